@@ -1,0 +1,1 @@
+"""HAVIP as code for Tencent Cloud."""
