@@ -1,0 +1,39 @@
+"""keepalived.conf as a typed model, and what a pair of nodes behind a HAVIP needs besides it.
+
+Example:
+    >>> from havip.keepalived import lb_pair, render
+    >>> pair = lb_pair("172.17.16.3", ["172.17.16.7", "172.17.16.13"], auth_pass="1111")
+    >>> text = render(pair["172.17.16.7"])
+"""
+
+from __future__ import annotations
+
+from havip.keepalived.errors import KeepalivedError, ParseError
+from havip.keepalived.model import (
+    Authentication,
+    Config,
+    GlobalDefs,
+    Track,
+    VirtualAddress,
+    VrrpInstance,
+    VrrpScript,
+    VrrpSyncGroup,
+)
+from havip.keepalived.pair import HAPROXY_CHECK, lb_pair
+from havip.keepalived.render import render
+
+__all__ = [
+    "HAPROXY_CHECK",
+    "Authentication",
+    "Config",
+    "GlobalDefs",
+    "KeepalivedError",
+    "ParseError",
+    "Track",
+    "VirtualAddress",
+    "VrrpInstance",
+    "VrrpScript",
+    "VrrpSyncGroup",
+    "lb_pair",
+    "render",
+]

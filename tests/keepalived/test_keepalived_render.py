@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from havip.keepalived import (
+    Authentication,
+    Config,
+    GlobalDefs,
+    KeepalivedError,
+    Track,
+    VirtualAddress,
+    VrrpInstance,
+    VrrpSyncGroup,
+    lb_pair,
+    render,
+)
+
+NODES = ["172.17.16.7", "172.17.16.13"]
+SECOND_NODE = """\
+global_defs {
+    script_user root
+    enable_script_security
+}
+
+vrrp_script checkhaproxy {
+    script "/usr/bin/killall -0 haproxy"
+    interval 1
+    fall 2
+    rise 1
+}
+
+vrrp_instance VI_1 {
+    state BACKUP
+    interface eth0
+    virtual_router_id 51
+    nopreempt
+    priority 80
+    advert_int 1
+    authentication {
+        auth_type PASS
+        auth_pass 1111
+    }
+    unicast_src_ip 172.17.16.13
+    unicast_peer {
+        172.17.16.7
+    }
+    virtual_ipaddress {
+        172.17.16.3
+    }
+    garp_master_delay 1
+    garp_master_refresh 5
+    track_script {
+        checkhaproxy
+    }
+}
+"""
+
+
+def pair(**changes: object) -> dict[str, Config]:
+    return lb_pair("172.17.16.3", NODES, **{"auth_pass": "1111", **changes})  # type: ignore[arg-type]
+
+
+def test_the_second_node_has_the_settings_of_the_seed_with_the_addresses_exchanged() -> None:
+    assert render(pair()["172.17.16.13"]) == SECOND_NODE
+
+
+def test_the_first_node_differs_in_nothing_but_the_two_addresses() -> None:
+    text = render(pair()["172.17.16.7"])
+    swapped = text.replace("172.17.16.13", "x").replace("172.17.16.7\n", "172.17.16.13\n")
+    assert swapped.replace("x", "172.17.16.7") == SECOND_NODE
+
+
+def test_three_nodes_have_both_others_as_peers() -> None:
+    configs = lb_pair("10.0.0.2", ["10.0.0.3", "10.0.0.4", "10.0.0.5"], auth_pass="x")
+    peers = configs["10.0.0.4"].vrrp_instance[0].unicast_peer
+    assert [str(peer) for peer in peers] == ["10.0.0.3", "10.0.0.5"]
+
+
+def test_a_password_is_in_the_text_and_nowhere_else() -> None:
+    config = pair(auth_pass=SecretStr("s3cr3t"))["172.17.16.7"]
+    assert "s3cr3t" not in repr(config) + str(config) + str(config.model_dump())
+    assert "s3cr3t" not in render(config, mask=True)
+    assert "auth_pass s3cr3t\n" in render(config)
+
+
+def test_a_wrong_password_is_not_repeated_in_the_error() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Authentication(auth_pass='top"secret')
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"auth_pass": "123456789"}, "has 9 characters: auth_pass takes one to eight"),
+        ({"auth_pass": ""}, "has 0 characters"),
+        ({"subnet": "172.17.20.0/24"}, "172.17.16.3 is not in the subnet 172.17.20.0/24"),
+    ],
+)
+def test_a_pair_that_cannot_work_is_refused(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(KeepalivedError, match=message):
+        pair(**changes)
+
+
+@pytest.mark.parametrize(
+    ("vip", "nodes", "message"),
+    [
+        ("10.0.0.2", ["10.0.0.3"], "needs two nodes or more"),
+        ("10.0.0.2", ["10.0.0.3", "10.0.0.3"], "two nodes have the address 10.0.0.3"),
+        ("10.0.0.3", ["10.0.0.3", "10.0.0.4"], "both the HAVIP and a node's own"),
+        ("10.0.0", ["10.0.0.3", "10.0.0.4"], "'10.0.0', the address of the HAVIP, is not an IPv4"),
+        ("fe80::1", ["10.0.0.3", "10.0.0.4"], "is not an IPv4 address"),
+    ],
+)
+def test_addresses_that_cannot_work_are_refused(vip: str, nodes: list[str], message: str) -> None:
+    with pytest.raises(KeepalivedError, match=message):
+        lb_pair(vip, nodes, auth_pass="x")
+
+
+def test_zero_is_a_setting_and_nothing_is_none() -> None:
+    assert "vrrp_garp_interval 0\n" in render(Config(global_defs=GlobalDefs(vrrp_garp_interval=0)))
+    assert render(Config()) == ""
+
+
+def test_a_fraction_of_a_second_keeps_its_digits() -> None:
+    config = Config(vrrp_instance=(VrrpInstance(name="VI_1", advert_int=0.25),))
+    assert "advert_int 0.25\n" in render(config)
+
+
+def test_weights_addresses_and_groups_are_written_as_keepalived_reads_them() -> None:
+    instance = VrrpInstance(
+        name="VI_1",
+        track_script=(Track(name="check", weight=-30, reverse=True),),
+        virtual_ipaddress=(VirtualAddress(address="10.0.0.2", prefix=24, dev="eth1"),),
+        virtual_routes=("10.1.0.0/16 via 10.0.0.1 dev eth1",),
+        notify_master="/etc/keepalived/notify.sh master",
+    )
+    group = VrrpSyncGroup(name="G1", group=("VI_1", "VI_2"))
+    text = render(Config(vrrp_sync_group=(group,), vrrp_instance=(instance,)))
+    assert "        check weight -30 reverse\n" in text
+    assert "        10.0.0.2/24 dev eth1\n" in text
+    assert "        10.1.0.0/16 via 10.0.0.1 dev eth1\n" in text
+    assert '    notify_master "/etc/keepalived/notify.sh master"\n' in text
+    assert "    group {\n        VI_1\n        VI_2\n    }\n" in text
+
+
+@pytest.mark.parametrize("name", ["a b", "a\nb", "a{", "", 'a"'])
+def test_a_name_that_would_break_the_file_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        VrrpInstance(name=name)
