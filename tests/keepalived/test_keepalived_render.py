@@ -67,8 +67,8 @@ def test_the_second_node_has_the_settings_of_the_seed_with_the_addresses_exchang
 
 def test_the_first_node_differs_in_nothing_but_the_two_addresses() -> None:
     text = render(pair()["172.17.16.7"])
-    swapped = text.replace("172.17.16.13", "x").replace("172.17.16.7\n", "172.17.16.13\n")
-    assert swapped.replace("x", "172.17.16.7") == SECOND_NODE
+    swapped = text.replace("172.17.16.13", "PEER").replace("172.17.16.7\n", "172.17.16.13\n")
+    assert swapped.replace("PEER", "172.17.16.7") == SECOND_NODE
 
 
 def test_three_nodes_have_both_others_as_peers() -> None:
