@@ -1,0 +1,79 @@
+"""The cloud's clock: the one that was passed in, and the controls to freeze and advance it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Protocol
+
+UNSET_TIME = "0000-00-00 00:00:00"
+"""What the API shows for a moment that has not come: a HAVIP that never moved."""
+
+
+class Clock(Protocol):
+    """Anything that tells the time: the module ``time`` is one."""
+
+    def time(self) -> float:
+        """Tell the time, in seconds since 1970."""
+        ...
+
+
+class CloudClock:
+    """A clock over another one, which can be frozen and moved on.
+
+    Example::
+
+        cloud.clock.freeze()
+        cloud.clock.advance(300)    # five minutes pass at once
+    """
+
+    def __init__(self, base: Clock) -> None:
+        self._base = base
+        self._offset = 0.0
+        self._frozen: float | None = None
+        self.on_change: Callable[[float, float | None], None] = lambda _offset, _frozen: None
+        """Told the offset and the frozen moment whenever they change, so that they can be kept."""
+
+    @property
+    def frozen(self) -> bool:
+        """Whether time stands still."""
+        return self._frozen is not None
+
+    def time(self) -> float:
+        """Tell the cloud's time, in seconds since 1970."""
+        return self._base.time() + self._offset if self._frozen is None else self._frozen
+
+    def freeze(self, at: float | None = None) -> None:
+        """Stop time, now or at the moment given (seconds since 1970)."""
+        self._set(self._offset, self.time() if at is None else at)
+
+    def advance(self, seconds: float) -> None:
+        """Move time on; a negative number moves it back."""
+        if self._frozen is None:
+            self._set(self._offset + seconds, None)
+        else:
+            self._set(self._offset, self._frozen + seconds)
+
+    def resume(self) -> None:
+        """Let a frozen clock run on from the moment at which it stands."""
+        if self._frozen is not None:
+            self._set(self._frozen - self._base.time(), None)
+
+    def load(self, offset: float, frozen: float | None) -> None:
+        """Restore what `on_change` was told, without telling it again."""
+        self._offset, self._frozen = offset, frozen
+
+    def _set(self, offset: float, frozen: float | None) -> None:
+        self.load(offset, frozen)
+        self.on_change(offset, frozen)
+
+
+def local_text(moment: float, offset_hours: float) -> str:
+    """Write a moment as ``2026-01-31 08:00:00`` in a zone so many hours east of UTC."""
+    zone = timezone(timedelta(hours=offset_hours))
+    return datetime.fromtimestamp(moment, zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def utc_text(moment: float) -> str:
+    """Write a moment as ``2026-01-31T00:00:00Z``, as EIPs and instances have it."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
