@@ -8,11 +8,13 @@ Example:
 
 from __future__ import annotations
 
+from havip.keepalived.check import CheckResult, Complaint, check, unavailable
 from havip.keepalived.errors import KeepalivedError, ParseError
 from havip.keepalived.model import (
     Authentication,
     Config,
     GlobalDefs,
+    Peer,
     Track,
     VirtualAddress,
     VrrpInstance,
@@ -20,20 +22,28 @@ from havip.keepalived.model import (
     VrrpSyncGroup,
 )
 from havip.keepalived.pair import HAPROXY_CHECK, lb_pair
+from havip.keepalived.parse import Document, parse
 from havip.keepalived.render import render
 
 __all__ = [
     "HAPROXY_CHECK",
     "Authentication",
+    "CheckResult",
+    "Complaint",
     "Config",
+    "Document",
     "GlobalDefs",
     "KeepalivedError",
     "ParseError",
+    "Peer",
     "Track",
     "VirtualAddress",
     "VrrpInstance",
     "VrrpScript",
     "VrrpSyncGroup",
+    "check",
     "lb_pair",
+    "parse",
     "render",
+    "unavailable",
 ]

@@ -25,8 +25,12 @@ from havip.keepalived.syntax import Item
 Address: TypeAlias = IPv4Address | IPv6Address
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$]+$")]
 """A name that stands in the file as one word."""
-Command: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\"\\]+$", min_length=1)]
-"""A command line: on one line, without double quotes and backslashes."""
+Command: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^(?:[^\x00-\x1f\x7f\"\\]|\\[^\x00-\x1f\x7f])+$")
+]
+"""A command line: on one line, single quotes around words with spaces, backslash escapes."""
+Entry: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\"\\{}#!]+$")]
+"""A line of words that keepalived hands to other code, a route for example."""
 Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 Weight: TypeAlias = Annotated[int, Field(ge=-254, le=254)]
@@ -69,6 +73,27 @@ class Block(Part):
 
 def _settings(block: BaseModel) -> dict[str, Any]:
     return {name: value for name, value in block.__dict__.items() if name != "lines"}
+
+
+class Peer(Line):
+    """The address of another node, with the options that may stand behind it."""
+
+    address: Address
+    options: tuple[Name, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        if isinstance(data, (IPv4Address, IPv6Address)):
+            return {"address": data}
+        if not isinstance(data, str):
+            return data
+        address, *options = data.split() or [""]
+        return {"address": address, "options": options}
+
+    def words(self) -> tuple[str, ...]:
+        """Give the words of the line."""
+        return (str(self.address), *self.options)
 
 
 class VirtualAddress(Line):
@@ -181,7 +206,6 @@ class GlobalDefs(Block):
     vrrp_version: Literal[2, 3] | None = None
     vrrp_strict: bool = False
     vrrp_skip_check_adv_addr: bool = False
-    vrrp_iptables: Command | bool = False
     vrrp_garp_master_delay: Count | None = None
     vrrp_garp_master_repeat: Count | None = None
     vrrp_garp_master_refresh: Count | None = None
@@ -233,15 +257,14 @@ class VrrpInstance(Notifies):
     advert_int: Seconds | None = None
     authentication: Authentication | None = None
     unicast_src_ip: Address | None = None
-    unicast_peer: tuple[Address, ...] = ()
+    unicast_peer: tuple[Peer, ...] = ()
     virtual_ipaddress: tuple[VirtualAddress, ...] = ()
     virtual_ipaddress_excluded: tuple[VirtualAddress, ...] = ()
-    virtual_routes: tuple[Command, ...] = ()
+    virtual_routes: tuple[Entry, ...] = ()
     garp_master_delay: Count | None = None
     garp_master_repeat: Count | None = None
     garp_master_refresh: Count | None = None
     garp_master_refresh_repeat: Count | None = None
-    garp_interval: Seconds | None = None
     dont_track_primary: bool = False
     track_interface: tuple[Track, ...] = ()
     track_script: tuple[Track, ...] = ()
@@ -280,6 +303,7 @@ __all__ = [
     "GlobalDefs",
     "Line",
     "Notifies",
+    "Peer",
     "Track",
     "VirtualAddress",
     "VrrpInstance",

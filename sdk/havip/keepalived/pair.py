@@ -12,6 +12,7 @@ from havip.keepalived.model import (
     Authentication,
     Config,
     GlobalDefs,
+    Peer,
     Track,
     VirtualAddress,
     VrrpInstance,
@@ -88,7 +89,7 @@ def lb_pair(
 def _config(
     instance: VrrpInstance, check: VrrpScript, own: IPv4Address, members: Sequence[IPv4Address]
 ) -> Config:
-    peers = tuple(member for member in members if member != own)
+    peers = tuple(Peer(address=member) for member in members if member != own)
     return Config(
         global_defs=GlobalDefs(enable_script_security=True, script_user="root"),
         vrrp_script=(check,),

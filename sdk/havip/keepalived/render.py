@@ -8,16 +8,18 @@ from typing import Any
 from pydantic import SecretStr
 
 from havip.keepalived.model import Block, Config, Line
+from havip.keepalived.parse import Document
 from havip.keepalived.syntax import Comment, Item, Statement, quote, write
 
 _NOT_SETTINGS = {"name", "unknown", "lines"}
 
 
-def render(config: Config, *, mask: bool = False) -> str:
+def render(config: Config | Document, *, mask: bool = False) -> str:
     """Write a configuration as the text of keepalived.conf.
 
     Args:
-        config: What the file is to say.
+        config: What the file is to say: a typed configuration, or a document that was read,
+            which keeps its comments and its order.
         mask: Whether passwords are written as asterisks, for showing. By default they are in the
             text: treat it as a secret.
 
@@ -30,7 +32,8 @@ def render(config: Config, *, mask: bool = False) -> str:
             router_id lb1
         }
     """
-    return write(_spaced(statements(config)), mask=mask)
+    items = config.items if isinstance(config, Document) else _spaced(statements(config))
+    return write(items, mask=mask)
 
 
 def statements(block: Block) -> Iterator[Item]:

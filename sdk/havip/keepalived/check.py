@@ -1,0 +1,155 @@
+"""Asking the real keepalived whether it would run a configuration.
+
+``keepalived --config-test`` runs as root in namespaces of its own, where the interfaces that the
+file names exist; the host's network, processes and /etc/keepalived are neither seen nor touched.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from havip.keepalived.errors import KeepalivedError
+from havip.keepalived.parse import parse
+from havip.keepalived.syntax import Item, Statement
+
+_TIMEOUT = 20.0
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_MESSAGE = re.compile(r"\((?:\S*: )?Line (\d+)\) (.*)")
+_HOME = "/etc/keepalived"
+_IN_NAMESPACE = """
+set -e
+ip link set lo up
+number=0
+for name; do
+    [ "$name" = lo ] && continue
+    ip link add "$name" type veth peer name "peer$number" && ip link set "$name" up || continue
+    number=$((number + 1))
+done 2>/dev/null
+if [ -d /etc/keepalived ]; then
+    mount -t tmpfs -o mode=755 tmpfs /etc/keepalived
+    cp -r files/. /etc/keepalived/
+fi
+exec keepalived --config-test --use-file="$PWD/keepalived.conf"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What keepalived said, with the line of the file, or 0 where it named none."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What keepalived made of a file: `ok`, and its `complaints` where it refused."""
+
+    ok: bool
+    complaints: tuple[Complaint, ...] = ()
+
+
+def unavailable() -> str | None:
+    """Say why `check` cannot run on this machine; None where it can.
+
+    Example:
+        >>> reason = unavailable()
+        >>> reason is None or "keepalived" in reason
+        True
+    """
+    if sys.platform != "linux":
+        return "keepalived's own test needs Linux"
+    missing = [tool for tool in ("keepalived", "unshare", "ip") if _which(tool) is None]
+    if missing:
+        return f"keepalived's own test needs {', '.join(missing)}: apt-get install keepalived"
+    if os.geteuid() != 0:
+        return "keepalived's own test needs root, for namespaces and script security"
+    probe = subprocess.run(  # noqa: S603 - a fixed command
+        [*_unshare(), "true"], env={"PATH": _PATH}, capture_output=True, check=False
+    )
+    if probe.returncode != 0:
+        return "keepalived's own test needs network namespaces, which this machine refuses"
+    return None
+
+
+def check(text: str, *, files: Mapping[str, str] | None = None) -> CheckResult:
+    """Run keepalived's own test of a configuration.
+
+    Args:
+        text: The text of the keepalived.conf.
+        files: Scripts it calls that are not on this machine, by path below /etc/keepalived.
+
+    Returns:
+        Whether keepalived accepts it, and what it complained of.
+
+    Raises:
+        KeepalivedError: The test cannot be run on this machine; `unavailable` says so before.
+        ParseError: Quotes or braces do not match.
+    """
+    reason = unavailable()
+    if reason is not None:
+        raise KeepalivedError(reason)
+    names = sorted(set(_interfaces(parse(text).items)))
+    with tempfile.TemporaryDirectory(prefix="havip-check-") as folder:
+        _lay_out(Path(folder), text, files or {})
+        done = subprocess.run(  # noqa: S603 - a fixed command; the names are one word each
+            [*_unshare(), "sh", "-c", _IN_NAMESPACE, "sh", *names],
+            cwd=folder,
+            env={"PATH": _PATH},
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    return CheckResult(done.returncode == 0, tuple(_complaints(done.stderr)))
+
+
+def _unshare() -> list[str]:
+    options = "--net --mount --pid --fork --kill-child --mount-proc --propagation private"
+    return [str(_which("unshare")), *options.split()]
+
+
+def _which(tool: str) -> str | None:
+    return shutil.which(tool, path=_PATH)
+
+
+def _lay_out(folder: Path, text: str, files: Mapping[str, str]) -> None:
+    (folder / "files").mkdir()
+    (folder / "keepalived.conf").write_text(text)
+    (folder / "keepalived.conf").chmod(0o600)
+    for path, content in files.items():
+        if Path(path).parent != Path(_HOME):
+            raise KeepalivedError(f"{path}: only files directly below {_HOME} can be tried")
+        target = folder / "files" / Path(path).name
+        target.write_text(content)
+        target.chmod(0o755)
+
+
+def _interfaces(items: tuple[Item, ...]) -> Iterator[str]:
+    for item in items:
+        if not isinstance(item, Statement):
+            continue
+        if item.name == "interface":
+            yield from item.values[:1]
+        if item.name == "track_interface":
+            yield from (line.name for line in item.statements)
+        words = (item.name, *item.values)
+        yield from (words[at + 1] for at, word in enumerate(words[:-1]) if word == "dev")
+        yield from _interfaces(item.body or ())
+
+
+def _complaints(output: str) -> Iterator[Complaint]:
+    for line in output.splitlines():
+        found = _MESSAGE.match(line)
+        if found:
+            yield Complaint(int(found[1]), found[2])
+        elif line.strip():
+            yield Complaint(0, line.strip())

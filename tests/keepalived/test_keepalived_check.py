@@ -1,0 +1,103 @@
+"""What real keepalived says, where it is installed and namespaces can be made."""
+
+from __future__ import annotations
+
+import pytest
+
+from havip.keepalived import (
+    Authentication,
+    Config,
+    KeepalivedError,
+    Track,
+    VirtualAddress,
+    VrrpInstance,
+    VrrpSyncGroup,
+    check,
+    lb_pair,
+    render,
+    unavailable,
+)
+
+REASON = unavailable()
+needs_keepalived = pytest.mark.skipif(REASON is not None, reason=str(REASON))
+NOTIFY = "#!/bin/sh\nexit 0\n"
+
+
+@needs_keepalived
+def test_keepalived_accepts_both_nodes_of_a_pair(pair: list[Config]) -> None:
+    for config in pair:
+        assert check(render(config)).complaints == ()
+        assert check(render(config)).ok
+
+
+@needs_keepalived
+def test_keepalived_refuses_the_file_of_the_use_cases_page(seed: str) -> None:
+    result = check(seed)
+    assert not result.ok
+    assert any(one.line == 32 and "checkhaproxy not found" in one.text for one in result.complaints)
+    assert any("Ignoring track_interface eth0" in one.text for one in result.complaints)
+
+
+@needs_keepalived
+def test_keepalived_accepts_all_that_the_model_has(pair: list[Config]) -> None:
+    base = pair[0].vrrp_instance[0]
+    first = base.model_copy(
+        update={
+            "nopreempt": False,
+            "preempt_delay": 2.5,
+            "priority": 100,
+            "authentication": Authentication(auth_pass="a #{}!$'"),
+            "virtual_ipaddress": (
+                VirtualAddress(address="172.17.16.3", prefix=24, dev="eth0"),
+                VirtualAddress(address="172.17.16.4", options=("label", "eth0:1")),
+            ),
+            "virtual_routes": ("10.1.0.0/16 via 172.17.16.1 dev eth0",),
+            "garp_master_repeat": 1,
+            "garp_master_refresh_repeat": 2,
+            "track_interface": (Track(name="eth1"),),
+            "track_script": (Track(name="checkhaproxy"),),
+            "notify_master": "/etc/keepalived/notify.sh 'one word'",
+            "notify": "/etc/keepalived/notify.sh",
+        }
+    )
+    second = VrrpInstance(
+        name="VI_2",
+        interface="eth1",
+        virtual_router_id=52,
+        advert_int=0.2,
+        version=3,
+        unicast_src_ip=base.unicast_src_ip,
+        unicast_peer=base.unicast_peer,
+        virtual_ipaddress=(VirtualAddress(address="172.17.16.5"),),
+        track_script=(Track(name="checkhaproxy", weight=-30, reverse=True),),
+    )
+    third = base.model_copy(update={"name": "VI_3", "virtual_router_id": 53})
+    group = VrrpSyncGroup(name="G1", group=("VI_1", "VI_3"), notify_fault="/etc/keepalived/f.sh")
+    config = pair[0].model_copy(
+        update={"vrrp_instance": (first, second, third), "vrrp_sync_group": (group,)}
+    )
+    files = {"/etc/keepalived/notify.sh": NOTIFY, "/etc/keepalived/f.sh": NOTIFY}
+    result = check(render(config), files=files)
+    assert result.complaints == ()
+    assert result.ok
+
+
+@needs_keepalived
+def test_keepalived_accepts_a_password_of_eight_odd_characters() -> None:
+    for config in lb_pair("10.0.0.2", ["10.0.0.3", "10.0.0.4"], auth_pass="# !{}$'~").values():
+        assert check(render(config)).ok
+
+
+@needs_keepalived
+def test_a_script_outside_the_place_of_scripts_cannot_be_tried(pair: list[Config]) -> None:
+    with pytest.raises(KeepalivedError, match="only files directly below /etc/keepalived"):
+        check(render(pair[0]), files={"/usr/bin/x": ""})
+
+
+def test_without_its_tools_the_check_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
+    assert "apt-get install keepalived" in str(unavailable())
+    with pytest.raises(KeepalivedError, match="needs keepalived"):
+        check("")
