@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 from types import GenericAlias
-from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
-from typing_extensions import Self
+
 
 T = TypeVar("T")
 
@@ -73,7 +73,8 @@ class Shape(BaseModel):
 
     model_config = ConfigDict(
         alias_generator=wire_name,
-        populate_by_name=True,
+        validate_by_name=True,
+        validate_by_alias=True,
         extra="ignore",
         defer_build=True,
         hide_input_in_errors=True,
@@ -132,7 +133,7 @@ class Request(Shape, Generic[R]):
     source: ClassVar[str]
     """Where names, types and rules come from."""
 
-    def __class_getitem__(cls, answer: Any) -> GenericAlias:
+    def __class_getitem__(cls, answer: Any) -> Any:
         """Stand for the class itself: no class is made for each pairing, which costs import time."""
         return GenericAlias(cls, answer)
 

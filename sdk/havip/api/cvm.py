@@ -6,62 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from havip.api._base import Input, OrEmpty, Page, Response, Shape
+from havip.api._base import Gap, Input, OrEmpty, Page, Response, Shape
 from havip.api._services import CvmRequest
 from havip.api.shared import Filter, Tag
 
-__all__ = [
-    "ActionTimer",
-    "AssociateSecurityGroups",
-    "AssociateSecurityGroupsResponse",
-    "CpuTopology",
-    "CreateDisasterRecoverGroup",
-    "CreateDisasterRecoverGroupResponse",
-    "DataDisk",
-    "DeleteDisasterRecoverGroups",
-    "DeleteDisasterRecoverGroupsResponse",
-    "DescribeDisasterRecoverGroups",
-    "DescribeDisasterRecoverGroupsResponse",
-    "DescribeInstances",
-    "DescribeInstancesResponse",
-    "DescribeZones",
-    "DescribeZonesResponse",
-    "DisassociateSecurityGroups",
-    "DisassociateSecurityGroupsResponse",
-    "DisasterRecoverGroup",
-    "EnhancedService",
-    "Externals",
-    "GPUInfo",
-    "Instance",
-    "InstanceChargePrepaid",
-    "InstanceMarketOptionsRequest",
-    "InternetAccessible",
-    "LaunchTemplate",
-    "LoginSettings",
-    "Metadata",
-    "MetadataItem",
-    "ModifyInstancesAttribute",
-    "ModifyInstancesAttributeResponse",
-    "NetworkInterfaces",
-    "Placement",
-    "RunAutomationServiceEnabled",
-    "RunInstances",
-    "RunInstancesResponse",
-    "RunMonitorServiceEnabled",
-    "RunSecurityServiceEnabled",
-    "SpotMarketOptions",
-    "StartInstances",
-    "StartInstancesResponse",
-    "StopInstances",
-    "StopInstancesResponse",
-    "StorageBlock",
-    "SystemDisk",
-    "TagSpecification",
-    "TerminateInstances",
-    "TerminateInstancesResponse",
-    "VirtualPrivateCloud",
-    "ZoneInfo",
-]
+__all__ = ["ActionTimer", "AssociateSecurityGroups", "AssociateSecurityGroupsResponse", "CpuTopology", "CreateDisasterRecoverGroup", "CreateDisasterRecoverGroupResponse", "DataDisk", "DeleteDisasterRecoverGroups", "DeleteDisasterRecoverGroupsResponse", "DescribeDisasterRecoverGroups", "DescribeDisasterRecoverGroupsResponse", "DescribeInstances", "DescribeInstancesResponse", "DescribeZones", "DescribeZonesResponse", "DisassociateSecurityGroups", "DisassociateSecurityGroupsResponse", "DisasterRecoverGroup", "EnhancedService", "Externals", "GPUInfo", "Instance", "InstanceChargePrepaid", "InstanceMarketOptionsRequest", "InternetAccessible", "LaunchTemplate", "LoginSettings", "Metadata", "MetadataItem", "ModifyInstancesAttribute", "ModifyInstancesAttributeResponse", "NetworkInterfaces", "Placement", "RunAutomationServiceEnabled", "RunInstances", "RunInstancesResponse", "RunMonitorServiceEnabled", "RunSecurityServiceEnabled", "SpotMarketOptions", "StartInstances", "StartInstancesResponse", "StopInstances", "StopInstancesResponse", "StorageBlock", "SystemDisk", "TagSpecification", "TerminateInstances", "TerminateInstancesResponse", "VirtualPrivateCloud", "ZoneInfo"]
 
 
 class InstanceChargePrepaid(Input):
@@ -354,6 +303,8 @@ class RunInstances(CvmRequest[RunInstancesResponse]):
     Without ``client_token`` a repeated call buys again.
     """
 
+    intl = Gap(inputs=("Placement.DedicatedResourcePackTenancy", "Placement.DedicatedResourcePackIds", "Placement.RackId", "SystemDisk.Encrypt", "SystemDisk.KmsKeyId"))
+
     instance_charge_type: str | None = None
     instance_charge_prepaid: InstanceChargePrepaid | None = None
     placement: Placement | None = None
@@ -428,6 +379,7 @@ class DescribeInstances(CvmRequest[DescribeInstancesResponse]):
         "creation-end-time",
     )
     page = Page("instance_set")
+    intl = Gap(filters=("dedicated-cluster-id", "uuid", "instance-state", "ipv6-address", "creation-start-time", "creation-end-time"), fields=("Placement.DedicatedResourcePackTenancy", "Placement.DedicatedResourcePackIds", "Placement.RackId", "SystemDisk.Encrypt", "SystemDisk.KmsKeyId", "Instance.DisasterRecoverGroupIds", "Instance.HostName", "Instance.EnableJumboFrame", "Instance.CpuTopology", "Instance.PartitionNumber"))
     source = "https://www.tencentcloud.com/document/product/213/33258"
 
     instance_ids: list[str] | None = None
@@ -487,9 +439,11 @@ class ModifyInstancesAttributeResponse(Response):
 class ModifyInstancesAttribute(CvmRequest[ModifyInstancesAttributeResponse]):
     """Change one attribute of instances: name, user data, security groups, role and others.
 
-    One kind of attribute a call. ``security_groups`` replaces the ones the instances had, and a new host
-    name restarts them.
+    One kind of attribute a call. ``security_groups`` replaces the ones the instances had, and a new
+    host name restarts them.
     """
+
+    intl = Gap(inputs=("EnableJumboFrame",))
 
     instance_ids: list[str]
     instance_name: str | None = None
@@ -554,6 +508,8 @@ class CreateDisasterRecoverGroupResponse(Response):
 class CreateDisasterRecoverGroup(CvmRequest[CreateDisasterRecoverGroupResponse]):
     """Create a placement group, which keeps its instances on different hardware."""
 
+    intl = Gap(inputs=("Strategy", "PartitionCount"), fields=("Strategy", "PartitionCount"))
+
     name: str
     type: str
     client_token: str | None = None
@@ -576,6 +532,7 @@ class DescribeDisasterRecoverGroups(CvmRequest[DescribeDisasterRecoverGroupsResp
     reads = True
     filter_names = ("tag-key", "tag-value", "tag:")
     page = Page("disaster_recover_group_set")
+    intl = Gap(fields=("DisasterRecoverGroup.Strategy", "DisasterRecoverGroup.PartitionCount"))
 
     disaster_recover_group_ids: list[str] | None = None
     name: str | None = None

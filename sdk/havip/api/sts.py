@@ -6,13 +6,7 @@ from havip.api._base import Response, Shape
 from havip.api._services import StsRequest
 from havip.api.shared import Tag
 
-__all__ = [
-    "AssumeRole",
-    "AssumeRoleResponse",
-    "Credentials",
-    "GetCallerIdentity",
-    "GetCallerIdentityResponse",
-]
+__all__ = ["AssumeRole", "AssumeRoleResponse", "Credentials", "GetCallerIdentity", "GetCallerIdentityResponse"]
 
 
 class Credentials(Shape):

@@ -5,22 +5,7 @@ from __future__ import annotations
 from havip.api._base import Input, Page, Response, Shape
 from havip.api._services import TagRequest
 
-__all__ = [
-    "DescribeResourceTagsByResourceIds",
-    "DescribeResourceTagsByResourceIdsResponse",
-    "DescribeResourcesByTags",
-    "DescribeResourcesByTagsResponse",
-    "GetResources",
-    "GetResourcesResponse",
-    "ModifyResourceTags",
-    "ModifyResourceTagsResponse",
-    "ResourceTag",
-    "ResourceTagMapping",
-    "TagFilter",
-    "TagKeyObject",
-    "TagPair",
-    "TagResource",
-]
+__all__ = ["DescribeResourceTagsByResourceIds", "DescribeResourceTagsByResourceIdsResponse", "DescribeResourcesByTags", "DescribeResourcesByTagsResponse", "GetResources", "GetResourcesResponse", "ModifyResourceTags", "ModifyResourceTagsResponse", "ResourceTag", "ResourceTagMapping", "TagFilter", "TagKeyObject", "TagPair", "TagResource"]
 
 
 class TagResource(Shape):

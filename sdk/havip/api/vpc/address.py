@@ -6,33 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from havip.api._base import Input, Page, Response, Shape, Task
+from havip.api._base import Gap, Input, Page, Response, Shape, Task
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
 
-__all__ = [
-    "Address",
-    "AddressChargePrepaid",
-    "AlgType",
-    "AllocateAddresses",
-    "AllocateAddressesResponse",
-    "AssociateAddress",
-    "AssociateAddressResponse",
-    "BandwidthPackage",
-    "DescribeAddresses",
-    "DescribeAddressesResponse",
-    "DescribeBandwidthPackages",
-    "DescribeBandwidthPackagesResponse",
-    "DescribeTaskResult",
-    "DescribeTaskResultResponse",
-    "DisassociateAddress",
-    "DisassociateAddressResponse",
-    "ModifyAddressAttribute",
-    "ModifyAddressAttributeResponse",
-    "ReleaseAddresses",
-    "ReleaseAddressesResponse",
-    "Resource",
-]
+__all__ = ["Address", "AddressChargePrepaid", "AlgType", "AllocateAddresses", "AllocateAddressesResponse", "AssociateAddress", "AssociateAddressResponse", "BandwidthPackage", "DescribeAddresses", "DescribeAddressesResponse", "DescribeBandwidthPackages", "DescribeBandwidthPackagesResponse", "DescribeTaskResult", "DescribeTaskResultResponse", "DisassociateAddress", "DisassociateAddressResponse", "ModifyAddressAttribute", "ModifyAddressAttributeResponse", "ReleaseAddresses", "ReleaseAddressesResponse", "Resource"]
 
 
 class AddressChargePrepaid(Input):
@@ -115,12 +93,13 @@ class AllocateAddressesResponse(Response):
 class AllocateAddresses(VpcRequest[AllocateAddressesResponse]):
     """Allocate elastic IPs.
 
-    Asynchronous, followed by the ``task_id`` of the answer. Without ``client_token`` a repeated call
-    allocates, and bills, again.
+    Asynchronous, followed by the ``task_id`` of the answer. Without ``client_token`` a repeated
+    call allocates, and bills, again.
     """
 
     task = Task.ADDRESS
     rate = 10
+    intl = Gap(inputs=("IPChargeType",))
     source = "https://cloud.tencent.com/document/api/215/15755"
 
     address_count: int | None = None
@@ -173,6 +152,7 @@ class DescribeAddresses(VpcRequest[DescribeAddressesResponse]):
         "business-type",
     )
     page = Page("address_set")
+    intl = Gap(fields=("Address.EipVisibleOnEni",))
     source = "https://cloud.tencent.com/document/api/215/16702"
 
     address_ids: list[str] | None = None
@@ -187,6 +167,8 @@ class ModifyAddressAttributeResponse(Response):
 
 class ModifyAddressAttribute(VpcRequest[ModifyAddressAttributeResponse]):
     """Rename an elastic IP, or change how it passes through to its instance."""
+
+    intl = Gap(inputs=("EipVisibleOnEni",))
 
     address_id: str
     address_name: str | None = None
@@ -203,10 +185,12 @@ class AssociateAddressResponse(Response):
 class AssociateAddress(VpcRequest[AssociateAddressResponse]):
     """Bind an elastic IP to an instance, or to a private address of a network interface.
 
-    Asynchronous, followed by the ``task_id`` of the answer. For a HAVIP use `HaVipAssociateAddressIp`.
+    Asynchronous, followed by the ``task_id`` of the answer. For a HAVIP use
+    `HaVipAssociateAddressIp`.
     """
 
     task = Task.ADDRESS
+    intl = Gap(inputs=("InstanceRegion",))
 
     address_id: str
     instance_id: str | None = None
@@ -225,7 +209,8 @@ class DisassociateAddressResponse(Response):
 class DisassociateAddress(VpcRequest[DisassociateAddressResponse]):
     """Unbind an elastic IP from an instance or a network interface.
 
-    Asynchronous, followed by the ``task_id`` of the answer. For a HAVIP use `HaVipDisassociateAddressIp`.
+    Asynchronous, followed by the ``task_id`` of the answer. For a HAVIP use
+    `HaVipDisassociateAddressIp`.
     """
 
     task = Task.ADDRESS
@@ -297,6 +282,7 @@ class DescribeBandwidthPackages(VpcRequest[DescribeBandwidthPackagesResponse]):
         "tag:",
     )
     page = Page("bandwidth_package_set")
+    intl = Gap(fields=("BandwidthPackage.Deadline",))
 
     bandwidth_package_ids: list[str] | None = None
     filters: list[Filter] | None = None

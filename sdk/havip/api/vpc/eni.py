@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-from havip.api._base import Page, Response, Shape, Task
+from havip.api._base import Gap, Page, Response, Shape, Task
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
 
-__all__ = [
-    "AssignPrivateIpAddresses",
-    "AssignPrivateIpAddressesResponse",
-    "AttachNetworkInterface",
-    "AttachNetworkInterfaceResponse",
-    "CreateNetworkInterface",
-    "CreateNetworkInterfaceResponse",
-    "DeleteNetworkInterface",
-    "DeleteNetworkInterfaceResponse",
-    "DescribeNetworkInterfaces",
-    "DescribeNetworkInterfacesResponse",
-    "DetachNetworkInterface",
-    "DetachNetworkInterfaceResponse",
-    "Ipv6Address",
-    "MigratePrivateIpAddress",
-    "MigratePrivateIpAddressResponse",
-    "ModifyNetworkInterfaceAttribute",
-    "ModifyNetworkInterfaceAttributeResponse",
-    "NetworkInterface",
-    "NetworkInterfaceAttachment",
-    "PrivateIpAddressSpecification",
-    "UnassignPrivateIpAddresses",
-    "UnassignPrivateIpAddressesResponse",
-]
+__all__ = ["AssignPrivateIpAddresses", "AssignPrivateIpAddressesResponse", "AttachNetworkInterface", "AttachNetworkInterfaceResponse", "CreateNetworkInterface", "CreateNetworkInterfaceResponse", "DeleteNetworkInterface", "DeleteNetworkInterfaceResponse", "DescribeNetworkInterfaces", "DescribeNetworkInterfacesResponse", "DetachNetworkInterface", "DetachNetworkInterfaceResponse", "Ipv6Address", "MigratePrivateIpAddress", "MigratePrivateIpAddressResponse", "ModifyNetworkInterfaceAttribute", "ModifyNetworkInterfaceAttributeResponse", "NetworkInterface", "NetworkInterfaceAttachment", "PrivateIpAddressSpecification", "UnassignPrivateIpAddresses", "UnassignPrivateIpAddressesResponse"]
 
 
 class PrivateIpAddressSpecification(Shape):
@@ -109,6 +86,7 @@ class CreateNetworkInterface(VpcRequest[CreateNetworkInterfaceResponse]):
     """
 
     task = Task.VPC
+    intl = Gap(inputs=("Ipv6Addresses", "Ipv6AddressCount", "IsRdma", "TerminationProtection", "TrafficProtection"), fields=("NetworkInterface.NetworkInterfaceState", "Ipv6Address.PublicIpAddress", "Ipv6Address.AddressType", "NetworkInterface.Ipv6Addresses", "NetworkInterface.Ipv6AddressCount"))
 
     vpc_id: str
     network_interface_name: str
@@ -165,6 +143,7 @@ class DescribeNetworkInterfaces(VpcRequest[DescribeNetworkInterfacesResponse]):
         "traffic-protection",
     )
     page = Page("network_interface_set")
+    intl = Gap(filters=("address-type", "termination-protection", "traffic-protection"), fields=("NetworkInterface.NetworkInterfaceState", "Ipv6Address.PublicIpAddress", "Ipv6Address.AddressType", "NetworkInterface.Ipv6Addresses", "NetworkInterface.Ipv6AddressCount"))
     source = "https://cloud.tencent.com/document/api/215/15817"
 
     network_interface_ids: list[str] | None = None
@@ -198,6 +177,7 @@ class AttachNetworkInterface(VpcRequest[AttachNetworkInterfaceResponse]):
     """
 
     task = Task.VPC
+    intl = Gap(inputs=("ClientToken",))
 
     network_interface_id: str
     instance_id: str
@@ -216,6 +196,7 @@ class DetachNetworkInterface(VpcRequest[DetachNetworkInterfaceResponse]):
     """
 
     task = Task.VPC
+    intl = Gap(inputs=("ClientToken",))
 
     network_interface_id: str
     instance_id: str
@@ -286,7 +267,8 @@ class MigratePrivateIpAddressResponse(Response):
 class MigratePrivateIpAddress(VpcRequest[MigratePrivateIpAddressResponse]):
     """Move a secondary private address to another network interface of the same subnet.
 
-    Asynchronous. The way to fail over without a HAVIP: an API call moves the address, not the guest.
+    Asynchronous. The way to fail over without a HAVIP: an API call moves the address, not the
+    guest.
     """
 
     task = Task.VPC

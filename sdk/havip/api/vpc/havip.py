@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from havip.api._base import Page, Response, Shape, Task
+from havip.api._base import Gap, Page, Response, Shape, Task
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
 
-__all__ = [
-    "AssociateHaVipInstance",
-    "AssociateHaVipInstanceResponse",
-    "CreateHaVip",
-    "CreateHaVipResponse",
-    "DeleteHaVip",
-    "DeleteHaVipResponse",
-    "DescribeHaVips",
-    "DescribeHaVipsResponse",
-    "DisassociateHaVipInstance",
-    "DisassociateHaVipInstanceResponse",
-    "HaVip",
-    "HaVipAssociateAddressIp",
-    "HaVipAssociateAddressIpResponse",
-    "HaVipAssociation",
-    "HaVipDisassociateAddressIp",
-    "HaVipDisassociateAddressIpResponse",
-    "ModifyHaVipAttribute",
-    "ModifyHaVipAttributeResponse",
-]
+__all__ = ["AssociateHaVipInstance", "AssociateHaVipInstanceResponse", "CreateHaVip", "CreateHaVipResponse", "DeleteHaVip", "DeleteHaVipResponse", "DescribeHaVips", "DescribeHaVipsResponse", "DisassociateHaVipInstance", "DisassociateHaVipInstanceResponse", "HaVip", "HaVipAssociateAddressIp", "HaVipAssociateAddressIpResponse", "HaVipAssociation", "HaVipDisassociateAddressIp", "HaVipDisassociateAddressIpResponse", "ModifyHaVipAttribute", "ModifyHaVipAttributeResponse"]
 
 
 class HaVipAssociation(Shape):
@@ -66,10 +47,11 @@ class CreateHaVipResponse(Response):
 class CreateHaVip(VpcRequest[CreateHaVipResponse]):
     """Create a HAVIP, a private address of one subnet that guests move among themselves.
 
-    The address is picked from the subnet unless ``vip`` names one. The answer holds the finished HAVIP,
-    held by nobody. Without ``client_token`` a repeated call makes a second HAVIP.
+    The address is picked from the subnet unless ``vip`` names one. The answer holds the finished
+    HAVIP, held by nobody. Without ``client_token`` a repeated call makes a second HAVIP.
     """
 
+    intl = Gap(inputs=("CheckAssociate", "Tags", "HaVipAssociationSet", "ClientToken"), fields=("HaVip.HaVipAssociationSet", "HaVip.CheckAssociate", "HaVip.CdcId", "HaVip.FlushedTime", "HaVip.TagSet"))
     source = "https://cloud.tencent.com/document/api/215/30652"
 
     vpc_id: str
@@ -113,6 +95,7 @@ class DescribeHaVips(VpcRequest[DescribeHaVipsResponse]):
         "traffic-protection",
     )
     page = Page("ha_vip_set")
+    intl = Gap(filters=("havip-association.instance-id", "havip-association.instance-type", "check-associate", "cdc-id", "type", "termination-protection", "traffic-protection"), fields=("HaVip.HaVipAssociationSet", "HaVip.CheckAssociate", "HaVip.CdcId", "HaVip.FlushedTime", "HaVip.TagSet"))
     source = "https://cloud.tencent.com/document/api/215/30650"
 
     ha_vip_ids: list[str] | None = None
@@ -141,7 +124,8 @@ class DeleteHaVipResponse(Response):
 class DeleteHaVip(VpcRequest[DeleteHaVipResponse]):
     """Delete a HAVIP and give its address back to the subnet.
 
-    Asynchronous. Whoever holds the address must let go of it first: reconfigure keepalived, then delete.
+    Asynchronous. Whoever holds the address must let go of it first: reconfigure keepalived, then
+    delete.
     """
 
     task = Task.VPC
@@ -157,8 +141,8 @@ class HaVipAssociateAddressIpResponse(Response):
 class HaVipAssociateAddressIp(VpcRequest[HaVipAssociateAddressIpResponse]):
     """Bind an elastic IP to a HAVIP, given by its address and not by its id.
 
-    Asynchronous. One elastic IP a HAVIP, and neither may be bound yet. While no guest holds the HAVIP
-    the elastic IP counts as idle and is billed.
+    Asynchronous. One elastic IP a HAVIP, and neither may be bound yet. While no guest holds the
+    HAVIP the elastic IP counts as idle and is billed.
     """
 
     task = Task.VPC
@@ -191,9 +175,11 @@ class AssociateHaVipInstanceResponse(Response):
 class AssociateHaVipInstance(VpcRequest[AssociateHaVipInstanceResponse]):
     """Add instances or network interfaces to the range that may hold a HAVIP.
 
-    The range only counts where the HAVIP was made with ``check_associate``. One HAVIP takes CVM instances
-    or secondary network interfaces that are attached, never both.
+    The range only counts where the HAVIP was made with ``check_associate``. One HAVIP takes CVM
+    instances or secondary network interfaces that are attached, never both.
     """
+
+    intl = Gap(action=True)
 
     ha_vip_association_set: list[HaVipAssociation]
 
@@ -205,6 +191,7 @@ class DisassociateHaVipInstanceResponse(Response):
 class DisassociateHaVipInstance(VpcRequest[DisassociateHaVipInstanceResponse]):
     """Take instances or network interfaces out of the range that may hold a HAVIP."""
 
+    intl = Gap(action=True)
     source = "https://cloud.tencent.com/document/api/215/118881"
 
     ha_vip_association_set: list[HaVipAssociation]

@@ -6,38 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from havip.api._base import Page, Response, Shape
+from havip.api._base import Gap, Page, Response, Shape
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
 
-__all__ = [
-    "AssistantCidr",
-    "CreateSubnet",
-    "CreateSubnetResponse",
-    "CreateVpc",
-    "CreateVpcResponse",
-    "DeleteSubnet",
-    "DeleteSubnetResponse",
-    "DeleteVpc",
-    "DeleteVpcResponse",
-    "DescribeSubnets",
-    "DescribeSubnetsResponse",
-    "DescribeVpcLimits",
-    "DescribeVpcLimitsResponse",
-    "DescribeVpcTaskResult",
-    "DescribeVpcTaskResultResponse",
-    "DescribeVpcs",
-    "DescribeVpcsResponse",
-    "ISPIPv6CidrBlock",
-    "ModifySubnetAttribute",
-    "ModifySubnetAttributeResponse",
-    "ModifyVpcAttribute",
-    "ModifyVpcAttributeResponse",
-    "Subnet",
-    "Vpc",
-    "VpcLimit",
-    "VpcTaskResultDetailInfo",
-]
+__all__ = ["AssistantCidr", "CreateSubnet", "CreateSubnetResponse", "CreateVpc", "CreateVpcResponse", "DeleteSubnet", "DeleteSubnetResponse", "DeleteVpc", "DeleteVpcResponse", "DescribeSubnets", "DescribeSubnetsResponse", "DescribeVpcLimits", "DescribeVpcLimitsResponse", "DescribeVpcTaskResult", "DescribeVpcTaskResultResponse", "DescribeVpcs", "DescribeVpcsResponse", "ISPIPv6CidrBlock", "ModifySubnetAttribute", "ModifySubnetAttributeResponse", "ModifyVpcAttribute", "ModifyVpcAttributeResponse", "Subnet", "Vpc", "VpcLimit", "VpcTaskResultDetailInfo"]
 
 
 class Subnet(Shape):
@@ -126,6 +99,7 @@ class CreateVpc(VpcRequest[CreateVpcResponse]):
     """Create a VPC, with its default route table and network ACL."""
 
     rate = 100
+    intl = Gap(inputs=("StackType", "Ipv6CidrBlock", "AddressType", "EnableRouteVpcPublishIpv6"), fields=("Subnet.StackType", "Vpc.EnableRouteVpcPublishIpv6", "Vpc.StackType"))
     source = "https://www.tencentcloud.com/document/api/215/15774"
 
     vpc_name: str
@@ -168,6 +142,7 @@ class DescribeVpcs(VpcRequest[DescribeVpcsResponse]):
         "address-type",
     )
     page = Page("vpc_set", text=True)
+    intl = Gap(filters=("ipv6-cidr-block", "isp-type", "address-type"), fields=("Subnet.StackType", "Vpc.EnableRouteVpcPublishIpv6", "Vpc.StackType"))
     source = "https://www.tencentcloud.com/document/api/215/15778"
 
     vpc_ids: list[str] | None = None
@@ -182,6 +157,8 @@ class ModifyVpcAttributeResponse(Response):
 
 class ModifyVpcAttribute(VpcRequest[ModifyVpcAttributeResponse]):
     """Change the name, the DNS settings or the switches of a VPC."""
+
+    intl = Gap(inputs=("EnableRouteVpcPublishIpv6",))
 
     vpc_id: str
     vpc_name: str | None = None
@@ -216,6 +193,7 @@ class CreateSubnet(VpcRequest[CreateSubnetResponse]):
     """Create a subnet of a VPC in one availability zone."""
 
     rate = 100
+    intl = Gap(inputs=("StackType", "Ipv6CidrBlock"), fields=("Subnet.StackType",))
     source = "https://cloud.tencent.com/document/api/215/15755"
 
     vpc_id: str
@@ -239,7 +217,8 @@ class DescribeSubnetsResponse(Response):
 class DescribeSubnets(VpcRequest[DescribeSubnetsResponse]):
     """List subnets, by their ids or by filters.
 
-    Ids and filters exclude each other. Offset and limit are strings; ``next_token`` is the other way to page.
+    Ids and filters exclude each other. Offset and limit are strings; ``next_token`` is the other
+    way to page.
     """
 
     rate = 100
@@ -261,6 +240,7 @@ class DescribeSubnets(VpcRequest[DescribeSubnetsResponse]):
         "address-type",
     )
     page = Page("subnet_set", text=True)
+    intl = Gap(inputs=("MaxResults", "NextToken"), filters=("ipv6-cidr-block", "isp-type", "address-type"), fields=("Subnet.StackType", "NextToken"))
     source = "https://cloud.tencent.com/document/api/215/15784"
 
     subnet_ids: list[str] | None = None
@@ -306,6 +286,7 @@ class DescribeVpcLimits(VpcRequest[DescribeVpcLimitsResponse]):
     """Read quotas of the account in the region, such as ``vpc-max-havips``."""
 
     reads = True
+    intl = Gap(action=True)
     source = "https://cloud.tencent.com/document/product/248/42942"
 
     limit_types: list[str]

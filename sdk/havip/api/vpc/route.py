@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from havip.api._base import Page, Response, Shape
+from havip.api._base import Gap, Page, Response, Shape
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
 
-__all__ = [
-    "CidrForCcn",
-    "CreateRouteTable",
-    "CreateRouteTableResponse",
-    "CreateRoutes",
-    "CreateRoutesResponse",
-    "DeleteRouteTable",
-    "DeleteRouteTableResponse",
-    "DeleteRoutes",
-    "DeleteRoutesResponse",
-    "DescribeRouteTables",
-    "DescribeRouteTablesResponse",
-    "ReplaceRouteTableAssociation",
-    "ReplaceRouteTableAssociationResponse",
-    "ReplaceRoutes",
-    "ReplaceRoutesResponse",
-    "Route",
-    "RouteTable",
-    "RouteTableAssociation",
-]
+__all__ = ["CidrForCcn", "CreateRouteTable", "CreateRouteTableResponse", "CreateRoutes", "CreateRoutesResponse", "DeleteRouteTable", "DeleteRouteTableResponse", "DeleteRoutes", "DeleteRoutesResponse", "DescribeRouteTables", "DescribeRouteTablesResponse", "ReplaceRouteTableAssociation", "ReplaceRouteTableAssociationResponse", "ReplaceRoutes", "ReplaceRoutesResponse", "Route", "RouteTable", "RouteTableAssociation"]
 
 
 class RouteTableAssociation(Shape):
@@ -83,6 +64,8 @@ class CreateRouteTableResponse(Response):
 class CreateRouteTable(VpcRequest[CreateRouteTableResponse]):
     """Create a route table in a VPC."""
 
+    intl = Gap(fields=("Route.CdcId",))
+
     vpc_id: str
     route_table_name: str
     tags: list[Tag] | None = None
@@ -113,6 +96,7 @@ class DescribeRouteTables(VpcRequest[DescribeRouteTablesResponse]):
         "next-hop-type",
     )
     page = Page("route_table_set", text=True)
+    intl = Gap(filters=("visible", "next-hop-type"), fields=("Route.CdcId",))
 
     filters: list[Filter] | None = None
     route_table_ids: list[str] | None = None
@@ -158,6 +142,8 @@ class CreateRoutes(VpcRequest[CreateRoutesResponse]):
     A HAVIP is a next hop with ``gateway_type`` HAVIP and its address as ``gateway_id``.
     """
 
+    intl = Gap(inputs=("Routes.CdcId",), fields=("Route.CdcId",))
+
     route_table_id: str
     routes: list[Route]
 
@@ -171,6 +157,8 @@ class ReplaceRoutesResponse(Response):
 
 class ReplaceRoutes(VpcRequest[ReplaceRoutesResponse]):
     """Change routes of a route table, found by their ids."""
+
+    intl = Gap(inputs=("Routes.CdcId",), fields=("Route.CdcId",))
 
     route_table_id: str
     routes: list[Route]
@@ -187,6 +175,8 @@ class DeleteRoutes(VpcRequest[DeleteRoutesResponse]):
 
     Routes are found by ``route_id``, or else by destination and next hop.
     """
+
+    intl = Gap(inputs=("Routes.CdcId",), fields=("Route.CdcId",))
 
     route_table_id: str
     routes: list[Route] | None = None

@@ -6,30 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from havip.api._base import Page, Response, Shape
+from havip.api._base import Gap, Page, Response, Shape
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
 
-__all__ = [
-    "AddressTemplateSpecification",
-    "CreateSecurityGroup",
-    "CreateSecurityGroupPolicies",
-    "CreateSecurityGroupPoliciesResponse",
-    "CreateSecurityGroupResponse",
-    "DeleteSecurityGroup",
-    "DeleteSecurityGroupPolicies",
-    "DeleteSecurityGroupPoliciesResponse",
-    "DeleteSecurityGroupResponse",
-    "DescribeSecurityGroupPolicies",
-    "DescribeSecurityGroupPoliciesResponse",
-    "DescribeSecurityGroups",
-    "DescribeSecurityGroupsResponse",
-    "PolicyStatistics",
-    "SecurityGroup",
-    "SecurityGroupPolicy",
-    "SecurityGroupPolicySet",
-    "ServiceTemplateSpecification",
-]
+__all__ = ["AddressTemplateSpecification", "CreateSecurityGroup", "CreateSecurityGroupPolicies", "CreateSecurityGroupPoliciesResponse", "CreateSecurityGroupResponse", "DeleteSecurityGroup", "DeleteSecurityGroupPolicies", "DeleteSecurityGroupPoliciesResponse", "DeleteSecurityGroupResponse", "DescribeSecurityGroupPolicies", "DescribeSecurityGroupPoliciesResponse", "DescribeSecurityGroups", "DescribeSecurityGroupsResponse", "PolicyStatistics", "SecurityGroup", "SecurityGroupPolicy", "SecurityGroupPolicySet", "ServiceTemplateSpecification"]
 
 
 class SecurityGroup(Shape):
@@ -155,6 +136,8 @@ class CreateSecurityGroupPolicies(VpcRequest[CreateSecurityGroupPoliciesResponse
     which only ALL lets through.
     """
 
+    intl = Gap(inputs=("SecurityGroupPolicySet.PolicyStatistics",))
+
     security_group_id: str
     security_group_policy_set: SecurityGroupPolicySet
 
@@ -180,6 +163,7 @@ class DescribeSecurityGroupPolicies(VpcRequest[DescribeSecurityGroupPoliciesResp
         "direction",
         "description",
     )
+    intl = Gap(fields=("SecurityGroupPolicy.Priority", "SecurityGroupPolicySet.PolicyStatistics"))
 
     security_group_id: str
     filters: list[Filter] | None = None
@@ -191,6 +175,8 @@ class DeleteSecurityGroupPoliciesResponse(Response):
 
 class DeleteSecurityGroupPolicies(VpcRequest[DeleteSecurityGroupPoliciesResponse]):
     """Delete policies of a security group, by index or by what they say."""
+
+    intl = Gap(inputs=("SecurityGroupPolicySet.PolicyStatistics",))
 
     security_group_id: str
     security_group_policy_set: SecurityGroupPolicySet
