@@ -1,0 +1,144 @@
+"""One call from its parameters to its answer: sign, send, read, and again by the rules."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+
+from havip._clock import Clock
+from havip._endpoint import Site, Target, check_region, target
+from havip._http import Reply, Transport
+from havip._limit import Limiter
+from havip._retry import Kind, Retry
+from havip._sign import CONTENT_TYPE, authorization
+from havip.api._base import Service
+from havip.credentials import CredentialProvider
+from havip.errors import ApiError, HavipError, TransportError, UnreachableError, UsageError
+
+log = logging.getLogger("havip")
+T = TypeVar("T")
+USER_AGENT = "havip-python"
+
+
+class Call(NamedTuple):
+    """One call that is to be made.
+
+    Attributes:
+        action: The action.
+        service: The service it belongs to.
+        body: The bytes of its parameters.
+        kind: What a second sending would do.
+        rate: Calls per second that the service allows.
+    """
+
+    action: str
+    service: Service
+    body: bytes
+    kind: Kind
+    rate: float
+
+
+@dataclass(slots=True)
+class Caller:
+    """Makes calls; all that is the same for each of them.
+
+    Attributes are as the parameters of `havip.Client`, of which this is the inside.
+    """
+
+    credentials: CredentialProvider
+    transport: Transport
+    clock: Clock
+    retry: Retry
+    site: Site
+    region: str | None
+    endpoint: str | None
+    language: str
+    limiter: Limiter | None
+
+    def make(self, call: Call, read: Callable[[Reply, float], T]) -> T:
+        """Make a call, repeat it by the rules, and read its answer.
+
+        Raises:
+            ApiError: The service refused it.
+            TransportError: No usable answer came.
+            CredentialError: There is nothing to sign with.
+        """
+        self._pace(call)
+        begun = self.clock.monotonic()
+        failures: list[ApiError | TransportError] = []
+        while True:
+            left = self.retry.deadline - (self.clock.monotonic() - begun)
+            try:
+                return self._attempt(call, read, left, len(failures) + 1)
+            except (ApiError, TransportError) as error:
+                failures.append(error)
+                pause = self.retry.pause(error.code, call.kind, len(failures))
+                left = self.retry.deadline - (self.clock.monotonic() - begun)
+                if pause is None or pause >= left:
+                    raise self._last(call, failures) from error.__cause__
+                log.info("%s: %s; again in %.2f s", call.action, error.code, pause)
+            self.clock.sleep(pause)
+            self._pace(call)
+
+    def where(self, service: str) -> tuple[Target, str]:
+        """Find address and region of a service, of which the environment may know more."""
+        region = check_region(self.region or os.environ.get("TENCENTCLOUD_REGION") or _no_region())
+        endpoint = self.endpoint or os.environ.get("HAVIP_ENDPOINT") or ""
+        return target(endpoint, self.site, service, region), region
+
+    def _pace(self, call: Call) -> None:
+        if self.limiter is not None:
+            self.limiter.wait(call.action, call.rate)
+
+    def _attempt(
+        self, call: Call, read: Callable[[Reply, float], T], left: float, number: int
+    ) -> T:
+        """Send the call once and read what comes back."""
+        address, region = self.where(call.service.name)
+        now = self.clock.time()
+        headers = self._headers(call, address.host, region, int(now))
+        log.debug("%s: attempt %d to %s %s", call.action, number, address.host, region)
+        reply = self.transport.post(address.url, headers, call.body, max(left, 1.0))
+        return read(reply, now)
+
+    def _headers(self, call: Call, host: str, region: str, timestamp: int) -> Mapping[str, str]:
+        """Put the headers of a call together, signature included."""
+        key = self.credentials.get()
+        headers = {
+            "Host": host,
+            "Content-Type": CONTENT_TYPE,
+            "User-Agent": USER_AGENT,
+            "X-TC-Action": call.action,
+            "X-TC-Version": call.service.version,
+            "X-TC-Timestamp": str(timestamp),
+            "X-TC-Region": region,
+            "X-TC-Language": self.language,
+            "Authorization": authorization(
+                secret_id=key.secret_id,
+                secret_key=key.secret_key,
+                service=call.service.name,
+                host=host,
+                timestamp=timestamp,
+                body=call.body,
+            ),
+        }
+        if key.token:
+            headers["X-TC-Token"] = key.token
+        return headers
+
+    def _last(self, call: Call, failures: list[Any]) -> HavipError:
+        """Choose the error to raise: the last one, unless it hides one that says more."""
+        told = [error for error in failures if not isinstance(error, UnreachableError)]
+        error: HavipError = told[-1] if told else failures[-1]
+        if len(failures) > 1:
+            error.attempts = tuple(failure.code for failure in failures)
+        if call.kind is not Kind.READ:
+            error.in_doubt = any(self.retry.rule(failure.code).doubt for failure in failures)
+        return error
+
+
+def _no_region() -> str:
+    raise UsageError("no region: give one (region='ap-guangzhou') or set TENCENTCLOUD_REGION")

@@ -1,0 +1,121 @@
+"""When a call is sent again: the rules as a table, and the pauses in between.
+
+Three kinds of calls differ in what a second sending can break. Reading actions change nothing.
+An action with a ClientToken is done once however often it arrives. Any other action might be
+done twice, so it is sent again only where the first one certainly was not done.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+
+class Kind(Enum):
+    """What a second sending of a call would do."""
+
+    READ = "read"
+    """Nothing: the action only reads."""
+    TOKEN = "token"  # noqa: S105 - not a password
+    """Nothing more: the service knows the call again by its ClientToken."""
+    CHANGE = "change"
+    """The same once more."""
+
+
+EVERY: Final = frozenset(Kind)
+SAFE: Final = frozenset({Kind.READ, Kind.TOKEN})
+NONE: Final[frozenset[Kind]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What to do after one kind of failure.
+
+    Attributes:
+        again: The kinds of calls that may be sent again.
+        tries: How many attempts at most; None for as many as the deadline allows.
+        doubt: Whether the work may have been done although the attempt failed.
+    """
+
+    again: frozenset[Kind]
+    tries: int | None = None
+    doubt: bool = False
+
+
+RULES: Final[Mapping[str, Rule]] = {
+    # Nothing was sent. A refused connection is mostly a restart, a wrong name stays wrong.
+    "Unreachable": Rule(EVERY, tries=6),
+    "Unreachable.Tls": Rule(NONE),
+    # Sent, and nobody knows what became of it.
+    "LostAnswer": Rule(SAFE, tries=6, doubt=True),
+    # Answers of something in between, or of a service that is falling over.
+    "BadAnswer.200": Rule(SAFE, tries=2, doubt=True),
+    "BadAnswer.429": Rule(EVERY),
+    "BadAnswer.500": Rule(SAFE, tries=6, doubt=True),
+    "BadAnswer.502": Rule(SAFE, tries=6, doubt=True),
+    "BadAnswer.503": Rule(SAFE, tries=6, doubt=True),
+    "BadAnswer.504": Rule(SAFE, tries=6, doubt=True),
+    # Throttling: refused before any work. A quota (LimitExceeded) has no rule, on purpose.
+    "RequestLimitExceeded": Rule(EVERY),
+    # Another task holds the object, or an earlier sending of this very call is being done.
+    "UnsupportedOperation.MutexOperationTaskRunning": Rule(EVERY),
+    "OperationDenied.MutexTaskRunning": Rule(EVERY),
+    "UnsupportedOperation.IdempotentProcessing": Rule(EVERY),
+    # The service failed inside, before or after the work.
+    "InternalError": Rule(SAFE, tries=4, doubt=True),
+    "InternalServerError": Rule(SAFE, tries=4, doubt=True),
+    "ServiceUnavailable": Rule(SAFE, tries=6, doubt=True),
+    "FailedOperation.NetDetectTimeOut": Rule(SAFE, tries=4, doubt=True),
+}
+"""From an error's code, or the part of it before a dot, to its rule; no rule means never."""
+
+_NEVER: Final = Rule(NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How long and how patiently a client repeats a call that failed.
+
+    Example::
+
+        client = havip.Client(retry=havip.Retry(deadline=10.0))
+        client = havip.Client(retry=havip.Retry(deadline=0.0))   # one attempt, never a second
+
+    Attributes:
+        deadline: Seconds from the first attempt after which none is begun.
+        first: Seconds of the first pause, about; each next one is twice as long.
+        longest: Seconds of the longest pause, about.
+        rules: What to do after which failure.
+    """
+
+    deadline: float = 60.0
+    first: float = 0.2
+    longest: float = 5.0
+    rules: Mapping[str, Rule] = field(default_factory=lambda: RULES, repr=False)
+
+    def rule(self, code: str) -> Rule:
+        """Find the rule of a code: the longest entry that the code begins with."""
+        prefix = code
+        while prefix not in self.rules:
+            prefix, dot, _ = prefix.rpartition(".")
+            if not dot:
+                return _NEVER
+        return self.rules[prefix]
+
+    def pause(self, code: str, kind: Kind, attempts: int) -> float | None:
+        """Tell how many seconds to pause before the next attempt; None to give up.
+
+        Args:
+            code: The code of the failure.
+            kind: What a second sending would do.
+            attempts: How many were made.
+        """
+        rule = self.rule(code)
+        if kind not in rule.again or (rule.tries is not None and attempts >= rule.tries):
+            return None
+        pause = min(self.longest, self.first * 2.0 ** min(attempts - 1, 16))
+        # Half of it at random, so that many clients that failed together do not return together.
+        return pause * random.uniform(0.5, 1.0)  # noqa: S311 - not for secrets

@@ -1,0 +1,47 @@
+"""What the international site lacks, refused before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from havip._endpoint import Site
+from havip.api._base import Request
+from havip.errors import SiteError
+
+
+def check_call(site: Site, pair: type[Request[Any]], params: Callable[[], dict[str, Any]]) -> None:
+    """Refuse what the site of a client lacks.
+
+    Args:
+        site: The site.
+        pair: The request class of the action.
+        params: Gives the parameters in wire form.
+
+    Raises:
+        SiteError: The site lacks the action, or an input or filter that is given.
+    """
+    gap = pair.intl
+    if site is not Site.INTL or not (gap.action or gap.inputs or gap.filters):
+        return
+    if gap.action:
+        raise SiteError(_lacks(pair.__name__, "this action"))
+    given = params()
+    for name in gap.inputs:
+        if name in given:
+            raise SiteError(_lacks(pair.__name__, f"its input {name}"))
+    for condition in given.get("Filters") or ():
+        if condition.get("Name") in gap.filters:
+            raise SiteError(_lacks(pair.__name__, f"its filter {condition['Name']}"))
+
+
+def has_input(site: Site, pair: type[Request[Any]], name: str) -> bool:
+    """Tell whether an input exists on a site."""
+    return site is not Site.INTL or name not in pair.intl.inputs
+
+
+def _lacks(action: str, what: str) -> str:
+    return (
+        f"{action}: the international site lacks {what}; leave it out, "
+        "or use site='china' if the account is one of the China site"
+    )
