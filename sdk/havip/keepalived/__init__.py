@@ -9,7 +9,7 @@ Example:
 from __future__ import annotations
 
 from havip.keepalived.check import CheckResult, Complaint, check, unavailable
-from havip.keepalived.errors import KeepalivedError, ParseError
+from havip.keepalived.errors import CheckUnavailableError, KeepalivedError, ParseError
 from havip.keepalived.model import (
     Authentication,
     Config,
@@ -21,7 +21,7 @@ from havip.keepalived.model import (
     VrrpScript,
     VrrpSyncGroup,
 )
-from havip.keepalived.pair import HAPROXY_CHECK, lb_pair
+from havip.keepalived.pair import HAPROXY_CHECK, lb_pair, router_id
 from havip.keepalived.parse import Document, parse
 from havip.keepalived.render import render
 
@@ -29,6 +29,7 @@ __all__ = [
     "HAPROXY_CHECK",
     "Authentication",
     "CheckResult",
+    "CheckUnavailableError",
     "Complaint",
     "Config",
     "Document",
@@ -45,5 +46,6 @@ __all__ = [
     "lb_pair",
     "parse",
     "render",
+    "router_id",
     "unavailable",
 ]

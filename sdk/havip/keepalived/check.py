@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from havip.keepalived.errors import KeepalivedError
+from havip.keepalived.errors import CheckUnavailableError, KeepalivedError
 from havip.keepalived.parse import parse
 from havip.keepalived.syntax import Item, Statement
 
@@ -91,12 +91,13 @@ def check(text: str, *, files: Mapping[str, str] | None = None) -> CheckResult:
         Whether keepalived accepts it, and what it complained of.
 
     Raises:
-        KeepalivedError: The test cannot be run on this machine; `unavailable` says so before.
+        CheckUnavailableError: This machine cannot run it; `unavailable` says so before.
+        KeepalivedError: A file lies elsewhere.
         ParseError: Quotes or braces do not match.
     """
     reason = unavailable()
     if reason is not None:
-        raise KeepalivedError(reason)
+        raise CheckUnavailableError(reason)
     names = sorted(set(_interfaces(parse(text).items)))
     with tempfile.TemporaryDirectory(prefix="havip-check-") as folder:
         _lay_out(Path(folder), text, files or {})

@@ -1,16 +1,22 @@
 """The errors of keepalived files.
 
+UsageError
+└── KeepalivedError             a keepalived.conf, or what it is made from, is wrong
+    └── ParseError              a file cannot be read: file, line and reason
 HavipError
-└── KeepalivedError: anything wrong with a keepalived.conf or with what it is made from
-    └── ParseError: a file that cannot be read, with its line
+└── CheckUnavailableError       this machine cannot run keepalived's own test
 """
 
 from __future__ import annotations
 
-from havip.errors import HavipError
+from havip.errors import HavipError, UsageError
 
 
-class KeepalivedError(HavipError):
+class CheckUnavailableError(HavipError):
+    """keepalived's own test of a configuration cannot be run here."""
+
+
+class KeepalivedError(UsageError):
     """A keepalived set-up that cannot work, or a file that is wrong."""
 
 

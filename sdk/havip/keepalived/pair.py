@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
 from pydantic import SecretStr
@@ -23,6 +23,32 @@ HAPROXY_CHECK = VrrpScript(
     name="checkhaproxy", script="/usr/bin/killall -0 haproxy", interval=1, fall=2, rise=1
 )
 """Whether a haproxy process lives: two failures, a second apart, count. Needs psmisc."""
+
+
+def router_id(vip: str, taken: Collection[int] = ()) -> int:
+    """Choose the virtual_router_id of a HAVIP: the same one for the same address, every time.
+
+    Addresses that follow one another get different ids, so that those of one /24 never meet.
+
+    Args:
+        vip: The HAVIP's address.
+        taken: Ids that other HAVIPs of the subnet have.
+
+    Raises:
+        KeepalivedError: Not an address, or all 255 ids are taken.
+
+    Example:
+        >>> router_id("172.17.16.3")
+        3
+        >>> router_id("172.17.16.3", taken={3})
+        4
+    """
+    first = int(_ipv4(vip, "the HAVIP")) % 256
+    for step in range(256):
+        candidate = (first + step) % 256
+        if candidate and candidate not in taken:
+            return candidate
+    raise KeepalivedError(f"{vip}: all 255 virtual router ids are taken")
 
 
 def lb_pair(

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 INDENT = "    "
 _PLAIN = re.compile(r"[^\s\"'\\{}#!~@$]+")
+_ESCAPED_MARK = re.compile(r"\\([#!])")
 _SECRET = ("auth_pass", "password")
 _MASK = "********"
 
@@ -75,15 +76,15 @@ def quote(value: str) -> str:
 
 
 def unquote(word: str) -> str:
-    """Take the quotes off a word.
+    r"""Take the quotes off a word; outside them a backslash hides a comment mark.
 
     Example:
         >>> unquote('"a b"')
         'a b'
     """
-    if len(word) >= 2 and word[0] == word[-1] and word[0] in "\"'":
+    if len(word) >= 2 and word[0] == word[-1] == '"':
         return word[1:-1]
-    return word
+    return _ESCAPED_MARK.sub(r"\1", word)
 
 
 def write(items: Iterable[Item], *, mask: bool = False) -> str:

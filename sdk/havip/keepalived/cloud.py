@@ -1,0 +1,119 @@
+"""What the API says of a HAVIP that matters to the files of its nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from havip.api import Request, Response
+from havip.keepalived.errors import KeepalivedError
+
+if TYPE_CHECKING:
+    from havip.api import HaVip, Subnet
+
+R = TypeVar("R", bound=Response)
+
+
+class Sender(Protocol):
+    """Anything that carries a request to the cloud: a `havip.Client`."""
+
+    def send(self, request: Request[R], /) -> R:
+        """Send one request and give its answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HaVipFacts:
+    """A HAVIP, its subnet, and the nodes that may take it."""
+
+    ha_vip_id: str
+    vip: IPv4Address
+    subnet_id: str
+    subnet: IPv4Network
+    check_associate: bool
+    members: dict[str, tuple[IPv4Address, ...]]
+    """The addresses of each instance or interface of the range, the primary one first."""
+    others: frozenset[IPv4Address]
+    """The addresses of the other HAVIPs of the subnet."""
+
+    @property
+    def nodes(self) -> list[str]:
+        """The first address of each member of the range, those outside the subnet left out."""
+        found = (self._own(addresses) for addresses in self.members.values())
+        return [str(address) for address in found if address is not None]
+
+    def _own(self, addresses: tuple[IPv4Address, ...]) -> IPv4Address | None:
+        return next((address for address in addresses if address in self.subnet), None)
+
+
+def facts(client: Sender, ha_vip_id: str) -> HaVipFacts:
+    """Read a HAVIP and what belongs to it.
+
+    Args:
+        client: A client for the HAVIP's region.
+        ha_vip_id: The HAVIP, by its id.
+
+    Raises:
+        KeepalivedError: There is no such HAVIP, or its subnet is gone.
+        HavipError: The API refuses a call.
+    """
+    from havip.api import DescribeHaVips, Filter
+
+    havip = _havip(client, ha_vip_id)
+    subnet = _subnet(client, havip)
+    siblings = client.send(
+        DescribeHaVips(filters=[Filter(name="subnet-id", values=[havip.subnet_id])], limit=100)
+    ).ha_vip_set
+    return HaVipFacts(
+        ha_vip_id=havip.ha_vip_id,
+        vip=IPv4Address(havip.vip),
+        subnet_id=havip.subnet_id,
+        subnet=IPv4Network(subnet.cidr_block),
+        check_associate=havip.check_associate,
+        members=_members(client, [one.instance_id for one in havip.ha_vip_association_set]),
+        others=frozenset(IPv4Address(one.vip) for one in siblings) - {IPv4Address(havip.vip)},
+    )
+
+
+def _havip(client: Sender, ha_vip_id: str) -> HaVip:
+    from havip.api import DescribeHaVips
+
+    found = client.send(DescribeHaVips(ha_vip_ids=[ha_vip_id])).ha_vip_set
+    if not found:
+        raise KeepalivedError(f"{ha_vip_id}: there is no such HAVIP; see them with: havip ls")
+    return found[0]
+
+
+def _subnet(client: Sender, havip: HaVip) -> Subnet:
+    from havip.api import DescribeSubnets
+
+    found = client.send(DescribeSubnets(subnet_ids=[havip.subnet_id])).subnet_set
+    if not found:
+        raise KeepalivedError(f"{havip.ha_vip_id}: its subnet {havip.subnet_id} was not found")
+    return found[0]
+
+
+def _members(client: Sender, ids: list[str]) -> dict[str, tuple[IPv4Address, ...]]:
+    from havip.api import DescribeInstances, DescribeNetworkInterfaces
+
+    instances = [one for one in ids if one.startswith("ins-")]
+    interfaces = [one for one in ids if one.startswith("eni-")]
+    found: dict[str, tuple[IPv4Address, ...]] = dict.fromkeys(ids, ())
+    if instances:
+        for instance in client.send(DescribeInstances(instance_ids=instances)).instance_set:
+            found[instance.instance_id] = _parsed(instance.private_ip_addresses)
+    if interfaces:
+        request = DescribeNetworkInterfaces(network_interface_ids=interfaces)
+        for interface in client.send(request).network_interface_set:
+            held: list[Any] = sorted(
+                interface.private_ip_address_set, key=lambda one: not one.primary
+            )
+            found[interface.network_interface_id] = _parsed(
+                [one.private_ip_address for one in held]
+            )
+    return found
+
+
+def _parsed(addresses: list[str]) -> tuple[IPv4Address, ...]:
+    return tuple(map(IPv4Address, addresses))

@@ -1,0 +1,98 @@
+"""Finding what is wrong with a keepalived.conf before a failover does.
+
+Example:
+    >>> from havip.keepalived.lint import lint
+    >>> found = lint("vrrp_instance VI_1 { interface lo }", file="node.conf")
+    >>> [finding.line for finding in found if finding.rule == "interface-no-arp"]
+    [1]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from havip.keepalived.cloud import HaVipFacts
+from havip.keepalived.errors import ParseError
+from havip.keepalived.lint import havip as _havip
+from havip.keepalived.lint import instance as _instance
+from havip.keepalived.lint import peers as _peers
+from havip.keepalived.lint import scripts as _scripts
+from havip.keepalived.lint._rule import (
+    MANUAL,
+    RULES,
+    Finding,
+    Level,
+    Problem,
+    Rule,
+    Subject,
+    rule,
+)
+from havip.keepalived.parse import parse
+
+SYNTAX = "syntax"
+RULE_MODULES = (_instance, _scripts, _peers, _havip)
+"""The modules whose import fills `RULES`."""
+
+
+@rule(
+    SYNTAX,
+    Level.ERROR,
+    reason="What cannot be read cannot be judged, and keepalived does not run it as written.",
+    fix="Correct the line.",
+    source=MANUAL,
+)
+def _syntax(subject: Subject) -> Iterator[Problem]:
+    """Nothing to look for: a file that could be read keeps this rule."""
+    del subject
+    return iter(())
+
+
+def lint(
+    text: str,
+    *,
+    file: str = "keepalived.conf",
+    peers: Mapping[str, str] | None = None,
+    havip: HaVipFacts | None = None,
+) -> list[Finding]:
+    """Find what is wrong with the configuration of a node.
+
+    Args:
+        text: The text of its keepalived.conf.
+        file: The name of the file, for the findings.
+        peers: The texts of the other nodes' files, by name; they are held against this one.
+        havip: The HAVIP, from `havip.keepalived.cloud.facts`; the file is held against it.
+
+    Returns:
+        The findings in the order of their lines; those of the rule ``syntax`` can be of a peer.
+    """
+    subjects: list[Subject] = []
+    unread: list[Finding] = []
+    for name, content in {file: text, **(peers or {})}.items():
+        try:
+            document = parse(content, file=name)
+            subjects.append(Subject(name, document, document.config))
+        except ParseError as error:
+            unread.append(_unreadable(error))
+    if any(finding.file == file for finding in unread):
+        return unread
+    own, *others = subjects
+    subject = Subject(own.file, own.document, own.config, tuple(others), havip)
+    found = [finding for one in RULES.values() for finding in one.findings(subject)]
+    return [*unread, *sorted(found, key=lambda finding: finding.line)]
+
+
+def _unreadable(error: ParseError) -> Finding:
+    known = RULES[SYNTAX]
+    return Finding(
+        known.id,
+        known.level,
+        error.file,
+        error.line,
+        error.reason,
+        known.reason,
+        known.fix,
+        known.source,
+    )
+
+
+__all__ = ["RULES", "Finding", "Level", "Rule", "lint"]

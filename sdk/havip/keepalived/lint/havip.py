@@ -1,0 +1,143 @@
+"""Rules that hold a file against the HAVIP in the cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address
+
+from havip.keepalived.cloud import HaVipFacts
+from havip.keepalived.lint._rule import (
+    MEASURED,
+    OVERVIEW,
+    Level,
+    Problem,
+    Subject,
+    addresses_of,
+    line_of,
+    rule,
+)
+from havip.keepalived.model import VrrpInstance
+
+_NEEDS = "--havip"
+
+
+def _judged(subject: Subject) -> Iterator[tuple[VrrpInstance, HaVipFacts]]:
+    if subject.havip is not None:
+        for one in subject.config.vrrp_instance:
+            yield one, subject.havip
+
+
+@rule(
+    "not-a-havip",
+    Level.ERROR,
+    reason="The cloud drops gratuitous ARP for an ordinary address: the new master has it, and "
+    "no traffic comes (585 of 596 requests failed).",
+    fix="Use the HAVIP's address, or make the address a HAVIP: havip create.",
+    source=MEASURED,
+    needs=_NEEDS,
+)
+def _not_a_havip(subject: Subject) -> Iterator[Problem]:
+    for one, facts in _judged(subject):
+        for address in addresses_of(one):
+            if address != facts.vip and address not in facts.others:
+                line = line_of(one, "virtual_ipaddress")
+                yield line, f"{address} is no HAVIP of {facts.subnet_id}"
+
+
+@rule(
+    "havip-unused",
+    Level.ERROR,
+    reason="No instance of this file holds the HAVIP: nobody will announce it.",
+    fix="Put its address into virtual_ipaddress.",
+    source=OVERVIEW,
+    needs=_NEEDS,
+)
+def _havip_unused(subject: Subject) -> Iterator[Problem]:
+    facts = subject.havip
+    if facts and not any(facts.vip in addresses_of(one) for one in subject.config.vrrp_instance):
+        first = next(iter(subject.config.vrrp_instance), None)
+        line = line_of(first, "virtual_ipaddress") if first else 1
+        yield line, f"{facts.vip} ({facts.ha_vip_id}) is in no virtual_ipaddress"
+
+
+@rule(
+    "outside-subnet",
+    Level.ERROR,
+    reason="A HAVIP moves among the machines of its own subnet only.",
+    fix="Put the nodes into the HAVIP's subnet, or make a HAVIP in theirs.",
+    source=OVERVIEW,
+    needs=_NEEDS,
+)
+def _outside_subnet(subject: Subject) -> Iterator[Problem]:
+    for one, facts in _judged(subject):
+        for setting, address in _all_addresses(one):
+            if address not in facts.subnet:
+                line = line_of(one, setting)
+                yield line, f"{address} is not in {facts.subnet} ({facts.subnet_id})"
+
+
+def _all_addresses(one: VrrpInstance) -> Iterator[tuple[str, IPv4Address | IPv6Address]]:
+    for address in addresses_of(one):
+        yield "virtual_ipaddress", address
+    yield from _nodes(one)
+
+
+def _nodes(one: VrrpInstance) -> Iterator[tuple[str, IPv4Address | IPv6Address]]:
+    if one.unicast_src_ip is not None:
+        yield "unicast_src_ip", one.unicast_src_ip
+    for peer in one.unicast_peer:
+        yield "unicast_peer", peer.address
+
+
+@rule(
+    "outside-range",
+    Level.ERROR,
+    reason="CheckAssociate is on, and a node outside the range cannot take the address: the "
+    "failover fails silently (measured).",
+    fix="Add the node to the range: havip attach.",
+    source=MEASURED,
+    needs=_NEEDS,
+)
+def _outside_range(subject: Subject) -> Iterator[Problem]:
+    for one, facts in _judged(subject):
+        if not facts.check_associate or facts.vip not in addresses_of(one):
+            continue
+        allowed = {address for held in facts.members.values() for address in held}
+        for setting, address in _nodes(one):
+            if address not in allowed:
+                yield line_of(one, setting), f"{address} is not in the range of {facts.ha_vip_id}"
+
+
+@rule(
+    "range-missing",
+    Level.WARNING,
+    reason="A machine of the range that is no node of this file may take the address.",
+    fix="Add it to unicast_peer, or take it out of the range: havip detach.",
+    source=OVERVIEW,
+    needs=_NEEDS,
+)
+def _range_missing(subject: Subject) -> Iterator[Problem]:
+    for one, facts in _judged(subject):
+        if facts.vip not in addresses_of(one):
+            continue
+        named = {address for _, address in _nodes(one)}
+        for member, held in facts.members.items():
+            if not named & set(held):
+                yield (
+                    line_of(one, "unicast_peer"),
+                    f"{member} is in the range of {facts.ha_vip_id}, and no node of {one.name}",
+                )
+
+
+@rule(
+    "range-open",
+    Level.WARNING,
+    reason="CheckAssociate is off: any machine of the subnet may take the address.",
+    fix="Make the HAVIP with CheckAssociate on and a range; it cannot be changed later.",
+    source=OVERVIEW,
+    needs=_NEEDS,
+)
+def _range_open(subject: Subject) -> Iterator[Problem]:
+    facts = subject.havip
+    if facts and not facts.check_associate:
+        yield 1, f"{facts.ha_vip_id} lets any machine of {facts.subnet_id} take {facts.vip}"

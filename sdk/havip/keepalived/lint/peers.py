@@ -1,0 +1,224 @@
+"""Rules on the files of the nodes of one pair, held against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from havip.keepalived.lint._rule import (
+    GUIDE,
+    MANUAL,
+    MEASURED,
+    Level,
+    Problem,
+    Subject,
+    addresses_of,
+    line_of,
+    rule,
+    version_of,
+)
+from havip.keepalived.model import VrrpInstance
+
+_NEEDS = "--peer"
+
+
+def _pairs(subject: Subject) -> Iterator[tuple[VrrpInstance, VrrpInstance, Subject]]:
+    """Each instance with its counterpart: of the same addresses, else the same id or name."""
+    for peer in subject.peers:
+        for one in subject.config.vrrp_instance:
+            other = _counterpart(one, peer)
+            if other is not None:
+                yield one, other, peer
+
+
+def _counterpart(one: VrrpInstance, peer: Subject) -> VrrpInstance | None:
+    held = set(addresses_of(one))
+    instances = peer.config.vrrp_instance
+    tests = (
+        lambda other: held & set(addresses_of(other)),
+        lambda other: other.virtual_router_id == one.virtual_router_id,
+        lambda other: other.name == one.name,
+    )
+    return next((other for test in tests for other in instances if test(other)), None)
+
+
+@rule(
+    "no-counterpart",
+    Level.ERROR,
+    reason="An instance that the peer does not have has nobody to fail over to.",
+    fix="Give both nodes the same instances.",
+    source=MANUAL,
+    needs=_NEEDS,
+)
+def _no_counterpart(subject: Subject) -> Iterator[Problem]:
+    for peer in subject.peers:
+        for one in subject.config.vrrp_instance:
+            if _counterpart(one, peer) is None:
+                yield line_of(one), f"{one.name} is not in {peer.file}"
+
+
+@rule(
+    "same-node",
+    Level.ERROR,
+    reason="Both files say they are the same node.",
+    fix="Exchange unicast_src_ip and unicast_peer in one of them.",
+    source=GUIDE,
+    needs=_NEEDS,
+)
+def _same_node(subject: Subject) -> Iterator[Problem]:
+    for one, other, peer in _pairs(subject):
+        if one.unicast_src_ip is not None and one.unicast_src_ip == other.unicast_src_ip:
+            yield (
+                line_of(one, "unicast_src_ip"),
+                f"{one.unicast_src_ip} is the unicast_src_ip of {peer.file}, too",
+            )
+
+
+@rule(
+    "peers-asymmetric",
+    Level.ERROR,
+    reason="A node that the other does not send to believes it is dead, and both hold the address.",
+    fix="Each node's unicast_src_ip stands in the other's unicast_peer.",
+    source=GUIDE,
+    needs=_NEEDS,
+)
+def _peers_asymmetric(subject: Subject) -> Iterator[Problem]:
+    for one, other, peer in _pairs(subject):
+        mine = {entry.address for entry in one.unicast_peer}
+        theirs = {entry.address for entry in other.unicast_peer}
+        if other.unicast_src_ip is not None and other.unicast_src_ip not in mine:
+            yield (
+                line_of(one, "unicast_peer"),
+                f"{one.name} does not send to {other.unicast_src_ip} of {peer.file}",
+            )
+        if one.unicast_src_ip is not None and one.unicast_src_ip not in theirs:
+            yield (
+                line_of(one, "unicast_src_ip"),
+                f"{peer.file} does not send {other.name} to {one.unicast_src_ip}",
+            )
+
+
+@rule(
+    "router-id-differs",
+    Level.ERROR,
+    reason="Advertisements of another virtual_router_id are not heard: both hold the address.",
+    fix="Give both nodes the same virtual_router_id.",
+    source=MANUAL,
+    needs=_NEEDS,
+)
+def _router_id_differs(subject: Subject) -> Iterator[Problem]:
+    yield from _differs(subject, "virtual_router_id")
+
+
+@rule(
+    "addresses-differ",
+    Level.ERROR,
+    reason="keepalived drops advertisements of other addresses than its own: both hold theirs.",
+    fix="Give both nodes the same virtual_ipaddress.",
+    source=MANUAL,
+    needs=_NEEDS,
+)
+def _addresses_differ(subject: Subject) -> Iterator[Problem]:
+    for one, other, peer in _pairs(subject):
+        if set(addresses_of(one)) != set(addresses_of(other)):
+            yield (
+                line_of(one, "virtual_ipaddress"),
+                f"{one.name} and {other.name} of {peer.file} hold different addresses",
+            )
+
+
+@rule(
+    "priority-differs",
+    Level.WARNING,
+    reason="Where nobody preempts, priorities decide only who starts, and who wins after a split; "
+    "equal ones let the holder keep the address. Without nopreempt the higher one takes it "
+    "back, at the cost of a second interruption.",
+    fix="Give all nodes state BACKUP, nopreempt and one priority.",
+    source=GUIDE,
+    needs=_NEEDS,
+)
+def _priority_differs(subject: Subject) -> Iterator[Problem]:
+    yield from _differs(subject, "priority")
+
+
+@rule(
+    "advert-int-differs",
+    Level.ERROR,
+    reason="VRRP 2 drops advertisements of another interval; in VRRP 3 the backup waits by the "
+    "master's.",
+    fix="Give both nodes the same advert_int.",
+    source=MANUAL,
+    needs=_NEEDS,
+)
+def _advert_int_differs(subject: Subject) -> Iterator[Problem]:
+    for one, other, peer in _pairs(subject):
+        if (one.advert_int or 1) != (other.advert_int or 1):
+            yield (
+                line_of(one, "advert_int"),
+                f"{one.name} has advert_int {one.advert_int or 1:g}, "
+                f"{peer.file} {other.advert_int or 1:g}",
+            )
+
+
+@rule(
+    "nopreempt-differs",
+    Level.WARNING,
+    reason="The node without nopreempt takes the address back from the other when it returns: a "
+    "second interruption (measured: 40 ms and every open connection).",
+    fix="Set nopreempt on every node.",
+    source=MEASURED,
+    needs=_NEEDS,
+)
+def _nopreempt_differs(subject: Subject) -> Iterator[Problem]:
+    yield from _differs(subject, "nopreempt")
+
+
+@rule(
+    "auth-differs",
+    Level.ERROR,
+    reason="Advertisements with another password are dropped: both hold the address.",
+    fix="Give both nodes the same authentication.",
+    source=MANUAL,
+    needs=_NEEDS,
+)
+def _auth_differs(subject: Subject) -> Iterator[Problem]:
+    for one, other, peer in _pairs(subject):
+        if _auth(one) != _auth(other):
+            yield (
+                line_of(one, "authentication"),
+                f"{one.name} and {other.name} of {peer.file} do not authenticate alike",
+            )
+
+
+def _auth(instance: VrrpInstance) -> tuple[str, str] | None:
+    block = instance.authentication
+    return (block.auth_type, block.auth_pass.get_secret_value()[:8]) if block else None
+
+
+@rule(
+    "version-differs",
+    Level.ERROR,
+    reason="Each VRRP version drops the other's advertisements: both hold the address.",
+    fix="Give both nodes the same vrrp_version.",
+    source=MANUAL,
+    needs=_NEEDS,
+)
+def _version_differs(subject: Subject) -> Iterator[Problem]:
+    for one, other, peer in _pairs(subject):
+        mine, theirs = version_of(subject, one), version_of(peer, other)
+        if mine != theirs:
+            yield line_of(one, "version"), f"{one.name} speaks VRRP {mine}, {peer.file} {theirs}"
+
+
+def _differs(subject: Subject, setting: str) -> Iterator[Problem]:
+    for one, other, peer in _pairs(subject):
+        mine, theirs = getattr(one, setting), getattr(other, setting)
+        if mine != theirs:
+            yield (
+                line_of(one, setting),
+                f"{one.name} has {setting} {_shown(mine)}, {peer.file} {_shown(theirs)}",
+            )
+
+
+def _shown(value: object) -> str:
+    words = {None: "unset", True: "set", False: "unset"}
+    return words[value] if value is None or isinstance(value, bool) else str(value)

@@ -1,0 +1,228 @@
+"""Rules on health checks and on what stands outside the typed model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from havip.keepalived.lint._rule import (
+    MANUAL,
+    MEASURED,
+    TESTED,
+    Level,
+    Problem,
+    Subject,
+    line_of,
+    rule,
+)
+from havip.keepalived.model import VrrpInstance, VrrpSyncGroup
+from havip.keepalived.syntax import Item, Statement
+
+
+@rule(
+    "script-undefined",
+    Level.ERROR,
+    reason="keepalived ignores a track_script that no vrrp_script defines: the service is not "
+    "watched, and its death moves nothing. Tencent's sample file has this defect.",
+    fix='Define it: vrrp_script NAME { script "…" interval 1 fall 2 rise 1 }.',
+    source=TESTED,
+)
+def _script_undefined(subject: Subject) -> Iterator[Problem]:
+    defined = {script.name for script in subject.config.vrrp_script}
+    for one in _trackers(subject):
+        for track in one.track_script:
+            if track.name not in defined:
+                yield line_of(one, "track_script"), f"{one.name} tracks {track.name}, not defined"
+
+
+def _trackers(subject: Subject) -> Iterator[VrrpInstance | VrrpSyncGroup]:
+    yield from subject.config.vrrp_instance
+    yield from subject.config.vrrp_sync_group
+
+
+@rule(
+    "script-unused",
+    Level.WARNING,
+    reason="A check that nobody tracks does not move the address.",
+    fix="Add its name to the instance's track_script.",
+    source=MANUAL,
+)
+def _script_unused(subject: Subject) -> Iterator[Problem]:
+    tracked = {track.name for one in _trackers(subject) for track in one.track_script}
+    for script in subject.config.vrrp_script:
+        if script.name not in tracked:
+            yield line_of(script), f"vrrp_script {script.name} is tracked by no instance"
+
+
+@rule(
+    "weight-nopreempt",
+    Level.ERROR,
+    reason="A weight lowers the priority and leaves the master in the election, and a backup "
+    "with nopreempt lets a lower priority pass: the address is never given up (601 of 611 "
+    "requests failed in 12 s).",
+    fix="Remove the weight: a failing check is then a FAULT, which gives the address up.",
+    source=MEASURED,
+)
+def _weight_nopreempt(subject: Subject) -> Iterator[Problem]:
+    weights = {script.name: script.weight for script in subject.config.vrrp_script}
+    for one in subject.config.vrrp_instance:
+        for track in one.track_script if one.nopreempt else ():
+            weight = weights.get(track.name) if track.weight is None else track.weight
+            if weight:
+                yield (
+                    line_of(one, "track_script"),
+                    f"{one.name} has nopreempt, and {track.name} the weight {weight}",
+                )
+
+
+@rule(
+    "weight-sync-group",
+    Level.ERROR,
+    reason="keepalived ignores the weights of instances in a sync group, since the members "
+    "share one state, unless sync_group_tracking_weight is set.",
+    fix="Remove the weights, or move the tracking to the group.",
+    source=TESTED,
+)
+def _weight_sync_group(subject: Subject) -> Iterator[Problem]:
+    grouped = {
+        name
+        for group in subject.config.vrrp_sync_group
+        if not any(_keyword(item) == "sync_group_tracking_weight" for item in group.unknown)
+        for name in group.group
+    }
+    for one in subject.config.vrrp_instance:
+        for setting in ("track_script", "track_interface"):
+            for track in getattr(one, setting) if one.name in grouped else ():
+                if track.weight:
+                    yield line_of(one, setting), f"{one.name} is in a group; {track} has a weight"
+
+
+@rule(
+    "script-security",
+    Level.ERROR,
+    reason="Scripts run as root or as keepalived_script; without enable_script_security "
+    "keepalived reports a security violation, and anyone who may change a script becomes root.",
+    fix="Set enable_script_security and script_user root in global_defs.",
+    source=TESTED,
+)
+def _script_security(subject: Subject) -> Iterator[Problem]:
+    definitions = subject.config.global_defs
+    first = next(iter(subject.config.vrrp_script), None)
+    if first is None:
+        return
+    line = line_of(definitions) if definitions else line_of(first)
+    if definitions is None or not definitions.enable_script_security:
+        yield line, "scripts run, and enable_script_security is not set"
+    if (definitions is None or definitions.script_user is None) and any(
+        script.user is None for script in subject.config.vrrp_script
+    ):
+        yield line, "scripts run, and no script_user is set"
+
+
+@rule(
+    "script-interval",
+    Level.ERROR,
+    reason="The interval and timeout of a check are whole seconds from 1 on; keepalived refuses "
+    "others and takes 1.",
+    fix="Set interval 1 and fall 2: a dead service is seen within two seconds.",
+    source=TESTED,
+)
+def _script_interval(subject: Subject) -> Iterator[Problem]:
+    for script in subject.config.vrrp_script:
+        for name in ("interval", "timeout"):
+            value = getattr(script, name)
+            if value is not None and (value < 1 or value % 1):
+                yield line_of(script, name), f"{script.name} has the {name} {value:g}"
+
+
+@rule(
+    "script-timeout",
+    Level.WARNING,
+    reason="A check that may run longer than its interval delays the next one, and with it the "
+    "failover.",
+    fix="Set a timeout no longer than the interval.",
+    source=MANUAL,
+)
+def _script_timeout(subject: Subject) -> Iterator[Problem]:
+    for script in subject.config.vrrp_script:
+        if script.timeout and script.timeout > (script.interval or 1):
+            yield (
+                line_of(script, "timeout"),
+                f"{script.name} may take {script.timeout:g} s, every {script.interval or 1:g} s",
+            )
+
+
+@rule(
+    "script-path",
+    Level.WARNING,
+    reason="A script without an absolute path is looked for along the PATH that keepalived was "
+    "started with; one that is not found is disabled, and its service not watched.",
+    fix="Write the path from the root, such as /usr/bin/killall.",
+    source=MANUAL,
+)
+def _script_path(subject: Subject) -> Iterator[Problem]:
+    for script in subject.config.vrrp_script:
+        if not script.script.startswith("/"):
+            yield line_of(script, "script"), f"{script.name} runs {script.script.split()[0]}"
+    for one in _trackers(subject):
+        for name in ("notify", "notify_master", "notify_backup", "notify_fault", "notify_stop"):
+            command = getattr(one, name)
+            if command and not command.startswith("/"):
+                yield line_of(one, name), f"{one.name}: {name} runs {command.split()[0]}"
+
+
+@rule(
+    "duplicate-name",
+    Level.ERROR,
+    reason="Two blocks of one name: keepalived keeps one of them, and the other's settings are "
+    "not in force.",
+    fix="Give each block a name of its own.",
+    source=MANUAL,
+)
+def _duplicate_name(subject: Subject) -> Iterator[Problem]:
+    config = subject.config
+    for kind in (config.vrrp_script, config.vrrp_instance, config.vrrp_sync_group):
+        seen: set[str] = set()
+        for block in kind:
+            if block.name in seen:
+                yield line_of(block), f"{block.keyword} {block.name} is there twice"
+            seen.add(block.name)
+
+
+@rule(
+    "group-member",
+    Level.ERROR,
+    reason="A sync group of instances that are not there keeps nothing together.",
+    fix="List the names of vrrp_instance blocks of this file.",
+    source=MANUAL,
+)
+def _group_member(subject: Subject) -> Iterator[Problem]:
+    names = {one.name for one in subject.config.vrrp_instance}
+    for group in subject.config.vrrp_sync_group:
+        for name in group.group:
+            if name not in names:
+                yield line_of(group, "group"), f"{group.name} has {name}, which is no instance"
+
+
+@rule(
+    "not-read",
+    Level.WARNING,
+    reason="Included files, conditions and definitions are keepalived's to expand: what they "
+    "bring is not looked at.",
+    fix="Check the expanded file; keepalived itself accepts it with: havip keepalived check.",
+    source=MANUAL,
+)
+def _not_read(subject: Subject) -> Iterator[Problem]:
+    yield from _unread(subject.document.items)
+
+
+def _unread(items: tuple[Item, ...]) -> Iterator[Problem]:
+    for item in items:
+        if not isinstance(item, Statement):
+            continue
+        if item.words[0].startswith(("@", "$", "~")) or item.name.startswith("include"):
+            yield item.line, f"'{item.words[0]}' is not expanded"
+        yield from _unread(item.body or ())
+
+
+def _keyword(item: Item) -> str:
+    return item.name if isinstance(item, Statement) else ""

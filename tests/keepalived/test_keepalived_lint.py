@@ -1,0 +1,228 @@
+"""Every rule on a file that breaks it, and on the pair that breaks none."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network
+from typing import NamedTuple
+
+import pytest
+
+from havip.keepalived import check, lb_pair, render, unavailable
+from havip.keepalived.cloud import HaVipFacts
+from havip.keepalived.lint import RULES, Level, lint
+from havip.keepalived.lint._rule import TESTED
+
+REASON = unavailable()
+OWN, PEER = (
+    render(config)
+    for config in lb_pair(
+        "172.17.16.3", ["172.17.16.7", "172.17.16.13"], auth_pass="f7Kq2xZ9"
+    ).values()
+)
+FACTS = HaVipFacts(
+    ha_vip_id="havip-1",
+    vip=IPv4Address("172.17.16.3"),
+    subnet_id="subnet-1",
+    subnet=IPv4Network("172.17.16.0/24"),
+    check_associate=True,
+    members={
+        "ins-1": (IPv4Address("172.17.16.7"),),
+        "ins-2": (IPv4Address("172.17.16.13"), IPv4Address("172.17.16.14")),
+    },
+    others=frozenset({IPv4Address("172.17.16.4")}),
+)
+
+
+class Case(NamedTuple):
+    rule: str
+    old: str
+    new: str
+    near: str
+    """Text of the line that the finding points at."""
+
+
+def put(setting: str) -> tuple[str, str]:
+    """A setting more in the instance."""
+    return "    state BACKUP\n", f"    state BACKUP\n    {setting}\n"
+
+
+NO_PEER = "    unicast_peer {\n        172.17.16.13\n    }\n"
+TRACK = "    track_script {\n        checkhaproxy\n    }\n"
+AUTH = "    authentication {\n        auth_type PASS\n        auth_pass f7Kq2xZ9\n    }\n"
+SCRIPT_LINE = 'script "/usr/bin/killall -0 haproxy"'
+GROUP = "\nvrrp_sync_group G {\n    group {\n        VI_1\n    }\n}\n"
+SIX = "\n".join(f"        172.17.16.{last}" for last in range(30, 35))
+
+ALONE = [
+    Case("syntax", "}\n\nvrrp_script", "\n\nvrrp_script", "global_defs"),
+    Case("multicast", NO_PEER, "", "vrrp_instance"),
+    Case("unicast-source", "    unicast_src_ip 172.17.16.7\n", "", "unicast_peer"),
+    Case("peer-is-self", "172.17.16.13", "172.17.16.7", "unicast_peer"),
+    Case("peer-is-self", "172.17.16.13", "172.17.16.3", "unicast_peer"),
+    Case("address-is-node", "172.17.16.3\n", "172.17.16.7\n", "virtual_ipaddress"),
+    Case("no-address", "        172.17.16.3\n", "", "vrrp_instance"),
+    Case("master-nopreempt", "state BACKUP", "state MASTER", "state"),
+    Case("owner-nopreempt", "priority 80", "priority 255", "priority"),
+    Case("preempt-delay", *put("preempt_delay 10"), "preempt_delay"),
+    Case("vrrp-strict", "script_user", "vrrp_strict\n    script_user", "vrrp_strict"),
+    Case("vrrp-strict", *put("strict_mode on"), "strict_mode"),
+    Case("garp-delay", "    garp_master_delay 1\n", "", "vrrp_instance"),
+    Case("garp-delay", "garp_master_delay 1", "garp_master_delay 0", "garp_master_delay"),
+    Case("garp-refresh", "    garp_master_refresh 5\n", "", "vrrp_instance"),
+    Case("garp-refresh", "garp_master_refresh 5", "garp_master_refresh 0", "garp_master_refresh"),
+    Case("garp-interval-zero", "script_user", "vrrp_garp_interval 0\n script_user", "interval 0"),
+    Case("too-many-addresses", "172.17.16.3\n", f"172.17.16.3\n{SIX}\n", "virtual_ipaddress"),
+    Case("router-id-reused", "    virtual_router_id 51\n", "", "vrrp_instance"),
+    Case("advert-int", "advert_int 1", "advert_int 0.5", "advert_int"),
+    Case("interface-no-arp", "interface eth0", "interface lo", "interface"),
+    Case("interface-no-arp", "172.17.16.3\n", "172.17.16.3 dev tun0\n", "virtual_ipaddress"),
+    Case("interface-no-arp", "    interface eth0\n", "", "vrrp_instance"),
+    Case("vmac", *put("use_vmac"), "use_vmac"),
+    Case("own-interface", *put("track_interface {\n        eth0\n    }"), "track_interface"),
+    Case("auth-ignored", "script_user", "vrrp_version 3\n    script_user", "authentication"),
+    Case("auth-cut", "f7Kq2xZ9", "f7Kq2xZ9+", "auth_pass"),
+    Case("auth-sample", "f7Kq2xZ9", "1111", "auth_pass"),
+    Case("script-undefined", "vrrp_script checkhaproxy", "vrrp_script check", "track_script"),
+    Case("script-unused", TRACK, "", "vrrp_script"),
+    Case("weight-nopreempt", "        checkhaproxy", "checkhaproxy weight -30", "track_script"),
+    Case("weight-nopreempt", "    fall 2", "    weight -30", "track_script"),
+    Case("weight-sync-group", TRACK, TRACK.replace("xy\n", "xy weight -5\n"), "track_script"),
+    Case("script-security", "    enable_script_security\n", "", "global_defs"),
+    Case("script-security", "    script_user root\n", "", "global_defs"),
+    Case("script-interval", "interval 1", "interval 0.2", "interval"),
+    Case("script-interval", "interval 1", "interval 1\n    timeout 0", "timeout"),
+    Case("script-timeout", "interval 1", "interval 1\n    timeout 4", "timeout"),
+    Case("script-path", SCRIPT_LINE, 'script "killall -0 haproxy"', "script"),
+    Case("script-path", *put("notify_master notify.sh"), "notify_master"),
+    Case("duplicate-name", "\nvrrp_instance", "\nvrrp_instance VI_1 {\n}\nvrrp_instance", "VI_1 {"),
+    Case(
+        "group-member", "\nvrrp_instance", GROUP.replace("VI_1", "VI_9") + "vrrp_instance", "group"
+    ),
+    Case("not-read", "\nvrrp_instance", "\ninclude other.conf\nvrrp_instance", "include"),
+]
+PEERED = [
+    Case("no-counterpart", "vrrp_instance VI_1", "unknown_block VI_1", "vrrp_instance"),
+    Case("same-node", "172.17.16.13", "172.17.16.7", "unicast_src_ip"),
+    Case("peers-asymmetric", "        172.17.16.7\n", "        172.17.16.9\n", "unicast_src_ip"),
+    Case("peers-asymmetric", "ip 172.17.16.13", "ip 172.17.16.9", "unicast_peer"),
+    Case("router-id-differs", "virtual_router_id 51", "virtual_router_id 52", "virtual_router_id"),
+    Case("addresses-differ", "172.17.16.3\n", "172.17.16.3\n  172.17.16.4\n", "virtual_ipaddress"),
+    Case("priority-differs", "priority 80", "priority 100", "priority"),
+    Case("advert-int-differs", "advert_int 1", "advert_int 5", "advert_int"),
+    Case("nopreempt-differs", "    nopreempt\n", "", "nopreempt"),
+    Case("auth-differs", "f7Kq2xZ9", "f7Kq2xZ0", "authentication"),
+    Case("auth-differs", AUTH, "", "authentication"),
+    Case("version-differs", "script_user", "vrrp_version 3\n    script_user", "vrrp_instance"),
+]
+CLOUD = [
+    Case("not-a-havip", "172.17.16.3\n", "172.17.16.3\n  172.17.16.5\n", "virtual_ipaddress"),
+    Case("havip-unused", "172.17.16.3\n", "172.17.16.4\n", "virtual_ipaddress"),
+    Case("outside-subnet", "172.17.16.13", "172.17.17.13", "unicast_peer"),
+    Case("outside-range", "172.17.16.13", "172.17.16.9", "unicast_peer"),
+    Case("range-missing", NO_PEER, "", "vrrp_instance"),
+]
+
+
+def broken(case: Case, text: str = OWN) -> str:
+    assert case.old in text
+    changed = text.replace(case.old, case.new, 1)
+    return changed + GROUP if case.rule == "weight-sync-group" else changed
+
+
+def lines(case: Case, text: str, findings: list[tuple[str, int]]) -> list[str]:
+    return [text.split("\n")[line - 1] for rule, line in findings if rule == case.rule]
+
+
+@pytest.mark.parametrize("case", ALONE, ids=lambda case: case.rule)
+def test_a_file_that_breaks_a_rule_is_found_at_its_line(case: Case) -> None:
+    text = broken(case)
+    found = [(one.rule, one.line) for one in lint(text)]
+    assert any(case.near in line for line in lines(case, text, found)), found
+
+
+@pytest.mark.parametrize("case", PEERED, ids=lambda case: case.rule)
+def test_a_peer_that_does_not_fit_is_found_at_the_line_of_the_own_file(case: Case) -> None:
+    found = [(one.rule, one.line) for one in lint(OWN, peers={"peer.conf": broken(case, PEER)})]
+    assert any(case.near in line for line in lines(case, OWN, found)), found
+
+
+@pytest.mark.parametrize("case", CLOUD, ids=lambda case: case.rule)
+def test_a_file_that_does_not_fit_the_havip_is_found(case: Case) -> None:
+    text = broken(case)
+    found = [(one.rule, one.line) for one in lint(text, havip=FACTS)]
+    assert any(case.near in line for line in lines(case, text, found)), found
+
+
+def test_a_havip_without_a_range_is_pointed_out() -> None:
+    facts = HaVipFacts(
+        ha_vip_id="havip-1",
+        vip=FACTS.vip,
+        subnet_id="subnet-1",
+        subnet=FACTS.subnet,
+        check_associate=False,
+        members={},
+        others=frozenset(),
+    )
+    assert [one.rule for one in lint(OWN, havip=facts)] == ["range-open"]
+
+
+def test_a_rendered_pair_breaks_no_rule() -> None:
+    assert lint(OWN, peers={"peer.conf": PEER}, havip=FACTS) == []
+    assert lint(PEER, peers={"peer.conf": OWN}, havip=FACTS) == []
+
+
+def test_three_nodes_break_no_rule() -> None:
+    nodes = ["10.0.0.3", "10.0.0.4", "10.0.0.5"]
+    files = [render(one) for one in lb_pair("10.0.0.2", nodes, auth_pass="f7Kq2xZ9").values()]
+    assert lint(files[0], peers={"b": files[1], "c": files[2]}) == []
+
+
+def test_every_rule_has_a_case() -> None:
+    tried = {case.rule for case in (*ALONE, *PEERED, *CLOUD)} | {"range-open"}
+    assert tried == set(RULES)
+
+
+def test_every_rule_says_why_how_and_who_says_so() -> None:
+    for rule in RULES.values():
+        assert rule.reason.endswith(".")
+        assert rule.fix.endswith(".")
+        assert rule.source
+
+
+def test_the_file_of_the_use_cases_page_is_found_wanting(seed: str) -> None:
+    found = {one.rule: (one.level, one.line) for one in lint(seed)}
+    assert found == {
+        "auth-sample": (Level.WARNING, 11),
+        "own-interface": (Level.ERROR, 27),
+        "script-undefined": (Level.ERROR, 31),
+    }
+
+
+def test_a_peer_that_cannot_be_read_is_a_finding_of_that_file() -> None:
+    (found,) = lint(OWN, peers={"peer.conf": "vrrp_instance a {"})
+    assert (found.rule, found.file, found.line) == ("syntax", "peer.conf", 1)
+
+
+def test_a_finding_never_shows_the_password() -> None:
+    for case in (*ALONE, *PEERED):
+        for one in lint(broken(case) if case in ALONE else OWN, peers={"p": PEER}):
+            assert "f7Kq2xZ" not in str(one)
+
+
+def test_a_volley_of_one_announcement_allows_many_addresses() -> None:
+    text = OWN.replace("172.17.16.3\n", f"172.17.16.3\n{SIX}\n")
+    for where in ("script_user root", "garp_master_delay 1"):
+        setting = (
+            "vrrp_garp_master_repeat 1" if where == "script_user root" else "garp_master_repeat 1"
+        )
+        assert lint(text.replace(where, f"{where}\n    {setting}")) == []
+
+
+@pytest.mark.skipif(REASON is not None, reason=str(REASON))
+@pytest.mark.parametrize(
+    "case",
+    [case for case in ALONE if RULES[case.rule].source == TESTED],
+    ids=lambda case: case.rule,
+)
+def test_what_the_rules_say_of_keepalived_is_so(case: Case) -> None:
+    assert not check(broken(case)).ok
