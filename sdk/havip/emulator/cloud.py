@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
-from havip.api._base import Request, Response
+from havip.api import Request, Response
 from havip.emulator.clock import Clock, CloudClock
 from havip.emulator.keys import Keys
 from havip.emulator.records import ClockRow, Counter, Session
 from havip.emulator.refusals import Refusal
 from havip.emulator.region import Region, World
-from havip.emulator.registry import HANDLERS, Call, Caller
+from havip.emulator.registry import HANDLERS, Call, Caller, Handler
 from havip.emulator.settings import Settings
 from havip.emulator.table import Change, Place, Table
+from havip.emulator.tasks import settle
+from havip.emulator.tokens import once
 
 __all__ = ["Call", "Caller", "Cloud"]
 
@@ -96,16 +98,24 @@ class Cloud:
         Raises:
             Refusal: the API's error; the state is then as it was before the call.
         """
+        action, handler = type(request).__name__, HANDLERS.get(type(request))
+        if handler is None:
+            raise Refusal("InvalidAction", f"The emulator does not have the action `{action}`.")
         with self.lock:
             region = self.region(caller.account, caller.region)
-            handler = HANDLERS.get(type(request))
-            if handler is None:
-                raise Refusal(
-                    "InvalidAction", f"The emulator does not have `{type(request).__name__}`."
-                )
             with self.transaction():
-                answer = handler(Call(self, region, caller), request)
-        return cast(R, answer.model_copy(update={"request_id": caller.request_id}))
+                settle(region, polled=request.reads)
+            call = Call(self, region, caller, action)
+            with self.transaction():
+                answer = self._answer(handler, call, request)
+        answer.request_id = caller.request_id
+        return cast(R, answer)
+
+    def _answer(self, handler: Handler, call: Call, request: Request[R]) -> Response:
+        token = getattr(request, "client_token", None)
+        if not token:
+            return handler(call, request)
+        return once(call, request, token, lambda: handler(call, request))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from havip.api._base import Shape
+from havip.api import Instance, SecurityGroup, SecurityGroupPolicy, Shape
+
+RUNNING = "RUNNING"
+SUCCESS = "SUCCESS"
+FAILED = "FAILED"
+
+
+class InstanceRow(Instance):
+    """An instance, with what the API takes but does not show."""
+
+    user_data: str = Field(default="", repr=False)
+    public_address: str = ""
+    """The ordinary public address it was bought with, if any."""
+
+
+class SecurityGroupRow(SecurityGroup):
+    """A security group with its policies, first ones first."""
+
+    ingress: list[SecurityGroupPolicy] = []
+    egress: list[SecurityGroupPolicy] = []
+    version: int = 0
 
 
 class Session(Shape):
@@ -13,6 +33,8 @@ class Session(Shape):
     secret_id: str
     role_arn: str
     name: str
+    principal: str
+    """The account that asked for it."""
     expires: float
 
 
@@ -37,15 +59,19 @@ class TaskRow(Shape):
     task_id: str
     action: str
     effect: str
-    """The name of the function in `havip.emulator.effects` that does it."""
-    arguments: dict[str, str] = Field(default_factory=dict)
-    holds: list[str] = Field(default_factory=list)
+    """The name of the function of `havip.emulator.effects` that does it."""
+    arguments: dict[str, str] = {}
+    resources: list[str] = []
+    """What the task is about, as `DescribeVpcTaskResult` lists it."""
+    holds: list[str] = []
     """The resources on which no other such work may begin meanwhile."""
-    status: str = "RUNNING"
+    status: str = RUNNING
     output: str = ""
     begun: float = 0.0
     due: float = 0.0
     polls_left: int = 0
+    same_as: str = ""
+    """The task that this is another name of: a repeated call's answer has an id of its own."""
 
 
 class TokenRow(Shape):
@@ -54,4 +80,5 @@ class TokenRow(Shape):
     name: str
     request: str
     answer: str
+    request_id: str
     used: float

@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
+from havip.api import (
+    Address,
+    DisasterRecoverGroup,
+    HaVip,
+    NetworkInterface,
+    RouteTable,
+    Shape,
+    Subnet,
+    Vpc,
+)
+from havip.emulator.allocation import AddressBook
 from havip.emulator.clock import CloudClock, local_text, utc_text
-from havip.emulator.records import Counter, TaskRow, TokenRow
+from havip.emulator.records import (
+    RUNNING,
+    Counter,
+    InstanceRow,
+    SecurityGroupRow,
+    TaskRow,
+    TokenRow,
+)
 from havip.emulator.settings import Settings
-from havip.emulator.table import Journal, Place, Table
+from havip.emulator.table import Journal, Place, Table, Watcher
+
+S = TypeVar("S", bound=Shape)
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -40,26 +60,130 @@ class World:
                 return made
 
 
+def _attachment(eni: NetworkInterface) -> tuple[str, ...]:
+    return (eni.attachment.instance_id,) if eni.attachment else ()
+
+
+def addresses_of(eni: NetworkInterface) -> list[str]:
+    """List the private addresses of an ENI, the primary one first."""
+    return [item.private_ip_address or "" for item in eni.private_ip_address_set]
+
+
 class Region:
     """The resources of one account in one region, in tables by id."""
 
     def __init__(self, world: World, place: Place) -> None:
         self.world, self.place = world, place
         self.account, self.name = place
-        journal = world.journal
-        self.tasks = Table(
-            journal,
-            place,
-            "task",
-            TaskRow,
-            lambda task: task.task_id,
+        self.book = AddressBook()
+        self.vpcs = self._table("vpc", Vpc, lambda row: row.vpc_id)
+        self.subnets = self._table(
+            "subnet",
+            Subnet,
+            lambda row: row.subnet_id,
             {
-                "status": lambda task: [task.status],
-                "holds": lambda task: task.holds if task.status == "RUNNING" else (),
+                "vpc-id": lambda row: [row.vpc_id],
+                "route-table-id": lambda row: [row.route_table_id],
             },
         )
-        self.tokens = Table(journal, place, "token", TokenRow, lambda token: token.name)
-        self.counters = Table(journal, place, "counter", Counter, lambda counter: counter.name)
+        self.route_tables = self._table(
+            "route-table",
+            RouteTable,
+            lambda row: row.route_table_id,
+            {"vpc-id": lambda row: [row.vpc_id]},
+        )
+        self.havips = self._havips()
+        self.enis = self._enis()
+        self.eips = self._table(
+            "eip",
+            Address,
+            lambda row: row.address_id,
+            {
+                "address-ip": lambda row: [row.address_ip],
+                "instance-id": lambda row: [row.instance_id],
+                "network-interface-id": lambda row: [row.network_interface_id],
+            },
+        )
+        self.instances = self._instances()
+        self.security_groups = self._table(
+            "security-group", SecurityGroupRow, lambda row: row.security_group_id
+        )
+        self.placement_groups = self._table(
+            "placement-group", DisasterRecoverGroup, lambda row: row.disaster_recover_group_id
+        )
+        self.tasks = self._table(
+            "task",
+            TaskRow,
+            lambda row: row.task_id,
+            {
+                "status": lambda row: [row.status],
+                "holds": lambda row: row.holds if row.status == RUNNING else (),
+            },
+        )
+        self.tokens = self._table("token", TokenRow, lambda row: row.name)
+        self.counters = self._table("counter", Counter, lambda row: row.name)
+
+    def _havips(self) -> Table[HaVip]:
+        watcher: Watcher[HaVip] = self.book.follow(
+            lambda row: row.ha_vip_id, lambda row: [(row.subnet_id, row.vip)]
+        )
+        return self._table(
+            "havip",
+            HaVip,
+            lambda row: row.ha_vip_id,
+            {
+                "havip-name": lambda row: [row.ha_vip_name],
+                "vpc-id": lambda row: [row.vpc_id],
+                "subnet-id": lambda row: [row.subnet_id],
+                "vip": lambda row: [row.vip],
+                "address-ip": lambda row: [row.address_ip],
+                "havip-association.instance-id": lambda row: [
+                    member.instance_id for member in row.ha_vip_association_set
+                ],
+                "holder": lambda row: [row.network_interface_id],
+            },
+            watcher,
+        )
+
+    def _enis(self) -> Table[NetworkInterface]:
+        watcher: Watcher[NetworkInterface] = self.book.follow(
+            lambda row: row.network_interface_id,
+            lambda row: [(row.subnet_id, address) for address in addresses_of(row)],
+        )
+        return self._table(
+            "eni",
+            NetworkInterface,
+            lambda row: row.network_interface_id,
+            {
+                "vpc-id": lambda row: [row.vpc_id],
+                "subnet-id": lambda row: [row.subnet_id],
+                "attachment.instance-id": _attachment,
+                "groups.security-group-id": lambda row: row.group_set,
+            },
+            watcher,
+        )
+
+    def _instances(self) -> Table[InstanceRow]:
+        return self._table(
+            "instance",
+            InstanceRow,
+            lambda row: row.instance_id,
+            {
+                "instance-name": lambda row: [row.instance_name],
+                "security-group-id": lambda row: row.security_group_ids,
+                "placement-group-id": lambda row: row.disaster_recover_group_ids,
+            },
+        )
+
+    def _table(
+        self,
+        kind: str,
+        shape: type[S],
+        key: Callable[[S], str],
+        indexes: Mapping[str, Callable[[S], Iterable[str]]] | None = None,
+        watcher: Watcher[S] | None = None,
+    ) -> Table[S]:
+        return Table(self.world.journal, self.place, kind, shape, key, indexes, watcher)
 
     @property
     def settings(self) -> Settings:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from havip.api._base import Request, Response
+from havip.api import Request, Response
 
 if TYPE_CHECKING:
     from havip.emulator.cloud import Cloud
@@ -43,6 +43,7 @@ class Call:
     cloud: Cloud
     region: Region
     caller: Caller
+    action: str = ""
 
 
 Q = TypeVar("Q", bound=Request[Any])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from havip.api._base import Shape
+from havip.api import Shape
 
 S = TypeVar("S", bound=Shape)
 
@@ -254,3 +255,8 @@ class Table(Generic[S]):
         for value in after:
             row = self._rows.items[row_id]
             postings.setdefault(value, Ordered()).put(row_id, row, serial)
+
+
+def oldest(table: Table[S], while_true: Callable[[S], bool]) -> list[S]:
+    """List rows from the oldest on, up to the first that the test does not hold for."""
+    return list(takewhile(while_true, table))

@@ -1,0 +1,153 @@
+"""Private addresses: which of a subnet may be used, which are taken, and which is given next."""
+
+from __future__ import annotations
+
+import heapq
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from ipaddress import IPv4Network, ip_network
+from typing import NamedTuple, TypeVar
+
+S = TypeVar("S")
+
+
+def to_number(address: str) -> int:
+    """Read an IPv4 address as a number.
+
+    Raises:
+        ValueError: the text is not four decimal numbers.
+    """
+    try:
+        return int.from_bytes(socket.inet_pton(socket.AF_INET, address))
+    except (OSError, ValueError):
+        raise ValueError(f"{address!r} is not an IPv4 address") from None
+
+
+def to_text(number: int) -> str:
+    """Write a number as an IPv4 address."""
+    return socket.inet_ntop(socket.AF_INET, number.to_bytes(4))
+
+
+class Span(NamedTuple):
+    """The addresses of a subnet that may be used: all but its first two and its last."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, cidr_block: str) -> Span:
+        """Tell the usable addresses of a block.
+
+        Example::
+
+            Span.of("10.0.0.0/24")    # from 10.0.0.2 to 10.0.0.254
+        """
+        network = ip_network(cidr_block)
+        return cls(int(network[0]) + 2, int(network[-1]) - 1)
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return self.last - self.first + 1
+
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int) and self.first <= number <= self.last
+
+
+class _Pool:
+    """The taken addresses of one subnet, with a hint of where the lowest free one is."""
+
+    def __init__(self) -> None:
+        self.taken: dict[int, str] = {}
+        self._next = 0
+        self._freed: list[int] = []
+        self._known_free: set[int] = set()
+
+    def take(self, number: int, owner: str) -> None:
+        self.taken[number] = owner
+
+    def free(self, number: int, owner: str) -> None:
+        if self.taken.get(number) == owner:
+            del self.taken[number]
+            if number < self._next and number not in self._known_free:
+                self._known_free.add(number)
+                heapq.heappush(self._freed, number)
+
+    def lowest_free(self, span: Span) -> Iterator[int]:
+        """Go through the free addresses, lowest first, each found in almost no time."""
+        seen = []
+        try:
+            while self._freed:
+                number = heapq.heappop(self._freed)
+                if number in self.taken:
+                    self._known_free.discard(number)
+                    continue
+                seen.append(number)
+                yield number
+            self._next = max(self._next, span.first)
+            while self._next in self.taken:
+                self._next += 1
+            for number in range(self._next, span.last + 1):
+                if number not in self.taken:
+                    yield number
+        finally:
+            for number in seen:
+                heapq.heappush(self._freed, number)
+
+
+class AddressBook:
+    """Which private addresses of which subnets are taken, and by what.
+
+    It follows the tables that own addresses, so that an undone change gives them back by itself.
+    """
+
+    def __init__(self) -> None:
+        self._pools: dict[str, _Pool] = {}
+
+    def follow(
+        self, owner: Callable[[S], str], addresses: Callable[[S], Iterable[tuple[str, str]]]
+    ) -> Callable[[S | None, S | None], None]:
+        """Make a table's watcher.
+
+        Args:
+            owner: gives the id of a row.
+            addresses: gives the (subnet id, address) pairs that a row takes.
+        """
+
+        def watch(before: S | None, after: S | None) -> None:
+            old = set(addresses(before)) if before is not None else set()
+            new = set(addresses(after)) if after is not None else set()
+            if before is not None:
+                for subnet_id, address in old - new:
+                    self._pool(subnet_id).free(to_number(address), owner(before))
+            if after is not None:
+                for subnet_id, address in new - old:
+                    self._pool(subnet_id).take(to_number(address), owner(after))
+
+        return watch
+
+    def owner(self, subnet_id: str, number: int) -> str | None:
+        """Tell the id of what has an address."""
+        return self._pool(subnet_id).taken.get(number)
+
+    def used(self, subnet_id: str) -> int:
+        """Count the taken addresses of a subnet."""
+        return len(self._pool(subnet_id).taken)
+
+    def free(self, subnet_id: str, span: Span) -> Iterator[int]:
+        """Go through the free addresses of a subnet, lowest first."""
+        return self._pool(subnet_id).lowest_free(span)
+
+    def _pool(self, subnet_id: str) -> _Pool:
+        if subnet_id not in self._pools:
+            self._pools[subnet_id] = _Pool()
+        return self._pools[subnet_id]
+
+
+def parse_network(text: str) -> IPv4Network | None:
+    """Read an IPv4 block in CIDR form, or give None where it is none or has host bits set."""
+    try:
+        network = ip_network(text)
+    except ValueError:
+        return None
+    return network if isinstance(network, IPv4Network) and "/" in text else None
