@@ -1,0 +1,293 @@
+"""Take examples/lb-ha-pair from nothing to a running stack and back, with no account.
+
+The cloud is the emulator, in a process of its own; the commands are the ones a user types.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import havip
+from rich.console import Console
+
+HERE = Path(__file__).resolve().parent
+OUTPUT = HERE.parent / "demo-output"
+STACK = "demo"
+console = Console(highlight=False, soft_wrap=True)
+
+
+class DemoError(Exception):
+    """A step that did not do what the demo promises."""
+
+
+def run(*command: str, stdin: str | None = None, capture: bool = False, **env: str) -> str:
+    """Run a command as a user would; what it prints is shown unless it is captured."""
+    if not capture:
+        console.print(f"[dim]$ {' '.join(command)}[/dim]")
+    done = subprocess.run(
+        command,
+        input=stdin,
+        stdin=None if stdin else subprocess.DEVNULL,
+        stdout=subprocess.PIPE if capture else None,
+        text=True,
+        env=os.environ | env,
+        check=False,
+    )
+    if done.returncode:
+        raise DemoError(f"`{' '.join(command)}` ended with exit code {done.returncode}")
+    return done.stdout or ""
+
+
+class Engine:
+    """The stack commands of one of the two engines that run the program."""
+
+    def __init__(self, kind: str, project: Path) -> None:
+        """Choose the words: `havip stack` and `pulumi` agree on all but a few."""
+        self.embedded = kind == "havip"
+        self._folder = ("-C", str(project))
+        self._yes = ("--yes",) if self.embedded else ("--yes", "--skip-preview")
+        if not self.embedded and not shutil.which("pulumi"):
+            raise DemoError(
+                "no `pulumi` on PATH; get it with Pulumi's installer (see its documentation, "
+                "“Download & install”), or run `make demo`, which needs no CLI"
+            )
+
+    def _command(self, *words: str) -> tuple[str, ...]:
+        program = ("havip", "stack") if self.embedded else ("pulumi",)
+        return (*program, *words, *self._folder, "-s", STACK)
+
+    def init(self) -> None:
+        """Make the stack."""
+        words = ("init",) if self.embedded else ("stack", "init")
+        run(*self._command(*words), capture=True)
+
+    def configure(self, key: str, value: str, *, secret: bool = False) -> None:
+        """Set a value of the stack's configuration; a secret goes through stdin."""
+        if secret:
+            run(*self._command("config", "set", "--secret", key), stdin=value, capture=True)
+        else:
+            run(*self._command("config", "set", key, value), capture=True)
+
+    def preview(self, *flags: str) -> None:
+        """Show what an update would do."""
+        run(*self._command("preview", *flags))
+
+    def up(self) -> None:
+        """Deploy."""
+        run(*self._command("up", *self._yes))
+
+    def refresh(self) -> None:
+        """Read the cloud into the state."""
+        run(*self._command("refresh", *self._yes))
+
+    def destroy(self) -> None:
+        """Delete everything."""
+        run(*self._command("destroy", *self._yes))
+
+    def outputs(self) -> dict[str, Any]:
+        """Return the stack's outputs, secrets in plain."""
+        words = ("output",) if self.embedded else ("stack", "output")
+        flags = ("--json", "--show-secrets")
+        outputs: dict[str, Any] = json.loads(run(*self._command(*words, *flags), capture=True))
+        return outputs
+
+    def show_outputs(self) -> None:
+        """Print the stack's outputs, secrets masked."""
+        run(*self._command(*(("output",) if self.embedded else ("stack", "output"))))
+
+    def export(self) -> str:
+        """Return the stack's deployment as it is kept."""
+        words = ("export",) if self.embedded else ("stack", "export")
+        return run(*self._command(*words), capture=True)
+
+
+@contextmanager
+def emulator(secret_id: str, secret_key: str) -> Iterator[str]:
+    """Run the emulator as a process of its own; yields its URL."""
+    process = subprocess.Popen(
+        ["havip", "emulator", "--port", "0", "--task-delay", "0.2"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"HAVIP_EMULATOR_KEYS": f"{secret_id}:{secret_key}"},
+        start_new_session=True,
+    )
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        found = re.search(r"https?://\S+", line)
+        if not found:
+            raise DemoError(f"the emulator did not start: {line.strip() or 'it said nothing'}")
+        yield found.group()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+
+
+def only(items: list[Any], what: str) -> Any:
+    """Return the only item there is."""
+    if len(items) != 1:
+        raise DemoError(f"expected one {what} in the cloud, found {len(items)}")
+    return items[0]
+
+
+def write_keepalived(files: dict[str, str]) -> None:
+    """Write the nodes' keepalived.conf where the user finds them, readable by the owner alone."""
+    OUTPUT.mkdir(exist_ok=True)
+    for node, text in files.items():
+        path = OUTPUT / f"{node}.keepalived.conf"
+        path.touch(mode=0o600)
+        path.write_text(text)
+        console.print(f"  wrote {path.relative_to(Path.cwd())} ({len(text.splitlines())} lines)")
+
+
+def change_behind_its_back(client: havip.Client) -> None:
+    """Rename the HAVIP and take one node out of its range, as a colleague in the console would."""
+    vip = only(client.describe_ha_vips().ha_vip_set, "HAVIP")
+    client.modify_ha_vip_attribute(ha_vip_id=vip.ha_vip_id, ha_vip_name="renamed-by-hand")
+    lost = vip.ha_vip_association_set[0]
+    client.disassociate_ha_vip_instance(ha_vip_association_set=[lost])
+    console.print(f"  renamed {vip.ha_vip_id} and took {lost.instance_id} out of its range")
+
+
+def expect(client: havip.Client, *, name: str, address: str) -> None:
+    """Check in the cloud itself that the HAVIP is what the program says."""
+    vip = only(client.describe_ha_vips().ha_vip_set, "HAVIP")
+    seen = (vip.ha_vip_name, vip.vip, len(vip.ha_vip_association_set), bool(vip.address_ip))
+    if seen != (name, address, 2, True):
+        raise DemoError(f"the HAVIP in the cloud is not what was deployed: {seen}")
+    console.print(f"  in the cloud: {vip.ha_vip_id} {vip.vip} “{name}”, 2 nodes, EIP bound")
+
+
+def expect_nothing_left(client: havip.Client) -> None:
+    """Fail if anything that the stack made is still in the cloud."""
+    left = {
+        "HAVIPs": client.describe_ha_vips().total_count,
+        "EIPs": client.describe_addresses().total_count,
+        "instances": client.describe_instances().total_count,
+        "subnets": client.describe_subnets().total_count,
+        "VPCs": client.describe_vpcs().total_count,
+    }
+    if any(left.values()):
+        raise DemoError(f"left behind in the cloud: {left}")
+    console.print(f"  left in the cloud: {', '.join(f'0 {what}' for what in left)}")
+
+
+def expect_no_credential(state: str, *credentials: str) -> None:
+    """Fail if the deployment's state holds a credential."""
+    if any(credential in state for credential in credentials):
+        raise DemoError("the stack's state holds a credential")
+    console.print(f"  the state ({len(state):,} bytes) holds no credential")
+
+
+def steps(
+    engine: Engine, client: havip.Client, credentials: tuple[str, str]
+) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Yield the demo's steps: what each is, and what to do."""
+    password = secrets.token_urlsafe(6)
+
+    def prepare() -> None:
+        engine.init()
+        engine.configure("vrrpPassword", password, secret=True)
+
+    def outputs() -> None:
+        engine.show_outputs()
+        write_keepalived(engine.outputs()["keepalived"])
+
+    yield "Make the stack and give it the VRRP password as a secret", prepare
+    yield "Preview: what would be made", engine.preview
+    yield "Deploy", engine.up
+    yield "Preview again: no changes", lambda: engine.preview("--expect-no-changes")
+    yield "Outputs, and keepalived.conf for both nodes", outputs
+    yield "No credential in the state", lambda: expect_no_credential(engine.export(), *credentials)
+    yield (
+        "Rename the HAVIP: an update in place",
+        lambda: (
+            engine.configure("havipName", "lb-renamed"),
+            engine.preview(),
+            engine.up(),
+            expect(client, name="lb-renamed", address="172.17.16.3"),
+        ),
+    )
+    yield (
+        "Change its address: a replacement",
+        lambda: (
+            engine.configure("address", "172.17.16.4"),
+            engine.preview(),
+            engine.up(),
+            expect(client, name="lb-renamed", address="172.17.16.4"),
+        ),
+    )
+    yield "Change the cloud behind its back", lambda: change_behind_its_back(client)
+    yield "Refresh sees it", engine.refresh
+    yield (
+        "The next deployment repairs it",
+        lambda: (
+            engine.up(),
+            expect(client, name="lb-renamed", address="172.17.16.4"),
+        ),
+    )
+    yield "Destroy everything", lambda: (engine.destroy(), expect_nothing_left(client))
+
+
+def demo(kind: str, workspace: Path) -> None:
+    """Run all the steps; every file but the results lies in the workspace."""
+    started = time.monotonic()
+    project = workspace / "lb-ha-pair"
+    shutil.copytree(HERE / "lb-ha-pair", project)
+    credentials = (f"AKID{secrets.token_hex(16)}", secrets.token_hex(16))
+    with emulator(*credentials) as url:
+        console.print(f"[bold]Emulator[/bold] of Tencent Cloud at {url}, signatures checked")
+        os.environ |= {
+            "HAVIP_ENDPOINT": url,
+            "TENCENTCLOUD_REGION": "ap-guangzhou",
+            "TENCENTCLOUD_SECRET_ID": credentials[0],
+            "TENCENTCLOUD_SECRET_KEY": credentials[1],
+            "PULUMI_CONFIG_PASSPHRASE": secrets.token_hex(16),
+            "PULUMI_BACKEND_URL": f"file://{workspace}",
+            "PULUMI_HOME": str(workspace / "pulumi-home"),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+        engine = Engine(kind, project)
+        for number, (title, step) in enumerate(steps(engine, havip.Client(), credentials), 1):
+            begun = time.monotonic()
+            console.print(f"\n[bold cyan]{number}. {title}[/bold cyan]")
+            step()
+            console.print(f"[green]✓[/green] [dim]{time.monotonic() - begun:.1f} s[/dim]")
+    console.print(f"\n[bold green]Done[/bold green] in {time.monotonic() - started:.1f} s.")
+
+
+def main() -> None:
+    """Read the arguments, run the demo, and leave nothing behind."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", choices=("havip", "pulumi"), default="havip")
+    kind = parser.parse_args().engine
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    finished = False
+    try:
+        with tempfile.TemporaryDirectory(prefix="havip-demo-") as workspace:
+            demo(kind, Path(workspace))
+        finished = True
+    except KeyboardInterrupt:
+        sys.exit("demo: interrupted; nothing is left running")
+    except (DemoError, havip.HavipError) as error:
+        sys.exit(f"demo: {error}")
+    finally:
+        if not finished:
+            shutil.rmtree(OUTPUT, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The ``havip`` command; needs the extra ``havip[cli]``."""

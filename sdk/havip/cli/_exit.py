@@ -1,0 +1,41 @@
+"""The exit codes of ``havip``, which scripts may rely on."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from havip import errors
+
+
+class Exit(IntEnum):
+    """What a run of ``havip`` ended with."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    DENIED = 4
+    NETWORK = 5
+    TIMED_OUT = 6
+    INTERRUPTED = 130
+
+
+class NothingFoundError(errors.HavipError):
+    """What the user named is not there, though no call of the API failed."""
+
+
+_BY_ERROR: tuple[tuple[type[errors.HavipError], Exit], ...] = (
+    (errors.UsageError, Exit.USAGE),
+    (NothingFoundError, Exit.NOT_FOUND),
+    (errors.NotFoundError, Exit.NOT_FOUND),
+    (errors.CredentialError, Exit.DENIED),
+    (errors.AuthError, Exit.DENIED),
+    (errors.DeniedError, Exit.DENIED),
+    (errors.TransportError, Exit.NETWORK),
+    (errors.WaitTimeout, Exit.TIMED_OUT),
+)
+
+
+def exit_code(error: errors.HavipError) -> Exit:
+    """Return the exit code that tells a script what kind of error this was."""
+    return next((code for kind, code in _BY_ERROR if isinstance(error, kind)), Exit.FAILED)

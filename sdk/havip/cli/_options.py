@@ -1,0 +1,59 @@
+"""The options that all commands which talk to the cloud share."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from havip.cli._output import Format, console
+from havip.errors import UsageError
+
+if TYPE_CHECKING:
+    from havip import Client
+    from havip.api._base import Request
+
+Region = Annotated[
+    str | None,
+    typer.Option(help="The region, such as ap-guangzhou; else TENCENTCLOUD_REGION or the profile."),
+]
+Endpoint = Annotated[
+    str | None,
+    typer.Option(help="The URL of the API, such as the emulator's; else HAVIP_ENDPOINT."),
+]
+Output = Annotated[Format, typer.Option("--output", "-o", help="The form of the result.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show the call that would change something; send nothing.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before deleting.")]
+
+
+def connect(region: str | None, endpoint: str | None) -> Client:
+    """Make the client of a command."""
+    from havip import Client
+
+    return Client(region, endpoint=endpoint)
+
+
+def only_shown(dry_run: bool, request: Request[Any]) -> bool:
+    """Show the call instead of sending it, in a dry run; returns whether it was one."""
+    if dry_run:
+        body = json.dumps(request.to_wire(), ensure_ascii=False)
+        console().print(f"would call {type(request).__name__} {body}")
+    return dry_run
+
+
+def confirm(question: str, yes: bool) -> None:
+    """Ask before something is lost; without a terminal nothing is taken for granted.
+
+    Raises:
+        UsageError: There is nobody to ask and `--yes` was not given.
+        typer.Abort: The answer is no.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Nobody is here to answer: say --yes.")
+    typer.confirm(question, abort=True)

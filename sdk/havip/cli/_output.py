@@ -1,0 +1,57 @@
+"""How results are shown: a table for people, JSON or YAML for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+
+T = TypeVar("T", bound=BaseModel)
+Columns = Sequence[tuple[str, Callable[[T], str]]]
+
+
+class Format(StrEnum):
+    """The form that a command's result is printed in."""
+
+    TABLE = "table"
+    JSON = "json"
+    YAML = "yaml"
+
+
+def console() -> Console:
+    """Return the console for results; piped output is plain and never cut to a width."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
+
+
+def show_data(data: Any, form: Format) -> None:
+    """Print plain data as JSON or YAML; a table falls back to YAML, which people read best."""
+    if form is Format.JSON:
+        print(json.dumps(data, indent=2, ensure_ascii=False))  # noqa: T201
+        return
+    import yaml
+
+    print(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), end="")  # noqa: T201
+
+
+def show_rows(rows: Iterable[T], columns: Columns[T], form: Format) -> None:
+    """Print models as a table, or as the API's own JSON."""
+    if form is not Format.TABLE:
+        show_data([wire(row) for row in rows], form)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title, _ in columns:
+        table.add_column(title, no_wrap=True)
+    for row in rows:
+        table.add_row(*(read(row) or "-" for _, read in columns))
+    console().print(table)
+
+
+def wire(model: BaseModel) -> Any:
+    """Return a model in the API's own names."""
+    return model.model_dump(mode="json", by_alias=True)
