@@ -4,8 +4,10 @@
 service, the class of the answer, paging, rate, error codes, what the international site
 lacks. Everything of the modules below can be imported from here:
 
-- ``vpc.havip``, ``vpc.network``, ``vpc.address``, ``vpc.eni``, ``vpc.route``, ``vpc.security``
-- ``cvm``, ``tag``, ``sts``
+- ``vpc``: ``havip``, ``network``, ``subnet``, ``address``, ``bandwidth``, ``eni``, ``private``,
+  ``route``, ``security``, ``task``
+- ``cvm``: ``run``, ``instance``, ``group``, ``zone``, ``parts``
+- ``tag``, ``sts``
 - ``shared``: structures that several services spell the same way
 
 Example::
@@ -38,38 +40,43 @@ from havip.api._base import (
 from havip.api.shared import Filter, Tag
 
 if TYPE_CHECKING:
-    from havip.api.cvm import *
-    from havip.api.sts import *
-    from havip.api.tag import *
-    from havip.api.vpc.address import *
-    from havip.api.vpc.eni import *
-    from havip.api.vpc.havip import *
-    from havip.api.vpc.network import *
-    from havip.api.vpc.route import *
-    from havip.api.vpc.security import *
+    from havip.api.cvm.group import *  # noqa: F403
+    from havip.api.cvm.instance import *  # noqa: F403
+    from havip.api.cvm.parts import *  # noqa: F403
+    from havip.api.cvm.run import *  # noqa: F403
+    from havip.api.cvm.zone import *  # noqa: F403
+    from havip.api.sts import *  # noqa: F403
+    from havip.api.tag import *  # noqa: F403
+    from havip.api.vpc.address import *  # noqa: F403
+    from havip.api.vpc.bandwidth import *  # noqa: F403
+    from havip.api.vpc.eni import *  # noqa: F403
+    from havip.api.vpc.havip import *  # noqa: F403
+    from havip.api.vpc.network import *  # noqa: F403
+    from havip.api.vpc.private import *  # noqa: F403
+    from havip.api.vpc.route import *  # noqa: F403
+    from havip.api.vpc.security import *  # noqa: F403
+    from havip.api.vpc.subnet import *  # noqa: F403
+    from havip.api.vpc.task import *  # noqa: F403
 
-# Names by module, so that one action can be found, and all be listed, without loading every
-# module: making some two hundred pydantic classes takes longer than importing pydantic.
-_MODULES = {
+# What each module has, so that one action can be found, and all be listed, without loading
+# every module: making some two hundred pydantic classes takes longer than importing pydantic.
+_ACTIONS = {
     "vpc.havip": (
-        "CreateHaVip DescribeHaVips ModifyHaVipAttribute DeleteHaVip"
-        " HaVipAssociateAddressIp HaVipDisassociateAddressIp"
-        " AssociateHaVipInstance DisassociateHaVipInstance"
+        "CreateHaVip DescribeHaVips ModifyHaVipAttribute DeleteHaVip HaVipAssociateAddressIp"
+        " HaVipDisassociateAddressIp AssociateHaVipInstance DisassociateHaVipInstance"
     ),
-    "vpc.network": (
-        "CreateVpc DescribeVpcs ModifyVpcAttribute DeleteVpc"
-        " CreateSubnet DescribeSubnets ModifySubnetAttribute DeleteSubnet"
-        " DescribeVpcLimits DescribeVpcTaskResult"
-    ),
+    "vpc.network": "CreateVpc DescribeVpcs ModifyVpcAttribute DeleteVpc DescribeVpcLimits",
+    "vpc.subnet": "CreateSubnet DescribeSubnets ModifySubnetAttribute DeleteSubnet",
+    "vpc.task": "DescribeVpcTaskResult DescribeTaskResult",
     "vpc.address": (
-        "AllocateAddresses DescribeAddresses ModifyAddressAttribute"
-        " AssociateAddress DisassociateAddress ReleaseAddresses"
-        " DescribeTaskResult DescribeBandwidthPackages"
+        "AllocateAddresses DescribeAddresses ModifyAddressAttribute AssociateAddress"
+        " DisassociateAddress ReleaseAddresses"
     ),
+    "vpc.bandwidth": "DescribeBandwidthPackages",
+    "vpc.private": "AssignPrivateIpAddresses UnassignPrivateIpAddresses MigratePrivateIpAddress",
     "vpc.eni": (
         "CreateNetworkInterface DescribeNetworkInterfaces ModifyNetworkInterfaceAttribute"
         " AttachNetworkInterface DetachNetworkInterface DeleteNetworkInterface"
-        " AssignPrivateIpAddresses UnassignPrivateIpAddresses MigratePrivateIpAddress"
     ),
     "vpc.route": (
         "CreateRouteTable DescribeRouteTables DeleteRouteTable ReplaceRouteTableAssociation"
@@ -79,32 +86,65 @@ _MODULES = {
         "CreateSecurityGroup DescribeSecurityGroups DeleteSecurityGroup"
         " CreateSecurityGroupPolicies DescribeSecurityGroupPolicies DeleteSecurityGroupPolicies"
     ),
-    "cvm": (
-        "RunInstances DescribeInstances StartInstances StopInstances TerminateInstances"
-        " ModifyInstancesAttribute DescribeZones"
-        " AssociateSecurityGroups DisassociateSecurityGroups"
-        " CreateDisasterRecoverGroup DescribeDisasterRecoverGroups DeleteDisasterRecoverGroups"
+    "cvm.run": "RunInstances",
+    "cvm.instance": (
+        "DescribeInstances StartInstances StopInstances TerminateInstances"
+        " ModifyInstancesAttribute AssociateSecurityGroups DisassociateSecurityGroups"
     ),
+    "cvm.group": (
+        "CreateDisasterRecoverGroup DescribeDisasterRecoverGroups DeleteDisasterRecoverGroups"
+    ),
+    "cvm.zone": "DescribeZones",
     "tag": (
         "DescribeResourceTagsByResourceIds ModifyResourceTags DescribeResourcesByTags GetResources"
     ),
     "sts": "AssumeRole GetCallerIdentity",
 }
-_HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
+_SHAPES = {
+    "vpc.havip": "HaVip HaVipAssociation",
+    "vpc.network": "AssistantCidr ISPIPv6CidrBlock Subnet Vpc VpcLimit",
+    "vpc.task": "VpcTaskResultDetailInfo",
+    "vpc.address": "Address AddressChargePrepaid AlgType",
+    "vpc.bandwidth": "BandwidthPackage Resource",
+    "vpc.private": "PrivateIpAddressSpecification",
+    "vpc.eni": "Ipv6Address NetworkInterface NetworkInterfaceAttachment",
+    "vpc.route": "CidrForCcn Route RouteTable RouteTableAssociation",
+    "vpc.security": (
+        "AddressTemplateSpecification PolicyStatistics SecurityGroup SecurityGroupPolicy"
+        " SecurityGroupPolicySet ServiceTemplateSpecification"
+    ),
+    "cvm.parts": (
+        "CpuTopology DataDisk InternetAccessible LoginSettings Metadata MetadataItem Placement"
+        " SystemDisk TagSpecification VirtualPrivateCloud"
+    ),
+    "cvm.run": (
+        "ActionTimer EnhancedService Externals InstanceChargePrepaid"
+        " InstanceMarketOptionsRequest LaunchTemplate NetworkInterfaces"
+        " RunAutomationServiceEnabled RunMonitorServiceEnabled RunSecurityServiceEnabled"
+        " SpotMarketOptions StorageBlock"
+    ),
+    "cvm.instance": "GPUInfo Instance",
+    "cvm.group": "DisasterRecoverGroup",
+    "cvm.zone": "ZoneInfo",
+    "tag": "ResourceTag ResourceTagMapping TagFilter TagKeyObject TagPair TagResource",
+    "sts": "Credentials",
+}
+_ACTION_HOME = {name: module for module, names in _ACTIONS.items() for name in names.split()}
+_SHAPE_HOME = {name: module for module, names in _SHAPES.items() for name in names.split()}
 
 
 class _Actions(Mapping[str, type[Request[Response]]]):
     """The actions by name; listing them loads nothing, taking one loads its module."""
 
     def __getitem__(self, action: str) -> type[Request[Response]]:
-        request: type[Request[Response]] = getattr(_load(_HOME[action]), action)
+        request: type[Request[Response]] = getattr(_load(_ACTION_HOME[action]), action)
         return request
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_HOME)
+        return iter(_ACTION_HOME)
 
     def __len__(self) -> int:
-        return len(_HOME)
+        return len(_ACTION_HOME)
 
     def __repr__(self) -> str:
         return f"<{len(self)} actions>"
@@ -126,6 +166,7 @@ __all__ = [
     "Shape",
     "Tag",
     "Task",
+    "describe",
     "find",
     "parse",
     "wire_name",
@@ -148,6 +189,17 @@ def find(action: str, service: str | None = None) -> type[Request[Response]] | N
     return request
 
 
+def describe(request: type[Request[Response]]) -> str:
+    """Say in full what an action is: fields, errors, retry safety, rate, sites and source.
+
+    Args:
+        request: The request class of the action.
+    """
+    from havip.api._describe import describe  # only documentation needs it
+
+    return describe(request)
+
+
 def _load(module: str) -> object:
     return import_module(f"{__name__}.{module}")
 
@@ -156,16 +208,12 @@ if not TYPE_CHECKING:  # a type checker must go on refusing names that do not ex
 
     def __getattr__(name: str) -> object:
         """Load what is asked for from the module that has it."""
-        if name.startswith("_"):
+        module = _SHAPE_HOME.get(name) or _ACTION_HOME.get(name.removesuffix("Response"))
+        if module is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        home = _HOME.get(name.removesuffix("Response"))
-        for candidate in [home] if home else _MODULES:
-            module = _load(candidate)
-            if name in module.__all__:
-                return globals().setdefault(name, getattr(module, name))
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(_load(module), name)
 
     def __dir__() -> list[str]:
-        """List what `__getattr__` can load as well; loads everything."""
-        exported = [name for module in _MODULES for name in _load(module).__all__]
-        return sorted({*globals(), *exported})
+        """List what `__getattr__` can load as well."""
+        answers = [f"{action}Response" for action in ACTIONS]
+        return sorted({*globals(), *ACTIONS, *answers, *_SHAPE_HOME})

@@ -8,7 +8,6 @@ from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar,
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-
 T = TypeVar("T")
 
 OrEmpty = Annotated[list[T], BeforeValidator(lambda value: [] if value is None else value)]
@@ -134,7 +133,7 @@ class Request(Shape, Generic[R]):
     """Where names, types and rules come from."""
 
     def __class_getitem__(cls, answer: Any) -> Any:
-        """Stand for the class itself: no class is made for each pairing, which costs import time."""
+        """Stand for the class itself; a class for each pairing would cost import time."""
         return GenericAlias(cls, answer)
 
     @classmethod

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from havip.api._base import Response, Shape
 from havip.api._services import StsRequest
 from havip.api.shared import Tag
 
-__all__ = ["AssumeRole", "AssumeRoleResponse", "Credentials", "GetCallerIdentity", "GetCallerIdentityResponse"]
+__all__ = [
+    "AssumeRole",
+    "AssumeRoleResponse",
+    "Credentials",
+    "GetCallerIdentity",
+    "GetCallerIdentityResponse",
+]
 
 
 class Credentials(Shape):
-    """Temporary credentials; the key and the token are secret."""
+    """Temporary credentials; the key and the token are secret.
 
-    token: str = ""
+    Args:
+        token: The session token, sent along with every call; secret.
+        tmp_secret_id: Id of the temporary key.
+        tmp_secret_key: The temporary key; secret.
+    """
+
+    token: Annotated[str, Field(repr=False)] = ""
     tmp_secret_id: str = ""
-    tmp_secret_key: str = ""
+    tmp_secret_key: Annotated[str, Field(repr=False)] = ""
 
 
 class AssumeRoleResponse(Response):
-    """The answer of `AssumeRole`."""
+    """The answer of `AssumeRole`.
+
+    Args:
+        credentials: The temporary key and token; secret.
+        expired_time: When they end, in seconds since 1970.
+        expiration: When they end, in UTC and ISO 8601.
+    """
 
     credentials: Credentials
     expired_time: int = 0
@@ -26,9 +48,20 @@ class AssumeRoleResponse(Response):
 
 
 class AssumeRole(StsRequest[AssumeRoleResponse]):
-    """Take on a role and get temporary credentials for it.
+    r"""Take on a role and get temporary credentials for it.
 
     The answer is secret: it holds a key and a token.
+
+    Args:
+        role_arn: The role, as ``qcs::cam::uin/<uin>:roleName/<name>`` or ``…:role/<id>``.
+        role_session_name: Name of the session, 2 to 128 characters of ``[\w+=,.@_-]``.
+        duration_seconds: How long they hold, in seconds; 7200 if left out, at most 43200.
+        policy: A policy in JSON, URL-encoded, that narrows what the role may do.
+        external_id: The role's external id, 2 to 128 characters.
+        tags: Session tags, at most 50.
+        source_identity: Id (uin) of the caller.
+        serial_number: The MFA device, as ``qcs::cam:uin/<uin>::mfa/softToken``.
+        token_code: The code that the MFA device shows.
     """
 
     role_arn: str
@@ -39,11 +72,19 @@ class AssumeRole(StsRequest[AssumeRoleResponse]):
     tags: list[Tag] | None = None
     source_identity: str | None = None
     serial_number: str | None = None
-    token_code: str | None = None
+    token_code: Annotated[str | None, Field(repr=False)] = None
 
 
 class GetCallerIdentityResponse(Response):
-    """The answer of `GetCallerIdentity`."""
+    """The answer of `GetCallerIdentity`.
+
+    Args:
+        arn: The caller as a six-part resource name.
+        account_id: Id (uin) of the main account.
+        user_id: Id of the caller: a uin, or role and session.
+        principal_id: Id (uin) of the account whose key it is.
+        type: Kind of caller.
+    """
 
     arn: str = ""
     account_id: str = ""

@@ -5,11 +5,36 @@ from __future__ import annotations
 from havip.api._base import Input, Page, Response, Shape
 from havip.api._services import TagRequest
 
-__all__ = ["DescribeResourceTagsByResourceIds", "DescribeResourceTagsByResourceIdsResponse", "DescribeResourcesByTags", "DescribeResourcesByTagsResponse", "GetResources", "GetResourcesResponse", "ModifyResourceTags", "ModifyResourceTagsResponse", "ResourceTag", "ResourceTagMapping", "TagFilter", "TagKeyObject", "TagPair", "TagResource"]
+__all__ = [
+    "DescribeResourceTagsByResourceIds",
+    "DescribeResourceTagsByResourceIdsResponse",
+    "DescribeResourcesByTags",
+    "DescribeResourcesByTagsResponse",
+    "GetResources",
+    "GetResourcesResponse",
+    "ModifyResourceTags",
+    "ModifyResourceTagsResponse",
+    "ResourceTag",
+    "ResourceTagMapping",
+    "TagFilter",
+    "TagKeyObject",
+    "TagPair",
+    "TagResource",
+]
 
 
 class TagResource(Shape):
-    """A tag and the resource it is on."""
+    """A tag and the resource it is on.
+
+    Args:
+        tag_key: The key.
+        tag_value: The value.
+        resource_id: Id of the resource.
+        tag_key_md5: MD5 of the key.
+        tag_value_md5: MD5 of the value.
+        service_type: Kind of resource.
+        category: ``Custom`` for a user's tag, ``System`` for the cloud's own.
+    """
 
     tag_key: str = ""
     tag_value: str = ""
@@ -21,7 +46,13 @@ class TagResource(Shape):
 
 
 class TagPair(Shape):
-    """A tag, as the tag service spells it."""
+    """A tag, as the tag service spells it.
+
+    Args:
+        tag_key: The key.
+        tag_value: The value.
+        category: ``Custom`` for a user's tag, ``System`` for the cloud's own.
+    """
 
     tag_key: str
     tag_value: str
@@ -29,20 +60,38 @@ class TagPair(Shape):
 
 
 class TagKeyObject(Input):
-    """A tag key."""
+    """A tag key.
+
+    Args:
+        tag_key: The key.
+    """
 
     tag_key: str
 
 
 class TagFilter(Input):
-    """A tag key and the values it may have."""
+    """A tag key and the values it may have.
+
+    Args:
+        tag_key: The key.
+        tag_value: Values, any of which fits; any value at all if left out.
+    """
 
     tag_key: str
     tag_value: list[str] | None = None
 
 
 class ResourceTag(Shape):
-    """A tag of a resource that was found by tag."""
+    """A tag of a resource that was found by tag.
+
+    Args:
+        resource_region: Region of the resource; empty where it has none.
+        service_type: Product in the six parts of a resource, such as ``vpc`` or ``cvm``.
+        resource_prefix: Kind of resource in the six parts, such as ``vpc``, ``subnet``, ``eip`` or
+            ``instance``.
+        resource_id: Id of the resource.
+        tags: Tags.
+    """
 
     resource_region: str = ""
     service_type: str = ""
@@ -52,14 +101,26 @@ class ResourceTag(Shape):
 
 
 class ResourceTagMapping(Shape):
-    """A resource and its tags."""
+    """A resource and its tags.
+
+    Args:
+        resource: The resource in six parts: ``qcs::vpc:ap-guangzhou:uin/:vpc/vpc-1a2b3c4d``.
+        tags: Tags.
+    """
 
     resource: str = ""
     tags: list[TagPair] = []
 
 
 class DescribeResourceTagsByResourceIdsResponse(Response):
-    """The answer of `DescribeResourceTagsByResourceIds`."""
+    """The answer of `DescribeResourceTagsByResourceIds`.
+
+    Args:
+        total_count: How many there are in all.
+        offset: The offset of this answer.
+        limit: The limit of this answer.
+        tags: The tags, each with its resource.
+    """
 
     total_count: int = 0
     offset: int = 0
@@ -68,7 +129,18 @@ class DescribeResourceTagsByResourceIdsResponse(Response):
 
 
 class DescribeResourceTagsByResourceIds(TagRequest[DescribeResourceTagsByResourceIdsResponse]):
-    """Read the tags of resources of one kind, by their ids."""
+    """Read the tags of resources of one kind, by their ids.
+
+    Args:
+        service_type: Product in the six parts of a resource, such as ``vpc`` or ``cvm``.
+        resource_prefix: Kind of resource in the six parts, such as ``vpc``, ``subnet``, ``eip`` or
+            ``instance``.
+        resource_ids: Ids of resources, at most 50.
+        resource_region: Region of the resource; empty where it has none.
+        offset: How many to skip, a multiple of ``limit``; 0 if left out.
+        limit: How many to list at most; 15 if left out.
+        category: ``Custom``, ``System`` or ``All`` (the default).
+    """
 
     reads = True
     page = Page("tags", limit=20)
@@ -90,6 +162,11 @@ class ModifyResourceTags(TagRequest[ModifyResourceTagsResponse]):
     """Set and delete tags of one resource.
 
     The same key cannot be set and deleted in one call.
+
+    Args:
+        resource: The resource in six parts: ``qcs::vpc:ap-guangzhou:uin/:vpc/vpc-1a2b3c4d``.
+        replace_tags: Tags to set, at most 10.
+        delete_tags: Keys to take off, at most 10.
     """
 
     resource: str
@@ -98,7 +175,14 @@ class ModifyResourceTags(TagRequest[ModifyResourceTagsResponse]):
 
 
 class DescribeResourcesByTagsResponse(Response):
-    """The answer of `DescribeResourcesByTags`."""
+    """The answer of `DescribeResourcesByTags`.
+
+    Args:
+        total_count: How many there are in all.
+        offset: The offset of this answer.
+        limit: The limit of this answer.
+        rows: The resources.
+    """
 
     total_count: int = 0
     offset: int = 0
@@ -107,7 +191,19 @@ class DescribeResourcesByTagsResponse(Response):
 
 
 class DescribeResourcesByTags(TagRequest[DescribeResourcesByTagsResponse]):
-    """List the resources that carry given tags; several keys must all be there."""
+    """List the resources that carry given tags; several keys must all be there.
+
+    Args:
+        tag_filters: Tags that must all be there, at most 6 keys.
+        create_uin: Id (uin) of whoever made the tag.
+        offset: How many to skip, a multiple of ``limit``; 0 if left out.
+        limit: How many to list at most; 15 if left out.
+        resource_prefix: Kind of resource in the six parts, such as ``vpc``, ``subnet``, ``eip`` or
+            ``instance``.
+        resource_id: Id of the resource.
+        resource_region: Region of the resource; empty where it has none.
+        service_type: Product in the six parts of a resource, such as ``vpc`` or ``cvm``.
+    """
 
     reads = True
     page = Page("rows", limit=20)
@@ -123,7 +219,12 @@ class DescribeResourcesByTags(TagRequest[DescribeResourcesByTagsResponse]):
 
 
 class GetResourcesResponse(Response):
-    """The answer of `GetResources`."""
+    """The answer of `GetResources`.
+
+    Args:
+        pagination_token: Where the next page begins; empty for the first, and after the last.
+        resource_tag_mapping_list: The resources and their tags.
+    """
 
     pagination_token: str = ""
     resource_tag_mapping_list: list[ResourceTagMapping] = []
@@ -133,6 +234,12 @@ class GetResources(TagRequest[GetResourcesResponse]):
     """List resources with their tags, by resource or by tag.
 
     Pages are chained by ``pagination_token``.
+
+    Args:
+        resource_list: Resources in six parts; not together with tag filters.
+        tag_filters: Tags that must all be there, at most 6 keys of 10 values.
+        pagination_token: Where the next page begins; empty for the first, and after the last.
+        max_results: How many to list at most, up to 200; 50 if left out.
     """
 
     reads = True

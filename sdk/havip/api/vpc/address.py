@@ -1,4 +1,4 @@
-"""Elastic IPs, the tasks of asynchronous calls on them, and bandwidth packages."""
+"""Elastic IPs."""
 
 from __future__ import annotations
 
@@ -10,25 +10,89 @@ from havip.api._base import Gap, Input, Page, Response, Shape, Task
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
 
-__all__ = ["Address", "AddressChargePrepaid", "AlgType", "AllocateAddresses", "AllocateAddressesResponse", "AssociateAddress", "AssociateAddressResponse", "BandwidthPackage", "DescribeAddresses", "DescribeAddressesResponse", "DescribeBandwidthPackages", "DescribeBandwidthPackagesResponse", "DescribeTaskResult", "DescribeTaskResultResponse", "DisassociateAddress", "DisassociateAddressResponse", "ModifyAddressAttribute", "ModifyAddressAttributeResponse", "ReleaseAddresses", "ReleaseAddressesResponse", "Resource"]
+__all__ = [
+    "Address",
+    "AddressChargePrepaid",
+    "AlgType",
+    "AllocateAddresses",
+    "AllocateAddressesResponse",
+    "AssociateAddress",
+    "AssociateAddressResponse",
+    "DescribeAddresses",
+    "DescribeAddressesResponse",
+    "DisassociateAddress",
+    "DisassociateAddressResponse",
+    "ModifyAddressAttribute",
+    "ModifyAddressAttributeResponse",
+    "ReleaseAddresses",
+    "ReleaseAddressesResponse",
+]
 
 
 class AddressChargePrepaid(Input):
-    """How an elastic IP that is paid ahead is bought."""
+    """How an elastic IP that is paid ahead is bought.
+
+    Args:
+        period: Term in months.
+        auto_renew_flag: 0 renew by hand, 1 renew by itself (the default), 2 let it end.
+    """
 
     period: int
     auto_renew_flag: int | None = None
 
 
 class AlgType(Shape):
-    """Which application-layer gateways an elastic IP has on."""
+    """Which application-layer gateways an elastic IP has on.
+
+    Args:
+        ftp: Whether the FTP helper is on.
+        sip: Whether the SIP helper is on.
+    """
 
     ftp: bool = False
     sip: bool = False
 
 
 class Address(Shape):
-    """An elastic IP."""
+    """An elastic IP.
+
+    Args:
+        address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
+        address_name: Name of the elastic IP, at most 128 characters.
+        address_status: ``CREATING``, ``BINDING``, ``BIND``, ``UNBINDING``, ``UNBIND``,
+            ``OFFLINING`` or ``BIND_ENI``.
+        address_ip: The public IPv4 address.
+        instance_id: Id of what it is bound to: an instance, a HAVIP and others; empty while
+            unbound.
+        created_time: When it was made, in UTC as ``YYYY-MM-DDThh:mm:ssZ``.
+        network_interface_id: Id of the interface it is bound to; empty while unbound.
+        private_address_ip: The private address it is bound to.
+        is_arrears: Whether it is cut off for lack of payment.
+        is_blocked: Whether it is blocked, after an attack for instance.
+        is_eip_direct_connection: Whether it can be passed through to the instance.
+        address_type: ``EIP``, ``AnycastEIP``, ``HighQualityEIP``, ``AntiDDoSEIP``, ``WanIP`` or
+            ``CalcIP``.
+        cascade_release: Whether it is released as soon as it is unbound.
+        eip_alg_type: Which protocol helpers are on.
+        internet_service_provider: Carrier: ``BGP`` (the default), ``CMCC``, ``CTCC`` or ``CUCC``.
+        local_bgp: Whether it draws on local bandwidth.
+        bandwidth: Bandwidth limit in Mbps; None on accounts of the old kind.
+        internet_charge_type: How traffic is billed, such as ``TRAFFIC_POSTPAID_BY_HOUR``; None on
+            accounts of the old kind.
+        tag_set: Tags.
+        deadline_date: When a prepaid elastic IP ends, in UTC as ``YYYY-MM-DDThh:mm:ssZ``; None for
+            others.
+        instance_type: Kind of what it is bound to: ``CVM``, ``NAT``, ``HAVIP``, ``ENI``, ``CLB`` or
+            ``DHCPIP``; None while unbound.
+        egress: Way out of the network of an address of one carrier.
+        anti_ddos_package_id: Id of the DDoS protection package; needed for ``AntiDDoSEIP``.
+        renew_flag: ``NOTIFY_AND_AUTO_RENEW``, ``NOTIFY_AND_MANUAL_RENEW`` or
+            ``DISABLE_NOTIFY_AND_MANUAL_RENEW``.
+        bandwidth_package_id: Id of its bandwidth package; None without one.
+        un_vpc_id: Id of the VPC of an old kind of IPv6 address.
+        dedicated_cluster_id: Id of a dedicated cluster (CDC).
+        eip_visible_on_eni: Whether the interface shows the elastic IP.
+    """
 
     address_id: str = ""
     address_name: str = ""
@@ -60,31 +124,13 @@ class Address(Shape):
     eip_visible_on_eni: bool = False
 
 
-class Resource(Shape):
-    """A resource in a bandwidth package."""
-
-    resource_type: str = ""
-    resource_id: str = ""
-    address_ip: str = ""
-
-
-class BandwidthPackage(Shape):
-    """A shared bandwidth package."""
-
-    bandwidth_package_id: str = ""
-    network_type: str = ""
-    charge_type: str = ""
-    bandwidth_package_name: str = ""
-    created_time: str = ""
-    status: str = ""
-    resource_set: list[Resource] = []
-    bandwidth: int = 0
-    egress: str = ""
-    deadline: str | None = None
-
-
 class AllocateAddressesResponse(Response):
-    """The answer of `AllocateAddresses`."""
+    """The answer of `AllocateAddresses`.
+
+    Args:
+        address_set: Ids of the new elastic IPs.
+        task_id: Id of the task, digits in a string.
+    """
 
     address_set: list[str] = []
     task_id: str = ""
@@ -95,12 +141,39 @@ class AllocateAddresses(VpcRequest[AllocateAddressesResponse]):
 
     Asynchronous, followed by the ``task_id`` of the answer. Without ``client_token`` a repeated
     call allocates, and bills, again.
+
+    Args:
+        address_count: How many to allocate; 1 if left out.
+        internet_service_provider: Carrier: ``BGP`` (the default), ``CMCC``, ``CTCC`` or ``CUCC``.
+        internet_charge_type: How traffic is billed: ``TRAFFIC_POSTPAID_BY_HOUR``,
+            ``BANDWIDTH_POSTPAID_BY_HOUR``, ``BANDWIDTH_PREPAID_BY_MONTH`` or ``BANDWIDTH_PACKAGE``.
+        ip_charge_type: ``IP_POSTPAID_BY_HOUR`` or ``IP_PREPAID_BY_MONTH``; for ``ResidentialEIP``
+            only.
+        internet_max_bandwidth_out: Limit of outgoing bandwidth in Mbps: 1 to 100, 200 (by month) or
+            2000 (in a package).
+        address_charge_prepaid: Term and renewal; needed for ``BANDWIDTH_PREPAID_BY_MONTH`` and only
+            there.
+        address_type: ``EIP`` (the default), ``AnycastEIP``, ``HighQualityEIP``, ``AntiDDoSEIP`` or
+            ``ResidentialEIP``.
+        anycast_zone: ``ANYCAST_ZONE_GLOBAL`` or ``ANYCAST_ZONE_OVERSEAS`` (the default).
+        vip_cluster: Particular addresses to ask for; three tries a month.
+        applicable_for_clb: Retired: Anycast addresses no longer differ in this.
+        tags: Tags.
+        bandwidth_package_id: Id of the shared bandwidth package, such as ``bwp-1a2b3c4d``.
+        address_name: Name of the elastic IP.
+        dedicated_cluster_id: Id of a dedicated cluster (CDC).
+        is_dedicated_address_pool: Whether to draw from the account's own pool of addresses.
+        egress: Way out of the network: ``center_egress1`` (the default) to ``center_egress3``;
+            special kinds only.
+        anti_ddos_package_id: Id of the DDoS protection package; needed for ``AntiDDoSEIP``.
+        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+            intended call.
     """
 
     task = Task.ADDRESS
     rate = 10
     intl = Gap(inputs=("IPChargeType",))
-    source = "https://cloud.tencent.com/document/api/215/15755"
+    source = "https://cloud.tencent.com/document/api/215/16699"
 
     address_count: int | None = None
     internet_service_provider: str | None = None
@@ -123,14 +196,26 @@ class AllocateAddresses(VpcRequest[AllocateAddressesResponse]):
 
 
 class DescribeAddressesResponse(Response):
-    """The answer of `DescribeAddresses`."""
+    """The answer of `DescribeAddresses`.
+
+    Args:
+        total_count: How many there are in all.
+        address_set: The elastic IPs.
+    """
 
     total_count: int = 0
     address_set: list[Address] = []
 
 
 class DescribeAddresses(VpcRequest[DescribeAddressesResponse]):
-    """List elastic IPs, by their ids or by filters."""
+    """List elastic IPs, by their ids or by filters.
+
+    Args:
+        address_ids: Ids of elastic IPs; not together with the filter ``address-id``.
+        filters: Conditions that must all hold, at most 10 of 100 values each.
+        offset: How many to skip; 0 if left out.
+        limit: How many to list at most, 1 to 100; 20 if left out.
+    """
 
     reads = True
     filter_names = (
@@ -166,7 +251,15 @@ class ModifyAddressAttributeResponse(Response):
 
 
 class ModifyAddressAttribute(VpcRequest[ModifyAddressAttributeResponse]):
-    """Rename an elastic IP, or change how it passes through to its instance."""
+    """Rename an elastic IP, or change how it passes through to its instance.
+
+    Args:
+        address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
+        address_name: Name of the elastic IP, at most 128 characters.
+        eip_direct_connection: ``TRUE`` or ``FALSE``, as a string: whether the instance sees the
+            elastic IP itself.
+        eip_visible_on_eni: Whether the interface shows the elastic IP.
+    """
 
     intl = Gap(inputs=("EipVisibleOnEni",))
 
@@ -177,7 +270,11 @@ class ModifyAddressAttribute(VpcRequest[ModifyAddressAttributeResponse]):
 
 
 class AssociateAddressResponse(Response):
-    """The answer of `AssociateAddress`."""
+    """The answer of `AssociateAddress`.
+
+    Args:
+        task_id: Id of the task, digits in a string.
+    """
 
     task_id: str = ""
 
@@ -187,6 +284,15 @@ class AssociateAddress(VpcRequest[AssociateAddressResponse]):
 
     Asynchronous, followed by the ``task_id`` of the answer. For a HAVIP use
     `HaVipAssociateAddressIp`.
+
+    Args:
+        address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
+        instance_id: Id of an instance; not together with an interface.
+        network_interface_id: Id of an interface, with ``private_ip_address``; not together with an
+            instance.
+        private_ip_address: Private address of the interface to bind to.
+        eip_direct_connection: Whether the instance sees the elastic IP itself; false if left out.
+        instance_region: Region of the instance; only for a special case of GAAP.
     """
 
     task = Task.ADDRESS
@@ -201,7 +307,11 @@ class AssociateAddress(VpcRequest[AssociateAddressResponse]):
 
 
 class DisassociateAddressResponse(Response):
-    """The answer of `DisassociateAddress`."""
+    """The answer of `DisassociateAddress`.
+
+    Args:
+        task_id: Id of the task, digits in a string.
+    """
 
     task_id: str = ""
 
@@ -211,6 +321,11 @@ class DisassociateAddress(VpcRequest[DisassociateAddressResponse]):
 
     Asynchronous, followed by the ``task_id`` of the answer. For a HAVIP use
     `HaVipDisassociateAddressIp`.
+
+    Args:
+        address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
+        reallocate_normal_public_ip: Whether the instance gets an ordinary public address in its
+            place; false if left out.
     """
 
     task = Task.ADDRESS
@@ -220,7 +335,11 @@ class DisassociateAddress(VpcRequest[DisassociateAddressResponse]):
 
 
 class ReleaseAddressesResponse(Response):
-    """The answer of `ReleaseAddresses`."""
+    """The answer of `ReleaseAddresses`.
+
+    Args:
+        task_id: Id of the task, digits in a string.
+    """
 
     task_id: str = ""
 
@@ -229,6 +348,9 @@ class ReleaseAddresses(VpcRequest[ReleaseAddressesResponse]):
     """Give elastic IPs back; there is no way to undo it.
 
     Asynchronous, followed by the ``task_id`` of the answer. Each must be unbound.
+
+    Args:
+        address_ids: Ids of elastic IPs, each unbound.
     """
 
     task = Task.ADDRESS
@@ -236,55 +358,3 @@ class ReleaseAddresses(VpcRequest[ReleaseAddressesResponse]):
     source = "https://cloud.tencent.com/document/api/215/16705"
 
     address_ids: list[str]
-
-
-class DescribeTaskResultResponse(Response):
-    """The answer of `DescribeTaskResult`."""
-
-    task_id: int = 0
-    result: str = ""
-
-
-class DescribeTaskResult(VpcRequest[DescribeTaskResultResponse]):
-    """Ask how far an asynchronous call on elastic IPs has come.
-
-    The call's answer has its task id as a string; here it is a number.
-    """
-
-    reads = True
-    source = "https://cloud.tencent.com/document/api/215/15755"
-
-    task_id: int | None = None
-    deal_name: str | None = None
-
-
-class DescribeBandwidthPackagesResponse(Response):
-    """The answer of `DescribeBandwidthPackages`."""
-
-    total_count: int = 0
-    bandwidth_package_set: list[BandwidthPackage] = []
-
-
-class DescribeBandwidthPackages(VpcRequest[DescribeBandwidthPackagesResponse]):
-    """List shared bandwidth packages and the resources in them."""
-
-    reads = True
-    filter_names = (
-        "bandwidth-package-id",
-        "bandwidth-package-name",
-        "network-type",
-        "charge-type",
-        "resource.resource-type",
-        "resource.resource-id",
-        "resource.address-ip",
-        "tag-key",
-        "tag-value",
-        "tag:",
-    )
-    page = Page("bandwidth_package_set")
-    intl = Gap(fields=("BandwidthPackage.Deadline",))
-
-    bandwidth_package_ids: list[str] | None = None
-    filters: list[Filter] | None = None
-    offset: int | None = None
-    limit: int | None = None

@@ -1,29 +1,44 @@
-"""Elastic network interfaces and their private addresses."""
+"""Elastic network interfaces."""
 
 from __future__ import annotations
 
 from havip.api._base import Gap, Page, Response, Shape, Task
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
+from havip.api.vpc.private import PrivateIpAddressSpecification
 
-__all__ = ["AssignPrivateIpAddresses", "AssignPrivateIpAddressesResponse", "AttachNetworkInterface", "AttachNetworkInterfaceResponse", "CreateNetworkInterface", "CreateNetworkInterfaceResponse", "DeleteNetworkInterface", "DeleteNetworkInterfaceResponse", "DescribeNetworkInterfaces", "DescribeNetworkInterfacesResponse", "DetachNetworkInterface", "DetachNetworkInterfaceResponse", "Ipv6Address", "MigratePrivateIpAddress", "MigratePrivateIpAddressResponse", "ModifyNetworkInterfaceAttribute", "ModifyNetworkInterfaceAttributeResponse", "NetworkInterface", "NetworkInterfaceAttachment", "PrivateIpAddressSpecification", "UnassignPrivateIpAddresses", "UnassignPrivateIpAddressesResponse"]
-
-
-class PrivateIpAddressSpecification(Shape):
-    """A private IPv4 address of a network interface."""
-
-    private_ip_address: str | None = None
-    primary: bool | None = None
-    public_ip_address: str | None = None
-    address_id: str | None = None
-    description: str | None = None
-    is_wan_ip_blocked: bool | None = None
-    state: str | None = None
-    qos_level: str | None = None
+__all__ = [
+    "AttachNetworkInterface",
+    "AttachNetworkInterfaceResponse",
+    "CreateNetworkInterface",
+    "CreateNetworkInterfaceResponse",
+    "DeleteNetworkInterface",
+    "DeleteNetworkInterfaceResponse",
+    "DescribeNetworkInterfaces",
+    "DescribeNetworkInterfacesResponse",
+    "DetachNetworkInterface",
+    "DetachNetworkInterfaceResponse",
+    "Ipv6Address",
+    "ModifyNetworkInterfaceAttribute",
+    "ModifyNetworkInterfaceAttributeResponse",
+    "NetworkInterface",
+    "NetworkInterfaceAttachment",
+]
 
 
 class Ipv6Address(Shape):
-    """An IPv6 address of a network interface."""
+    """An IPv6 address of a network interface.
+
+    Args:
+        address: The IPv6 address.
+        primary: Whether it is the primary one.
+        address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
+        description: What the user says of it.
+        is_wan_ip_blocked: Whether its public address is blocked.
+        state: ``PENDING``, ``MIGRATING``, ``DELETING`` or ``AVAILABLE``.
+        public_ip_address: The public address bound to it.
+        address_type: ``GUA`` (routed globally) or ``ULA`` (unique locally).
+    """
 
     address: str
     primary: bool | None = None
@@ -36,7 +51,14 @@ class Ipv6Address(Shape):
 
 
 class NetworkInterfaceAttachment(Shape):
-    """What a network interface is attached to."""
+    """What a network interface is attached to.
+
+    Args:
+        device_index: Number of the interface on its instance; 0 is the primary one.
+        instance_account_id: Account that owns the instance.
+        attach_time: When it was attached.
+        instance_id: Id of the instance, such as ``ins-1a2b3c4d``.
+    """
 
     device_index: int = 0
     instance_account_id: str = ""
@@ -45,7 +67,34 @@ class NetworkInterfaceAttachment(Shape):
 
 
 class NetworkInterface(Shape):
-    """A network interface."""
+    """A network interface.
+
+    Args:
+        network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
+        network_interface_name: Name of the interface, at most 60 bytes.
+        network_interface_description: What the user says of it, at most 60 characters.
+        subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+        group_set: Ids of its security groups.
+        primary: Whether it is the primary one.
+        mac_address: Its MAC address.
+        state: ``PENDING``, ``AVAILABLE``, ``ATTACHING``, ``DETACHING`` or ``DELETING``.
+        network_interface_state: As ``state``, and ``INUSE`` for an attached one.
+        private_ip_address_set: Private IPv4 addresses.
+        attachment: The instance it is attached to; None while it is free.
+        zone: Availability zone, such as ``ap-guangzhou-3``.
+        created_time: When it was made, as ``YYYY-MM-DD hh:mm:ss``; the zone is not documented.
+        ipv6_address_set: IPv6 addresses.
+        tag_set: Tags.
+        eni_type: 0 secondary, 1 primary, 2 trunking.
+        business: Kind of instance: ``cvm``, ``eks`` or ``hai``.
+        cdc_id: Id of the dedicated cluster (CDC) it is in; empty outside of one.
+        attach_type: 0 for standard, 1 for extended.
+        resource_id: Id of what reserves its primary address.
+        qos_level: Quality of service: ``PT``, ``AU``, ``AG`` or ``DEFAULT``.
+        ipv6_addresses: IPv6 addresses.
+        ipv6_address_count: How many IPv6 addresses to pick; of no use in answers.
+    """
 
     network_interface_id: str = ""
     network_interface_name: str = ""
@@ -74,7 +123,11 @@ class NetworkInterface(Shape):
 
 
 class CreateNetworkInterfaceResponse(Response):
-    """The answer of `CreateNetworkInterface`."""
+    """The answer of `CreateNetworkInterface`.
+
+    Args:
+        network_interface: The new interface.
+    """
 
     network_interface: NetworkInterface
 
@@ -83,10 +136,44 @@ class CreateNetworkInterface(VpcRequest[CreateNetworkInterfaceResponse]):
     """Create a secondary network interface with its private addresses.
 
     Asynchronous: usable when its ``state`` is AVAILABLE or its task is done.
+
+    Args:
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+        network_interface_name: Name of the interface, at most 60 bytes.
+        subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
+        network_interface_description: What the user says of it, at most 60 characters.
+        qos_level: Quality of service: ``PT``, ``AU``, ``AG`` or ``DEFAULT``.
+        security_group_ids: Ids of security groups.
+        private_ip_addresses: Addresses to take, at most 10, one of them primary.
+        secondary_private_ip_address_count: How many secondary addresses to pick.
+        ipv6_addresses: IPv6 addresses to take, at most 10.
+        ipv6_address_count: How many IPv6 addresses to pick, 1 to 10.
+        tags: Tags.
+        trunking_flag: ``Enable`` or ``Disable`` (the default).
+        is_rdma: Whether it is for RDMA; false if left out.
+        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+            intended call.
+        termination_protection: Whether it cannot be deleted.
+        traffic_protection: Whether its traffic is protected.
     """
 
     task = Task.VPC
-    intl = Gap(inputs=("Ipv6Addresses", "Ipv6AddressCount", "IsRdma", "TerminationProtection", "TrafficProtection"), fields=("NetworkInterface.NetworkInterfaceState", "Ipv6Address.PublicIpAddress", "Ipv6Address.AddressType", "NetworkInterface.Ipv6Addresses", "NetworkInterface.Ipv6AddressCount"))
+    intl = Gap(
+        inputs=(
+            "Ipv6Addresses",
+            "Ipv6AddressCount",
+            "IsRdma",
+            "TerminationProtection",
+            "TrafficProtection",
+        ),
+        fields=(
+            "NetworkInterface.NetworkInterfaceState",
+            "Ipv6Address.PublicIpAddress",
+            "Ipv6Address.AddressType",
+            "NetworkInterface.Ipv6Addresses",
+            "NetworkInterface.Ipv6AddressCount",
+        ),
+    )
 
     vpc_id: str
     network_interface_name: str
@@ -107,7 +194,12 @@ class CreateNetworkInterface(VpcRequest[CreateNetworkInterfaceResponse]):
 
 
 class DescribeNetworkInterfacesResponse(Response):
-    """The answer of `DescribeNetworkInterfaces`."""
+    """The answer of `DescribeNetworkInterfaces`.
+
+    Args:
+        network_interface_set: The interfaces.
+        total_count: How many there are in all.
+    """
 
     network_interface_set: list[NetworkInterface] = []
     total_count: int = 0
@@ -117,6 +209,12 @@ class DescribeNetworkInterfaces(VpcRequest[DescribeNetworkInterfacesResponse]):
     """List network interfaces, by their ids or by filters.
 
     Ids and filters exclude each other.
+
+    Args:
+        network_interface_ids: Ids of interfaces, at most 100; not together with filters.
+        filters: Conditions that must all hold; not together with ids.
+        offset: How many to skip; 0 if left out.
+        limit: How many to list at most, 1 to 100; 20 if left out.
     """
 
     rate = 100
@@ -143,7 +241,16 @@ class DescribeNetworkInterfaces(VpcRequest[DescribeNetworkInterfacesResponse]):
         "traffic-protection",
     )
     page = Page("network_interface_set")
-    intl = Gap(filters=("address-type", "termination-protection", "traffic-protection"), fields=("NetworkInterface.NetworkInterfaceState", "Ipv6Address.PublicIpAddress", "Ipv6Address.AddressType", "NetworkInterface.Ipv6Addresses", "NetworkInterface.Ipv6AddressCount"))
+    intl = Gap(
+        filters=("address-type", "termination-protection", "traffic-protection"),
+        fields=(
+            "NetworkInterface.NetworkInterfaceState",
+            "Ipv6Address.PublicIpAddress",
+            "Ipv6Address.AddressType",
+            "NetworkInterface.Ipv6Addresses",
+            "NetworkInterface.Ipv6AddressCount",
+        ),
+    )
     source = "https://cloud.tencent.com/document/api/215/15817"
 
     network_interface_ids: list[str] | None = None
@@ -157,7 +264,15 @@ class ModifyNetworkInterfaceAttributeResponse(Response):
 
 
 class ModifyNetworkInterfaceAttribute(VpcRequest[ModifyNetworkInterfaceAttributeResponse]):
-    """Change the name, description, security groups or trunking of a network interface."""
+    """Change the name, description, security groups or trunking of a network interface.
+
+    Args:
+        network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
+        network_interface_name: Name of the interface, at most 60 bytes.
+        network_interface_description: What the user says of it, at most 60 characters.
+        security_group_ids: Ids of security groups.
+        trunking_flag: ``Enable`` or ``Disable`` (the default).
+    """
 
     network_interface_id: str
     network_interface_name: str | None = None
@@ -174,6 +289,13 @@ class AttachNetworkInterface(VpcRequest[AttachNetworkInterfaceResponse]):
     """Attach a network interface to an instance of the same zone.
 
     Asynchronous. The instance must be running or stopped.
+
+    Args:
+        network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
+        instance_id: Id of the instance, such as ``ins-1a2b3c4d``.
+        attach_type: 0 for standard, 1 for extended; 0 if left out.
+        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+            intended call.
     """
 
     task = Task.VPC
@@ -193,6 +315,12 @@ class DetachNetworkInterface(VpcRequest[DetachNetworkInterfaceResponse]):
     """Detach a network interface from its instance.
 
     Asynchronous. Refused while the interface is in the range of a HAVIP.
+
+    Args:
+        network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
+        instance_id: Id of the instance, such as ``ins-1a2b3c4d``.
+        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+            intended call.
     """
 
     task = Task.VPC
@@ -211,70 +339,11 @@ class DeleteNetworkInterface(VpcRequest[DeleteNetworkInterfaceResponse]):
     """Delete a network interface that is attached to nothing.
 
     Asynchronous. Its private addresses go back to the subnet.
+
+    Args:
+        network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
     """
 
     task = Task.VPC
 
     network_interface_id: str
-
-
-class AssignPrivateIpAddressesResponse(Response):
-    """The answer of `AssignPrivateIpAddresses`."""
-
-    private_ip_address_set: list[PrivateIpAddressSpecification] = []
-
-
-class AssignPrivateIpAddresses(VpcRequest[AssignPrivateIpAddressesResponse]):
-    """Give secondary private addresses to a network interface.
-
-    Asynchronous. Either the addresses or how many of them must be given.
-    """
-
-    task = Task.VPC
-    rate = 100
-    source = "https://cloud.tencent.com/document/api/215/15813"
-
-    network_interface_id: str
-    private_ip_addresses: list[PrivateIpAddressSpecification] | None = None
-    secondary_private_ip_address_count: int | None = None
-    qos_level: str | None = None
-    client_token: str | None = None
-
-
-class UnassignPrivateIpAddressesResponse(Response):
-    """The answer of `UnassignPrivateIpAddresses`: it succeeded."""
-
-
-class UnassignPrivateIpAddresses(VpcRequest[UnassignPrivateIpAddressesResponse]):
-    """Take secondary private addresses off a network interface.
-
-    Asynchronous. An elastic IP bound to such an address is unbound along with it.
-    """
-
-    task = Task.VPC
-    rate = 100
-    source = "https://www.tencentcloud.com/document/api/215/15814"
-
-    network_interface_id: str
-    private_ip_addresses: list[PrivateIpAddressSpecification]
-    instance_id: str | None = None
-
-
-class MigratePrivateIpAddressResponse(Response):
-    """The answer of `MigratePrivateIpAddress`: it succeeded."""
-
-
-class MigratePrivateIpAddress(VpcRequest[MigratePrivateIpAddressResponse]):
-    """Move a secondary private address to another network interface of the same subnet.
-
-    Asynchronous. The way to fail over without a HAVIP: an API call moves the address, not the
-    guest.
-    """
-
-    task = Task.VPC
-    rate = 50
-    source = "https://cloud.tencent.com/document/api/215/15820 and https://www.tencentcloud.com/document/api/215/15820"
-
-    source_network_interface_id: str
-    destination_network_interface_id: str
-    private_ip_address: str

@@ -6,11 +6,36 @@ from havip.api._base import Gap, Page, Response, Shape, Task
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
 
-__all__ = ["AssociateHaVipInstance", "AssociateHaVipInstanceResponse", "CreateHaVip", "CreateHaVipResponse", "DeleteHaVip", "DeleteHaVipResponse", "DescribeHaVips", "DescribeHaVipsResponse", "DisassociateHaVipInstance", "DisassociateHaVipInstanceResponse", "HaVip", "HaVipAssociateAddressIp", "HaVipAssociateAddressIpResponse", "HaVipAssociation", "HaVipDisassociateAddressIp", "HaVipDisassociateAddressIpResponse", "ModifyHaVipAttribute", "ModifyHaVipAttributeResponse"]
+__all__ = [
+    "AssociateHaVipInstance",
+    "AssociateHaVipInstanceResponse",
+    "CreateHaVip",
+    "CreateHaVipResponse",
+    "DeleteHaVip",
+    "DeleteHaVipResponse",
+    "DescribeHaVips",
+    "DescribeHaVipsResponse",
+    "DisassociateHaVipInstance",
+    "DisassociateHaVipInstanceResponse",
+    "HaVip",
+    "HaVipAssociateAddressIp",
+    "HaVipAssociateAddressIpResponse",
+    "HaVipAssociation",
+    "HaVipDisassociateAddressIp",
+    "HaVipDisassociateAddressIpResponse",
+    "ModifyHaVipAttribute",
+    "ModifyHaVipAttributeResponse",
+]
 
 
 class HaVipAssociation(Shape):
-    """A member of the range that may hold a HAVIP."""
+    """A member of the range that may hold a HAVIP.
+
+    Args:
+        instance_id: Id of the instance or network interface.
+        ha_vip_id: Id of the HAVIP; left out when the HAVIP is being created.
+        instance_type: ``CVM`` or ``ENI``.
+    """
 
     instance_id: str
     ha_vip_id: str | None = None
@@ -18,7 +43,28 @@ class HaVipAssociation(Shape):
 
 
 class HaVip(Shape):
-    """A HAVIP. Who holds it is moved by guests: state, instance, interface and flush time."""
+    """A HAVIP. Who holds it is moved by guests: state, instance, interface and flush time.
+
+    Args:
+        ha_vip_id: Id of the HAVIP, such as ``havip-1a2b3c4d``.
+        ha_vip_name: Name of the HAVIP, at most 60 characters.
+        vip: The private IPv4 address.
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+        subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
+        network_interface_id: Id of the interface that holds the address; empty while nobody does.
+        instance_id: Id of the instance that holds the address; empty while nobody does.
+        address_ip: Address of the bound elastic IP; empty without one.
+        state: ``AVAILABLE`` while a guest holds it, else ``UNBIND`` (examples of the API also show
+            ``UNBOUND``).
+        created_time: When it was made, as ``YYYY-MM-DD hh:mm:ss``; the zone is not documented.
+        business: The product that made and owns it; empty for one of the user's own.
+        ha_vip_association_set: Who may hold it, where ``check_associate`` is on.
+        check_associate: Whether only members of the range may take the address.
+        cdc_id: Id of the dedicated cluster (CDC) it is in; empty outside of one.
+        flushed_time: When it last moved or was let go of, as ``YYYY-MM-DD hh:mm:ss``; ``0000-00-00
+            00:00:00`` before that.
+        tag_set: Tags.
+    """
 
     ha_vip_id: str = ""
     ha_vip_name: str = ""
@@ -39,7 +85,11 @@ class HaVip(Shape):
 
 
 class CreateHaVipResponse(Response):
-    """The answer of `CreateHaVip`."""
+    """The answer of `CreateHaVip`.
+
+    Args:
+        ha_vip: The new HAVIP.
+    """
 
     ha_vip: HaVip
 
@@ -49,9 +99,33 @@ class CreateHaVip(VpcRequest[CreateHaVipResponse]):
 
     The address is picked from the subnet unless ``vip`` names one. The answer holds the finished
     HAVIP, held by nobody. Without ``client_token`` a repeated call makes a second HAVIP.
+
+    Args:
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+        ha_vip_name: Name of the HAVIP, at most 60 characters.
+        subnet_id: Id of the subnet. Optional in the API, yet what happens without it is not
+            documented: give it.
+        vip: The address: in the VPC, free and not reserved; picked from the subnet if left out.
+        network_interface_id: Id of an interface to put the address on; its effect is not
+            documented.
+        check_associate: Whether only members of the range may take the address; false if left out.
+            No call changes it later.
+        tags: Tags to put on it.
+        ha_vip_association_set: Members of the range, at most 10; their ``ha_vip_id`` stays unset.
+        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+            intended call.
     """
 
-    intl = Gap(inputs=("CheckAssociate", "Tags", "HaVipAssociationSet", "ClientToken"), fields=("HaVip.HaVipAssociationSet", "HaVip.CheckAssociate", "HaVip.CdcId", "HaVip.FlushedTime", "HaVip.TagSet"))
+    intl = Gap(
+        inputs=("CheckAssociate", "Tags", "HaVipAssociationSet", "ClientToken"),
+        fields=(
+            "HaVip.HaVipAssociationSet",
+            "HaVip.CheckAssociate",
+            "HaVip.CdcId",
+            "HaVip.FlushedTime",
+            "HaVip.TagSet",
+        ),
+    )
     source = "https://cloud.tencent.com/document/api/215/30652"
 
     vpc_id: str
@@ -66,7 +140,12 @@ class CreateHaVip(VpcRequest[CreateHaVipResponse]):
 
 
 class DescribeHaVipsResponse(Response):
-    """The answer of `DescribeHaVips`."""
+    """The answer of `DescribeHaVips`.
+
+    Args:
+        total_count: How many there are in all.
+        ha_vip_set: The HAVIPs.
+    """
 
     total_count: int = 0
     ha_vip_set: list[HaVip] = []
@@ -76,6 +155,12 @@ class DescribeHaVips(VpcRequest[DescribeHaVipsResponse]):
     """List HAVIPs, by their ids or by filters.
 
     Ids and filters exclude each other. Ids that do not exist are left out of the answer.
+
+    Args:
+        ha_vip_ids: Ids of HAVIPs, at most 100; not together with filters.
+        filters: Conditions that must all hold, at most 10 of 5 values each; not together with ids.
+        offset: How many to skip; 0 if left out.
+        limit: How many to list at most, 1 to 100; 20 if left out.
     """
 
     reads = True
@@ -95,7 +180,24 @@ class DescribeHaVips(VpcRequest[DescribeHaVipsResponse]):
         "traffic-protection",
     )
     page = Page("ha_vip_set")
-    intl = Gap(filters=("havip-association.instance-id", "havip-association.instance-type", "check-associate", "cdc-id", "type", "termination-protection", "traffic-protection"), fields=("HaVip.HaVipAssociationSet", "HaVip.CheckAssociate", "HaVip.CdcId", "HaVip.FlushedTime", "HaVip.TagSet"))
+    intl = Gap(
+        filters=(
+            "havip-association.instance-id",
+            "havip-association.instance-type",
+            "check-associate",
+            "cdc-id",
+            "type",
+            "termination-protection",
+            "traffic-protection",
+        ),
+        fields=(
+            "HaVip.HaVipAssociationSet",
+            "HaVip.CheckAssociate",
+            "HaVip.CdcId",
+            "HaVip.FlushedTime",
+            "HaVip.TagSet",
+        ),
+    )
     source = "https://cloud.tencent.com/document/api/215/30650"
 
     ha_vip_ids: list[str] | None = None
@@ -109,7 +211,12 @@ class ModifyHaVipAttributeResponse(Response):
 
 
 class ModifyHaVipAttribute(VpcRequest[ModifyHaVipAttributeResponse]):
-    """Rename a HAVIP, which is all that can be changed of one."""
+    """Rename a HAVIP, which is all that can be changed of one.
+
+    Args:
+        ha_vip_id: Id of the HAVIP, such as ``havip-1a2b3c4d``.
+        ha_vip_name: The new name, at most 60 characters.
+    """
 
     source = "https://cloud.tencent.com/document/api/215/30647"
 
@@ -126,6 +233,9 @@ class DeleteHaVip(VpcRequest[DeleteHaVipResponse]):
 
     Asynchronous. Whoever holds the address must let go of it first: reconfigure keepalived, then
     delete.
+
+    Args:
+        ha_vip_id: Id of the HAVIP, such as ``havip-1a2b3c4d``.
     """
 
     task = Task.VPC
@@ -143,6 +253,10 @@ class HaVipAssociateAddressIp(VpcRequest[HaVipAssociateAddressIpResponse]):
 
     Asynchronous. One elastic IP a HAVIP, and neither may be bound yet. While no guest holds the
     HAVIP the elastic IP counts as idle and is billed.
+
+    Args:
+        ha_vip_id: Id of the HAVIP, which must have no elastic IP yet.
+        address_ip: Address of the elastic IP, not its id; it must be bound to nothing.
     """
 
     task = Task.VPC
@@ -160,6 +274,9 @@ class HaVipDisassociateAddressIp(VpcRequest[HaVipDisassociateAddressIpResponse])
     """Unbind whatever elastic IP is bound to a HAVIP.
 
     Asynchronous.
+
+    Args:
+        ha_vip_id: Id of the HAVIP, which must have an elastic IP.
     """
 
     task = Task.VPC
@@ -177,6 +294,9 @@ class AssociateHaVipInstance(VpcRequest[AssociateHaVipInstanceResponse]):
 
     The range only counts where the HAVIP was made with ``check_associate``. One HAVIP takes CVM
     instances or secondary network interfaces that are attached, never both.
+
+    Args:
+        ha_vip_association_set: Members of the range, at most 10 a call.
     """
 
     intl = Gap(action=True)
@@ -189,7 +309,11 @@ class DisassociateHaVipInstanceResponse(Response):
 
 
 class DisassociateHaVipInstance(VpcRequest[DisassociateHaVipInstanceResponse]):
-    """Take instances or network interfaces out of the range that may hold a HAVIP."""
+    """Take instances or network interfaces out of the range that may hold a HAVIP.
+
+    Args:
+        ha_vip_association_set: Members of the range, at most 10 a call.
+    """
 
     intl = Gap(action=True)
     source = "https://cloud.tencent.com/document/api/215/118881"

@@ -1,4 +1,4 @@
-"""VPCs and subnets, the quotas of the account, and the tasks of asynchronous VPC calls."""
+"""VPCs, and the quotas of the account."""
 
 from __future__ import annotations
 
@@ -10,11 +10,48 @@ from havip.api._base import Gap, Page, Response, Shape
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
 
-__all__ = ["AssistantCidr", "CreateSubnet", "CreateSubnetResponse", "CreateVpc", "CreateVpcResponse", "DeleteSubnet", "DeleteSubnetResponse", "DeleteVpc", "DeleteVpcResponse", "DescribeSubnets", "DescribeSubnetsResponse", "DescribeVpcLimits", "DescribeVpcLimitsResponse", "DescribeVpcTaskResult", "DescribeVpcTaskResultResponse", "DescribeVpcs", "DescribeVpcsResponse", "ISPIPv6CidrBlock", "ModifySubnetAttribute", "ModifySubnetAttributeResponse", "ModifyVpcAttribute", "ModifyVpcAttributeResponse", "Subnet", "Vpc", "VpcLimit", "VpcTaskResultDetailInfo"]
+__all__ = [
+    "AssistantCidr",
+    "CreateVpc",
+    "CreateVpcResponse",
+    "DeleteVpc",
+    "DeleteVpcResponse",
+    "DescribeVpcLimits",
+    "DescribeVpcLimitsResponse",
+    "DescribeVpcs",
+    "DescribeVpcsResponse",
+    "ISPIPv6CidrBlock",
+    "ModifyVpcAttribute",
+    "ModifyVpcAttributeResponse",
+    "Subnet",
+    "Vpc",
+    "VpcLimit",
+]
 
 
 class Subnet(Shape):
-    """A subnet."""
+    """A subnet.
+
+    Args:
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+        subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
+        subnet_name: Name of the subnet, at most 60 bytes.
+        cidr_block: IPv4 block, such as ``10.0.0.0/16``.
+        is_default: Whether it is the default one.
+        enable_broadcast: Whether broadcast works in the subnet.
+        zone: Availability zone, such as ``ap-guangzhou-3``.
+        route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+        created_time: When it was made, as ``YYYY-MM-DD hh:mm:ss``; the zone is not documented.
+        available_ip_address_count: IPv4 addresses that are still free.
+        ipv6_cidr_block: IPv6 block.
+        network_acl_id: Id of the network ACL.
+        is_remote_vpc_snat: Whether it is a pool of SNAT addresses.
+        total_ip_address_count: IPv4 addresses of the block.
+        tag_set: Tags.
+        cdc_id: Id of the dedicated cluster (CDC) it is in; empty outside of one.
+        is_cdc_subnet: 1 for a subnet of a dedicated cluster, else 0.
+        stack_type: ``DualStack`` or ``IPv6Only``.
+    """
 
     vpc_id: str = ""
     subnet_id: str = ""
@@ -37,7 +74,14 @@ class Subnet(Shape):
 
 
 class AssistantCidr(Shape):
-    """A secondary address block of a VPC."""
+    """A secondary address block of a VPC.
+
+    Args:
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+        cidr_block: IPv4 block, such as ``10.0.0.0/16``.
+        assistant_type: 0 for an ordinary secondary block, 1 for one of containers.
+        subnet_set: The subnets.
+    """
 
     vpc_id: str = ""
     cidr_block: str = ""
@@ -46,7 +90,13 @@ class AssistantCidr(Shape):
 
 
 class ISPIPv6CidrBlock(Shape):
-    """An IPv6 block of a VPC, by carrier."""
+    """An IPv6 block of a VPC, by carrier.
+
+    Args:
+        ipv6_cidr_block: IPv6 block.
+        isp_type: Carrier: ``BGP``, ``CMCC``, ``CTCC`` or ``CUCC``.
+        address_type: Kind of IPv6 block: ``GUA`` (routed globally) or ``ULA`` (unique locally).
+    """
 
     ipv6_cidr_block: Annotated[str, Field(alias="IPv6CidrBlock")] = ""
     isp_type: Annotated[str, Field(alias="ISPType")] = ""
@@ -54,7 +104,28 @@ class ISPIPv6CidrBlock(Shape):
 
 
 class Vpc(Shape):
-    """A VPC."""
+    """A VPC.
+
+    Args:
+        vpc_name: Name of the VPC, at most 60 bytes.
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+        cidr_block: IPv4 block, such as ``10.0.0.0/16``.
+        is_default: Whether it is the default one.
+        enable_multicast: Whether multicast works, which VRRP without unicast peers needs.
+        created_time: When it was made, as ``YYYY-MM-DD hh:mm:ss``; the zone is not documented.
+        dns_server_set: Addresses of the DNS servers.
+        domain_name: Domain name that DHCP hands out.
+        dhcp_options_id: Id of the DHCP options.
+        enable_dhcp: Whether DHCP is on.
+        ipv6_cidr_block: IPv6 block.
+        tag_set: Tags.
+        assistant_cidr_set: Secondary blocks.
+        enable_route_vpc_publish: Whether the whole block is published to a cloud connect network,
+            not each subnet; on request only.
+        ipv6_cidr_block_set: IPv6 blocks by carrier.
+        enable_route_vpc_publish_ipv6: The same for IPv6.
+        stack_type: ``DualStack`` or ``IPv6Only``.
+    """
 
     vpc_name: str = ""
     vpc_id: str = ""
@@ -76,31 +147,52 @@ class Vpc(Shape):
 
 
 class VpcLimit(Shape):
-    """A quota of the account."""
+    """A quota of the account.
+
+    Args:
+        limit_type: Name of the quota.
+        limit_value: The quota.
+    """
 
     limit_type: str = ""
     limit_value: int = 0
 
 
-class VpcTaskResultDetailInfo(Shape):
-    """What became of one resource of a task."""
-
-    resource_id: str = ""
-    status: str = ""
-
-
 class CreateVpcResponse(Response):
-    """The answer of `CreateVpc`."""
+    """The answer of `CreateVpc`.
+
+    Args:
+        vpc: The new VPC.
+    """
 
     vpc: Vpc
 
 
 class CreateVpc(VpcRequest[CreateVpcResponse]):
-    """Create a VPC, with its default route table and network ACL."""
+    """Create a VPC, with its default route table and network ACL.
+
+    Args:
+        vpc_name: Name of the VPC, at most 60 bytes.
+        stack_type: ``DualStack`` or ``IPv6Only``.
+        cidr_block: IPv4 block inside of 10.0.0.0/12, 172.16.0.0/12 or 192.168.0.0/16, prefix up to
+            28.
+        ipv6_cidr_block: IPv6 block.
+        address_type: Kind of IPv6 block: ``GUA`` (routed globally) or ``ULA`` (unique locally).
+        enable_multicast: ``true`` or ``false``, as a string; VRRP without unicast peers needs it.
+        dns_servers: Addresses of DNS servers, at most 4, the first one leading.
+        domain_name: Domain name that DHCP hands out.
+        tags: Tags.
+        enable_route_vpc_publish: Whether the whole block is published to a cloud connect network,
+            not each subnet; on request only.
+        enable_route_vpc_publish_ipv6: The same for IPv6.
+    """
 
     rate = 100
-    intl = Gap(inputs=("StackType", "Ipv6CidrBlock", "AddressType", "EnableRouteVpcPublishIpv6"), fields=("Subnet.StackType", "Vpc.EnableRouteVpcPublishIpv6", "Vpc.StackType"))
-    source = "https://www.tencentcloud.com/document/api/215/15774"
+    intl = Gap(
+        inputs=("StackType", "Ipv6CidrBlock", "AddressType", "EnableRouteVpcPublishIpv6"),
+        fields=("Subnet.StackType", "Vpc.EnableRouteVpcPublishIpv6", "Vpc.StackType"),
+    )
+    source = "https://cloud.tencent.com/document/api/215/15774"
 
     vpc_name: str
     stack_type: str | None = None
@@ -116,7 +208,12 @@ class CreateVpc(VpcRequest[CreateVpcResponse]):
 
 
 class DescribeVpcsResponse(Response):
-    """The answer of `DescribeVpcs`."""
+    """The answer of `DescribeVpcs`.
+
+    Args:
+        total_count: How many there are in all.
+        vpc_set: The VPCs.
+    """
 
     total_count: int = 0
     vpc_set: list[Vpc] = []
@@ -126,6 +223,12 @@ class DescribeVpcs(VpcRequest[DescribeVpcsResponse]):
     """List VPCs, by their ids or by filters.
 
     Ids and filters exclude each other. Offset and limit are strings.
+
+    Args:
+        vpc_ids: Ids of VPCs, at most 100; not together with filters.
+        filters: Conditions that must all hold; not together with ids.
+        offset: How many to skip; 0 if left out. A string.
+        limit: How many to list at most, 1 to 100; 20 if left out. A string.
     """
 
     rate = 100
@@ -142,7 +245,10 @@ class DescribeVpcs(VpcRequest[DescribeVpcsResponse]):
         "address-type",
     )
     page = Page("vpc_set", text=True)
-    intl = Gap(filters=("ipv6-cidr-block", "isp-type", "address-type"), fields=("Subnet.StackType", "Vpc.EnableRouteVpcPublishIpv6", "Vpc.StackType"))
+    intl = Gap(
+        filters=("ipv6-cidr-block", "isp-type", "address-type"),
+        fields=("Subnet.StackType", "Vpc.EnableRouteVpcPublishIpv6", "Vpc.StackType"),
+    )
     source = "https://www.tencentcloud.com/document/api/215/15778"
 
     vpc_ids: list[str] | None = None
@@ -156,7 +262,20 @@ class ModifyVpcAttributeResponse(Response):
 
 
 class ModifyVpcAttribute(VpcRequest[ModifyVpcAttributeResponse]):
-    """Change the name, the DNS settings or the switches of a VPC."""
+    """Change the name, the DNS settings or the switches of a VPC.
+
+    Args:
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+        vpc_name: Name of the VPC, at most 60 bytes.
+        enable_multicast: ``true`` or ``false``, as a string.
+        dns_servers: Addresses of DNS servers, at most 4, the first one leading.
+        domain_name: Domain name that DHCP hands out.
+        enable_route_vpc_publish: Whether the whole block is published to a cloud connect network,
+            not each subnet; on request only.
+        enable_cdc_publish: Whether subnets of dedicated clusters are published to the cloud connect
+            network.
+        enable_route_vpc_publish_ipv6: The same for IPv6.
+    """
 
     intl = Gap(inputs=("EnableRouteVpcPublishIpv6",))
 
@@ -175,7 +294,11 @@ class DeleteVpcResponse(Response):
 
 
 class DeleteVpc(VpcRequest[DeleteVpcResponse]):
-    """Delete a VPC that holds nothing but empty subnets, route tables and ACLs."""
+    """Delete a VPC that holds nothing but empty subnets, route tables and ACLs.
+
+    Args:
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+    """
 
     rate = 50
     source = "https://cloud.tencent.com/document/api/215/15775"
@@ -183,130 +306,25 @@ class DeleteVpc(VpcRequest[DeleteVpcResponse]):
     vpc_id: str
 
 
-class CreateSubnetResponse(Response):
-    """The answer of `CreateSubnet`."""
-
-    subnet: Subnet
-
-
-class CreateSubnet(VpcRequest[CreateSubnetResponse]):
-    """Create a subnet of a VPC in one availability zone."""
-
-    rate = 100
-    intl = Gap(inputs=("StackType", "Ipv6CidrBlock"), fields=("Subnet.StackType",))
-    source = "https://cloud.tencent.com/document/api/215/15755"
-
-    vpc_id: str
-    subnet_name: str
-    zone: str
-    stack_type: str | None = None
-    cidr_block: str | None = None
-    ipv6_cidr_block: str | None = None
-    tags: list[Tag] | None = None
-    cdc_id: str | None = None
-
-
-class DescribeSubnetsResponse(Response):
-    """The answer of `DescribeSubnets`."""
-
-    total_count: int = 0
-    subnet_set: list[Subnet] = []
-    next_token: str = ""
-
-
-class DescribeSubnets(VpcRequest[DescribeSubnetsResponse]):
-    """List subnets, by their ids or by filters.
-
-    Ids and filters exclude each other. Offset and limit are strings; ``next_token`` is the other
-    way to page.
-    """
-
-    rate = 100
-    reads = True
-    filter_names = (
-        "subnet-id",
-        "vpc-id",
-        "cidr-block",
-        "is-default",
-        "is-remote-vpc-snat",
-        "subnet-name",
-        "zone",
-        "tag-key",
-        "tag:",
-        "cdc-id",
-        "is-cdc-subnet",
-        "ipv6-cidr-block",
-        "isp-type",
-        "address-type",
-    )
-    page = Page("subnet_set", text=True)
-    intl = Gap(inputs=("MaxResults", "NextToken"), filters=("ipv6-cidr-block", "isp-type", "address-type"), fields=("Subnet.StackType", "NextToken"))
-    source = "https://cloud.tencent.com/document/api/215/15784"
-
-    subnet_ids: list[str] | None = None
-    filters: list[Filter] | None = None
-    offset: str | None = None
-    limit: str | None = None
-    max_results: int | None = None
-    next_token: str | None = None
-
-
-class ModifySubnetAttributeResponse(Response):
-    """The answer of `ModifySubnetAttribute`: it succeeded."""
-
-
-class ModifySubnetAttribute(VpcRequest[ModifySubnetAttributeResponse]):
-    """Change the name or the broadcast switch of a subnet."""
-
-    subnet_id: str
-    subnet_name: str | None = None
-    enable_broadcast: str | None = None
-
-
-class DeleteSubnetResponse(Response):
-    """The answer of `DeleteSubnet`: it succeeded."""
-
-
-class DeleteSubnet(VpcRequest[DeleteSubnetResponse]):
-    """Delete a subnet in which no address is in use; a HAVIP counts as use."""
-
-    rate = 100
-    source = "https://cloud.tencent.com/document/api/215/15783"
-
-    subnet_id: str
-
-
 class DescribeVpcLimitsResponse(Response):
-    """The answer of `DescribeVpcLimits`."""
+    """The answer of `DescribeVpcLimits`.
+
+    Args:
+        vpc_limit_set: The quotas.
+    """
 
     vpc_limit_set: list[VpcLimit] = []
 
 
 class DescribeVpcLimits(VpcRequest[DescribeVpcLimitsResponse]):
-    """Read quotas of the account in the region, such as ``vpc-max-havips``."""
+    """Read quotas of the account in the region, such as ``vpc-max-havips``.
 
-    reads = True
-    intl = Gap(action=True)
-    source = "https://cloud.tencent.com/document/product/248/42942"
-
-    limit_types: list[str]
-
-
-class DescribeVpcTaskResultResponse(Response):
-    """The answer of `DescribeVpcTaskResult`."""
-
-    status: str = ""
-    output: str = ""
-    result: list[VpcTaskResultDetailInfo] = []
-
-
-class DescribeVpcTaskResult(VpcRequest[DescribeVpcTaskResultResponse]):
-    """Ask how far an asynchronous VPC call has come.
-
-    The task's id is the request id of the call that began it.
+    Args:
+        limit_types: Names of quotas, at most 100, such as ``vpc-max-havips``.
     """
 
     reads = True
-    source = "https://www.tencentcloud.com/document/product/215/41567"
+    intl = Gap(action=True)
+    source = "https://cloud.tencent.com/document/api/215/42942"
 
-    task_id: str
+    limit_types: list[str]

@@ -6,18 +6,60 @@ from havip.api._base import Gap, Page, Response, Shape
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
 
-__all__ = ["CidrForCcn", "CreateRouteTable", "CreateRouteTableResponse", "CreateRoutes", "CreateRoutesResponse", "DeleteRouteTable", "DeleteRouteTableResponse", "DeleteRoutes", "DeleteRoutesResponse", "DescribeRouteTables", "DescribeRouteTablesResponse", "ReplaceRouteTableAssociation", "ReplaceRouteTableAssociationResponse", "ReplaceRoutes", "ReplaceRoutesResponse", "Route", "RouteTable", "RouteTableAssociation"]
+__all__ = [
+    "CidrForCcn",
+    "CreateRouteTable",
+    "CreateRouteTableResponse",
+    "CreateRoutes",
+    "CreateRoutesResponse",
+    "DeleteRouteTable",
+    "DeleteRouteTableResponse",
+    "DeleteRoutes",
+    "DeleteRoutesResponse",
+    "DescribeRouteTables",
+    "DescribeRouteTablesResponse",
+    "ReplaceRouteTableAssociation",
+    "ReplaceRouteTableAssociationResponse",
+    "ReplaceRoutes",
+    "ReplaceRoutesResponse",
+    "Route",
+    "RouteTable",
+    "RouteTableAssociation",
+]
 
 
 class RouteTableAssociation(Shape):
-    """A subnet that uses a route table."""
+    """A subnet that uses a route table.
+
+    Args:
+        subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
+        route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+    """
 
     subnet_id: str = ""
     route_table_id: str = ""
 
 
 class Route(Shape):
-    """A route of a route table."""
+    """A route of a route table.
+
+    Args:
+        destination_cidr_block: IPv4 destination, outside of the VPC, such as ``192.0.2.0/24``.
+        gateway_type: Kind of next hop: ``HAVIP``, ``NORMAL_CVM``, ``CVM``, ``NAT``, ``EIP``,
+            ``VPN``, ``CCN`` and others.
+        gateway_id: Id or address of the next hop: for a HAVIP and an instance the private address,
+            ``0`` for an elastic IP.
+        route_id: Id of an IPv4 route, a number; 0 on IPv6 ones.
+        route_description: What the user says of it.
+        enabled: Whether it is on.
+        route_type: ``USER`` for a user's own, ``NETD`` or ``CCN`` for one of the cloud's.
+        route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+        destination_ipv6_cidr_block: IPv6 destination, outside of the VPC.
+        route_item_id: Id of the route, such as ``rti-1a2b3c4d``.
+        published_to_vbc: Whether it is published to a cloud connect network; only in answers.
+        created_time: When it was made.
+        cdc_id: Id of the dedicated cluster (CDC) it is in; empty outside of one.
+    """
 
     destination_cidr_block: str
     gateway_type: str
@@ -35,14 +77,31 @@ class Route(Shape):
 
 
 class CidrForCcn(Shape):
-    """Whether a block of addresses is published to a cloud connect network."""
+    """Whether a block of addresses is published to a cloud connect network.
+
+    Args:
+        cidr: The block.
+        published_to_vbc: Whether it is published.
+    """
 
     cidr: str = ""
     published_to_vbc: bool = False
 
 
 class RouteTable(Shape):
-    """A route table with its routes."""
+    """A route table with its routes.
+
+    Args:
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+        route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+        route_table_name: Name of the route table, at most 60 bytes.
+        association_set: The subnets that use the table.
+        route_set: The routes.
+        main: Whether it is the VPC's default table.
+        created_time: When it was made, as ``YYYY-MM-DD hh:mm:ss``; the zone is not documented.
+        tag_set: Tags.
+        local_cidr_for_ccn: Whether local routes are published to a cloud connect network.
+    """
 
     vpc_id: str = ""
     route_table_id: str = ""
@@ -56,13 +115,23 @@ class RouteTable(Shape):
 
 
 class CreateRouteTableResponse(Response):
-    """The answer of `CreateRouteTable`."""
+    """The answer of `CreateRouteTable`.
+
+    Args:
+        route_table: The new table.
+    """
 
     route_table: RouteTable
 
 
 class CreateRouteTable(VpcRequest[CreateRouteTableResponse]):
-    """Create a route table in a VPC."""
+    """Create a route table in a VPC.
+
+    Args:
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+        route_table_name: Name of the route table, at most 60 bytes.
+        tags: Tags.
+    """
 
     intl = Gap(fields=("Route.CdcId",))
 
@@ -72,7 +141,12 @@ class CreateRouteTable(VpcRequest[CreateRouteTableResponse]):
 
 
 class DescribeRouteTablesResponse(Response):
-    """The answer of `DescribeRouteTables`."""
+    """The answer of `DescribeRouteTables`.
+
+    Args:
+        total_count: How many there are in all.
+        route_table_set: The route tables.
+    """
 
     total_count: int = 0
     route_table_set: list[RouteTable] = []
@@ -82,6 +156,13 @@ class DescribeRouteTables(VpcRequest[DescribeRouteTablesResponse]):
     """List route tables with their routes, by their ids or by filters.
 
     Ids and filters exclude each other. Offset and limit are strings.
+
+    Args:
+        filters: Conditions that must all hold; not together with ids.
+        route_table_ids: Ids of route tables; not together with filters.
+        offset: How many to skip; 0 if left out. A string.
+        limit: How many to list at most, 1 to 100; 20 if left out. A string.
+        need_router_info: Whether the answer has the routes; true if left out.
     """
 
     reads = True
@@ -97,6 +178,7 @@ class DescribeRouteTables(VpcRequest[DescribeRouteTablesResponse]):
     )
     page = Page("route_table_set", text=True)
     intl = Gap(filters=("visible", "next-hop-type"), fields=("Route.CdcId",))
+    source = "https://cloud.tencent.com/document/api/215/15763"
 
     filters: list[Filter] | None = None
     route_table_ids: list[str] | None = None
@@ -110,7 +192,11 @@ class DeleteRouteTableResponse(Response):
 
 
 class DeleteRouteTable(VpcRequest[DeleteRouteTableResponse]):
-    """Delete a route table that no subnet uses; the default one stays with its VPC."""
+    """Delete a route table that no subnet uses; the default one stays with its VPC.
+
+    Args:
+        route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+    """
 
     route_table_id: str
 
@@ -123,6 +209,10 @@ class ReplaceRouteTableAssociation(VpcRequest[ReplaceRouteTableAssociationRespon
     """Give a subnet another route table.
 
     A subnet has exactly one.
+
+    Args:
+        route_table_id: Id of the table that the subnet is to use.
+        subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
     """
 
     route_table_id: str
@@ -130,7 +220,12 @@ class ReplaceRouteTableAssociation(VpcRequest[ReplaceRouteTableAssociationRespon
 
 
 class CreateRoutesResponse(Response):
-    """The answer of `CreateRoutes`."""
+    """The answer of `CreateRoutes`.
+
+    Args:
+        total_count: How many routes were added.
+        route_table_set: The table with its routes.
+    """
 
     total_count: int = 0
     route_table_set: list[RouteTable] = []
@@ -140,6 +235,10 @@ class CreateRoutes(VpcRequest[CreateRoutesResponse]):
     """Add routes to a route table.
 
     A HAVIP is a next hop with ``gateway_type`` HAVIP and its address as ``gateway_id``.
+
+    Args:
+        route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+        routes: The routes.
     """
 
     intl = Gap(inputs=("Routes.CdcId",), fields=("Route.CdcId",))
@@ -149,14 +248,24 @@ class CreateRoutes(VpcRequest[CreateRoutesResponse]):
 
 
 class ReplaceRoutesResponse(Response):
-    """The answer of `ReplaceRoutes`."""
+    """The answer of `ReplaceRoutes`.
+
+    Args:
+        old_route_set: The routes as they were.
+        new_route_set: The routes as they are now.
+    """
 
     old_route_set: list[Route] = []
     new_route_set: list[Route] = []
 
 
 class ReplaceRoutes(VpcRequest[ReplaceRoutesResponse]):
-    """Change routes of a route table, found by their ids."""
+    """Change routes of a route table, found by their ids.
+
+    Args:
+        route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+        routes: The routes as they are to be, each with its ``route_id``.
+    """
 
     intl = Gap(inputs=("Routes.CdcId",), fields=("Route.CdcId",))
 
@@ -165,7 +274,11 @@ class ReplaceRoutes(VpcRequest[ReplaceRoutesResponse]):
 
 
 class DeleteRoutesResponse(Response):
-    """The answer of `DeleteRoutes`."""
+    """The answer of `DeleteRoutes`.
+
+    Args:
+        route_set: The routes that were deleted.
+    """
 
     route_set: list[Route] = []
 
@@ -174,6 +287,10 @@ class DeleteRoutes(VpcRequest[DeleteRoutesResponse]):
     """Delete routes from a route table.
 
     Routes are found by ``route_id``, or else by destination and next hop.
+
+    Args:
+        route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+        routes: The routes to delete; ``route_id`` is enough.
     """
 
     intl = Gap(inputs=("Routes.CdcId",), fields=("Route.CdcId",))

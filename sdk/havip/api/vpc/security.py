@@ -10,11 +10,41 @@ from havip.api._base import Gap, Page, Response, Shape
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
 
-__all__ = ["AddressTemplateSpecification", "CreateSecurityGroup", "CreateSecurityGroupPolicies", "CreateSecurityGroupPoliciesResponse", "CreateSecurityGroupResponse", "DeleteSecurityGroup", "DeleteSecurityGroupPolicies", "DeleteSecurityGroupPoliciesResponse", "DeleteSecurityGroupResponse", "DescribeSecurityGroupPolicies", "DescribeSecurityGroupPoliciesResponse", "DescribeSecurityGroups", "DescribeSecurityGroupsResponse", "PolicyStatistics", "SecurityGroup", "SecurityGroupPolicy", "SecurityGroupPolicySet", "ServiceTemplateSpecification"]
+__all__ = [
+    "AddressTemplateSpecification",
+    "CreateSecurityGroup",
+    "CreateSecurityGroupPolicies",
+    "CreateSecurityGroupPoliciesResponse",
+    "CreateSecurityGroupResponse",
+    "DeleteSecurityGroup",
+    "DeleteSecurityGroupPolicies",
+    "DeleteSecurityGroupPoliciesResponse",
+    "DeleteSecurityGroupResponse",
+    "DescribeSecurityGroupPolicies",
+    "DescribeSecurityGroupPoliciesResponse",
+    "DescribeSecurityGroups",
+    "DescribeSecurityGroupsResponse",
+    "PolicyStatistics",
+    "SecurityGroup",
+    "SecurityGroupPolicy",
+    "SecurityGroupPolicySet",
+    "ServiceTemplateSpecification",
+]
 
 
 class SecurityGroup(Shape):
-    """A security group."""
+    """A security group.
+
+    Args:
+        security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
+        security_group_name: Name of the security group, at most 60 characters.
+        security_group_desc: What the user says of it, at most 100 characters.
+        project_id: Id of the project; 0 is the default one.
+        is_default: Whether it is the default one.
+        created_time: When it was made, as ``YYYY-MM-DD hh:mm:ss``.
+        tag_set: Tags.
+        update_time: When it last changed.
+    """
 
     security_group_id: str = ""
     security_group_name: str = ""
@@ -27,21 +57,47 @@ class SecurityGroup(Shape):
 
 
 class ServiceTemplateSpecification(Shape):
-    """A template of protocols and ports, or a group of such."""
+    """A template of protocols and ports, or a group of such.
+
+    Args:
+        service_id: Id of a port template, such as ``ppm-1a2b3c4d``.
+        service_group_id: Id of a group of port templates, such as ``ppmg-1a2b3c4d``.
+    """
 
     service_id: str | None = None
     service_group_id: str | None = None
 
 
 class AddressTemplateSpecification(Shape):
-    """A template of addresses, or a group of such."""
+    """A template of addresses, or a group of such.
+
+    Args:
+        address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
+        address_group_id: Id of a group of address templates, such as ``ipmg-1a2b3c4d``.
+    """
 
     address_id: str | None = None
     address_group_id: str | None = None
 
 
 class SecurityGroupPolicy(Shape):
-    """A policy of a security group."""
+    """A policy of a security group.
+
+    Args:
+        policy_index: Place of the policy in its direction; it changes as others do, so use it with
+            ``version``.
+        protocol: ``TCP``, ``UDP``, ``ICMP``, ``ICMPv6``, ``GRE`` or ``ALL``.
+        port: A port, a comma list, a range such as ``8000-8010``, or ``ALL``.
+        service_template: Protocol and ports by template, in place of ``protocol`` and ``port``.
+        cidr_block: IPv4 address or block.
+        ipv6_cidr_block: IPv6 address or block.
+        security_group_id: Id of a security group that stands for its members, in place of a block.
+        address_template: Addresses by template, in place of a block.
+        action: ``ACCEPT`` or ``DROP``.
+        policy_description: What the user says of it.
+        modify_time: When the security group last changed.
+        priority: Rank of the policy; it changes as others do.
+    """
 
     policy_index: int | None = None
     protocol: str | None = None
@@ -58,7 +114,14 @@ class SecurityGroupPolicy(Shape):
 
 
 class PolicyStatistics(Shape):
-    """How many addresses and ports the policies of a group name."""
+    """How many addresses and ports the policies of a group name.
+
+    Args:
+        ingress_ipv4_total_count: IPv4 policies for traffic that comes in.
+        ingress_ipv6_total_count: IPv6 policies for traffic that comes in.
+        egress_ipv4_total_count: IPv4 policies for traffic that leaves.
+        egress_ipv6_total_count: IPv6 policies for traffic that leaves.
+    """
 
     ingress_ipv4_total_count: Annotated[int, Field(alias="IngressIPv4TotalCount")]
     ingress_ipv6_total_count: Annotated[int, Field(alias="IngressIPv6TotalCount")]
@@ -67,7 +130,15 @@ class PolicyStatistics(Shape):
 
 
 class SecurityGroupPolicySet(Shape):
-    """The policies of a security group, by direction."""
+    """The policies of a security group, by direction.
+
+    Args:
+        version: Version of the policies, which each change raises; given in a call, a stale one is
+            refused.
+        egress: Policies for traffic that leaves.
+        ingress: Policies for traffic that comes in.
+        policy_statistics: How many there are; only in answers.
+    """
 
     version: str | None = None
     egress: list[SecurityGroupPolicy] | None = None
@@ -76,13 +147,24 @@ class SecurityGroupPolicySet(Shape):
 
 
 class CreateSecurityGroupResponse(Response):
-    """The answer of `CreateSecurityGroup`."""
+    """The answer of `CreateSecurityGroup`.
+
+    Args:
+        security_group: The new security group.
+    """
 
     security_group: SecurityGroup
 
 
 class CreateSecurityGroup(VpcRequest[CreateSecurityGroupResponse]):
-    """Create a security group, which lets nothing in or out until it has policies."""
+    """Create a security group, which lets nothing in or out until it has policies.
+
+    Args:
+        group_name: Name of the security group, at most 60 characters.
+        group_description: What the user says of it, at most 100 characters.
+        project_id: Id of the project; 0 is the default one.
+        tags: Tags.
+    """
 
     group_name: str
     group_description: str
@@ -91,7 +173,12 @@ class CreateSecurityGroup(VpcRequest[CreateSecurityGroupResponse]):
 
 
 class DescribeSecurityGroupsResponse(Response):
-    """The answer of `DescribeSecurityGroups`."""
+    """The answer of `DescribeSecurityGroups`.
+
+    Args:
+        security_group_set: The security groups.
+        total_count: How many there are in all.
+    """
 
     security_group_set: list[SecurityGroup] = []
     total_count: int = 0
@@ -101,11 +188,20 @@ class DescribeSecurityGroups(VpcRequest[DescribeSecurityGroupsResponse]):
     """List security groups, by their ids or by filters.
 
     Ids and filters exclude each other. Offset and limit are strings.
+
+    Args:
+        security_group_ids: Ids of security groups, at most 100; not together with filters.
+        filters: Conditions that must all hold; not together with ids.
+        offset: How many to skip; 0 if left out. A string.
+        limit: How many to list at most, 1 to 100; 20 if left out. A string.
+        order_field: ``CreatedTime`` or ``UpdateTime``.
+        order_direction: ``ASC`` (the default) or ``DESC``.
     """
 
     reads = True
     filter_names = ("security-group-id", "project-id", "security-group-name", "tag-key", "tag:")
     page = Page("security_group_set", text=True)
+    source = "https://cloud.tencent.com/document/api/215/15808"
 
     security_group_ids: list[str] | None = None
     filters: list[Filter] | None = None
@@ -120,7 +216,11 @@ class DeleteSecurityGroupResponse(Response):
 
 
 class DeleteSecurityGroup(VpcRequest[DeleteSecurityGroupResponse]):
-    """Delete a security group that nothing uses or refers to."""
+    """Delete a security group that nothing uses or refers to.
+
+    Args:
+        security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
+    """
 
     security_group_id: str
 
@@ -134,22 +234,42 @@ class CreateSecurityGroupPolicies(VpcRequest[CreateSecurityGroupPoliciesResponse
 
     One call takes ingress or egress, never both. VRRP between keepalived nodes is IP protocol 112,
     which only ALL lets through.
+
+    Args:
+        security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
+        security_group_policy_set: The policies.
     """
 
-    intl = Gap(inputs=("SecurityGroupPolicySet.PolicyStatistics",))
+    intl = Gap(
+        inputs=(
+            "SecurityGroupPolicySet.PolicyStatistics",
+            "SecurityGroupPolicySet.Egress.Priority",
+            "SecurityGroupPolicySet.Ingress.Priority",
+        )
+    )
+    source = "https://cloud.tencent.com/document/api/215/15807"
 
     security_group_id: str
     security_group_policy_set: SecurityGroupPolicySet
 
 
 class DescribeSecurityGroupPoliciesResponse(Response):
-    """The answer of `DescribeSecurityGroupPolicies`."""
+    """The answer of `DescribeSecurityGroupPolicies`.
+
+    Args:
+        security_group_policy_set: The policies, ingress and egress.
+    """
 
     security_group_policy_set: SecurityGroupPolicySet
 
 
 class DescribeSecurityGroupPolicies(VpcRequest[DescribeSecurityGroupPoliciesResponse]):
-    """Read the policies of a security group."""
+    """Read the policies of a security group.
+
+    Args:
+        security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
+        filters: Conditions that must all hold.
+    """
 
     reads = True
     filter_names = (
@@ -174,9 +294,21 @@ class DeleteSecurityGroupPoliciesResponse(Response):
 
 
 class DeleteSecurityGroupPolicies(VpcRequest[DeleteSecurityGroupPoliciesResponse]):
-    """Delete policies of a security group, by index or by what they say."""
+    """Delete policies of a security group, by index or by what they say.
 
-    intl = Gap(inputs=("SecurityGroupPolicySet.PolicyStatistics",))
+    Args:
+        security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
+        security_group_policy_set: Policies of one direction, each by ``policy_index`` or by what it
+            says.
+    """
+
+    intl = Gap(
+        inputs=(
+            "SecurityGroupPolicySet.PolicyStatistics",
+            "SecurityGroupPolicySet.Egress.Priority",
+            "SecurityGroupPolicySet.Ingress.Priority",
+        )
+    )
 
     security_group_id: str
     security_group_policy_set: SecurityGroupPolicySet

@@ -1,0 +1,25 @@
+"""Packages that load the module of a name when the name is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+
+def exporter(package: str, modules: Sequence[str]) -> Callable[[str], object]:
+    """Make the ``__getattr__`` of a package that exports what its modules list in ``__all__``.
+
+    Args:
+        package: The package's name.
+        modules: Names of its modules, in the order in which to look.
+    """
+
+    def export(name: str) -> object:
+        if not name.startswith("_"):
+            for module in modules:
+                loaded = import_module(f"{package}.{module}")
+                if name in loaded.__all__:
+                    return getattr(loaded, name)
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+    return export

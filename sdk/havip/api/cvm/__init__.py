@@ -1,0 +1,16 @@
+"""The CVM service, one module for each kind of work, each loaded when first used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from havip.api._lazy import exporter
+
+if TYPE_CHECKING:
+    from havip.api.cvm.group import *  # noqa: F403
+    from havip.api.cvm.instance import *  # noqa: F403
+    from havip.api.cvm.parts import *  # noqa: F403
+    from havip.api.cvm.run import *  # noqa: F403
+    from havip.api.cvm.zone import *  # noqa: F403
+else:
+    __getattr__ = exporter(__name__, ("parts", "instance", "run", "group", "zone"))

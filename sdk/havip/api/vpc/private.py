@@ -1,0 +1,124 @@
+"""Secondary private addresses of network interfaces."""
+
+from __future__ import annotations
+
+from havip.api._base import Response, Shape, Task
+from havip.api._services import VpcRequest
+
+__all__ = [
+    "AssignPrivateIpAddresses",
+    "AssignPrivateIpAddressesResponse",
+    "MigratePrivateIpAddress",
+    "MigratePrivateIpAddressResponse",
+    "PrivateIpAddressSpecification",
+    "UnassignPrivateIpAddresses",
+    "UnassignPrivateIpAddressesResponse",
+]
+
+
+class PrivateIpAddressSpecification(Shape):
+    """A private IPv4 address of a network interface.
+
+    Args:
+        private_ip_address: The private IPv4 address.
+        primary: Whether it is the primary one.
+        public_ip_address: The public address bound to it.
+        address_id: Id of the elastic IP bound to it.
+        description: What the user says of it.
+        is_wan_ip_blocked: Whether its public address is blocked.
+        state: ``PENDING``, ``MIGRATING``, ``DELETING`` or ``AVAILABLE``.
+        qos_level: Quality of service: ``PT``, ``AU``, ``AG`` or ``DEFAULT``.
+    """
+
+    private_ip_address: str | None = None
+    primary: bool | None = None
+    public_ip_address: str | None = None
+    address_id: str | None = None
+    description: str | None = None
+    is_wan_ip_blocked: bool | None = None
+    state: str | None = None
+    qos_level: str | None = None
+
+
+class AssignPrivateIpAddressesResponse(Response):
+    """The answer of `AssignPrivateIpAddresses`.
+
+    Args:
+        private_ip_address_set: Private IPv4 addresses.
+    """
+
+    private_ip_address_set: list[PrivateIpAddressSpecification] = []
+
+
+class AssignPrivateIpAddresses(VpcRequest[AssignPrivateIpAddressesResponse]):
+    """Give secondary private addresses to a network interface.
+
+    Asynchronous. Either the addresses or how many of them must be given.
+
+    Args:
+        network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
+        private_ip_addresses: Addresses to take, at most 10; these or how many must be given.
+        secondary_private_ip_address_count: How many secondary addresses to pick.
+        qos_level: Quality of service: ``PT``, ``AU``, ``AG`` or ``DEFAULT``.
+        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+            intended call.
+    """
+
+    task = Task.VPC
+    rate = 100
+    source = "https://cloud.tencent.com/document/api/215/15813"
+
+    network_interface_id: str
+    private_ip_addresses: list[PrivateIpAddressSpecification] | None = None
+    secondary_private_ip_address_count: int | None = None
+    qos_level: str | None = None
+    client_token: str | None = None
+
+
+class UnassignPrivateIpAddressesResponse(Response):
+    """The answer of `UnassignPrivateIpAddresses`: it succeeded."""
+
+
+class UnassignPrivateIpAddresses(VpcRequest[UnassignPrivateIpAddressesResponse]):
+    """Take secondary private addresses off a network interface.
+
+    Asynchronous. An elastic IP bound to such an address is unbound along with it.
+
+    Args:
+        network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
+        private_ip_addresses: Addresses to give back, at most 10, none of them primary.
+        instance_id: Id of the instance, only where its guest is to lose the address too.
+    """
+
+    task = Task.VPC
+    rate = 100
+    source = "https://www.tencentcloud.com/document/api/215/15814"
+
+    network_interface_id: str
+    private_ip_addresses: list[PrivateIpAddressSpecification]
+    instance_id: str | None = None
+
+
+class MigratePrivateIpAddressResponse(Response):
+    """The answer of `MigratePrivateIpAddress`: it succeeded."""
+
+
+class MigratePrivateIpAddress(VpcRequest[MigratePrivateIpAddressResponse]):
+    """Move a secondary private address to another network interface of the same subnet.
+
+    Asynchronous. The way to fail over without a HAVIP: an API call moves the address, not the
+    guest.
+
+    Args:
+        source_network_interface_id: Id of the interface that has the address now.
+        destination_network_interface_id: Id of the interface that the address moves to.
+        private_ip_address: The secondary address that moves.
+    """
+
+    task = Task.VPC
+    rate = 50
+    source = "https://cloud.tencent.com/document/api/215/15820"
+
+    source_network_interface_id: str
+    destination_network_interface_id: str
+    private_ip_address: str
