@@ -1,0 +1,47 @@
+"""The ``havip`` command and its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from havip.cli import configure, eip, havips, wait
+
+app = typer.Typer(
+    help="HAVIP as code for Tencent Cloud.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 no or refused "
+    "credentials, 5 network, 6 timed out, 130 interrupted.",
+)
+
+COMMANDS: tuple[Callable[..., None], ...] = (
+    havips.ls,
+    havips.show,
+    havips.create,
+    havips.rename,
+    havips.rm,
+    havips.attach,
+    havips.detach,
+    wait.wait,
+    wait.watch,
+    configure.configure,
+)
+for command in COMMANDS:
+    app.command()(command)
+app.add_typer(eip.app, name="eip")
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Do nothing but answer --version."""
+    if version:
+        from havip import __version__
+
+        print(f"havip {__version__}")  # noqa: T201
+        raise typer.Exit

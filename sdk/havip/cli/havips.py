@@ -1,0 +1,238 @@
+"""The commands on HAVIPs: ls, show, create, rename, rm, attach, detach."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from havip.cli._exit import NothingFoundError
+from havip.cli._options import DryRun, Endpoint, Output, Region, Yes, confirm, connect, only_shown
+from havip.cli._output import Columns, Format, console, show_data, show_rows, wire
+from havip.errors import UsageError
+
+if TYPE_CHECKING:
+    from havip import Client
+    from havip.api import HaVip, HaVipAssociation, Tag
+
+Which = Annotated[str, typer.Argument(metavar="HAVIP", help="Its id (havip-…) or its address.")]
+Members = Annotated[
+    list[str], typer.Argument(metavar="INSTANCE…", help="Instances (ins-…) or interfaces (eni-…).")
+]
+
+
+def range_of(vip: HaVip) -> str:
+    """Say who may take the address; without the check it is anybody in the subnet."""
+    members = ",".join(item.instance_id for item in vip.ha_vip_association_set)
+    return (members or "nobody") if vip.check_associate else "anybody"
+
+
+COLUMNS: Columns[HaVip] = (
+    ("ID", lambda vip: vip.ha_vip_id),
+    ("NAME", lambda vip: vip.ha_vip_name),
+    ("ADDRESS", lambda vip: vip.vip),
+    ("STATE", lambda vip: vip.state),
+    ("HOLDER", lambda vip: vip.instance_id),
+    ("EIP", lambda vip: vip.address_ip),
+    ("RANGE", range_of),
+    ("SUBNET", lambda vip: vip.subnet_id),
+)
+
+
+def find(client: Client, which: str) -> HaVip:
+    """Return the HAVIP of an id or an address.
+
+    Raises:
+        NothingFoundError: There is none in the client's region.
+        UsageError: The address is that of several HAVIPs, in several VPCs.
+    """
+    from havip.api import DescribeHaVips, Filter
+
+    request = (
+        DescribeHaVips(filters=[Filter(name="vip", values=[which])])
+        if _is_address(which)
+        else DescribeHaVips(ha_vip_ids=[which])
+    )
+    found = client.send(request).ha_vip_set
+    if len(found) > 1:
+        ids = ", ".join(vip.ha_vip_id for vip in found)
+        raise UsageError(f"{which} is the address of several HAVIPs: name one of {ids}")
+    if not found:
+        raise NothingFoundError(
+            f"no HAVIP {which} in this region; see what is there with: havip ls"
+        )
+    return found[0]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        IPv4Address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def associations(members: list[str], ha_vip_id: str | None = None) -> list[HaVipAssociation]:
+    """Turn instance and interface ids into members of a range.
+
+    Raises:
+        UsageError: An id is neither an instance's nor an interface's.
+    """
+    from havip.api import HaVipAssociation
+
+    kinds = {"ins": "CVM", "eni": "ENI"}
+    for member in members:
+        if member.split("-")[0] not in kinds:
+            raise UsageError(f"{member} is neither an instance (ins-…) nor an interface (eni-…)")
+    return [
+        HaVipAssociation(
+            ha_vip_id=ha_vip_id, instance_id=member, instance_type=kinds[member.split("-")[0]]
+        )
+        for member in members
+    ]
+
+
+def _tags(pairs: list[str]) -> list[Tag] | None:
+    from havip.api import Tag
+
+    if wrong := [pair for pair in pairs if "=" not in pair]:
+        raise UsageError(f"a tag is KEY=VALUE, not {wrong[0]!r}")
+    return [
+        Tag(key=key, value=value) for key, _, value in (p.partition("=") for p in pairs)
+    ] or None
+
+
+def ls(
+    vpc: Annotated[str | None, typer.Option(help="Only those of this VPC.")] = None,
+    subnet: Annotated[str | None, typer.Option(help="Only those of this subnet.")] = None,
+    name: Annotated[str | None, typer.Option(help="Only those of this name.")] = None,
+    region: Region = None,
+    endpoint: Endpoint = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """List the HAVIPs of a region, and who holds them."""
+    from havip.api import DescribeHaVips, Filter
+
+    wanted = {"vpc-id": vpc, "subnet-id": subnet, "havip-name": name}
+    filters = [Filter(name=key, values=[value]) for key, value in wanted.items() if value]
+    client = connect(region, endpoint)
+    pages = client.pages(DescribeHaVips(filters=filters or None))
+    show_rows((vip for page in pages for vip in page.ha_vip_set), COLUMNS, output)
+
+
+def show(
+    which: Which,
+    region: Region = None,
+    endpoint: Endpoint = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Show all there is to know about a HAVIP."""
+    show_data(wire(find(connect(region, endpoint), which)), output)
+
+
+def create(
+    vpc: Annotated[str, typer.Option(help="The VPC's id.")],
+    subnet: Annotated[str, typer.Option(help="The subnet's id.")],
+    name: Annotated[str, typer.Option(help="A name, at most 60 characters.")],
+    vip: Annotated[str | None, typer.Option(help="The address; else the cloud picks one.")] = None,
+    check_associate: Annotated[
+        bool, typer.Option(help="Let only the instances of the range take the address.")
+    ] = True,
+    node: Annotated[
+        list[str] | None, typer.Option(help="An instance of the range; may be repeated.")
+    ] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="KEY=VALUE; may be repeated.")] = None,
+    dry_run: DryRun = False,
+    region: Region = None,
+    endpoint: Endpoint = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Create a HAVIP. Unlike the API, and like the console, checks its range unless told not to."""
+    from havip.api import CreateHaVip
+
+    request = CreateHaVip(
+        vpc_id=vpc,
+        subnet_id=subnet,
+        ha_vip_name=name,
+        vip=vip,
+        check_associate=check_associate,
+        ha_vip_association_set=associations(node or []) or None,
+        tags=_tags(tag or []),
+    )
+    if not only_shown(dry_run, request):
+        show_rows([connect(region, endpoint).send(request).ha_vip], COLUMNS, output)
+
+
+def rename(
+    which: Which,
+    name: Annotated[str, typer.Argument(help="The new name.")],
+    dry_run: DryRun = False,
+    region: Region = None,
+    endpoint: Endpoint = None,
+) -> None:
+    """Give a HAVIP another name."""
+    from havip.api import ModifyHaVipAttribute
+
+    client = connect(region, endpoint)
+    vip = find(client, which)
+    request = ModifyHaVipAttribute(ha_vip_id=vip.ha_vip_id, ha_vip_name=name)
+    if not only_shown(dry_run, request):
+        client.send(request)
+        console().print(f"renamed {vip.ha_vip_id} from {vip.ha_vip_name!r} to {name!r}")
+
+
+def rm(
+    which: Annotated[list[str], typer.Argument(metavar="HAVIP…", help="Ids or addresses.")],
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    region: Region = None,
+    endpoint: Endpoint = None,
+) -> None:
+    """Delete HAVIPs, and wait until they are gone."""
+    from havip.api import DeleteHaVip
+
+    client = connect(region, endpoint)
+    vips = [find(client, one) for one in which]
+    if not dry_run:
+        confirm(f"Delete {', '.join(f'{vip.ha_vip_id} ({vip.vip})' for vip in vips)}?", yes)
+    for vip in vips:
+        if not only_shown(dry_run, DeleteHaVip(ha_vip_id=vip.ha_vip_id)):
+            client.delete_ha_vip(ha_vip_id=vip.ha_vip_id)
+            console().print(f"deleted {vip.ha_vip_id} ({vip.vip})")
+
+
+def attach(
+    which: Which,
+    members: Members,
+    dry_run: DryRun = False,
+    region: Region = None,
+    endpoint: Endpoint = None,
+) -> None:
+    """Put instances or interfaces into a HAVIP's range."""
+    from havip.api import AssociateHaVipInstance
+
+    client = connect(region, endpoint)
+    vip = find(client, which)
+    request = AssociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
+    if not only_shown(dry_run, request):
+        client.send(request)
+        console().print(f"{', '.join(members)} may now take {vip.vip}")
+
+
+def detach(
+    which: Which,
+    members: Members,
+    dry_run: DryRun = False,
+    region: Region = None,
+    endpoint: Endpoint = None,
+) -> None:
+    """Take instances or interfaces out of a HAVIP's range."""
+    from havip.api import DisassociateHaVipInstance
+
+    client = connect(region, endpoint)
+    vip = find(client, which)
+    request = DisassociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
+    if not only_shown(dry_run, request):
+        client.send(request)
+        console().print(f"{', '.join(members)} may no longer take {vip.vip}")

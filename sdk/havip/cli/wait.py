@@ -1,0 +1,141 @@
+"""``havip wait`` and ``havip watch``: follow a HAVIP from machine to machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from havip import ready
+from havip.cli._options import Endpoint, Output, Region, connect
+from havip.cli._output import Format, console
+from havip.cli.havips import Which, find
+from havip.errors import UsageError
+
+if TYPE_CHECKING:
+    from havip import Client
+    from havip.api import DescribeHaVipsResponse, HaVip
+
+
+class Until(StrEnum):
+    """What there is to wait for."""
+
+    HELD = "held"
+    UNHELD = "unheld"
+    BOUND = "bound"
+    UNBOUND = "unbound"
+    GONE = "gone"
+
+
+def wait(
+    which: Which,
+    until: Annotated[Until, typer.Option("--for", help="What to wait for.")] = Until.HELD,
+    by: Annotated[str | None, typer.Option(help="The instance that shall hold it.")] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 60.0,
+    region: Region = None,
+    endpoint: Endpoint = None,
+) -> None:
+    """Wait until a HAVIP is held, bound to an EIP, or gone; exit code 6 if it takes too long."""
+    from havip.api import DescribeHaVips
+
+    client = connect(region, endpoint)
+    vip = find(client, which)
+    client.wait(DescribeHaVips(ha_vip_ids=[vip.ha_vip_id]), _predicate(until, by), timeout=timeout)
+    console().print(f"{vip.ha_vip_id} ({vip.vip}) is {until}{f' by {by}' if by else ''}")
+
+
+def _predicate(until: Until, by: str | None) -> Callable[[DescribeHaVipsResponse], bool]:
+    if by and until is not Until.HELD:
+        raise UsageError("--by says who shall hold the address: it goes with --for held alone")
+    if by:
+        return ready.holder_is(by)
+    conditions: dict[Until, Callable[[], Callable[[DescribeHaVipsResponse], bool]]] = {
+        Until.HELD: ready.held,
+        Until.UNHELD: ready.unheld,
+        Until.BOUND: ready.eip_bound,
+        Until.UNBOUND: ready.eip_unbound,
+        Until.GONE: ready.gone,
+    }
+    return conditions[until]()
+
+
+def watch(
+    which: Annotated[
+        list[str] | None, typer.Argument(metavar="[HAVIP…]", help="Ids or addresses; else all.")
+    ] = None,
+    interval: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks.")] = 2.0,
+    duration: Annotated[
+        float | None, typer.Option(help="Seconds after which to stop; else until Ctrl-C.")
+    ] = None,
+    region: Region = None,
+    endpoint: Endpoint = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Print a line whenever a HAVIP moves to another machine, is bound, made or deleted."""
+    client = connect(region, endpoint)
+    ids = [find(client, one).ha_vip_id for one in which or []]
+    out = console()
+    for change in changes(client, ids, interval, duration):
+        out.print(json.dumps(change) if output is not Format.TABLE else _line(change), markup=False)
+
+
+def changes(
+    client: Client, ids: list[str], interval: float, duration: float | None
+) -> Iterator[dict[str, str]]:
+    """Yield what is there, and then every change of it, by looking again and again."""
+    clock = client.clock
+    deadline = None if duration is None else clock.monotonic() + duration
+    before: dict[str, tuple[str, str, str]] = {}
+    while True:
+        now = {vip.ha_vip_id: _seen(vip) for vip in _read(client, ids)}
+        for ha_vip_id in sorted({*before, *now}):
+            if before.get(ha_vip_id) != now.get(ha_vip_id):
+                yield _change(clock.time(), ha_vip_id, before.get(ha_vip_id), now.get(ha_vip_id))
+        before = now
+        if deadline is not None and clock.monotonic() + interval > deadline:
+            return
+        clock.sleep(interval)
+
+
+def _read(client: Client, ids: list[str]) -> Iterator[HaVip]:
+    from havip.api import DescribeHaVips
+
+    for page in client.pages(DescribeHaVips(ha_vip_ids=ids or None)):
+        yield from page.ha_vip_set
+
+
+def _seen(vip: HaVip) -> tuple[str, str, str]:
+    return vip.vip, vip.instance_id, vip.address_ip
+
+
+def _change(
+    at: float,
+    ha_vip_id: str,
+    old: tuple[str, str, str] | None,
+    new: tuple[str, str, str] | None,
+) -> dict[str, str]:
+    from datetime import UTC, datetime
+
+    event = "found" if old is None else "gone" if new is None else "changed"
+    vip, holder, eip = new or old or ("", "", "")
+    return {
+        "time": datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds"),
+        "event": event,
+        "ha_vip_id": ha_vip_id,
+        "vip": vip,
+        "holder": holder,
+        "was_held_by": old[1] if old else "",
+        "eip": eip,
+    }
+
+
+def _line(change: dict[str, str]) -> str:
+    head = f"{change['time']}  {change['ha_vip_id']}  {change['vip']}"
+    if change["event"] == "gone":
+        return f"{head}  deleted"
+    holder, before = change["holder"] or "nobody", change["was_held_by"] or "nobody"
+    moved = change["event"] == "changed" and holder != before
+    return f"{head}  {f'{before} → ' if moved else 'held by '}{holder}  EIP {change['eip'] or '-'}"
