@@ -5,20 +5,21 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from havip._clock import Clock
 from havip._endpoint import Site, Target, check_region, target
 from havip._http import Reply, Transport
 from havip._limit import Limiter
+from havip._log import log, shown
+from havip._profiles import tccli_region
 from havip._retry import Kind, Retry
 from havip._sign import CONTENT_TYPE, authorization
 from havip.api._base import Service
 from havip.credentials import CredentialProvider
 from havip.errors import ApiError, HavipError, TransportError, UnreachableError, UsageError
 
-log = logging.getLogger("havip")
 T = TypeVar("T")
 USER_AGENT = "havip-python"
 
@@ -57,6 +58,7 @@ class Caller:
     endpoint: str | None
     language: str
     limiter: Limiter | None
+    _places: dict[str, tuple[Target, str]] = field(default_factory=dict)
 
     def make(self, call: Call, read: Callable[[Reply, float], T]) -> T:
         """Make a call, repeat it by the rules, and read its answer.
@@ -84,10 +86,20 @@ class Caller:
             self._pace(call)
 
     def where(self, service: str) -> tuple[Target, str]:
-        """Find address and region of a service, of which the environment may know more."""
-        region = check_region(self.region or os.environ.get("TENCENTCLOUD_REGION") or _no_region())
-        endpoint = self.endpoint or os.environ.get("HAVIP_ENDPOINT") or ""
-        return target(endpoint, self.site, service, region), region
+        """Find address and region of a service; the environment is asked once.
+
+        Raises:
+            UsageError: There is no region, or region or endpoint are malformed.
+        """
+        found = self._places.get(service)
+        if found is None:
+            region = self.region or os.environ.get("TENCENTCLOUD_REGION") or tccli_region()
+            if not region:
+                raise UsageError("no region: give region='ap-guangzhou' or set TENCENTCLOUD_REGION")
+            endpoint = self.endpoint or os.environ.get("HAVIP_ENDPOINT") or ""
+            found = target(endpoint, self.site, service, check_region(region)), region
+            self._places[service] = found
+        return found
 
     def _pace(self, call: Call) -> None:
         if self.limiter is not None:
@@ -100,8 +112,16 @@ class Caller:
         address, region = self.where(call.service.name)
         now = self.clock.time()
         headers = self._headers(call, address.host, region, int(now))
-        log.debug("%s: attempt %d to %s %s", call.action, number, address.host, region)
-        reply = self.transport.post(address.url, headers, call.body, max(left, 1.0))
+        verbose = log.isEnabledFor(logging.DEBUG)
+        if verbose:
+            place = f"{address.host}, {region}, attempt {number}"
+            log.debug("%s: to %s: %s", call.action, place, shown(call.body))
+        reply = self.transport.request("POST", address.url, headers, call.body, max(left, 1.0))
+        if verbose:
+            took = self.clock.time() - now
+            log.debug(
+                "%s: HTTP %d in %.3f s: %s", call.action, reply.status, took, shown(reply.body)
+            )
         return read(reply, now)
 
     def _headers(self, call: Call, host: str, region: str, timestamp: int) -> Mapping[str, str]:
@@ -138,7 +158,3 @@ class Caller:
         if call.kind is not Kind.READ:
             error.in_doubt = any(self.retry.rule(failure.code).doubt for failure in failures)
         return error
-
-
-def _no_region() -> str:
-    raise UsageError("no region: give one (region='ap-guangzhou') or set TENCENTCLOUD_REGION")

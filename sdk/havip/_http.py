@@ -59,12 +59,6 @@ class Transport:
         self._pid = 0
         self._routes: dict[str, tuple[dict[str, str], bool | str]] = {}
 
-    def post(
-        self, url: str, headers: Mapping[str, str], body: bytes, timeout: float | None = None
-    ) -> Reply:
-        """Send one POST; see `request`."""
-        return self.request("POST", url, headers, body, timeout)
-
     def request(
         self,
         method: str,

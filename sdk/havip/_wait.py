@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from havip._clock import Clock
 from havip.api._base import Request, Response
-from havip.errors import UsageError, WaitError, WaitTimeout
+from havip.errors import NotFoundError, UsageError, WaitError, WaitTimeout
 
 log = logging.getLogger("havip")
 R = TypeVar("R", bound=Response)
@@ -31,7 +31,7 @@ def wait_for(
     begun = clock.monotonic()
     state = None
     while True:
-        answer = send(request)
+        answer = _ask(send, request, ready)
         if (seen := describe(answer)) != state:
             state = seen
             log.info("%s after %.1f s: %s", action, clock.monotonic() - begun, state)
@@ -47,6 +47,16 @@ def wait_for(
             late.last = answer
             raise late
         clock.sleep(min(delay, left))
+
+
+def _ask(send: Callable[[Request[R]], R], request: Request[R], ready: Callable[[R], bool]) -> R:
+    """Ask once; that the object does not exist is an answer too, where that is waited for."""
+    try:
+        return send(request)
+    except NotFoundError:
+        if not getattr(ready, "absent", False):
+            raise
+        return cast("R", type(request).answer.model_construct())
 
 
 def describe(answer: Response) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError, create_model
 
 from havip._http import Reply
 from havip.api._base import Request, Response, parse
@@ -21,16 +21,10 @@ _CLOCK_SKEW: Final = "AuthFailure.SignatureExpire"
 _MAX_EXCERPT: Final = 120
 
 
-class _Envelope(BaseModel, Generic[R]):
-    """What every answer lies in."""
-
-    answer: R = Field(alias="Response")
-
-
 @cache
-def _envelope(answer: type[R]) -> type[_Envelope[R]]:
+def _envelope(answer: type[Response]) -> type[BaseModel]:
     """Build the envelope of an answer once, so that bytes become models in one step."""
-    return _Envelope[answer]  # type: ignore[valid-type]  # made at run time for each answer
+    return create_model("Envelope", Response=(answer, ...))
 
 
 def encode(request: Request[Response]) -> bytes:
@@ -60,7 +54,7 @@ def decode(action: str, answer: type[R], reply: Reply, now: float) -> R:
     # success (an error, a missing or misshapen Response) goes the careful way below.
     if reply.status == 200 and b'"Error"' not in reply.body:
         try:
-            result: R = _envelope(answer).model_validate_json(reply.body).answer
+            result: R = vars(_envelope(answer).model_validate_json(reply.body))["Response"]
         except ValidationError:
             pass
         else:

@@ -19,7 +19,7 @@ from havip._site import check_call, has_input
 from havip._verb import Verb
 from havip._wait import wait_for
 from havip.api._base import Request, Response, Service
-from havip.credentials import CredentialProvider, EnvironmentCredentials
+from havip.credentials import Chain, CredentialProvider, Session
 from havip.errors import UsageError
 
 log = logging.getLogger("havip")
@@ -40,8 +40,9 @@ class Client:
             print(page.ha_vip_set)
 
     Args:
-        region: Region id; ``TENCENTCLOUD_REGION`` if left out.
-        credentials: A key, or whatever gives one when asked; the environment if left out.
+        region: Region id; that of ``TENCENTCLOUD_REGION`` or the tccli profile if left out.
+        credentials: A key, or whatever gives one when asked; if left out, they are looked for
+            in the places that `havip.credentials` lists.
         endpoint: A URL to send everything to, in which ``{service}`` and ``{region}`` are filled
             in; or ``regional``, or ``internal``; ``HAVIP_ENDPOINT`` or the nearest public one
             if left out.
@@ -92,7 +93,7 @@ class Client:
             ca=ca,
         )
         self._caller = Caller(
-            credentials=credentials or EnvironmentCredentials(),
+            credentials=credentials or Chain(Session(region, endpoint, site, clock)),
             transport=self._transport,
             clock=self.clock,
             retry=retry or Retry(),

@@ -1,89 +1,124 @@
-"""Credentials: what signs a call, and the places where they are looked for."""
+"""Credentials: what signs a call, and the places where it is looked for, in this order.
+
+1. What the client was given (``credentials=``).
+2. The environment: ``TENCENTCLOUD_SECRET_ID``, ``TENCENTCLOUD_SECRET_KEY`` and, for temporary
+   keys, ``TENCENTCLOUD_TOKEN`` or ``TENCENTCLOUD_SECURITY_TOKEN``; with ``TENCENTCLOUD_ROLE_ARN``
+   (and ``TENCENTCLOUD_ROLE_SESSION_NAME``) that role is taken on.
+3. The credentials file of Tencent's SDKs (`ProfileFile`).
+4. The profile of tccli (`TccliProfile`); before 3 where ``TCCLI_PROFILE`` asks for one.
+5. The role of the machine (`CvmRole`).
+
+Nothing is read before the first call. What is there and broken is an error, and never skipped:
+the next place could hold the key of another account.
+"""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import Protocol
+import threading
+from collections.abc import Iterator
 
+from havip._keys import AbsentError, CredentialProvider, Credentials, mask
+from havip._profiles import ProfileFile, TccliProfile
+from havip._roles import AssumeRole, CvmRole, Session
 from havip.errors import CredentialError
 
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Credentials:
-    """A key of the API, as it is; also the simplest `CredentialProvider`.
-
-    Attributes:
-        secret_id: Id of the key.
-        secret_key: The key; never shown by repr.
-        token: Session token of temporary credentials.
-        expires: When temporary credentials run out, in seconds since 1970; None for never.
-
-    Raises:
-        CredentialError: Id or key is empty, or there are spaces around one.
-    """
-
-    secret_id: str
-    secret_key: str
-    token: str | None = None
-    expires: float | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("secret_id", "secret_key", "token"):
-            value: str | None = getattr(self, name)
-            if value is None and name == "token":
-                continue
-            if not value or value != value.strip() or not value.isprintable():
-                raise CredentialError(
-                    f"{name} is empty or has spaces or unprintable characters around it"
-                )
-
-    def __repr__(self) -> str:
-        token = ", token=***" if self.token else ""
-        return f"Credentials({mask(self.secret_id)}, secret_key=***{token})"
-
-    def get(self) -> Credentials:
-        """Give these credentials."""
-        return self
+__all__ = [
+    "AssumeRole",
+    "Chain",
+    "CredentialProvider",
+    "Credentials",
+    "CvmRole",
+    "Environment",
+    "ProfileFile",
+    "Session",
+    "TccliProfile",
+    "mask",
+]
 
 
-class CredentialProvider(Protocol):
-    """Anything that gives credentials when a call is about to be signed.
-
-    `get` is called for each attempt, from any thread: a provider keeps what it has until shortly
-    before it expires.
-    """
-
-    def get(self) -> Credentials:
-        """Give credentials that are good for a call now.
-
-        Raises:
-            CredentialError: There are none; the text says where they were looked for.
-        """
-        ...
-
-
-class EnvironmentCredentials:
+class Environment:
     """Credentials of the environment variables that Tencent's own tools read."""
 
     def get(self) -> Credentials:
-        """Read the variables.
+        """Read the variables, each time anew.
 
         Raises:
-            CredentialError: One of them is not set.
+            CredentialError: One is missing, or the two names of the token differ.
         """
         secret_id = os.environ.get("TENCENTCLOUD_SECRET_ID")
         secret_key = os.environ.get("TENCENTCLOUD_SECRET_KEY")
-        if not secret_id or not secret_key:
-            raise CredentialError(
-                "no credentials: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are not set"
-            )
-        token = os.environ.get("TENCENTCLOUD_TOKEN") or os.environ.get(
-            "TENCENTCLOUD_SECURITY_TOKEN"
+        if not secret_id and not secret_key:
+            raise AbsentError("TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY not set")
+        if not secret_id:
+            raise CredentialError("TENCENTCLOUD_SECRET_KEY is set, TENCENTCLOUD_SECRET_ID is not")
+        if not secret_key:
+            raise CredentialError("TENCENTCLOUD_SECRET_ID is set, TENCENTCLOUD_SECRET_KEY is not")
+        return Credentials(secret_id, secret_key, _token())
+
+
+def _token() -> str | None:
+    """Read the token, for which the field has two names."""
+    one = os.environ.get("TENCENTCLOUD_TOKEN") or None
+    other = os.environ.get("TENCENTCLOUD_SECURITY_TOKEN") or None
+    if one and other and one != other:
+        raise CredentialError(
+            "TENCENTCLOUD_TOKEN and TENCENTCLOUD_SECURITY_TOKEN differ: unset the stale one"
         )
-        return Credentials(secret_id, secret_key, token or None)
+    return one or other
 
 
-def mask(secret_id: str) -> str:
-    """Show enough of a key's id to tell it from others."""
-    return f"{secret_id[:4]}***{secret_id[-4:]}" if len(secret_id) > 12 else "***"
+class Chain:
+    """The places of this module's text, one after the other; what a client has by default.
+
+    The place that has credentials is kept for the life of the chain.
+
+    Args:
+        session: How the security token service is reached where a role is taken on.
+    """
+
+    def __init__(self, session: Session | None = None) -> None:
+        self._session = session or Session()
+        self._lock = threading.Lock()
+        self._found: CredentialProvider | None = None
+
+    def get(self) -> Credentials:
+        """Give the credentials of the first place that has some.
+
+        Raises:
+            CredentialError: No place has any; the text names them all.
+        """
+        if self._found is not None:
+            return self._found.get()
+        with self._lock:
+            return self._found.get() if self._found is not None else self._search()
+
+    def _search(self) -> Credentials:
+        """Look at one place after the other."""
+        absent: list[str] = []
+        for place in self._places():
+            try:
+                credentials = place.get()
+            except AbsentError as error:
+                absent.append(str(error))
+            else:
+                self._found = place
+                return credentials
+        raise CredentialError(
+            f"no credentials found: {'; '.join(absent)}; set the two variables, "
+            "or give credentials=havip.Credentials(secret_id, secret_key)"
+        )
+
+    def _places(self) -> Iterator[CredentialProvider]:
+        yield self._environment()
+        files: list[CredentialProvider] = [ProfileFile(), TccliProfile(session=self._session)]
+        yield from reversed(files) if os.environ.get("TCCLI_PROFILE") else files
+        yield CvmRole(clock=self._session.clock)
+
+    def _environment(self) -> CredentialProvider:
+        """Read the environment, which may name a role to take on as well."""
+        role = os.environ.get("TENCENTCLOUD_ROLE_ARN")
+        if not role or not os.environ.get("TENCENTCLOUD_SECRET_ID"):
+            return Environment()
+        name = os.environ.get("TENCENTCLOUD_ROLE_SESSION_NAME") or "havip"
+        return AssumeRole(role, name, source=Environment(), session=self._session)

@@ -1,0 +1,190 @@
+"""Conditions to wait for, to be given to `havip.Client.wait`.
+
+Each looks at all objects of an answer: it holds when there is at least one and it holds for
+each of them. Any function of an answer will do in their place; these have a text, so that a
+wait that fails can say what did not come.
+
+Example::
+
+    from havip import api, ready
+
+    client.wait(
+        api.DescribeHaVips(ha_vip_ids=["havip-1a2b3c4d"]),
+        ready.holder_is("ins-1a2b3c4d") & ready.eip_bound(),
+    )
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from havip.api._base import Response
+
+if TYPE_CHECKING:
+    from havip.api import (
+        DescribeAddressesResponse,
+        DescribeHaVipsResponse,
+        DescribeInstancesResponse,
+        DescribeNetworkInterfacesResponse,
+        HaVip,
+    )
+
+R = TypeVar("R", bound=Response, contravariant=True)
+
+__all__ = [
+    "Condition",
+    "addresses_are",
+    "associations_are",
+    "eip_bound",
+    "eip_unbound",
+    "gone",
+    "held",
+    "holder_is",
+    "instances_are",
+    "interfaces_are",
+    "named",
+    "unheld",
+]
+
+
+class Condition(Generic[R]):
+    """A condition with a text; ``&`` and ``|`` combine two.
+
+    Args:
+        text: What it says, to follow the word «not» or «is».
+        test: Tells of an answer whether it holds.
+        absent: Whether it holds when the service says that the object does not exist.
+    """
+
+    def __init__(self, text: str, test: Callable[[R], bool], *, absent: bool = False) -> None:
+        self.text = text
+        self.absent = absent
+        self._test = test
+
+    def __call__(self, answer: R) -> bool:
+        """Tell whether it holds of an answer."""
+        return self._test(answer)
+
+    def __and__(self, other: Condition[R]) -> Condition[R]:
+        return Condition(
+            f"{self.text} and {other.text}",
+            lambda answer: self(answer) and other(answer),
+            absent=self.absent and other.absent,
+        )
+
+    def __or__(self, other: Condition[R]) -> Condition[R]:
+        return Condition(
+            f"{self.text} or {other.text}",
+            lambda answer: self(answer) or other(answer),
+            absent=self.absent or other.absent,
+        )
+
+    def __repr__(self) -> str:
+        return f"<condition {self.text}>"
+
+
+def _each(text: str, test: Callable[[HaVip], bool]) -> Condition[DescribeHaVipsResponse]:
+    """Make a condition on every HAVIP of an answer, of which there must be one."""
+    return Condition(
+        text, lambda answer: bool(answer.ha_vip_set) and all(map(test, answer.ha_vip_set))
+    )
+
+
+def held() -> Condition[DescribeHaVipsResponse]:
+    """Somebody holds the HAVIP: a guest announced it."""
+    return _each("held by somebody", lambda vip: bool(vip.instance_id or vip.network_interface_id))
+
+
+def unheld() -> Condition[DescribeHaVipsResponse]:
+    """Nobody holds the HAVIP."""
+    return _each("held by nobody", lambda vip: not vip.instance_id and not vip.network_interface_id)
+
+
+def holder_is(holder: str) -> Condition[DescribeHaVipsResponse]:
+    """An instance, or a network interface, holds the HAVIP.
+
+    Args:
+        holder: Its id: ``ins-…`` or ``eni-…``.
+    """
+    return _each(
+        f"held by {holder}", lambda vip: holder in (vip.instance_id, vip.network_interface_id)
+    )
+
+
+def eip_bound(address: str | None = None) -> Condition[DescribeHaVipsResponse]:
+    """An EIP is bound to the HAVIP.
+
+    Args:
+        address: The public address; any if left out.
+    """
+    if address is None:
+        return _each("bound to an EIP", lambda vip: bool(vip.address_ip))
+    return _each(f"bound to the EIP {address}", lambda vip: vip.address_ip == address)
+
+
+def eip_unbound() -> Condition[DescribeHaVipsResponse]:
+    """No EIP is bound to the HAVIP."""
+    return _each("free of an EIP", lambda vip: not vip.address_ip)
+
+
+def associations_are(*instances: str) -> Condition[DescribeHaVipsResponse]:
+    """The allowed range of the HAVIP is exactly these.
+
+    Args:
+        instances: Ids of instances, or of network interfaces; none for an empty range.
+    """
+    wanted = frozenset(instances)
+    return _each(
+        f"allowed for {', '.join(sorted(wanted)) or 'nobody'} alone",
+        lambda vip: {one.instance_id for one in vip.ha_vip_association_set} == wanted,
+    )
+
+
+def named(name: str) -> Condition[DescribeHaVipsResponse]:
+    """The HAVIP has this name."""
+    return _each(f"named {name!r}", lambda vip: vip.ha_vip_name == name)
+
+
+def instances_are(state: str) -> Condition[DescribeInstancesResponse]:
+    """The instances are in a state, such as ``RUNNING`` or ``STOPPED``."""
+    return Condition(
+        state,
+        lambda answer: (
+            bool(answer.instance_set)
+            and all(one.instance_state == state for one in answer.instance_set)
+        ),
+    )
+
+
+def interfaces_are(state: str) -> Condition[DescribeNetworkInterfacesResponse]:
+    """The network interfaces are in a state, such as ``AVAILABLE``."""
+    return Condition(
+        state,
+        lambda answer: (
+            bool(answer.network_interface_set)
+            and all(one.state == state for one in answer.network_interface_set)
+        ),
+    )
+
+
+def addresses_are(status: str) -> Condition[DescribeAddressesResponse]:
+    """The EIPs are in a status, such as ``UNBIND`` or ``BIND``."""
+    return Condition(
+        status,
+        lambda answer: (
+            bool(answer.address_set)
+            and all(one.address_status == status for one in answer.address_set)
+        ),
+    )
+
+
+def gone() -> Condition[Response]:
+    """Nothing is listed any more, or the service says that the object does not exist."""
+    return Condition(
+        "gone",
+        lambda answer: (
+            not any(isinstance(value, list) and value for value in vars(answer).values())
+        ),
+        absent=True,
+    )
