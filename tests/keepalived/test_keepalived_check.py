@@ -6,6 +6,7 @@ import pytest
 
 from havip.keepalived import (
     Authentication,
+    CheckUnavailableError,
     Config,
     KeepalivedError,
     Track,
@@ -99,5 +100,5 @@ def test_without_its_tools_the_check_says_what_is_missing(
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda *_, **__: None)
     assert "apt-get install keepalived" in str(unavailable())
-    with pytest.raises(KeepalivedError, match="needs keepalived"):
+    with pytest.raises(CheckUnavailableError, match="needs keepalived"):
         check("")

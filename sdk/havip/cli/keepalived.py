@@ -1,0 +1,212 @@
+"""``havip keepalived``: the configuration of the nodes behind a HAVIP."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from havip.cli._exit import Exit
+from havip.cli._options import Endpoint, Output, Region, connect
+from havip.cli._output import Format, console, show_data
+from havip.cli.havips import Which, find
+from havip.errors import UsageError
+
+if TYPE_CHECKING:
+    from havip.keepalived import Config
+    from havip.keepalived.cloud import HaVipFacts
+    from havip.keepalived.lint import Finding
+
+PASSWORD = "HAVIP_VRRP_PASSWORD"  # noqa: S105 - the name of a variable
+
+app = typer.Typer(help="Make, check and lint keepalived.conf.", no_args_is_help=True)
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A keepalived.conf; - is stdin.")]
+
+
+@app.command()
+def lint(
+    file: File,
+    havip: Annotated[
+        str | None, typer.Option(help="Hold the file against this HAVIP: its id or address.")
+    ] = None,
+    peer: Annotated[
+        list[str] | None, typer.Option(help="The file of another node; may be repeated.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
+    output: Output = Format.TABLE,
+    region: Region = None,
+    endpoint: Endpoint = None,
+) -> None:
+    """Find what is wrong with a keepalived.conf. Exits with 1 where an error was found."""
+    from havip.keepalived.lint import Level
+    from havip.keepalived.lint import lint as find_problems
+
+    texts = {name: _read(name) for name in (file, *(peer or ()))}
+    found = find_problems(
+        texts.pop(file),
+        file=file,
+        peers=texts,
+        havip=None if havip is None else _facts(havip, region, endpoint),
+    )
+    _show(found, output)
+    if any(strict or one.level is Level.ERROR for one in found):
+        raise typer.Exit(Exit.FAILED)
+
+
+@app.command()
+def rules(output: Output = Format.TABLE) -> None:
+    """List the rules of `lint`: what each finds, why, how to mend it, and who says so."""
+    from havip.keepalived.lint import RULES
+
+    known = sorted(RULES.values(), key=lambda rule: rule.id)
+    if output is not Format.TABLE:
+        show_data(
+            [
+                {
+                    "id": rule.id,
+                    "level": rule.level.value,
+                    "needs": rule.needs,
+                    "reason": rule.reason,
+                    "fix": rule.fix,
+                    "source": rule.source,
+                }
+                for rule in known
+            ],
+            output,
+        )
+        return
+    for rule in known:
+        needs = f", with {rule.needs}" if rule.needs else ""
+        _say(f"{rule.id} ({rule.level}{needs})")
+        _say(f"    {rule.reason}\n    Fix: {rule.fix}\n    Source: {rule.source}")
+
+
+@app.command()
+def check(file: File) -> None:
+    """Ask the real keepalived whether it would run a file, in a namespace of its own.
+
+    Needs root, keepalived and Linux. Exits with 1 where keepalived refuses the file.
+    """
+    from havip.keepalived import check as run_check
+
+    result = run_check(_read(file))
+    for complaint in result.complaints:
+        _say(f"{file}:{complaint.line}: {complaint.text}" if complaint.line else complaint.text)
+    _say(f"{file}: keepalived {'accepts' if result.ok else 'refuses'} it")
+    if not result.ok:
+        raise typer.Exit(Exit.FAILED)
+
+
+@app.command()
+def render(
+    which: Which,
+    node: Annotated[
+        list[str] | None,
+        typer.Option(help="The private address of a node, instead of the range; repeat it."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write NODE/keepalived.conf into this folder.")
+    ] = None,
+    password_file: Annotated[
+        str | None,
+        typer.Option(help=f"Where the VRRP password is (- is stdin); else {PASSWORD}."),
+    ] = None,
+    interface: Annotated[str, typer.Option(help="The nodes' network interface.")] = "eth0",
+    router_id: Annotated[
+        int | None, typer.Option(help="The virtual_router_id; else made from the address.")
+    ] = None,
+    priority: Annotated[int, typer.Option(help="The priority of every node.")] = 80,
+    advert_int: Annotated[int, typer.Option(help="Seconds between advertisements.")] = 1,
+    region: Region = None,
+    endpoint: Endpoint = None,
+) -> None:
+    """Make the keepalived.conf of every node from a HAVIP and its range.
+
+    Without --out the files are shown, with asterisks for the password.
+    """
+    from havip.keepalived import lb_pair
+    from havip.keepalived import router_id as derived
+
+    facts = _facts(which, region, endpoint)
+    configs = lb_pair(
+        str(facts.vip),
+        node or _nodes(facts),
+        auth_pass=_password(password_file, needed=out is not None),
+        subnet=str(facts.subnet),
+        interface=interface,
+        virtual_router_id=router_id or derived(str(facts.vip)),
+        priority=priority,
+        advert_int=advert_int,
+    )
+    _write(configs, out)
+
+
+def _nodes(facts: HaVipFacts) -> list[str]:
+    nodes = facts.nodes
+    if len(nodes) < 2:
+        members = ", ".join(facts.members) or "nobody"
+        raise UsageError(
+            f"{facts.ha_vip_id}: its range holds {members}, and a pair needs two nodes: "
+            "add them with havip attach, or name each with --node"
+        )
+    return nodes
+
+
+def _write(configs: dict[str, Config], out: Path | None) -> None:
+    from havip.keepalived import render as to_text
+
+    for address, config in configs.items():
+        if out is None:
+            print(f"# {address}\n{to_text(config, mask=True)}")  # noqa: T201
+            continue
+        target = out / address / "keepalived.conf"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch(mode=0o600)
+        target.chmod(0o600)
+        target.write_text(to_text(config))
+        _say(str(target))
+
+
+def _password(file: str | None, *, needed: bool) -> str:
+    given = os.environ.get(PASSWORD) if file is None else _read(file).rstrip("\n")
+    if given is None and needed:
+        raise UsageError(
+            f"the files need a VRRP password of one to eight characters: set {PASSWORD}, or name "
+            "a file that holds it with --password-file"
+        )
+    return given if given is not None else "unknown"
+
+
+def _facts(which: str, region: str | None, endpoint: str | None) -> HaVipFacts:
+    from havip.keepalived.cloud import facts
+
+    client = connect(region, endpoint)
+    return facts(client, find(client, which).ha_vip_id)
+
+
+def _read(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{file}: is not text") from None
+
+
+def _show(found: list[Finding], output: Format) -> None:
+    if output is not Format.TABLE:
+        show_data([one.as_dict() for one in found], output)
+        return
+    for one in found:
+        _say(f"{one.file}:{one.line}: {one.level}: {one.message} [{one.rule}]")
+        _say(f"    {one.reason}\n    Fix: {one.fix}\n    Source: {one.source}")
+    errors = sum(one.level.value == "error" for one in found)
+    _say(f"{errors} errors, {len(found) - errors} warnings" if found else "nothing found")
+
+
+def _say(text: str) -> None:
+    console().print(text, markup=False, soft_wrap=True)
