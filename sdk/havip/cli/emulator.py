@@ -1,0 +1,100 @@
+"""``havip emulator``: the cloud as a server of one's own."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+class _Verify(StrEnum):
+    ALL = "all"
+    KNOWN = "known"
+    NONE = "none"
+
+
+def emulator(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8765,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    data: Annotated[
+        Path | None, typer.Option(help="Folder that keeps the state; without it, memory does.")
+    ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="HAVIP_EMULATOR_KEYS",
+            help="Key that may call, ID:SECRET[:ACCOUNT]; repeatable. Everyone on this machine "
+            "can read options: give what is secret by the variable or by --key-file.",
+            show_default="AKIDEXAMPLE:SECRETEXAMPLE",
+        ),
+    ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option(help="File of keys, one ID:SECRET[:ACCOUNT] a line.")
+    ] = None,
+    account: Annotated[str, typer.Option(help="Account of keys that name none.")] = "100000000001",
+    verify: Annotated[
+        _Verify, typer.Option(help="Signatures that must hold: all, those of known keys, none.")
+    ] = _Verify.ALL,
+    task_delay: Annotated[
+        float, typer.Option(min=0, help="Seconds that asynchronous work takes.")
+    ] = 0.0,
+    quota: Annotated[
+        list[str] | None, typer.Option(help="Quota as NAME=NUMBER, such as havips_per_vpc=1000.")
+    ] = None,
+    rate_limits: Annotated[
+        bool, typer.Option("--rate-limits", help="Keep the API's rates, 20 a second mostly.")
+    ] = False,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="Certificate in PEM, to speak HTTPS.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Key of the certificate, in PEM.")] = None,
+    ready_file: Annotated[
+        Path | None, typer.Option(help="File to write the URL to when requests are answered.")
+    ] = None,
+) -> None:
+    """Serve the API on this machine until SIGTERM or Ctrl-C.
+
+    Prints one line when it answers: havip emulator ready on http://127.0.0.1:PORT
+    """
+    from havip.emulator.serving import Plan, run
+
+    run(
+        Plan(
+            host=host,
+            port=port,
+            data=data,
+            keys=key or [],
+            key_file=key_file,
+            account=account,
+            verify=verify.value,
+            settings=_settings(task_delay, quota or []),
+            rate_limits=rate_limits,
+            tls=_tls(tls_cert, tls_key),
+            ready_file=ready_file,
+        ),
+        typer.echo,
+    )
+
+
+def _settings(task_delay: float, quotas: list[str]) -> dict[str, Any]:
+    from havip.errors import UsageError
+
+    numbers: dict[str, int] = {}
+    for text in quotas:
+        name, _, number = text.partition("=")
+        if not number.isdecimal():
+            raise UsageError(f"--quota {text}: not of the form NAME=NUMBER")
+        numbers[name] = int(number)
+    return {"task_delay": task_delay, "quotas": numbers}
+
+
+def _tls(certificate: Path | None, key: Path | None) -> tuple[Path, Path] | None:
+    from havip.errors import UsageError
+
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise UsageError("--tls-cert and --tls-key go together")
+    return certificate, key

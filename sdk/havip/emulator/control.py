@@ -1,0 +1,85 @@
+"""What a test or a person turns on a running emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from havip.emulator.cloud import Cloud
+from havip.emulator.faults import Faults
+from havip.emulator.gateway import Gateway
+from havip.emulator.ratelimit import RateLimits
+from havip.emulator.requestlog import RequestLog
+from havip.emulator.settings import Settings
+from havip.emulator.table import Change
+
+
+class Control:
+    """The controls of one emulator; over HTTP each is a ``POST /_havip/VERB``.
+
+    Example::
+
+        control.faults.add(Fault(action="CreateHaVip", drop=True, effect="after"))
+        control.limits.on = True
+        control.cloud.clock.advance(60)
+        [entry.action for entry in control.requests]
+
+    Args:
+        gateway: The gateway whose state, faults, limits and log are controlled.
+    """
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+
+    @property
+    def cloud(self) -> Cloud:
+        """The state and the rules, with clock and settings."""
+        return self.gateway.cloud
+
+    @property
+    def faults(self) -> Faults:
+        """The faults that are ordered."""
+        return self.gateway.faults
+
+    @property
+    def limits(self) -> RateLimits:
+        """The rate limits, off at first."""
+        return self.gateway.limits
+
+    @property
+    def requests(self) -> RequestLog:
+        """The requests so far, without anything secret."""
+        return self.gateway.requests
+
+    def reset(self) -> None:
+        """Empty the cloud, and take back faults, limits and the request log."""
+        with self.cloud.lock:
+            self.cloud.reset()
+            self.faults.clear()
+            self.limits.on = False
+            self.limits.rates.clear()
+            self.requests.clear()
+
+    def load(self, rows: Sequence[Change]) -> None:
+        """Add rows that a dump of this or another emulator has; a store keeps them too."""
+        with self.cloud.lock:
+            self.cloud.load(rows)
+            if self.cloud.on_commit is not None:
+                self.cloud.on_commit(rows)
+
+    def configure(self, **changes: Any) -> Settings:
+        """Change settings of the cloud, such as ``task_delay``; all of them or none.
+
+        Example::
+
+            control.configure(task_delay=2.0, quotas={"havips_per_vpc": 1000})
+
+        Raises:
+            pydantic.ValidationError: A setting is unknown, or its value does not fit.
+        """
+        with self.cloud.lock:
+            now = self.cloud.settings.model_dump()
+            if isinstance(changes.get("quotas"), Mapping):
+                changes["quotas"] = {**now["quotas"], **changes["quotas"]}
+            self.cloud.settings = Settings.model_validate({**now, **changes})
+            return self.cloud.settings

@@ -1,0 +1,102 @@
+"""Faults on order: what goes wrong, at which call, before or after its effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Fault(BaseModel):
+    """One thing that shall go wrong.
+
+    Example::
+
+        Fault(action="CreateHaVip", nth=2, drop=True, effect="after")  # done, the answer is lost
+        Fault(code="RequestLimitExceeded", times=3)                    # any action, three times
+        Fault(action="DescribeHaVips", status=503, times=None)         # until it is cleared
+        Fault(latency=2.5)                                             # the next call takes 2.5 s
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    action: str | None = None
+    """The action that it hits; None is every action."""
+    nth: int = Field(default=1, ge=1)
+    """The first matching call from now that it hits, counted from 1."""
+    times: int | None = Field(default=1, ge=1)
+    """How many matching calls in a row it hits; None is all."""
+    effect: Literal["before", "after"] = "before"
+    """Whether it strikes before the call has its effect, or after it."""
+    code: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9_]+)*$")
+    """An error code of the API to answer with."""
+    message: str = "A fault that was ordered."
+    status: int | None = Field(default=None, ge=400, le=599)
+    """An HTTP status to answer with, as a broken gateway in front of the service does."""
+    drop: bool = False
+    """Close the connection and answer nothing."""
+    latency: float = Field(default=0.0, ge=0, le=3600)
+    """Seconds by which the answer comes later; alone, or with one of the above."""
+
+    @property
+    def only_slow(self) -> bool:
+        """Whether the call succeeds, and only takes longer."""
+        return self.code is None and self.status is None and not self.drop
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Fault:
+        kinds = [self.code is not None, self.status is not None, self.drop]
+        if sum(kinds) > 1:
+            raise ValueError("a fault is one of code, status and drop")
+        if not any(kinds) and not self.latency:
+            raise ValueError("a fault needs one of code, status, drop and latency")
+        return self
+
+
+@dataclass
+class Order:
+    """A fault, and how many calls matched and were hit so far."""
+
+    fault: Fault
+    seen: int = 0
+    hits: int = 0
+
+    @property
+    def spent(self) -> bool:
+        """Whether it has hit all that it was to hit."""
+        return self.fault.times is not None and self.hits >= self.fault.times
+
+
+class Faults:
+    """The faults that were ordered; the first that is due strikes, all count."""
+
+    def __init__(self) -> None:
+        self._orders: list[Order] = []
+
+    @property
+    def orders(self) -> list[Order]:
+        """What was ordered and is not spent, oldest first."""
+        return list(self._orders)
+
+    def add(self, fault: Fault) -> None:
+        """Order a fault."""
+        self._orders.append(Order(fault))
+
+    def clear(self) -> None:
+        """Take all orders back."""
+        self._orders.clear()
+
+    def strike(self, action: str) -> Fault | None:
+        """Count a call of an action and tell what hits it."""
+        struck: Fault | None = None
+        for order in self._orders:
+            if order.fault.action not in (None, action):
+                continue
+            order.seen += 1
+            if struck is None and order.seen >= order.fault.nth:
+                order.hits += 1
+                struck = order.fault
+        if struck is not None:
+            self._orders = [order for order in self._orders if not order.spent]
+        return struck

@@ -1,0 +1,175 @@
+"""`mock_havip`: the emulator inside a test, in place of the network."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from types import TracebackType
+from typing import Any, ParamSpec, TypeVar, cast, overload
+
+from havip.emulator.cloud import Cloud
+from havip.emulator.control import Control
+from havip.emulator.gateway import Gateway, Verify
+from havip.emulator.intercept import ACTIVE, UnservedError
+from havip.emulator.settings import Settings
+from havip.errors import UsageError
+
+__all__ = ["MockHavip", "UnservedError", "mock_havip"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class MockHavip:
+    """A stand-in for the cloud: a decorator, a context manager, or `start` and `stop`.
+
+    Made by `mock_havip`, which describes it.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud | None = None,
+        settings: Settings | None = None,
+        verify: Verify | None = None,
+    ) -> None:
+        if cloud is not None and settings is not None:
+            raise UsageError("mock_havip takes a cloud or the settings of a new one, not both")
+        self._cloud, self._settings = cloud, settings
+        self._verify = verify
+        self._running: list[Control] = []
+
+    @property
+    def control(self) -> Control:
+        """Faults, rate limits, the request log and the rest of what tests turn.
+
+        Raises:
+            UsageError: The mock is not started.
+        """
+        if not self._running:
+            raise UsageError("mock_havip is not started")
+        return self._running[-1]
+
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud that answers while the mock is started."""
+        return self.control.cloud
+
+    def start(self) -> Cloud:
+        """Begin to answer for the cloud."""
+        control = ACTIVE.top() if self._joins() else None
+        control = control or Control(self._gateway())
+        self._running.append(control)
+        ACTIVE.push(control)
+        return control.cloud
+
+    def stop(self) -> None:
+        """Stop to answer; what was there before is there again.
+
+        Raises:
+            UsageError: The mock is not started.
+        """
+        control = self.control
+        self._running.pop()
+        ACTIVE.remove(control)
+
+    def __enter__(self) -> Cloud:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def __call__(self, function: Callable[P, T]) -> Callable[P, T]:
+        """Run a function, plain or async, under a mock of its own for each call."""
+        if isinstance(function, type) or inspect.isgeneratorfunction(function):
+            raise UsageError(
+                "mock_havip decorates functions; in a class or a generator use it in a `with` "
+                "block, or take the pytest fixture havip_cloud"
+            )
+        if inspect.iscoroutinefunction(function):
+
+            @wraps(function)
+            async def awaited(*args: P.args, **kwargs: P.kwargs) -> Any:
+                with self._fresh():
+                    return await function(*args, **kwargs)
+
+            return cast(Callable[P, T], awaited)
+
+        @wraps(function)
+        def called(*args: P.args, **kwargs: P.kwargs) -> T:
+            with self._fresh():
+                return function(*args, **kwargs)
+
+        return called
+
+    def _fresh(self) -> MockHavip:
+        return MockHavip(self._cloud, self._settings, self._verify)
+
+    def _joins(self) -> bool:
+        return self._cloud is None and self._settings is None and self._verify is None
+
+    def _gateway(self) -> Gateway:
+        return Gateway(
+            self._cloud or Cloud(settings=self._settings), verify=self._verify or "known"
+        )
+
+
+@overload
+def mock_havip(function: Callable[P, T], /) -> Callable[P, T]: ...
+
+
+@overload
+def mock_havip(
+    *,
+    cloud: Cloud | None = None,
+    settings: Settings | None = None,
+    verify: Verify | None = None,
+) -> MockHavip: ...
+
+
+def mock_havip(
+    function: Callable[P, T] | None = None,
+    /,
+    *,
+    cloud: Cloud | None = None,
+    settings: Settings | None = None,
+    verify: Verify | None = None,
+) -> MockHavip | Callable[P, T]:
+    """Answer for Tencent's API in this process, in place of the network.
+
+    Every request of this process to ``*.tencentcloudapi.com`` that is made with the package
+    ``requests`` is answered by an emulated cloud, empty at first, whether its client was made
+    before or after. A product that is not served raises `UnservedError`; nothing reaches the
+    network. Other hosts are left alone.
+
+    While it runs, ``TENCENTCLOUD_SECRET_ID`` and ``_SECRET_KEY`` are set to made-up values where
+    neither is set, and ``TENCENTCLOUD_REGION`` to ``ap-guangzhou`` where it is not set.
+
+    A mock inside another one joins it, so that a decorated test sees what its fixture made; with
+    an argument of its own it stands alone until it stops.
+
+    Example::
+
+        @mock_havip
+        def test_a_havip_is_made() -> None:
+            client = havip.Client("ap-guangzhou")
+            ...
+
+        with mock_havip(settings=Settings(task_delay=2.0)) as cloud:
+            ...
+            cloud.clock.advance(2)
+
+    Args:
+        function: What to decorate, where it stands without brackets.
+        cloud: The cloud that answers; a new one by default.
+        settings: The settings of the new cloud.
+        verify: Which signatures must hold, as `Gateway` has it: ``known`` by default, so that a
+            client made before, with whatever keys, is answered too.
+    """
+    mock = MockHavip(cloud, settings, verify)
+    return mock if function is None else mock(function)

@@ -1,0 +1,75 @@
+"""The pytest plugin: a cloud for each test, in process or behind a real port.
+
+It is loaded by pytest itself once havip is installed, and imports nothing heavy until a fixture
+is asked for.
+
+Example::
+
+    def test_the_pair_gets_its_address(havip_client):
+        vpc = havip_client.create_vpc(vpc_name="lab", cidr_block="172.17.0.0/16").vpc
+        ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from havip.client import Client
+    from havip.emulator.cloud import Cloud
+    from havip.emulator.control import Control
+    from havip.emulator.mock import MockHavip
+    from havip.emulator.server import EmulatorServer
+
+
+@pytest.fixture
+def havip_mock() -> Iterator[MockHavip]:
+    """The mock itself, started: ``havip_mock.control`` has faults, limits and the request log."""
+    from havip.emulator.mock import mock_havip
+
+    mock = mock_havip(verify="known")
+    mock.start()
+    try:
+        yield mock
+    finally:
+        mock.stop()
+
+
+@pytest.fixture
+def havip_cloud(havip_mock: MockHavip) -> Cloud:
+    """An empty cloud that answers every request of this process to Tencent's API.
+
+    Made-up credentials and a region are in the environment where none were.
+    """
+    return havip_mock.cloud
+
+
+@pytest.fixture
+def havip_control(havip_mock: MockHavip) -> Control:
+    """The controls of the cloud of `havip_cloud`."""
+    return havip_mock.control
+
+
+@pytest.fixture
+def havip_server() -> Iterator[EmulatorServer]:
+    """An empty cloud behind a free port of this machine: ``.url``, ``.cloud``, ``.control``."""
+    try:
+        from havip.emulator.server import EmulatorServer
+    except ImportError as missing:
+        pytest.fail(f"havip_server: {missing}", pytrace=False)
+    with EmulatorServer() as server:
+        yield server
+
+
+@pytest.fixture
+def havip_client(havip_cloud: Cloud) -> Iterator[Client]:  # noqa: ARG001  (it must run)
+    """A client of the cloud of `havip_cloud`, in the region ``ap-guangzhou``."""
+    import havip
+    from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+
+    credentials = havip.Credentials(DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY)
+    with havip.Client("ap-guangzhou", credentials=credentials) as client:
+        yield client
