@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from types import GenericAlias
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, get_args
@@ -56,11 +57,36 @@ class Gap(NamedTuple):
     action: bool = False
     """Whether the site lacks the action itself."""
     inputs: tuple[str, ...] = ()
-    """Inputs that the site does not know."""
+    """Inputs that the site does not know; those of a structure as ``Routes.CdcId``."""
     filters: tuple[str, ...] = ()
     """Filters that the site does not know."""
     fields: tuple[str, ...] = ()
     """Fields that never come back; those of a structure as ``HaVip.CdcId``."""
+
+    def lacking(self, params: Mapping[str, Any]) -> str:
+        """Name the first thing the site lacks of a call; empty where it can do it all.
+
+        Args:
+            params: The parameters in wire form.
+        """
+        if self.action:
+            return "this action"
+        for path in self.inputs:
+            if _given(params, path.split(".")):
+                return f"its input {path}"
+        for condition in params.get("Filters") or ():
+            if condition.get("Name") in self.filters:
+                return f"its filter {condition['Name']}"
+        return ""
+
+
+def _given(node: object, path: Sequence[str]) -> bool:
+    """Tell whether a field is there, in any item of a list on the way."""
+    if not path:
+        return True
+    if isinstance(node, list):
+        return any(_given(item, path) for item in node)
+    return isinstance(node, dict) and path[0] in node and _given(node[path[0]], path[1:])
 
 
 class Shape(BaseModel):
