@@ -1,21 +1,40 @@
-"""HAVIP as code for Tencent Cloud."""
+"""HAVIP as code for Tencent Cloud.
+
+Example::
+
+    import havip
+    from havip import api, ready
+
+    client = havip.Client("ap-guangzhou")
+    vip = client.create_ha_vip(vpc_id="vpc-1a2b3c4d", ha_vip_name="web").ha_vip
+    client.wait(api.DescribeHaVips(ha_vip_ids=[vip.ha_vip_id]), ready.held())
+
+- `Client`: a verb for each action; `havip.api`: the requests and answers of all actions
+- `havip.ready`: conditions to wait for; `havip.errors`: the tree of errors
+- `Credentials` and the places where they are looked for: `havip.credentials`
+- `Retry`, `FakeClock`: how failures are repeated, and time in tests
+"""
 
 from __future__ import annotations
 
-from havip import api, errors, ready
-from havip._clock import Clock, FakeClock, SystemClock
-from havip._retry import Retry
-from havip.client import Client
-from havip.credentials import (
-    AssumeRole,
-    CredentialProvider,
-    Credentials,
-    CvmRole,
-    Environment,
-    ProfileFile,
-    TccliProfile,
-)
-from havip.errors import HavipError
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from havip import api, errors, ready
+    from havip._clock import Clock, FakeClock, SystemClock
+    from havip._retry import Retry
+    from havip.client import Client
+    from havip.credentials import (
+        AssumeRole,
+        CredentialProvider,
+        Credentials,
+        CvmRole,
+        Environment,
+        ProfileFile,
+        TccliProfile,
+    )
+    from havip.errors import HavipError
 
 __version__ = "0.1.0"
 __all__ = [
@@ -37,3 +56,37 @@ __all__ = [
     "errors",
     "ready",
 ]
+
+# Where the names above come from. They are loaded when they are first used: a program that
+# only asks for the version, or for a part such as havip.keepalived, does not wait for pydantic.
+_HOMES = {
+    "_clock": ("Clock", "FakeClock", "SystemClock"),
+    "_retry": ("Retry",),
+    "client": ("Client",),
+    "credentials": (
+        "AssumeRole",
+        "CredentialProvider",
+        "Credentials",
+        "CvmRole",
+        "Environment",
+        "ProfileFile",
+        "TccliProfile",
+    ),
+    "errors": ("HavipError",),
+}
+
+if not TYPE_CHECKING:  # a type checker must go on refusing names that do not exist
+
+    def __getattr__(name: str) -> object:
+        """Load a public name when it is first used."""
+        if name in ("api", "errors", "ready"):
+            return import_module(f"{__name__}.{name}")
+        for module, names in _HOMES.items():
+            if name in names:
+                found = getattr(import_module(f"{__name__}.{module}"), name)
+                return globals().setdefault(name, found)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        """List what `__getattr__` can load as well."""
+        return sorted({*globals(), *__all__})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from havip._clock import Clock
@@ -42,23 +41,35 @@ class Call(NamedTuple):
     rate: float
 
 
-@dataclass(slots=True)
 class Caller:
     """Makes calls; all that is the same for each of them.
 
-    Attributes are as the parameters of `havip.Client`, of which this is the inside.
+    The parameters are those of `havip.Client`, of which this is the inside.
     """
 
-    credentials: CredentialProvider
-    transport: Transport
-    clock: Clock
-    retry: Retry
-    site: Site
-    region: str | None
-    endpoint: str | None
-    language: str
-    limiter: Limiter | None
-    _places: dict[str, tuple[Target, str]] = field(default_factory=dict)
+    def __init__(
+        self,
+        *,
+        credentials: CredentialProvider,
+        transport: Transport,
+        clock: Clock,
+        retry: Retry,
+        site: Site,
+        region: str | None,
+        endpoint: str | None,
+        language: str,
+        limiter: Limiter | None,
+    ) -> None:
+        self.region = region
+        self._credentials = credentials
+        self._transport = transport
+        self._clock = clock
+        self._retry = retry
+        self._site = site
+        self._endpoint = endpoint
+        self._language = language
+        self._limiter = limiter
+        self._places: dict[str, tuple[Target, str]] = {}
 
     def make(self, call: Call, read: Callable[[Reply, float], T]) -> T:
         """Make a call, repeat it by the rules, and read its answer.
@@ -69,20 +80,20 @@ class Caller:
             CredentialError: There is nothing to sign with.
         """
         self._pace(call)
-        begun = self.clock.monotonic()
+        begun = self._clock.monotonic()
         failures: list[ApiError | TransportError] = []
         while True:
-            left = self.retry.deadline - (self.clock.monotonic() - begun)
+            left = self._retry.deadline - (self._clock.monotonic() - begun)
             try:
                 return self._attempt(call, read, left, len(failures) + 1)
             except (ApiError, TransportError) as error:
                 failures.append(error)
-                pause = self.retry.pause(error.code, call.kind, len(failures))
-                left = self.retry.deadline - (self.clock.monotonic() - begun)
+                pause = self._retry.pause(error.code, call.kind, len(failures))
+                left = self._retry.deadline - (self._clock.monotonic() - begun)
                 if pause is None or pause >= left:
                     raise self._last(call, failures) from error.__cause__
                 log.info("%s: %s; again in %.2f s", call.action, error.code, pause)
-            self.clock.sleep(pause)
+            self._clock.sleep(pause)
             self._pace(call)
 
     def where(self, service: str) -> tuple[Target, str]:
@@ -96,29 +107,29 @@ class Caller:
             region = self.region or os.environ.get("TENCENTCLOUD_REGION") or tccli_region()
             if not region:
                 raise UsageError("no region: give region='ap-guangzhou' or set TENCENTCLOUD_REGION")
-            endpoint = self.endpoint or os.environ.get("HAVIP_ENDPOINT") or ""
-            found = target(endpoint, self.site, service, check_region(region)), region
+            endpoint = self._endpoint or os.environ.get("HAVIP_ENDPOINT") or ""
+            found = target(endpoint, self._site, service, check_region(region)), region
             self._places[service] = found
         return found
 
     def _pace(self, call: Call) -> None:
-        if self.limiter is not None:
-            self.limiter.wait(call.action, call.rate)
+        if self._limiter is not None:
+            self._limiter.wait(call.action, call.rate)
 
     def _attempt(
         self, call: Call, read: Callable[[Reply, float], T], left: float, number: int
     ) -> T:
         """Send the call once and read what comes back."""
         address, region = self.where(call.service.name)
-        now = self.clock.time()
+        now = self._clock.time()
         headers = self._headers(call, address.host, region, int(now))
         verbose = log.isEnabledFor(logging.DEBUG)
         if verbose:
             place = f"{address.host}, {region}, attempt {number}"
             log.debug("%s: to %s: %s", call.action, place, shown(call.body))
-        reply = self.transport.request("POST", address.url, headers, call.body, max(left, 1.0))
+        reply = self._transport.request("POST", address.url, headers, call.body, max(left, 1.0))
         if verbose:
-            took = self.clock.time() - now
+            took = self._clock.time() - now
             log.debug(
                 "%s: HTTP %d in %.3f s: %s", call.action, reply.status, took, shown(reply.body)
             )
@@ -126,7 +137,7 @@ class Caller:
 
     def _headers(self, call: Call, host: str, region: str, timestamp: int) -> Mapping[str, str]:
         """Put the headers of a call together, signature included."""
-        key = self.credentials.get()
+        key = self._credentials.get()
         headers = {
             "Host": host,
             "Content-Type": CONTENT_TYPE,
@@ -135,7 +146,7 @@ class Caller:
             "X-TC-Version": call.service.version,
             "X-TC-Timestamp": str(timestamp),
             "X-TC-Region": region,
-            "X-TC-Language": self.language,
+            "X-TC-Language": self._language,
             "Authorization": authorization(
                 secret_id=key.secret_id,
                 secret_key=key.secret_key,
@@ -156,5 +167,5 @@ class Caller:
         if len(failures) > 1:
             error.attempts = tuple(failure.code for failure in failures)
         if call.kind is not Kind.READ:
-            error.in_doubt = any(self.retry.rule(failure.code).doubt for failure in failures)
+            error.in_doubt = any(self._retry.rule(failure.code).doubt for failure in failures)
         return error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import json
 import os
 from collections.abc import Mapping
@@ -62,6 +61,8 @@ class ProfileFile:
         raise AbsentError(f"no file {own} or {SYSTEM_FILE}")
 
     def _parse(self, path: Path) -> Credentials:
+        import configparser  # here, since few processes read this file and all import this module
+
         parser = configparser.ConfigParser(interpolation=None, default_section="")
         try:
             parser.read_string(_text(path), source=str(path))

@@ -11,7 +11,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class Kind(Enum):
@@ -30,8 +30,7 @@ SAFE: Final = frozenset({Kind.READ, Kind.TOKEN})
 NONE: Final[frozenset[Kind]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """What to do after one kind of failure.
 
     Attributes:
@@ -75,7 +74,7 @@ RULES: Final[Mapping[str, Rule]] = {
 _NEVER: Final = Rule(NONE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Retry:
     """How long and how patiently a client repeats a call that failed.
 

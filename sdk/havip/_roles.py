@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from havip._clock import Clock
@@ -94,8 +93,7 @@ def _role_credentials(role: str, reply: Reply) -> Credentials:
         ) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """How the security token service is reached; None leaves it to the defaults of `Client`.
 
     Attributes:
