@@ -1,0 +1,38 @@
+"""HAVIP as code with Pulumi: resources for Tencent Cloud's floating private addresses.
+
+Example::
+
+    import pulumi
+    import pulumi_havip as havip
+
+    vpc = havip.Vpc("net", cidr_block="172.17.0.0/16")
+    subnet = havip.Subnet(
+        "web", vpc_id=vpc.id, cidr_block="172.17.16.0/24", zone="ap-guangzhou-3"
+    )
+    address = havip.HaVip("web", vpc_id=vpc.id, subnet_id=subnet.id, vip="172.17.16.3")
+    pulumi.export("address", address.vip)
+
+The stack's configuration (``havip:region``, ``havip:secretId``, ``havip:secretKey``, …) or the
+environment (``TENCENTCLOUD_REGION``, …) says where and as whom.
+"""
+
+from __future__ import annotations
+
+from .resources import (
+    HaVip,
+    HaVipAssociationArgs,
+    HaVipEipAttachment,
+    HaVipInstanceAttachment,
+)
+from .surroundings import Eip, Instance, Subnet, Vpc
+
+__all__ = [
+    "Eip",
+    "HaVip",
+    "HaVipAssociationArgs",
+    "HaVipEipAttachment",
+    "HaVipInstanceAttachment",
+    "Instance",
+    "Subnet",
+    "Vpc",
+]

@@ -1,0 +1,133 @@
+"""What all resource classes share: from constructor arguments to a dynamic resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import pulumi
+from pulumi import dynamic
+from pulumi.resource import create_urn
+
+from .dynamic import HavipProvider
+from .handlers import HANDLERS
+from .handlers.model import INTERNAL, SECRET, marked
+
+Strings = pulumi.Input[list[pulumi.Input[str]]] | None
+Tags = pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
+
+
+class HavipResource(dynamic.Resource):
+    """The base of the resource classes; a subclass names its provider and its outputs.
+
+    Attributes:
+        region: The region in which the resource is.
+        account: The account (its UIN) in which it was made.
+    """
+
+    _served_by: ClassVar[type[HavipProvider]]
+
+    region: pulumi.Output[str]
+    account: pulumi.Output[str]
+
+    def _declare(
+        self,
+        resource_name: str,
+        given: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None,
+        hints: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Register the resource.
+
+        Args:
+            resource_name: Its name in the program.
+            given: The arguments by name; None counts as left out.
+            opts: Options of Pulumi.
+            hints: What the program knows of the surroundings, for the check.
+        """
+        kind = self._served_by.kind
+        state = HANDLERS[kind].state.model_fields
+        props: dict[str, Any] = dict.fromkeys(
+            name for name, field in state.items() if not marked(field, INTERNAL)
+        )
+        props |= {"account": None, **given}
+        urn = create_urn(
+            resource_name,
+            f"pulumi-python:{self._resource_type_name}",
+            opts.parent if opts else None,
+            pulumi.get_project(),
+            pulumi.get_stack(),
+        )
+        props["hints"] = {"urn": urn, **(hints or {})}
+        secret = [
+            name
+            for name, field in state.items()
+            if marked(field, SECRET) and given.get(name) is not None
+        ]
+        more = pulumi.ResourceOptions(additional_secret_outputs=_always_secret(given, secret))
+        super().__init__(
+            self._served_by(), resource_name, props, pulumi.ResourceOptions.merge(opts, more)
+        )
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: pulumi.Input[str],
+        *,
+        region: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Self:
+        """Read one that exists, without managing it.
+
+        Example::
+
+            vpc = havip.Vpc.get("shared", "vpc-1a2b3c4d")
+
+        Args:
+            resource_name: The name in the program.
+            id: The id in the cloud.
+            region: The region it is in; the provider's if left out.
+            opts: Options of Pulumi.
+        """
+        found = cls.__new__(cls)
+        kind = cls._served_by.kind
+        props: dict[str, Any] = dict.fromkeys(HANDLERS[kind].state.model_fields)
+        props["region"] = region
+        for name in ("creation_id", "origin", "managed"):
+            del props[name]
+        dynamic.Resource.__init__(
+            found,
+            cls._served_by(),
+            resource_name,
+            props,
+            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)),
+        )
+        return found
+
+
+def _always_secret(given: Mapping[str, Any], names: list[str]) -> list[str]:
+    """Give the outputs to encrypt whatever their input was; the others go as they came."""
+    return [name for name in names if name == "password" and given.get(name) is not None]
+
+
+def told_by(
+    value: pulumi.Input[str] | None, kind: type[pulumi.Resource], attribute: str
+) -> pulumi.Output[Any]:
+    """Look up an attribute of the one resource of a kind that a value comes from.
+
+    Args:
+        value: An argument, such as ``subnet.id``.
+        kind: The class of the resource, such as `Subnet`.
+        attribute: The attribute, such as ``cidr_block``.
+
+    Returns:
+        Its value; None where the value comes from no such resource, or from several.
+    """
+
+    async def find() -> Any:
+        sources = await pulumi.Output.from_input(value).resources()
+        found = [source for source in sources if isinstance(source, kind)]
+        return await getattr(found[0], attribute).future() if len(found) == 1 else None
+
+    return pulumi.Output.from_input(find())

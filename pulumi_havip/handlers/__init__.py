@@ -1,0 +1,58 @@
+"""Create, read, update and delete of each resource, over the SDK and without pulumi.
+
+A handler is stateless: `Context` carries what the calls of one deployment share. `HANDLERS`
+maps the name of a resource to its handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .attachments import HaVipEipAttachmentHandler, HaVipInstanceAttachmentHandler
+from .context import Context
+from .eip import EipHandler
+from .errors import ElsewhereError, HeldError, ResourceError
+from .ha_vip import HaVipHandler
+from .handler import Handler, Reading
+from .instance import InstanceHandler
+from .model import Args, Change, Checked, CheckFailure, DiffResult, State
+from .network import SubnetHandler, VpcHandler
+from .settings import Settings, read_settings
+from .values import UNKNOWN, Properties, known, plain
+
+HANDLERS: Final[Mapping[str, Handler[Any, Any]]] = {
+    handler.kind: handler
+    for handler in (
+        VpcHandler(),
+        SubnetHandler(),
+        InstanceHandler(),
+        EipHandler(),
+        HaVipHandler(),
+        HaVipInstanceAttachmentHandler(),
+        HaVipEipAttachmentHandler(),
+    )
+}
+"""The handler of each resource, by its name."""
+
+__all__ = [
+    "HANDLERS",
+    "UNKNOWN",
+    "Args",
+    "Change",
+    "CheckFailure",
+    "Checked",
+    "Context",
+    "DiffResult",
+    "ElsewhereError",
+    "Handler",
+    "HeldError",
+    "Properties",
+    "Reading",
+    "ResourceError",
+    "Settings",
+    "State",
+    "known",
+    "plain",
+    "read_settings",
+]

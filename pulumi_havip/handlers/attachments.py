@@ -1,0 +1,260 @@
+"""What is attached to a HAVIP: an elastic IP, or one member of its range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import model_validator
+
+from havip.api import (
+    HaVip,
+    HaVipAssociateAddressIp,
+    HaVipDisassociateAddressIp,
+    Request,
+    Response,
+)
+from havip.errors import UnsupportedError
+
+from .context import Context, Job
+from .errors import ResourceError
+from .ha_vip import type_of
+from .handler import GONE, Handler
+from .havips import join, leave, members, present, undoing
+from .kinds import Address, HaVipId
+from .model import REPLACE, Args, CheckFailure, Hints, State
+from .once import UNCERTAIN
+from .values import Properties, known
+
+
+def two_parts(kind: str, id: str, example: str) -> tuple[str, str]:
+    """Take the id of an attachment apart.
+
+    Raises:
+        ResourceError: It does not have two parts.
+    """
+    first, mark, second = id.partition("#")
+    if not mark or not first or not second or "#" in second:
+        raise ResourceError(f"{kind}: {id!r} is not its id: write it as {example}")
+    return first, second
+
+
+class HaVipInstanceAttachmentArgs(Args):
+    """The arguments of a `HaVipInstanceAttachment`."""
+
+    ha_vip_id: Annotated[HaVipId, REPLACE]
+    """The HAVIP."""
+    instance_id: Annotated[str, REPLACE]
+    """The CVM instance, or the secondary network interface, that may hold it."""
+    instance_type: Annotated[Literal["CVM", "ENI"] | None, REPLACE] = None
+    """``CVM`` or ``ENI``; told from the id where it is left out."""
+
+    @model_validator(mode="after")
+    def _tell_type(self) -> HaVipInstanceAttachmentArgs:
+        self.instance_type = type_of(self.instance_id, self.instance_type)
+        return self
+
+
+class HaVipInstanceAttachmentState(HaVipInstanceAttachmentArgs, State):
+    """The outputs of a `HaVipInstanceAttachment`."""
+
+
+class HaVipInstanceAttachmentHandler(
+    Handler[HaVipInstanceAttachmentArgs, HaVipInstanceAttachmentState]
+):
+    """One member of the range of a HAVIP; each looks at itself alone, so that many stay stable."""
+
+    kind = "HaVipInstanceAttachment"
+    args = HaVipInstanceAttachmentArgs
+    state = HaVipInstanceAttachmentState
+
+    def _rules(
+        self, ctx: Context, args: HaVipInstanceAttachmentArgs, hints: Hints, new: bool
+    ) -> Iterator[CheckFailure]:
+        for havip in _names(args.ha_vip_id, hints.ha_vip):
+            if ("inline", havip) in ctx.claims:
+                yield CheckFailure(
+                    "ha_vip_id",
+                    "the range of this HAVIP is given by its `associations`: add the instance "
+                    "there, or leave `associations` out and attach every member",
+                )
+                return
+            if known(args.instance_type) and args.instance_type:
+                other = ctx.claim("type", havip, args.instance_type)
+                if other:
+                    yield CheckFailure(
+                        "instance_id",
+                        f"this HAVIP has members of type {other}: a range holds either instances "
+                        f"or network interfaces, not both",
+                    )
+                    return
+
+    def _delete_first(self, ctx: Context, state: State, args: Args) -> bool:
+        return True
+
+    def _create(self, job: Job, args: HaVipInstanceAttachmentArgs) -> tuple[str, Properties]:
+        join(job, args.ha_vip_id, {args.instance_id: args.instance_type or ""})
+        return f"{args.ha_vip_id}#{args.instance_id}", {}
+
+    def _read(
+        self, job: Job, id: str, state: HaVipInstanceAttachmentState | None
+    ) -> Properties | None:
+        havip, instance = two_parts(self.kind, id, "havip-1a2b3c4d#ins-1a2b3c4d")
+        row = job.region.ha_vips.get(havip)
+        if row is None:
+            return None
+        kind = members(row).get(instance)
+        if kind is None:
+            return GONE
+        return {"ha_vip_id": havip, "instance_id": instance, "instance_type": kind or None}
+
+    def _update(
+        self,
+        job: Job,
+        id: str,
+        state: HaVipInstanceAttachmentState,
+        args: HaVipInstanceAttachmentArgs,
+    ) -> Properties:
+        return {}
+
+    def _delete(self, job: Job, id: str, state: HaVipInstanceAttachmentState) -> None:
+        row = job.region.ha_vips.get(state.ha_vip_id)
+        if row is None:
+            self._confirm_gone(job, state)
+            return
+        if state.instance_id in members(row):
+            leave(job, state.ha_vip_id, {state.instance_id: state.instance_type or ""})
+
+
+class HaVipEipAttachmentArgs(Args):
+    """The arguments of a `HaVipEipAttachment`."""
+
+    ha_vip_id: Annotated[HaVipId, REPLACE]
+    """The HAVIP; it takes one elastic IP."""
+    address_ip: Annotated[Address, REPLACE]
+    """The address of the elastic IP, such as the `public_ip` of an `Eip`."""
+
+
+class HaVipEipAttachmentState(HaVipEipAttachmentArgs, State):
+    """The outputs of a `HaVipEipAttachment`."""
+
+
+class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachmentState]):
+    """An elastic IP on a HAVIP; it follows the address to whoever holds it."""
+
+    kind = "HaVipEipAttachment"
+    args = HaVipEipAttachmentArgs
+    state = HaVipEipAttachmentState
+
+    def _rules(
+        self, ctx: Context, args: HaVipEipAttachmentArgs, hints: Hints, new: bool
+    ) -> Iterator[CheckFailure]:
+        for eip in _names(args.address_ip, hints.eip):
+            if other := ctx.claim("eip", eip, hints.urn):
+                yield CheckFailure(
+                    "address_ip", f"{other} binds this elastic IP already: use another one"
+                )
+                break
+        for havip in _names(args.ha_vip_id, hints.ha_vip):
+            if other := ctx.claim("eip of", havip, hints.urn):
+                yield CheckFailure(
+                    "ha_vip_id", f"{other} binds an elastic IP to this HAVIP, which takes one"
+                )
+                break
+
+    def _delete_first(self, ctx: Context, state: State, args: Args) -> bool:
+        return True
+
+    def _create(self, job: Job, args: HaVipEipAttachmentArgs) -> tuple[str, Properties]:
+        havip, ip = args.ha_vip_id, args.address_ip
+        bind(job, havip, ip)
+        return f"{havip}#{ip}", {}
+
+    def _read(self, job: Job, id: str, state: HaVipEipAttachmentState | None) -> Properties | None:
+        havip, ip = two_parts(self.kind, id, "havip-1a2b3c4d#203.0.113.7")
+        row = job.region.ha_vips.get(havip)
+        if row is None:
+            return None
+        return {"ha_vip_id": havip, "address_ip": ip} if row.address_ip == ip else GONE
+
+    def _update(
+        self, job: Job, id: str, state: HaVipEipAttachmentState, args: HaVipEipAttachmentArgs
+    ) -> Properties:
+        return {}
+
+    def _delete(self, job: Job, id: str, state: HaVipEipAttachmentState) -> None:
+        row = job.region.ha_vips.get(state.ha_vip_id)
+        if row is None:
+            self._confirm_gone(job, state)
+        else:
+            unbind(job, state.ha_vip_id, state.address_ip)
+
+
+def bind(job: Job, havip: str, ip: str) -> None:
+    """Bind an elastic IP to a HAVIP and return when it is bound; one that is there is fine.
+
+    Raises:
+        ResourceError: The HAVIP has another elastic IP.
+        HavipError: It could not be bound; nothing is left bound then.
+    """
+    task = _send(job, havip, HaVipAssociateAddressIp(ha_vip_id=havip, address_ip=ip), ip)
+    if task is not None:
+        with undoing(job, lambda: unbind(job, havip, ip)):
+            job.wait(
+                job.region.ha_vips,
+                havip,
+                lambda row: _bound(row) == ip,
+                f"the binding of {ip}",
+                task,
+            )
+
+
+def unbind(job: Job, havip: str, ip: str) -> None:
+    """Unbind an elastic IP from a HAVIP and return when it is free; another one is left alone."""
+    row = job.region.ha_vips.fresh(havip)
+    if row is None or row.address_ip != ip:
+        return
+    task = _send(job, havip, HaVipDisassociateAddressIp(ha_vip_id=havip), "")
+    if task is not None:
+        job.wait(
+            job.region.ha_vips,
+            havip,
+            lambda row: _bound(row) != ip,
+            f"the unbinding of {ip}",
+            task,
+        )
+
+
+def _bound(row: HaVip | None) -> str:
+    return row.address_ip if row else ""
+
+
+def _send(job: Job, havip: str, request: Request[Response], wanted: str) -> tuple[str, str] | None:
+    """Send a change of the binding; gives its task, or None where it holds already.
+
+    It is looked at before it is sent again: the API has no token for these calls.
+    """
+    action, last = type(request).__name__, None
+    for _ in range(4):
+        try:
+            return action, job.region.send(request).request_id
+        except UNCERTAIN as error:
+            last = error
+        except UnsupportedError as error:
+            bound = present(job, havip).address_ip
+            if bound == wanted:
+                return None
+            if wanted and bound:
+                raise ResourceError(
+                    f"{job.name}: {havip} has the elastic IP {bound}, and takes one: unbind it "
+                    f"first ({error})"
+                ) from None
+            raise
+        if present(job, havip).address_ip == wanted:
+            return None
+    raise last or AssertionError("no attempt was made")
+
+
+def _names(id: str, urn: str | None) -> list[str]:
+    """Give the names under which something may be claimed: its id and its URN, where known."""
+    return [name for name in (id, urn) if name and known(name)]

@@ -1,0 +1,178 @@
+"""What the handlers of one deployment share: clients, reads, the clock, what was seen so far."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from havip import Client, Clock, SystemClock
+from havip.api import DescribeVpcTaskResult, Request
+from havip.errors import NotFoundError, TaskError, WaitTimeout
+
+from .connect import connect
+from .errors import ResourceError
+from .listing import Listing
+from .region import Region
+from .settings import Settings
+
+T = TypeVar("T")
+_FIRST_PAUSE: Final = 0.1
+_LONGEST_PAUSE: Final = 2.0
+_ASK_TASK_AFTER: Final = 3.0
+"""Seconds without a change after which the task is asked why; then after four times as long."""
+
+
+class Context:
+    """The surroundings of every handler call within one deployment.
+
+    Args:
+        settings: The provider's configuration.
+        connect: Makes the client of a region.
+        clock: Measures and sleeps; the system's if left out.
+        draw: Draws an id for a creation.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        connect: Callable[[Settings, str, Clock], Client] = connect,
+        *,
+        clock: Clock | None = None,
+        draw: Callable[[], str] = lambda: str(uuid.uuid4()),
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.timeout = settings.timeout
+        self.draw = draw
+        self.drawn: set[str] = set()
+        """Creation ids drawn in this deployment and not used yet."""
+        self.standing: set[str] = set()
+        """Creation ids of resources that stand in the state."""
+        self.claims: dict[tuple[str, str], str] = {}
+        """What is claimed (a kind and a key), by whom (a URN)."""
+        self.cancelled = threading.Event()
+        self._connect = connect
+        self._regions: dict[str, Region] = {}
+        self._lock = threading.Lock()
+
+    def within(self, timeout: float | None) -> Context:
+        """Give the same context with another timeout (seconds); None leaves it as it is."""
+        if not timeout:
+            return self
+        other = copy.copy(self)
+        other.timeout = timeout
+        return other
+
+    def region(self, name: str | None = None) -> Region:
+        """Give a region by its name, or the configured one.
+
+        Raises:
+            ResourceError: No region is configured.
+        """
+        name = name or self.settings.region
+        if not name:
+            raise ResourceError(
+                "no region: set havip:region (`pulumi config set havip:region ap-guangzhou`) "
+                "or TENCENTCLOUD_REGION, or give the resource its region"
+            )
+        with self._lock:
+            if name not in self._regions:
+                client = self._connect(self.settings, name, self.clock)
+                self._regions[name] = Region(name, client, self.clock)
+            return self._regions[name]
+
+    def claim(self, kind: str, key: str, owner: str | None) -> str | None:
+        """Claim something that only one resource may have; give the other one that has it."""
+        if owner is None:
+            return None
+        with self._lock:
+            holder = self.claims.setdefault((kind, key), owner)
+        return None if holder == owner else holder
+
+    def pauses(self, what: str) -> Iterator[float]:
+        """Sleep longer and longer between attempts; each step gives the seconds gone by.
+
+        Args:
+            what: What is waited for, for the error.
+
+        Raises:
+            WaitTimeout: The timeout of the operation is over.
+            ResourceError: The deployment was cancelled.
+        """
+        start, pause = self.clock.monotonic(), _FIRST_PAUSE
+        while True:
+            gone = self.clock.monotonic() - start
+            yield gone
+            if self.cancelled.is_set():
+                raise ResourceError(f"cancelled while waiting for {what}; run it again to go on")
+            if gone >= self.timeout:
+                raise WaitTimeout(f"{what} did not come within {self.timeout:g} s; run it again")
+            self.clock.sleep(min(pause, self.timeout - gone))
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One handler call: its surroundings, the region it works in, and a name for its errors.
+
+    Attributes:
+        ctx: The surroundings.
+        region: Where the resource is, or is to be.
+        name: The resource as a person knows it: kind, name and id.
+        again: Whether an earlier attempt of this creation may have made something.
+    """
+
+    ctx: Context
+    region: Region
+    name: str
+    again: bool = False
+
+    def token(self, action: type[Request[Any]], creation_id: str | None) -> str | None:
+        """Give the ClientToken of a creation, or None where the site does not take one."""
+        lacking = self.ctx.settings.site == "intl" and "ClientToken" in action.intl.inputs
+        return None if lacking else creation_id
+
+    def wait(
+        self,
+        listing: Listing[T],
+        id: str,
+        ready: Callable[[T | None], bool],
+        what: str,
+        task: tuple[str, str] | None = None,
+    ) -> T | None:
+        """Wait until an object is as it should be; waits of the same time share their calls.
+
+        Args:
+            listing: The objects of its kind.
+            id: Which one.
+            ready: Tells whether it is as it should be; gets None while it is absent.
+            what: What is waited for, for the error.
+            task: The action and the task id of what brings it about, to learn why it failed.
+        """
+        ask_at = _ASK_TASK_AFTER
+        for gone in self.ctx.pauses(f"{self.name}: {what}"):
+            value = listing.fresh(id)
+            if ready(value):
+                return value
+            if task and gone >= ask_at:
+                ask_at *= 4
+                raise_if_failed(self.region, *task)
+        raise AssertionError("pauses end by an error")
+
+
+def raise_if_failed(region: Region, action: str, task_id: str) -> None:
+    """Ask a task of the VPC service how it is doing.
+
+    Raises:
+        TaskError: It failed; the text is the service's reason.
+    """
+    try:
+        answer = region.send(DescribeVpcTaskResult(task_id=task_id))
+    except NotFoundError:
+        return
+    if answer.status == "FAILED":
+        raise TaskError(action, task_id, answer.output)

@@ -1,0 +1,134 @@
+"""Elastic IPs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from havip.api import (
+    Address,
+    AllocateAddresses,
+    DescribeAddresses,
+    ModifyAddressAttribute,
+    ReleaseAddresses,
+)
+
+from .context import Job
+from .errors import ResourceError
+from .handler import Handler
+from .havips import undoing
+from .model import REPLACE, NamedArgs, State
+from .once import delete_once, find_by_tag, make_once
+from .origin import user_tags
+from .tagging import change_tags, first_tags
+from .values import Properties
+
+
+class EipArgs(NamedArgs):
+    """The arguments of an `Eip`."""
+
+    internet_charge_type: Annotated[
+        Literal[
+            "BANDWIDTH_PACKAGE",
+            "BANDWIDTH_POSTPAID_BY_HOUR",
+            "BANDWIDTH_PREPAID_BY_MONTH",
+            "TRAFFIC_POSTPAID_BY_HOUR",
+        ]
+        | None,
+        REPLACE,
+    ] = None
+    """How its traffic is paid for; by traffic and hour if left out."""
+    bandwidth: Annotated[int, Field(ge=1, le=2000)] | None = None
+    """Outgoing bandwidth in Mbit/s, 1 to 2000; 1 if left out."""
+    internet_service_provider: Annotated[Literal["BGP", "CMCC", "CTCC", "CUCC"] | None, REPLACE] = (
+        None
+    )
+    """The carrier; BGP if left out."""
+    bandwidth_package_id: Annotated[str | None, REPLACE] = None
+    """The shared bandwidth package that it is a part of."""
+
+
+class EipState(EipArgs, State):
+    """The outputs of an `Eip`."""
+
+    public_ip: str = ""
+    """The address."""
+    status: str = ""
+    """``UNBIND`` where it is free, ``BIND`` where it is bound; bindings are never a difference."""
+    created_time: str = ""
+    """When it was made, as the API writes it."""
+
+
+class EipHandler(Handler[EipArgs, EipState]):
+    """Elastic IPs; what one is bound to is the matter of attachments."""
+
+    kind = "Eip"
+    args = EipArgs
+    state = EipState
+
+    def _create(self, job: Job, args: EipArgs) -> tuple[str, Properties]:
+        request = AllocateAddresses(
+            address_name=args.name,
+            internet_charge_type=args.internet_charge_type,
+            internet_max_bandwidth_out=args.bandwidth,
+            internet_service_provider=args.internet_service_provider,
+            bandwidth_package_id=args.bandwidth_package_id,
+            tags=first_tags(args.tags, args.creation_id, args.origin),
+            client_token=job.token(AllocateAddresses, args.creation_id),
+        )
+
+        def find() -> str | None:
+            row = find_by_tag(job, DescribeAddresses, args.creation_id)
+            return row.address_id if row else None
+
+        id = make_once(job, lambda: job.region.send(request).address_set[0], find)
+        with undoing(job, lambda: _release(job, id)):
+            row = job.wait(job.region.eips, id, _usable, "its allocation")
+        return id, {**_observed(row), "tags": args.tags} if row else {}
+
+    def _read(self, job: Job, id: str, state: EipState | None) -> Properties | None:
+        row = job.region.eips.get(id)
+        return _observed(row) if row else None
+
+    def _update(self, job: Job, id: str, state: EipState, args: EipArgs) -> Properties:
+        if args.name != state.name:
+            job.region.send(ModifyAddressAttribute(address_id=id, address_name=args.name))
+        if args.bandwidth not in (None, state.bandwidth):
+            job.region.call(
+                "ModifyAddressesBandwidth",
+                {"AddressIds": [id], "InternetMaxBandwidthOut": args.bandwidth},
+            )
+        change_tags(job, "vpc:eip", id, state.tags, args.tags)
+        row = job.region.eips.fresh(id)
+        if row is None:
+            raise ResourceError(f"{job.name} went away while it was changed: run `pulumi refresh`")
+        return {**_observed(row), "tags": args.tags}
+
+    def _delete(self, job: Job, id: str, state: EipState) -> None:
+        _release(job, id)
+
+
+def _usable(row: Address | None) -> bool:
+    return row is not None and row.address_status not in ("", "CREATING")
+
+
+def _release(job: Job, id: str) -> None:
+    delete_once(
+        job, lambda: job.region.send(ReleaseAddresses(address_ids=[id])), job.region.eips, id
+    )
+    job.wait(job.region.eips, id, lambda row: row is None, "its release")
+
+
+def _observed(row: Address) -> Properties:
+    return {
+        "name": row.address_name,
+        "internet_charge_type": row.internet_charge_type or None,
+        "bandwidth": row.bandwidth or None,
+        "internet_service_provider": row.internet_service_provider or None,
+        "bandwidth_package_id": row.bandwidth_package_id or None,
+        "tags": user_tags(row.tag_set),
+        "public_ip": row.address_ip,
+        "status": row.address_status,
+        "created_time": row.created_time,
+    }

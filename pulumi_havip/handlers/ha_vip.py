@@ -1,0 +1,296 @@
+"""HAVIPs: floating private addresses, and the range of machines that may hold one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, model_validator
+
+from havip.api import (
+    CreateHaVip,
+    DescribeHaVips,
+    DescribeVpcLimits,
+    HaVip,
+    HaVipAssociation,
+    ModifyHaVipAttribute,
+)
+from havip.errors import ApiError, HavipError
+
+from .context import Context, Job
+from .errors import ResourceError
+from .handler import Handler
+from .havips import Members, delete_ha_vip, members, present, set_range, undoing
+from .kinds import RANGE_LIMIT, Address, InterfaceId, SubnetId, VpcId, outside
+from .model import ONCE, REPLACE, CheckFailure, Hints, Model, NamedArgs, State
+from .once import make_once
+from .origin import made_by, user_tags
+from .tagging import change_tags, first_tags
+from .values import UNKNOWN, Properties, known
+
+TYPES: Final = {"ins": "CVM", "eni": "ENI"}
+"""What an id in a range stands for, by its prefix."""
+
+
+def _member(value: Any) -> Any:
+    return {"instance_id": value} if isinstance(value, str) or value is UNKNOWN else value
+
+
+class Association(Model):
+    """A machine that may hold the HAVIP."""
+
+    instance_id: str
+    """The id of a CVM instance, or of a secondary network interface that is attached."""
+    instance_type: Literal["CVM", "ENI"] | None = None
+    """``CVM`` or ``ENI``; told from the id where it is left out."""
+
+    @model_validator(mode="after")
+    def _tell_type(self) -> Association:
+        self.instance_type = type_of(self.instance_id, self.instance_type)
+        return self
+
+
+def type_of(id: str, given: Any) -> Any:
+    """Tell whether an id is of a CVM or an ENI, and refuse a type that says otherwise."""
+    if not known(id, given):
+        return given
+    told = TYPES.get(id.partition("-")[0])
+    if told is None:
+        raise ValueError(f"{id!r} is neither an instance (ins-…) nor a network interface (eni-…)")
+    if given not in (None, told):
+        raise ValueError(f"{id} is of type {told}, not {given}: leave instance_type out")
+    return told
+
+
+Member = Annotated[Association, BeforeValidator(_member)]
+
+
+class HaVipArgs(NamedArgs):
+    """The arguments of a `HaVip`."""
+
+    vpc_id: Annotated[VpcId, REPLACE]
+    """The VPC of the address."""
+    subnet_id: Annotated[SubnetId, REPLACE]
+    """The subnet of the address, within which it can move."""
+    vip: Annotated[Address | None, REPLACE] = None
+    """The address: free and not reserved in the subnet; a free one is picked if left out."""
+    check_associate: Annotated[bool, REPLACE] = False
+    """Whether only the members of its range may take the address. Off is the API's default; the
+    console's, and the safe one, is on. It cannot be changed later: another value replaces."""
+    associations: list[Member] | None = None
+    """The range: up to ten instances, or up to ten network interfaces. Given, it is all of the
+    range, and what others add is removed; left out, the range is left to attachments."""
+    network_interface_id: Annotated[InterfaceId | None, ONCE] = None
+    """The network interface that is to hold the address at first. As an output: the one that
+    holds it, which guests change by design, so that it is never a difference."""
+
+
+class HaVipState(HaVipArgs, State):
+    """The outputs of a `HaVip`."""
+
+    address_ip: str = ""
+    """The elastic IP that is bound to it, or empty."""
+    instance_id: str = ""
+    """The instance that holds the address, or empty; guests move it, so it never is drift."""
+    state: str = ""
+    """``AVAILABLE`` where an instance holds the address, ``UNBIND`` where none does."""
+    created_time: str = ""
+    """When it was made, as the API writes it."""
+    flushed_time: str = ""
+    """When the address last moved, as the API writes it."""
+
+
+class HaVipHandler(Handler[HaVipArgs, HaVipState]):
+    """HAVIPs with, or without, their range."""
+
+    kind = "HaVip"
+    args = HaVipArgs
+    state = HaVipState
+
+    def _rules(
+        self, ctx: Context, args: HaVipArgs, hints: Hints, new: bool
+    ) -> Iterator[CheckFailure]:
+        yield from _range_rules(args.associations)
+        yield from _site_rules(ctx, args)
+        cidr = hints.subnet_cidr or (_subnet_cidr(ctx, args) if new else None)
+        if args.vip and cidr and known(args.vip, cidr) and (reason := outside(args.vip, cidr)):
+            yield CheckFailure("vip", reason)
+        if args.vip and known(args.vip, args.subnet_id):
+            other = ctx.claim("vip", f"{args.subnet_id} {args.vip}", hints.urn)
+            if other:
+                yield CheckFailure("vip", f"{args.vip} is the address of {other}: take another one")
+        if args.associations is not None and hints.urn:
+            ctx.claim("inline", hints.urn, hints.urn)
+
+    def _same(self, name: str, old: Any, new: Any) -> bool:
+        if name == "associations":
+            return {item.instance_id for item in old or []} == {item.instance_id for item in new}
+        return bool(old == new)
+
+    def _delete_first(self, ctx: Context, state: HaVipState, args: HaVipArgs) -> bool:
+        """Delete first where the address stays the same, or where there is no room for two."""
+        if not known(args.vpc_id) or args.vpc_id != state.vpc_id:
+            return False
+        return args.vip == state.vip or _quota_full(ctx, state)
+
+    def _create(self, job: Job, args: HaVipArgs) -> tuple[str, Properties]:
+        request = _creation(job, args)
+        row = make_once(
+            job, lambda: job.region.send(request).ha_vip, lambda: _find_creation(job, args)
+        )
+        if args.associations is not None:
+            with undoing(job, lambda: delete_ha_vip(job, row.ha_vip_id)):
+                row = set_range(job, row, _members(args.associations))
+        return row.ha_vip_id, {**_observed(row), "tags": args.tags}
+
+    def _read(self, job: Job, id: str, state: HaVipState | None) -> Properties | None:
+        row = job.region.ha_vips.get(id)
+        if row is None:
+            return None
+        if state is None and row.business:
+            raise ResourceError(
+                f"{job.name}: it belongs to the product {row.business}: manage it there"
+            )
+        if state and "associations" in state.managed:
+            job.ctx.claim("inline", id, id)
+        return _observed(row)
+
+    def _update(self, job: Job, id: str, state: HaVipState, args: HaVipArgs) -> Properties:
+        if args.name != state.name:
+            job.region.send(ModifyHaVipAttribute(ha_vip_id=id, ha_vip_name=args.name))
+        change_tags(job, "vpc:havip", id, state.tags, args.tags)
+        row = present(job, id)
+        if args.associations is not None:
+            row = set_range(job, row, _members(args.associations))
+        return {**_observed(row), "tags": args.tags}
+
+    def _delete(self, job: Job, id: str, state: HaVipState) -> None:
+        delete_ha_vip(job, id)
+
+
+def _members(associations: Sequence[Association]) -> Members:
+    return {item.instance_id: item.instance_type or "" for item in associations}
+
+
+def _observed(row: HaVip) -> Properties:
+    return {
+        "name": row.ha_vip_name,
+        "vpc_id": row.vpc_id,
+        "subnet_id": row.subnet_id,
+        "vip": row.vip,
+        "check_associate": row.check_associate,
+        "associations": [
+            {"instance_id": id, "instance_type": kind or None}
+            for id, kind in sorted(members(row).items())
+        ],
+        "tags": user_tags(row.tag_set),
+        "address_ip": row.address_ip,
+        "instance_id": row.instance_id,
+        "network_interface_id": row.network_interface_id or None,
+        "state": row.state,
+        "created_time": row.created_time,
+        "flushed_time": row.flushed_time,
+    }
+
+
+def _creation(job: Job, args: HaVipArgs) -> CreateHaVip:
+    """Make the request; on the international site, without the inputs that it lacks."""
+    china = job.ctx.settings.site == "china"
+    items = [
+        HaVipAssociation(instance_id=id, instance_type=kind)
+        for id, kind in _members(args.associations or []).items()
+    ]
+    return CreateHaVip(
+        vpc_id=args.vpc_id,
+        ha_vip_name=args.name or "",
+        subnet_id=args.subnet_id,
+        vip=args.vip,
+        network_interface_id=args.network_interface_id,
+        check_associate=args.check_associate if china else None,
+        ha_vip_association_set=items or None,
+        tags=first_tags(args.tags, args.creation_id, args.origin) if china else None,
+        client_token=job.token(CreateHaVip, args.creation_id),
+    )
+
+
+def _find_creation(job: Job, args: HaVipArgs) -> HaVip | None:
+    """Find what an earlier attempt made: by its tag, or where there are no tags, by its address.
+
+    Raises:
+        ResourceError: One of the name is there, and nothing tells whether it is of this creation.
+    """
+    filters = {"vpc-id": args.vpc_id, "subnet-id": args.subnet_id}
+    filters |= {"vip": args.vip} if args.vip else {"havip-name": args.name or ""}
+    rows = [
+        row
+        for row in _rows(job, filters)
+        if row.vip == args.vip or (not args.vip and row.ha_vip_name == args.name)
+    ]
+    for row in rows:
+        if made_by(row.tag_set, args.creation_id):
+            return row
+    if job.ctx.settings.site == "china" or not rows:
+        return None
+    if args.vip and rows[0].ha_vip_name == args.name:
+        return rows[0]
+    raise ResourceError(
+        f"{job.name}: {rows[0].ha_vip_id} has its name, and may be of an attempt whose answer was "
+        f"lost: take it over with adopt={rows[0].ha_vip_id!r}, or delete it"
+    )
+
+
+def _rows(job: Job, filters: dict[str, str]) -> list[HaVip]:
+    return job.region.find(DescribeHaVips, filters)
+
+
+def _range_rules(associations: list[Association] | None) -> Iterator[CheckFailure]:
+    """Refuse a range that the API would refuse."""
+    if not isinstance(associations, list):
+        return
+    if len(associations) > RANGE_LIMIT:
+        yield CheckFailure(
+            "associations",
+            f"{len(associations)} members, and a HAVIP takes {RANGE_LIMIT}: leave some out",
+        )
+    ids = [item.instance_id for item in associations if known(item.instance_id)]
+    for id in sorted({id for id in ids if ids.count(id) > 1}):
+        yield CheckFailure("associations", f"{id} is there twice: write it once")
+    kinds = {item.instance_type for item in associations if known(item.instance_type)} - {None}
+    if len(kinds) > 1:
+        yield CheckFailure(
+            "associations",
+            "a range holds either instances or network interfaces, not both: choose one kind",
+        )
+
+
+def _site_rules(ctx: Context, args: HaVipArgs) -> Iterator[CheckFailure]:
+    """Refuse what the international site lacks."""
+    if ctx.settings.site == "china":
+        return
+    for name in ("check_associate", "associations", "tags"):
+        if getattr(args, name):
+            yield CheckFailure(
+                name, "the international site has no such input of a HAVIP: leave it out"
+            )
+
+
+def _subnet_cidr(ctx: Context, args: HaVipArgs) -> str | None:
+    """Read the subnet's addresses where a new HAVIP names both; None where that cannot be."""
+    if not args.vip or not known(args.vip, args.subnet_id, args.region):
+        return None
+    try:
+        subnet = ctx.region(args.region).subnets.get(args.subnet_id)
+    except HavipError:  # the check goes on without it: the creation will tell
+        return None
+    return subnet.cidr_block if subnet else None
+
+
+def _quota_full(ctx: Context, state: HaVipState) -> bool:
+    """Tell whether the VPC has room for no further HAVIP; no where it cannot be told."""
+    region = ctx.region(state.region)
+    try:
+        limits = region.send(DescribeVpcLimits(limit_types=["vpc-max-havips"])).vpc_limit_set
+        there = len(region.find(DescribeHaVips, {"vpc-id": state.vpc_id}))
+    except ApiError:
+        return False
+    return any(there >= limit.limit_value for limit in limits)

@@ -1,0 +1,357 @@
+"""The life of a resource in plain Python: check, diff, create, read, update, delete.
+
+`Handler` holds what is the same for all of them; each resource fills in the hooks whose names
+begin with an underscore. Adapters (`pulumi_havip.dynamic`, `pulumi_havip.plugin`) translate
+between Pulumi's values and the properties that go in and out here.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Generic, TypeVar
+
+from havip.errors import NotFoundError
+
+from .checks import load
+from .context import Context, Job
+from .errors import ElsewhereError, ResourceError
+from .kinds import NAME_LIMIT
+from .model import (
+    INTERNAL,
+    OBSERVED,
+    ONCE,
+    REPLACE,
+    Args,
+    Change,
+    Checked,
+    CheckFailure,
+    DiffResult,
+    Hints,
+    Kind,
+    State,
+    marked,
+)
+from .origin import label
+from .values import Properties, known, plain
+
+A = TypeVar("A", bound=Args)
+S = TypeVar("S", bound=State)
+
+
+GONE: Final[Properties] = {}
+"""What a read gives where the resource is gone and what it belonged to is still there."""
+
+
+@dataclass(frozen=True)
+class Reading(Generic[S]):
+    """What a creation, a read or an update left behind.
+
+    Attributes:
+        id: The resource's id.
+        state: All of its properties as they are in the cloud.
+        inputs: Those of them that are its arguments, for the next comparison.
+    """
+
+    id: str
+    state: S
+    inputs: Properties
+
+
+class Handler(ABC, Generic[A, S]):
+    """One type of resource; stateless, so that one object serves every thread.
+
+    Attributes:
+        kind: The resource's name, such as ``HaVip``.
+        args: The model of its arguments.
+        state: The model of its outputs, which holds the arguments as well.
+    """
+
+    kind: ClassVar[str]
+    args: type[A]
+    state: type[S]
+
+    # -- what adapters call -----------------------------------------------------------------
+
+    def check(
+        self,
+        ctx: Context,
+        news: Properties,
+        olds: Properties | None = None,
+        seed: str | None = None,
+    ) -> Checked:
+        """Refuse what can be known to be wrong, fill in defaults and draw the creation id.
+
+        Args:
+            ctx: The surroundings.
+            news: The arguments as the program gives them; values may be `UNKNOWN`.
+            olds: The checked arguments of the resource as it stands; None for a new one.
+            seed: What the creation id is to be; drawn if left out.
+        """
+        given = dict(news)
+        hints = Hints.model_validate(given.pop("hints", None) or {})
+        if "name" in self.args.model_fields and given.get("name") is None and hints.urn:
+            given["name"] = hints.urn.rpartition("::")[2][:NAME_LIMIT]
+        args, failures = load(self.args, given, self.kind)
+        if args is None:
+            return Checked(news, failures)
+        self._identify(ctx, args, hints, olds or {}, seed)
+        return Checked(plain(args), tuple(self._rules(ctx, args, hints, not olds)))
+
+    def diff(self, ctx: Context, id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Say what must be done to bring a resource to its arguments.
+
+        Args:
+            ctx: The surroundings.
+            id: The resource's id.
+            olds: Its state.
+            news: Its checked arguments; values may be `UNKNOWN`.
+
+        Raises:
+            ResourceError: The arguments leave the region to a configuration that has changed.
+        """
+        state, args = self._load_state(ctx, olds), self._load_args(news)
+        changes = (*self._region_change(ctx, id, state, args), *self._changes(id, state, args))
+        replace = [change.property for change in changes if change.replace]
+        first = bool(replace) and self._delete_first(ctx, state, args)
+        return DiffResult(changes, delete_first=first)
+
+    def create(self, ctx: Context, props: Properties) -> Reading[S]:
+        """Make the resource, or take over the one that `adopt` names.
+
+        Raises:
+            HavipError: It could not be made; nothing of it is left then.
+        """
+        args = self._load_args(props)
+        again = self._settle_creation_id(ctx, args)
+        job = Job(ctx, ctx.region(args.region), label(self.kind, args.origin), again)
+        if adopted := getattr(args, "adopt", None):
+            id, observed = adopted, self._adopt(job, adopted, args)
+        else:
+            id, observed = self._create(job, args)
+        return self._reading(job, id, plain(args), observed, self._given(args))
+
+    def read(
+        self, ctx: Context, id: str, olds: Properties, place: str | None = None
+    ) -> Reading[S] | None:
+        """Read the resource as it is in the cloud; None where it is gone.
+
+        Args:
+            ctx: The surroundings.
+            id: The resource's id, which may carry its region in front: ``ap-tokyo/havip-1``.
+            olds: Its state, or empty where only the id is known (an import).
+            place: The region, where there is no state to tell it.
+
+        Raises:
+            ElsewhereError: It is absent, but it was made in another account.
+        """
+        state = self._load_state(ctx, olds) if olds.get("account") else None
+        if state is None and "/" in id:
+            place, _, id = id.partition("/")
+        region = ctx.region(state.region if state else place)
+        job = Job(ctx, region, label(self.kind, state.origin if state else None, id))
+        observed = self._read(job, id, state)
+        if not observed:
+            if observed is None:
+                self._confirm_gone(job, state)
+            return None
+        given = state.managed if state else None
+        return self._reading(job, id, plain(state) if state else {}, observed, given)
+
+    def update(self, ctx: Context, id: str, olds: Properties, news: Properties) -> Reading[S]:
+        """Bring the resource to its arguments in place."""
+        state, args = self._load_state(ctx, olds), self._load_args(news)
+        job = Job(ctx, ctx.region(state.region), label(self.kind, state.origin, id))
+        observed = self._update(job, id, state, args)
+        kept = {**plain(state), **plain(args)}
+        return self._reading(job, id, kept, observed, self._given(args))
+
+    def delete(self, ctx: Context, id: str, olds: Properties) -> None:
+        """Delete the resource and return when it is gone; one that is gone already is fine.
+
+        Raises:
+            ElsewhereError: It is absent, but it was made in another account.
+        """
+        state = self._load_state(ctx, olds)
+        job = Job(ctx, ctx.region(state.region), label(self.kind, state.origin, id))
+        try:
+            self._delete(job, id, state)
+        except NotFoundError:
+            self._confirm_gone(job, state)
+
+    # -- hooks of each resource -------------------------------------------------------------
+
+    def _rules(self, ctx: Context, args: A, hints: Hints, new: bool) -> Iterator[CheckFailure]:
+        """Refuse what single values do not show; values may be unknown."""
+        yield from ()
+
+    def _same(self, name: str, old: Any, new: Any) -> bool:
+        """Tell whether two known values of a property mean the same."""
+        return bool(old == new)
+
+    def _replaces(self, name: str, args: A) -> bool:
+        """Tell whether another value of a property needs a new resource."""
+        return marked(self.args.model_fields[name], REPLACE)
+
+    def _delete_first(self, ctx: Context, state: S, args: A) -> bool:
+        """Tell whether a replacement must delete the old one before it makes the new one."""
+        return False
+
+    @abstractmethod
+    def _create(self, job: Job, args: A) -> tuple[str, Properties]:
+        """Make it and give its id and what is observed of it."""
+
+    @abstractmethod
+    def _read(self, job: Job, id: str, state: S | None) -> Properties | None:
+        """Give what is observed of it, None where it is absent, or `GONE` where that is sure."""
+
+    @abstractmethod
+    def _update(self, job: Job, id: str, state: S, args: A) -> Properties:
+        """Bring it to its arguments and give what is observed of it then."""
+
+    @abstractmethod
+    def _delete(self, job: Job, id: str, state: S) -> None:
+        """Delete it and wait until it is gone."""
+
+    # -- what is the same for all -----------------------------------------------------------
+
+    def _load_args(self, props: Properties) -> A:
+        given = {name: value for name, value in props.items() if name != "hints"}
+        args, failures = load(self.args, given, self.kind)
+        if args is None:
+            first = failures[0]
+            raise ResourceError(f"{self.kind}: {first.property}: {first.reason}")
+        return args
+
+    def _load_state(self, ctx: Context, olds: Properties) -> S:
+        state, failures = load(self.state, olds, self.kind, OBSERVED)
+        if state is None:
+            first = failures[0]
+            raise ResourceError(
+                f"{self.kind}: its state is not of this provider: {first.property}: {first.reason}"
+            )
+        if state.creation_id:
+            ctx.standing.add(state.creation_id)
+        return state
+
+    def _identify(
+        self, ctx: Context, args: A, hints: Hints, olds: Mapping[str, Any], seed: str | None
+    ) -> None:
+        """Carry the creation id on, or draw one for what is yet to be made."""
+        args.creation_id = olds.get("creation_id")
+        args.origin = olds.get("origin") or hints.urn
+        if args.creation_id:
+            ctx.standing.add(args.creation_id)
+        elif not olds:
+            args.creation_id = seed or ctx.draw()
+            ctx.drawn.add(args.creation_id)
+
+    def _settle_creation_id(self, ctx: Context, args: A) -> bool:
+        """Tell whether an earlier attempt of this creation may have made something.
+
+        An id of this deployment is new. One that a standing resource carries is a replacement
+        that check never saw: it gets an id of its own, or it would find its predecessor. Any
+        other one was drawn by a deployment that did not end well.
+        """
+        if args.creation_id in ctx.standing or args.creation_id is None:
+            args.creation_id = ctx.draw()
+            return False
+        if args.creation_id in ctx.drawn:
+            ctx.drawn.discard(args.creation_id)
+            return False
+        return True
+
+    def _given(self, args: Args) -> list[str]:
+        return [
+            name
+            for name, field in type(args).model_fields.items()
+            if not (marked(field, INTERNAL) or marked(field, ONCE) or name == "adopt")
+            and getattr(args, name) is not None
+        ]
+
+    def _reading(
+        self, job: Job, id: str, base: Properties, observed: Properties, given: list[str] | None
+    ) -> Reading[S]:
+        """Put a state together from what was known before and what is observed."""
+        account = base.get("account") or job.region.account()
+        place = {"region": job.region.name, "account": account}
+        state = self.state.model_validate({**base, **observed, **place}, context=OBSERVED)
+        if given is None:
+            found = {name: getattr(state, name) for name in self.args.model_fields}
+            given = self._given(self.args.model_construct(**found))
+        state.managed = given
+        kept = [*given, "creation_id", "origin"]
+        inputs = {name: value for name in kept if (value := getattr(state, name)) is not None}
+        return Reading(id, state, plain(inputs))
+
+    def _changes(self, id: str, state: S, args: A) -> Iterator[Change]:
+        for name, field in self.args.model_fields.items():
+            new, old = getattr(args, name), getattr(state, name)
+            skip = marked(field, INTERNAL) or marked(field, ONCE) or name in ("region", "adopt")
+            if new is None or skip:
+                continue
+            if not known(new):
+                yield Change(name, replace=self._replaces(name, args))
+            elif name == "tags":
+                yield from _tag_changes(old or {}, new)
+            elif not self._same(name, old, new):
+                kind: Kind = "add" if old is None else "update"
+                yield Change(name, kind, self._replaces(name, args))
+        adopted = getattr(args, "adopt", None)
+        if adopted is not None and known(adopted) and adopted != id:
+            yield Change("adopt", replace=True)
+
+    def _region_change(self, ctx: Context, id: str, state: S, args: A) -> Iterator[Change]:
+        if not known(args.region):
+            yield Change("region", replace=True)
+            return
+        if args.region is None and "region" not in state.managed:
+            configured = ctx.settings.region
+            if configured not in (None, state.region):
+                raise ResourceError(
+                    f"{label(self.kind, state.origin, id)} was made in {state.region}, and "
+                    f"havip:region is now {configured}: set it back to {state.region}, or give "
+                    f"the resource its region"
+                )
+        elif (args.region or ctx.settings.region) != state.region:
+            yield Change("region", replace=True)
+
+    def _adopt(self, job: Job, id: str, args: A) -> Properties:
+        """Take over what exists: it must be what the arguments say, as far as that is fixed."""
+        observed = self._read(job, id, None)
+        if not observed:
+            raise ResourceError(
+                f"{job.name}: adopt: there is no {id} in {job.region.name}: check the id and the "
+                f"region, or leave `adopt` out to make a new one"
+            )
+        state = self.state.model_validate({**plain(args), **observed}, context=OBSERVED)
+        changes = list(self._changes(id, state, args))
+        for change in changes:
+            if change.replace:
+                raise ResourceError(
+                    f"{job.name}: adopt: {id} has {change.property} "
+                    f"{getattr(state, change.property)!r}, which cannot be changed: write that, "
+                    f"or leave `adopt` out to make a new one"
+                )
+        return self._update(job, id, state, args) if changes else observed
+
+    def _confirm_gone(self, job: Job, state: S | None) -> None:
+        """Refuse to count something as gone that may exist in another account."""
+        if state is None or (state.account and state.account == job.region.account()):
+            return
+        raise ElsewhereError(
+            f"{job.name} is not in {job.region.name} of account {job.region.account()}, but it "
+            f"was made in account {state.account or 'unknown'}: use that account's key, or remove "
+            f"it from the state with `pulumi state delete`"
+        )
+
+
+def _tag_changes(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+    for key in sorted({*old, *new}):
+        if key not in new:
+            yield Change("tags", "delete", key=f'["{key}"]')
+        elif key not in old:
+            yield Change("tags", "add", key=f'["{key}"]')
+        elif old[key] != new[key]:
+            yield Change("tags", key=f'["{key}"]')

@@ -1,0 +1,203 @@
+"""What is done to HAVIPs by more than one kind of resource: look, set the range, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from havip.api import (
+    AssociateHaVipInstance,
+    DeleteHaVip,
+    DisassociateHaVipInstance,
+    HaVip,
+    HaVipAssociation,
+    Request,
+    Response,
+)
+from havip.errors import (
+    BusyError,
+    DuplicateError,
+    HavipError,
+    NotFoundError,
+    TaskError,
+    UnsupportedError,
+    WaitTimeout,
+)
+
+from .context import Job
+from .errors import HeldError, ResourceError
+from .kinds import RANGE_LIMIT
+from .once import UNCERTAIN
+
+_TRIES: Final = 4
+Members = dict[str, str]
+"""The members of a range: the type of each by its id."""
+
+
+def members(row: HaVip) -> Members:
+    """Give the range of a HAVIP."""
+    return {item.instance_id: item.instance_type or "" for item in row.ha_vip_association_set}
+
+
+def present(job: Job, id: str) -> HaVip:
+    """Read a HAVIP that must be there.
+
+    Raises:
+        ResourceError: It is not.
+    """
+    row = job.region.ha_vips.fresh(id)
+    if row is None:
+        raise ResourceError(
+            f"{job.name}: {id} is not in {job.region.name} any more: "
+            f"`pulumi refresh` lets the next deployment make it again"
+        )
+    return row
+
+
+def set_range(job: Job, row: HaVip, wanted: Members) -> HaVip:
+    """Bring the range of a HAVIP to what is wanted, and give the HAVIP as it is then.
+
+    What is new is added first, so that nobody who may hold the address is shut out meanwhile;
+    unless there is no room for both, or both kinds would be mixed, which the API refuses.
+    """
+    for _ in range(_TRIES):
+        there = members(row)
+        added = {id: kind for id, kind in wanted.items() if id not in there}
+        removed = {id: kind for id, kind in there.items() if id not in wanted}
+        if not added and not removed:
+            return row
+        mixed = len({*there.values(), *added.values()}) > 1
+        remove_first = mixed or len(there) + len(added) > RANGE_LIMIT
+        if remove_first:
+            leave(job, row.ha_vip_id, removed)
+        join(job, row.ha_vip_id, added)
+        if not remove_first:
+            leave(job, row.ha_vip_id, removed)
+        row = present(job, row.ha_vip_id)
+    raise ResourceError(
+        f"{job.name}: its range does not stay as it was set: somebody else changes it as well"
+    )
+
+
+def join(job: Job, id: str, added: Members) -> None:
+    """Add members to the range of a HAVIP; those that are there already are fine."""
+    for items in _chunks(id, added):
+        _edit(job, id, items, AssociateHaVipInstance(ha_vip_association_set=items), there=True)
+
+
+def leave(job: Job, id: str, removed: Members) -> None:
+    """Take members out of the range of a HAVIP; those that are gone already are fine."""
+    for items in _chunks(id, removed):
+        _edit(job, id, items, DisassociateHaVipInstance(ha_vip_association_set=items), there=False)
+
+
+def _chunks(id: str, ids: Members) -> Iterator[list[HaVipAssociation]]:
+    """Cut a change of the range into calls of as many members as the API takes."""
+    items = [
+        HaVipAssociation(ha_vip_id=id, instance_id=member, instance_type=kind or None)
+        for member, kind in sorted(ids.items())
+    ]
+    for start in range(0, len(items), RANGE_LIMIT):
+        yield items[start : start + RANGE_LIMIT]
+
+
+def _edit(
+    job: Job, id: str, items: list[HaVipAssociation], request: Request[Response], *, there: bool
+) -> None:
+    """Send a change of the range until it holds; it is looked at again wherever that is unsure."""
+
+    def done() -> bool:
+        now = members(present(job, id))
+        return all((item.instance_id in now) is there for item in items)
+
+    last: HavipError | None = None
+    for _ in range(_TRIES):
+        try:
+            job.region.send(request)
+        except UNCERTAIN as error:
+            last = error
+        except (DuplicateError, NotFoundError):
+            if not done():
+                raise
+            return
+        else:
+            return
+        if done():
+            return
+    raise last or AssertionError("no attempt was made")
+
+
+@contextmanager
+def undoing(job: Job, undo: Callable[[], object]) -> Iterator[None]:
+    """Take back a creation whose second half fails, so that no half of it is left.
+
+    Args:
+        job: The handler call.
+        undo: Takes back the first half.
+    """
+    try:
+        yield
+    except HavipError as error:
+        try:
+            undo()
+        except HavipError as second:
+            raise ResourceError(
+                f"{job.name}: {error}; what was made of it could not be deleted ({second}): "
+                f"`havip orphans` finds it"
+            ) from error
+        raise
+
+
+def delete_ha_vip(job: Job, id: str) -> None:
+    """Delete a HAVIP and return when it is gone.
+
+    One that a guest holds, or that still has an elastic IP, is tried again until the timeout.
+
+    Raises:
+        NotFoundError: The API does not know it.
+        HeldError: A guest holds it still; the text names the instance.
+    """
+    last: HavipError | None = None
+    try:
+        for _ in job.ctx.pauses(f"{job.name}: its deletion"):
+            try:
+                request_id = job.region.send(DeleteHaVip(ha_vip_id=id)).request_id
+                job.wait(
+                    job.region.ha_vips, id, _absent, "its deletion", ("DeleteHaVip", request_id)
+                )
+            except (UnsupportedError, TaskError, *UNCERTAIN) as error:
+                last = error
+                row = job.region.ha_vips.fresh(id)
+                if row is None:
+                    return
+                if isinstance(error, UnsupportedError) and not _passing(row, error):
+                    raise
+            else:
+                return
+    except WaitTimeout as error:
+        raise _why_not(job, id, last or error) from None
+
+
+def _absent(row: HaVip | None) -> bool:
+    return row is None
+
+
+def _passing(row: HaVip, error: UnsupportedError) -> bool:
+    """Tell whether a refusal may pass: while a guest holds it, an EIP goes, or a task runs."""
+    return bool(row.instance_id or row.address_ip) or isinstance(error, BusyError)
+
+
+def _why_not(job: Job, id: str, error: HavipError) -> HavipError:
+    row = job.region.ha_vips.fresh(id)
+    if row is not None and row.instance_id:
+        return HeldError(
+            f"{job.name}: {row.vip} is held by {row.instance_id}: stop keepalived there (or take "
+            f"the address off its interface), then run it again ({error})"
+        )
+    if row is not None and row.address_ip:
+        return ResourceError(
+            f"{job.name}: the elastic IP {row.address_ip} is still bound to it: unbind it, then "
+            f"run it again ({error})"
+        )
+    return error

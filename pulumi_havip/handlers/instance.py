@@ -1,0 +1,242 @@
+"""CVM instances, as far as the nodes of a HAVIP need them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from havip.api import (
+    DescribeInstances,
+    Instance,
+    LoginSettings,
+    ModifyInstancesAttribute,
+    Placement,
+    RunInstances,
+    SystemDisk,
+    TagSpecification,
+    TerminateInstances,
+    VirtualPrivateCloud,
+)
+
+from .context import Context, Job
+from .errors import ResourceError
+from .handler import Handler
+from .havips import undoing
+from .kinds import Address, PlacementGroupIds, SecurityGroupIds, SubnetId, VpcId, outside
+from .model import ONCE, REPLACE, SECRET, CheckFailure, Hints, NamedArgs, State
+from .once import delete_once, find_by_tag, make_once
+from .origin import user_tags
+from .tagging import change_tags, first_tags
+from .values import MAYBE_UNKNOWN, Properties, known
+
+USER_DATA_LIMIT = 16 * 1024
+"""Bytes of user data, before they are encoded (RunInstances)."""
+_GONE = ("TERMINATING", "SHUTDOWN", "TERMINATED")
+
+
+class InstanceArgs(NamedArgs):
+    """The arguments of an `Instance`."""
+
+    zone: Annotated[str, REPLACE]
+    """The availability zone, such as ``ap-guangzhou-3``."""
+    instance_type: Annotated[str, REPLACE]
+    """The model of the machine, such as ``S5.MEDIUM2``."""
+    image_id: Annotated[str, REPLACE]
+    """The image that it is made from, such as ``img-487zeit5``."""
+    vpc_id: Annotated[VpcId, REPLACE]
+    """The VPC of its primary network interface."""
+    subnet_id: Annotated[SubnetId, REPLACE]
+    """The subnet of its primary network interface."""
+    private_ip: Annotated[Address | None, REPLACE] = None
+    """Its private address: free and not reserved in the subnet; picked if left out."""
+    security_group_ids: SecurityGroupIds | None = None
+    """Its security groups; the default one if left out. VRRP is IP protocol 112."""
+    placement_group_ids: Annotated[PlacementGroupIds | None, REPLACE] = None
+    """The placement groups that keep it apart from its peers; one at most."""
+    host_name: Annotated[str | None, REPLACE] = None
+    """The host name that the guest is given."""
+    user_data: Annotated[str | None, SECRET] = Field(default=None, repr=False)
+    """Cloud-init data, as plain text of up to 16 KB; a secret where it comes in as one. A change
+    is written to the instance, which reads it at its next first boot; see
+    `replace_on_user_data_change`."""
+    replace_on_user_data_change: Annotated[bool, ONCE] = False
+    """Whether other user data replaces the instance. Off, since replacing both nodes of a pair
+    at once is an outage."""
+    password: Annotated[str | None, SECRET, REPLACE] = Field(default=None, repr=False)
+    """The login password; another one replaces the instance."""
+    key_ids: Annotated[list[Annotated[str, MAYBE_UNKNOWN]] | None, REPLACE] = None
+    """The SSH keys that may log in; other ones replace the instance."""
+    charge_type: Annotated[
+        Literal["POSTPAID_BY_HOUR", "PREPAID", "SPOTPAID", "CDHPAID"] | None, REPLACE
+    ] = None
+    """How it is paid for; by the hour if left out."""
+    system_disk_type: Annotated[str | None, REPLACE] = None
+    """The kind of its system disk, such as ``CLOUD_PREMIUM``."""
+    system_disk_size: Annotated[Annotated[int, Field(ge=20, le=2048)] | None, REPLACE] = None
+    """The size of its system disk in GB."""
+
+
+class InstanceState(InstanceArgs, State):
+    """The outputs of an `Instance`."""
+
+    state: str = ""
+    """``RUNNING``, ``STOPPED`` and so on; never a difference."""
+    created_time: str = ""
+    """When it was made, as the API writes it."""
+
+
+class InstanceHandler(Handler[InstanceArgs, InstanceState]):
+    """CVM instances."""
+
+    kind = "Instance"
+    args = InstanceArgs
+    state = InstanceState
+
+    def _rules(
+        self, ctx: Context, args: InstanceArgs, hints: Hints, new: bool
+    ) -> Iterator[CheckFailure]:
+        ip, cidr = args.private_ip, hints.subnet_cidr
+        if ip and cidr and known(ip, cidr) and (reason := outside(ip, cidr)):
+            yield CheckFailure("private_ip", reason)
+        if args.user_data and known(args.user_data):
+            size = len(args.user_data.encode())
+            if size > USER_DATA_LIMIT:
+                yield CheckFailure(
+                    "user_data", f"{size} bytes, and the API takes {USER_DATA_LIMIT}: shorten it"
+                )
+        if args.password and args.key_ids:
+            yield CheckFailure("password", "give either a password or key_ids, not both")
+        if known(args.placement_group_ids) and len(args.placement_group_ids or []) > 1:
+            yield CheckFailure("placement_group_ids", "the API takes one group: leave some out")
+
+    def _same(self, name: str, old: Any, new: Any) -> bool:
+        if name == "security_group_ids":
+            return sorted(old or []) == sorted(new)
+        return bool(old == new)
+
+    def _replaces(self, name: str, args: InstanceArgs) -> bool:
+        if name == "user_data":
+            return bool(args.replace_on_user_data_change)
+        return super()._replaces(name, args)
+
+    def _delete_first(self, ctx: Context, state: InstanceState, args: InstanceArgs) -> bool:
+        """Delete first where the address stays the same: two instances cannot have it."""
+        if not known(args.subnet_id) or args.subnet_id != state.subnet_id:
+            return False
+        return args.private_ip is not None and args.private_ip == state.private_ip
+
+    def _create(self, job: Job, args: InstanceArgs) -> tuple[str, Properties]:
+        request = _creation(job, args)
+
+        def find() -> str | None:
+            row = find_by_tag(job, DescribeInstances, args.creation_id)
+            return row.instance_id if row else None
+
+        id = make_once(job, lambda: job.region.send(request).instance_id_set[0], find)
+        with undoing(job, lambda: _terminate(job, id)):
+            row = job.wait(job.region.instances, id, lambda row: _up(job, row), "its start")
+        return id, {**_observed(row), "tags": args.tags} if row else {}
+
+    def _read(self, job: Job, id: str, state: InstanceState | None) -> Properties | None:
+        row = job.region.instances.get(id)
+        return _observed(row) if row and row.instance_state not in _GONE else None
+
+    def _update(self, job: Job, id: str, state: InstanceState, args: InstanceArgs) -> Properties:
+        wanted: Properties = {}
+        if args.name != state.name:
+            wanted["instance_name"] = args.name
+        groups = args.security_group_ids
+        if groups is not None and not self._same(
+            "security_group_ids", state.security_group_ids, groups
+        ):
+            wanted["security_groups"] = groups
+        if args.user_data is not None and args.user_data != state.user_data:
+            wanted["user_data"] = _encoded(args.user_data)
+        for name, value in wanted.items():  # the API takes one kind of attribute a call
+            job.region.send(
+                ModifyInstancesAttribute.model_validate({"instance_ids": [id], name: value})
+            )
+        change_tags(job, "cvm:instance", id, state.tags, args.tags)
+        row = job.region.instances.fresh(id)
+        if row is None:
+            raise ResourceError(f"{job.name} went away while it was changed: run `pulumi refresh`")
+        return {**_observed(row), "tags": args.tags}
+
+    def _delete(self, job: Job, id: str, state: InstanceState) -> None:
+        _terminate(job, id)
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _creation(job: Job, args: InstanceArgs) -> RunInstances:
+    tags = first_tags(args.tags, args.creation_id, args.origin)
+    disk = SystemDisk(disk_type=args.system_disk_type, disk_size=args.system_disk_size)
+    login = LoginSettings(password=args.password, key_ids=args.key_ids)
+    return RunInstances(
+        placement=Placement(zone=args.zone),
+        instance_type=args.instance_type,
+        image_id=args.image_id,
+        virtual_private_cloud=VirtualPrivateCloud(
+            vpc_id=args.vpc_id,
+            subnet_id=args.subnet_id,
+            private_ip_addresses=[args.private_ip] if args.private_ip else None,
+        ),
+        instance_count=1,
+        instance_name=args.name,
+        instance_charge_type=args.charge_type,
+        security_group_ids=args.security_group_ids or None,
+        disaster_recover_group_ids=args.placement_group_ids or None,
+        host_name=args.host_name,
+        user_data=_encoded(args.user_data) if args.user_data else None,
+        login_settings=login if args.password or args.key_ids else None,
+        system_disk=disk if args.system_disk_type or args.system_disk_size else None,
+        tag_specification=[TagSpecification(resource_type="instance", tags=tags)],
+        client_token=job.token(RunInstances, args.creation_id),
+    )
+
+
+def _up(job: Job, row: Instance | None) -> bool:
+    if row is not None and row.instance_state == "LAUNCH_FAILED":
+        raise ResourceError(
+            f"{job.name}: the cloud could not start it: "
+            f"{row.latest_operation_error_msg or 'no reason given'}; it was taken back"
+        )
+    return row is not None and row.instance_state == "RUNNING"
+
+
+def _terminate(job: Job, id: str) -> None:
+    delete_once(
+        job,
+        lambda: job.region.send(TerminateInstances(instance_ids=[id])),
+        job.region.instances,
+        id,
+    )
+    job.wait(job.region.instances, id, lambda row: row is None, "its termination")
+
+
+def _observed(row: Instance) -> Properties:
+    network = row.virtual_private_cloud
+    disk = row.system_disk
+    return {
+        "name": row.instance_name,
+        "zone": row.placement.zone if row.placement else None,
+        "instance_type": row.instance_type,
+        "image_id": row.image_id,
+        "vpc_id": network.vpc_id if network else None,
+        "subnet_id": network.subnet_id if network else None,
+        "private_ip": row.private_ip_addresses[0] if row.private_ip_addresses else None,
+        "security_group_ids": row.security_group_ids,
+        "placement_group_ids": row.disaster_recover_group_ids or None,
+        "host_name": row.host_name or None,
+        "charge_type": row.instance_charge_type or None,
+        "system_disk_type": disk.disk_type if disk else None,
+        "system_disk_size": disk.disk_size if disk else None,
+        "tags": user_tags(row.tags),
+        "state": row.instance_state,
+        "created_time": row.created_time,
+    }

@@ -1,0 +1,224 @@
+"""VPCs and subnets."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Annotated, Final
+
+from havip.api import (
+    CreateSubnet,
+    CreateVpc,
+    DeleteSubnet,
+    DeleteVpc,
+    DescribeSubnets,
+    DescribeVpcs,
+    ModifySubnetAttribute,
+    ModifyVpcAttribute,
+    Subnet,
+    Vpc,
+)
+
+from .context import Context, Job
+from .handler import Handler
+from .kinds import Address, Cidr, VpcId
+from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
+from .once import delete_once, find_by_tag, make_once
+from .origin import user_tags
+from .tagging import change_tags, first_tags
+from .values import Properties, known
+
+_PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+
+
+class VpcArgs(NamedArgs):
+    """The arguments of a `Vpc`."""
+
+    cidr_block: Annotated[Cidr, REPLACE]
+    """The addresses of the VPC: a private network of /12 to /28."""
+    dns_servers: list[Address] | None = None
+    """Up to four DNS servers that its instances are told; the cloud's own if left out."""
+    enable_multicast: bool = False
+    """Whether instances may send multicast, which VRRP needs unless its peers are unicast."""
+
+
+class VpcState(VpcArgs, State):
+    """The outputs of a `Vpc`."""
+
+    is_default: bool = False
+    """Whether it is the default VPC of its region."""
+    created_time: str = ""
+    """When it was made, as the API writes it."""
+
+
+class VpcHandler(Handler[VpcArgs, VpcState]):
+    """Virtual private clouds."""
+
+    kind = "Vpc"
+    args = VpcArgs
+    state = VpcState
+
+    def _rules(
+        self, ctx: Context, args: VpcArgs, hints: Hints, new: bool
+    ) -> Iterator[CheckFailure]:
+        if known(args.dns_servers) and len(args.dns_servers or []) > 4:
+            yield CheckFailure("dns_servers", "the API takes four at most: leave some out")
+        if not known(args.cidr_block):
+            return
+        net = ipaddress.IPv4Network(args.cidr_block)
+        if not 12 <= net.prefixlen <= 28 or not any(
+            net.subnet_of(ipaddress.IPv4Network(block)) for block in _PRIVATE
+        ):
+            yield CheckFailure(
+                "cidr_block",
+                f"{net} is no network of a VPC: take one of /12 to /28 inside of "
+                f"{', '.join(_PRIVATE)}",
+            )
+
+    def _create(self, job: Job, args: VpcArgs) -> tuple[str, Properties]:
+        request = CreateVpc(
+            vpc_name=args.name or "",
+            cidr_block=args.cidr_block,
+            dns_servers=args.dns_servers or None,
+            enable_multicast=str(args.enable_multicast).lower(),
+            tags=first_tags(args.tags, args.creation_id, args.origin),
+        )
+        vpc: Vpc = make_once(
+            job,
+            lambda: job.region.send(request).vpc,
+            lambda: find_by_tag(job, DescribeVpcs, args.creation_id),
+        )
+        return vpc.vpc_id, {**_vpc(vpc), "tags": args.tags}
+
+    def _read(self, job: Job, id: str, state: VpcState | None) -> Properties | None:
+        vpc = job.region.vpcs.get(id)
+        return _vpc(vpc) if vpc else None
+
+    def _update(self, job: Job, id: str, state: VpcState, args: VpcArgs) -> Properties:
+        change_tags(job, "vpc:vpc", id, state.tags, args.tags)
+        wanted = {"name": args.name, "dns_servers": args.dns_servers}
+        changed = {
+            f"vpc_{name}" if name == "name" else name: value
+            for name, value in wanted.items()
+            if value is not None and value != getattr(state, name)
+        }
+        if args.enable_multicast != state.enable_multicast:
+            changed["enable_multicast"] = str(args.enable_multicast).lower()
+        if changed:
+            job.region.send(ModifyVpcAttribute.model_validate({"vpc_id": id, **changed}))
+        return self._after(job, id)
+
+    def _after(self, job: Job, id: str) -> Properties:
+        vpc = job.region.vpcs.fresh(id)
+        return _vpc(vpc) if vpc else {}
+
+    def _delete(self, job: Job, id: str, state: VpcState) -> None:
+        delete_once(job, lambda: job.region.send(DeleteVpc(vpc_id=id)), job.region.vpcs, id)
+
+
+def _vpc(vpc: Vpc) -> Properties:
+    return {
+        "name": vpc.vpc_name,
+        "cidr_block": vpc.cidr_block,
+        "dns_servers": vpc.dns_server_set,
+        "enable_multicast": vpc.enable_multicast,
+        "tags": user_tags(vpc.tag_set),
+        "is_default": vpc.is_default,
+        "created_time": vpc.created_time,
+    }
+
+
+class SubnetArgs(NamedArgs):
+    """The arguments of a `Subnet`."""
+
+    vpc_id: Annotated[VpcId, REPLACE]
+    """The VPC that it is a part of."""
+    cidr_block: Annotated[Cidr, REPLACE]
+    """Its addresses: a part of the VPC's, /16 to /28; the first two and the last are reserved."""
+    zone: Annotated[str, REPLACE]
+    """The availability zone, such as ``ap-guangzhou-3``."""
+
+
+class SubnetState(SubnetArgs, State):
+    """The outputs of a `Subnet`."""
+
+    route_table_id: str = ""
+    """The route table that it uses."""
+    is_default: bool = False
+    """Whether it is the default subnet of its zone."""
+    created_time: str = ""
+    """When it was made, as the API writes it."""
+
+
+class SubnetHandler(Handler[SubnetArgs, SubnetState]):
+    """Subnets of a VPC."""
+
+    kind = "Subnet"
+    args = SubnetArgs
+    state = SubnetState
+
+    def _rules(
+        self, ctx: Context, args: SubnetArgs, hints: Hints, new: bool
+    ) -> Iterator[CheckFailure]:
+        if not known(args.cidr_block):
+            return
+        net = ipaddress.IPv4Network(args.cidr_block)
+        if not 16 <= net.prefixlen <= 28:
+            yield CheckFailure("cidr_block", f"{net} is no network of a subnet: take /16 to /28")
+        if hints.vpc_cidr and known(hints.vpc_cidr):
+            vpc = ipaddress.IPv4Network(hints.vpc_cidr)
+            if not net.subnet_of(vpc):
+                yield CheckFailure(
+                    "cidr_block", f"{net} is outside of the VPC {vpc}: take a part of {vpc}"
+                )
+
+    def _delete_first(self, ctx: Context, state: SubnetState, args: SubnetArgs) -> bool:
+        """Delete first where the networks overlap: two such subnets cannot be side by side."""
+        if not known(args.vpc_id, args.cidr_block) or args.vpc_id != state.vpc_id:
+            return False
+        old, new = ipaddress.IPv4Network(state.cidr_block), ipaddress.IPv4Network(args.cidr_block)
+        return old.overlaps(new)
+
+    def _create(self, job: Job, args: SubnetArgs) -> tuple[str, Properties]:
+        request = CreateSubnet(
+            vpc_id=args.vpc_id,
+            subnet_name=args.name or "",
+            cidr_block=args.cidr_block,
+            zone=args.zone,
+            tags=first_tags(args.tags, args.creation_id, args.origin),
+        )
+        subnet: Subnet = make_once(
+            job,
+            lambda: job.region.send(request).subnet,
+            lambda: find_by_tag(job, DescribeSubnets, args.creation_id),
+        )
+        return subnet.subnet_id, {**_subnet(subnet), "tags": args.tags}
+
+    def _read(self, job: Job, id: str, state: SubnetState | None) -> Properties | None:
+        subnet = job.region.subnets.get(id)
+        return _subnet(subnet) if subnet else None
+
+    def _update(self, job: Job, id: str, state: SubnetState, args: SubnetArgs) -> Properties:
+        change_tags(job, "vpc:subnet", id, state.tags, args.tags)
+        if args.name != state.name:
+            job.region.send(ModifySubnetAttribute(subnet_id=id, subnet_name=args.name))
+        subnet = job.region.subnets.fresh(id)
+        return _subnet(subnet) if subnet else {}
+
+    def _delete(self, job: Job, id: str, state: SubnetState) -> None:
+        delete_once(
+            job, lambda: job.region.send(DeleteSubnet(subnet_id=id)), job.region.subnets, id
+        )
+
+
+def _subnet(subnet: Subnet) -> Properties:
+    return {
+        "name": subnet.subnet_name,
+        "vpc_id": subnet.vpc_id,
+        "cidr_block": subnet.cidr_block,
+        "zone": subnet.zone,
+        "tags": user_tags(subnet.tag_set),
+        "route_table_id": subnet.route_table_id,
+        "is_default": subnet.is_default,
+        "created_time": subnet.created_time,
+    }

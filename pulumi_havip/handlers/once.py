@@ -1,0 +1,112 @@
+"""Exactly one of everything, and none of what is deleted, also where an answer is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from havip.api import Request
+from havip.errors import (
+    BadAnswerError,
+    DuplicateError,
+    HavipError,
+    InUseError,
+    LostAnswerError,
+    ServiceError,
+    WaitTimeout,
+)
+
+from .context import Job
+from .listing import Listing
+from .origin import CREATION_TAG
+
+T = TypeVar("T")
+_TRIES: Final = 4
+_LOOKS: Final = (0.0, 1.0, 3.0)
+"""Seconds before each look for what a lost call may have made: it may still be under way."""
+_IN_USE_FOR: Final = 60.0
+"""Seconds for which a container may still look used after its last content was deleted."""
+
+UNCERTAIN: Final = (LostAnswerError, BadAnswerError, ServiceError)
+"""Failures after which the work may have been done."""
+TAKEN: Final = (DuplicateError, InUseError)
+"""Refusals that an earlier attempt of the same creation may be the cause of."""
+
+
+def make_once(job: Job, make: Callable[[], T], find: Callable[[], T | None]) -> T:
+    """Create something so that there is one of it afterwards, whatever became of the answers.
+
+    Args:
+        job: The handler call; where it is a repeated one, `find` comes first.
+        make: Sends the creation.
+        find: Looks for what an earlier attempt of the same creation made.
+
+    Raises:
+        HavipError: It was refused, or its outcome stayed unknown after several attempts.
+    """
+    if job.again and (found := find()) is not None:
+        return found
+    last: HavipError | None = None
+    for _ in range(_TRIES):
+        try:
+            return make()
+        except UNCERTAIN as error:
+            last = error
+            found = _look(job, find)
+        except TAKEN:
+            found = find()
+            if found is None:
+                raise
+        if found is not None:
+            return found
+    raise last or AssertionError("no attempt was made")
+
+
+def _look(job: Job, find: Callable[[], T | None]) -> T | None:
+    for pause in _LOOKS:
+        if pause:
+            job.ctx.clock.sleep(pause)
+        if (found := find()) is not None:
+            return found
+    return None
+
+
+def find_by_tag(job: Job, describe: type[Request[Any]], creation_id: str | None) -> Any:
+    """Find what carries the tag of a creation, or None.
+
+    Args:
+        job: The handler call.
+        describe: The listing action of its kind, which must know filters by tag.
+        creation_id: The id of the creation.
+    """
+    if creation_id is None:
+        return None
+    rows = job.region.find(describe, {f"tag:{CREATION_TAG}": creation_id})
+    return rows[0] if rows else None
+
+
+def delete_once(job: Job, delete: Callable[[], object], listing: Listing[Any], id: str) -> None:
+    """Delete something, also where the answer is lost or its last content is just going.
+
+    Args:
+        job: The handler call.
+        delete: Sends the deletion; a `NotFoundError` of it goes to the caller.
+        listing: The objects of its kind, to look whether it is gone.
+        id: Its id.
+    """
+    patience = job.ctx.within(min(job.ctx.timeout, _IN_USE_FOR))
+    last: HavipError | None = None
+    try:
+        for _ in patience.pauses(f"{job.name}: its deletion"):
+            try:
+                delete()
+            except UNCERTAIN as error:
+                last = error
+                if listing.fresh(id) is None:
+                    return
+            except InUseError as error:
+                last = error
+            else:
+                return
+    except WaitTimeout as error:
+        raise last or error from None

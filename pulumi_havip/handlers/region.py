@@ -1,0 +1,142 @@
+"""One region: its client, and the reads that resources of the region share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from havip import Client, Clock
+from havip.api import (
+    Address,
+    DescribeAddresses,
+    DescribeHaVips,
+    DescribeInstances,
+    DescribeNetworkInterfaces,
+    DescribeRouteTables,
+    DescribeSubnets,
+    DescribeVpcs,
+    Filter,
+    GetCallerIdentity,
+    HaVip,
+    Instance,
+    NetworkInterface,
+    Request,
+    Response,
+    RouteTable,
+    Subnet,
+    Vpc,
+)
+from havip.errors import DeniedError
+
+from .listing import PAGE, Listing
+
+R = TypeVar("R", bound=Response)
+T = TypeVar("T")
+
+
+class Region:
+    """A region as the handlers see it.
+
+    Every call goes through `send`, so that a write drops what the listings remember.
+
+    Args:
+        name: The region's name, such as ``ap-guangzhou``.
+        client: The client of the region.
+        clock: Tells how old a read is.
+    """
+
+    def __init__(self, name: str, client: Client, clock: Clock) -> None:
+        self.name = name
+        self.client = client
+        self.clock = clock
+        self._account: str | None = None
+        self._lock = threading.Lock()
+        self._listings: list[Listing[Any]] = []
+        self.ha_vips: Listing[HaVip] = self._list(DescribeHaVips, "ha_vip_ids", "ha_vip_id")
+        self.vpcs: Listing[Vpc] = self._list(DescribeVpcs, "vpc_ids", "vpc_id")
+        self.subnets: Listing[Subnet] = self._list(DescribeSubnets, "subnet_ids", "subnet_id")
+        self.eips: Listing[Address] = self._list(DescribeAddresses, "address_ids", "address_id")
+        self.instances: Listing[Instance] = self._list(
+            DescribeInstances, "instance_ids", "instance_id"
+        )
+        self.interfaces: Listing[NetworkInterface] = self._list(
+            DescribeNetworkInterfaces, "network_interface_ids", "network_interface_id"
+        )
+        self.route_tables: Listing[RouteTable] = self._list(
+            DescribeRouteTables, "route_table_ids", "route_table_id"
+        )
+
+    def send(self, request: Request[R]) -> R:
+        """Send one call; a writing one makes every later read ask the service again."""
+        if request.reads:
+            return self.client.send(request)
+        try:
+            return self.client.send(request)
+        finally:
+            self.drop()
+
+    def call(self, action: str, params: Mapping[str, Any], service: str = "vpc") -> None:
+        """Send a writing call that has no request class, in the API's own terms."""
+        try:
+            self.client.call(action, params, service=service)
+        finally:
+            self.drop()
+
+    def drop(self) -> None:
+        """Forget what was read."""
+        for listing in self._listings:
+            listing.drop()
+
+    def account(self) -> str:
+        """Tell the account that the client's key belongs to; empty where it may not be asked."""
+        with self._lock:
+            if self._account is None:
+                try:
+                    self._account = self.send(GetCallerIdentity()).account_id
+                except DeniedError:
+                    self._account = ""
+            return self._account
+
+    def find(self, describe: type[Request[Any]], filters: Mapping[str, str]) -> list[Any]:
+        """List what fits filters, paging through to the end.
+
+        Args:
+            describe: The listing action.
+            filters: The value of each filter.
+        """
+        wanted = [Filter(name=name, values=[value]) for name, value in filters.items()]
+        read = self._reader(describe)
+        total, rows = read(filters=wanted, start=0)
+        while rows and len(rows) < total:
+            total, more = read(filters=wanted, start=len(rows))
+            if not more:
+                break
+            rows = [*rows, *more]
+        return list(rows)
+
+    def _list(self, describe: type[Request[Any]], ids: str, key: str) -> Listing[Any]:
+        read = self._reader(describe)
+        listing: Listing[Any] = Listing(
+            page=lambda start: read(start=start),
+            by_ids=lambda wanted: read(**{ids: list(wanted)})[1],
+            key=lambda row: str(getattr(row, key)),
+            clock=self.clock,
+        )
+        self._listings.append(listing)
+        return listing
+
+    def _reader(self, describe: type[Request[Any]]) -> Callable[..., tuple[int, Sequence[Any]]]:
+        page = describe.page
+        if page is None:
+            raise TypeError(f"{describe.__name__} lists nothing")
+
+        def number(value: int) -> int | str:
+            return str(value) if page.text else value
+
+        def read(start: int = 0, **given: Any) -> tuple[int, Sequence[Any]]:
+            given |= {"offset": number(start), "limit": number(PAGE)}
+            answer = self.send(describe.model_validate(given))
+            return getattr(answer, page.total), getattr(answer, page.items)
+
+        return read

@@ -1,0 +1,98 @@
+"""What the provider is told once per deployment: where to call, as whom, how patiently."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.alias_generators import to_camel
+
+from .errors import ResourceError
+
+NAMESPACE: Final = "havip"
+"""The namespace of the keys in a stack's configuration: ``havip:region``."""
+ENVIRONMENT: Final[Mapping[str, tuple[str, ...]]] = {
+    "region": ("TENCENTCLOUD_REGION",),
+    "endpoint": ("HAVIP_ENDPOINT",),
+    "secret_id": ("TENCENTCLOUD_SECRET_ID",),
+    "secret_key": ("TENCENTCLOUD_SECRET_KEY",),
+    "token": ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),
+    "site": ("HAVIP_SITE",),
+    "timeout": ("HAVIP_TIMEOUT",),
+    "pacing": ("HAVIP_PACING",),
+}
+"""The environment variables that stand in for each setting, the first that is set."""
+
+
+class Settings(BaseModel):
+    """The configuration of the provider.
+
+    Each setting is a key of the stack's configuration (``havip:secretKey``) or an environment
+    variable (`ENVIRONMENT`); the configuration wins.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+    )
+
+    region: str | None = None
+    """The region of every resource that names none, such as ``ap-guangzhou``."""
+    endpoint: str | None = None
+    """A URL to call in place of Tencent Cloud, such as an emulator's."""
+    secret_id: SecretStr | None = None
+    """The id of the API key; left out, the usual places are looked at."""
+    secret_key: SecretStr | None = None
+    """The secret half of the API key."""
+    token: SecretStr | None = None
+    """The session token of temporary keys."""
+    site: Literal["china", "intl"] = "china"
+    """Which of Tencent Cloud's two sites the account is of; the international one lacks much."""
+    timeout: float = Field(default=300.0, gt=0)
+    """Seconds to wait for an asynchronous operation to end."""
+    pacing: bool = True
+    """Whether to keep calls below the API's rates."""
+
+
+def read_settings(
+    config: Callable[[str], object], environ: Mapping[str, str] = os.environ
+) -> Settings:
+    """Put the settings together from a stack's configuration and the environment.
+
+    Args:
+        config: Gives the value of a full key such as ``havip:region``, or None.
+        environ: The environment variables.
+
+    Raises:
+        ResourceError: A setting is malformed, or one half of the key is missing.
+    """
+    found = {name: _look_up(name, config, environ) for name in Settings.model_fields}
+    try:
+        settings = Settings.model_validate({k: v for k, v in found.items() if v is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = f"{NAMESPACE}:{to_camel(str(first['loc'][0]))}"
+        raise ResourceError(
+            f"configuration: {key}: {first['msg']}; set it with `pulumi config set`"
+        ) from None
+    if (settings.secret_id is None) != (settings.secret_key is None):
+        missing = "secretKey" if settings.secret_key is None else "secretId"
+        raise ResourceError(
+            f"configuration: {NAMESPACE}:{missing} is not set, and the other half of the key is: "
+            f"set both, or neither to use the usual places"
+        )
+    return settings
+
+
+def _look_up(
+    name: str, config: Callable[[str], object], environ: Mapping[str, str]
+) -> object | None:
+    value = config(f"{NAMESPACE}:{to_camel(name)}")
+    candidates = [value, *(environ.get(variable) for variable in ENVIRONMENT[name])]
+    return next((item for item in candidates if item not in (None, "")), None)

@@ -1,0 +1,84 @@
+"""Values that are not known yet, and how models are turned into plain properties and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, WrapValidator
+
+T = TypeVar("T")
+Properties = dict[str, Any]
+"""A resource's properties by name, as plain values (and `UNKNOWN` in check and diff)."""
+
+
+class Unknown:
+    """The class of `UNKNOWN`, of which there is one."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __copy__(self) -> Unknown:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Unknown:
+        return self
+
+
+UNKNOWN: Final = Unknown()
+"""Stands in check and diff for a value that a preview cannot know, such as an id to come."""
+
+
+def known(*values: object) -> bool:
+    """Tell whether none of the values is unknown, and nothing inside them is.
+
+    Example::
+
+        >>> known("vpc-1", ["a"]), known("vpc-1", ["a", UNKNOWN])
+        (True, False)
+    """
+    return not any(_holds_unknown(value) for value in values)
+
+
+def _holds_unknown(value: object) -> bool:
+    if isinstance(value, BaseModel):
+        return any(_holds_unknown(getattr(value, name)) for name in type(value).model_fields)
+    if isinstance(value, Mapping):
+        return any(_holds_unknown(item) for item in value.values())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return any(_holds_unknown(item) for item in value)
+    return value is UNKNOWN
+
+
+def let_unknown_through(value: Any, validate: Callable[[Any], Any]) -> Any:
+    """Validate a value unless it is unknown: what cannot be known cannot be wrong yet."""
+    return value if value is UNKNOWN else validate(value)
+
+
+MAYBE_UNKNOWN: Final = WrapValidator(let_unknown_through)
+"""Put last into an ``Annotated`` item type of a list or map: its items may be unknown."""
+
+
+def plain(value: Any, *, by_alias: bool = False) -> Any:
+    """Turn models into dictionaries, leaving out what is None; `UNKNOWN` stays as it is.
+
+    Args:
+        value: A model, or lists and dictionaries of models and scalars.
+        by_alias: Use the camelCase names of the schema in place of Python's.
+    """
+    if isinstance(value, BaseModel):
+        return {
+            name: plain(item, by_alias=by_alias)
+            for name, item in _items(value, by_alias=by_alias)
+            if item is not None
+        }
+    if isinstance(value, Mapping):
+        return {key: plain(item, by_alias=by_alias) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item, by_alias=by_alias) for item in value]
+    return value
+
+
+def _items(model: BaseModel, *, by_alias: bool) -> Iterator[tuple[str, Any]]:
+    for name, field in type(model).model_fields.items():
+        yield (field.alias or name) if by_alias else name, getattr(model, name)
