@@ -9,6 +9,13 @@ Example:
 from __future__ import annotations
 
 from havip.keepalived.check import CheckResult, Complaint, check, unavailable
+from havip.keepalived.checks import (
+    HAPROXY_CHECK,
+    MARIADB_CHECK,
+    NGINX_CHECK,
+    http_check,
+    postgresql_check,
+)
 from havip.keepalived.errors import CheckUnavailableError, KeepalivedError, ParseError
 from havip.keepalived.model import (
     Authentication,
@@ -21,12 +28,14 @@ from havip.keepalived.model import (
     VrrpScript,
     VrrpSyncGroup,
 )
-from havip.keepalived.pair import HAPROXY_CHECK, lb_pair, router_id
+from havip.keepalived.pair import lb_pair, router_id
 from havip.keepalived.parse import Document, parse
 from havip.keepalived.render import render
 
 __all__ = [
     "HAPROXY_CHECK",
+    "MARIADB_CHECK",
+    "NGINX_CHECK",
     "Authentication",
     "CheckResult",
     "CheckUnavailableError",
@@ -43,8 +52,10 @@ __all__ = [
     "VrrpScript",
     "VrrpSyncGroup",
     "check",
+    "http_check",
     "lb_pair",
     "parse",
+    "postgresql_check",
     "render",
     "router_id",
     "unavailable",

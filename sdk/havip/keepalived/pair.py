@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from pydantic import SecretStr
 
+from havip.keepalived.checks import HAPROXY_CHECK
 from havip.keepalived.errors import KeepalivedError
 from havip.keepalived.model import (
     Authentication,
@@ -18,11 +19,6 @@ from havip.keepalived.model import (
     VrrpInstance,
     VrrpScript,
 )
-
-HAPROXY_CHECK = VrrpScript(
-    name="checkhaproxy", script="/usr/bin/killall -0 haproxy", interval=1, fall=2, rise=1
-)
-"""Whether a haproxy process lives: two failures, a second apart, count. Needs psmisc."""
 
 
 def router_id(vip: str, taken: Collection[int] = ()) -> int:

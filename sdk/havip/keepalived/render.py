@@ -27,6 +27,7 @@ def render(config: Config | Document, *, mask: bool = False) -> str:
         The text, the same for the same configuration.
 
     Example:
+        >>> from havip.keepalived import GlobalDefs
         >>> print(render(Config(global_defs=GlobalDefs(router_id="lb1"))), end="")
         global_defs {
             router_id lb1

@@ -1,0 +1,267 @@
+"""What is laid on a node: haproxy, scripts, and user data that cloud-init reads."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from havip.keepalived import (
+    Config,
+    KeepalivedError,
+    VrrpScript,
+    check,
+    http_check,
+    lb_pair,
+    postgresql_check,
+    render,
+    unavailable,
+)
+from havip.keepalived import checks as known_checks
+from havip.keepalived.haproxy import Haproxy, Server, Service, render_haproxy
+from havip.keepalived.lint import lint
+from havip.keepalived.nodes import lb_nodes
+from havip.keepalived.scripts import NOTIFY_HOOK, NOTIFY_LOG, script
+from havip.keepalived.setup import (
+    NodeFile,
+    NodeSetup,
+    encoded_user_data,
+    read_user_data,
+    user_data,
+)
+
+SCRIPTS = sorted(Path(known_checks.__file__).parent.glob("scripts/*.sh"))
+WEB = Haproxy(
+    services=(
+        Service(
+            name="web",
+            port=80,
+            health_path="/health?deep=1",
+            servers=(
+                Server(name="web1", address="172.17.16.21", weight=10),
+                Server(name="web2", address="172.17.16.22", port=8080, backup=True),
+            ),
+        ),
+        Service(
+            name="db",
+            port=3306,
+            mode="tcp",
+            balance="source",
+            servers=(Server(name="db1", address="172.17.16.31"),),
+        ),
+    )
+)
+
+
+def test_haproxy_serves_each_service_on_every_address() -> None:
+    assert render_haproxy(WEB).partition("listen web\n")[2] == (
+        """\
+    bind *:80
+    mode http
+    balance roundrobin
+    option httplog
+    option forwardfor
+    option httpchk GET /health?deep=1
+    server web1 172.17.16.21:80 check inter 2s fall 2 rise 1 weight 10
+    server web2 172.17.16.22:8080 check inter 2s fall 2 rise 1 backup
+
+listen db
+    bind *:3306
+    mode tcp
+    balance source
+    option tcplog
+    server db1 172.17.16.31:3306 check inter 2s fall 2 rise 1
+"""
+    )
+
+
+@pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is not installed")
+def test_real_haproxy_accepts_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "haproxy.cfg"
+    file.write_text(render_haproxy(WEB))
+    done = subprocess.run(["haproxy", "-c", "-f", file], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"servers": ()}, "needs one server or more"),
+        ({"health_path": "/x\n    acl"}, "health_path"),
+        ({"mode": "tcp", "health_path": "/"}, "health_path needs mode http"),
+        ({"servers": (Server(name="a", address="10.0.0.1"),) * 2}, "two servers have one name"),
+        ({"name": "a b"}, "name"),
+    ],
+)
+def test_a_service_that_cannot_work_is_refused(change: dict[str, object], message: str) -> None:
+    values = {"name": "web", "port": 80, "servers": (Server(name="a", address="10.0.0.1"),)}
+    with pytest.raises(ValidationError, match=message):
+        Service.model_validate(values | change)
+
+
+def test_two_services_on_one_port_are_refused() -> None:
+    one = WEB.services[0]
+    with pytest.raises(ValidationError, match="two services have one port"):
+        Haproxy(services=(one, one.model_copy(update={"name": "other"})))
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_every_script_passes_shellcheck(path: Path) -> None:
+    done = subprocess.run(["shellcheck", path], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_scripts_are_installed_so_that_root_alone_may_change_them() -> None:
+    file = script(NOTIFY_LOG)
+    assert (file.path, file.mode) == ("/etc/keepalived/notify-log.sh", "0755")
+    assert file.content.startswith("#!/bin/sh\n")
+
+
+def run_script(path: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", "-s", *words],
+        input=script(path).content,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_log_script_keeps_the_state(tmp_path: Path) -> None:
+    done = run_script(NOTIFY_LOG, "INSTANCE", "VI_1", "MASTER", "80", HAVIP_RUN=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "VI_1").read_text().startswith("MASTER 20")
+    assert [path.name for path in tmp_path.iterdir()] == ["VI_1"]
+
+
+def test_hooks_run_in_order_and_one_that_fails_stops_none(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for name, last in (("10-first", "exit 3"), ("20-second", "exit 0"), ("30-slow", "sleep 9")):
+        hook = tmp_path / name
+        hook.write_text(f'#!/bin/sh\necho "${{0##*/}} $*" >>{out}\n{last}\n')
+        hook.chmod(0o755)
+    (tmp_path / "40-no-program").write_text("x")
+    done = run_script(
+        NOTIFY_HOOK,
+        *("INSTANCE", "VI_1", "FAULT", "80"),
+        HAVIP_HOOKS=str(tmp_path),
+        HAVIP_HOOK_SECONDS="0.1",
+    )
+    assert done.returncode == 0, done.stderr
+    assert out.read_text().splitlines() == [
+        f"{name} INSTANCE VI_1 FAULT 80" for name in ("10-first", "20-second", "30-slow")
+    ]
+
+
+CHECKS = [
+    known_checks.HAPROXY_CHECK,
+    known_checks.NGINX_CHECK,
+    known_checks.MARIADB_CHECK,
+    http_check("http://127.0.0.1/health?x=1"),
+    postgresql_check(),
+]
+
+
+@pytest.mark.parametrize("known", CHECKS, ids=lambda one: one.name)
+def test_a_pair_with_any_check_breaks_no_rule(known: VrrpScript) -> None:
+    nodes = ["172.17.16.7", "172.17.16.13"]
+    pair = lb_pair("172.17.16.3", nodes, auth_pass="f7Kq2xZ9", check=known)
+    assert [lint(render(config)) for config in pair.values()] == [[], []]
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "http://x y", 'http://x/"', "http://x/$(id)"])
+def test_a_url_that_would_run_something_else_is_refused(url: str) -> None:
+    with pytest.raises(KeepalivedError, match="is not an http or https URL"):
+        http_check(url)
+
+
+def test_a_load_balancer_node_has_all_that_it_needs(pair: list[Config]) -> None:
+    configs = {"172.17.16.7": pair[0], "172.17.16.13": pair[1]}
+    nodes = lb_nodes(configs, WEB)
+    setup = nodes["172.17.16.13"]
+    assert "notify /etc/keepalived/notify-log.sh" in setup.file("/etc/keepalived/keepalived.conf")
+    assert setup.secret
+    assert "1111" not in repr(setup)
+    assert setup.services == ("haproxy", "keepalived")
+    assert {file.path: file.mode for file in setup.files} == {
+        "/etc/keepalived/keepalived.conf": "0600",
+        "/etc/haproxy/haproxy.cfg": "0644",
+        "/etc/keepalived/notify-log.sh": "0755",
+    }
+    with pytest.raises(KeepalivedError, match="/etc/passwd is no file of this node"):
+        setup.file("/etc/passwd")
+
+
+@pytest.mark.skipif(unavailable() is not None, reason=str(unavailable()))
+def test_keepalived_accepts_the_nodes_with_their_scripts(pair: list[Config]) -> None:
+    for setup in lb_nodes({"172.17.16.7": pair[0], "172.17.16.13": pair[1]}, WEB).values():
+        conf = setup.file("/etc/keepalived/keepalived.conf")
+        assert check(conf, files={NOTIFY_LOG: setup.file(NOTIFY_LOG)}).ok
+
+
+def test_user_data_is_what_cloud_init_reads(pair: list[Config]) -> None:
+    setup = lb_nodes({"172.17.16.7": pair[0]}, WEB)["172.17.16.7"]
+    text = user_data(setup)
+    assert text.startswith("#cloud-config\n")
+    found = yaml.safe_load(text)
+    assert found["packages"] == ["keepalived", "haproxy", "psmisc"]
+    assert [one["path"] for one in found["write_files"]] == [one.path for one in setup.files]
+    assert found["runcmd"] == [
+        ["systemctl", "daemon-reload"],
+        ["systemctl", "enable", "haproxy"],
+        ["systemctl", "restart", "haproxy"],
+        ["systemctl", "enable", "keepalived"],
+        ["systemctl", "restart", "keepalived"],
+    ]
+    assert "\n          virtual_ipaddress {\n              172.17.16.3\n" in text
+
+
+contents = st.text(max_size=40) | st.text("ab \t\n:#'\"|-{}\\%", max_size=40)
+setups = st.builds(
+    NodeSetup,
+    packages=st.lists(st.just("keepalived"), max_size=2).map(tuple),
+    files=st.lists(
+        st.builds(
+            NodeFile,
+            path=st.just("/etc/x.conf"),
+            content=contents,
+            mode=st.sampled_from(["0600", "0755"]),
+        ),
+        max_size=3,
+    ).map(tuple),
+    commands=st.lists(st.lists(contents, min_size=1, max_size=3).map(tuple), max_size=2).map(tuple),
+    services=st.sampled_from([(), ("keepalived",), ("haproxy", "keepalived")]),
+)
+
+
+@given(setups)
+def test_user_data_is_read_back_as_it_was_written(setup: NodeSetup) -> None:
+    assert read_user_data(user_data(setup)) == setup
+
+
+def test_what_is_no_user_data_is_refused() -> None:
+    with pytest.raises(KeepalivedError, match="user data begins with #cloud-config"):
+        read_user_data("#!/bin/sh\n")
+
+
+def test_long_user_data_is_packed_and_too_long_is_refused() -> None:
+    big = NodeFile(path="/etc/big", content="abcdefgh\n" * 5000)
+    packed = base64.b64decode(encoded_user_data(NodeSetup(files=(big,))))
+    assert gzip.decompress(packed).decode() == user_data(NodeSetup(files=(big,)))
+    small = base64.b64decode(encoded_user_data(NodeSetup(packages=("x",))))
+    assert small.startswith(b"#cloud-config")
+    noise = "".join(f"{(number * 7919) ** 5:x}" for number in range(9000))
+    huge = NodeFile(path="/etc/huge", content=noise)
+    with pytest.raises(KeepalivedError, match="an instance takes 16384"):
+        encoded_user_data(NodeSetup(files=(huge,)))
