@@ -1,0 +1,26 @@
+"""The embedded engine: runs Pulumi programs in Python without the Pulumi CLI.
+
+It speaks Pulumi's own protocol with the real SDK and the real provider processes, and keeps
+its state in Pulumi's checkpoint format. It knows no cloud. What it lacks it refuses by name.
+"""
+
+from __future__ import annotations
+
+from pulumi_havip.engine.errors import EngineError, LockedError, SecretError, StateError
+from pulumi_havip.engine.events import Change, Op, Result, Step
+from pulumi_havip.engine.values import UNKNOWN, Secret
+from pulumi_havip.engine.workspace import Workspace
+
+__all__ = [
+    "UNKNOWN",
+    "Change",
+    "EngineError",
+    "LockedError",
+    "Op",
+    "Result",
+    "Secret",
+    "SecretError",
+    "StateError",
+    "Step",
+    "Workspace",
+]

@@ -1,0 +1,95 @@
+"""Finding the resource that a registration is about, under its name or one that it had."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from pulumi_havip.engine import urns
+from pulumi_havip.engine.errors import EngineError
+from pulumi_havip.engine.goal import Alias, Goal
+from pulumi_havip.engine.record import Record
+
+
+class Aliases:
+    """Knows which resources of the state the program has taken up under another name.
+
+    Args:
+        stack: The stack's name.
+        project: The project's name.
+        olds: The resources of the state, by URN.
+    """
+
+    def __init__(self, stack: str, project: str, olds: Mapping[str, Record]) -> None:
+        self._stack = stack
+        self._project = project
+        self._olds = olds
+        self._old_of: dict[str, str] = {}
+        self._new_of: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def taken(self, urn: str) -> bool:
+        """Tell whether a resource of the state goes on under another name."""
+        return urn in self._new_of
+
+    def find_old(self, urn: str, goal: Goal) -> Record | None:
+        """Return what the state holds of a resource; its own name goes before its aliases.
+
+        Raises:
+            EngineError: Another resource of the program claims it too.
+        """
+        with self._lock:
+            if urn in self._new_of:
+                raise EngineError(
+                    f"{goal.name} is also claimed through an alias by "
+                    f"{urns.name_of(self._new_of[urn])}"
+                )
+            if urn in self._olds:
+                return self._olds[urn]
+            for alias in self._names(goal):
+                if alias in self._olds and alias != urn:
+                    self._take(urn, alias)
+                    return self._olds[alias]
+        return None
+
+    def _take(self, urn: str, alias: str) -> None:
+        if alias in self._new_of:
+            raise EngineError(
+                f"{urns.name_of(urn)} and {urns.name_of(self._new_of[alias])} both claim "
+                f"{alias} through an alias"
+            )
+        self._new_of[alias] = urn
+        self._old_of[urn] = alias
+
+    def _names(self, goal: Goal) -> list[str]:
+        found = [self._resolve(goal, alias) for alias in goal.aliases]
+        above = self._old_of.get(goal.parent)
+        if above:
+            found.append(self._below(above, goal.parent, goal.type, goal.name))
+            for alias in goal.aliases:
+                own = self._resolve(goal, alias)
+                found.append(self._below(above, goal.parent, urns.kind_of(own), urns.name_of(own)))
+        return list(dict.fromkeys(found))
+
+    def _resolve(self, goal: Goal, alias: Alias) -> str:
+        if alias.urn:
+            return alias.urn
+        parent = alias.parent or goal.parent
+        if alias.parent:
+            parent = self._old_of.get(alias.parent, alias.parent)
+        if alias.no_parent or urns.is_stack(parent):
+            parent = ""
+        return urns.make(
+            alias.stack or self._stack,
+            alias.project or self._project,
+            parent,
+            alias.type or goal.type,
+            alias.name or goal.name,
+        )
+
+    def _below(self, above: str, parent: str, kind: str, name: str) -> str:
+        """Name a child as it was called when its parent had its old name."""
+        before, now = urns.name_of(above), urns.name_of(parent)
+        if name.startswith(now):
+            name = before + name[len(now) :]
+        return urns.make(self._stack, self._project, above, kind, name)

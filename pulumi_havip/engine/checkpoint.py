@@ -1,0 +1,133 @@
+"""The state file's form: Pulumi's checkpoint, and the deployment that export and import carry."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pulumi_havip.engine.crypto import Vault, plain_seal
+from pulumi_havip.engine.errors import StateError
+from pulumi_havip.engine.record import Pending, Record, now, read_record, write_record
+from pulumi_havip.engine.values import Seal
+
+VERSION: Final = 3
+ENGINE: Final = "havip-engine/1"
+
+
+def parse(text: str, where: str) -> dict[str, Any]:
+    """Read JSON text as an object.
+
+    Raises:
+        StateError: It is no JSON object; the text says where it breaks.
+    """
+    try:
+        parsed = json.loads(text)
+    except ValueError as error:
+        raise StateError(f"{where} is corrupt: {error}") from None
+    if not isinstance(parsed, dict):
+        raise StateError(f"{where} is no Pulumi state: it holds no JSON object")
+    return parsed
+
+
+def latest_of(checkpoint: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the deployment in a checkpoint, empty where the stack never had one.
+
+    Raises:
+        StateError: The file is foreign, or newer than this engine.
+    """
+    inner = checkpoint.get("checkpoint")
+    if not isinstance(inner, dict):
+        raise StateError(f"{where} is no Pulumi state file: it has no checkpoint")
+    _check_version(checkpoint, where)
+    latest = inner.get("latest") or {}
+    if not isinstance(latest, dict):
+        raise StateError(f"{where} is corrupt: its latest deployment is no object")
+    return latest
+
+
+def deployment_of(export: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the deployment in an export, as `pulumi stack export` writes it.
+
+    Raises:
+        StateError: The file is foreign, or newer than this engine.
+    """
+    deployment = export.get("deployment")
+    if not isinstance(deployment, dict):
+        raise StateError(f"{where} is no export of a stack: it has no deployment")
+    _check_version(export, where)
+    return deployment
+
+
+def _check_version(holder: Mapping[str, Any], where: str) -> None:
+    version = holder.get("version")
+    if version == VERSION:
+        return
+    if isinstance(version, int) and version > VERSION:
+        features = ", ".join(map(str, holder.get("features") or [])) or "unnamed features"
+        raise StateError(
+            f"{where} is of version {version} ({features}); the embedded engine reads version "
+            f"{VERSION}: go on with the Pulumi CLI that wrote it"
+        )
+    raise StateError(f"{where} is of version {version!r}; the embedded engine reads {VERSION}")
+
+
+def salt_of(deployment: Mapping[str, Any], where: str) -> str:
+    """Return the salt of a deployment's secrets, empty where it has none.
+
+    Raises:
+        StateError: Its secrets were sealed by something other than a passphrase.
+    """
+    provider = deployment.get("secrets_providers") or {}
+    kind = provider.get("type", "")
+    if kind not in {"", "passphrase"}:
+        raise StateError(
+            f"the secrets in {where} are sealed by {kind}; the embedded engine opens those "
+            "sealed by a passphrase alone: go on with the Pulumi CLI"
+        )
+    return str((provider.get("state") or {}).get("salt", ""))
+
+
+def read(
+    deployment: Mapping[str, Any], vault: Vault, where: str
+) -> tuple[list[Record], list[Pending]]:
+    """Read the resources and the pending operations of a deployment.
+
+    Raises:
+        StateError: A resource cannot be read.
+        SecretError: It holds secrets that the passphrase does not open.
+    """
+    try:
+        records = [read_record(item, vault.unseal) for item in deployment.get("resources") or []]
+        pending = [
+            Pending(str(item["type"]), read_record(item["resource"], vault.unseal))
+            for item in deployment.get("pending_operations") or []
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise StateError(f"{where} is corrupt: {error!r}") from None
+    return records, pending
+
+
+def write(
+    records: Sequence[Record],
+    pending: Sequence[Pending],
+    vault: Vault,
+    *,
+    show_secrets: bool = False,
+) -> dict[str, Any]:
+    """Write a deployment; secrets are sealed unless they are to be shown."""
+    seal: Seal = plain_seal if show_secrets else vault.seal
+    resources = [write_record(record, seal) for record in records]
+    operations = [
+        {"resource": write_record(item.record, seal), "type": item.kind} for item in pending
+    ]
+    magic = hashlib.sha256(ENGINE.encode()).hexdigest()
+    deployment: dict[str, Any] = {"manifest": {"time": now(), "magic": magic, "version": ENGINE}}
+    if vault.salt:
+        deployment["secrets_providers"] = {"type": "passphrase", "state": {"salt": vault.salt}}
+    if resources:
+        deployment["resources"] = resources
+    if operations:
+        deployment["pending_operations"] = operations
+    return deployment | {"metadata": {}}

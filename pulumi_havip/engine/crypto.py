@@ -1,0 +1,151 @@
+"""The passphrase encryption of Pulumi's stacks: what is sealed here, the CLI can open.
+
+A key is derived from the passphrase by PBKDF2 (SHA-256, a million rounds, 8 bytes of salt);
+values are sealed by AES-256-GCM and written ``v1:NONCE:CIPHERTEXT``. A stack's salt is
+``v1:SALT:`` and the word ``pulumi`` sealed, so that a wrong passphrase is noticed
+(Pulumi's `sdk/go/common/resource/config/crypt.go`).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pulumi_havip.engine.errors import SecretError, StateError
+from pulumi_havip.engine.values import SECRET, TAG, Secret, from_json
+
+_ROUNDS = 1_000_000
+_PROOF = "pulumi"
+_HOW = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
+
+
+def passphrase(environment: Mapping[str, str]) -> str | None:
+    """Return the passphrase that the environment gives, None where it gives none.
+
+    Raises:
+        SecretError: The file named by PULUMI_CONFIG_PASSPHRASE_FILE cannot be read.
+    """
+    if "PULUMI_CONFIG_PASSPHRASE" in environment:
+        return environment["PULUMI_CONFIG_PASSPHRASE"]
+    path = environment.get("PULUMI_CONFIG_PASSPHRASE_FILE")
+    if not path:
+        return None
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise SecretError(f"cannot read the passphrase file {path}: {error.strerror}") from None
+
+
+class Vault:
+    """Seals and opens the secrets of one stack; the key is derived when first needed.
+
+    Args:
+        environment: Where the passphrase is looked for.
+        salt: The stack's salt; a new one is drawn with the first secret where it has none.
+    """
+
+    def __init__(self, environment: Mapping[str, str], salt: str = "") -> None:
+        self._environment = environment
+        self.salt = salt
+        self._key: bytes | None = None
+
+    def encrypt(self, text: str) -> str:
+        """Seal a text.
+
+        Raises:
+            SecretError: There is no passphrase, or it is not this stack's.
+        """
+        return _seal(self._unlocked(), text)
+
+    def decrypt(self, sealed: str) -> str:
+        """Open a sealed text.
+
+        Raises:
+            SecretError: There is no passphrase, it is not this stack's, or the text was
+                sealed with another.
+        """
+        return _open(self._unlocked(), sealed)
+
+    def seal(self, secret: Secret, text: str) -> dict[str, Any]:
+        """Turn a secret into what the state file holds of it, anew only if it is new."""
+        ciphertext = secret.sealed.get(self.salt)
+        if ciphertext is None:
+            ciphertext = self.encrypt(text)
+            secret.sealed[self.salt] = ciphertext
+        return {TAG: SECRET, "ciphertext": ciphertext}
+
+    def unseal(self, source: dict[str, Any]) -> Secret:
+        """Turn what the state file or an export holds of a secret into the secret."""
+        if "plaintext" in source:
+            return Secret(_plain(source["plaintext"], self))
+        ciphertext = source.get("ciphertext")
+        if not isinstance(ciphertext, str):
+            raise StateError("a secret of the state holds neither ciphertext nor plaintext")
+        return Secret(_plain(self.decrypt(ciphertext), self), {self.salt: ciphertext})
+
+    def _unlocked(self) -> bytes:
+        if self._key is None:
+            phrase = passphrase(self._environment)
+            if phrase is None:
+                raise SecretError(f"the stack holds secrets and no passphrase is given; {_HOW}")
+            self._key = self._derive(phrase)
+        return self._key
+
+    def _derive(self, phrase: str) -> bytes:
+        if not self.salt:
+            salt = os.urandom(8)
+            key = _key(phrase, salt)
+            self.salt = f"v1:{base64.b64encode(salt).decode()}:{_seal(key, _PROOF)}"
+            return key
+        parts = self.salt.split(":", 2)
+        if len(parts) != 3 or parts[0] != "v1":
+            raise StateError("the salt of the stack's secrets is of no form that is known")
+        key = _key(phrase, base64.b64decode(parts[1]))
+        try:
+            proof = _open(key, parts[2])
+        except SecretError:
+            proof = ""
+        if proof != _PROOF:
+            raise SecretError(f"the passphrase is not the one of this stack's secrets; {_HOW}")
+        return key
+
+
+def plain_seal(_secret: Secret, text: str) -> dict[str, Any]:
+    """Write a secret in plain, for an export that was asked to show secrets."""
+    return {TAG: SECRET, "plaintext": text}
+
+
+def _plain(text: str, vault: Vault) -> Any:
+    return from_json(json.loads(text), vault.unseal)
+
+
+@lru_cache(maxsize=16)
+def _key(phrase: str, salt: bytes) -> bytes:
+    return hashlib.pbkdf2_hmac("sha256", phrase.encode(), salt, _ROUNDS, 32)
+
+
+def _seal(key: bytes, text: str) -> str:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = os.urandom(12)
+    sealed = AESGCM(key).encrypt(nonce, text.encode(), None)
+    return f"v1:{base64.b64encode(nonce).decode()}:{base64.b64encode(sealed).decode()}"
+
+
+def _open(key: bytes, sealed: str) -> str:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        _version, nonce, text = sealed.split(":")
+        opened = AESGCM(key).decrypt(base64.b64decode(nonce), base64.b64decode(text), None)
+    except (ValueError, binascii.Error, InvalidTag):
+        raise SecretError(f"a secret was sealed with another passphrase; {_HOW}") from None
+    return opened.decode()

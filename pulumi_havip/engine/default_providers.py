@@ -1,0 +1,160 @@
+"""Which provider a resource gets: its own choice, its parent's, or the package's default one."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING
+
+from pulumi_havip.engine import urns
+from pulumi_havip.engine.errors import EngineError, ProviderError, UnsupportedError
+from pulumi_havip.engine.goal import Goal
+from pulumi_havip.engine.provider import Diff, Provider
+from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.run import Run
+from pulumi_havip.engine.values import Properties, Secret, same
+
+if TYPE_CHECKING:
+    from pulumi_havip.engine.deployment import Deployment
+
+
+class Providers:
+    """Registers providers and finds those of resources.
+
+    Args:
+        run: The operation.
+        deployment: The deployment whose program registers resources.
+    """
+
+    def __init__(self, run: Run, deployment: Deployment) -> None:
+        self._run = run
+        self._deployment = deployment
+        self._registry = run.registry
+        self._defaults: dict[str, str] = {}
+        self._registering = threading.Lock()
+
+    def of(self, goal: Goal) -> tuple[str, Provider]:
+        """Return the reference of a goal's provider, and the provider.
+
+        Raises:
+            EngineError: It is not there.
+        """
+        reference = goal.provider or self.default(urns.package_of(goal.type), goal.version)
+        provider = self._registry.get(reference)
+        if provider is None:
+            raise EngineError(f"the provider {reference} of {goal.name} was not registered")
+        return reference, provider
+
+    def default(self, package: str, version: str = "") -> str:
+        """Return the reference of a package's default provider, registering it when needed."""
+        name = "default" + ("_" + re.sub(r"[.+-]", "_", version) if version else "")
+        with self._registering:
+            urn = urns.make(
+                self._run.settings.stack,
+                self._run.settings.project,
+                "",
+                urns.PROVIDER_PREFIX + package,
+                name,
+            )
+            if urn not in self._defaults:
+                self._defaults[urn] = self._register_default(package, name, version)
+            return self._defaults[urn]
+
+    def _register_default(self, package: str, name: str, version: str) -> str:
+        if package == "pulumi":
+            raise UnsupportedError("a resource of the engine's own package `pulumi`")
+        inputs = package_config(self._run, package)
+        if version:
+            inputs["version"] = version
+        goal = Goal(urns.PROVIDER_PREFIX + package, name, custom=True, inputs=inputs)
+        record, _ = self._deployment.register(goal)
+        return urns.reference(record.urn, record.id)
+
+    def register(self, new: Record, old: Record | None, goal: Goal) -> None:
+        """Carry out the registration of a provider resource."""
+        provider = self._registry.make(new)
+        steps = self._deployment.steps
+        if provider.package != urns.DYNAMIC_PACKAGE:
+            version = {"version": goal.version} if goal.version else {}
+            olds = old.inputs if old is not None else {}
+            new.inputs = provider.check_config(new.urn, olds, {**new.inputs, **version}) | version
+        if old is None:
+            steps.make_provider(new, None)
+        else:
+            diff = self._diff(provider, old, new.inputs)
+            if diff.changes and diff.replaces:
+                steps.make_provider(new, old, diff.replace_keys)
+                steps.replace(new, diff.replace_keys, [])
+            elif diff.changes:
+                steps.update_provider(new, old)
+            else:
+                new.inputs = old.inputs
+                steps.same(new, old)
+        self._registry.adopt(new, provider)
+
+    def _diff(self, provider: Provider, old: Record, news: Properties) -> Diff:
+        if provider.package == urns.DYNAMIC_PACKAGE:
+            diff = Diff()
+        else:
+            diff = provider.diff_config(old.urn, old, news)
+        if diff.changes is None:
+            return Diff(not same(old.outputs, news))
+        return diff
+
+    def changed(self, old: Record, new: Record) -> bool:
+        """Tell whether a resource's provider changed so that the resource must be replaced."""
+        if old.provider == new.provider:
+            return False
+        if not old.provider or not new.provider:
+            return True
+        before = self._deployment.olds.get(old.provider_urn)
+        after = self._deployment.news.get(new.provider_urn)
+        provider = self._registry.get(new.provider)
+        if before is None or after is None or provider is None:
+            return False
+        if provider.package == urns.DYNAMIC_PACKAGE:
+            return False
+        return provider.diff_config(after.urn, before, after.inputs).replaces
+
+    def of_old(self, record: Record) -> Provider | None:
+        """Return the provider that a resource of the state is managed by.
+
+        None stands for a component or a provider, which nobody manages.
+        """
+        return provider_of(self._run, self._deployment.old_records, record)
+
+
+def provider_of(run: Run, records: list[Record], record: Record) -> Provider | None:
+    """Return the provider of a resource of the state, loaded with the state's configuration.
+
+    The dynamic provider gets the stack's configuration of today: its credentials may be new.
+
+    Raises:
+        ProviderError: The state does not hold it.
+    """
+    if not record.custom or record.is_provider:
+        return None
+    loaded = run.registry.get(record.provider)
+    if loaded is not None:
+        return loaded
+    urn, identity = urns.split_reference(record.provider)
+    found = next((item for item in records if item.urn == urn and item.id == identity), None)
+    if found is None:
+        raise ProviderError(f"the state of {record.name} names a provider that it does not hold")
+    package = found.type.removeprefix(urns.PROVIDER_PREFIX)
+    if package == urns.DYNAMIC_PACKAGE and found.name.startswith("default"):
+        found = found.copy(inputs=package_config(run, package))
+    return run.registry.load(found)
+
+
+def package_config(run: Run, package: str) -> Properties:
+    """Return the configuration of a package's default provider: of a dynamic one, everything."""
+    found: Properties = {}
+    for key, value in sorted(run.settings.config.items()):
+        space, _, name = key.partition(":")
+        if package == urns.DYNAMIC_PACKAGE:
+            name = key
+        elif space != package:
+            continue
+        found[name] = Secret(value) if key in run.settings.secret_keys else value
+    return found

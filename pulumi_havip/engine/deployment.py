@@ -1,0 +1,455 @@
+"""What becomes of a program's registrations: each is compared with the state and carried out."""
+
+from __future__ import annotations
+
+import os
+import threading
+from concurrent.futures import Future
+
+from pulumi_havip.engine import decide, graph, paths, urns
+from pulumi_havip.engine.aliases import Aliases
+from pulumi_havip.engine.decide import Decision, Verdict
+from pulumi_havip.engine.default_providers import Providers
+from pulumi_havip.engine.errors import EngineError
+from pulumi_havip.engine.events import Severity
+from pulumi_havip.engine.goal import Goal
+from pulumi_havip.engine.provider import Diff, Provider
+from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.run import Run
+from pulumi_havip.engine.steps import ProtectedError, Steps
+from pulumi_havip.engine.values import UNKNOWN, Properties, same
+
+
+class Deployment:
+    """Carries out what a program registers, each registration in its caller's thread.
+
+    Args:
+        run: The operation it belongs to.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._settings = run.settings
+        self._journal = run.journal
+        self.steps = Steps(run)
+        self.old_records = run.journal.snapshot.records()
+        self.olds = {record.urn: record for record in self.old_records if not record.delete}
+        self.news: dict[str, Record] = {}
+        self.seen: set[str] = set()
+        self.stack_urn = ""
+        self._stack_outputs: Properties | None = None
+        self._goals: dict[str, Goal] = {}
+        self._condemned: dict[str, Future[Record]] = {}
+        """Resources deleted because of another's replacement, before they are registered."""
+        self._skipped: set[str] = set()
+        self._claiming = threading.Lock()
+        self._replacing = threading.Lock()
+        self.aliases = Aliases(self._settings.stack, self._settings.project, self.olds)
+        self.providers = Providers(run, self)
+
+    # -- registration -------------------------------------------------------------------
+
+    def register(self, goal: Goal) -> tuple[Record, bool]:
+        """Carry out a registration.
+
+        Returns:
+            The resource as it is now, and whether its outputs are unknown because it was left
+            out of a targeted operation.
+
+        Raises:
+            EngineError: It failed.
+        """
+        self._inherit(goal)
+        urn = self._claim(goal)
+        old = self.aliases.find_old(urn, goal)
+        new = self._record(urn, goal, old)
+        if goal.type == urns.STACK_TYPE:
+            self.stack_urn = urn
+        if urns.is_provider(goal.type):
+            self.providers.register(new, old, goal)
+        elif not goal.custom:
+            self._register_component(new, old)
+        else:
+            self._register_custom(goal, new, old)
+        skipped = urn in self._skipped
+        if not skipped and old is not None and old.urn != urn:
+            self._rename(old.urn, urn)
+        self.news[urn] = new
+        self._goals[urn] = goal
+        return new, skipped
+
+    def _inherit(self, goal: Goal) -> None:
+        if not goal.parent and goal.type != urns.STACK_TYPE and not urns.is_provider(goal.type):
+            goal.parent = self.stack_urn
+        above = self._goals.get(goal.parent)
+        if above is None:
+            return
+        if goal.protect is None:
+            goal.protect = above.protect
+        if goal.retain_on_delete is None:
+            goal.retain_on_delete = above.retain_on_delete
+        package = urns.package_of(goal.type)
+        if not goal.provider and goal.custom:
+            goal.provider = goal.providers.get(package) or above.providers.get(package, "")
+        if not goal.provider and above.provider:
+            served = urns.kind_of(urns.split_reference(above.provider)[0])
+            if not goal.custom or served == urns.PROVIDER_PREFIX + package:
+                goal.provider = above.provider
+        if not goal.custom:
+            goal.providers = {**above.providers, **goal.providers}
+
+    def _claim(self, goal: Goal) -> str:
+        settings = self._settings
+        urn = urns.make(settings.stack, settings.project, goal.parent, goal.type, goal.name)
+        with self._replacing, self._claiming:
+            if urn in self.seen:
+                raise EngineError(
+                    f"two resources of the program are both {goal.type} {goal.name!r}; "
+                    "give one of them another name"
+                )
+            self.seen.add(urn)
+        return urn
+
+    def _record(self, urn: str, goal: Goal, old: Record | None) -> Record:
+        return Record(
+            urn=urn,
+            type=goal.type,
+            custom=goal.custom,
+            inputs=goal.inputs,
+            parent=goal.parent,
+            protect=bool(goal.protect),
+            dependencies=goal.dependencies,
+            provider=goal.provider if goal.custom else "",
+            property_dependencies=goal.property_dependencies,
+            additional_secret_outputs=goal.additional_secret_outputs,
+            aliases=[old.urn] if old is not None and old.urn != urn else [],
+            custom_timeouts=goal.custom_timeouts,
+            import_id=goal.import_id,
+            retain_on_delete=bool(goal.retain_on_delete),
+            source_position=goal.source_position,
+            ignore_changes=goal.ignore_changes,
+            replace_on_changes=goal.replace_on_changes,
+            created=old.created if old is not None else "",
+            modified=old.modified if old is not None else "",
+        )
+
+    def _rename(self, before: str, after: str) -> None:
+        """Have what is still to be registered name a resource by its new URN."""
+        changed = [
+            renamed
+            for record in self._journal.snapshot.records()
+            if (renamed := rename_references(record, before, after)) is not record
+        ]
+        if changed:
+            self._journal.end(amend=changed)
+            for record in changed:
+                if self.olds.get(record.urn) and not record.delete and record.urn not in self.seen:
+                    self.olds[record.urn] = record
+
+    # -- components ---------------------------------------------------------------------
+
+    def _register_component(self, new: Record, old: Record | None) -> None:
+        if old is not None and old.custom:
+            self.steps.create(new, None, old=old, keys=["provider"])
+            self.steps.replace(new, ["provider"], [])
+        elif old is None:
+            if new.type != urns.STACK_TYPE and not self._settings.targets.includes(new):
+                self._skip(new)
+            else:
+                self.steps.create(new, None)
+        elif same(old.inputs, new.inputs):
+            self.steps.same(new, old)
+        else:
+            changes = list(paths.differences(old.inputs, new.inputs))
+            self.steps.update(new, old, None, changes=changes)
+
+    def register_outputs(self, urn: str, outputs: Properties) -> None:
+        """Set the outputs of a component; those of the stack wait for the end.
+
+        Raises:
+            EngineError: The component was never registered.
+        """
+        if urn == self.stack_urn:
+            self._stack_outputs = outputs
+            return
+        if urn in self._skipped:
+            return
+        record = self.news.get(urn)
+        if record is None:
+            raise EngineError(f"outputs came for {urn}, which was not registered")
+        self._set_outputs(record, outputs)
+
+    def _set_outputs(self, record: Record, outputs: Properties) -> None:
+        if not same(record.outputs, outputs):
+            record.outputs = outputs
+            self._journal.end(amend=[record])
+
+    def finish_outputs(self) -> None:
+        """Give the stack its outputs; after a failure, outputs that did not come are kept."""
+        record = self.news.get(self.stack_urn)
+        if record is None:
+            return
+        old = self.olds.get(self.stack_urn)
+        outputs = self._stack_outputs
+        if self._run.result.error and old is not None:
+            outputs = {**old.outputs, **(outputs or {})}
+        if outputs is not None:
+            self._set_outputs(record, outputs)
+        self._run.result.outputs = dict(record.outputs)
+
+    # -- resources ----------------------------------------------------------------------
+
+    def _register_custom(self, goal: Goal, new: Record, old: Record | None) -> None:
+        new.provider, provider = self.providers.of(goal)
+        if goal.import_id and self._is_import(goal, old):
+            old = self._import(new, provider, old)
+            imported = True
+        else:
+            imported = False
+        if not self._settings.targets.includes(new):
+            self._leave(new, old)
+            return
+        self._refuse_skipped(new)
+        new.inputs = self._check(goal, new, provider, old)
+        condemned = self._condemned.pop(new.urn, None)
+        if condemned is not None:
+            gone = condemned.result()
+            self.steps.replace(new, [], [])
+            self.steps.create(new, provider, old=gone)
+        elif old is None:
+            self.steps.create(new, provider)
+        elif old.external:
+            self.steps.create(new, provider, old=old)
+            self.steps.replace(new, [], [])
+        else:
+            self._compare(goal, new, old, provider, imported=imported)
+
+    def _is_import(self, goal: Goal, old: Record | None) -> bool:
+        return old is None or old.external or (old.import_id or old.id) != goal.import_id
+
+    def _import(self, new: Record, provider: Provider, old: Record | None) -> Record:
+        taken = new.copy(inputs={}, outputs={})
+        self.steps.import_(taken, provider, old)
+        if old is not None:
+            self.steps.replace(taken, [], [])
+        return taken
+
+    def _leave(self, new: Record, old: Record | None) -> None:
+        """Leave a resource alone that the operation is not for."""
+        if old is None:
+            self._skip(new)
+            return
+        _become(new, old.copy(urn=new.urn))
+        self.steps.same(new, old)
+
+    def _skip(self, new: Record) -> None:
+        self._skipped.add(new.urn)
+        new.outputs = {}
+
+    def _refuse_skipped(self, new: Record) -> None:
+        missing = next((urn for urn in new.needs() if urn in self._skipped), None)
+        if missing is not None:
+            raise EngineError(
+                f"{new.name} depends on {urns.name_of(missing)}, which does not exist yet and is "
+                f"not among the targets; add --target {missing}"
+            )
+
+    def _check(self, goal: Goal, new: Record, provider: Provider, old: Record | None) -> Properties:
+        """Have the provider check the inputs; an old resource's own are at hand for it."""
+        fresh = (
+            old is None
+            or old.external
+            or new.urn in self._condemned
+            or self._is_to_be_replaced(new.urn)
+        )
+        if fresh or old is None:
+            return self._checked(new, provider, self._run.retried.get(new.urn, {}), goal.inputs)
+        news = paths.ignore(goal.inputs, old.inputs, goal.ignore_changes)
+        return self._checked(new, provider, old.inputs, news)
+
+    def _checked(
+        self, new: Record, provider: Provider, olds: Properties, news: Properties
+    ) -> Properties:
+        self._run.check()
+        inputs, failures = provider.check(
+            new.urn, olds, news, unknowns=self._settings.preview, seed=os.urandom(32)
+        )
+        if failures:
+            reasons = [f"{name}: {reason}" if name else reason for name, reason in failures]
+            for reason in reasons[:-1]:
+                self._run.say(Severity.ERROR, f"{new.name}: {reason}", new.urn)
+            raise EngineError(f"{new.name}: {reasons[-1]}")
+        return inputs
+
+    def _is_to_be_replaced(self, urn: str) -> bool:
+        return self._settings.replace.limited and self._settings.replace.names(urn)
+
+    def _compare(
+        self, goal: Goal, new: Record, old: Record, provider: Provider, *, imported: bool
+    ) -> None:
+        decision = decide.decide(self._diff(goal, new, old, provider), goal, old, new)
+        if decision.verdict is Verdict.REPLACE:
+            self._replace(goal, new, old, provider, decision)
+        elif decision.verdict is Verdict.UPDATE:
+            self.steps.update(
+                new, old, provider, ignore=goal.ignore_changes, changes=decision.changes
+            )
+        elif imported:
+            _become(new, old)
+        else:
+            self.steps.same(new, old)
+
+    def _diff(self, goal: Goal, new: Record, old: Record, provider: Provider) -> Diff:
+        if self._is_to_be_replaced(new.urn):
+            return Diff(True, ("id",))
+        if self.providers.changed(old, new):
+            return Diff(True, ("provider",))
+        if not provider.config_known:
+            self._run.say(
+                Severity.WARNING,
+                "the provider's configuration is known only after the deployment; "
+                "what is shown for this resource is a guess",
+                new.urn,
+            )
+            return Diff(True)
+        self._run.check()
+        diff = provider.diff(
+            old.copy(urn=new.urn),
+            new.inputs,
+            unknowns=self._settings.preview,
+            ignore=goal.ignore_changes,
+        )
+        return decide.settle_diff(diff, old.inputs, new.inputs, goal.ignore_changes)
+
+    # -- replacement --------------------------------------------------------------------
+
+    def _replace(
+        self, goal: Goal, new: Record, old: Record, provider: Provider, decision: Decision
+    ) -> None:
+        if new.protect and old.protect:
+            if not self._settings.preview:
+                raise ProtectedError(new.urn)
+            self._run.note_error(str(ProtectedError(new.urn)), new.urn)
+        if goal.import_id:
+            raise EngineError(
+                f"{new.name} was imported and its program still says so, and now it would have to "
+                "be replaced; take import_ out of the program first"
+            )
+        if not self._is_to_be_replaced(new.urn):
+            retried = self._run.retried.get(new.urn, {})
+            new.inputs = self._checked(new, provider, retried, goal.inputs)
+        keys, changes = decision.keys, decision.changes
+        if not decision.delete_first:
+            self.steps.create(new, provider, old=old, keys=keys, changes=changes)
+            self.steps.replace(new, keys, changes)
+            return
+        self._delete_dependents(old)
+        if not old.pending_replacement:
+            old = self.steps.delete_for_replacement(old, self.providers.of_old(old))
+        self.steps.replace(new, keys, changes)
+        self.steps.create(new, provider, old=old, keys=keys, changes=changes)
+
+    def _delete_dependents(self, root: Record) -> None:
+        """Delete what would have to be replaced with a resource that is deleted first."""
+        with self._replacing:
+            doomed = self._to_replace_with(root)
+            self._condemned.update({record.urn: Future() for record in doomed})
+            futures = [self._condemned[record.urn] for record in doomed]
+        for record, future in reversed(list(zip(doomed, futures, strict=True))):
+            try:
+                self._refuse_protected(record, root)
+                provider = self.providers.of_old(record)
+                future.set_result(self.steps.delete_for_replacement(record, provider))
+            except EngineError as error:
+                for other in futures:
+                    if not other.done():
+                        other.set_exception(error)
+                raise
+
+    def _refuse_protected(self, record: Record, root: Record) -> None:
+        if record.protect:
+            raise EngineError(
+                f"{root.name} cannot be replaced: {record.name}, which must be "
+                "replaced with it, is protected; set protect=False on it and run `up`"
+            )
+
+    def _to_replace_with(self, root: Record) -> list[Record]:
+        """Return the dependents that a new id and new outputs of a resource would replace.
+
+        Their provider is asked with unknowns in place of what comes from a replaced resource.
+        What is registered already cannot depend on the resource any more.
+        """
+        records = self.old_records
+        replaced = {root.urn}
+        found = []
+        for record in graph.dependents(records, root, self.seen):
+            done = record.urn in self._condemned or record.delete or record.pending_replacement
+            if not done and self._falls_with(record, replaced):
+                replaced.add(record.urn)
+                found.append(record)
+        return found
+
+    def _falls_with(self, record: Record, replaced: set[str]) -> bool:
+        if not record.custom or record.external or record.is_provider:
+            return False
+        if record.provider_urn in replaced:
+            return True
+        hit = {
+            key
+            for key, needed in record.property_dependencies.items()
+            if key in record.inputs and not replaced.isdisjoint(needed)
+        }
+        if not hit:
+            return False
+        inputs = {key: UNKNOWN if key in hit else value for key, value in record.inputs.items()}
+        provider = self.providers.of_old(record)
+        if provider is None:
+            return False
+        diff = provider.diff(record, inputs, unknowns=True, ignore=record.ignore_changes)
+        diff = decide.settle_diff(diff, record.inputs, inputs, record.ignore_changes)
+        diff = decide.apply_replace_on_changes(diff, record.replace_on_changes, unhealthy=False)
+        return bool(diff.changes and diff.replaces)
+
+    # -- reading ------------------------------------------------------------------------
+
+    def read(self, goal: Goal, resource_id: str, reference: str) -> Record:
+        """Read a resource that the program refers to and does not manage.
+
+        Raises:
+            EngineError: It does not exist, or its provider failed.
+        """
+        self._inherit(goal)
+        urn = self._claim(goal)
+        old = self.aliases.find_old(urn, goal)
+        goal.provider = goal.provider or reference
+        provider_reference, provider = self.providers.of(goal)
+        new = self._record(urn, goal, old).copy(
+            id=resource_id, external=True, provider=provider_reference, property_dependencies={}
+        )
+        self.steps.read(new, provider, old)
+        self.news[urn] = new
+        return new
+
+
+def rename_references(record: Record, before: str, after: str) -> Record:
+    """Return a resource with every mention of a URN changed; the same one if there is none."""
+    provider, identity = urns.split_reference(record.provider)
+    if before not in {record.parent, provider, *record.needs()}:
+        return record
+
+    def renamed(names: list[str]) -> list[str]:
+        return [after if name == before else name for name in names]
+
+    return record.copy(
+        parent=after if record.parent == before else record.parent,
+        provider=urns.reference(after, identity) if provider == before else record.provider,
+        dependencies=renamed(record.dependencies),
+        property_dependencies={
+            key: renamed(names) for key, names in record.property_dependencies.items()
+        },
+    )
+
+
+def _become(new: Record, old: Record) -> None:
+    for name in Record.__slots__:
+        setattr(new, name, getattr(old, name))

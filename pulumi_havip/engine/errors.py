@@ -1,0 +1,85 @@
+"""The errors of the engine; each text is one line for a person.
+
+EngineError                 everything the engine raises on purpose
+├── ProjectError            the project or its configuration cannot be used
+├── StateError              the state file cannot be used
+├── LockedError             another operation works on the stack
+├── SecretError             the passphrase is missing or wrong
+├── UnsupportedError        the program uses a feature that only the Pulumi CLI has
+├── ProviderError           a provider answered with an error
+│   ├── ProviderLostError   the provider went away before it answered
+│   └── PartialError        the resource exists, and its provider says it is not healthy
+└── StoppedError            the operation was interrupted or has failed already
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class EngineError(Exception):
+    """Any error that the engine raises on purpose."""
+
+
+class ProjectError(EngineError):
+    """The project, its program or its configuration cannot be used."""
+
+
+class StateError(EngineError):
+    """The state file is corrupt, foreign or newer than this engine."""
+
+
+class LockedError(EngineError):
+    """Another operation works on the stack."""
+
+
+class SecretError(EngineError):
+    """The passphrase that protects the stack's secrets is missing or wrong."""
+
+
+class UnsupportedError(EngineError):
+    """The program uses a Pulumi feature that this engine leaves to the Pulumi CLI."""
+
+    def __init__(self, feature: str) -> None:
+        super().__init__(
+            f"{feature} is a Pulumi feature that the embedded engine lacks; "
+            "run this program with the Pulumi CLI (`pulumi up`)"
+        )
+        self.feature = feature
+
+
+class ProviderError(EngineError):
+    """A provider answered a call with an error."""
+
+
+class ProviderLostError(ProviderError):
+    """The provider's process went away before it answered: the work may have been done."""
+
+
+class PartialError(ProviderError):
+    """The resource was made or changed, and its provider says that it is not healthy.
+
+    Attributes:
+        resource_id: The id of the resource.
+        outputs: What the provider knows of it.
+        inputs: The inputs that the provider read back, None where it gave none.
+        reasons: Why it is not healthy.
+    """
+
+    def __init__(
+        self,
+        resource_id: str,
+        outputs: Mapping[str, Any],
+        inputs: Mapping[str, Any] | None,
+        reasons: Sequence[str],
+    ) -> None:
+        super().__init__("; ".join(reasons) or "the resource did not become healthy")
+        self.resource_id = resource_id
+        self.outputs = dict(outputs)
+        self.inputs = None if inputs is None else dict(inputs)
+        self.reasons = list(reasons)
+
+
+class StoppedError(EngineError):
+    """The operation was interrupted, or has failed already, and starts nothing more."""

@@ -1,0 +1,188 @@
+"""What an operation tells while it runs, and what it gives in the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from pulumi_havip.engine import urns
+from pulumi_havip.engine.values import Properties
+
+
+class Op(StrEnum):
+    """What a step does to a resource; the names are those of Pulumi's engine."""
+
+    SAME = "same"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    REPLACE = "replace"
+    CREATE_REPLACEMENT = "create-replacement"
+    DELETE_REPLACED = "delete-replaced"
+    READ = "read"
+    READ_REPLACEMENT = "read-replacement"
+    REFRESH = "refresh"
+    DISCARD = "discard"
+    DISCARD_REPLACED = "discard-replaced"
+    REMOVE_PENDING_REPLACE = "remove-pending-replace"
+    IMPORT = "import"
+    IMPORT_REPLACEMENT = "import-replacement"
+
+
+QUIET = frozenset({Op.SAME, Op.READ, Op.DISCARD, Op.REMOVE_PENDING_REPLACE})
+"""Steps that change nothing that the stack manages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One property that differs.
+
+    Attributes:
+        path: The property, such as ``tags.owner`` or ``range[0]``.
+        kind: ``add``, ``update`` or ``delete``, with ``-replace`` where it forces a replacement.
+        old: The value before; a `Secret` shows nothing of itself.
+        new: The value after.
+    """
+
+    path: str
+    kind: str
+    old: Any = None
+    new: Any = None
+
+
+@dataclass(slots=True)
+class Step:
+    """One step of an operation.
+
+    Attributes:
+        op: What it does.
+        urn: The resource.
+        result: For a refresh, what was found: ``same``, ``update`` or ``delete``.
+        id: The resource's id, empty while it is unknown.
+        replace_keys: The properties that force a replacement.
+        changes: The properties that differ.
+        error: Why it failed, empty where it did not.
+        duration: Seconds it took.
+    """
+
+    op: Op
+    urn: str
+    id: str = ""
+    result: Op | None = None
+    replace_keys: Sequence[str] = ()
+    changes: Sequence[Change] = ()
+    error: str = ""
+    duration: float = 0.0
+
+    @property
+    def type(self) -> str:
+        """The resource's type."""
+        return urns.kind_of(self.urn)
+
+    @property
+    def name(self) -> str:
+        """The resource's name."""
+        return urns.name_of(self.urn)
+
+    @property
+    def internal(self) -> bool:
+        """Whether the step is about a default provider, which a user never wrote."""
+        return urns.is_provider(self.type) and self.name.startswith("default")
+
+
+class Severity(StrEnum):
+    """How much a message matters."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An operation begins."""
+
+    operation: str
+    project: str
+    stack: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """A step begins."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnded:
+    """A step is done, or failed (`Step.error`)."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to tell the user: of the program, of a provider or of the engine."""
+
+    severity: Severity
+    text: str
+    urn: str = ""
+
+
+@dataclass(slots=True)
+class Result:
+    """What an operation came to.
+
+    Attributes:
+        operation: ``preview``, ``up``, ``refresh`` or ``destroy``.
+        steps: Every step, in the order they ended.
+        outputs: The stack's outputs; secrets are `Secret`, unknown ones `UNKNOWN`.
+        messages: What was said.
+        duration: Seconds it took.
+        error: Why it failed, empty where it did not.
+    """
+
+    operation: str
+    steps: list[Step] = field(default_factory=list)
+    outputs: Properties = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    duration: float = 0.0
+    error: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it succeeded."""
+        return not self.error
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many resources each kind of step was for, default providers left out."""
+        found: Counter[str] = Counter()
+        for step in self.steps:
+            if not step.internal and not step.error:
+                found[step.result or step.op] += 1
+        return found
+
+    @property
+    def changed(self) -> bool:
+        """Whether any resource differs, or differed, from what was declared."""
+        return any(
+            (step.result or step.op) not in QUIET for step in self.steps if not step.internal
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An operation is over."""
+
+    result: Result
+
+
+Event = Started | StepStarted | StepEnded | Message | Ended
+Sink = Callable[[Event], None]
+"""Takes the events as they come; it is called from several threads, one at a time."""

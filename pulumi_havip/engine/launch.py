@@ -1,0 +1,114 @@
+"""What the engine's child processes run: the user's program, or the dynamic-provider server.
+
+The file is run by its path with the project's interpreter, so it imports nothing but Pulumi's
+SDK. Both children end when their standard input ends, so that none outlives a killed engine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import runpy
+import sys
+import threading
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+
+def _end_with_engine() -> None:
+    """Wait for the engine to close standard input, or to die, and end at once."""
+    while os.read(0, 4096):
+        pass
+    os._exit(0)
+
+
+def _run_provider(engine: str) -> None:
+    threading.Thread(target=_end_with_engine, daemon=True).start()
+    sys.argv = ["pulumi.dynamic", engine]
+    runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
+
+
+def _user_traceback(error: BaseException, program: str) -> str:
+    """Format an exception from the first frame of the user's own code on."""
+    report = traceback.TracebackException.from_exception(error)
+    inside = Path(program).resolve()
+    home = inside if inside.is_dir() else inside.parent
+    frames = list(report.stack)
+    for index, frame in enumerate(frames):
+        if home in Path(frame.filename).resolve().parents:
+            report.stack = traceback.StackSummary.from_list(frames[index:])
+            break
+    return "".join(report.format())
+
+
+def _configure(settings: dict[str, Any]) -> None:
+    import pulumi
+
+    pulumi.runtime.set_all_config(settings["config"], settings["secret_keys"])
+    pulumi.runtime.configure(
+        pulumi.runtime.Settings(
+            monitor=settings["monitor"],
+            engine=settings["engine"],
+            project=settings["project"],
+            stack=settings["stack"],
+            organization="organization",
+            root_directory=settings["root"],
+            parallel=settings["parallel"],
+            dry_run=settings["dry_run"],
+        )
+    )
+
+
+def _execute(program: str, parallel: int) -> int:
+    import pulumi
+
+    def run() -> None:
+        runpy.run_path(program, run_name="__main__")
+
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.set_default_executor(ThreadPoolExecutor(max_workers=max(parallel, 1) * 4))
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    try:
+        loop.run_until_complete(pulumi.runtime.run_in_stack(run))
+    except pulumi.RunError as error:
+        pulumi.log.error(str(error))
+    except Exception as error:
+        pulumi.log.error("the program failed:\n" + _user_traceback(error, program))
+    else:
+        return 0
+    return 1
+
+
+def _run_program() -> None:
+    settings = json.loads(_first_line())
+    threading.Thread(target=_end_with_engine, daemon=True).start()
+    sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 - the program's own standard input
+    sys.argv = [settings["program"]]
+    _configure(settings)
+    code = _execute(settings["program"], settings["parallel"])
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    os._exit(code)
+
+
+def _first_line() -> bytes:
+    """Read one line and not a byte more: the rest of standard input is the lifeline."""
+    line = bytearray()
+    while (byte := os.read(0, 1)) not in {b"", b"\n"}:
+        line += byte
+    return bytes(line)
+
+
+if __name__ == "__main__":
+    sys.path[0] = str(Path.cwd())
+    if sys.argv[1] == "provider":
+        _run_provider(sys.argv[2])
+    else:
+        _run_program()

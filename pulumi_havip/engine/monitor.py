@@ -1,0 +1,307 @@
+"""What programs and providers talk to: Pulumi's ResourceMonitor and Engine services."""
+
+# ruff: noqa: N802, ARG002 - method names and parameters are the protocol's
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, NoReturn
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import resource_pb2 as pb
+
+from pulumi_havip.engine import rpc, urns
+from pulumi_havip.engine.deployment import Deployment
+from pulumi_havip.engine.errors import EngineError, StoppedError, UnsupportedError
+from pulumi_havip.engine.events import Severity
+from pulumi_havip.engine.goal import Goal, position, read_goal, refuse_type
+from pulumi_havip.engine.run import Run
+from pulumi_havip.engine.values import UNKNOWN_WIRE, from_struct, to_struct
+
+_GET_RESOURCE: Final = "pulumi:pulumi:getResource"
+_FEATURES: Final = (
+    pb.RESOURCE_MONITOR_FEATURE_SECRETS,
+    pb.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    pb.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
+    pb.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    # Those below are claimed so that the program reaches the refusal here, which names the
+    # feature and the way out, and not the SDK's, which asks to update the CLI.
+    pb.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+    pb.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    pb.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+    pb.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+    pb.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+    pb.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+    pb.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+    pb.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+    pb.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
+)
+_NAMES: Final = {
+    "secrets",
+    "resourceReferences",
+    "outputValues",
+    "aliasSpecs",
+    "deletedWith",
+    "replaceWith",
+    "transforms",
+    "invokeTransforms",
+    "parameterization",
+    "resourceHooks",
+    "errorHooks",
+}
+_SEVERITIES: Final = {
+    engine_pb2.DEBUG: Severity.DEBUG,
+    engine_pb2.INFO: Severity.INFO,
+    engine_pb2.WARNING: Severity.WARNING,
+    engine_pb2.ERROR: Severity.ERROR,
+}
+
+
+class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
+    """Serves a program's registrations.
+
+    Args:
+        run: The operation.
+        deployment: Carries the registrations out.
+    """
+
+    def __init__(self, run: Run, deployment: Deployment) -> None:
+        self._run = run
+        self._deployment = deployment
+
+    @contextmanager
+    def _answering(self, context: grpc.ServicerContext, urn: str = "") -> Iterator[None]:
+        """Turn an error into the end of the operation, and into an answer to the program."""
+        with self._run.work():
+            try:
+                self._run.check()
+                yield
+            except StoppedError:
+                context.abort(grpc.StatusCode.UNAVAILABLE, "the operation is stopped")
+            except EngineError as error:
+                self._run.fail(str(error), urn)
+                context.abort(grpc.StatusCode.UNAVAILABLE, "the operation has failed")
+            except Exception as error:
+                if not context.is_active():
+                    raise
+                self._run.fail(f"the engine itself failed: {error!r}", urn)
+                raise
+
+    def GetDeploymentInfo(
+        self, request: empty_pb2.Empty, context: grpc.ServicerContext
+    ) -> pb.DeploymentInfo:
+        """Say what is being deployed and which features the program may use."""
+        settings = self._run.settings
+        return pb.DeploymentInfo(
+            project=settings.project,
+            stack=settings.stack,
+            organization="organization",
+            config=dict(settings.config),
+            configSecretKeys=sorted(settings.secret_keys),
+            dryRun=settings.preview,
+            parallel=settings.parallel,
+            supportedFeatures=list(_FEATURES),
+        )
+
+    def SupportsFeature(
+        self, request: pb.SupportsFeatureRequest, context: grpc.ServicerContext
+    ) -> pb.SupportsFeatureResponse:
+        """Say whether the program may use a feature (older SDKs ask one by one)."""
+        return pb.SupportsFeatureResponse(hasSupport=request.id in _NAMES)
+
+    def RegisterResource(
+        self, request: pb.RegisterResourceRequest, context: grpc.ServicerContext
+    ) -> pb.RegisterResourceResponse:
+        """Carry out a registration and answer with the resource as it is then."""
+        urn = self._urn(request.parent, request.type, request.name)
+        with self._answering(context, urn):
+            goal = read_goal(request, self._run.settings.root)
+            record, skipped = self._deployment.register(goal)
+            outputs = record.outputs if request.custom else {}
+            return pb.RegisterResourceResponse(
+                urn=record.urn,
+                id=record.id,
+                object=to_struct(outputs, secrets=request.acceptSecrets, unknowns=True),
+                result=pb.SUCCESS,
+                unknown=skipped,
+            )
+        raise AssertionError
+
+    def RegisterResourceOutputs(
+        self, request: pb.RegisterResourceOutputsRequest, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """Set the outputs of a component or of the stack."""
+        with self._answering(context, request.urn):
+            self._deployment.register_outputs(request.urn, from_struct(request.outputs))
+        return empty_pb2.Empty()
+
+    def ReadResource(
+        self, request: pb.ReadResourceRequest, context: grpc.ServicerContext
+    ) -> pb.ReadResourceResponse:
+        """Read a resource that the program only refers to."""
+        urn = self._urn(request.parent, request.type, request.name)
+        with self._answering(context, urn):
+            refuse_type(request.type)
+            goal = Goal(
+                type=request.type,
+                name=request.name,
+                custom=True,
+                inputs=from_struct(request.properties),
+                parent=request.parent,
+                dependencies=sorted(set(request.dependencies)),
+                additional_secret_outputs=list(request.additionalSecretOutputs),
+                version=request.version,
+                source_position=position(request.sourcePosition, self._run.settings.root),
+            )
+            record = self._deployment.read(goal, request.id, request.provider)
+            return pb.ReadResourceResponse(
+                urn=record.urn,
+                properties=to_struct(record.outputs, secrets=request.acceptSecrets, unknowns=True),
+            )
+        raise AssertionError
+
+    def Invoke(
+        self, request: pb.ResourceInvokeRequest, context: grpc.ServicerContext
+    ) -> pb.ResourceInvokeResponse:
+        """Call a provider's function for the program."""
+        with self._answering(context):
+            args = from_struct(request.args)
+            if request.tok == _GET_RESOURCE:
+                return self._get_resource(str(args.get("urn", "")))
+            refuse_type(request.tok)
+            if urns.package_of(request.tok) == "pulumi":
+                raise UnsupportedError(f"the function {request.tok}")
+            reference = request.provider or self._deployment.providers.default(
+                urns.package_of(request.tok), request.version
+            )
+            provider = self._run.registry.get(reference)
+            if provider is None:
+                raise EngineError(f"the provider {reference} of {request.tok} was not registered")
+            answer, failures = provider.invoke(
+                request.tok, args, preview=self._run.settings.preview
+            )
+            response = pb.ResourceInvokeResponse(
+                failures=[
+                    provider_pb2.CheckFailure(property=name, reason=reason)
+                    for name, reason in failures
+                ]
+            )
+            getattr(response, "return").CopyFrom(to_struct(answer, secrets=True, unknowns=True))
+            return response
+        raise AssertionError
+
+    def _get_resource(self, urn: str) -> pb.ResourceInvokeResponse:
+        record = self._deployment.news.get(urn)
+        if record is None:
+            raise EngineError(f"the program refers to {urn}, which it has not registered")
+        state = {"urn": urn, "id": record.id or UNKNOWN_WIRE, "state": record.outputs}
+        response = pb.ResourceInvokeResponse()
+        getattr(response, "return").CopyFrom(to_struct(state, secrets=True, unknowns=True))
+        return response
+
+    def SignalAndWaitForShutdown(
+        self, request: empty_pb2.Empty, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """Let the program end; nothing here calls back into it."""
+        return empty_pb2.Empty()
+
+    def Call(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+        """Refuse a method call on a resource."""
+        self._refuse(context, f"a resource method ({request.tok})")
+
+    def RegisterPackage(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+        """Refuse a parameterized package."""
+        self._refuse(context, f"a parameterized package ({request.name})")
+
+    def RegisterStackTransform(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+        """Refuse a transform of the stack."""
+        self._refuse(context, "a transform of the stack")
+
+    def RegisterStackInvokeTransform(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+        """Refuse a transform of function calls."""
+        self._refuse(context, "a transform of function calls")
+
+    def RegisterResourceHook(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+        """Refuse a hook."""
+        self._refuse(context, f"a resource hook ({request.name})")
+
+    def RegisterErrorHook(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+        """Refuse an error hook."""
+        self._refuse(context, f"an error hook ({request.name})")
+
+    def _refuse(self, context: grpc.ServicerContext, feature: str) -> NoReturn:
+        with self._answering(context):
+            raise UnsupportedError(feature)
+        raise AssertionError
+
+    def _urn(self, parent: str, kind: str, name: str) -> str:
+        settings = self._run.settings
+        return urns.make(settings.stack, settings.project, parent, kind, name)
+
+
+class EngineService(engine_pb2_grpc.EngineServicer):
+    """Serves logs and the root resource.
+
+    Args:
+        run: The operation.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._root = ""
+
+    def Log(self, request: engine_pb2.LogRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Pass on what the program or a provider says; an error of the program ends it."""
+        severity = _SEVERITIES.get(request.severity, Severity.INFO)
+        if severity is Severity.DEBUG or self._run.stopped:
+            return empty_pb2.Empty()
+        if severity is Severity.ERROR:
+            self._run.note_error(request.message.rstrip(), request.urn)
+        else:
+            self._run.say(severity, request.message, request.urn)
+        return empty_pb2.Empty()
+
+    def GetRootResource(
+        self, request: Any, context: grpc.ServicerContext
+    ) -> engine_pb2.GetRootResourceResponse:
+        """Return the URN of the stack's root resource."""
+        return engine_pb2.GetRootResourceResponse(urn=self._root)
+
+    def SetRootResource(
+        self, request: engine_pb2.SetRootResourceRequest, context: grpc.ServicerContext
+    ) -> engine_pb2.SetRootResourceResponse:
+        """Remember the URN of the stack's root resource."""
+        self._root = request.urn
+        return engine_pb2.SetRootResourceResponse()
+
+    def RequirePulumiVersion(
+        self, request: engine_pb2.RequirePulumiVersionRequest, context: grpc.ServicerContext
+    ) -> engine_pb2.RequirePulumiVersionResponse:
+        """Refuse a demand for a version of the CLI: this is not the CLI."""
+        wanted = request.pulumi_version_range
+        self._run.fail(str(UnsupportedError(f"the demand for a CLI of version {wanted}")))
+        context.abort(grpc.StatusCode.UNAVAILABLE, "the operation has failed")
+
+
+@contextmanager
+def serving(run: Run, deployment: Deployment | None) -> Iterator[str]:
+    """Serve a run on a free loopback port; yields the address.
+
+    Args:
+        run: The operation.
+        deployment: Carries registrations out; None where no program runs.
+    """
+    server = rpc.server(run.settings.parallel * 4 + 16)
+    engine_pb2_grpc.add_EngineServicer_to_server(EngineService(run), server)
+    if deployment is not None:
+        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(Monitor(run, deployment), server)
+    address = rpc.listen(server)
+    server.start()
+    run.registry.serve_engine_at(address)
+    try:
+        yield address
+    finally:
+        server.stop(0).wait()

@@ -1,0 +1,60 @@
+"""Running the user's program, in a process of its own with a fresh interpreter."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+from pulumi_havip.engine.events import Severity
+from pulumi_havip.engine.process import LAUNCHER, Child
+from pulumi_havip.engine.project import Project
+from pulumi_havip.engine.registry import Surroundings
+from pulumi_havip.engine.run import Run
+
+
+def run_program(run: Run, project: Project, address: str, surroundings: Surroundings) -> None:
+    """Run the program to its end, or to the moment at which the operation is stopped.
+
+    Args:
+        run: The operation; an error of the program becomes its error.
+        project: The project.
+        address: Where the engine serves.
+        surroundings: What the process gets.
+    """
+    settings = run.settings
+    orders = {
+        "program": str(project.program),
+        "root": str(project.folder),
+        "monitor": address,
+        "engine": address,
+        "project": settings.project,
+        "stack": settings.stack,
+        "parallel": settings.parallel,
+        "dry_run": settings.preview,
+        "config": dict(settings.config),
+        "secret_keys": sorted(settings.secret_keys),
+    }
+    folder = project.program if project.program.is_dir() else project.program.parent
+    child = Child(
+        [surroundings.python, "-u", LAUNCHER, "program"],
+        folder,
+        surroundings.environment,
+        lambda line: None if run.stopped else run.say(Severity.INFO, line),
+        (json.dumps(orders) + "\n").encode(),
+    )
+    child.listen()
+
+    def watch() -> None:
+        child.wait()
+        run.wake.set()
+
+    waiting = threading.Thread(target=watch, daemon=True)
+    waiting.start()
+    try:
+        run.wake.wait()
+        code = None if run.stopped else child.wait()
+    finally:
+        child.kill()
+        waiting.join()
+    if code and not run.result.error:
+        run.fail(f"the program ended with exit code {code}")

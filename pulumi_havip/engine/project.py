@@ -1,0 +1,202 @@
+"""The files of a project: `Pulumi.yaml` and the configuration of its stacks."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from pulumi_havip.engine.crypto import Vault
+from pulumi_havip.engine.errors import ProjectError, UnsupportedError
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder.
+
+    Attributes:
+        folder: Where `Pulumi.yaml` lies.
+        name: The project's name.
+        program: What is run: a folder with a `__main__.py`, or a Python file.
+        python: The interpreter that runs it and its providers.
+        config: Values of `Pulumi.yaml` that hold for every stack.
+    """
+
+    folder: Path
+    name: str
+    program: Path
+    python: str
+    config: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_project(folder: Path) -> Project:
+    """Read `Pulumi.yaml`.
+
+    Raises:
+        ProjectError: The file is missing or wrong, or the program is not Python's.
+    """
+    folder = folder.resolve()
+    path = next((folder / n for n in ("Pulumi.yaml", "Pulumi.yml") if (folder / n).exists()), None)
+    if path is None:
+        raise ProjectError(f"{folder} is no Pulumi project: it has no Pulumi.yaml")
+    source = _read_yaml(path)
+    name = source.get("name")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ProjectError(f"{path}: name is missing or holds other than letters, digits and _.-")
+    runtime = source.get("runtime")
+    kind: Any = runtime
+    options: Mapping[str, Any] = {}
+    if isinstance(runtime, dict):
+        kind, options = runtime.get("name"), runtime.get("options") or {}
+    if kind != "python":
+        raise UnsupportedError(f"a program in {kind!s} ({path})")
+    program = folder / str(source.get("main") or ".")
+    if not program.exists() or (program.is_dir() and not (program / "__main__.py").exists()):
+        raise ProjectError(f"{program} has no program: __main__.py is missing")
+    return Project(folder, name, program, _python(folder, options), _defaults(path, name, source))
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        source = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ProjectError(f"{path} cannot be read: {' '.join(str(error).split())}") from None
+    if not isinstance(source, dict):
+        raise ProjectError(f"{path} holds no mapping")
+    return source
+
+
+def _python(folder: Path, options: Mapping[str, Any]) -> str:
+    virtualenv = options.get("virtualenv")
+    if not virtualenv:
+        return sys.executable
+    python = folder / str(virtualenv) / "bin" / "python"
+    if not python.exists():
+        raise ProjectError(
+            f"the virtualenv {virtualenv} of {folder / 'Pulumi.yaml'} is not there; make it with "
+            f"python -m venv {virtualenv} and install the requirements"
+        )
+    return str(python)
+
+
+def _defaults(path: Path, project: str, source: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, given in (source.get("config") or {}).items():
+        described = isinstance(given, dict) and {"type", "default", "value"} & given.keys()
+        value = given.get("value", given.get("default")) if described else given
+        if value is not None:
+            found[full_key(project, str(key), path)] = text_of(value)
+    return found
+
+
+def full_key(project: str, key: str, where: Path | str = "the configuration") -> str:
+    """Return a configuration key with its namespace, the project's where it has none."""
+    if ":" not in key:
+        return f"{project}:{key}"
+    space, _, name = key.partition(":")
+    if not space or not name:
+        raise ProjectError(f"{where}: {key!r} is no configuration key; write NAMESPACE:NAME")
+    return f"{space}:{name.removeprefix('config:')}"
+
+
+def text_of(value: Any) -> str:
+    """Write a configuration value as programs get it: text, or JSON for what is no text."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+class StackConfig:
+    """The configuration of one stack: `Pulumi.STACK.yaml`, with what is given on top of it.
+
+    Args:
+        project: The project.
+        stack: The stack's name.
+    """
+
+    def __init__(self, project: Project, stack: str) -> None:
+        self._project = project
+        self.path = project.folder / f"Pulumi.{stack}.yaml"
+        self._source = _read_yaml(self.path) if self.path.exists() else {}
+        if self._source.get("environment"):
+            raise UnsupportedError(f"an ESC environment ({self.path})")
+        provider = str(self._source.get("secretsprovider") or "passphrase")
+        if provider not in {"passphrase", "default"} or self._source.get("encryptedkey"):
+            raise UnsupportedError(f"the secrets provider {provider} ({self.path})")
+
+    @property
+    def salt(self) -> str:
+        """The salt of the stack's secrets, empty where the file has none."""
+        return str(self._source.get("encryptionsalt") or "")
+
+    def values(
+        self, vault: Vault, given: Mapping[str, str] | None = None
+    ) -> tuple[dict[str, str], set[str]]:
+        """Return every value, secrets opened, and the keys of the secrets.
+
+        Raises:
+            SecretError: A value is secret, and the passphrase does not open it.
+        """
+        found = dict(self._project.config)
+        secret: set[str] = set()
+        for key, value in self._entries().items():
+            if _holds_secure(value):
+                secret.add(key)
+            found[key] = text_of(_opened(value, vault))
+        for key, value in (given or {}).items():
+            found[full_key(self._project.name, key)] = value
+        return found, secret
+
+    def _entries(self) -> dict[str, Any]:
+        entries = self._source.get("config") or {}
+        if not isinstance(entries, dict):
+            raise ProjectError(f"{self.path}: config is no mapping")
+        name = self._project.name
+        return {full_key(name, str(key), self.path): value for key, value in entries.items()}
+
+    def set(self, key: str, value: str, vault: Vault | None = None) -> None:
+        """Write a value to the file; with a vault it is sealed as a secret."""
+        entries = self._entries()
+        entries[full_key(self._project.name, key)] = (
+            value if vault is None else {"secure": vault.encrypt(value)}
+        )
+        if vault is not None:
+            self._source = {"encryptionsalt": vault.salt} | self._source
+            self._source["encryptionsalt"] = vault.salt
+        self._save(entries)
+
+    def remove(self, key: str) -> None:
+        """Take a value out of the file.
+
+        Raises:
+            ProjectError: There is no such value.
+        """
+        entries = self._entries()
+        if entries.pop(full_key(self._project.name, key), None) is None:
+            raise ProjectError(f"{self.path} has no value for {key}")
+        self._save(entries)
+
+    def _save(self, entries: Mapping[str, Any]) -> None:
+        self._source["config"] = dict(entries)
+        text = yaml.safe_dump(self._source, sort_keys=False, allow_unicode=True, width=10_000)
+        self.path.write_text(text, encoding="utf-8")
+
+
+def _holds_secure(value: Any) -> bool:
+    if isinstance(value, dict):
+        return set(value) == {"secure"} or any(map(_holds_secure, value.values()))
+    return isinstance(value, list) and any(map(_holds_secure, value))
+
+
+def _opened(value: Any, vault: Vault) -> Any:
+    if isinstance(value, dict):
+        if set(value) == {"secure"}:
+            return vault.decrypt(str(value["secure"]))
+        return {key: _opened(item, vault) for key, item in value.items()}
+    return [_opened(item, vault) for item in value] if isinstance(value, list) else value

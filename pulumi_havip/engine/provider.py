@@ -1,0 +1,436 @@
+"""One provider process and the calls that the engine makes of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2 as pb
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from pulumi_havip.engine import rpc, urns
+from pulumi_havip.engine.errors import PartialError, ProviderError, ProviderLostError
+from pulumi_havip.engine.process import Child
+from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.values import (
+    Properties,
+    from_struct,
+    has_unknown,
+    keep_secret,
+    to_struct,
+    unwrap,
+)
+
+_LOST: Final = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED})
+_KINDS: Final = ("add", "add-replace", "delete", "delete-replace", "update", "update-replace")
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What a provider says about new inputs for an existing resource.
+
+    Attributes:
+        changes: Whether anything differs; None where it does not say.
+        replace_keys: The properties that force a replacement.
+        changed_keys: The properties that differ, where it says so.
+        detailed: Property path to kind of change, None where it gives no details.
+        delete_before_replace: Whether the old resource must go before the new one comes.
+    """
+
+    changes: bool | None = None
+    replace_keys: Sequence[str] = ()
+    changed_keys: Sequence[str] = ()
+    detailed: Mapping[str, str] | None = None
+    delete_before_replace: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the resource must be replaced."""
+        details = self.detailed or {}
+        return bool(self.replace_keys) or any(k.endswith("-replace") for k in details.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """What a provider read; no id means that the resource is gone."""
+
+    id: str
+    outputs: Properties | None
+    inputs: Properties | None
+
+
+@dataclass(slots=True)
+class Abilities:
+    """What a provider said it can do."""
+
+    secrets: bool = False
+    preview: bool = False
+    outputs: bool = False
+
+
+@dataclass(slots=True)
+class _Started:
+    child: Child
+    channel: grpc.Channel
+    stub: Any
+    abilities: Abilities = field(default_factory=Abilities)
+    handshaken: bool = False
+
+
+class Provider:
+    """A provider: started and configured when it is first needed.
+
+    Args:
+        package: The package it serves.
+        start: Starts its process and returns it with the port it serves.
+    """
+
+    def __init__(self, package: str, start: Callable[[], tuple[Child, int]]) -> None:
+        self.package = package
+        self._start = start
+        self._lock = threading.Lock()
+        self._process: _Started | None = None
+        self._config: Record | None = None
+        self._configured = False
+        self._stopped = False
+
+    def configure_with(self, record: Record) -> None:
+        """Set the provider resource whose inputs it is to be configured with."""
+        self._config = record
+
+    @property
+    def config_known(self) -> bool:
+        """Whether its configuration holds no value that only the deployment brings."""
+        return self._config is None or not has_unknown(self._config.inputs)
+
+    def warm(self) -> None:
+        """Start it before it is needed; a failure shows when it is."""
+        try:
+            self._ready()
+        except ProviderError:
+            return
+
+    def stop(self) -> None:
+        """End its process."""
+        with self._lock:
+            self._stopped = True
+            started, self._process = self._process, None
+        if started is not None:
+            started.channel.close()
+            started.child.stop()
+
+    # -- configuration ------------------------------------------------------------------
+
+    def check_config(self, urn: str, olds: Properties, news: Properties) -> Properties:
+        """Have the provider check its own configuration.
+
+        Raises:
+            ProviderError: It is refused.
+        """
+        request = pb.CheckRequest(
+            urn=urn,
+            olds=to_struct(olds, secrets=True, unknowns=True),
+            news=to_struct(news, secrets=True, unknowns=True),
+        )
+        try:
+            answer = self._run().stub.CheckConfig(request)
+        except grpc.RpcError as error:
+            if error.code() == grpc.StatusCode.UNIMPLEMENTED:
+                return news
+            raise self._error(error) from None
+        if answer.failures:
+            raise ProviderError("; ".join(_failure(item) for item in answer.failures))
+        return from_struct(answer.inputs)
+
+    def diff_config(self, urn: str, old: Record, news: Properties) -> Diff:
+        """Have the provider compare two configurations."""
+        request = pb.DiffRequest(
+            urn=urn,
+            id=old.id,
+            olds=to_struct(old.outputs, secrets=True, unknowns=True),
+            old_inputs=to_struct(old.inputs, secrets=True, unknowns=True),
+            news=to_struct(news, secrets=True, unknowns=True),
+        )
+        try:
+            return _diff(self._run().stub.DiffConfig(request))
+        except grpc.RpcError as error:
+            if error.code() == grpc.StatusCode.UNIMPLEMENTED:
+                return Diff()
+            raise self._error(error) from None
+
+    # -- resources ----------------------------------------------------------------------
+
+    def check(
+        self, urn: str, olds: Properties, news: Properties, *, unknowns: bool, seed: bytes
+    ) -> tuple[Properties, list[tuple[str, str]]]:
+        """Check inputs; return those to go on with and what is wrong (property and reason)."""
+        if not self.config_known:
+            return dict(news), []
+        takes = self.abilities.secrets
+        request = pb.CheckRequest(
+            urn=urn,
+            name=urns.name_of(urn),
+            type=urns.kind_of(urn),
+            olds=to_struct(olds, secrets=takes, unknowns=unknowns),
+            news=to_struct(news, secrets=takes, unknowns=unknowns),
+            randomSeed=seed,
+        )
+        answer = self._call(lambda stub: stub.Check(request))
+        inputs = from_struct(answer.inputs)
+        if not takes:
+            keep_secret(inputs, news)
+        return inputs, [(item.property, item.reason) for item in answer.failures]
+
+    def diff(self, old: Record, news: Properties, *, unknowns: bool, ignore: Sequence[str]) -> Diff:
+        """Compare new inputs with an existing resource."""
+        takes = self.abilities.secrets
+        request = pb.DiffRequest(
+            id=old.id,
+            urn=old.urn,
+            name=old.name,
+            type=old.type,
+            olds=to_struct(old.outputs, secrets=takes, unknowns=unknowns),
+            old_inputs=to_struct(old.inputs, secrets=takes, unknowns=unknowns),
+            news=to_struct(news, secrets=takes, unknowns=unknowns),
+            ignoreChanges=list(ignore),
+        )
+        return _diff(self._call(lambda stub: stub.Diff(request)))
+
+    def create(self, record: Record, *, preview: bool) -> tuple[str, Properties]:
+        """Create a resource; return its id and outputs. A preview may only foretell them."""
+        if preview and not self.config_known:
+            return "", {}
+        if preview and not self.abilities.preview:
+            return "", dict(record.inputs)
+        takes = self.abilities.secrets
+        request = pb.CreateRequest(
+            urn=record.urn,
+            name=record.name,
+            type=record.type,
+            properties=to_struct(record.inputs, secrets=takes, unknowns=preview),
+            timeout=record.timeout("create"),
+            preview=preview,
+        )
+        answer = self._call(lambda stub: stub.Create(request))
+        if not answer.id and not preview:
+            raise ProviderError(f"the provider gave no id for the created {record.name}")
+        return answer.id, self._outputs(answer.properties, record.inputs)
+
+    def read(
+        self, record: Record, resource_id: str, inputs: Properties, state: Properties
+    ) -> ReadAnswer:
+        """Read a resource as it is now."""
+        takes = self.abilities.secrets
+        request = pb.ReadRequest(
+            id=resource_id,
+            urn=record.urn,
+            name=record.name,
+            type=record.type,
+            inputs=to_struct(inputs, secrets=takes),
+            properties=to_struct(state, secrets=takes),
+            timeout=record.timeout("read"),
+        )
+        answer = self._call(lambda stub: stub.Read(request))
+        if not answer.id:
+            return ReadAnswer("", None, None)
+        outputs = self._outputs(answer.properties, state)
+        read = self._outputs(answer.inputs, inputs) if answer.HasField("inputs") else None
+        return ReadAnswer(answer.id, outputs, read)
+
+    def update(
+        self, old: Record, new: Record, *, preview: bool, ignore: Sequence[str]
+    ) -> Properties:
+        """Update a resource in place; return its outputs. A preview may only foretell them."""
+        if preview and not self.config_known:
+            return {}
+        if preview and not self.abilities.preview:
+            return dict(new.inputs)
+        takes = self.abilities.secrets
+        request = pb.UpdateRequest(
+            id=old.id,
+            urn=new.urn,
+            name=new.name,
+            type=new.type,
+            olds=to_struct(old.outputs, secrets=takes),
+            old_inputs=to_struct(old.inputs, secrets=takes),
+            news=to_struct(new.inputs, secrets=takes, unknowns=preview),
+            timeout=new.timeout("update"),
+            ignoreChanges=list(ignore),
+            preview=preview,
+        )
+        answer = self._call(lambda stub: stub.Update(request))
+        return self._outputs(answer.properties, new.inputs)
+
+    def delete(self, record: Record) -> None:
+        """Delete a resource."""
+        takes = self.abilities.secrets
+        request = pb.DeleteRequest(
+            id=record.id,
+            urn=record.urn,
+            name=record.name,
+            type=record.type,
+            properties=to_struct(record.outputs, secrets=takes),
+            old_inputs=to_struct(record.inputs, secrets=takes),
+            timeout=record.timeout("delete"),
+        )
+        self._call(lambda stub: stub.Delete(request))
+
+    def invoke(
+        self, token: str, args: Properties, *, preview: bool
+    ) -> tuple[Properties, list[tuple[str, str]]]:
+        """Call a function of the provider."""
+        request = pb.InvokeRequest(
+            tok=token, args=to_struct(args, secrets=self.abilities.secrets), preview=preview
+        )
+        answer = self._call(lambda stub: stub.Invoke(request))
+        failures = [(item.property, item.reason) for item in answer.failures]
+        return from_struct(getattr(answer, "return")), failures
+
+    # -- process ------------------------------------------------------------------------
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the configured provider can do."""
+        return self._ready().abilities
+
+    def _outputs(self, message: Any, inputs: Mapping[str, Any]) -> Properties:
+        outputs = from_struct(message)
+        if not self.abilities.secrets:
+            keep_secret(outputs, inputs)
+        return outputs
+
+    def _run(self) -> _Started:
+        with self._lock:
+            return self._run_locked()
+
+    def _run_locked(self) -> _Started:
+        if self._stopped:
+            raise ProviderLostError(f"the provider {self.package} is stopped")
+        if self._process is None:
+            child, port = self._start()
+            channel = rpc.channel(port)
+            stub = provider_pb2_grpc.ResourceProviderStub(channel)
+            self._process = _Started(child, channel, stub)
+            if self.package != urns.DYNAMIC_PACKAGE:
+                self._shake_hands(self._process)
+        return self._process
+
+    def _shake_hands(self, started: _Started) -> None:
+        request = pb.ProviderHandshakeRequest(
+            engine_address="", configure_with_urn=True, invoke_with_preview=True
+        )
+        try:
+            answer = started.stub.Handshake(request)
+        except grpc.RpcError as error:
+            if error.code() == grpc.StatusCode.UNIMPLEMENTED:
+                return
+            raise self._error(error) from None
+        started.handshaken = True
+        started.abilities = Abilities(answer.accept_secrets, True, answer.accept_outputs)
+
+    def _ready(self) -> _Started:
+        with self._lock:
+            started = self._run_locked()
+            if not self._configured and self._config is not None and self.config_known:
+                self._configure(started, self._config)
+                self._configured = True
+            return started
+
+    def _configure(self, started: _Started, config: Record) -> None:
+        variables = {
+            f"{self.package}:config:{key}": _as_text(value)
+            for key, value in config.inputs.items()
+            if key != "version"
+        }
+        request = pb.ConfigureRequest(
+            variables=variables,
+            args=to_struct(config.inputs, secrets=True),
+            acceptSecrets=True,
+            acceptResources=True,
+            sends_old_inputs=True,
+            sends_old_inputs_to_delete=True,
+            urn=config.urn,
+            name=config.name,
+            type=config.type,
+            id=config.id,
+        )
+        try:
+            answer = started.stub.Configure(request)
+        except grpc.RpcError as error:
+            raise self._error(error) from None
+        if not started.handshaken:
+            started.abilities = Abilities(
+                answer.acceptSecrets, answer.supportsPreview, answer.acceptOutputs
+            )
+
+    def _call(self, call: Callable[[Any], A]) -> A:
+        started = self._ready()
+        try:
+            return call(started.stub)
+        except grpc.RpcError as error:
+            raise self._error(error) from None
+
+    def cancel(self) -> None:
+        """Ask the provider to give up what it is doing."""
+        started = self._process
+        if started is not None:
+            try:
+                started.stub.Cancel(empty_pb2.Empty(), timeout=1.0)
+            except grpc.RpcError:
+                return
+
+    def _error(self, error: Any) -> ProviderError:
+        if error.code() in _LOST:
+            return ProviderLostError(
+                f"the provider {self.package} went away before it answered; "
+                "whether the work was done is not known"
+            )
+        partial = _partial(error)
+        return partial or ProviderError(str(error.details() or error.code().name).strip())
+
+
+def _as_text(value: Any) -> str:
+    from pulumi_havip.engine.project import text_of
+
+    return text_of(unwrap(value))
+
+
+def _failure(item: Any) -> str:
+    return f"{item.property}: {item.reason}" if item.property else str(item.reason)
+
+
+def _diff(answer: Any) -> Diff:
+    changes = {pb.DiffResponse.DIFF_NONE: False, pb.DiffResponse.DIFF_SOME: True}
+    detailed = None
+    if answer.hasDetailedDiff or answer.detailedDiff:
+        detailed = {path: _KINDS[item.kind] for path, item in answer.detailedDiff.items()}
+    return Diff(
+        changes.get(answer.changes),
+        tuple(answer.replaces),
+        tuple(answer.diffs),
+        detailed,
+        answer.deleteBeforeReplace,
+    )
+
+
+def _partial(error: Any) -> PartialError | None:
+    """Read the details by which a provider says that a resource exists but is not healthy."""
+    metadata = dict(error.trailing_metadata() or ())
+    raw = metadata.get("grpc-status-details-bin")
+    if not raw:
+        return None
+    from google.rpc import status_pb2  # type: ignore[import-untyped]
+    from pulumi.runtime.proto import provider_pb2
+
+    status = status_pb2.Status.FromString(raw)
+    for detail in status.details:
+        failed = provider_pb2.ErrorResourceInitFailed()
+        if detail.Is(failed.DESCRIPTOR) and detail.Unpack(failed):
+            inputs = from_struct(failed.inputs) if failed.HasField("inputs") else None
+            return PartialError(failed.id, from_struct(failed.properties), inputs, failed.reasons)
+    return None

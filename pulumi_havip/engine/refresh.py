@@ -1,0 +1,112 @@
+"""Bringing the state in line with what is there: reading every resource, in parallel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pulumi_havip.engine import decide, graph
+from pulumi_havip.engine.default_providers import provider_of
+from pulumi_havip.engine.errors import EngineError, PartialError, StoppedError
+from pulumi_havip.engine.events import Op, Severity, Step
+from pulumi_havip.engine.provider import Provider, ReadAnswer
+from pulumi_havip.engine.record import Record, now
+from pulumi_havip.engine.run import Run
+from pulumi_havip.engine.values import same
+
+
+def refresh(run: Run) -> None:
+    """Read every resource of the state and note what changed and what is gone."""
+    records = run.journal.snapshot.records()
+    chosen = {record.key: record for record in records if run.settings.targets.includes(record)}
+
+    def work(key: int) -> None:
+        with run.work():
+            run.check()
+            _refresh_one(run, records, chosen[key])
+
+    failure = graph.run_ordered({key: set() for key in chosen}, work, run.settings.parallel)
+    if failure is not None and not isinstance(failure, (StoppedError, EngineError)):
+        raise failure
+    forget_gone(run)
+
+
+def _refresh_one(run: Run, records: list[Record], record: Record) -> None:
+    step = Step(Op.REFRESH, record.urn, record.id, result=Op.SAME)
+    try:
+        with run.step(step):
+            if record.custom and not record.is_provider and not record.pending_replacement:
+                provider = provider_of(run, records, record)
+                if provider is not None:
+                    _read(run, provider, record, step)
+    except StoppedError:
+        raise
+    except EngineError as error:
+        run.fail(f"{record.name}: {error}", record.urn)
+        raise
+
+
+def _read(run: Run, provider: Provider, record: Record, step: Step) -> None:
+    unhealthy: list[str] = []
+    try:
+        answer = provider.read(record, record.id, record.inputs, record.outputs)
+    except PartialError as error:
+        unhealthy = error.reasons
+        answer = ReadAnswer(error.resource_id or record.id, error.outputs, error.inputs)
+        run.say(Severity.WARNING, f"{record.name} is not healthy: {error}", record.urn)
+    if not answer.id or answer.outputs is None:
+        step.result = Op.DELETE
+        run.journal.end(drop=[record])
+        return
+    inputs = record.inputs if answer.inputs is None else answer.inputs
+    changed = not same(inputs, record.inputs) or not same(answer.outputs, record.outputs)
+    fresh = record.copy(id=answer.id, inputs=inputs, outputs=answer.outputs, init_errors=unhealthy)
+    if not changed and fresh == record:
+        return
+    if changed:
+        fresh.modified = now()
+        _note_drift(run, provider, record, fresh, step)
+    run.journal.end(amend=[fresh])
+
+
+def _note_drift(run: Run, provider: Provider, old: Record, fresh: Record, step: Step) -> None:
+    """Say what changed, as the next deployment would see it, the other way round."""
+    if old.external:
+        step.result = Op.UPDATE
+        return
+    diff = provider.diff(
+        fresh, old.inputs, unknowns=run.settings.preview, ignore=old.ignore_changes
+    )
+    diff = decide.settle_diff(diff, fresh.inputs, old.inputs, old.ignore_changes)
+    if diff.changes:
+        step.result = Op.UPDATE
+        before = old.inputs if not same(old.inputs, fresh.inputs) else old.outputs
+        after = fresh.inputs if before is old.inputs else fresh.outputs
+        step.changes = decide.shown_changes(diff, before, after)
+
+
+def forget_gone(run: Run) -> None:
+    """Take out of the state every mention of resources that it does not hold."""
+    records = run.journal.snapshot.records()
+    there = {record.urn for record in records}
+    above: dict[str, str] = {}
+    changed = []
+    for record in records:
+        parent = record.parent
+        while parent and parent not in there:
+            parent = above.get(parent, "")
+        above[record.urn] = parent
+        cleaned = record.copy(
+            parent=parent,
+            dependencies=_only(record.dependencies, there),
+            property_dependencies={
+                key: _only(names, there) for key, names in record.property_dependencies.items()
+            },
+        )
+        if cleaned != record:
+            changed.append(cleaned)
+    if changed:
+        run.journal.end(amend=changed)
+
+
+def _only(names: Iterable[str], there: set[str]) -> list[str]:
+    return [name for name in names if name in there]

@@ -1,0 +1,121 @@
+"""Deleting what the program no longer wants, or everything: dependents first, in parallel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pulumi_havip.engine import graph, urns
+from pulumi_havip.engine.default_providers import provider_of
+from pulumi_havip.engine.errors import EngineError, StoppedError
+from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.run import Run
+from pulumi_havip.engine.steps import ProtectedError, Steps
+
+
+def remove(run: Run, doomed: Callable[[Record], bool]) -> None:
+    """Delete resources of the state, each after what depends on it.
+
+    Args:
+        run: The operation.
+        doomed: Tells which resources are to go; what is marked for deletion goes anyway.
+    """
+    records = run.journal.snapshot.records()
+    chosen = {
+        record.key: record
+        for record in records
+        if record.delete or doomed(record)
+        if _allowed(run, records, record)
+    }
+    if run.settings.targets.limited and not _complete(run, chosen):
+        return
+    kept = _keep_protected(run, records, chosen)
+    steps = Steps(run)
+
+    def work(key: int) -> None:
+        with run.work():
+            run.check()
+            _remove_one(run, steps, records, chosen[key])
+
+    before = graph.delete_order(records, chosen.keys() - kept)
+    failure = graph.run_ordered(before, work, run.settings.parallel)
+    if failure is not None and not isinstance(failure, StoppedError):
+        if not isinstance(failure, EngineError):
+            raise failure
+        run.fail(str(failure), told=run.stopped)
+
+
+def _remove_one(run: Run, steps: Steps, records: Sequence[Record], record: Record) -> None:
+    try:
+        if record.pending_replacement:
+            steps.forget(record)
+            return
+        provider = None
+        if not record.external and not record.retain_on_delete:
+            provider = provider_of(run, list(records), record)
+        steps.delete(record, provider, replacing=record.delete)
+    except StoppedError:
+        raise
+    except EngineError as error:
+        run.fail(str(error), record.urn)
+        raise
+
+
+def _allowed(run: Run, records: Sequence[Record], record: Record) -> bool:
+    targets = run.settings.targets
+    if not targets.limited:
+        return True
+    roots = [item for item in records if targets.names(item.urn)]
+    reached = {item.urn for item in roots}
+    for root in roots:
+        reached |= {item.urn for item in graph.dependents(records, root, children=True)}
+    return record.urn in reached
+
+
+def _complete(run: Run, chosen: dict[int, Record]) -> bool:
+    """Tell whether all that must go with the targets is a target too."""
+    targets = run.settings.targets
+    if targets.dependents:
+        return True
+    extra = [record for record in chosen.values() if not targets.names(record.urn)]
+    for record in extra:
+        run.note_error(
+            f"{record.name} depends on a target and would have to be deleted with it; add "
+            f"--target {record.urn} or --target-dependents",
+            record.urn,
+        )
+    return not extra or run.settings.preview
+
+
+def _keep_protected(run: Run, records: Sequence[Record], chosen: dict[int, Record]) -> set[int]:
+    """Refuse what is protected, and keep with it all that it needs."""
+    by_urn = {record.urn: record for record in records if not record.delete}
+    kept: set[int] = set()
+    for record in chosen.values():
+        if record.protect and not record.delete:
+            run.note_error(str(ProtectedError(record.urn)), record.urn)
+            _keep(record, by_urn, kept)
+    return kept
+
+
+def _keep(record: Record, by_urn: dict[str, Record], kept: set[int]) -> None:
+    if record.key in kept:
+        return
+    kept.add(record.key)
+    for urn in record.needs():
+        needed = by_urn.get(urn)
+        if needed is not None:
+            _keep(needed, by_urn, kept)
+
+
+def unwanted(seen: set[str], taken: Callable[[str], bool]) -> Callable[[Record], bool]:
+    """Return the test for what a program that has ended did not register."""
+
+    def test(record: Record) -> bool:
+        return record.urn not in seen and not taken(record.urn)
+
+    return test
+
+
+def is_real(record: Record) -> bool:
+    """Tell whether a resource is one that a user counts: no stack and no provider."""
+    return record.type != urns.STACK_TYPE and not record.is_provider

@@ -1,0 +1,239 @@
+"""One operation under way: its events, its steps, its limits, and how it stops."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from pulumi_havip.engine.errors import EngineError, StoppedError
+from pulumi_havip.engine.events import (
+    Ended,
+    Event,
+    Message,
+    Result,
+    Severity,
+    Sink,
+    Step,
+    StepEnded,
+    StepStarted,
+)
+from pulumi_havip.engine.journal import Journal
+from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.registry import Registry
+from pulumi_havip.engine.values import Properties
+
+
+class Targets:
+    """Which resources an operation is for.
+
+    Args:
+        patterns: URNs; ``*`` stands for anything but a colon, ``**`` for anything.
+        dependents: Whether what depends on a target is a target too.
+    """
+
+    def __init__(self, patterns: Sequence[str] = (), *, dependents: bool = False) -> None:
+        self.patterns = tuple(patterns)
+        self.dependents = dependents
+        self._matchers = [re.compile(_as_regex(pattern)) for pattern in patterns]
+        self._reached: set[str] = set()
+
+    @property
+    def limited(self) -> bool:
+        """Whether there are any targets, so that the rest is left alone."""
+        return bool(self.patterns)
+
+    def names(self, urn: str) -> bool:
+        """Tell whether a URN is named as a target; without targets each one is."""
+        return not self.limited or any(matcher.fullmatch(urn) for matcher in self._matchers)
+
+    def includes(self, record: Record) -> bool:
+        """Tell whether a resource is a target, itself or through what it depends on."""
+        inside = self.names(record.urn) or (
+            self.dependents and not self._reached.isdisjoint(record.needs())
+        )
+        if inside:
+            self._reached.add(record.urn)
+        return inside
+
+
+def _as_regex(pattern: str) -> str:
+    wide = [
+        "[^:]*".join(re.escape(text) for text in part.split("*")) for part in pattern.split("**")
+    ]
+    return ".*".join(wide)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How an operation is run.
+
+    Attributes:
+        project: The project's name.
+        stack: The stack's name.
+        preview: Whether nothing is to be changed.
+        parallel: How many provider calls that change or read something run at once.
+        targets: The resources it is for.
+        replace: The resources that are to be replaced whatever their diff says.
+        config: The stack's configuration.
+        secret_keys: The keys of the configuration that are secret.
+        root: The project's folder.
+    """
+
+    project: str
+    stack: str
+    preview: bool = False
+    parallel: int = 16
+    targets: Targets = field(default_factory=Targets)
+    replace: Targets = field(default_factory=Targets)
+    config: Mapping[str, str] = field(default_factory=dict)
+    secret_keys: frozenset[str] = frozenset()
+    root: str = ""
+
+
+class Run:
+    """An operation under way.
+
+    Args:
+        operation: Its name, such as ``up``.
+        settings: How it is run.
+        journal: Keeps the state.
+        registry: The providers.
+        sink: Takes the events.
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        settings: Settings,
+        journal: Journal,
+        registry: Registry,
+        sink: Sink | None = None,
+    ) -> None:
+        self.settings = settings
+        self.journal = journal
+        self.registry = registry
+        self.result = Result(operation)
+        self.retried: dict[str, Properties] = {}
+        """Inputs of creations that were begun before and came to nothing, by URN."""
+        self.interrupted = False
+        self._sink = sink
+        self._telling = threading.Lock()
+        self._slots = threading.Semaphore(max(settings.parallel, 1))
+        self._stop = threading.Event()
+        self.wake = threading.Event()
+        """Set when the operation is stopped or its program has ended."""
+        self._idle = threading.Condition()
+        self._working = 0
+        self._began = time.monotonic()
+
+    # -- events -------------------------------------------------------------------------
+
+    def tell(self, event: Event) -> None:
+        """Pass an event on."""
+        with self._telling:
+            if isinstance(event, StepEnded):
+                self.result.steps.append(event.step)
+            elif isinstance(event, Message):
+                self.result.messages.append(event)
+            if self._sink is not None:
+                self._sink(event)
+
+    def say(self, severity: Severity, text: str, urn: str = "") -> None:
+        """Tell the user something."""
+        self.tell(Message(severity, text.rstrip("\n"), urn))
+
+    def finish(self) -> Result:
+        """Close the books and return the result."""
+        self.result.duration = time.monotonic() - self._began
+        self.tell(Ended(self.result))
+        return self.result
+
+    # -- stopping -----------------------------------------------------------------------
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing new is to be started."""
+        return self._stop.is_set()
+
+    def fail(self, reason: str, urn: str = "", *, told: bool = False) -> None:
+        """Stop the operation for a reason; the first reason is the result's error."""
+        if not told:
+            self.say(Severity.ERROR, reason, urn)
+        with self._telling:
+            self.result.error = self.result.error or reason
+        self._stop.set()
+        self.wake.set()
+
+    def interrupt(self) -> None:
+        """Stop the operation because the user wants it: what is under way is waited for."""
+        self.interrupted = True
+        self.say(Severity.WARNING, "interrupted; waiting for the steps under way to end")
+        self.fail("interrupted", told=True)
+
+    def note_error(self, reason: str, urn: str = "") -> None:
+        """Have the operation fail in the end, and go on with it until then."""
+        self.say(Severity.ERROR, reason, urn)
+        with self._telling:
+            self.result.error = self.result.error or reason
+
+    def check(self) -> None:
+        """Raise where the operation is stopped.
+
+        Raises:
+            StoppedError: It is.
+        """
+        if self.stopped:
+            raise StoppedError("the operation is stopped")
+
+    @contextmanager
+    def work(self) -> Iterator[None]:
+        """Mark work that must be over before the books are closed."""
+        with self._idle:
+            self._working += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._working -= 1
+                self._idle.notify_all()
+
+    def drain(self) -> None:
+        """Wait until no work is under way."""
+        with self._idle:
+            self._idle.wait_for(lambda: self._working == 0)
+
+    # -- steps --------------------------------------------------------------------------
+
+    @contextmanager
+    def step(self, step: Step, *, slot: bool = True) -> Iterator[None]:
+        """Carry out a step: wait for a slot, tell its start and its end.
+
+        Args:
+            step: The step.
+            slot: Whether it counts against the limit of parallel steps.
+
+        Raises:
+            StoppedError: The operation was stopped before the step began.
+            EngineError: What the step's body raised; it is told as the step's error.
+        """
+        if slot:
+            self._slots.acquire()
+        try:
+            self.check()
+            self.tell(StepStarted(step))
+            began = time.monotonic()
+            try:
+                yield
+            except EngineError as error:
+                step.error = str(error)
+                raise
+            finally:
+                step.duration = time.monotonic() - began
+                self.tell(StepEnded(step))
+        finally:
+            if slot:
+                self._slots.release()

@@ -1,0 +1,282 @@
+"""The steps themselves: each calls a provider and has the journal written before and after."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from pulumi_havip.engine import urns
+from pulumi_havip.engine.errors import EngineError, PartialError, ProviderError, ProviderLostError
+from pulumi_havip.engine.events import Change, Op, Severity, Step
+from pulumi_havip.engine.provider import Provider
+from pulumi_havip.engine.record import Record, now
+from pulumi_havip.engine.run import Run
+from pulumi_havip.engine.values import UNKNOWN_WIRE, Properties, Secret, has_secret
+
+
+class Steps:
+    """Carries out steps for a run.
+
+    Args:
+        run: The run.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._preview = run.settings.preview
+        self._journal = run.journal
+
+    # -- what the program registers -----------------------------------------------------
+
+    def same(self, new: Record, old: Record) -> None:
+        """Leave a resource as it is; its options may have changed all the same."""
+        new.id, new.outputs, new.key = old.id, old.outputs, old.key
+        new.created, new.modified = old.created, old.modified
+        with self._run.step(Step(Op.SAME, new.urn, new.id), slot=False):
+            self._secret_outputs(new)
+            if new.copy(source_position=old.source_position) == old:
+                self._journal.settle(new)
+            else:
+                self._journal.end(put=[new])
+
+    def create(
+        self,
+        new: Record,
+        provider: Provider | None,
+        *,
+        old: Record | None = None,
+        keys: Sequence[str] = (),
+        changes: Sequence[Change] = (),
+    ) -> None:
+        """Create a resource, or the replacement of an old one that is gone or goes later."""
+        op = Op.CREATE if old is None else Op.CREATE_REPLACEMENT
+        step = Step(op, new.urn, replace_keys=keys, changes=changes)
+        with self._run.step(step, slot=provider is not None):
+            if provider is None:
+                new.created = new.modified = now()
+                self._journal.end(put=[new])
+                return
+            number = self._journal.begin("creating", new)
+            try:
+                new.id, new.outputs = provider.create(new, preview=self._preview)
+            except PartialError as error:
+                self._partial(number, new, error, old)
+                raise
+            except ProviderError:
+                self._journal.end(number, keep_pending=True)
+                raise
+            step.id = new.id
+            self._created(number, new, old)
+
+    def _created(self, number: int, new: Record, old: Record | None) -> None:
+        new.created = new.modified = now()
+        self._secret_outputs(new)
+        if old is None:
+            self._journal.end(number, put=[new])
+        elif old.pending_replacement:
+            self._journal.end(number, put=[new], drop=[old])
+        else:
+            self._journal.end(number, put=[new], amend=[old.copy(delete=True)])
+
+    def _partial(
+        self, number: int, new: Record, error: PartialError, old: Record | None = None
+    ) -> None:
+        new.id = error.resource_id or new.id
+        new.outputs, new.init_errors = error.outputs, error.reasons
+        if new.key < 0:
+            self._created(number, new, old)
+        else:
+            new.modified = now()
+            self._journal.end(number, put=[new])
+
+    def update(
+        self,
+        new: Record,
+        old: Record,
+        provider: Provider | None,
+        *,
+        ignore: Sequence[str] = (),
+        changes: Sequence[Change] = (),
+    ) -> None:
+        """Update a resource in place."""
+        new.id, new.key = old.id, old.key
+        new.created, new.modified = old.created, old.modified
+        step = Step(Op.UPDATE, new.urn, new.id, changes=changes)
+        with self._run.step(step, slot=provider is not None):
+            if provider is None:
+                new.outputs = {}
+                self._journal.end(put=[new])
+                return
+            number = self._journal.begin("updating", new)
+            try:
+                new.outputs = provider.update(old, new, preview=self._preview, ignore=ignore)
+            except PartialError as error:
+                self._partial(number, new, error)
+                raise
+            except ProviderError as error:
+                self._journal.end(number, keep_pending=isinstance(error, ProviderLostError))
+                raise
+            new.modified = now()
+            self._secret_outputs(new)
+            self._journal.end(number, put=[new])
+
+    def replace(self, new: Record, keys: Sequence[str], changes: Sequence[Change]) -> None:
+        """Tell that a resource is replaced; its creation and deletion are steps of their own."""
+        with self._run.step(
+            Step(Op.REPLACE, new.urn, replace_keys=keys, changes=changes), slot=False
+        ):
+            return
+
+    def make_provider(self, new: Record, old: Record | None, keys: Sequence[str] = ()) -> None:
+        """Create a provider resource: it is given an id, and nothing else happens."""
+        op = Op.CREATE if old is None else Op.CREATE_REPLACEMENT
+        with self._run.step(Step(op, new.urn, replace_keys=keys), slot=False):
+            new.id = UNKNOWN_WIRE if self._preview else str(uuid.uuid4())
+            new.outputs = dict(new.inputs)
+            new.created = new.modified = now()
+            amend = [] if old is None else [old.copy(delete=True)]
+            self._journal.end(put=[new], amend=amend)
+
+    def update_provider(self, new: Record, old: Record) -> None:
+        """Give a provider resource a new configuration."""
+        new.id, new.key, new.created = old.id, old.key, old.created
+        with self._run.step(Step(Op.UPDATE, new.urn, new.id), slot=False):
+            new.outputs = dict(new.inputs)
+            new.modified = now()
+            self._journal.end(put=[new])
+
+    # -- what is only read --------------------------------------------------------------
+
+    def read(self, new: Record, provider: Provider, old: Record | None) -> None:
+        """Read a resource that the stack does not manage."""
+        replacing = old is not None and not old.external and old.id != new.id
+        op = Op.READ_REPLACEMENT if replacing else Op.READ
+        with self._run.step(Step(op, new.urn, new.id)):
+            number = self._journal.begin("reading", new)
+            if new.id == UNKNOWN_WIRE:
+                new.outputs = {}
+            else:
+                self._read(number, new, provider)
+            if old is not None:
+                new.created, new.modified = old.created, old.modified
+            self._secret_outputs(new)
+            if old is None:
+                self._journal.end(number, put=[new])
+            elif replacing:
+                self._journal.end(number, put=[new], amend=[old.copy(delete=True)])
+            else:
+                new.key = old.key
+                self._journal.end(number, put=[new])
+
+    def _read(self, number: int, new: Record, provider: Provider) -> None:
+        try:
+            answer = provider.read(new, new.id, new.inputs, new.inputs)
+            if answer.outputs is None:
+                raise ProviderError(f"there is no {new.type} with the id {new.id}")
+        except ProviderError:
+            self._journal.end(number)
+            raise
+        new.id, new.outputs = answer.id, answer.outputs
+
+    def import_(self, new: Record, provider: Provider, old: Record | None) -> None:
+        """Take over a resource that exists, by its id."""
+        op = Op.IMPORT if old is None else Op.IMPORT_REPLACEMENT
+        with self._run.step(Step(op, new.urn, new.import_id)):
+            number = self._journal.begin("importing", new)
+            try:
+                answer = provider.read(new, new.import_id, {}, {})
+                if answer.outputs is None:
+                    raise ProviderError(f"there is no {new.type} with the id {new.import_id}")
+                if answer.inputs is None:
+                    package = urns.package_of(new.type)
+                    raise ProviderError(f"the provider {package} cannot import: it read no inputs")
+            except ProviderError as error:
+                self._journal.end(number)
+                raise _import_help(new, error) from None
+            new.id, new.inputs, new.outputs = answer.id, answer.inputs, answer.outputs
+            new.created = new.modified = now()
+            self._secret_outputs(new)
+            amend = [] if old is None else [old.copy(delete=True)]
+            self._journal.end(number, put=[new], amend=amend)
+
+    # -- what goes ----------------------------------------------------------------------
+
+    def delete(self, record: Record, provider: Provider | None, *, replacing: bool = False) -> None:
+        """Delete a resource and take it out of the state."""
+        with self._run.step(self._delete_step(record, replacing=replacing)):
+            self._refuse_protected(record, replacing=replacing)
+            number = self._destroy(record, provider)
+            self._journal.end(number, drop=[record])
+
+    def delete_for_replacement(self, record: Record, provider: Provider | None) -> Record:
+        """Delete a resource whose replacement comes later; return how the state holds it now."""
+        with self._run.step(Step(Op.DELETE_REPLACED, record.urn, record.id)):
+            number = self._destroy(record, provider)
+            gone = record.copy(pending_replacement=True)
+            self._journal.end(number, amend=[gone])
+            return gone
+
+    def forget(self, record: Record) -> None:
+        """Take out of the state what was deleted and will not be replaced."""
+        with self._run.step(Step(Op.REMOVE_PENDING_REPLACE, record.urn, record.id), slot=False):
+            self._journal.end(drop=[record])
+
+    def _delete_step(self, record: Record, *, replacing: bool) -> Step:
+        if record.external:
+            op = Op.DISCARD_REPLACED if replacing else Op.DISCARD
+        else:
+            op = Op.DELETE_REPLACED if replacing else Op.DELETE
+        return Step(op, record.urn, record.id)
+
+    def _refuse_protected(self, record: Record, *, replacing: bool) -> None:
+        if record.protect and not replacing:
+            raise ProtectedError(record.urn)
+
+    def _destroy(self, record: Record, provider: Provider | None) -> int | None:
+        untouched = record.external or record.retain_on_delete or provider is None
+        if untouched or self._preview:
+            return None
+        number = self._journal.begin("deleting", record)
+        try:
+            provider.delete(record)  # type: ignore[union-attr]
+        except ProviderError as error:
+            self._journal.end(number, keep_pending=isinstance(error, ProviderLostError))
+            raise
+        return number
+
+    # -- secrets ------------------------------------------------------------------------
+
+    def _secret_outputs(self, new: Record) -> None:
+        for name in new.additional_secret_outputs:
+            if name == "id":
+                self._run.say(Severity.WARNING, "an id cannot be a secret output", new.urn)
+            elif name in new.outputs:
+                _hide(new.outputs, name)
+        for name in new.outputs:
+            if isinstance(new.inputs.get(name), Secret):
+                _hide(new.outputs, name)
+
+
+class ProtectedError(EngineError):
+    """A resource is protected and was to be deleted."""
+
+    def __init__(self, urn: str) -> None:
+        super().__init__(
+            f"{urns.name_of(urn)} is protected and is not deleted; set protect=False on it, run "
+            "`up`, and try again"
+        )
+
+
+def _hide(outputs: Properties, name: str) -> None:
+    value = outputs[name]
+    if not isinstance(value, Secret) and value is not None:
+        outputs[name] = Secret(value) if not has_secret(value) else value
+
+
+def _import_help(new: Record, error: ProviderError) -> ProviderError:
+    if urns.package_of(new.type) != urns.DYNAMIC_PACKAGE:
+        return error
+    return ProviderError(
+        f"{new.name}: a dynamic resource cannot be imported by id, as Pulumi hands its provider "
+        f"the id alone ({str(error).strip().splitlines()[-1]})"
+    )

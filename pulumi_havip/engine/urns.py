@@ -1,0 +1,72 @@
+"""URNs and provider references: the names that resources have in a stack."""
+
+from __future__ import annotations
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+PROVIDER_PREFIX = "pulumi:providers:"
+DYNAMIC_PACKAGE = "pulumi-python"
+
+
+def make(stack: str, project: str, parent: str, kind: str, name: str) -> str:
+    """Build the URN of a resource from its type, its name and its parent's URN.
+
+    Example::
+
+        make("dev", "shop", "", "havip:HaVip", "front")
+        # 'urn:pulumi:dev::shop::havip:HaVip::front'
+    """
+    above = qualified_type(parent) if parent else ""
+    prefix = "" if above in {"", STACK_TYPE} else above + "$"
+    return f"urn:pulumi:{stack}::{project}::{prefix}{kind}::{name}"
+
+
+def qualified_type(urn: str) -> str:
+    """Return the type with those of the parents before it, joined by ``$``."""
+    return _parts(urn)[2]
+
+
+def kind_of(urn: str) -> str:
+    """Return the resource's own type."""
+    return qualified_type(urn).rpartition("$")[2]
+
+
+def name_of(urn: str) -> str:
+    """Return the resource's name."""
+    return _parts(urn)[3]
+
+
+def is_stack(urn: str) -> bool:
+    """Tell whether the URN is that of a stack's root resource."""
+    return bool(urn) and qualified_type(urn) == STACK_TYPE
+
+
+def rename_stack(urn: str, old: str, new: str) -> str:
+    """Return the URN as it reads in a stack of another name."""
+    prefix = f"urn:pulumi:{old}::"
+    return f"urn:pulumi:{new}::{urn[len(prefix) :]}" if urn.startswith(prefix) else urn
+
+
+def package_of(kind: str) -> str:
+    """Return the package of a type token: ``havip`` of ``havip:index:HaVip``."""
+    return kind.partition(":")[0]
+
+
+def is_provider(kind: str) -> bool:
+    """Tell whether a type is that of a provider resource."""
+    return kind.startswith(PROVIDER_PREFIX)
+
+
+def reference(urn: str, resource_id: str) -> str:
+    """Build the reference by which resources name their provider."""
+    return f"{urn}::{resource_id}"
+
+
+def split_reference(reference: str) -> tuple[str, str]:
+    """Split a provider reference into the provider's URN and id."""
+    urn, _, resource_id = reference.rpartition("::")
+    return urn, resource_id
+
+
+def _parts(urn: str) -> list[str]:
+    parts = urn.split("::", 3)
+    return parts if len(parts) == 4 else ["", "", "", ""]

@@ -1,0 +1,419 @@
+"""A stack of a project, and the operations on it: the engine's public face."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from pulumi_havip.engine import checkpoint, journal, pending, refresh, removal, urns
+from pulumi_havip.engine.crypto import Vault
+from pulumi_havip.engine.deployment import Deployment
+from pulumi_havip.engine.errors import EngineError, StateError
+from pulumi_havip.engine.events import Result, Severity, Sink, Started
+from pulumi_havip.engine.journal import Journal, Snapshot
+from pulumi_havip.engine.monitor import serving
+from pulumi_havip.engine.program import run_program
+from pulumi_havip.engine.project import Project, StackConfig, load_project
+from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.registry import Registry, Surroundings
+from pulumi_havip.engine.run import Run, Settings, Targets
+from pulumi_havip.engine.store import StackFile
+from pulumi_havip.engine.values import Properties
+
+PARALLEL: Final = 16
+Work = Callable[[Run, Surroundings], None]
+
+
+class Workspace:
+    """One stack of one project.
+
+    Example::
+
+        stack = Workspace("examples/lb-ha-pair", "dev", config={"havip:region": "ap-guangzhou"})
+        result = stack.up()
+        assert result.ok, result.error
+        print(result.outputs["address"])
+
+    Args:
+        project_dir: The folder that holds `Pulumi.yaml`.
+        stack: The stack's name.
+        state_dir: Where state is kept: HAVIP_STATE, else `.havip` in the project.
+        config: Configuration on top of that of `Pulumi.STACK.yaml`.
+        environment: The environment of the program and the providers; that of this process
+            where it is left out. The passphrase is looked for in it too.
+        sink: Takes the events as they come.
+
+    Raises:
+        ProjectError: The project cannot be read.
+    """
+
+    def __init__(
+        self,
+        project_dir: str | Path,
+        stack: str,
+        *,
+        state_dir: str | Path | None = None,
+        config: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+        sink: Sink | None = None,
+    ) -> None:
+        self.project: Project = load_project(Path(project_dir))
+        self.stack = stack
+        self.environment = dict(os.environ if environment is None else environment)
+        chosen = state_dir or self.environment.get("HAVIP_STATE")
+        root = Path(chosen) if chosen else self.project.folder / ".havip"
+        self.root = root.resolve()
+        self.file = StackFile(self.root, self.project.name, stack)
+        self._given = dict(config or {})
+        self._sink = sink
+
+    # -- operations ---------------------------------------------------------------------
+
+    def preview(
+        self,
+        *,
+        targets: Sequence[str] = (),
+        target_dependents: bool = False,
+        replace: Sequence[str] = (),
+        parallel: int = PARALLEL,
+        refresh: bool = False,
+    ) -> Result:
+        """Say what `up` would do, and change nothing.
+
+        Raises:
+            EngineError: It could not begin; what fails on the way is in the result.
+        """
+        settings = self._settings(targets, target_dependents, replace, parallel, preview=True)
+        return self._operate("preview", settings, lambda r, s: self._deploy(r, s, refresh=refresh))
+
+    def up(
+        self,
+        *,
+        targets: Sequence[str] = (),
+        target_dependents: bool = False,
+        replace: Sequence[str] = (),
+        parallel: int = PARALLEL,
+        refresh: bool = False,
+        forget_pending: bool = False,
+    ) -> Result:
+        """Bring the stack to what the program declares.
+
+        Args:
+            targets: URNs to limit it to; ``*`` and ``**`` are wildcards.
+            target_dependents: Whether what depends on a target is a target too.
+            replace: URNs of resources to replace whatever their diff says.
+            parallel: How many provider calls run at once.
+            refresh: Whether to read everything first.
+            forget_pending: Take for granted that what an operation that was killed had begun
+                had no effect.
+
+        Raises:
+            EngineError: It could not begin; what fails on the way is in the result.
+        """
+        settings = self._settings(targets, target_dependents, replace, parallel)
+        return self._operate(
+            "up",
+            settings,
+            lambda r, s: self._deploy(r, s, refresh=refresh),
+            forget=forget_pending,
+        )
+
+    def refresh(
+        self,
+        *,
+        targets: Sequence[str] = (),
+        parallel: int = PARALLEL,
+        preview: bool = False,
+        forget_pending: bool = False,
+    ) -> Result:
+        """Bring the state in line with what is there; the program is not run.
+
+        Raises:
+            EngineError: It could not begin; what fails on the way is in the result.
+        """
+        settings = self._settings(targets, False, (), parallel, preview=preview)
+        return self._operate("refresh", settings, self._refresh, forget=forget_pending)
+
+    def destroy(
+        self,
+        *,
+        targets: Sequence[str] = (),
+        target_dependents: bool = False,
+        parallel: int = PARALLEL,
+        preview: bool = False,
+        forget_pending: bool = False,
+    ) -> Result:
+        """Delete everything that the stack holds; the program is not run.
+
+        Raises:
+            EngineError: It could not begin; what fails on the way is in the result.
+        """
+        settings = self._settings(targets, target_dependents, (), parallel, preview=preview)
+        return self._operate("destroy", settings, self._destroy, forget=forget_pending)
+
+    # -- state --------------------------------------------------------------------------
+
+    def init(self) -> None:
+        """Make an empty stack.
+
+        Raises:
+            StateError: It exists.
+        """
+        if self.file.exists():
+            raise StateError(f"the stack {self.stack} exists already ({self.file.path})")
+        with self.file.lock("init"):
+            vault = Vault(self.environment, StackConfig(self.project, self.stack).salt)
+            self.file.save(self.file.render(checkpoint.write([], [], vault)))
+
+    def remove(self, *, force: bool = False) -> None:
+        """Forget the stack; what it still holds must be destroyed first.
+
+        Raises:
+            StateError: It does not exist, or still holds resources and is not forced.
+        """
+        self._must_exist()
+        with self.file.lock("rm"):
+            left = [record for record in self.resources() if removal.is_real(record)]
+            if left and not force:
+                raise StateError(
+                    f"the stack {self.stack} still holds {len(left)} resources; destroy it first"
+                )
+            self.file.remove()
+
+    def resources(self) -> list[Record]:
+        """Return what the state holds.
+
+        Raises:
+            EngineError: It cannot be read.
+        """
+        snapshot, _, _ = self._load()
+        return snapshot.records()
+
+    def outputs(self) -> Properties:
+        """Return the outputs of the last deployment; secrets are `Secret`.
+
+        Raises:
+            EngineError: The state cannot be read.
+        """
+        self._must_exist()
+        found = (item for item in self.resources() if item.type == urns.STACK_TYPE)
+        record = next((item for item in found if not item.delete), None)
+        return {} if record is None else record.outputs
+
+    def export(self, *, show_secrets: bool = False) -> dict[str, Any]:
+        """Return the deployment as `pulumi stack export` writes it.
+
+        Raises:
+            EngineError: The stack does not exist, or its state cannot be read.
+        """
+        self._must_exist()
+        snapshot, vault, _ = self._load()
+        deployment = checkpoint.write(
+            snapshot.records(), list(snapshot.pending.values()), vault, show_secrets=show_secrets
+        )
+        return {"version": checkpoint.VERSION, "deployment": deployment}
+
+    def import_(self, export: Mapping[str, Any], *, force: bool = False) -> None:
+        """Replace the state by an export, of this engine or of the Pulumi CLI.
+
+        Raises:
+            StateError: It cannot be read, or belongs to another stack and is not forced.
+        """
+        where = "the export"
+        deployment = checkpoint.deployment_of(export, where)
+        source = Vault(self.environment, checkpoint.salt_of(deployment, where))
+        records, left = checkpoint.read(deployment, source, where)
+        prefix = f"urn:pulumi:{self.stack}::{self.project.name}::"
+        foreign = next((item.urn for item in records if not item.urn.startswith(prefix)), None)
+        if foreign and not force:
+            raise StateError(f"{where} is of another stack: it holds {foreign}; see --force")
+        with self.file.lock("import"):
+            self.file.journal.unlink(missing_ok=True)
+            salt = StackConfig(self.project, self.stack).salt or source.salt
+            vault = source if salt == source.salt else Vault(self.environment, salt)
+            content = checkpoint.write(Snapshot(records).records(), left, vault)
+            self.file.save(self.file.render(content))
+
+    def config(self) -> StackConfig:
+        """Return the stack's configuration file.
+
+        Raises:
+            ProjectError: It cannot be read.
+        """
+        return StackConfig(self.project, self.stack)
+
+    def vault(self) -> Vault:
+        """Return what seals and opens the stack's secrets.
+
+        Raises:
+            StateError: The state cannot be read.
+        """
+        deployment, _ = self.file.load()
+        where = str(self.file.path)
+        salt = StackConfig(self.project, self.stack).salt
+        salt = salt or checkpoint.salt_of(deployment, where) or journal.journal_salt(self.file)
+        return Vault(self.environment, salt)
+
+    # -- inside -------------------------------------------------------------------------
+
+    def _must_exist(self) -> None:
+        if not self.file.exists():
+            raise StateError(
+                f"there is no stack {self.stack} of {self.project.name} in {self.root}"
+            )
+
+    def _settings(
+        self,
+        targets: Sequence[str],
+        dependents: bool,
+        replace: Sequence[str],
+        parallel: int,
+        *,
+        preview: bool = False,
+    ) -> Settings:
+        vault = self.vault()
+        values, secret = StackConfig(self.project, self.stack).values(vault, self._given)
+        return Settings(
+            project=self.project.name,
+            stack=self.stack,
+            preview=preview,
+            parallel=parallel,
+            targets=Targets(targets, dependents=dependents),
+            replace=Targets(replace),
+            config=values,
+            secret_keys=frozenset(secret),
+            root=str(self.project.folder),
+        )
+
+    def _load(self) -> tuple[Snapshot, Vault, str]:
+        """Read the state file and what a killed operation left beside it."""
+        deployment, digest = self.file.load()
+        where = f"the state file {self.file.path}"
+        salt = checkpoint.salt_of(deployment, where) or journal.journal_salt(self.file)
+        configured = StackConfig(self.project, self.stack).salt
+        vault = Vault(self.environment, salt or configured)
+        records, left = checkpoint.read(deployment, vault, where)
+        snapshot = Snapshot(records, left)
+        journal.replay(self.file, snapshot, vault, digest)
+        return snapshot, vault, digest
+
+    def _recover(self) -> tuple[Snapshot, Vault, str]:
+        """Fold what a killed operation left into the state file."""
+        snapshot, vault, digest = self._load()
+        if not self.file.journal.exists():
+            return snapshot, vault, digest
+        records, left = snapshot.records(), list(snapshot.pending.values())
+        content = self.file.render(checkpoint.write(records, left, vault))
+        self.file.save(content)
+        self.file.journal.unlink()
+        return self._load()
+
+    def _operate(
+        self, operation: str, settings: Settings, work: Work, *, forget: bool = False
+    ) -> Result:
+        if settings.preview:
+            snapshot, vault, digest = self._load()
+            return self._perform(operation, settings, work, (snapshot, vault, digest), forget)
+        with self.file.lock(operation):
+            return self._perform(operation, settings, work, self._recover(), forget)
+
+    def _perform(
+        self,
+        operation: str,
+        settings: Settings,
+        work: Work,
+        state: tuple[Snapshot, Vault, str],
+        forget: bool,
+    ) -> Result:
+        snapshot, vault, digest = state
+        log = Journal(snapshot, vault, None if settings.preview else self.file, digest)
+        surroundings = Surroundings(self.project.python, self.project.folder, self._environment())
+        registry = Registry(surroundings)
+        run = Run(operation, settings, log, registry, self._sink)
+        registry.hear = lambda line: run.say(Severity.INFO, line)
+        run.tell(Started(operation, settings.project, settings.stack))
+        with _interruptible(run):
+            try:
+                self._guard(run, lambda: pending_then(run, work, surroundings, forget))
+            finally:
+                run.drain()
+                registry.stop()
+                log.fold()
+                log.close()
+        return run.finish()
+
+    def _guard(self, run: Run, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except EngineError as error:
+            run.fail(str(error), told=bool(run.result.error))
+
+    def _environment(self) -> dict[str, str]:
+        """The children's environment: the passphrase is the engine's alone."""
+        hidden = {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}
+        kept = {key: value for key, value in self.environment.items() if key not in hidden}
+        return kept | {"PULUMI_PROJECT": self.project.name}
+
+    def _deploy(self, run: Run, surroundings: Surroundings, *, refresh: bool = False) -> None:
+        if refresh:
+            self._refresh(run, surroundings)
+            run.check()
+        deployment = Deployment(run)
+        with serving(run, deployment) as address:
+            run_program(run, self.project, address, surroundings)
+            run.drain()
+            if not run.stopped and not run.result.error:
+                removal.remove(run, removal.unwanted(deployment.seen, deployment.aliases.taken))
+            deployment.finish_outputs()
+
+    def _refresh(self, run: Run, surroundings: Surroundings) -> None:
+        del surroundings
+        with serving(run, None):
+            refresh.refresh(run)
+        run.result.outputs = _stack_outputs(run)
+
+    def _destroy(self, run: Run, surroundings: Surroundings) -> None:
+        del surroundings
+        with serving(run, None):
+            removal.remove(run, lambda _: True)
+
+
+def pending_then(run: Run, work: Work, surroundings: Surroundings, forget: bool) -> None:
+    """Settle what an earlier operation had begun, and then do the work."""
+    if run.journal.snapshot.pending:
+        with serving(run, None):
+            pending.settle(run, forget=forget)
+    work(run, surroundings)
+
+
+def _stack_outputs(run: Run) -> Properties:
+    records = run.journal.snapshot.records()
+    found = (item.outputs for item in records if item.type == urns.STACK_TYPE)
+    return dict(next(found, {}))
+
+
+@contextmanager
+def _interruptible(run: Run) -> Iterator[None]:
+    """Have the first Ctrl-C end the operation in order, and the second at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_number: int, _frame: object) -> None:
+        if run.stopped:
+            raise KeyboardInterrupt
+        threading.Thread(target=run.interrupt, daemon=True).start()
+
+    before = {
+        number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
