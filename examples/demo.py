@@ -21,8 +21,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import havip
 from rich.console import Console
+
+import havip
 
 HERE = Path(__file__).resolve().parent
 OUTPUT = HERE.parent / "demo-output"
