@@ -15,6 +15,7 @@ from havip.api import (
     CreateHaVip,
     CreateHaVipResponse,
     CreateRoutes,
+    DeleteRoutes,
     DescribeHaVips,
     DescribeHaVipsResponse,
     DescribeInstancesResponse,
@@ -24,6 +25,7 @@ from havip.api import (
     Gap,
     HaVipAssociation,
     LoginSettings,
+    Route,
     RunInstances,
     Tag,
     parse,
@@ -198,3 +200,9 @@ def test_importing_the_api_and_listing_actions_loads_no_module_of_it() -> None:
     before, after = done.stdout.splitlines()
     assert before == "[]"
     assert after == "['havip.api.vpc.havip']"
+
+
+def test_a_route_is_deleted_by_its_id_alone() -> None:
+    request = DeleteRoutes(route_table_id="rtb-1", routes=[Route(route_id=7)])
+    assert request.to_wire() == {"RouteTableId": "rtb-1", "Routes": [{"RouteId": 7}]}
+    assert DeleteRoutes.from_wire(request.to_wire()) == request

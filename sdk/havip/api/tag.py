@@ -143,6 +143,7 @@ class DescribeResourceTagsByResourceIds(TagRequest[DescribeResourceTagsByResourc
     """
 
     reads = True
+    # The most is not documented; 20 is what Terraform's provider asks for.
     page = Page("tags", limit=20)
 
     service_type: str
@@ -162,6 +163,13 @@ class ModifyResourceTags(TagRequest[ModifyResourceTagsResponse]):
     """Set and delete tags of one resource.
 
     The same key cannot be set and deleted in one call.
+
+    Example::
+
+        client.modify_resource_tags(
+            resource="qcs::vpc:ap-guangzhou:uin/:vpc/vpc-1a2b3c4d",
+            replace_tags=[TagPair(tag_key="team", tag_value="web")],
+        )
 
     Args:
         resource: The resource in six parts: ``qcs::vpc:ap-guangzhou:uin/:vpc/vpc-1a2b3c4d``.
@@ -206,6 +214,7 @@ class DescribeResourcesByTags(TagRequest[DescribeResourcesByTagsResponse]):
     """
 
     reads = True
+    # The most is not documented; 20 is what Terraform's provider asks for.
     page = Page("rows", limit=20)
 
     tag_filters: list[TagFilter]

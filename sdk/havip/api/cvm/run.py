@@ -218,6 +218,17 @@ class RunInstances(CvmRequest[RunInstancesResponse]):
     The ids come back at once, while the instances are still being made: poll `DescribeInstances`.
     Without ``client_token`` a repeated call buys again.
 
+    Example::
+
+        client.run_instances(
+            placement=Placement(zone="ap-guangzhou-3"),
+            image_id="img-1a2b3c4d",
+            instance_type="S5.MEDIUM2",
+            virtual_private_cloud=VirtualPrivateCloud(
+                vpc_id="vpc-1a2b3c4d", subnet_id="subnet-1a2b3c4d"
+            ),
+        )
+
     Args:
         instance_charge_type: ``PREPAID``, ``POSTPAID_BY_HOUR`` (the default), ``CDHPAID``,
             ``SPOTPAID`` or ``CDCPAID``.

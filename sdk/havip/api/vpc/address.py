@@ -218,6 +218,7 @@ class DescribeAddresses(VpcRequest[DescribeAddressesResponse]):
     """
 
     reads = True
+    # business-type is documented nowhere, yet Terraform's provider sends it.
     filter_names = (
         "address-id",
         "address-name",

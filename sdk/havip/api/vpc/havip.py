@@ -100,6 +100,13 @@ class CreateHaVip(VpcRequest[CreateHaVipResponse]):
     The address is picked from the subnet unless ``vip`` names one. The answer holds the finished
     HAVIP, held by nobody. Without ``client_token`` a repeated call makes a second HAVIP.
 
+    Example::
+
+        made = client.create_ha_vip(
+            vpc_id="vpc-1a2b3c4d", subnet_id="subnet-1a2b3c4d", ha_vip_name="web"
+        )
+        print(made.ha_vip.ha_vip_id, made.ha_vip.vip)
+
     Args:
         vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
         ha_vip_name: Name of the HAVIP, at most 60 characters.
@@ -155,6 +162,12 @@ class DescribeHaVips(VpcRequest[DescribeHaVipsResponse]):
     """List HAVIPs, by their ids or by filters.
 
     Ids and filters exclude each other. Ids that do not exist are left out of the answer.
+
+    Example::
+
+        for page in client.pages(DescribeHaVips()):
+            for vip in page.ha_vip_set:
+                print(vip.ha_vip_id, vip.vip, vip.instance_id)
 
     Args:
         ha_vip_ids: Ids of HAVIPs, at most 100; not together with filters.
@@ -213,6 +226,10 @@ class ModifyHaVipAttributeResponse(Response):
 class ModifyHaVipAttribute(VpcRequest[ModifyHaVipAttributeResponse]):
     """Rename a HAVIP, which is all that can be changed of one.
 
+    Example::
+
+        client.modify_ha_vip_attribute(ha_vip_id="havip-1a2b3c4d", ha_vip_name="db")
+
     Args:
         ha_vip_id: Id of the HAVIP, such as ``havip-1a2b3c4d``.
         ha_vip_name: The new name, at most 60 characters.
@@ -234,6 +251,10 @@ class DeleteHaVip(VpcRequest[DeleteHaVipResponse]):
     Asynchronous. Whoever holds the address must let go of it first: reconfigure keepalived, then
     delete.
 
+    Example::
+
+        client.delete_ha_vip(ha_vip_id="havip-1a2b3c4d")  # waits for the task
+
     Args:
         ha_vip_id: Id of the HAVIP, such as ``havip-1a2b3c4d``.
     """
@@ -253,6 +274,12 @@ class HaVipAssociateAddressIp(VpcRequest[HaVipAssociateAddressIpResponse]):
 
     Asynchronous. One elastic IP a HAVIP, and neither may be bound yet. While no guest holds the
     HAVIP the elastic IP counts as idle and is billed.
+
+    Example::
+
+        client.ha_vip_associate_address_ip(
+            ha_vip_id="havip-1a2b3c4d", address_ip="203.0.113.7"
+        )
 
     Args:
         ha_vip_id: Id of the HAVIP, which must have no elastic IP yet.
@@ -275,6 +302,10 @@ class HaVipDisassociateAddressIp(VpcRequest[HaVipDisassociateAddressIpResponse])
 
     Asynchronous.
 
+    Example::
+
+        client.ha_vip_disassociate_address_ip(ha_vip_id="havip-1a2b3c4d")
+
     Args:
         ha_vip_id: Id of the HAVIP, which must have an elastic IP.
     """
@@ -295,6 +326,13 @@ class AssociateHaVipInstance(VpcRequest[AssociateHaVipInstanceResponse]):
     The range only counts where the HAVIP was made with ``check_associate``. One HAVIP takes CVM
     instances or secondary network interfaces that are attached, never both.
 
+    Example::
+
+        member = HaVipAssociation(
+            ha_vip_id="havip-1a2b3c4d", instance_id="ins-1a2b3c4d", instance_type="CVM"
+        )
+        client.associate_ha_vip_instance(ha_vip_association_set=[member])
+
     Args:
         ha_vip_association_set: Members of the range, at most 10 a call.
     """
@@ -310,6 +348,11 @@ class DisassociateHaVipInstanceResponse(Response):
 
 class DisassociateHaVipInstance(VpcRequest[DisassociateHaVipInstanceResponse]):
     """Take instances or network interfaces out of the range that may hold a HAVIP.
+
+    Example::
+
+        member = HaVipAssociation(ha_vip_id="havip-1a2b3c4d", instance_id="ins-1a2b3c4d")
+        client.disassociate_ha_vip_instance(ha_vip_association_set=[member])
 
     Args:
         ha_vip_association_set: Members of the range, at most 10 a call.

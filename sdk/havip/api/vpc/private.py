@@ -109,6 +109,14 @@ class MigratePrivateIpAddress(VpcRequest[MigratePrivateIpAddressResponse]):
     Asynchronous. The way to fail over without a HAVIP: an API call moves the address, not the
     guest.
 
+    Example::
+
+        client.migrate_private_ip_address(
+            source_network_interface_id="eni-1a2b3c4d",
+            destination_network_interface_id="eni-2b3c4d5e",
+            private_ip_address="10.0.0.9",
+        )
+
     Args:
         source_network_interface_id: Id of the interface that has the address now.
         destination_network_interface_id: Id of the interface that the address moves to.

@@ -44,7 +44,8 @@ class Route(Shape):
     """A route of a route table.
 
     Args:
-        destination_cidr_block: IPv4 destination, outside of the VPC, such as ``192.0.2.0/24``.
+        destination_cidr_block: IPv4 destination, outside of the VPC, such as ``192.0.2.0/24``; not
+            needed where ``route_id`` says which route is meant, nor are the next two.
         gateway_type: Kind of next hop: ``HAVIP``, ``NORMAL_CVM``, ``CVM``, ``NAT``, ``EIP``,
             ``VPN``, ``CCN`` and others.
         gateway_id: Id or address of the next hop: for a HAVIP and an instance the private address,
@@ -61,9 +62,9 @@ class Route(Shape):
         cdc_id: Id of the dedicated cluster (CDC) it is in; empty outside of one.
     """
 
-    destination_cidr_block: str
-    gateway_type: str
-    gateway_id: str
+    destination_cidr_block: str | None = None
+    gateway_type: str | None = None
+    gateway_id: str | None = None
     route_id: int | None = None
     route_description: str | None = None
     enabled: bool | None = None
@@ -235,6 +236,13 @@ class CreateRoutes(VpcRequest[CreateRoutesResponse]):
     """Add routes to a route table.
 
     A HAVIP is a next hop with ``gateway_type`` HAVIP and its address as ``gateway_id``.
+
+    Example::
+
+        route = Route(
+            destination_cidr_block="192.0.2.0/24", gateway_type="HAVIP", gateway_id="10.0.0.9"
+        )
+        client.create_routes(route_table_id="rtb-1a2b3c4d", routes=[route])
 
     Args:
         route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
