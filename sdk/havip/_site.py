@@ -24,24 +24,13 @@ def check_call(site: Site, pair: type[Request[Any]], params: Callable[[], dict[s
     gap = pair.intl
     if site is not Site.INTL or not (gap.action or gap.inputs or gap.filters):
         return
-    if gap.action:
-        raise SiteError(_lacks(pair.__name__, "this action"))
-    given = params()
-    for name in gap.inputs:
-        if name in given:
-            raise SiteError(_lacks(pair.__name__, f"its input {name}"))
-    for condition in given.get("Filters") or ():
-        if condition.get("Name") in gap.filters:
-            raise SiteError(_lacks(pair.__name__, f"its filter {condition['Name']}"))
+    if lacking := gap.lacking(params()):
+        raise SiteError(
+            f"{pair.__name__}: the international site lacks {lacking}; leave it out, "
+            "or use site='china' if the account is one of the China site"
+        )
 
 
 def has_input(site: Site, pair: type[Request[Any]], name: str) -> bool:
     """Tell whether an input exists on a site."""
     return site is not Site.INTL or name not in pair.intl.inputs
-
-
-def _lacks(action: str, what: str) -> str:
-    return (
-        f"{action}: the international site lacks {what}; leave it out, "
-        "or use site='china' if the account is one of the China site"
-    )
