@@ -7,12 +7,15 @@ from enum import Enum
 from types import GenericAlias
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 T = TypeVar("T")
 
 OrEmpty = Annotated[list[T], BeforeValidator(lambda value: [] if value is None else value)]
 """A list that the service leaves out as null when it is empty."""
+
+Unsent = Annotated[str, Field(exclude_if=lambda text: not text)]
+"""A text that is left out of what is sent when it is empty."""
 
 
 def wire_name(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from havip.api._base import Gap, Page, Response, Shape
+from havip.api._base import Gap, Page, Response, Shape, Unsent
 from havip.api._services import VpcRequest
 from havip.api.shared import Filter, Tag
 
@@ -62,9 +62,9 @@ class Route(Shape):
         cdc_id: Id of the dedicated cluster (CDC) it is in; empty outside of one.
     """
 
-    destination_cidr_block: str | None = None
-    gateway_type: str | None = None
-    gateway_id: str | None = None
+    destination_cidr_block: Unsent = ""
+    gateway_type: Unsent = ""
+    gateway_id: Unsent = ""
     route_id: int | None = None
     route_description: str | None = None
     enabled: bool | None = None

@@ -1,0 +1,148 @@
+"""Parameters of a call as they are typed: JSON, a file, and ``Name=value`` pairs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from havip.errors import UsageError
+
+if TYPE_CHECKING:
+    from havip.api import Request, Response
+
+Pair = type["Request[Response]"] | None
+
+
+def gather(
+    pair: Pair, given: list[str], body: str | None = None, file: Path | None = None
+) -> dict[str, Any]:
+    """Put the parameters of a call together; what is typed later wins.
+
+    Args:
+        pair: The request class, which tells texts from lists; None for an unknown action.
+        given: ``Name=value``, the name a path such as ``Filters.0.Name``.
+        body: A JSON object.
+        file: A file with a JSON or YAML object; ``-`` is standard input.
+
+    Raises:
+        UsageError: One of them cannot be read.
+    """
+    params = _from_file(file) if file else {}
+    if body:
+        params |= _object(_json(body, "the parameters"), "the parameters")
+    added: dict[str, Any] = {}
+    for text in given:
+        path, value = _split(text)
+        _put(added, path, _value(value, _type_at(pair, path), text), text)
+    lists: dict[str, Any] = {name: _listed(value) for name, value in added.items()}
+    return params | lists
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(f"{file}: {reason}; give a file with a JSON object") from None
+    if file.suffix in {".yaml", ".yml"}:
+        return _object(_yaml(text, str(file)), str(file))
+    return _object(_json(text, str(file)), str(file))
+
+
+def _yaml(text: str, where: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise UsageError(f"{where}{line}: this is not YAML") from None
+
+
+def _json(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise UsageError(f"{where}: this is not JSON: {error}") from None
+
+
+def _object(found: Any, where: str) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise UsageError(f'{where}: give an object, such as {{"HaVipIds": ["havip-1a2b3c4d"]}}')
+    return found
+
+
+def _split(text: str) -> tuple[list[str], str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UsageError(f"--param {text}: give Name=value, such as VpcId=vpc-1a2b3c4d")
+    return name.split("."), value
+
+
+def _type_at(pair: Pair, path: list[str]) -> Any:
+    """Find the type of the parameter at a path; None where nobody knows it."""
+    current: Any = pair
+    for part in path:
+        current = _strip(current)
+        if get_origin(current) is list and part.isdecimal():
+            (current,) = get_args(current)
+        elif isinstance(current, type) and issubclass(current, BaseModel):
+            fields = {str(field.alias): field.annotation for field in current.model_fields.values()}
+            current = fields.get(part)
+        else:
+            return None
+    return _strip(current)
+
+
+def _strip(annotation: Any) -> Any:
+    """Take the None off an optional type."""
+    kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+    return kinds[0] if kinds and get_origin(annotation) is not list else annotation
+
+
+def _value(text: str, kind: Any, where: str) -> Any:
+    """Read a value: as it stands where a text is wanted, as JSON where a structure is."""
+    if kind is None:
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    if get_origin(kind) is list:
+        return _json(text, f"--param {where}") if text.startswith("[") else _Items([text])
+    if issubclass(kind, BaseModel):
+        return _json(text, f"--param {where}")
+    return text  # numbers and booleans too: the pair reads them from text
+
+
+class _Items(list[Any]):
+    """Items of a list that may be added to by the same name again."""
+
+
+def _put(node: dict[str, Any], path: list[str], value: Any, where: str) -> None:
+    """Set the value at a path, making what is on the way."""
+    for part in path[:-1]:
+        node = node.setdefault(part, {})
+        if not isinstance(node, dict):
+            raise UsageError(f"--param {where}: {part} has a value already")
+    there = node.get(path[-1])
+    if isinstance(there, _Items) and isinstance(value, _Items):
+        there.extend(value)
+    elif there is not None:
+        raise UsageError(f"--param {where}: {path[-1]} is given twice")
+    else:
+        node[path[-1]] = value
+
+
+def _listed(node: Any) -> Any:
+    """Turn objects whose names are all numbers into lists, in the order of the numbers."""
+    if not isinstance(node, dict):
+        return node
+    made = {name: _listed(value) for name, value in node.items()}
+    if made and all(name.isdecimal() for name in made):
+        return [made[name] for name in sorted(made, key=int)]
+    return made

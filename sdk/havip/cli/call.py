@@ -1,0 +1,237 @@
+"""The command ``call``: any action of the API in its own terms."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.table import Table
+
+from havip.api import ACTIONS, find
+from havip.cli._options import DryRun, Endpoint, Output, Region, Yes, confirm, connect
+from havip.cli._output import Format, console, show_data, wire
+from havip.cli._params import gather
+from havip.errors import UsageError
+
+if TYPE_CHECKING:
+    from havip import Client
+    from havip.api import Request, Response
+
+_DESTRUCTIVE = ("Delete", "Terminate", "Release")
+_COLUMNS = 8
+
+
+def complete_action(incomplete: str) -> list[str]:
+    """Offer the actions that begin as typed."""
+    return [name for name in sorted(ACTIONS) if name.lower().startswith(incomplete.lower())]
+
+
+def complete_param(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Offer the parameters of the action that was typed."""
+    request = find(ctx.params.get("action") or "")
+    if request is None or "=" in incomplete:
+        return []
+    names = (str(field.alias) for field in request.model_fields.values())
+    return [f"{name}=" for name in names if name.lower().startswith(incomplete.lower())]
+
+
+Action = Annotated[
+    str | None,
+    typer.Argument(help="The action, such as DescribeHaVips.", autocompletion=complete_action),
+]
+Body = Annotated[str | None, typer.Argument(metavar="[JSON]", help="Parameters as a JSON object.")]
+Param = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--param",
+        "-p",
+        metavar="NAME=VALUE",
+        help="A parameter; again for more, or more items. Filters.0.Name=vpc-id goes deep.",
+        autocompletion=complete_param,
+    ),
+]
+Input = Annotated[
+    Path | None,
+    typer.Option(
+        "--cli-input",
+        metavar="FILE",
+        help="A JSON or YAML file of parameters, - for standard input.",
+    ),
+]
+OfService = Annotated[
+    str | None, typer.Option(help="The service; only needed for actions not listed here.")
+]
+OfVersion = Annotated[
+    str | None, typer.Option(help="The version of the API of a service not listed here.")
+]
+Every = Annotated[bool, typer.Option("--all", help="Fetch every page of a listing.")]
+Wait = Annotated[
+    bool, typer.Option("--wait/--no-wait", help="Wait for the task of asynchronous actions.")
+]
+Listing = Annotated[bool, typer.Option("--list", help="List the actions.")]
+Describe = Annotated[
+    bool, typer.Option("--describe", help="Say all about the action; call nothing.")
+]
+
+
+def call(
+    action: Action = None,
+    body: Body = None,
+    param: Param = None,
+    cli_input: Input = None,
+    service: OfService = None,
+    version: OfVersion = None,
+    every: Every = False,
+    wait: Wait = True,
+    listing: Listing = False,
+    describe: Describe = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    region: Region = None,
+    endpoint: Endpoint = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Call any action of the API, in the API's own names.
+
+    Passwords and keys are better given in a file or on standard input, by --cli-input, than
+    as parameters, which other users of the machine may see.
+    """
+    if listing:
+        _list(service, output)
+        return
+    if action is None:
+        raise UsageError("name an action; havip call --list has them all")
+    request_class = _find(action, service)
+    name = request_class.__name__ if request_class else action
+    if describe:
+        _describe(request_class, name)
+        return
+    params = gather(request_class, param or [], body, cli_input)
+    request = _checked(request_class, params) if request_class else None
+    params = request.to_wire() if request else params
+    if dry_run:
+        console().print(f"would call {name} {json.dumps(params, ensure_ascii=False)}", markup=False)
+        return
+    if name.startswith(_DESTRUCTIVE):
+        confirm(f"{name} {json.dumps(params, ensure_ascii=False)}?", yes)
+    with connect(region, endpoint) as client:
+        if request is None:
+            answer = client.call(name, params, service=service or "", version=version)
+        else:
+            answer = _pages(client, request) if every else _once(client, request, wait)
+    show_answer(answer, output)
+
+
+def show_answer(answer: dict[str, Any], form: Format) -> None:
+    """Print an answer: what lists one kind of thing as a table, anything else as data.
+
+    Args:
+        answer: The inside of the ``Response`` envelope.
+        form: How to print it.
+    """
+    lists = [value for value in answer.values() if _is_rows(value)]
+    if form is not Format.TABLE or len(lists) != 1:
+        show_data(answer, form)
+        return
+    (rows,) = lists
+    names = dict.fromkeys(name for row in rows for name, value in row.items() if _is_plain(value))
+    shown = [name for name in names if any(row.get(name) not in ("", None) for row in rows)]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in shown[:_COLUMNS]:
+        table.add_column(name, no_wrap=True)
+    for row in rows:
+        table.add_row(*(_cell(row.get(name)) for name in shown[:_COLUMNS]))
+    console().print(table)
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value in ("", None) else str(value)
+
+
+def _list(service: str | None, form: Format) -> None:
+    """Print the actions, of one service or of all."""
+    rows = [
+        {
+            "Action": name,
+            "Service": request.service.name,
+            "Summary": (request.__doc__ or "").partition("\n")[0],
+        }
+        for name, request in sorted(ACTIONS.items())
+        if service in (None, request.service.name)
+    ]
+    if not rows:
+        raise UsageError(f"no service {service} is known here; try vpc, cvm, tag or sts")
+    if form is Format.TABLE:
+        show_answer({"Actions": rows}, form)
+    else:
+        show_data(rows, form)
+
+
+def _describe(request: type[Request[Response]] | None, name: str) -> None:
+    from havip.api import describe
+
+    if request is None:
+        raise UsageError(f"{name}: nothing is known about it here, yet it can be called")
+    console().print(describe(request), markup=False, soft_wrap=True)
+
+
+def _find(action: str, service: str | None) -> type[Request[Response]] | None:
+    """Find an action however its letters are cased; None lets an unknown one be sent as it is.
+
+    Raises:
+        UsageError: It is not known, and no service is given to send it to.
+    """
+    name = next((known for known in ACTIONS if known.lower() == action.lower()), action)
+    request = find(name, service)
+    if request or service:
+        return request
+    close = get_close_matches(action, list(ACTIONS), n=3)
+    hint = f"did you mean {' or '.join(close)}?" if close else "see havip call --list"
+    raise UsageError(f"no action {action} is known here: {hint} Others need --service")
+
+
+def _checked(request: type[Request[Response]], params: dict[str, Any]) -> Request[Response]:
+    from havip._verb import misuse
+
+    try:
+        return request.from_wire(params)
+    except ValidationError as error:
+        said = misuse(request.__name__, error)
+        raise UsageError(f"{said}; see havip call --describe {request.__name__}") from None
+
+
+def _once(client: Client, request: Request[Response], wait: bool) -> dict[str, Any]:
+    """Call once, keep also fields that are not known here, and follow the task if there is one."""
+    from havip._task import follow
+    from havip.api import Task, parse
+
+    pair = type(request)
+    answer = client.call(pair.__name__, request.to_wire(), service=pair.service.name)
+    if wait and pair.task is not Task.NONE:
+        follow(client, pair, parse(pair.answer, answer))
+    return answer
+
+
+def _pages(client: Client, request: Request[Response]) -> dict[str, Any]:
+    """Fetch all pages and put their lists together."""
+    answers = list(client.pages(request))
+    merged: dict[str, Any] = wire(answers[-1])
+    page = request.page
+    if page:
+        alias = str(type(answers[-1]).model_fields[page.items].alias)
+        merged[alias] = [wire(item) for answer in answers for item in getattr(answer, page.items)]
+    return merged
