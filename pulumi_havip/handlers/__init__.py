@@ -18,6 +18,8 @@ from .handler import Handler, Reading
 from .instance import InstanceHandler
 from .model import Args, Change, Checked, CheckFailure, DiffResult, State
 from .network import SubnetHandler, VpcHandler
+from .network_interface import NetworkInterfaceHandler
+from .route_entry import RouteEntryHandler
 from .settings import Settings, read_settings
 from .values import UNKNOWN, Properties, known, plain
 
@@ -26,11 +28,13 @@ HANDLERS: Final[Mapping[str, Handler[Any, Any]]] = {
     for handler in (
         VpcHandler(),
         SubnetHandler(),
+        NetworkInterfaceHandler(),
         InstanceHandler(),
         EipHandler(),
         HaVipHandler(),
         HaVipInstanceAttachmentHandler(),
         HaVipEipAttachmentHandler(),
+        RouteEntryHandler(),
     )
 }
 """The handler of each resource, by its name."""

@@ -23,7 +23,7 @@ from .handler import GONE, Handler
 from .havips import join, leave, members, present, undoing
 from .kinds import Address, HaVipId
 from .model import REPLACE, Args, CheckFailure, Hints, State
-from .once import UNCERTAIN
+from .once import change_once
 from .values import Properties, known
 
 
@@ -234,25 +234,23 @@ def _send(job: Job, havip: str, request: Request[Response], wanted: str) -> tupl
 
     It is looked at before it is sent again: the API has no token for these calls.
     """
-    action, last = type(request).__name__, None
-    for _ in range(4):
-        try:
-            return action, job.region.send(request).request_id
-        except UNCERTAIN as error:
-            last = error
-        except UnsupportedError as error:
-            bound = present(job, havip).address_ip
-            if bound == wanted:
-                return None
-            if wanted and bound:
-                raise ResourceError(
-                    f"{job.name}: {havip} has the elastic IP {bound}, and takes one: unbind it "
-                    f"first ({error})"
-                ) from None
-            raise
-        if present(job, havip).address_ip == wanted:
+
+    def holds() -> bool:
+        return present(job, havip).address_ip == wanted
+
+    try:
+        answer = change_once(lambda: job.region.send(request), holds)
+    except UnsupportedError as error:
+        bound = present(job, havip).address_ip
+        if bound == wanted:
             return None
-    raise last or AssertionError("no attempt was made")
+        if wanted and bound:
+            raise ResourceError(
+                f"{job.name}: {havip} has the elastic IP {bound}, and takes one: unbind it "
+                f"first ({error})"
+            ) from None
+        raise
+    return (type(request).__name__, answer.request_id) if answer else None
 
 
 def _names(id: str, urn: str | None) -> list[str]:

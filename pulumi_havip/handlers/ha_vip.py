@@ -141,7 +141,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         if args.associations is not None:
             with undoing(job, lambda: delete_ha_vip(job, row.ha_vip_id)):
                 row = set_range(job, row, _members(args.associations))
-        return row.ha_vip_id, {**_observed(row), "tags": args.tags}
+        return row.ha_vip_id, {**observe_ha_vip(row), "tags": args.tags}
 
     def _read(self, job: Job, id: str, state: HaVipState | None) -> Properties | None:
         row = job.region.ha_vips.get(id)
@@ -153,7 +153,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
             )
         if state and "associations" in state.managed:
             job.ctx.claim("inline", id, id)
-        return _observed(row)
+        return observe_ha_vip(row)
 
     def _update(self, job: Job, id: str, state: HaVipState, args: HaVipArgs) -> Properties:
         if args.name != state.name:
@@ -162,7 +162,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         row = present(job, id)
         if args.associations is not None:
             row = set_range(job, row, _members(args.associations))
-        return {**_observed(row), "tags": args.tags}
+        return {**observe_ha_vip(row), "tags": args.tags}
 
     def _delete(self, job: Job, id: str, state: HaVipState) -> None:
         delete_ha_vip(job, id)
@@ -172,7 +172,8 @@ def _members(associations: Sequence[Association]) -> Members:
     return {item.instance_id: item.instance_type or "" for item in associations}
 
 
-def _observed(row: HaVip) -> Properties:
+def observe_ha_vip(row: HaVip) -> Properties:
+    """Give the properties of a HAVIP as the cloud shows it."""
     return {
         "name": row.ha_vip_name,
         "vpc_id": row.vpc_id,

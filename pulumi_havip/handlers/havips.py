@@ -28,7 +28,7 @@ from havip.errors import (
 from .context import Job
 from .errors import HeldError, ResourceError
 from .kinds import RANGE_LIMIT
-from .once import UNCERTAIN
+from .once import UNCERTAIN, change_once
 
 _TRIES: Final = 4
 Members = dict[str, str]
@@ -111,21 +111,11 @@ def _edit(
         now = members(present(job, id))
         return all((item.instance_id in now) is there for item in items)
 
-    last: HavipError | None = None
-    for _ in range(_TRIES):
-        try:
-            job.region.send(request)
-        except UNCERTAIN as error:
-            last = error
-        except (DuplicateError, NotFoundError):
-            if not done():
-                raise
-            return
-        else:
-            return
-        if done():
-            return
-    raise last or AssertionError("no attempt was made")
+    try:
+        change_once(lambda: job.region.send(request), done)
+    except (DuplicateError, NotFoundError):
+        if not done():
+            raise
 
 
 @contextmanager

@@ -138,11 +138,11 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
         id = make_once(job, lambda: job.region.send(request).instance_id_set[0], find)
         with undoing(job, lambda: _terminate(job, id)):
             row = job.wait(job.region.instances, id, lambda row: _up(job, row), "its start")
-        return id, {**_observed(row), "tags": args.tags} if row else {}
+        return id, {**observe_instance(row), "tags": args.tags} if row else {}
 
     def _read(self, job: Job, id: str, state: InstanceState | None) -> Properties | None:
         row = job.region.instances.get(id)
-        return _observed(row) if row and row.instance_state not in _GONE else None
+        return observe_instance(row) if row and row.instance_state not in _GONE else None
 
     def _update(self, job: Job, id: str, state: InstanceState, args: InstanceArgs) -> Properties:
         wanted: Properties = {}
@@ -163,7 +163,7 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
         row = job.region.instances.fresh(id)
         if row is None:
             raise ResourceError(f"{job.name} went away while it was changed: run `pulumi refresh`")
-        return {**_observed(row), "tags": args.tags}
+        return {**observe_instance(row), "tags": args.tags}
 
     def _delete(self, job: Job, id: str, state: InstanceState) -> None:
         _terminate(job, id)
@@ -219,7 +219,8 @@ def _terminate(job: Job, id: str) -> None:
     job.wait(job.region.instances, id, lambda row: row is None, "its termination")
 
 
-def _observed(row: Instance) -> Properties:
+def observe_instance(row: Instance) -> Properties:
+    """Give the properties of an instance as the cloud shows it."""
     network = row.virtual_private_cloud
     disk = row.system_disk
     return {

@@ -192,18 +192,18 @@ class SubnetHandler(Handler[SubnetArgs, SubnetState]):
             lambda: job.region.send(request).subnet,
             lambda: find_by_tag(job, DescribeSubnets, args.creation_id),
         )
-        return subnet.subnet_id, {**_subnet(subnet), "tags": args.tags}
+        return subnet.subnet_id, {**observe_subnet(subnet), "tags": args.tags}
 
     def _read(self, job: Job, id: str, state: SubnetState | None) -> Properties | None:
         subnet = job.region.subnets.get(id)
-        return _subnet(subnet) if subnet else None
+        return observe_subnet(subnet) if subnet else None
 
     def _update(self, job: Job, id: str, state: SubnetState, args: SubnetArgs) -> Properties:
         change_tags(job, "vpc:subnet", id, state.tags, args.tags)
         if args.name != state.name:
             job.region.send(ModifySubnetAttribute(subnet_id=id, subnet_name=args.name))
         subnet = job.region.subnets.fresh(id)
-        return _subnet(subnet) if subnet else {}
+        return observe_subnet(subnet) if subnet else {}
 
     def _delete(self, job: Job, id: str, state: SubnetState) -> None:
         delete_once(
@@ -211,7 +211,8 @@ class SubnetHandler(Handler[SubnetArgs, SubnetState]):
         )
 
 
-def _subnet(subnet: Subnet) -> Properties:
+def observe_subnet(subnet: Subnet) -> Properties:
+    """Give the properties of a subnet as the cloud shows it."""
     return {
         "name": subnet.subnet_name,
         "vpc_id": subnet.vpc_id,

@@ -71,6 +71,27 @@ def _look(job: Job, find: Callable[[], T | None]) -> T | None:
     return None
 
 
+def change_once(send: Callable[[], T], holds: Callable[[], bool]) -> T | None:
+    """Send a change that has no token, and look before it is sent again.
+
+    Args:
+        send: Sends it.
+        holds: Reads whether the change is made.
+
+    Returns:
+        The answer; None where it was lost and the change is made.
+    """
+    last: HavipError | None = None
+    for _ in range(_TRIES):
+        try:
+            return send()
+        except UNCERTAIN as error:
+            last = error
+        if holds():
+            return None
+    raise last or AssertionError("no attempt was made")
+
+
 def find_by_tag(job: Job, describe: type[Request[Any]], creation_id: str | None) -> Any:
     """Find what carries the tag of a creation, or None.
 

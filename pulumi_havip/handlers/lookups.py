@@ -1,0 +1,307 @@
+"""Look-ups of what exists: the functions of the provider, without pulumi."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Generic, TypeVar
+
+from havip.api import (
+    DescribeHaVips,
+    DescribeInstances,
+    DescribeSubnets,
+    Request,
+)
+
+from .checks import load
+from .context import Context
+from .errors import ResourceError
+from .ha_vip import Association, observe_ha_vip
+from .instance import observe_instance
+from .kinds import Address, Cidr, HaVipId, InstanceId, SubnetId, VpcId
+from .model import OBSERVED, Model
+from .network import observe_subnet
+from .values import Properties
+
+I = TypeVar("I", bound="LookupArgs")  # noqa: E741 - the input of a look-up
+O = TypeVar("O", bound=Model)  # noqa: E741 - its output
+
+
+class LookupArgs(Model):
+    """The arguments that every look-up has; all of those that are given must fit."""
+
+    region: str | None = None
+    """The region to look in; the provider's if left out."""
+
+
+class HaVipInfo(Model):
+    """A HAVIP that exists."""
+
+    id: str
+    """Its id, such as ``havip-1a2b3c4d``."""
+    name: str = ""
+    """Its name."""
+    vpc_id: str = ""
+    """Its VPC."""
+    subnet_id: str = ""
+    """Its subnet."""
+    vip: str = ""
+    """The address."""
+    check_associate: bool = False
+    """Whether only members of its range may take the address."""
+    associations: list[Association] = []
+    """Its range."""
+    tags: dict[str, str] = {}
+    """Its tags."""
+    address_ip: str = ""
+    """The elastic IP that is bound to it, or empty."""
+    instance_id: str = ""
+    """The instance that holds the address, or empty."""
+    network_interface_id: str | None = None
+    """The network interface that holds the address."""
+    state: str = ""
+    """``AVAILABLE`` where an instance holds the address, ``UNBIND`` where none does."""
+    created_time: str = ""
+    """When it was made, as the API writes it."""
+    flushed_time: str = ""
+    """When the address last moved, as the API writes it."""
+
+
+class HaVipsInfo(Model):
+    """The HAVIPs that fit."""
+
+    ha_vips: list[HaVipInfo] = []
+    """Each of them."""
+
+
+class SubnetInfo(Model):
+    """A subnet that exists."""
+
+    id: str
+    """Its id, such as ``subnet-1a2b3c4d``."""
+    name: str = ""
+    """Its name."""
+    vpc_id: str = ""
+    """Its VPC."""
+    cidr_block: str = ""
+    """Its addresses."""
+    zone: str = ""
+    """Its availability zone."""
+    tags: dict[str, str] = {}
+    """Its tags."""
+    route_table_id: str = ""
+    """The route table that it uses."""
+    is_default: bool = False
+    """Whether it is the default subnet of its zone."""
+    created_time: str = ""
+    """When it was made, as the API writes it."""
+
+
+class InstanceInfo(Model):
+    """An instance that exists."""
+
+    id: str
+    """Its id, such as ``ins-1a2b3c4d``."""
+    name: str = ""
+    """Its name."""
+    zone: str | None = None
+    """Its availability zone."""
+    instance_type: str = ""
+    """The model of the machine."""
+    image_id: str = ""
+    """The image that it was made from."""
+    vpc_id: str | None = None
+    """Its VPC."""
+    subnet_id: str | None = None
+    """Its subnet."""
+    private_ip: str | None = None
+    """Its private address."""
+    security_group_ids: list[str] = []
+    """Its security groups."""
+    tags: dict[str, str] = {}
+    """Its tags."""
+    state: str = ""
+    """``RUNNING``, ``STOPPED`` and so on."""
+    created_time: str = ""
+    """When it was made, as the API writes it."""
+
+
+class InstancesInfo(Model):
+    """The instances that fit."""
+
+    instances: list[InstanceInfo] = []
+    """Each of them."""
+
+
+class GetHaVipsArgs(LookupArgs):
+    """What to look for among HAVIPs; all of those that are given must fit."""
+
+    id: HaVipId | None = None
+    """Its id."""
+    name: str | None = None
+    """Its name."""
+    vpc_id: VpcId | None = None
+    """Its VPC."""
+    subnet_id: SubnetId | None = None
+    """Its subnet."""
+    vip: Address | None = None
+    """The address."""
+    address_ip: Address | None = None
+    """The elastic IP that is bound to it."""
+
+
+class GetSubnetArgs(LookupArgs):
+    """What to look for among subnets; all of those that are given must fit."""
+
+    id: SubnetId | None = None
+    """Its id."""
+    name: str | None = None
+    """Its name."""
+    vpc_id: VpcId | None = None
+    """Its VPC."""
+    cidr_block: Cidr | None = None
+    """Its addresses."""
+
+
+class GetInstancesArgs(LookupArgs):
+    """What to look for among instances; all of those that are given must fit."""
+
+    id: InstanceId | None = None
+    """Its id."""
+    name: str | None = None
+    """Its name."""
+    vpc_id: VpcId | None = None
+    """Its VPC."""
+    subnet_id: SubnetId | None = None
+    """Its subnet."""
+    private_ip: Address | None = None
+    """Its private address."""
+
+
+class Lookup(Generic[I, O]):
+    """One function of the provider.
+
+    Args:
+        name: Its name in the schema, such as ``getHaVip``.
+        args: The model of its arguments.
+        result: The model of its result.
+        find: Looks.
+        text: What it does, for the schema.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        args: type[I],
+        result: type[O],
+        find: Callable[[Context, I], O],
+        text: str,
+    ) -> None:
+        self.name, self.args, self.result, self.text = name, args, result, text
+        self._find = find
+
+    def call(self, ctx: Context, given: Properties) -> O:
+        """Look.
+
+        Raises:
+            ResourceError: An argument is malformed, or one was looked for and not exactly one
+                was found.
+        """
+        present = {name: value for name, value in given.items() if value is not None}
+        args, failures = load(self.args, present, self.name)
+        if args is None:
+            raise ResourceError(f"{self.name}: {failures[0].property}: {failures[0].reason}")
+        return self._find(ctx, args)
+
+
+_FILTERS: Final[Mapping[type[LookupArgs], Mapping[str, str]]] = {
+    GetHaVipsArgs: {
+        "id": "havip-id",
+        "name": "havip-name",
+        "vpc_id": "vpc-id",
+        "subnet_id": "subnet-id",
+        "vip": "vip",
+        "address_ip": "address-ip",
+    },
+    GetSubnetArgs: {
+        "id": "subnet-id",
+        "name": "subnet-name",
+        "vpc_id": "vpc-id",
+        "cidr_block": "cidr-block",
+    },
+    GetInstancesArgs: {
+        "id": "instance-id",
+        "name": "instance-name",
+        "vpc_id": "vpc-id",
+        "subnet_id": "subnet-id",
+        "private_ip": "private-ip-address",
+    },
+}
+"""The API's filter for each argument. Some match by a part of the text: see `_rows`."""
+
+
+def _rows(
+    ctx: Context,
+    args: LookupArgs,
+    describe: type[Request[Any]],
+    observe: Callable[[Any], Properties],
+    key: str,
+) -> list[Properties]:
+    """List what fits; names are compared here again, since the API may match a part of one."""
+    wanted = {name: getattr(args, name) for name in _FILTERS[type(args)]}
+    wanted = {name: value for name, value in wanted.items() if value is not None}
+    filters = {_FILTERS[type(args)][name]: value for name, value in wanted.items()}
+    found = [
+        {"id": getattr(row, key), **observe(row)}
+        for row in ctx.region(args.region).find(describe, filters)
+    ]
+    return [row for row in found if all(row[name] == value for name, value in wanted.items())]
+
+
+def _ha_vips(ctx: Context, args: GetHaVipsArgs) -> HaVipsInfo:
+    rows = _rows(ctx, args, DescribeHaVips, observe_ha_vip, "ha_vip_id")
+    return HaVipsInfo.model_validate({"ha_vips": rows}, context=OBSERVED)
+
+
+def _ha_vip(ctx: Context, args: GetHaVipsArgs) -> HaVipInfo:
+    rows = _rows(ctx, args, DescribeHaVips, observe_ha_vip, "ha_vip_id")
+    return HaVipInfo.model_validate(_only(rows, "HAVIP", ctx, args), context=OBSERVED)
+
+
+def _subnet(ctx: Context, args: GetSubnetArgs) -> SubnetInfo:
+    rows = _rows(ctx, args, DescribeSubnets, observe_subnet, "subnet_id")
+    return SubnetInfo.model_validate(_only(rows, "subnet", ctx, args), context=OBSERVED)
+
+
+def _instances(ctx: Context, args: GetInstancesArgs) -> InstancesInfo:
+    rows = _rows(ctx, args, DescribeInstances, observe_instance, "instance_id")
+    known = set(InstanceInfo.model_fields)
+    shown = [{name: value for name, value in row.items() if name in known} for row in rows]
+    return InstancesInfo.model_validate({"instances": shown}, context=OBSERVED)
+
+
+def _only(rows: list[Properties], kind: str, ctx: Context, args: LookupArgs) -> Properties:
+    """Give the one that was found.
+
+    Raises:
+        ResourceError: None or several were.
+    """
+    if len(rows) == 1:
+        return rows[0]
+    asked = [f"{name} {value!r}" for name, value in args if value is not None and name != "region"]
+    where = f"in {ctx.region(args.region).name} with {' and '.join(asked) or 'nothing given'}"
+    if not rows:
+        raise ResourceError(f"there is no {kind} {where}: check the values and the region")
+    some = ", ".join(row["id"] for row in rows[:3])
+    raise ResourceError(f"{len(rows)} {kind}s fit {where} ({some}, …): say more of the one")
+
+
+LOOKUPS: Final[Mapping[str, Lookup[Any, Any]]] = {
+    lookup.name: lookup
+    for lookup in (
+        Lookup("getHaVip", GetHaVipsArgs, HaVipInfo, _ha_vip, "Looks up one HAVIP."),
+        Lookup("getHaVips", GetHaVipsArgs, HaVipsInfo, _ha_vips, "Lists HAVIPs."),
+        Lookup("getSubnet", GetSubnetArgs, SubnetInfo, _subnet, "Looks up one subnet."),
+        Lookup("getInstances", GetInstancesArgs, InstancesInfo, _instances, "Lists CVM instances."),
+    )
+}
+"""The functions of the provider, by their name in the schema."""

@@ -1,0 +1,212 @@
+"""Secondary network interfaces: the other kind of machine that a HAVIP's range can name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from havip.api import (
+    AttachNetworkInterface,
+    CreateNetworkInterface,
+    DeleteNetworkInterface,
+    DescribeNetworkInterfaces,
+    DetachNetworkInterface,
+    ModifyNetworkInterfaceAttribute,
+    NetworkInterface,
+    PrivateIpAddressSpecification,
+)
+from havip.errors import UnsupportedError
+
+from .context import Context, Job
+from .errors import ResourceError
+from .handler import Handler
+from .havips import undoing
+from .kinds import Address, InstanceId, SecurityGroupIds, SubnetId, VpcId, outside
+from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
+from .once import change_once, delete_once, find_by_tag, make_once
+from .origin import user_tags
+from .tagging import change_tags, first_tags
+from .values import Properties, known
+
+
+class NetworkInterfaceArgs(NamedArgs):
+    """The arguments of a `NetworkInterface`."""
+
+    vpc_id: Annotated[VpcId, REPLACE]
+    """The VPC of its addresses."""
+    subnet_id: Annotated[SubnetId, REPLACE]
+    """The subnet of its addresses."""
+    private_ip: Annotated[Address | None, REPLACE] = None
+    """Its private address: free and not reserved in the subnet; picked if left out."""
+    instance_id: InstanceId | None = None
+    """The instance of the same zone that it is attached to; another one moves it there. Left
+    out, its attachment is not managed."""
+    security_group_ids: SecurityGroupIds | None = None
+    """Its security groups; the default one if left out."""
+    description: str | None = None
+    """What it is for."""
+
+
+class NetworkInterfaceState(NetworkInterfaceArgs, State):
+    """The outputs of a `NetworkInterface`."""
+
+    mac_address: str = ""
+    """Its MAC address."""
+    state: str = ""
+    """``AVAILABLE`` once it can be used; never a difference."""
+    created_time: str = ""
+    """When it was made, as the API writes it."""
+
+
+class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceState]):
+    """Secondary network interfaces, attached or not."""
+
+    kind = "NetworkInterface"
+    args = NetworkInterfaceArgs
+    state = NetworkInterfaceState
+
+    def _rules(
+        self, ctx: Context, args: NetworkInterfaceArgs, hints: Hints, new: bool
+    ) -> Iterator[CheckFailure]:
+        ip, cidr = args.private_ip, hints.subnet_cidr
+        if ip and cidr and known(ip, cidr) and (reason := outside(ip, cidr)):
+            yield CheckFailure("private_ip", reason)
+
+    def _same(self, name: str, old: object, new: object) -> bool:
+        if name == "security_group_ids" and isinstance(old, list) and isinstance(new, list):
+            return sorted(old) == sorted(new)
+        return old == new
+
+    def _delete_first(
+        self, ctx: Context, state: NetworkInterfaceState, args: NetworkInterfaceArgs
+    ) -> bool:
+        """Delete first where the address stays the same: two interfaces cannot have it."""
+        if not known(args.subnet_id) or args.subnet_id != state.subnet_id:
+            return False
+        return args.private_ip is not None and args.private_ip == state.private_ip
+
+    def _create(self, job: Job, args: NetworkInterfaceArgs) -> tuple[str, Properties]:
+        request = _creation(job, args)
+
+        def find() -> NetworkInterface | None:
+            row: NetworkInterface | None = find_by_tag(
+                job, DescribeNetworkInterfaces, args.creation_id
+            )
+            return row
+
+        row = make_once(job, lambda: job.region.send(request).network_interface, find)
+        id = row.network_interface_id
+        with undoing(job, lambda: _remove(job, id)):
+            job.wait(job.region.interfaces, id, _usable, "its creation")
+            if args.instance_id:
+                _attach(job, id, args.instance_id)
+        return id, {**_observed(_present(job, id)), "tags": args.tags}
+
+    def _read(self, job: Job, id: str, state: NetworkInterfaceState | None) -> Properties | None:
+        row = job.region.interfaces.get(id)
+        return _observed(row) if row else None
+
+    def _update(
+        self, job: Job, id: str, state: NetworkInterfaceState, args: NetworkInterfaceArgs
+    ) -> Properties:
+        wanted = {
+            "network_interface_name": (args.name, state.name),
+            "network_interface_description": (args.description, state.description),
+            "security_group_ids": (args.security_group_ids, state.security_group_ids),
+        }
+        changed = {n: new for n, (new, old) in wanted.items() if new is not None and new != old}
+        if changed:
+            given = {"network_interface_id": id, **changed}
+            job.region.send(ModifyNetworkInterfaceAttribute.model_validate(given))
+        change_tags(job, "vpc:eni", id, state.tags, args.tags)
+        there = _instance_of(_present(job, id))
+        if args.instance_id is not None and args.instance_id != there:
+            if there:
+                _detach(job, id, there)
+            _attach(job, id, args.instance_id)
+        return {**_observed(_present(job, id)), "tags": args.tags}
+
+    def _delete(self, job: Job, id: str, state: NetworkInterfaceState) -> None:
+        _remove(job, id)
+
+
+def _creation(job: Job, args: NetworkInterfaceArgs) -> CreateNetworkInterface:
+    address = PrivateIpAddressSpecification(private_ip_address=args.private_ip, primary=True)
+    return CreateNetworkInterface(
+        vpc_id=args.vpc_id,
+        subnet_id=args.subnet_id,
+        network_interface_name=args.name or "",
+        network_interface_description=args.description,
+        security_group_ids=args.security_group_ids or None,
+        private_ip_addresses=[address] if args.private_ip else None,
+        tags=first_tags(args.tags, args.creation_id, args.origin),
+        client_token=job.token(CreateNetworkInterface, args.creation_id),
+    )
+
+
+def _usable(row: NetworkInterface | None) -> bool:
+    return row is not None and row.state == "AVAILABLE"
+
+
+def _present(job: Job, id: str) -> NetworkInterface:
+    row = job.region.interfaces.fresh(id)
+    if row is None:
+        raise ResourceError(f"{job.name} went away while it was changed: run `pulumi refresh`")
+    return row
+
+
+def _instance_of(row: NetworkInterface | None) -> str:
+    return row.attachment.instance_id if row and row.attachment else ""
+
+
+def _attach(job: Job, id: str, instance: str) -> None:
+    def holds() -> bool:
+        return _instance_of(_present(job, id)) == instance
+
+    request = AttachNetworkInterface(network_interface_id=id, instance_id=instance)
+    change_once(lambda: job.region.send(request), holds)
+    job.wait(
+        job.region.interfaces,
+        id,
+        lambda row: _usable(row) and _instance_of(row) == instance,
+        f"its attachment to {instance}",
+    )
+
+
+def _detach(job: Job, id: str, instance: str) -> None:
+    request = DetachNetworkInterface(network_interface_id=id, instance_id=instance)
+    try:
+        change_once(lambda: job.region.send(request), lambda: not _instance_of(_present(job, id)))
+    except UnsupportedError as error:
+        if not error.code.endswith("InstanceAssociateHavip"):
+            raise
+        raise ResourceError(
+            f"{job.name}: it is in the range of a HAVIP: take it out there first ({error})"
+        ) from None
+    job.wait(job.region.interfaces, id, lambda row: not _instance_of(row), "its detachment")
+
+
+def _remove(job: Job, id: str) -> None:
+    row = job.region.interfaces.fresh(id)
+    if instance := _instance_of(row):
+        _detach(job, id, instance)
+    request = DeleteNetworkInterface(network_interface_id=id)
+    delete_once(job, lambda: job.region.send(request), job.region.interfaces, id)
+    job.wait(job.region.interfaces, id, lambda row: row is None, "its deletion")
+
+
+def _observed(row: NetworkInterface) -> Properties:
+    primary = [item for item in row.private_ip_address_set if item.primary]
+    return {
+        "name": row.network_interface_name,
+        "vpc_id": row.vpc_id,
+        "subnet_id": row.subnet_id,
+        "private_ip": primary[0].private_ip_address if primary else None,
+        "instance_id": _instance_of(row) or None,
+        "security_group_ids": row.group_set,
+        "description": row.network_interface_description or None,
+        "tags": user_tags(row.tag_set),
+        "mac_address": row.mac_address,
+        "state": row.state,
+        "created_time": row.created_time,
+    }

@@ -1,0 +1,185 @@
+"""Routes of a route table, such as one whose next hop is a HAVIP."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Annotated, Final
+
+from havip.api import CreateRoutes, DeleteRoutes, Route, RouteTable
+from havip.errors import InUseError, InvalidParameterError
+
+from .attachments import two_parts
+from .context import Context, Job
+from .errors import ResourceError
+from .handler import GONE, Handler
+from .kinds import Cidr, RouteTableId, check_address
+from .model import REPLACE, Args, CheckFailure, Hints, State
+from .once import change_once
+from .values import Properties, known
+
+_ADDRESSED: Final = ("HAVIP", "NORMAL_CVM")
+"""Kinds of next hops that are named by their private address."""
+
+
+class RouteEntryArgs(Args):
+    """The arguments of a `RouteEntry`."""
+
+    route_table_id: Annotated[RouteTableId, REPLACE]
+    """The route table, such as the `route_table_id` of a `Subnet`."""
+    destination_cidr_block: Annotated[Cidr, REPLACE]
+    """Where the route leads to: a network outside of the VPC."""
+    gateway_id: Annotated[str, REPLACE]
+    """The next hop: the private address of a HAVIP or of an instance, else an id."""
+    gateway_type: Annotated[str, REPLACE] = "HAVIP"
+    """The kind of the next hop: ``HAVIP`` if left out, ``NORMAL_CVM``, ``NAT``, ``VPN``, …"""
+    description: Annotated[str | None, REPLACE] = None
+    """What it is for."""
+
+
+class RouteEntryState(RouteEntryArgs, State):
+    """The outputs of a `RouteEntry`."""
+
+    route_item_id: str = ""
+    """The id of the route, such as ``rti-1a2b3c4d``."""
+    enabled: bool = True
+    """Whether it is switched on."""
+
+
+class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
+    """Routes, known by their table and destination, of which a table has one each."""
+
+    kind = "RouteEntry"
+    args = RouteEntryArgs
+    state = RouteEntryState
+
+    def _rules(
+        self, ctx: Context, args: RouteEntryArgs, hints: Hints, new: bool
+    ) -> Iterator[CheckFailure]:
+        if known(args.gateway_id, args.gateway_type) and args.gateway_type in _ADDRESSED:
+            try:
+                check_address(args.gateway_id)
+            except ValueError:
+                yield CheckFailure(
+                    "gateway_id",
+                    f"{args.gateway_id!r} is no private address: a {args.gateway_type} is named "
+                    f"by its address, such as the `vip` of a HaVip",
+                )
+        cidr = hints.vpc_cidr
+        if cidr and known(cidr, args.destination_cidr_block):
+            inner = ipaddress.IPv4Network(args.destination_cidr_block)
+            if inner.subnet_of(ipaddress.IPv4Network(cidr)):
+                yield CheckFailure(
+                    "destination_cidr_block",
+                    f"{inner} is inside of the VPC {cidr}, which routes it by itself: take a "
+                    f"network outside of it",
+                )
+        if known(args.route_table_id, args.destination_cidr_block):
+            key = f"{args.route_table_id} {args.destination_cidr_block}"
+            if other := ctx.claim("route", key, hints.urn):
+                yield CheckFailure("destination_cidr_block", f"{other} routes it already")
+
+    def _delete_first(self, ctx: Context, state: RouteEntryState, args: RouteEntryArgs) -> bool:
+        """Delete first where the destination stays the same: a table has one route for it."""
+        if not known(args.route_table_id, args.destination_cidr_block):
+            return True
+        old = (state.route_table_id, state.destination_cidr_block)
+        return old == (args.route_table_id, args.destination_cidr_block)
+
+    def _create(self, job: Job, args: RouteEntryArgs) -> tuple[str, Properties]:
+        table, destination = args.route_table_id, args.destination_cidr_block
+        route = Route(
+            destination_cidr_block=destination,
+            gateway_type=args.gateway_type,
+            gateway_id=args.gateway_id,
+            route_description=args.description,
+        )
+        found = _make(job, table, route)
+        return f"{table}#{destination}", _observed(table, found)
+
+    def _read(self, job: Job, id: str, state: RouteEntryState | None) -> Properties | None:
+        table, destination = two_parts(self.kind, id, "rtb-1a2b3c4d#192.0.2.0/24")
+        row = job.region.route_tables.get(table)
+        if row is None:
+            return None
+        found = _route(row, destination)
+        return _observed(table, found) if found else GONE
+
+    def _update(
+        self, job: Job, id: str, state: RouteEntryState, args: RouteEntryArgs
+    ) -> Properties:
+        return {}
+
+    def _delete(self, job: Job, id: str, state: RouteEntryState) -> None:
+        table, destination = state.route_table_id, state.destination_cidr_block
+        row = job.region.route_tables.fresh(table)
+        if row is None:
+            self._confirm_gone(job, state)
+            return
+        found = _route(row, destination)
+        if found is not None and _leads_to(found, state.gateway_type, state.gateway_id):
+            request = DeleteRoutes(route_table_id=table, routes=[_key(found)])
+            change_once(
+                lambda: job.region.send(request), lambda: _look(job, table, destination) is None
+            )
+
+
+def _make(job: Job, table: str, route: Route) -> Route:
+    """Add a route so that there is one of it; the same one that is there already is fine."""
+    destination = route.destination_cidr_block
+    request = CreateRoutes(route_table_id=table, routes=[route])
+    try:
+        answer = change_once(
+            lambda: job.region.send(request), lambda: bool(_look(job, table, destination))
+        )
+    except (InvalidParameterError, InUseError) as error:
+        found = _look(job, table, destination)
+        if found is None:
+            raise
+        if not _leads_to(found, route.gateway_type, route.gateway_id):
+            raise ResourceError(
+                f"{job.name}: {table} routes {destination} to {found.gateway_type} "
+                f"{found.gateway_id}: remove that route first ({error})"
+            ) from None
+        return found
+    made = [_route(row, destination) for row in answer.route_table_set] if answer else []
+    return next((item for item in made if item), None) or _look(job, table, destination) or route
+
+
+def _look(job: Job, table: str, destination: str) -> Route | None:
+    row = job.region.route_tables.fresh(table)
+    return _route(row, destination) if row else None
+
+
+def _route(table: RouteTable, destination: str) -> Route | None:
+    for route in table.route_set:
+        if route.destination_cidr_block == destination:
+            return route
+    return None
+
+
+def _leads_to(route: Route, kind: str, gateway: str) -> bool:
+    return (route.gateway_type, route.gateway_id) == (kind, gateway)
+
+
+def _key(route: Route) -> Route:
+    """Name a route for its deletion: by its ids where it has them."""
+    return Route(
+        destination_cidr_block=route.destination_cidr_block,
+        gateway_type=route.gateway_type,
+        gateway_id=route.gateway_id,
+        route_id=route.route_id,
+        route_item_id=route.route_item_id,
+    )
+
+
+def _observed(table: str, route: Route) -> Properties:
+    return {
+        "route_table_id": table,
+        "destination_cidr_block": route.destination_cidr_block,
+        "gateway_type": route.gateway_type,
+        "gateway_id": route.gateway_id,
+        "description": route.route_description or None,
+        "route_item_id": route.route_item_id or "",
+        "enabled": route.enabled is not False,
+    }
