@@ -6,7 +6,15 @@ its state in Pulumi's checkpoint format. It knows no cloud. What it lacks it ref
 
 from __future__ import annotations
 
-from pulumi_havip.engine.errors import EngineError, LockedError, SecretError, StateError
+from pulumi_havip.engine.errors import (
+    EngineError,
+    LockedError,
+    NoStackError,
+    ProjectError,
+    SecretError,
+    StateError,
+    UnsupportedError,
+)
 from pulumi_havip.engine.events import Change, Op, Result, Step
 from pulumi_havip.engine.values import UNKNOWN, Secret
 from pulumi_havip.engine.workspace import Workspace
@@ -16,11 +24,14 @@ __all__ = [
     "Change",
     "EngineError",
     "LockedError",
+    "NoStackError",
     "Op",
+    "ProjectError",
     "Result",
     "Secret",
     "SecretError",
     "StateError",
     "Step",
+    "UnsupportedError",
     "Workspace",
 ]

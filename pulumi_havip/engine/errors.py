@@ -3,6 +3,7 @@
 EngineError                 everything the engine raises on purpose
 ├── ProjectError            the project or its configuration cannot be used
 ├── StateError              the state file cannot be used
+│   └── NoStackError        there is no such stack
 ├── LockedError             another operation works on the stack
 ├── SecretError             the passphrase is missing or wrong
 ├── UnsupportedError        the program uses a feature that only the Pulumi CLI has
@@ -28,6 +29,10 @@ class ProjectError(EngineError):
 
 class StateError(EngineError):
     """The state file is corrupt, foreign or newer than this engine."""
+
+
+class NoStackError(StateError):
+    """There is no such stack."""
 
 
 class LockedError(EngineError):

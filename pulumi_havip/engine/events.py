@@ -145,6 +145,7 @@ class Result:
         messages: What was said.
         duration: Seconds it took.
         error: Why it failed, empty where it did not.
+        interrupted: Whether the user stopped it.
     """
 
     operation: str
@@ -153,6 +154,7 @@ class Result:
     messages: list[Message] = field(default_factory=list)
     duration: float = 0.0
     error: str = ""
+    interrupted: bool = False
 
     @property
     def ok(self) -> bool:

@@ -38,7 +38,7 @@ class Child:
         hear: Hear,
         first: bytes = b"",
     ) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - the engine's business is to run programs
+        self._process = subprocess.Popen(
             command,
             cwd=folder,
             env=dict(environment),

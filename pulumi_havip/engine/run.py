@@ -119,7 +119,6 @@ class Run:
         self.result = Result(operation)
         self.retried: dict[str, Properties] = {}
         """Inputs of creations that were begun before and came to nothing, by URN."""
-        self.interrupted = False
         self._sink = sink
         self._telling = threading.Lock()
         self._slots = threading.Semaphore(max(settings.parallel, 1))
@@ -170,7 +169,7 @@ class Run:
 
     def interrupt(self) -> None:
         """Stop the operation because the user wants it: what is under way is waited for."""
-        self.interrupted = True
+        self.result.interrupted = True
         self.say(Severity.WARNING, "interrupted; waiting for the steps under way to end")
         self.fail("interrupted", told=True)
 

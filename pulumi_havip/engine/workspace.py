@@ -13,7 +13,7 @@ from typing import Any, Final
 from pulumi_havip.engine import checkpoint, journal, pending, refresh, removal, urns
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.deployment import Deployment
-from pulumi_havip.engine.errors import EngineError, StateError
+from pulumi_havip.engine.errors import EngineError, NoStackError, StateError
 from pulumi_havip.engine.events import Result, Severity, Sink, Started
 from pulumi_havip.engine.journal import Journal, Snapshot
 from pulumi_havip.engine.monitor import serving
@@ -263,7 +263,7 @@ class Workspace:
 
     def _must_exist(self) -> None:
         if not self.file.exists():
-            raise StateError(
+            raise NoStackError(
                 f"there is no stack {self.stack} of {self.project.name} in {self.root}"
             )
 

@@ -1,0 +1,287 @@
+"""Showing an operation: live on a terminal, plain where piped, JSON lines for programs."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import IO, Any, Final, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.markup import escape
+from rich.spinner import Spinner
+
+from pulumi_havip.engine.events import (
+    QUIET,
+    Change,
+    Ended,
+    Event,
+    Message,
+    Op,
+    Result,
+    Severity,
+    Started,
+    Step,
+    StepEnded,
+    StepStarted,
+)
+from pulumi_havip.engine.values import UNKNOWN, Secret
+
+_SIGNS: Final[Mapping[Op, tuple[str, str, str, str]]] = {
+    # op: sign, colour, what a preview says, what was done
+    Op.CREATE: ("+ ", "green", "create", "created"),
+    Op.UPDATE: ("~ ", "yellow", "update", "updated"),
+    Op.DELETE: ("- ", "red", "delete", "deleted"),
+    Op.REPLACE: ("+-", "magenta", "replace", "replaced"),
+    Op.CREATE_REPLACEMENT: ("++", "green", "create replacement", "created replacement"),
+    Op.DELETE_REPLACED: ("--", "red", "delete original", "deleted original"),
+    Op.IMPORT: ("= ", "blue", "import", "imported"),
+    Op.IMPORT_REPLACEMENT: ("= ", "blue", "import replacement", "imported replacement"),
+    Op.READ: ("> ", "cyan", "read", "read"),
+    Op.READ_REPLACEMENT: (">>", "cyan", "read in its place", "read in its place"),
+    Op.DISCARD: ("< ", "cyan", "forget", "forgotten"),
+    Op.DISCARD_REPLACED: ("<<", "cyan", "forget original", "forgot original"),
+    Op.REFRESH: ("  ", "dim", "refresh", "refreshed"),
+    Op.REMOVE_PENDING_REPLACE: ("  ", "dim", "forget", "forgotten"),
+    Op.SAME: ("  ", "dim", "unchanged", "unchanged"),
+}
+_SUMMARY: Final = (
+    (Op.CREATE, "to create", "created"),
+    (Op.IMPORT, "to import", "imported"),
+    (Op.UPDATE, "to update", "updated"),
+    (Op.REPLACE, "to replace", "replaced"),
+    (Op.DELETE, "to delete", "deleted"),
+    (Op.READ, "read", "read"),
+    (Op.SAME, "unchanged", "unchanged"),
+)
+_TITLES: Final = {
+    "preview": "Previewing",
+    "up": "Updating",
+    "refresh": "Refreshing",
+    "destroy": "Destroying",
+}
+_COLOURS: Final = {Severity.WARNING: "yellow", Severity.ERROR: "red"}
+
+
+class Display:
+    """Shows an operation to a person; use it as the sink of a workspace.
+
+    Args:
+        console: Where it is shown; live where it is a terminal.
+        preview: Whether what is shown would be done, as against is done.
+        diff: Whether the properties that differ are listed for every step.
+        sames: Whether resources that do not change are listed.
+    """
+
+    def __init__(
+        self, console: Console, *, preview: bool = False, diff: bool = True, sames: bool = False
+    ) -> None:
+        self._console = console
+        self._preview = preview
+        self._diff = diff
+        self._sames = sames
+        self._running: dict[int, tuple[Step, float]] = {}
+        self._live: Live | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Show an event."""
+        if isinstance(event, Started):
+            self._begin(event)
+        elif isinstance(event, StepStarted):
+            self._running[id(event.step)] = (event.step, time.monotonic())
+            self._redraw()
+        elif isinstance(event, StepEnded):
+            self._running.pop(id(event.step), None)
+            self._show_step(event.step)
+            self._redraw()
+        elif isinstance(event, Message):
+            self._show_message(event)
+        else:
+            self._end(event)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Leave the terminal as it was, however it ends."""
+        self._stop_live()
+
+    def _begin(self, event: Started) -> None:
+        title = _TITLES.get(event.operation, event.operation)
+        if self._preview and event.operation != "preview":
+            title = f"Previewing {event.operation} of"
+        self._console.print(f"[bold]{title}[/bold] {escape(event.project)}/{escape(event.stack)}")
+        if self._console.is_terminal:
+            self._live = Live(console=self._console, refresh_per_second=12, transient=True)
+            self._live.start()
+
+    def _stop_live(self) -> None:
+        live, self._live = self._live, None
+        if live is not None:
+            live.stop()
+
+    def _redraw(self) -> None:
+        if self._live is None:
+            return
+        now = time.monotonic()
+        rows = [
+            Spinner("dots", text=f"{_label(step)} [dim]{now - since:.0f} s[/dim]")
+            for step, since in list(self._running.values())[:12]
+            if not step.internal
+        ]
+        self._live.update(Group(*rows))
+
+    def _show_step(self, step: Step) -> None:
+        op = step.result or step.op
+        if step.internal or (op in QUIET and not step.error and not self._sames):
+            return
+        if self._preview and op in {Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED}:
+            return
+        if not self._preview and op is Op.REPLACE:
+            return
+        sign, colour, would, did = _SIGNS[op]
+        verb = would if self._preview else did
+        if step.op is Op.REFRESH:
+            verb = {Op.UPDATE: "changed outside", Op.DELETE: "gone"}.get(op, verb)
+        if step.error:
+            sign, colour, verb = "! ", "red", f"{would} failed"
+        seconds = "" if self._preview else f" [dim]({step.duration:.1f} s)[/dim]"
+        keys = f" [magenta]because of {', '.join(step.replace_keys)}[/magenta]"
+        reason = keys if step.replace_keys and self._preview else ""
+        self._print(f" [{colour}]{sign} {_label(step)} {verb}[/{colour}]{reason}{seconds}")
+        if self._diff:
+            for change in step.changes:
+                self._print(f"      {_change(change)}")
+
+    def _show_message(self, message: Message) -> None:
+        if message.severity is Severity.DEBUG:
+            return
+        colour = _COLOURS.get(message.severity)
+        text = escape(message.text)
+        if colour:
+            text = f"[{colour}]{message.severity}:[/{colour}] {text}"
+        self._print(text)
+
+    def _print(self, text: str) -> None:
+        self._console.print(text, soft_wrap=True, highlight=False)
+
+    def _end(self, event: Ended) -> None:
+        self._stop_live()
+        result = event.result
+        if result.outputs and not result.error:
+            self._print("[bold]Outputs[/bold]")
+            width = max(len(name) for name in result.outputs)
+            for name in sorted(result.outputs):
+                self._print(f"  {escape(name):<{width}}  {escape(shown(result.outputs[name]))}")
+        self._print(_summary(result, preview=self._preview))
+
+
+def _label(step: Step) -> str:
+    return f"{escape(step.type)} [bold]{escape(step.name)}[/bold]"
+
+
+def _change(change: Change) -> str:
+    kind, _, forced = change.kind.partition("-")
+    mark = " [magenta](forces a replacement)[/magenta]" if forced else ""
+    path, old, new = escape(change.path), escape(shown(change.old)), escape(shown(change.new))
+    if kind == "add":
+        return f"[green]+ {path}: {new}[/green]{mark}"
+    if kind == "delete":
+        return f"[red]- {path}: {old}[/red]{mark}"
+    return f"[yellow]~ {path}: {old} => {new}[/yellow]{mark}"
+
+
+def _summary(result: Result, *, preview: bool) -> str:
+    counts = dict(result.counts)
+    words = [
+        f"{counts[op]} {would if preview else did}" for op, would, did in _SUMMARY if counts.get(op)
+    ]
+    took = f"{result.duration:.1f} s"
+    what = ", ".join(words) or "nothing to do"
+    if result.error:
+        return f"[bold red]Failed[/bold red] after {took}: {what}"
+    return f"[bold]Summary[/bold] {what} in {took}"
+
+
+def shown(value: Any) -> str:
+    """Write a value for people: secrets and unknowns as what they are."""
+    if isinstance(value, Secret):
+        return "[secret]"
+    if value is UNKNOWN:
+        return "[unknown]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {shown(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(shown(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def plain(value: Any, *, show_secrets: bool = False) -> Any:
+    """Turn a value into what JSON can hold; secrets are hidden unless they are to be shown."""
+    if isinstance(value, Secret):
+        return plain(value.value, show_secrets=True) if show_secrets else "[secret]"
+    if value is UNKNOWN:
+        return "[unknown]"
+    if isinstance(value, Mapping):
+        return {key: plain(item, show_secrets=show_secrets) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item, show_secrets=show_secrets) for item in value]
+    return value
+
+
+class JsonLines:
+    """Writes each event as one line of JSON; use it as the sink of a workspace.
+
+    The field ``event`` is ``started``, ``step-started``, ``step-ended``, ``message`` or
+    ``ended``; the other fields are those of the event.
+
+    Args:
+        file: Where it is written.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def __call__(self, event: Event) -> None:
+        """Write an event."""
+        self._file.write(json.dumps(_as_json(event), ensure_ascii=False) + "\n")
+        self._file.flush()
+
+
+def _as_json(event: Event) -> dict[str, Any]:
+    if isinstance(event, Started):
+        return {"event": "started"} | asdict(event)
+    if isinstance(event, StepStarted):
+        return {"event": "step-started"} | _step(event.step)
+    if isinstance(event, StepEnded):
+        return {"event": "step-ended"} | _step(event.step)
+    if isinstance(event, Message):
+        return {"event": "message"} | asdict(event)
+    result = event.result
+    return {
+        "event": "ended",
+        "operation": result.operation,
+        "error": result.error,
+        "duration": round(result.duration, 3),
+        "counts": dict(result.counts),
+        "outputs": plain(result.outputs),
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    found: dict[str, Any] = {"op": step.op, "urn": step.urn, "id": step.id}
+    if step.result:
+        found["result"] = step.result
+    if step.replace_keys:
+        found["replace_keys"] = list(step.replace_keys)
+    if step.changes:
+        found["changes"] = [
+            {"path": c.path, "kind": c.kind, "old": plain(c.old), "new": plain(c.new)}
+            for c in step.changes
+        ]
+    if step.error:
+        found["error"] = step.error
+    return found | {"duration": round(step.duration, 3)}
