@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from havip.cli import configure, eip, havips, wait
+from havip.cli import call, configure, eip, emulator, havips, keepalived, stack, wait
 
 app = typer.Typer(
     help="HAVIP as code for Tencent Cloud.",
@@ -28,11 +28,15 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     havips.detach,
     wait.wait,
     wait.watch,
+    call.call,
+    emulator.emulator,
     configure.configure,
 )
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(eip.app, name="eip")
+app.add_typer(stack.app, name="stack")
+app.add_typer(keepalived.app, name="keepalived")
 
 
 @app.callback(invoke_without_command=True)
