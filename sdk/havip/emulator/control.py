@@ -12,6 +12,7 @@ from havip.emulator.ratelimit import RateLimits
 from havip.emulator.requestlog import RequestLog
 from havip.emulator.settings import Settings
 from havip.emulator.table import Change
+from havip.errors import UsageError
 
 
 class Control:
@@ -61,11 +62,20 @@ class Control:
             self.requests.clear()
 
     def load(self, rows: Sequence[Change]) -> None:
-        """Add rows that a dump of this or another emulator has; a store keeps them too."""
+        """Add rows that a dump of this or another emulator has; a store keeps them too.
+
+        Raises:
+            UsageError: A row cannot be read; then none was added.
+        """
         with self.cloud.lock:
-            self.cloud.load(rows)
+            try:
+                Cloud(settings=self.cloud.settings).load(rows)
+            except (KeyError, TypeError, ValueError) as error:
+                what = str(error).partition("\n")[0]
+                raise UsageError(f"load: a row cannot be read: {what}") from None
             if self.cloud.on_commit is not None:
                 self.cloud.on_commit(rows)
+            self.cloud.load(rows)
 
     def configure(self, **changes: Any) -> Settings:
         """Change settings of the cloud, such as ``task_delay``; all of them or none.

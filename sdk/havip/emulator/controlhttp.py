@@ -19,9 +19,11 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from havip.emulator.control import Control
 from havip.emulator.faults import Fault
+from havip.emulator.keys import DEFAULT_ACCOUNT
 from havip.emulator.rawhttp import JSON_HEADERS, RawAnswer, RawRequest, header_map
 from havip.emulator.refusals import Refusal
 from havip.emulator.table import Change
+from havip.errors import UsageError
 
 PREFIX: Final = "/_havip/"
 MAX_CONTROL_BODY: Final = 256 * 1024 * 1024
@@ -87,6 +89,20 @@ class RequestArguments(_Arguments):
     """``clear`` forgets the requests after they were told."""
 
     clear: bool = False
+
+
+class HolderArguments(_Arguments):
+    """Which HAVIP, by address or id, and where."""
+
+    vip: str
+    region: str = "ap-guangzhou"
+    account: str = DEFAULT_ACCOUNT
+
+
+class AnnounceArguments(HolderArguments):
+    """Which instance or network interface announces it."""
+
+    sender: str
 
 
 A = TypeVar("A", bound=BaseModel)
@@ -175,6 +191,20 @@ def _requests(control: Control, given: RequestArguments) -> Answer:
     return {"requests": told}
 
 
+@_verb("announce", AnnounceArguments)
+def _announce(control: Control, given: AnnounceArguments) -> Answer:
+    told = control.cloud.announce(
+        given.sender, given.vip, region=given.region, account=given.account
+    )
+    return told._asdict()
+
+
+@_verb("release", HolderArguments)
+def _release(control: Control, given: HolderArguments) -> Answer:
+    control.cloud.release(given.vip, region=given.region, account=given.account)
+    return {}
+
+
 def _settings(control: Control, given: dict[str, JsonValue]) -> Answer:
     return control.configure(**given).model_dump(mode="json")
 
@@ -205,6 +235,8 @@ def handle_control(control: Control, raw: RawRequest, peer: str) -> RawAnswer:
         answer, status = {"error": str(error)}, error.status
     except Refusal as refusal:
         answer, status = {"error": refusal.message, "code": refusal.code}, 409
+    except UsageError as error:
+        answer, status = {"error": str(error)}, 400
     return RawAnswer(json.dumps(answer).encode(), status, JSON_HEADERS)
 
 
@@ -246,6 +278,8 @@ def _run(control: Control, raw: RawRequest) -> Answer:
 def is_loopback(address: str) -> bool:
     """Whether an IP address is one of this machine's own; a name is not."""
     try:
-        return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+        parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return (mapped or parsed).is_loopback

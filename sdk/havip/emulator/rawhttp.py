@@ -14,7 +14,6 @@ MAX_QUERY: Final = 32 * 1024
 """Bytes that a GET may have. Source: the API 3.0 page on the structure of requests."""
 MAX_BODY: Final = 10 * 1024 * 1024
 """Bytes that the body of a POST may have. Source: as above."""
-MAX_PARAMETERS: Final = 5_000
 MAX_DEPTH: Final = 16
 
 JSON_HEADERS: Final = (("Content-Type", "application/json"),)
@@ -100,6 +99,8 @@ def read_body(content_type: str, body: bytes) -> dict[str, Any]:
         )
     try:
         params = _DECODER.decode(body.decode("utf-8"))
+        if b"\\u" in body:  # half a surrogate pair is text to JSON, and to nothing else
+            json.dumps(params, ensure_ascii=False).encode()
     except RecursionError:
         raise Refusal("InvalidParameter", "The body nests too deep.") from None
     except ValueError as error:
@@ -125,7 +126,6 @@ def read_query(query: str) -> dict[str, Any]:
             keep_blank_values=True,
             strict_parsing=True,
             errors="strict",
-            max_num_fields=MAX_PARAMETERS,
         )
     except ValueError:
         raise Refusal("InvalidParameter", "The query string is not of the form a=b&c=d.") from None

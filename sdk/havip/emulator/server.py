@@ -18,7 +18,7 @@ from havip.emulator.cloud import Cloud
 from havip.emulator.control import Control
 from havip.emulator.controlhttp import MAX_CONTROL_BODY, handle_control, is_control
 from havip.emulator.gateway import Gateway, Verify
-from havip.emulator.rawhttp import MAX_BODY, MAX_QUERY, RawAnswer, RawRequest
+from havip.emulator.rawhttp import MAX_BODY, MAX_QUERY, RawRequest
 from havip.errors import HavipError, UsageError
 
 try:
@@ -57,6 +57,7 @@ class HttpServer:
         self.host, self.port = host, port
         self._tls = tls
         self._runner: web.ServerRunner | None = None
+        self._stopping = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -70,6 +71,7 @@ class HttpServer:
         Raises:
             HavipError: The address cannot be listened on.
         """
+        self._stopping = asyncio.Event()
         server = web.Server(
             self._answer,
             access_log=None,
@@ -95,6 +97,7 @@ class HttpServer:
 
     async def stop(self) -> None:
         """Stop to listen, let the requests under way end, and close the connections."""
+        self._stopping.set()  # an answer that a fault holds back need not be waited for
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -108,7 +111,12 @@ class HttpServer:
             answer = handle_control(self.control, raw, request.remote or "")
         else:
             answer = self.control.gateway.handle(raw)
-        return await _give(request, answer)
+        if answer.delay:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), answer.delay)
+        if answer.drop and request.transport is not None:
+            request.transport.abort()
+        return web.Response(body=answer.body, status=answer.status, headers=dict(answer.headers))
 
 
 async def _read(request: web.BaseRequest, limit: int) -> bytes:
@@ -122,14 +130,6 @@ async def _read(request: web.BaseRequest, limit: int) -> bytes:
             parts.append(part)
             size += len(part)
     return b"".join(parts)
-
-
-async def _give(request: web.BaseRequest, answer: RawAnswer) -> web.StreamResponse:
-    if answer.delay:
-        await asyncio.sleep(answer.delay)
-    if answer.drop and request.transport is not None:
-        request.transport.abort()
-    return web.Response(body=answer.body, status=answer.status, headers=dict(answer.headers))
 
 
 class EmulatorServer:

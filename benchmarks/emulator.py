@@ -1,0 +1,293 @@
+"""Measure the emulator: CPU of a request against moto's server, and describes among many HAVIPs.
+
+The emulator and moto's server run as processes of their own in the same run. Each is asked for 20
+things by keep-alive requests: DescribeHaVips, signed, with the signature verified, and moto's
+DescribeAddresses, whose signature moto does not look at. What counts is the CPU time of the
+server's process, the best of several rounds that take turns.
+
+Then a gateway in this process answers describes by id and by an exact filter, with 20 hits, among
+100 HAVIPs and among 100,000.
+
+    python benchmarks/emulator.py [--calls N] [--rounds N] [--many N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import hmac
+import http.client
+import importlib.util
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+PEER_BAR: Final = 1 / 15
+MANY_BAR: Final = 2.0
+HITS: Final = 20
+HOST: Final = "127.0.0.1"
+FORM: Final = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+
+SERVE: Final = """
+from havip.emulator.serving import Plan, run
+run(Plan(settings={"quotas": {"havips_per_vpc": 1000}}), lambda line: print(line, flush=True))
+"""
+
+
+def signed(action: str, body: bytes, host: str) -> dict[str, str]:
+    """Give the headers of a signed request to the VPC service."""
+    now = int(time.time())
+    scope = f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d}/vpc/tc3_request"
+    canonical = (
+        f"POST\n/\n\ncontent-type:application/json\nhost:{host}\n\ncontent-type;host\n"
+        f"{hashlib.sha256(body).hexdigest()}"
+    )
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    key = b"TC3SECRETEXAMPLE"
+    for part in (*scope.split("/"), f"TC3-HMAC-SHA256\n{now}\n{scope}\n{digest}"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return {
+        "Host": host,
+        "Content-Type": "application/json",
+        "X-TC-Action": action,
+        "X-TC-Version": "2017-03-12",
+        "X-TC-Timestamp": str(now),
+        "X-TC-Region": "ap-guangzhou",
+        "Authorization": f"TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/{scope}, "
+        f"SignedHeaders=content-type;host, Signature={key.hex()}",
+    }
+
+
+def cpu_seconds(pid: int) -> float:
+    """Tell the CPU time that a process had so far, of user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """A server in a process of its own, and a connection to it."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.port = port
+        self._pid = process.pid
+        self._connection = http.client.HTTPConnection(HOST, port, timeout=30)
+
+    def ask(self, body: bytes, headers: dict[str, str]) -> bytes:
+        """Send a request and give the answer's body."""
+        self._connection.request("POST", "/", body, headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"port {self.port} answered {answer.status}: {content[:200]!r}")
+        return content
+
+    def cpu(self, ask: Callable[[], object], calls: int) -> float:
+        """Tell the CPU seconds that the server needs for a call."""
+        before = cpu_seconds(self._pid)
+        for _ in range(calls):
+            ask()
+        return (cpu_seconds(self._pid) - before) / calls
+
+
+@contextlib.contextmanager
+def emulator() -> Iterator[Server]:
+    """Run the emulator."""
+    process = subprocess.Popen([sys.executable, "-c", SERVE], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield Server(process, int(process.stdout.readline().rpartition(":")[2]))
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@contextlib.contextmanager
+def moto() -> Iterator[Server]:
+    """Run moto's server."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection((HOST, port), 1):
+                break
+            time.sleep(0.1)
+        yield Server(process, port)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def havip_call(server: Server) -> Callable[[], bytes]:
+    """Make 20 HAVIPs, and the call that lists them."""
+
+    def call(action: str, **params: Any) -> Any:
+        body = json.dumps(params).encode()
+        answer = server.ask(body, signed(action, body, f"{HOST}:{server.port}"))
+        return json.loads(answer)["Response"]
+
+    made = call("CreateVpc", VpcName="bench", CidrBlock="10.0.0.0/16")["Vpc"]
+    subnet = call(
+        "CreateSubnet",
+        VpcId=made["VpcId"],
+        SubnetName="bench",
+        CidrBlock="10.0.1.0/24",
+        Zone="ap-guangzhou-3",
+    )["Subnet"]
+    for number in range(HITS):
+        name, where = f"bench-{number}", {"VpcId": made["VpcId"], "SubnetId": subnet["SubnetId"]}
+        call("CreateHaVip", HaVipName=name, **where)
+    if len(call("DescribeHaVips", Limit=HITS)["HaVipSet"]) != HITS:
+        raise SystemExit("the emulator did not give its 20 HAVIPs back")
+    body = json.dumps({"Limit": HITS}).encode()
+    headers = signed("DescribeHaVips", body, f"{HOST}:{server.port}")
+    return lambda: server.ask(body, headers)
+
+
+def moto_call(server: Server) -> Callable[[], bytes]:
+    """Make 20 addresses, and the call that lists them."""
+    scope = f"{datetime.now(UTC):%Y%m%d}/us-east-1/ec2/aws4_request"
+    headers = {
+        **FORM,
+        "Host": "ec2.us-east-1.amazonaws.com",
+        "Authorization": f"AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/{scope}, "
+        "SignedHeaders=host, Signature=0",
+    }
+
+    def call(action: str) -> bytes:
+        return server.ask(f"Action={action}&Version=2016-11-15".encode(), headers)
+
+    for _ in range(HITS):
+        call("AllocateAddress")
+    if call("DescribeAddresses").count(b"<publicIp>") != HITS:
+        raise SystemExit("moto did not give its 20 addresses back")
+    return lambda: call("DescribeAddresses")
+
+
+def measure_requests(calls: int, rounds: int) -> tuple[float, float | None]:
+    """Measure CPU seconds of a request, ours and moto's; None where moto is not installed."""
+    with contextlib.ExitStack() as stack:
+        ours = stack.enter_context(emulator())
+        our_call = havip_call(ours)
+        best = {"ours": 1e9, "moto": 1e9}
+        peer: Server | None = None
+        if importlib.util.find_spec("moto") and importlib.util.find_spec("flask"):
+            peer = stack.enter_context(moto())
+            peer_call = moto_call(peer)
+        for _ in range(rounds):
+            best["ours"] = min(best["ours"], ours.cpu(our_call, calls))
+            if peer is not None:
+                best["moto"] = min(best["moto"], peer.cpu(peer_call, max(calls // 10, 50)))
+        return best["ours"], best["moto"] if peer is not None else None
+
+
+def crowd(number: int) -> dict[str, Callable[[], bytes]]:
+    """Make so many HAVIPs, and the describes that find 20 of them."""
+    from havip import api
+    from havip.emulator.cloud import Caller, Cloud
+    from havip.emulator.gateway import Gateway
+    from havip.emulator.rawhttp import RawRequest
+    from havip.emulator.settings import Quotas, Settings
+
+    quotas = Quotas(havips_per_vpc=number, subnets_per_vpc=1000)
+    cloud = Cloud(settings=Settings(quotas=quotas, seed=1))
+    caller = Caller(account="100000000001", region="ap-guangzhou")
+    gateway = Gateway(cloud, verify="none")
+    vpc = cloud.call(caller, api.CreateVpc(vpc_name="a", cidr_block="10.0.0.0/12")).vpc
+    ids = []
+    for index in range(number):
+        if index % 60_000 == 0:
+            made = api.CreateSubnet(
+                vpc_id=vpc.vpc_id,
+                subnet_name="a",
+                cidr_block=f"10.{index // 60_000}.0.0/16",
+                zone="ap-guangzhou-3",
+            )
+            subnet = cloud.call(caller, made).subnet
+        wanted = api.CreateHaVip(
+            vpc_id=vpc.vpc_id, subnet_id=subnet.subnet_id, ha_vip_name=f"group-{index // HITS}"
+        )
+        ids.append(cloud.call(caller, wanted).ha_vip.ha_vip_id)
+
+    def describe(**params: Any) -> Callable[[], bytes]:
+        body = json.dumps(params).encode()
+        headers = [*signed("DescribeHaVips", body, HOST).items()]
+        raw = RawRequest("POST", "/", headers, body)
+        if json.loads(gateway.handle(raw).body)["Response"]["TotalCount"] != HITS:
+            raise SystemExit("a describe among many did not find its 20 HAVIPs")
+        return lambda: gateway.handle(raw).body
+
+    return {
+        "by id": describe(HaVipIds=ids[-HITS:]),
+        "by an exact filter": describe(
+            Filters=[{"Name": "havip-name", "Values": [f"group-{number // HITS - 1}"]}]
+        ),
+    }
+
+
+def measure_crowds(many: int, calls: int, rounds: int) -> dict[str, tuple[float, float]]:
+    """Measure seconds of a describe among many and among 100, by its kind."""
+    crowds = {"few": crowd(100), "many": crowd(many)}
+    best: dict[tuple[str, str], float] = {}
+    for _ in range(rounds):
+        for size, describes in crowds.items():
+            for kind, ask in describes.items():
+                begun = time.process_time()
+                for _ in range(calls):
+                    ask()
+                took = (time.process_time() - begun) / calls
+                best[size, kind] = min(best.get((size, kind), 1e9), took)
+    return {kind: (best["many", kind], best["few", kind]) for kind in crowds["few"]}
+
+
+def line(what: str, ratio: float, bar: float, detail: str) -> dict[str, Any]:
+    """Print one ratio next to its bar, and keep it for the machine-readable end."""
+    verdict = "ok" if ratio <= bar else "MISSED"
+    print(f"{what:<44} {ratio:5.3f}  bar {bar:5.3f}  {verdict:6}  {detail}")
+    return {"what": what, "ratio": round(ratio, 4), "bar": round(bar, 4), "ok": ratio <= bar}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--calls", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--many", type=int, default=100_000)
+    parser.add_argument("--json", action="store_true", help="print the results as JSON too")
+    options = parser.parse_args()
+    results = []
+    ours, peer = measure_requests(options.calls, options.rounds)
+    if peer is None:
+        print(
+            f"CPU of a request: {ours * 1e3:.3f} ms; no verdict, as the peer is missing: "
+            "pip install 'moto[server]'"
+        )
+    else:
+        detail = f"{ours * 1e3:.3f} ms against {peer * 1e3:.3f} ms"
+        results.append(line("CPU of a request against moto's", ours / peer, PEER_BAR, detail))
+    for kind, (many, few) in measure_crowds(options.many, 200, options.rounds).items():
+        what = f"describe {kind}, {options.many} HAVIPs against 100"
+        detail = f"{many * 1e3:.3f} ms against {few * 1e3:.3f} ms"
+        results.append(line(what, many / few, MANY_BAR, detail))
+    if options.json:
+        print(json.dumps(results))
+    if not all(result["ok"] for result in results):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

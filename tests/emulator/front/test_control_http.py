@@ -1,0 +1,246 @@
+"""The controls, in Python and over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from havip.emulator.cloud import Cloud
+from havip.emulator.control import Control
+from havip.emulator.controlhttp import handle_control
+from havip.emulator.faults import Fault
+from havip.emulator.gateway import Gateway
+from havip.emulator.rawhttp import RawRequest
+
+pytestmark = pytest.mark.evidence("assumed")
+
+HERE: Mapping[str, str] = {"Host": "127.0.0.1:8765", "Content-Type": "application/json"}
+Tell = Callable[..., Any]
+
+
+@pytest.fixture
+def control(gateway: Gateway) -> Control:
+    return Control(gateway)
+
+
+@pytest.fixture
+def tell(control: Control) -> Tell:
+    """Send a control request and give status and answer."""
+
+    def send(
+        verb: str,
+        body: Any = None,
+        *,
+        peer: str = "127.0.0.1",
+        method: str = "POST",
+        **headers: str | None,
+    ) -> tuple[int, Any]:
+        given = {**HERE, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        kept = [(name, value) for name, value in given.items() if value is not None]
+        content = body if isinstance(body, bytes) else json.dumps(body or {}).encode()
+        raw = RawRequest(method, f"/_havip/{verb}", kept, content)
+        answer = handle_control(control, raw, peer)
+        return answer.status, json.loads(answer.body)
+
+    return send
+
+
+def make(ask: Any, name: str = "a") -> dict[str, Any]:
+    made: dict[str, Any] = ask("CreateVpc", {"VpcName": name, "CidrBlock": "10.0.0.0/16"})
+    return made
+
+
+def count(ask: Any) -> int:
+    return int(ask("DescribeVpcs")["TotalCount"])
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.0.0.9", "::1", "::ffff:127.0.0.1"])
+@pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost", "LOCALHOST:1", "[::1]:8765"])
+def test_this_machine_is_let_in(peer: str, host: str, tell: Tell) -> None:
+    status, answer = tell("status", peer=peer, Host=host)
+    assert status == 200
+    assert answer["services"] == ["cvm", "sts", "tag", "vpc"]
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"peer": "192.0.2.7"}, 403),
+        ({"peer": ""}, 403),
+        ({"Host": "evil.example"}, 403),
+        ({"Host": "evil.example:8765"}, 403),
+        ({"Host": "127.0.0.1.evil.example"}, 403),
+        ({"Host": "localhost.evil.example"}, 403),
+        ({"Host": "192.0.2.7"}, 403),
+        ({"Host": ""}, 403),
+        ({"Host": None}, 403),
+        ({"Host": "127.0.0.1@evil.example"}, 403),
+        ({"Origin": "http://127.0.0.1:8765"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"method": "GET"}, 405),
+        ({"method": "OPTIONS"}, 405),
+        ({"Content_Type": "text/plain"}, 415),
+        ({"Content_Type": None}, 415),
+    ],
+)
+def test_nobody_else_is(change: dict[str, Any], status: int, tell: Tell, ask: Any) -> None:
+    make(ask)
+    assert tell("reset", **change)[0] == status
+    assert count(ask) == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [
+        ("nothing", {}),
+        ("", {}),
+        ("reset/", {}),
+        ("reset", {"what": 1}),
+        ("reset", b"[]"),
+        ("reset", b"{"),
+        ("reset", b"\xff"),
+        ("reset", b"[" * 100_000),
+        ("clock", {"advance": "soon"}),
+        ("faults", {"add": [{}]}),
+        ("faults", {"add": [{"code": "a", "drop": True}]}),
+        ("faults", {"add": [{"code": "not a code"}]}),
+        ("faults", {"add": [{"drop": True, "nth": 0}]}),
+        ("limits", {"rates": {"CreateVpc": "many"}}),
+        ("transitions", {"task_delay": -1}),
+        ("settings", {"colour": "red"}),
+        ("settings", {"quotas": {"castles": 1}}),
+        ("load", {"rows": [["1"]]}),
+        ("load", {"rows": [["1", "ap-guangzhou", "castle", "a", 1, "{}"]]}),
+        ("load", {"rows": [["1", "ap-guangzhou", "vpc", "a", 1, "{"]]}),
+    ],
+)
+def test_what_is_not_understood_changes_nothing(
+    verb: str, body: Any, tell: Tell, ask: Any, cloud: Cloud
+) -> None:
+    make(ask)
+    before, settings = cloud.dump(), cloud.settings
+    status, answer = tell(verb, body)
+    assert 400 <= status < 500
+    assert answer["error"]
+    assert "\n" not in answer["error"]
+    assert (cloud.dump(), cloud.settings) == (before, settings)
+
+
+def test_reset_empties_everything(tell: Tell, ask: Any, control: Control) -> None:
+    make(ask)
+    control.faults.add(Fault(action="CreateVpc", drop=True))
+    control.limits.on = True
+    assert tell("reset") == (200, {})
+    assert count(ask) == 0
+    assert not control.faults.orders
+    assert not control.limits.on
+
+
+def test_a_dump_can_be_loaded_elsewhere(tell: Tell, ask: Any, cloud: Cloud) -> None:
+    made = make(ask)["Vpc"]["VpcId"]
+    rows = tell("dump")[1]["rows"]
+    tell("reset")
+    assert tell("load", {"rows": rows})[0] == 200
+    assert ask("DescribeVpcs")["VpcSet"][0]["VpcId"] == made
+    other = Cloud()
+    Control(Gateway(other)).load(cloud.dump())
+    assert other.dump() == cloud.dump()
+
+
+def test_the_clock_freezes_advances_and_runs_on(tell: Tell, watch: Any) -> None:
+    began = watch.now
+    assert tell("clock", {"freeze": True}) == (200, {"time": began, "frozen": True})
+    watch.now += 100
+    assert tell("clock", {"advance": 5})[1]["time"] == began + 5
+    assert tell("clock", {"resume": True})[1] == {"time": began + 5, "frozen": False}
+    watch.now += 1
+    assert tell("clock")[1]["time"] == began + 6
+    assert tell("clock", {"freeze": 1000.5, "advance": 1})[1]["time"] == 1001.5
+
+
+def test_settings_change_one_by_one(tell: Tell, ask: Any, cloud: Cloud) -> None:
+    assert tell("transitions", {"task_delay": 2.5})[1]["task_delay"] == 2.5
+    tell("settings", {"quotas": {"vpcs_per_region": 1}})
+    assert cloud.settings.task_delay == 2.5
+    assert cloud.settings.quotas.havips_per_vpc == 10
+    make(ask)
+    assert make(ask, "b")["Error"]["Code"] == "LimitExceeded"
+
+
+def test_a_fault_strikes_at_the_call_it_was_ordered_for(tell: Tell, ask: Any) -> None:
+    order = {"action": "CreateVpc", "nth": 2, "times": 2, "code": "InternalError.ModuleError"}
+    told = tell("faults", {"add": [order]})[1]["faults"]
+    assert told[0]["hits"] == 0
+    codes = []
+    for name in "abcd":
+        assert count(ask) >= 0  # other actions are not counted
+        codes.append(make(ask, name).get("Error", {}).get("Code", ""))
+    assert codes == ["", "InternalError.ModuleError", "InternalError.ModuleError", ""]
+    assert count(ask) == 2
+    assert tell("faults")[1] == {"faults": []}
+
+
+def test_a_fault_after_the_effect_hides_what_was_done(ask: Any, control: Control) -> None:
+    control.faults.add(Fault(code="InternalError", effect="after", action="CreateVpc"))
+    assert make(ask)["Error"]["Code"] == "InternalError"
+    assert count(ask) == 1
+
+
+def test_a_fault_for_ever_ends_when_it_is_cleared(tell: Tell, ask: Any) -> None:
+    tell("faults", {"add": [{"code": "RequestLimitExceeded", "times": None}]})
+    assert {ask("DescribeVpcs")["Error"]["Code"] for _ in range(3)} == {"RequestLimitExceeded"}
+    tell("faults", {"clear": True})
+    assert count(ask) == 0
+
+
+def test_faults_queue_up(ask: Any, control: Control) -> None:
+    for code in ("InternalError", "ResourceInsufficient"):
+        control.faults.add(Fault(action="DescribeVpcs", code=code))
+    codes = [ask("DescribeVpcs").get("Error", {}).get("Code", "") for _ in range(3)]
+    assert codes == ["InternalError", "ResourceInsufficient", ""]
+
+
+def test_a_failed_signature_is_no_call(letter: Any, code_of: Any, control: Control) -> None:
+    control.faults.add(Fault(code="InternalError"))
+    assert code_of(letter(secret_key="x")) == "AuthFailure.SignatureFailure"
+    assert code_of(letter()) == "InternalError"
+
+
+def test_rates_are_kept_on_demand(tell: Tell, ask: Any, cloud: Cloud) -> None:
+    cloud.clock.freeze()
+
+    def refused(calls: int) -> int:
+        codes = [ask("DescribeHaVips").get("Error", {}).get("Code") for _ in range(calls)]
+        return codes.count("RequestLimitExceeded")
+
+    assert refused(50) == 0
+    tell("limits", {"on": True})
+    assert refused(25) == 5
+    other = ask("DescribeHaVips", more={"X-TC-Region": "ap-shanghai"})
+    assert "Error" not in other
+    cloud.clock.advance(1)
+    assert refused(20) == 0
+    tell("limits", {"rates": {"DescribeHaVips": 2}})
+    cloud.clock.advance(1)
+    assert refused(3) == 1
+    tell("limits", {"on": False})
+    assert refused(50) == 0
+
+
+def test_the_request_log_tells_and_hides(tell: Tell, ask: Any, letter: Any, code_of: Any) -> None:
+    make(ask)
+    code_of(letter(secret_key="wrong"))
+    secret = {"LoginSettings": {"Password": "hunter2"}, "UserData": "aHVudGVyMg=="}
+    ask("RunInstances", secret, service="cvm", host="cvm.tencentcloudapi.com")
+    told = tell("requests", {"clear": True})[1]["requests"]
+    assert [entry["action"] for entry in told] == ["CreateVpc", "", "RunInstances"]
+    assert told[0]["params"]["VpcName"] == "a"
+    assert told[1]["code"] == "AuthFailure.SignatureFailure"
+    assert told[1]["account"] == ""
+    assert told[2]["params"]["UserData"] == "(hidden)"
+    assert "hunter2" not in json.dumps(told)
+    assert "aHVudGVyMg" not in json.dumps(told)
+    assert tell("requests")[1] == {"requests": []}

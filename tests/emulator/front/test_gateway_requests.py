@@ -1,0 +1,216 @@
+"""What a request may look like, and what is said of one that does not."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from havip.emulator.cloud import Cloud
+from havip.emulator.gateway import Gateway
+from havip.emulator.rawhttp import MAX_BODY, MAX_QUERY, RawRequest
+
+Code = Callable[[Any], str]
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def vpc(ask: Any) -> str:
+    made: str = ask("CreateVpc", {"VpcName": "a", "CidrBlock": "10.0.0.0/16"})["Vpc"]["VpcId"]
+    return made
+
+
+@pytest.mark.evidence("official-sdk")
+def test_get_carries_filters_in_its_query(
+    letter: Any, read_answer: Any, gateway: Any, vpc: str
+) -> None:
+    query = f"Filters.0.Name=vpc-id&Filters.0.Values.0={vpc}&Filters.0.Values.1=vpc-x&Limit=20"
+    asked = letter(method="GET", target=f"/?{query}", body=b"", content_type=FORM)
+    answer = read_answer(gateway.handle(asked.raw()))
+    assert [found["VpcId"] for found in answer["VpcSet"]] == [vpc]
+
+
+@pytest.mark.evidence("assumed")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Filters.0.Name",
+        "Filters.1.Name=vpc-id",
+        "Filters.00.Name=vpc-id",
+        "Filters.0=a&Filters.0.Name=b",
+        "Filters.0.Name=a&Filters.0=b",
+        "Limit=1&Limit=2",
+        "Limit..x=1",
+        ".=1",
+        "Limit=%ff",
+        "&&&",
+        ".".join("abcdefghijklmnopqrstuvwxyz") + "=1",
+    ],
+)
+def test_a_query_of_another_form_is_refused(query: str, letter: Any, code_of: Code) -> None:
+    asked = letter(method="GET", target=f"/?{query}", body=b"", content_type=FORM)
+    assert code_of(asked).partition(".")[0] == "InvalidParameter"
+
+
+@pytest.mark.evidence("assumed")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b'"text"',
+        b"{",
+        b"{}{}",
+        b"{'Limit': 1}",
+        b'{"Limit": NaN}',
+        b'{"Limit": Infinity}',
+        b'{"Limit": "1", "Limit": "2"}',
+        b'{"Filters": [{"Name": "a", "Name": "b", "Values": []}]}',
+        b"\xff\xfe{}",
+        b'{"Limit": ' + b"9" * 5000 + b"}",
+        b'{"VpcIds": ' + b"[" * 60 + b"]" * 60 + b"}",
+        b'{"VpcIds": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"VpcIds": "vpc-1"}',
+        b'{"VpcIds": ["\\ud800"]}',
+        b'{"Filters": [{"Name": 1}]}',
+    ],
+)
+def test_a_body_of_another_form_is_refused(body: bytes, letter: Any, code_of: Code) -> None:
+    assert code_of(letter(body=body)) in (
+        "InvalidParameter",
+        "MissingParameter",
+        "InvalidParameterValue",
+    )
+
+
+@pytest.mark.evidence("doc")
+def test_a_parameter_nobody_knows_is_named(letter: Any, gateway: Gateway, read_answer: Any) -> None:
+    answer = read_answer(gateway.handle(letter(body=b'{"Nmae": 1}').raw()))
+    assert answer["Error"]["Code"] == "UnknownParameter"
+    assert "Nmae" in answer["Error"]["Message"]
+
+
+@pytest.mark.evidence("official-sdk")
+def test_a_null_counts_as_absent(letter: Any, code_of: Code) -> None:
+    assert code_of(letter(body=b'{"VpcIds": null, "Filters": null, "Limit": null}')) == ""
+
+
+@pytest.mark.evidence("terraform")
+@pytest.mark.parametrize("body", [b'{"Limit": "100", "Offset": "0"}', b'{"Limit": 100}'])
+def test_paging_as_text_and_as_numbers(body: bytes, letter: Any, code_of: Code) -> None:
+    assert code_of(letter(body=body)) == ""
+
+
+@pytest.mark.evidence("doc")
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"method": "PUT"}, "UnsupportedProtocol"),
+        ({"method": "DELETE"}, "UnsupportedProtocol"),
+        ({"method": "get"}, "UnsupportedProtocol"),
+        ({"action": ""}, "MissingParameter"),
+        ({"action": "CreateCastle"}, "InvalidAction"),
+        ({"action": "describevpcs"}, "InvalidAction"),
+        ({"action": "DescribeInstances"}, "InvalidAction"),
+        ({"more": {"X-TC-Version": "2016-04-28"}}, "NoSuchVersion"),
+        ({"more": {"X-TC-Version": None}}, "MissingParameter"),
+        ({"more": {"X-TC-Region": None}}, "MissingParameter"),
+        ({"more": {"X-TC-Region": "eu-atlantis"}}, "UnsupportedRegion"),
+        ({"more": {"X-TC-Region": "../../etc"}}, "UnsupportedRegion"),
+        ({"target": "/?Limit=1"}, "InvalidRequest"),
+        ({"content_type": "text/plain"}, "InvalidRequest"),
+        ({"content_type": "multipart/form-data; boundary=x"}, "InvalidRequest"),
+        ({"content_type": FORM}, "InvalidRequest"),
+        ({"body": b" " * (MAX_BODY + 1)}, "RequestSizeLimitExceeded"),
+        (
+            {"method": "GET", "target": f"/?Vpc={'a' * MAX_QUERY}", "body": b""},
+            "RequestSizeLimitExceeded",
+        ),
+    ],
+)
+def test_what_is_wrong_is_answered_with_its_code(
+    change: dict[str, Any], code: str, letter: Any, code_of: Code
+) -> None:
+    assert code_of(letter(**change)) == code
+
+
+@pytest.mark.evidence("doc")
+def test_a_product_that_is_not_served(letter: Any, code_of: Code, monkeypatch: Any) -> None:
+    raw = letter().raw()
+    headers = [(n, v.replace("/vpc/", "/cbs/")) for n, v in raw.headers]
+    headers = [(n, "127.0.0.1" if n == "Host" else v) for n, v in headers]
+    assert code_of(RawRequest("POST", "/", headers, b"{}")) == "AuthFailure.SignatureFailure"
+
+
+@pytest.mark.evidence("assumed")
+@pytest.mark.parametrize("name", ["Host", "Authorization", "X-TC-Action", "x-tc-region"])
+def test_a_header_that_decides_may_stand_once(name: str, letter: Any, code_of: Code) -> None:
+    raw = letter().raw()
+    twice = [*raw.headers, (name, "other")]
+    assert code_of(RawRequest("POST", "/", twice, b"{}")) == "InvalidRequest"
+
+
+@pytest.mark.evidence("terraform")
+def test_names_of_headers_have_any_case(letter: Any, code_of: Code) -> None:
+    raw = letter().raw()
+    for case in (str.lower, str.upper, str.title):
+        headers = [(case(name), value) for name, value in raw.headers]
+        assert code_of(RawRequest("POST", "/", headers, b"{}")) == ""
+
+
+@pytest.mark.evidence("official-sdk")
+def test_messages_come_in_chinese_on_demand(
+    letter: Any, gateway: Gateway, read_answer: Any
+) -> None:
+    def message(language: str | None) -> str:
+        asked = letter(action="CreateCastle", more={"X-TC-Language": language})
+        text: str = read_answer(gateway.handle(asked.raw()))["Error"]["Message"]
+        return text
+
+    assert "CreateCastle" in message("en-US")
+    assert message(None) == message("en-US")
+    assert re.search(r"[\u4e00-\u9fff].*CreateCastle", message("zh-CN"))
+
+
+@pytest.mark.evidence("doc")
+def test_accounts_and_regions_are_apart(
+    letter: Any, gateway: Gateway, cloud: Cloud, read_answer: Any, vpc: str
+) -> None:
+    from havip.emulator.keys import Key
+
+    cloud.keys.add(Key("AKIDother", "x", account="100000000002"))
+
+    def seen(**change: Any) -> int:
+        answer = read_answer(gateway.handle(letter(**change).raw()))
+        return int(answer["TotalCount"])
+
+    assert seen() == 1
+    assert seen(more={"X-TC-Region": "ap-shanghai"}) == 0
+    assert seen(secret_id="AKIDother", secret_key="x") == 0
+
+
+@pytest.mark.evidence("assumed")
+def test_a_defect_is_an_answer_and_changes_nothing(
+    ask: Any, cloud: Cloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = cloud.dump()
+
+    def full(_: object) -> None:
+        raise OSError("no space left")
+
+    cloud.on_commit = full
+    answer = ask("CreateVpc", {"VpcName": "a", "CidrBlock": "10.0.0.0/16"})
+    assert answer["Error"]["Code"] == "InternalError"
+    assert "no space left" not in json.dumps(answer)
+    assert "no space left" in caplog.text
+    cloud.on_commit = None
+    assert cloud.dump() == before
+
+
+@pytest.mark.evidence("official-sdk")
+def test_request_ids_are_unlike(ask: Any) -> None:
+    assert len({ask("DescribeVpcs")["RequestId"] for _ in range(20)}) == 20
