@@ -10,8 +10,11 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from havip.api import Request, Response
+from havip.emulator import handlers as _handlers  # noqa: F401  (they register themselves)
+from havip.emulator import holders
 from havip.emulator.clock import Clock, CloudClock
-from havip.emulator.keys import Keys
+from havip.emulator.holders import Announcement
+from havip.emulator.keys import DEFAULT_ACCOUNT, Keys
 from havip.emulator.records import ClockRow, Counter, Session
 from havip.emulator.refusals import Refusal
 from havip.emulator.region import Region, World
@@ -24,6 +27,8 @@ from havip.emulator.tokens import once
 __all__ = ["Call", "Caller", "Cloud"]
 
 R = TypeVar("R", bound=Response)
+REGION = "ap-guangzhou"
+"""The region where a test that names none is at home."""
 _SHARED = Place()
 
 
@@ -62,9 +67,8 @@ class Cloud:
         journal = self._world.journal
         self.sessions = Table(journal, _SHARED, "session", Session, lambda row: row.secret_id)
         self._clocks = Table(journal, _SHARED, "clock", ClockRow, lambda row: row.name)
-        self._counters = Table(journal, _SHARED, "counter", Counter, lambda row: row.name)
         self._shared = {
-            table.kind: table for table in (self.sessions, self._clocks, self._counters)
+            table.kind: table for table in (self.sessions, self._clocks, self._world.counters)
         }
         self.clock.on_change = self._keep_clock
 
@@ -91,6 +95,10 @@ class Cloud:
         if name and name not in self.settings.regions:
             raise Refusal("UnsupportedRegion", f"There is no region `{name}`.")
         return self._region_at(Place(account, name))
+
+    def regions(self, account: str) -> list[Region]:
+        """List the regions in which an account has been so far."""
+        return [region for place, region in self._regions.items() if place.account == account]
 
     def call(self, caller: Caller, request: Request[R]) -> R:
         """Answer one request.
@@ -129,6 +137,55 @@ class Cloud:
                 raise
             self._world.journal.commit()
 
+    def announce(
+        self, sender: str, vip: str, *, region: str = REGION, account: str = DEFAULT_ACCOUNT
+    ) -> Announcement:
+        """Do what a gratuitous ARP of a guest does: make it the holder of a HAVIP, if it may be.
+
+        Example::
+
+            assert cloud.announce("ins-1a2b3c4d", "10.0.0.8").accepted
+
+        Args:
+            sender: the id of an instance, or of one of its network interfaces.
+            vip: the announced address, or the id of the HAVIP.
+            region: where.
+            account: whose.
+
+        Returns:
+            Whether it was taken, and why or why not.
+
+        Raises:
+            Refusal: there is no such sender, or no HAVIP of that id.
+        """
+        here = self.region(account, region)
+        with self._settled(here):
+            return holders.announce(here, sender, vip)
+
+    def release(self, vip: str, *, region: str = REGION, account: str = DEFAULT_ACCOUNT) -> None:
+        """Take a HAVIP from whoever holds it, as its release from the ENI does.
+
+        Args:
+            vip: the id of the HAVIP, or its address where only one VPC has it.
+            region: where.
+            account: whose.
+
+        Raises:
+            Refusal: there is no such HAVIP.
+        """
+        here = self.region(account, region)
+        with self._settled(here):
+            holders.release(here, holders.find_havip(here, vip))
+
+    @contextmanager
+    def _settled(self, region: Region) -> Iterator[None]:
+        """Do something after all that is due by now."""
+        with self.lock:
+            with self.transaction():
+                settle(region)
+            with self.transaction():
+                yield
+
     def dump(self) -> list[Change]:
         """Give every row there is; `load` on a new cloud makes it the same as this one."""
         with self.lock:
@@ -139,7 +196,7 @@ class Cloud:
         with self.lock:
             for row in rows:
                 self._load(row)
-            if (counter := self._counters.get("serial")) is not None:
+            if (counter := self._world.counters.get("serial")) is not None:
                 self._world.journal.serial = max(self._world.journal.serial, counter.value)
             if (clock := self._clocks.get("clock")) is not None:
                 self.clock.load(clock.offset, clock.frozen)
@@ -174,6 +231,6 @@ class Cloud:
     def _hand_over(self) -> None:
         journal = self._world.journal
         if journal:
-            self._counters.put(Counter(name="serial", value=journal.serial))
+            self._world.counters.put(Counter(name="serial", value=journal.serial))
             if self.on_commit is not None:
                 self.on_commit(journal.changes())

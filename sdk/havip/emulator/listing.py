@@ -41,6 +41,7 @@ class Listing(Generic[S]):
         max_values: how many values a filter may have.
         unknown: the error code for a filter that the action does not have.
         too_many: the error code for too many filters.
+        too_many_values: the error code for too many values of one filter.
         coexist: the error code for ids together with filters, or None where both must hold.
     """
 
@@ -53,10 +54,23 @@ class Listing(Generic[S]):
     max_values: int = 5
     unknown: str = "InvalidParameter.FilterInvalidKey"
     too_many: str = "InvalidParameterValue.LimitExceeded"
+    too_many_values: str = "InvalidParameterValue.LimitExceeded"
     coexist: str | None = "InvalidParameter.Coexist"
 
-    def find(self, table: Table[S], request: Pageable, ids: Sequence[str] | None) -> Found[S]:
+    def find(
+        self,
+        table: Table[S],
+        request: Pageable,
+        ids: Sequence[str] | None,
+        also: Callable[[S], bool] | None = None,
+    ) -> Found[S]:
         """Find the page of rows that a request asks for.
+
+        Args:
+            table: where to look.
+            request: has the filters, the offset and the limit.
+            ids: the ids asked for, checked; none is any.
+            also: one more test that each row must pass.
 
         Raises:
             Refusal: ids and filters together, unknown or too many filters, a bad page.
@@ -74,6 +88,8 @@ class Listing(Generic[S]):
         if ids:
             test = _value_test(self.values[self.id_filter], ids)
             conditions.append(_Condition(self.id_filter, list(ids), test))
+        if also is not None:
+            conditions.append(_Condition("", [], also, indexed=False))
         return select(table, conditions, self.id_filter, offset, limit)
 
     def _checked(self, filters: Sequence[Filter]) -> Sequence[Filter]:
@@ -84,7 +100,7 @@ class Listing(Generic[S]):
         for item in filters:
             if len(item.values) > self.max_values:
                 raise Refusal(
-                    "InvalidParameterValue.LimitExceeded",
+                    self.too_many_values,
                     f"The filter `{item.name}` takes {self.max_values} values,"
                     f" not {len(item.values)}.",
                 )
@@ -137,8 +153,10 @@ def page_of(request: Any) -> tuple[int, int]:
     offset = _number("Offset", request.offset, 0)
     limit = _number("Limit", request.limit, DEFAULT_LIMIT)
     if offset < 0 or limit < 1:
+        code = "InvalidParameterValue.Range"
         raise Refusal(
-            "InvalidParameterValue.Range", "`Offset` must be 0 or more and `Limit` 1 or more."
+            code if code in type(request).errors else "InvalidParameterValue",
+            "`Offset` must be 0 or more and `Limit` 1 or more.",
         )
     if limit > MAX_LIMIT:
         raise Refusal(

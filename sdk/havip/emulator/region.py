@@ -44,6 +44,16 @@ class World:
     seed: int
     journal: Journal = field(default_factory=Journal)
 
+    def __post_init__(self) -> None:
+        self.counters = Table(
+            self.journal, Place(), "counter", Counter, lambda counter: counter.name
+        )
+
+    def count_up(self, name: str, start: int = 0) -> int:
+        """Add one to a counter that survives restarts, and give its new value."""
+        counter = self.counters.get(name) or Counter(name=name, value=start)
+        return self.counters.put(counter.model_copy(update={"value": counter.value + 1})).value
+
     def chance(self, purpose: str) -> int:
         """Draw a large number that depends on the seed, the purpose, and how many came before."""
         text = f"{self.seed}/{purpose}/{self.journal.next_serial()}"
@@ -159,6 +169,7 @@ class Region:
                 "subnet-id": lambda row: [row.subnet_id],
                 "attachment.instance-id": _attachment,
                 "groups.security-group-id": lambda row: row.group_set,
+                "secondary-of-vpc": lambda row: () if row.primary else (row.vpc_id,),
             },
             watcher,
         )
@@ -203,11 +214,6 @@ class Region:
         """The time as EIPs and instances show it."""
         return utc_text(self.now)
 
-    def count_up(self, name: str, start: int = 0) -> int:
-        """Add one to a counter that survives restarts, and give its new value."""
-        counter = self.counters.get(name) or Counter(name=name, value=start)
-        return self.counters.put(counter.model_copy(update={"value": counter.value + 1})).value
-
     def tables(self) -> list[Table[Any]]:
         """List the tables."""
         return [value for value in vars(self).values() if isinstance(value, Table)]
@@ -215,3 +221,7 @@ class Region:
     def tables_by_kind(self) -> dict[str, Table[Any]]:
         """Map the name of each kind of row to its table."""
         return {table.kind: table for table in self.tables()}
+
+    def zones(self) -> list[str]:
+        """List the availability zones."""
+        return [f"{self.name}-{number}" for number in self.settings.zones]

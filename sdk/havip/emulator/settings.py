@@ -109,5 +109,3 @@ class Settings(_Data):
     """How much of its range a HAVIP shows when it was found by a member of the range."""
     daily_eip_quota: bool = True
     """Whether EIP applications are counted per day."""
-    default_vpc: bool = True
-    """Whether an instance that names no VPC gets one in the region's default VPC."""

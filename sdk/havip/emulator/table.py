@@ -155,6 +155,10 @@ class Table(Generic[S]):
         """List the ids, oldest first."""
         return list(self._rows.in_order(self._serials))
 
+    def items(self) -> list[tuple[str, S]]:
+        """List ids and rows, oldest first."""
+        return list(self._rows.in_order(self._serials).items())
+
     def get(self, row_id: str) -> S | None:
         """Find a row by id."""
         return self._rows.items.get(row_id)

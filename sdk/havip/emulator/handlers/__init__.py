@@ -1,0 +1,37 @@
+"""One function for each action; importing this registers them all."""
+
+from __future__ import annotations
+
+from havip.emulator.handlers import (
+    addresses,
+    havip_ranges,
+    havips,
+    identity,
+    instances,
+    interfaces,
+    limits,
+    networks,
+    placement,
+    private_addresses,
+    routes,
+    security,
+    tags,
+    task_results,
+)
+
+__all__ = [
+    "addresses",
+    "havip_ranges",
+    "havips",
+    "identity",
+    "instances",
+    "interfaces",
+    "limits",
+    "networks",
+    "placement",
+    "private_addresses",
+    "routes",
+    "security",
+    "tags",
+    "task_results",
+]

@@ -1,0 +1,289 @@
+"""EIPs: allocate, list, bind, unbind, release; and bandwidth packages, of which there are none."""
+
+from __future__ import annotations
+
+from havip.api import (
+    Address,
+    AlgType,
+    AllocateAddresses,
+    AllocateAddressesResponse,
+    AssociateAddress,
+    AssociateAddressResponse,
+    DescribeAddresses,
+    DescribeAddressesResponse,
+    DescribeBandwidthPackages,
+    DescribeBandwidthPackagesResponse,
+    DisassociateAddress,
+    DisassociateAddressResponse,
+    ModifyAddressAttribute,
+    ModifyAddressAttributeResponse,
+    NetworkInterface,
+    ReleaseAddresses,
+    ReleaseAddressesResponse,
+)
+from havip.emulator.checks import check_id, check_ids, check_name, check_quota, check_tags
+from havip.emulator.eips import (
+    FREE,
+    allocate_eips,
+    bind_eip_to_interface,
+    new_address,
+    release_eips,
+    unbind_eip,
+)
+from havip.emulator.listing import Listing, text_of
+from havip.emulator.records import Counter
+from havip.emulator.refusals import Refusal
+from havip.emulator.region import Region
+from havip.emulator.registry import Call, handles
+from havip.emulator.tasks import begin, is_busy
+
+MAX_COUNT = 20
+_FIRST_TASK = 1_000_000
+_MALFORMED = "InvalidParameterValue.AddressIdMalformed"
+_BANDWIDTH = {
+    "BANDWIDTH_PACKAGE": 2000,
+    "BANDWIDTH_POSTPAID_BY_HOUR": 100,
+    "BANDWIDTH_PREPAID_BY_MONTH": 200,
+    "TRAFFIC_POSTPAID_BY_HOUR": 100,
+}
+"""The most megabits per second of each way to pay."""
+
+EIPS: Listing[Address] = Listing(
+    values={
+        "address-id": lambda row: [row.address_id],
+        "address-name": lambda row: [row.address_name],
+        "address-ip": lambda row: [row.address_ip],
+        "address-status": lambda row: [row.address_status],
+        "instance-id": lambda row: [row.instance_id],
+        "private-ip-address": lambda row: [row.private_address_ip],
+        "network-interface-id": lambda row: [row.network_interface_id],
+        "is-arrears": lambda row: [text_of(row.is_arrears)],
+        "instance-type": lambda row: [row.instance_type or ""],
+        "address-type": lambda row: [row.address_type],
+        "address-isp": lambda row: [row.internet_service_provider],
+        "dedicated-cluster-id": lambda row: [row.dedicated_cluster_id],
+        "tag-value": lambda row: [tag.value for tag in row.tag_set],
+    },
+    switches={"is-arrears"},
+    id_filter="address-id",
+    tags=lambda row: row.tag_set,
+    max_values=100,
+    unknown="InvalidParameter.InvalidFilter",
+    too_many="LimitExceeded.NumberOfFilters",
+    coexist=None,
+)
+
+
+@handles(AllocateAddresses)
+def allocate(call: Call, request: AllocateAddresses) -> AllocateAddressesResponse:
+    """Allocate EIPs."""
+    region, count = call.region, request.address_count or 1
+    if not 1 <= count <= MAX_COUNT:
+        raise Refusal(
+            "InvalidParameterValue.Range", f"`AddressCount` is 1 to {MAX_COUNT}, not {count}."
+        )
+    tags = check_tags(request.tags)
+    check_name(request.address_name or "", "AddressName")
+    charge_type, bandwidth = _check_bandwidth(request)
+    _check_quotas(region, count)
+    made = []
+    for _ in range(count):
+        eip = Address(
+            address_id=region.world.new_id("eip", region.eips),
+            address_name=request.address_name or "",
+            address_status="CREATING",
+            address_ip=new_address(region),
+            created_time=region.now_utc(),
+            address_type=request.address_type or "EIP",
+            eip_alg_type=AlgType(ftp=False, sip=False),
+            internet_service_provider=request.internet_service_provider or "BGP",
+            bandwidth=bandwidth,
+            internet_charge_type=charge_type,
+            tag_set=tags,
+            egress=request.egress or "center_egress1",
+            dedicated_cluster_id=request.dedicated_cluster_id or "",
+        )
+        made.append(region.eips.put(eip).address_id)
+    number = _next_task(call)
+    begin(call, allocate_eips, made, holds=made, task_id=number, ids=",".join(made))
+    return AllocateAddressesResponse(address_set=made, task_id=number)
+
+
+@handles(DescribeAddresses)
+def describe(call: Call, request: DescribeAddresses) -> DescribeAddressesResponse:
+    """List EIPs; ids and filters may be given together here."""
+    ids = check_ids(request.address_ids, "eip", _MALFORMED)
+    found = EIPS.find(call.region.eips, request, ids)
+    return DescribeAddressesResponse(total_count=found.total, address_set=found.rows)
+
+
+@handles(ModifyAddressAttribute)
+def modify(call: Call, request: ModifyAddressAttribute) -> ModifyAddressAttributeResponse:
+    """Rename an EIP, or set its direct connection."""
+    eip = _need(call.region, request.address_id)
+    direct = request.eip_direct_connection
+    if direct is not None and direct.upper() not in ("TRUE", "FALSE"):
+        raise Refusal(
+            "InvalidParameterValue", f"`EipDirectConnection` is TRUE or FALSE, not `{direct}`."
+        )
+    changes = {
+        "address_name": request.address_name and check_name(request.address_name, "AddressName"),
+        "is_eip_direct_connection": direct and direct.upper() == "TRUE",
+        "eip_visible_on_eni": request.eip_visible_on_eni,
+    }
+    given = {name: value for name, value in changes.items() if value is not None}
+    call.region.eips.put(eip.model_copy(update=given))
+    return ModifyAddressAttributeResponse()
+
+
+@handles(AssociateAddress)
+def associate(call: Call, request: AssociateAddress) -> AssociateAddressResponse:
+    """Bind an EIP to an instance, or to an address of an ENI."""
+    region, eip = call.region, _need(call.region, request.address_id)
+    _refuse_if_busy(region, eip)
+    if eip.address_status != FREE:
+        raise _wrong_status(eip)
+    eni, private_ip, kind = _target(region, request)
+    if any(
+        other.private_address_ip == private_ip
+        for other in region.eips.rows_with("network-interface-id", eni.network_interface_id)
+    ):
+        raise Refusal("InvalidPrivateIpAddress.AlreadyBindEip", f"`{private_ip}` has an EIP.")
+    region.eips.put(eip.model_copy(update={"address_status": "BINDING"}))
+    ids, number = [eip.address_id], _next_task(call)
+    begin(
+        call,
+        bind_eip_to_interface,
+        ids,
+        holds=ids,
+        task_id=number,
+        address_id=eip.address_id,
+        interface_id=eni.network_interface_id,
+        private_ip=private_ip,
+        kind=kind,
+    )
+    return AssociateAddressResponse(task_id=number)
+
+
+@handles(DisassociateAddress)
+def disassociate(call: Call, request: DisassociateAddress) -> DisassociateAddressResponse:
+    """Unbind an EIP from whatever it is bound to."""
+    region, eip = call.region, _need(call.region, request.address_id)
+    _refuse_if_busy(region, eip)
+    if eip.address_status not in ("BIND", "BIND_ENI"):
+        raise Refusal(
+            "InvalidAddressIdStatus.NotPermit",
+            f"The EIP `{eip.address_id}` is not bound: its status is {eip.address_status}.",
+        )
+    region.eips.put(eip.model_copy(update={"address_status": "UNBINDING"}))
+    ids, number = [eip.address_id], _next_task(call)
+    begin(call, unbind_eip, ids, holds=ids, task_id=number, address_id=eip.address_id)
+    return DisassociateAddressResponse(task_id=number)
+
+
+@handles(ReleaseAddresses)
+def release(call: Call, request: ReleaseAddresses) -> ReleaseAddressesResponse:
+    """Give EIPs back: all of them or none."""
+    region, ids = call.region, list(dict.fromkeys(request.address_ids))
+    if not ids:
+        raise Refusal("InvalidParameterValue.AddressIdMalformed", "`AddressIds` has no id.")
+    for address_id in ids:
+        eip = _need(region, address_id)
+        _refuse_if_busy(region, eip)
+        if eip.address_status != FREE:
+            raise _wrong_status(eip)
+        region.eips.put(eip.model_copy(update={"address_status": "OFFLINING"}))
+    number = _next_task(call)
+    begin(call, release_eips, ids, holds=ids, task_id=number, ids=",".join(ids))
+    return ReleaseAddressesResponse(task_id=number)
+
+
+@handles(DescribeBandwidthPackages)
+def describe_packages(_: Call, __: DescribeBandwidthPackages) -> DescribeBandwidthPackagesResponse:
+    """List bandwidth packages, of which there are none."""
+    return DescribeBandwidthPackagesResponse(total_count=0, bandwidth_package_set=[])
+
+
+def _next_task(call: Call) -> str:
+    return str(call.region.world.count_up("task", _FIRST_TASK))
+
+
+def _need(region: Region, address_id: str) -> Address:
+    eip = region.eips.get(check_id(address_id, "eip", _MALFORMED))
+    if eip is None:
+        raise Refusal("InvalidAddressId.NotFound", f"The EIP `{address_id}` does not exist.")
+    return eip
+
+
+def _refuse_if_busy(region: Region, eip: Address) -> None:
+    if is_busy(region, eip.address_id):
+        raise Refusal(
+            "OperationDenied.MutexTaskRunning",
+            f"Another task is running on `{eip.address_id}`; try again when it is over.",
+        )
+
+
+def _wrong_status(eip: Address) -> Refusal:
+    return Refusal(
+        "UnsupportedOperation.AddressStatusNotPermit",
+        f"The EIP `{eip.address_id}` is not free: its status is {eip.address_status}.",
+    )
+
+
+def _check_bandwidth(request: AllocateAddresses) -> tuple[str, int]:
+    charge_type = request.internet_charge_type or "TRAFFIC_POSTPAID_BY_HOUR"
+    bandwidth = request.internet_max_bandwidth_out or 1
+    if charge_type not in _BANDWIDTH:
+        raise Refusal(
+            "InvalidParameterValue.Combination", f"There is no charge type `{charge_type}`."
+        )
+    if not 1 <= bandwidth <= _BANDWIDTH[charge_type]:
+        raise Refusal(
+            "InvalidParameterValue.BandwidthOutOfRange",
+            f"{charge_type} goes from 1 to {_BANDWIDTH[charge_type]} Mbps, not {bandwidth}.",
+        )
+    return charge_type, bandwidth
+
+
+def _check_quotas(region: Region, count: int) -> None:
+    quotas = region.settings.quotas
+    code = "AddressQuotaLimitExceeded"
+    check_quota(len(region.eips) + count, quotas.eips_per_region, "EIPs of the region", code)
+    if region.settings.daily_eip_quota:
+        name = f"eips on {region.now_local()[:10]}"
+        today = region.counters.get(name)
+        total = (today.value if today else 0) + count
+        most = quotas.eip_applications_per_day
+        check_quota(total, most, "EIPs a day", f"{code}.DailyAllocate")
+        region.counters.clear()
+        region.counters.put(Counter(name=name, value=total))
+
+
+def _target(region: Region, request: AssociateAddress) -> tuple[NetworkInterface, str, str]:
+    """Find the ENI and the private address to bind to, and whether as CVM or as ENI."""
+    if request.network_interface_id:
+        eni = region.enis.get(check_id(request.network_interface_id, "eni"))
+        if eni is None:
+            raise Refusal(
+                "InvalidNetworkInterfaceId.NotFound",
+                f"The network interface `{request.network_interface_id}` does not exist.",
+            )
+        wanted = request.private_ip_address or ""
+        if wanted not in [item.private_ip_address for item in eni.private_ip_address_set]:
+            raise Refusal(
+                "InvalidParameterValue.PrivateIpAddressNotMatch",
+                f"`{eni.network_interface_id}` has no private address `{wanted}`.",
+            )
+        return eni, wanted, "ENI"
+    if not request.instance_id:
+        raise Refusal(
+            "InvalidParameterValue.MissingAssociateEntity",
+            "Give `InstanceId`, or `NetworkInterfaceId` with `PrivateIpAddress`.",
+        )
+    check_id(request.instance_id, "ins", "InvalidParameterValue.InstanceIdMalformed")
+    for eni in region.enis.rows_with("attachment.instance-id", request.instance_id):
+        if eni.primary:
+            return eni, eni.private_ip_address_set[0].private_ip_address or "", "CVM"
+    raise Refusal(
+        "InvalidInstanceId.NotFound", f"The instance `{request.instance_id}` does not exist."
+    )

@@ -1,0 +1,149 @@
+"""Placement groups: instances that are kept on different hardware."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from havip.api import (
+    CreateDisasterRecoverGroup,
+    CreateDisasterRecoverGroupResponse,
+    DeleteDisasterRecoverGroups,
+    DeleteDisasterRecoverGroupsResponse,
+    DescribeDisasterRecoverGroups,
+    DescribeDisasterRecoverGroupsResponse,
+    DisasterRecoverGroup,
+    Tag,
+)
+from havip.emulator.checks import check_ids, check_name, check_quota, check_tags
+from havip.emulator.listing import Listing
+from havip.emulator.refusals import Refusal
+from havip.emulator.region import Region
+from havip.emulator.registry import Call, handles
+
+SIZES = {"HOST": 50, "SW": 20, "RACK": 30}
+"""How many instances a group of each type may have."""
+_MALFORMED = "InvalidParameterValue.DisasterRecoverGroupIdMalformed"
+
+GROUPS: Listing[DisasterRecoverGroup] = Listing(
+    values={
+        "placement-group-id": lambda row: [row.disaster_recover_group_id],
+        "tag-value": lambda row: [tag.value for tag in row.tags],
+    },
+    id_filter="placement-group-id",
+    tags=lambda row: row.tags,
+    coexist=None,
+)
+
+
+@handles(CreateDisasterRecoverGroup)
+def create(call: Call, request: CreateDisasterRecoverGroup) -> CreateDisasterRecoverGroupResponse:
+    """Create a placement group."""
+    region = call.region
+    if request.type not in SIZES:
+        raise Refusal(
+            "InvalidParameterValue.Range", f"`Type` is HOST, SW or RACK, not `{request.type}`."
+        )
+    check_name(request.name, "Name")
+    check_quota(
+        len(region.placement_groups) + 1,
+        region.settings.quotas.placement_groups_per_region,
+        "placement groups of the region",
+        "ResourceInsufficient.InsufficientGroupQuota",
+    )
+    tags: list[Tag] = [
+        tag for item in request.tag_specification or () for tag in check_tags(item.tags)
+    ]
+    group = region.placement_groups.put(
+        DisasterRecoverGroup(
+            disaster_recover_group_id=region.world.new_id("ps", region.placement_groups),
+            name=request.name,
+            type=request.type,
+            cvm_quota_total=SIZES[request.type],
+            create_time=region.now_utc(),
+            affinity=request.affinity or 1,
+            strategy=request.strategy or "SPREAD",
+            partition_count=request.partition_count or 0,
+            tags=tags,
+        )
+    )
+    return CreateDisasterRecoverGroupResponse(
+        disaster_recover_group_id=group.disaster_recover_group_id,
+        type=group.type,
+        name=group.name,
+        cvm_quota_total=group.cvm_quota_total,
+        current_num=0,
+        create_time=group.create_time,
+        strategy=group.strategy,
+        partition_count=group.partition_count,
+    )
+
+
+@handles(DescribeDisasterRecoverGroups)
+def describe(
+    call: Call, request: DescribeDisasterRecoverGroups
+) -> DescribeDisasterRecoverGroupsResponse:
+    """List placement groups with their instances."""
+    region = call.region
+    ids = check_ids(request.disaster_recover_group_ids, "ps", _MALFORMED)
+    found = GROUPS.find(region.placement_groups, request, ids, also=_named(request.name))
+    rows = [filled(region, group) for group in found.rows]
+    return DescribeDisasterRecoverGroupsResponse(
+        total_count=found.total, disaster_recover_group_set=rows
+    )
+
+
+@handles(DeleteDisasterRecoverGroups)
+def delete(call: Call, request: DeleteDisasterRecoverGroups) -> DeleteDisasterRecoverGroupsResponse:
+    """Delete placement groups that hold no instance: all of them or none."""
+    region = call.region
+    for group_id in check_ids(request.disaster_recover_group_ids, "ps", _MALFORMED):
+        if group_id not in region.placement_groups:
+            raise Refusal(
+                "ResourceNotFound.InvalidPlacementSet",
+                f"The placement group `{group_id}` does not exist.",
+            )
+        if region.instances.count("placement-group-id", group_id):
+            raise Refusal(
+                "FailedOperation.PlacementSetNotEmpty",
+                f"The placement group `{group_id}` still holds instances.",
+            )
+        region.placement_groups.remove(group_id)
+    return DeleteDisasterRecoverGroupsResponse()
+
+
+def _named(name: str | None) -> Callable[[DisasterRecoverGroup], bool] | None:
+    return (lambda group: name in group.name) if name else None
+
+
+def filled(region: Region, group: DisasterRecoverGroup) -> DisasterRecoverGroup:
+    """Give a group with the instances in it."""
+    members = region.instances.rows_with("placement-group-id", group.disaster_recover_group_id)
+    ids = [row.instance_id for row in members]
+    return group.model_copy(update={"instance_ids": ids, "current_num": len(ids)})
+
+
+def check_room(region: Region, group_ids: list[str], count: int) -> list[str]:
+    """Check that instances can join placement groups, and give the groups' ids.
+
+    Raises:
+        Refusal: there is no such group, or it would have too many instances.
+    """
+    if len(group_ids) > 1:
+        raise Refusal(
+            "LimitExceeded.DisasterRecoverGroup", "An instance can be in one placement group only."
+        )
+    for group_id in group_ids:
+        group = region.placement_groups.get(group_id)
+        if group is None:
+            raise Refusal(
+                "FailedOperation.DisasterRecoverGroupNotFound",
+                f"The placement group `{group_id}` does not exist.",
+            )
+        total = region.instances.count("placement-group-id", group_id) + count
+        check_quota(
+            total,
+            group.cvm_quota_total,
+            f"instances of `{group_id}`",
+            "ResourceInsufficient.DisasterRecoverGroupCvmQuota",
+        )
+    return group_ids
