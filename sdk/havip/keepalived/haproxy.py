@@ -9,7 +9,7 @@ Example:
         balance roundrobin
         option httplog
         option forwardfor
-        option httpchk
+        option httpchk GET /
         server web1 10.0.0.11:80 check inter 2s fall 2 rise 1
 """
 
@@ -48,7 +48,8 @@ class Service(Part):
     mode: Literal["http", "tcp"] = "http"
     balance: Literal["roundrobin", "leastconn", "source"] = "roundrobin"
     health_path: Path | None = None
-    """What is asked for to see whether a server lives (mode http); by default ``/``."""
+    """What is asked for to see whether a server lives (mode http), by GET; by
+    default ``/``."""
 
     @model_validator(mode="after")
     def _can_work(self) -> Service:
@@ -114,8 +115,8 @@ def _service(service: Service) -> Iterator[str]:
     yield f"option {service.mode}log"
     if service.mode == "http":
         yield "option forwardfor"
-        path = service.health_path
-        yield "option httpchk" + (f" GET {path}" if path else "")
+        # haproxy's own default asks with OPTIONS, which many servers refuse.
+        yield f"option httpchk GET {service.health_path or '/'}"
     for server in service.servers:
         weight = "" if server.weight is None else f" weight {server.weight}"
         backup = " backup" if server.backup else ""
