@@ -1,0 +1,93 @@
+"""The namespaces that a whole lab runs in, and whether this machine can make them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from havip.errors import HavipError
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_UNSHARE = "unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private"
+# The shell is process 1: it takes up what is orphaned, so that inner namespaces can end.
+_AS_FIRST = ("sh", "-c", '"$@"; exit $?', "sh")
+_PACKAGES = {
+    "keepalived": "keepalived",
+    "haproxy": "haproxy",
+    "killall": "psmisc",
+    "nft": "nftables",
+    "ip": "iproute2",
+    "unshare": "util-linux",
+    "nsenter": "util-linux",
+    "mariadbd": "mariadb-server",
+}
+
+
+class LabError(HavipError):
+    """The lab could not be built, or a run in it did not come to an end."""
+
+
+def find(tool: str) -> str | None:
+    """Find a program, also where only root's PATH leads."""
+    return shutil.which(tool, path=PATH)
+
+
+def missing(tools: Iterable[str] = ("keepalived", "haproxy", "killall")) -> str | None:
+    """Say what a lab on this machine lacks; None where it lacks nothing.
+
+    Args:
+        tools: Programs that it needs besides those that make the fabric.
+    """
+    if sys.platform != "linux":
+        return "the lab needs Linux"
+    if os.geteuid() != 0:
+        return "the lab needs root"
+    absent = [tool for tool in ("unshare", "nsenter", "ip", "nft", *tools) if not find(tool)]
+    if absent:
+        packages = sorted({_PACKAGES.get(tool, tool) for tool in absent})
+        return f"the lab needs {', '.join(absent)}: apt-get install {' '.join(packages)}"
+    bridge = command("ip", "link", "add", "br0", "type", "bridge")
+    if subprocess.run(bridge, capture_output=True, check=False).returncode:
+        return "the lab needs network namespaces and bridges, which this machine refuses"
+    return None
+
+
+def command(*words: str) -> list[str]:
+    """Give the command that runs another one inside new namespaces, and ends with it."""
+    return [*_UNSHARE.split(), *_AS_FIRST, *words]
+
+
+def run(scenario: str, plan: Any, *, seconds: float) -> Any:
+    """Run a scenario in a lab of its own.
+
+    Args:
+        scenario: Its name, one of `havip.lab.__main__`.
+        plan: What it is given, as plain data.
+        seconds: When to give up.
+
+    Returns:
+        Its result, plain data.
+
+    Raises:
+        LabError: It failed, or did not end in time; everything it made is gone.
+    """
+    try:
+        done = subprocess.run(
+            command(sys.executable, "-m", "havip.lab", scenario),
+            input=json.dumps(plan),
+            env={**os.environ, "PATH": PATH},
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise LabError(f"the scenario {scenario} did not end within {seconds:g} s") from None
+    if done.returncode:
+        raise LabError(f"the scenario {scenario} failed: {done.stderr.strip()}")
+    return json.loads(done.stdout)

@@ -1,0 +1,164 @@
+"""The network of the lab: a bridge that delivers by address and lets nobody claim another's.
+
+As in a cloud, no machine learns where another is: the bridge answers every ARP request itself,
+with one address for all, and sends each packet to the port that has its destination. What may be
+said by which port is a set of the packet filter; moving a HAVIP is one change of that set.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import Protocol
+
+from havip.lab import arp
+from havip.lab.enclosure import LabError
+from havip.lab.host import Host
+
+_BRIDGE = "fabric"
+_MAC = "fe:ee:0b:ca:e5:69"
+_RULES = """
+table bridge vpc {
+    set owned { type ifname . ether_addr . ipv4_addr; }
+    map place { type ipv4_addr : ether_addr; }
+    chain police {
+        type filter hook prerouting priority -300; policy drop;
+        ether type arp arp operation request arp saddr ip 0.0.0.0 accept
+        ether type arp iifname . arp saddr ether . arp saddr ip @owned accept
+        ether type ip iifname . ether saddr . ip saddr @owned \
+            ether daddr set ip daddr map @place accept
+    }
+}
+"""
+
+
+class Verdict(Protocol):
+    """What the cloud says to an announcement."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the address now belongs to who announced it."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """Why, or why not."""
+        ...
+
+
+Announce = Callable[[str, str], Verdict]
+"""Asks the cloud: the id of an instance, the address that it announces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An announcement, and what became of it."""
+
+    at: float
+    """On the clock of `time.monotonic`."""
+    node: str
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Nic:
+    host: str
+    instance_id: str
+    port: str
+    mac: str
+
+
+class Fabric:
+    """The network; `events` is what was announced on it, in order."""
+
+    def __init__(self, announce: Announce) -> None:
+        """Make the bridge.
+
+        Args:
+            announce: Decides on each gratuitous ARP of an address that is not the sender's own.
+        """
+        self.events: list[Event] = []
+        self._announce = announce
+        self._nics: dict[str, _Nic] = {}
+        self._own: dict[str, str] = {}
+        self._held: dict[str, _Nic] = {}
+        _ip(
+            f"link add {_BRIDGE} address {_MAC} type bridge mcast_snooping 0 ageing_time 0",
+            f"link set {_BRIDGE} up",
+        )
+        _nft(_RULES)
+        self._tap = arp.listen()
+        self._agent = threading.Thread(target=self._listen, name="garp-agent", daemon=True)
+        self._agent.start()
+
+    def attach(self, host: Host, address: str, prefix: int, instance_id: str = "") -> None:
+        """Give a machine its network interface ``eth0``, with an address of its own."""
+        number = len(self._nics) + 1
+        nic = _Nic(host.name, instance_id, f"port{number}", f"02:00:00:00:00:{number:02x}")
+        self._nics[nic.port], self._own[nic.port] = nic, address
+        _ip(
+            f"link add {nic.port} type veth peer name inner{number} address {nic.mac}",
+            f"link set inner{number} netns {host.pid} name eth0",
+            f"link set {nic.port} master {_BRIDGE} up",
+            f"link set {nic.port} type bridge_slave learning off flood off mcast_flood off "
+            "bcast_flood off proxy_arp on",
+        )
+        _run("bridge", "fdb", "replace", nic.mac, "dev", nic.port, "master", "static")
+        host.run("ip", "address", "add", f"{address}/{prefix}", "dev", "eth0")
+        host.run("ip", "link", "set", "eth0", "up")
+        self._place(address, nic)
+
+    def holder(self, address: str) -> str | None:
+        """Say which machine an address leads to."""
+        nic = self._held.get(address)
+        return nic.host if nic else None
+
+    def close(self) -> None:
+        """Stop listening; the bridge goes with the lab."""
+        self._tap.close()
+
+    def _listen(self) -> None:
+        for packet in arp.heard(self._tap):
+            nic = self._nics.get(packet.port)
+            own = self._own.get(packet.port)
+            if nic and packet.gratuitous and packet.sender != IPv4Address(own or 0):
+                self._take(nic, str(packet.sender))
+
+    def _take(self, nic: _Nic, address: str) -> None:
+        verdict = self._announce(nic.instance_id, address)
+        if verdict.accepted and self._held.get(address) != nic:
+            self._place(address, nic)
+        self.events.append(Event(time.monotonic(), nic.host, address, str(verdict.reason)))
+
+    def _place(self, address: str, nic: _Nic) -> None:
+        lines = []
+        before = self._held.get(address)
+        if before is not None:
+            old = f"{before.port} . {before.mac} . {address}"
+            lines.append(f"delete element bridge vpc owned {{ {old} }}")
+            lines.append(f"delete element bridge vpc place {{ {address} : {before.mac} }}")
+        lines.append(f"add element bridge vpc owned {{ {nic.port} . {nic.mac} . {address} }}")
+        lines.append(f"add element bridge vpc place {{ {address} : {nic.mac} }}")
+        _nft("\n".join(lines))
+        if before is None:
+            _ip(f"neigh replace {address} lladdr {_MAC} dev {_BRIDGE} nud permanent")
+        self._held[address] = nic
+
+
+def _ip(*lines: str) -> None:
+    _run("ip", "-batch", "-", text="\n".join(lines))
+
+
+def _nft(text: str) -> None:
+    _run("nft", "-f", "-", text=text)
+
+
+def _run(*words: str, text: str = "") -> None:
+    done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LabError(f"{' '.join(words)}: {done.stderr.strip()} in: {text.strip()}")

@@ -1,0 +1,66 @@
+"""The parts of the lab that need no namespaces."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from havip.lab import arp, enclosure
+from havip.lab.probe import Outage, Try, longest, read
+from havip.lab.site import election_bound
+
+
+def frame(operation: int, sender: bytes, target: bytes, kind: int = 0x0806) -> bytes:
+    head = struct.pack("!6s6sHHHBBH", b"\xff" * 6, b"\x02" * 6, kind, 1, 0x0800, 6, 4, operation)
+    return head + b"\x02" * 6 + sender + b"\0" * 6 + target
+
+
+@pytest.mark.parametrize("operation", [1, 2])
+def test_an_announcement_is_a_request_or_a_reply_for_the_own_address(operation: int) -> None:
+    own = bytes([10, 0, 0, 2])
+    heard = arp.read(frame(operation, own, own), "port1")
+    assert heard is not None
+    assert heard.gratuitous
+    assert (heard.port, str(heard.sender)) == ("port1", "10.0.0.2")
+
+
+def test_a_question_for_another_address_announces_nothing() -> None:
+    heard = arp.read(frame(1, bytes([10, 0, 0, 2]), bytes([10, 0, 0, 3])), "port1")
+    assert heard is not None
+    assert not heard.gratuitous
+
+
+@pytest.mark.parametrize("raw", [b"", b"\0" * 20, frame(1, b"abcd", b"abcd", kind=0x0800)])
+def test_what_is_no_arp_is_not_read(raw: bytes) -> None:
+    assert arp.read(raw, "port1") is None
+
+
+def test_an_outage_that_has_not_ended_counts_to_the_end() -> None:
+    tries = [Try(1.0, True), Try(1.5, False), Try(2.0, False)]
+    assert longest(tries, since=0.0, until=9.0) == Outage(8.0, 2, 3)
+
+
+def test_without_any_answer_the_whole_time_is_an_outage() -> None:
+    assert longest([], since=1.0, until=3.0) == Outage(2.0, 0, 0)
+
+
+def test_a_half_written_line_of_a_record_is_left_out(tmp_path: Path) -> None:
+    record = tmp_path / "tries"
+    record.write_text("1.5000 1\n2.5000 0\n3.5")
+    assert read(record) == [Try(1.5, True), Try(2.5, False)]
+    assert read(tmp_path / "none") == []
+
+
+@pytest.mark.parametrize(("advert_int", "priority", "bound"), [(1, 80, 3.6875), (5, 100, 15.609)])
+def test_the_bound_of_an_election(advert_int: float, priority: int, bound: float) -> None:
+    assert election_bound(advert_int, priority) == pytest.approx(bound, abs=0.001)
+
+
+def test_what_is_missing_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr(enclosure, "find", lambda tool: None if tool == "killall" else tool)
+    assert enclosure.missing() == "the lab needs killall: apt-get install psmisc"
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert enclosure.missing() == "the lab needs root"
