@@ -39,7 +39,7 @@ floating = havip.HaVip(
     associations=[instance.id for instance in instances],
 )
 public = havip.Eip("lb", name="lb-ha-pair")
-havip.HaVipEipAttachment("lb", ha_vip_id=floating.id, address_ip=public.address_ip)
+havip.HaVipEipAttachment("lb", ha_vip_id=floating.id, address_ip=public.public_ip)
 
 
 def keepalived_files(known: tuple[str, str]) -> dict[str, str]:
@@ -50,7 +50,7 @@ def keepalived_files(known: tuple[str, str]) -> dict[str, str]:
 
 
 pulumi.export("address", floating.vip)
-pulumi.export("publicAddress", public.address_ip)
+pulumi.export("publicAddress", public.public_ip)
 pulumi.export(
     "keepalived",
     pulumi.Output.all(floating.vip, config.require_secret("vrrpPassword")).apply(keepalived_files),

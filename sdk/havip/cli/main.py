@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 from havip.errors import HavipError
 
 
 def main() -> None:
-    """Run ``havip`` and exit; an error of ours is one line on stderr."""
+    """Run ``havip`` and exit; any error is one line on stderr."""
     try:
         app = importlib.import_module("havip.cli.app").app
-    except ImportError as missing:
-        sys.exit(f"havip: {missing.name} is not installed; run: pip install 'havip[cli]'")
-    from havip.cli._exit import Exit, exit_code
+    except ModuleNotFoundError as missing:
+        sys.exit(f"havip: {missing.name} is not installed; run: pip install 'havip[all]'")
+    from havip.cli._exit import exit_code
 
     try:
         app()
+    except ModuleNotFoundError as missing:
+        sys.exit(f"havip: {missing.name} is not installed; run: pip install 'havip[all]'")
     except HavipError as error:
-        print(f"havip: {error}", file=sys.stderr)  # noqa: T201
+        _say(str(error))
         sys.exit(exit_code(error))
-    except KeyboardInterrupt:
-        print("havip: interrupted", file=sys.stderr)  # noqa: T201
-        sys.exit(Exit.INTERRUPTED)
+    except Exception as bug:
+        # The border of the process: what nobody foresaw still ends in one line.
+        if os.environ.get("HAVIP_DEBUG"):
+            raise
+        _say(f"internal error, {type(bug).__name__}: {bug} (see all of it with HAVIP_DEBUG=1)")
+        sys.exit(1)
+
+
+def _say(text: str) -> None:
+    print(f"havip: {text}", file=sys.stderr)  # noqa: T201
