@@ -280,10 +280,9 @@ def _subnet_cidr(ctx: Context, args: HaVipArgs) -> str | None:
     if not args.vip or not known(args.vip, args.subnet_id, args.region):
         return None
     try:
-        subnet = ctx.region(args.region).subnets.get(args.subnet_id)
+        return ctx.region(args.region).subnet_cidr(args.subnet_id)
     except HavipError:  # the check goes on without it: the creation will tell
         return None
-    return subnet.cidr_block if subnet else None
 
 
 def _quota_full(ctx: Context, state: HaVipState) -> bool:

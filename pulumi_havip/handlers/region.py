@@ -51,6 +51,7 @@ class Region:
         self.client = client
         self.clock = clock
         self._account: str | None = None
+        self._cidrs: dict[str, str] = {}
         self._lock = threading.Lock()
         self._listings: list[Listing[Any]] = []
         self.ha_vips: Listing[HaVip] = self._list(DescribeHaVips, "ha_vip_ids", "ha_vip_id")
@@ -97,6 +98,18 @@ class Region:
                 except DeniedError:
                     self._account = ""
             return self._account
+
+    def subnet_cidr(self, id: str) -> str | None:
+        """Tell the addresses of a subnet, which never change; None where it is absent."""
+        with self._lock:
+            found = self._cidrs.get(id)
+        if found is None:
+            subnet = self.subnets.get(id)
+            found = subnet.cidr_block if subnet else None
+            if found:
+                with self._lock:
+                    self._cidrs[id] = found
+        return found
 
     def find(self, describe: type[Request[Any]], filters: Mapping[str, str]) -> list[Any]:
         """List what fits filters, paging through to the end.

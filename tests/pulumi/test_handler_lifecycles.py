@@ -59,7 +59,13 @@ def test_a_havip_lives(life: Any) -> None:
     vpc, subnet = life.network()
     nodes = [life.instance(subnet, name, private_ip=f"172.17.16.{name}") for name in "789"]
     life.control.requests.clear()
-    props: Any = {"vpc_id": vpc.id, "subnet_id": subnet.id, "check_associate": True}
+    hints = {"subnet_cidr": subnet.cidr_block}
+    props: Any = {
+        "vpc_id": vpc.id,
+        "subnet_id": subnet.id,
+        "check_associate": True,
+        "hints": hints,
+    }
     ids = [node.id for node in nodes]
     havip = life.create("HaVip", "web", vip="172.17.16.3", associations=ids[:2], **props)
     assert life.calls() == ["CreateHaVip"]
