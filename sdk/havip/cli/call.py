@@ -18,6 +18,8 @@ from havip.cli._params import gather
 from havip.errors import UsageError
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from havip import Client
     from havip.api import Request, Response
 
@@ -205,13 +207,24 @@ def _find(action: str, service: str | None) -> type[Request[Response]] | None:
 
 
 def _checked(request: type[Request[Response]], params: dict[str, Any]) -> Request[Response]:
-    from havip._verb import misuse
-
     try:
         return request.from_wire(params)
     except ValidationError as error:
-        said = misuse(request.__name__, error)
-        raise UsageError(f"{said}; see havip call --describe {request.__name__}") from None
+        said = "; ".join(_complaint(request, problem) for problem in error.errors())
+        name = request.__name__
+        raise UsageError(f"{name}: {said}; see havip call {name} --describe") from None
+
+
+def _complaint(request: type[Request[Response]], problem: ErrorDetails) -> str:
+    """Say what is wrong with one parameter, without its value, which may be secret."""
+    where = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "missing":
+        return f"{where} is missing"
+    if problem["type"] != "extra_forbidden":
+        return f"{where}: {problem['msg']}"
+    names = [str(field.alias) for field in request.model_fields.values()]
+    close = get_close_matches(where, names, n=1)
+    return f"{where} is not known" + (f", did you mean {close[0]}?" if close else "")
 
 
 def _once(client: Client, request: Request[Response], wait: bool) -> dict[str, Any]:
