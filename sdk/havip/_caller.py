@@ -82,8 +82,8 @@ class Caller:
         self._pace(call)
         begun = self._clock.monotonic()
         failures: list[ApiError | TransportError] = []
+        left: float | None = None  # the first attempt has the time of one attempt
         while True:
-            left = self._retry.deadline - (self._clock.monotonic() - begun)
             try:
                 return self._attempt(call, read, left, len(failures) + 1)
             except (ApiError, TransportError) as error:
@@ -95,6 +95,7 @@ class Caller:
                 log.info("%s: %s; again in %.2f s", call.action, error.code, pause)
             self._clock.sleep(pause)
             self._pace(call)
+            left = max(1.0, self._retry.deadline - (self._clock.monotonic() - begun))
 
     def where(self, service: str) -> tuple[Target, str]:
         """Find address and region of a service; the environment is asked once.
@@ -117,7 +118,7 @@ class Caller:
             self._limiter.wait(call.action, call.rate)
 
     def _attempt(
-        self, call: Call, read: Callable[[Reply, float], T], left: float, number: int
+        self, call: Call, read: Callable[[Reply, float], T], limit: float | None, number: int
     ) -> T:
         """Send the call once and read what comes back."""
         address, region = self.where(call.service.name)
@@ -127,7 +128,7 @@ class Caller:
         if verbose:
             place = f"{address.host}, {region}, attempt {number}"
             log.debug("%s: to %s: %s", call.action, place, shown(call.body))
-        reply = self._transport.request("POST", address.url, headers, call.body, max(left, 1.0))
+        reply = self._transport.request("POST", address.url, headers, call.body, limit)
         if verbose:
             took = self._clock.time() - now
             log.debug(

@@ -13,7 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies, select_proxy
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import NewConnectionError
 
 from havip.errors import LostAnswerError, TransportError, UnreachableError, UsageError, one_line
 
@@ -142,24 +142,26 @@ def _prepare(
     return request
 
 
-_TLS_HANDSHAKE: Final = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER")
+_TLS_FAILED: Final = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER")
+_TLS_SLOW: Final = "handshake operation timed out"
 
 
 def _fault(
     error: requests.RequestException, url: str, proxy: str | None, seconds: float
 ) -> TransportError | UsageError:
     """Tell from an exception of `requests` whether anything can have been sent."""
-    where, reason = urlsplit(url)._replace(path="").geturl(), _reason(error)
+    causes = _causes(error)
+    where, reason = urlsplit(url)._replace(path="").geturl(), _reason(causes)
+    told = " ".join(str(cause) for cause in causes)
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
         return UsageError(f"cannot use the address {where}: {reason}")
-    if isinstance(error, requests.exceptions.InvalidProxyURL | requests.exceptions.ProxyError):
+    if isinstance(error, requests.exceptions.ProxyError):
         return _unreachable(f"{where} through the proxy {_host(proxy)}", reason, "Proxy")
-    if any(mark in repr(error) for mark in _TLS_HANDSHAKE):
+    if any(mark in told for mark in _TLS_FAILED):
         return _unreachable(where, f"TLS failed: {reason}", "Tls")
-    if isinstance(error, requests.exceptions.ConnectTimeout):
+    if isinstance(error, requests.exceptions.ConnectTimeout) or _TLS_SLOW in told:
         return _unreachable(where, "no connection in time")
-    cause = error.args[0] if error.args else None
-    if isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError):
+    if any(isinstance(cause, NewConnectionError) for cause in causes):
         return _unreachable(where, reason)
     if isinstance(error, requests.exceptions.ReadTimeout):
         reason = f"no answer within {seconds:g} s"
@@ -184,25 +186,25 @@ def _host(proxy: str | None) -> str:
     return urlsplit(proxy or "").hostname or "that is configured"
 
 
-def _reason(error: BaseException) -> str:
-    """Find the words of the innermost cause; they are never empty."""
-    seen: list[BaseException] = []
-    inner: BaseException | None = error
-    while inner is not None and inner not in seen:
-        seen.append(inner)
-        inner = _inner(inner)
-    for found in reversed(seen):
+def _reason(causes: list[BaseException]) -> str:
+    """Find the words of the innermost cause that has some; they are never empty."""
+    for found in reversed(causes):
         if isinstance(found, ssl.SSLCertVerificationError):
             return one_line(found.verify_message) or "certificate refused"
         if isinstance(found, OSError) and found.strerror:
             return one_line(found.strerror)
-    return one_line(str(seen[-1])) or type(seen[-1]).__name__
+    return one_line(str(causes[-1])) or type(causes[-1]).__name__
 
 
-def _inner(error: BaseException) -> BaseException | None:
-    """Step from an exception to the one that it wraps."""
-    nested = getattr(error, "reason", None) or (error.args[-1] if error.args else None)
-    if isinstance(nested, BaseException):
-        return nested
-    nested = error.args[0] if error.args else None
-    return nested if isinstance(nested, BaseException) else error.__cause__ or error.__context__
+def _causes(error: BaseException) -> list[BaseException]:
+    """List an exception and those that it wraps, the innermost last."""
+    seen: list[BaseException] = []
+    inner: BaseException | None = error
+    while inner is not None and inner not in seen:
+        seen.append(inner)
+        wrapped = [getattr(inner, "reason", None), *reversed(inner.args)]
+        inner = next(
+            (one for one in wrapped if isinstance(one, BaseException)),
+            inner.__cause__ or inner.__context__,
+        )
+    return seen

@@ -84,7 +84,7 @@ class Retry:
         client = havip.Client(retry=havip.Retry(deadline=0.0))   # one attempt, never a second
 
     Attributes:
-        deadline: Seconds from the first attempt after which none is begun.
+        deadline: Seconds from the first attempt after which no other is begun.
         first: Seconds of the first pause, about; each next one is twice as long.
         longest: Seconds of the longest pause, about.
         rules: What to do after which failure.

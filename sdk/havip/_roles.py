@@ -75,22 +75,20 @@ def _role_credentials(role: str, reply: Reply) -> Credentials:
     """Read the credentials of a role from the metadata service's answer."""
     try:
         found: dict[str, Any] = json.loads(reply.body)
-        if reply.status != 200 or found["Code"] != "Success":
-            raise CredentialError(
-                f"the metadata service gives no credentials for the role {role!r}: "
-                f"{one_line(str(found.get('Code', reply.status)))}"
-            )
-        return Credentials(
-            found["TmpSecretId"],
-            found["TmpSecretKey"],
-            found["Token"],
-            float(found["ExpiredTime"]),
+        code, until = str(found["Code"]), float(found.get("ExpiredTime") or 0)
+        secret_id, secret_key, token = (
+            str(found.get(name) or "") for name in ("TmpSecretId", "TmpSecretKey", "Token")
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise CredentialError(
             f"the metadata service's answer for the role {role!r} is not as documented "
             f"(HTTP {reply.status})"
         ) from None
+    if code != "Success":
+        raise CredentialError(
+            f"the metadata service has no credentials for the role {role!r}: {one_line(code)}"
+        )
+    return Credentials(secret_id, secret_key, token, until)
 
 
 class Session(NamedTuple):

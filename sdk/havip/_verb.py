@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import re
 from functools import cached_property
@@ -14,6 +15,8 @@ from havip.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pydantic_core import ErrorDetails
 
     from havip.client import Client
 
@@ -52,10 +55,6 @@ class Verb(Generic[P, R]):
         @property
         def __doc__(self) -> str | None:
             return self.request.__doc__
-
-        @property
-        def __signature__(self) -> inspect.Signature:
-            return inspect.signature(self.request)
 
 
 class BoundVerb(Generic[P, R]):
@@ -120,7 +119,21 @@ class BoundVerb(Generic[P, R]):
 
         @property
         def __signature__(self) -> inspect.Signature:
-            return inspect.signature(self.request)
+            return signature(self.request)
+
+
+def signature(request: type[Request[Any]]) -> inspect.Signature:
+    """Tell the parameters of a verb under their Python names, for help and completion."""
+    parameters = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if field.is_required() else field.default,
+            annotation=field.annotation,
+        )
+        for name, field in request.model_fields.items()
+    ]
+    return inspect.Signature(parameters, return_annotation=request.answer)
 
 
 def verb_name(action: str) -> str:
@@ -139,11 +152,24 @@ def build(request: type[Request[R]], args: tuple[Any, ...], kwargs: dict[str, An
     try:
         return request(**kwargs)
     except ValidationError as error:
-        raise UsageError(misuse(request.__name__, error)) from None
+        raise UsageError(misuse(request, error)) from None
 
 
-def misuse(action: str, error: ValidationError) -> str:
+def misuse(request: type[Request[Any]], error: ValidationError) -> str:
     """Say on one line what is wrong with the parameters of a call; values are not shown."""
+    names = {field.alias: name for name, field in request.model_fields.items()}
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    said = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in found]
-    return f"{action}: {'; '.join(said)}"
+    said = [_complaint(one, names) for one in found]
+    return f"{request.__name__}: {'; '.join(said)}"
+
+
+def _complaint(problem: ErrorDetails, names: dict[str | None, str]) -> str:
+    """Say what is wrong with one parameter, under the name that its writer used."""
+    first, *rest = (str(part) for part in problem["loc"])
+    where = ".".join([names.get(first, first), *rest])
+    if problem["type"] == "missing":
+        return f"{where} is missing"
+    if problem["type"] != "extra_forbidden":
+        return f"{where}: {problem['msg']}"
+    close = [] if rest else difflib.get_close_matches(first, names.values(), n=1)
+    return f"{where} is not known{f': {close[0]}?' if close else ''}"

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 HOST = "cvm.tencentcloudapi.com"
 JSON = "application/json; charset=utf-8"
-PAYLOAD = (
-    rb'{"Limit": 1, "Filters": [{"Values": ["\u672a\u547d\u540d"], "Name": "instance-name"}]}'
-)
+PAYLOAD = rb'{"Limit": 1, "Filters": [{"Values": ["\u672a\u547d\u540d"], "Name": "instance-name"}]}'
 DOCUMENTED = "Gu5t9xGARNpq86cd98joQYCN3"
 
 
@@ -146,7 +144,7 @@ def test_the_official_sdk_signs_the_same(
     class Sent:
         method = "POST"
         uri = "/"
-        header = {  # noqa: RUF012
+        header = {
             "Host": host,
             "Content-Type": "application/json",
             "X-TC-Timestamp": str(timestamp),
@@ -180,9 +178,9 @@ def test_a_canonical_request_names_each_header_once_in_order(
     assert names.split(";") == sorted(name.lower() for name in headers) or not headers
     method, path, query, *lines, empty, last_names, digest = request.split("\n")
     assert (method, path, query, empty) == ("POST", "/", "", "")
-    assert [line.split(":", 1)[0] for line in lines] == [name.lower() for name in sorted(
-        headers, key=lambda name: (name.lower(), headers[name])
-    )]
+    assert [line.split(":", 1)[0] for line in lines] == [
+        name.lower() for name in sorted(headers, key=lambda name: (name.lower(), headers[name]))
+    ]
     assert last_names == names
     assert digest == hashlib.sha256(body).hexdigest()
 

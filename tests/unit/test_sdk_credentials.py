@@ -1,0 +1,525 @@
+"""Where credentials come from, and how they are kept fresh and out of sight."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+import havip
+from havip import errors
+from havip._keys import Renewed
+from havip.credentials import Chain, Session
+
+if TYPE_CHECKING:
+    from tests.unit.conftest import FakeCloud
+
+INI = "[default]\nsecret_id = AKIDfile\nsecret_key = filekey\n"
+HOUR = 3600.0
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+def write(path: Path, content: str | dict[str, Any]) -> Path:
+    """Write a file of credentials."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+    return path
+
+
+def set_environment(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    """Set variables, of whose names the common beginning is left out."""
+    for name, value in values.items():
+        monkeypatch.setenv(f"TENCENTCLOUD_{name.upper()}", value)
+
+
+# Keys
+
+
+def test_a_key_is_never_shown() -> None:
+    key = havip.Credentials("AKIDabcdefghijklmnop", "thesecret", token="thetoken")
+
+    for text in (repr(key), str(key), f"{key}"):
+        assert text == "Credentials(AKID***mnop, ***, token=***)"
+    assert "thesecret" not in repr(havip.Credentials("short", "thesecret"))
+    assert "short" not in repr(havip.Credentials("short", "thesecret"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("", "key"), "secret_id is empty"),
+        (("id", ""), "secret_key is empty"),
+        (("id ", "key"), "secret_id has spaces"),
+        (("id", "key\n"), "secret_key has spaces"),
+        (("id", "kéy"), "secret_key has spaces or other characters"),
+        (("id", "key", ""), "token is empty"),
+        (("id", "key", "to\r\nken"), "token has spaces"),
+    ],
+)
+def test_what_cannot_be_a_key_is_refused(arguments: tuple[Any, ...], text: str) -> None:
+    with pytest.raises(errors.CredentialError, match=text) as caught:
+        havip.Credentials(*arguments)
+    assert "kéy" not in str(caught.value)
+
+
+# The environment
+
+
+@pytest.mark.parametrize("name", ["token", "security_token"])
+def test_the_environment_has_a_key_and_two_names_for_its_token(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    set_environment(monkeypatch, secret_id="id", secret_key="key", **{name: "token"})
+
+    assert havip.Environment().get() == havip.Credentials("id", "key", "token")
+    assert Chain().get() == havip.Credentials("id", "key", "token")
+
+
+def test_tokens_that_differ_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_environment(
+        monkeypatch, secret_id="id", secret_key="key", token="one", security_token="two"
+    )
+
+    with pytest.raises(errors.CredentialError, match="differ: unset the stale one"):
+        Chain().get()
+
+
+@pytest.mark.parametrize("name", ["secret_id", "secret_key"])
+def test_half_a_key_is_an_error_and_not_skipped(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    write(home / ".tencentcloud" / "credentials", INI)
+    set_environment(monkeypatch, **{name: "something"})
+
+    with pytest.raises(errors.CredentialError, match="is set, TENCENTCLOUD_SECRET_"):
+        Chain().get()
+
+
+def test_a_changed_environment_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = Chain()
+    set_environment(monkeypatch, secret_id="id", secret_key="key")
+    assert chain.get().secret_key == "key"
+
+    set_environment(monkeypatch, secret_key="newkey")
+    assert chain.get().secret_key == "newkey"
+
+
+# The credentials file
+
+
+def test_the_file_of_the_sdks_is_read(home: Path) -> None:
+    write(home / ".tencentcloud" / "credentials", INI + "token = 'tok%en'\n[b]\nsecret_id=x\n")
+
+    assert havip.ProfileFile().get() == havip.Credentials("AKIDfile", "filekey", "tok%en")
+    assert Chain().get().secret_id == "AKIDfile"
+
+
+def test_the_file_is_read_again_when_it_changed(home: Path) -> None:
+    path = write(home / ".tencentcloud" / "credentials", INI)
+    chain = Chain()
+    assert chain.get().secret_key == "filekey"
+
+    write(path, INI.replace("filekey", "another-key"))
+    assert chain.get().secret_key == "another-key"
+
+
+def test_another_file_and_another_section(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(home / "keys", INI.replace("default", "work"))
+    assert havip.ProfileFile("work", path).get().secret_id == "AKIDfile"
+
+    set_environment(monkeypatch, credentials_file=str(path))
+    assert havip.ProfileFile("work").get().secret_id == "AKIDfile"
+
+    set_environment(monkeypatch, credentials_file=str(home / "none"))
+    with pytest.raises(errors.CredentialError, match="there is no credentials file"):
+        Chain().get()
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("secret_id = x", "is not an INI file"),
+        ("[other]\nsecret_id = x", r"has no section \[default\]"),
+        ("[default]\nsecret_id = x", "has no secret_key"),
+        ("[default]\nsecret_id = x\nsecret_key = a b", "secret_key has spaces"),
+        ("[default]\nsecret_id = x\nsecret_id = y", "is not an INI file"),
+        ("", r"has no section \[default\]"),
+    ],
+)
+def test_a_broken_file_is_told_without_its_content(home: Path, content: str, text: str) -> None:
+    path = write(home / ".tencentcloud" / "credentials", content)
+
+    with pytest.raises(errors.CredentialError, match=text) as caught:
+        Chain().get()
+    assert str(path) in str(caught.value)
+    assert "a b" not in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_told(home: Path) -> None:
+    path = write(home / ".tencentcloud" / "credentials", "")
+    path.write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(errors.CredentialError, match="it is not UTF-8 text"):
+        Chain().get()
+
+
+# tccli
+
+
+def test_a_profile_of_tccli_is_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(home / ".tccli" / "default.credential", {"secretId": "id", "secretKey": "key"})
+    write(
+        home / ".tccli" / "work.credential",
+        {"type": "default", "secretId": "id2", "secretKey": "key2", "token": "token2"},
+    )
+
+    assert Chain().get().secret_id == "id"
+    assert havip.TccliProfile("work").get() == havip.Credentials("id2", "key2", "token2")
+    monkeypatch.setenv("TCCLI_PROFILE", "work")
+    assert Chain().get().secret_id == "id2"
+
+
+def test_a_profile_that_is_asked_for_goes_before_the_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(home / ".tencentcloud" / "credentials", INI)
+    write(home / ".tccli" / "default.credential", {"secretId": "id", "secretKey": "key"})
+    assert Chain().get().secret_id == "AKIDfile"
+
+    monkeypatch.setenv("TCCLI_PROFILE", "default")
+    assert Chain().get().secret_id == "id"
+
+    monkeypatch.setenv("TCCLI_PROFILE", "typo")
+    with pytest.raises(errors.CredentialError, match=r"no tccli profile .*typo\.credential"):
+        Chain().get()
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("{", r"is not JSON \(line 1\)"),
+        ("[]", "is not a JSON object"),
+        ({"secretId": "id"}, "has no secretKey"),
+        ({"secretId": "id", "secretKey": "a b"}, "secretKey|secret_key has spaces"),
+        ({"secretId": "id", "secretKey": "key", "expiresAt": "soon"}, "soon"),
+    ],
+)
+def test_a_broken_profile_is_told(home: Path, content: Any, text: str) -> None:
+    path = write(home / ".tccli" / "default.credential", content)
+
+    with pytest.raises(errors.CredentialError, match=text) as caught:
+        Chain().get()
+    assert str(path) in str(caught.value)
+
+
+def test_a_log_in_that_ran_out_is_told(home: Path) -> None:
+    clock = havip.FakeClock(start=1000.0)
+    content = {"type": "oauth", "secretId": "id", "secretKey": "key", "token": "t"}
+    write(home / ".tccli" / "default.credential", {**content, "expiresAt": 1500})
+    chain = Chain(Session(clock=clock))
+    assert chain.get().expires == 1500.0
+
+    clock.advance(600.0)
+    with pytest.raises(errors.CredentialError, match="log in again with tccli"):
+        chain.get()
+
+
+def test_the_region_of_tccli_is_the_last_resort(
+    cloud: FakeCloud, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(errors.UsageError, match="no region: give region="):
+        cloud.client(region=None).describe_ha_vips()
+
+    write(home / ".tccli" / "default.configure", {"_sys_param": {"region": "ap-tokyo"}})
+    cloud.client(region=None).describe_ha_vips()
+    set_environment(monkeypatch, region="ap-seoul")
+    cloud.client(region=None).describe_ha_vips()
+
+    assert [seen.headers["X-TC-Region"] for seen in cloud.seen] == ["ap-tokyo", "ap-seoul"]
+
+
+# The role of the machine
+
+
+def role_answer(number: int, until: float, **changes: Any) -> dict[str, Any]:
+    """Make what the metadata service says of a role."""
+    return {
+        "Code": "Success",
+        "TmpSecretId": f"AKIDrole{number}",
+        "TmpSecretKey": f"rolekey{number}",
+        "Token": f"token{number}",
+        "ExpiredTime": int(until),
+        **changes,
+    }
+
+
+URL = "http://metadata.example/roles"
+
+
+def test_the_role_of_the_machine_is_asked_for_and_kept(cloud: FakeCloud) -> None:
+    role = havip.CvmRole(url=URL, clock=cloud.clock)
+    now = cloud.clock.time()
+    cloud.will(cloud.reply(b"my role\n"), role_answer(1, now + 2 * HOUR))
+    cloud.answers = [cloud.reply(b"my/role\n"), role_answer(1, now + 2 * HOUR)]
+
+    first = role.get()
+    assert (first.secret_id, first.secret_key, first.token) == ("AKIDrole1", "rolekey1", "token1")
+    assert [seen.url for seen in cloud.seen] == [f"{URL}/", f"{URL}/my%2Frole"]
+    assert cloud.seen[0].options["timeout"] == (1.0, 2.0)
+    assert cloud.seen[0].options["proxies"] == {}
+
+    cloud.clock.advance(2 * HOUR - 301)
+    assert role.get() is first
+    cloud.answers = [cloud.reply(b"my-role"), role_answer(2, now + 4 * HOUR)]
+    cloud.clock.advance(2)
+    assert role.get().secret_id == "AKIDrole2"
+
+
+def test_the_chain_ends_with_the_role(cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAVIP_METADATA_URL", URL)
+    until = cloud.clock.time() + HOUR
+    cloud.will(cloud.reply(b"role"), role_answer(1, until), cloud.success())
+
+    cloud.client(credentials=None).describe_ha_vips()
+
+    assert cloud.seen[-1].headers["X-TC-Token"] == "token1"
+
+
+def test_a_renewal_that_fails_keeps_what_is_still_good(
+    cloud: FakeCloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    role = havip.CvmRole("role", url=URL, clock=cloud.clock)
+    cloud.will(role_answer(1, cloud.clock.time() + HOUR))
+    first = role.get()
+
+    cloud.will(requests.ConnectionError("down"))
+    cloud.clock.advance(HOUR - 200)
+    assert role.get() is first
+    assert role.get() is first
+    assert len(cloud.seen) == 1, "it is not asked again at once"
+    assert "could not be renewed" in caplog.text
+
+    cloud.clock.advance(11)
+    assert role.get() is first
+    assert len(cloud.seen) == 2
+
+    cloud.clock.advance(HOUR)
+    with pytest.raises(errors.CredentialError, match="no metadata service answers"):
+        role.get()
+
+
+def test_credentials_of_minutes_are_not_renewed_at_every_call(cloud: FakeCloud) -> None:
+    role = havip.CvmRole("role", url=URL, clock=cloud.clock)
+    cloud.will(lambda _: role_answer(1, cloud.clock.time() + 240))
+
+    for _ in range(24):
+        role.get()
+        cloud.clock.advance(10)
+
+    assert len(cloud.seen) <= 3
+
+
+@pytest.mark.parametrize(
+    ("answers", "text"),
+    [
+        ([requests.ConnectTimeout("slow")], "no metadata service answers"),
+        ([b""], "none is attached"),
+        ([("", 404)], "none is attached"),
+        ([b"role", {"Code": "Failed"}], "no credentials for the role 'role': Failed"),
+        ([b"role", b"<html>"], "is not as documented"),
+        ([b"role", b"[]"], "is not as documented"),
+        ([b"role", role_answer(1, 0, Token=None)], "token is empty"),
+        ([b"role", ("{}", 500)], r"is not as documented \(HTTP 500\)"),
+    ],
+)
+def test_what_the_metadata_service_cannot_give(
+    cloud: FakeCloud, answers: list[Any], text: str
+) -> None:
+    made = [
+        cloud.reply(answer[0].encode(), answer[1])
+        if isinstance(answer, tuple)
+        else cloud.reply(answer)
+        if isinstance(answer, bytes)
+        else answer
+        for answer in answers
+    ]
+    cloud.will(*made)
+
+    with pytest.raises(errors.CredentialError, match=text):
+        havip.CvmRole(url=URL, clock=cloud.clock).get()
+
+
+class Slow(Renewed):
+    """Credentials that take as long to get as the test wants."""
+
+    def __init__(self, clock: havip.Clock) -> None:
+        super().__init__(clock)
+        self.fetched = 0
+        self.go_on = threading.Event()
+        self.begun = threading.Event()
+
+    def _fetch(self) -> havip.Credentials:
+        self.fetched += 1
+        self.begun.set()
+        assert self.go_on.wait(10)
+        until = self._clock.time() + HOUR
+        return havip.Credentials(f"id{self.fetched}", "key", expires=until)
+
+
+def test_many_threads_fetch_once_and_none_waits_for_a_renewal() -> None:
+    clock = havip.FakeClock()
+    slow = Slow(clock)
+    got: list[str] = []
+    threads = [threading.Thread(target=lambda: got.append(slow.get().secret_id)) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    slow.go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert got == ["id1"] * 20
+    assert slow.fetched == 1
+
+    slow.go_on.clear()
+    slow.begun.clear()
+    clock.advance(HOUR - 100)
+    renewing = threading.Thread(target=slow.get)
+    renewing.start()
+    assert slow.begun.wait(10)
+    assert slow.get().secret_id == "id1", "the old ones are still good"
+    slow.go_on.set()
+    renewing.join(10)
+    assert slow.get().secret_id == "id2"
+
+
+# Assumed roles
+
+
+def assumed(cloud: FakeCloud, number: int = 1) -> dict[str, Any]:
+    """Make the answer of AssumeRole."""
+    return cloud.success(
+        Credentials={
+            "TmpSecretId": f"tmp{number}",
+            "TmpSecretKey": f"tmpkey{number}",
+            "Token": f"token{number}",
+        },
+        ExpiredTime=int(cloud.clock.time() + 2 * HOUR),
+    )
+
+
+def test_a_role_is_taken_on_with_a_key(cloud: FakeCloud) -> None:
+    cloud.will(assumed(cloud), cloud.success())
+    role = havip.AssumeRole(
+        "qcs::cam::uin/1:roleName/havip",
+        "me",
+        source=havip.Credentials("id", "key"),
+        session=Session(clock=cloud.clock, endpoint="http://127.0.0.1:1"),
+    )
+    client = cloud.client(credentials=role, endpoint="http://127.0.0.1:1")
+
+    client.describe_ha_vips()
+    client.describe_ha_vips()
+
+    assert cloud.actions() == ["AssumeRole", "DescribeHaVips", "DescribeHaVips"]
+    first, second = cloud.seen[:2]
+    assert first.url == "http://127.0.0.1:1/"
+    assert first.params == {
+        "RoleArn": "qcs::cam::uin/1:roleName/havip",
+        "RoleSessionName": "me",
+        "DurationSeconds": 7200,
+    }
+    assert "Credential=id/" in first.headers["Authorization"]
+    assert "/sts/tc3_request" in first.headers["Authorization"]
+    assert "Credential=tmp1/" in second.headers["Authorization"]
+    assert second.headers["X-TC-Token"] == "token1"
+
+    cloud.will(assumed(cloud, 2), cloud.success())
+    cloud.clock.advance(2 * HOUR - 299)
+    client.describe_ha_vips()
+    assert cloud.actions() == ["AssumeRole", "DescribeHaVips"]
+
+
+def test_the_environment_may_name_a_role(cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_environment(
+        monkeypatch, secret_id="id", secret_key="key", role_arn="arn", role_session_name="me"
+    )
+    cloud.will(assumed(cloud), cloud.success())
+
+    cloud.client(credentials=None, endpoint="http://127.0.0.1:1").describe_ha_vips()
+
+    assert cloud.seen[0].params["RoleArn"] == "arn"
+    assert cloud.seen[0].params["RoleSessionName"] == "me"
+    assert cloud.seen[0].url == "http://127.0.0.1:1/"
+    assert cloud.seen[1].headers["X-TC-Token"] == "token1"
+
+
+def test_a_tccli_profile_may_name_a_role(cloud: FakeCloud, home: Path) -> None:
+    write(
+        home / ".tccli" / "default.credential",
+        {"secretId": "id", "secretKey": "key", "role-arn": "arn", "role-session-name": "me"},
+    )
+    cloud.will(assumed(cloud), cloud.success())
+
+    cloud.client(credentials=None).describe_ha_vips()
+
+    assert cloud.actions() == ["AssumeRole", "DescribeHaVips"]
+
+
+def test_a_tccli_profile_may_be_the_machines_role(
+    cloud: FakeCloud, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAVIP_METADATA_URL", URL)
+    write(home / ".tccli" / "default.credential", {"type": "cvm-role"})
+    cloud.will(cloud.reply(b"role"), role_answer(1, cloud.clock.time() + HOUR), cloud.success())
+
+    cloud.client(credentials=None).describe_ha_vips()
+
+    assert cloud.seen[-1].headers["X-TC-Token"] == "token1"
+
+
+def test_a_role_that_is_refused_tells_the_services_reason(cloud: FakeCloud) -> None:
+    cloud.will(cloud.failure("UnauthorizedOperation", "not yours"))
+    role = havip.AssumeRole("arn", source=havip.Credentials("id", "key"))
+
+    with pytest.raises(errors.DeniedError, match="AssumeRole: UnauthorizedOperation: not yours"):
+        cloud.client(credentials=role).describe_ha_vips()
+
+
+# Nothing anywhere
+
+
+def test_no_credentials_names_all_places(cloud: FakeCloud, home: Path) -> None:
+    with pytest.raises(errors.CredentialError) as caught:
+        cloud.client(credentials=None).describe_ha_vips()
+
+    text = str(caught.value)
+    assert "\n" not in text
+    for place in (
+        "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY not set",
+        str(home / ".tencentcloud" / "credentials"),
+        str(home / ".tccli" / "default.credential"),
+        "role of the machine",
+        "havip.Credentials(secret_id, secret_key)",
+    ):
+        assert place in text
+    assert cloud.seen == []
+
+
+def test_credentials_that_come_later_are_found(
+    cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = cloud.client(credentials=None)
+    with pytest.raises(errors.CredentialError):
+        client.describe_ha_vips()
+
+    set_environment(monkeypatch, secret_id="id", secret_key="key")
+    client.describe_ha_vips()
+    assert len(cloud.seen) == 1
