@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from havip.cli.call import call, complete_action, complete_param
 from havip.emulator.cloud import Cloud
 from havip.emulator.mock import mock_havip
-from havip.errors import HavipError, NotFoundError, UsageError
+from havip.errors import ApiError, HavipError, NotFoundError, UsageError
 
 Run = Callable[..., Result]
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -180,6 +180,15 @@ def test_all_pages_are_put_together(run: Run, vpc: str) -> None:
         run("CreateVpc", *_pairs(VpcName=f"v{number}", CidrBlock="10.1.0.0/16"))
     answer = json.loads(run("DescribeVpcs", "-p", "Limit=2", "--all", "-o", "json").output)
     assert answer["TotalCount"] == len(answer["VpcSet"]) == 5
+
+
+def test_an_action_nobody_knows_here_is_sent_as_it_is(run: Run, cloud: Cloud) -> None:
+    del cloud
+    result = run("DescribeCcns", "--service", "vpc", "-p", "CcnIds=[1]", "-p", "Name=web")
+    assert isinstance(result.exception, ApiError)
+    assert result.exception.code == "InvalidAction"
+    dry = run("DescribeCcns", "--service", "vpc", "-p", "CcnIds=[1]", "-p", "Name=web", "--dry-run")
+    assert shown(dry) == {"CcnIds": [1], "Name": "web"}
 
 
 def test_deletion_is_confirmed(run: Run, vpc: str) -> None:

@@ -45,7 +45,7 @@ Action = Annotated[
     str | None,
     typer.Argument(help="The action, such as DescribeHaVips.", autocompletion=complete_action),
 ]
-Body = Annotated[str | None, typer.Argument(metavar="[JSON]", help="Parameters as a JSON object.")]
+Body = Annotated[str | None, typer.Argument(metavar="JSON", help="Parameters as a JSON object.")]
 Param = Annotated[
     list[str] | None,
     typer.Option(
@@ -202,8 +202,8 @@ def _find(action: str, service: str | None) -> type[Request[Response]] | None:
     if request or service:
         return request
     close = get_close_matches(action, list(ACTIONS), n=3)
-    hint = f"did you mean {' or '.join(close)}?" if close else "see havip call --list"
-    raise UsageError(f"no action {action} is known here: {hint} Others need --service")
+    hint = f"did you mean {' or '.join(close)}?" if close else "see havip call --list."
+    raise UsageError(f"no action {action} is known here: {hint} To send it anyway, add --service")
 
 
 def _checked(request: type[Request[Response]], params: dict[str, Any]) -> Request[Response]:
