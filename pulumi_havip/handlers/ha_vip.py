@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from havip.api import (
     CreateHaVip,
@@ -65,6 +65,16 @@ def type_of(id: str, given: Any) -> Any:
 Member = Annotated[Association, BeforeValidator(_member)]
 
 
+def _sorted(members: list[Association]) -> list[Association]:
+    """Put a range into one order, since its order means nothing; unknown members keep theirs."""
+    if not known([member.instance_id for member in members]):
+        return members
+    return sorted(members, key=lambda member: member.instance_id)
+
+
+Range = Annotated[list[Member], AfterValidator(_sorted)]
+
+
 class HaVipArgs(NamedArgs):
     """The arguments of a `HaVip`."""
 
@@ -77,7 +87,7 @@ class HaVipArgs(NamedArgs):
     check_associate: Annotated[bool, REPLACE] = False
     """Whether only the members of its range may take the address. Off is the API's default; the
     console's, and the safe one, is on. It cannot be changed later: another value replaces."""
-    associations: list[Member] | None = None
+    associations: Range | None = None
     """The range: up to ten instances, or up to ten network interfaces. Given, it is all of the
     range, and what others add is removed; left out, the range is left to attachments."""
     network_interface_id: Annotated[InterfaceId | None, ONCE] = None
