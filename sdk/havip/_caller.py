@@ -7,8 +7,9 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
+from havip import __version__
 from havip._clock import Clock
-from havip._endpoint import Site, Target, check_region, target
+from havip._endpoint import Site, Target, check_region, endpoint_of_environment, target
 from havip._http import Reply, Transport
 from havip._limit import Limiter
 from havip._log import log, shown
@@ -16,11 +17,11 @@ from havip._profiles import tccli_region
 from havip._retry import Kind, Retry
 from havip._sign import CONTENT_TYPE, authorization
 from havip.api._base import Service
-from havip.credentials import CredentialProvider
+from havip.credentials import CredentialProvider, Credentials
 from havip.errors import ApiError, HavipError, TransportError, UnreachableError, UsageError
 
 T = TypeVar("T")
-USER_AGENT = "havip-python"
+USER_AGENT = f"havip/{__version__}"
 
 
 class Call(NamedTuple):
@@ -71,8 +72,15 @@ class Caller:
         self._limiter = limiter
         self._places: dict[str, tuple[Target, str]] = {}
 
-    def make(self, call: Call, read: Callable[[Reply, float], T]) -> T:
+    def make(
+        self, call: Call, read: Callable[[Reply, float], T], deadline: float | None = None
+    ) -> T:
         """Make a call, repeat it by the rules, and read its answer.
+
+        Args:
+            call: The call.
+            read: Reads what comes back, given the local time of sending.
+            deadline: Seconds after which it is not repeated, if sooner than the own ones.
 
         Raises:
             ApiError: The service refused it.
@@ -80,22 +88,23 @@ class Caller:
             CredentialError: There is nothing to sign with.
         """
         self._pace(call)
-        begun = self._clock.monotonic()
+        patience = self._retry.deadline if deadline is None else min(deadline, self._retry.deadline)
+        end = self._clock.monotonic() + patience
         failures: list[ApiError | TransportError] = []
-        left: float | None = None  # the first attempt has the time of one attempt
+        limit: float | None = None  # the first attempt has the time of one attempt
         while True:
+            key = self._credentials.get()  # what fails in there is not a failure of this call
             try:
-                return self._attempt(call, read, left, len(failures) + 1)
+                return self._attempt(call, key, read, limit, len(failures) + 1)
             except (ApiError, TransportError) as error:
                 failures.append(error)
                 pause = self._retry.pause(error.code, call.kind, len(failures))
-                left = self._retry.deadline - (self._clock.monotonic() - begun)
-                if pause is None or pause >= left:
+                if pause is None or pause >= end - self._clock.monotonic():
                     raise self._last(call, failures) from error.__cause__
                 log.info("%s: %s; again in %.2f s", call.action, error.code, pause)
             self._clock.sleep(pause)
             self._pace(call)
-            left = max(1.0, self._retry.deadline - (self._clock.monotonic() - begun))
+            limit = max(1.0, end - self._clock.monotonic())
 
     def where(self, service: str) -> tuple[Target, str]:
         """Find address and region of a service; the environment is asked once.
@@ -108,7 +117,7 @@ class Caller:
             region = self.region or os.environ.get("TENCENTCLOUD_REGION") or tccli_region()
             if not region:
                 raise UsageError("no region: give region='ap-guangzhou' or set TENCENTCLOUD_REGION")
-            endpoint = self._endpoint or os.environ.get("HAVIP_ENDPOINT") or ""
+            endpoint = self._endpoint or endpoint_of_environment()
             found = target(endpoint, self._site, service, check_region(region)), region
             self._places[service] = found
         return found
@@ -118,12 +127,17 @@ class Caller:
             self._limiter.wait(call.action, call.rate)
 
     def _attempt(
-        self, call: Call, read: Callable[[Reply, float], T], limit: float | None, number: int
+        self,
+        call: Call,
+        key: Credentials,
+        read: Callable[[Reply, float], T],
+        limit: float | None,
+        number: int,
     ) -> T:
         """Send the call once and read what comes back."""
         address, region = self.where(call.service.name)
         now = self._clock.time()
-        headers = self._headers(call, address.host, region, int(now))
+        headers = self._headers(call, key, address.host, region, int(now))
         verbose = log.isEnabledFor(logging.DEBUG)
         if verbose:
             place = f"{address.host}, {region}, attempt {number}"
@@ -136,9 +150,10 @@ class Caller:
             )
         return read(reply, now)
 
-    def _headers(self, call: Call, host: str, region: str, timestamp: int) -> Mapping[str, str]:
+    def _headers(
+        self, call: Call, key: Credentials, host: str, region: str, timestamp: int
+    ) -> Mapping[str, str]:
         """Put the headers of a call together, signature included."""
-        key = self._credentials.get()
         headers = {
             "Host": host,
             "Content-Type": CONTENT_TYPE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -55,6 +56,20 @@ def check_region(region: str) -> str:
     if not _REGION.fullmatch(region):
         raise UsageError(f"region {region!r} is not of the form of a region id, as ap-guangzhou")
     return region
+
+
+def endpoint_of_environment() -> str:
+    """Read where calls go from ``HAVIP_ENDPOINT``, or from the two variables of Terraform.
+
+    Those are ``TENCENTCLOUD_DOMAIN``, what follows the service in a host, and
+    ``TENCENTCLOUD_PROTOCOL``, HTTP or HTTPS. Empty where nothing is set.
+    """
+    endpoint = os.environ.get("HAVIP_ENDPOINT")
+    domain = os.environ.get("TENCENTCLOUD_DOMAIN")
+    if endpoint or not domain:
+        return endpoint or ""
+    scheme = os.environ.get("TENCENTCLOUD_PROTOCOL") or "https"
+    return f"{scheme.lower()}://{{service}}.{domain}"
 
 
 def target(endpoint: str, site: Site, service: str, region: str) -> Target:

@@ -16,7 +16,7 @@ MAX_STATE = 300
 
 
 def wait_for(
-    send: Callable[[Request[R]], R],
+    send: Callable[[Request[R], float], R],
     clock: Clock,
     request: Request[R],
     ready: Callable[[R], bool],
@@ -31,7 +31,8 @@ def wait_for(
     begun = clock.monotonic()
     state = None
     while True:
-        answer = _ask(send, request, ready)
+        left = max(0.0, timeout - (clock.monotonic() - begun))
+        answer = _ask(send, request, ready, left)
         if (seen := describe(answer)) != state:
             state = seen
             log.info("%s after %.1f s: %s", action, clock.monotonic() - begun, state)
@@ -49,10 +50,15 @@ def wait_for(
         clock.sleep(min(delay, left))
 
 
-def _ask(send: Callable[[Request[R]], R], request: Request[R], ready: Callable[[R], bool]) -> R:
+def _ask(
+    send: Callable[[Request[R], float], R],
+    request: Request[R],
+    ready: Callable[[R], bool],
+    left: float,
+) -> R:
     """Ask once; that the object does not exist is an answer too, where that is waited for."""
     try:
-        return send(request)
+        return send(request, left)
     except NotFoundError:
         if not getattr(ready, "absent", False):
             raise

@@ -44,8 +44,8 @@ class Client:
         credentials: A key, or whatever gives one when asked; if left out, they are looked for
             in the places that `havip.credentials` lists.
         endpoint: A URL to send everything to, in which ``{service}`` and ``{region}`` are filled
-            in; or ``regional``, or ``internal``; ``HAVIP_ENDPOINT`` or the nearest public one
-            if left out.
+            in; or ``regional``, or ``internal``; if left out, that of ``HAVIP_ENDPOINT``, of
+            ``TENCENTCLOUD_DOMAIN`` and ``TENCENTCLOUD_PROTOCOL``, or the nearest public one.
         site: ``china`` or ``intl``: what that site lacks is refused before it is sent.
         clock: Where time comes from; a `FakeClock` in tests.
         retry: When and how long a failed call is repeated.
@@ -120,6 +120,10 @@ class Client:
             CredentialError: There is nothing to sign with.
             SiteError: The site lacks the action, an input or a filter.
         """
+        return self._send(request)
+
+    def _send(self, request: Request[R], deadline: float | None = None) -> R:
+        """Send a request; a wait gives it no more time than it has itself."""
         pair = type(request)
         action, answer = pair.__name__, cast("type[R]", pair.answer)
         check_call(self.site, pair, request.to_wire)
@@ -127,7 +131,9 @@ class Client:
         if token:
             request = request.model_copy(update={"client_token": token})
         call = Call(action, pair.service, _wire.encode(request), _kind(pair, token), pair.rate)
-        return self._caller.make(call, lambda reply, now: _wire.decode(action, answer, reply, now))
+        return self._caller.make(
+            call, lambda reply, now: _wire.decode(action, answer, reply, now), deadline
+        )
 
     def call(
         self,
@@ -240,7 +246,7 @@ class Client:
             WaitTimeout: It was not so in time; the text tells the last state.
             WaitError: The error condition held.
         """
-        return wait_for(self.send, self.clock, request, ready, error, timeout, delay)
+        return wait_for(self._send, self.clock, request, ready, error, timeout, delay)
 
     def close(self) -> None:
         """Close the connections that are kept alive; the client can still be used."""

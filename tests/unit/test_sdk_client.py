@@ -236,6 +236,16 @@ def test_a_wait_looks_once_more_at_its_end(cloud: FakeCloud) -> None:
     assert cloud.clock.slept == [1.0, 0.5]
 
 
+def test_a_wait_does_not_outlast_its_time_when_the_service_is_down(cloud: FakeCloud) -> None:
+    cloud.will(listed(cloud, vip()), cloud.failure("RequestLimitExceeded"))
+    begun = cloud.clock.monotonic()
+
+    with pytest.raises(errors.ThrottledError):
+        cloud.client().wait(api.DescribeHaVips(), ready.held(), timeout=3.0)
+
+    assert cloud.clock.monotonic() - begun <= 3.0
+
+
 def test_a_wait_gives_up_when_it_is_told_to(cloud: FakeCloud) -> None:
     cloud.will(listed(cloud, vip(InstanceId="ins-9")))
 
@@ -473,6 +483,23 @@ def test_the_environment_gives_region_and_endpoint(
 
     assert cloud.seen[0].headers["X-TC-Region"] == "eu-frankfurt"
     assert cloud.seen[0].url == "http://127.0.0.1:8080/"
+
+
+def test_the_environment_of_terraform_is_understood(
+    cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TENCENTCLOUD_DOMAIN", "localhost:8080")
+    cloud.client().describe_ha_vips()
+    monkeypatch.setenv("TENCENTCLOUD_PROTOCOL", "HTTP")
+    cloud.client().describe_ha_vips()
+    monkeypatch.setenv("HAVIP_ENDPOINT", "http://127.0.0.1:8080")
+    cloud.client().describe_ha_vips()
+
+    assert [seen.url for seen in cloud.seen] == [
+        "https://vpc.localhost:8080/",
+        "http://vpc.localhost:8080/",
+        "http://127.0.0.1:8080/",
+    ]
 
 
 @pytest.mark.parametrize("region", ["guangzhou", "AP-Guangzhou", "ap-guangzhou\r\nX-Evil: 1", ""])

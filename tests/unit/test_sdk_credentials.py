@@ -493,6 +493,17 @@ def test_a_role_that_is_refused_tells_the_services_reason(cloud: FakeCloud) -> N
         cloud.client(credentials=role).describe_ha_vips()
 
 
+def test_a_role_that_cannot_be_taken_on_is_no_failure_of_the_call(cloud: FakeCloud) -> None:
+    cloud.will(requests.ConnectionError("lost"))
+    session = Session(clock=cloud.clock)
+    role = havip.AssumeRole("arn", source=havip.Credentials("id", "key"), session=session)
+
+    with pytest.raises(errors.LostAnswerError):
+        cloud.client(credentials=role).modify_ha_vip_attribute(ha_vip_id="v", ha_vip_name="x")
+
+    assert set(cloud.actions()) == {"AssumeRole"}
+
+
 # Nothing anywhere
 
 
