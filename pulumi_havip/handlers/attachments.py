@@ -20,10 +20,10 @@ from .context import Context, Job
 from .errors import ResourceError
 from .ha_vip import type_of
 from .handler import GONE, Handler
-from .havips import join, leave, members, present, undoing
+from .havips import join, leave, members, present
 from .kinds import Address, HaVipId
 from .model import REPLACE, Args, CheckFailure, Hints, State
-from .once import change_once
+from .once import change_once, finishing
 from .values import Properties, known
 
 
@@ -199,7 +199,7 @@ def bind(job: Job, havip: str, ip: str) -> None:
     """
     task = _send(job, havip, HaVipAssociateAddressIp(ha_vip_id=havip, address_ip=ip), ip)
     if task is not None:
-        with undoing(job, lambda: unbind(job, havip, ip)):
+        with finishing(job, f"{havip}#{ip}", lambda: unbind(job, havip, ip)):
             job.wait(
                 job.region.ha_vips,
                 havip,

@@ -55,6 +55,8 @@ class Context:
         self.claims: dict[tuple[str, str], str] = {}
         """What is claimed (a kind and a key), by whom (a URN)."""
         self.cancelled = threading.Event()
+        self.keeps_partial = False
+        """Whether the adapter can put something unfinished into the state."""
         self._connect = connect
         self._regions: dict[str, Region] = {}
         self._lock = threading.Lock()

@@ -17,9 +17,8 @@ from havip.api import (
 from .context import Job
 from .errors import ResourceError
 from .handler import Handler
-from .havips import undoing
 from .model import REPLACE, NamedArgs, State
-from .once import delete_once, find_by_tag, make_once
+from .once import delete_once, find_by_tag, finishing, make_once
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import Properties
@@ -83,7 +82,7 @@ class EipHandler(Handler[EipArgs, EipState]):
             return row.address_id if row else None
 
         id = make_once(job, lambda: job.region.send(request).address_set[0], find)
-        with undoing(job, lambda: _release(job, id)):
+        with finishing(job, id, lambda: _release(job, id)):
             row = job.wait(job.region.eips, id, _usable, "its allocation")
         return id, {**_observed(row), "tags": args.tags} if row else {}
 

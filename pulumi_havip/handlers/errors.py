@@ -3,7 +3,8 @@
 havip.errors.HavipError
 └── ResourceError       the resource cannot be made, read, changed or deleted as things stand
     ├── ElsewhereError  it may exist in another region or account than the one looked at
-    └── HeldError       a guest holds the HAVIP that is to go
+    ├── HeldError       a guest holds the HAVIP that is to go
+    └── UnfinishedError it was made, but is not as it should be
 """
 
 from __future__ import annotations
@@ -21,3 +22,17 @@ class ElsewhereError(ResourceError):
 
 class HeldError(ResourceError):
     """A HAVIP cannot be deleted while a guest holds it; the text names the instance."""
+
+
+class UnfinishedError(ResourceError):
+    """Something was made, and a later step of its creation failed.
+
+    Attributes:
+        id: The id of what was made.
+        cause: What failed.
+    """
+
+    def __init__(self, id: str, cause: HavipError) -> None:
+        super().__init__(f"{id} was made, but not finished: {cause}")
+        self.id = id
+        self.cause = cause

@@ -20,10 +20,10 @@ from havip.errors import ApiError, HavipError
 from .context import Context, Job
 from .errors import ResourceError
 from .handler import Handler
-from .havips import Members, delete_ha_vip, members, present, set_range, undoing
+from .havips import Members, delete_ha_vip, members, present, set_range
 from .kinds import RANGE_LIMIT, Address, InterfaceId, SubnetId, VpcId, outside
 from .model import ONCE, REPLACE, CheckFailure, Hints, Model, NamedArgs, State
-from .once import make_once
+from .once import finishing, make_once
 from .origin import made_by, user_tags
 from .tagging import change_tags, first_tags
 from .values import UNKNOWN, Properties, known
@@ -149,7 +149,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
             job, lambda: job.region.send(request).ha_vip, lambda: _find_creation(job, args)
         )
         if args.associations is not None:
-            with undoing(job, lambda: delete_ha_vip(job, row.ha_vip_id)):
+            with finishing(job, row.ha_vip_id, lambda: delete_ha_vip(job, row.ha_vip_id)):
                 row = set_range(job, row, _members(args.associations))
         return row.ha_vip_id, {**observe_ha_vip(row), "tags": args.tags}
 

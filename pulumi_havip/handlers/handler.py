@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
-from havip.errors import NotFoundError
+from havip.errors import HavipError, NotFoundError
 
 from .checks import load
 from .context import Context, Job
-from .errors import ElsewhereError, ResourceError
+from .errors import ElsewhereError, ResourceError, UnfinishedError
 from .kinds import NAME_LIMIT
 from .model import (
     INTERNAL,
@@ -57,6 +57,18 @@ class Reading(Generic[S]):
     id: str
     state: S
     inputs: Properties
+
+
+class PartialError(HavipError):
+    """Something was made and is not as it should be; it belongs into the state all the same.
+
+    Attributes:
+        reading: What there is of it.
+    """
+
+    def __init__(self, reading: Reading[Any], error: UnfinishedError) -> None:
+        super().__init__(str(error))
+        self.reading = reading
 
 
 class Handler(ABC, Generic[A, S]):
@@ -121,6 +133,7 @@ class Handler(ABC, Generic[A, S]):
         """Make the resource, or take over the one that `adopt` names.
 
         Raises:
+            PartialError: It was made, but not finished, and the adapter keeps such things.
             HavipError: It could not be made; nothing of it is left then.
         """
         args = self._load_args(props)
@@ -129,7 +142,12 @@ class Handler(ABC, Generic[A, S]):
         if adopted := getattr(args, "adopt", None):
             id, observed = adopted, self._adopt(job, adopted, args)
         else:
-            id, observed = self._create(job, args)
+            try:
+                id, observed = self._create(job, args)
+            except UnfinishedError as error:
+                seen = self._read(job, error.id, None) or {}
+                half = self._reading(job, error.id, plain(args), seen, self._given(args))
+                raise PartialError(half, error) from error
         return self._reading(job, id, plain(args), observed, self._given(args))
 
     def read(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Final
 
 from havip.api import (
@@ -116,27 +115,6 @@ def _edit(
     except (DuplicateError, NotFoundError):
         if not done():
             raise
-
-
-@contextmanager
-def undoing(job: Job, undo: Callable[[], object]) -> Iterator[None]:
-    """Take back a creation whose second half fails, so that no half of it is left.
-
-    Args:
-        job: The handler call.
-        undo: Takes back the first half.
-    """
-    try:
-        yield
-    except HavipError as error:
-        try:
-            undo()
-        except HavipError as second:
-            raise ResourceError(
-                f"{job.name}: {error}; what was made of it could not be deleted ({second}): "
-                f"`havip orphans` finds it"
-            ) from error
-        raise
 
 
 def delete_ha_vip(job: Job, id: str) -> None:

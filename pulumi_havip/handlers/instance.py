@@ -24,10 +24,9 @@ from havip.api import (
 from .context import Context, Job
 from .errors import ResourceError
 from .handler import Handler
-from .havips import undoing
 from .kinds import Address, PlacementGroupIds, SecurityGroupIds, SubnetId, VpcId, outside
 from .model import ONCE, REPLACE, SECRET, CheckFailure, Hints, NamedArgs, State
-from .once import delete_once, find_by_tag, make_once
+from .once import delete_once, find_by_tag, finishing, make_once
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import MAYBE_UNKNOWN, Properties, known
@@ -136,7 +135,7 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
             return row.instance_id if row else None
 
         id = make_once(job, lambda: job.region.send(request).instance_id_set[0], find)
-        with undoing(job, lambda: _terminate(job, id)):
+        with finishing(job, id, lambda: _terminate(job, id)):
             row = job.wait(job.region.instances, id, lambda row: _up(job, row), "its start")
         return id, {**observe_instance(row), "tags": args.tags} if row else {}
 

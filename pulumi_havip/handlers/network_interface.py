@@ -20,10 +20,9 @@ from havip.errors import UnsupportedError
 from .context import Context, Job
 from .errors import ResourceError
 from .handler import Handler
-from .havips import undoing
 from .kinds import Address, InstanceId, SecurityGroupIds, SubnetId, VpcId, outside
 from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
-from .once import change_once, delete_once, find_by_tag, make_once
+from .once import change_once, delete_once, find_by_tag, finishing, make_once
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import Properties, known
@@ -96,7 +95,7 @@ class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceStat
 
         row = make_once(job, lambda: job.region.send(request).network_interface, find)
         id = row.network_interface_id
-        with undoing(job, lambda: _remove(job, id)):
+        with finishing(job, id, lambda: _remove(job, id)):
             job.wait(job.region.interfaces, id, _usable, "its creation")
             if args.instance_id:
                 _attach(job, id, args.instance_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from havip.api import Request
@@ -17,6 +18,7 @@ from havip.errors import (
 )
 
 from .context import Job
+from .errors import ResourceError, UnfinishedError
 from .listing import Listing
 from .origin import CREATION_TAG
 
@@ -90,6 +92,37 @@ def change_once(send: Callable[[], T], holds: Callable[[], bool]) -> T | None:
         if holds():
             return None
     raise last or AssertionError("no attempt was made")
+
+
+@contextmanager
+def finishing(job: Job, id: str, undo: Callable[[], object]) -> Iterator[None]:
+    """Care for something that was made while it is finished, should that fail.
+
+    Where the adapter can keep half of a resource, it does: the next deployment finishes or
+    replaces it. Where it cannot, what was made is taken back, so that nothing is left.
+
+    Args:
+        job: The handler call.
+        id: The id of what was made.
+        undo: Takes it back.
+
+    Raises:
+        UnfinishedError: It failed and the adapter keeps what was made.
+        HavipError: It failed, and nothing is left.
+    """
+    try:
+        yield
+    except HavipError as error:
+        if job.ctx.keeps_partial:
+            raise UnfinishedError(id, error) from error
+        try:
+            undo()
+        except HavipError as second:
+            raise ResourceError(
+                f"{error}; {id}, which was made, could not be taken back ({second}): "
+                f"`havip orphans` finds it"
+            ) from error
+        raise
 
 
 def find_by_tag(job: Job, describe: type[Request[Any]], creation_id: str | None) -> Any:
