@@ -18,9 +18,10 @@ from pulumi_havip.engine.deployment import Deployment
 from pulumi_havip.engine.errors import EngineError, StoppedError, UnsupportedError
 from pulumi_havip.engine.events import Severity
 from pulumi_havip.engine.goal import Goal, position, read_goal, refuse_type
-from pulumi_havip.engine.run import Run
+from pulumi_havip.engine.run import Run, readable
 from pulumi_havip.engine.values import UNKNOWN_WIRE, from_struct, to_struct
 
+_GRACE: Final = 1.0
 _GET_RESOURCE: Final = "pulumi:pulumi:getResource"
 _FEATURES: Final = (
     pb.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -82,7 +83,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             except StoppedError:
                 context.abort(grpc.StatusCode.UNAVAILABLE, "the operation is stopped")
             except EngineError as error:
-                self._run.fail(str(error), urn)
+                self._run.fail(readable(error, urn), urn)
                 context.abort(grpc.StatusCode.UNAVAILABLE, "the operation has failed")
             except Exception as error:
                 if not context.is_active():
@@ -304,4 +305,4 @@ def serving(run: Run, deployment: Deployment | None) -> Iterator[str]:
     try:
         yield address
     finally:
-        server.stop(0).wait()
+        server.stop(_GRACE).wait()

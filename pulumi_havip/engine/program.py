@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 
+from pulumi_havip.engine import inline
 from pulumi_havip.engine.events import Severity
 from pulumi_havip.engine.process import LAUNCHER, Child
 from pulumi_havip.engine.project import Project
@@ -21,6 +22,9 @@ def run_program(run: Run, project: Project, address: str, surroundings: Surround
         address: Where the engine serves.
         surroundings: What the process gets.
     """
+    if callable(project.program):
+        inline.run_function(run, project.program, address)
+        return
     settings = run.settings
     orders = {
         "program": str(project.program),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -25,14 +25,14 @@ class Project:
     Attributes:
         folder: Where `Pulumi.yaml` lies.
         name: The project's name.
-        program: What is run: a folder with a `__main__.py`, or a Python file.
+        program: What is run: a folder with a `__main__.py`, a Python file, or a function.
         python: The interpreter that runs it and its providers.
         config: Values of `Pulumi.yaml` that hold for every stack.
     """
 
     folder: Path
     name: str
-    program: Path
+    program: Path | Callable[[], Any]
     python: str
     config: Mapping[str, str] = field(default_factory=dict)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
@@ -14,7 +14,6 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_havip.engine import rpc, urns
 from pulumi_havip.engine.errors import PartialError, ProviderError, ProviderLostError
-from pulumi_havip.engine.process import Child
 from pulumi_havip.engine.record import Record
 from pulumi_havip.engine.values import (
     Properties,
@@ -73,9 +72,16 @@ class Abilities:
     outputs: bool = False
 
 
+class Server(Protocol):
+    """What serves a provider: a process, as a rule."""
+
+    def stop(self) -> None:
+        """End it."""
+
+
 @dataclass(slots=True)
 class _Started:
-    child: Child
+    child: Server
     channel: grpc.Channel
     stub: Any
     abilities: Abilities = field(default_factory=Abilities)
@@ -90,7 +96,7 @@ class Provider:
         start: Starts its process and returns it with the port it serves.
     """
 
-    def __init__(self, package: str, start: Callable[[], tuple[Child, int]]) -> None:
+    def __init__(self, package: str, start: Callable[[], tuple[Server, int]]) -> None:
         self.package = package
         self._start = start
         self._lock = threading.Lock()

@@ -10,7 +10,7 @@ from pulumi_havip.engine.errors import EngineError, PartialError, StoppedError
 from pulumi_havip.engine.events import Op, Severity, Step
 from pulumi_havip.engine.provider import Provider, ReadAnswer
 from pulumi_havip.engine.record import Record, now
-from pulumi_havip.engine.run import Run
+from pulumi_havip.engine.run import Run, readable
 from pulumi_havip.engine.values import same
 
 
@@ -41,7 +41,7 @@ def _refresh_one(run: Run, records: list[Record], record: Record) -> None:
     except StoppedError:
         raise
     except EngineError as error:
-        run.fail(f"{record.name}: {error}", record.urn)
+        run.fail(readable(error, record.urn), record.urn)
         raise
 
 
@@ -99,7 +99,9 @@ def forget_gone(run: Run) -> None:
             parent=parent,
             dependencies=_only(record.dependencies, there),
             property_dependencies={
-                key: _only(names, there) for key, names in record.property_dependencies.items()
+                key: kept
+                for key, names in record.property_dependencies.items()
+                if (kept := _only(names, there))
             },
         )
         if cleaned != record:

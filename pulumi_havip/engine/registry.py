@@ -11,7 +11,7 @@ from pathlib import Path
 from pulumi_havip.engine import urns
 from pulumi_havip.engine.errors import ProviderError
 from pulumi_havip.engine.process import LAUNCHER, Child
-from pulumi_havip.engine.provider import Provider
+from pulumi_havip.engine.provider import Provider, Server
 from pulumi_havip.engine.record import Record
 
 
@@ -23,11 +23,13 @@ class Surroundings:
         python: The project's interpreter.
         folder: The project's folder.
         environment: The environment.
+        dynamic: Starts the server of dynamic providers in place of a process, for tests.
     """
 
     python: str
     folder: Path
     environment: Mapping[str, str]
+    dynamic: Callable[[], tuple[Server, int]] | None = None
 
 
 class Registry:
@@ -88,8 +90,10 @@ class Registry:
         for provider in providers:
             provider.stop()
 
-    def _start(self, package: str) -> tuple[Child, int]:
+    def _start(self, package: str) -> tuple[Server, int]:
         at = self._surroundings
+        if package == urns.DYNAMIC_PACKAGE and at.dynamic is not None:
+            return at.dynamic()
         child = Child(
             self._command(package),
             at.folder,

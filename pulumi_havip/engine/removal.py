@@ -8,7 +8,7 @@ from pulumi_havip.engine import graph, urns
 from pulumi_havip.engine.default_providers import provider_of
 from pulumi_havip.engine.errors import EngineError, StoppedError
 from pulumi_havip.engine.record import Record
-from pulumi_havip.engine.run import Run
+from pulumi_havip.engine.run import Run, readable
 from pulumi_havip.engine.steps import ProtectedError, Steps
 
 
@@ -28,8 +28,8 @@ def remove(run: Run, doomed: Callable[[Record], bool]) -> None:
     }
     if run.settings.targets.limited and not _complete(run, chosen):
         return
-    kept = _keep_protected(run, records, chosen)
     steps = Steps(run)
+    kept = _keep_protected(run, steps, records, chosen)
 
     def work(key: int) -> None:
         with run.work():
@@ -56,7 +56,7 @@ def _remove_one(run: Run, steps: Steps, records: Sequence[Record], record: Recor
     except StoppedError:
         raise
     except EngineError as error:
-        run.fail(str(error), record.urn)
+        run.fail(readable(error, record.urn), record.urn)
         raise
 
 
@@ -86,13 +86,18 @@ def _complete(run: Run, chosen: dict[int, Record]) -> bool:
     return not extra or run.settings.preview
 
 
-def _keep_protected(run: Run, records: Sequence[Record], chosen: dict[int, Record]) -> set[int]:
+def _keep_protected(
+    run: Run, steps: Steps, records: Sequence[Record], chosen: dict[int, Record]
+) -> set[int]:
     """Refuse what is protected, and keep with it all that it needs."""
     by_urn = {record.urn: record for record in records if not record.delete}
     kept: set[int] = set()
     for record in chosen.values():
         if record.protect and not record.delete:
-            run.note_error(str(ProtectedError(record.urn)), record.urn)
+            try:
+                steps.delete(record, None)
+            except ProtectedError as error:
+                run.note_error(str(error), record.urn)
             _keep(record, by_urn, kept)
     return kept
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from pulumi_havip.engine.errors import EngineError, StoppedError
+from pulumi_havip.engine import urns
+from pulumi_havip.engine.errors import EngineError, ProviderError, StoppedError
 from pulumi_havip.engine.events import (
     Ended,
     Event,
@@ -25,6 +26,16 @@ from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.record import Record
 from pulumi_havip.engine.registry import Registry
 from pulumi_havip.engine.values import Properties
+
+
+def readable(error: EngineError, urn: str) -> str:
+    """Say whose error it is, and what it is before how it came about."""
+    text = str(error).strip()
+    if not isinstance(error, ProviderError):
+        return text
+    what = text.splitlines()[-1] if text.startswith("Traceback") else text
+    said = f"{urns.name_of(urn)}: {what}" if urn else what
+    return said if what == text else f"{said}\n{text}"
 
 
 class Targets:

@@ -15,10 +15,12 @@ from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.deployment import Deployment
 from pulumi_havip.engine.errors import EngineError, NoStackError, StateError
 from pulumi_havip.engine.events import Result, Severity, Sink, Started
+from pulumi_havip.engine.inline import InlineDynamicProvider
 from pulumi_havip.engine.journal import Journal, Snapshot
 from pulumi_havip.engine.monitor import serving
 from pulumi_havip.engine.program import run_program
 from pulumi_havip.engine.project import Project, StackConfig, load_project
+from pulumi_havip.engine.provider import Server
 from pulumi_havip.engine.record import Record
 from pulumi_havip.engine.registry import Registry, Surroundings
 from pulumi_havip.engine.run import Run, Settings, Targets
@@ -40,13 +42,14 @@ class Workspace:
         print(result.outputs["address"])
 
     Args:
-        project_dir: The folder that holds `Pulumi.yaml`.
+        project_dir: The folder that holds `Pulumi.yaml`, or a `Project` made in Python.
         stack: The stack's name.
         state_dir: Where state is kept: HAVIP_STATE, else `.havip` in the project.
         config: Configuration on top of that of `Pulumi.STACK.yaml`.
         environment: The environment of the program and the providers; that of this process
             where it is left out. The passphrase is looked for in it too.
         sink: Takes the events as they come.
+        inline_providers: Serve dynamic providers in this process, for tests.
 
     Raises:
         ProjectError: The project cannot be read.
@@ -54,15 +57,18 @@ class Workspace:
 
     def __init__(
         self,
-        project_dir: str | Path,
+        project_dir: str | Path | Project,
         stack: str,
         *,
         state_dir: str | Path | None = None,
         config: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
         sink: Sink | None = None,
+        inline_providers: bool = False,
     ) -> None:
-        self.project: Project = load_project(Path(project_dir))
+        self.project = (
+            project_dir if isinstance(project_dir, Project) else load_project(Path(project_dir))
+        )
         self.stack = stack
         self.environment = dict(os.environ if environment is None else environment)
         chosen = state_dir or self.environment.get("HAVIP_STATE")
@@ -71,6 +77,7 @@ class Workspace:
         self.file = StackFile(self.root, self.project.name, stack)
         self._given = dict(config or {})
         self._sink = sink
+        self._dynamic = _inline_provider if inline_providers else None
 
     # -- operations ---------------------------------------------------------------------
 
@@ -332,7 +339,9 @@ class Workspace:
     ) -> Result:
         snapshot, vault, digest = state
         log = Journal(snapshot, vault, None if settings.preview else self.file, digest)
-        surroundings = Surroundings(self.project.python, self.project.folder, self._environment())
+        surroundings = Surroundings(
+            self.project.python, self.project.folder, self._environment(), self._dynamic
+        )
         registry = Registry(surroundings)
         run = Run(operation, settings, log, registry, self._sink)
         registry.hear = lambda line: run.say(Severity.INFO, line)
@@ -391,6 +400,11 @@ def pending_then(run: Run, work: Work, surroundings: Surroundings, forget: bool)
     work(run, surroundings)
 
 
+def _inline_provider() -> tuple[Server, int]:
+    server = InlineDynamicProvider()
+    return server, server.port
+
+
 def _stack_outputs(run: Run) -> Properties:
     records = run.journal.snapshot.records()
     found = (item.outputs for item in records if item.type == urns.STACK_TYPE)
@@ -399,15 +413,14 @@ def _stack_outputs(run: Run) -> Properties:
 
 @contextmanager
 def _interruptible(run: Run) -> Iterator[None]:
-    """Have the first Ctrl-C end the operation in order, and the second at once."""
+    """Have Ctrl-C end the operation in order, a second one at once; the books are closed."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def interrupt(_number: int, _frame: object) -> None:
-        if run.stopped:
-            raise KeyboardInterrupt
-        threading.Thread(target=run.interrupt, daemon=True).start()
+        work = run.registry.stop if run.result.interrupted else run.interrupt
+        threading.Thread(target=work, daemon=True).start()
 
     before = {
         number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)

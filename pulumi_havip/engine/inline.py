@@ -1,0 +1,131 @@
+"""Programs that are a Python function, run in this process: for tests, a start-up cheaper.
+
+The function speaks with the engine by the same protocol as a program of its own process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import importlib.util
+import logging
+import threading
+import traceback
+import types
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+import pulumi
+from pulumi.runtime.proto import provider_pb2_grpc
+from pulumi.runtime.settings import reset_options
+
+from pulumi_havip.engine import rpc
+from pulumi_havip.engine.run import Run
+
+Function = Callable[[], Any]
+_PATIENCE: Final = 10.0
+_GRACE: Final = 1.0
+
+
+def run_function(run: Run, function: Function, address: str) -> None:
+    """Run a function as the program, to its end or until the operation is stopped.
+
+    Args:
+        run: The operation; an error of the function becomes its error.
+        function: The program; it may be a coroutine function.
+        address: Where the engine serves.
+    """
+    context = contextvars.copy_context()
+    failures: list[str] = []
+
+    def body() -> None:
+        failures.extend(context.run(_execute, run, function, address))
+        run.wake.set()
+
+    thread = threading.Thread(target=body, name="program", daemon=True)
+    thread.start()
+    run.wake.wait()
+    thread.join(_PATIENCE)
+    if failures and not run.stopped:
+        run.fail(failures[0])
+
+
+def _execute(run: Run, function: Function, address: str) -> list[str]:
+    settings = run.settings
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    reset_options(
+        project=settings.project,
+        stack=settings.stack,
+        root_directory=settings.root,
+        parallel=settings.parallel,
+        engine_address=address,
+        monitor_address=address,
+        preview=settings.preview,
+        organization="organization",
+    )
+    pulumi.runtime.set_all_config(dict(settings.config), sorted(settings.secret_keys))
+    loop = asyncio.new_event_loop()
+    executor = ThreadPoolExecutor(max_workers=settings.parallel * 4, thread_name_prefix="sdk")
+    loop.set_default_executor(executor)
+    loop.set_exception_handler(lambda _loop, _context: None)
+    try:
+        loop.run_until_complete(pulumi.runtime.run_in_stack(function))
+    except pulumi.RunError as error:
+        return [str(error)]
+    except Exception as error:
+        return ["the program failed:\n" + _user_traceback(error)]
+    finally:
+        _close(loop)
+        executor.shutdown(wait=True)
+    return []
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    """End what the program left waiting, which after a failure is every later registration."""
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            loop.run_until_complete(task)
+    loop.close()
+
+
+def _user_traceback(error: BaseException) -> str:
+    report = traceback.TracebackException.from_exception(error)
+    own = (pulumi.__path__[0], asyncio.__path__[0], __file__)
+    frames = [frame for frame in report.stack if not frame.filename.startswith(own)]
+    report.stack = traceback.StackSummary.from_list(frames or list(report.stack))
+    return "".join(report.format())
+
+
+class InlineDynamicProvider:
+    """The SDK's server of dynamic providers, in this process.
+
+    It is the SDK's own class, taken from a module that starts a server of its own when it is
+    imported; so its source is run without that last line.
+    """
+
+    def __init__(self) -> None:
+        self._server = rpc.server(4)
+        servicer = _load().DynamicResourceProviderServicer()
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, self._server)
+        self.port = int(rpc.listen(self._server).rpartition(":")[2])
+        self._server.start()
+
+    def stop(self) -> None:
+        """End it."""
+        self._server.stop(_GRACE).wait()
+
+
+def _load() -> types.ModuleType:
+    spec = importlib.util.find_spec("pulumi.dynamic.__main__")
+    assert spec is not None  # noqa: S101 - it is part of the SDK
+    assert spec.loader is not None  # noqa: S101
+    source = spec.loader.get_source(spec.name)  # type: ignore[attr-defined]
+    body, found, rest = source.rpartition("\nmain()")
+    if not found or rest.strip():
+        raise RuntimeError("pulumi.dynamic.__main__ no longer ends with main()")
+    module = types.ModuleType("pulumi.dynamic.__inline__")
+    exec(compile(body, spec.origin or spec.name, "exec"), module.__dict__)  # noqa: S102
+    return module

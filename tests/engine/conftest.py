@@ -1,0 +1,59 @@
+"""What the engine's tests share: a project in memory, on a cloud that is a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "conformance"))
+
+import things
+
+from pulumi_havip.engine import Workspace
+from pulumi_havip.engine.project import Project
+
+PASSPHRASE = {"PULUMI_CONFIG_PASSPHRASE": "conformance"}
+
+
+class Lab:
+    """A stack of a project that is a function, and the cloud it is deployed on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.cloud_path = str(folder / "cloud.json")
+        self.events: list[Any] = []
+
+    def stack(
+        self,
+        program: Callable[[], None],
+        *,
+        config: dict[str, str] | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> Workspace:
+        """Return the stack ``dev`` with a function as its program."""
+        project = Project(self.folder, "conformance", program, sys.executable)
+        given = {"things:file": self.cloud_path, **(config or {})}
+        return Workspace(
+            project,
+            "dev",
+            config=given,
+            environment=PASSPHRASE if environment is None else environment,
+            sink=self.events.append,
+            inline_providers=True,
+        )
+
+    @contextmanager
+    def cloud(self) -> Iterator[dict[str, Any]]:
+        """Open the cloud; what is changed in it is kept."""
+        with things.cloud(self.cloud_path) as state:
+            yield state
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return Lab(tmp_path)

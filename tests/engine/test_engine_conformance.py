@@ -1,0 +1,80 @@
+"""The engine does with each program what the Pulumi CLI did when it was recorded."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import cases
+import normal
+import pytest
+
+RECORDED = json.loads((Path(__file__).parent / "conformance" / "recordings.json").read_text())
+PENDING = {"CreateFails", "ReplacementFails"}
+
+
+def settings(case: cases.Case, lab: Any) -> None:
+    """Write the stack's configuration as the CLI's `config set` does."""
+    config = lab.stack(lambda: None).config()
+    config.set("things:file", lab.cloud_path)
+    vault = lab.stack(lambda: None).vault()
+    for key, value in case.config.items():
+        config.set(key.removesuffix("!"), value, vault if key.endswith("!") else None)
+
+
+def perform(lab: Any, case: cases.Case, do: cases.Do) -> dict[str, Any]:
+    if do.before is not None:
+        with lab.cloud() as state:
+            do.before(state)
+    stack = lab.stack(case.programs[do.program])
+    stack._given = {}
+    result = getattr(stack, do.operation)(**do.options)
+    pairs = [
+        (f"refresh: {told(do, step)}" if step.result else str(step.op), step.urn)
+        for step in result.steps
+    ]
+    with lab.cloud() as state:
+        left = normal.cloud(state)
+    return {
+        "operation": do.operation,
+        "ok": result.ok,
+        "error": result.error,
+        "steps": normal.steps(pairs),
+        "deployment": normal.deployment(stack.export(show_secrets=True)),
+        "cloud": left,
+    }
+
+
+@pytest.mark.parametrize("name", cases.CASES)
+def test_as_the_cli_did(name: str, lab: Any) -> None:
+    case = cases.CASES[name]
+    settings(case, lab)
+    lab.stack(lambda: None).init()
+    for index, (do, recorded) in enumerate(zip(case.plan, RECORDED["cases"][name], strict=True)):
+        got = perform(lab, case, do)
+        where = f"{name}, operation {index} ({do.operation}): {got['error']}"
+        assert got["ok"] == recorded["ok"], where
+        assert got["steps"] == recorded["steps"], where
+        assert got["deployment"] == recorded["deployment"], where
+        assert got["cloud"] == recorded["cloud"], where
+
+
+def told(do: cases.Do, step: Any) -> str:
+    """Return what the CLI's log says of a refresh: within an update, not what it came to."""
+    return str(step.result) if do.operation == "refresh" else "refresh"
+
+
+def test_enough_programs_are_recorded() -> None:
+    assert len(RECORDED["cases"]) >= 30
+    assert RECORDED["cli"].startswith("v3.")
+
+
+@pytest.mark.pulumi_cli
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
+@pytest.mark.parametrize("name", ["DeleteFirstCascades", "Secrets"])
+def test_the_cli_still_does_what_was_recorded(name: str) -> None:
+    from record import record
+
+    assert record(name) == RECORDED["cases"][name]

@@ -1,0 +1,205 @@
+"""A process that is killed at any moment loses nothing and doubles nothing."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import things
+from things import Thing
+
+from pulumi_havip.engine import EngineError
+from pulumi_havip.engine.events import StepEnded, StepStarted
+
+
+THING = "pulumi-python:dynamic/things:Thing"
+
+
+class Pictures:
+    """Copies of the disk and the cloud as they were at each moment of an operation."""
+
+    def __init__(self, lab: Any, folder: Path) -> None:
+        self._lab = lab
+        self._folder = folder
+        self.taken: list[tuple[str, Path]] = []
+
+    def take(self, name: str) -> None:
+        copy = self._folder / f"{len(self.taken)}"
+        shutil.copytree(self._lab.folder, copy)
+        self.taken.append((name, copy))
+
+    def on_event(self, event: Any) -> None:
+        if not isinstance(event, (StepStarted, StepEnded)):
+            return
+        # Only the steps that hold the one slot exclude each other, so that no picture is of
+        # a moment that never was: of a journal and a cloud at two times.
+        if event.step.op != "same" and event.step.type == THING:
+            self.take(f"{type(event).__name__} {event.step.op} {event.step.name}")
+
+    def restore(self, copy: Path) -> None:
+        shutil.rmtree(self._lab.folder)
+        shutil.copytree(copy, self._lab.folder)
+
+
+@pytest.fixture
+def hook() -> Iterator[Callable[[Callable[[str], None]], None]]:
+    def install(function: Callable[[str], None]) -> None:
+        things.MOMENT["hook"] = function
+
+    yield install
+    things.MOMENT.clear()
+
+
+def before() -> None:
+    one = Thing("one", slot="a", mark="m-one")
+    two = Thing("two", slot=one.serial, mark="m-two", value="x")
+    Thing("three", address=two.echo, mark="m-three")
+    Thing("gone", value=two.echo, mark="m-gone")
+
+
+def after() -> None:
+    one = Thing("one", slot="b", mark="m-one")
+    two = Thing("two", slot=one.serial, mark="m-two", value="y")
+    Thing("three", address=two.echo, mark="m-three")
+    Thing("new", value=two.echo, mark="m-new")
+
+
+def pictures_of(lab: Any, tmp_path_factory: Any, hook: Any, program: Any) -> Pictures:
+    pictures = Pictures(lab, tmp_path_factory.mktemp("pictures"))
+    stack = lab.stack(program)
+    stack._sink = pictures.on_event
+    hook(lambda action: pictures.take(f"the cloud after {action}"))
+    assert stack.up(parallel=1).ok
+    things.MOMENT.clear()
+    return pictures
+
+
+def sample(pictures: Pictures, whole: bool) -> list[tuple[str, Path]]:
+    """Return every picture, or a sample that is the same in every run."""
+    if whole:
+        return pictures.taken
+    return random.Random(2024).sample(pictures.taken, k=5)
+
+
+def check_each(lab: Any, pictures: Pictures, program: Any, names: set[str], *, whole: bool) -> None:
+    for name, copy in sample(pictures, whole):
+        pictures.restore(copy)
+        result = lab.stack(program).up()
+        assert result.ok, f"killed at {name}: {result.error}"
+        with lab.cloud() as state:
+            marks = sorted(thing["mark"] for thing in state["things"].values())
+        assert marks == sorted(f"m-{item}" for item in names), f"killed at {name}"
+        assert not lab.stack(program).file.journal.exists()
+        again = lab.stack(program).preview()
+        assert not again.changed, f"killed at {name}"
+        assert lab.stack(program).destroy().ok, f"killed at {name}"
+        with lab.cloud() as state:
+            assert state["things"] == {}, f"killed at {name}"
+
+
+WHOLE = [pytest.param(False, id="sample"), pytest.param(True, marks=pytest.mark.soak, id="all")]
+
+
+@pytest.mark.parametrize("whole", WHOLE)
+def test_killed_at_any_moment_of_a_first_deployment(
+    lab: Any, tmp_path_factory: Any, hook: Any, whole: bool
+) -> None:
+    pictures = pictures_of(lab, tmp_path_factory, hook, before)
+    assert len(pictures.taken) >= 12
+    check_each(lab, pictures, before, {"one", "two", "three", "gone"}, whole=whole)
+
+
+@pytest.mark.parametrize("whole", WHOLE)
+def test_killed_at_any_moment_of_cascading_replacements(
+    lab: Any, tmp_path_factory: Any, hook: Any, whole: bool
+) -> None:
+    assert lab.stack(before).up().ok
+    pictures = pictures_of(lab, tmp_path_factory, hook, after)
+    assert any("delete" in name for name, _ in pictures.taken)
+    check_each(lab, pictures, after, {"one", "two", "three", "new"}, whole=whole)
+
+
+@pytest.mark.parametrize("whole", WHOLE)
+def test_killed_at_any_moment_of_a_destroy(
+    lab: Any, tmp_path_factory: Any, hook: Any, whole: bool
+) -> None:
+    assert lab.stack(before).up().ok
+    pictures = Pictures(lab, tmp_path_factory.mktemp("pictures"))
+    stack = lab.stack(before)
+    stack._sink = pictures.on_event
+    hook(lambda action: pictures.take(f"the cloud after {action}"))
+    assert stack.destroy(parallel=1).ok
+    things.MOMENT.clear()
+    for name, copy in sample(pictures, whole):
+        pictures.restore(copy)
+        assert lab.stack(before).destroy().ok, f"killed at {name}"
+        with lab.cloud() as state:
+            assert state["things"] == {}, f"killed at {name}"
+
+
+def test_a_torn_last_line_of_the_journal_is_as_if_it_was_never_written(
+    lab: Any, tmp_path_factory: Any, hook: Any
+) -> None:
+    pictures = pictures_of(lab, tmp_path_factory, hook, before)
+    _, copy = pictures.taken[len(pictures.taken) // 2]
+    pictures.restore(copy)
+    journal = lab.stack(before).file.journal
+    with journal.open("a") as file:
+        file.write('{"end": 99, "pu')
+    assert lab.stack(before).up().ok
+    assert not lab.stack(before).preview().changed
+
+
+def test_a_failed_creation_that_had_its_effect_is_taken_over(lab: Any, hook: Any) -> None:
+    def lose_the_answer(action: str) -> None:
+        if action == "create":
+            raise RuntimeError("the answer was lost")
+
+    def program() -> None:
+        Thing("one", value="x", mark="m")
+
+    hook(lose_the_answer)
+    failed = lab.stack(program).up()
+    assert "one: RuntimeError: the answer was lost" in failed.error
+    things.MOMENT.clear()
+    result = lab.stack(program).up()
+    assert result.ok
+    assert any("taken over" in message.text for message in result.messages)
+    with lab.cloud() as state:
+        assert len(state["things"]) == 1
+    assert lab.stack(program).export()["deployment"].get("pending_operations") is None
+
+
+def test_a_question_that_the_provider_cannot_answer_stops_everything(lab: Any) -> None:
+    def program() -> None:
+        Thing("one", value="x", fail="create")
+
+    def other() -> None:
+        Thing("one", value="x", fail="read")
+
+    assert not lab.stack(program).up().ok
+    with lab.cloud() as state:
+        state["calls"].clear()
+    stack = lab.stack(other)
+    journal = stack.export()
+    pending = journal["deployment"]["pending_operations"][0]["resource"]
+    pending["inputs"]["fail"] = "read"
+    stack.import_(journal)
+    result = stack.up()
+    assert "whether that happened cannot be told" in result.error
+    assert "--forget-pending" in result.error
+    with lab.cloud() as state:
+        assert state["calls"] == []
+    assert lab.stack(other).up(forget_pending=True).ok
+
+
+def test_a_journal_of_another_state_file_is_refused(lab: Any) -> None:
+    stack = lab.stack(before)
+    assert stack.up().ok
+    stack.file.journal.write_text('{"base":"0000"}\n{"drop":[0]}\n')
+    with pytest.raises(EngineError, match="continues another state file"):
+        stack.up()
