@@ -49,7 +49,9 @@ class Servicer(ProviderServicer):
         return await self._one_line(super().Invoke, request, context)
 
     async def Read(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
-        return await self._one_line(super().Read, request, context)
+        answer = await self._one_line(super().Read, request, context)
+        # An import takes the resource for existing where there are properties, even none.
+        return answer if answer.id else provider_pb2.ReadResponse()
 
     async def Update(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
         return await self._one_line(super().Update, request, context)
