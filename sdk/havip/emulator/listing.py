@@ -201,7 +201,7 @@ def select(
         found = _look_up(table, best, id_filter)
         source, total = found.values(), len(found)
     if not rest:
-        return Found(total, list(islice(source, offset, offset + limit)))
+        return Found(total, list(islice(source, min(offset, total), min(offset + limit, total))))
     return _scan(source, rest, offset, limit)
 
 
