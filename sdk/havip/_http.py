@@ -142,7 +142,7 @@ def _prepare(
     return request
 
 
-_TLS_FAILED: Final = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER")
+_TLS_FAILED: Final = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "[X509")
 _TLS_SLOW: Final = "handshake operation timed out"
 
 

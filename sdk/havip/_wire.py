@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError, create_model
 
 from havip._http import Reply
 from havip.api._base import Request, Response, parse
-from havip.errors import ApiError, BadAnswerError, api_error, one_line
+from havip.errors import ApiError, BadAnswerError, UsageError, api_error, one_line
 
 R = TypeVar("R", bound=Response)
 
@@ -33,8 +33,15 @@ def encode(request: Request[Response]) -> bytes:
 
 
 def encode_params(params: Mapping[str, Any]) -> bytes:
-    """Write parameters in wire form as the JSON body of a call."""
-    return json.dumps(params, separators=(",", ":")).encode()
+    """Write parameters in wire form as the JSON body of a call.
+
+    Raises:
+        UsageError: They are not JSON.
+    """
+    try:
+        return json.dumps(params, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"the parameters are not JSON: {error}") from None
 
 
 def decode(action: str, answer: type[R], reply: Reply, now: float) -> R:

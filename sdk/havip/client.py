@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self, TypeVar, cast
@@ -22,7 +22,6 @@ from havip.api._base import Request, Response, Service
 from havip.credentials import Chain, CredentialProvider, Session
 from havip.errors import UsageError
 
-log = logging.getLogger("havip")
 R = TypeVar("R", bound=Response)
 
 
@@ -155,12 +154,15 @@ class Client:
             What is in the ``Response`` of the answer.
 
         Raises:
-            UsageError: The version of the service is not known.
+            UsageError: The version of the service is not known, a name is none of the API's,
+                or the parameters are not JSON.
             ApiError: The service refused the call.
             TransportError: No usable answer came.
             CredentialError: There is nothing to sign with.
             SiteError: The site lacks the action, an input or a filter.
         """
+        if not _NAME.fullmatch(action):
+            raise UsageError(f"{action!r} is not the name of an action, as DescribeHaVips")
         given = {name: value for name, value in (params or {}).items() if value is not None}
         pair = api.find(action, service)
         token = None
@@ -338,6 +340,7 @@ class Client:
 
 
 _VERSIONS = {"vpc": "2017-03-12", "cvm": "2017-03-12", "tag": "2018-08-13", "sts": "2018-08-13"}
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _READING = ("Describe", "Get", "List", "Inquiry", "Inquire")
 
 
@@ -346,6 +349,8 @@ def _service(name: str, version: str | None) -> Service:
     known = version or _VERSIONS.get(name)
     if known is None:
         raise UsageError(f"the API version of the service {name!r} is not known: give version=")
+    if not _NAME.fullmatch(name) or not re.fullmatch(r"\d{4}-\d\d-\d\d", known):
+        raise UsageError(f"service {name!r}, version {known!r}: not of the form vpc, 2017-03-12")
     return Service(name, known)
 
 

@@ -134,6 +134,28 @@ def test_call_reaches_other_services(cloud: FakeCloud) -> None:
         client.call("DescribeLoadBalancers", service="clb")
 
 
+@pytest.mark.parametrize(
+    ("action", "params", "options"),
+    [
+        ("Describe HaVips", {}, {}),
+        ("X\r\nEvil: 1", {}, {}),
+        ("", {}, {}),
+        ("DescribeHaVips", {"Limit": {1}}, {}),
+        ("DescribeHaVips", {"Limit": float("nan")}, {}),
+        ("DescribeHaVips", {}, {"service": "vpc/..", "version": "2017-03-12"}),
+        ("DescribeHaVips", {}, {"version": "2017"}),
+    ],
+)
+def test_call_refuses_what_cannot_be_sent(
+    cloud: FakeCloud, action: str, params: dict[str, Any], options: dict[str, str]
+) -> None:
+    with pytest.raises(errors.UsageError) as caught:
+        cloud.client().call(action, params, **options)
+
+    assert "\n" not in str(caught.value)
+    assert cloud.seen == []
+
+
 # Pages
 
 

@@ -329,6 +329,16 @@ def test_a_missing_bundle_is_a_usage_error(tmp_path: Path) -> None:
     assert re.search(r"cannot use the CA bundle.*none\.pem", str(error))
 
 
+def test_a_bundle_that_is_none_is_told(tls_server: Server, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text("nothing", "utf-8")
+
+    error = failure(tls_server.url, ca=bundle)
+
+    assert isinstance(error, errors.UnreachableError)
+    assert "ca=" in str(error)
+
+
 def test_a_proxy_gets_the_request(server: Server) -> None:
     with client("http://vpc.example.com", proxies={"http": server.url}) as one:
         one.describe_ha_vips()
