@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import SecretStr
 
 from havip.keepalived import (
     Authentication,
@@ -47,7 +48,7 @@ def test_keepalived_accepts_all_that_the_model_has(pair: list[Config]) -> None:
             "nopreempt": False,
             "preempt_delay": 2.5,
             "priority": 100,
-            "authentication": Authentication(auth_pass="a #{}!$'"),
+            "authentication": Authentication(auth_pass=SecretStr("a #{}!$'")),
             "virtual_ipaddress": (
                 VirtualAddress(address="172.17.16.3", prefix=24, dev="eth0"),
                 VirtualAddress(address="172.17.16.4", options=("label", "eth0:1")),

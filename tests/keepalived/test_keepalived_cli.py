@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from havip import Client
+from havip.api import HaVipAssociation, Placement, VirtualPrivateCloud
 from havip.cli.keepalived import app
 from havip.emulator.mock import mock_havip
 from havip.errors import UsageError
@@ -39,13 +40,11 @@ def havip(client: Client) -> str:
 
 def _machine(client: Client, vpc: str, subnet: str, address: str) -> str:
     return client.run_instances(
-        placement={"Zone": "ap-guangzhou-3"},
+        placement=Placement(zone="ap-guangzhou-3"),
         image_id="img-1a2b3c4d",
-        virtual_private_cloud={
-            "VpcId": vpc,
-            "SubnetId": subnet,
-            "PrivateIpAddresses": [address],
-        },
+        virtual_private_cloud=VirtualPrivateCloud(
+            vpc_id=vpc, subnet_id=subnet, private_ip_addresses=[address]
+        ),
     ).instance_id_set[0]
 
 
@@ -56,7 +55,9 @@ def _havip(client: Client, vpc: str, subnet: str, vip: str, nodes: list[str]) ->
         subnet_id=subnet,
         vip=vip,
         check_associate=True,
-        ha_vip_association_set=[{"InstanceId": node, "InstanceType": "CVM"} for node in nodes],
+        ha_vip_association_set=[
+            HaVipAssociation(instance_id=node, instance_type="CVM") for node in nodes
+        ],
     ).ha_vip.ha_vip_id
 
 

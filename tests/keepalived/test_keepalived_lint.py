@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 from typing import NamedTuple
 
 import pytest
@@ -21,15 +21,15 @@ OWN, PEER = (
 )
 FACTS = HaVipFacts(
     ha_vip_id="havip-1",
-    vip=IPv4Address("172.17.16.3"),
+    vip="172.17.16.3",
     subnet_id="subnet-1",
     subnet=IPv4Network("172.17.16.0/24"),
     check_associate=True,
     members={
-        "ins-1": (IPv4Address("172.17.16.7"),),
-        "ins-2": (IPv4Address("172.17.16.13"), IPv4Address("172.17.16.14")),
+        "ins-1": ("172.17.16.7",),
+        "ins-2": ("172.17.16.13", "172.17.16.14"),
     },
-    others=frozenset({IPv4Address("172.17.16.4")}),
+    others=frozenset({"172.17.16.4"}),
 )
 
 

@@ -86,7 +86,7 @@ def test_a_password_is_in_the_text_and_nowhere_else() -> None:
 
 def test_a_wrong_password_is_not_repeated_in_the_error() -> None:
     with pytest.raises(ValidationError) as caught:
-        Authentication(auth_pass='top"secret')
+        Authentication(auth_pass=SecretStr('top"secret'))
     assert "secret" not in str(caught.value)
 
 

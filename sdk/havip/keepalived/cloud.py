@@ -28,23 +28,23 @@ class HaVipFacts:
     """A HAVIP, its subnet, and the nodes that may take it."""
 
     ha_vip_id: str
-    vip: IPv4Address
+    vip: str
     subnet_id: str
     subnet: IPv4Network
     check_associate: bool
-    members: dict[str, tuple[IPv4Address, ...]]
+    members: dict[str, tuple[str, ...]]
     """The addresses of each instance or interface of the range, the primary one first."""
-    others: frozenset[IPv4Address]
+    others: frozenset[str]
     """The addresses of the other HAVIPs of the subnet."""
 
     @property
     def nodes(self) -> list[str]:
         """The first address of each member of the range, those outside the subnet left out."""
         found = (self._own(addresses) for addresses in self.members.values())
-        return [str(address) for address in found if address is not None]
+        return [address for address in found if address is not None]
 
-    def _own(self, addresses: tuple[IPv4Address, ...]) -> IPv4Address | None:
-        return next((address for address in addresses if address in self.subnet), None)
+    def _own(self, addresses: tuple[str, ...]) -> str | None:
+        return next((one for one in addresses if IPv4Address(one) in self.subnet), None)
 
 
 def facts(client: Sender, ha_vip_id: str) -> HaVipFacts:
@@ -67,12 +67,12 @@ def facts(client: Sender, ha_vip_id: str) -> HaVipFacts:
     ).ha_vip_set
     return HaVipFacts(
         ha_vip_id=havip.ha_vip_id,
-        vip=IPv4Address(havip.vip),
+        vip=havip.vip,
         subnet_id=havip.subnet_id,
         subnet=IPv4Network(subnet.cidr_block),
         check_associate=havip.check_associate,
         members=_members(client, [one.instance_id for one in havip.ha_vip_association_set]),
-        others=frozenset(IPv4Address(one.vip) for one in siblings) - {IPv4Address(havip.vip)},
+        others=frozenset(one.vip for one in siblings) - {havip.vip},
     )
 
 
@@ -94,26 +94,20 @@ def _subnet(client: Sender, havip: HaVip) -> Subnet:
     return found[0]
 
 
-def _members(client: Sender, ids: list[str]) -> dict[str, tuple[IPv4Address, ...]]:
+def _members(client: Sender, ids: list[str]) -> dict[str, tuple[str, ...]]:
     from havip.api import DescribeInstances, DescribeNetworkInterfaces
 
     instances = [one for one in ids if one.startswith("ins-")]
     interfaces = [one for one in ids if one.startswith("eni-")]
-    found: dict[str, tuple[IPv4Address, ...]] = dict.fromkeys(ids, ())
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(ids, ())
     if instances:
         for instance in client.send(DescribeInstances(instance_ids=instances)).instance_set:
-            found[instance.instance_id] = _parsed(instance.private_ip_addresses)
+            found[instance.instance_id] = tuple(instance.private_ip_addresses)
     if interfaces:
         request = DescribeNetworkInterfaces(network_interface_ids=interfaces)
         for interface in client.send(request).network_interface_set:
             held: list[Any] = sorted(
                 interface.private_ip_address_set, key=lambda one: not one.primary
             )
-            found[interface.network_interface_id] = _parsed(
-                [one.private_ip_address for one in held]
-            )
+            found[interface.network_interface_id] = tuple(one.private_ip_address for one in held)
     return found
-
-
-def _parsed(addresses: list[str]) -> tuple[IPv4Address, ...]:
-    return tuple(map(IPv4Address, addresses))

@@ -7,10 +7,11 @@ file a setting stood (``""`` is the block itself); it plays no part in compariso
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import ip_address
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -22,7 +23,13 @@ from pydantic import (
 
 from havip.keepalived.syntax import Item
 
-Address: TypeAlias = IPv4Address | IPv6Address
+
+def _canonical(text: str) -> str:
+    return str(ip_address(text))
+
+
+Address: TypeAlias = Annotated[str, AfterValidator(_canonical)]
+"""An IPv4 or IPv6 address, in its one usual spelling."""
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$]+$")]
 """A name that stands in the file as one word."""
 Command: TypeAlias = Annotated[
@@ -84,8 +91,6 @@ class Peer(Line):
     @model_validator(mode="before")
     @classmethod
     def _from_text(cls, data: Any) -> Any:
-        if isinstance(data, (IPv4Address, IPv6Address)):
-            return {"address": data}
         if not isinstance(data, str):
             return data
         address, *options = data.split() or [""]
@@ -93,7 +98,7 @@ class Peer(Line):
 
     def words(self) -> tuple[str, ...]:
         """Give the words of the line."""
-        return (str(self.address), *self.options)
+        return (self.address, *self.options)
 
 
 class VirtualAddress(Line):
@@ -111,8 +116,6 @@ class VirtualAddress(Line):
     @model_validator(mode="before")
     @classmethod
     def _from_text(cls, data: Any) -> Any:
-        if isinstance(data, (IPv4Address, IPv6Address)):
-            return {"address": data}
         if not isinstance(data, str):
             return data
         first, *rest = data.split() or [""]
@@ -166,7 +169,7 @@ class Authentication(Block):
     """The password of VRRP version 2; version 3 has none.
 
     Example:
-        >>> Authentication(auth_pass="1111")
+        >>> Authentication(auth_pass=SecretStr("1111"))
         Authentication(auth_type='PASS', auth_pass=SecretStr('**********'))
     """
 

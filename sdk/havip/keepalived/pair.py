@@ -39,7 +39,7 @@ def router_id(vip: str, taken: Collection[int] = ()) -> int:
         >>> router_id("172.17.16.3", taken={3})
         4
     """
-    first = int(_ipv4(vip, "the HAVIP")) % 256
+    first = int(IPv4Address(_ipv4(vip, "the HAVIP"))) % 256
     for step in range(256):
         candidate = (first + step) % 256
         if candidate and candidate not in taken:
@@ -105,12 +105,10 @@ def lb_pair(
         garp_master_refresh=5,
         track_script=(Track(name=check.name),),
     )
-    return {str(member): _config(instance, check, member, members) for member in members}
+    return {member: _config(instance, check, member, members) for member in members}
 
 
-def _config(
-    instance: VrrpInstance, check: VrrpScript, own: IPv4Address, members: Sequence[IPv4Address]
-) -> Config:
+def _config(instance: VrrpInstance, check: VrrpScript, own: str, members: Sequence[str]) -> Config:
     peers = tuple(Peer(address=member) for member in members if member != own)
     return Config(
         global_defs=GlobalDefs(enable_script_security=True, script_user="root"),
@@ -119,9 +117,7 @@ def _config(
     )
 
 
-def _addresses(
-    vip: str, nodes: Sequence[str], subnet: str | None
-) -> tuple[IPv4Address, list[IPv4Address]]:
+def _addresses(vip: str, nodes: Sequence[str], subnet: str | None) -> tuple[str, list[str]]:
     address = _ipv4(vip, "the HAVIP")
     members = [_ipv4(node, "a node") for node in nodes]
     if len(members) < 2:
@@ -132,16 +128,16 @@ def _addresses(
     if address in members:
         raise KeepalivedError(f"{address} is both the HAVIP and a node's own address")
     for one in (address, *members) if subnet else ():
-        if one not in IPv4Network(subnet or ""):
+        if IPv4Address(one) not in IPv4Network(subnet or ""):
             raise KeepalivedError(
                 f"{one} is not in the subnet {subnet}: a HAVIP moves within one subnet only"
             )
     return address, members
 
 
-def _ipv4(text: str, what: str) -> IPv4Address:
+def _ipv4(text: str, what: str) -> str:
     try:
-        return IPv4Address(text)
+        return str(IPv4Address(text))
     except ValueError:
         raise KeepalivedError(f"{text!r}, the address of {what}, is not an IPv4 address") from None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from havip.keepalived.cloud import HaVipFacts
@@ -122,7 +121,7 @@ def version_of(subject: Subject, instance: VrrpInstance) -> int:
     return instance.version or (definitions and definitions.vrrp_version) or 2
 
 
-def addresses_of(instance: VrrpInstance) -> list[IPv4Address | IPv6Address]:
+def addresses_of(instance: VrrpInstance) -> list[str]:
     """All addresses that the instance's master holds."""
     held = (*instance.virtual_ipaddress, *instance.virtual_ipaddress_excluded)
     return [virtual.address for virtual in held]

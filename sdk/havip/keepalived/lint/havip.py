@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import ip_address
 
 from havip.keepalived.cloud import HaVipFacts
 from havip.keepalived.lint._rule import (
@@ -71,18 +71,18 @@ def _havip_unused(subject: Subject) -> Iterator[Problem]:
 def _outside_subnet(subject: Subject) -> Iterator[Problem]:
     for one, facts in _judged(subject):
         for setting, address in _all_addresses(one):
-            if address not in facts.subnet:
+            if ip_address(address) not in facts.subnet:
                 line = line_of(one, setting)
                 yield line, f"{address} is not in {facts.subnet} ({facts.subnet_id})"
 
 
-def _all_addresses(one: VrrpInstance) -> Iterator[tuple[str, IPv4Address | IPv6Address]]:
+def _all_addresses(one: VrrpInstance) -> Iterator[tuple[str, str]]:
     for address in addresses_of(one):
         yield "virtual_ipaddress", address
     yield from _nodes(one)
 
 
-def _nodes(one: VrrpInstance) -> Iterator[tuple[str, IPv4Address | IPv6Address]]:
+def _nodes(one: VrrpInstance) -> Iterator[tuple[str, str]]:
     if one.unicast_src_ip is not None:
         yield "unicast_src_ip", one.unicast_src_ip
     for peer in one.unicast_peer:
