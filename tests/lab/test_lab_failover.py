@@ -9,7 +9,6 @@ import pytest
 from havip.keepalived import lb_pair
 from havip.keepalived.haproxy import Haproxy, Server, Service
 from havip.keepalived.nodes import lb_nodes
-from havip.keepalived.setup import read_user_data, user_data
 from havip.lab import enclosure
 from havip.lab.enclosure import LabError
 
@@ -33,26 +32,18 @@ WEB = Haproxy(
 )
 
 
-def plan(**changes: Any) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def plan(make_plan: Any) -> dict[str, Any]:
     pair = lb_pair("172.17.16.3", [FIRST, SECOND], auth_pass="f7Kq2xZ9")
-    # By way of the user data, as a real machine gets them.
-    setups = {node: read_user_data(user_data(one)) for node, one in lb_nodes(pair, WEB).items()}
-    return {
-        "vip": "172.17.16.3",
-        "subnet": "172.17.16.0/24",
-        "client": "172.17.16.100",
-        "backends": {"172.17.16.21": 8080, "172.17.16.22": 8080},
-        "nodes": {
-            node: [file.model_dump(include={"path", "content", "mode"}) for file in setup.files]
-            for node, setup in setups.items()
-        },
-        "services": list(setups[FIRST].services),
-    } | changes
+    made: dict[str, Any] = make_plan(
+        lb_nodes(pair, WEB), backends={"172.17.16.21": 8080, "172.17.16.22": 8080}
+    )
+    return made
 
 
 @pytest.fixture(scope="module")
-def seen() -> Any:
-    return enclosure.run("failover", plan(), seconds=90)
+def seen(plan: dict[str, Any]) -> Any:
+    return enclosure.run("failover", plan, seconds=90)
 
 
 def test_one_node_is_master_and_the_cloud_and_the_network_agree(seen: Any) -> None:
@@ -75,9 +66,9 @@ def test_what_returns_does_not_take_the_address_back(seen: Any) -> None:
     assert seen["return_outage_s"] < 0.3
 
 
-def test_an_ordinary_address_moves_no_traffic() -> None:
+def test_an_ordinary_address_moves_no_traffic(plan: dict[str, Any]) -> None:
     # The nodes elect a master that has the address, and the cloud drops what it announces.
     with pytest.raises(LabError) as caught:
-        enclosure.run("failover", plan(havip="172.17.16.4", patience=6), seconds=60)
+        enclosure.run("failover", plan | {"havip": "172.17.16.4", "patience": 6}, seconds=60)
     assert "an answer from the HAVIP did not happen within 6 s" in str(caught.value)
     assert "Entering MASTER STATE" in str(caught.value)

@@ -7,22 +7,30 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 from havip.errors import HavipError
+from havip.lab.enclosure import LabError
 from havip.lab.failover import failover
+from havip.lab.promotion import DatabasePlan, promotion
 from havip.lab.site import Plan
-
-SCENARIOS = {"failover": failover}
 
 
 def main() -> None:
     """Run the scenario that the command line names."""
     try:
-        plan = Plan.model_validate_json(sys.stdin.read())
-        result = SCENARIOS[sys.argv[1]](plan)
+        result = _run(sys.argv[1], sys.stdin.read())
     except HavipError as error:
         sys.exit(f"havip lab: {error}")
     print(json.dumps(result))  # noqa: T201
+
+
+def _run(scenario: str, plan: str) -> dict[str, Any]:
+    if scenario == "failover":
+        return failover(Plan.model_validate_json(plan))
+    if scenario == "promotion":
+        return promotion(DatabasePlan.model_validate_json(plan))
+    raise LabError(f"there is no scenario {scenario}")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ _RULES = """
 table bridge vpc {
     set owned { type ifname . ether_addr . ipv4_addr; }
     map place { type ipv4_addr : ether_addr; }
+    chain cuts { type filter hook prerouting priority -310; policy accept; }
     chain police {
         type filter hook prerouting priority -300; policy drop;
         ether type arp arp operation request arp saddr ip 0.0.0.0 accept
@@ -117,6 +118,17 @@ class Fabric:
         """Say which machine an address leads to."""
         nic = self._held.get(address)
         return nic.host if nic else None
+
+    def cut(self, one: str, other: str) -> None:
+        """Lose every packet between two addresses, both ways."""
+        _nft(
+            f"add rule bridge vpc cuts ip saddr {one} ip daddr {other} drop\n"
+            f"add rule bridge vpc cuts ip saddr {other} ip daddr {one} drop"
+        )
+
+    def heal(self) -> None:
+        """Let all packets pass that a cut lost."""
+        _nft("flush chain bridge vpc cuts")
 
     def close(self) -> None:
         """Stop listening; the bridge goes with the lab."""

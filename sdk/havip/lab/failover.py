@@ -13,7 +13,9 @@ from havip.lab.site import Plan, Site, election_bound, site
 _CALM = 1.0
 
 
-def failover(plan: Plan, *, port: int = 80, advert_int: float = 1, priority: int = 80) -> Any:
+def failover(
+    plan: Plan, *, port: int = 80, advert_int: float = 1, priority: int = 80
+) -> dict[str, Any]:
     """Boot a pair, kill haproxy on the master, start it again, and tell what was seen.
 
     Args:

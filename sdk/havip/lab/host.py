@@ -12,12 +12,31 @@ from pathlib import Path
 
 from havip.lab.enclosure import PATH, LabError
 
-PRIVATE = ("/run", "/etc/keepalived", "/etc/haproxy")
-"""Folders that every machine has for itself, empty at first."""
+PRIVATE = ("/run", "/etc/keepalived", "/etc/haproxy", "/etc/systemd/system")
+"""Folders that every machine has for itself, empty at each start."""
+KEPT = (
+    "/etc/postgresql",
+    "/var/lib/postgresql",
+    "/var/log/postgresql",
+    "/etc/mysql",
+    "/var/lib/mysql",
+    "/var/log/mysql",
+)
+"""Folders that every machine has for itself, and finds again after a power failure."""
 _SPACES = ("--net", "--mount", "--uts", "--ipc", "--pid")
 _START = """
-hostname "$1"; shift
-for folder; do mount -t tmpfs -o mode=755 tmpfs "$folder"; done
+set -e
+hostname "$1"; disk=$2; shift 2
+while [ "$1" != -- ]; do mount -t tmpfs -o mode=755 tmpfs "$1"; shift; done
+shift
+for folder; do
+    if [ ! -d "$disk/$folder" ]; then
+        mkdir -p "$disk/$folder"
+        chown --reference="$folder" "$disk/$folder"
+        chmod --reference="$folder" "$disk/$folder"
+    fi
+    mount --bind "$disk/$folder" "$folder"
+done
 ip link set lo up
 echo ready
 sleep infinity & wait
@@ -29,19 +48,21 @@ class Host:
     """A running machine; `close` is a power failure."""
 
     def __init__(self, name: str, logs: Path) -> None:
-        """Start the machine.
+        """Start the machine, on the disk that one of its name left here.
 
         Args:
             name: Its host name.
-            logs: The folder for what its programs print.
+            logs: The folder for what its programs print, and for its disk.
         """
         self.name = name
         self._logs = logs
+        self.closed = False
         self._programs: dict[str, subprocess.Popen[bytes]] = {}
-        folders = [folder for folder in PRIVATE if Path(folder).is_dir()]
+        folders = [*_there(PRIVATE), "--", *_there(KEPT)]
+        disk = str(logs / f"{name}.disk")
         self._shell = subprocess.Popen(
             ["unshare", *_SPACES, "--fork", "--kill-child", "--mount-proc",  # noqa: S607
-             "sh", "-c", _START, "sh", name, *folders],
+             "sh", "-c", _START, "sh", name, disk, *folders],
             stdout=subprocess.PIPE,
         )  # fmt: skip
         self.pid = self._first_process()
@@ -59,8 +80,11 @@ class Host:
         Raises:
             LabError: The path is elsewhere, and would be the real machine's.
         """
-        if not path.startswith(tuple(f"{folder}/" for folder in PRIVATE)):
-            raise LabError(f"{path}: the lab lays files only below {', '.join(PRIVATE)}")
+        if not path.startswith(tuple(f"{folder}/" for folder in _there(PRIVATE))):
+            raise LabError(
+                f"{path}: the lab lays files only below {', '.join(PRIVATE)}, and only where the "
+                "machine has the folder: install what belongs there"
+            )
         target = Path(f"/proc/{self.pid}/root{path}")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.touch(mode=0o600)
@@ -106,6 +130,7 @@ class Host:
 
     def close(self) -> None:
         """Stop the machine at once: all its processes are killed."""
+        self.closed = True
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         for process in (*self._programs.values(), self._shell):
@@ -116,6 +141,10 @@ class Host:
 
     def _inside(self, words: Sequence[str]) -> list[str]:
         return ["nsenter", "--target", str(self.pid), *_SPACES, "--", *words]
+
+
+def _there(folders: Sequence[str]) -> list[str]:
+    return [folder for folder in folders if Path(folder).is_dir()]
 
 
 def wait_until(what: str, true: Callable[[], bool], seconds: float) -> float:

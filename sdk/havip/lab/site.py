@@ -41,6 +41,10 @@ class Plan(BaseModel):
     subnet: str
     nodes: dict[str, list[File]]
     """The files of each node, by its address."""
+    prepare: list[list[str]] = []
+    """What a package would have done on each node when it was installed."""
+    setup: list[list[str]] = []
+    """The commands that set a node up, once."""
     services: list[str] = ["haproxy", "keepalived"]
     """What every node starts, in this order."""
     backends: dict[str, int] = {}
@@ -55,18 +59,15 @@ class Site:
     """A running site: `nodes`, `client` and `backends` are its machines, by address."""
 
     def __init__(self, plan: Plan, folder: Path) -> None:
-        """Make the machines and the network, and lay the files; nothing is started yet."""
+        """Make the machines, the network and the files; nothing is started yet."""
         self.plan = plan
         self.folder = folder
         self.cloud = LabCloud(plan.havip or plan.vip, plan.subnet, list(plan.nodes))
         self.fabric = Fabric(self.cloud.announce)
         self._hosts: list[Host] = []
-        self.nodes = {node: self._host("node", node) for node in plan.nodes}
+        self.nodes = {node: self._node(node) for node in plan.nodes}
         self.backends = {node: self._host("web", node) for node in plan.backends}
         self.client = self._host("client", plan.client)
-        for node, files in plan.nodes.items():
-            for file in files:
-                self.nodes[node].write(file.path, file.content, int(file.mode, 8))
 
     def start(self) -> None:
         """Start the web servers, and the services of every node."""
@@ -76,6 +77,11 @@ class Site:
         for node in self.nodes.values():
             for service in self.plan.services:
                 self.start_service(node, service)
+
+    def reboot(self, node: str) -> Host:
+        """Start a node again after a power failure: its disk is as it was left."""
+        self.nodes[node] = self._node(node)
+        return self.nodes[node]
 
     def start_service(self, node: Host, service: str) -> None:
         """Start one service of a node, also again."""
@@ -116,7 +122,15 @@ class Site:
         return self.folder / "tries"
 
     def _has_vip(self, node: Host) -> bool:
+        if node.closed:
+            return False
         return f" {self.plan.vip}/" in node.run("ip", "-4", "-o", "address", "show", "eth0")
+
+    def _node(self, address: str) -> Host:
+        node = self._host("node", address)
+        for file in self.plan.nodes[address]:
+            node.write(file.path, file.content, int(file.mode, 8))
+        return node
 
     def _host(self, kind: str, address: str) -> Host:
         host = Host(f"{kind}-{address.rpartition('.')[2]}", self.folder)

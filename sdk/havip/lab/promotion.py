@@ -1,0 +1,160 @@
+"""The second scenario: the primary of a database pair is lost while a client writes."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import time
+from typing import Any, Literal
+
+from havip.lab import writer
+from havip.lab.enclosure import LabError
+from havip.lab.host import Host, wait_until
+from havip.lab.site import Plan, Site, site
+
+Fault = Literal["crash", "leave", "cut"]
+
+
+class DatabasePlan(Plan):
+    """What a database pair is made of, besides the nodes."""
+
+    script: str
+    """The engine's script, with its verbs."""
+    client_command: list[str]
+    """What reads SQL on the client, connected to the HAVIP."""
+    local_command: list[str]
+    """What runs the SQL behind it on a node, as its superuser."""
+    prepare_sql: list[str]
+    """What makes the table ``lab (n)``, and the client's user, on the first primary."""
+    synchronous: bool = True
+    fault: Fault = "crash"
+    """The master loses its power; or its keepalived ends, and its server has to be fenced; or
+    its replication is cut a second before it loses its power."""
+    write_seconds: float = 3.0
+
+
+def promotion(plan: DatabasePlan) -> dict[str, Any]:
+    """Boot a pair, write, take the primary away, write on, and bring the old primary back.
+
+    Returns:
+        Plain data: who was what in each phase, outages in seconds, and how many acknowledged rows
+        there were and were lost.
+
+    Raises:
+        LabError: A step did not come to its end; with what the daemons logged.
+    """
+    with site(plan) as here:
+        try:
+            return _Run(here, plan).run()
+        except LabError as error:
+            raise LabError(f"{error}\n{here.logs()}") from None
+
+
+class _Run:
+    def __init__(self, here: Site, plan: DatabasePlan) -> None:
+        self.here = here
+        self.plan = plan
+        self.first, self.second = here.nodes
+        self.record = here.folder / "rows"
+
+    def run(self) -> dict[str, Any]:
+        begun = time.monotonic()
+        self._boot()
+        ready = time.monotonic() - begun
+        before = self._seen()
+        self.here.client.spawn(
+            "writer", sys.executable, "-m", "havip.lab.writer", str(self.record),
+            *self.plan.client_command,
+        )  # fmt: skip
+        self._wait_for_rows(time.monotonic())
+        time.sleep(self.plan.write_seconds)
+
+        lost_at = time.monotonic()
+        self._fault()
+        wait_until("the takeover", lambda: self.here.cloud.holder() == self.second, 15)
+        moved = time.monotonic() - lost_at
+        self._wait_for_rows(lost_at + moved)
+        time.sleep(self.plan.write_seconds)
+        after = self._seen()
+        rows = writer.read(self.record)
+        there = self._rows(self.here.nodes[self.second])
+        returned = self._return()
+        return {
+            "ready_s": round(ready, 3),
+            "before": before,
+            "moved_s": round(moved, 3),
+            "outage_s": round(_longest(rows), 3),
+            "after": after,
+            "acknowledged": len(rows),
+            "lost": sorted({row.number for row in rows} - there)[:10],
+            "lost_count": len({row.number for row in rows} - there),
+            "returned": returned,
+        }
+
+    def _boot(self) -> None:
+        for address, node in self.here.nodes.items():
+            for command in (*self.plan.prepare, *self.plan.setup):
+                node.run(*command, seconds=90)
+            self.here.start_service(node, "keepalived")
+            if address == self.first:
+                wait_until("the first master", lambda: self.here.masters() == [self.first], 10)
+        first = self.here.nodes[self.first]
+        for sql in self.plan.prepare_sql:
+            first.run(*self.plan.local_command, sql)
+        wait_until("replication", lambda: "alone" not in self._status(first), 15)
+        first.run(self.plan.script, "tend")
+
+    def _fault(self) -> None:
+        node = self.here.nodes[self.first]
+        if self.plan.fault == "leave":
+            node.run("killall", "-TERM", "keepalived")
+            return
+        if self.plan.fault == "cut":
+            self.here.fabric.cut(self.first, self.second)
+            time.sleep(1)
+        node.close()
+
+    def _return(self) -> dict[str, Any]:
+        """Bring the old primary back the way its boot, or its operator, does."""
+        begun = time.monotonic()
+        self.here.fabric.heal()
+        if self.plan.fault == "leave":
+            old = self.here.nodes[self.first]
+            down = self._status(old)
+            old.run(self.plan.script, "rejoin", seconds=60)
+        else:
+            down = "no power"
+            old = self.here.reboot(self.first)
+            old.run(self.plan.script, "start", seconds=60)
+        new = self.here.nodes[self.second]
+        self.here.start_service(old, "keepalived")
+        wait_until("replication", lambda: "alone" not in self._status(new), 15)
+        took = time.monotonic() - begun
+        new.run(self.plan.script, "tend")
+        time.sleep(5)
+        return self._seen() | {"fenced": down, "rejoined_s": round(took, 3)}
+
+    def _wait_for_rows(self, since: float) -> None:
+        wait_until(
+            "an acknowledged row",
+            lambda: any(row.at > since for row in writer.read(self.record)[-5:]),
+            self.here.plan.patience,
+        )
+
+    def _rows(self, node: Host) -> set[int]:
+        listed = node.run(*self.plan.local_command, "SELECT n FROM lab")
+        return {int(line) for line in listed.split()}
+
+    def _status(self, node: Host) -> str:
+        return "no power" if node.closed else node.run(self.plan.script, "status").strip()
+
+    def _seen(self) -> dict[str, Any]:
+        return {
+            "masters": self.here.masters(),
+            "holder": self.here.cloud.holder(),
+            "servers": {address: self._status(one) for address, one in self.here.nodes.items()},
+        }
+
+
+def _longest(rows: list[writer.Row]) -> float:
+    return max((later.at - row.at for row, later in itertools.pairwise(rows)), default=0)

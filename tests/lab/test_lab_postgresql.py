@@ -1,0 +1,102 @@
+"""A PostgreSQL pair on real servers: promoted, fenced and rejoined by the scripts of its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from havip.keepalived.postgresql import postgresql_dsn, postgresql_nodes
+from havip.lab import enclosure
+
+VERSION = 15
+REASON = enclosure.missing(("keepalived", "killall", "pg_createcluster", "setpriv", "psql"))
+if REASON is None and not Path(f"/usr/lib/postgresql/{VERSION}/bin/postgres").exists():
+    REASON = f"the lab needs PostgreSQL {VERSION}: apt-get install postgresql-{VERSION}"
+pytestmark = [
+    pytest.mark.lab,
+    pytest.mark.skipif(REASON is not None, reason=str(REASON)),
+]
+VIP, FIRST, SECOND = "172.17.16.3", "172.17.16.31", "172.17.16.32"
+SUPERUSER = "setpriv --reuid=postgres --regid=postgres --init-groups --reset-env"
+
+
+def run(make_plan: Any, *, synchronous: bool, fault: str) -> Any:
+    setups = postgresql_nodes(
+        VIP,
+        [FIRST, SECOND],
+        subnet="172.17.16.0/24",
+        auth_pass="f7Kq2xZ9",
+        replication_password="made-up-for-the-lab",
+        synchronous=synchronous,
+        version=VERSION,
+    )
+    plan = make_plan(
+        setups,
+        # What Debian's package does when it is installed, less its care for the disk.
+        prepare=[["pg_createcluster", str(VERSION), "main", "--", "--no-sync"]],
+        script="/etc/keepalived/postgresql.sh",
+        client_command=[
+            *("psql", "-XqAtw", f"{postgresql_dsn(VIP)} user=app password=made-up-for-the-lab")
+        ],
+        local_command=[*SUPERUSER.split(), "psql", "-XAtq", "-d", "postgres", "-c"],
+        prepare_sql=[
+            "CREATE ROLE app LOGIN PASSWORD 'made-up-for-the-lab'",
+            "CREATE TABLE lab (n int)",
+            "GRANT INSERT, SELECT ON lab TO app",
+        ],
+        synchronous=synchronous,
+        fault=fault,
+    )
+    return enclosure.run("promotion", plan, seconds=150)
+
+
+@pytest.fixture(scope="module")
+def crash(make_plan: Any) -> Any:
+    return run(make_plan, synchronous=True, fault="crash")
+
+
+def test_the_first_node_is_the_primary_and_has_a_synchronous_standby(crash: Any) -> None:
+    assert crash["before"] == {
+        "masters": [FIRST],
+        "holder": FIRST,
+        "servers": {FIRST: "primary sync", SECOND: "standby streaming"},
+    }
+
+
+def test_the_notify_script_promotes_the_standby_of_a_dead_primary(crash: Any) -> None:
+    assert crash["after"] == {
+        "masters": [SECOND],
+        "holder": SECOND,
+        "servers": {FIRST: "no power", SECOND: "primary alone"},
+    }
+    assert 0.5 < crash["outage_s"] < 10
+
+
+def test_no_acknowledged_row_is_lost(crash: Any) -> None:
+    assert crash["acknowledged"] > 100
+    assert crash["lost_count"] == 0, crash["lost"]
+
+
+def test_the_old_primary_returns_as_a_standby_and_takes_nothing_back(crash: Any) -> None:
+    assert crash["returned"]["masters"] == [SECOND]
+    assert crash["returned"]["holder"] == SECOND
+    assert crash["returned"]["servers"] == {FIRST: "standby streaming", SECOND: "primary sync"}
+
+
+@pytest.mark.soak
+def test_a_primary_that_gives_the_address_up_is_fenced(make_plan: Any) -> None:
+    seen = run(make_plan, synchronous=True, fault="leave")
+    assert seen["returned"]["fenced"] == "down"
+    assert seen["lost_count"] == 0
+    assert seen["returned"]["servers"] == {FIRST: "standby streaming", SECOND: "primary sync"}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("synchronous", [True, False])
+def test_a_cut_before_the_crash_loses_rows_only_without_waiting(
+    make_plan: Any, synchronous: bool
+) -> None:
+    seen = run(make_plan, synchronous=synchronous, fault="cut")
+    assert (seen["lost_count"] == 0) is synchronous
