@@ -77,7 +77,8 @@ EIPS: Listing[Address] = Listing(
 @handles(AllocateAddresses)
 def allocate(call: Call, request: AllocateAddresses) -> AllocateAddressesResponse:
     """Allocate EIPs."""
-    region, count = call.region, request.address_count or 1
+    region = call.region
+    count = 1 if request.address_count is None else request.address_count
     if not 1 <= count <= MAX_COUNT:
         raise Refusal(
             "InvalidParameterValue.Range", f"`AddressCount` is 1 to {MAX_COUNT}, not {count}."

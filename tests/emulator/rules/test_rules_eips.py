@@ -1,0 +1,269 @@
+"""EIPs: allocated, bound to HAVIPs, interfaces and instances, released."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.emulator.rules.conftest import MakeRig, Rig
+
+
+@pytest.mark.evidence("terraform")
+def test_a_new_eip_is_free(rig: Rig) -> None:
+    """AllocateAddresses gives ids and a task of digits; the EIP is UNBIND."""
+    answer = rig.do("AllocateAddresses", address_name="front")
+    assert answer.task_id.isdigit()
+    assert rig.do("DescribeTaskResult", task_id=int(answer.task_id)).result == "SUCCESS"
+    eip = rig.read_eip(answer.address_set[0])
+    assert (eip.address_name, eip.address_status, eip.address_type) == ("front", "UNBIND", "EIP")
+
+
+@pytest.mark.evidence("assumed")
+def test_public_addresses_are_nobodys(rig: Rig) -> None:
+    """EIPs have addresses of 198.18.0.0/15, which nobody has on the Internet, and none twice."""
+    addresses = {rig.eip().address_ip for _ in range(20)}
+    assert len(addresses) == 20
+    assert all(address.startswith(("198.18.", "198.19.")) for address in addresses)
+
+
+@pytest.mark.evidence("doc")
+def test_the_time_of_an_eip_is_utc(rig: Rig) -> None:
+    """CreatedTime of an EIP is ISO 8601 in UTC, other than that of a HAVIP."""
+    assert rig.eip().created_time == "2026-11-18T11:06:40Z"
+
+
+@pytest.mark.evidence("terraform")
+def test_eip_and_havip_are_in_step(rig: Rig) -> None:
+    """Binding and unbinding show on both sides at once; the State of the HAVIP stays."""
+    havip, eip = rig.havip(), rig.eip()
+    rig.bind(havip, eip)
+    bound, shown = rig.read_eip(eip.address_id), rig.read_havip(havip)
+    assert (shown.address_ip, shown.state) == (eip.address_ip, "UNBIND")
+    assert (bound.address_status, bound.instance_id) == ("BIND", havip.ha_vip_id)
+    assert (bound.instance_type, bound.private_address_ip) == ("HAVIP", havip.vip)
+    rig.do("HaVipDisassociateAddressIp", ha_vip_id=havip.ha_vip_id)
+    assert rig.read_eip(eip.address_id) == eip
+    assert rig.read_havip(havip) == havip
+
+
+@pytest.mark.evidence("doc")
+def test_a_havip_has_one_eip(rig: Rig) -> None:
+    """A HAVIP that has an EIP answers UnsupportedOperation.BindEIP to another."""
+    havip, eip = rig.havip(), rig.eip()
+    rig.bind(havip, eip)
+    rig.refused(
+        "UnsupportedOperation.BindEIP",
+        "HaVipAssociateAddressIp",
+        ha_vip_id=havip.ha_vip_id,
+        address_ip=rig.eip().address_ip,
+    )
+
+
+@pytest.mark.evidence("doc")
+def test_an_eip_has_one_place(rig: Rig) -> None:
+    """An EIP that is bound elsewhere answers UnsupportedOperation.BindEIP."""
+    subnet, eip = rig.subnet(), rig.eip()
+    rig.do("AssociateAddress", address_id=eip.address_id, instance_id=rig.instance(subnet))
+    rig.refused(
+        "UnsupportedOperation.BindEIP",
+        "HaVipAssociateAddressIp",
+        ha_vip_id=rig.havip(subnet).ha_vip_id,
+        address_ip=eip.address_ip,
+    )
+
+
+@pytest.mark.evidence("doc")
+def test_a_havip_without_eip_has_none_to_unbind(rig: Rig) -> None:
+    """HaVipDisassociateAddressIp without an EIP answers UnsupportedOperation.UnbindEIP."""
+    rig.refused(
+        "UnsupportedOperation.UnbindEIP",
+        "HaVipDisassociateAddressIp",
+        ha_vip_id=rig.havip().ha_vip_id,
+    )
+
+
+@pytest.mark.evidence("doc")
+@pytest.mark.parametrize(
+    ("code", "address"),
+    [
+        ("ResourceNotFound", "198.18.9.9"),
+        ("InvalidParameterValue.Malformed", "eip-00000000"),
+    ],
+)
+def test_an_eip_is_bound_by_its_address(rig: Rig, code: str, address: str) -> None:
+    """HaVipAssociateAddressIp takes the address, not the id, of an EIP that exists."""
+    rig.refused(
+        code, "HaVipAssociateAddressIp", ha_vip_id=rig.havip().ha_vip_id, address_ip=address
+    )
+
+
+@pytest.mark.evidence("doc")
+def test_work_on_one_havip_is_one_after_the_other(make_rig: MakeRig) -> None:
+    """While a bind runs, another on the HAVIP or the EIP answers MutexOperationTaskRunning."""
+    rig = make_rig(task_delay=10.0)
+    subnet = rig.subnet()
+    havip, other = rig.havip(subnet), rig.havip(subnet)
+    first, second = rig.eip(), rig.eip()
+    rig.watch.now += 10
+    rig.bind(havip, first)
+    code = "UnsupportedOperation.MutexOperationTaskRunning"
+    action = "HaVipAssociateAddressIp"
+    rig.refused(code, action, ha_vip_id=havip.ha_vip_id, address_ip=second.address_ip)
+    rig.refused(code, action, ha_vip_id=other.ha_vip_id, address_ip=first.address_ip)
+    rig.refused(code, "HaVipDisassociateAddressIp", ha_vip_id=havip.ha_vip_id)
+
+
+@pytest.mark.evidence("assumed")
+def test_an_eip_is_unbound_from_a_havip_by_either_call(rig: Rig) -> None:
+    """DisassociateAddress unbinds from a HAVIP too, and both sides stay in step."""
+    havip, eip = rig.havip(), rig.eip()
+    rig.bind(havip, eip)
+    rig.do("DisassociateAddress", address_id=eip.address_id)
+    assert rig.read_havip(havip).address_ip == ""
+    assert rig.read_eip(eip.address_id).address_status == "UNBIND"
+
+
+@pytest.mark.evidence("official-sdk")
+def test_an_eip_of_an_instance(rig: Rig) -> None:
+    """AssociateAddress binds to the primary address of an instance, which then shows the EIP."""
+    one, eip = rig.instance(rig.subnet()), rig.eip()
+    rig.do("AssociateAddress", address_id=eip.address_id, instance_id=one)
+    bound, shown = rig.read_eip(eip.address_id), rig.read_instance(one)
+    assert (bound.address_status, bound.instance_type, bound.instance_id) == ("BIND", "CVM", one)
+    assert shown.public_ip_addresses == [eip.address_ip]
+    assert bound.private_address_ip == shown.private_ip_addresses[0]
+
+
+@pytest.mark.evidence("official-sdk")
+def test_an_eip_of_an_interface(rig: Rig) -> None:
+    """AssociateAddress binds to a private address of an interface: BIND_ENI."""
+    subnet, eip = rig.subnet(), rig.eip()
+    eni = rig.eni(subnet)
+    address = rig.read_eni(eni).private_ip_address_set[0].private_ip_address
+    target = {"network_interface_id": eni, "private_ip_address": address}
+    rig.do("AssociateAddress", address_id=eip.address_id, **target)
+    assert rig.read_eip(eip.address_id).address_status == "BIND_ENI"
+    assert rig.read_eni(eni).private_ip_address_set[0].public_ip_address == eip.address_ip
+    rig.refused(
+        "InvalidPrivateIpAddress.AlreadyBindEip",
+        "AssociateAddress",
+        address_id=rig.eip().address_id,
+        **target,
+    )
+
+
+@pytest.mark.evidence("official-sdk")
+@pytest.mark.parametrize(
+    ("code", "target"),
+    [
+        ("InvalidParameterValue.MissingAssociateEntity", {}),
+        ("InvalidInstanceId.NotFound", {"instance_id": "ins-00000000"}),
+        ("InvalidNetworkInterfaceId.NotFound", {"network_interface_id": "eni-00000000"}),
+    ],
+)
+def test_an_eip_needs_a_target(rig: Rig, code: str, target: dict[str, str]) -> None:
+    """AssociateAddress names an instance or an interface that exists."""
+    rig.refused(code, "AssociateAddress", address_id=rig.eip().address_id, **target)
+
+
+@pytest.mark.evidence("official-sdk")
+def test_a_free_eip_is_not_unbound(rig: Rig) -> None:
+    """DisassociateAddress of a free EIP answers InvalidAddressIdStatus.NotPermit."""
+    rig.refused(
+        "InvalidAddressIdStatus.NotPermit",
+        "DisassociateAddress",
+        address_id=rig.eip().address_id,
+    )
+
+
+@pytest.mark.evidence("doc")
+def test_only_a_free_eip_is_released(rig: Rig) -> None:
+    """ReleaseAddresses of a bound EIP answers AddressStatusNotPermit, and releases none."""
+    havip, eip, other = rig.havip(), rig.eip(), rig.eip()
+    rig.bind(havip, eip)
+    rig.refused(
+        "UnsupportedOperation.AddressStatusNotPermit",
+        "ReleaseAddresses",
+        address_ids=[other.address_id, eip.address_id],
+    )
+    rig.do("HaVipDisassociateAddressIp", ha_vip_id=havip.ha_vip_id)
+    answer = rig.do("ReleaseAddresses", address_ids=[other.address_id, eip.address_id])
+    assert rig.do("DescribeTaskResult", task_id=answer.task_id).result == "SUCCESS"
+    assert rig.do("DescribeAddresses").total_count == 0
+
+
+@pytest.mark.evidence("terraform")
+def test_ids_and_filters_go_together_for_eips(rig: Rig) -> None:
+    """The official provider sends AddressIds with business-type=CDC, and wants an empty set."""
+    eip = rig.eip()
+    business = {"name": "business-type", "values": ["CDC"]}
+    answer = rig.do("DescribeAddresses", address_ids=[eip.address_id], filters=[business])
+    assert (answer.total_count, answer.address_set) == (0, [])
+    status = {"name": "address-status", "values": ["UNBIND"]}
+    answer = rig.do("DescribeAddresses", address_ids=[eip.address_id], filters=[status])
+    assert answer.address_set == [eip]
+
+
+@pytest.mark.evidence("doc")
+def test_eips_have_a_quota(rig: Rig) -> None:
+    """A region has twenty EIPs; one more answers AddressQuotaLimitExceeded."""
+    rig.do("AllocateAddresses", address_count=20)
+    rig.refused("AddressQuotaLimitExceeded", "AllocateAddresses")
+
+
+@pytest.mark.evidence("doc")
+def test_eips_have_a_daily_quota(rig: Rig) -> None:
+    """Forty EIPs can be applied for on one day, given back or not."""
+    for _ in range(2):
+        made = rig.do("AllocateAddresses", address_count=20).address_set
+        rig.do("ReleaseAddresses", address_ids=made)
+    rig.refused("AddressQuotaLimitExceeded.DailyAllocate", "AllocateAddresses")
+    rig.watch.now += 86_400
+    rig.eip()
+
+
+@pytest.mark.evidence("doc")
+@pytest.mark.parametrize(
+    ("code", "fields"),
+    [
+        ("InvalidParameterValue.BandwidthOutOfRange", {"internet_max_bandwidth_out": 101}),
+        ("InvalidParameterValue.Range", {"address_count": 0}),
+        ("InvalidParameterValue.Range", {"address_count": 21}),
+        ("InvalidParameterValue.Combination", {"internet_charge_type": "FREE"}),
+    ],
+)
+def test_what_is_asked_for_must_be_sold(rig: Rig, code: str, fields: dict[str, object]) -> None:
+    """Count, bandwidth and charge type of new EIPs have limits."""
+    rig.refused(code, "AllocateAddresses", **fields)
+
+
+@pytest.mark.evidence("official-sdk")
+def test_an_eip_is_renamed(rig: Rig) -> None:
+    """ModifyAddressAttribute changes the name."""
+    eip = rig.eip()
+    rig.do("ModifyAddressAttribute", address_id=eip.address_id, address_name="b")
+    assert rig.read_eip(eip.address_id).address_name == "b"
+
+
+@pytest.mark.evidence("terraform")
+def test_there_are_no_bandwidth_packages(rig: Rig) -> None:
+    """DescribeBandwidthPackages, which the official provider always asks, is empty."""
+    wanted = [{"name": "resource.resource-id", "values": [rig.eip().address_id]}]
+    answer = rig.do("DescribeBandwidthPackages", filters=wanted)
+    assert (answer.total_count, answer.bandwidth_package_set) == (0, [])
+
+
+@pytest.mark.evidence("official-sdk")
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("InvalidAddressId.NotFound", "eip-00000000"),
+        ("InvalidParameterValue.AddressIdMalformed", "198.18.0.1"),
+    ],
+)
+def test_an_eip_must_exist(rig: Rig, code: str, wanted: str) -> None:
+    """Actions on EIPs by id answer InvalidAddressId.NotFound or AddressIdMalformed."""
+    rig.refused(code, "ReleaseAddresses", address_ids=[wanted])
+    rig.refused(code, "ModifyAddressAttribute", address_id=wanted, address_name="a")

@@ -1,0 +1,96 @@
+"""Parameters as they come over the wire, read into requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from havip import api
+from havip.emulator import Refusal
+from havip.emulator.parse import parse_request
+
+
+def refusal(action: str, params: dict[str, Any], service: str = "vpc") -> Refusal:
+    with pytest.raises(Refusal) as caught:
+        parse_request(action, service, params)
+    return caught.value
+
+
+@pytest.mark.evidence("doc")
+def test_parameters_become_a_request() -> None:
+    """Parameters have the API's names, at any depth."""
+    filters = [{"Name": "vip", "Values": ["10.0.0.2"]}]
+    request = parse_request("DescribeHaVips", "vpc", {"Filters": filters, "Limit": 5})
+    assert request == api.DescribeHaVips(
+        filters=[api.Filter(name="vip", values=["10.0.0.2"])], limit=5
+    )
+
+
+@pytest.mark.evidence("official-sdk")
+@pytest.mark.parametrize("value", [20, "20"])
+def test_numbers_and_texts_are_as_good(value: object) -> None:
+    """Limit is taken as number and as text, whichever of both the action documents."""
+    assert parse_request("DescribeVpcs", "vpc", {"Limit": value}) == api.DescribeVpcs(limit="20")
+    assert parse_request("DescribeHaVips", "vpc", {"Limit": value}) == api.DescribeHaVips(limit=20)
+
+
+@pytest.mark.evidence("official-sdk")
+def test_null_counts_as_absent() -> None:
+    """The official SDK sends null for what is unset, at any depth."""
+    item = {"InstanceId": "ins-00000000", "InstanceType": None, "HaVipId": "havip-00000000"}
+    params = {"HaVipAssociationSet": [item, None]}
+    request = parse_request("AssociateHaVipInstance", "vpc", params)
+    assert isinstance(request, api.AssociateHaVipInstance)
+    assert request.ha_vip_association_set[0].instance_type is None
+    assert len(request.ha_vip_association_set) == 1
+    assert refusal("DeleteHaVip", {"HaVipId": None}).code == "MissingParameter"
+
+
+@pytest.mark.evidence("doc")
+@pytest.mark.parametrize(
+    ("params", "named"),
+    [
+        ({"HaVipID": "havip-00000000"}, "HaVipID"),
+        ({"ha_vip_ids": []}, "ha_vip_ids"),
+        ({"Filters": [{"Name": "vip", "Values": [], "Exact": True}]}, "Filters.0.Exact"),
+    ],
+)
+def test_an_unknown_parameter_is_loud(params: dict[str, Any], named: str) -> None:
+    """A parameter that the action does not have answers UnknownParameter, and names it."""
+    told = refusal("DescribeHaVips", params)
+    assert (told.code, named in told.message) == ("UnknownParameter", True)
+
+
+@pytest.mark.evidence("doc")
+def test_a_missing_parameter_is_named() -> None:
+    """A required parameter that is absent answers MissingParameter, and names it."""
+    told = refusal("CreateHaVip", {"HaVipName": "a"})
+    assert (told.code, "VpcId" in told.message) == ("MissingParameter", True)
+
+
+@pytest.mark.evidence("doc")
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"Limit": "many"},
+        {"Limit": 1.5},
+        {"HaVipIds": "havip-00000000"},
+        {"HaVipIds": [{}]},
+        {"Filters": {"Name": "vip"}},
+        {"Limit": []},
+    ],
+)
+def test_a_wrong_type_is_refused(params: dict[str, Any]) -> None:
+    """A value of the wrong type answers InvalidParameter."""
+    assert refusal("DescribeHaVips", params).code == "InvalidParameter"
+
+
+@pytest.mark.evidence("doc")
+@pytest.mark.parametrize(
+    ("action", "service"),
+    [("CreateMoon", "vpc"), ("DescribeInstances", "vpc"), ("CreateVpc", "cvm"), ("", "")],
+)
+def test_an_unknown_action_is_loud(action: str, service: str) -> None:
+    """An action that the service does not have answers InvalidAction."""
+    assert refusal(action, {}, service).code == "InvalidAction"
