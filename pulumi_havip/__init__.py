@@ -18,6 +18,7 @@ environment (``TENCENTCLOUD_REGION``, …) says where and as whom.
 
 from __future__ import annotations
 
+from .placement_group import PlacementGroup
 from .resources import (
     HaVip,
     HaVipAssociationArgs,
@@ -33,6 +34,7 @@ __all__ = [
     "HaVipEipAttachment",
     "HaVipInstanceAttachment",
     "Instance",
+    "PlacementGroup",
     "Subnet",
     "Vpc",
 ]

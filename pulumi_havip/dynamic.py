@@ -142,6 +142,12 @@ class SubnetProvider(HavipProvider):
     kind = "Subnet"
 
 
+class PlacementGroupProvider(HavipProvider):
+    """Serves `pulumi_havip.PlacementGroup`."""
+
+    kind = "PlacementGroup"
+
+
 class InstanceProvider(HavipProvider):
     """Serves `pulumi_havip.Instance`."""
 

@@ -19,6 +19,7 @@ from .instance import InstanceHandler
 from .model import Args, Change, Checked, CheckFailure, DiffResult, State
 from .network import SubnetHandler, VpcHandler
 from .network_interface import NetworkInterfaceHandler
+from .placement_group import PlacementGroupHandler
 from .route_entry import RouteEntryHandler
 from .settings import Settings, read_settings
 from .values import UNKNOWN, Properties, known, plain
@@ -29,6 +30,7 @@ HANDLERS: Final[Mapping[str, Handler[Any, Any]]] = {
         VpcHandler(),
         SubnetHandler(),
         NetworkInterfaceHandler(),
+        PlacementGroupHandler(),
         InstanceHandler(),
         EipHandler(),
         HaVipHandler(),

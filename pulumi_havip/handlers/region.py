@@ -10,12 +10,14 @@ from havip import Client, Clock
 from havip.api import (
     Address,
     DescribeAddresses,
+    DescribeDisasterRecoverGroups,
     DescribeHaVips,
     DescribeInstances,
     DescribeNetworkInterfaces,
     DescribeRouteTables,
     DescribeSubnets,
     DescribeVpcs,
+    DisasterRecoverGroup,
     Filter,
     GetCallerIdentity,
     HaVip,
@@ -66,6 +68,12 @@ class Region:
         )
         self.route_tables: Listing[RouteTable] = self._list(
             DescribeRouteTables, "route_table_ids", "route_table_id"
+        )
+        self.placement_groups: Listing[DisasterRecoverGroup] = self._list(
+            DescribeDisasterRecoverGroups,
+            "disaster_recover_group_ids",
+            "disaster_recover_group_id",
+            most=10,
         )
 
     def send(self, request: Request[R]) -> R:
@@ -128,11 +136,18 @@ class Region:
             rows = [*rows, *more]
         return list(rows)
 
-    def _list(self, describe: type[Request[Any]], ids: str, key: str) -> Listing[Any]:
+    def _list(
+        self, describe: type[Request[Any]], ids: str, key: str, most: int = PAGE
+    ) -> Listing[Any]:
         read = self._reader(describe)
+
+        def by_ids(wanted: Sequence[str]) -> list[Any]:
+            parts = [list(wanted[at : at + most]) for at in range(0, len(wanted), most)]
+            return [row for part in parts for row in read(**{ids: part})[1]]
+
         listing: Listing[Any] = Listing(
             page=lambda start: read(start=start),
-            by_ids=lambda wanted: read(**{ids: list(wanted)})[1],
+            by_ids=by_ids,
             key=lambda row: str(getattr(row, key)),
             clock=self.clock,
         )

@@ -1,0 +1,89 @@
+"""Placement groups: they keep the nodes of a pair on different hardware."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from havip.api import (
+    CreateDisasterRecoverGroup,
+    DeleteDisasterRecoverGroups,
+    DescribeDisasterRecoverGroups,
+    DisasterRecoverGroup,
+    TagSpecification,
+)
+
+from .context import Job
+from .handler import Handler
+from .model import REPLACE, NamedArgs, State
+from .once import delete_once, find_by_tag, make_once
+from .origin import user_tags
+from .tagging import change_tags, first_tags
+from .values import Properties
+
+
+class PlacementGroupArgs(NamedArgs):
+    """The arguments of a `PlacementGroup`."""
+
+    type: Annotated[Literal["HOST", "SW", "RACK"], REPLACE] = "HOST"
+    """What its instances never share: a physical machine (``HOST``), a switch (``SW``) or a
+    ``RACK``."""
+
+
+class PlacementGroupState(PlacementGroupArgs, State):
+    """The outputs of a `PlacementGroup`."""
+
+    created_time: str = ""
+    """When it was made, as the API writes it."""
+
+
+class PlacementGroupHandler(Handler[PlacementGroupArgs, PlacementGroupState]):
+    """Placement groups; which instances are in one is the matter of the instances."""
+
+    kind = "PlacementGroup"
+    args = PlacementGroupArgs
+    state = PlacementGroupState
+
+    def _create(self, job: Job, args: PlacementGroupArgs) -> tuple[str, Properties]:
+        tags = first_tags(args.tags, args.creation_id, args.origin)
+        request = CreateDisasterRecoverGroup(
+            name=args.name or "",
+            type=args.type,
+            tag_specification=[TagSpecification(resource_type="ps", tags=tags)],
+            client_token=job.token(CreateDisasterRecoverGroup, args.creation_id),
+        )
+
+        def find() -> str | None:
+            row = find_by_tag(job, DescribeDisasterRecoverGroups, args.creation_id)
+            return row.disaster_recover_group_id if row else None
+
+        id = make_once(job, lambda: job.region.send(request).disaster_recover_group_id, find)
+        row = job.region.placement_groups.fresh(id)
+        return id, {**(_observed(row) if row else {}), "tags": args.tags}
+
+    def _read(self, job: Job, id: str, state: PlacementGroupState | None) -> Properties | None:
+        row = job.region.placement_groups.get(id)
+        return _observed(row) if row else None
+
+    def _update(
+        self, job: Job, id: str, state: PlacementGroupState, args: PlacementGroupArgs
+    ) -> Properties:
+        if args.name != state.name:
+            wanted = {"DisasterRecoverGroupId": id, "Name": args.name}
+            job.region.call("ModifyDisasterRecoverGroupAttribute", wanted, service="cvm")
+        change_tags(job, "cvm:ps", id, state.tags, args.tags)
+        row = job.region.placement_groups.fresh(id)
+        return {**(_observed(row) if row else {}), "tags": args.tags}
+
+    def _delete(self, job: Job, id: str, state: PlacementGroupState) -> None:
+        request = DeleteDisasterRecoverGroups(disaster_recover_group_ids=[id])
+        # An instance that is just going still counts: the refusal is then met by further tries.
+        delete_once(job, lambda: job.region.send(request), job.region.placement_groups, id)
+
+
+def _observed(row: DisasterRecoverGroup) -> Properties:
+    return {
+        "name": row.name,
+        "type": row.type,
+        "tags": user_tags(row.tags),
+        "created_time": row.create_time,
+    }

@@ -1,0 +1,40 @@
+"""Placement groups from nothing to gone, with an instance in between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from havip.api import DescribeDisasterRecoverGroups
+
+
+def test_a_placement_group_lives(life: Any) -> None:
+    group = life.create("PlacementGroup", "web", tags={"env": "dev"})
+    assert (group.name, group.type, group.tags) == ("web", "HOST", {"env": "dev"})
+    group = life.up(group, tags={"env": "prod"})
+    assert life.read(group).tags == {"env": "prod"}
+    other = life.up(group, type="RACK", tags={"env": "prod"})
+    assert life.steps == [
+        "create PlacementGroup",
+        "update",
+        "create PlacementGroup",
+        "delete PlacementGroup",
+    ]
+    life.delete(other)
+    assert life.read(other) is None
+
+
+def test_an_instance_is_put_into_its_group(life: Any) -> None:
+    _, subnet = life.network()
+    group = life.create("PlacementGroup", "web")
+    node = life.instance(subnet, "a", placement_group_ids=[group.id])
+    assert life.read(node).placement_group_ids == [group.id]
+    life.delete(node)
+    life.delete(group)
+    assert life.read(group) is None
+
+
+def test_a_group_is_made_once_though_the_answer_is_lost(life: Any) -> None:
+    life.fault(action="CreateDisasterRecoverGroup", drop=True, effect="after")
+    group = life.create("PlacementGroup", "web")
+    listed = life.ctx.region().find(DescribeDisasterRecoverGroups, {})
+    assert [row.disaster_recover_group_id for row in listed] == [group.id]
