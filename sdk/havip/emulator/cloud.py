@@ -208,6 +208,11 @@ class Cloud:
                 table.clear()
             self.clock.load(0.0, None)
 
+    def seed(self, number: int) -> None:
+        """Make the ids and random addresses that follow the same on every run."""
+        with self.lock:
+            self._world.reseed(number)
+
     def _tables(self) -> list[Table[Any]]:
         regions = (table for region in self._regions.values() for table in region.tables())
         return [*self._shared.values(), *regions]

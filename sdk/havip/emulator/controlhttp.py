@@ -73,10 +73,16 @@ class FaultArguments(_Arguments):
 
 
 class LimitArguments(_Arguments):
-    """``on`` switches rate limits; ``rates`` sets calls per second by action."""
+    """``on`` switches rate limits on or off; ``rates`` sets calls per second by action."""
 
-    on: bool = True
+    on: bool | None = None
     rates: dict[str, int] = Field(default_factory=dict)
+
+
+class SeedArguments(_Arguments):
+    """The number that ids and random addresses are drawn from."""
+
+    number: int
 
 
 class RowArguments(_Arguments):
@@ -132,6 +138,12 @@ def _reset(control: Control, _: Nothing) -> Answer:
     return {}
 
 
+@_verb("seed", SeedArguments)
+def _seed(control: Control, given: SeedArguments) -> Answer:
+    control.cloud.seed(given.number)
+    return {}
+
+
 @_verb("dump", Nothing)
 def _dump(control: Control, _: Nothing) -> Answer:
     return {"rows": [list(row) for row in control.cloud.dump()]}
@@ -178,7 +190,8 @@ def _faults(control: Control, given: FaultArguments) -> Answer:
 
 @_verb("limits", LimitArguments)
 def _limits(control: Control, given: LimitArguments) -> Answer:
-    control.limits.on = given.on
+    if given.on is not None:
+        control.limits.on = given.on
     control.limits.rates.update(given.rates)
     return {"on": control.limits.on, "rates": dict(control.limits.rates)}
 

@@ -45,6 +45,7 @@ class World:
     journal: Journal = field(default_factory=Journal)
 
     def __post_init__(self) -> None:
+        self._seeded_at = 0
         self.counters = Table(
             self.journal, Place(), "counter", Counter, lambda counter: counter.name
         )
@@ -54,9 +55,13 @@ class World:
         counter = self.counters.get(name) or Counter(name=name, value=start)
         return self.counters.put(counter.model_copy(update={"value": counter.value + 1})).value
 
+    def reseed(self, seed: int) -> None:
+        """Draw from another seed, as a new world would that begins here."""
+        self.seed, self._seeded_at = seed, self.journal.serial
+
     def chance(self, purpose: str) -> int:
         """Draw a large number that depends on the seed, the purpose, and how many came before."""
-        text = f"{self.seed}/{purpose}/{self.journal.next_serial()}"
+        text = f"{self.seed}/{purpose}/{self.journal.next_serial() - self._seeded_at}"
         return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest())
 
     def new_id(self, prefix: str, taken: Container[str]) -> str:

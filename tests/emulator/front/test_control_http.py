@@ -150,6 +150,34 @@ def test_a_dump_can_be_loaded_elsewhere(tell: Tell, ask: Any, cloud: Cloud) -> N
     assert other.dump() == cloud.dump()
 
 
+def test_a_seed_makes_ids_repeat(tell: Tell, ask: Any) -> None:
+    seen = []
+    for rounds in range(2):
+        for _ in range(rounds + 1):  # another past each time
+            make(ask)
+        tell("reset")
+        tell("seed", {"number": 42})
+        seen.append(make(ask)["Vpc"]["VpcId"])
+    assert seen[0] == seen[1]
+
+
+def test_holders_move_by_announcement(tell: Tell, ask: Any) -> None:
+    vpc = make(ask)["Vpc"]["VpcId"]
+    zone = "ap-guangzhou-3"
+    wanted = {"VpcId": vpc, "SubnetName": "a", "CidrBlock": "10.0.1.0/24", "Zone": zone}
+    place = {"VpcId": vpc, "SubnetId": ask("CreateSubnet", wanted)["Subnet"]["SubnetId"]}
+    ask("CreateHaVip", {**place, "HaVipName": "a", "Vip": "10.0.1.9"})
+    machine = {"Placement": {"Zone": zone}, "ImageId": "img-22trbn9x", "VirtualPrivateCloud": place}
+    host = {"service": "cvm", "host": "cvm.tencentcloudapi.com"}
+    node = ask("RunInstances", machine, **host)["InstanceIdSet"][0]
+    status, told = tell("announce", {"sender": node, "vip": "10.0.1.9"})
+    assert (status, told["accepted"], told["reason"]) == (200, True, "moved")
+    assert ask("DescribeHaVips")["HaVipSet"][0]["InstanceId"] == node
+    assert tell("release", {"vip": "10.0.1.9"}) == (200, {})
+    assert ask("DescribeHaVips")["HaVipSet"][0]["InstanceId"] == ""
+    assert tell("announce", {"sender": "ins-00000000", "vip": "10.0.1.9"})[0] == 409
+
+
 def test_the_clock_freezes_advances_and_runs_on(tell: Tell, watch: Any) -> None:
     began = watch.now
     assert tell("clock", {"freeze": True}) == (200, {"time": began, "frozen": True})
