@@ -106,7 +106,7 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
                 yield CheckFailure(
                     "user_data", f"{size} bytes, and the API takes {USER_DATA_LIMIT}: shorten it"
                 )
-        if args.password and args.key_ids:
+        if args.password and args.key_ids and known(args.password, args.key_ids):
             yield CheckFailure("password", "give either a password or key_ids, not both")
         if known(args.placement_group_ids) and len(args.placement_group_ids or []) > 1:
             yield CheckFailure("placement_group_ids", "the API takes one group: leave some out")

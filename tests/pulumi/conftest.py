@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from havip import FakeClock
-from havip.emulator.mock import mock_havip
 from havip.emulator.cloud import Cloud
 from havip.emulator.control import Control
 from havip.emulator.faults import Fault
+from havip.emulator.mock import mock_havip
 from havip.emulator.settings import Settings as CloudSettings
-
 from pulumi_havip.handlers import HANDLERS, Context, Properties, Reading, Settings, plain
 
 REGION = "ap-guangzhou"
@@ -65,9 +65,7 @@ class Life:
     def check(self, kind: str, label: str, /, old: Row | None = None, **props: Any) -> Any:
         hints = {"urn": self.urn(kind, label), **props.pop("hints", {})}
         news = {key: value for key, value in props.items() if value is not None}
-        return HANDLERS[kind].check(
-            self.ctx, {**news, "hints": hints}, old.inputs if old else None
-        )
+        return HANDLERS[kind].check(self.ctx, {**news, "hints": hints}, old.inputs if old else None)
 
     def create(self, kind: str, label: str, /, **props: Any) -> Row:
         checked = self.check(kind, label, **props)

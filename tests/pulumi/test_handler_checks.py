@@ -1,0 +1,200 @@
+"""What check refuses, with the property and the way out, before anything is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_havip.handlers import HANDLERS, UNKNOWN
+
+HAVIP = {"vpc_id": "vpc-1a2b3c4d", "subnet_id": "subnet-1a2b3c4d"}
+INSTANCE = {
+    **HAVIP,
+    "zone": "ap-guangzhou-3",
+    "instance_type": "S5.MEDIUM2",
+    "image_id": "img-487zeit5",
+}
+TEN = [f"ins-0000000{number}" for number in range(10)]
+
+REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
+    ("Vpc", {}, "cidr_block", "is required"),
+    ("Vpc", {"cidr_block": "10.0.0.0"}, "cidr_block", "10.0.0.0/32 is no network of a VPC"),
+    ("Vpc", {"cidr_block": "10.0.0.1/16"}, "cidr_block", "write 10.0.0.0/16"),
+    ("Vpc", {"cidr_block": "8.0.0.0/16"}, "cidr_block", "inside of 10.0.0.0/8"),
+    ("Vpc", {"cidr_block": "10.0.0.0/16", "name": "x" * 61}, "name", "61 characters"),
+    ("Vpc", {"cidr_block": "10.0.0.0/16", "dns_servers": ["8.8.8.8"] * 5}, "dns_servers", "four"),
+    ("Vpc", {"cidr_block": "10.0.0.0/16", "tags": {"havip:x": "y"}}, "tags", "provider's own"),
+    ("Vpc", {"cidr_block": "10.0.0.0/16", "tags": {"qcs:x": "y"}}, "tags", "another key"),
+    ("Vpc", {"cidr_block": "10.0.0.0/16", "tags": {"x": "y" * 256}}, "tags", "255"),
+    ("Vpc", {"cidr_block": "10.0.0.0/16", "colour": "red"}, "colour", "it has region"),
+    (
+        "Subnet",
+        {"vpc_id": "vpc-1", "cidr_block": "10.0.0.0/29", "zone": "z"},
+        "cidr_block",
+        "/16 to /28",
+    ),
+    (
+        "Subnet",
+        {
+            "vpc_id": "vpc-1",
+            "cidr_block": "10.1.0.0/24",
+            "zone": "z",
+            "hints": {"vpc_cidr": "10.0.0.0/16"},
+        },
+        "cidr_block",
+        "outside of the VPC 10.0.0.0/16",
+    ),
+    ("HaVip", {**HAVIP, "vpc_id": "subnet-1"}, "vpc_id", "vpc-1a2b3c4d"),
+    ("HaVip", {**HAVIP, "vip": "fe80::1"}, "vip", "no IPv6"),
+    (
+        "HaVip",
+        {**HAVIP, "vip": "10.0.1.4", "hints": {"subnet_cidr": "10.0.0.0/24"}},
+        "vip",
+        "take one from 10.0.0.2 to 10.0.0.254",
+    ),
+    (
+        "HaVip",
+        {**HAVIP, "vip": "10.0.0.1", "hints": {"subnet_cidr": "10.0.0.0/24"}},
+        "vip",
+        "reserved by the cloud",
+    ),
+    ("HaVip", {**HAVIP, "associations": [*TEN, "ins-00000010"]}, "associations", "takes 10"),
+    ("HaVip", {**HAVIP, "associations": [TEN[0], TEN[0]]}, "associations", "twice"),
+    ("HaVip", {**HAVIP, "associations": [TEN[0], "eni-1"]}, "associations", "not both"),
+    ("HaVip", {**HAVIP, "associations": ["vm-1"]}, "associations[0]", "neither an instance"),
+    (
+        "HaVip",
+        {**HAVIP, "associations": [{"instance_id": TEN[0], "instance_type": "ENI"}]},
+        "associations[0]",
+        "leave instance_type out",
+    ),
+    (
+        "HaVipInstanceAttachment",
+        {"ha_vip_id": "havip-1", "instance_id": "eni-1", "instance_type": "CVM"},
+        "",
+        "eni-1 is of type ENI",
+    ),
+    ("HaVipEipAttachment", {"ha_vip_id": "havip-1", "address_ip": "eip-1"}, "address_ip", "IPv4"),
+    ("Eip", {"bandwidth": 5000}, "bandwidth", "2000"),
+    ("Instance", {**INSTANCE, "user_data": "x" * 16385}, "user_data", "16384"),
+    (
+        "Instance",
+        {**INSTANCE, "password": "Sup3rS3cret", "key_ids": ["skey-1"]},
+        "password",
+        "both",
+    ),
+    (
+        "Instance",
+        {**INSTANCE, "placement_group_ids": ["ps-1", "ps-2"]},
+        "placement_group_ids",
+        "one",
+    ),
+    (
+        "Instance",
+        {**INSTANCE, "private_ip": "10.0.0.255", "hints": {"subnet_cidr": "10.0.0.0/24"}},
+        "private_ip",
+        "reserved",
+    ),
+    (
+        "RouteEntry",
+        {"route_table_id": "rtb-1", "destination_cidr_block": "0.0.0.0/0", "gateway_id": "havip-1"},
+        "gateway_id",
+        "named by its address",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "props", "where", "way_out"), REFUSED)
+def test_what_is_known_to_be_wrong_is_refused(
+    life: Any, kind: str, props: dict[str, Any], where: str, way_out: str
+) -> None:
+    failures = life.check(kind, "x", **props).failures
+    assert [failure.property for failure in failures] == [where]
+    assert way_out in failures[0].reason
+    assert "\n" not in failures[0].reason
+    assert life.calls() == [] or set(life.calls()) == {"DescribeSubnets"}
+
+
+def test_a_refusal_never_shows_a_secret(life: Any) -> None:
+    props: Any = {**INSTANCE, "password": ["Sup3rS3cret"], "user_data": {"k": "Sup3rS3cret"}}
+    failures = life.check("Instance", "x", **props).failures
+    assert {failure.property for failure in failures} == {"password", "user_data"}
+    assert "Sup3rS3cret" not in repr(failures)
+
+
+@pytest.mark.parametrize("kind", list(HANDLERS))
+def test_unknown_values_pass(life: Any, kind: str) -> None:
+    fields = HANDLERS[kind].args.model_fields
+    skipped = ("creation_id", "origin", "region")
+    props: Any = {name: UNKNOWN for name in fields if name not in skipped}
+    checked = life.check(kind, "x", **props)
+    assert checked.failures == ()
+    assert all(checked.inputs[name] is UNKNOWN for name in props)
+
+
+def test_unknown_members_pass_and_known_ones_are_checked(life: Any) -> None:
+    checked = life.check("HaVip", "x", **HAVIP, associations=[UNKNOWN, {"instance_id": TEN[1]}])
+    assert checked.failures == ()
+    assert checked.inputs["associations"][0]["instance_id"] is UNKNOWN
+    assert checked.inputs["associations"][1] == {"instance_id": TEN[1], "instance_type": "CVM"}
+    many = life.check("HaVip", "x", **HAVIP, associations=[UNKNOWN] * 11)
+    assert [failure.property for failure in many.failures] == ["associations"]
+
+
+def test_numbers_may_come_as_floats_and_a_name_is_filled_in(life: Any) -> None:
+    checked = life.check("Eip", "front", bandwidth=10.0)
+    assert (checked.inputs["bandwidth"], checked.inputs["name"]) == (10, "front")
+    assert isinstance(checked.inputs["bandwidth"], int)
+
+
+def test_the_subnet_is_read_once_where_the_program_does_not_hold_it(life: Any) -> None:
+    vpc, subnet = life.network()
+    props: Any = {"vpc_id": vpc.id, "subnet_id": subnet.id, "vip": "172.17.16.255"}
+    for label in ("a", "b"):
+        failures = life.check("HaVip", label, **props).failures
+        assert "reserved" in failures[0].reason
+    assert life.calls() == ["DescribeSubnets"]
+
+
+def test_one_address_belongs_to_one_resource(life: Any) -> None:
+    props: Any = {**HAVIP, "vip": "10.0.0.5", "hints": {"subnet_cidr": "10.0.0.0/24"}}
+    assert life.check("HaVip", "a", **props).failures == ()
+    assert life.check("HaVip", "a", **props).failures == ()
+    again = life.check("HaVip", "b", **props).failures
+    assert again[0].property == "vip"
+    assert "HaVip::a" in again[0].reason
+
+
+def test_an_eip_is_bound_once_and_a_havip_takes_one(life: Any) -> None:
+    unknown: Any = {"ha_vip_id": UNKNOWN, "address_ip": UNKNOWN}
+    first = {"ha_vip": "urn:A", "eip": "urn:E"}
+    assert life.check("HaVipEipAttachment", "a", **unknown, hints=first).failures == ()
+    twice = life.check("HaVipEipAttachment", "b", **unknown, hints={"eip": "urn:E"}).failures
+    assert [failure.property for failure in twice] == ["address_ip"]
+    other = {"ha_vip": "urn:A", "eip": "urn:F"}
+    second = life.check("HaVipEipAttachment", "c", **unknown, hints=other).failures
+    assert [failure.property for failure in second] == ["ha_vip_id"]
+
+
+def test_an_inline_range_refuses_attachments(life: Any) -> None:
+    assert life.check("HaVip", "web", **HAVIP, associations=[]).failures == ()
+    hints = {"ha_vip": life.urn("HaVip", "web")}
+    props: Any = {"ha_vip_id": UNKNOWN, "instance_id": TEN[0], "hints": hints}
+    failures = life.check("HaVipInstanceAttachment", "a", **props).failures
+    assert failures[0].property == "ha_vip_id"
+    assert "leave `associations` out" in failures[0].reason
+
+
+def test_attachments_of_both_kinds_are_refused(life: Any) -> None:
+    props: Any = {"ha_vip_id": "havip-1"}
+    assert life.check("HaVipInstanceAttachment", "a", **props, instance_id="ins-1").failures == ()
+    assert life.check("HaVipInstanceAttachment", "b", **props, instance_id="ins-2").failures == ()
+    mixed = life.check("HaVipInstanceAttachment", "c", **props, instance_id="eni-1").failures
+    assert mixed[0].property == "instance_id"
+
+
+def test_the_international_site_lacks_the_range(life: Any) -> None:
+    life.deploy(site="intl")
+    checked = life.check("HaVip", "x", **HAVIP, check_associate=True, tags={"a": "b"})
+    assert [failure.property for failure in checked.failures] == ["check_associate", "tags"]

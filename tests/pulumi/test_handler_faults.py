@@ -1,0 +1,135 @@
+"""Exactly one of everything, and none after its deletion, whatever becomes of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "lost before": {"drop": True, "effect": "before"},
+    "lost after": {"drop": True, "effect": "after"},
+    "lost twice after": {"drop": True, "effect": "after", "times": 2},
+    "broken gateway before": {"status": 502, "effect": "before"},
+    "broken gateway after": {"status": 502, "effect": "after"},
+    "internal error after": {"code": "InternalError", "effect": "after"},
+    "throttled": {"code": "RequestLimitExceeded", "times": 3},
+}
+
+
+def vpc(life: Any) -> Any:
+    return life.create("Vpc", "x", cidr_block="10.0.0.0/16")
+
+
+def subnet(life: Any) -> Any:
+    parent = life.create("Vpc", "parent", cidr_block="10.0.0.0/16")
+    return life.create(
+        "Subnet", "x", vpc_id=parent.id, cidr_block="10.0.0.0/24", zone="ap-guangzhou-3"
+    )
+
+
+def instance(life: Any) -> Any:
+    return life.instance(life.network()[1], "x")
+
+
+def eip(life: Any) -> Any:
+    return life.create("Eip", "x")
+
+
+def havip(life: Any) -> Any:
+    parent, inside = life.network()
+    return life.create("HaVip", "x", vpc_id=parent.id, subnet_id=inside.id)
+
+
+def interface(life: Any) -> Any:
+    parent, inside = life.network()
+    return life.create("NetworkInterface", "x", vpc_id=parent.id, subnet_id=inside.id)
+
+
+def member(life: Any) -> Any:
+    parent, inside = life.network()
+    node = life.instance(inside, "node")
+    address = life.create("HaVip", "address", vpc_id=parent.id, subnet_id=inside.id)
+    return life.create("HaVipInstanceAttachment", "x", ha_vip_id=address.id, instance_id=node.id)
+
+
+def binding(life: Any) -> Any:
+    parent, inside = life.network()
+    public = life.create("Eip", "public")
+    address = life.create("HaVip", "address", vpc_id=parent.id, subnet_id=inside.id)
+    return life.create("HaVipEipAttachment", "x", ha_vip_id=address.id, address_ip=public.public_ip)
+
+
+def route(life: Any) -> Any:
+    parent, inside = life.network()
+    address = life.create("HaVip", "address", vpc_id=parent.id, subnet_id=inside.id)
+    return life.create(
+        "RouteEntry",
+        "x",
+        route_table_id=inside.route_table_id,
+        destination_cidr_block="192.0.2.0/24",
+        gateway_id=address.vip,
+    )
+
+
+def count(life: Any, kind: str) -> int:
+    """Count what the cloud holds of a kind, asking it directly."""
+    region = life.cloud.region("100000000001", "ap-guangzhou")
+    havips = list(region.havips)
+    counts: dict[str, Callable[[], int]] = {
+        "Vpc": lambda: sum(row.cidr_block == "10.0.0.0/16" for row in region.vpcs),
+        "Subnet": lambda: len(region.subnets),
+        "Instance": lambda: len(region.instances),
+        "Eip": lambda: len(region.eips),
+        "HaVip": lambda: len(region.havips),
+        "NetworkInterface": lambda: sum(not row.primary for row in region.enis),
+        "HaVipInstanceAttachment": lambda: sum(len(v.ha_vip_association_set) for v in havips),
+        "HaVipEipAttachment": lambda: sum(bool(v.address_ip) for v in havips),
+        "RouteEntry": lambda: sum(
+            route.destination_cidr_block == "192.0.2.0/24"
+            for table in region.route_tables
+            for route in table.route_set
+        ),
+    }
+    return counts[kind]()
+
+
+CASES: list[tuple[Callable[[Any], Any], str, str]] = [
+    (vpc, "CreateVpc", "DeleteVpc"),
+    (subnet, "CreateSubnet", "DeleteSubnet"),
+    (instance, "RunInstances", "TerminateInstances"),
+    (eip, "AllocateAddresses", "ReleaseAddresses"),
+    (havip, "CreateHaVip", "DeleteHaVip"),
+    (interface, "CreateNetworkInterface", "DeleteNetworkInterface"),
+    (member, "AssociateHaVipInstance", "DisassociateHaVipInstance"),
+    (binding, "HaVipAssociateAddressIp", "HaVipDisassociateAddressIp"),
+    (route, "CreateRoutes", "DeleteRoutes"),
+]
+each_case = pytest.mark.parametrize(
+    ("make", "create", "delete"), CASES, ids=[case[0].__name__ for case in CASES]
+)
+each_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
+
+
+@each_case
+@each_fault
+def test_a_creation_makes_exactly_one(
+    life: Any, make: Any, create: str, delete: str, fault: dict[str, Any]
+) -> None:
+    life.fault(action=create, **fault)
+    row = make(life)
+    assert count(life, row.kind) == 1
+    assert life.read(row) is not None
+
+
+@each_case
+@each_fault
+def test_a_deletion_leaves_none(
+    life: Any, make: Any, create: str, delete: str, fault: dict[str, Any]
+) -> None:
+    row = make(life)
+    life.fault(action=delete, **fault)
+    life.delete(row)
+    assert count(life, row.kind) == 0
+    assert life.read(row) is None
