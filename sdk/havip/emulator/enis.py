@@ -17,6 +17,7 @@ from havip.emulator.eips import unbind_from_interface
 from havip.emulator.holders import release_from
 from havip.emulator.refusals import Refusal
 from havip.emulator.region import Region
+from havip.emulator.registry import Call
 from havip.emulator.tasks import effect, refuse_if_busy
 
 READY = "AVAILABLE"
@@ -145,13 +146,13 @@ def need_interface(region: Region, interface_id: str) -> NetworkInterface:
     return need(region.enis, interface_id, "eni", "network interface")
 
 
-def refuse_unready(region: Region, eni: NetworkInterface) -> None:
+def refuse_unready(call: Call, eni: NetworkInterface) -> None:
     """Refuse while other work is under way on an interface.
 
     Raises:
         Refusal: it is.
     """
-    refuse_if_busy(region, eni.network_interface_id)
+    refuse_if_busy(call, eni.network_interface_id)
     if eni.state != READY:
         raise Refusal(
             "UnsupportedOperation.InvalidState",

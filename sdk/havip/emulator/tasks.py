@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from havip.api import ACTIONS
 from havip.emulator.records import FAILED, RUNNING, SUCCESS, TaskRow
 from havip.emulator.refusals import Refusal
 from havip.emulator.region import Region
@@ -15,6 +16,11 @@ Effect = Callable[..., None]
 """``effect(region, succeeded, **arguments)``: does the work, or takes back its preparation."""
 
 EFFECTS: dict[str, Effect] = {}
+_BUSY = (
+    "UnsupportedOperation.MutexOperationTaskRunning",
+    "OperationDenied.MutexTaskRunning",
+    "UnsupportedOperation.InvalidState",
+)
 
 
 def effect(function: Effect) -> Effect:
@@ -88,17 +94,16 @@ def is_busy(region: Region, *ids: str) -> bool:
     return any(region.tasks.count("holds", wanted) for wanted in ids)
 
 
-def refuse_if_busy(region: Region, *ids: str) -> None:
+def refuse_if_busy(call: Call, *ids: str) -> None:
     """Refuse while other work is under way on the resources.
 
     Raises:
-        Refusal: UnsupportedOperation.MutexOperationTaskRunning.
+        Refusal: with the code that the action documents for this.
     """
-    if is_busy(region, *ids):
-        raise Refusal(
-            "UnsupportedOperation.MutexOperationTaskRunning",
-            f"Another task is running on `{ids[0]}`; try again when it is over.",
-        )
+    if is_busy(call.region, *ids):
+        documented = ACTIONS[call.action].errors
+        code = next((code for code in _BUSY if code in documented), "UnsupportedOperation")
+        raise Refusal(code, f"Another task is running on `{ids[0]}`; try again when it is over.")
 
 
 def _is_due(region: Region, task: TaskRow) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -131,12 +132,13 @@ def test_tags_are_set_and_deleted(rig: Rig, owner: str) -> None:
 def test_names_of_taggable_things(rig: Rig, kind: str) -> None:
     """In tag names HAVIPs are `vpc:…:havip/`, interfaces `eni/`, EIPs `eip/`, instances `cvm`."""
     subnet = rig.subnet()
-    wanted = {
-        "havip": lambda: rig.havip(subnet).ha_vip_id,
+    make: dict[str, Callable[[], str]] = {
+        "havip": lambda: str(rig.havip(subnet).ha_vip_id),
         "eni": lambda: rig.eni(subnet),
-        "eip": lambda: rig.eip().address_id,
+        "eip": lambda: str(rig.eip().address_id),
         "instance": lambda: rig.instance(subnet),
-    }[kind]()
+    }
+    wanted = make[kind]()
     service = "cvm" if kind == "instance" else "vpc"
     name = f"qcs::{service}:ap-guangzhou:uin/100000000001:{kind}/{wanted}"
     rig.do("ModifyResourceTags", resource=name, replace_tags=[{"tag_key": "a", "tag_value": "1"}])

@@ -11,7 +11,7 @@ import pytest
 from havip import api
 from havip.emulator.allocation import AddressBook, Span, to_text
 from havip.emulator.listing import Listing
-from havip.emulator.table import Journal, Place, Table
+from havip.emulator.table import Journal, Place, Table, Watcher
 
 if TYPE_CHECKING:
     from tests.emulator.rules.conftest import MakeRig, Rig
@@ -52,14 +52,17 @@ def test_the_narrowest_index_is_used() -> None:
 def test_addresses_are_given_fast_in_a_full_subnet() -> None:
     """The free addresses of a /16 are found without looking at those that are taken."""
     book, span = AddressBook(), Span.of("10.0.0.0/16")
-    take = book.follow(lambda _: "x", lambda number: [("s", to_text(number))])
-    for number in range(span.first, span.last):
-        take(None, number)
+    take: Watcher[api.HaVip] = book.follow(
+        lambda row: row.ha_vip_id, lambda row: [(row.subnet_id, row.vip)]
+    )
+    rows = [api.HaVip(vip=to_text(n), subnet_id="s") for n in range(span.first, span.last)]
+    for row in rows:
+        take(None, row)
     started = time.thread_time()
     for _ in range(200):
         assert next(book.free("s", span)) == span.last
-    for number in (span.first + 9, span.first + 5):
-        take(number, None)
+    for index in (9, 5):
+        take(rows[index], None)
     assert list(book.free("s", span)) == [span.first + 5, span.first + 9, span.last]
     assert time.thread_time() - started < 0.5
 

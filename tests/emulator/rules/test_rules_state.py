@@ -117,7 +117,7 @@ def test_changes_are_handed_over_before_the_answer(rig: Rig) -> None:
 
 def spare(rig: Rig) -> str:
     groups = rig.do("DescribeSecurityGroups").security_group_set
-    return next(group.security_group_id for group in groups if not group.is_default)
+    return next(str(group.security_group_id) for group in groups if not group.is_default)
 
 
 @pytest.mark.evidence("assumed")
@@ -192,7 +192,7 @@ def test_settings_change_while_the_cloud_runs(rig: Rig) -> None:
 @pytest.mark.parametrize("action", sorted(a for a, k in api.ACTIONS.items() if k.page))
 def test_every_list_starts_empty(rig: Rig, action: str) -> None:
     """A new account has nothing: every list is empty, none is an error."""
-    given: dict[str, Any] = {
+    inputs: dict[str, dict[str, Any]] = {
         "DescribeResourceTagsByResourceIds": {
             "service_type": "vpc",
             "resource_prefix": "vpc",
@@ -200,8 +200,8 @@ def test_every_list_starts_empty(rig: Rig, action: str) -> None:
             "resource_region": "ap-guangzhou",
         },
         "DescribeResourcesByTags": {"tag_filters": []},
-    }.get(action, {})
+    }
     page = api.ACTIONS[action].page
-    answer = rig.do(action, **given)
+    answer = rig.do(action, **inputs.get(action, {}))
     assert page is not None
     assert (getattr(answer, page.total), getattr(answer, page.items)) == (0, [])

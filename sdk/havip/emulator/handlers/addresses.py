@@ -35,7 +35,7 @@ from havip.emulator.records import Counter
 from havip.emulator.refusals import Refusal
 from havip.emulator.region import Region
 from havip.emulator.registry import Call, handles
-from havip.emulator.tasks import begin, is_busy
+from havip.emulator.tasks import begin, refuse_if_busy
 
 MAX_COUNT = 20
 _FIRST_TASK = 1_000_000
@@ -141,7 +141,7 @@ def modify(call: Call, request: ModifyAddressAttribute) -> ModifyAddressAttribut
 def associate(call: Call, request: AssociateAddress) -> AssociateAddressResponse:
     """Bind an EIP to an instance, or to an address of an ENI."""
     region, eip = call.region, _need(call.region, request.address_id)
-    _refuse_if_busy(region, eip)
+    refuse_if_busy(call, eip.address_id)
     if eip.address_status != FREE:
         raise _wrong_status(eip)
     eni, private_ip, kind = _target(region, request)
@@ -170,7 +170,7 @@ def associate(call: Call, request: AssociateAddress) -> AssociateAddressResponse
 def disassociate(call: Call, request: DisassociateAddress) -> DisassociateAddressResponse:
     """Unbind an EIP from whatever it is bound to."""
     region, eip = call.region, _need(call.region, request.address_id)
-    _refuse_if_busy(region, eip)
+    refuse_if_busy(call, eip.address_id)
     if eip.address_status not in ("BIND", "BIND_ENI"):
         raise Refusal(
             "InvalidAddressIdStatus.NotPermit",
@@ -190,7 +190,7 @@ def release(call: Call, request: ReleaseAddresses) -> ReleaseAddressesResponse:
         raise Refusal("InvalidParameterValue.AddressIdMalformed", "`AddressIds` has no id.")
     for address_id in ids:
         eip = _need(region, address_id)
-        _refuse_if_busy(region, eip)
+        refuse_if_busy(call, eip.address_id)
         if eip.address_status != FREE:
             raise _wrong_status(eip)
         region.eips.put(eip.model_copy(update={"address_status": "OFFLINING"}))
@@ -214,14 +214,6 @@ def _need(region: Region, address_id: str) -> Address:
     if eip is None:
         raise Refusal("InvalidAddressId.NotFound", f"The EIP `{address_id}` does not exist.")
     return eip
-
-
-def _refuse_if_busy(region: Region, eip: Address) -> None:
-    if is_busy(region, eip.address_id):
-        raise Refusal(
-            "OperationDenied.MutexTaskRunning",
-            f"Another task is running on `{eip.address_id}`; try again when it is over.",
-        )
 
 
 def _wrong_status(eip: Address) -> Refusal:

@@ -144,7 +144,7 @@ def bind_address(call: Call, request: HaVipAssociateAddressIp) -> HaVipAssociate
     """Bind an EIP to a HAVIP."""
     region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
     eip = _eip_at(region, request.address_ip)
-    refuse_if_busy(region, ha_vip.ha_vip_id, eip.address_id)
+    refuse_if_busy(call, ha_vip.ha_vip_id, eip.address_id)
     if ha_vip.address_ip:
         raise Refusal(
             "UnsupportedOperation.BindEIP",
@@ -167,7 +167,7 @@ def unbind_address(
 ) -> HaVipDisassociateAddressIpResponse:
     """Unbind the EIP of a HAVIP."""
     region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
-    refuse_if_busy(region, ha_vip.ha_vip_id)
+    refuse_if_busy(call, ha_vip.ha_vip_id)
     if not ha_vip.address_ip:
         raise Refusal(
             "UnsupportedOperation.UnbindEIP", f"The HAVIP `{ha_vip.ha_vip_id}` has no EIP."

@@ -142,7 +142,7 @@ def attach(call: Call, request: AttachNetworkInterface) -> AttachNetworkInterfac
             "UnsupportedOperation.AttachmentAlreadyExists",
             f"`{eni.network_interface_id}` is attached to `{eni.attachment.instance_id}`.",
         )
-    enis.refuse_unready(region, eni)
+    enis.refuse_unready(call, eni)
     if instance.instance_state not in ("RUNNING", "STOPPED"):
         raise Refusal(
             "UnsupportedOperation.ResourceIsInvalidState",
@@ -190,7 +190,7 @@ def detach(call: Call, request: DetachNetworkInterface) -> DetachNetworkInterfac
             "UnsupportedOperation", f"`{eni.network_interface_id}` is a primary interface."
         )
     _refuse_in_range(region, eni, instance.instance_id)
-    enis.refuse_unready(region, eni)
+    enis.refuse_unready(call, eni)
     region.enis.put(enis.with_state(eni, "DETACHING"))
     wanted = eni.network_interface_id
     begin(call, enis.detach_interface, [wanted], holds=[wanted], interface_id=wanted)
@@ -208,7 +208,7 @@ def delete(call: Call, request: DeleteNetworkInterface) -> DeleteNetworkInterfac
         )
     if region.havips.count("havip-association.instance-id", eni.network_interface_id):
         raise Refusal("ResourceInUse", f"`{eni.network_interface_id}` is in the range of a HAVIP.")
-    enis.refuse_unready(region, eni)
+    enis.refuse_unready(call, eni)
     region.enis.put(enis.with_state(eni, "DELETING"))
     wanted = eni.network_interface_id
     begin(call, enis.delete_interface, [wanted], holds=[wanted], interface_id=wanted)

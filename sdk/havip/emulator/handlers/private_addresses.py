@@ -33,7 +33,7 @@ _TAKEN = "ResourceInUse"
 def assign(call: Call, request: AssignPrivateIpAddresses) -> AssignPrivateIpAddressesResponse:
     """Give an interface secondary addresses."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
-    enis.refuse_unready(region, eni)
+    enis.refuse_unready(call, eni)
     named, count = request.private_ip_addresses or [], request.secondary_private_ip_address_count
     if not named and not count:
         raise Refusal(
@@ -71,7 +71,7 @@ def assign(call: Call, request: AssignPrivateIpAddresses) -> AssignPrivateIpAddr
 def unassign(call: Call, request: UnassignPrivateIpAddresses) -> UnassignPrivateIpAddressesResponse:
     """Take secondary addresses off an interface."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
-    enis.refuse_unready(region, eni)
+    enis.refuse_unready(call, eni)
     texts = [item.private_ip_address or "" for item in request.private_ip_addresses]
     _check_count(len(texts))
     if len(set(texts)) < len(texts):
@@ -108,7 +108,7 @@ def migrate(call: Call, request: MigratePrivateIpAddress) -> MigratePrivateIpAdd
             "UnsupportedOperation", "An address moves between two interfaces of one subnet."
         )
     ids = [source.network_interface_id, target.network_interface_id]
-    refuse_if_busy(region, *ids)
+    refuse_if_busy(call, *ids)
     check_quota(
         len(target.private_ip_address_set) + 1,
         region.settings.quotas.addresses_per_interface,

@@ -1,0 +1,71 @@
+"""What the emulator's rules rest on, read from their tests.
+
+Each test of a rule carries one mark ``evidence("doc" | "official-sdk" | "terraform" | "observed" |
+"assumed")`` and a docstring: a sentence to a user. Run as a program, this prints the list of the
+assumed ones for the README:
+
+    python tests/emulator/evidence.py
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+KINDS = ("doc", "official-sdk", "terraform", "observed", "assumed")
+HERE = Path(__file__).resolve().parent
+
+
+class Rule(NamedTuple):
+    """A behaviour that a test holds the emulator to."""
+
+    test: str
+    area: str
+    """The subject of the file that the test is in."""
+    text: str
+    kinds: tuple[str, ...]
+
+
+def rules(folder: Path = HERE) -> list[Rule]:
+    """List the rules in the order of their files."""
+    files = sorted(folder.rglob("test_rules_*.py"))
+    return [rule for file in files for rule in _rules_of(file)]
+
+
+def assumptions(folder: Path = HERE) -> str:
+    """Write the assumed rules as a markdown list, one a line, by subject."""
+    lines: list[str] = []
+    area = ""
+    for rule in rules(folder):
+        if "assumed" in rule.kinds:
+            if rule.area != area:
+                area = rule.area
+                lines += ["", f"**{area}**", ""]
+            lines.append(f"- {rule.text}")
+    return "\n".join(lines[1:]) + "\n"
+
+
+def _rules_of(file: Path) -> Iterator[Rule]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    area = (ast.get_docstring(tree) or "").partition("\n")[0].rstrip(".")
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            text = " ".join((ast.get_docstring(node) or "").split())
+            yield Rule(node.name, area, text, tuple(_kinds(node)))
+
+
+def _kinds(node: ast.FunctionDef) -> Iterator[str]:
+    for decorator in node.decorator_list:
+        if (
+            isinstance(decorator, ast.Call)
+            and isinstance(decorator.func, ast.Attribute)
+            and decorator.func.attr == "evidence"
+            and isinstance(decorator.args[0], ast.Constant)
+        ):
+            yield str(decorator.args[0].value)
+
+
+if __name__ == "__main__":
+    print(assumptions(), end="")

@@ -1,0 +1,50 @@
+"""Each rule's test says what it rests on, and the README's list of assumptions is theirs."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[1]
+README = FOLDER.parents[1] / "README.md"
+OPENING, CLOSING = "<!-- assumptions -->", "<!-- /assumptions -->"
+
+
+@pytest.fixture(scope="module")
+def evidence() -> ModuleType:
+    """The script beside the tests, which is no module that one can import by name."""
+    spec = importlib.util.spec_from_file_location("havip_evidence", FOLDER / "evidence.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_each_rule_has_one_kind_of_evidence(evidence: ModuleType) -> None:
+    rules = evidence.rules()
+    assert len(rules) > 150
+    assert [rule.test for rule in rules if len(rule.kinds) != 1] == []
+    assert {kind for rule in rules for kind in rule.kinds} <= set(evidence.KINDS)
+
+
+def test_each_rule_is_told_in_a_sentence(evidence: ModuleType) -> None:
+    texts = [rule.text for rule in evidence.rules()]
+    assert [text for text in texts if not text.endswith(".")] == []
+    assert len(set(texts)) == len(texts)
+
+
+def test_the_readme_lists_what_is_assumed(evidence: ModuleType) -> None:
+    text = README.read_text(encoding="utf-8")
+    if OPENING not in text:
+        pytest.skip(f"{README.name} has no {OPENING}")
+    listed = text.partition(OPENING)[2].partition(CLOSING)[0].strip()
+    assert listed == evidence.assumptions().strip(), (
+        f"bring it up to date: what `python tests/emulator/evidence.py` prints goes"
+        f" between {OPENING} and {CLOSING} in {README.name}"
+    )

@@ -1,0 +1,354 @@
+"""Any sequence of calls, announcements, failures and restarts: what always holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from havip import api
+from havip.emulator import Caller, Cloud, Quotas, Refusal, Settings
+
+QUOTAS = Quotas(
+    havips_per_vpc=3, members_per_havip=3, eips_per_region=3, eip_applications_per_day=10**6
+)
+COMMON = {
+    "LimitExceeded",
+    "ResourceNotFound",
+    "UnsupportedOperation",
+    "UnsupportedOperation.IdempotentParameterMismatch",
+}
+DELAYS = st.sampled_from([0.0, 0.0, 4.0])
+
+
+class Watch:
+    """A clock that the machine moves."""
+
+    def __init__(self) -> None:
+        self.now = 1_795_000_000.0
+
+    def time(self) -> float:
+        return self.now
+
+
+class CloudMachine(RuleBasedStateMachine):
+    """Does to a small cloud whatever can be done, and looks at it after each step."""
+
+    havips: Bundle[str] = Bundle("havips")
+    eips: Bundle[str] = Bundle("eips")
+    instances: Bundle[str] = Bundle("instances")
+    enis: Bundle[str] = Bundle("enis")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.watch = Watch()
+        self.cloud = Cloud(self.watch, Settings(seed=1, quotas=QUOTAS))
+        self.kept: dict[tuple[str, ...], Any] = {}
+        self.broken = False
+        self.attach()
+        self.calls = 0
+
+    def attach(self) -> None:
+        self.cloud.on_commit = self.keep
+
+    def keep(self, changes: Any) -> None:
+        if self.broken:
+            raise OSError("no space left")
+        self.kept.update({change[:4]: change for change in changes})
+
+    def do(self, action: str, **fields: Any) -> Any:
+        """Call an action; a refusal is an answer like another."""
+        self.calls += 1
+        caller = Caller("100000000001", "ap-guangzhou", request_id=f"r{self.calls}")
+        kind, code = getattr(api, action), ""
+        try:
+            return self.cloud.call(caller, kind(**fields))
+        except Refusal as refusal:
+            code = refusal.code
+        assert code in {*kind.errors, *COMMON}, (action, code)
+        return None
+
+    @initialize()
+    def build(self) -> None:
+        vpc = self.do("CreateVpc", vpc_name="v", cidr_block="10.0.0.0/16").vpc
+        self.subnets = [
+            self.do(
+                "CreateSubnet",
+                vpc_id=vpc.vpc_id,
+                subnet_name="s",
+                cidr_block=f"10.0.{number}.0/28",
+                zone="ap-guangzhou-3",
+            ).subnet
+            for number in range(2)
+        ]
+
+    @rule(
+        target=havips,
+        near=st.booleans(),
+        check=st.booleans(),
+        host=st.one_of(st.none(), st.integers(0, 15)),
+        token=st.sampled_from([None, None, "a", "b"]),
+    )
+    def create(self, near: bool, check: bool, host: int | None, token: str | None) -> Any:
+        subnet = self.subnets[near]
+        answer = self.do(
+            "CreateHaVip",
+            vpc_id=subnet.vpc_id,
+            subnet_id=subnet.subnet_id,
+            ha_vip_name="n",
+            check_associate=check,
+            client_token=token,
+            vip=None if host is None else f"10.0.{int(near)}.{host}",
+        )
+        return answer.ha_vip.ha_vip_id if answer else multiple()
+
+    @rule(target=instances, near=st.booleans())
+    def run(self, near: bool) -> Any:
+        subnet = self.subnets[near]
+        network = {"vpc_id": subnet.vpc_id, "subnet_id": subnet.subnet_id}
+        answer = self.do("RunInstances", virtual_private_cloud=network)
+        return answer.instance_id_set[0] if answer else multiple()
+
+    @rule(target=enis, near=st.booleans(), instance=instances)
+    def plug(self, near: bool, instance: str) -> Any:
+        subnet = self.subnets[near]
+        answer = self.do(
+            "CreateNetworkInterface",
+            vpc_id=subnet.vpc_id,
+            subnet_id=subnet.subnet_id,
+            network_interface_name="e",
+        )
+        if not answer:
+            return multiple()
+        eni = answer.network_interface.network_interface_id
+        self.do("AttachNetworkInterface", network_interface_id=eni, instance_id=instance)
+        return eni
+
+    @rule(target=eips)
+    def allocate(self) -> Any:
+        answer = self.do("AllocateAddresses")
+        return answer.address_set[0] if answer else multiple()
+
+    @rule(havip=havips, member=st.one_of(instances, enis))
+    def associate(self, havip: str, member: str) -> None:
+        items = [{"ha_vip_id": havip, "instance_id": member}]
+        self.do("AssociateHaVipInstance", ha_vip_association_set=items)
+
+    @rule(havip=havips, member=st.one_of(instances, enis))
+    def disassociate(self, havip: str, member: str) -> None:
+        items = [{"ha_vip_id": havip, "instance_id": member}]
+        self.do("DisassociateHaVipInstance", ha_vip_association_set=items)
+
+    @rule(havip=havips, sender=st.one_of(instances, enis))
+    def announce(self, havip: str, sender: str) -> None:
+        try:
+            told = self.cloud.announce(sender, havip)
+        except Refusal:  # one of the two is gone
+            return
+        held = self.find("DescribeHaVips", "ha_vip_ids", havip)
+        if told.accepted:
+            assert held.network_interface_id == told.interface_id
+
+    @rule(havip=havips, eip=eips)
+    def bind(self, havip: str, eip: str) -> None:
+        found = self.find("DescribeAddresses", "address_ids", eip)
+        if found is not None:
+            self.do("HaVipAssociateAddressIp", ha_vip_id=havip, address_ip=found.address_ip)
+
+    @rule(havip=havips)
+    def unbind(self, havip: str) -> None:
+        self.do("HaVipDisassociateAddressIp", ha_vip_id=havip)
+
+    @rule(eip=eips, instance=instances)
+    def bind_instance(self, eip: str, instance: str) -> None:
+        self.do("AssociateAddress", address_id=eip, instance_id=instance)
+
+    @rule(eip=eips)
+    def free(self, eip: str) -> None:
+        self.do("DisassociateAddress", address_id=eip)
+
+    @rule(eip=consumes(eips))
+    def release_eip(self, eip: str) -> None:
+        self.do("ReleaseAddresses", address_ids=[eip])
+
+    @rule(havip=havips)
+    def delete(self, havip: str) -> None:
+        self.do("DeleteHaVip", ha_vip_id=havip)
+
+    @rule(
+        instance=instances,
+        action=st.sampled_from(["StartInstances", "StopInstances", "TerminateInstances"]),
+    )
+    def change(self, instance: str, action: str) -> None:
+        self.do(action, instance_ids=[instance])
+
+    @rule(eni=enis, instance=instances)
+    def unplug(self, eni: str, instance: str) -> None:
+        self.do("DetachNetworkInterface", network_interface_id=eni, instance_id=instance)
+
+    @rule(eni=enis)
+    def delete_eni(self, eni: str) -> None:
+        self.do("DeleteNetworkInterface", network_interface_id=eni)
+
+    @rule(one=enis, two=enis)
+    def migrate(self, one: str, two: str) -> None:
+        self.do(
+            "AssignPrivateIpAddresses",
+            network_interface_id=one,
+            secondary_private_ip_address_count=1,
+        )
+        eni = self.find("DescribeNetworkInterfaces", "network_interface_ids", one)
+        if eni is not None:
+            self.do(
+                "MigratePrivateIpAddress",
+                source_network_interface_id=one,
+                destination_network_interface_id=two,
+                private_ip_address=eni.private_ip_address_set[-1].private_ip_address,
+            )
+
+    @rule(seconds=st.sampled_from([1, 4, 100_000]))
+    def wait(self, seconds: int) -> None:
+        self.watch.now += seconds
+
+    @rule(delay=DELAYS, polls=st.sampled_from([0, 0, 2]), failing=st.booleans())
+    def configure(self, delay: float, polls: int, failing: bool) -> None:
+        texts = {"DeleteHaVip": "broke", "HaVipAssociateAddressIp": "broke"} if failing else {}
+        changes = {"task_delay": delay, "task_polls": polls, "failing_tasks": texts}
+        self.cloud.settings = self.cloud.settings.model_copy(update=changes)
+
+    @rule(near=st.booleans())
+    def fail_to_keep(self, near: bool) -> None:
+        """Lose what cannot be written, and only that."""
+        self.do("DescribeZones")
+        before, self.broken = self.cloud.dump(), True
+        subnet = self.subnets[near]
+        fields = {"vpc_id": subnet.vpc_id, "subnet_id": subnet.subnet_id, "ha_vip_name": "n"}
+        with pytest.raises((OSError, AssertionError)):
+            assert self.do("CreateHaVip", **fields)
+        self.broken = False
+        assert self.cloud.dump() == before
+
+    @rule()
+    def restart(self) -> None:
+        """Go on with a new cloud made of what was kept."""
+        rows = [change for change in self.kept.values() if change.row is not None]
+        assert sorted(rows) == sorted(self.cloud.dump())
+        settings_now = self.cloud.settings
+        self.cloud = Cloud(self.watch, settings_now)
+        self.cloud.load(rows)
+        assert sorted(self.cloud.dump()) == sorted(rows)
+        self.attach()
+
+    def find(self, action: str, field: str, wanted: str) -> Any:
+        answer = self.do(action, **{field: [wanted]})
+        rows = getattr(answer, api.ACTIONS[action].page.items)  # type: ignore[union-attr]
+        return rows[0] if rows else None
+
+    def all(self, action: str) -> list[Any]:
+        page = api.ACTIONS[action].page
+        assert page is not None
+        limit: Any = "100" if page.text else 100
+        return list(getattr(self.do(action, limit=limit), page.items))
+
+    @invariant()
+    def one_holder_that_may_hold(self) -> None:
+        enis = {eni.network_interface_id: eni for eni in self.all("DescribeNetworkInterfaces")}
+        running = {
+            row.instance_id
+            for row in self.all("DescribeInstances")
+            if row.instance_state in ("RUNNING", "STOPPING", "TERMINATING")
+        }
+        for havip in self.all("DescribeHaVips"):
+            held = havip.network_interface_id
+            assert bool(held) == bool(havip.instance_id) == (havip.state == "AVAILABLE")
+            if held:
+                assert enis[held].subnet_id == havip.subnet_id
+                assert enis[held].attachment.instance_id == havip.instance_id
+                assert havip.instance_id in running
+
+    @invariant()
+    def no_address_twice(self) -> None:
+        taken = [(row.subnet_id, row.vip) for row in self.all("DescribeHaVips")]
+        for eni in self.all("DescribeNetworkInterfaces"):
+            taken += [
+                (eni.subnet_id, item.private_ip_address) for item in eni.private_ip_address_set
+            ]
+        assert len(set(taken)) == len(taken)
+        used = Counter(subnet for subnet, _ in taken)
+        for subnet in self.all("DescribeSubnets"):
+            assert subnet.available_ip_address_count == 13 - used[subnet.subnet_id]
+
+    @invariant()
+    def eips_are_in_step(self) -> None:
+        havips = {row.address_ip: row for row in self.all("DescribeHaVips") if row.address_ip}
+        for eip in self.all("DescribeAddresses"):
+            bound = havips.pop(eip.address_ip, None)
+            on_havip = eip.instance_type == "HAVIP"
+            assert on_havip == (bound is not None)
+            assert eip.address_status != "UNBIND" or not eip.instance_id
+            if bound is not None:
+                assert eip.instance_id == bound.ha_vip_id
+        assert havips == {}
+
+    @invariant()
+    def quotas_hold(self) -> None:
+        havips = self.all("DescribeHaVips")
+        assert len(havips) <= QUOTAS.havips_per_vpc
+        assert len(self.all("DescribeAddresses")) <= QUOTAS.eips_per_region
+        for havip in havips:
+            members = havip.ha_vip_association_set
+            assert len(members) <= QUOTAS.members_per_havip
+            assert len({item.instance_type for item in members}) <= 1
+
+    @invariant()
+    def filters_agree_with_the_whole(self) -> None:
+        """What an index finds is what looking at every HAVIP finds."""
+        havips = self.all("DescribeHaVips")
+        for havip in havips:
+            for name, value in [
+                ("vip", havip.vip),
+                ("subnet-id", havip.subnet_id),
+                ("address-ip", havip.address_ip),
+            ]:
+                field = name.replace("-", "_")
+                found = self.do("DescribeHaVips", filters=[{"name": name, "values": [value]}])
+                assert found.ha_vip_set == [row for row in havips if getattr(row, field) == value]
+
+
+def run(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        CloudMachine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=examples < 100,
+        ),
+    )
+
+
+@pytest.mark.evidence("assumed")
+def test_what_always_holds() -> None:
+    """Whatever is done: one holder, no address twice, quotas hold, nothing is lost on restart."""
+    run(examples=12, steps=40)
+
+
+@pytest.mark.evidence("assumed")
+@pytest.mark.soak
+def test_what_always_holds_for_long() -> None:
+    """The same holds over very many random sequences of calls, failures and restarts."""
+    run(examples=1000, steps=80)
