@@ -18,6 +18,17 @@ environment (``TENCENTCLOUD_REGION``, …) says where and as whom.
 
 from __future__ import annotations
 
+from .functions import (
+    get_ha_vip,
+    get_ha_vip_output,
+    get_ha_vips,
+    get_ha_vips_output,
+    get_instances,
+    get_instances_output,
+    get_subnet,
+    get_subnet_output,
+)
+from .machines import Instance, NetworkInterface
 from .placement_group import PlacementGroup
 from .resources import (
     HaVip,
@@ -25,7 +36,7 @@ from .resources import (
     HaVipEipAttachment,
     HaVipInstanceAttachment,
 )
-from .surroundings import Eip, Instance, Subnet, Vpc
+from .surroundings import Eip, RouteEntry, Subnet, Vpc
 
 __all__ = [
     "Eip",
@@ -34,7 +45,17 @@ __all__ = [
     "HaVipEipAttachment",
     "HaVipInstanceAttachment",
     "Instance",
+    "NetworkInterface",
     "PlacementGroup",
+    "RouteEntry",
     "Subnet",
     "Vpc",
+    "get_ha_vip",
+    "get_ha_vip_output",
+    "get_ha_vips",
+    "get_ha_vips_output",
+    "get_instances",
+    "get_instances_output",
+    "get_subnet",
+    "get_subnet_output",
 ]

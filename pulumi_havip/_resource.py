@@ -58,7 +58,7 @@ class HavipResource(dynamic.Resource):
             pulumi.get_project(),
             pulumi.get_stack(),
         )
-        props["hints"] = {"urn": urn, **(hints or {})}
+        props["hints"] = {"urn": _bare(urn), **(hints or {})}
         secret = [
             name
             for name, field in state.items()
@@ -104,6 +104,11 @@ class HavipResource(dynamic.Resource):
             pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)),
         )
         return found
+
+
+def _bare(urn: pulumi.Output[str]) -> pulumi.Output[str | None]:
+    """Give a URN without its dependencies: a resource does not depend on its own parent."""
+    return pulumi.Output.from_input(urn.future())
 
 
 def _always_secret(given: Mapping[str, Any], names: list[str]) -> list[str]:

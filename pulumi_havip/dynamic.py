@@ -148,6 +148,12 @@ class PlacementGroupProvider(HavipProvider):
     kind = "PlacementGroup"
 
 
+class NetworkInterfaceProvider(HavipProvider):
+    """Serves `pulumi_havip.NetworkInterface`."""
+
+    kind = "NetworkInterface"
+
+
 class InstanceProvider(HavipProvider):
     """Serves `pulumi_havip.Instance`."""
 
@@ -176,6 +182,12 @@ class HaVipEipAttachmentProvider(HavipProvider):
     """Serves `pulumi_havip.HaVipEipAttachment`."""
 
     kind = "HaVipEipAttachment"
+
+
+class RouteEntryProvider(HavipProvider):
+    """Serves `pulumi_havip.RouteEntry`."""
+
+    kind = "RouteEntry"
 
 
 def from_pulumi(props: Mapping[str, Any] | None) -> Properties:

@@ -1,4 +1,4 @@
-"""What a HAVIP stands among: networks, instances and elastic IPs, as Pulumi resources."""
+"""What a HAVIP stands among: networks, routes and elastic IPs, as Pulumi resources."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 import pulumi
 
 from ._resource import HavipResource, Strings, Tags, told_by
-from .dynamic import EipProvider, InstanceProvider, SubnetProvider, VpcProvider
+from .dynamic import EipProvider, RouteEntryProvider, SubnetProvider, VpcProvider
 
 
 class Vpc(HavipResource, module="havip", name="Vpc"):
@@ -136,127 +136,6 @@ class Subnet(HavipResource, module="havip", name="Subnet"):
         self._declare(resource_name, given, opts, hints)
 
 
-class Instance(HavipResource, module="havip", name="Instance"):
-    """A CVM instance: a machine that can hold a HAVIP.
-
-    Example::
-
-        node = havip.Instance(
-            "web-a",
-            zone="ap-guangzhou-3",
-            instance_type="S5.MEDIUM2",
-            image_id="img-487zeit5",
-            vpc_id=vpc.id,
-            subnet_id=subnet.id,
-            private_ip="172.17.16.7",
-        )
-
-    Attributes:
-        state: ``RUNNING``, ``STOPPED`` and so on.
-        created_time: When it was made, as the API writes it.
-    """
-
-    _served_by = InstanceProvider
-
-    name: pulumi.Output[str]
-    zone: pulumi.Output[str]
-    instance_type: pulumi.Output[str]
-    image_id: pulumi.Output[str]
-    vpc_id: pulumi.Output[str]
-    subnet_id: pulumi.Output[str]
-    private_ip: pulumi.Output[str]
-    security_group_ids: pulumi.Output[list[str]]
-    placement_group_ids: pulumi.Output[list[str] | None]
-    host_name: pulumi.Output[str | None]
-    user_data: pulumi.Output[str | None]
-    charge_type: pulumi.Output[str]
-    system_disk_type: pulumi.Output[str | None]
-    system_disk_size: pulumi.Output[int | None]
-    tags: pulumi.Output[dict[str, str]]
-    state: pulumi.Output[str]
-    created_time: pulumi.Output[str]
-
-    def __init__(
-        self,
-        resource_name: str,
-        *,
-        zone: pulumi.Input[str],
-        instance_type: pulumi.Input[str],
-        image_id: pulumi.Input[str],
-        vpc_id: pulumi.Input[str],
-        subnet_id: pulumi.Input[str],
-        name: pulumi.Input[str] | None = None,
-        private_ip: pulumi.Input[str] | None = None,
-        security_group_ids: Strings = None,
-        placement_group_ids: Strings = None,
-        host_name: pulumi.Input[str] | None = None,
-        user_data: pulumi.Input[str] | None = None,
-        replace_on_user_data_change: pulumi.Input[bool] | None = None,
-        password: pulumi.Input[str] | None = None,
-        key_ids: Strings = None,
-        charge_type: pulumi.Input[str] | None = None,
-        system_disk_type: pulumi.Input[str] | None = None,
-        system_disk_size: pulumi.Input[int] | None = None,
-        tags: Tags = None,
-        region: pulumi.Input[str] | None = None,
-        adopt: pulumi.Input[str] | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        """Declare an instance.
-
-        Only its name, security groups, user data and tags change in place.
-
-        Args:
-            resource_name: Its name in the program.
-            zone: The availability zone, such as ``ap-guangzhou-3``.
-            instance_type: The model of the machine, such as ``S5.MEDIUM2``.
-            image_id: The image that it is made from.
-            vpc_id: The VPC of its primary network interface.
-            subnet_id: The subnet of its primary network interface.
-            name: The name in the console, 60 characters at most; `resource_name` if left out.
-            private_ip: Its private address; a free one if left out.
-            security_group_ids: Its security groups; they must let VRRP (protocol 112) pass.
-            placement_group_ids: The placement group that keeps it apart from its peers.
-            host_name: The host name that the guest is given.
-            user_data: Cloud-init data as plain text of up to 16 KB; may be a secret.
-            replace_on_user_data_change: Whether other user data replaces the instance. Off if
-                left out, since replacing both nodes of a pair at once is an outage.
-            password: The login password; always a secret.
-            key_ids: The SSH keys that may log in.
-            charge_type: How it is paid for; by the hour if left out.
-            system_disk_type: The kind of its system disk, such as ``CLOUD_PREMIUM``.
-            system_disk_size: The size of its system disk in GB.
-            tags: Its tags.
-            region: The region; the provider's if left out.
-            adopt: The id of an instance that exists, to take over in place of making one.
-            opts: Options of Pulumi.
-        """
-        given = {
-            "name": name,
-            "zone": zone,
-            "instance_type": instance_type,
-            "image_id": image_id,
-            "vpc_id": vpc_id,
-            "subnet_id": subnet_id,
-            "private_ip": private_ip,
-            "security_group_ids": security_group_ids,
-            "placement_group_ids": placement_group_ids,
-            "host_name": host_name,
-            "user_data": user_data,
-            "replace_on_user_data_change": replace_on_user_data_change,
-            "password": None if password is None else pulumi.Output.secret(password),
-            "key_ids": key_ids,
-            "charge_type": charge_type,
-            "system_disk_type": system_disk_type,
-            "system_disk_size": system_disk_size,
-            "tags": tags,
-            "region": region,
-            "adopt": adopt,
-        }
-        hints = {"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")}
-        self._declare(resource_name, given, opts, hints)
-
-
 class Eip(HavipResource, module="havip", name="Eip"):
     """An elastic IP: a public address that can be bound to a HAVIP.
 
@@ -331,5 +210,69 @@ class Eip(HavipResource, module="havip", name="Eip"):
             "tags": tags,
             "region": region,
             "adopt": adopt,
+        }
+        self._declare(resource_name, given, opts)
+
+
+class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
+    """A route of a route table; with a HAVIP as next hop it follows whoever holds the address.
+
+    Example::
+
+        havip.RouteEntry(
+            "office",
+            route_table_id=subnet.route_table_id,
+            destination_cidr_block="192.0.2.0/24",
+            gateway_id=address.vip,
+        )
+
+    Attributes:
+        route_item_id: The id of the route, such as ``rti-1a2b3c4d``.
+        enabled: Whether it is switched on.
+    """
+
+    _served_by = RouteEntryProvider
+
+    route_table_id: pulumi.Output[str]
+    destination_cidr_block: pulumi.Output[str]
+    gateway_id: pulumi.Output[str]
+    gateway_type: pulumi.Output[str]
+    description: pulumi.Output[str | None]
+    route_item_id: pulumi.Output[str]
+    enabled: pulumi.Output[bool]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        route_table_id: pulumi.Input[str],
+        destination_cidr_block: pulumi.Input[str],
+        gateway_id: pulumi.Input[str],
+        gateway_type: pulumi.Input[str] | None = None,
+        description: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a route; its id is ``TABLE#DESTINATION``, and every change replaces it.
+
+        Args:
+            resource_name: Its name in the program.
+            route_table_id: The route table, such as the `route_table_id` of a `Subnet`.
+            destination_cidr_block: Where it leads to: a network outside of the VPC.
+            gateway_id: The next hop: the `vip` of a `HaVip`, the private address of an
+                instance, or the id of a gateway.
+            gateway_type: The kind of the next hop: ``HAVIP`` if left out, ``NORMAL_CVM``,
+                ``NAT``, ``VPN`` and others.
+            description: What it is for.
+            region: The region; the provider's if left out.
+            opts: Options of Pulumi.
+        """
+        given = {
+            "route_table_id": route_table_id,
+            "destination_cidr_block": destination_cidr_block,
+            "gateway_id": gateway_id,
+            "gateway_type": gateway_type,
+            "description": description,
+            "region": region,
         }
         self._declare(resource_name, given, opts)
