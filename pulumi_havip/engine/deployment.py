@@ -122,7 +122,6 @@ class Deployment:
             provider=goal.provider if goal.custom else "",
             property_dependencies=goal.property_dependencies,
             additional_secret_outputs=goal.additional_secret_outputs,
-            aliases=[old.urn] if old is not None and old.urn != urn else [],
             custom_timeouts=goal.custom_timeouts,
             import_id=goal.import_id,
             retain_on_delete=bool(goal.retain_on_delete),
@@ -181,8 +180,9 @@ class Deployment:
 
     def _set_outputs(self, record: Record, outputs: Properties) -> None:
         if not same(record.outputs, outputs):
-            record.outputs = outputs
-            self._journal.end(amend=[record])
+            fresh = record.copy(outputs=outputs)
+            self._journal.end(amend=[fresh])
+            self.news[record.urn] = fresh
 
     def finish_outputs(self) -> None:
         """Give the stack its outputs; after a failure, outputs that did not come are kept."""
@@ -195,7 +195,7 @@ class Deployment:
             outputs = {**old.outputs, **(outputs or {})}
         if outputs is not None:
             self._set_outputs(record, outputs)
-        self._run.result.outputs = dict(record.outputs)
+        self._run.result.outputs = dict(self.news[self.stack_urn].outputs)
 
     # -- resources ----------------------------------------------------------------------
 
@@ -245,6 +245,7 @@ class Deployment:
     def _skip(self, new: Record) -> None:
         self._skipped.add(new.urn)
         new.outputs = {}
+        self.steps.leave(new)
 
     def _refuse_skipped(self, new: Record) -> None:
         missing = next((urn for urn in new.needs() if urn in self._skipped), None)

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlparse
 
 from pulumi.runtime.proto import resource_pb2 as pb
 
+from pulumi_havip.engine import assets
 from pulumi_havip.engine.errors import EngineError, UnsupportedError
 from pulumi_havip.engine.values import Properties, from_struct
 
@@ -73,7 +74,7 @@ def read_goal(request: pb.RegisterResourceRequest, root: str) -> Goal:
     """
     _refuse(request)
     dependencies = sorted(set(request.dependencies))
-    inputs = from_struct(request.object)
+    inputs = assets.hashed(from_struct(request.object), root)
     by_property = {
         key: sorted(set(value.urns)) for key, value in request.propertyDependencies.items()
     }

@@ -43,11 +43,16 @@ class Snapshot:
         for record in records:
             record.key = self._take()
             self._base[record.key] = record
-        self._next_operation = len(pending)
+        self.next_operation = len(pending)
 
     def _take(self) -> int:
         self._next += 1
         return self._next - 1
+
+    def give_key(self, record: Record) -> None:
+        """Give a resource that is new here a key of its own."""
+        if record.key < 0:
+            record.key = self._take()
 
     def records(self) -> list[Record]:
         """Return the resources, each after what it needs."""
@@ -55,8 +60,7 @@ class Snapshot:
 
     def touch(self, record: Record) -> None:
         """Take a resource in, in place of the one that has its key, if any."""
-        if record.key < 0:
-            record.key = self._take()
+        self.give_key(record)
         self._next = max(self._next, record.key + 1)
         self._base.pop(record.key, None)
         self._touched[record.key] = record
@@ -74,9 +78,9 @@ class Snapshot:
 
     def begin(self, pending: Pending) -> int:
         """Note an operation as under way and return its number."""
-        self._next_operation += 1
-        self.pending[self._next_operation - 1] = pending
-        return self._next_operation - 1
+        self.next_operation += 1
+        self.pending[self.next_operation - 1] = pending
+        return self.next_operation - 1
 
 
 class Journal:
@@ -104,9 +108,9 @@ class Journal:
     def begin(self, kind: str, record: Record) -> int:
         """Write down that an operation starts, with all that its end may need."""
         with self._lock:
-            number = self.snapshot.begin(Pending(kind, record.copy()))
+            number = self.snapshot.next_operation
             self._write(lambda: {"begin": number, "kind": kind, "resource": self._json(record)})
-            return number
+            return self.snapshot.begin(Pending(kind, record.copy()))
 
     def end(
         self,
@@ -127,15 +131,17 @@ class Journal:
             keep_pending: Leave the operation as pending: its outcome is not known.
         """
         with self._lock:
-            if number is not None and not keep_pending:
-                self.snapshot.pending.pop(number, None)
+            for record in put:
+                self.snapshot.give_key(record)
+            ended = None if keep_pending else number
+            self._write(lambda: self._end_line(ended, [*put, *amend], drop))
+            if ended is not None:
+                self.snapshot.pending.pop(ended, None)
             for record in put:
                 self.snapshot.touch(record)
             for record in amend:
                 self.snapshot.amend(record)
             self.snapshot.drop(record.key for record in drop)
-            ended = None if keep_pending else number
-            self._write(lambda: self._end_line(ended, [*put, *amend], drop))
 
     def settle(self, record: Record) -> None:
         """Bring an unchanged resource to the front; that is not worth a line."""

@@ -40,7 +40,7 @@ def _user_traceback(error: BaseException, program: str) -> str:
     home = inside if inside.is_dir() else inside.parent
     frames = list(report.stack)
     for index, frame in enumerate(frames):
-        if home in Path(frame.filename).resolve().parents:
+        if not frame.filename.startswith("<") and home in Path(frame.filename).resolve().parents:
             report.stack = traceback.StackSummary.from_list(frames[index:])
             break
     return "".join(report.format())

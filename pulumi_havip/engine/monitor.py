@@ -255,14 +255,13 @@ class EngineService(engine_pb2_grpc.EngineServicer):
         self._root = ""
 
     def Log(self, request: engine_pb2.LogRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Pass on what the program or a provider says; an error of the program ends it."""
+        """Pass on what the program or a provider says."""
         severity = _SEVERITIES.get(request.severity, Severity.INFO)
         if severity is Severity.DEBUG or self._run.stopped:
             return empty_pb2.Empty()
         if severity is Severity.ERROR:
-            self._run.note_error(request.message.rstrip(), request.urn)
-        else:
-            self._run.say(severity, request.message, request.urn)
+            self._run.program_error = request.message.rstrip()
+        self._run.say(severity, request.message, request.urn)
         return empty_pb2.Empty()
 
     def GetRootResource(

@@ -60,5 +60,6 @@ def run_program(run: Run, project: Project, address: str, surroundings: Surround
     finally:
         child.kill()
         waiting.join()
-    if code and not run.result.error:
-        run.fail(f"the program ended with exit code {code}")
+    if code:
+        told = run.program_error
+        run.fail(told or f"the program ended with exit code {code}", told=bool(told))

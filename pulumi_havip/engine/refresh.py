@@ -99,9 +99,7 @@ def forget_gone(run: Run) -> None:
             parent=parent,
             dependencies=_only(record.dependencies, there),
             property_dependencies={
-                key: kept
-                for key, names in record.property_dependencies.items()
-                if (kept := _only(names, there))
+                key: _only(names, there) for key, names in record.property_dependencies.items()
             },
         )
         if cleaned != record:

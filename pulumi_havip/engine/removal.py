@@ -20,15 +20,15 @@ def remove(run: Run, doomed: Callable[[Record], bool]) -> None:
         doomed: Tells which resources are to go; what is marked for deletion goes anyway.
     """
     records = run.journal.snapshot.records()
-    chosen = {
-        record.key: record
-        for record in records
-        if record.delete or doomed(record)
-        if _allowed(run, records, record)
-    }
+    unwanted = [record for record in records if record.delete or doomed(record)]
+    reached = _reached(run, records)
+    chosen = {item.key: item for item in unwanted if reached is None or item.urn in reached}
     if run.settings.targets.limited and not _complete(run, chosen):
         return
     steps = Steps(run)
+    for record in unwanted:
+        if record.key not in chosen and not record.delete:
+            steps.leave(record)
     kept = _keep_protected(run, steps, records, chosen)
 
     def work(key: int) -> None:
@@ -60,15 +60,17 @@ def _remove_one(run: Run, steps: Steps, records: Sequence[Record], record: Recor
         raise
 
 
-def _allowed(run: Run, records: Sequence[Record], record: Record) -> bool:
+def _reached(run: Run, records: Sequence[Record]) -> set[str] | None:
+    """Return the targets and what depends on them, None where there is no limit."""
     targets = run.settings.targets
     if not targets.limited:
-        return True
-    roots = [item for item in records if targets.names(item.urn)]
-    reached = {item.urn for item in roots}
-    for root in roots:
-        reached |= {item.urn for item in graph.dependents(records, root, children=True)}
-    return record.urn in reached
+        return None
+    reached: set[str] = set()
+    for root in records:
+        if targets.names(root.urn):
+            below = graph.dependents(records, root, children=True)
+            reached |= {root.urn, *(item.urn for item in below)}
+    return reached
 
 
 def _complete(run: Run, chosen: dict[int, Record]) -> bool:
@@ -112,7 +114,7 @@ def _keep(record: Record, by_urn: dict[str, Record], kept: set[int]) -> None:
             _keep(needed, by_urn, kept)
 
 
-def unwanted(seen: set[str], taken: Callable[[str], bool]) -> Callable[[Record], bool]:
+def not_registered(seen: set[str], taken: Callable[[str], bool]) -> Callable[[Record], bool]:
     """Return the test for what a program that has ended did not register."""
 
     def test(record: Record) -> bool:

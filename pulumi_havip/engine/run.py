@@ -130,6 +130,8 @@ class Run:
         self.result = Result(operation)
         self.retried: dict[str, Properties] = {}
         """Inputs of creations that were begun before and came to nothing, by URN."""
+        self.program_error = ""
+        """The last error that the program told of; what it means shows when it ends."""
         self._sink = sink
         self._telling = threading.Lock()
         self._slots = threading.Semaphore(max(settings.parallel, 1))

@@ -39,6 +39,11 @@ class Steps:
             else:
                 self._journal.end(put=[new])
 
+    def leave(self, record: Record) -> None:
+        """Tell that a resource is left alone because the operation is not for it."""
+        with self._run.step(Step(Op.SAME, record.urn, record.id), slot=False):
+            return
+
     def create(
         self,
         new: Record,
@@ -277,6 +282,6 @@ def _import_help(new: Record, error: ProviderError) -> ProviderError:
     if urns.package_of(new.type) != urns.DYNAMIC_PACKAGE:
         return error
     return ProviderError(
-        f"{new.name}: a dynamic resource cannot be imported by id, as Pulumi hands its provider "
+        f"a dynamic resource cannot be imported by id, as Pulumi hands its provider "
         f"the id alone ({str(error).strip().splitlines()[-1]})"
     )

@@ -376,8 +376,10 @@ class Workspace:
         with serving(run, deployment) as address:
             run_program(run, self.project, address, surroundings)
             run.drain()
-            if not run.stopped and not run.result.error:
-                removal.remove(run, removal.unwanted(deployment.seen, deployment.aliases.taken))
+            if not run.stopped:
+                removal.remove(
+                    run, removal.not_registered(deployment.seen, deployment.aliases.taken)
+                )
             deployment.finish_outputs()
 
     def _refresh(self, run: Run, surroundings: Surroundings) -> None:

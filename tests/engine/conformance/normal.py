@@ -14,8 +14,13 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 def deployment(export: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the resources of an export that shows its secrets, sorted, comparable."""
-    resources = [_resource(item) for item in export["deployment"].get("resources") or []]
-    return sorted(resources, key=lambda item: (item["urn"], bool(item.get("delete"))))
+    return resources(export["deployment"].get("resources") or [])
+
+
+def resources(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return resources, sorted and comparable."""
+    found = [_resource(item) for item in listed]
+    return sorted(found, key=lambda item: (item["urn"], bool(item.get("delete"))))
 
 
 def _resource(source: dict[str, Any]) -> dict[str, Any]:
@@ -26,13 +31,16 @@ def _resource(source: dict[str, Any]) -> dict[str, Any]:
             kept[key] = sorted(kept[key])
     if "propertyDependencies" in kept:
         by_key = kept["propertyDependencies"]
-        kept["propertyDependencies"] = {key: sorted(by_key[key] or []) for key in by_key}
+        found = {key: sorted(by_key[key]) for key in by_key if by_key[key]}
+        kept["propertyDependencies"] = found  # the CLI's refresh drops the empty ones
+        if not found:
+            del kept["propertyDependencies"]
     text = json.dumps(kept)
     kept = json.loads(_UUID.sub("UUID", text))
     for key in ("inputs", "outputs"):
         if key in kept:
             kept[key] = _plain(kept[key])
-    return kept
+    return dict(kept)
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,5 @@
 """Records what the Pulumi CLI on PATH makes of the cases: `python record.py [CASE...]`."""
+# mypy: disable-error-code="import-not-found"
 
 from __future__ import annotations
 
@@ -60,7 +61,7 @@ class Cli:
         return done.stdout
 
     def export(self) -> dict[str, Any]:
-        return json.loads(self.must("stack", "export", "--show-secrets"))
+        return dict(json.loads(self.must("stack", "export", "--show-secrets")))
 
 
 def flags(do: Do) -> list[str]:

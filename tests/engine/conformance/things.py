@@ -53,6 +53,12 @@ def moment(action: str) -> None:
         MOMENT["hook"](action)
 
 
+def wait_to_be_let_go() -> None:
+    """Say by one pipe that the cloud has changed, and wait for word by another."""
+    Path(FILES["current"] + ".waiting").write_text("x")
+    Path(FILES["current"] + ".go").read_text()
+
+
 def text_of(value: Any) -> Any:
     """Return an asset's text, and anything else as it is."""
     return getattr(value, "text", value)
@@ -98,6 +104,8 @@ class ThingProvider(ResourceProvider):
             outs = self._outs(props, number, 1)
             state["things"][f"thing-{number}"] = outs
         moment("create")
+        if props.get("fail") == "wait":
+            wait_to_be_let_go()
         return CreateResult(f"thing-{number}", outs)
 
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:

@@ -1,0 +1,119 @@
+"""Configuration and secrets, as the Pulumi CLI writes and reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from pulumi_havip.engine import ProjectError, SecretError
+from pulumi_havip.engine.crypto import Vault
+from pulumi_havip.engine.project import Project, StackConfig, load_project
+
+# Written by the Pulumi CLI 3.259 with the passphrase "x".
+CLI_SALT = "v1:D4Pp2mUOV6E=:v1:KX+zHuZXBV5JVWCG:33VuY5Tp8L94zZvqyh0WAys/KyGiSg=="
+CLI_FILE = f"""encryptionsalt: {CLI_SALT}
+config:
+  p1:k: v
+  havip:region: eu
+  p1:tok:
+    secure: v1:WgobM/MGJiG8Eao5:ccDwziidSG+HTUamaCZDrjUuVw==
+  p1:many:
+    - a
+    - b: 1
+"""
+
+
+def project(folder: Path, text: str = "name: p1\nruntime: python\n") -> Project:
+    (folder / "Pulumi.yaml").write_text(text)
+    (folder / "__main__.py").write_text("")
+    return load_project(folder)
+
+
+def test_the_cli_s_file_is_read_with_its_secrets(tmp_path: Path) -> None:
+    found = project(tmp_path)
+    (tmp_path / "Pulumi.dev.yaml").write_text(CLI_FILE)
+    config = StackConfig(found, "dev")
+    vault = Vault({"PULUMI_CONFIG_PASSPHRASE": "x"}, config.salt)
+    values, secret = config.values(vault, {"k": "given", "havip:zone": "z"})
+    assert values == {
+        "p1:k": "given",
+        "havip:region": "eu",
+        "p1:tok": "t0p",
+        "p1:many": '["a", {"b": 1}]',
+        "havip:zone": "z",
+    }
+    assert secret == {"p1:tok"}
+
+
+def test_a_secret_is_set_and_read_back(tmp_path: Path, lab: Any) -> None:
+    found = project(tmp_path)
+    vault = Vault({"PULUMI_CONFIG_PASSPHRASE": "x"})
+    StackConfig(found, "dev").set("token", "t0p", vault)
+    StackConfig(found, "dev").set("havip:region", "eu")
+    text = (tmp_path / "Pulumi.dev.yaml").read_text()
+    assert "t0p" not in text
+    again = StackConfig(found, "dev")
+    assert again.salt == vault.salt
+    values, secret = again.values(Vault({"PULUMI_CONFIG_PASSPHRASE": "x"}, again.salt))
+    assert values == {"p1:token": "t0p", "havip:region": "eu"}
+    assert secret == {"p1:token"}
+    again.remove("token")
+    with pytest.raises(ProjectError, match="no value for token"):
+        again.remove("token")
+
+
+def test_a_passphrase_comes_from_a_file_too(tmp_path: Path, lab: Any) -> None:
+    sealed = Vault({"PULUMI_CONFIG_PASSPHRASE": "x"})
+    text = sealed.encrypt("t0p")
+    (tmp_path / "phrase").write_text("x\n")
+    named = {"PULUMI_CONFIG_PASSPHRASE_FILE": str(tmp_path / "phrase")}
+    assert Vault(named, sealed.salt).decrypt(text) == "t0p"
+    with pytest.raises(SecretError, match="cannot read the passphrase file"):
+        Vault({"PULUMI_CONFIG_PASSPHRASE_FILE": str(tmp_path / "none")}, sealed.salt).encrypt("")
+
+
+def test_a_text_that_was_not_sealed_here_is_refused(lab: Any) -> None:
+    vault = Vault({"PULUMI_CONFIG_PASSPHRASE": "x"})
+    vault.encrypt("t0p")
+    for text in (
+        "",
+        "v1:x:y",
+        "v1:AAAA:AAAA",
+        Vault({"PULUMI_CONFIG_PASSPHRASE": "y"}).encrypt(""),
+    ):
+        with pytest.raises(SecretError, match="another passphrase"):
+            vault.decrypt(text)
+
+
+def test_defaults_of_the_project_hold_for_every_stack(tmp_path: Path) -> None:
+    text = (
+        "name: p1\nruntime: {name: python}\nconfig:\n  a: 1\n  havip:region: {value: eu}\n"
+        "  b: {type: string, default: x}\n  c: {type: string}\n"
+    )
+    values, _ = StackConfig(project(tmp_path, text), "dev").values(Vault({}))
+    assert values == {"p1:a": "1", "havip:region": "eu", "p1:b": "x"}
+
+
+def test_a_program_reads_its_configuration(lab: Any) -> None:
+    def program() -> None:
+        config = pulumi.Config()
+        pulumi.export("name", config.get("name"))
+        pulumi.export("stack", pulumi.get_stack())
+        pulumi.export("project", pulumi.get_project())
+        pulumi.export("region", pulumi.Config("havip").get("region"))
+
+    result = lab.stack(program, config={"name": "n", "havip:region": "eu"}).preview()
+    assert result.outputs == {
+        "name": "n",
+        "stack": "dev",
+        "project": "conformance",
+        "region": "eu",
+    }
+
+
+def test_the_passphrase_does_not_reach_the_program(lab: Any) -> None:
+    stack = lab.stack(lambda: None, environment={"PULUMI_CONFIG_PASSPHRASE": "x", "A": "1"})
+    assert stack._environment() == {"A": "1", "PULUMI_PROJECT": "conformance"}

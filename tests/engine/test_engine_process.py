@@ -1,0 +1,186 @@
+"""The engine with real processes: the program's, the provider's, and what becomes of them."""
+# mypy: disable-error-code="import-not-found, import-untyped"
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from pulumi_havip.engine import Workspace
+
+WAITING = """
+import sys
+sys.path.insert(0, {conformance!r})
+from things import Thing
+Thing("one", value="x", mark="m", fail={fail!r})
+"""
+ENGINE = """
+import sys
+from pulumi_havip.engine import Workspace
+result = Workspace({folder!r}, "dev", config={{"things:file": {cloud!r}}}).up()
+print(result.error)
+sys.exit(130 if result.interrupted else not result.ok)
+"""
+CONFORMANCE = Path(__file__).parent / "conformance"
+
+
+class Folder:
+    """A project in a folder, whose one resource waits while it is created."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.cloud = str(path / "cloud.json")
+        (path / "Pulumi.yaml").write_text("name: waiting\nruntime: python\n")
+        self.write("wait")
+        for name in (".waiting", ".go"):
+            os.mkfifo(self.cloud + name)
+
+    def write(self, fail: str | None) -> None:
+        text = WAITING.format(conformance=str(CONFORMANCE), fail=fail)
+        (self.path / "__main__.py").write_text(text)
+
+    def stack(self) -> Workspace:
+        config = {"things:file": self.cloud}
+        environment = {**os.environ, "PYTHONPATH": str(CONFORMANCE)}
+        return Workspace(self.path, "dev", config=config, environment=environment)
+
+    def start(self) -> subprocess.Popen[str]:
+        """Start an engine in a process of its own and wait until it is amid a creation."""
+        code = ENGINE.format(folder=str(self.path), cloud=self.cloud)
+        engine = subprocess.Popen(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONPATH": str(CONFORMANCE)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert Path(self.cloud + ".waiting").read_text() == "x"
+        return engine
+
+    def let_go(self) -> None:
+        Path(self.cloud + ".go").write_text("x")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+@pytest.fixture
+def ended() -> Iterator[list[psutil.Process]]:
+    """Processes that must have ended when the test has."""
+    processes: list[psutil.Process] = []
+    yield processes
+    _, alive = psutil.wait_procs(processes, timeout=5)
+    assert not alive
+
+
+def check_taken_over(folder: Folder) -> None:
+    import things
+
+    folder.write(None)
+    result = folder.stack().up()
+    assert result.ok, result.error
+    with things.cloud(folder.cloud) as state:
+        assert len(state["things"]) == 1
+    assert folder.stack().destroy().ok
+    with things.cloud(folder.cloud) as state:
+        assert state["things"] == {}
+
+
+def test_a_killed_engine_takes_its_children_along_and_the_next_run_continues(
+    folder: Folder, ended: list[psutil.Process]
+) -> None:
+    engine = folder.start()
+    ended += psutil.Process(engine.pid).children(recursive=True)
+    assert len(ended) == 2
+    engine.kill()
+    engine.communicate()
+    check_taken_over(folder)
+
+
+def test_an_interrupted_engine_waits_for_the_step_under_way(
+    folder: Folder, ended: list[psutil.Process]
+) -> None:
+    engine = folder.start()
+    ended += psutil.Process(engine.pid).children(recursive=True)
+    engine.send_signal(signal.SIGINT)
+    program = ended[0]
+    psutil.wait_procs([program], timeout=5)
+    folder.let_go()
+    output, _ = engine.communicate(timeout=10)
+    assert (output.strip(), engine.returncode) == ("interrupted", 130)
+    names = [record.name for record in folder.stack().resources()]
+    assert "one" in names
+    assert folder.stack().export()["deployment"].get("pending_operations") is None
+
+
+def test_a_killed_provider_is_an_error_and_the_next_run_continues(
+    folder: Folder, ended: list[psutil.Process]
+) -> None:
+    engine = folder.start()
+    ended += psutil.Process(engine.pid).children(recursive=True)
+    ended[1].kill()
+    output, _ = engine.communicate(timeout=10)
+    assert "went away before it answered" in output
+    assert engine.returncode == 1
+    check_taken_over(folder)
+
+
+def test_an_error_of_the_program_shows_its_own_lines_alone(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: wrong\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text("def f():\n    return 1 / 0\nprint('hello')\nf()\n")
+    result = Workspace(tmp_path, "dev", environment=dict(os.environ)).preview()
+    lines = result.error.splitlines()
+    assert lines[0] == "the program failed:"
+    assert lines[-1] == "ZeroDivisionError: division by zero"
+    assert [line for line in lines if "File" in line] == [
+        f'  File "{tmp_path}/__main__.py", line 4, in <module>',
+        f'  File "{tmp_path}/__main__.py", line 2, in f',
+    ]
+    assert "hello" in [message.text for message in result.messages]
+
+
+def test_the_command_takes_a_stack_from_nothing_and_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from havip.cli.stack import app
+
+    monkeypatch.setenv("CASE", "Chain")
+    monkeypatch.setenv("PULUMI_STACK", "dev")
+    monkeypatch.setenv("HAVIP_STATE", str(tmp_path))
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
+    runner = CliRunner()
+    at = ["-C", str(CONFORMANCE)]
+    config = ["-c", f"things:file={tmp_path / 'cloud.json'}"]
+
+    def havip(*arguments: str, code: int = 0, **options: Any) -> str:
+        done = runner.invoke(app, [*arguments, *at], **options)
+        assert done.exit_code == code, done.output
+        return done.output
+
+    assert "no stack dev" in havip("output", code=3)
+    assert "there is no terminal to ask on; give --yes" in havip("up", *config, code=2)
+    output = havip("preview", *config)
+    assert "+  pulumi-python:dynamic/things:Thing two create" in output
+    assert "[unknown]" in output
+    assert "Summary 4 to create" in output
+    lines = havip("up", "--yes", "--json", *config).splitlines()
+    assert all(line.startswith('{"event": "') for line in lines)
+    assert havip("ls") == "dev\n"
+    assert havip("output", "all", "--json") == '["x", "x", "x!"]\n'
+    export = havip("export")
+    assert '"urn:pulumi:dev::conformance::pulumi:pulumi:Stack::conformance-dev"' in export
+    havip("import", input=export)
+    assert "Summary 4 deleted" in havip("destroy", "--yes", *config)
+    havip("rm", "--yes")
+    assert havip("ls") == ""

@@ -1,0 +1,156 @@
+"""What the engine lacks it refuses by name, with the way out, and changes nothing."""
+# mypy: disable-error-code="import-not-found"
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi import ResourceOptions
+from things import Thing
+
+from pulumi_havip.engine import ProjectError, UnsupportedError, Workspace
+
+
+def transform() -> None:
+    Thing("one", opts=ResourceOptions(transforms=[lambda args: None]))
+
+
+def stack_transform() -> None:
+    pulumi.runtime.register_resource_transform(lambda args: None)
+    Thing("one")
+
+
+def deleted_with() -> None:
+    one = Thing("one")
+    Thing("two", opts=ResourceOptions(deleted_with=one))
+
+
+def replace_with() -> None:
+    one = Thing("one")
+    Thing("two", opts=ResourceOptions(replace_with=[one]))
+
+
+def replacement_trigger() -> None:
+    Thing("one", opts=ResourceOptions(replacement_trigger="x"))
+
+
+def hook() -> None:
+    def run(_args: Any) -> None:
+        return
+
+    made = pulumi.ResourceHook("mine", run)
+    Thing("one", opts=ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=[made])))
+
+
+def stack_reference() -> None:
+    pulumi.StackReference("organization/other/dev")
+
+
+def stash() -> None:
+    pulumi.Stash("kept", input="x")
+
+
+def remote_component() -> None:
+    pulumi.ComponentResource("other:index:Thing", "one", {}, remote=True)
+
+
+def cli_version() -> None:
+    pulumi.runtime.require_pulumi_version(">=3.0.0")
+
+
+REFUSED = [
+    (transform, "a transform"),
+    (stack_transform, "a transform of the stack"),
+    (deleted_with, "the resource option deleted_with (on two)"),
+    (replace_with, "the resource option replace_with (on two)"),
+    (replacement_trigger, "the resource option replacement_trigger (on one)"),
+    (hook, "a resource hook"),
+    (stack_reference, "a stack reference"),
+    (stash, "a stash"),
+    (remote_component, "a component of another process"),
+    (cli_version, "the demand for a CLI of version >=3.0.0"),
+]
+
+
+@pytest.mark.parametrize(("program", "feature"), REFUSED)
+def test_a_feature_is_refused_by_name(program: Callable[[], None], feature: str, lab: Any) -> None:
+    result = lab.stack(program).up()
+    assert feature in result.error
+    assert "Pulumi CLI" in result.error
+    assert "\n" not in result.error
+
+
+def test_a_program_in_another_language_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: x\nruntime: nodejs\n")
+    with pytest.raises(UnsupportedError, match="nodejs"):
+        Workspace(tmp_path, "dev")
+
+
+def test_an_environment_of_the_cloud_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: x\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text("")
+    (tmp_path / "Pulumi.dev.yaml").write_text("environment: [shared]\n")
+    with pytest.raises(UnsupportedError, match="ESC"):
+        Workspace(tmp_path, "dev").preview()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("name: [", "cannot be read"),
+        ("- x", "no mapping"),
+        ("runtime: python", "name is missing"),
+        ("name: a/b\nruntime: python", "name is missing or holds"),
+        ("name: x\nruntime: python\nmain: nowhere", "__main__.py is missing"),
+        (
+            "name: x\nruntime: {name: python, options: {virtualenv: venv}}",
+            "the virtualenv venv",
+        ),
+    ],
+)
+def test_a_wrong_project_file_is_one_line(content: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text(content)
+    if "nowhere" not in content:
+        (tmp_path / "__main__.py").write_text("")
+    with pytest.raises(ProjectError, match=reason) as caught:
+        Workspace(tmp_path, "dev")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_without_a_project_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="no Pulumi project"):
+        Workspace(tmp_path, "dev")
+
+
+def test_a_resource_that_is_got_and_does_not_exist_is_an_error(lab: Any) -> None:
+    def program() -> None:
+        Thing("got", opts=ResourceOptions(id="thing-99"))
+
+    result = lab.stack(program).up()
+    assert "there is no pulumi-python:dynamic/things:Thing with the id thing-99" in result.error
+
+
+def test_assets_are_known_by_their_content(lab: Any) -> None:
+    def program() -> None:
+        Thing("one", value=pulumi.FileAsset("file.txt"))
+
+    missing = lab.stack(program).up()
+    assert "the asset file.txt cannot be read" in missing.error
+
+
+@pytest.mark.parametrize(
+    ("asset", "feature"),
+    [
+        (lambda: pulumi.AssetArchive({"a": pulumi.StringAsset("x")}), "an archive asset"),
+        (lambda: pulumi.RemoteAsset("https://example.com/x"), "a remote asset"),
+    ],
+)
+def test_archives_and_remote_assets_are_refused(
+    asset: Callable[[], Any], feature: str, lab: Any
+) -> None:
+    result = lab.stack(lambda: Thing("one", tags={"deep": [asset()]})).up()
+    assert feature in result.error

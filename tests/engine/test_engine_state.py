@@ -1,0 +1,183 @@
+"""The state file: read with care, written in one step, never by two at once."""
+# mypy: disable-error-code="import-not-found"
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from things import Thing
+
+from pulumi_havip.engine import LockedError, NoStackError, SecretError, StateError, Step
+from pulumi_havip.engine.events import StepEnded
+
+
+def program() -> None:
+    Thing("one", value="x")
+
+
+def other() -> None:
+    Thing("one", value="y")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "is corrupt"),
+        ('{"version": 3, "checkpoint": {"latest": {"resources": [', "is corrupt"),
+        ("[]", "no JSON object"),
+        ('{"terraform_version": "1.9"}', "no checkpoint"),
+        ('{"version": 2, "checkpoint": {}}', "is of version 2"),
+        ('{"version": 4, "features": ["views"], "checkpoint": {}}', r"version 4 \(views\)"),
+        ('{"version": 3, "checkpoint": {"latest": [1]}}', "is no object"),
+        ('{"version": 3, "checkpoint": {"latest": {"resources": [{}]}}}', "no urn"),
+        (
+            '{"version": 3, "checkpoint": {"latest": {"resources": '
+            '[{"urn": "u", "type": "t", "dependencies": "x"}]}}}',
+            "dependencies is no list",
+        ),
+        (
+            '{"version": 3, "checkpoint": {"latest": {"resources": '
+            '[{"urn": "u", "type": "t", "taint": true}]}}}',
+            "a tainted resource",
+        ),
+        (
+            '{"version": 3, "checkpoint": {"latest": {"secrets_providers": {"type": "cloud"}}}}',
+            "sealed by cloud",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_line(content: str, reason: str, lab: Any) -> None:
+    stack = lab.stack(program)
+    stack.init()
+    stack.file.path.write_text(content)
+    with pytest.raises(StateError, match=reason) as caught:
+        stack.up()
+    assert "\n" not in str(caught.value)
+    assert stack.file.path.read_text() == content
+
+
+def test_the_state_before_is_kept_and_named_when_the_new_one_breaks(lab: Any) -> None:
+    assert lab.stack(program).up().ok
+    before = lab.stack(program).file.path.read_bytes()
+    assert lab.stack(other).up().ok
+    file = lab.stack(program).file
+    assert file.backup.read_bytes() == before
+    file.path.write_text("{")
+    with pytest.raises(StateError, match=str(file.backup)):
+        lab.stack(program).up()
+
+
+def test_what_changes_nothing_writes_nothing(lab: Any) -> None:
+    assert lab.stack(program).up().ok
+    file = lab.stack(program).file
+    before = file.path.read_bytes()
+    for operation in ("preview", "up", "refresh"):
+        assert getattr(lab.stack(program), operation)().ok
+        assert file.path.read_bytes() == before
+    assert not file.journal.exists()
+
+
+def test_a_preview_of_a_new_stack_leaves_no_file(lab: Any) -> None:
+    assert lab.stack(program).preview().ok
+    assert not (lab.folder / ".havip").exists()
+
+
+def test_a_second_operation_is_refused_and_says_who_holds_the_stack(lab: Any) -> None:
+    seen: list[str] = []
+
+    def try_again(event: Any) -> None:
+        if isinstance(event, StepEnded) and not seen:
+            with pytest.raises(LockedError) as caught:
+                lab.stack(program).up()
+            seen.append(str(caught.value))
+
+    stack = lab.stack(program)
+    stack._sink = try_again
+    assert stack.up().ok
+    assert "locked by up (process" in seen[0]
+    assert lab.stack(program).up().ok
+
+
+def test_an_export_comes_back_as_it_was(lab: Any) -> None:
+    assert lab.stack(program).up().ok
+    exported = lab.stack(program).export()
+    lab.stack(program).import_(exported)
+    again = lab.stack(program).export()
+    assert again["deployment"]["resources"] == exported["deployment"]["resources"]
+    assert not lab.stack(program).preview().changed
+
+
+def test_an_export_of_another_stack_is_refused(lab: Any) -> None:
+    assert lab.stack(program).up().ok
+    text = json.dumps(lab.stack(program).export()).replace("pulumi:dev::", "pulumi:prod::")
+    with pytest.raises(StateError, match="another stack"):
+        lab.stack(program).import_(json.loads(text))
+    lab.stack(program).import_(json.loads(text), force=True)
+
+
+def test_a_stack_that_was_never_made_is_not_exported(lab: Any) -> None:
+    with pytest.raises(NoStackError, match="there is no stack dev"):
+        lab.stack(program).export()
+
+
+def test_a_stack_that_holds_something_is_not_forgotten(lab: Any) -> None:
+    assert lab.stack(program).up().ok
+    with pytest.raises(StateError, match="still holds 1 resources"):
+        lab.stack(program).remove()
+    assert lab.stack(program).destroy().ok
+    lab.stack(program).remove()
+    with pytest.raises(NoStackError):
+        lab.stack(program).remove()
+
+
+def test_secrets_stand_sealed_and_need_the_passphrase(lab: Any) -> None:
+    import pulumi
+
+    def secret() -> None:
+        thing = Thing("one", secret=pulumi.Output.secret("hush-hush"))
+        pulumi.export("secret", thing.secret)
+
+    without = lab.stack(secret, environment={}).up()
+    assert "PULUMI_CONFIG_PASSPHRASE" in without.error
+    with lab.cloud() as state:
+        assert state["things"] == {}
+    result = lab.stack(secret).up()
+    assert result.ok
+    assert repr(result.outputs["secret"]) == "[secret]"
+    assert "hush-hush" not in repr(result)
+    file = lab.stack(secret).file
+    for path in file.path.parent.iterdir():
+        assert "hush-hush" not in path.read_text()
+    wrong = lab.stack(secret, environment={"PULUMI_CONFIG_PASSPHRASE": "wrong"})
+    with pytest.raises(SecretError, match="not the one of this stack"):
+        wrong.up()
+    with pytest.raises(SecretError, match="no passphrase"):
+        lab.stack(secret, environment={}).refresh()
+
+
+def test_a_secret_that_did_not_change_keeps_its_ciphertext(lab: Any) -> None:
+    import pulumi
+
+    def secret() -> None:
+        Thing("one", secret=pulumi.Output.secret("hush-hush"))
+
+    def more() -> None:
+        secret()
+        Thing("two")
+
+    def sealed() -> str:
+        resources = lab.stack(secret).export()["deployment"]["resources"]
+        found = next(item for item in resources if item["urn"].endswith("::one"))
+        return str(found["outputs"]["secret"]["ciphertext"])
+
+    assert lab.stack(secret).up().ok
+    before = sealed()
+    assert lab.stack(more).up().ok
+    assert sealed() == before
+
+
+def test_a_step_names_its_resource() -> None:
+    step = Step(op="create", urn="urn:pulumi:dev::p::a:b:C$d:e:F::name::with")  # type: ignore[arg-type]
+    assert (step.type, step.name) == ("d:e:F", "name::with")
