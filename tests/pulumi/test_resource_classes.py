@@ -27,7 +27,7 @@ class Recorder(mocks.Mocks):
         self.kinds[args.name] = args.typ
         return f"{args.name}-id", {**args.inputs, "public_ip": "203.0.113.7"}
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> Any:
         raise NotImplementedError
 
 
@@ -101,7 +101,7 @@ def test_a_parent_is_part_of_the_urn(recorder: Recorder) -> None:
 
     deploy(Group)
     urn = recorder.seen["inner"]["hints"]["urn"]
-    assert urn == ("urn:pulumi:dev::shop::shop:index:Group$pulumi-python:dynamic/havip:Eip::inner")
+    assert urn.endswith("shop:index:Group$pulumi-python:dynamic/havip:Eip::inner")
 
 
 def test_a_password_is_a_secret_whatever_came_in(recorder: Recorder) -> None:
