@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Iterator
 from typing import Any
@@ -34,10 +35,14 @@ class Recorder(mocks.Mocks):
 @pytest.fixture
 def recorder() -> Iterator[Recorder]:
     before = settings.SETTINGS
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
     recorder = Recorder()
     mocks.set_mocks(recorder, project="shop", stack="dev")
     yield recorder
     settings.SETTINGS = before
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 def deploy(program: Any) -> None:
