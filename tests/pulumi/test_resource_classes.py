@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,8 +43,12 @@ def recorder() -> Iterator[Recorder]:
     mocks.set_mocks(recorder, project="shop", stack="dev")
     yield recorder
     settings.SETTINGS = before
+    loop.run_until_complete(loop.shutdown_default_executor())
     asyncio.set_event_loop(None)
     loop.close()
+    with warnings.catch_warnings():  # Pulumi's mocks leave a loop in each of their threads
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def deploy(program: Any) -> None:
