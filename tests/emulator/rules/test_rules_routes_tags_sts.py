@@ -41,6 +41,20 @@ def test_a_next_hop_may_be_named_by_address(rig: Rig) -> None:
     assert table.route_set[0].gateway_id == havip.vip
 
 
+@pytest.mark.evidence("terraform")
+def test_only_new_routes_are_answered(rig: Rig) -> None:
+    """CreateRoutes answers the routes it added: the official provider refuses any more."""
+    subnet = rig.subnet()
+    havip, table = rig.havip(subnet), subnet.route_table_id
+    for block in ("192.168.0.0/24", "192.168.1.0/24"):
+        answer = rig.do("CreateRoutes", route_table_id=table, routes=[hop(havip.ha_vip_id, block)])
+        assert answer.total_count == 1
+        (shown,) = answer.route_table_set
+        assert [route.destination_cidr_block for route in shown.route_set] == [block]
+    (read,) = rig.do("DescribeRouteTables", route_table_ids=[table]).route_table_set
+    assert len(read.route_set) == 2
+
+
 @pytest.mark.evidence("official-sdk")
 def test_what_cannot_be_a_route(rig: Rig) -> None:
     """Next hops must exist in the VPC, destinations lie outside of it and appear once."""

@@ -225,7 +225,7 @@ class CreateRoutesResponse(Response):
 
     Args:
         total_count: How many routes were added.
-        route_table_set: The table with its routes.
+        route_table_set: The table with the routes that were added, and no others.
     """
 
     total_count: int = 0

@@ -133,13 +133,15 @@ def replace_association(
 def create(call: Call, request: CreateRoutes) -> CreateRoutesResponse:
     """Add routes: all of them or none."""
     region, table = call.region, _need(call.region, request.route_table_id)
-    routes = list(table.route_set)
+    new: list[Route] = []
     for wanted in _some(request.routes):
-        routes.append(_checked(region, table, routes, wanted))
+        new.append(_checked(region, table, [*table.route_set, *new], wanted))
+    routes = [*table.route_set, *new]
     most = region.settings.quotas.routes_per_table
     check_quota(len(routes), most, f"routes of `{table.route_table_id}`")
-    table = region.route_tables.put(table.model_copy(update={"route_set": routes}))
-    return CreateRoutesResponse(total_count=1, route_table_set=[_shown(region, table)])
+    region.route_tables.put(table.model_copy(update={"route_set": routes}))
+    shown = _shown(region, table.model_copy(update={"route_set": new}))
+    return CreateRoutesResponse(total_count=1, route_table_set=[shown])
 
 
 @handles(ReplaceRoutes)
