@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from havip.cli._output import Format, console
+from havip.cli._output import Format, say
 from havip.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def only_shown(dry_run: bool, request: Request[Any]) -> bool:
     """Show the call instead of sending it, in a dry run; returns whether it was one."""
     if dry_run:
         body = json.dumps(request.to_wire(), ensure_ascii=False)
-        console().print(f"would call {type(request).__name__} {body}")
+        say(f"would call {type(request).__name__} {body}")
     return dry_run
 
 

@@ -24,9 +24,19 @@ class Format(StrEnum):
     YAML = "yaml"
 
 
-def console() -> Console:
-    """Return the console for results; piped output is plain and never cut to a width."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
+def console(*, markup: bool = False) -> Console:
+    """Return the console for results; piped output is plain and never cut to a width.
+
+    Args:
+        markup: Whether text is rich's markup; names of resources never are.
+    """
+    width = None if sys.stdout.isatty() else 10_000
+    return Console(highlight=False, markup=markup, emoji=markup, width=width)
+
+
+def say(text: str) -> None:
+    """Print a line of text as it is; a terminal breaks it where the line is full."""
+    console().print(text, soft_wrap=True)
 
 
 def show_data(data: Any, form: Format) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from havip.cli._output import console
+from havip.cli._output import say
 
 
 def configure(
@@ -20,7 +20,7 @@ def configure(
     secret_key = typer.prompt("SecretKey", hide_input=True)
     path = Path(os.environ.get("TENCENTCLOUD_CREDENTIALS_FILE", "~/.tencentcloud/credentials"))
     written = write_key(path.expanduser(), profile, secret_id.strip(), secret_key.strip())
-    console().print(f"kept the key of [{profile}] in {written}", markup=False)
+    say(f"kept the key of [{profile}] in {written}")
 
 
 def write_key(path: Path, profile: str, secret_id: str, secret_key: str) -> Path:

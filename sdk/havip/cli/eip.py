@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from havip.cli._options import DryRun, Endpoint, Region, connect, only_shown
-from havip.cli._output import console
+from havip.cli._output import say
 from havip.cli.havips import Which, find
 
 app = typer.Typer(help="Bind and unbind the public address of a HAVIP.", no_args_is_help=True)
@@ -29,7 +29,7 @@ def bind(
     request = HaVipAssociateAddressIp(ha_vip_id=vip.ha_vip_id, address_ip=address)
     if not only_shown(dry_run, request):
         client.ha_vip_associate_address_ip(ha_vip_id=vip.ha_vip_id, address_ip=address)
-        console().print(f"{address} now leads to {vip.vip} ({vip.ha_vip_id})")
+        say(f"{address} now leads to {vip.vip} ({vip.ha_vip_id})")
 
 
 @app.command()
@@ -44,4 +44,4 @@ def unbind(
     request = HaVipDisassociateAddressIp(ha_vip_id=vip.ha_vip_id)
     if not only_shown(dry_run, request):
         client.ha_vip_disassociate_address_ip(ha_vip_id=vip.ha_vip_id)
-        console().print(f"{vip.address_ip or 'its EIP'} no longer leads to {vip.vip}")
+        say(f"{vip.address_ip or 'its EIP'} no longer leads to {vip.vip}")

@@ -9,7 +9,7 @@ import typer
 
 from havip.cli._exit import NothingFoundError
 from havip.cli._options import DryRun, Endpoint, Output, Region, Yes, confirm, connect, only_shown
-from havip.cli._output import Columns, Format, console, show_data, show_rows, wire
+from havip.cli._output import Columns, Format, say, show_data, show_rows, wire
 from havip.errors import UsageError
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def rename(
     request = ModifyHaVipAttribute(ha_vip_id=vip.ha_vip_id, ha_vip_name=name)
     if not only_shown(dry_run, request):
         client.send(request)
-        console().print(f"renamed {vip.ha_vip_id} from {vip.ha_vip_name!r} to {name!r}")
+        say(f"renamed {vip.ha_vip_id} from {vip.ha_vip_name!r} to {name!r}")
 
 
 def rm(
@@ -199,7 +199,7 @@ def rm(
     for vip in vips:
         if not only_shown(dry_run, DeleteHaVip(ha_vip_id=vip.ha_vip_id)):
             client.delete_ha_vip(ha_vip_id=vip.ha_vip_id)
-            console().print(f"deleted {vip.ha_vip_id} ({vip.vip})")
+            say(f"deleted {vip.ha_vip_id} ({vip.vip})")
 
 
 def attach(
@@ -217,7 +217,7 @@ def attach(
     request = AssociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
     if not only_shown(dry_run, request):
         client.send(request)
-        console().print(f"{', '.join(members)} may now take {vip.vip}")
+        say(f"{', '.join(members)} may now take {vip.vip}")
 
 
 def detach(
@@ -235,4 +235,4 @@ def detach(
     request = DisassociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
     if not only_shown(dry_run, request):
         client.send(request)
-        console().print(f"{', '.join(members)} may no longer take {vip.vip}")
+        say(f"{', '.join(members)} may no longer take {vip.vip}")

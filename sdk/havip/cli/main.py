@@ -8,19 +8,20 @@ import sys
 
 from havip.errors import HavipError
 
+EXTRAS = {"pulumi": ("pulumi", "grpc", "google"), "emulator": ("aiohttp", "responses")}
+"""What each extra brings, by the names that are imported; the rest is that of ``cli``."""
+
 
 def main() -> None:
     """Run ``havip`` and exit; any error is one line on stderr."""
     try:
         app = importlib.import_module("havip.cli.app").app
-    except ModuleNotFoundError as missing:
-        sys.exit(f"havip: {missing.name} is not installed; run: pip install 'havip[all]'")
-    from havip.cli._exit import exit_code
+        from havip.cli._exit import exit_code
 
-    try:
         app()
     except ModuleNotFoundError as missing:
-        sys.exit(f"havip: {missing.name} is not installed; run: pip install 'havip[all]'")
+        _say(_missing(missing))
+        sys.exit(1)
     except HavipError as error:
         _say(str(error))
         sys.exit(exit_code(error))
@@ -30,6 +31,13 @@ def main() -> None:
             raise
         _say(f"internal error, {type(bug).__name__}: {bug} (see all of it with HAVIP_DEBUG=1)")
         sys.exit(1)
+
+
+def _missing(error: ModuleNotFoundError) -> str:
+    """Say which extra brings a module."""
+    name = (error.name or "").partition(".")[0]
+    extra = next((extra for extra, brings in EXTRAS.items() if name in brings), "cli")
+    return f"{name} is not installed, which this needs; run: pip install 'havip[{extra}]'"
 
 
 def _say(text: str) -> None:

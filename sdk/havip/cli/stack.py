@@ -416,7 +416,7 @@ def _shown(
             return
         from havip.cli._output import console
 
-        with Display(console(), preview=preview, diff=diff, sames=sames) as display:
+        with Display(console(markup=True), preview=preview, diff=diff, sames=sames) as display:
             yield display
 
 

@@ -11,7 +11,7 @@ import typer
 
 from havip import ready
 from havip.cli._options import Endpoint, Output, Region, connect
-from havip.cli._output import Format, console
+from havip.cli._output import Format, say
 from havip.cli.havips import Which, find
 from havip.errors import UsageError
 
@@ -44,7 +44,7 @@ def wait(
     client = connect(region, endpoint)
     vip = find(client, which)
     client.wait(DescribeHaVips(ha_vip_ids=[vip.ha_vip_id]), _predicate(until, by), timeout=timeout)
-    console().print(f"{vip.ha_vip_id} ({vip.vip}) is {until}{f' by {by}' if by else ''}")
+    say(f"{vip.ha_vip_id} ({vip.vip}) is {until}{f' by {by}' if by else ''}")
 
 
 def _predicate(until: Until, by: str | None) -> Callable[[DescribeHaVipsResponse], bool]:
@@ -77,9 +77,8 @@ def watch(
     """Print a line whenever a HAVIP moves to another machine, is bound, made or deleted."""
     client = connect(region, endpoint)
     ids = [find(client, one).ha_vip_id for one in which or []]
-    out = console()
     for change in changes(client, ids, interval, duration):
-        out.print(json.dumps(change) if output is not Format.TABLE else _line(change), markup=False)
+        say(json.dumps(change) if output is not Format.TABLE else _line(change))
 
 
 def changes(
