@@ -17,6 +17,8 @@ class Exit(IntEnum):
     DENIED = 4
     NETWORK = 5
     TIMED_OUT = 6
+    OUTRUN = 7
+    """Another machine's call came first (``switch-ip``)."""
     INTERRUPTED = 130
 
 
@@ -38,4 +40,12 @@ _BY_ERROR: tuple[tuple[type[errors.HavipError], Exit], ...] = (
 
 def exit_code(error: errors.HavipError) -> Exit:
     """Return the exit code that tells a script what kind of error this was."""
-    return next((code for kind, code in _BY_ERROR if isinstance(error, kind)), Exit.FAILED)
+    known = (*_BY_ERROR, *_of_parts())
+    return next((code for kind, code in known if isinstance(error, kind)), Exit.FAILED)
+
+
+def _of_parts() -> tuple[tuple[type[errors.HavipError], Exit], ...]:
+    """Name the errors of parts that are loaded when a command needs them."""
+    from havip import switch
+
+    return (switch.AbsentError, Exit.NOT_FOUND), (switch.LostRaceError, Exit.OUTRUN)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from havip.cli import call, configure, eip, emulator, havips, keepalived, stack, wait
+from havip.cli import call, configure, eip, emulator, havips, keepalived, stack, switch, wait
 
 app = typer.Typer(
     help="HAVIP as code for Tencent Cloud.",
@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 no or refused "
-    "credentials, 5 network, 6 timed out, 130 interrupted.",
+    "credentials, 5 network, 6 timed out, 7 outrun by another machine, 130 interrupted.",
 )
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -28,6 +28,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     havips.detach,
     wait.wait,
     wait.watch,
+    switch.switch_ip,
     call.call,
     emulator.emulator,
     configure.configure,

@@ -1,0 +1,91 @@
+"""``havip switch-ip``: move an ordinary address by an API call, where there is no HAVIP."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from havip.cli._options import DryRun, Endpoint, Output, Region
+from havip.cli._output import Format, say, show_data
+from havip.errors import TransportError
+
+if TYPE_CHECKING:
+    from havip import Client
+    from havip.switch import Switched
+
+ATTEMPT = 5.0
+"""Seconds to wait for the answer of one call: a failover had better ask again."""
+CONNECT = 2.0
+
+
+def switch_ip(
+    address: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help="The secondary private address.")
+    ],
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="INSTANCE|ENI",
+            help="The instance (ins-…) or interface (eni-…) that shall have it; else this machine.",
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that it may take.")] = 30.0,
+    dry_run: DryRun = False,
+    region: Region = None,
+    endpoint: Endpoint = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Move an ordinary private address to this machine by an API call, where there is no HAVIP.
+
+    Safe to repeat, and to call on all nodes at once. Exit codes: 0 the address is here, 1 it
+    cannot be moved, 3 nobody has it, 4 the role of the machine does not allow it, 5 network, 6
+    not in time, 7 another node's call came first and has it. Region and credentials are those
+    of the machine where none are given.
+    """
+    from havip.switch import switch_ip as switch
+
+    with _connect(region, endpoint, timeout) as client:
+        done = switch(client, address, to, timeout=timeout, dry_run=dry_run)
+    if output is Format.TABLE:
+        say(_line(done))
+    else:
+        show_data(dataclasses.asdict(done) | {"outcome": done.outcome.value}, output)
+
+
+def _connect(region: str | None, endpoint: str | None, timeout: float) -> Client:
+    """Make a client that gives up in time; a notify script has no environment to speak of."""
+    from havip import Client, Retry
+
+    return Client(
+        region or _region_of_machine(),
+        endpoint=endpoint,
+        timeout=min(timeout, ATTEMPT),
+        connect_timeout=min(timeout, CONNECT),
+        retry=Retry(deadline=timeout, longest=1.0),
+    )
+
+
+def _region_of_machine() -> str | None:
+    """Ask the machine for its region, where nothing else says it; None leaves the complaint."""
+    from havip._machine import Machine
+    from havip._profiles import tccli_region
+
+    if os.environ.get("TENCENTCLOUD_REGION") or tccli_region():
+        return None
+    try:
+        return Machine().region()
+    except TransportError:
+        return None
+
+
+def _line(done: Switched) -> str:
+    to = f"{done.destination} ({done.destination_instance or 'attached to nothing'})"
+    if done.outcome == "here":
+        return f"{done.address} is on {to} already"
+    source = f"{done.source} ({done.source_instance or 'attached to nothing'})"
+    verb = "moved" if done.outcome == "moved" else "would move"
+    took = f" in {done.seconds:.1f} s" if done.outcome == "moved" else ""
+    return f"{done.address} {verb} from {source} to {to}{took}"

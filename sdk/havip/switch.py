@@ -1,0 +1,368 @@
+"""The way without a HAVIP: an API call that moves an ordinary secondary address to this machine.
+
+Where a HAVIP is to be had, use one: there the guests move the address themselves, and no API
+stands between a failure and its repair. `switch_ip` is what a keepalived notify script calls
+where there is none; ``havip switch-ip`` is the same as a command.
+
+Who wins. The API takes the interface that has the address as a parameter and refuses a call that
+names another, so a call succeeds only where the caller knew the state of things. On this rests
+the rule, for any number of callers:
+
+- A move that is under way when a call first looks is waited for; then the call moves the address.
+  So of two calls, one after the other, the later one has it.
+- A move that begins after the call has looked wins: the call waits for its end, and gives way
+  with `LostRaceError`. So of two calls at once, the one that the service accepts first has it,
+  and no call takes it back.
+- A call that finds the address where it wants it does nothing. Repeating one is always safe.
+
+Which node *should* have the address is for VRRP to say: the notify script repeats a call that
+gave way as long as its node is the master, so that the last to become master ends up with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import AddressValueError, IPv4Address
+from typing import TYPE_CHECKING, NamedTuple
+
+from havip._machine import Machine
+from havip.errors import (
+    BadAnswerError,
+    BusyError,
+    HavipError,
+    LostAnswerError,
+    NotFoundError,
+    TaskError,
+    UnsupportedError,
+    UsageError,
+    WaitTimeout,
+)
+from havip.ready import Condition
+
+if TYPE_CHECKING:
+    from havip.api import (
+        DescribeNetworkInterfaces,
+        DescribeNetworkInterfacesResponse,
+        NetworkInterface,
+        PrivateIpAddressSpecification,
+    )
+    from havip.client import Client
+
+__all__ = ["AbsentError", "LostRaceError", "Outcome", "SwitchError", "Switched", "switch_ip"]
+
+SETTLED = frozenset({"AVAILABLE", ""})
+PAUSE = 0.5
+"""Seconds between two looks at an address that moves."""
+
+
+class SwitchError(HavipError):
+    """The address cannot be moved to where it shall go."""
+
+
+class AbsentError(SwitchError):
+    """The address, or the machine that it shall go to, is not there."""
+
+
+class LostRaceError(SwitchError):
+    """Another call moved the address elsewhere meanwhile; it was left there."""
+
+
+class Outcome(StrEnum):
+    """What a call came to."""
+
+    MOVED = "moved"
+    HERE = "here"
+    """Nothing was to be done: the address was there already."""
+    PLANNED = "planned"
+    """A dry run: the address would be moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """What a call of `switch_ip` came to.
+
+    Attributes:
+        address: The address.
+        outcome: What was done.
+        source: The network interface that had it.
+        source_instance: The instance of that interface; empty where it was attached to none.
+        destination: The network interface that has it now, or would have.
+        destination_instance: The instance of that interface.
+        seconds: How long it took.
+    """
+
+    address: str
+    outcome: Outcome
+    source: str
+    source_instance: str
+    destination: str
+    destination_instance: str
+    seconds: float
+
+
+def switch_ip(
+    client: Client,
+    address: str,
+    to: str | None = None,
+    *,
+    timeout: float = 30.0,
+    dry_run: bool = False,
+) -> Switched:
+    """Move a secondary private address to a machine, and wait until it is there.
+
+    The cloud then sends the address's traffic to that interface; the guest must have the address
+    configured to answer it (keepalived's ``virtual_ipaddress`` does that, on the master).
+
+    Example::
+
+        done = switch_ip(havip.Client("ap-guangzhou"), "172.17.16.4")  # to this machine
+        print(done.outcome, done.source, "→", done.destination)
+
+    Args:
+        client: A client of the region. Each attempt of a call has the client's own time-outs:
+            give it short ones where `timeout` is short.
+        address: The address, which some interface of the same subnet has as a secondary one.
+        to: The instance (``ins-…``) or network interface (``eni-…``) that shall have it; this
+            machine, as its metadata service names it, if left out. Of an instance's interfaces
+            it is one in the address's subnet, the primary one first.
+        timeout: Seconds that it may take; a call that is under way then is still waited for.
+        dry_run: Look, and move nothing.
+
+    Returns:
+        What was done.
+
+    Raises:
+        UsageError: The address or the destination is none.
+        AbsentError: No interface has the address, or the destination does not exist.
+        LostRaceError: Another call moved it elsewhere meanwhile; this module says when.
+        SwitchError: It is a primary address, or the destination has no interface in its subnet.
+        WaitTimeout: It was not there in time; it may come later.
+        ApiError: The service refused a call.
+        TransportError: No usable answer came, from the service or from the machine's metadata.
+        CredentialError: There is nothing to sign with.
+    """
+    return _Work(client, _address(address), to, timeout).run(dry_run=dry_run)
+
+
+class _Place(NamedTuple):
+    """Where an address is."""
+
+    interface: NetworkInterface
+    spec: PrivateIpAddressSpecification
+
+    @property
+    def eni(self) -> str:
+        return self.interface.network_interface_id
+
+    @property
+    def subnet(self) -> str:
+        return self.interface.subnet_id
+
+
+class _Work:
+    """One call of `switch_ip`."""
+
+    def __init__(self, client: Client, address: str, to: str | None, timeout: float) -> None:
+        self.client = client
+        self.address = address
+        self.to = to or Machine().instance_id()
+        self.clock = client.clock
+        self.begun = self.clock.monotonic()
+        self.timeout = timeout
+
+    def run(self, *, dry_run: bool) -> Switched:
+        mine = self._mine()
+        origin = self._settled(mine, first=True)
+        if origin.eni in mine:
+            return self._done(Outcome.HERE, origin, mine[origin.eni])
+        target = self._target(mine, origin)
+        if dry_run:
+            return self._done(Outcome.PLANNED, origin, target)
+        while True:
+            refusal = self._migrate(origin, target)
+            now = self._settled(mine, gone_from=None if refusal else origin.eni)
+            if now.eni in mine:
+                return self._done(Outcome.MOVED, origin, mine[now.eni])
+            if now.eni != origin.eni:
+                raise LostRaceError(
+                    f"{self.address} went to {_named(now.interface)}, whose call came first, and "
+                    f"was left there; to have it on {self.to} all the same, call again"
+                )
+            if refusal is not None and not isinstance(refusal, _AGAIN):
+                raise refusal
+            self._pause(refusal)
+
+    def _mine(self) -> dict[str, NetworkInterface]:
+        """Read the interfaces where the address may go."""
+        found = self.client.send(_interfaces_of(self.to)).network_interface_set
+        if not found:
+            raise AbsentError(
+                f"{self.to} is not there, or has no network interface, in this region"
+            )
+        return {one.network_interface_id: one for one in found}
+
+    def _settled(
+        self,
+        mine: dict[str, NetworkInterface],
+        *,
+        first: bool = False,
+        gone_from: str | None = None,
+    ) -> _Place:
+        """Look where the address is, until it is somewhere and not on the move.
+
+        Args:
+            mine: The interfaces where it may go, as just read.
+            first: Whether this is the first look, at which it has to be somewhere.
+            gone_from: An interface that a finished move took it from.
+        """
+        vpc = next(iter(mine.values())).vpc_id
+        if first and (here := _places(mine.values(), self.address)) and _still(here):
+            return here[0]  # one call is enough to do nothing
+
+        def ready(answer: DescribeNetworkInterfacesResponse) -> bool:
+            places = _places(answer.network_interface_set, self.address)
+            if first and not places:
+                return True
+            return _still(places) and places[0].eni != gone_from
+
+        answer = self.client.wait(
+            _interfaces_with(self.address, vpc),
+            Condition(f"done with {self.address}", ready),
+            timeout=self._left(),
+            delay=PAUSE,
+        )
+        places = _places(answer.network_interface_set, self.address)
+        if not places:
+            raise AbsentError(self._absent(vpc))
+        return places[0]
+
+    def _absent(self, vpc: str) -> str:
+        from havip.api import DescribeHaVips, Filter
+
+        filters = [Filter(name="vip", values=[self.address]), Filter(name="vpc-id", values=[vpc])]
+        vips = self.client.send(DescribeHaVips(filters=filters)).ha_vip_set
+        if vips:
+            return (
+                f"{self.address} is the HAVIP {vips[0].ha_vip_id}, which no call moves: the guest "
+                "that announces it has it, and keepalived does that by itself"
+            )
+        return (
+            f"no network interface of {vpc} has {self.address}: give it to one of the nodes as a "
+            "secondary address first (havip call AssignPrivateIpAddresses)"
+        )
+
+    def _target(self, mine: dict[str, NetworkInterface], origin: _Place) -> NetworkInterface:
+        """Choose the interface that shall have the address."""
+        if origin.spec.primary:
+            raise SwitchError(
+                f"{self.address} is the primary address of {_named(origin.interface)}: only "
+                "secondary ones can be moved"
+            )
+        near = [one for one in mine.values() if one.subnet_id == origin.subnet]
+        if not near:
+            raise SwitchError(
+                f"{self.to} has no network interface in {origin.subnet}, where {self.address} is: "
+                "an address moves within its subnet only"
+            )
+        return min(near, key=lambda one: (not one.primary, _index(one), one.network_interface_id))
+
+    def _migrate(self, origin: _Place, target: NetworkInterface) -> HavipError | None:
+        """Ask for the move and wait for its end; what leaves the outcome open is given back."""
+        from havip.api import MigratePrivateIpAddress
+
+        request = MigratePrivateIpAddress(
+            source_network_interface_id=origin.eni,
+            destination_network_interface_id=target.network_interface_id,
+            private_ip_address=self.address,
+        )
+        try:
+            answer = self.client._send(request, self._left())
+            self.client.migrate_private_ip_address.finish(answer, timeout=self._left())
+        except _OPEN as error:
+            return error
+        return None
+
+    def _pause(self, refusal: HavipError | None) -> None:
+        if self._left() <= PAUSE:
+            late = WaitTimeout(
+                f"{self.address} was not moved to {self.to} within {self.timeout:g} s"
+                + (f"; the last call ended with: {refusal}" if refusal else "")
+            )
+            raise late from refusal
+        self.clock.sleep(PAUSE)
+
+    def _left(self) -> float:
+        return max(0.0, self.timeout - (self.clock.monotonic() - self.begun))
+
+    def _done(self, outcome: Outcome, origin: _Place, target: NetworkInterface) -> Switched:
+        return Switched(
+            address=self.address,
+            outcome=outcome,
+            source=origin.eni,
+            source_instance=_instance(origin.interface),
+            destination=target.network_interface_id,
+            destination_instance=_instance(target),
+            seconds=round(self.clock.monotonic() - self.begun, 3),
+        )
+
+
+_AGAIN = (BusyError, LostAnswerError, BadAnswerError)
+"""Failures after which an address that has not moved may be asked for again."""
+_OPEN = (*_AGAIN, NotFoundError, UnsupportedError, TaskError)
+"""Failures that another call's move can be behind, or after which the move may still have been."""
+
+
+def _places(interfaces: Iterable[NetworkInterface], address: str) -> list[_Place]:
+    """Find an address; the filter of the API also finds those that end like it."""
+    return [
+        _Place(interface, spec)
+        for interface in interfaces
+        for spec in interface.private_ip_address_set
+        if spec.private_ip_address == address
+    ]
+
+
+def _still(places: list[_Place]) -> bool:
+    """Tell whether an address is in one place and not on the move."""
+    return len(places) == 1 and (places[0].spec.state or "") in SETTLED
+
+
+def _interfaces_of(to: str) -> DescribeNetworkInterfaces:
+    from havip.api import DescribeNetworkInterfaces, Filter
+
+    if to.startswith("eni-"):
+        return DescribeNetworkInterfaces(network_interface_ids=[to])
+    if to.startswith("ins-"):
+        filters = [Filter(name="attachment.instance-id", values=[to])]
+        return DescribeNetworkInterfaces(filters=filters, limit=100)
+    raise UsageError(f"{to!r} is neither an instance (ins-…) nor a network interface (eni-…)")
+
+
+def _interfaces_with(address: str, vpc: str) -> DescribeNetworkInterfaces:
+    from havip.api import DescribeNetworkInterfaces, Filter
+
+    wanted = {"address-ip": address, "ip-exact-match": "true", "vpc-id": vpc}
+    filters = [Filter(name=name, values=[value]) for name, value in wanted.items()]
+    return DescribeNetworkInterfaces(filters=filters, limit=100)
+
+
+def _address(text: str) -> str:
+    try:
+        return str(IPv4Address(text))
+    except AddressValueError:
+        raise UsageError(f"{text!r} is not an IPv4 address") from None
+
+
+def _instance(interface: NetworkInterface) -> str:
+    return interface.attachment.instance_id if interface.attachment else ""
+
+
+def _index(interface: NetworkInterface) -> int:
+    return interface.attachment.device_index if interface.attachment else 0
+
+
+def _named(interface: NetworkInterface) -> str:
+    instance = _instance(interface)
+    return f"{interface.network_interface_id}{f' of {instance}' if instance else ''}"

@@ -1,0 +1,120 @@
+"""The notify script that brings an ordinary address, with a stand-in for the havip command."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from havip.keepalived.scripts import HOME, script
+
+TEXT = script(f"{HOME}/notify-switch.sh").content
+
+
+@dataclass
+class Node:
+    """A folder with the script, and a havip that does what a test has written down."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.script = self.folder / "notify-switch.sh"
+        self.script.write_text(TEXT)
+        self.script.chmod(0o755)
+        self.havip("exit 0")
+
+    def havip(self, does: str) -> None:
+        """Write down what havip does; what it is called with is kept."""
+        command = self.folder / "havip"
+        command.write_text(f'#!/bin/sh\necho "$@" >>"{self.folder}/calls"\n{does}\n')
+        command.chmod(0o755)
+
+    def run(self, *words: str, **more: str) -> int:
+        environment = {
+            "PATH": f"{self.folder}:/usr/bin:/bin",
+            "HAVIP_RUN": str(self.folder / "run"),
+            "HAVIP_SWITCH_ENV": str(self.folder / "switch.env"),
+            "HAVIP_SWITCH_PAUSE": "0",
+            "HAVIP_SWITCH_AGAIN": "0",
+            **more,
+        }
+        command = [str(self.script), "172.17.16.4", *words]
+        return subprocess.run(command, env=environment, timeout=30, check=False).returncode
+
+    @property
+    def calls(self) -> list[str]:
+        log = self.folder / "calls"
+        return log.read_text().splitlines() if log.exists() else []
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Node:
+    return Node(tmp_path)
+
+
+def test_the_master_calls_and_looks_once_more(node: Node) -> None:
+    assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
+    assert node.calls == ["switch-ip 172.17.16.4 --timeout 10"] * 2
+
+
+@pytest.mark.parametrize("state", ["BACKUP", "FAULT", "STOP"])
+def test_others_call_nothing(node: Node, state: str) -> None:
+    assert node.run("INSTANCE", "VI_1", state, "80") == 0
+    assert node.calls == []
+
+
+@pytest.mark.parametrize("code", [1, 4, 5, 6, 7])
+def test_a_call_that_failed_or_gave_way_is_repeated(node: Node, code: int) -> None:
+    node.havip(f'[ "$(wc -l <"{node.folder}/calls")" -gt 3 ] || exit {code}')
+    assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
+    assert len(node.calls) == 5
+
+
+def test_it_stops_when_the_node_is_the_master_no_more(node: Node) -> None:
+    """While the call runs, keepalived tells the script of the next state."""
+    again = f'"{node.script}" 172.17.16.4 INSTANCE VI_1 BACKUP 80'
+    node.havip(f"{again}\nexit 7")
+    assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
+    assert len(node.calls) == 1
+
+
+def test_instances_do_not_take_each_other_s_turn(node: Node) -> None:
+    again = f'"{node.script}" 172.17.16.5 INSTANCE VI_2 BACKUP 80'
+    node.havip(f"{again}\nexit 0")
+    assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
+    assert len(node.calls) == 2
+
+
+def test_it_gives_up_in_the_end_with_the_code_of_the_last_call(node: Node) -> None:
+    node.havip("exit 6")
+    assert node.run("INSTANCE", "VI_1", "MASTER", "80", HAVIP_SWITCH_TRIES="4") == 6
+    assert len(node.calls) == 4
+
+
+@pytest.mark.parametrize("code", [2, 127])
+def test_what_no_repetition_mends_ends_at_once(node: Node, code: int) -> None:
+    node.havip(f"exit {code}")
+    assert node.run("INSTANCE", "VI_1", "MASTER", "80") == code
+    assert len(node.calls) == 1
+
+
+def test_settings_of_the_file_reach_the_command(node: Node) -> None:
+    (node.folder / "switch.env").write_text("TENCENTCLOUD_REGION=ap-guangzhou\n")
+    node.havip('[ "$TENCENTCLOUD_REGION" = ap-guangzhou ] || exit 2')
+    assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
+
+
+def test_words_that_are_missing_are_an_error(node: Node) -> None:
+    assert node.run("INSTANCE", "VI_1") != 0
+    assert node.calls == []
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
+def test_shellcheck_has_nothing_to_say() -> None:
+    done = subprocess.run(
+        ["shellcheck", "-"], input=TEXT, text=True, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
