@@ -25,13 +25,13 @@ def emulator(
         list[str] | None,
         typer.Option(
             envvar="HAVIP_EMULATOR_KEYS",
-            help="Key that may call, ID:SECRET[:ACCOUNT]; repeatable. Everyone on this machine "
-            "can read options: give what is secret by the variable or by --key-file.",
+            help="Key that may call, ID:SECRET[:ACCOUNT[:EXPIRES]]; repeatable. Everyone on this "
+            "machine can read options: give what is secret by the variable or by --key-file.",
             show_default="AKIDEXAMPLE:SECRETEXAMPLE",
         ),
     ] = None,
     key_file: Annotated[
-        Path | None, typer.Option(help="File of keys, one ID:SECRET[:ACCOUNT] a line.")
+        Path | None, typer.Option(help="File of keys, one such key a line.")
     ] = None,
     account: Annotated[str, typer.Option(help="Account of keys that name none.")] = "100000000001",
     verify: Annotated[

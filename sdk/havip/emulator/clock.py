@@ -28,7 +28,8 @@ class CloudClock:
     """
 
     def __init__(self, base: Clock) -> None:
-        self._base = base
+        self.base = base
+        """The clock below, which neither freezing nor advancing touches."""
         self._offset = 0.0
         self._frozen: float | None = None
         self.on_change: Callable[[float, float | None], None] = lambda _offset, _frozen: None
@@ -41,7 +42,7 @@ class CloudClock:
 
     def time(self) -> float:
         """Tell the cloud's time, in seconds since 1970."""
-        return self._base.time() + self._offset if self._frozen is None else self._frozen
+        return self.base.time() + self._offset if self._frozen is None else self._frozen
 
     def freeze(self, at: float | None = None) -> None:
         """Stop time, now or at the moment given (seconds since 1970)."""
@@ -57,7 +58,7 @@ class CloudClock:
     def resume(self) -> None:
         """Let a frozen clock run on from the moment at which it stands."""
         if self._frozen is not None:
-            self._set(self._frozen - self._base.time(), None)
+            self._set(self._frozen - self.base.time(), None)
 
     def load(self, offset: float, frozen: float | None) -> None:
         """Restore what `on_change` was told, without telling it again."""

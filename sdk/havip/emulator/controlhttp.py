@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from havip.emulator.control import Control
 from havip.emulator.faults import Fault
-from havip.emulator.keys import DEFAULT_ACCOUNT
+from havip.emulator.keys import DEFAULT_ACCOUNT, parse_keys
 from havip.emulator.rawhttp import JSON_HEADERS, RawAnswer, RawRequest, header_map
 from havip.emulator.refusals import Refusal
 from havip.emulator.table import Change
@@ -95,6 +95,13 @@ class RequestArguments(_Arguments):
     """``clear`` forgets the requests after they were told."""
 
     clear: bool = False
+
+
+class KeyArguments(_Arguments):
+    """``add`` takes keys as ``ID:SECRET[:ACCOUNT[:EXPIRES]]``, ``remove`` their ids."""
+
+    add: list[str] = Field(default_factory=list)
+    remove: list[str] = Field(default_factory=list)
 
 
 class HolderArguments(_Arguments):
@@ -202,6 +209,16 @@ def _requests(control: Control, given: RequestArguments) -> Answer:
     if given.clear:
         control.requests.clear()
     return {"requests": told}
+
+
+@_verb("keys", KeyArguments)
+def _keys(control: Control, given: KeyArguments) -> Answer:
+    keys = control.cloud.keys
+    for key in parse_keys(given.add):
+        keys.add(key)
+    for secret_id in given.remove:
+        keys.remove(secret_id)
+    return {"keys": [{"id": k.secret_id, "account": k.account, "expires": k.expires} for k in keys]}
 
 
 @_verb("announce", AnnounceArguments)

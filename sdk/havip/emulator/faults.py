@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,6 +74,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._orders: list[Order] = []
+        self._lock = threading.Lock()
 
     @property
     def orders(self) -> list[Order]:
@@ -81,22 +83,24 @@ class Faults:
 
     def add(self, fault: Fault) -> None:
         """Order a fault."""
-        self._orders.append(Order(fault))
+        with self._lock:
+            self._orders.append(Order(fault))
 
     def clear(self) -> None:
         """Take all orders back."""
-        self._orders.clear()
+        with self._lock:
+            self._orders.clear()
 
     def strike(self, action: str) -> Fault | None:
         """Count a call of an action and tell what hits it."""
         struck: Fault | None = None
-        for order in self._orders:
-            if order.fault.action not in (None, action):
-                continue
-            order.seen += 1
-            if struck is None and order.seen >= order.fault.nth:
-                order.hits += 1
-                struck = order.fault
-        if struck is not None:
+        with self._lock:
+            for order in self._orders:
+                if order.fault.action not in (None, action):
+                    continue
+                order.seen += 1
+                if struck is None and order.seen >= order.fault.nth:
+                    order.hits += 1
+                    struck = order.fault
             self._orders = [order for order in self._orders if not order.spent]
         return struck

@@ -162,7 +162,7 @@ def _answer(
             f"{', '.join(sorted(control.gateway.services))}; nothing was sent"
         )
     answer = control.gateway.handle(_raw(request))
-    _wait(answer, request, timeout)
+    _wait(control, answer, request, timeout)
     if answer.drop:
         raise requests.ConnectionError(
             "the connection was closed without an answer (a fault that was ordered)",
@@ -171,12 +171,15 @@ def _answer(
     return adapter.build_response(request, _urllib3(request, answer))
 
 
-def _wait(answer: RawAnswer, request: requests.PreparedRequest, timeout: object) -> None:
+def _wait(
+    control: Control, answer: RawAnswer, request: requests.PreparedRequest, timeout: object
+) -> None:
     patience = timeout[1] if isinstance(timeout, tuple) else timeout
     if isinstance(patience, (int, float)) and answer.delay >= patience:
         raise requests.ReadTimeout(f"no answer within {patience} s", request=request)
     if answer.delay:
-        time.sleep(answer.delay)
+        # a cloud on a fake clock moves it on, and nobody waits
+        getattr(control.cloud.clock.base, "sleep", time.sleep)(answer.delay)
 
 
 def _raw(request: requests.PreparedRequest) -> RawRequest:

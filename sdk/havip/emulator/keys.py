@@ -21,7 +21,8 @@ KEYS_VARIABLE: Final = "HAVIP_EMULATOR_KEYS"
 """The environment variable that `havip emulator` reads keys from, parted by spaces or commas."""
 
 _FORM = re.compile(
-    r"(?P<id>[A-Za-z0-9_*-]{1,128}):(?P<key>[^\s:,]{1,128})(:(?P<account>[0-9]{1,20}))?"
+    r"(?P<id>[A-Za-z0-9_*-]{1,128}):(?P<key>[^\s:,]{1,128})"
+    r"(:(?P<account>[0-9]{0,20})(:(?P<expires>[0-9]{1,12}))?)?"
 )
 
 
@@ -113,19 +114,23 @@ class Keys:
 
 
 def parse_key(text: str, account: str = DEFAULT_ACCOUNT) -> Key:
-    """Read ``ID:SECRET`` or ``ID:SECRET:ACCOUNT``.
+    """Read ``ID:SECRET``, ``ID:SECRET:ACCOUNT`` or ``ID:SECRET:ACCOUNT:EXPIRES``.
+
+    The account may be empty; the expiry is in seconds since 1970, on the cloud's clock.
 
     Example::
 
         parse_key("AKIDEXAMPLE:SECRETEXAMPLE:100000000001")
+        parse_key("AKIDEXAMPLE:SECRETEXAMPLE::1798761600")
 
     Raises:
         UsageError: The text has another form; it is not repeated, as it may hold a secret.
     """
     match = _FORM.fullmatch(text.strip())
     if match is None:
-        raise UsageError("a key for the emulator has not the form ID:SECRET or ID:SECRET:ACCOUNT")
-    return Key(match["id"], match["key"], match["account"] or account)
+        raise UsageError("a key has not the form ID:SECRET[:ACCOUNT[:EXPIRES]]")
+    expires = None if match["expires"] is None else float(match["expires"])
+    return Key(match["id"], match["key"], match["account"] or account, expires=expires)
 
 
 def parse_keys(texts: Iterable[str], account: str = DEFAULT_ACCOUNT) -> list[Key]:
@@ -136,7 +141,7 @@ def parse_keys(texts: Iterable[str], account: str = DEFAULT_ACCOUNT) -> list[Key
 
 
 def read_keys(file: Path, account: str = DEFAULT_ACCOUNT) -> list[Key]:
-    """Read keys from a file, one ``ID:SECRET[:ACCOUNT]`` a line; ``#`` starts a comment.
+    """Read keys from a file, one ``ID:SECRET[:ACCOUNT[:EXPIRES]]`` a line; ``#`` starts a comment.
 
     Raises:
         UsageError: The file cannot be read, or a line has another form.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable
 from functools import wraps
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
+from havip.emulator.clock import Clock
 from havip.emulator.cloud import Cloud
 from havip.emulator.control import Control
 from havip.emulator.gateway import Gateway, Verify
@@ -31,11 +33,12 @@ class MockHavip:
         self,
         cloud: Cloud | None = None,
         settings: Settings | None = None,
+        clock: Clock | None = None,
         verify: Verify | None = None,
     ) -> None:
-        if cloud is not None and settings is not None:
-            raise UsageError("mock_havip takes a cloud or the settings of a new one, not both")
-        self._cloud, self._settings = cloud, settings
+        if cloud is not None and (settings is not None or clock is not None):
+            raise UsageError("mock_havip takes a cloud, or settings and clock of a new one")
+        self._cloud, self._settings, self._clock = cloud, settings, clock
         self._verify = verify
         self._running: list[Control] = []
 
@@ -108,15 +111,15 @@ class MockHavip:
         return called
 
     def _fresh(self) -> MockHavip:
-        return MockHavip(self._cloud, self._settings, self._verify)
+        return MockHavip(self._cloud, self._settings, self._clock, self._verify)
 
     def _joins(self) -> bool:
-        return self._cloud is None and self._settings is None and self._verify is None
+        given = (self._cloud, self._settings, self._clock, self._verify)
+        return all(one is None for one in given)
 
     def _gateway(self) -> Gateway:
-        return Gateway(
-            self._cloud or Cloud(settings=self._settings), verify=self._verify or "known"
-        )
+        cloud = self._cloud or Cloud(self._clock or time, self._settings)
+        return Gateway(cloud, verify=self._verify or "known")
 
 
 @overload
@@ -128,6 +131,7 @@ def mock_havip(
     *,
     cloud: Cloud | None = None,
     settings: Settings | None = None,
+    clock: Clock | None = None,
     verify: Verify | None = None,
 ) -> MockHavip: ...
 
@@ -138,6 +142,7 @@ def mock_havip(
     *,
     cloud: Cloud | None = None,
     settings: Settings | None = None,
+    clock: Clock | None = None,
     verify: Verify | None = None,
 ) -> MockHavip | Callable[P, T]:
     """Answer for Tencent's API in this process, in place of the network.
@@ -168,8 +173,10 @@ def mock_havip(
         function: What to decorate, where it stands without brackets.
         cloud: The cloud that answers; a new one by default.
         settings: The settings of the new cloud.
+        clock: What tells the new cloud the time: the `FakeClock` of the client under test, so
+            that the two agree on it.
         verify: Which signatures must hold, as `Gateway` has it: ``known`` by default, so that a
             client made before, with whatever keys, is answered too.
     """
-    mock = MockHavip(cloud, settings, verify)
+    mock = MockHavip(cloud, settings, clock, verify)
     return mock if function is None else mock(function)

@@ -11,6 +11,7 @@ HIDDEN: Final = "(hidden)"
 KEPT: Final = 10_000
 """How many requests are kept; older ones are forgotten."""
 
+_HUGE: Final = 64 * 1024
 _SECRET: Final = frozenset({"LoginSettings", "Password", "UserData", "Token", "SecretKey"})
 
 
@@ -67,8 +68,15 @@ class RequestLog:
         self._entries.clear()
 
 
-def redacted(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give parameters without the values of those that may hold secrets."""
+def redacted(params: Mapping[str, Any], size: int = 0) -> Mapping[str, Any]:
+    """Give parameters without the values of those that may hold secrets.
+
+    Args:
+        params: The parameters.
+        size: How many bytes they were; of huge ones only the names are kept.
+    """
+    if size > _HUGE:
+        return dict.fromkeys(params, HIDDEN)
     if _SECRET.isdisjoint(params):
         return params
     return {name: HIDDEN if name in _SECRET else value for name, value in params.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import ssl
 import threading
 from pathlib import Path
@@ -29,10 +30,15 @@ except ImportError as missing:
         name=missing.name,
     ) from None
 
+# What is not HTTP is the caller's matter: told to whoever listens, and not to the terminal.
+_LOG = logging.getLogger("havip.emulator.http")
+_LOG.addHandler(logging.NullHandler())
+
 __all__ = ["EmulatorServer", "HttpServer"]
 
 _STOP_TIME = 5.0
 _HEAD_LIMIT = MAX_QUERY + 16 * 1024
+_NO_TUNNEL = "The emulator is a proxy for plain HTTP alone: set TENCENTCLOUD_PROTOCOL=HTTP.\n"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -75,6 +81,7 @@ class HttpServer:
         server = web.Server(
             self._answer,
             access_log=None,
+            logger=_LOG,
             auto_decompress=False,
             max_line_size=_HEAD_LIMIT,
             max_field_size=_HEAD_LIMIT,
@@ -102,6 +109,8 @@ class HttpServer:
             await self._runner.cleanup()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.method == "CONNECT":  # status 200 would be taken for a tunnel
+            return web.Response(status=405, text=_NO_TUNNEL, headers={"Connection": "close"})
         control = is_control(request.raw_path)
         if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
             request.transport.write(_CONTINUE)
@@ -189,7 +198,9 @@ class EmulatorServer:
         self._ready.wait()
         if self._failure is not None:
             self._thread.join()
-            raise self._failure
+            failure, self._failure, self._thread = self._failure, None, None
+            self._ready.clear()
+            raise failure
         return self
 
     def stop(self) -> None:

@@ -19,6 +19,7 @@ from havip.emulator.settings import Settings
 
 NOW = 1_795_000_000
 VERSIONS = {"vpc": "2017-03-12", "cvm": "2017-03-12", "tag": "2018-08-13", "sts": "2018-08-13"}
+VERSIONS["cbs"] = "2017-03-12"  # a product that is not served
 
 
 @dataclass
@@ -108,8 +109,8 @@ def cloud(watch: Watch) -> Cloud:
 
 
 @pytest.fixture
-def gateway(cloud: Cloud, watch: Watch) -> Gateway:
-    return Gateway(cloud, clock=watch)
+def gateway(cloud: Cloud) -> Gateway:
+    return Gateway(cloud)
 
 
 @pytest.fixture

@@ -161,6 +161,28 @@ def test_a_seed_makes_ids_repeat(tell: Tell, ask: Any) -> None:
     assert seen[0] == seen[1]
 
 
+def test_keys_come_and_go(tell: Tell, letter: Any, code_of: Any, cloud: Cloud) -> None:
+    soon = int(cloud.clock.time()) + 60
+    keys = ["AKIDone:first", f"AKIDtwo:second:100000000002:{soon}", f"AKIDthree:third::{soon}"]
+    status, told = tell("keys", {"add": keys})
+    assert status == 200
+    assert {key["id"]: (key["account"], key["expires"]) for key in told["keys"]} == {
+        "AKIDEXAMPLE": ("100000000001", None),
+        "AKIDone": ("100000000001", None),
+        "AKIDtwo": ("100000000002", soon),
+        "AKIDthree": ("100000000001", soon),
+    }
+    assert "second" not in json.dumps(told)
+    two = letter(secret_id="AKIDtwo", secret_key="second")
+    assert code_of(two) == ""
+    cloud.clock.advance(60)
+    assert code_of(two) == "AuthFailure.SecretIdNotFound"
+    tell("keys", {"remove": ["AKIDone"]})
+    assert code_of(letter(secret_id="AKIDone", secret_key="first")) != ""
+    assert tell("keys", {"add": ["AKIDfour:fourth", "no key"]})[0] == 400
+    assert code_of(letter(secret_id="AKIDfour", secret_key="fourth")) != ""
+
+
 def test_holders_move_by_announcement(tell: Tell, ask: Any) -> None:
     vpc = make(ask)["Vpc"]["VpcId"]
     zone = "ap-guangzhou-3"

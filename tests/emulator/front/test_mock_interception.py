@@ -197,6 +197,26 @@ def test_a_mock_with_a_cloud_of_its_own_stands_alone() -> None:
         assert vpcs(client) == 1
 
 
+def test_a_client_under_a_clock_of_its_own() -> None:
+    clock = havip.FakeClock(start=1_000_000_000.0)
+    with a_client(clock=clock) as client, mock_havip(clock=clock) as cloud:
+        client.create_vpc(vpc_name="a", cidr_block="10.0.0.0/16")
+        clock.advance(3600)
+        assert vpcs(client) == 1
+        assert cloud.clock.time() == clock.time()
+
+
+def test_latency_takes_no_time_on_a_fake_clock() -> None:
+    clock = havip.FakeClock()
+    mock = mock_havip(clock=clock)
+    mock.start()
+    mock.control.faults.add(Fault(latency=20.0))
+    with a_client(clock=clock, timeout=30.0) as client:
+        assert vpcs(client) == 0
+    mock.stop()
+    assert clock.slept == [20.0]
+
+
 def test_start_and_stop_nest_and_pair() -> None:
     mock = mock_havip()
     with pytest.raises(UsageError, match="not started"):

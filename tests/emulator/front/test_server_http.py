@@ -149,6 +149,14 @@ def test_a_dropped_connection_says_nothing(effect: Any, server: EmulatorServer) 
         assert client.describe_vpcs().total_count == (effect == "after")
 
 
+@pytest.mark.evidence("terraform")
+def test_a_tunnel_is_refused_with_the_way_out(server: EmulatorServer) -> None:
+    host = "vpc.tencentcloudapi.com:443"
+    answer = send(server, RawRequest("CONNECT", host, [("Host", host)]))
+    assert answer.status == 405
+    assert b"TENCENTCLOUD_PROTOCOL=HTTP" in answer.content  # type: ignore[attr-defined]
+
+
 @pytest.mark.evidence("assumed")
 def test_a_broken_gateway_answers_as_one(server: EmulatorServer, now_letter: Any) -> None:
     server.control.faults.add(Fault(status=503))
@@ -223,8 +231,10 @@ def test_https_with_a_certificate_of_ones_own(tmp_path: Path) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_port_that_is_taken_is_named(server: EmulatorServer) -> None:
-    with pytest.raises(HavipError, match=rf"cannot listen on 127\.0\.0\.1:{port_of(server)}"):
-        EmulatorServer(port=port_of(server)).start()
+    second = EmulatorServer(port=port_of(server))
+    for _ in range(2):
+        with pytest.raises(HavipError, match=rf"cannot listen on 127\.0\.0\.1:{port_of(server)}"):
+            second.start()
 
 
 @pytest.mark.evidence("assumed")

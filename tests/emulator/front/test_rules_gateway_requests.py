@@ -1,8 +1,7 @@
-"""What a request may look like, and what is said of one that does not."""
+"""The form of requests."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -27,6 +26,7 @@ def vpc(ask: Any) -> str:
 def test_get_carries_filters_in_its_query(
     letter: Any, read_answer: Any, gateway: Any, vpc: str
 ) -> None:
+    """A GET carries its parameters in the query, lists as `Filters.0.Values.1`."""
     query = f"Filters.0.Name=vpc-id&Filters.0.Values.0={vpc}&Filters.0.Values.1=vpc-x&Limit=20"
     asked = letter(method="GET", target=f"/?{query}", body=b"", content_type=FORM)
     answer = read_answer(gateway.handle(asked.raw()))
@@ -51,6 +51,7 @@ def test_get_carries_filters_in_its_query(
     ],
 )
 def test_a_query_of_another_form_is_refused(query: str, letter: Any, code_of: Code) -> None:
+    """A query with gaps, doubles or contradictions in its numbering is an InvalidParameter."""
     asked = letter(method="GET", target=f"/?{query}", body=b"", content_type=FORM)
     assert code_of(asked).partition(".")[0] == "InvalidParameter"
 
@@ -80,6 +81,7 @@ def test_a_query_of_another_form_is_refused(query: str, letter: Any, code_of: Co
     ],
 )
 def test_a_body_of_another_form_is_refused(body: bytes, letter: Any, code_of: Code) -> None:
+    """A body that is not one JSON object in UTF-8, with each key once, is an InvalidParameter."""
     assert code_of(letter(body=body)) in (
         "InvalidParameter",
         "MissingParameter",
@@ -89,6 +91,7 @@ def test_a_body_of_another_form_is_refused(body: bytes, letter: Any, code_of: Co
 
 @pytest.mark.evidence("doc")
 def test_a_parameter_nobody_knows_is_named(letter: Any, gateway: Gateway, read_answer: Any) -> None:
+    """A parameter that the action does not have is an UnknownParameter."""
     answer = read_answer(gateway.handle(letter(body=b'{"Nmae": 1}').raw()))
     assert answer["Error"]["Code"] == "UnknownParameter"
     assert "Nmae" in answer["Error"]["Message"]
@@ -96,12 +99,14 @@ def test_a_parameter_nobody_knows_is_named(letter: Any, gateway: Gateway, read_a
 
 @pytest.mark.evidence("official-sdk")
 def test_a_null_counts_as_absent(letter: Any, code_of: Code) -> None:
+    """A null parameter counts as absent."""
     assert code_of(letter(body=b'{"VpcIds": null, "Filters": null, "Limit": null}')) == ""
 
 
 @pytest.mark.evidence("terraform")
 @pytest.mark.parametrize("body", [b'{"Limit": "100", "Offset": "0"}', b'{"Limit": 100}'])
 def test_paging_as_text_and_as_numbers(body: bytes, letter: Any, code_of: Code) -> None:
+    """Offset and Limit may be text or numbers everywhere."""
     assert code_of(letter(body=body)) == ""
 
 
@@ -121,6 +126,7 @@ def test_paging_as_text_and_as_numbers(body: bytes, letter: Any, code_of: Code) 
         ({"more": {"X-TC-Region": None}}, "MissingParameter"),
         ({"more": {"X-TC-Region": "eu-atlantis"}}, "UnsupportedRegion"),
         ({"more": {"X-TC-Region": "../../etc"}}, "UnsupportedRegion"),
+        ({"service": "cbs", "host": "127.0.0.1"}, "NoSuchProduct"),
         ({"target": "/?Limit=1"}, "InvalidRequest"),
         ({"content_type": "text/plain"}, "InvalidRequest"),
         ({"content_type": "multipart/form-data; boundary=x"}, "InvalidRequest"),
@@ -135,20 +141,14 @@ def test_paging_as_text_and_as_numbers(body: bytes, letter: Any, code_of: Code) 
 def test_what_is_wrong_is_answered_with_its_code(
     change: dict[str, Any], code: str, letter: Any, code_of: Code
 ) -> None:
+    """A method, action, version, region, form or size that is not served is told by its code."""
     assert code_of(letter(**change)) == code
-
-
-@pytest.mark.evidence("doc")
-def test_a_product_that_is_not_served(letter: Any, code_of: Code, monkeypatch: Any) -> None:
-    raw = letter().raw()
-    headers = [(n, v.replace("/vpc/", "/cbs/")) for n, v in raw.headers]
-    headers = [(n, "127.0.0.1" if n == "Host" else v) for n, v in headers]
-    assert code_of(RawRequest("POST", "/", headers, b"{}")) == "AuthFailure.SignatureFailure"
 
 
 @pytest.mark.evidence("assumed")
 @pytest.mark.parametrize("name", ["Host", "Authorization", "X-TC-Action", "x-tc-region"])
 def test_a_header_that_decides_may_stand_once(name: str, letter: Any, code_of: Code) -> None:
+    """A header that decides something may stand only once."""
     raw = letter().raw()
     twice = [*raw.headers, (name, "other")]
     assert code_of(RawRequest("POST", "/", twice, b"{}")) == "InvalidRequest"
@@ -156,6 +156,7 @@ def test_a_header_that_decides_may_stand_once(name: str, letter: Any, code_of: C
 
 @pytest.mark.evidence("terraform")
 def test_names_of_headers_have_any_case(letter: Any, code_of: Code) -> None:
+    """Names of headers may be written in any case."""
     raw = letter().raw()
     for case in (str.lower, str.upper, str.title):
         headers = [(case(name), value) for name, value in raw.headers]
@@ -166,6 +167,8 @@ def test_names_of_headers_have_any_case(letter: Any, code_of: Code) -> None:
 def test_messages_come_in_chinese_on_demand(
     letter: Any, gateway: Gateway, read_answer: Any
 ) -> None:
+    """Messages come in Chinese with `X-TC-Language: zh-CN`, in English with anything else."""
+
     def message(language: str | None) -> str:
         asked = letter(action="CreateCastle", more={"X-TC-Language": language})
         text: str = read_answer(gateway.handle(asked.raw()))["Error"]["Message"]
@@ -180,6 +183,7 @@ def test_messages_come_in_chinese_on_demand(
 def test_accounts_and_regions_are_apart(
     letter: Any, gateway: Gateway, cloud: Cloud, read_answer: Any, vpc: str
 ) -> None:
+    """What one account has in one region is not seen in another region or by another account."""
     from havip.emulator.keys import Key
 
     cloud.keys.add(Key("AKIDother", "x", account="100000000002"))
@@ -193,24 +197,24 @@ def test_accounts_and_regions_are_apart(
     assert seen(secret_id="AKIDother", secret_key="x") == 0
 
 
-@pytest.mark.evidence("assumed")
-def test_a_defect_is_an_answer_and_changes_nothing(
-    ask: Any, cloud: Cloud, caplog: pytest.LogCaptureFixture
-) -> None:
-    before = cloud.dump()
-
-    def full(_: object) -> None:
-        raise OSError("no space left")
-
-    cloud.on_commit = full
-    answer = ask("CreateVpc", {"VpcName": "a", "CidrBlock": "10.0.0.0/16"})
-    assert answer["Error"]["Code"] == "InternalError"
-    assert "no space left" not in json.dumps(answer)
-    assert "no space left" in caplog.text
-    cloud.on_commit = None
-    assert cloud.dump() == before
-
-
 @pytest.mark.evidence("official-sdk")
 def test_request_ids_are_unlike(ask: Any) -> None:
+    """Every answer has a RequestId of its own."""
     assert len({ask("DescribeVpcs")["RequestId"] for _ in range(20)}) == 20
+
+
+@pytest.mark.evidence("assumed")
+def test_rates_are_counted_by_whole_seconds(ask: Any, gateway: Gateway, cloud: Cloud) -> None:
+    """Rates are counted for each account, region and action by whole seconds of the clock."""
+    gateway.limits.on = True
+    cloud.clock.freeze(1_795_000_000.9)
+
+    def refused(calls: int) -> int:
+        codes = [ask("DescribeHaVips").get("Error", {}).get("Code") for _ in range(calls)]
+        return codes.count("RequestLimitExceeded")
+
+    assert refused(25) == 5
+    assert "Error" not in ask("DescribeVpcs")
+    assert "Error" not in ask("DescribeHaVips", more={"X-TC-Region": "ap-shanghai"})
+    cloud.clock.advance(0.2)
+    assert refused(25) == 5
