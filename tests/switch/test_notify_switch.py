@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from havip.keepalived.scripts import HOME, script
+from havip.keepalived.scripts import NOTIFY_SWITCH, script
 
-TEXT = script(f"{HOME}/notify-switch.sh").content
+TEXT = script(NOTIFY_SWITCH).content
 
 
 @dataclass
