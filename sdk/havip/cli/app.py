@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from havip.cli import call, configure, eip, emulator, havips, keepalived, stack, switch, wait
+from havip.cli import (
+    call,
+    configure,
+    eip,
+    emulator,
+    havips,
+    keepalived,
+    orphans,
+    stack,
+    switch,
+    wait,
+)
 
 app = typer.Typer(
     help="HAVIP as code for Tencent Cloud.",
@@ -32,6 +43,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     call.call,
     emulator.emulator,
     configure.configure,
+    orphans.orphans,
 )
 for command in COMMANDS:
     app.command()(command)

@@ -1,0 +1,132 @@
+"""``havip orphans``: what a stack made and no state knows."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from havip.cli._options import Endpoint, Output, Region, connect
+from havip.cli._output import Format, console, say, show_data
+from havip.errors import HavipError, UsageError
+
+if TYPE_CHECKING:
+    from pulumi_havip.handlers.orphans import Orphan
+
+
+def orphans(
+    stack: Annotated[str, typer.Option("-s", "--stack", help="The stack, or PROJECT/STACK.")],
+    cwd: Annotated[Path, typer.Option("-C", "--cwd", help="The project's folder.")] = Path(),
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            "--export", help="The state as `pulumi stack export` writes it; - for standard input."
+        ),
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option("--state", envvar="HAVIP_STATE", help="Where the engine's state is kept."),
+    ] = None,
+    region: Region = None,
+    endpoint: Endpoint = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """List what a stack made and no state knows, such as after a deployment that was killed.
+
+    Each is shown with the command that deletes it and the argument that takes it over.
+    """
+    from pulumi_havip.handlers.orphans import find_orphans, ids_in, regions_in
+    from pulumi_havip.handlers.region import Region as Place
+
+    project, _, name = stack.rpartition("/")
+    deployment = _deployment(cwd, name, export, state)
+    whole = f"{project or _project(cwd)}/{name}"
+    here = region or os.environ.get("TENCENTCLOUD_REGION")
+    names = sorted({*regions_in(deployment), *([here] if here else [])})
+    if not names:
+        raise UsageError("the state names no region: say --region, or set TENCENTCLOUD_REGION")
+    clients = [connect(each, endpoint) for each in names]
+    places = [Place(each, c, c.clock) for each, c in zip(names, clients, strict=True)]
+    _show(find_orphans(places, whole, ids_in(deployment)), whole, output)
+
+
+def _show(found: list[Orphan], stack: str, output: Format) -> None:
+    """Print what was found."""
+    if output is not Format.TABLE:
+        show_data([{**dataclasses.asdict(row), "adopt": row.adopt} for row in found], output)
+        return
+    if not found:
+        say(f"nothing carries the tag of {stack} that is not in its state")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("KIND", "ID", "NAME", "MADE FOR", "TO DELETE IT", "TO TAKE IT OVER"):
+        table.add_column(title, no_wrap=True)
+    for row in found:
+        made_for = row.urn.rpartition("::")[2]
+        table.add_row(row.kind, row.id, row.name, made_for, row.delete, row.adopt)
+    console().print(table)
+
+
+def _deployment(cwd: Path, stack: str, export: Path | None, state: Path | None) -> dict[str, Any]:
+    """Read the state of a stack: an export, the engine's own, or the Pulumi CLI's."""
+    if export is not None:
+        return _parsed(sys.stdin.read() if str(export) == "-" else _text(export), str(export))
+    from pulumi_havip.engine import NoStackError, Workspace
+
+    try:
+        content = Workspace(cwd, stack, state_dir=state).export()
+    except NoStackError:
+        return _parsed(_of_pulumi(cwd, stack), "pulumi stack export")
+    return _inside(content)
+
+
+def _of_pulumi(cwd: Path, stack: str) -> str:
+    """Ask the Pulumi CLI for the state of a stack."""
+    pulumi = shutil.which("pulumi")
+    if pulumi is None:
+        raise UsageError(
+            f"there is no stack {stack} in {cwd}, and no pulumi on PATH to ask: "
+            "give its state with --export FILE"
+        )
+    command = [pulumi, "stack", "export", "--stack", stack, "--cwd", str(cwd), "--non-interactive"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise HavipError(f"pulumi stack export: {' '.join(done.stderr.split())}")
+    return done.stdout
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}: give the file of an exported state") from None
+
+
+def _parsed(text: str, where: str) -> dict[str, Any]:
+    try:
+        return _inside(json.loads(text))
+    except (ValueError, TypeError, KeyError):
+        raise UsageError(
+            f"{where} is not a state: make one with `pulumi stack export` or `havip stack export`"
+        ) from None
+
+
+def _inside(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the deployment out of an export."""
+    return dict(content["deployment"])
+
+
+def _project(cwd: Path) -> str:
+    """Read the project's name."""
+    from pulumi_havip.engine.project import load_project
+
+    return load_project(cwd).name

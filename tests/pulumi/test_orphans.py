@@ -1,0 +1,80 @@
+"""What a killed deployment left behind is named, with the ways out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from pulumi_havip.handlers import HANDLERS
+from pulumi_havip.handlers.orphans import find_orphans, ids_in, regions_in
+
+
+def exported(*rows: Any) -> dict[str, Any]:
+    """Write resources as an exported deployment does."""
+    return {"resources": [{"id": row.id, "outputs": row.outputs} for row in rows]}
+
+
+@pytest.fixture
+def stack(life: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A deployment, and what it lost sight of."""
+    vpc, subnet = life.network()
+    given: Any = {"vpc_id": vpc.id, "subnet_id": subnet.id}
+    kept = [vpc, subnet, life.create("Eip", "kept"), life.create("HaVip", "kept", **given)]
+    lost = {
+        "Eip": life.create("Eip", "lost"),
+        "HaVip": life.create("HaVip", "lost", **given),
+        "Instance": life.instance(subnet, "lost"),
+        "NetworkInterface": life.create("NetworkInterface", "lost", **given),
+        "PlacementGroup": life.create("PlacementGroup", "lost"),
+        "Vpc": life.create("Vpc", "lost", cidr_block="10.0.0.0/16"),
+    }
+    lost["Subnet"] = life.create(
+        "Subnet", "lost", vpc_id=lost["Vpc"].id, cidr_block="10.0.0.0/24", zone=subnet.zone
+    )
+    return exported(*kept), lost
+
+
+def test_every_kind_that_has_tags_is_found(life: Any, stack: Any) -> None:
+    deployment, lost = stack
+    regions = [life.ctx.region(name) for name in regions_in(deployment)]
+    found = find_orphans(regions, "shop/dev", ids_in(deployment))
+    assert {row.kind: row.id for row in found} == {kind: row.id for kind, row in lost.items()}
+    untagged = {"HaVipInstanceAttachment", "HaVipEipAttachment", "RouteEntry"}
+    assert {row.kind for row in found} == set(HANDLERS) - untagged
+    havip = next(row for row in found if row.kind == "HaVip")
+    assert havip.urn == life.urn("HaVip", "lost")
+    assert havip.adopt == f"adopt='{havip.id}'"
+    assert havip.delete == f"havip rm {havip.id} --region ap-guangzhou"
+
+
+def test_another_stack_is_not_looked_at(life: Any, stack: Any) -> None:
+    assert find_orphans([life.ctx.region()], "shop/prod", set()) == []
+
+
+def test_the_command_lists_them(life: Any, stack: Any, tmp_path: Path) -> None:
+    from havip.cli.app import app
+
+    deployment, lost = stack
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps({"version": 3, "deployment": deployment}))
+    arguments = ["orphans", "-s", "shop/dev", "--export", str(file), "-o", "json"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0
+    assert {row["id"] for row in json.loads(done.stdout)} == {row.id for row in lost.values()}
+    table = CliRunner().invoke(app, arguments[:-2]).stdout
+    assert f"havip rm {lost['HaVip'].id} --region ap-guangzhou" in table
+    none = CliRunner().invoke(app, ["orphans", "-s", "shop/none", "--export", str(file)])
+    assert "nothing carries the tag of shop/none" in none.stdout
+
+
+def test_what_is_no_state_is_refused(tmp_path: Path) -> None:
+    from havip.cli.app import app
+
+    file = tmp_path / "state.json"
+    file.write_text("[]")
+    done = CliRunner().invoke(app, ["orphans", "-s", "shop/dev", "--export", str(file)])
+    assert "is not a state" in str(done.exception)
