@@ -15,44 +15,53 @@ class _Verify(StrEnum):
     NONE = "none"
 
 
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Data = Annotated[
+    Path | None, typer.Option(help="Folder that keeps the state; without it, memory does.")
+]
+KeyTexts = Annotated[
+    list[str] | None,
+    typer.Option(
+        envvar="HAVIP_EMULATOR_KEYS",
+        help="Key that may call, ID:SECRET[:ACCOUNT[:EXPIRES]]; repeatable. Everyone on this "
+        "machine can read options: give what is secret by the variable or by --key-file.",
+        show_default="AKIDEXAMPLE:SECRETEXAMPLE",
+    ),
+]
+KeyFile = Annotated[Path | None, typer.Option(help="File of keys, one such key a line.")]
+Account = Annotated[str, typer.Option(help="Account of keys that name none.")]
+Verification = Annotated[
+    _Verify, typer.Option(help="Signatures that must hold: all, those of known keys, none.")
+]
+TaskDelay = Annotated[float, typer.Option(min=0, help="Seconds that asynchronous work takes.")]
+QuotaTexts = Annotated[
+    list[str] | None, typer.Option(help="Quota as NAME=NUMBER, such as havips_per_vpc=1000.")
+]
+RateLimits = Annotated[
+    bool, typer.Option("--rate-limits", help="Keep the API's rates, 20 a second mostly.")
+]
+TlsCert = Annotated[Path | None, typer.Option(help="Certificate in PEM, to speak HTTPS.")]
+TlsKey = Annotated[Path | None, typer.Option(help="Key of the certificate, in PEM.")]
+ReadyFile = Annotated[
+    Path | None, typer.Option(help="File to write the URL to when requests are answered.")
+]
+
+
 def emulator(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8765,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    data: Annotated[
-        Path | None, typer.Option(help="Folder that keeps the state; without it, memory does.")
-    ] = None,
-    key: Annotated[
-        list[str] | None,
-        typer.Option(
-            envvar="HAVIP_EMULATOR_KEYS",
-            help="Key that may call, ID:SECRET[:ACCOUNT[:EXPIRES]]; repeatable. Everyone on this "
-            "machine can read options: give what is secret by the variable or by --key-file.",
-            show_default="AKIDEXAMPLE:SECRETEXAMPLE",
-        ),
-    ] = None,
-    key_file: Annotated[
-        Path | None, typer.Option(help="File of keys, one such key a line.")
-    ] = None,
-    account: Annotated[str, typer.Option(help="Account of keys that name none.")] = "100000000001",
-    verify: Annotated[
-        _Verify, typer.Option(help="Signatures that must hold: all, those of known keys, none.")
-    ] = _Verify.ALL,
-    task_delay: Annotated[
-        float, typer.Option(min=0, help="Seconds that asynchronous work takes.")
-    ] = 0.0,
-    quota: Annotated[
-        list[str] | None, typer.Option(help="Quota as NAME=NUMBER, such as havips_per_vpc=1000.")
-    ] = None,
-    rate_limits: Annotated[
-        bool, typer.Option("--rate-limits", help="Keep the API's rates, 20 a second mostly.")
-    ] = False,
-    tls_cert: Annotated[
-        Path | None, typer.Option(help="Certificate in PEM, to speak HTTPS.")
-    ] = None,
-    tls_key: Annotated[Path | None, typer.Option(help="Key of the certificate, in PEM.")] = None,
-    ready_file: Annotated[
-        Path | None, typer.Option(help="File to write the URL to when requests are answered.")
-    ] = None,
+    port: Port = 8765,
+    host: Host = "127.0.0.1",
+    data: Data = None,
+    key: KeyTexts = None,
+    key_file: KeyFile = None,
+    account: Account = "100000000001",
+    verify: Verification = _Verify.ALL,
+    task_delay: TaskDelay = 0.0,
+    quota: QuotaTexts = None,
+    rate_limits: RateLimits = False,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    ready_file: ReadyFile = None,
 ) -> None:
     """Serve the API on this machine until SIGTERM or Ctrl-C.
 

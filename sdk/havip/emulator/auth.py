@@ -64,7 +64,11 @@ def read_claim(authorization: str) -> Claim:
         Refusal: ``AuthFailure.InvalidAuthorization`` where it is missing or of another form.
     """
     if not authorization:
-        raise Refusal("AuthFailure.InvalidAuthorization", "The Authorization header is missing.")
+        raise Refusal(
+            "AuthFailure.InvalidAuthorization",
+            "The Authorization header is missing. Requests are signed in headers, by "
+            "TC3-HMAC-SHA256; the older HmacSHA1 and HmacSHA256 are not served here.",
+        )
     match = _AUTHORIZATION.fullmatch(authorization)
     if match is None:
         raise Refusal(
