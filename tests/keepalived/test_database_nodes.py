@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ import pytest
 
 from havip.keepalived import KeepalivedError, check, unavailable
 from havip.keepalived.lint import lint
+from havip.keepalived.mariadb import mariadb_nodes
 from havip.keepalived.postgresql import postgresql_dsn, postgresql_nodes
 from havip.keepalived.setup import NodeSetup, encoded_user_data, read_user_data, user_data
 
 NODES = ["172.17.16.31", "172.17.16.32"]
+Nodes = Callable[..., dict[str, NodeSetup]]
 CONF = "/etc/keepalived/keepalived.conf"
 
 
@@ -26,6 +30,15 @@ def postgresql(**changes: Any) -> dict[str, NodeSetup]:
         "replication_password": "made-up-password",
     }
     return postgresql_nodes("172.17.16.3", NODES, **(given | changes))
+
+
+def mariadb(**changes: Any) -> dict[str, NodeSetup]:
+    given: dict[str, Any] = {
+        "subnet": "172.17.16.0/24",
+        "auth_pass": "f7Kq2xZ9",
+        "replication_password": "made-up-password",
+    }
+    return mariadb_nodes("172.17.16.3", NODES, **(given | changes))
 
 
 def environment(setup: NodeSetup) -> dict[str, str]:
@@ -65,9 +78,26 @@ def test_keepalived_promotes_fences_and_starts_behind_the_server() -> None:
     assert setup.commands == (("/etc/keepalived/postgresql.sh", "setup"),)
 
 
-def test_the_files_of_a_database_pair_break_no_rule() -> None:
-    first, second = (setup.file(CONF) for setup in postgresql().values())
+@pytest.mark.parametrize("nodes", [postgresql, mariadb])
+def test_the_files_of_a_database_pair_break_no_rule(nodes: Nodes) -> None:
+    first, second = (setup.file(CONF) for setup in nodes().values())
     assert lint(first, peers={"second": second}) == []
+
+
+def test_a_mariadb_server_starts_read_only_and_has_a_number_of_its_own() -> None:
+    files = [setup.file("/etc/keepalived/mariadb.cnf") for setup in mariadb().values()]
+    assert all("read_only = ON" in file for file in files)
+    assert "server_id = 2886799391\n" in files[0]
+    assert "server_id = 2886799392\n" in files[1]
+
+
+def test_the_password_of_the_mariadb_account_is_for_root_alone() -> None:
+    secret = {file.path: file.mode for file in mariadb()[NODES[0]].files if file.secret}
+    assert secret == {
+        "/etc/keepalived/keepalived.conf": "0600",
+        "/etc/keepalived/replication.cnf": "0600",
+        "/etc/keepalived/database.env": "0600",
+    }
 
 
 @pytest.mark.skipif(
@@ -81,15 +111,16 @@ def test_keepalived_accepts_the_files_of_a_database_pair() -> None:
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
-def test_systemd_accepts_the_units(tmp_path: Path) -> None:
-    setup = postgresql()[NODES[0]]
+@pytest.mark.parametrize(("nodes", "count"), [(postgresql, 3), (mariadb, 2)])
+def test_systemd_accepts_the_units(nodes: Nodes, count: int, tmp_path: Path) -> None:
+    setup = nodes()[NODES[0]]
     units = [file for file in setup.files if file.path.endswith((".service", ".timer"))]
-    assert len(units) == 3
-    script = tmp_path / "postgresql.sh"
+    assert len(units) == count
+    script = tmp_path / "database.sh"
     script.write_text("#!/bin/sh\n")
     script.chmod(0o755)
     for unit in units:
-        text = unit.content.replace("/etc/keepalived/postgresql.sh", str(script))
+        text = re.sub(r"/etc/keepalived/\w+\.sh", str(script), unit.content)
         (tmp_path / Path(unit.path).name).write_text(text)
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *sorted(map(str, tmp_path.glob("havip-*")))],
@@ -100,8 +131,9 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     assert "havip-" not in done.stderr, done.stderr
 
 
-def test_user_data_of_a_database_node_fits_an_instance() -> None:
-    for setup in postgresql().values():
+@pytest.mark.parametrize("nodes", [postgresql, mariadb])
+def test_user_data_of_a_database_node_fits_an_instance(nodes: Nodes) -> None:
+    for setup in nodes().values():
         assert setup.secret
         assert "made-up-password" not in repr(setup)
         assert len(encoded_user_data(setup)) <= 16 * 1024 * 4 / 3

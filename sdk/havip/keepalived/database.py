@@ -112,7 +112,7 @@ def clients_of(subnet: str, clients: str | None) -> str:
         raise KeepalivedError(f"{clients or subnet!r} is not a CIDR block") from None
 
 
-def units(engine: str, script: str, done: str) -> tuple[NodeFile, ...]:
+def units(engine: str, script: str, done: str, *, starts: bool = True) -> tuple[NodeFile, ...]:
     """Make the systemd units of a database node.
 
     The server starts in the role that it has, keepalived only behind it and never before the
@@ -122,13 +122,16 @@ def units(engine: str, script: str, done: str) -> tuple[NodeFile, ...]:
         engine: The name in the units' names.
         script: The engine's script.
         done: The file whose presence says that the set-up is done.
+        starts: Whether the script starts the server, instead of the package's own unit.
     """
     system = "/etc/systemd/system"
+    start = NodeFile(
+        path=f"{system}/havip-{engine}.service",
+        content=_START.format(engine=engine, script=script, done=done),
+    )
+    after = f"havip-{engine}" if starts else engine
     return (
-        NodeFile(
-            path=f"{system}/havip-{engine}.service",
-            content=_START.format(engine=engine, script=script, done=done),
-        ),
+        *((start,) if starts else ()),
         NodeFile(
             path=f"{system}/havip-{engine}-tend.service",
             content=_TEND.format(engine=engine, script=script),
@@ -136,7 +139,7 @@ def units(engine: str, script: str, done: str) -> tuple[NodeFile, ...]:
         NodeFile(path=f"{system}/havip-{engine}-tend.timer", content=_TIMER.format(engine=engine)),
         NodeFile(
             path=f"{system}/keepalived.service.d/havip.conf",
-            content=_AFTER.format(engine=engine, done=done),
+            content=_AFTER.format(after=after, done=done),
         ),
     )
 
@@ -180,6 +183,6 @@ WantedBy=timers.target
 """
 _AFTER = """\
 [Unit]
-After=havip-{engine}.service
+After={after}.service
 ConditionPathExists={done}
 """
