@@ -37,6 +37,7 @@ def run(make_plan: Any, *, synchronous: bool, fault: str) -> Any:
         # What Debian's package does when it is installed, less its care for the disk.
         prepare=[["pg_createcluster", str(VERSION), "main", "--", "--no-sync"]],
         script="/etc/keepalived/postgresql.sh",
+        power_on=["/etc/keepalived/postgresql.sh", "start"],
         client_command=[
             *("psql", "-XqAtw", f"{postgresql_dsn(VIP)} user=app password=made-up-for-the-lab")
         ],

@@ -34,6 +34,7 @@ for folder; do
         mkdir -p "$disk/$folder"
         chown --reference="$folder" "$disk/$folder"
         chmod --reference="$folder" "$disk/$folder"
+        if [ "$folder" = /etc/mysql ]; then cp -a "$folder/." "$disk/$folder/"; fi
     fi
     mount --bind "$disk/$folder" "$folder"
 done

@@ -25,11 +25,17 @@ class DatabasePlan(Plan):
     local_command: list[str]
     """What runs the SQL behind it on a node, as its superuser."""
     prepare_sql: list[str]
-    """What makes the table ``lab (n)``, and the client's user, on the first primary."""
+    """What makes the table, and the client's user, on the first primary."""
+    rows_sql: str = "SELECT n FROM lab"
+    """What lists all rows of the table ``lab``, which has one number each."""
+    power_on: list[str]
+    """What the system does on a node that gets its power back."""
     synchronous: bool = True
     fault: Fault = "crash"
     """The master loses its power; or its keepalived ends, and its server has to be fenced; or
     its replication is cut a second before it loses its power."""
+    diverges: bool = False
+    """Whether what the old primary has must be thrown away, all of it."""
     write_seconds: float = 3.0
 
 
@@ -120,13 +126,18 @@ class _Run:
         self.here.fabric.heal()
         if self.plan.fault == "leave":
             old = self.here.nodes[self.first]
+            wait_until("fencing", lambda: "primary" not in self._status(old), 15)
             down = self._status(old)
             old.run(self.plan.script, "rejoin", seconds=60)
         else:
             down = "no power"
             old = self.here.reboot(self.first)
-            old.run(self.plan.script, "start", seconds=60)
+            old.run(*self.plan.power_on, seconds=90)
         new = self.here.nodes[self.second]
+        if self.plan.diverges:
+            old.run(self.plan.script, "rebuild", seconds=60)
+        elif self.plan.fault != "leave":
+            old.run(self.plan.script, "tend", seconds=60)
         self.here.start_service(old, "keepalived")
         wait_until("replication", lambda: "alone" not in self._status(new), 15)
         took = time.monotonic() - begun
@@ -142,7 +153,7 @@ class _Run:
         )
 
     def _rows(self, node: Host) -> set[int]:
-        listed = node.run(*self.plan.local_command, "SELECT n FROM lab")
+        listed = node.run(*self.plan.local_command, self.plan.rows_sql)
         return {int(line) for line in listed.split()}
 
     def _status(self, node: Host) -> str:
