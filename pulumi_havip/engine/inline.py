@@ -118,6 +118,12 @@ class InlineDynamicProvider:
         self._server.stop(_GRACE).wait()
 
 
+def serve_dynamic() -> tuple[InlineDynamicProvider, int]:
+    """Serve dynamic providers in this process, for a workspace's `servers`."""
+    server = InlineDynamicProvider()
+    return server, server.port
+
+
 def _load() -> types.ModuleType:
     spec = importlib.util.find_spec("pulumi.dynamic.__main__")
     assert spec is not None  # noqa: S101 - it is part of the SDK

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 LAUNCHER: Final = str(Path(__file__).with_name("launch.py"))
+GUARD: Final = str(Path(__file__).with_name("guard.py"))
 _PATIENCE: Final = 5.0
 
 Hear = Callable[[str], None]

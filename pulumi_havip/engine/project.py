@@ -15,6 +15,7 @@ import yaml
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import ProjectError, UnsupportedError
 
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
@@ -66,7 +67,7 @@ def load_project(folder: Path) -> Project:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        source = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        source = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}  # noqa: S506
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ProjectError(f"{path} cannot be read: {' '.join(str(error).split())}") from None
     if not isinstance(source, dict):

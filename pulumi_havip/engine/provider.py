@@ -79,6 +79,10 @@ class Server(Protocol):
         """End it."""
 
 
+Start = Callable[[], tuple[Server, int]]
+"""Starts a provider and returns what ends it and the port that it serves."""
+
+
 @dataclass(slots=True)
 class _Started:
     child: Server
@@ -96,7 +100,7 @@ class Provider:
         start: Starts its process and returns it with the port it serves.
     """
 
-    def __init__(self, package: str, start: Callable[[], tuple[Server, int]]) -> None:
+    def __init__(self, package: str, start: Start) -> None:
         self.package = package
         self._start = start
         self._lock = threading.Lock()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pulumi_havip.engine import urns
 from pulumi_havip.engine.errors import ProviderError
-from pulumi_havip.engine.process import LAUNCHER, Child
-from pulumi_havip.engine.provider import Provider, Server
+from pulumi_havip.engine.process import GUARD, LAUNCHER, Child
+from pulumi_havip.engine.provider import Provider, Server, Start
 from pulumi_havip.engine.record import Record
 
 
@@ -23,13 +24,13 @@ class Surroundings:
         python: The project's interpreter.
         folder: The project's folder.
         environment: The environment.
-        dynamic: Starts the server of dynamic providers in place of a process, for tests.
+        servers: What starts a package's provider in place of a process of its own.
     """
 
     python: str
     folder: Path
     environment: Mapping[str, str]
-    dynamic: Callable[[], tuple[Server, int]] | None = None
+    servers: Mapping[str, Start] = field(default_factory=dict)
 
 
 class Registry:
@@ -92,8 +93,8 @@ class Registry:
 
     def _start(self, package: str) -> tuple[Server, int]:
         at = self._surroundings
-        if package == urns.DYNAMIC_PACKAGE and at.dynamic is not None:
-            return at.dynamic()
+        if package in at.servers:
+            return at.servers[package]()
         child = Child(
             self._command(package),
             at.folder,
@@ -119,4 +120,4 @@ class Registry:
             raise ProviderError(
                 f"the provider plugin {name} is not on PATH; install the package that brings it"
             )
-        return [found, self._engine]
+        return [sys.executable, "-ISE", GUARD, found, self._engine]

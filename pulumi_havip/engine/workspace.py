@@ -15,12 +15,11 @@ from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.deployment import Deployment
 from pulumi_havip.engine.errors import EngineError, NoStackError, StateError
 from pulumi_havip.engine.events import Result, Severity, Sink, Started
-from pulumi_havip.engine.inline import InlineDynamicProvider
 from pulumi_havip.engine.journal import Journal, Snapshot
 from pulumi_havip.engine.monitor import serving
 from pulumi_havip.engine.program import run_program
 from pulumi_havip.engine.project import Project, StackConfig, load_project
-from pulumi_havip.engine.provider import Server
+from pulumi_havip.engine.provider import Start
 from pulumi_havip.engine.record import Record
 from pulumi_havip.engine.registry import Registry, Surroundings
 from pulumi_havip.engine.run import Run, Settings, Targets
@@ -49,7 +48,8 @@ class Workspace:
         environment: The environment of the program and the providers; that of this process
             where it is left out. The passphrase is looked for in it too.
         sink: Takes the events as they come.
-        inline_providers: Serve dynamic providers in this process, for tests.
+        servers: What starts a package's provider in place of a process of its own; with
+            ``{"pulumi-python": inline.serve_dynamic}`` dynamic ones are served here, for tests.
 
     Raises:
         ProjectError: The project cannot be read.
@@ -64,7 +64,7 @@ class Workspace:
         config: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
         sink: Sink | None = None,
-        inline_providers: bool = False,
+        servers: Mapping[str, Start] | None = None,
     ) -> None:
         self.project = (
             project_dir if isinstance(project_dir, Project) else load_project(Path(project_dir))
@@ -77,7 +77,7 @@ class Workspace:
         self.file = StackFile(self.root, self.project.name, stack)
         self._given = dict(config or {})
         self._sink = sink
-        self._dynamic = _inline_provider if inline_providers else None
+        self._servers = dict(servers or {})
 
     # -- operations ---------------------------------------------------------------------
 
@@ -340,7 +340,7 @@ class Workspace:
         snapshot, vault, digest = state
         log = Journal(snapshot, vault, None if settings.preview else self.file, digest)
         surroundings = Surroundings(
-            self.project.python, self.project.folder, self._environment(), self._dynamic
+            self.project.python, self.project.folder, self._environment(), self._servers
         )
         registry = Registry(surroundings)
         run = Run(operation, settings, log, registry, self._sink)
@@ -400,11 +400,6 @@ def pending_then(run: Run, work: Work, surroundings: Surroundings, forget: bool)
         with serving(run, None):
             pending.settle(run, forget=forget)
     work(run, surroundings)
-
-
-def _inline_provider() -> tuple[Server, int]:
-    server = InlineDynamicProvider()
-    return server, server.port
 
 
 def _stack_outputs(run: Run) -> Properties:

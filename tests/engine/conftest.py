@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent / "conformance"))
 import things
 
 from pulumi_havip.engine import Workspace
+from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import Project
 
 PASSPHRASE = {"PULUMI_CONFIG_PASSPHRASE": "conformance"}
@@ -45,7 +46,7 @@ class Lab:
             config=given,
             environment=PASSPHRASE if environment is None else environment,
             sink=self.events.append,
-            inline_providers=True,
+            servers={"pulumi-python": serve_dynamic},
         )
 
     @contextmanager

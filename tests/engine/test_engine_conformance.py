@@ -72,9 +72,15 @@ def test_enough_programs_are_recorded() -> None:
     assert RECORDED["cli"].startswith("3.")
 
 
+QUICK = "UpWithRefresh"
+
+
 @pytest.mark.pulumi_cli
 @pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
-@pytest.mark.parametrize("name", ["DeleteFirstCascades", "Secrets"])
+@pytest.mark.parametrize(
+    "name",
+    [name if name == QUICK else pytest.param(name, marks=pytest.mark.soak) for name in cases.CASES],
+)
 def test_the_cli_still_does_what_was_recorded(name: str) -> None:
     from record import record
 
