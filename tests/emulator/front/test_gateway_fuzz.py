@@ -21,6 +21,8 @@ from havip.emulator.rawhttp import RawRequest
 from havip.emulator.server import EmulatorServer
 from havip.emulator.settings import Settings
 
+Tell = Callable[[str, object], None]
+
 SAMPLE, ALL = 2_000, 100_000
 SLOWEST = 5.0
 FORM = "application/x-www-form-urlencoded"
@@ -257,10 +259,10 @@ def assault(gateway: Gateway, fuzzer: Fuzzer, number: int) -> Counter[str]:
     return families
 
 
-def report(capsys: pytest.CaptureFixture[str], what: str, families: Counter[str]) -> None:
-    with capsys.disabled():
-        kinds = ", ".join(f"{name} {count}" for name, count in families.most_common(6))
-        print(f"\n{families.total()} {what}: {kinds}, …")
+def told(what: str, families: Counter[str]) -> str:
+    """Say how many there were, and what most of them were answered."""
+    kinds = ", ".join(f"{name} {count}" for name, count in families.most_common(6))
+    return f"{families.total()} {what}: {kinds}, …"
 
 
 @pytest.fixture
@@ -276,17 +278,17 @@ def fuzz(
 
 
 @pytest.mark.evidence("assumed")
-def test_a_sample_of_malformed_requests(fuzz: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sample_of_malformed_requests(fuzz: Any, record_property: Tell) -> None:
     families = fuzz(20_261_123, SAMPLE)
-    report(capsys, "malformed requests to the gateway", families)
+    record_property("told", told("malformed requests to the gateway", families))
     assert len(families) > 8, "the requests fail for too few reasons to prove much"
 
 
 @pytest.mark.soak
 @pytest.mark.evidence("assumed")
-def test_many_malformed_requests(fuzz: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_many_malformed_requests(fuzz: Any, record_property: Tell) -> None:
     families = fuzz(random.randrange(2**32), ALL)
-    report(capsys, "malformed requests to the gateway", families)
+    record_property("told", told("malformed requests to the gateway", families))
 
 
 def bombard(
@@ -318,18 +320,18 @@ def bombard(
 
 @pytest.mark.evidence("assumed")
 def test_broken_http_to_the_server(
-    letter: Any, capsys: pytest.CaptureFixture[str], havip_server: EmulatorServer
+    letter: Any, record_property: Tell, havip_server: EmulatorServer
 ) -> None:
     statuses = bombard(havip_server, letter, random.Random(7), 200)
-    report(capsys, "broken HTTP requests to the server", statuses)
+    record_property("told", told("broken HTTP requests to the server", statuses))
     assert havip_server.cloud.dump() == []
 
 
 @pytest.mark.soak
 @pytest.mark.evidence("assumed")
 def test_much_broken_http_to_the_server(
-    letter: Any, capsys: pytest.CaptureFixture[str], havip_server: EmulatorServer
+    letter: Any, record_property: Tell, havip_server: EmulatorServer
 ) -> None:
     statuses = bombard(havip_server, letter, random.Random(), 10_000)
-    report(capsys, "broken HTTP requests to the server", statuses)
+    record_property("told", told("broken HTTP requests to the server", statuses))
     assert havip_server.cloud.dump() == []
