@@ -1,0 +1,169 @@
+"""The nodes of a pair: machines that the component makes, or that exist and are given by id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NotRequired
+
+import pulumi
+from typing_extensions import TypedDict
+
+from pulumi_havip import Instance, Subnet
+from pulumi_havip._resource import told_by
+from pulumi_havip.components._errors import SetupError, refusing
+from pulumi_havip.functions import PROGRAM
+from pulumi_havip.handlers.lookups import LOOKUPS
+
+
+class NodeArgs(TypedDict):
+    """One node of a pair.
+
+    Attributes:
+        private_ip: Its private address. A machine that is made needs one; of an instance that
+            exists it is looked up where it is left out.
+        instance_id: The id of an instance that exists, of whatever provider. Left out, the
+            component makes one.
+        name: What it is called in outputs and, where it is made, in the console; the pair's
+            name with a number if left out.
+    """
+
+    private_ip: NotRequired[pulumi.Input[str]]
+    instance_id: NotRequired[pulumi.Input[str]]
+    name: NotRequired[str]
+
+
+class MachineArgs(TypedDict):
+    """What the machines that a component makes have in common.
+
+    Attributes:
+        image_id: The image, a Debian or Ubuntu with cloud-init.
+        instance_type: The model of the machine, such as ``S5.MEDIUM4``.
+        zone: The availability zone of the subnet.
+        security_group_ids: Security groups; they must let VRRP (protocol 112) pass between the
+            nodes, and what the pair serves.
+        key_ids: The SSH keys that may log in.
+        password: The login password, in place of keys.
+        charge_type: How they are paid for; by the hour if left out.
+        system_disk_type: The kind of their system disk, such as ``CLOUD_PREMIUM``.
+        system_disk_size: The size of their system disk in GB.
+        placement_group_id: The placement group that keeps them apart; one is made if left out.
+    """
+
+    image_id: pulumi.Input[str]
+    instance_type: pulumi.Input[str]
+    zone: pulumi.Input[str]
+    security_group_ids: NotRequired[pulumi.Input[list[pulumi.Input[str]]]]
+    key_ids: NotRequired[pulumi.Input[list[pulumi.Input[str]]]]
+    password: NotRequired[pulumi.Input[str]]
+    charge_type: NotRequired[pulumi.Input[str]]
+    system_disk_type: NotRequired[pulumi.Input[str]]
+    system_disk_size: NotRequired[pulumi.Input[int]]
+    placement_group_id: NotRequired[pulumi.Input[str]]
+
+
+Nodes = Sequence[NodeArgs | pulumi.Input[str]]
+"""Nodes, each with its properties or as the id of an instance that exists."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node as the component works with it.
+
+    Attributes:
+        name: What it is called.
+        given_ip: Its address as the program gave it.
+        instance_id: The instance that it is; None where it is to be made.
+        private_ip: Its address.
+    """
+
+    name: str
+    given_ip: pulumi.Input[str] | None
+    instance_id: pulumi.Input[str] | None
+    private_ip: pulumi.Output[str]
+
+
+def read_nodes(owner: str, pair: str, nodes: Nodes, machine: MachineArgs | None) -> list[Node]:
+    """Take the nodes as the program gives them.
+
+    Args:
+        owner: The component, for errors.
+        pair: The component's name.
+        nodes: The nodes.
+        machine: What those that are to be made have in common.
+
+    Raises:
+        SetupError: One cannot be made as it is described.
+    """
+    found = [_read_node(owner, pair, at, node, machine) for at, node in enumerate(nodes)]
+    names = [node.name for node in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise SetupError(owner, f"nodes: two are named {name!r}: give each its own name")
+    return found
+
+
+def _read_node(
+    owner: str, pair: str, at: int, given: NodeArgs | pulumi.Input[str], machine: object
+) -> Node:
+    args: Mapping[str, Any] = given if isinstance(given, Mapping) else {"instance_id": given}
+    for name in args.keys() - NodeArgs.__annotations__.keys():
+        known = ", ".join(NodeArgs.__annotations__)
+        raise SetupError(owner, f"nodes[{at}]: {name!r} is no property of a node: use {known}")
+    id, ip = args.get("instance_id"), args.get("private_ip")
+    if id is None and ip is None:
+        raise SetupError(
+            owner,
+            f"nodes[{at}].private_ip: a machine that is made needs its address beforehand, since "
+            "its peer's files hold it: choose a free one of the subnet",
+        )
+    if id is None and machine is None:
+        raise SetupError(
+            owner,
+            f"nodes[{at}].instance_id: it names no instance, and nothing says how to make one: "
+            "give the id of one, or `machine`",
+        )
+    name = args.get("name") or f"{pair}-{at + 1}"
+    address = pulumi.Output.from_input(ip) if ip is not None else _address_of(owner, at, id or "")
+    return Node(name, ip, id, address)
+
+
+def subnet_cidr(
+    owner: str, subnet_id: pulumi.Input[str], given: pulumi.Input[str] | None
+) -> pulumi.Output[str]:
+    """Tell the addresses of a subnet: as given, of the program's own subnet, or looked up."""
+    if given is not None:
+        return pulumi.Output.from_input(given)
+
+    def find(id: str) -> str:
+        with refusing(owner, "subnet_id"):
+            return str(_look_up("getSubnet", id).cidr_block)
+
+    return _told_or_found(told_by(subnet_id, Subnet, "cidr_block"), subnet_id, find)
+
+
+def _address_of(owner: str, at: int, instance_id: pulumi.Input[str]) -> pulumi.Output[str]:
+    def find(id: str) -> str:
+        with refusing(owner, f"nodes[{at}].instance_id"):
+            found = _look_up("getInstances", id).instances
+        if not found:
+            raise SetupError(
+                owner,
+                f"nodes[{at}].instance_id: there is no {id} here: check the id and the region, "
+                "or give its private_ip as well",
+            )
+        return str(found[0].private_ip)
+
+    return _told_or_found(told_by(instance_id, Instance, "private_ip"), instance_id, find)
+
+
+def _told_or_found(
+    told: pulumi.Output[Any], id: pulumi.Input[str], find: Callable[[str], str]
+) -> pulumi.Output[str]:
+    """Take what the program itself tells, and look up by the id where it does not."""
+    given = pulumi.Output.from_input(id)
+    return told.apply(lambda value: str(value) if value else given.apply(find))
+
+
+def _look_up(name: str, id: str) -> Any:
+    return LOOKUPS[name].call(PROGRAM.context(), {"id": id})

@@ -1,0 +1,277 @@
+"""What every pair has: a HAVIP, its range, nodes with their files, and the order of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pulumi
+from pulumi.output import Unknown, contains_unknowns
+
+from havip.keepalived.nodes import CONFIG
+from havip.keepalived.setup import LIMIT, NodeSetup, user_data
+from pulumi_havip import HaVip, HaVipInstanceAttachment, Instance, PlacementGroup
+from pulumi_havip._resource import Tags
+from pulumi_havip.components import _router_ids, _rules
+from pulumi_havip.components._errors import SetupError, refusing
+from pulumi_havip.components._nodes import MachineArgs, Node, Nodes, read_nodes, subnet_cidr
+from pulumi_havip.components.password import Password
+
+_VRRP_LENGTH: Final = 8
+"""Characters that VRRP has room for."""
+
+Known = Mapping[str, Any]
+"""What set-ups are made from, once it is known."""
+MakeSetups = Callable[[Known], Mapping[str, NodeSetup]]
+"""Makes the set-up of each node, by its address."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """Where a pair lives.
+
+    Attributes:
+        vpc_id: The VPC.
+        subnet_id: The subnet.
+        subnet_cidr: The addresses of the subnet, where the program says so.
+        vip: The HAVIP's address, where the program says so.
+    """
+
+    vpc_id: pulumi.Input[str]
+    subnet_id: pulumi.Input[str]
+    subnet_cidr: pulumi.Input[str] | None
+    vip: pulumi.Input[str] | None
+
+
+class Pair(pulumi.ComponentResource):
+    """The base of the pairs.
+
+    Attributes:
+        address: The HAVIP's address.
+        ha_vip_id: The HAVIP's id.
+        virtual_router_id: The id under which the nodes elect a master.
+        instance_ids: The id of each node, by its name.
+        files: What lies on each node: by its name, the content of each file by its path. Secret.
+        keepalived: The keepalived.conf of each node, by its name. Secret.
+        user_data: The cloud-init data that sets each node up, by its name. Secret.
+        vrrp_password: The password of the nodes' VRRP, given or drawn. Secret.
+        health_command: A command that ends with 0 where the pair serves; for any machine that
+            reaches the address.
+    """
+
+    address: pulumi.Output[str]
+    ha_vip_id: pulumi.Output[str]
+    virtual_router_id: pulumi.Output[int]
+    instance_ids: pulumi.Output[dict[str, str]]
+    files: pulumi.Output[dict[str, dict[str, str]]]
+    keepalived: pulumi.Output[dict[str, str]]
+    user_data: pulumi.Output[dict[str, str]]
+    vrrp_password: pulumi.Output[str]
+    health_command: pulumi.Output[str]
+
+    def __init__(
+        self, kind: str, resource_name: str, tags: Tags, opts: pulumi.ResourceOptions | None
+    ) -> None:
+        super().__init__(f"havip:components:{kind}", resource_name, {}, opts)
+        self._kind = kind
+        self._name = resource_name
+        self._owner = f"{kind} {resource_name!r}"
+        self._tags = tags
+
+    # -- the steps, in their order --------------------------------------------------------
+
+    def _read(
+        self,
+        network: Network,
+        nodes: Nodes,
+        machine: MachineArgs | None,
+        vrrp_password: pulumi.Input[str] | None,
+        virtual_router_id: pulumi.Input[int] | None,
+        most: int = 10,
+    ) -> None:
+        """Take what is given, and refuse what cannot work as soon as it is known."""
+        if problem := _rules.count_problem(self._kind, len(nodes), most):
+            raise SetupError(self._owner, problem)
+        self._network = network
+        self._machine = machine
+        self._router_id = virtual_router_id
+        self._nodes = read_nodes(self._owner, self._name, nodes, machine)
+        self._cidr = subnet_cidr(self._owner, network.subnet_id, network.subnet_cidr)
+        ips = [node.given_ip for node in self._nodes]
+        self._refuse([network.vip, network.subnet_cidr, *ips])
+        late = [network.vip, self._cidr, *(node.private_ip for node in self._nodes)]
+        self._sound = pulumi.Output.all(*late).apply(self._refuse, True)
+        self._require(virtual_router_id, self._check_router_id)
+        self.vrrp_password = self._draw("vrrp", vrrp_password, _VRRP_LENGTH)
+        if vrrp_password is not None:
+            self._require(self.vrrp_password, self._check_vrrp)
+
+    def _refuse(self, known: Any) -> None:
+        """Refuse addresses that cannot work, as far as they are known."""
+        if isinstance(known, Unknown):
+            return
+        vip, cidr, *nodes = (value if isinstance(value, str) else None for value in known)
+        for problem in _rules.address_problems(vip, nodes, cidr):
+            raise SetupError(self._owner, problem)
+
+    def _require(self, value: pulumi.Input[Any], check: Callable[[Any], object]) -> None:
+        """Make nothing before a check of a value went well, where the value is known."""
+
+        def tried(known: Any) -> None:
+            if not contains_unknowns(known):
+                check(known)
+
+        checked = pulumi.Output.unsecret(pulumi.Output.from_input(value).apply(tried, True))
+        self._sound = pulumi.Output.all(self._sound, checked).apply(lambda _: None)
+
+    def _once_sound(self, value: pulumi.Input[Any]) -> pulumi.Output[Any]:
+        return pulumi.Output.all(value, self._sound).apply(lambda known: known[0])
+
+    def _make_address(
+        self, name: pulumi.Input[str] | None, *, protect: bool | None
+    ) -> pulumi.ResourceOptions:
+        """Make the HAVIP; gives the options of what must be as safe as it is."""
+        self._safe = pulumi.ResourceOptions(parent=self, protect=protect)
+        self._havip = HaVip(
+            self._name,
+            name=name,
+            vpc_id=self._network.vpc_id,
+            subnet_id=self._once_sound(self._network.subnet_id),
+            vip=self._network.vip,
+            check_associate=True,
+            tags=self._tags,
+            opts=self._safe,
+        )
+        self.address = self._havip.vip
+        self.ha_vip_id = self._havip.id
+        return self._safe
+
+    def _draw(self, what: str, given: pulumi.Input[str] | None, length: int) -> pulumi.Output[str]:
+        """Take a password as a secret, or draw one."""
+        if given is not None:
+            return pulumi.Output.secret(given)
+        name = f"{self._name}-{what}"
+        return Password(name, length=length, opts=pulumi.ResourceOptions(parent=self)).value
+
+    def _set_up(
+        self,
+        make: MakeSetups,
+        **more: pulumi.Input[Any],
+    ) -> None:
+        """Make the files and the user data of the nodes.
+
+        Args:
+            make: Makes the set-ups from what is below, from `vip`, `cidr`, `nodes` (addresses),
+                `auth_pass` and `router_id`.
+            more: What else the set-ups need.
+        """
+        self.virtual_router_id = _router_ids.claim(self._owner, self.address, self._router_id)
+        everything: pulumi.Output[Any] = pulumi.Output.all(
+            vip=self.address,
+            cidr=self._cidr,
+            nodes=[node.private_ip for node in self._nodes],
+            auth_pass=self.vrrp_password,
+            router_id=self.virtual_router_id,
+            **more,
+        )
+        secret: pulumi.Output[Any] = pulumi.Output.secret(everything)
+        setups = secret.apply(lambda known: self._render(make, known))
+        self.files = setups.apply(lambda known: known["files"])
+        self.user_data = setups.apply(lambda known: known["user_data"])
+        self.keepalived = self.files.apply(
+            lambda files: {name: texts[CONFIG] for name, texts in files.items()}
+        )
+
+    def _check_vrrp(self, password: str) -> None:
+        if not 1 <= len(password) <= _VRRP_LENGTH:
+            raise SetupError(
+                self._owner,
+                f"vrrp_password: it has {len(password)} characters, and VRRP takes one to "
+                f"{_VRRP_LENGTH}: shorten it, or leave it out to have one drawn",
+            )
+
+    def _check_router_id(self, number: float | None) -> None:
+        if number is not None and not 1 <= number <= 255:
+            raise SetupError(
+                self._owner, f"virtual_router_id: {number:g} is none: take one of 1 to 255"
+            )
+
+    def _render(self, make: MakeSetups, known: Known) -> dict[str, Any]:
+        with refusing(self._owner, "nodes"):
+            made = make(known)
+        setups = dict(zip([node.name for node in self._nodes], made.values(), strict=True))
+        texts = {name: user_data(setup) for name, setup in setups.items()}
+        for name, text in texts.items():
+            if len(text.encode()) > LIMIT:
+                raise SetupError(
+                    self._owner,
+                    f"nodes: the user data of {name} has {len(text.encode())} bytes, and an "
+                    f"instance takes {LIMIT}: serve less by one pair",
+                )
+        files = {
+            name: {file.path: file.content for file in setup.files}
+            for name, setup in setups.items()
+        }
+        return {"files": files, "user_data": texts}
+
+    def _make_nodes(self, *, replace: bool | None = None, protect: bool | None = None) -> None:
+        """Make the machines and the range: the last node first, and one after the other.
+
+        Whatever changes later, changes in this order too. A node waits until the one before it
+        is a member of the range, so that there always is one that may take the address.
+        """
+        group = self._group() if any(node.instance_id is None for node in self._nodes) else None
+        ids: dict[str, pulumi.Input[str]] = {}
+        before: Sequence[pulumi.Resource] = ()
+        for node in reversed(self._nodes):
+            opts = pulumi.ResourceOptions(parent=self, depends_on=list(before))
+            id = node.instance_id
+            if id is None:
+                safe = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=protect))
+                id = self._make_machine(node, group, replace, safe).id
+            member = HaVipInstanceAttachment(
+                node.name, ha_vip_id=self.ha_vip_id, instance_id=id, opts=opts
+            )
+            ids[node.name] = id
+            before = [member] if node is self._nodes[0] else self._settled(node, member, id)
+        names = [node.name for node in self._nodes]
+        self.instance_ids = pulumi.Output.all(*(ids[name] for name in names)).apply(
+            lambda known: dict(zip(names, known, strict=True))
+        )
+
+    def _settled(
+        self, node: Node, member: pulumi.Resource, id: pulumi.Input[str]
+    ) -> Sequence[pulumi.Resource]:
+        """Give what the next node waits for."""
+        del node, id
+        return [member]
+
+    def _group(self) -> pulumi.Input[str]:
+        given = self._machine.get("placement_group_id") if self._machine else None
+        if given is not None:
+            return given
+        opts = pulumi.ResourceOptions(parent=self)
+        return PlacementGroup(self._name, tags=self._tags, opts=opts).id
+
+    def _make_machine(
+        self,
+        node: Node,
+        group: pulumi.Input[str] | None,
+        replace: bool | None,
+        opts: pulumi.ResourceOptions,
+    ) -> Instance:
+        machine: dict[str, Any] = {**(self._machine or {})}
+        machine.pop("placement_group_id", None)
+        return Instance(
+            node.name,
+            vpc_id=self._network.vpc_id,
+            subnet_id=self._network.subnet_id,
+            private_ip=self._once_sound(node.private_ip),
+            placement_group_ids=None if group is None else [group],
+            user_data=self.user_data.apply(lambda texts: texts[node.name]),
+            replace_on_user_data_change=replace,
+            tags=self._tags,
+            opts=opts,
+            **machine,
+        )

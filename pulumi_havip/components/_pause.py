@@ -1,0 +1,61 @@
+"""A pause between two machines that are made anew: a resource without a cloud behind it."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pulumi
+from pulumi import dynamic
+
+
+class PauseProvider(dynamic.ResourceProvider):
+    """Serves `Pause`; it holds nothing, since Pulumi keeps it in the state."""
+
+    serialize_as_secret_always = False
+    sleep: ClassVar[Callable[[float], None]] = staticmethod(time.sleep)
+
+    def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
+        """Note what is waited for; where all is new, there is nothing to wait for."""
+        return dynamic.CreateResult(f"pause-{uuid.uuid4()}", props)
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
+        """Tell whether there is something new to wait for."""
+        names = ("instance_id", "seconds")
+        return dynamic.DiffResult(changes=any(_olds.get(n) != _news.get(n) for n in names))
+
+    def update(
+        self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]
+    ) -> dynamic.UpdateResult:
+        """Wait, where another instance has taken the place of the one before."""
+        if _olds.get("instance_id") != _news.get("instance_id"):
+            type(self).sleep(float(_news["seconds"]))
+        return dynamic.UpdateResult(_news)
+
+
+class Pause(dynamic.Resource, module="havip", name="Pause"):
+    """Time for a machine that was made anew to set itself up, before the next one goes."""
+
+    instance_id: pulumi.Output[str]
+    seconds: pulumi.Output[int]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        instance_id: pulumi.Input[str],
+        seconds: pulumi.Input[int],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a pause.
+
+        Args:
+            resource_name: Its name in the program.
+            instance_id: The machine; another one is waited for.
+            seconds: How long.
+            opts: Options of Pulumi.
+        """
+        props = {"instance_id": instance_id, "seconds": seconds}
+        super().__init__(PauseProvider(), resource_name, props, opts)

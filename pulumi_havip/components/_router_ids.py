@@ -1,0 +1,76 @@
+"""virtual_router_ids: the same for the same address on every run, and unique in a program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import pulumi
+
+from havip.keepalived import router_id
+from pulumi_havip.components._errors import SetupError, refusing
+
+Taken = Mapping[int, str]
+"""Which component has which id."""
+Claim = tuple[str, pulumi.Output[int]]
+_CLAIMS: Final[WeakKeyDictionary[Any, list[Claim]]] = WeakKeyDictionary()
+"""What the components of each running program have, in their order, by its stack."""
+
+
+class _NoStack:
+    """Stands for the stack where there is none."""
+
+
+_NO_STACK: Final = _NoStack()
+
+
+def claim(
+    owner: str, vip: pulumi.Input[str], given: pulumi.Input[int] | None
+) -> pulumi.Output[int]:
+    """Choose the virtual_router_id of a component, after all that were declared before it.
+
+    It is made from the address, and is another one only where an earlier component of the
+    program has that one already. What an earlier one has does not become a dependency.
+
+    Args:
+        owner: The component, such as ``LoadBalancerPair 'web'``.
+        vip: The HAVIP's address.
+        given: What the program wants it to be.
+    """
+    claims = _CLAIMS.setdefault(pulumi.runtime.get_root_resource() or _NO_STACK, [])
+    before: pulumi.Input[Any] = _taken(tuple(claims))
+    chosen = pulumi.Output.all(vip, given, before).apply(lambda known: choose(owner, *known))
+    claims.append((owner, chosen))
+    return chosen
+
+
+def choose(owner: str, vip: str, given: float | None, taken: Taken) -> int:
+    """Take the id that was given, or the first one that fits the address.
+
+    Raises:
+        SetupError: The one that was given is another component's.
+    """
+    if given is None:
+        with refusing(owner, "vip"):
+            return router_id(vip, taken)
+    number = int(given)
+    if number in taken:
+        raise SetupError(
+            owner,
+            f"virtual_router_id: {number} is already that of {taken[number]}: take another one, "
+            "or leave it out",
+        )
+    return number
+
+
+async def _taken(claims: Sequence[Claim]) -> Taken:
+    found: dict[int, str] = {}
+    for owner, chosen in claims:
+        try:
+            if await chosen.is_known() and (number := await chosen.future()) is not None:
+                found[number] = owner
+        except Exception:  # noqa: S112 - it is told where it arose; here it takes no id
+            continue
+    return MappingProxyType(found)  # no dict, in which Pulumi would look for further outputs

@@ -1,0 +1,258 @@
+"""Two load balancers behind one HAVIP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, NotRequired
+
+import pulumi
+from typing_extensions import TypedDict
+
+from havip.keepalived import lb_pair
+from havip.keepalived.haproxy import Haproxy, Service
+from havip.keepalived.nodes import lb_nodes
+from havip.keepalived.setup import NodeSetup
+from pulumi_havip import Eip, HaVipEipAttachment
+from pulumi_havip._resource import Tags
+from pulumi_havip.components._errors import SetupError, refusing
+from pulumi_havip.components._nodes import MachineArgs, Node, Nodes
+from pulumi_havip.components._pair import Known, Network, Pair
+from pulumi_havip.components._pause import Pause
+
+
+class ServerArgs(TypedDict):
+    """A machine that does the work.
+
+    Attributes:
+        name: What haproxy calls it.
+        address: Its address.
+        port: Its port; that of the service if left out.
+        weight: Its share of the work, 0 to 256.
+        backup: Whether it serves only where all others are down.
+    """
+
+    name: pulumi.Input[str]
+    address: pulumi.Input[str]
+    port: NotRequired[pulumi.Input[int]]
+    weight: NotRequired[pulumi.Input[int]]
+    backup: NotRequired[pulumi.Input[bool]]
+
+
+class ServiceArgs(TypedDict):
+    """A port that the pair serves, and the servers behind it.
+
+    Attributes:
+        name: What haproxy calls it.
+        port: The port.
+        servers: The machines that do the work.
+        mode: ``http``, if left out, or ``tcp``.
+        balance: How the work is shared; ``roundrobin`` if left out.
+        health_path: What a server is asked for to see whether it lives (mode ``http``).
+    """
+
+    name: pulumi.Input[str]
+    port: pulumi.Input[int]
+    servers: pulumi.Input[Sequence[pulumi.Input[ServerArgs]]]
+    mode: NotRequired[pulumi.Input[Literal["http", "tcp"]]]
+    balance: NotRequired[pulumi.Input[Literal["roundrobin", "leastconn", "source"]]]
+    health_path: NotRequired[pulumi.Input[str]]
+
+
+class LoadBalancerPair(Pair):
+    """Two or more load balancers (keepalived and haproxy) that share one HAVIP.
+
+    It makes the HAVIP, which only its nodes may take, and the nodes' whole set-up. Nodes that
+    it makes set themselves up at their first start; on nodes that are given by id, lay `files`
+    out, or run `user_data` through cloud-init.
+
+    Example::
+
+        pair = LoadBalancerPair(
+            "web",
+            vpc_id=vpc.id,
+            subnet_id=subnet.id,
+            vip="172.17.16.3",
+            nodes=[{"private_ip": "172.17.16.7"}, {"private_ip": "172.17.16.13"}],
+            machine={
+                "image_id": "img-487zeit5",
+                "instance_type": "S5.MEDIUM4",
+                "zone": "ap-guangzhou-3",
+            },
+            services=[
+                {
+                    "name": "web",
+                    "port": 80,
+                    "servers": [{"name": "web1", "address": "172.17.16.21", "port": 8080}],
+                }
+            ],
+            eip=True,
+        )
+        pulumi.export("publicAddress", pair.public_address)
+
+    A changed set-up (another backend, say) is written to the user data of the nodes, one after
+    the other and the first one last. A machine reads it when it is made anew: see
+    `replace_nodes`. Without it, take the new files from `files`.
+
+    Attributes:
+        public_address: The elastic IP that leads to the HAVIP, or empty.
+    """
+
+    public_address: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        vpc_id: pulumi.Input[str],
+        subnet_id: pulumi.Input[str],
+        nodes: Nodes,
+        services: pulumi.Input[Sequence[pulumi.Input[ServiceArgs]]],
+        machine: MachineArgs | None = None,
+        vip: pulumi.Input[str] | None = None,
+        name: pulumi.Input[str] | None = None,
+        eip: bool = False,
+        eip_bandwidth: pulumi.Input[int] | None = None,
+        eip_address: pulumi.Input[str] | None = None,
+        vrrp_password: pulumi.Input[str] | None = None,
+        virtual_router_id: pulumi.Input[int] | None = None,
+        advert_int: pulumi.Input[int] = 1,
+        interface: pulumi.Input[str] = "eth0",
+        subnet_cidr: pulumi.Input[str] | None = None,
+        replace_nodes: bool = False,
+        settle_seconds: pulumi.Input[int] = 180,
+        protect_address: bool | None = None,
+        tags: Tags = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a pair of load balancers.
+
+        Args:
+            resource_name: Its name in the program.
+            vpc_id: The VPC.
+            subnet_id: The subnet, which all of the pair is in.
+            nodes: Two to ten nodes: machines to make, or instances that exist.
+            services: The ports that are served, and the servers behind each.
+            machine: What the machines to make have in common.
+            vip: The HAVIP's address; a free one of the subnet if left out.
+            name: The HAVIP's name in the console; `resource_name` if left out.
+            eip: Whether to make an elastic IP for the HAVIP.
+            eip_bandwidth: Its outgoing bandwidth in Mbit/s.
+            eip_address: The address of an elastic IP that exists, to use in place of a new one.
+            vrrp_password: The password of the nodes' VRRP, one to eight characters; drawn if
+                left out, and kept.
+            virtual_router_id: The nodes' VRRP id, 1 to 255; made from the address if left out,
+                and unique among the pairs of the program. Pairs that other programs have in the
+                VPC are not known to it.
+            advert_int: Seconds between two advertisements. A dead node is noticed within three
+                times as many and a second.
+            interface: The network interface of the nodes.
+            subnet_cidr: The addresses of the subnet; told from `subnet_id` if left out.
+            replace_nodes: Whether a changed set-up makes the machines anew, one after the other.
+            settle_seconds: How long a machine made anew has to set itself up before the next one
+                is made anew.
+            protect_address: Whether Pulumi refuses to delete the HAVIP and the elastic IP; as
+                `opts` has it for everything if left out.
+            tags: Tags of all that is made.
+            opts: Options of Pulumi.
+
+        Raises:
+            SetupError: The set-up cannot work. What only becomes known while the program runs is
+                refused then, before anything of the pair is made.
+        """
+        super().__init__("LoadBalancerPair", resource_name, tags, opts)
+        if eip and eip_address is not None:
+            raise SetupError(self._owner, "eip_address: give it, or `eip` for a new one, not both")
+        self._settle_seconds = settle_seconds if replace_nodes else None
+        network = Network(vpc_id, subnet_id, subnet_cidr, vip)
+        self._read(network, nodes, machine, vrrp_password, virtual_router_id)
+        self._require(services, self._check_services)
+        served = pulumi.Output.from_input(services).apply(self._check_services)
+        safe = self._make_address(name, protect=protect_address)
+        self._set_up(
+            _setups,
+            haproxy=served,
+            interface=interface,
+            advert_int=advert_int,
+        )
+        self._make_nodes(replace=replace_nodes or None)
+        self._make_public(eip_address, safe, eip=eip, bandwidth=eip_bandwidth)
+        self.health_command = pulumi.Output.all(self.address, served).apply(_health)
+        self.register_outputs(
+            {
+                "address": self.address,
+                "publicAddress": self.public_address,
+                "haVipId": self.ha_vip_id,
+                "virtualRouterId": self.virtual_router_id,
+                "healthCommand": self.health_command,
+            }
+        )
+
+    def _check_services(self, given: Any) -> Haproxy:
+        if not given:
+            raise SetupError(self._owner, "services: there are none: give one or more")
+        with refusing(self._owner):
+            return Haproxy.model_validate({"services": [_whole(one) for one in given]})
+
+    def _make_public(
+        self,
+        given: pulumi.Input[str] | None,
+        safe: pulumi.ResourceOptions,
+        *,
+        eip: bool,
+        bandwidth: pulumi.Input[int] | None,
+    ) -> None:
+        if eip:
+            public = Eip(self._name, bandwidth=bandwidth, tags=self._tags, opts=safe)
+            given = public.public_ip
+        if given is not None:
+            HaVipEipAttachment(
+                self._name,
+                ha_vip_id=self.ha_vip_id,
+                address_ip=given,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        self.public_address = pulumi.Output.from_input(given or "")
+
+    def _settled(
+        self, node: Node, member: pulumi.Resource, id: pulumi.Input[str]
+    ) -> Sequence[pulumi.Resource]:
+        if self._settle_seconds is None or node.instance_id is not None:
+            return [member]
+        pause = Pause(
+            node.name,
+            instance_id=id,
+            seconds=self._settle_seconds,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[member]),
+        )
+        return [member, pause]
+
+
+def _whole(service: Any) -> Any:
+    """Give a service with whole numbers, which Pulumi may have made floats of."""
+    if isinstance(service, dict):
+        return {key: _whole(value) for key, value in service.items()}
+    if isinstance(service, (list, tuple)):
+        return [_whole(value) for value in service]
+    return int(service) if isinstance(service, float) and service.is_integer() else service
+
+
+def _setups(known: Known) -> dict[str, NodeSetup]:
+    configs = lb_pair(
+        known["vip"],
+        known["nodes"],
+        auth_pass=known["auth_pass"],
+        subnet=known["cidr"],
+        interface=known["interface"],
+        virtual_router_id=known["router_id"],
+        advert_int=known["advert_int"],
+    )
+    return lb_nodes(configs, known["haproxy"])
+
+
+def _health(known: Sequence[Any]) -> str:
+    address, haproxy = known
+    service: Service = haproxy.services[0]
+    if service.mode == "tcp":
+        return f"nc -z -w 3 {address} {service.port}"
+    path = service.health_path or "/"
+    return f"curl -fsS -m 3 -o /dev/null http://{address}:{service.port}{path}"

@@ -1,0 +1,73 @@
+"""Passwords that are drawn once and stay: a resource without a cloud behind it."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import uuid
+from typing import Any, Final
+
+import pulumi
+from pulumi import dynamic
+
+ALPHABET: Final = "".join(
+    letter for letter in string.ascii_letters + string.digits if letter not in "0O1lI"
+)
+"""What passwords are drawn from: no file has to quote it, and no reader takes one for another."""
+
+
+class PasswordProvider(dynamic.ResourceProvider):
+    """Serves `Password`; it holds nothing, since Pulumi keeps it in the state."""
+
+    serialize_as_secret_always = False
+
+    def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
+        """Draw the password."""
+        drawn = "".join(secrets.choice(ALPHABET) for _ in range(int(props["length"])))
+        return dynamic.CreateResult(f"password-{uuid.uuid4()}", {**props, "value": drawn})
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
+        """Have another length or occasion draw another password."""
+        changed = [name for name in ("length", "occasion") if _olds.get(name) != _news.get(name)]
+        return dynamic.DiffResult(changes=bool(changed), replaces=changed)
+
+
+class Password(dynamic.Resource, module="havip", name="Password"):
+    """A password that is drawn when the stack is made, and is the same at every update.
+
+    It is a secret: encrypted in the state, masked in every display.
+
+    Example::
+
+        vrrp = Password("vrrp", length=8)
+        pulumi.export("vrrpPassword", vrrp.value)
+
+    Attributes:
+        value: The password, a secret.
+    """
+
+    length: pulumi.Output[int]
+    occasion: pulumi.Output[str | None]
+    value: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        length: pulumi.Input[int] = 24,
+        occasion: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a password.
+
+        Args:
+            resource_name: Its name in the program.
+            length: How many letters and digits it has; another length draws another password.
+            occasion: Any text; another one draws another password.
+            opts: Options of Pulumi.
+        """
+        props = {"length": length, "occasion": occasion, "value": None}
+        kept = pulumi.ResourceOptions(additional_secret_outputs=["value"])
+        super().__init__(
+            PasswordProvider(), resource_name, props, pulumi.ResourceOptions.merge(opts, kept)
+        )
