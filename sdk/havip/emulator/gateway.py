@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Literal
 
 from havip import api
@@ -92,12 +94,11 @@ class Gateway:
         self.faults = Faults()
         self.limits = RateLimits()
         self.requests = RequestLog()
-        self._versions = {kind.service.name: kind.service.version for kind in api.ACTIONS.values()}
 
     @property
     def services(self) -> frozenset[str]:
         """The names of the services that are served."""
-        return frozenset(self._versions)
+        return frozenset(_versions())
 
     def handle(self, raw: RawRequest) -> RawAnswer:
         """Answer one request; this raises nothing. Requests are served one after the other."""
@@ -170,7 +171,7 @@ class Gateway:
         service, key = self._signer(exchange)
         entry = exchange.entry
         entry.account, entry.service = key.account, service
-        wanted = self._versions.get(service)
+        wanted = _versions().get(service)
         if wanted is None:
             raise Refusal("NoSuchProduct", f"The product `{service}` is not served here.")
         version = exchange.required("Version")
@@ -222,7 +223,7 @@ class Gateway:
     def _service_unsigned(self, exchange: _Exchange) -> str:
         """Tell the service of a request that is not signed, by host or else by action."""
         label = exchange.header("host").rpartition("://")[2].partition(".")[0].lower()
-        if label in self._versions:
+        if label in _versions():
             return label
         kind = api.ACTIONS.get(exchange.header("x-tc-action"))
         return kind.service.name if kind else "vpc"
@@ -235,6 +236,12 @@ class Gateway:
                 "InvalidAction", f"`{caller.service}` has no action `{action}` that is served here."
             )
         return kind
+
+
+@cache
+def _versions() -> Mapping[str, str]:
+    """Give the API version of each service that is served."""
+    return {kind.service.name: kind.service.version for kind in api.ACTIONS.values()}
 
 
 def _check_host(host: str, service: str) -> None:
