@@ -106,10 +106,16 @@ class HavipProvider(dynamic.ResourceProvider):
         return dynamic.CreateResult(made.id, to_pulumi(plain(made.state)))
 
     def read(self, id_: str, props: dict[str, Any]) -> dynamic.ReadResult:
-        """Read the resource; an empty id means that it is gone."""
-        olds = from_pulumi(props)
+        """Read the resource; an empty id means that it is gone.
+
+        Asked with an empty id, find what an interrupted creation with these arguments made.
+        """
+        olds, handler, ctx = from_pulumi(props), HANDLERS[self.kind], DEPLOYMENT.context
         with _one_line(self.kind, props, id_):
-            found = HANDLERS[self.kind].read(DEPLOYMENT.context(), id_, olds, olds.get("region"))
+            if id_:
+                found = handler.read(ctx(), id_, olds, olds.get("region"))
+            else:
+                found = handler.find(ctx(), olds)
         if found is None:
             return dynamic.ReadResult("", {})
         return dynamic.ReadResult(found.id, to_pulumi(plain(found.state)), to_pulumi(found.inputs))

@@ -125,11 +125,17 @@ class HavipPlugin(protocol.Provider):
         return protocol.CreateResponse(made.id, to_values(plain(made.state, by_alias=True), secret))
 
     async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
-        """Read the resource, also by its id alone; an empty id means that it is gone."""
+        """Read the resource, also by its id alone; an empty id means that it is gone.
+
+        Asked with an empty id, find what an interrupted creation with these arguments made.
+        """
         handler, ctx = _handler(request.urn), self._ctx()
         olds = _pythonic(handler, to_properties(request.properties))
         place = to_properties(request.inputs).get("region")
-        found = await self._run(lambda: handler.read(ctx, request.resource_id, olds, place))
+        if request.resource_id:
+            found = await self._run(lambda: handler.read(ctx, request.resource_id, olds, place))
+        else:
+            found = await self._run(lambda: handler.find(ctx, olds))
         if found is None:
             return protocol.ReadResponse("")
         secret = secrets_of(request.properties, request.inputs) | _always_secret(handler)

@@ -96,6 +96,11 @@ class HaVipInstanceAttachmentHandler(
         join(job, args.ha_vip_id, {args.instance_id: args.instance_type or ""})
         return f"{args.ha_vip_id}#{args.instance_id}", {}
 
+    def _find(self, job: Job, args: HaVipInstanceAttachmentArgs) -> str | None:
+        row = job.region.ha_vips.fresh(args.ha_vip_id)
+        there = row is not None and args.instance_id in members(row)
+        return f"{args.ha_vip_id}#{args.instance_id}" if there else None
+
     def _read(
         self, job: Job, id: str, state: HaVipInstanceAttachmentState | None
     ) -> Properties | None:
@@ -169,6 +174,10 @@ class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachme
         havip, ip = args.ha_vip_id, args.address_ip
         bind(job, havip, ip)
         return f"{havip}#{ip}", {}
+
+    def _find(self, job: Job, args: HaVipEipAttachmentArgs) -> str | None:
+        there = _bound(job.region.ha_vips.fresh(args.ha_vip_id)) == args.address_ip
+        return f"{args.ha_vip_id}#{args.address_ip}" if there else None
 
     def _read(self, job: Job, id: str, state: HaVipEipAttachmentState | None) -> Properties | None:
         havip, ip = two_parts(self.kind, id, "havip-1a2b3c4d#203.0.113.7")

@@ -50,6 +50,8 @@ class Context:
         self.draw = draw
         self.drawn: set[str] = set()
         """Creation ids drawn in this deployment and not used yet."""
+        self.sought: set[str] = set()
+        """Creation ids of interrupted attempts that have made nothing."""
         self.standing: set[str] = set()
         """Creation ids of resources that stand in the state."""
         self.claims: dict[tuple[str, str], str] = {}
@@ -125,13 +127,15 @@ class Job:
         ctx: The surroundings.
         region: Where the resource is, or is to be.
         name: The resource as a person knows it: kind, name and id.
-        again: Whether an earlier attempt of this creation may have made something.
+        again: Whether an earlier attempt may have made something, so that it is looked for.
+        retried: Whether there was an earlier attempt, under the same creation id.
     """
 
     ctx: Context
     region: Region
     name: str
     again: bool = False
+    retried: bool = False
 
     def token(self, action: type[Request[Any]], creation_id: str | None) -> str | None:
         """Give the ClientToken of a creation, or None where the site does not take one."""

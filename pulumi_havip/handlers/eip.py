@@ -18,7 +18,7 @@ from .context import Job
 from .errors import ResourceError
 from .handler import Handler
 from .model import REPLACE, NamedArgs, State
-from .once import delete_once, find_by_tag, finishing, make_once
+from .once import delete_once, find_by_tag, finishing, make_by_token
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import Properties
@@ -67,24 +67,21 @@ class EipHandler(Handler[EipArgs, EipState]):
     state = EipState
 
     def _create(self, job: Job, args: EipArgs) -> tuple[str, Properties]:
-        request = AllocateAddresses(
-            address_name=args.name,
-            internet_charge_type=args.internet_charge_type,
-            internet_max_bandwidth_out=args.bandwidth,
-            internet_service_provider=args.internet_service_provider,
-            bandwidth_package_id=args.bandwidth_package_id,
-            tags=first_tags(args.tags, args.creation_id, args.origin),
-            client_token=job.token(AllocateAddresses, args.creation_id),
+        id = make_by_token(
+            job,
+            args,
+            lambda: _creation(job, args),
+            lambda answer: answer.address_set[0],
+            lambda: self._find(job, args),
+            job.region.eips,
         )
-
-        def find() -> str | None:
-            row = find_by_tag(job, DescribeAddresses, args.creation_id)
-            return row.address_id if row else None
-
-        id = make_once(job, lambda: job.region.send(request).address_set[0], find)
         with finishing(job, id, lambda: _release(job, id)):
             row = job.wait(job.region.eips, id, _usable, "its allocation")
         return id, {**_observed(row), "tags": args.tags} if row else {}
+
+    def _find(self, job: Job, args: EipArgs) -> str | None:
+        row = find_by_tag(job, DescribeAddresses, args.creation_id)
+        return row.address_id if row else None
 
     def _read(self, job: Job, id: str, state: EipState | None) -> Properties | None:
         row = job.region.eips.get(id)
@@ -106,6 +103,18 @@ class EipHandler(Handler[EipArgs, EipState]):
 
     def _delete(self, job: Job, id: str, state: EipState) -> None:
         _release(job, id)
+
+
+def _creation(job: Job, args: EipArgs) -> AllocateAddresses:
+    return AllocateAddresses(
+        address_name=args.name,
+        internet_charge_type=args.internet_charge_type,
+        internet_max_bandwidth_out=args.bandwidth,
+        internet_service_provider=args.internet_service_provider,
+        bandwidth_package_id=args.bandwidth_package_id,
+        tags=first_tags(args.tags, args.creation_id, args.origin),
+        client_token=job.token(AllocateAddresses, args.creation_id),
+    )
 
 
 def _usable(row: Address | None) -> bool:

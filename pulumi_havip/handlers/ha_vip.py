@@ -23,7 +23,7 @@ from .handler import Handler
 from .havips import Members, delete_ha_vip, members, present, set_range
 from .kinds import RANGE_LIMIT, Address, InterfaceId, SubnetId, VpcId, outside
 from .model import ONCE, REPLACE, CheckFailure, Hints, Model, NamedArgs, State
-from .once import finishing, make_once
+from .once import finishing, make_by_token
 from .origin import made_by, user_tags
 from .tagging import change_tags, first_tags
 from .values import UNKNOWN, Properties, known
@@ -144,14 +144,23 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         return args.vip == state.vip or _quota_full(ctx, state)
 
     def _create(self, job: Job, args: HaVipArgs) -> tuple[str, Properties]:
-        request = _creation(job, args)
-        row = make_once(
-            job, lambda: job.region.send(request).ha_vip, lambda: _find_creation(job, args)
+        row = make_by_token(
+            job,
+            args,
+            lambda: _creation(job, args),
+            lambda answer: answer.ha_vip,
+            lambda: _find_creation(job, args),
+            job.region.ha_vips,
+            lambda made: made.ha_vip_id,
         )
         if args.associations is not None:
             with finishing(job, row.ha_vip_id, lambda: delete_ha_vip(job, row.ha_vip_id)):
                 row = set_range(job, row, _members(args.associations))
         return row.ha_vip_id, {**observe_ha_vip(row), "tags": args.tags}
+
+    def _find(self, job: Job, args: HaVipArgs) -> str | None:
+        row = _find_creation(job, args)
+        return row.ha_vip_id if row else None
 
     def _read(self, job: Job, id: str, state: HaVipState | None) -> Properties | None:
         row = job.region.ha_vips.get(id)

@@ -137,8 +137,10 @@ class Handler(ABC, Generic[A, S]):
             HavipError: It could not be made; nothing of it is left then.
         """
         args = self._load_args(props)
+        retried = args.creation_id in ctx.sought
         again = self._settle_creation_id(ctx, args)
-        job = Job(ctx, ctx.region(args.region), label(self.kind, args.origin), again)
+        region = ctx.region(args.region)
+        job = Job(ctx, region, label(self.kind, args.origin), again, again or retried)
         if adopted := getattr(args, "adopt", None):
             id, observed = adopted, self._adopt(job, adopted, args)
         else:
@@ -148,6 +150,22 @@ class Handler(ABC, Generic[A, S]):
                 seen = self._read(job, error.id, None) or {}
                 half = self._reading(job, error.id, plain(args), seen, self._given(args))
                 raise PartialError(half, error) from error
+        return self._reading(job, id, plain(args), observed, self._given(args))
+
+    def find(self, ctx: Context, props: Properties) -> Reading[S] | None:
+        """Find what an earlier, interrupted creation with these arguments has made.
+
+        By the mark of the creation, or by what nothing else can be: a member of a range, the
+        destination of a route table. None where there is nothing.
+        """
+        args = self._load_args(props)
+        job = Job(ctx, ctx.region(args.region), label(self.kind, args.origin), again=True)
+        id = getattr(args, "adopt", None) or self._find(job, args)
+        observed = self._read(job, id, None) if id else None
+        if not id or not observed:
+            if args.creation_id:
+                ctx.sought.add(args.creation_id)
+            return None
         return self._reading(job, id, plain(args), observed, self._given(args))
 
     def read(
@@ -221,6 +239,10 @@ class Handler(ABC, Generic[A, S]):
         """Make it and give its id and what is observed of it."""
 
     @abstractmethod
+    def _find(self, job: Job, args: A) -> str | None:
+        """Give the id of what an earlier attempt of the same creation made, or None."""
+
+    @abstractmethod
     def _read(self, job: Job, id: str, state: S | None) -> Properties | None:
         """Give what is observed of it, None where it is absent, or `GONE` where that is sure."""
 
@@ -256,10 +278,16 @@ class Handler(ABC, Generic[A, S]):
     def _identify(
         self, ctx: Context, args: A, hints: Hints, olds: Mapping[str, Any], seed: str | None
     ) -> None:
-        """Carry the creation id on, or draw one for what is yet to be made."""
+        """Carry the creation id on, or draw one for what is yet to be made.
+
+        Old arguments whose creation was looked for, and not found, are of an attempt that made
+        nothing: it is tried again under the same id.
+        """
         args.creation_id = olds.get("creation_id")
         args.origin = olds.get("origin") or hints.urn
-        if args.creation_id:
+        if args.creation_id in ctx.sought:
+            ctx.drawn.add(args.creation_id)
+        elif args.creation_id:
             ctx.standing.add(args.creation_id)
         elif not olds:
             args.creation_id = seed or ctx.draw()

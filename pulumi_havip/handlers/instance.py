@@ -26,7 +26,7 @@ from .errors import ResourceError
 from .handler import Handler
 from .kinds import Address, PlacementGroupIds, SecurityGroupIds, SubnetId, VpcId, outside
 from .model import ONCE, REPLACE, SECRET, CheckFailure, Hints, NamedArgs, State
-from .once import delete_once, find_by_tag, finishing, make_once
+from .once import delete_once, find_by_tag, finishing, make_by_token
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import MAYBE_UNKNOWN, Properties, known
@@ -128,16 +128,21 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
         return args.private_ip is not None and args.private_ip == state.private_ip
 
     def _create(self, job: Job, args: InstanceArgs) -> tuple[str, Properties]:
-        request = _creation(job, args)
-
-        def find() -> str | None:
-            row = find_by_tag(job, DescribeInstances, args.creation_id)
-            return row.instance_id if row else None
-
-        id = make_once(job, lambda: job.region.send(request).instance_id_set[0], find)
+        id = make_by_token(
+            job,
+            args,
+            lambda: _creation(job, args),
+            lambda answer: answer.instance_id_set[0],
+            lambda: self._find(job, args),
+            job.region.instances,
+        )
         with finishing(job, id, lambda: _terminate(job, id)):
             row = job.wait(job.region.instances, id, lambda row: _up(job, row), "its start")
         return id, {**observe_instance(row), "tags": args.tags} if row else {}
+
+    def _find(self, job: Job, args: InstanceArgs) -> str | None:
+        row = find_by_tag(job, DescribeInstances, args.creation_id)
+        return row.instance_id if row else None
 
     def _read(self, job: Job, id: str, state: InstanceState | None) -> Properties | None:
         row = job.region.instances.get(id)

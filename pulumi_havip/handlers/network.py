@@ -23,7 +23,7 @@ from .context import Context, Job
 from .handler import Handler
 from .kinds import Address, Cidr, VpcId
 from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
-from .once import delete_once, find_by_tag, make_once
+from .once import delete_once, find_by_tag, look, make_once
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import Properties, known
@@ -89,6 +89,10 @@ class VpcHandler(Handler[VpcArgs, VpcState]):
             lambda: find_by_tag(job, DescribeVpcs, args.creation_id),
         )
         return vpc.vpc_id, {**_vpc(vpc), "tags": args.tags}
+
+    def _find(self, job: Job, args: VpcArgs) -> str | None:
+        vpc = look(job, lambda: find_by_tag(job, DescribeVpcs, args.creation_id))
+        return vpc.vpc_id if vpc else None
 
     def _read(self, job: Job, id: str, state: VpcState | None) -> Properties | None:
         vpc = job.region.vpcs.get(id)
@@ -193,6 +197,10 @@ class SubnetHandler(Handler[SubnetArgs, SubnetState]):
             lambda: find_by_tag(job, DescribeSubnets, args.creation_id),
         )
         return subnet.subnet_id, {**observe_subnet(subnet), "tags": args.tags}
+
+    def _find(self, job: Job, args: SubnetArgs) -> str | None:
+        subnet = look(job, lambda: find_by_tag(job, DescribeSubnets, args.creation_id))
+        return subnet.subnet_id if subnet else None
 
     def _read(self, job: Job, id: str, state: SubnetState | None) -> Properties | None:
         subnet = job.region.subnets.get(id)

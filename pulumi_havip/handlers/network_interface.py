@@ -22,7 +22,7 @@ from .errors import ResourceError
 from .handler import Handler
 from .kinds import Address, InstanceId, SecurityGroupIds, SubnetId, VpcId, outside
 from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
-from .once import change_once, delete_once, find_by_tag, finishing, make_once
+from .once import change_once, delete_once, find_by_tag, finishing, make_by_token
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import Properties, known
@@ -85,21 +85,23 @@ class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceStat
         return args.private_ip is not None and args.private_ip == state.private_ip
 
     def _create(self, job: Job, args: NetworkInterfaceArgs) -> tuple[str, Properties]:
-        request = _creation(job, args)
-
-        def find() -> NetworkInterface | None:
-            row: NetworkInterface | None = find_by_tag(
-                job, DescribeNetworkInterfaces, args.creation_id
-            )
-            return row
-
-        row = make_once(job, lambda: job.region.send(request).network_interface, find)
-        id = row.network_interface_id
+        id = make_by_token(
+            job,
+            args,
+            lambda: _creation(job, args),
+            lambda answer: answer.network_interface.network_interface_id,
+            lambda: self._find(job, args),
+            job.region.interfaces,
+        )
         with finishing(job, id, lambda: _remove(job, id)):
             job.wait(job.region.interfaces, id, _usable, "its creation")
             if args.instance_id:
                 _attach(job, id, args.instance_id)
         return id, {**_observed(_present(job, id)), "tags": args.tags}
+
+    def _find(self, job: Job, args: NetworkInterfaceArgs) -> str | None:
+        row = find_by_tag(job, DescribeNetworkInterfaces, args.creation_id)
+        return row.network_interface_id if row else None
 
     def _read(self, job: Job, id: str, state: NetworkInterfaceState | None) -> Properties | None:
         row = job.region.interfaces.get(id)

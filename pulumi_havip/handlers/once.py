@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
-from havip.api import Request
+from havip.api import Request, Response
 from havip.errors import (
     BadAnswerError,
     DuplicateError,
@@ -20,11 +20,13 @@ from havip.errors import (
 from .context import Job
 from .errors import ResourceError, UnfinishedError
 from .listing import Listing
+from .model import Args
 from .origin import CREATION_TAG
 
+R = TypeVar("R", bound=Response)
 T = TypeVar("T")
 _TRIES: Final = 4
-_LOOKS: Final = (0.0, 1.0, 3.0)
+_LOOKS: Final = (0.0, 0.5, 1.0)
 """Seconds before each look for what a lost call may have made: it may still be under way."""
 _IN_USE_FOR: Final = 60.0
 """Seconds for which a container may still look used after its last content was deleted."""
@@ -54,7 +56,7 @@ def make_once(job: Job, make: Callable[[], T], find: Callable[[], T | None]) -> 
             return make()
         except UNCERTAIN as error:
             last = error
-            found = _look(job, find)
+            found = look(job, find)
         except TAKEN:
             found = find()
             if found is None:
@@ -64,7 +66,42 @@ def make_once(job: Job, make: Callable[[], T], find: Callable[[], T | None]) -> 
     raise last or AssertionError("no attempt was made")
 
 
-def _look(job: Job, find: Callable[[], T | None]) -> T | None:
+def make_by_token(
+    job: Job,
+    args: Args,
+    build: Callable[[], Request[R]],
+    made: Callable[[R], T],
+    find: Callable[[], T | None],
+    listing: Listing[Any],
+    key: Callable[[T], str] = str,
+) -> T:
+    """Create something with a ClientToken, which the service knows again.
+
+    An attempt that is repeated may be answered with what the first one made and what was
+    deleted since, as a token outlives it: then a new creation is begun.
+
+    Args:
+        job: The handler call.
+        args: The arguments, whose creation id is the token.
+        build: Makes the request of the arguments.
+        made: Takes what was made, or its id, out of the answer.
+        find: Looks for what an earlier attempt of the same creation made.
+        listing: The objects of its kind.
+        key: Gives the id of what was made.
+    """
+
+    def make() -> T:
+        return made(job.region.send(build()))
+
+    first = make_once(job, make, find)
+    if not job.retried or look(job, lambda: listing.fresh(key(first))) is not None:
+        return first
+    args.creation_id = job.ctx.draw()
+    return make_once(job, make, find)
+
+
+def look(job: Job, find: Callable[[], T | None]) -> T | None:
+    """Look for what a call whose answer was lost may have made; it may still be under way."""
     for pause in _LOOKS:
         if pause:
             job.ctx.clock.sleep(pause)

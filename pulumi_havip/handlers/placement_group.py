@@ -15,7 +15,7 @@ from havip.api import (
 from .context import Job
 from .handler import Handler
 from .model import REPLACE, NamedArgs, State
-from .once import delete_once, find_by_tag, make_once
+from .once import delete_once, find_by_tag, make_by_token
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import Properties
@@ -44,21 +44,20 @@ class PlacementGroupHandler(Handler[PlacementGroupArgs, PlacementGroupState]):
     state = PlacementGroupState
 
     def _create(self, job: Job, args: PlacementGroupArgs) -> tuple[str, Properties]:
-        tags = first_tags(args.tags, args.creation_id, args.origin)
-        request = CreateDisasterRecoverGroup(
-            name=args.name or "",
-            type=args.type,
-            tag_specification=[TagSpecification(resource_type="ps", tags=tags)],
-            client_token=job.token(CreateDisasterRecoverGroup, args.creation_id),
+        id = make_by_token(
+            job,
+            args,
+            lambda: _creation(job, args),
+            lambda answer: answer.disaster_recover_group_id,
+            lambda: self._find(job, args),
+            job.region.placement_groups,
         )
-
-        def find() -> str | None:
-            row = find_by_tag(job, DescribeDisasterRecoverGroups, args.creation_id)
-            return row.disaster_recover_group_id if row else None
-
-        id = make_once(job, lambda: job.region.send(request).disaster_recover_group_id, find)
         row = job.region.placement_groups.fresh(id)
         return id, {**(_observed(row) if row else {}), "tags": args.tags}
+
+    def _find(self, job: Job, args: PlacementGroupArgs) -> str | None:
+        row = find_by_tag(job, DescribeDisasterRecoverGroups, args.creation_id)
+        return row.disaster_recover_group_id if row else None
 
     def _read(self, job: Job, id: str, state: PlacementGroupState | None) -> Properties | None:
         row = job.region.placement_groups.get(id)
@@ -78,6 +77,16 @@ class PlacementGroupHandler(Handler[PlacementGroupArgs, PlacementGroupState]):
         request = DeleteDisasterRecoverGroups(disaster_recover_group_ids=[id])
         # An instance that is just going still counts: the refusal is then met by further tries.
         delete_once(job, lambda: job.region.send(request), job.region.placement_groups, id)
+
+
+def _creation(job: Job, args: PlacementGroupArgs) -> CreateDisasterRecoverGroup:
+    tags = first_tags(args.tags, args.creation_id, args.origin)
+    return CreateDisasterRecoverGroup(
+        name=args.name or "",
+        type=args.type,
+        tag_specification=[TagSpecification(resource_type="ps", tags=tags)],
+        client_token=job.token(CreateDisasterRecoverGroup, args.creation_id),
+    )
 
 
 def _observed(row: DisasterRecoverGroup) -> Properties:

@@ -97,6 +97,12 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
         found = _make(job, table, route)
         return f"{table}#{destination}", _observed(table, found)
 
+    def _find(self, job: Job, args: RouteEntryArgs) -> str | None:
+        found = _look(job, args.route_table_id, args.destination_cidr_block)
+        if found is None or not _leads_to(found, args.gateway_type, args.gateway_id):
+            return None
+        return f"{args.route_table_id}#{args.destination_cidr_block}"
+
     def _read(self, job: Job, id: str, state: RouteEntryState | None) -> Properties | None:
         table, destination = two_parts(self.kind, id, "rtb-1a2b3c4d#192.0.2.0/24")
         row = job.region.route_tables.get(table)

@@ -157,6 +157,17 @@ def test_get_by_id_reads_without_a_state() -> None:
     assert (found.id, found.outs["cidr_block"]) == (id, "10.0.0.0/16")
 
 
+def test_an_empty_id_asks_for_what_a_killed_creation_made() -> None:
+    provider = PROVIDERS["Vpc"]
+    checked = provider.check({}, {**PICKLED, "name": "net", "cidr_block": "10.0.0.0/16"})
+    nothing = provider.read("", {**PICKLED, **checked.inputs})
+    assert (nothing.id, nothing.outs) == ("", {})
+    made = provider.create({**PICKLED, **checked.inputs})
+    found = provider.read("", {**PICKLED, **checked.inputs})
+    assert found.id == made.id
+    assert found.inputs == checked.inputs
+
+
 def test_what_is_returned_is_plain_json_and_holds_no_key() -> None:
     _, outs = make("Vpc", name="net", cidr_block="10.0.0.0/16", tags={"a": "b"})
     text = json.dumps(outs)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from pulumi_havip.handlers import HANDLERS
+
 FAULTS: dict[str, dict[str, Any]] = {
     "lost before": {"drop": True, "effect": "before"},
     "lost after": {"drop": True, "effect": "after"},
@@ -133,3 +135,43 @@ def test_a_deletion_leaves_none(
     life.delete(row)
     assert count(life, row.kind) == 0
     assert life.read(row) is None
+
+
+@each_case
+def test_an_interrupted_creation_is_found_by_its_arguments(
+    life: Any, make: Any, create: str, delete: str
+) -> None:
+    row = make(life)
+    life.deploy()
+    found = HANDLERS[row.kind].find(life.ctx, row.inputs)
+    assert found is not None
+    assert found.id == row.id
+    assert found.inputs["creation_id"] == row.creation_id
+
+
+@each_case
+def test_a_creation_that_was_taken_back_can_be_repeated(
+    life: Any, make: Any, create: str, delete: str
+) -> None:
+    row = make(life)
+    life.delete(row)  # the service still knows its token
+    life.deploy()
+    made = again(life, row.kind, row.inputs)
+    assert made.id != row.id or "#" in row.id
+    assert count(life, row.kind) == 1
+
+
+def test_a_creation_that_made_nothing_is_tried_again_as_itself(life: Any) -> None:
+    inputs = life.check("Eip", "x").inputs
+    life.deploy()
+    assert again(life, "Eip", inputs).state.creation_id == inputs["creation_id"]
+    assert count(life, "Eip") == 1
+
+
+def again(life: Any, kind: str, inputs: dict[str, Any]) -> Any:
+    """Do what an engine does about a creation that was interrupted and made nothing."""
+    handler = HANDLERS[kind]
+    assert handler.find(life.ctx, inputs) is None
+    news = {key: value for key, value in inputs.items() if key != "creation_id"}
+    checked = handler.check(life.ctx, news, inputs)
+    return handler.create(life.ctx, checked.inputs)
