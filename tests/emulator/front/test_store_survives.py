@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import signal
 import sqlite3
 import stat
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -201,3 +206,47 @@ def test_the_command_line_of_the_server_names_no_key(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
     assert b"filesecret" not in seen
     assert process.returncode == 0
+
+
+SERVE = """
+import sys
+from pathlib import Path
+from havip.emulator.serving import Plan, run
+plan = Plan(data=Path(sys.argv[1]), settings={"quotas": {"vpcs_per_region": 100_000}})
+run(plan, lambda line: print(line, flush=True))
+"""
+
+
+@pytest.mark.soak
+def test_kills_under_load_lose_nothing_acknowledged(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Four callers make VPCs while the server is killed at random, again and again."""
+    acknowledged: list[str] = []
+    rounds, callers = 30, 4
+    key = havip.Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
+    for _ in range(rounds):
+        command = [sys.executable, "-c", SERVE, str(tmp_path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            url = process.stdout.readline().rpartition(" ")[2].strip()
+            with havip.Client("ap-guangzhou", credentials=key, endpoint=url) as client:
+
+                def make(_: int, client: havip.Client = client) -> None:
+                    with contextlib.suppress(havip.errors.TransportError):
+                        while True:
+                            made = client.create_vpc(vpc_name="a", cidr_block="10.0.0.0/16")
+                            acknowledged.append(made.vpc.vpc_id)
+
+                with ThreadPoolExecutor(callers) as pool:
+                    running = pool.map(make, range(callers))
+                    threading.Timer(random.uniform(0.05, 0.5), process.kill).start()
+                    list(running)
+    store, cloud = opened(tmp_path)
+    kept = {row.id for row in cloud.dump() if row.kind == "vpc"}
+    store.close()
+    assert set(acknowledged) <= kept
+    assert len(kept) <= len(acknowledged) + rounds * callers, "no more than what was under way"
+    record_property(
+        "told", f"{rounds} kills of a server under load: {len(acknowledged)} acknowledged, 0 lost"
+    )
