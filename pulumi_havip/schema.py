@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import itertools
+import textwrap
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -71,6 +76,30 @@ def make_schema(version: str) -> dict[str, Any]:
     }
 
 
+@cache
+def descriptions(model: type[BaseModel]) -> Mapping[str, str]:
+    """Give the description of each field: the text that stands below it in the source.
+
+    Pydantic can do this as well, for every model whenever it is imported; only the schema
+    needs it.
+    """
+    found: dict[str, str] = {}
+    for cls in reversed(model.__mro__):
+        if issubclass(cls, BaseModel) and cls.__module__.startswith("pulumi_havip."):
+            body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+            found |= dict(_described(body))
+    return found
+
+
+def _described(body: ast.stmt) -> Iterator[tuple[str, str]]:
+    statements = getattr(body, "body", [])
+    for field, below in itertools.pairwise(statements):
+        if not isinstance(field, ast.AnnAssign) or not isinstance(field.target, ast.Name):
+            continue
+        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+            yield field.target.id, " ".join(str(below.value.value).split())
+
+
 def _settings() -> list[tuple[str, FieldInfo]]:
     return list(Settings.model_fields.items())
 
@@ -79,7 +108,7 @@ def _setting(name: str, field: FieldInfo) -> dict[str, Any]:
     shape: dict[str, Any] = {"type": "string"}
     if name not in _SECRET_SETTINGS:
         shape = _type(field.annotation, {})
-    shape["description"] = field.description or ""
+    shape["description"] = descriptions(Settings)[name]
     shape["defaultInfo"] = {"environment": list(ENVIRONMENT[name])}
     if name in _SECRET_SETTINGS:
         shape["secret"] = True
@@ -114,7 +143,10 @@ def _object(model: type[BaseModel], parts: dict[str, Any]) -> dict[str, Any]:
     for name, field in model.model_fields.items():
         if marked(field, INTERNAL):
             continue
-        properties[to_camel(name)] = _property(field, parts)
+        properties[to_camel(name)] = {
+            **_property(field, parts),
+            "description": descriptions(model)[name],
+        }
         if field.is_required():
             required.append(to_camel(name))
     return {"type": "object", "properties": properties, "required": sorted(required)}
@@ -122,8 +154,6 @@ def _object(model: type[BaseModel], parts: dict[str, Any]) -> dict[str, Any]:
 
 def _property(field: FieldInfo, parts: dict[str, Any]) -> dict[str, Any]:
     shape = _type(field.annotation, parts)
-    if field.description:
-        shape["description"] = " ".join(field.description.split())
     if marked(field, SECRET):
         shape["secret"] = True
     if marked(field, REPLACE):

@@ -45,9 +45,9 @@ class Model(BaseModel):
         alias_generator=to_camel,
         populate_by_name=True,
         extra="forbid",
-        use_attribute_docstrings=True,
         hide_input_in_errors=True,
         loc_by_alias=False,
+        defer_build=True,
     )
 
     @field_validator("*", mode="wrap")
