@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -9,6 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+from havip.emulator.server import EmulatorServer
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -40,3 +44,29 @@ def test_a_make_block_names_targets_there_are(text: str) -> None:
     for line in text.splitlines():
         if line.startswith("make "):
             assert line.split()[1] in targets
+
+
+def test_the_parts_printed_from_the_code_are_up_to_date() -> None:
+    spec = importlib.util.spec_from_file_location("generated", ROOT / "tests/docs/generated.py")
+    assert spec
+    assert spec.loader
+    generated = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generated)
+    assert generated.filled(README) == README, "run: python tests/docs/generated.py"
+
+
+@pytest.mark.parametrize("text", blocks("console"))
+def test_a_console_block_runs_against_the_emulator(text: str, havip_server: EmulatorServer) -> None:
+    settings = {
+        "HAVIP_ENDPOINT": havip_server.url,
+        "TENCENTCLOUD_REGION": "ap-guangzhou",
+        "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
+        "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    for line in text.splitlines():
+        if line.startswith("$ "):
+            done = subprocess.run(
+                line[2:], shell=True, capture_output=True, text=True, env=os.environ | settings
+            )
+            assert done.returncode == 0, f"{line}: {done.stderr}"
