@@ -222,7 +222,6 @@ def replay(file: StackFile, snapshot: Snapshot, vault: Vault, digest: str) -> bo
     if not lines:
         return False
     if lines[-1].get("folded") == digest:
-        file.journal.unlink()
         return False
     if lines[0].get("base") != digest:
         raise StateError(

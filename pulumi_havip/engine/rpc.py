@@ -12,6 +12,7 @@ OPTIONS: Final = [
     ("grpc.max_receive_message_length", _LARGEST),
     ("grpc.max_send_message_length", _LARGEST),
     ("grpc.so_reuseport", 0),
+    ("grpc.enable_http_proxy", 0),
 ]
 
 

@@ -51,6 +51,7 @@ class Targets:
         self.dependents = dependents
         self._matchers = [re.compile(_as_regex(pattern)) for pattern in patterns]
         self._reached: set[str] = set()
+        self._hit: set[str] = set()
 
     @property
     def limited(self) -> bool:
@@ -59,7 +60,17 @@ class Targets:
 
     def names(self, urn: str) -> bool:
         """Tell whether a URN is named as a target; without targets each one is."""
-        return not self.limited or any(matcher.fullmatch(urn) for matcher in self._matchers)
+        hits = {
+            pattern
+            for pattern, matcher in zip(self.patterns, self._matchers, strict=True)
+            if matcher.fullmatch(urn)
+        }
+        self._hit |= hits
+        return not self.limited or bool(hits)
+
+    def unmatched(self) -> list[str]:
+        """Return the targets that no resource was found for."""
+        return [pattern for pattern in self.patterns if pattern not in self._hit]
 
     def includes(self, record: Record) -> bool:
         """Tell whether a resource is a target, itself or through what it depends on."""

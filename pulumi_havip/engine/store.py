@@ -87,7 +87,7 @@ class StackFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self.path.exists():
             spare = self.backup.with_name(self.backup.name + ".new")
-            shutil.copyfile(self.path, spare)
+            shutil.copy(self.path, spare)
             spare.replace(self.backup)
         fresh = self.path.with_name(self.path.name + ".new")
         with fresh.open("wb") as file:

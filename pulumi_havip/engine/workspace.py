@@ -143,6 +143,7 @@ class Workspace:
         Raises:
             EngineError: It could not begin; what fails on the way is in the result.
         """
+        self._must_exist()
         settings = self._settings(targets, False, (), parallel, preview=preview)
         return self._operate("refresh", settings, self._refresh, forget=forget_pending)
 
@@ -160,6 +161,7 @@ class Workspace:
         Raises:
             EngineError: It could not begin; what fails on the way is in the result.
         """
+        self._must_exist()
         settings = self._settings(targets, target_dependents, (), parallel, preview=preview)
         return self._operate("destroy", settings, self._destroy, forget=forget_pending)
 
@@ -361,12 +363,15 @@ class Workspace:
             work()
         except EngineError as error:
             run.fail(str(error), told=bool(run.result.error))
+        for pattern in run.settings.targets.unmatched() + run.settings.replace.unmatched():
+            if run.result.ok:
+                run.note_error(f"the stack has no resource {pattern}, which was given as a target")
 
     def _environment(self) -> dict[str, str]:
         """The children's environment: the passphrase is the engine's alone."""
         hidden = {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}
         kept = {key: value for key, value in self.environment.items() if key not in hidden}
-        return kept | {"PULUMI_PROJECT": self.project.name}
+        return kept | {"PULUMI_PROJECT": self.project.name, "no_grpc_proxy": "127.0.0.1"}
 
     def _deploy(self, run: Run, surroundings: Surroundings, *, refresh: bool = False) -> None:
         if refresh:

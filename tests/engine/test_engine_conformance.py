@@ -12,6 +12,8 @@ import cases
 import normal
 import pytest
 
+from pulumi_havip.engine import Secret
+
 RECORDED = json.loads((Path(__file__).parent / "conformance" / "recordings.json").read_text())
 PENDING = {"CreateFails", "ReplacementFails"}
 
@@ -72,16 +74,49 @@ def test_enough_programs_are_recorded() -> None:
     assert RECORDED["cli"].startswith("3.")
 
 
-QUICK = "UpWithRefresh"
-
-
+@pytest.mark.soak
 @pytest.mark.pulumi_cli
 @pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
-@pytest.mark.parametrize(
-    "name",
-    [name if name == QUICK else pytest.param(name, marks=pytest.mark.soak) for name in cases.CASES],
-)
+@pytest.mark.parametrize("name", cases.CASES)
 def test_the_cli_still_does_what_was_recorded(name: str) -> None:
     from record import record
 
     assert record(name) == RECORDED["cases"][name]
+
+
+@pytest.fixture
+def real(lab: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A lab whose passphrase is worked into a key as often as the CLI does it."""
+    monkeypatch.setattr("pulumi_havip.engine.crypto._ROUNDS", 1_000_000)
+    return lab
+
+
+def test_an_export_of_the_cli_is_taken_with_its_secrets_and_needs_no_change(real: Any) -> None:
+    lab = real
+    folder = Path(__file__).parent / "conformance"
+    (lab.folder / "Pulumi.dev.yaml").write_text((folder / "cli-stack.yaml").read_text())
+    stack = lab.stack(cases.CASES["SecretConfig"].programs[0])
+    stack._given = {}
+    stack.import_(json.loads((folder / "cli-export.json").read_text()))
+    assert stack.outputs() == {"plain": "p", "secret": Secret("t0p")}
+    result = stack.preview()
+    assert result.ok, result.error
+    assert not result.changed
+
+
+@pytest.mark.soak
+@pytest.mark.pulumi_cli
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
+def test_an_export_of_the_engine_is_taken_by_the_cli_and_needs_no_change(real: Any) -> None:
+    lab = real
+    from record import Cli, begin
+
+    case = cases.CASES["SecretConfig"]
+    settings(case, lab)
+    stack = lab.stack(case.programs[0])
+    assert stack.up().ok
+    cli = Cli(lab.folder)
+    begin(cli, case, Path(lab.cloud_path))
+    cli.environment |= {"CASE": "SecretConfig", "PROGRAM": "0"}
+    cli.must("stack", "import", text=json.dumps(stack.export()))
+    cli.must("preview", "--expect-no-changes")

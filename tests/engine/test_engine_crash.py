@@ -37,7 +37,7 @@ class Pictures:
             return
         # Only the steps that hold the one slot exclude each other, so that no picture is of
         # a moment that never was: of a journal and a cloud at two times.
-        if event.step.op != "same" and event.step.type == THING:
+        if event.step.op not in ("same", "replace") and event.step.type == THING:
             self.take(f"{type(event).__name__} {event.step.op} {event.step.name}")
 
     def restore(self, copy: Path) -> None:

@@ -13,8 +13,11 @@ from typing import Any
 
 import psutil
 import pytest
+import things
 
 from pulumi_havip.engine import Workspace
+from pulumi_havip.engine.inline import serve_dynamic
+from pulumi_havip.engine.project import Project
 
 WAITING = """
 import sys
@@ -39,18 +42,21 @@ class Folder:
         self.path = path
         self.cloud = str(path / "cloud.json")
         (path / "Pulumi.yaml").write_text("name: waiting\nruntime: python\n")
-        self.write("wait")
+        text = WAITING.format(conformance=str(CONFORMANCE), fail="wait")
+        (path / "__main__.py").write_text(text)
         for name in (".waiting", ".go"):
             os.mkfifo(self.cloud + name)
 
-    def write(self, fail: str | None) -> None:
-        text = WAITING.format(conformance=str(CONFORMANCE), fail=fail)
-        (self.path / "__main__.py").write_text(text)
+    def inline(self) -> Workspace:
+        """Return the stack with a program that waits for nothing."""
 
-    def stack(self) -> Workspace:
+        def program() -> None:
+            things.Thing("one", value="x", mark="m")
+
+        project = Project(self.path, "waiting", program, sys.executable)
         config = {"things:file": self.cloud}
-        environment = {**os.environ, "PYTHONPATH": str(CONFORMANCE)}
-        return Workspace(self.path, "dev", config=config, environment=environment)
+        servers = {"pulumi-python": serve_dynamic}
+        return Workspace(project, "dev", config=config, environment={}, servers=servers)
 
     def start(self) -> subprocess.Popen[str]:
         """Start an engine in a process of its own and wait until it is amid a creation."""
@@ -83,14 +89,13 @@ def ended() -> Iterator[list[psutil.Process]]:
 
 
 def check_taken_over(folder: Folder) -> None:
-    import things
-
-    folder.write(None)
-    result = folder.stack().up()
+    """Go on in this process, which takes less time and makes no difference."""
+    assert folder.inline().export()["deployment"]["pending_operations"]
+    result = folder.inline().up()
     assert result.ok, result.error
     with things.cloud(folder.cloud) as state:
         assert len(state["things"]) == 1
-    assert folder.stack().destroy().ok
+    assert folder.inline().destroy().ok
     with things.cloud(folder.cloud) as state:
         assert state["things"] == {}
 
@@ -117,9 +122,22 @@ def test_an_interrupted_engine_waits_for_the_step_under_way(
     folder.let_go()
     output, _ = engine.communicate(timeout=10)
     assert (output.strip(), engine.returncode) == ("interrupted", 130)
-    names = [record.name for record in folder.stack().resources()]
+    names = [record.name for record in folder.inline().resources()]
     assert "one" in names
-    assert folder.stack().export()["deployment"].get("pending_operations") is None
+    assert folder.inline().export()["deployment"].get("pending_operations") is None
+
+
+def test_a_second_interrupt_waits_for_nothing_and_the_next_run_continues(
+    folder: Folder, ended: list[psutil.Process]
+) -> None:
+    engine = folder.start()
+    ended += psutil.Process(engine.pid).children(recursive=True)
+    engine.send_signal(signal.SIGINT)
+    psutil.wait_procs([ended[0]], timeout=5)
+    engine.send_signal(signal.SIGINT)
+    output, _ = engine.communicate(timeout=10)
+    assert (output.strip(), engine.returncode) == ("interrupted", 130)
+    check_taken_over(folder)
 
 
 def test_a_killed_provider_is_an_error_and_the_next_run_continues(

@@ -100,6 +100,11 @@ def test_a_second_operation_is_refused_and_says_who_holds_the_stack(lab: Any) ->
     assert lab.stack(program).up().ok
 
 
+def test_a_target_that_is_nothing_s_is_an_error(lab: Any) -> None:
+    result = lab.stack(program).up(targets=["urn:pulumi:dev::conformance::typo"])
+    assert "no resource urn:pulumi:dev::conformance::typo" in result.error
+
+
 def test_an_export_comes_back_as_it_was(lab: Any) -> None:
     assert lab.stack(program).up().ok
     exported = lab.stack(program).export()
@@ -118,8 +123,9 @@ def test_an_export_of_another_stack_is_refused(lab: Any) -> None:
 
 
 def test_a_stack_that_was_never_made_is_not_exported(lab: Any) -> None:
-    with pytest.raises(NoStackError, match="there is no stack dev"):
-        lab.stack(program).export()
+    for operation in ("export", "outputs", "refresh", "destroy", "remove"):
+        with pytest.raises(NoStackError, match="there is no stack dev"):
+            getattr(lab.stack(program), operation)()
 
 
 def test_a_stack_that_holds_something_is_not_forgotten(lab: Any) -> None:

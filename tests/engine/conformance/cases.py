@@ -167,15 +167,15 @@ class DeleteFirstCascades:
         one = Thing("one", slot="a")
         two = Thing("two", slot=one.serial)
         three = Thing("three", address=two.serial)
-        Thing("four", value=three.serial)
-        Thing("aside", value="x", opts=ResourceOptions(depends_on=[one]))
+        four = Thing("four", value=three.serial)
+        Thing("aside", value="x", opts=ResourceOptions(depends_on=[four]))
 
     def b() -> None:
         one = Thing("one", slot="b")
         two = Thing("two", slot=one.serial)
         three = Thing("three", address=two.serial)
-        Thing("four", value=three.serial)
-        Thing("aside", value="x", opts=ResourceOptions(depends_on=[one]))
+        four = Thing("four", value=three.serial)
+        Thing("aside", value="x", opts=ResourceOptions(depends_on=[four]))
 
 
 @case(CHANGE)

@@ -64,6 +64,27 @@ class Cli:
         return dict(json.loads(self.must("stack", "export", "--show-secrets")))
 
 
+def record_export() -> None:
+    """Keep an export with sealed secrets, as it is, for the engine to import."""
+    with tempfile.TemporaryDirectory() as folder:
+        cli, path = Cli(Path(folder)), Path(folder) / "cloud.json"
+        begin(cli, CASES["SecretConfig"], path)
+        cli.environment |= {"CASE": "SecretConfig", "PROGRAM": "0"}
+        cli.must("up", "--yes", "--skip-preview")
+        export = cli.must("stack", "export").replace(str(path), "cloud.json")
+        settings = (cli.project / "Pulumi.dev.yaml").read_text().replace(str(path), "cloud.json")
+    (HERE / "cli-export.json").write_text(json.dumps(portable(json.loads(export)), indent=1) + "\n")
+    (HERE / "cli-stack.yaml").write_text(settings)
+
+
+def portable(value: Any) -> Any:
+    """Leave out where on a machine the sources lay."""
+    if isinstance(value, dict):
+        dropped = ("sourcePosition", "stackTrace")
+        return {key: portable(item) for key, item in value.items() if key not in dropped}
+    return [portable(item) for item in value] if isinstance(value, list) else value
+
+
 def flags(do: Do) -> list[str]:
     found = [] if do.operation == "preview" else ["--yes", "--skip-preview"]
     for name, value in do.options.items():
@@ -134,6 +155,7 @@ def main() -> None:
     chosen = sys.argv[1:] or list(CASES)
     known["cli"] = done.stdout.strip()
     known["cases"] = {key: value for key, value in known["cases"].items() if key in CASES}
+    record_export()
     for name in chosen:
         known["cases"][name] = record(name)
         print(name, [item["ok"] for item in known["cases"][name]], flush=True)
