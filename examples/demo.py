@@ -202,6 +202,7 @@ def steps(
     def prepare() -> None:
         engine.init()
         engine.configure("vrrpPassword", password, secret=True)
+        engine.configure("protect", "false")  # so that the last step may delete the HAVIP
 
     def outputs() -> None:
         engine.show_outputs()

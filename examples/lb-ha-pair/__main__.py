@@ -3,10 +3,9 @@
 import pulumi
 
 import pulumi_havip as havip
-from havip.keepalived import lb_pair, render
+from pulumi_havip.components import LoadBalancerPair
 
 config = pulumi.Config()
-nodes = {"lb-a": "172.17.16.7", "lb-b": "172.17.16.13"}
 
 vpc = havip.Vpc("lb", name="lb-ha-pair", cidr_block="172.17.0.0/16")
 subnet = havip.Subnet(
@@ -14,44 +13,40 @@ subnet = havip.Subnet(
     name="lb-ha-pair",
     vpc_id=vpc.id,
     cidr_block="172.17.16.0/24",
-    zone=config.get("zone") or "ap-guangzhou-3",
+    zone=config.require("zone"),
 )
-instances = [
-    havip.Instance(
-        name,
-        name=name,
-        image_id=config.get("image") or "img-487zeit5",
-        instance_type="S5.MEDIUM4",
-        zone=subnet.zone,
-        vpc_id=vpc.id,
-        subnet_id=subnet.id,
-        private_ip=private_ip,
-    )
-    for name, private_ip in nodes.items()
-]
-floating = havip.HaVip(
+pair = LoadBalancerPair(
     "lb",
-    name=config.get("havipName") or "lb-ha-pair",
+    name=config.require("havipName"),
     vpc_id=vpc.id,
     subnet_id=subnet.id,
-    vip=config.get("address") or "172.17.16.3",
-    check_associate=True,
-    associations=[instance.id for instance in instances],
+    vip=config.require("address"),
+    nodes=[
+        {"name": "lb-a", "private_ip": "172.17.16.7"},
+        {"name": "lb-b", "private_ip": "172.17.16.13"},
+    ],
+    machine={
+        "image_id": config.require("image"),
+        "instance_type": "S5.MEDIUM4",
+        "zone": subnet.zone,
+    },
+    services=[
+        {
+            "name": "web",
+            "port": 80,
+            "servers": [
+                {"name": "web1", "address": "172.17.16.21", "port": 8080},
+                {"name": "web2", "address": "172.17.16.22", "port": 8080},
+            ],
+        }
+    ],
+    eip=True,
+    vrrp_password=config.get_secret("vrrpPassword"),
+    protect_address=config.require_bool("protect"),
 )
-public = havip.Eip("lb", name="lb-ha-pair")
-havip.HaVipEipAttachment("lb", ha_vip_id=floating.id, address_ip=public.public_ip)
 
-
-def keepalived_files(known: tuple[str, str]) -> dict[str, str]:
-    """Render the keepalived.conf of each node."""
-    address, password = known
-    pair = lb_pair(address, list(nodes.values()), auth_pass=password)
-    return {name: render(pair[private_ip]) for name, private_ip in nodes.items()}
-
-
-pulumi.export("address", floating.vip)
-pulumi.export("publicAddress", public.public_ip)
-pulumi.export(
-    "keepalived",
-    pulumi.Output.all(floating.vip, config.require_secret("vrrpPassword")).apply(keepalived_files),
-)
+pulumi.export("address", pair.address)
+pulumi.export("publicAddress", pair.public_address)
+pulumi.export("health", pair.health_command)
+pulumi.export("keepalived", pair.keepalived)
+pulumi.export("files", pair.files)

@@ -1,0 +1,89 @@
+"""Every example stack: previewed, deployed, unchanged, and gone without a trace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from havip.keepalived import parse
+from havip.keepalived.setup import read_user_data
+
+
+def test_lb_ha_pair(example: Any) -> None:
+    stack = example("lb-ha-pair")
+    seen = stack.live()
+    (row,) = stack.client.describe_ha_vips().ha_vip_set
+    assert (seen["address"], seen["publicAddress"]) == ("172.17.16.3", row.address_ip)
+    assert (row.ha_vip_name, row.check_associate) == ("lb-ha-pair", True)
+    assert len(row.ha_vip_association_set) == 2
+    assert set(seen["keepalived"]) == {"lb-a", "lb-b"}
+    assert stack.left()["groups"] == 1
+    stack.die()
+    assert set(stack.left().values()) == {0}
+
+
+@pytest.mark.parametrize(("name", "port"), [("db-postgresql", 5432), ("db-mariadb", 3306)])
+def test_databases(example: Any, name: str, port: int) -> None:
+    stack = example(name)
+    seen = stack.live()
+    assert "172.17.16.30" in seen["connection"]
+    assert str(port) in seen["health"]
+    environment = seen["files"]["db-a"]["/etc/keepalived/database.env"]
+    assert "HAVIP_SYNC=on" in environment
+    password = environment.partition("REPLICATION_PASSWORD=")[2].strip()
+    assert len(password) == 24
+    assert password in stack.booted_with()["db-b"]
+    assert password not in stack.kept()
+    stack.up(synchronous="false")
+    assert all("HAVIP_SYNC=off" in text for text in stack.booted_with().values())
+    stack.die()
+    assert set(stack.left().values()) == {0}
+
+
+def test_existing_vpc(example: Any) -> None:
+    stack = example("existing-vpc")
+    client = stack.client
+    vpc = client.create_vpc(vpc_name="there", cidr_block="10.0.0.0/16").vpc.vpc_id
+    subnet = client.create_subnet(
+        vpc_id=vpc, subnet_name="there", cidr_block="10.0.7.0/24", zone="ap-guangzhou-3"
+    ).subnet.subnet_id
+    ids = client.run_instances(
+        placement={"Zone": "ap-guangzhou-3"},
+        instance_type="S5.MEDIUM2",
+        image_id="img-487zeit5",
+        instance_count=2,
+        virtual_private_cloud={"VpcId": vpc, "SubnetId": subnet},
+    ).instance_id_set
+    stack.config |= {"vpcId": vpc, "subnetId": subnet, "address": "10.0.7.100"}
+    stack.config |= {"instanceIds": f'["{ids[0]}", "{ids[1]}"]', "backends": '["10.0.8.1"]'}
+    seen = stack.live()
+    assert set(seen["nodes"].values()) == set(ids)
+    assert "10.0.8.1:8080" in seen["files"]["lb-1"]["/etc/haproxy/haproxy.cfg"]
+    config = parse(seen["files"]["lb-2"]["/etc/keepalived/keepalived.conf"]).config
+    assert config.vrrp_instance[0].virtual_router_id == 100
+    (row,) = client.describe_ha_vips().ha_vip_set
+    assert {item.instance_id for item in row.ha_vip_association_set} == set(ids)
+    stack.die()
+    assert stack.left() == {**stack.left(), "havips": 0, "instances": 2, "vpcs": 1}
+
+
+def test_existing_vpc_says_what_is_missing(example: Any) -> None:
+    stack = example("existing-vpc")
+    stack.config["backends"] = "[]"
+    assert "vpcId" in stack.workspace().preview().error
+
+
+def test_havip_route(example: Any) -> None:
+    stack = example("havip-route")
+    seen = stack.live()
+    (table,) = stack.client.describe_route_tables().route_table_set
+    routes = {route.destination_cidr_block: route for route in table.route_set}
+    route = routes[seen["route"]]
+    assert (route.gateway_type, route.gateway_id) == ("HAVIP", seen["address"])
+    setup = read_user_data(stack.booted_with()["router-a"])
+    assert "ip_forward = 1" in setup.file("/etc/sysctl.d/90-router.conf")
+    assert "checkforward" in setup.file("/etc/keepalived/keepalived.conf")
+    assert "auth_pass" not in stack.kept()
+    stack.die()
+    assert set(stack.left().values()) == {0}
