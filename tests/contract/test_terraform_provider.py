@@ -1,117 +1,426 @@
-"""Tencent's Terraform provider itself, where its binary is at hand.
+"""Tencent's Terraform provider itself, unmodified, against the emulator with signatures checked.
 
-It is in no package registry, so it is looked for where ``HAVIP_TERRAFORM_PROVIDER`` says: the
-folder of the binary ``terraform-provider-tencentcloud``; ``terraform`` must be on PATH.
+The provider is in no package registry. Build it from its public source and name the binary::
+
+    HAVIP_TERRAFORM_PROVIDER=…/terraform-provider-tencentcloud pytest tests/contract
+
+``terraform`` must be on PATH. All traffic stays on this machine: the emulator is the provider's
+proxy, and Terraform is told to ask nobody for the provider.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+import time
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from havip import api
+from havip.emulator.cloud import Caller, Cloud
+from havip.emulator.keys import DEFAULT_ACCOUNT, DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+from havip.emulator.requestlog import Entry
 from havip.emulator.server import EmulatorServer
 
-FOLDER = os.environ.get("HAVIP_TERRAFORM_PROVIDER", "")
+VARIABLE = "HAVIP_TERRAFORM_PROVIDER"
+PROVIDER = os.environ.get(VARIABLE, "")
 TERRAFORM = shutil.which("terraform")
+NAME = "terraform-provider-tencentcloud"
+REGION = "ap-guangzhou"
+STACKS = Path(__file__).parent / "terraform"
+NO_CHANGES, CHANGES = 0, 2
+"""What ``plan -detailed-exitcode`` ends with."""
 
 pytestmark = [
     pytest.mark.evidence("terraform"),
-    pytest.mark.skipif(
-        not (FOLDER and TERRAFORM),
-        reason="HAVIP_TERRAFORM_PROVIDER names no folder, or terraform is not on PATH",
-    ),
+    pytest.mark.skipif(not PROVIDER, reason=f"{VARIABLE} does not say where the binary {NAME} is"),
+    pytest.mark.skipif(not TERRAFORM, reason="terraform is not on PATH"),
 ]
 
-STACK = """
-terraform { required_providers { tencentcloud = { source = "tencentcloudstack/tencentcloud" } } }
-provider "tencentcloud" {}
-variable "name" { default = "web" }
-resource "tencentcloud_vpc" "vpc" {
-  name       = "lab"
-  cidr_block = "10.0.0.0/16"
+Names = dict[str, Any]
+FOLLOWED_BY = {
+    "CreateVpc": "DescribeVpcs DescribeRouteTables",
+    "CreateSubnet": "ModifySubnetAttribute ModifyResourceTags"
+    " DescribeSubnets DescribeResourceTagsByResourceIds",
+    "AllocateAddresses": "DescribeTaskResult DescribeAddresses DescribeAddresses"
+    " DescribeResourceTagsByResourceIds DescribeBandwidthPackages",
+    "CreateHaVip": "DescribeHaVips",
+    "HaVipAssociateAddressIp": "DescribeHaVips DescribeHaVips",
+    "CreateNetworkInterface": "DescribeNetworkInterfaces DescribeNetworkInterfaces",
+    "AttachNetworkInterface": "DescribeVpcTaskResult DescribeNetworkInterfaces"
+    " DescribeNetworkInterfaces",
+    "AssociateHaVipInstance": "DescribeHaVips",
+    "ModifyHaVipAttribute": "DescribeHaVips",
+    "DisassociateHaVipInstance": "",
+    "HaVipDisassociateAddressIp": "DescribeHaVips",
+    "DeleteHaVip": "DescribeHaVips",
+    "ReleaseAddresses": "DescribeAddresses DescribeAddresses",
+    "DetachNetworkInterface": "DescribeVpcTaskResult DescribeNetworkInterfaces",
+    "DeleteNetworkInterface": "DescribeNetworkInterfaces",
+    "DeleteSubnet": "",
+    "DeleteVpc": "",
 }
-resource "tencentcloud_subnet" "subnet" {
-  name              = "lab"
-  vpc_id            = tencentcloud_vpc.vpc.id
-  cidr_block        = "10.0.1.0/24"
-  availability_zone = "ap-guangzhou-3"
+"""The reads that follow each change; `ReleaseAddresses` has a read before it as well."""
+READ = {
+    "vpc": "DescribeVpcs DescribeRouteTables",
+    "subnet": "DescribeSubnets DescribeResourceTagsByResourceIds",
+    "eip": "DescribeAddresses DescribeResourceTagsByResourceIds DescribeBandwidthPackages",
+    "ha_vip": "DescribeHaVips",
+    "eip attachment": "DescribeHaVips",
+    "instance attachment": "DescribeHaVips",
+    "data source": "DescribeHaVips",
+    "eni": "DescribeNetworkInterfaces",
+    "eni attachment": "DescribeNetworkInterfaces",
 }
-resource "tencentcloud_ha_vip" "havip" {
-  name      = var.name
-  vpc_id    = tencentcloud_vpc.vpc.id
-  subnet_id = tencentcloud_subnet.subnet.id
-  vip       = "10.0.1.9"
+"""The calls of one refresh of each kind of thing."""
+RENAMED = {
+    "tencentcloud_ha_vip.auto": "update",
+    "data.tencentcloud_ha_vips.of_vpc": "read",
+    "data.tencentcloud_ha_vips.one": "read",
 }
-resource "tencentcloud_eip" "eip" { name = "front" }
-resource "tencentcloud_ha_vip_eip_attachment" "bound" {
-  havip_id   = tencentcloud_ha_vip.havip.id
-  address_ip = tencentcloud_eip.eip.public_ip
-}
-"""
+"""The plan of a new name; what reads HAVIPs is read again."""
 
 
 class Terraform:
-    """Terraform in a folder, brought to the emulator as its proxy of plain HTTP."""
+    """Terraform in a folder with one of the stacks; it knows what each command called.
 
-    def __init__(self, folder: Path, url: str) -> None:
-        self._folder = folder
-        (folder / "main.tf").write_text(STACK)
-        (folder / "terraformrc").write_text(
-            "provider_installation {\n"
-            f'  dev_overrides {{ "tencentcloudstack/tencentcloud" = "{FOLDER}" }}\n'
-            "  direct {}\n}\n"
-        )
-        kept = {name: value for name, value in os.environ.items() if name.upper() != "NO_PROXY"}
-        self._environment = {
-            **kept,
-            "CHECKPOINT_DISABLE": "1",
-            "HTTP_PROXY": url,
-            "TF_CLI_CONFIG_FILE": str(folder / "terraformrc"),
-            "TENCENTCLOUD_PROTOCOL": "HTTP",
-            "TENCENTCLOUD_REGION": "ap-guangzhou",
-            "TENCENTCLOUD_SECRET_ID": "AKIDEXAMPLE",
-            "TENCENTCLOUD_SECRET_KEY": "SECRETEXAMPLE",
-        }
+    Args:
+        folder: Where Terraform runs.
+        server: The emulator, which is its proxy of HTTP and HTTPS.
+        stack: The name of a file of `STACKS`.
+        variables: What the stack is given.
+    """
+
+    def __init__(self, folder: Path, server: EmulatorServer, stack: str, **variables: Any) -> None:
+        self.server = server
+        self.variables = variables
+        self.folder = folder / stack
+        self.folder.mkdir()
+        shutil.copy(STACKS / f"{stack}.tf", self.folder)
+        self.environment = _environment(folder, server.url)
+        self.entries: list[Entry] = []
 
     def run(self, *arguments: str, wanted: int = 0) -> str:
+        """Run a command; its calls are then in `entries`."""
+        (self.folder / "terraform.tfvars.json").write_text(json.dumps(self.variables))
+        self.server.control.requests.clear()
         done = subprocess.run(
             [str(TERRAFORM), *arguments],
-            cwd=self._folder,
-            env=self._environment,
+            cwd=self.folder,
+            env=self.environment,
             capture_output=True,
             text=True,
             timeout=300,
             check=False,
         )
+        self.entries = list(self.server.control.requests)
         assert done.returncode == wanted, done.stdout + done.stderr
-        return done.stdout
+        check_forms(self.entries)
+        return done.stdout + done.stderr
+
+    def apply(self, *arguments: str, wanted: int = 0) -> str:
+        return self.run("apply", "-auto-approve", "-no-color", *arguments, wanted=wanted)
+
+    def destroy(self, *arguments: str) -> str:
+        return self.run("destroy", "-auto-approve", "-no-color", *arguments)
+
+    def plan(self, wanted: int = NO_CHANGES) -> dict[str, str]:
+        """Plan, and give what is to be done by the address of each resource."""
+        told = self.run("plan", "-json", "-detailed-exitcode", wanted=wanted)
+        lines = [json.loads(line) for line in told.splitlines()]
+        changes = [line["change"] for line in lines if line["type"] == "planned_change"]
+        return {change["resource"]["addr"]: change["action"] for change in changes}
+
+    def state(self) -> dict[str, Names]:
+        """Give the attributes of everything in the state, by ``type.name`` without the vendor."""
+        told = json.loads((self.folder / "terraform.tfstate").read_text(encoding="utf-8"))
+        return {
+            f"{kind['type'].removeprefix('tencentcloud_')}.{kind['name']}": one["attributes"]
+            for kind in told["resources"]
+            for one in kind["instances"]
+        }
+
+    @property
+    def actions(self) -> list[str]:
+        """The actions that the last command called, in their order."""
+        return [entry.action for entry in self.entries]
+
+
+def _environment(folder: Path, url: str) -> dict[str, str]:
+    plugins, rc = folder / "plugins", folder / "terraformrc"
+    if not plugins.exists():
+        assert Path(PROVIDER).is_file(), f"{VARIABLE} names no file: {PROVIDER}"
+        plugins.mkdir()
+        (plugins / NAME).symlink_to(Path(PROVIDER).resolve())
+        overrides = f'dev_overrides {{ "tencentcloudstack/tencentcloud" = "{plugins}" }}'
+        rc.write_text(f"provider_installation {{\n  {overrides}\n}}\n")
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "CHECKPOINT_DISABLE": "1",
+        "HTTP_PROXY": url,
+        "HTTPS_PROXY": url,
+        "TF_CLI_CONFIG_FILE": str(rc),
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        "TENCENTCLOUD_PROTOCOL": "HTTP",
+        "TENCENTCLOUD_READ_RETRY_TIMEOUT": "1",
+        "TENCENTCLOUD_REGION": REGION,
+        "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
+        "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
+    }
+
+
+def form(value: Any) -> str:
+    """Write what parameters look like: their names and kinds, of filters their names."""
+    if isinstance(value, dict):
+        return " ".join(f"{name}={form(value[name])}" for name in sorted(value))
+    if isinstance(value, list) and value and isinstance(value[0], dict) and "Values" in value[0]:
+        return "+".join(sorted(item["Name"] for item in value))
+    if isinstance(value, list):
+        return f"[{form(value[0])}]" if value else "[]"
+    return {bool: "switch", int: "number", str: "text"}[type(value)]
+
+
+def check_forms(entries: list[Entry]) -> None:
+    """Check that calls look like those that were recorded of the provider."""
+    recorded = json.loads((STACKS / "calls.json").read_text(encoding="utf-8"))
+    for entry in entries:
+        assert form(dict(entry.params)) in recorded.get(entry.action, ()), entry
+
+
+def check_order(actions: list[str], *first: str) -> None:
+    """Check that every change is followed by its own reads and by nothing else."""
+    rest = list(actions)
+    while rest:
+        head = rest.pop(0)
+        follow = FOLLOWED_BY[head].split() if head in FOLLOWED_BY else []
+        assert head in FOLLOWED_BY or head in first, f"{head} stands alone in {actions}"
+        assert rest[: len(follow)] == follow, f"after {head}: {rest}"
+        del rest[: len(follow)]
+
+
+def reads(*kinds: str) -> Counter[str]:
+    """Count the calls of one refresh of these things."""
+    return Counter(" ".join(READ[kind] for kind in kinds).split())
+
+
+def of_stack() -> Counter[str]:
+    """Count the calls of one refresh of ``stack.tf``."""
+    sources = ["data source"] * 3
+    return reads("vpc", "subnet", "eip", "ha_vip", "ha_vip", "eip attachment", *sources)
 
 
 @pytest.fixture
-def terraform(tmp_path: Path, havip_server: EmulatorServer) -> Terraform:
-    return Terraform(tmp_path, havip_server.url)
+def stack(tmp_path: Path, havip_server: EmulatorServer) -> Terraform:
+    return Terraform(tmp_path, havip_server, "stack")
 
 
-def test_a_stack_is_made_kept_renamed_and_destroyed(
-    terraform: Terraform, havip_server: EmulatorServer
+@pytest.fixture
+def caller() -> Caller:
+    return Caller(account=DEFAULT_ACCOUNT, region=REGION)
+
+
+@pytest.fixture
+def network(havip_server: EmulatorServer, caller: Caller) -> Names:
+    """A VPC with a subnet that Terraform did not make."""
+    cloud = havip_server.cloud
+    vpc = cloud.call(caller, api.CreateVpc(vpc_name="lab", cidr_block="10.0.0.0/16")).vpc
+    wanted = api.CreateSubnet(
+        vpc_id=vpc.vpc_id, subnet_name="lab", cidr_block="10.0.1.0/24", zone=f"{REGION}-3"
+    )
+    return {"vpc_id": vpc.vpc_id, "subnet_id": cloud.call(caller, wanted).subnet.subnet_id}
+
+
+def run_instances(cloud: Cloud, caller: Caller, place: Names, count: int = 1) -> list[str]:
+    """Run instances in the network of a thing, past Terraform."""
+    network = api.VirtualPrivateCloud(vpc_id=place["vpc_id"], subnet_id=place["subnet_id"])
+    wanted = api.RunInstances(virtual_private_cloud=network, instance_count=count)
+    return cloud.call(caller, wanted).instance_id_set
+
+
+def left(server: EmulatorServer, caller: Caller) -> list[Any]:
+    """List what there still is, of all kinds that these stacks have."""
+    cloud = server.cloud
+    return [
+        *cloud.call(caller, api.DescribeVpcs()).vpc_set,
+        *cloud.call(caller, api.DescribeSubnets()).subnet_set,
+        *cloud.call(caller, api.DescribeHaVips()).ha_vip_set,
+        *cloud.call(caller, api.DescribeAddresses()).address_set,
+        *cloud.call(caller, api.DescribeNetworkInterfaces()).network_interface_set,
+    ]
+
+
+def test_a_stack_is_made_call_by_call_and_destroyed(stack: Terraform, caller: Caller) -> None:
+    stack.apply("-parallelism=1")
+    check_order(stack.actions, "DescribeHaVips")
+    assert len(stack.actions) == 3 + 5 + 6 + 2 * 2 + 3 + 3
+    assert stack.plan() == {}
+    assert Counter(stack.actions) == of_stack()
+    stack.destroy("-parallelism=1")
+    changes = stack.actions[of_stack().total() :]
+    assert Counter(stack.actions) - Counter(changes) == of_stack()
+    check_order(changes, "DescribeAddresses")
+    assert len(changes) == 1 + 1 + 4 + 2 * 2 + 2
+    assert "DisassociateAddress" not in changes, "EIP and HAVIP are in step"
+    assert left(stack.server, caller) == []
+
+
+def test_what_the_provider_makes_of_it(stack: Terraform) -> None:
+    stack.apply()
+    told = stack.state()
+    auto, fixed = told["ha_vip.auto"], told["ha_vip.fixed"]
+    assert auto["vip"].startswith("10.0.1.")
+    assert (auto["state"], auto["instance_id"], auto["network_interface_id"]) == ("UNBIND", "", "")
+    assert (fixed["vip"], fixed["check_associate"]) == ("10.0.1.9", True)
+    assert auto["check_associate"] is False
+    listed = told["ha_vips.of_vpc"]["ha_vip_list"]
+    assert {row["id"] for row in listed} == {auto["id"], fixed["id"]}
+    assert [row["vip"] for row in told["ha_vips.one"]["ha_vip_list"]] == ["10.0.1.9"]
+    bound = {"havip_id": auto["id"], "address_ip": told["eip.eip"]["public_ip"]}
+    assert told["ha_vip_eip_attachments.bound"]["ha_vip_eip_attachment_list"] == [bound]
+
+
+def test_a_havip_is_renamed_in_place(stack: Terraform) -> None:
+    stack.apply()
+    before = stack.state()["ha_vip.auto"]["id"]
+    stack.variables["name"] = "renamed"
+    assert stack.plan(CHANGES) == RENAMED
+    stack.apply("-parallelism=1")
+    renaming = Counter(["ModifyHaVipAttribute", "DescribeHaVips"])
+    assert Counter(stack.actions) == of_stack() + renaming
+    after = stack.state()["ha_vip.auto"]
+    assert (after["id"], after["name"]) == (before, "renamed")
+    assert stack.plan() == {}
+
+
+def test_everything_is_imported(stack: Terraform) -> None:
+    stack.apply()
+    told = stack.state()
+    ids = {to: thing["id"] for to, thing in told.items() if "s." not in to}
+    bound = told["ha_vip_eip_attachment.bound"]
+    assert ids["ha_vip_eip_attachment.bound"] == f"{bound['havip_id']}#{bound['address_ip']}"
+    (stack.folder / "terraform.tfstate").unlink()
+    blocks = [f'import {{\n  to = tencentcloud_{to}\n  id = "{ids[to]}"\n}}' for to in ids]
+    (stack.folder / "imports.tf").write_text("\n".join(blocks))
+    told_lines = stack.apply()
+    assert "6 imported, 0 added, 0 changed, 0 destroyed" in told_lines
+    assert all(action.startswith("Describe") for action in stack.actions)
+    assert stack.plan() == {}
+
+
+def test_what_others_change_is_drift_and_what_guests_move_is_none(
+    stack: Terraform, caller: Caller
 ) -> None:
-    terraform.run("apply", "-auto-approve")
-    terraform.run("plan", "-detailed-exitcode")  # 0: no changes
-    terraform.run("apply", "-auto-approve", "-var", "name=renamed")
-    terraform.run("plan", "-detailed-exitcode", "-var", "name=renamed")
-    terraform.run("destroy", "-auto-approve")
-    actions = {entry.action for entry in havip_server.control.requests}
-    assert {"ModifyHaVipAttribute", "HaVipAssociateAddressIp", "DeleteHaVip"} <= actions
+    stack.apply()
+    told, cloud = stack.state(), stack.server.cloud
+    auto, fixed = told["ha_vip.auto"]["id"], told["ha_vip.fixed"]["id"]
+    cloud.announce(run_instances(cloud, caller, told["ha_vip.auto"])[0], auto)
+    assert stack.plan() == {}, "the holder"
+    cloud.call(caller, api.ModifyHaVipAttribute(ha_vip_id=auto, ha_vip_name="by hand"))
+    assert stack.plan(CHANGES) == RENAMED
+    cloud.call(caller, api.HaVipDisassociateAddressIp(ha_vip_id=auto))
+    cloud.call(caller, api.DeleteHaVip(ha_vip_id=fixed))
+    assert stack.plan(CHANGES) == {
+        **RENAMED,
+        "tencentcloud_ha_vip.fixed": "create",
+        "tencentcloud_ha_vip_eip_attachment.bound": "create",
+        "data.tencentcloud_ha_vip_eip_attachments.bound": "read",
+    }
+    stack.apply()
+    assert stack.plan() == {}
 
 
-def test_a_havip_is_imported(terraform: Terraform) -> None:
-    terraform.run("apply", "-auto-approve")
-    shown = terraform.run("state", "show", "-no-color", "tencentcloud_ha_vip.havip")
-    havip_id = next(word.strip('"') for word in shown.split() if word.startswith('"havip-'))
-    terraform.run("state", "rm", "tencentcloud_ha_vip.havip")
-    terraform.run("import", "tencentcloud_ha_vip.havip", havip_id)
-    terraform.run("plan", "-detailed-exitcode")
+@pytest.mark.parametrize(
+    ("addresses", "code"),
+    [
+        (["10.0.1.9", "10.0.1.9"], "InvalidParameterValue.Duplicate"),
+        (["10.0.1.1"], "InvalidParameterValue.Reserved"),
+        (["10.0.2.9"], "InvalidParameterValue.Range"),
+        ([f"10.0.1.{number}" for number in range(10, 21)], "LimitExceeded"),
+    ],
+)
+def test_a_refused_havip_fails_at_once(
+    tmp_path: Path, havip_server: EmulatorServer, network: Names, addresses: list[str], code: str
+) -> None:
+    many = Terraform(tmp_path, havip_server, "many", addresses=addresses, **network)
+    begun = time.monotonic()
+    assert f"Code={code}," in many.apply("-parallelism=1", wanted=1)
+    assert time.monotonic() - begun < 20, "the provider tries other codes for minutes"
+    assert many.actions.count("CreateHaVip") == len(addresses)
+
+
+def test_a_wrong_key_is_refused(tmp_path: Path, havip_server: EmulatorServer) -> None:
+    stack = Terraform(tmp_path, havip_server, "stack")
+    stack.environment["TENCENTCLOUD_SECRET_KEY"] = "WRONG"
+    assert "Code=AuthFailure.SignatureFailure," in stack.apply(wanted=1)
+    assert havip_server.cloud.dump() == []
+
+
+def test_interfaces_join_and_leave_a_range(
+    tmp_path: Path, havip_server: EmulatorServer, network: Names, caller: Caller
+) -> None:
+    instances = run_instances(havip_server.cloud, caller, network)
+    stack = Terraform(tmp_path, havip_server, "range", instance_ids=instances, **network)
+    stack.apply("-parallelism=1")
+    check_order(stack.actions)
+    assert stack.plan() == {}
+    kinds = ["ha_vip", "eni", "eni attachment", "instance attachment"]
+    assert Counter(stack.actions) == reads(*kinds)
+    told = stack.state()
+    member = "tencentcloud_ha_vip_instance_attachment.member[0]"
+    stack.run("state", "rm", member)
+    wanted = f"{told['ha_vip.havip']['id']}#{told['eni.second']['id']}"
+    stack.run("import", "-no-color", member, wanted)
+    assert stack.plan() == {}
+    stack.destroy("-parallelism=1")
+    check_order(stack.actions[reads(*kinds).total() :])
+    assert "IN_USE" not in str(left(havip_server, caller)[-1])
+
+
+def test_a_second_member_settles_where_the_cloud_shows_the_one_asked_for(
+    tmp_path: Path, havip_server: EmulatorServer, network: Names, caller: Caller
+) -> None:
+    cloud = havip_server.cloud
+    instances = run_instances(cloud, caller, network, 2)
+    stack = Terraform(tmp_path, havip_server, "range", instance_ids=instances, **network)
+    stack.apply()
+    (changes,) = [set(stack.plan(CHANGES).values())]
+    assert changes == {"replace"}, "the provider takes the first member for the one it asked for"
+    cloud.settings.filtered_range = "matching"
+    assert stack.plan() == {}
+
+
+def test_routes_lead_to_a_havip(
+    tmp_path: Path, havip_server: EmulatorServer, network: Names
+) -> None:
+    stack = Terraform(tmp_path, havip_server, "routes", **network)
+    stack.apply()
+    assert stack.plan() == {}
+    stack.destroy()
+
+
+def test_tasks_that_take_their_time(stack: Terraform, caller: Caller) -> None:
+    stack.server.control.configure(task_polls=3)
+    stack.apply()
+    assert stack.plan() == {}
+    stack.destroy()
+    assert left(stack.server, caller) == []
+
+
+def test_how_many_calls_ten_havips_take(
+    tmp_path: Path, havip_server: EmulatorServer, network: Names, record_property: Any
+) -> None:
+    addresses = [f"10.0.1.{number}" for number in range(10, 20)]
+    many = Terraform(tmp_path, havip_server, "many", addresses=addresses, **network)
+    many.apply()
+    assert Counter(many.actions) == {"CreateHaVip": 10, "DescribeHaVips": 10}
+    many.plan()
+    assert Counter(many.actions) == {"DescribeHaVips": 10}
+    many.destroy()
+    assert Counter(many.actions) == {"DeleteHaVip": 10, "DescribeHaVips": 20}

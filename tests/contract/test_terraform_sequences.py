@@ -253,7 +253,7 @@ class Provider:
         found = self.describe_eip(eip_id)
         if found["AddressStatus"] != "UNBIND":
             self._finish(self.call("DisassociateAddress", AddressId=eip_id))
-        self._finish(self.call("ReleaseAddresses", AddressIds=[eip_id]))
+        self.call("ReleaseAddresses", AddressIds=[eip_id])
         for _ in range(50):
             if not self.describe_eip(eip_id):
                 break
