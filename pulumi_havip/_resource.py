@@ -26,6 +26,7 @@ class HavipResource(dynamic.Resource):
     """
 
     _served_by: ClassVar[type[HavipProvider]]
+    _given_region: pulumi.Input[str | None] | None
 
     region: pulumi.Output[str]
     account: pulumi.Output[str]
@@ -36,6 +37,7 @@ class HavipResource(dynamic.Resource):
         given: Mapping[str, Any],
         opts: pulumi.ResourceOptions | None,
         hints: Mapping[str, Any] | None = None,
+        inside: pulumi.Input[str] | None = None,
     ) -> None:
         """Register the resource.
 
@@ -44,13 +46,18 @@ class HavipResource(dynamic.Resource):
             given: The arguments by name; None counts as left out.
             opts: Options of Pulumi.
             hints: What the program knows of the surroundings, for the check.
+            inside: The id of what it belongs to, whose region is its own where none is given.
         """
+        region = given.get("region")
+        if region is None and inside is not None:
+            region = _region_of(inside)
+        self._given_region = region
         kind = self._served_by.kind
         state = HANDLERS[kind].state.model_fields
         props: dict[str, Any] = dict.fromkeys(
             name for name, field in state.items() if not marked(field, INTERNAL)
         )
-        props |= {"account": None, **given}
+        props |= {"account": None, **given, "region": region}
         urn = create_urn(
             resource_name,
             f"pulumi-python:{self._resource_type_name}",
@@ -91,6 +98,7 @@ class HavipResource(dynamic.Resource):
             opts: Options of Pulumi.
         """
         found = cls.__new__(cls)
+        found._given_region = region
         kind = cls._served_by.kind
         props: dict[str, Any] = dict.fromkeys(HANDLERS[kind].state.model_fields)
         props["region"] = region
@@ -114,6 +122,18 @@ def _bare(urn: pulumi.Output[str]) -> pulumi.Output[str | None]:
 def _always_secret(given: Mapping[str, Any], names: list[str]) -> list[str]:
     """Give the outputs to encrypt whatever their input was; the others go as they came."""
     return [name for name in names if name == "password" and given.get(name) is not None]
+
+
+def _region_of(value: pulumi.Input[str]) -> pulumi.Output[str | None]:
+    """Give the region that the resource of an id was given; None where it was given none."""
+
+    async def find() -> str | None:
+        sources = await pulumi.Output.from_input(value).resources()
+        found = [source for source in sources if isinstance(source, HavipResource)]
+        given = getattr(found[0], "_given_region", None) if len(found) == 1 else None
+        return await pulumi.Output.from_input(given).future() if given is not None else None
+
+    return pulumi.Output.from_input(find())
 
 
 def told_by(

@@ -240,4 +240,5 @@ def _one_line(kind: str, props: Mapping[str, Any] | None = None, id: str = "") -
     except HavipError as error:
         text, origin = " ".join(str(error).split()), (props or {}).get("origin")
         name = label(kind, origin if isinstance(origin, str) else None, id)
-        raise Failed(text if text.startswith(kind) else f"{name}: {text}") from None
+        named = text.startswith((f"{kind} ", f"{kind}: "))
+        raise Failed(text if named else f"{name}: {text}") from None

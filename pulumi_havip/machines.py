@@ -100,7 +100,7 @@ class Instance(HavipResource, module="havip", name="Instance"):
             system_disk_type: The kind of its system disk, such as ``CLOUD_PREMIUM``.
             system_disk_size: The size of its system disk in GB.
             tags: Its tags.
-            region: The region; the provider's if left out.
+            region: The region; the subnet's, or the provider's, if left out.
             adopt: The id of an instance that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
@@ -127,7 +127,7 @@ class Instance(HavipResource, module="havip", name="Instance"):
             "adopt": adopt,
         }
         hints = {"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")}
-        self._declare(resource_name, given, opts, hints)
+        self._declare(resource_name, given, opts, hints, inside=subnet_id)
 
 
 class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
@@ -188,7 +188,7 @@ class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
             security_group_ids: Its security groups; the default one if left out.
             description: What it is for.
             tags: Its tags.
-            region: The region; the provider's if left out.
+            region: The region; the subnet's, or the provider's, if left out.
             adopt: The id of one that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
@@ -205,4 +205,4 @@ class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
             "adopt": adopt,
         }
         hints = {"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")}
-        self._declare(resource_name, given, opts, hints)
+        self._declare(resource_name, given, opts, hints, inside=subnet_id)

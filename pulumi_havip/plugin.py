@@ -27,12 +27,12 @@ from .handlers import (
     Change,
     Context,
     Handler,
+    PartialError,
     Properties,
     ResourceError,
     plain,
     read_settings,
 )
-from .handlers.handler import PartialError
 from .handlers.lookups import LOOKUPS
 from .handlers.model import INTERNAL, SECRET, marked
 from .handlers.settings import NAMESPACE

@@ -62,6 +62,7 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
         state: ``AVAILABLE`` where an instance holds it, ``UNBIND`` where none does.
         created_time: When it was made, as the API writes it.
         flushed_time: When it last moved, as the API writes it.
+        business: The product that made it; empty where a user did.
     """
 
     _served_by = HaVipProvider
@@ -79,6 +80,7 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
     state: pulumi.Output[str]
     created_time: pulumi.Output[str]
     flushed_time: pulumi.Output[str]
+    business: pulumi.Output[str]
 
     def __init__(
         self,
@@ -111,7 +113,7 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
                 range is left to `HaVipInstanceAttachment`.
             network_interface_id: The network interface that is to hold the address at first.
             tags: Its tags.
-            region: The region; the provider's if left out.
+            region: The region; the subnet's, or the provider's, if left out.
             adopt: The id of a HAVIP that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
@@ -128,7 +130,7 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
             "adopt": adopt,
         }
         hints = {"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")}
-        self._declare(resource_name, given, opts, hints)
+        self._declare(resource_name, given, opts, hints, inside=subnet_id)
 
 
 class HaVipInstanceAttachment(HavipResource, module="havip", name="HaVipInstanceAttachment"):
@@ -165,7 +167,7 @@ class HaVipInstanceAttachment(HavipResource, module="havip", name="HaVipInstance
             ha_vip_id: The HAVIP.
             instance_id: The instance, or the secondary network interface.
             instance_type: ``CVM`` or ``ENI``; told from the id where it is left out.
-            region: The region; the provider's if left out.
+            region: The region; the HAVIP's, or the provider's, if left out.
             opts: Options of Pulumi.
         """
         given = {
@@ -174,7 +176,8 @@ class HaVipInstanceAttachment(HavipResource, module="havip", name="HaVipInstance
             "instance_type": instance_type,
             "region": region,
         }
-        self._declare(resource_name, given, opts, {"ha_vip": told_by(ha_vip_id, HaVip, "urn")})
+        hints = {"ha_vip": told_by(ha_vip_id, HaVip, "urn")}
+        self._declare(resource_name, given, opts, hints, inside=ha_vip_id)
 
 
 class HaVipEipAttachment(HavipResource, module="havip", name="HaVipEipAttachment"):
@@ -206,7 +209,7 @@ class HaVipEipAttachment(HavipResource, module="havip", name="HaVipEipAttachment
             resource_name: Its name in the program.
             ha_vip_id: The HAVIP, which takes one elastic IP.
             address_ip: The address of the elastic IP, not its id.
-            region: The region; the provider's if left out.
+            region: The region; the HAVIP's, or the provider's, if left out.
             opts: Options of Pulumi.
         """
         given = {"ha_vip_id": ha_vip_id, "address_ip": address_ip, "region": region}
@@ -214,4 +217,4 @@ class HaVipEipAttachment(HavipResource, module="havip", name="HaVipEipAttachment
             "ha_vip": told_by(ha_vip_id, HaVip, "urn"),
             "eip": told_by(address_ip, Eip, "urn"),
         }
-        self._declare(resource_name, given, opts, hints)
+        self._declare(resource_name, given, opts, hints, inside=ha_vip_id)

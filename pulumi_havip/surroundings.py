@@ -119,7 +119,7 @@ class Subnet(HavipResource, module="havip", name="Subnet"):
             zone: The availability zone, such as ``ap-guangzhou-3``.
             name: The name in the console, 60 characters at most; `resource_name` if left out.
             tags: Its tags.
-            region: The region; the provider's if left out.
+            region: The region; the VPC's, or the provider's, if left out.
             adopt: The id of a subnet that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
@@ -133,7 +133,7 @@ class Subnet(HavipResource, module="havip", name="Subnet"):
             "adopt": adopt,
         }
         hints = {"vpc_cidr": told_by(vpc_id, Vpc, "cidr_block")}
-        self._declare(resource_name, given, opts, hints)
+        self._declare(resource_name, given, opts, hints, inside=vpc_id)
 
 
 class Eip(HavipResource, module="havip", name="Eip"):
@@ -173,7 +173,6 @@ class Eip(HavipResource, module="havip", name="Eip"):
             Literal[
                 "BANDWIDTH_PACKAGE",
                 "BANDWIDTH_POSTPAID_BY_HOUR",
-                "BANDWIDTH_PREPAID_BY_MONTH",
                 "TRAFFIC_POSTPAID_BY_HOUR",
             ]
         ]
@@ -264,7 +263,7 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
             gateway_type: The kind of the next hop: ``HAVIP`` if left out, ``NORMAL_CVM``,
                 ``NAT``, ``VPN`` and others.
             description: What it is for.
-            region: The region; the provider's if left out.
+            region: The region; the subnet's, or the provider's, if left out.
             opts: Options of Pulumi.
         """
         given = {
@@ -275,4 +274,4 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
             "description": description,
             "region": region,
         }
-        self._declare(resource_name, given, opts)
+        self._declare(resource_name, given, opts, inside=route_table_id)

@@ -14,12 +14,13 @@ from .context import Context
 from .eip import EipHandler
 from .errors import ElsewhereError, HeldError, ResourceError
 from .ha_vip import HaVipHandler
-from .handler import Handler, Reading
+from .handler import Handler
 from .instance import InstanceHandler
 from .model import Args, Change, Checked, CheckFailure, DiffResult, State
 from .network import SubnetHandler, VpcHandler
 from .network_interface import NetworkInterfaceHandler
 from .placement_group import PlacementGroupHandler
+from .reading import PartialError, Reading
 from .route_entry import RouteEntryHandler
 from .settings import Settings, read_settings
 from .values import UNKNOWN, Properties, known, plain
@@ -53,6 +54,7 @@ __all__ = [
     "ElsewhereError",
     "Handler",
     "HeldError",
+    "PartialError",
     "Properties",
     "Reading",
     "ResourceError",

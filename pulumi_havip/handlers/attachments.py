@@ -19,11 +19,12 @@ from havip.errors import UnsupportedError
 from .context import Context, Job
 from .errors import ResourceError
 from .ha_vip import type_of
-from .handler import GONE, Handler
+from .handler import Handler
 from .havips import join, leave, members, present
 from .kinds import Address, HaVipId
 from .model import REPLACE, Args, CheckFailure, Hints, State
 from .once import change_once, finishing
+from .reading import GONE
 from .values import Properties, known
 
 

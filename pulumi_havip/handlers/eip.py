@@ -31,13 +31,13 @@ class EipArgs(NamedArgs):
         Literal[
             "BANDWIDTH_PACKAGE",
             "BANDWIDTH_POSTPAID_BY_HOUR",
-            "BANDWIDTH_PREPAID_BY_MONTH",
             "TRAFFIC_POSTPAID_BY_HOUR",
         ]
         | None,
         REPLACE,
     ] = None
-    """How its traffic is paid for; by traffic and hour if left out."""
+    """How its traffic is paid for; by traffic and hour if left out. What is paid ahead cannot be
+    made here."""
     bandwidth: Annotated[int, Field(ge=1, le=2000)] | None = None
     """Outgoing bandwidth in Mbit/s, 1 to 2000; 1 if left out."""
     internet_service_provider: Annotated[Literal["BGP", "CMCC", "CTCC", "CUCC"] | None, REPLACE] = (

@@ -22,7 +22,7 @@ from .errors import ResourceError
 from .handler import Handler
 from .havips import Members, delete_ha_vip, members, present, set_range
 from .kinds import RANGE_LIMIT, Address, InterfaceId, SubnetId, VpcId, outside
-from .model import ONCE, REPLACE, CheckFailure, Hints, Model, NamedArgs, State
+from .model import ONCE, REPLACE, CheckFailure, DiffResult, Hints, Model, NamedArgs, State
 from .once import finishing, make_by_token
 from .origin import made_by, user_tags
 from .tagging import change_tags, first_tags
@@ -108,6 +108,8 @@ class HaVipState(HaVipArgs, State):
     """When it was made, as the API writes it."""
     flushed_time: str = ""
     """When the address last moved, as the API writes it."""
+    business: str = ""
+    """The product that made it, such as ``TKE``; empty where a user did."""
 
 
 class HaVipHandler(Handler[HaVipArgs, HaVipState]):
@@ -166,13 +168,22 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         row = job.region.ha_vips.get(id)
         if row is None:
             return None
-        if state is None and row.business:
-            raise ResourceError(
-                f"{job.name}: it belongs to the product {row.business}: manage it there"
-            )
-        if state and "associations" in state.managed:
-            job.ctx.claim("inline", id, id)
         return observe_ha_vip(row)
+
+    def diff(self, ctx: Context, id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Say what differs, and note whether the range is given here or left to attachments."""
+        result = super().diff(ctx, id, olds, news)
+        if news.get("associations") is None:
+            ctx.claims.pop(("inline", id), None)
+        else:
+            ctx.claim("inline", id, id)
+        return result
+
+    def _refuse_adoption(self, job: Job, observed: Properties) -> None:
+        if observed["business"]:
+            raise ResourceError(
+                f"{job.name}: it belongs to the product {observed['business']}: manage it there"
+            )
 
     def _update(self, job: Job, id: str, state: HaVipState, args: HaVipArgs) -> Properties:
         if args.name != state.name:
@@ -184,6 +195,11 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         return {**observe_ha_vip(row), "tags": args.tags}
 
     def _delete(self, job: Job, id: str, state: HaVipState) -> None:
+        if state.business:
+            raise ResourceError(
+                f"{job.name}: it belongs to the product {state.business}: release it there, and "
+                f"remove it from the state with `pulumi state delete`"
+            )
         delete_ha_vip(job, id)
 
 
@@ -210,6 +226,7 @@ def observe_ha_vip(row: HaVip) -> Properties:
         "state": row.state,
         "created_time": row.created_time,
         "flushed_time": row.flushed_time,
+        "business": row.business,
     }
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from havip.errors import HavipError, NotFoundError
+from havip.errors import NotFoundError
 
 from .checks import load
 from .context import Context, Job
@@ -34,41 +33,11 @@ from .model import (
     marked,
 )
 from .origin import label
+from .reading import PartialError, Reading
 from .values import Properties, known, plain
 
 A = TypeVar("A", bound=Args)
 S = TypeVar("S", bound=State)
-
-
-GONE: Final[Properties] = {}
-"""What a read gives where the resource is gone and what it belonged to is still there."""
-
-
-@dataclass(frozen=True)
-class Reading(Generic[S]):
-    """What a creation, a read or an update left behind.
-
-    Attributes:
-        id: The resource's id.
-        state: All of its properties as they are in the cloud.
-        inputs: Those of them that are its arguments, for the next comparison.
-    """
-
-    id: str
-    state: S
-    inputs: Properties
-
-
-class PartialError(HavipError):
-    """Something was made and is not as it should be; it belongs into the state all the same.
-
-    Attributes:
-        reading: What there is of it.
-    """
-
-    def __init__(self, reading: Reading[Any], error: UnfinishedError) -> None:
-        super().__init__(str(error))
-        self.reading = reading
 
 
 class Handler(ABC, Generic[A, S]):
@@ -234,6 +203,10 @@ class Handler(ABC, Generic[A, S]):
         """Tell whether a replacement must delete the old one before it makes the new one."""
         return False
 
+    def _refuse_adoption(self, job: Job, observed: Properties) -> None:
+        """Raise where what exists must not be taken over."""
+        return
+
     @abstractmethod
     def _create(self, job: Job, args: A) -> tuple[str, Properties]:
         """Make it and give its id and what is observed of it."""
@@ -371,6 +344,7 @@ class Handler(ABC, Generic[A, S]):
                 f"{job.name}: adopt: there is no {id} in {job.region.name}: check the id and the "
                 f"region, or leave `adopt` out to make a new one"
             )
+        self._refuse_adoption(job, observed)
         state = self.state.model_validate({**plain(args), **observed}, context=OBSERVED)
         changes = list(self._changes(id, state, args))
         for change in changes:

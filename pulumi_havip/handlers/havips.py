@@ -30,6 +30,8 @@ from .kinds import RANGE_LIMIT
 from .once import UNCERTAIN, change_once
 
 _TRIES: Final = 4
+_HELD_FOR: Final = 60.0
+"""Seconds to wait for a guest to let go: it mostly does so when told, or never."""
 Members = dict[str, str]
 """The members of a range: the type of each by its id."""
 
@@ -120,15 +122,16 @@ def _edit(
 def delete_ha_vip(job: Job, id: str) -> None:
     """Delete a HAVIP and return when it is gone.
 
-    One that a guest holds, or that still has an elastic IP, is tried again until the timeout.
+    One that a guest holds, or that still has an elastic IP, is tried again for a minute.
 
     Raises:
         NotFoundError: The API does not know it.
         HeldError: A guest holds it still; the text names the instance.
     """
+    patience = job.ctx.within(min(job.ctx.timeout, _HELD_FOR))
     last: HavipError | None = None
     try:
-        for _ in job.ctx.pauses(f"{job.name}: its deletion"):
+        for _ in patience.pauses(f"{job.name}: its deletion"):
             try:
                 request_id = job.region.send(DeleteHaVip(ha_vip_id=id)).request_id
                 job.wait(
@@ -139,7 +142,7 @@ def delete_ha_vip(job: Job, id: str) -> None:
                 row = job.region.ha_vips.fresh(id)
                 if row is None:
                     return
-                if isinstance(error, UnsupportedError) and not _passing(row, error):
+                if not _passing(row, error):
                     raise
             else:
                 return
@@ -151,9 +154,9 @@ def _absent(row: HaVip | None) -> bool:
     return row is None
 
 
-def _passing(row: HaVip, error: UnsupportedError) -> bool:
-    """Tell whether a refusal may pass: while a guest holds it, an EIP goes, or a task runs."""
-    return bool(row.instance_id or row.address_ip) or isinstance(error, BusyError)
+def _passing(row: HaVip, error: HavipError) -> bool:
+    """Tell whether a failure may pass: while a guest holds it, an EIP goes, or a task runs."""
+    return bool(row.instance_id or row.address_ip) or isinstance(error, (BusyError, *UNCERTAIN))
 
 
 def _why_not(job: Job, id: str, error: HavipError) -> HavipError:

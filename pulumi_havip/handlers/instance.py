@@ -68,10 +68,10 @@ class InstanceArgs(NamedArgs):
     """The login password; another one replaces the instance."""
     key_ids: Annotated[list[Annotated[str, MAYBE_UNKNOWN]] | None, REPLACE] = None
     """The SSH keys that may log in; other ones replace the instance."""
-    charge_type: Annotated[
-        Literal["POSTPAID_BY_HOUR", "PREPAID", "SPOTPAID", "CDHPAID"] | None, REPLACE
-    ] = None
-    """How it is paid for; by the hour if left out."""
+    charge_type: Annotated[Literal["POSTPAID_BY_HOUR", "SPOTPAID", "CDHPAID"] | None, REPLACE] = (
+        None
+    )
+    """How it is paid for; by the hour if left out. What is paid ahead cannot be made here."""
     system_disk_type: Annotated[str | None, REPLACE] = None
     """The kind of its system disk, such as ``CLOUD_PREMIUM``."""
     system_disk_size: Annotated[Annotated[int, Field(ge=20, le=2048)] | None, REPLACE] = None
@@ -220,7 +220,12 @@ def _terminate(job: Job, id: str) -> None:
         job.region.instances,
         id,
     )
-    job.wait(job.region.instances, id, lambda row: row is None, "its termination")
+    job.wait(job.region.instances, id, _gone, "its termination")
+
+
+def _gone(row: Instance | None) -> bool:
+    """Tell whether an instance holds its address no more: a returned one is kept for a while."""
+    return row is None or row.instance_state in ("SHUTDOWN", "TERMINATED")
 
 
 def observe_instance(row: Instance) -> Properties:

@@ -64,6 +64,8 @@ class HaVipInfo(Model):
     """When it was made, as the API writes it."""
     flushed_time: str = ""
     """When the address last moved, as the API writes it."""
+    business: str = ""
+    """The product that made it, such as ``TKE``; empty where a user did."""
 
 
 class HaVipsInfo(Model):

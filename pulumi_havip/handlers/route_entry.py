@@ -12,10 +12,11 @@ from havip.errors import InUseError, InvalidParameterError
 from .attachments import two_parts
 from .context import Context, Job
 from .errors import ResourceError
-from .handler import GONE, Handler
+from .handler import Handler
 from .kinds import Cidr, RouteTableId, check_address
 from .model import REPLACE, Args, CheckFailure, Hints, State
 from .once import change_once
+from .reading import GONE
 from .values import Properties, known
 
 _ADDRESSED: Final = ("HAVIP", "NORMAL_CVM")

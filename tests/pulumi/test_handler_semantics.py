@@ -330,6 +330,30 @@ def test_adopt_refuses_what_does_not_fit(life: Any, place: dict[str, Any]) -> No
         life.create("HaVip", "web", **place, adopt="havip-zzzzzzzz")
 
 
+def test_what_another_product_made_is_left_to_it(life: Any, place: dict[str, Any]) -> None:
+    there = life.create("HaVip", "old", **place)
+    region = life.cloud.region("100000000001", "ap-guangzhou")
+    region.havips.put(region.havips.get(there.id).model_copy(update={"business": "TKE"}))
+    life.deploy()
+    with pytest.raises(ResourceError, match="belongs to the product TKE"):
+        life.create("HaVip", "mine", **place, adopt=there.id)
+    with pytest.raises(ResourceError, match="release it there"):
+        life.delete(life.read(there))
+
+
+def test_a_range_may_be_handed_to_attachments(life: Any, place: dict[str, Any]) -> None:
+    one = node(life, place, "a")
+    havip = life.create("HaVip", "web", **place, associations=[one.id])
+    life.deploy()
+    havip = life.read(havip)
+    attach: Any = {"ha_vip_id": havip.id, "instance_id": one.id}
+    life.diff(havip, **place, associations=[one.id])
+    assert life.check("HaVipInstanceAttachment", "m", **attach).failures
+    life.deploy()
+    life.diff(havip, **place)
+    assert not life.check("HaVipInstanceAttachment", "m", **attach).failures
+
+
 def test_a_taken_address_is_refused_with_its_code(life: Any, place: dict[str, Any]) -> None:
     life.create("HaVip", "one", **place, vip="172.17.16.3")
     life.deploy()

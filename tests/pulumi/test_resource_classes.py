@@ -115,6 +115,19 @@ def test_a_parent_is_part_of_the_urn(recorder: Recorder) -> None:
     assert urn.endswith("shop:index:Group$pulumi-python:dynamic/havip:Eip::inner")
 
 
+def test_a_region_is_passed_on_to_what_is_inside(recorder: Recorder) -> None:
+    def program() -> None:
+        vpc = havip.Vpc("net", cidr_block="172.17.0.0/16", region="ap-seoul")
+        subnet = havip.Subnet("web", vpc_id=vpc.id, cidr_block="172.17.16.0/24", zone="z")
+        address = havip.HaVip("vip", vpc_id=vpc.id, subnet_id=subnet.id)
+        havip.HaVipInstanceAttachment("member", ha_vip_id=address.id, instance_id="ins-1")
+        havip.Eip("eip")
+
+    deploy(program)
+    regions = {name: inputs.get("region") for name, inputs in recorder.seen.items()}
+    assert regions == {**dict.fromkeys(["net", "web", "vip", "member"], "ap-seoul"), "eip": None}
+
+
 def test_a_password_is_a_secret_whatever_came_in(recorder: Recorder) -> None:
     found: list[bool] = []
 
