@@ -46,7 +46,8 @@ format: $(DEV) ## Rewrite the code to the project's style
 	$(BIN)/ruff check --fix .
 
 bench: $(DEV) ## Measure against the peers, in one run
-	$(BIN)/python -m benchmarks
+	@$(PIP) -c constraints.txt --group bench
+	$(BIN)/python benchmarks/all.py
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) demo-output dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
