@@ -1,0 +1,161 @@
+"""What a person and a program are shown of an operation."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from pulumi_havip.engine import UNKNOWN, Change, Op, Result, Secret, Step
+from pulumi_havip.engine.display import Display, JsonLines, plain, shown
+from pulumi_havip.engine.events import (
+    Ended,
+    Event,
+    Message,
+    Severity,
+    Started,
+    StepEnded,
+    StepStarted,
+)
+
+URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/havip:HaVip::front"
+PROVIDER = "urn:pulumi:dev::shop::pulumi:providers:pulumi-python::default"
+
+
+def told(*events: Event, preview: bool = False, terminal: bool = False) -> str:
+    file = io.StringIO()
+    console = Console(file=file, width=200, force_terminal=terminal, color_system=None)
+    with Display(console, preview=preview) as display:
+        for event in events:
+            display(event)
+    return file.getvalue()
+
+
+def ended(step: Step) -> tuple[Event, Event]:
+    return StepStarted(step), StepEnded(step)
+
+
+def test_a_preview_says_what_would_be_done_and_why() -> None:
+    changes = [
+        Change("vip", "update-replace", "10.0.0.3", UNKNOWN),
+        Change("tags.owner", "add", None, "ops"),
+        Change("tags.old", "delete", "x", None),
+        Change("password", "update", Secret("one"), Secret("two")),
+    ]
+    steps = [
+        Step(Op.CREATE, PROVIDER),
+        Step(Op.SAME, URN),
+        Step(Op.CREATE_REPLACEMENT, URN),
+        Step(Op.REPLACE, URN, replace_keys=["vip"], changes=changes),
+        Step(Op.DELETE_REPLACED, URN),
+    ]
+    result = Result("preview", steps=steps, outputs={"vip": UNKNOWN, "auth": Secret("x")})
+    text = told(
+        Started("preview", "shop", "dev"),
+        *(event for step in steps for event in ended(step)),
+        Ended(result),
+        preview=True,
+    )
+    assert text.splitlines() == [
+        "Previewing shop/dev",
+        " +- pulumi-python:dynamic/havip:HaVip front replace because of vip",
+        '      ~ vip: "10.0.0.3" => [unknown] (forces a replacement)',
+        '      + tags.owner: "ops"',
+        '      - tags.old: "x"',
+        "      ~ password: [secret] => [secret]",
+        "Outputs",
+        "  auth  [secret]",
+        "  vip   [unknown]",
+        "Summary 1 to replace, 1 unchanged in 0.0 s",
+    ]
+
+
+def test_an_update_says_what_was_done_and_how_long_it_took() -> None:
+    steps = [
+        Step(Op.CREATE, URN, duration=1.25),
+        Step(Op.UPDATE, URN, error="the address [10.0.0.3] is taken", duration=0.5),
+        Step(Op.REFRESH, URN, result=Op.UPDATE),
+        Step(Op.REFRESH, URN, result=Op.DELETE),
+    ]
+    result = Result("up", steps=steps, error="front: the address is taken", duration=2.0)
+    text = told(
+        Started("up", "shop", "dev"),
+        *(event for step in steps for event in ended(step)),
+        Message(Severity.INFO, "hello [bold]"),
+        Message(Severity.DEBUG, "never shown"),
+        Message(Severity.ERROR, "front: the address [10.0.0.3] is taken"),
+        Ended(result),
+    )
+    assert text.splitlines() == [
+        "Updating shop/dev",
+        " +  pulumi-python:dynamic/havip:HaVip front created (1.2 s)",
+        " !  pulumi-python:dynamic/havip:HaVip front update failed (0.5 s)",
+        " ~  pulumi-python:dynamic/havip:HaVip front changed outside (0.0 s)",
+        " -  pulumi-python:dynamic/havip:HaVip front gone (0.0 s)",
+        "hello [bold]",
+        "error: front: the address [10.0.0.3] is taken",
+        "Failed after 2.0 s: 1 created, 1 updated, 1 deleted",
+    ]
+
+
+def test_a_terminal_is_shown_what_is_under_way_and_left_as_it_was() -> None:
+    step = Step(Op.CREATE, URN)
+    text = told(Started("up", "shop", "dev"), StepStarted(step), terminal=True)
+    assert "front" in text
+    assert text.rstrip().endswith("\x1b[?25h") or "\x1b[?25h" in text
+
+
+def test_programs_get_a_line_of_json_for_each_event() -> None:
+    file = io.StringIO()
+    lines = JsonLines(file)
+    change = Change("password", "update", Secret("one"), UNKNOWN)
+    step = Step(Op.UPDATE, URN, "havip-1", changes=[change], error="no")
+    result = Result("up", steps=[step], outputs={"auth": Secret("x")}, error="no", duration=1.5)
+    for event in (
+        Started("up", "shop", "dev"),
+        *ended(step),
+        Message(Severity.WARNING, "careful", URN),
+        Ended(result),
+    ):
+        lines(event)
+    assert "one" not in file.getvalue()
+    read = [json.loads(line) for line in file.getvalue().splitlines()]
+    assert [item["event"] for item in read] == [
+        "started",
+        "step-started",
+        "step-ended",
+        "message",
+        "ended",
+    ]
+    assert read[2]["changes"] == [
+        {"path": "password", "kind": "update", "old": "[secret]", "new": "[unknown]"}
+    ]
+    assert read[4] == {
+        "event": "ended",
+        "operation": "up",
+        "error": "no",
+        "duration": 1.5,
+        "counts": {},
+        "outputs": {"auth": "[secret]"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "null"),
+        (True, "true"),
+        ({"a": [1, Secret("x"), UNKNOWN]}, "{a: [1, [secret], [unknown]]}"),
+        ("é", '"é"'),
+    ],
+)
+def test_values_are_shown_as_what_they_are(value: object, text: str) -> None:
+    assert shown(value) == text
+
+
+def test_secrets_are_shown_when_they_are_asked_for() -> None:
+    value = {"a": [Secret({"b": Secret(1)}), UNKNOWN]}
+    assert plain(value) == {"a": ["[secret]", "[unknown]"]}
+    assert plain(value, show_secrets=True) == {"a": [{"b": 1}, "[unknown]"]}
