@@ -10,6 +10,7 @@ import typer
 from havip.cli import (
     call,
     configure,
+    doctor,
     eip,
     emulator,
     havips,
@@ -40,6 +41,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     wait.wait,
     wait.watch,
     switch.switch_ip,
+    doctor.doctor,
     call.call,
     emulator.emulator,
     configure.configure,

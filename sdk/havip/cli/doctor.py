@@ -1,0 +1,209 @@
+"""``havip doctor``: find why a HAVIP will not fail over, before it has to."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from havip.cli._exit import Exit, NothingFoundError
+from havip.cli._options import Endpoint, Output, Region, connect
+from havip.cli._output import Format, say, show_data
+from havip.cli.havips import find
+from havip.errors import UsageError
+
+if TYPE_CHECKING:
+    from havip import Client
+    from havip.api import HaVip
+    from havip.doctor import Report
+
+
+def doctor(
+    which: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[HAVIP…]", help="Ids or addresses; else all of the region."),
+    ] = None,
+    stack_dir: Annotated[
+        Path | None,
+        typer.Option("--stack", metavar="DIR", help="Take the HAVIPs of a stack of this project."),
+    ] = None,
+    stack: Annotated[
+        str | None,
+        typer.Option("-s", envvar="PULUMI_STACK", help="The stack; else the only one there is."),
+    ] = None,
+    state_file: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Take the HAVIPs of what pulumi stack export writes; - is standard input.",
+        ),
+    ] = None,
+    node: Annotated[
+        bool | None,
+        typer.Option(
+            "--node/--no-node",
+            help="Check this machine as a node, too. [where it is one of the range]",
+        ),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
+    checks: Annotated[bool, typer.Option("--checks", help="List the checks, and do no more.")] = (
+        False
+    ),
+    region: Region = None,
+    endpoint: Endpoint = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Find what keeps HAVIPs from failing over, or costs money for nothing.
+
+    Exit codes: 0 nothing was found, or warnings alone; 1 an error was found (with --strict: or a
+    warning); the others as everywhere.
+    """
+    if checks:
+        _show_checks(output)
+        return
+    if sum(map(bool, (which, stack_dir, state_file))) > 1:
+        raise UsageError("give HAVIPs, --stack or --state-file, one of them")
+    if stack_dir or state_file:
+        reports = list(_of_stack(_state(stack_dir, stack, state_file), node, region, endpoint))
+    else:
+        client = connect(region, endpoint)
+        reports = [_diagnose(client, _chosen(client, which or []), [], node)]
+    _show(reports, output)
+    if any(report.failed(strict=strict) for report in reports):
+        raise typer.Exit(Exit.FAILED)
+
+
+def _diagnose(client: Client, vips: list[HaVip], gone: list[str], node: bool | None) -> Report:
+    from havip.doctor import diagnose
+
+    return diagnose(client, vips, gone=gone, node=node)
+
+
+def _chosen(client: Client, which: list[str]) -> list[HaVip]:
+    """Read the HAVIPs that were named, or all that are the user's own."""
+    from havip.api import DescribeHaVips
+    from havip.doctor import find_havips
+
+    if not which:
+        pages = client.pages(DescribeHaVips())
+        return [vip for page in pages for vip in page.ha_vip_set if not vip.business]
+    vips, gone = find_havips(client, [one for one in which if one.startswith("havip-")])
+    if gone:
+        raise NothingFoundError(
+            f"no HAVIP {', '.join(gone)} in this region; see what is there with: havip ls"
+        )
+    return vips + [find(client, one) for one in which if not one.startswith("havip-")]
+
+
+def _of_stack(
+    ids: dict[str, list[str]], node: bool | None, region: str | None, endpoint: str | None
+) -> Iterator[Report]:
+    """Look at the HAVIPs of a stack, in the regions that its state tells."""
+    from havip.doctor import find_havips
+
+    for told, wanted in ids.items():
+        client = connect(told or region, endpoint)
+        vips, gone = find_havips(client, wanted)
+        yield _diagnose(client, vips, gone, node)
+
+
+def _state(folder: Path | None, stack: str | None, file: str | None) -> dict[str, list[str]]:
+    """Read the ids of a stack's HAVIPs by region."""
+    from havip.doctor.stacks import havips_in
+
+    if folder is not None:
+        where, state = f"the stack in {folder}", _exported(folder, stack)
+    else:
+        where = "standard input" if file == "-" else str(file)
+        state = _parsed(file or "-", where)
+    found = havips_in(state, where)
+    if not found:
+        raise NothingFoundError(f"{where} holds no HAVIP")
+    return found
+
+
+def _exported(folder: Path, stack: str | None) -> dict[str, Any]:
+    from havip.cli.stack import _errors
+
+    with _errors():
+        from pulumi_havip.engine import Workspace
+        from pulumi_havip.engine.store import stacks
+
+        if not stack:
+            there = Workspace(folder, "none")
+            names = stacks(there.root, there.project.name)
+            if len(names) != 1:
+                known = ", ".join(names) or "none"
+                raise UsageError(f"say with -s which stack of {folder} is meant: it has {known}")
+            stack = names[0]
+        return Workspace(folder, stack).export()
+
+
+def _parsed(file: str, where: str) -> Any:
+    try:
+        return json.loads(sys.stdin.read() if file == "-" else Path(file).read_text())
+    except OSError as error:
+        raise UsageError(f"{where}: {error.strerror}") from None
+    except ValueError as error:
+        raise UsageError(f"{where} is not JSON: {error}") from None
+
+
+def _show(reports: list[Report], output: Format) -> None:
+    findings = [one for report in reports for one in report.findings]
+    skipped = list(dict.fromkeys(one for report in reports for one in report.skipped))
+    vips = [vip.ha_vip_id for report in reports for vip in report.vips]
+    machine = next((report.machine for report in reports if report.machine), "")
+    if output is not Format.TABLE:
+        told = {
+            "havips": vips,
+            "machine": machine,
+            "findings": [one.as_dict() for one in findings],
+            "skipped": [{"check": one.check, "why": one.why} for one in skipped],
+        }
+        show_data(told, output)
+        return
+    for line in (*findings, *skipped):
+        say(str(line))
+    say(_summary(reports, len(vips), machine))
+
+
+def _summary(reports: list[Report], vips: int, machine: str) -> str:
+    from havip.doctor import Level
+
+    errors = sum(report.count(Level.ERROR) for report in reports)
+    warnings = sum(report.count(Level.WARNING) for report in reports)
+    on = f", and this machine ({machine})" if machine else ""
+    looked = f"{vips} HAVIP{'' if vips == 1 else 's'}{on}"
+    if not errors + warnings:
+        return f"{looked}: nothing found"
+    return f"{looked}: {_many(errors, 'error')}, {_many(warnings, 'warning')}"
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _show_checks(output: Format) -> None:
+    from havip.doctor import CHECKS
+
+    if output is not Format.TABLE:
+        known = [
+            {
+                "id": one.id,
+                "level": one.level.value,
+                "on": "a node" if one.local else "the API",
+                "why": one.why,
+                "fix": one.fix,
+                "source": one.source,
+            }
+            for one in CHECKS.values()
+        ]
+        show_data(known, output)
+        return
+    for one in CHECKS.values():
+        say(f"{one.id} ({one.level}{', on a node' if one.local else ''})")
+        say(f"    {one.why}\n    Fix: {one.fix}\n    Source: {one.source}")

@@ -1,0 +1,121 @@
+"""Whether security groups let VRRP through, which is IP protocol 112.
+
+Rules of a group are tried from the top, groups in the order in which an interface has them; the
+first rule that matches decides, and what matches none is dropped. Groups keep state in both
+directions; whether that reaches to protocol 112 is not documented, so that each direction is
+judged by itself here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from havip.api import NetworkInterface, SecurityGroupPolicy, SecurityGroupPolicySet
+
+PROTOCOLS: Final = frozenset({"", "ALL", "112", "VRRP"})
+"""What a rule that matches VRRP calls its protocol; only ALL is documented to."""
+Side = Literal["ingress", "egress"]
+
+
+class Answer(StrEnum):
+    """What becomes of a packet, or whether a rule matches it."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+    """A template decides, whose content these calls do not tell."""
+
+
+class Verdict(NamedTuple):
+    """What the groups of an interface do with VRRP, and where that is decided."""
+
+    passes: Answer
+    where: str
+
+
+def verdict(
+    interface: NetworkInterface,
+    side: Side,
+    peer: NetworkInterface,
+    policies: Callable[[str], SecurityGroupPolicySet],
+) -> Verdict:
+    """Tell whether VRRP passes between an interface and a peer, as far as the first one decides.
+
+    Args:
+        interface: The interface whose groups are asked.
+        side: Whether the packet comes in from the peer, or goes out to it.
+        peer: The other interface.
+        policies: Gives the policies of a security group.
+    """
+    groups = list(interface.group_set)
+    if not groups:
+        return Verdict(Answer.YES, "no security group")
+    doubt: list[tuple[Answer, str]] = []
+    for where, rule in _rules(groups, side, policies):
+        matches = _matches(rule, peer)
+        passes = Answer.YES if (rule.action or "").upper() == "ACCEPT" else Answer.NO
+        if matches is Answer.UNSURE:
+            doubt.append((passes, where))
+        elif matches is Answer.YES:
+            return _weighed(doubt, Verdict(passes, where))
+    return _weighed(doubt, Verdict(Answer.NO, f"no {side} rule of {', '.join(groups)} matches"))
+
+
+def _weighed(doubt: list[tuple[Answer, str]], end: Verdict) -> Verdict:
+    """Take rules into account that may match: they matter where they decide otherwise."""
+    where = next((where for passes, where in doubt if passes is not end.passes), None)
+    return Verdict(Answer.UNSURE, where) if where else end
+
+
+def _rules(
+    groups: Iterable[str], side: Side, policies: Callable[[str], SecurityGroupPolicySet]
+) -> Iterator[tuple[str, SecurityGroupPolicy]]:
+    for group in groups:
+        for number, rule in enumerate(getattr(policies(group), side) or []):
+            index = number if rule.policy_index is None else rule.policy_index
+            yield f"{side} rule {index} of {group}", rule
+
+
+def _matches(rule: SecurityGroupPolicy, peer: NetworkInterface) -> Answer:
+    parts = (_protocol(rule), _address(rule, peer))
+    if Answer.NO in parts:
+        return Answer.NO
+    return Answer.UNSURE if Answer.UNSURE in parts else Answer.YES
+
+
+def _protocol(rule: SecurityGroupPolicy) -> Answer:
+    template = rule.service_template
+    if template and (template.service_id or template.service_group_id):
+        return Answer.UNSURE
+    return Answer.YES if (rule.protocol or "").upper() in PROTOCOLS else Answer.NO
+
+
+def _address(rule: SecurityGroupPolicy, peer: NetworkInterface) -> Answer:
+    template = rule.address_template
+    if template and (template.address_id or template.address_group_id):
+        return Answer.UNSURE
+    if rule.security_group_id:
+        return Answer.YES if rule.security_group_id in peer.group_set else Answer.NO
+    if rule.cidr_block:
+        return Answer.YES if _within(primary(peer), rule.cidr_block) else Answer.NO
+    return Answer.NO if rule.ipv6_cidr_block else Answer.YES
+
+
+def _within(address: str, block: str) -> bool:
+    """Tell whether an address is in a block; 0.0.0.0 with any prefix is everything."""
+    if block.startswith("0.0.0.0/"):
+        return True
+    try:
+        return IPv4Address(address) in IPv4Network(block, strict=False)
+    except (AddressValueError, NetmaskValueError, ValueError):
+        return False
+
+
+def primary(interface: NetworkInterface) -> str:
+    """Give the primary address of an interface, from which VRRP is sent."""
+    specs = sorted(interface.private_ip_address_set, key=lambda one: not one.primary)
+    return (specs[0].private_ip_address or "") if specs else ""

@@ -1,0 +1,259 @@
+"""The checks on the API's facts: each finds what it is for, and nothing in a healthy pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import havip
+from havip import api
+from havip.doctor import CHECKS, Level, diagnose
+from havip.emulator.faults import Fault
+from havip.errors import UnreachableError
+
+Worsen = Callable[[Any], str | None]
+"""Makes something of a pair worse; gives the HAVIP to look at where it is another one."""
+ACCOUNT = "100000000001"
+
+
+def test_a_healthy_pair_has_nothing_wrong_with_it(ward: Any) -> None:
+    report = ward.diagnose()
+    assert (report.findings, report.skipped, report.machine) == ([], [], "")
+    assert not report.failed(strict=True)
+
+
+def _gone(ward: Any) -> None:
+    """A range that still names what is not there, as the emulator by itself never does."""
+    _rewrite(ward, [ward.nodes[0], "ins-00000000", "eni-00000000"])
+
+
+def _rewrite(ward: Any, members: list[str]) -> None:
+    havips = ward.control.cloud.region(ACCOUNT, "ap-guangzhou").havips
+    row = havips.get(ward.vip)
+    range_ = [api.HaVipAssociation(instance_id=one, ha_vip_id=ward.vip) for one in members]
+    havips.put(row.model_copy(update={"ha_vip_association_set": range_}))
+
+
+def _detached(ward: Any) -> str:
+    ward.control.cloud.settings.range_eni = "any"
+    attached = ward.secondary(ward.nodes[0])
+    vip: str = ward.havip(None, [attached, ward.secondary()])
+    return vip
+
+
+def _two_interfaces_of_one_machine(ward: Any) -> str:
+    enis = [ward.secondary(ward.nodes[0]), ward.secondary(ward.nodes[0])]
+    vip: str = ward.havip(None, enis)
+    return vip
+
+
+def _elsewhere(ward: Any) -> None:
+    _rewrite(ward, [ward.nodes[0], ward.machine("172.17.99.7", ward.make_subnet("172.17.99.0/24"))])
+
+
+def _eni_elsewhere(ward: Any) -> None:
+    far = ward.make_subnet("172.17.99.0/24")
+    _rewrite(ward, [ward.secondary(ward.nodes[0]), ward.secondary(ward.nodes[1], far)])
+
+
+def _stopped(ward: Any) -> None:
+    ward.client.stop_instances(instance_ids=[ward.nodes[1]])
+
+
+def _one_host(ward: Any) -> None:
+    instances = ward.control.cloud.region(ACCOUNT, "ap-guangzhou").instances
+    for node in ward.nodes:
+        row = instances.get(node)
+        place = row.placement.model_copy(update={"host_id": "host-1a2b3c4d"})
+        instances.put(row.model_copy(update={"placement": place}))
+
+
+def _together(ward: Any) -> None:
+    _rewrite(ward, [ward.nodes[0], ward.machine("172.17.16.40", spread=False)])
+
+
+def _with_eip(ward: Any, vip: str) -> str:
+    (eip,) = ward.client.allocate_addresses().address_set
+    found = ward.client.describe_addresses(address_ids=[eip]).address_set[0].address_ip
+    ward.client.ha_vip_associate_address_ip(ha_vip_id=vip, address_ip=found)
+    return vip
+
+
+def _outside(ward: Any) -> None:
+    _rewrite(ward, [ward.nodes[1], ward.machine("172.17.16.40")])
+
+
+def _many(ward: Any) -> None:
+    for _ in range(7):
+        ward.havip(None, ward.nodes)
+
+
+def _crowd(ward: Any) -> None:
+    for _ in range(5):
+        ward.take(ward.nodes[0], ward.havip(None, ward.nodes))
+
+
+def _blocked(ward: Any) -> None:
+    ward.guard(ward.nodes[1], ward.security([]))
+
+
+def _template(ward: Any) -> None:
+    policy = api.SecurityGroupPolicy(
+        protocol="ALL",
+        action="ACCEPT",
+        address_template=api.AddressTemplateSpecification(address_id="ipm-1a2b3c4d"),
+    )
+    ward.guard(ward.nodes[1], ward.security([policy]))
+
+
+CASES: list[tuple[str, Worsen, str]] = [
+    ("range-empty", lambda ward: ward.havip(None, []), "its range is empty"),
+    ("range-open", lambda ward: ward.havip(None, ward.nodes, check=False), "any machine of subnet"),
+    ("range-alone", lambda ward: ward.havip(None, ward.nodes[:1]), "alone may take"),
+    ("range-alone", _two_interfaces_of_one_machine, "alone may take"),
+    ("member-gone", _gone, "ins-00000000 of its range does not exist"),
+    ("member-gone", _gone, "eni-00000000 of its range does not exist"),
+    ("member-gone", _detached, "is attached to no instance"),
+    ("member-elsewhere", _elsewhere, "has no interface in subnet-"),
+    ("member-elsewhere", _eni_elsewhere, "has no interface in subnet-"),
+    ("member-stopped", _stopped, "of its range is STOPPED"),
+    ("same-hardware", _one_host, "are on one host"),
+    ("same-hardware", _together, "share no placement group"),
+    ("nobody-holds", lambda ward: ward.havip(None, ward.nodes), "nobody holds 172.17.16."),
+    ("holder-outside", _outside, "holds 172.17.16.3 and is not in its range"),
+    ("eip-idle", lambda ward: _with_eip(ward, ward.havip(None, ward.nodes)), "leads to nobody"),
+    ("quota-near", _many, "8 of 10 HAVIPs are used"),
+    ("interface-crowded", _crowd, "6 HAVIPs on one interface, more than 5"),
+    ("vrrp-blocked", _blocked, "VRRP 172.17.16.7 → 172.17.16.13 is dropped: no ingress rule of"),
+    ("vrrp-unsure", _template, "172.17.16.7 → 172.17.16.13 depends on ingress rule 0 of sg-"),
+]
+
+
+def test_every_check_on_the_cloud_is_tested_here() -> None:
+    known = {one.id for one in CHECKS.values() if not one.local}
+    assert {check for check, _, _ in CASES} | {"havip-gone"} == known
+
+
+@pytest.mark.parametrize(
+    ("check", "worsen", "text"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)]
+)
+def test_what_is_wrong_is_found_and_how_to_mend_it(
+    ward: Any, check: str, worsen: Worsen, text: str
+) -> None:
+    vip = worsen(ward) or ward.vip
+    report = ward.diagnose(vip)
+    found = [one for one in report.findings if one.check == check]
+    assert any(text in one.what for one in found), [str(one) for one in report.findings]
+    for one in found:
+        assert "\n" not in str(one)
+        assert str(one).startswith(f"{CHECKS[check].level}: {one.subject}: ")
+        assert one.fix
+        assert "{" not in one.fix
+        assert one.source
+    assert report.failed(strict=True)
+    assert report.failed() == (report.count(Level.ERROR) > 0)
+
+
+def test_what_the_state_of_a_stack_has_and_the_cloud_has_not_is_an_error(ward: Any) -> None:
+    report = diagnose(ward.client, [], gone=["havip-00000000"], node=False)
+    (found,) = report.findings
+    assert (found.check, found.subject) == ("havip-gone", "havip-00000000")
+
+
+def test_a_holder_in_the_range_of_interfaces_is_inside(ward: Any) -> None:
+    enis = [ward.secondary(node) for node in ward.nodes]
+    vip = ward.havip(None, enis)
+    ward.take(enis[1], vip)
+    checks = {one.check for one in ward.diagnose(vip).findings}
+    assert checks == set()
+
+
+def test_an_eip_on_a_held_havip_is_not_idle(ward: Any) -> None:
+    _with_eip(ward, ward.vip)
+    assert ward.found("eip-idle") == []
+
+
+def test_a_range_that_is_not_checked_makes_nobody_an_outsider(ward: Any) -> None:
+    vip = ward.havip(None, [ward.nodes[0]], check=False)
+    ward.take(ward.nodes[1], vip)
+    assert {one.check for one in ward.diagnose(vip).findings} == {"range-open"}
+
+
+def test_findings_come_by_havip_and_errors_before_warnings(ward: Any) -> None:
+    open_ = ward.havip(None, [], check=False)
+    empty = ward.havip(None, [])
+    ward.control.cloud.settings.quotas.havips_per_vpc = 3
+    found = [(one.subject, one.check) for one in ward.diagnose(open_, empty).findings]
+    assert found == [
+        (open_, "nobody-holds"),
+        (open_, "range-open"),
+        (empty, "range-empty"),
+        (empty, "nobody-holds"),
+        (ward.vpc, "quota-near"),
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_many_havips_take_hardly_more_calls_than_one(ward: Any, count: int) -> None:
+    ward.control.cloud.settings.quotas.havips_per_vpc = 1000
+    vips = [ward.havip(None, ward.nodes) for _ in range(count)]
+    seen = [vip for page in ward.client.pages(api.DescribeHaVips()) for vip in page.ha_vip_set]
+    ward.control.requests.clear()
+    diagnose(ward.client, [vip for vip in seen if vip.ha_vip_id in vips], node=False)
+    assert sorted(entry.action for entry in ward.control.requests) == [
+        "DescribeHaVips",
+        "DescribeInstances",
+        "DescribeNetworkInterfaces",
+        "DescribeSecurityGroupPolicies",
+        "DescribeVpcLimits",
+    ]
+
+
+def test_many_machines_are_read_by_subnet_in_pages(ward: Any) -> None:
+    ward.control.cloud.settings.quotas.havips_per_vpc = 1000
+    for number in range(6):
+        ward.havip(None, [ward.machine(f"172.17.16.{50 + number * 2 + i}") for i in range(2)])
+    found = [vip for page in ward.client.pages(api.DescribeHaVips()) for vip in page.ha_vip_set]
+    ward.control.requests.clear()
+    report = diagnose(ward.client, found, node=False)
+    actions = [entry.action for entry in ward.control.requests]
+    assert actions.count("DescribeNetworkInterfaces") == 1
+    assert actions.count("DescribeInstances") == 1
+    assert {one.check for one in report.findings} == {"nobody-holds"}
+
+
+def test_an_id_that_is_gone_does_not_spoil_the_others_call(ward: Any) -> None:
+    fault = Fault(action="DescribeInstances", code="InvalidInstanceId.NotFound")
+    ward.control.faults.add(fault)
+    assert ward.diagnose().findings == []
+
+
+def test_what_the_key_may_not_read_is_skipped_and_said(ward: Any) -> None:
+    for action in ("DescribeSecurityGroupPolicies", "DescribeVpcLimits"):
+        ward.control.faults.add(Fault(action=action, code="UnauthorizedOperation", times=None))
+    report = ward.diagnose()
+    assert report.findings == []
+    assert [one.check for one in report.skipped] == ["quota-near", "vrrp-blocked", "vrrp-unsure"]
+    assert "UnauthorizedOperation" in str(report.skipped[0])
+
+
+def test_what_stands_in_the_way_of_everything_is_raised(ward: Any) -> None:
+    vip = ward.read()
+    ward.control.faults.add(Fault(drop=True, times=None))
+    client = havip.Client(
+        "ap-guangzhou", endpoint="http://127.0.0.1:1", retry=havip.Retry(deadline=0)
+    )
+    with pytest.raises(UnreachableError):
+        diagnose(client, [vip], node=False)
+
+
+def test_on_the_international_site_what_it_does_not_tell_is_not_judged(ward: Any) -> None:
+    client = havip.Client("ap-guangzhou", site="intl")
+    vip = ward.read().model_copy(update={"ha_vip_association_set": [], "check_associate": False})
+    report = diagnose(client, [vip], node=False)
+    assert report.findings == []
+    skipped = {one.check for one in report.skipped}
+    assert {"range-open", "holder-outside", "quota-near"} <= skipped
+    assert not {"nobody-holds", "eip-idle", "interface-crowded"} & skipped
