@@ -43,41 +43,8 @@ pytestmark = [
 ]
 
 Names = dict[str, Any]
-FOLLOWED_BY = {
-    "CreateVpc": "DescribeVpcs DescribeRouteTables",
-    "CreateSubnet": "ModifySubnetAttribute ModifyResourceTags"
-    " DescribeSubnets DescribeResourceTagsByResourceIds",
-    "AllocateAddresses": "DescribeTaskResult DescribeAddresses DescribeAddresses"
-    " DescribeResourceTagsByResourceIds DescribeBandwidthPackages",
-    "CreateHaVip": "DescribeHaVips",
-    "HaVipAssociateAddressIp": "DescribeHaVips DescribeHaVips",
-    "CreateNetworkInterface": "DescribeNetworkInterfaces DescribeNetworkInterfaces",
-    "AttachNetworkInterface": "DescribeVpcTaskResult DescribeNetworkInterfaces"
-    " DescribeNetworkInterfaces",
-    "AssociateHaVipInstance": "DescribeHaVips",
-    "ModifyHaVipAttribute": "DescribeHaVips",
-    "DisassociateHaVipInstance": "",
-    "HaVipDisassociateAddressIp": "DescribeHaVips",
-    "DeleteHaVip": "DescribeHaVips",
-    "ReleaseAddresses": "DescribeAddresses DescribeAddresses",
-    "DetachNetworkInterface": "DescribeVpcTaskResult DescribeNetworkInterfaces",
-    "DeleteNetworkInterface": "DescribeNetworkInterfaces",
-    "DeleteSubnet": "",
-    "DeleteVpc": "",
-}
-"""The reads that follow each change; `ReleaseAddresses` has a read before it as well."""
-READ = {
-    "vpc": "DescribeVpcs DescribeRouteTables",
-    "subnet": "DescribeSubnets DescribeResourceTagsByResourceIds",
-    "eip": "DescribeAddresses DescribeResourceTagsByResourceIds DescribeBandwidthPackages",
-    "ha_vip": "DescribeHaVips",
-    "eip attachment": "DescribeHaVips",
-    "instance attachment": "DescribeHaVips",
-    "data source": "DescribeHaVips",
-    "eni": "DescribeNetworkInterfaces",
-    "eni attachment": "DescribeNetworkInterfaces",
-}
-"""The calls of one refresh of each kind of thing."""
+RECORDED: Names = json.loads((STACKS / "calls.json").read_text(encoding="utf-8"))
+"""The provider's calls: those after each change, those of each refresh, and their parameters."""
 RENAMED = {
     "tencentcloud_ha_vip.auto": "update",
     "data.tencentcloud_ha_vips.of_vpc": "read",
@@ -189,9 +156,8 @@ def form(value: Any) -> str:
 
 def check_forms(entries: list[Entry]) -> None:
     """Check that calls look like those that were recorded of the provider."""
-    recorded = json.loads((STACKS / "calls.json").read_text(encoding="utf-8"))
     for entry in entries:
-        assert form(dict(entry.params)) in recorded.get(entry.action, ()), entry
+        assert form(dict(entry.params)) in RECORDED["forms"].get(entry.action, ()), entry
 
 
 def check_order(actions: list[str], *first: str) -> None:
@@ -199,15 +165,15 @@ def check_order(actions: list[str], *first: str) -> None:
     rest = list(actions)
     while rest:
         head = rest.pop(0)
-        follow = FOLLOWED_BY[head].split() if head in FOLLOWED_BY else []
-        assert head in FOLLOWED_BY or head in first, f"{head} stands alone in {actions}"
+        assert head in RECORDED["after_change"] or head in first, f"{head} alone in {actions}"
+        follow = RECORDED["after_change"].get(head, [])
         assert rest[: len(follow)] == follow, f"after {head}: {rest}"
         del rest[: len(follow)]
 
 
 def reads(*kinds: str) -> Counter[str]:
     """Count the calls of one refresh of these things."""
-    return Counter(" ".join(READ[kind] for kind in kinds).split())
+    return Counter(action for kind in kinds for action in RECORDED["refresh"][kind])
 
 
 def of_stack() -> Counter[str]:
@@ -414,7 +380,7 @@ def test_tasks_that_take_their_time(stack: Terraform, caller: Caller) -> None:
 
 
 def test_how_many_calls_ten_havips_take(
-    tmp_path: Path, havip_server: EmulatorServer, network: Names, record_property: Any
+    tmp_path: Path, havip_server: EmulatorServer, network: Names
 ) -> None:
     addresses = [f"10.0.1.{number}" for number in range(10, 20)]
     many = Terraform(tmp_path, havip_server, "many", addresses=addresses, **network)
