@@ -18,25 +18,29 @@ environment (``TENCENTCLOUD_REGION``, …) says where and as whom.
 
 from __future__ import annotations
 
-from .functions import (
-    get_ha_vip,
-    get_ha_vip_output,
-    get_ha_vips,
-    get_ha_vips_output,
-    get_instances,
-    get_instances_output,
-    get_subnet,
-    get_subnet_output,
-)
-from .machines import Instance, NetworkInterface
-from .placement_group import PlacementGroup
-from .resources import (
-    HaVip,
-    HaVipAssociationArgs,
-    HaVipEipAttachment,
-    HaVipInstanceAttachment,
-)
-from .surroundings import Eip, RouteEntry, Subnet, Vpc
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .functions import (
+        get_ha_vip,
+        get_ha_vip_output,
+        get_ha_vips,
+        get_ha_vips_output,
+        get_instances,
+        get_instances_output,
+        get_subnet,
+        get_subnet_output,
+    )
+    from .machines import Instance, NetworkInterface
+    from .placement_group import PlacementGroup
+    from .resources import (
+        HaVip,
+        HaVipAssociationArgs,
+        HaVipEipAttachment,
+        HaVipInstanceAttachment,
+    )
+    from .surroundings import Eip, RouteEntry, Subnet, Vpc
 
 __all__ = [
     "Eip",
@@ -59,3 +63,50 @@ __all__ = [
     "get_subnet",
     "get_subnet_output",
 ]
+
+
+# Where the names above come from. They are loaded when they are first used: the engine, which is
+# a part of this package, must not wait for resources that it knows nothing of.
+_HOMES = {
+    "functions": (
+        "get_ha_vip",
+        "get_ha_vip_output",
+        "get_ha_vips",
+        "get_ha_vips_output",
+        "get_instances",
+        "get_instances_output",
+        "get_subnet",
+        "get_subnet_output",
+    ),
+    "machines": (
+        "Instance",
+        "NetworkInterface",
+    ),
+    "placement_group": ("PlacementGroup",),
+    "resources": (
+        "HaVip",
+        "HaVipAssociationArgs",
+        "HaVipEipAttachment",
+        "HaVipInstanceAttachment",
+    ),
+    "surroundings": (
+        "Eip",
+        "RouteEntry",
+        "Subnet",
+        "Vpc",
+    ),
+}
+
+if not TYPE_CHECKING:  # a type checker must go on refusing names that do not exist
+
+    def __getattr__(name: str) -> object:
+        """Load a public name when it is first used."""
+        for module, names in _HOMES.items():
+            if name in names:
+                found = getattr(import_module(f"{__name__}.{module}"), name)
+                return globals().setdefault(name, found)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        """List what `__getattr__` can load as well."""
+        return sorted({*globals(), *__all__})
