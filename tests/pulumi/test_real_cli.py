@@ -1,0 +1,275 @@
+"""The provider under the real Pulumi CLI, against the emulator's own process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import havip
+from havip import api
+
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.pulumi_cli,
+    pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH"),
+]
+
+DYNAMIC = """
+import pulumi
+import pulumi_havip as havip
+
+config = pulumi.Config()
+vpc = havip.Vpc("net", cidr_block="172.17.0.0/16")
+subnet = havip.Subnet("web", vpc_id=vpc.id, cidr_block="172.17.16.0/24", zone="ap-guangzhou-3")
+nodes = [
+    havip.Instance(
+        name,
+        zone="ap-guangzhou-3",
+        instance_type="S5.MEDIUM2",
+        image_id="img-487zeit5",
+        vpc_id=vpc.id,
+        subnet_id=subnet.id,
+        private_ip=address,
+        password="Sup3r-S3cret",
+        user_data=pulumi.Output.secret("hush-hush"),
+    )
+    for name, address in (("a", "172.17.16.7"), ("b", "172.17.16.13"))
+]
+address = havip.HaVip(
+    "web",
+    vpc_id=vpc.id,
+    subnet_id=subnet.id,
+    vip=config.get("vip") or "172.17.16.3",
+    check_associate=True,
+    associations=[node.id for node in nodes],
+)
+public = havip.Eip("web")
+havip.HaVipEipAttachment("web", ha_vip_id=address.id, address_ip=public.public_ip)
+havip.RouteEntry(
+    "office",
+    route_table_id=subnet.route_table_id,
+    destination_cidr_block="192.0.2.0/24",
+    gateway_id=address.vip,
+)
+pulumi.export("vip", address.vip)
+pulumi.export("found", havip.get_ha_vip_output(id=address.id).state)
+"""
+
+NATIVE = """
+import pulumi
+
+
+class Native(pulumi.CustomResource):
+    def __init__(self, kind, name, **props):
+        super().__init__(f"havip:index:{kind}", name, props)
+
+
+config = pulumi.Config()
+Native(
+    "HaVip",
+    "web",
+    vpcId=config.require("vpc"),
+    subnetId=config.require("subnet"),
+    vip="172.17.16.3",
+    adopt=config.get("adopt"),
+    tags={"Env_x": "y"},
+)
+"""
+
+
+class Cli:
+    """The CLI with a backend, a cloud and a plugin of its own."""
+
+    def __init__(self, folder: Path, endpoint: str) -> None:
+        self.folder = folder
+        plugin = folder / "bin" / "pulumi-resource-havip"
+        plugin.parent.mkdir()
+        plugin.write_text(f"#!{sys.executable}\nfrom pulumi_havip.plugin import main\n\nmain()\n")
+        plugin.chmod(0o755)
+        (folder / "state").mkdir()
+        self.environment = {
+            **os.environ,
+            "PATH": f"{plugin.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "passphrase",
+            "PULUMI_SKIP_UPDATE_CHECK": "1",
+            "PULUMI_PYTHON_CMD": sys.executable,
+            "TENCENTCLOUD_REGION": "ap-guangzhou",
+            "TENCENTCLOUD_SECRET_ID": "AKIDEXAMPLE",
+            "TENCENTCLOUD_SECRET_KEY": "SECRETEXAMPLE",
+            "HAVIP_ENDPOINT": endpoint,
+        }
+        self.client = havip.Client(
+            "ap-guangzhou",
+            endpoint=endpoint,
+            credentials=havip.Credentials("AKIDEXAMPLE", "SECRETEXAMPLE"),
+        )
+
+    def project(self, name: str, program: str) -> Project:
+        return Project(self, name, program)
+
+
+class Project:
+    """One program and its stack."""
+
+    def __init__(self, cli: Cli, name: str, program: str) -> None:
+        self.cli = cli
+        self.folder = cli.folder / name
+        self.folder.mkdir()
+        (self.folder / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
+        (self.folder / "__main__.py").write_text(textwrap.dedent(program))
+        self.run("stack", "init", "dev")
+
+    def run(self, *arguments: str, ok: bool = True) -> str:
+        command = ["pulumi", *arguments, "--non-interactive"]
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.cli.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert (done.returncode == 0) is ok, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def up(self, **config: str) -> str:
+        given = [item for key, value in config.items() for item in ("-c", f"{key}={value}")]
+        return self.run("up", "--yes", "--skip-preview", *given)
+
+    def unchanged(self) -> None:
+        self.run("preview", "--expect-no-changes")
+
+    def state(self) -> str:
+        return self.run("stack", "export")
+
+    def ids(self) -> dict[str, str]:
+        rows = json.loads(self.state())["deployment"]["resources"]
+        return {row["type"].rpartition(":")[2]: row["id"] for row in rows if row.get("id")}
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Iterator[Cli]:
+    command = [sys.executable, "-c", "from havip.cli.main import main; main()", "emulator"]
+    server = subprocess.Popen([*command, "--port", "0"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        endpoint = server.stdout.readline().split()[-1]
+        yield Cli(tmp_path, endpoint)
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
+def havips(cli: Cli) -> list[Any]:
+    """List the HAVIPs of the cloud."""
+    return list(cli.client.send(api.DescribeHaVips()).ha_vip_set)
+
+
+def test_a_dynamic_stack_lives(cli: Cli) -> None:
+    stack = cli.project("dynamic", DYNAMIC)
+    stack.up()
+    stack.unchanged()
+    for secret in ("Sup3r-S3cret", "hush-hush", "AKIDEXAMPLE", "SECRETEXAMPLE"):
+        assert secret not in stack.state()
+    # Behind its back: renamed, and a member of the range taken out.
+    [havip_] = havips(cli)
+    cli.client.send(api.ModifyHaVipAttribute(ha_vip_id=havip_.ha_vip_id, ha_vip_name="x"))
+    gone = havip_.ha_vip_association_set[:1]
+    cli.client.send(api.DisassociateHaVipInstance(ha_vip_association_set=gone))
+    assert "1 updated" in stack.run("refresh", "--yes")
+    for secret in ("Sup3r-S3cret", "hush-hush"):
+        assert secret not in stack.state()
+    assert "1 updated" in stack.up()
+    [havip_] = havips(cli)
+    assert (havip_.ha_vip_name, len(havip_.ha_vip_association_set)) == ("web", 2)
+    # Another address: the HAVIP and what hangs on it are replaced.
+    stack.run("config", "set", "vip", "172.17.16.4")
+    assert "3 replaced" in stack.up()
+    assert [row.vip for row in havips(cli)] == ["172.17.16.4"]
+    # Deleted behind its back: made again.
+    [havip_] = havips(cli)
+    table, _, destination = stack.ids()["RouteEntry"].partition("#")
+    hop: Any = {"gateway_type": "HAVIP", "gateway_id": havip_.vip}
+    route = api.Route(destination_cidr_block=destination, **hop)
+    cli.client.send(api.DeleteRoutes(route_table_id=table, routes=[route]))
+    cli.client.ha_vip_disassociate_address_ip(ha_vip_id=havip_.ha_vip_id)
+    cli.client.delete_ha_vip(ha_vip_id=havip_.ha_vip_id)
+    stack.run("refresh", "--yes")
+    stack.up()
+    stack.unchanged()
+    stack.run("destroy", "--yes")
+    assert havips(cli) == []
+    assert cli.client.send(api.DescribeVpcs()).vpc_set == []
+
+
+def test_a_targeted_replacement_makes_another_one(cli: Cli) -> None:
+    stack = cli.project("dynamic", DYNAMIC)
+    stack.up()
+    [before] = havips(cli)
+    urn = "urn:pulumi:dev::dynamic::pulumi-python:dynamic/havip:Eip::web"
+    old = stack.ids()["Eip"]
+    stack.run("up", "--yes", "--skip-preview", "--target-replace", urn, "--target-dependents")
+    assert stack.ids()["Eip"] != old
+    [after] = havips(cli)
+    assert after.ha_vip_id == before.ha_vip_id
+    assert after.address_ip != before.address_ip
+    stack.run("destroy", "--yes")
+
+
+def test_an_error_is_one_line_without_a_traceback_of_ours(cli: Cli) -> None:
+    program = """
+    import pulumi_havip as havip
+
+    havip.HaVip("web", vpc_id="vpc-1a2b3c4d", subnet_id="subnet-1a2b3c4d")
+    """
+    text = cli.project("errors", program).run("up", "--yes", "--skip-preview", ok=False)
+    [line] = {line.strip() for line in text.splitlines() if line.startswith("    error: havip")}
+    assert line.startswith(
+        "error: havip.Failed: HaVip 'web': CreateHaVip: ResourceNotFound: The VPC"
+    )
+    assert "(request id " in line
+    assert "pulumi_havip/" not in text
+
+
+def test_a_havip_moves_to_the_native_plugin_and_is_imported(cli: Cli) -> None:
+    dynamic = cli.project("dynamic", DYNAMIC)
+    dynamic.up()
+    ids = dynamic.ids()
+    urn = "urn:pulumi:dev::dynamic::pulumi-python:dynamic/havip:HaVip::web"
+    native = cli.project("native", NATIVE)
+    for key in ("Vpc", "Subnet"):
+        native.run("config", "set", key.lower(), ids[key])
+    native.run("config", "set", "adopt", ids["HaVip"])
+    dynamic.run("state", "delete", urn, "--yes", "--force", "--target-dependents")
+    refused = native.run("up", "--yes", "--skip-preview", ok=False)
+    assert "has check_associate True, which cannot be changed" in refused
+    program = native.folder / "__main__.py"
+    program.write_text(program.read_text().replace("tags=", "checkAssociate=True,\n    tags="))
+    native.up()
+    native.unchanged()
+    assert native.ids()["HaVip"] == ids["HaVip"]
+    text = native.run("import", "havip:index:Vpc", "imported", ids["Vpc"], "--yes")
+    assert 'cidr_block="172.17.0.0/16"' in text
+    absent = native.run("import", "havip:index:Vpc", "absent", "vpc-zzzzzzzz", "--yes", ok=False)
+    assert "does not exist" in absent
+
+
+def test_the_schema_passes_pulumis_own_check(cli: Cli) -> None:
+    stack = cli.project("schema", "")
+    file = cli.folder / "schema.json"
+    file.write_text(
+        stack.run("package", "get-schema", str(cli.folder / "bin/pulumi-resource-havip"))
+    )
+    stack.run("schema", "check", str(file))
