@@ -41,6 +41,7 @@ class Instance(HavipResource, module="havip", name="Instance"):
     security_group_ids: pulumi.Output[list[str]]
     placement_group_ids: pulumi.Output[list[str] | None]
     host_name: pulumi.Output[str | None]
+    cam_role_name: pulumi.Output[str | None]
     user_data: pulumi.Output[str | None]
     charge_type: pulumi.Output[str]
     system_disk_type: pulumi.Output[str | None]
@@ -63,6 +64,7 @@ class Instance(HavipResource, module="havip", name="Instance"):
         security_group_ids: Strings = None,
         placement_group_ids: Strings = None,
         host_name: pulumi.Input[str] | None = None,
+        cam_role_name: pulumi.Input[str] | None = None,
         user_data: pulumi.Input[str] | None = None,
         replace_on_user_data_change: pulumi.Input[bool] | None = None,
         password: pulumi.Input[str] | None = None,
@@ -77,7 +79,7 @@ class Instance(HavipResource, module="havip", name="Instance"):
     ) -> None:
         """Declare an instance.
 
-        Only its name, security groups, user data and tags change in place.
+        Only its name, role, security groups, user data and tags change in place.
 
         Args:
             resource_name: Its name in the program.
@@ -91,6 +93,8 @@ class Instance(HavipResource, module="havip", name="Instance"):
             security_group_ids: Its security groups; they must let VRRP (protocol 112) pass.
             placement_group_ids: The placement group that keeps it apart from its peers.
             host_name: The host name that the guest is given.
+            cam_role_name: The CAM role whose credentials the guest gets from its metadata
+                service.
             user_data: Cloud-init data as plain text of up to 16 KB; may be a secret.
             replace_on_user_data_change: Whether other user data replaces the instance. Off if
                 left out, since replacing both nodes of a pair at once is an outage.
@@ -115,6 +119,7 @@ class Instance(HavipResource, module="havip", name="Instance"):
             "security_group_ids": security_group_ids,
             "placement_group_ids": placement_group_ids,
             "host_name": host_name,
+            "cam_role_name": cam_role_name,
             "user_data": user_data,
             "replace_on_user_data_change": replace_on_user_data_change,
             "password": None if password is None else pulumi.Output.secret(password),

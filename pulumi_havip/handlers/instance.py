@@ -57,6 +57,8 @@ class InstanceArgs(NamedArgs):
     """The placement groups that keep it apart from its peers; one at most."""
     host_name: Annotated[str | None, REPLACE] = None
     """The host name that the guest is given."""
+    cam_role_name: str | None = None
+    """The CAM role whose credentials the guest gets from its metadata service."""
     user_data: Annotated[str | None, SECRET] = Field(default=None, repr=False)
     """Cloud-init data, as plain text of up to 16 KB; a secret where it comes in as one. A change
     is written to the instance, which reads it at its next first boot; see
@@ -159,6 +161,8 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
             wanted["security_groups"] = groups
         if args.user_data is not None and args.user_data != state.user_data:
             wanted["user_data"] = _encoded(args.user_data)
+        if args.cam_role_name is not None and args.cam_role_name != state.cam_role_name:
+            wanted["cam_role_name"] = args.cam_role_name
         for name, value in wanted.items():  # the API takes one kind of attribute a call
             job.region.send(
                 ModifyInstancesAttribute.model_validate({"instance_ids": [id], name: value})
@@ -196,6 +200,7 @@ def _creation(job: Job, args: InstanceArgs) -> RunInstances:
         security_group_ids=args.security_group_ids or None,
         disaster_recover_group_ids=args.placement_group_ids or None,
         host_name=args.host_name,
+        cam_role_name=args.cam_role_name,
         user_data=_encoded(args.user_data) if args.user_data else None,
         login_settings=login if args.password or args.key_ids else None,
         system_disk=disk if args.system_disk_type or args.system_disk_size else None,
@@ -243,6 +248,7 @@ def observe_instance(row: Instance) -> Properties:
         "security_group_ids": row.security_group_ids,
         "placement_group_ids": row.disaster_recover_group_ids or None,
         "host_name": row.host_name or None,
+        "cam_role_name": row.cam_role_name or None,
         "charge_type": row.instance_charge_type or None,
         "system_disk_type": disk.disk_type if disk else None,
         "system_disk_size": disk.disk_size if disk else None,
