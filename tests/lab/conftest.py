@@ -1,29 +1,96 @@
 from __future__ import annotations
 
+import base64
+import dataclasses
+import runpy
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from havip.keepalived.setup import NodeSetup, read_user_data, user_data
+from havip import FakeClock
+from havip.emulator import Cloud
+from havip.emulator.keys import DEFAULT_ACCOUNT
+from havip.emulator.mock import mock_havip
+from havip.keepalived.setup import NodeSetup, read_user_data
+from pulumi_havip.serving import DEPLOYMENT
+from pulumi_havip.engine import Workspace
+from pulumi_havip.engine.inline import serve_dynamic
+from pulumi_havip.engine.project import load_project
+from pulumi_havip.functions import PROGRAM
+from pulumi_havip.handlers import Context, Settings
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+REGION = "ap-guangzhou"
 
 
-def lab_plan(setups: dict[str, NodeSetup], **more: Any) -> dict[str, Any]:
-    """A site of the nodes, by way of their user data, as real machines get them."""
-    given = {node: read_user_data(user_data(setup)) for node, setup in setups.items()}
-    first = next(iter(given.values()))
+class CloudClock(FakeClock):
+    """A clock whose sleeps move the emulated cloud on as well."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        super().__init__(cloud.clock.time())
+        self._cloud = cloud
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self._cloud.clock.advance(max(0.0, seconds))
+
+
+def lab_plan(vip: str, setups: dict[str, NodeSetup], **more: Any) -> dict[str, Any]:
+    """A site of nodes, set up as given; what systemd and apt do is the scenario's."""
+    first = next(iter(setups.values()))
     return {
-        "vip": "172.17.16.3",
+        "vip": vip,
         "subnet": "172.17.16.0/24",
         "client": "172.17.16.100",
         "nodes": {
             node: [file.model_dump(include={"path", "content", "mode"}) for file in setup.files]
-            for node, setup in given.items()
+            for node, setup in setups.items()
         },
         "setup": [list(command) for command in first.commands],
         "services": [one for one in first.services if not one.startswith("havip-")],
     } | more
 
 
+def deployed(name: str, folder: Path) -> dict[str, NodeSetup]:
+    """Deploy an example to the emulated cloud, and read what its machines boot with."""
+    copy = folder / name
+    shutil.copytree(EXAMPLES / name, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    with mock_havip() as cloud:
+        for shared in (DEPLOYMENT, PROGRAM):
+            settings = Settings.model_validate({"region": REGION, "pacing": False})
+            shared.use(Context(settings, clock=CloudClock(cloud)))
+        project = dataclasses.replace(
+            load_project(copy), program=lambda: runpy.run_path(str(copy / "__main__.py"))
+        )
+        workspace = Workspace(
+            project,
+            "dev",
+            config={},
+            environment={"PULUMI_CONFIG_PASSPHRASE": "lab"},
+            sink=lambda event: None,
+            servers={"pulumi-python": serve_dynamic},
+        )
+        result = workspace.up()
+        assert result.ok, result.error
+        machines = list(cloud.region(DEFAULT_ACCOUNT, REGION).instances)
+    machines.sort(key=lambda one: one.instance_name)
+    return {
+        one.private_ip_addresses[0]: read_user_data(base64.b64decode(one.user_data).decode())
+        for one in machines
+    }
+
+
 @pytest.fixture(scope="session")
 def make_plan() -> Any:
     return lab_plan
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """What the machines of an example boot with, by their addresses in the order of names."""
+    yield lambda name: deployed(name, tmp_path_factory.mktemp("stack"))
+    DEPLOYMENT.use(None)
+    PROGRAM.use(None)

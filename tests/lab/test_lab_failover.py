@@ -1,4 +1,4 @@
-"""A load balancer pair on real keepalived and haproxy, from exactly the files that were made."""
+"""The nodes of the example lb-ha-pair, on real keepalived and haproxy, from its user data."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from typing import Any
 
 import pytest
 
-from havip.keepalived import lb_pair
-from havip.keepalived.haproxy import Haproxy, Server, Service
-from havip.keepalived.nodes import lb_nodes
 from havip.lab import enclosure
 from havip.lab.enclosure import LabError
 
@@ -17,27 +14,16 @@ pytestmark = [
     pytest.mark.lab,
     pytest.mark.skipif(REASON is not None, reason=str(REASON)),
 ]
-FIRST, SECOND = "172.17.16.7", "172.17.16.13"
-WEB = Haproxy(
-    services=(
-        Service(
-            name="web",
-            port=80,
-            servers=(
-                Server(name="web1", address="172.17.16.21", port=8080),
-                Server(name="web2", address="172.17.16.22", port=8080),
-            ),
-        ),
-    )
-)
+VIP, FIRST, SECOND = "172.17.16.3", "172.17.16.7", "172.17.16.13"
 
 
 @pytest.fixture(scope="module")
-def plan(make_plan: Any) -> dict[str, Any]:
-    pair = lb_pair("172.17.16.3", [FIRST, SECOND], auth_pass="f7Kq2xZ9")
-    made: dict[str, Any] = make_plan(
-        lb_nodes(pair, WEB), backends={"172.17.16.21": 8080, "172.17.16.22": 8080}
-    )
+def plan(make_plan: Any, stack: Any) -> dict[str, Any]:
+    """The site of the example: its two nodes, and web servers where it expects them."""
+    setups = stack("lb-ha-pair")
+    assert list(setups) == [FIRST, SECOND]
+    backends = {"172.17.16.21": 8080, "172.17.16.22": 8080}
+    made: dict[str, Any] = make_plan(VIP, setups, backends=backends)
     return made
 
 
@@ -61,8 +47,17 @@ def test_when_haproxy_dies_the_other_takes_over_within_the_bound(seen: Any) -> N
     assert seen["failed"] > 0
 
 
+def test_the_notify_script_keeps_what_each_node_is(seen: Any) -> None:
+    (before,) = seen["before"]["masters"]
+    (after,) = seen["after"]["masters"]
+    assert seen["before"]["notified"] == {before: "MASTER", after: "BACKUP"}
+    assert seen["after"]["notified"] == {before: "FAULT", after: "MASTER"}
+    assert seen["returned"]["notified"] == {before: "BACKUP", after: "MASTER"}
+
+
 def test_what_returns_does_not_take_the_address_back(seen: Any) -> None:
-    assert seen["returned"] == seen["after"]
+    for what in ("masters", "holder", "fabric"):
+        assert seen["returned"][what] == seen["after"][what]
     assert seen["return_outage_s"] < 0.3
 
 

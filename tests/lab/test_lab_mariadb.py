@@ -29,6 +29,7 @@ def run(make_plan: Any, *, synchronous: bool, fault: str) -> Any:
         synchronous=synchronous,
     )
     plan = make_plan(
+        VIP,
         setups,
         # What Debian's package does when it is installed.
         prepare=[["mariadb-install-db", "--user=mysql", "--skip-test-db"]],
@@ -41,7 +42,6 @@ def run(make_plan: Any, *, synchronous: bool, fault: str) -> Any:
             "CREATE DATABASE lab; CREATE TABLE lab.lab (n int primary key)",
             "CREATE USER app IDENTIFIED BY 'made-up'; GRANT INSERT, SELECT ON lab.* TO app",
         ],
-        synchronous=synchronous,
         fault=fault,
         diverges=fault == "cut" and not synchronous,
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from havip.keepalived.postgresql import postgresql_dsn, postgresql_nodes
+from havip.keepalived.setup import NodeSetup
 from havip.lab import enclosure
 
 VERSION = 15
@@ -18,12 +19,12 @@ pytestmark = [
     pytest.mark.lab,
     pytest.mark.skipif(REASON is not None, reason=str(REASON)),
 ]
-VIP, FIRST, SECOND = "172.17.16.3", "172.17.16.31", "172.17.16.32"
+VIP, FIRST, SECOND = "172.17.16.30", "172.17.16.31", "172.17.16.32"
 SUPERUSER = "setpriv --reuid=postgres --regid=postgres --init-groups --reset-env"
 
 
-def run(make_plan: Any, *, synchronous: bool, fault: str) -> Any:
-    setups = postgresql_nodes(
+def made(*, synchronous: bool) -> dict[str, NodeSetup]:
+    return postgresql_nodes(
         VIP,
         [FIRST, SECOND],
         subnet="172.17.16.0/24",
@@ -32,7 +33,11 @@ def run(make_plan: Any, *, synchronous: bool, fault: str) -> Any:
         synchronous=synchronous,
         version=VERSION,
     )
+
+
+def run(make_plan: Any, setups: dict[str, NodeSetup], *, fault: str) -> Any:
     plan = make_plan(
+        VIP,
         setups,
         # What Debian's package does when it is installed, less its care for the disk.
         prepare=[["pg_createcluster", str(VERSION), "main", "--", "--no-sync"]],
@@ -47,15 +52,17 @@ def run(make_plan: Any, *, synchronous: bool, fault: str) -> Any:
             "CREATE TABLE lab (n int)",
             "GRANT INSERT, SELECT ON lab TO app",
         ],
-        synchronous=synchronous,
         fault=fault,
     )
     return enclosure.run("promotion", plan, seconds=150)
 
 
 @pytest.fixture(scope="module")
-def crash(make_plan: Any) -> Any:
-    return run(make_plan, synchronous=True, fault="crash")
+def crash(make_plan: Any, stack: Any) -> Any:
+    """The example db-postgresql, which loses its primary."""
+    setups = stack("db-postgresql")
+    assert list(setups) == [FIRST, SECOND]
+    return run(make_plan, setups, fault="crash")
 
 
 def test_the_first_node_is_the_primary_and_has_a_synchronous_standby(crash: Any) -> None:
@@ -88,7 +95,7 @@ def test_the_old_primary_returns_as_a_standby_and_takes_nothing_back(crash: Any)
 
 @pytest.mark.soak
 def test_a_primary_that_gives_the_address_up_is_fenced(make_plan: Any) -> None:
-    seen = run(make_plan, synchronous=True, fault="leave")
+    seen = run(make_plan, made(synchronous=True), fault="leave")
     assert seen["returned"]["fenced"] == "down"
     assert seen["lost_count"] == 0
     assert seen["returned"]["servers"] == {FIRST: "standby streaming", SECOND: "primary sync"}
@@ -99,5 +106,5 @@ def test_a_primary_that_gives_the_address_up_is_fenced(make_plan: Any) -> None:
 def test_a_cut_before_the_crash_loses_rows_only_without_waiting(
     make_plan: Any, synchronous: bool
 ) -> None:
-    seen = run(make_plan, synchronous=synchronous, fault="cut")
+    seen = run(make_plan, made(synchronous=synchronous), fault="cut")
     assert (seen["lost_count"] == 0) is synchronous

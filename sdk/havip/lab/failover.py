@@ -7,7 +7,7 @@ from typing import Any
 
 from havip.lab import probe
 from havip.lab.enclosure import LabError
-from havip.lab.host import wait_until
+from havip.lab.host import Host, wait_until
 from havip.lab.site import Plan, Site, election_bound, site
 
 _CALM = 1.0
@@ -86,4 +86,11 @@ def _seen(here: Site) -> dict[str, Any]:
         "masters": here.masters(),
         "holder": here.cloud.holder(),
         "fabric": here.fabric.holder(here.plan.vip),
+        "notified": {node: _notified(host) for node, host in here.nodes.items()},
     }
+
+
+def _notified(node: Host) -> str:
+    """The state that the node's notify script has kept."""
+    kept = node.run("sh", "-c", "cat /run/havip/* 2>/dev/null || true").split()
+    return kept[0] if kept else ""

@@ -30,7 +30,6 @@ class DatabasePlan(Plan):
     """What lists all rows of the table ``lab``, which has one number each."""
     power_on: list[str]
     """What the system does on a node that gets its power back."""
-    synchronous: bool = True
     fault: Fault = "crash"
     """The master loses its power; or its keepalived ends, and its server has to be fenced; or
     its replication is cut a second before it loses its power."""
