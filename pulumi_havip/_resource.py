@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
@@ -10,8 +11,6 @@ from pulumi import dynamic
 from pulumi.resource import create_urn
 
 from .dynamic import HavipProvider
-from .handlers import HANDLERS
-from .handlers.model import INTERNAL, SECRET, marked
 
 Strings = pulumi.Input[list[pulumi.Input[str]]] | None
 Tags = pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
@@ -52,12 +51,7 @@ class HavipResource(dynamic.Resource):
         if region is None and inside is not None:
             region = _region_of(inside)
         self._given_region = region
-        kind = self._served_by.kind
-        state = HANDLERS[kind].state.model_fields
-        props: dict[str, Any] = dict.fromkeys(
-            name for name, field in state.items() if not marked(field, INTERNAL)
-        )
-        props |= {"account": None, **given, "region": region}
+        props = {**dict.fromkeys(_outputs(type(self))), **given, "region": region}
         urn = create_urn(
             resource_name,
             f"pulumi-python:{self._resource_type_name}",
@@ -66,12 +60,8 @@ class HavipResource(dynamic.Resource):
             pulumi.get_stack(),
         )
         props["hints"] = {"urn": _bare(urn), **(hints or {})}
-        secret = [
-            name
-            for name, field in state.items()
-            if marked(field, SECRET) and given.get(name) is not None
-        ]
-        more = pulumi.ResourceOptions(additional_secret_outputs=_always_secret(given, secret))
+        secret = ["password"] if given.get("password") is not None else []
+        more = pulumi.ResourceOptions(additional_secret_outputs=secret)
         super().__init__(
             self._served_by(), resource_name, props, pulumi.ResourceOptions.merge(opts, more)
         )
@@ -99,11 +89,7 @@ class HavipResource(dynamic.Resource):
         """
         found = cls.__new__(cls)
         found._given_region = region
-        kind = cls._served_by.kind
-        props: dict[str, Any] = dict.fromkeys(HANDLERS[kind].state.model_fields)
-        props["region"] = region
-        for name in ("creation_id", "origin", "managed"):
-            del props[name]
+        props = {**dict.fromkeys(_outputs(cls)), "region": region}
         dynamic.Resource.__init__(
             found,
             cls._served_by(),
@@ -119,9 +105,14 @@ def _bare(urn: pulumi.Output[str]) -> pulumi.Output[str | None]:
     return pulumi.Output.from_input(urn.future())
 
 
-def _always_secret(given: Mapping[str, Any], names: list[str]) -> list[str]:
-    """Give the outputs to encrypt whatever their input was; the others go as they came."""
-    return [name for name in names if name == "password" and given.get(name) is not None]
+def _outputs(cls: type[HavipResource]) -> list[str]:
+    """Name the outputs that a resource class declares."""
+    return [
+        name
+        for base in cls.__mro__
+        for name, kind in inspect.get_annotations(base).items()
+        if str(kind).startswith("pulumi.Output[")
+    ]
 
 
 def _region_of(value: pulumi.Input[str]) -> pulumi.Output[str | None]:

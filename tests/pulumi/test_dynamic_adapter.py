@@ -15,6 +15,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.output import UNKNOWN, Unknown
 
 from pulumi_havip import dynamic as adapter
+from pulumi_havip import serving
 from pulumi_havip.handlers import HANDLERS
 
 PROVIDERS = {kind: getattr(adapter, f"{kind}Provider")() for kind in HANDLERS}
@@ -23,9 +24,9 @@ PICKLED = {"__provider": "gASV"}
 
 @pytest.fixture(autouse=True)
 def deployment(life: Any) -> Iterator[None]:
-    adapter.DEPLOYMENT.use(life.ctx)
+    serving.DEPLOYMENT.use(life.ctx)
     yield
-    adapter.DEPLOYMENT.use(None)
+    serving.DEPLOYMENT.use(None)
 
 
 def make(kind: str, **props: Any) -> tuple[str, dict[str, Any]]:
@@ -94,7 +95,7 @@ def test_an_error_is_one_line_with_resource_action_code_and_request() -> None:
         "hints": {"urn": "urn:pulumi:dev::shop::havip:HaVip::web"},
     }
     checked = PROVIDERS["HaVip"].check({}, {**PICKLED, **props})
-    with pytest.raises(adapter.Failed) as failed:
+    with pytest.raises(serving.Failed) as failed:
         PROVIDERS["HaVip"].create(checked.inputs)
     text = str(failed.value)
     assert text.startswith("HaVip 'web': CreateHaVip: ResourceNotFound: ")
@@ -114,12 +115,12 @@ def test_configuration_comes_from_the_stack_and_then_the_environment(
 ) -> None:
     monkeypatch.setenv("TENCENTCLOUD_REGION", "ap-tokyo")
     monkeypatch.setenv("TENCENTCLOUD_SECURITY_TOKEN", "tok")
-    adapter.DEPLOYMENT.use(None)
+    serving.DEPLOYMENT.use(None)
     config = Config(
         {"havip:region": "ap-seoul", "havip:secretId": "i", "havip:secretKey": "k"}, "p"
     )
     PROVIDERS["Vpc"].configure(dynamic.ConfigureRequest(config))
-    settings = adapter.DEPLOYMENT.context().settings
+    settings = serving.DEPLOYMENT.context().settings
     assert settings.region == "ap-seoul"
     assert settings.token is not None
     assert settings.token.get_secret_value() == "tok"
@@ -139,14 +140,14 @@ def test_a_wrong_configuration_is_one_line(
 ) -> None:
     monkeypatch.delenv("TENCENTCLOUD_SECRET_ID", raising=False)
     monkeypatch.delenv("TENCENTCLOUD_SECRET_KEY", raising=False)
-    adapter.DEPLOYMENT.use(None)
-    with pytest.raises(adapter.Failed, match=says):
+    serving.DEPLOYMENT.use(None)
+    with pytest.raises(serving.Failed, match=says):
         PROVIDERS["Vpc"].configure(dynamic.ConfigureRequest(Config(config, "p")))
 
 
 def test_tracebacks_stay_on_outside_of_a_provider_process() -> None:
     before = getattr(sys, "tracebacklimit", None)
-    adapter.DEPLOYMENT.use(None)
+    serving.DEPLOYMENT.use(None)
     PROVIDERS["Vpc"].configure(dynamic.ConfigureRequest(Config({}, "p")))
     assert getattr(sys, "tracebacklimit", None) == before
 

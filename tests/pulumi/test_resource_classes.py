@@ -14,6 +14,7 @@ import pytest
 from pulumi.runtime import mocks, rpc, settings
 
 import pulumi_havip as havip
+from pulumi_havip._resource import _outputs
 from pulumi_havip.handlers import HANDLERS
 from pulumi_havip.handlers.model import INTERNAL, marked
 
@@ -159,3 +160,13 @@ def test_a_password_is_a_secret_whatever_came_in(recorder: Recorder) -> None:
 def test_the_package_exports_what_it_says() -> None:
     assert {*HANDLERS} <= set(havip.__all__)
     assert all(hasattr(havip, name) for name in havip.__all__)
+
+
+@pytest.mark.parametrize("kind", sorted(HANDLERS))
+def test_the_outputs_and_arguments_are_all_of_the_handlers_state(kind: str) -> None:
+    """A program loads no handler, so its classes name by themselves what the state holds."""
+    cls = getattr(havip, kind)
+    arguments = set(inspect.signature(cls.__init__).parameters) - {"self", "resource_name", "opts"}
+    state = HANDLERS[kind].state.model_fields
+    told = {name for name, field in state.items() if not marked(field, INTERNAL)} | {"account"}
+    assert set(_outputs(cls)) | arguments == told
