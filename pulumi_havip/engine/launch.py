@@ -27,9 +27,9 @@ def _end_with_engine() -> None:
     os._exit(0)
 
 
-def _run_provider(engine: str) -> None:
+def _run_provider() -> None:
     threading.Thread(target=_end_with_engine, daemon=True).start()
-    sys.argv = ["pulumi.dynamic", engine]
+    sys.argv = ["pulumi.dynamic"]
     runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
 
 
@@ -86,7 +86,12 @@ def _execute(program: str, parallel: int) -> int:
 
 
 def _run_program() -> None:
-    settings = json.loads(_first_line())
+    import pulumi  # noqa: F401 - loaded before the orders come, as it takes a while
+
+    orders = _first_line()
+    if not orders:
+        return
+    settings = json.loads(orders)
     threading.Thread(target=_end_with_engine, daemon=True).start()
     sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 - the program's own standard input
     sys.argv = [settings["program"]]
@@ -109,6 +114,6 @@ def _first_line() -> bytes:
 if __name__ == "__main__":
     sys.path[0] = str(Path.cwd())
     if sys.argv[1] == "provider":
-        _run_provider(sys.argv[2])
+        _run_provider()
     else:
         _run_program()

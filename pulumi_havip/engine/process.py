@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 LAUNCHER: Final = str(Path(__file__).with_name("launch.py"))
 GUARD: Final = str(Path(__file__).with_name("guard.py"))
@@ -27,17 +26,10 @@ class Child:
         command: The program and its arguments.
         folder: Its working directory.
         environment: Its environment.
-        hear: Takes each line that it writes.
-        first: What is written to its standard input, which then stays open.
     """
 
     def __init__(
-        self,
-        command: Sequence[str],
-        folder: Path,
-        environment: Mapping[str, str],
-        hear: Hear,
-        first: bytes = b"",
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
     ) -> None:
         self._process = subprocess.Popen(
             command,
@@ -48,59 +40,46 @@ class Child:
             stderr=subprocess.PIPE,
             process_group=0,
         )
-        self._hear = hear
-        self._tail: deque[str] = deque(maxlen=20)
         self._threads: list[threading.Thread] = []
-        self._listen(self._process.stderr)
-        if first and self._process.stdin is not None:
-            self._process.stdin.write(first)
-            self._process.stdin.flush()
 
     @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
+        process = self._process
+        assert process.stdin and process.stdout and process.stderr  # noqa: S101, PT018 - asked for
+        return process.stdin, process.stdout, process.stderr
 
-    @property
-    def tail(self) -> str:
-        """The last lines that it wrote to standard error."""
-        return "\n".join(self._tail)
+    def tell(self, line: bytes) -> None:
+        """Write a line to its standard input, which then stays open; it may have ended already."""
+        stdin, _, _ = self._pipes
+        with contextlib.suppress(BrokenPipeError):
+            stdin.write(line + b"\n")
+            stdin.flush()
 
     def first_line(self) -> str:
         """Wait for the first line on standard output; empty where it ended without one."""
-        assert self._process.stdout is not None  # noqa: S101 - it was opened as a pipe
-        return self._process.stdout.readline().decode(errors="replace").strip()
+        _, stdout, _ = self._pipes
+        return stdout.readline().decode(errors="replace").strip()
 
-    def listen(self) -> None:
-        """Pass on what it writes to standard output from here on."""
-        self._listen(self._process.stdout)
+    def listen(self, hear: Hear) -> None:
+        """Pass on each line that it writes from here on."""
+        _, stdout, stderr = self._pipes
+        for stream in (stdout, stderr):
+            thread = threading.Thread(target=_read, args=(stream, hear), daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
-    def _listen(self, stream: object) -> None:
-        thread = threading.Thread(target=self._read, args=(stream,), daemon=True)
-        thread.start()
-        self._threads.append(thread)
-
-    def _read(self, stream: object) -> None:
-        for raw in stream:  # type: ignore[attr-defined]
-            line = raw.decode(errors="replace").rstrip("\n")
-            self._tail.append(line)
-            self._hear(line)
-
-    def wait(self, timeout: float | None = None) -> int | None:
-        """Wait for its end and return its exit code, None if it did not end in time."""
-        try:
-            code = self._process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            return None
+    def wait(self) -> int:
+        """Wait for its end and return its exit code."""
+        code = self._process.wait()
         for thread in self._threads:
             thread.join(_PATIENCE)
         return code
 
     def stop(self) -> None:
         """End it: first by closing its standard input, then by force."""
-        if self._process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
+        stdin, _, _ = self._pipes
+        with contextlib.suppress(OSError):
+            stdin.close()
         try:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
@@ -112,11 +91,22 @@ class Child:
         self._process.kill()
         self._finish()
 
+    def last_words(self) -> str:
+        """End it and return what it wrote to standard error."""
+        self._process.kill()
+        _, _, stderr = self._pipes
+        words = stderr.read().decode(errors="replace").strip()
+        self._finish()
+        return words
+
     def _finish(self) -> None:
-        self._process.wait()
-        for thread in self._threads:
-            thread.join(_PATIENCE)
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream is not None and not stream.closed:
+        self.wait()
+        for stream in self._pipes:
+            if not stream.closed:
                 with contextlib.suppress(OSError):
                     stream.close()
+
+
+def _read(stream: IO[bytes], hear: Hear) -> None:
+    for raw in stream:
+        hear(raw.decode(errors="replace").rstrip("\n"))

@@ -6,25 +6,46 @@ import json
 import threading
 
 from pulumi_havip.engine import inline
+from pulumi_havip.engine.crew import Crew
 from pulumi_havip.engine.events import Severity
-from pulumi_havip.engine.process import LAUNCHER, Child
 from pulumi_havip.engine.project import Project
-from pulumi_havip.engine.registry import Surroundings
 from pulumi_havip.engine.run import Run
 
 
-def run_program(run: Run, project: Project, address: str, surroundings: Surroundings) -> None:
+def run_program(run: Run, project: Project, address: str, crew: Crew) -> None:
     """Run the program to its end, or to the moment at which the operation is stopped.
 
     Args:
         run: The operation; an error of the program becomes its error.
         project: The project.
         address: Where the engine serves.
-        surroundings: What the process gets.
+        crew: Has the process.
     """
     if callable(project.program):
         inline.run_function(run, project.program, address)
         return
+    child = crew.program()
+    child.listen(lambda line: None if run.stopped else run.say(Severity.INFO, line))
+    child.tell(_orders(run, project, address).encode())
+
+    def watch() -> None:
+        child.wait()
+        run.wake.set()
+
+    waiting = threading.Thread(target=watch, daemon=True)
+    waiting.start()
+    try:
+        run.wake.wait()
+        code = 0 if run.stopped else child.wait()
+    finally:
+        child.kill()
+        waiting.join()
+    if code:
+        told = run.program_error
+        run.fail(told or f"the program ended with exit code {code}", told=bool(told))
+
+
+def _orders(run: Run, project: Project, address: str) -> str:
     settings = run.settings
     orders = {
         "program": str(project.program),
@@ -38,28 +59,4 @@ def run_program(run: Run, project: Project, address: str, surroundings: Surround
         "config": dict(settings.config),
         "secret_keys": sorted(settings.secret_keys),
     }
-    folder = project.program if project.program.is_dir() else project.program.parent
-    child = Child(
-        [surroundings.python, "-u", LAUNCHER, "program"],
-        folder,
-        surroundings.environment,
-        lambda line: None if run.stopped else run.say(Severity.INFO, line),
-        (json.dumps(orders) + "\n").encode(),
-    )
-    child.listen()
-
-    def watch() -> None:
-        child.wait()
-        run.wake.set()
-
-    waiting = threading.Thread(target=watch, daemon=True)
-    waiting.start()
-    try:
-        run.wake.wait()
-        code = None if run.stopped else child.wait()
-    finally:
-        child.kill()
-        waiting.join()
-    if code:
-        told = run.program_error
-        run.fail(told or f"the program ended with exit code {code}", told=bool(told))
+    return json.dumps(orders)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
@@ -15,6 +15,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from pulumi_havip.engine import rpc, urns
 from pulumi_havip.engine.errors import PartialError, ProviderError, ProviderLostError
 from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.server import Server, Start
 from pulumi_havip.engine.values import (
     Properties,
     from_struct,
@@ -70,17 +71,6 @@ class Abilities:
     secrets: bool = False
     preview: bool = False
     outputs: bool = False
-
-
-class Server(Protocol):
-    """What serves a provider: a process, as a rule."""
-
-    def stop(self) -> None:
-        """End it."""
-
-
-Start = Callable[[], tuple[Server, int]]
-"""Starts a provider and returns what ends it and the port that it serves."""
 
 
 @dataclass(slots=True)

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pulumi_havip.engine import urns
+from pulumi_havip.engine.crew import Crew
 from pulumi_havip.engine.errors import ProviderError
-from pulumi_havip.engine.process import GUARD, LAUNCHER, Child
-from pulumi_havip.engine.provider import Provider, Server, Start
+from pulumi_havip.engine.process import GUARD, Child
+from pulumi_havip.engine.provider import Provider
 from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.server import Server, Start
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,14 @@ class Surroundings:
         python: The project's interpreter.
         folder: The project's folder.
         environment: The environment.
+        crew: Has the process that serves dynamic providers.
         servers: What starts a package's provider in place of a process of its own.
     """
 
     python: str
     folder: Path
     environment: Mapping[str, str]
+    crew: Crew
     servers: Mapping[str, Start] = field(default_factory=dict)
 
 
@@ -95,24 +99,17 @@ class Registry:
         at = self._surroundings
         if package in at.servers:
             return at.servers[package]()
-        child = Child(
-            self._command(package),
-            at.folder,
-            at.environment,
-            self.hear,
-        )
+        child = at.crew.provider() if package == urns.DYNAMIC_PACKAGE else self._plugin(package)
         line = child.first_line()
         if not line.isdigit():
-            child.kill()
-            reason = child.tail.strip().rpartition("\n")[2] or f"it wrote {line!r}, not a port"
+            words = child.last_words().rpartition("\n")[2]
+            reason = words or f"it wrote {line!r}, not a port"
             raise ProviderError(f"the provider {package} did not start: {reason}")
-        child.listen()
+        child.listen(self.hear)
         return child, int(line)
 
-    def _command(self, package: str) -> list[str]:
+    def _plugin(self, package: str) -> Child:
         at = self._surroundings
-        if package == urns.DYNAMIC_PACKAGE:
-            return [at.python, "-u", LAUNCHER, "provider", self._engine]
         name = f"pulumi-resource-{package}"
         path = [str(Path(at.python).parent), at.environment.get("PATH", "")]
         found = shutil.which(name, path=":".join(path))
@@ -120,4 +117,5 @@ class Registry:
             raise ProviderError(
                 f"the provider plugin {name} is not on PATH; install the package that brings it"
             )
-        return [sys.executable, "-ISE", GUARD, found, self._engine]
+        command = [sys.executable, "-ISE", GUARD, found, self._engine]
+        return Child(command, at.folder, at.environment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pulumi_havip.engine import graph, urns
+from pulumi_havip.engine import graph
 from pulumi_havip.engine.default_providers import provider_of
 from pulumi_havip.engine.errors import EngineError, StoppedError
 from pulumi_havip.engine.record import Record
@@ -121,8 +121,3 @@ def not_registered(seen: set[str], taken: Callable[[str], bool]) -> Callable[[Re
         return record.urn not in seen and not taken(record.urn)
 
     return test
-
-
-def is_real(record: Record) -> bool:
-    """Tell whether a resource is one that a user counts: no stack and no provider."""
-    return record.type != urns.STACK_TYPE and not record.is_provider

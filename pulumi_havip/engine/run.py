@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from pulumi_havip.engine import urns
 from pulumi_havip.engine.errors import EngineError, ProviderError, StoppedError
@@ -23,8 +21,8 @@ from pulumi_havip.engine.events import (
     StepStarted,
 )
 from pulumi_havip.engine.journal import Journal
-from pulumi_havip.engine.record import Record
 from pulumi_havip.engine.registry import Registry
+from pulumi_havip.engine.settings import Settings
 from pulumi_havip.engine.values import Properties
 
 
@@ -36,84 +34,6 @@ def readable(error: EngineError, urn: str) -> str:
     what = text.splitlines()[-1] if text.startswith("Traceback") else text
     said = f"{urns.name_of(urn)}: {what}" if urn else what
     return said if what == text else f"{said}\n{text}"
-
-
-class Targets:
-    """Which resources an operation is for.
-
-    Args:
-        patterns: URNs; ``*`` stands for anything but a colon, ``**`` for anything.
-        dependents: Whether what depends on a target is a target too.
-    """
-
-    def __init__(self, patterns: Sequence[str] = (), *, dependents: bool = False) -> None:
-        self.patterns = tuple(patterns)
-        self.dependents = dependents
-        self._matchers = [re.compile(_as_regex(pattern)) for pattern in patterns]
-        self._reached: set[str] = set()
-        self._hit: set[str] = set()
-
-    @property
-    def limited(self) -> bool:
-        """Whether there are any targets, so that the rest is left alone."""
-        return bool(self.patterns)
-
-    def names(self, urn: str) -> bool:
-        """Tell whether a URN is named as a target; without targets each one is."""
-        hits = {
-            pattern
-            for pattern, matcher in zip(self.patterns, self._matchers, strict=True)
-            if matcher.fullmatch(urn)
-        }
-        self._hit |= hits
-        return not self.limited or bool(hits)
-
-    def unmatched(self) -> list[str]:
-        """Return the targets that no resource was found for."""
-        return [pattern for pattern in self.patterns if pattern not in self._hit]
-
-    def includes(self, record: Record) -> bool:
-        """Tell whether a resource is a target, itself or through what it depends on."""
-        inside = self.names(record.urn) or (
-            self.dependents and not self._reached.isdisjoint(record.needs())
-        )
-        if inside:
-            self._reached.add(record.urn)
-        return inside
-
-
-def _as_regex(pattern: str) -> str:
-    wide = [
-        "[^:]*".join(re.escape(text) for text in part.split("*")) for part in pattern.split("**")
-    ]
-    return ".*".join(wide)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How an operation is run.
-
-    Attributes:
-        project: The project's name.
-        stack: The stack's name.
-        preview: Whether nothing is to be changed.
-        parallel: How many provider calls that change or read something run at once.
-        targets: The resources it is for.
-        replace: The resources that are to be replaced whatever their diff says.
-        config: The stack's configuration.
-        secret_keys: The keys of the configuration that are secret.
-        root: The project's folder.
-    """
-
-    project: str
-    stack: str
-    preview: bool = False
-    parallel: int = 16
-    targets: Targets = field(default_factory=Targets)
-    replace: Targets = field(default_factory=Targets)
-    config: Mapping[str, str] = field(default_factory=dict)
-    secret_keys: frozenset[str] = frozenset()
-    root: str = ""
 
 
 class Run:

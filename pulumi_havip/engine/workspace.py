@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from pulumi_havip.engine import checkpoint, journal, pending, refresh, removal, urns
+from pulumi_havip.engine import checkpoint, journal, urns
+from pulumi_havip.engine.crew import Crew
 from pulumi_havip.engine.crypto import Vault
-from pulumi_havip.engine.deployment import Deployment
-from pulumi_havip.engine.errors import EngineError, NoStackError, StateError
-from pulumi_havip.engine.events import Result, Severity, Sink, Started
+from pulumi_havip.engine.errors import NoStackError, StateError
+from pulumi_havip.engine.events import Result, Sink
 from pulumi_havip.engine.journal import Journal, Snapshot
-from pulumi_havip.engine.monitor import serving
-from pulumi_havip.engine.program import run_program
 from pulumi_havip.engine.project import Project, StackConfig, load_project
-from pulumi_havip.engine.provider import Start
 from pulumi_havip.engine.record import Record
-from pulumi_havip.engine.registry import Registry, Surroundings
-from pulumi_havip.engine.run import Run, Settings, Targets
+from pulumi_havip.engine.server import Start
+from pulumi_havip.engine.settings import Settings, Targets
 from pulumi_havip.engine.store import StackFile
 from pulumi_havip.engine.values import Properties
 
 PARALLEL: Final = 16
-Work = Callable[[Run, Surroundings], None]
 
 
 class Workspace:
@@ -95,8 +89,11 @@ class Workspace:
         Raises:
             EngineError: It could not begin; what fails on the way is in the result.
         """
-        settings = self._settings(targets, target_dependents, replace, parallel, preview=True)
-        return self._operate("preview", settings, lambda r, s: self._deploy(r, s, refresh=refresh))
+        return self._operate(
+            "preview",
+            self._plan(targets, target_dependents, replace, parallel, preview=True),
+            refresh=refresh,
+        )
 
     def up(
         self,
@@ -122,12 +119,11 @@ class Workspace:
         Raises:
             EngineError: It could not begin; what fails on the way is in the result.
         """
-        settings = self._settings(targets, target_dependents, replace, parallel)
         return self._operate(
             "up",
-            settings,
-            lambda r, s: self._deploy(r, s, refresh=refresh),
-            forget=forget_pending,
+            self._plan(targets, target_dependents, replace, parallel),
+            refresh=refresh,
+            forget_pending=forget_pending,
         )
 
     def refresh(
@@ -144,8 +140,11 @@ class Workspace:
             EngineError: It could not begin; what fails on the way is in the result.
         """
         self._must_exist()
-        settings = self._settings(targets, False, (), parallel, preview=preview)
-        return self._operate("refresh", settings, self._refresh, forget=forget_pending)
+        return self._operate(
+            "refresh",
+            self._plan(targets, False, (), parallel, preview=preview),
+            forget_pending=forget_pending,
+        )
 
     def destroy(
         self,
@@ -162,8 +161,11 @@ class Workspace:
             EngineError: It could not begin; what fails on the way is in the result.
         """
         self._must_exist()
-        settings = self._settings(targets, target_dependents, (), parallel, preview=preview)
-        return self._operate("destroy", settings, self._destroy, forget=forget_pending)
+        return self._operate(
+            "destroy",
+            self._plan(targets, target_dependents, (), parallel, preview=preview),
+            forget_pending=forget_pending,
+        )
 
     # -- state --------------------------------------------------------------------------
 
@@ -187,7 +189,7 @@ class Workspace:
         """
         self._must_exist()
         with self.file.lock("rm"):
-            left = [record for record in self.resources() if removal.is_real(record)]
+            left = [item for item in self.resources() if _is_counted(item)]
             if left and not force:
                 raise StateError(
                     f"the stack {self.stack} still holds {len(left)} resources; destroy it first"
@@ -276,7 +278,7 @@ class Workspace:
                 f"there is no stack {self.stack} of {self.project.name} in {self.root}"
             )
 
-    def _settings(
+    def _plan(
         self,
         targets: Sequence[str],
         dependents: bool,
@@ -285,8 +287,6 @@ class Workspace:
         *,
         preview: bool = False,
     ) -> Settings:
-        vault = self.vault()
-        values, secret = StackConfig(self.project, self.stack).values(vault, self._given)
         return Settings(
             project=self.project.name,
             stack=self.stack,
@@ -294,8 +294,6 @@ class Workspace:
             parallel=parallel,
             targets=Targets(targets, dependents=dependents),
             replace=Targets(replace),
-            config=values,
-            secret_keys=frozenset(secret),
             root=str(self.project.folder),
         )
 
@@ -322,50 +320,51 @@ class Workspace:
         self.file.journal.unlink()
         return self._load()
 
-    def _operate(
-        self, operation: str, settings: Settings, work: Work, *, forget: bool = False
-    ) -> Result:
-        if settings.preview:
-            snapshot, vault, digest = self._load()
-            return self._perform(operation, settings, work, (snapshot, vault, digest), forget)
-        with self.file.lock(operation):
-            return self._perform(operation, settings, work, self._recover(), forget)
+    def _operate(self, operation: str, plan: Settings, **options: bool) -> Result:
+        environment = self._environment()
+        crew = self._crew(environment, runs_program=operation in {"preview", "up"})
+        try:
+            values, secret = self.config().values(self.vault(), self._given)
+            settings = replace(plan, config=values, secret_keys=frozenset(secret))
+            if plan.preview:
+                return self._perform(operation, settings, self._load(), crew, options)
+            with self.file.lock(operation):
+                return self._perform(operation, settings, self._recover(), crew, options)
+        finally:
+            crew.dismiss()
+
+    def _crew(self, environment: Mapping[str, str], *, runs_program: bool) -> Crew:
+        """Start what will be needed ahead: while it loads, the state is read and opened."""
+        raw = self.file.path.read_bytes() if self.file.path.exists() else b""
+        known = urns.DYNAMIC_PACKAGE.encode() in raw
+        likely = known or (runs_program and b'"resources"' not in raw)
+        return Crew(
+            self.project,
+            environment,
+            program=runs_program and not callable(self.project.program),
+            provider=likely and urns.DYNAMIC_PACKAGE not in self._servers,
+        )
 
     def _perform(
         self,
         operation: str,
         settings: Settings,
-        work: Work,
         state: tuple[Snapshot, Vault, str],
-        forget: bool,
+        crew: Crew,
+        options: dict[str, bool],
     ) -> Result:
+        # Pulumi's SDK is loaded here and not before: commands that only read the state do
+        # without, and those that run a program load it while their processes do.
+        from pulumi_havip.engine.operations import Order, perform
+        from pulumi_havip.engine.registry import Surroundings
+
         snapshot, vault, digest = state
         log = Journal(snapshot, vault, None if settings.preview else self.file, digest)
         surroundings = Surroundings(
-            self.project.python, self.project.folder, self._environment(), self._servers
+            self.project.python, self.project.folder, self._environment(), crew, self._servers
         )
-        registry = Registry(surroundings)
-        run = Run(operation, settings, log, registry, self._sink)
-        registry.hear = lambda line: run.say(Severity.INFO, line)
-        run.tell(Started(operation, settings.project, settings.stack))
-        with _interruptible(run):
-            try:
-                self._guard(run, lambda: pending_then(run, work, surroundings, forget))
-            finally:
-                run.drain()
-                registry.stop()
-                log.fold()
-                log.close()
-        return run.finish()
-
-    def _guard(self, run: Run, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except EngineError as error:
-            run.fail(str(error), told=bool(run.result.error))
-        for pattern in run.settings.targets.unmatched() + run.settings.replace.unmatched():
-            if run.result.ok:
-                run.note_error(f"the stack has no resource {pattern}, which was given as a target")
+        order = Order(operation, settings, **options)
+        return perform(order, self.project, log, surroundings, self._sink)
 
     def _environment(self) -> dict[str, str]:
         """The children's environment: the passphrase is the engine's alone."""
@@ -373,62 +372,7 @@ class Workspace:
         kept = {key: value for key, value in self.environment.items() if key not in hidden}
         return kept | {"PULUMI_PROJECT": self.project.name, "no_grpc_proxy": "127.0.0.1"}
 
-    def _deploy(self, run: Run, surroundings: Surroundings, *, refresh: bool = False) -> None:
-        if refresh:
-            self._refresh(run, surroundings)
-            run.check()
-        deployment = Deployment(run)
-        with serving(run, deployment) as address:
-            run_program(run, self.project, address, surroundings)
-            run.drain()
-            if not run.stopped:
-                removal.remove(
-                    run, removal.not_registered(deployment.seen, deployment.aliases.taken)
-                )
-            deployment.finish_outputs()
 
-    def _refresh(self, run: Run, surroundings: Surroundings) -> None:
-        del surroundings
-        with serving(run, None):
-            refresh.refresh(run)
-        run.result.outputs = _stack_outputs(run)
-
-    def _destroy(self, run: Run, surroundings: Surroundings) -> None:
-        del surroundings
-        with serving(run, None):
-            removal.remove(run, lambda _: True)
-
-
-def pending_then(run: Run, work: Work, surroundings: Surroundings, forget: bool) -> None:
-    """Settle what an earlier operation had begun, and then do the work."""
-    if run.journal.snapshot.pending:
-        with serving(run, None):
-            pending.settle(run, forget=forget)
-    work(run, surroundings)
-
-
-def _stack_outputs(run: Run) -> Properties:
-    records = run.journal.snapshot.records()
-    found = (item.outputs for item in records if item.type == urns.STACK_TYPE)
-    return dict(next(found, {}))
-
-
-@contextmanager
-def _interruptible(run: Run) -> Iterator[None]:
-    """Have Ctrl-C end the operation in order, a second one at once; the books are closed."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(_number: int, _frame: object) -> None:
-        work = run.registry.stop if run.result.interrupted else run.interrupt
-        threading.Thread(target=work, daemon=True).start()
-
-    before = {
-        number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _is_counted(record: Record) -> bool:
+    """Tell whether a resource is one that a user counts: no stack and no provider."""
+    return record.type != urns.STACK_TYPE and not record.is_provider

@@ -1,0 +1,144 @@
+"""Carrying an operation out, from the state as it was to the state as it is."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pulumi_havip.engine import pending, refresh, removal, urns
+from pulumi_havip.engine.crew import Crew
+from pulumi_havip.engine.deployment import Deployment
+from pulumi_havip.engine.errors import EngineError
+from pulumi_havip.engine.events import Result, Severity, Sink, Started
+from pulumi_havip.engine.journal import Journal
+from pulumi_havip.engine.monitor import serving
+from pulumi_havip.engine.program import run_program
+from pulumi_havip.engine.project import Project
+from pulumi_havip.engine.registry import Registry, Surroundings
+from pulumi_havip.engine.run import Run
+from pulumi_havip.engine.settings import Settings
+from pulumi_havip.engine.values import Properties
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be done.
+
+    Attributes:
+        operation: ``preview``, ``up``, ``refresh`` or ``destroy``.
+        settings: How.
+        refresh: Whether everything is read before the program is run.
+        forget_pending: Whether what is pending is taken to have had no effect.
+    """
+
+    operation: str
+    settings: Settings
+    refresh: bool = False
+    forget_pending: bool = False
+
+
+def perform(
+    order: Order,
+    project: Project,
+    journal: Journal,
+    surroundings: Surroundings,
+    sink: Sink | None,
+) -> Result:
+    """Carry an order out and return what came of it.
+
+    Args:
+        order: What is to be done.
+        project: The project.
+        journal: Keeps the state.
+        surroundings: What the processes get.
+        sink: Takes the events.
+    """
+    registry = Registry(surroundings)
+    run = Run(order.operation, order.settings, journal, registry, sink)
+    registry.hear = lambda line: run.say(Severity.INFO, line)
+    run.tell(Started(order.operation, order.settings.project, order.settings.stack))
+    with _interruptible(run):
+        try:
+            _guard(run, lambda: _work(run, order, project, surroundings.crew))
+        finally:
+            run.drain()
+            registry.stop()
+            journal.fold()
+            journal.close()
+    return run.finish()
+
+
+def _guard(run: Run, work: Callable[[], None]) -> None:
+    try:
+        work()
+    except EngineError as error:
+        run.fail(str(error), told=bool(run.result.error))
+    except Exception as error:
+        # The border of the operation: whatever it is, the state must be saved after it, and the
+        # user is shown a line and no traceback.
+        _LOG.debug("the engine itself failed", exc_info=True)
+        run.fail(f"the engine itself failed: {error!r}")
+    for pattern in run.settings.targets.unmatched() + run.settings.replace.unmatched():
+        if run.result.ok:
+            run.note_error(f"the stack has no resource {pattern}, which was given as a target")
+
+
+def _work(run: Run, order: Order, project: Project, crew: Crew) -> None:
+    if run.journal.snapshot.pending:
+        with serving(run, None):
+            pending.settle(run, forget=order.forget_pending)
+    if order.operation == "destroy":
+        with serving(run, None):
+            removal.remove(run, lambda _: True)
+        return
+    if order.operation == "refresh" or order.refresh:
+        with serving(run, None):
+            refresh.refresh(run)
+        run.result.outputs = _stack_outputs(run)
+    if order.operation != "refresh":
+        run.check()
+        _deploy(run, project, crew)
+
+
+def _deploy(run: Run, project: Project, crew: Crew) -> None:
+    deployment = Deployment(run)
+    with serving(run, deployment) as address:
+        run_program(run, project, address, crew)
+        run.drain()
+        if not run.stopped:
+            wanted = removal.not_registered(deployment.seen, deployment.aliases.taken)
+            removal.remove(run, wanted)
+        deployment.finish_outputs()
+
+
+def _stack_outputs(run: Run) -> Properties:
+    records = run.journal.snapshot.records()
+    found = (item.outputs for item in records if item.type == urns.STACK_TYPE)
+    return dict(next(found, {}))
+
+
+@contextmanager
+def _interruptible(run: Run) -> Iterator[None]:
+    """Have Ctrl-C end the operation in order, a second one at once; the books are closed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_number: int, _frame: object) -> None:
+        work = run.registry.stop if run.result.interrupted else run.interrupt
+        threading.Thread(target=work, daemon=True).start()
+
+    before = {
+        number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
