@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Final
 
 from havip.api import (
     AttachNetworkInterface,
     CreateNetworkInterface,
     DeleteNetworkInterface,
+    DescribeHaVips,
     DescribeNetworkInterfaces,
     DetachNetworkInterface,
     ModifyNetworkInterfaceAttribute,
     NetworkInterface,
     PrivateIpAddressSpecification,
 )
-from havip.errors import UnsupportedError
+from havip.errors import UnsupportedError, WaitTimeout
 
 from .context import Context, Job
 from .errors import ResourceError
 from .handler import Handler
+from .havips import leave
 from .kinds import Address, InstanceId, SecurityGroupIds, SubnetId, VpcId, outside
 from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
 from .once import change_once, delete_once, find_by_tag, finishing, make_by_token
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import Properties, known
+
+_RANGE_FOR: Final = 60.0
+"""Seconds to wait for a HAVIP, or its range, that a deployment deletes at the same time."""
 
 
 class NetworkInterfaceArgs(NamedArgs):
@@ -174,23 +179,51 @@ def _attach(job: Job, id: str, instance: str) -> None:
     )
 
 
-def _detach(job: Job, id: str, instance: str) -> None:
+def _detach(job: Job, id: str, instance: str, *, leaving: bool = False) -> None:
+    """Detach an interface, and wait out a HAVIP whose range is just going.
+
+    The API refuses it while the interface or its instance is in the range of a HAVIP.
+
+    Args:
+        job: The handler call.
+        id: The interface.
+        instance: The instance that it is attached to.
+        leaving: Whether the interface is to be deleted, so that it leaves every range.
+    """
     request = DetachNetworkInterface(network_interface_id=id, instance_id=instance)
+    patience = job.ctx.within(min(job.ctx.timeout, _RANGE_FOR))
     try:
-        change_once(lambda: job.region.send(request), lambda: not _instance_of(_present(job, id)))
-    except UnsupportedError as error:
-        if not error.code.endswith("InstanceAssociateHavip"):
-            raise
+        for _ in patience.pauses(f"{job.name}: its detachment"):
+            try:
+                change_once(
+                    lambda: job.region.send(request),
+                    lambda: not _instance_of(job.region.interfaces.fresh(id)),
+                )
+                break
+            except UnsupportedError as error:
+                if not error.code.endswith("InstanceAssociateHavip"):
+                    raise
+                last = error
+            if leaving:
+                _leave_ranges(job, id)
+    except WaitTimeout:
         raise ResourceError(
-            f"{job.name}: it is in the range of a HAVIP: take it out there first ({error})"
+            f"{job.name}: it, or its instance, is in the range of a HAVIP: take it out there, or "
+            f"delete that HAVIP, first ({last})"
         ) from None
     job.wait(job.region.interfaces, id, lambda row: not _instance_of(row), "its detachment")
+
+
+def _leave_ranges(job: Job, id: str) -> None:
+    rows = job.region.find(DescribeHaVips, {"havip-association.instance-id": id})
+    for row in rows:
+        leave(job, row.ha_vip_id, {id: "ENI"})
 
 
 def _remove(job: Job, id: str) -> None:
     row = job.region.interfaces.fresh(id)
     if instance := _instance_of(row):
-        _detach(job, id, instance)
+        _detach(job, id, instance, leaving=True)
     request = DeleteNetworkInterface(network_interface_id=id)
     delete_once(job, lambda: job.region.send(request), job.region.interfaces, id)
     job.wait(job.region.interfaces, id, lambda row: row is None, "its deletion")

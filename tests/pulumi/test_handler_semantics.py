@@ -222,6 +222,36 @@ def test_a_failed_task_tells_why(life: Any, place: dict[str, Any]) -> None:
     assert life.read(havip).address_ip == ""
 
 
+def test_an_interface_waits_for_a_range_that_is_going(
+    life: Any, place: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = node(life, place, "a")
+    given = {key: value for key, value in place.items() if key != "hints"}
+    eni = life.create("NetworkInterface", "eth1", instance_id=one.id, **given)
+    havip = life.create("HaVip", "web", **place, associations=[one.id])
+    with pytest.raises(ResourceError, match="is in the range of a HAVIP"):
+        life.delete(eni)
+    sleep = life.clock.sleep
+
+    def elsewhere(seconds: float) -> None:
+        monkeypatch.setattr(life.clock, "sleep", sleep)
+        life.delete(havip)
+
+    monkeypatch.setattr(life.clock, "sleep", elsewhere)
+    life.delete(eni)
+    assert life.read(eni) is None
+
+
+def test_an_interface_that_goes_leaves_its_ranges(life: Any, place: dict[str, Any]) -> None:
+    one = node(life, place, "a")
+    given = {key: value for key, value in place.items() if key != "hints"}
+    eni = life.create("NetworkInterface", "eth1", instance_id=one.id, **given)
+    havip = life.create("HaVip", "web", **place, associations=[eni.id])
+    life.delete(eni)
+    assert life.read(eni) is None
+    assert life.read(havip).associations == []
+
+
 def test_a_foreign_eip_is_left_alone(life: Any, place: dict[str, Any]) -> None:
     havip = life.create("HaVip", "web", **place)
     mine, other = life.create("Eip", "mine"), life.create("Eip", "other")
