@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import runpy
 from typing import Any
 
 import pytest
 
 from havip.keepalived import parse
 from havip.keepalived.setup import read_user_data
+from havip.switch import switch_ip
+
+REGION = "ap-guangzhou"
 
 
 def test_lb_ha_pair(example: Any) -> None:
@@ -85,5 +89,30 @@ def test_havip_route(example: Any) -> None:
     assert "ip_forward = 1" in setup.file("/etc/sysctl.d/90-router.conf")
     assert "checkforward" in setup.file("/etc/keepalived/keepalived.conf")
     assert "auth_pass" not in stack.kept()
+    stack.die()
+    assert set(stack.left().values()) == {0}
+
+
+def test_api_switch(example: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = example("api-switch")
+    assert "havipSource" in stack.workspace().preview().error
+    stack.config |= {"havipSource": "https://example.org/havip.whl", "havip:region": REGION}
+    seen = stack.live()
+    setup = read_user_data(stack.booted_with()["web-b"])
+    vrrp = parse(setup.file("/etc/keepalived/keepalived.conf")).config.vrrp_instance[0]
+    assert vrrp.notify == "/etc/keepalived/notify-switch.sh 172.17.16.5"
+    assert "HAVIP_COMMAND=/opt/havip/bin/havip" in setup.file("/etc/keepalived/switch.env")
+    assert ("/opt/havip/bin/pip", "install", "havip[cli] @ https://example.org/havip.whl") in (
+        setup.commands
+    )
+    nodes = stack.client.describe_instances().instance_set
+    assert {node.cam_role_name for node in nodes} == {"havip-switch"}
+    assign = runpy.run_path(str(stack.folder / "assign.py"))["main"]
+    assert assign([seen["first"], seen["address"]]) == 0
+    assert "172.17.16.5 is on eni-" in capsys.readouterr().out
+    assert assign(["ins-00000001", seen["address"]]) == 1
+    done = switch_ip(stack.client, seen["address"], seen["second"])
+    assert (done.outcome, done.source_instance) == ("moved", seen["first"])
+    assert not stack.preview().changed
     stack.die()
     assert set(stack.left().values()) == {0}
