@@ -20,8 +20,6 @@ from havip.errors import HavipError
 from .handlers import HANDLERS, UNKNOWN, Context, Properties, ResourceError, plain, read_settings
 from .handlers.origin import label
 
-_PROVIDER_KEY: Final = "__provider"
-
 
 class Failed(Exception):  # noqa: N818 - its name stands in front of every message of the CLI
     """What a provider process reports: one line about one resource."""
