@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,13 @@ def test_a_half_written_line_of_a_record_is_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("advert_int", "priority", "bound"), [(1, 80, 3.6875), (5, 100, 15.609)])
 def test_the_bound_of_an_election(advert_int: float, priority: int, bound: float) -> None:
     assert election_bound(advert_int, priority) == pytest.approx(bound, abs=0.001)
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
+def test_the_installer_passes_shellcheck() -> None:
+    script = Path(enclosure.__file__).parent / "install-deps.sh"
+    done = subprocess.run(["shellcheck", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 def test_what_is_missing_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,8 +137,9 @@ class Fabric:
     def _listen(self) -> None:
         for packet in arp.heard(self._tap):
             nic = self._nics.get(packet.port)
-            own = self._own.get(packet.port)
-            if nic and packet.gratuitous and packet.sender != IPv4Address(own or 0):
+            if nic is None or not nic.instance_id or not packet.gratuitous:
+                continue
+            if packet.sender != IPv4Address(self._own[packet.port]):
                 self._take(nic, str(packet.sender))
 
     def _take(self, nic: _Nic, address: str) -> None:

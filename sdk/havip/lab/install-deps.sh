@@ -1,0 +1,63 @@
+#!/bin/sh
+# Installs what the lab runs, on Debian or Ubuntu, as root. No service of it is started, now or at
+# the next boot; services that were there before are left alone. With --soak also what only the
+# long matrices need.
+set -eu
+
+packages="keepalived haproxy nftables psmisc iproute2 util-linux procps postgresql-15 shellcheck"
+if [ "${1:-}" = --soak ]; then
+    packages="$packages mariadb-server"
+fi
+
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "install-deps.sh: needs root, and apt-get of Debian or Ubuntu" >&2
+    exit 1
+fi
+
+absent=
+for package in $packages; do
+    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$state" = installed ] || absent="$absent $package"
+done
+if [ -z "$absent" ]; then
+    echo "all packages of the lab are installed"
+    exit 0
+fi
+
+# While this file says so, no package starts its service. One that is there is put back.
+policy=/usr/sbin/policy-rc.d
+saved=$(mktemp -d)
+restore() {
+    rm -f "$policy"
+    if [ -e "$saved/policy" ]; then
+        cp -p "$saved/policy" "$policy"
+    fi
+    rm -rf "$saved"
+}
+if [ -e "$policy" ]; then
+    cp -p "$policy" "$saved/policy"
+fi
+trap restore EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+printf '#!/bin/sh\nexit 101\n' >"$policy"
+chmod 755 "$policy"
+
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# shellcheck disable=SC2086 # one word a package
+apt-get install -y -qq --no-install-recommends $absent >/dev/null
+
+if command -v systemctl >/dev/null; then
+    for package in $absent; do
+        case $package in
+            keepalived | haproxy | nftables) service=$package ;;
+            postgresql-*) service=postgresql ;;
+            mariadb-server) service=mariadb ;;
+            *) continue ;;
+        esac
+        systemctl disable --quiet "$service" 2>/dev/null || true
+    done
+fi
+echo "installed:$absent"
