@@ -22,6 +22,7 @@ OWN, PEER = (
 FACTS = HaVipFacts(
     ha_vip_id="havip-1",
     vip="172.17.16.3",
+    vpc_id="vpc-1",
     subnet_id="subnet-1",
     subnet=IPv4Network("172.17.16.0/24"),
     check_associate=True,
@@ -157,6 +158,7 @@ def test_a_havip_without_a_range_is_pointed_out() -> None:
     facts = HaVipFacts(
         ha_vip_id="havip-1",
         vip=FACTS.vip,
+        vpc_id="vpc-1",
         subnet_id="subnet-1",
         subnet=FACTS.subnet,
         check_associate=False,
@@ -226,3 +228,14 @@ def test_a_volley_of_one_announcement_allows_many_addresses() -> None:
 )
 def test_what_the_rules_say_of_keepalived_is_so(case: Case) -> None:
     assert not check(broken(case)).ok
+
+
+def test_an_instance_of_another_havip_of_the_vpc_is_not_held_against_this_subnet() -> None:
+    second = (
+        OWN[OWN.index("vrrp_instance") :]
+        .replace("VI_1", "VI_2")
+        .replace("172.17.16.", "172.17.20.")
+        .replace("172.17.20.3\n", "172.17.16.4\n")
+        .replace("virtual_router_id 51", "virtual_router_id 52")
+    )
+    assert lint(f"{OWN}\n{second}", havip=FACTS) == []

@@ -29,13 +29,14 @@ class HaVipFacts:
 
     ha_vip_id: str
     vip: str
+    vpc_id: str
     subnet_id: str
     subnet: IPv4Network
     check_associate: bool
     members: dict[str, tuple[str, ...]]
     """The addresses of each instance or interface of the range, the primary one first."""
     others: frozenset[str]
-    """The addresses of the other HAVIPs of the subnet."""
+    """The addresses of the other HAVIPs of the VPC."""
 
     @property
     def nodes(self) -> list[str]:
@@ -63,11 +64,12 @@ def facts(client: Sender, ha_vip_id: str) -> HaVipFacts:
     havip = _havip(client, ha_vip_id)
     subnet = _subnet(client, havip)
     siblings = client.send(
-        DescribeHaVips(filters=[Filter(name="subnet-id", values=[havip.subnet_id])], limit=100)
+        DescribeHaVips(filters=[Filter(name="vpc-id", values=[havip.vpc_id])], limit=100)
     ).ha_vip_set
     return HaVipFacts(
         ha_vip_id=havip.ha_vip_id,
         vip=havip.vip,
+        vpc_id=havip.vpc_id,
         subnet_id=havip.subnet_id,
         subnet=IPv4Network(subnet.cidr_block),
         check_associate=havip.check_associate,

@@ -41,7 +41,7 @@ def _not_a_havip(subject: Subject) -> Iterator[Problem]:
         for address in addresses_of(one):
             if address != facts.vip and address not in facts.others:
                 line = line_of(one, "virtual_ipaddress")
-                yield line, f"{address} is no HAVIP of {facts.subnet_id}"
+                yield line, f"{address} is no HAVIP of {facts.vpc_id}"
 
 
 @rule(
@@ -70,16 +70,10 @@ def _havip_unused(subject: Subject) -> Iterator[Problem]:
 )
 def _outside_subnet(subject: Subject) -> Iterator[Problem]:
     for one, facts in _judged(subject):
-        for setting, address in _all_addresses(one):
+        for setting, address in _nodes(one) if facts.vip in addresses_of(one) else ():
             if ip_address(address) not in facts.subnet:
                 line = line_of(one, setting)
                 yield line, f"{address} is not in {facts.subnet} ({facts.subnet_id})"
-
-
-def _all_addresses(one: VrrpInstance) -> Iterator[tuple[str, str]]:
-    for address in addresses_of(one):
-        yield "virtual_ipaddress", address
-    yield from _nodes(one)
 
 
 def _nodes(one: VrrpInstance) -> Iterator[tuple[str, str]]:
