@@ -51,7 +51,7 @@ class Listing(Generic[S]):
     matchers: Mapping[str, Matcher[S]] | None = None
     switches: Container[str] = ()
     max_filters: int = 10
-    max_values: int = 5
+    max_values: int = 100
     unknown: str = "InvalidParameter.FilterInvalidKey"
     too_many: str = "InvalidParameterValue.LimitExceeded"
     too_many_values: str = "InvalidParameterValue.LimitExceeded"
@@ -133,6 +133,17 @@ def contains(values: Values[S]) -> Matcher[S]:
         return any(part in value for value in values(row) for part in wanted)
 
     return matches
+
+
+def refuse_unknown_filters(request: Any, code: str) -> None:
+    """Refuse filters that an action does not have, where there is nothing to list.
+
+    Raises:
+        Refusal: with the code, for the first of them.
+    """
+    for item in request.filters or ():
+        if not _known(type(request), item.name):
+            raise Refusal(code, f"There is no filter `{item.name}` here.")
 
 
 class Pageable(Protocol):

@@ -207,6 +207,16 @@ def test_ids_and_filters_go_together_for_eips(rig: Rig) -> None:
 
 
 @pytest.mark.evidence("doc")
+def test_some_filters_of_eips_take_one_value(rig: Rig) -> None:
+    """Of the values of address-name, only the first is used."""
+    rig.eip(address_name="a")
+    rig.eip(address_name="b")
+    wanted = [{"name": "address-name", "values": ["b", "a"]}]
+    found = rig.do("DescribeAddresses", filters=wanted).address_set
+    assert [eip.address_name for eip in found] == ["b"]
+
+
+@pytest.mark.evidence("doc")
 def test_eips_have_a_quota(rig: Rig) -> None:
     """A region has twenty EIPs; one more answers AddressQuotaLimitExceeded."""
     rig.do("AllocateAddresses", address_count=20)
@@ -229,14 +239,19 @@ def test_eips_have_a_daily_quota(rig: Rig) -> None:
     ("code", "fields"),
     [
         ("InvalidParameterValue.BandwidthOutOfRange", {"internet_max_bandwidth_out": 101}),
-        ("InvalidParameterValue.Range", {"address_count": 0}),
-        ("InvalidParameterValue.Range", {"address_count": 21}),
         ("InvalidParameterValue.Combination", {"internet_charge_type": "FREE"}),
     ],
 )
 def test_what_is_asked_for_must_be_sold(rig: Rig, code: str, fields: dict[str, object]) -> None:
-    """Count, bandwidth and charge type of new EIPs have limits."""
+    """Bandwidth and charge type of new EIPs have limits."""
     rig.refused(code, "AllocateAddresses", **fields)
+
+
+@pytest.mark.evidence("assumed")
+@pytest.mark.parametrize("count", [0, 21])
+def test_a_call_allocates_up_to_twenty_eips(rig: Rig, count: int) -> None:
+    """AllocateAddresses takes an AddressCount of 1 to 20."""
+    rig.refused("InvalidParameterValue.Range", "AllocateAddresses", address_count=count)
 
 
 @pytest.mark.evidence("official-sdk")

@@ -239,6 +239,7 @@ def test_tags_are_filters(rig: Rig) -> None:
         ("DescribeNetworkInterfaces", "InvalidParameter.FilterInvalidKey"),
         ("DescribeSecurityGroups", "InvalidParameter.FilterInvalidKey"),
         ("DescribeAddresses", "InvalidParameter.InvalidFilter"),
+        ("DescribeBandwidthPackages", "InvalidParameter.InvalidFilter"),
         ("DescribeInstances", "InvalidFilter"),
     ],
 )

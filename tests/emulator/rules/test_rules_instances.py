@@ -72,6 +72,17 @@ def test_what_cannot_be_run(rig: Rig, code: str, fields: dict[str, object]) -> N
 
 
 @pytest.mark.evidence("assumed")
+def test_any_type_and_image_exists(rig: Rig) -> None:
+    """Any well-formed instance type and image can be had; S5.MEDIUM2 is the type by default."""
+    subnet = rig.subnet()
+    shown = rig.read_instance(rig.instance(subnet))
+    assert (shown.instance_type, shown.cpu, shown.memory) == ("S5.MEDIUM2", 2, 2)
+    one = rig.instance(subnet, instance_type="SA9.2XLARGE16", image_id="img-00000000")
+    shown = rig.read_instance(one)
+    assert (shown.cpu, shown.memory, shown.image_id) == (8, 16, "img-00000000")
+
+
+@pytest.mark.evidence("assumed")
 def test_there_is_no_default_vpc(rig: Rig) -> None:
     """RunInstances without a VPC answers MissingParameter: there is no default VPC here."""
     rig.refused("MissingParameter", "RunInstances", instance_count=1)
@@ -84,7 +95,7 @@ def test_launch_templates_are_not_here(rig: Rig) -> None:
     rig.refused("UnsupportedOperation", "RunInstances", launch_template=template)
 
 
-@pytest.mark.evidence("doc")
+@pytest.mark.evidence("official-sdk")
 def test_a_dry_run_only_checks(rig: Rig) -> None:
     """With DryRun nothing is made."""
     subnet = rig.subnet()
@@ -173,7 +184,7 @@ def test_user_data_is_not_shown(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_instances_are_found_by_filters(rig: Rig) -> None:
-    """Filters find instances; instance-name is fuzzy; ids and filters exclude each other."""
+    """Filters find instances by whole values; ids and filters exclude each other."""
     subnet = rig.subnet()
     tags = [{"resource_type": "instance", "tags": [{"key": "role", "value": "lb"}]}]
     one = rig.instance(subnet, instance_name="lb-1", tag_specification=tags)
@@ -184,7 +195,8 @@ def test_instances_are_found_by_filters(rig: Rig) -> None:
         return [row.instance_name for row in found.instance_set]
 
     assert names("vpc-id", subnet.vpc_id) == ["lb-1"]
-    assert names("instance-name", "lb") == ["lb-1"]
+    assert names("instance-name", "lb-1") == ["lb-1"]
+    assert names("instance-name", "lb") == []
     assert names("tag:role", "lb") == ["lb-1"]
     assert names("instance-state", "STOPPED") == []
     assert names("creation-start-time", "2026-11-18 11:06:41") == []
@@ -192,7 +204,7 @@ def test_instances_are_found_by_filters(rig: Rig) -> None:
     rig.refused("InvalidParameter", "DescribeInstances", instance_ids=[one], filters=wanted)
 
 
-@pytest.mark.evidence("doc")
+@pytest.mark.evidence("official-sdk")
 def test_placement_groups_hold_instances(rig: Rig) -> None:
     """Instances join a placement group when they are made; a group in use is not deleted."""
     group = rig.do("CreateDisasterRecoverGroup", name="spread", type="RACK")

@@ -74,7 +74,7 @@ def test_a_member_of_a_range_is_not_detached(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_an_interface_of_a_member_is_not_detached(rig: Rig) -> None:
-    """Nor is an ENI detached while its instance is in the range of a HAVIP of the ENI's subnet."""
+    """No ENI is detached while its instance is in the range of a HAVIP of the ENI's subnet."""
     vpc = rig.vpc()
     subnet, other = rig.subnet(vpc), rig.subnet(vpc, "10.0.1.0/24")
     havip, one = rig.havip(subnet), rig.instance(subnet)

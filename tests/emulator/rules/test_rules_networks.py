@@ -188,6 +188,15 @@ def test_quotas_are_told(rig: Rig) -> None:
 
 
 @pytest.mark.evidence("assumed")
+def test_quotas_that_no_document_tells(rig: Rig) -> None:
+    """An instance takes 8 ENIs, an ENI 30 addresses, a region 50 security groups (`quotas`)."""
+    quotas = rig.cloud.settings.quotas
+    assert quotas.interfaces_per_instance == 8
+    assert quotas.addresses_per_interface == 30
+    assert quotas.security_groups_per_region == 50
+
+
+@pytest.mark.evidence("assumed")
 def test_an_unknown_quota_is_loud(rig: Rig) -> None:
     """A quota that the emulator does not have answers InvalidParameterValue."""
     rig.refused("InvalidParameterValue", "DescribeVpcLimits", limit_types=["vpc-max-moons"])

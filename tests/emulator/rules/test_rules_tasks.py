@@ -42,7 +42,7 @@ def test_a_delayed_task_runs_first(make_rig: MakeRig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_task_can_take_polls(make_rig: MakeRig) -> None:
-    """With `task_polls` the effect comes with the so-manieth reading call of the region."""
+    """With `task_polls=2` the effect comes with the second reading call in the region."""
     rig = make_rig(task_polls=2)
     havip = rig.havip()
     rig.do("DeleteHaVip", ha_vip_id=havip.ha_vip_id)

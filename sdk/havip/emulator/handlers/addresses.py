@@ -30,7 +30,7 @@ from havip.emulator.eips import (
     release_eips,
     unbind_eip,
 )
-from havip.emulator.listing import Listing, text_of
+from havip.emulator.listing import Listing, refuse_unknown_filters, text_of
 from havip.emulator.records import Counter
 from havip.emulator.refusals import Refusal
 from havip.emulator.region import Region
@@ -51,11 +51,9 @@ _BANDWIDTH = {
 EIPS: Listing[Address] = Listing(
     values={
         "address-id": lambda row: [row.address_id],
-        "address-name": lambda row: [row.address_name],
         "address-ip": lambda row: [row.address_ip],
         "address-status": lambda row: [row.address_status],
         "instance-id": lambda row: [row.instance_id],
-        "private-ip-address": lambda row: [row.private_address_ip],
         "network-interface-id": lambda row: [row.network_interface_id],
         "is-arrears": lambda row: [text_of(row.is_arrears)],
         "instance-type": lambda row: [row.instance_type or ""],
@@ -64,10 +62,13 @@ EIPS: Listing[Address] = Listing(
         "dedicated-cluster-id": lambda row: [row.dedicated_cluster_id],
         "tag-value": lambda row: [tag.value for tag in row.tag_set],
     },
+    matchers={
+        "address-name": lambda row, wanted: row.address_name in wanted[:1],
+        "private-ip-address": lambda row, wanted: row.private_address_ip in wanted[:1],
+    },
     switches={"is-arrears"},
     id_filter="address-id",
     tags=lambda row: row.tag_set,
-    max_values=100,
     unknown="InvalidParameter.InvalidFilter",
     too_many="LimitExceeded.NumberOfFilters",
     coexist=None,
@@ -200,8 +201,11 @@ def release(call: Call, request: ReleaseAddresses) -> ReleaseAddressesResponse:
 
 
 @handles(DescribeBandwidthPackages)
-def describe_packages(_: Call, __: DescribeBandwidthPackages) -> DescribeBandwidthPackagesResponse:
+def describe_packages(
+    _: Call, request: DescribeBandwidthPackages
+) -> DescribeBandwidthPackagesResponse:
     """List bandwidth packages, of which there are none."""
+    refuse_unknown_filters(request, "InvalidParameter.InvalidFilter")
     return DescribeBandwidthPackagesResponse(total_count=0, bandwidth_package_set=[])
 
 

@@ -66,6 +66,7 @@ HAVIPS: Listing[HaVip] = Listing(
     },
     switches={"check-associate", "termination-protection", "traffic-protection"},
     id_filter="havip-id",
+    max_values=5,
     tags=lambda row: row.tag_set,
 )
 _MEMBER = "havip-association.instance-id"

@@ -25,7 +25,7 @@ from havip.api import (
 from havip.emulator import machines
 from havip.emulator.checks import check_ids, check_name
 from havip.emulator.handlers.launching import check_groups, launch, plan
-from havip.emulator.listing import Listing, Matcher, Values, contains
+from havip.emulator.listing import Listing, Matcher, Values
 from havip.emulator.records import InstanceRow
 from havip.emulator.refusals import Refusal
 from havip.emulator.region import Region
@@ -61,7 +61,6 @@ _VALUES: dict[str, Values[InstanceRow]] = {
     "tag-value": lambda row: [tag.value for tag in row.tags],
 }
 _MATCHERS: dict[str, Matcher[InstanceRow]] = {
-    "instance-name": contains(_VALUES["instance-name"]),
     "creation-start-time": lambda row, wanted: _moment(row) >= min(wanted),
     "creation-end-time": lambda row, wanted: _moment(row) <= max(wanted),
 }
@@ -69,6 +68,7 @@ INSTANCES: Listing[InstanceRow] = Listing(
     values=_VALUES,
     matchers=_MATCHERS,
     id_filter="instance-id",
+    max_values=5,
     tags=lambda row: row.tags,
     unknown="InvalidFilter",
     too_many="InvalidFilterValue.LimitExceeded",

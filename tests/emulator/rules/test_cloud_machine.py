@@ -342,13 +342,11 @@ def run(examples: int, steps: int) -> None:
     )
 
 
-@pytest.mark.evidence("assumed")
 def test_what_always_holds() -> None:
     """Whatever is done: one holder, no address twice, quotas hold, nothing is lost on restart."""
     run(examples=25, steps=50)
 
 
-@pytest.mark.evidence("assumed")
 @pytest.mark.soak
 def test_what_always_holds_for_long() -> None:
     """The same holds over very many random sequences of calls, failures and restarts."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tests.emulator.rules.conftest import MakeRig, Rig
 
 
-@pytest.mark.evidence("assumed")
 def test_the_narrowest_index_is_used() -> None:
     """Of several filters the one that leaves fewest rows is looked up, and only these are read."""
     read: list[str] = []
@@ -48,7 +47,6 @@ def test_the_narrowest_index_is_used() -> None:
     assert [row.vpc_id for row in found.rows] == read == ["v14", "v15"]
 
 
-@pytest.mark.evidence("assumed")
 def test_addresses_are_given_fast_in_a_full_subnet() -> None:
     """The free addresses of a /16 are found without looking at those that are taken."""
     book, span = AddressBook(), Span.of("10.0.0.0/16")
@@ -108,7 +106,6 @@ def best(rig: Rig, request: api.DescribeHaVips) -> float:
     return min(times)
 
 
-@pytest.mark.evidence("assumed")
 @pytest.mark.soak
 def test_a_hundred_thousand_havips_answer_like_a_hundred(make_rig: MakeRig) -> None:
     """By id or by an exact filter, 100,000 HAVIPs answer within twice the time of 100."""
