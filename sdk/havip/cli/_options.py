@@ -56,4 +56,6 @@ def confirm(question: str, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise UsageError(f"{question} Nobody is here to answer: say --yes.")
-    typer.confirm(question, abort=True)
+    print(f"{question} [y/N]: ", end="", file=sys.stderr, flush=True)  # noqa: T201
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise typer.Abort

@@ -4,36 +4,89 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from havip.cli._output import say
+from havip.errors import UsageError
 
 
 def configure(
     profile: Annotated[str, typer.Option(help="The section of the file to write.")] = "default",
 ) -> None:
-    """Ask for a key and keep it in ~/.tencentcloud/credentials, readable by you alone."""
-    secret_id = typer.prompt("SecretId")
-    secret_key = typer.prompt("SecretKey", hide_input=True)
-    path = Path(os.environ.get("TENCENTCLOUD_CREDENTIALS_FILE", "~/.tencentcloud/credentials"))
-    written = write_key(path.expanduser(), profile, secret_id.strip(), secret_key.strip())
+    """Ask for a key and keep it in ~/.tencentcloud/credentials, readable by you alone.
+
+    Without a terminal, id and key are read from standard input, a line each. Neither is taken
+    from options, which everyone on the machine can read.
+    """
+    from havip import Credentials
+
+    secret_id, secret_key = _asked() if sys.stdin.isatty() else _read()
+    Credentials(secret_id, secret_key)  # refuses what cannot be a key
+    path = Path(os.environ.get("TENCENTCLOUD_CREDENTIALS_FILE") or "~/.tencentcloud/credentials")
+    written = write_key(path.expanduser(), profile, secret_id, secret_key)
     say(f"kept the key of [{profile}] in {written}")
 
 
+def _asked() -> tuple[str, str]:
+    return (
+        typer.prompt("SecretId", err=True).strip(),
+        typer.prompt("SecretKey", hide_input=True, err=True).strip(),
+    )
+
+
+def _read() -> tuple[str, str]:
+    return sys.stdin.readline().strip(), sys.stdin.readline().strip()
+
+
 def write_key(path: Path, profile: str, secret_id: str, secret_key: str) -> Path:
-    """Write a key into a section of the file; the other sections stay as they are."""
-    file = configparser.ConfigParser(interpolation=None)
-    file.read(path)
-    if not file.has_section(profile):
-        file.add_section(profile)
-    file[profile].update(secret_id=secret_id, secret_key=secret_key)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Write a key into a section of the file; everything else in it stays as it is.
+
+    Raises:
+        UsageError: The profile's name cannot be a section's, or the file is no INI file, or
+            cannot be written.
+    """
+    if not re.fullmatch(r"[\w.@-]+", profile):
+        raise UsageError(f"{profile!r} cannot name a profile: take letters, digits and _.@-")
+    try:
+        old = path.read_text("utf-8") if path.exists() else ""
+        configparser.ConfigParser(interpolation=None).read_string(old)
+        new = _with_key(old, profile, {"secret_id": secret_id, "secret_key": secret_key})
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _replace(path, new)
+    except (configparser.Error, UnicodeDecodeError):
+        raise UsageError(f"{path} is not an INI file: mend it, or move it away") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    return path
+
+
+def _with_key(text: str, profile: str, values: dict[str, str]) -> str:
+    """Put values into a section, which is added where there is none; an old token goes."""
+    lines = text.splitlines()
+    head = f"[{profile}]"
+    start = next((at for at, line in enumerate(lines) if line.strip() == head), None)
+    if start is None:
+        lines += ["", head] if lines else [head]
+        start = len(lines) - 1
+    rest = lines[start + 1 :]
+    length = next((at for at, line in enumerate(rest) if line.startswith("[")), len(rest))
+    stale = {*values, "token"}
+    kept = [
+        line for line in rest[:length] if re.split("[=:]", line)[0].strip().lower() not in stale
+    ]
+    fresh = [f"{name} = {value}" for name, value in values.items()]
+    return "\n".join([*lines[: start + 1], *fresh, *kept, *rest[length:]]) + "\n"
+
+
+def _replace(path: Path, text: str) -> None:
+    """Replace a file in one step by one that its owner alone may read."""
     part = path.with_name(f"{path.name}.new")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        file.write(out)
+        out.write(text)
     part.replace(path)
-    return path

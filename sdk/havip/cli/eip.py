@@ -8,7 +8,8 @@ import typer
 
 from havip.cli._options import DryRun, Endpoint, Region, connect, only_shown
 from havip.cli._output import say
-from havip.cli.havips import Which, find
+from havip.cli.havips import Which, find, is_address
+from havip.errors import UsageError
 
 app = typer.Typer(help="Bind and unbind the public address of a HAVIP.", no_args_is_help=True)
 
@@ -24,6 +25,8 @@ def bind(
     """Bind an EIP to a HAVIP, and wait until it is bound."""
     from havip.api import HaVipAssociateAddressIp
 
+    if not is_address(address):
+        raise UsageError(f"{address!r} is not an address: an EIP is bound by it, not by its id")
     client = connect(region, endpoint)
     vip = find(client, which)
     request = HaVipAssociateAddressIp(ha_vip_id=vip.ha_vip_id, address_ip=address)

@@ -45,15 +45,19 @@ def find(client: Client, which: str) -> HaVip:
 
     Raises:
         NothingFoundError: There is none in the client's region.
-        UsageError: The address is that of several HAVIPs, in several VPCs.
+        UsageError: It is neither, or the address is that of several HAVIPs, in several VPCs.
     """
     from havip.api import DescribeHaVips, Filter
 
-    request = (
-        DescribeHaVips(filters=[Filter(name="vip", values=[which])])
-        if _is_address(which)
-        else DescribeHaVips(ha_vip_ids=[which])
-    )
+    if is_address(which):
+        request = DescribeHaVips(filters=[Filter(name="vip", values=[which])])
+    elif which.startswith("havip-"):
+        request = DescribeHaVips(ha_vip_ids=[which])
+    else:
+        raise UsageError(
+            f"{which!r} is neither the id (havip-…) nor the address of a HAVIP; "
+            "a name leads to them with: havip ls --name"
+        )
     found = client.send(request).ha_vip_set
     if len(found) > 1:
         ids = ", ".join(vip.ha_vip_id for vip in found)
@@ -65,7 +69,8 @@ def find(client: Client, which: str) -> HaVip:
     return found[0]
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Tell whether a text is an IPv4 address."""
     try:
         IPv4Address(text)
     except ValueError:
@@ -193,7 +198,8 @@ def rm(
     from havip.api import DeleteHaVip
 
     client = connect(region, endpoint)
-    vips = [find(client, one) for one in which]
+    named = {vip.ha_vip_id: vip for vip in (find(client, one) for one in which)}
+    vips = list(named.values())
     if not dry_run:
         confirm(f"Delete {', '.join(f'{vip.ha_vip_id} ({vip.vip})' for vip in vips)}?", yes)
     for vip in vips:

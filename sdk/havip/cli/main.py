@@ -19,7 +19,7 @@ def main() -> None:
         from havip.cli._exit import exit_code
 
         app()
-    except ModuleNotFoundError as missing:
+    except ImportError as missing:
         _say(_missing(missing))
         sys.exit(1)
     except HavipError as error:
@@ -33,8 +33,10 @@ def main() -> None:
         sys.exit(1)
 
 
-def _missing(error: ModuleNotFoundError) -> str:
-    """Say which extra brings a module."""
+def _missing(error: ImportError) -> str:
+    """Say which extra brings a module; a part that checks for its own says so itself."""
+    if not isinstance(error, ModuleNotFoundError):
+        return str(error)
     name = (error.name or "").partition(".")[0]
     extra = next((extra for extra, brings in EXTRAS.items() if name in brings), "cli")
     return f"{name} is not installed, which this needs; run: pip install 'havip[{extra}]'"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from havip import ready
+from havip.cli._exit import NothingFoundError
 from havip.cli._options import Endpoint, Output, Region, connect
 from havip.cli._output import Format, say
 from havip.cli.havips import Which, find
@@ -34,16 +35,23 @@ def wait(
     which: Which,
     until: Annotated[Until, typer.Option("--for", help="What to wait for.")] = Until.HELD,
     by: Annotated[str | None, typer.Option(help="The instance that shall hold it.")] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 60.0,
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait at most.")] = 60.0,
     region: Region = None,
     endpoint: Endpoint = None,
 ) -> None:
     """Wait until a HAVIP is held, bound to an EIP, or gone; exit code 6 if it takes too long."""
     from havip.api import DescribeHaVips
 
+    predicate = _predicate(until, by)
     client = connect(region, endpoint)
-    vip = find(client, which)
-    client.wait(DescribeHaVips(ha_vip_ids=[vip.ha_vip_id]), _predicate(until, by), timeout=timeout)
+    try:
+        vip = find(client, which)
+    except NothingFoundError:
+        if until is not Until.GONE:
+            raise
+        say(f"{which} is gone")
+        return
+    client.wait(DescribeHaVips(ha_vip_ids=[vip.ha_vip_id]), predicate, timeout=timeout)
     say(f"{vip.ha_vip_id} ({vip.vip}) is {until}{f' by {by}' if by else ''}")
 
 
@@ -74,11 +82,14 @@ def watch(
     endpoint: Endpoint = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Print a line whenever a HAVIP moves to another machine, is bound, made or deleted."""
+    """Print a line whenever a HAVIP moves to another machine, is bound, made or deleted.
+
+    With --output json each line is an object; with yaml, an entry of one long list.
+    """
     client = connect(region, endpoint)
     ids = [find(client, one).ha_vip_id for one in which or []]
     for change in changes(client, ids, interval, duration):
-        say(json.dumps(change) if output is not Format.TABLE else _line(change))
+        say(_FORMS[output](change))
 
 
 def changes(
@@ -131,10 +142,22 @@ def _change(
     }
 
 
-def _line(change: dict[str, str]) -> str:
+def _in_table(change: dict[str, str]) -> str:
     head = f"{change['time']}  {change['ha_vip_id']}  {change['vip']}"
     if change["event"] == "gone":
         return f"{head}  deleted"
     holder, before = change["holder"] or "nobody", change["was_held_by"] or "nobody"
     moved = change["event"] == "changed" and holder != before
     return f"{head}  {f'{before} → ' if moved else 'held by '}{holder}  EIP {change['eip'] or '-'}"
+
+
+def _in_json(change: dict[str, str]) -> str:
+    return json.dumps(change)
+
+
+def _in_yaml(change: dict[str, str]) -> str:
+    """Write an entry of a list: all lines together are one YAML document."""
+    return f"- {json.dumps(change)}"
+
+
+_FORMS = {Format.TABLE: _in_table, Format.JSON: _in_json, Format.YAML: _in_yaml}
