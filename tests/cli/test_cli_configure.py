@@ -1,0 +1,104 @@
+"""``havip configure``: a key goes into a file, and nothing else of the file is lost."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from havip import ProfileFile
+
+Shell = Callable[..., Any]
+
+
+@pytest.fixture
+def file(bare: None, tmp_path: Path) -> Path:
+    return tmp_path / ".tencentcloud" / "credentials"
+
+
+def test_a_key_from_standard_input_is_kept_for_its_owner_alone(shell: Shell, file: Path) -> None:
+    done = shell("configure", stdin="AKIDnew\nsecret%key\n")
+    assert (done.code, done.out) == (0, f"kept the key of [default] in {file}\n")
+    assert "secret%key" not in done.out + done.err
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    key = ProfileFile().get()
+    assert (key.secret_id, key.secret_key) == ("AKIDnew", "secret%key")
+
+
+def test_at_a_terminal_the_key_is_not_shown(
+    shell: Shell, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("typer.prompt", lambda text, **how: f"{text}{how.get('hide_input', '')}")
+    assert shell("configure", typed="").code == 0
+    key = ProfileFile().get()
+    assert (key.secret_id, key.secret_key) == ("SecretId", "SecretKeyTrue")
+
+
+def test_everything_else_in_the_file_stays(shell: Shell, file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text(
+        "# mine\n[other]\nsecret_id = AKIDother\nsecret_key = k\n\n"
+        "[default]\n# old\nsecret_id = AKIDold\nsecret_key = old\ntoken = stale\nnote = keep\n"
+        "[last]\nsecret_id = AKIDlast\nsecret_key = k\n"
+    )
+    assert shell("configure", stdin="AKIDnew\nnew\n").code == 0
+    assert file.read_text() == (
+        "# mine\n[other]\nsecret_id = AKIDother\nsecret_key = k\n\n"
+        "[default]\nsecret_id = AKIDnew\nsecret_key = new\n# old\nnote = keep\n"
+        "[last]\nsecret_id = AKIDlast\nsecret_key = k\n"
+    )
+
+
+def test_a_profile_is_a_section_of_its_own(shell: Shell, file: Path) -> None:
+    shell("configure", stdin="AKIDone\nk\n")
+    shell("configure", "--profile", "prod", stdin="AKIDtwo\nk\n")
+    assert ProfileFile().get().secret_id == "AKIDone"
+    assert ProfileFile("prod").get().secret_id == "AKIDtwo"
+
+
+def test_the_file_may_be_another(
+    shell: Shell, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TENCENTCLOUD_CREDENTIALS_FILE", str(tmp_path / "mine"))
+    assert shell("configure", stdin="AKIDnew\nk\n").code == 0
+    assert not file.exists()
+    assert ProfileFile().get().secret_id == "AKIDnew"
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "code", "text"),
+    [
+        ([], "", 4, "secret_id is empty"),
+        ([], "AKIDnew\n", 4, "secret_key is empty"),
+        ([], "AKID new\nk\n", 4, "characters that no key has"),
+        (["--profile", "a]b"], "AKIDnew\nk\n", 2, "cannot name a profile"),
+    ],
+)
+def test_what_cannot_be_a_key_is_refused(
+    shell: Shell, file: Path, words: list[str], stdin: str, code: int, text: str
+) -> None:
+    done = shell("configure", *words, stdin=stdin)
+    assert (done.code, done.out) == (code, "")
+    assert text in done.err
+    assert not file.exists()
+
+
+def test_a_file_that_is_something_else_is_left_alone(shell: Shell, file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text("not an INI file")
+    done = shell("configure", stdin="AKIDnew\nk\n")
+    assert (done.code, "mend it, or move it away" in done.err) == (2, True)
+    assert file.read_text() == "not an INI file"
+
+
+def test_a_place_that_cannot_be_written_is_said(
+    shell: Shell, bare: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plain").write_text("")
+    monkeypatch.setenv("TENCENTCLOUD_CREDENTIALS_FILE", str(tmp_path / "plain" / "credentials"))
+    done = shell("configure", stdin="AKIDnew\nk\n")
+    assert (done.code, "cannot be written" in done.err) == (2, True)

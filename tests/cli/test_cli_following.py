@@ -1,0 +1,198 @@
+"""``havip wait`` and ``havip watch``: following a HAVIP, on a clock that takes no time."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import yaml
+
+from havip import FakeClock
+from havip.cli.wait import changes
+
+Shell = Callable[..., Any]
+
+
+class Diary(FakeClock):
+    """A clock at whose times things happen."""
+
+    def __init__(self, start: float) -> None:
+        super().__init__(start)
+        self.entries: list[tuple[float, Callable[[], object]]] = []
+
+    def at(self, seconds: float, do: Callable[[], object]) -> None:
+        """Have something happen when somebody has slept so long from now."""
+        self.entries.append((self.monotonic() + seconds, do))
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        due = [do for when, do in self.entries if when <= self.monotonic()]
+        self.entries = [entry for entry in self.entries if entry[0] > self.monotonic()]
+        for do in due:
+            do()
+
+
+@pytest.fixture
+def clock(stage: Any, monkeypatch: pytest.MonkeyPatch) -> Diary:
+    """The clock of every client that a command makes."""
+    made = Diary(stage.control.cloud.clock.time())
+    monkeypatch.setattr("havip.client.SystemClock", lambda: made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        ("held", []),
+        ("held", ["--by", "node"]),
+        ("unheld", ["--for", "unheld"]),
+        ("bound", ["--for", "bound"]),
+        ("unbound", ["--for", "unbound"]),
+        ("gone", ["--for", "gone"]),
+    ],
+)
+def test_wait_ends_when_it_is_so(
+    stage: Any, shell: Shell, clock: Diary, until: str, words: list[str]
+) -> None:
+    vip, eip, node = stage.havip(), stage.eip(), stage.nodes[0]
+
+    def bind() -> None:
+        stage.client.ha_vip_associate_address_ip(ha_vip_id=vip.ha_vip_id, address_ip=eip)
+
+    if until == "unheld":
+        stage.take(node, vip)
+    if until == "unbound":
+        bind()
+    happens: dict[str, Callable[[], object]] = {
+        "held": lambda: stage.take(node, vip),
+        "unheld": lambda: stage.control.cloud.release(vip.ha_vip_id),
+        "bound": bind,
+        "unbound": lambda: stage.client.ha_vip_disassociate_address_ip(ha_vip_id=vip.ha_vip_id),
+        "gone": lambda: stage.client.delete_ha_vip(ha_vip_id=vip.ha_vip_id),
+    }
+    clock.at(5, happens[until])
+    begun = clock.monotonic()
+    done = shell("wait", vip.vip, *[word.replace("node", node) for word in words])
+    assert (done.code, done.err) == (0, "")
+    by = f" by {node}" if "--by" in words else ""
+    assert done.out == f"{vip.ha_vip_id} ({vip.vip}) is {until}{by}\n"
+    assert 5 <= clock.monotonic() - begun < 8
+
+
+def test_wait_gives_up_in_time_with_its_own_code(stage: Any, shell: Shell, clock: Diary) -> None:
+    vip = stage.havip()
+    stage.take(stage.nodes[0], vip)
+    done = shell("wait", vip.vip, "--by", stage.nodes[1], "--timeout", "9")
+    assert done.code == 6
+    assert f"not held by {stage.nodes[1]} after 9 s" in done.err
+    assert stage.nodes[0] in done.err
+
+
+def test_what_is_gone_already_is_not_waited_for(stage: Any, shell: Shell) -> None:
+    done = shell("wait", "havip-00000000", "--for", "gone")
+    assert (done.code, done.out) == (0, "havip-00000000 is gone\n")
+    assert shell("wait", "havip-00000000").code == 3
+
+
+def test_wait_for_two_things_that_do_not_go_together_is_wrong_use(stage: Any, shell: Shell) -> None:
+    done = shell("wait", "10.0.0.4", "--for", "gone", "--by", "ins-1a2b3c4d")
+    assert (done.code, "--for held alone" in done.err) == (2, True)
+    assert [entry.action for entry in stage.control.requests] == []
+
+
+def story(stage: Any, clock: Diary, vip: Any) -> None:
+    """Move a HAVIP from one machine to the other, bind it, and delete another one."""
+    other = stage.havip("other")
+    stage.take(stage.nodes[0], vip)
+    clock.at(2, lambda: stage.take(stage.nodes[1], vip))
+    clock.at(4, lambda: stage.client.delete_ha_vip(ha_vip_id=other.ha_vip_id))
+
+
+def test_watch_prints_a_line_for_each_change(stage: Any, shell: Shell, clock: Diary) -> None:
+    vip = stage.havip()
+    story(stage, clock, vip)
+    done = shell("watch", "--interval", "1", "--duration", "6")
+    assert done.code == 0
+    lines = [line.split("  ", 1)[1] for line in done.out.splitlines()]
+    first, second = stage.nodes
+    here = f"{vip.ha_vip_id}  {vip.vip}"
+    assert f"{here}  held by {first}  EIP -" in lines[:2]
+    assert lines[2] == f"{here}  {first} → {second}  EIP -"
+    assert lines[3].endswith("  deleted")
+    assert len(lines) == 4
+
+
+def test_watch_tells_programs_the_same(stage: Any, shell: Shell, clock: Diary) -> None:
+    vip = stage.havip()
+    story(stage, clock, vip)
+    words = ("watch", vip.vip, "--interval", "1", "--duration", "6", "-o")
+    told = [json.loads(line) for line in shell(*words, "json").out.splitlines()]
+    assert [(one["event"], one["was_held_by"], one["holder"]) for one in told] == [
+        ("found", "", stage.nodes[0]),
+        ("changed", stage.nodes[0], stage.nodes[1]),
+    ]
+    assert set(told[0]) == {
+        *("time", "event", "ha_vip_id", "vip", "holder", "was_held_by", "eip"),
+    }
+    (now,) = yaml.safe_load(shell(*words, "yaml").out)
+    assert now["holder"] == stage.nodes[1]
+
+
+def test_watch_tells_of_a_public_address(stage: Any, shell: Shell, clock: Diary) -> None:
+    vip, eip = stage.havip(), stage.eip()
+    stage.client.ha_vip_associate_address_ip(ha_vip_id=vip.ha_vip_id, address_ip=eip)
+    done = shell("watch", vip.vip, "--duration", "0")
+    assert done.out.endswith(f"{vip.vip}  held by nobody  EIP {eip}\n")
+
+
+def test_a_watch_has_no_end_of_its_own(stage: Any, clock: Diary) -> None:
+    vip = stage.havip()
+    client = stage.client
+    client.clock = clock
+    seen = changes(client, [vip.ha_vip_id], 60, None)
+    assert next(seen)["event"] == "found"
+    clock.at(3000, lambda: stage.take(stage.nodes[0], vip))
+    assert next(seen)["holder"] == stage.nodes[0]
+    assert len(clock.slept) == 50
+
+
+def test_a_havip_that_is_watched_has_to_be_there(stage: Any, shell: Shell) -> None:
+    assert shell("watch", "havip-00000000").code == 3
+    assert shell("watch", "--interval", "0").code == 2
+
+
+def test_ctrl_c_ends_a_watch_with_130(havip_server: Any, bare: None) -> None:
+    """A real process at a real server, interrupted when it has printed its first line."""
+    import havip
+    from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+
+    key = havip.Credentials(DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY)
+    client = havip.Client("ap-guangzhou", credentials=key, endpoint=havip_server.url)
+    vpc = client.create_vpc(vpc_name="v", cidr_block="10.0.0.0/16").vpc.vpc_id
+    subnet = client.create_subnet(
+        vpc_id=vpc, subnet_name="s", cidr_block="10.0.0.0/24", zone="ap-guangzhou-3"
+    ).subnet.subnet_id
+    vip = client.create_ha_vip(vpc_id=vpc, subnet_id=subnet, ha_vip_name="web").ha_vip
+    environment = {
+        **os.environ,
+        "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
+        "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
+        "TENCENTCLOUD_REGION": "ap-guangzhou",
+        "HAVIP_ENDPOINT": havip_server.url,
+    }
+    command = [sys.executable, "-c", "from havip.cli.main import main; main()", "watch"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as watch:
+        assert watch.stdout
+        assert vip.ha_vip_id in watch.stdout.readline()
+        watch.send_signal(signal.SIGINT)
+        out, err = watch.communicate(timeout=20)
+    assert (watch.returncode, out) == (130, "")
+    assert "Traceback" not in err
