@@ -12,8 +12,6 @@ from typing_extensions import TypedDict
 from pulumi_havip import Instance, Subnet
 from pulumi_havip._resource import told_by
 from pulumi_havip.components._errors import SetupError, refusing
-from pulumi_havip.functions import PROGRAM
-from pulumi_havip.handlers.lookups import LOOKUPS
 
 
 class NodeArgs(TypedDict):
@@ -166,4 +164,8 @@ def _told_or_found(
 
 
 def _look_up(name: str, id: str) -> Any:
+    # Most programs look nothing up: the handlers and the SDK are loaded for those that do.
+    from pulumi_havip.functions import PROGRAM
+    from pulumi_havip.handlers.lookups import LOOKUPS
+
     return LOOKUPS[name].call(PROGRAM.context(), {"id": id})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
+from typing import Final
 
-from pulumi_havip.handlers.kinds import RANGE_LIMIT, check_address, check_cidr, outside
+RANGE_LIMIT: Final = 10
+"""Members of the range of one HAVIP (AssociateHaVipInstance)."""
 
 
 def count_problem(kind: str, count: int, most: int = RANGE_LIMIT) -> str | None:
@@ -45,21 +47,32 @@ def address_problems(
         if other != name:
             yield f"{name}: {ip} is also {other}: give each its own address"
     for name, ip in given if cidr else ():
-        if why := outside(ip, cidr or ""):
+        if why := _outside(ip, cidr or ""):
             yield f"{name}: {why}, since a HAVIP moves within one subnet only"
 
 
 def _malformed(address: str) -> str | None:
     try:
-        check_address(address)
-    except ValueError as error:
-        return str(error)
+        IPv4Address(address)
+    except ValueError:
+        return f"{address!r} is not an IPv4 address such as 10.0.0.5 (HAVIP has no IPv6)"
     return None
 
 
 def _no_network(cidr: str) -> str | None:
     try:
-        check_cidr(cidr)
-    except ValueError as error:
-        return str(error)
+        net = IPv4Network(cidr)
+    except ValueError:
+        return f"{cidr!r} is not an IPv4 CIDR such as 10.0.0.0/24, with its host bits clear"
+    return None if net.prefixlen <= 28 else f"{net} is no subnet: the smallest is a /28"
+
+
+def _outside(address: str, cidr: str) -> str | None:
+    """Say why an address cannot be used in a subnet; the cloud keeps two at its start, one last."""
+    net, ip = IPv4Network(cidr), IPv4Address(address)
+    choice = f"take one from {net[2]} to {net[-2]}"
+    if ip not in net:
+        return f"{ip} is outside of the subnet {net}: {choice}"
+    if ip in (net[0], net[1], net[-1]):
+        return f"{ip} is reserved by the cloud in the subnet {net}: {choice}"
     return None

@@ -311,7 +311,8 @@ REFUSED: Any = {
     ),
     "no network": (
         {"subnet_cidr": "172.17.16.3/24"},
-        "subnet_cidr: '172.17.16.3/24' has host bits set: write 172.17.16.0/24",
+        "subnet_cidr: '172.17.16.3/24' is not an IPv4 CIDR such as 10.0.0.0/24, with its host bits "
+        "clear",
     ),
     "a password that is too long": (
         {"vrrp_password": "much-too-long"},

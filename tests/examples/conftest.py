@@ -70,6 +70,11 @@ class Example:
             servers={"pulumi-python": serve_dynamic},
         )
 
+    def secret(self, key: str, value: str) -> None:
+        """Write a secret into the stack's configuration, as `config set --secret` does."""
+        workspace = self.workspace()
+        workspace.config().set(key, value, workspace.vault())
+
     def preview(self) -> Result:
         return _succeeded(self.workspace().preview())
 

@@ -116,3 +116,23 @@ def test_api_switch(example: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert not stack.preview().changed
     stack.die()
     assert set(stack.left().values()) == {0}
+
+
+def test_db_wsfc(example: Any) -> None:
+    stack = example("db-wsfc")
+    assert "image" in stack.workspace().preview().error
+    stack.config["image"] = "img-windows1"
+    stack.secret("password", "Adm1n-of-Windows")
+    seen = stack.live()
+    (row,) = stack.client.describe_ha_vips().ha_vip_set
+    assert (row.vip, row.check_associate, len(row.ha_vip_association_set)) == (
+        "172.17.16.40",
+        True,
+        2,
+    )
+    assert seen["command"].endswith("-Role 'SQL' -Address 172.17.16.40 -PrefixLength 24")
+    assert "param(" in seen["script"].lower()
+    assert any("holder" in step for step in seen["steps"])
+    assert "Adm1n-of-Windows" not in stack.kept()
+    stack.die()
+    assert set(stack.left().values()) == {0}
