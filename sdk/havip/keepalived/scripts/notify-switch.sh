@@ -5,6 +5,7 @@
 # master, and no longer: the last to become master has the address in the end. Settings, such as
 # TENCENTCLOUD_REGION, HAVIP_ENDPOINT or HAVIP_COMMAND, may stand in /etc/keepalived/switch.env.
 set -eu
+umask 022 # keepalived's own would make a folder that only root can enter
 
 address=${1:?usage: notify-switch.sh ADDRESS INSTANCE|GROUP NAME STATE [PRIORITY]}
 name=${3:?no name}
