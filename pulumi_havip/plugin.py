@@ -71,7 +71,8 @@ class HavipPlugin(protocol.Provider):
     async def configure(self, request: protocol.ConfigureRequest) -> protocol.ConfigureResponse:
         """Read the settings; a wrong one is an error of the deployment, in one line."""
         found = {**to_properties(request.args), **_variables(request.variables)}
-        settings = read_settings(lambda key: found.get(key.partition(":")[2]))
+        known = {name: value for name, value in found.items() if value is not UNKNOWN}
+        settings = read_settings(lambda key: known.get(key.partition(":")[2]))
         self._context = self._given or Context(settings)
         self._context.keeps_partial = True
         return protocol.ConfigureResponse(

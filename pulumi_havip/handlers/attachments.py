@@ -124,7 +124,7 @@ class HaVipInstanceAttachmentHandler(
         return {}
 
     def _delete(self, job: Job, id: str, state: HaVipInstanceAttachmentState) -> None:
-        row = job.region.ha_vips.get(state.ha_vip_id)
+        row = job.region.ha_vips.fresh(state.ha_vip_id)
         if row is None:
             self._confirm_gone(job, state)
             return
@@ -193,11 +193,8 @@ class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachme
         return {}
 
     def _delete(self, job: Job, id: str, state: HaVipEipAttachmentState) -> None:
-        row = job.region.ha_vips.get(state.ha_vip_id)
-        if row is None:
+        if not unbind(job, state.ha_vip_id, state.address_ip):
             self._confirm_gone(job, state)
-        else:
-            unbind(job, state.ha_vip_id, state.address_ip)
 
 
 def bind(job: Job, havip: str, ip: str) -> None:
@@ -219,20 +216,20 @@ def bind(job: Job, havip: str, ip: str) -> None:
             )
 
 
-def unbind(job: Job, havip: str, ip: str) -> None:
-    """Unbind an elastic IP from a HAVIP and return when it is free; another one is left alone."""
+def unbind(job: Job, havip: str, ip: str) -> bool:
+    """Unbind an elastic IP from a HAVIP and return when it is free; another one is left alone.
+
+    Returns:
+        Whether the HAVIP is there at all.
+    """
     row = job.region.ha_vips.fresh(havip)
     if row is None or row.address_ip != ip:
-        return
+        return row is not None
     task = _send(job, havip, HaVipDisassociateAddressIp(ha_vip_id=havip), "")
     if task is not None:
-        job.wait(
-            job.region.ha_vips,
-            havip,
-            lambda row: _bound(row) != ip,
-            f"the unbinding of {ip}",
-            task,
-        )
+        what = f"the unbinding of {ip}"
+        job.wait(job.region.ha_vips, havip, lambda row: _bound(row) != ip, what, task)
+    return True
 
 
 def _bound(row: HaVip | None) -> str:

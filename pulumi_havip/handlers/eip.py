@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -13,15 +13,19 @@ from havip.api import (
     ModifyAddressAttribute,
     ReleaseAddresses,
 )
+from havip.errors import ApiError
 
 from .context import Job
 from .errors import ResourceError
 from .handler import Handler
 from .model import REPLACE, NamedArgs, State
-from .once import delete_once, find_by_tag, finishing, make_by_token
+from .once import delete_once, find_by_tag, finishing, make_by_token, set_once
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import Properties
+
+_PASSING: Final = ("CREATING", "BINDING", "UNBINDING")
+"""States of an address that end by themselves."""
 
 
 class EipArgs(NamedArgs):
@@ -89,7 +93,7 @@ class EipHandler(Handler[EipArgs, EipState]):
 
     def _update(self, job: Job, id: str, state: EipState, args: EipArgs) -> Properties:
         if args.name != state.name:
-            job.region.send(ModifyAddressAttribute(address_id=id, address_name=args.name))
+            set_once(job, ModifyAddressAttribute(address_id=id, address_name=args.name))
         if args.bandwidth not in (None, state.bandwidth):
             job.region.call(
                 "ModifyAddressesBandwidth",
@@ -122,9 +126,16 @@ def _usable(row: Address | None) -> bool:
 
 
 def _release(job: Job, id: str) -> None:
-    delete_once(
-        job, lambda: job.region.send(ReleaseAddresses(address_ids=[id])), job.region.eips, id
-    )
+    """Give an address back, also one that is just being unbound."""
+    request = ReleaseAddresses(address_ids=[id])
+    for _ in job.ctx.pauses(f"{job.name}: its release"):
+        try:
+            delete_once(job, lambda: job.region.send(request), job.region.eips, id)
+            break
+        except ApiError:
+            row = job.region.eips.fresh(id)
+            if row is None or row.address_status not in _PASSING:
+                raise
     job.wait(job.region.eips, id, lambda row: row is None, "its release")
 
 

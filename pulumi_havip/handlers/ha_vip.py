@@ -23,7 +23,7 @@ from .handler import Handler
 from .havips import Members, delete_ha_vip, members, present, set_range
 from .kinds import RANGE_LIMIT, Address, InterfaceId, SubnetId, VpcId, outside
 from .model import ONCE, REPLACE, CheckFailure, DiffResult, Hints, Model, NamedArgs, State
-from .once import finishing, make_by_token
+from .once import finishing, make_by_token, set_once
 from .origin import made_by, user_tags
 from .tagging import change_tags, first_tags
 from .values import UNKNOWN, Properties, known
@@ -187,7 +187,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
 
     def _update(self, job: Job, id: str, state: HaVipState, args: HaVipArgs) -> Properties:
         if args.name != state.name:
-            job.region.send(ModifyHaVipAttribute(ha_vip_id=id, ha_vip_name=args.name))
+            set_once(job, ModifyHaVipAttribute(ha_vip_id=id, ha_vip_name=args.name))
         change_tags(job, "vpc:havip", id, state.tags, args.tags)
         row = present(job, id)
         if args.associations is not None:

@@ -26,7 +26,7 @@ from .errors import ResourceError
 from .handler import Handler
 from .kinds import Address, PlacementGroupIds, SecurityGroupIds, SubnetId, VpcId, outside
 from .model import ONCE, REPLACE, SECRET, CheckFailure, Hints, NamedArgs, State
-from .once import delete_once, find_by_tag, finishing, make_by_token
+from .once import delete_once, find_by_tag, finishing, make_by_token, set_once
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import MAYBE_UNKNOWN, Properties, known
@@ -164,9 +164,8 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
         if args.cam_role_name is not None and args.cam_role_name != state.cam_role_name:
             wanted["cam_role_name"] = args.cam_role_name
         for name, value in wanted.items():  # the API takes one kind of attribute a call
-            job.region.send(
-                ModifyInstancesAttribute.model_validate({"instance_ids": [id], name: value})
-            )
+            given = {"instance_ids": [id], name: value}
+            set_once(job, ModifyInstancesAttribute.model_validate(given))
         change_tags(job, "cvm:instance", id, state.tags, args.tags)
         row = job.region.instances.fresh(id)
         if row is None:

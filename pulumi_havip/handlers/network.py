@@ -23,7 +23,7 @@ from .context import Context, Job
 from .handler import Handler
 from .kinds import Address, Cidr, VpcId
 from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
-from .once import delete_once, find_by_tag, look, make_once
+from .once import delete_once, find_by_tag, look, make_once, set_once
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import Properties, known
@@ -109,7 +109,7 @@ class VpcHandler(Handler[VpcArgs, VpcState]):
         if args.enable_multicast != state.enable_multicast:
             changed["enable_multicast"] = str(args.enable_multicast).lower()
         if changed:
-            job.region.send(ModifyVpcAttribute.model_validate({"vpc_id": id, **changed}))
+            set_once(job, ModifyVpcAttribute.model_validate({"vpc_id": id, **changed}))
         return self._after(job, id)
 
     def _after(self, job: Job, id: str) -> Properties:
@@ -209,7 +209,7 @@ class SubnetHandler(Handler[SubnetArgs, SubnetState]):
     def _update(self, job: Job, id: str, state: SubnetState, args: SubnetArgs) -> Properties:
         change_tags(job, "vpc:subnet", id, state.tags, args.tags)
         if args.name != state.name:
-            job.region.send(ModifySubnetAttribute(subnet_id=id, subnet_name=args.name))
+            set_once(job, ModifySubnetAttribute(subnet_id=id, subnet_name=args.name))
         subnet = job.region.subnets.fresh(id)
         return observe_subnet(subnet) if subnet else {}
 

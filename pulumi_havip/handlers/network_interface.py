@@ -24,7 +24,7 @@ from .handler import Handler
 from .havips import leave
 from .kinds import Address, InstanceId, SecurityGroupIds, SubnetId, VpcId, outside
 from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
-from .once import change_once, delete_once, find_by_tag, finishing, make_by_token
+from .once import change_once, delete_once, find_by_tag, finishing, make_by_token, set_once
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import Properties, known
@@ -123,7 +123,7 @@ class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceStat
         changed = {n: new for n, (new, old) in wanted.items() if new is not None and new != old}
         if changed:
             given = {"network_interface_id": id, **changed}
-            job.region.send(ModifyNetworkInterfaceAttribute.model_validate(given))
+            set_once(job, ModifyNetworkInterfaceAttribute.model_validate(given))
         change_tags(job, "vpc:eni", id, state.tags, args.tags)
         there = _instance_of(_present(job, id))
         if args.instance_id is not None and args.instance_id != there:

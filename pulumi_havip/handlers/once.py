@@ -131,6 +131,11 @@ def change_once(send: Callable[[], T], holds: Callable[[], bool]) -> T | None:
     raise last or AssertionError("no attempt was made")
 
 
+def set_once(job: Job, request: Request[R]) -> None:
+    """Send a change that sets values, and again where its outcome is unknown: it does no harm."""
+    change_once(lambda: job.region.send(request), lambda: False)
+
+
 @contextmanager
 def finishing(job: Job, id: str, undo: Callable[[], object]) -> Iterator[None]:
     """Care for something that was made while it is finished, should that fail.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from havip.api import ModifyResourceTags, Tag, TagKeyObject, TagPair
 
 from .context import Job
+from .once import set_once
 from .origin import changed_tags, creation_tags
 
 
@@ -29,9 +30,10 @@ def change_tags(
     place = f"qcs::{service}:{job.region.name}:uin/{job.region.account()}:{prefix}/{id}"
     pairs = [TagPair(tag_key=key, tag_value=value) for key, value in written.items()]
     keys = [TagKeyObject(tag_key=key) for key in deleted]
-    job.region.send(
-        ModifyResourceTags(resource=place, replace_tags=pairs or None, delete_tags=keys or None)
+    request = ModifyResourceTags(
+        resource=place, replace_tags=pairs or None, delete_tags=keys or None
     )
+    set_once(job, request)
 
 
 def first_tags(tags: Mapping[str, str], creation_id: str | None, urn: str | None) -> list[Tag]:

@@ -175,3 +175,41 @@ def again(life: Any, kind: str, inputs: dict[str, Any]) -> Any:
     news = {key: value for key, value in inputs.items() if key != "creation_id"}
     checked = handler.check(life.ctx, news, inputs)
     return handler.create(life.ctx, checked.inputs)
+
+
+@pytest.mark.parametrize(
+    ("make", "modify"),
+    [
+        (vpc, "ModifyVpcAttribute"),
+        (subnet, "ModifySubnetAttribute"),
+        (instance, "ModifyInstancesAttribute"),
+        (eip, "ModifyAddressAttribute"),
+        (havip, "ModifyHaVipAttribute"),
+        (interface, "ModifyNetworkInterfaceAttribute"),
+        (havip, "ModifyResourceTags"),
+    ],
+)
+@each_fault
+def test_a_change_is_made_whatever_becomes_of_the_answer(
+    life: Any, make: Any, modify: str, fault: dict[str, Any]
+) -> None:
+    row = make(life)
+    news = {**row.inputs, "name": "other", "tags": {"env": "dev"}}
+    hidden = ("creation_id", "origin")
+    life.fault(action=modify, **fault)
+    life.up(row, **{key: value for key, value in news.items() if key not in hidden})
+    life.deploy()
+    found = life.read(row)
+    assert (found.outputs["name"], found.tags) == ("other", {"env": "dev"})
+
+
+def test_an_address_that_is_just_being_unbound_is_released(life: Any) -> None:
+    row = binding(life)
+    public = life.cloud.region("100000000001", "ap-guangzhou").eips
+    [address] = [eip.address_id for eip in public]
+    life.control.configure(task_delay=2.0)
+    havip_id = row.ha_vip_id
+    life.ctx.region().client.ha_vip_disassociate_address_ip.start(ha_vip_id=havip_id)
+    state = {"region": "ap-guangzhou", "account": "100000000001", "public_ip": row.address_ip}
+    HANDLERS["Eip"].delete(life.ctx, address, state)
+    assert len(public) == 0
