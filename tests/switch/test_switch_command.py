@@ -7,11 +7,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
-import havip
 from havip.cli.main import main
 from havip.emulator.faults import Fault
 from havip.errors import WaitTimeout
@@ -20,16 +19,8 @@ from havip.switch import LostRaceError
 ROLES = "/latest/meta-data/cam/security-credentials/"
 
 
-class Pair(Protocol):
-    """What conftest.py makes."""
-
-    control: Any
-    client: havip.Client
-    address: str
-    nodes: list[str]
-    enis: list[str]
-
-    def place(self) -> str: ...
+Pair = Any
+"""Two machines and an address, as conftest.py makes them."""
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import pytest
 
@@ -20,23 +20,8 @@ from havip.errors import (
 )
 from havip.switch import AbsentError, LostRaceError, Outcome, SwitchError, switch_ip
 
-
-class Pair(Protocol):
-    """What conftest.py makes."""
-
-    control: Any
-    client: havip.Client
-    address: str
-    vpc: str
-    subnet: str
-    nodes: list[str]
-    enis: list[str]
-
-    def place(self) -> str: ...
-    def calls(self) -> list[str]: ...
-    def add_node(self, address: str, subnet: str | None = None) -> str: ...
-    def make_subnet(self, block: str) -> str: ...
-    def second_client(self, key: Any = ...) -> havip.Client: ...
+Pair = Any
+"""Two machines and an address, as conftest.py makes them."""
 
 
 def test_the_address_moves_and_the_answer_says_from_where_to_where(pair: Pair) -> None:
