@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from pulumi_havip.engine import paths
+from pulumi_havip.engine.answers import Diff
 from pulumi_havip.engine.events import Change
 from pulumi_havip.engine.goal import Goal
-from pulumi_havip.engine.provider import Diff
 from pulumi_havip.engine.record import Record
 from pulumi_havip.engine.values import Properties, unwrap
 

@@ -7,9 +7,10 @@ import threading
 from typing import TYPE_CHECKING
 
 from pulumi_havip.engine import urns
+from pulumi_havip.engine.answers import Diff
 from pulumi_havip.engine.errors import EngineError, ProviderError, UnsupportedError
 from pulumi_havip.engine.goal import Goal
-from pulumi_havip.engine.provider import Diff, Provider
+from pulumi_havip.engine.provider import Provider
 from pulumi_havip.engine.record import Record
 from pulumi_havip.engine.run import Run
 from pulumi_havip.engine.values import Properties, Secret, same

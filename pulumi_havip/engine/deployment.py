@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 import threading
-from concurrent.futures import Future
 
-from pulumi_havip.engine import decide, graph, paths, urns
+from pulumi_havip.engine import decide, paths, urns
 from pulumi_havip.engine.aliases import Aliases
+from pulumi_havip.engine.answers import Diff
 from pulumi_havip.engine.decide import Decision, Verdict
 from pulumi_havip.engine.default_providers import Providers
 from pulumi_havip.engine.errors import EngineError
 from pulumi_havip.engine.events import Severity
 from pulumi_havip.engine.goal import Goal
-from pulumi_havip.engine.provider import Diff, Provider
+from pulumi_havip.engine.provider import Provider
 from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.replacement import Replacements
 from pulumi_havip.engine.run import Run
 from pulumi_havip.engine.steps import ProtectedError, Steps
-from pulumi_havip.engine.values import UNKNOWN, Properties, same
+from pulumi_havip.engine.values import Properties, same
 
 
 class Deployment:
@@ -39,13 +40,11 @@ class Deployment:
         self.stack_urn = ""
         self._stack_outputs: Properties | None = None
         self._goals: dict[str, Goal] = {}
-        self._condemned: dict[str, Future[Record]] = {}
-        """Resources deleted because of another's replacement, before they are registered."""
         self._skipped: set[str] = set()
         self._claiming = threading.Lock()
-        self._replacing = threading.Lock()
         self.aliases = Aliases(self._settings.stack, self._settings.project, self.olds)
         self.providers = Providers(run, self)
+        self._replacements = Replacements(self)
 
     # -- registration -------------------------------------------------------------------
 
@@ -101,7 +100,7 @@ class Deployment:
     def _claim(self, goal: Goal) -> str:
         settings = self._settings
         urn = urns.make(settings.stack, settings.project, goal.parent, goal.type, goal.name)
-        with self._replacing, self._claiming:
+        with self._replacements.standing_still(), self._claiming:
             if urn in self.seen:
                 raise EngineError(
                     f"two resources of the program are both {goal.type} {goal.name!r}; "
@@ -211,9 +210,8 @@ class Deployment:
             return
         self._refuse_skipped(new)
         new.inputs = self._check(goal, new, provider, old)
-        condemned = self._condemned.pop(new.urn, None)
-        if condemned is not None:
-            gone = condemned.result()
+        gone = self._replacements.take(new.urn)
+        if gone is not None:
             self.steps.replace(new, [], [])
             self.steps.create(new, provider, old=gone)
         elif old is None:
@@ -260,7 +258,7 @@ class Deployment:
         fresh = (
             old is None
             or old.external
-            or new.urn in self._condemned
+            or self._replacements.condemns(new.urn)
             or self._is_to_be_replaced(new.urn)
         )
         if fresh or old is None:
@@ -344,72 +342,11 @@ class Deployment:
             self.steps.create(new, provider, old=old, keys=keys, changes=changes)
             self.steps.replace(new, keys, changes)
             return
-        self._delete_dependents(old)
+        self._replacements.delete_dependents(old)
         if not old.pending_replacement:
             old = self.steps.delete_for_replacement(old, self.providers.of_old(old))
         self.steps.replace(new, keys, changes)
         self.steps.create(new, provider, old=old, keys=keys, changes=changes)
-
-    def _delete_dependents(self, root: Record) -> None:
-        """Delete what would have to be replaced with a resource that is deleted first."""
-        with self._replacing:
-            doomed = self._to_replace_with(root)
-            self._condemned.update({record.urn: Future() for record in doomed})
-            futures = [self._condemned[record.urn] for record in doomed]
-        for record, future in reversed(list(zip(doomed, futures, strict=True))):
-            try:
-                self._refuse_protected(record, root)
-                provider = self.providers.of_old(record)
-                future.set_result(self.steps.delete_for_replacement(record, provider))
-            except EngineError as error:
-                for other in futures:
-                    if not other.done():
-                        other.set_exception(error)
-                raise
-
-    def _refuse_protected(self, record: Record, root: Record) -> None:
-        if record.protect:
-            raise EngineError(
-                f"{root.name} cannot be replaced: {record.name}, which must be "
-                "replaced with it, is protected; set protect=False on it and run `up`"
-            )
-
-    def _to_replace_with(self, root: Record) -> list[Record]:
-        """Return the dependents that a new id and new outputs of a resource would replace.
-
-        Their provider is asked with unknowns in place of what comes from a replaced resource.
-        What is registered already cannot depend on the resource any more.
-        """
-        records = self.old_records
-        replaced = {root.urn}
-        found = []
-        for record in graph.dependents(records, root, self.seen):
-            done = record.urn in self._condemned or record.delete or record.pending_replacement
-            if not done and self._falls_with(record, replaced):
-                replaced.add(record.urn)
-                found.append(record)
-        return found
-
-    def _falls_with(self, record: Record, replaced: set[str]) -> bool:
-        if not record.custom or record.external or record.is_provider:
-            return False
-        if record.provider_urn in replaced:
-            return True
-        hit = {
-            key
-            for key, needed in record.property_dependencies.items()
-            if key in record.inputs and not replaced.isdisjoint(needed)
-        }
-        if not hit:
-            return False
-        inputs = {key: UNKNOWN if key in hit else value for key, value in record.inputs.items()}
-        provider = self.providers.of_old(record)
-        if provider is None:
-            return False
-        diff = provider.diff(record, inputs, unknowns=True, ignore=record.ignore_changes)
-        diff = decide.settle_diff(diff, record.inputs, inputs, record.ignore_changes)
-        diff = decide.apply_replace_on_changes(diff, record.replace_on_changes, unhealthy=False)
-        return bool(diff.changes and diff.replaces)
 
     # -- reading ------------------------------------------------------------------------
 

@@ -56,6 +56,11 @@ _SUMMARY: Final = (
     (Op.READ, "read", "read"),
     (Op.SAME, "unchanged", "unchanged"),
 )
+_FOUND: Final = (
+    (Op.UPDATE, "changed outside"),
+    (Op.DELETE, "gone"),
+    (Op.SAME, "as they were"),
+)
 _TITLES: Final = {
     "preview": "Previewing",
     "up": "Updating",
@@ -196,9 +201,14 @@ def _change(change: Change) -> str:
 
 def _summary(result: Result, *, preview: bool) -> str:
     counts = dict(result.counts)
-    words = [
-        f"{counts[op]} {would if preview else did}" for op, would, did in _SUMMARY if counts.get(op)
-    ]
+    if result.operation == "refresh":
+        words = [f"{counts[op]} {found}" for op, found in _FOUND if counts.get(op)]
+    else:
+        words = [
+            f"{counts[op]} {would if preview else did}"
+            for op, would, did in _SUMMARY
+            if counts.get(op)
+        ]
     took = f"{result.duration:.1f} s"
     what = ", ".join(words) or "nothing to do"
     if result.error:

@@ -13,7 +13,9 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_havip.engine import rpc, urns
-from pulumi_havip.engine.errors import PartialError, ProviderError, ProviderLostError
+from pulumi_havip.engine.answers import Abilities, Diff, ReadAnswer, failure, partial, read_diff
+from pulumi_havip.engine.errors import ProviderError, ProviderLostError
+from pulumi_havip.engine.project import text_of
 from pulumi_havip.engine.record import Record
 from pulumi_havip.engine.server import Server, Start
 from pulumi_havip.engine.values import (
@@ -26,51 +28,7 @@ from pulumi_havip.engine.values import (
 )
 
 _LOST: Final = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED})
-_KINDS: Final = ("add", "add-replace", "delete", "delete-replace", "update", "update-replace")
 A = TypeVar("A")
-
-
-@dataclass(frozen=True, slots=True)
-class Diff:
-    """What a provider says about new inputs for an existing resource.
-
-    Attributes:
-        changes: Whether anything differs; None where it does not say.
-        replace_keys: The properties that force a replacement.
-        changed_keys: The properties that differ, where it says so.
-        detailed: Property path to kind of change, None where it gives no details.
-        delete_before_replace: Whether the old resource must go before the new one comes.
-    """
-
-    changes: bool | None = None
-    replace_keys: Sequence[str] = ()
-    changed_keys: Sequence[str] = ()
-    detailed: Mapping[str, str] | None = None
-    delete_before_replace: bool = False
-
-    @property
-    def replaces(self) -> bool:
-        """Whether the resource must be replaced."""
-        details = self.detailed or {}
-        return bool(self.replace_keys) or any(k.endswith("-replace") for k in details.values())
-
-
-@dataclass(frozen=True, slots=True)
-class ReadAnswer:
-    """What a provider read; no id means that the resource is gone."""
-
-    id: str
-    outputs: Properties | None
-    inputs: Properties | None
-
-
-@dataclass(slots=True)
-class Abilities:
-    """What a provider said it can do."""
-
-    secrets: bool = False
-    preview: bool = False
-    outputs: bool = False
 
 
 @dataclass(slots=True)
@@ -144,7 +102,7 @@ class Provider:
                 return news
             raise self._error(error) from None
         if answer.failures:
-            raise ProviderError("; ".join(_failure(item) for item in answer.failures))
+            raise ProviderError("; ".join(failure(item) for item in answer.failures))
         return from_struct(answer.inputs)
 
     def diff_config(self, urn: str, old: Record, news: Properties) -> Diff:
@@ -157,7 +115,7 @@ class Provider:
             news=to_struct(news, secrets=True, unknowns=True),
         )
         try:
-            return _diff(self._run().stub.DiffConfig(request))
+            return read_diff(self._run().stub.DiffConfig(request))
         except grpc.RpcError as error:
             if error.code() == grpc.StatusCode.UNIMPLEMENTED:
                 return Diff()
@@ -199,7 +157,7 @@ class Provider:
             news=to_struct(news, secrets=takes, unknowns=unknowns),
             ignoreChanges=list(ignore),
         )
-        return _diff(self._call(lambda stub: stub.Diff(request)))
+        return read_diff(self._call(lambda stub: stub.Diff(request)))
 
     def create(self, record: Record, *, preview: bool) -> tuple[str, Properties]:
         """Create a resource; return its id and outputs. A preview may only foretell them."""
@@ -343,7 +301,7 @@ class Provider:
 
     def _configure(self, started: _Started, config: Record) -> None:
         variables = {
-            f"{self.package}:config:{key}": _as_text(value)
+            f"{self.package}:config:{key}": text_of(unwrap(value))
             for key, value in config.inputs.items()
             if key != "version"
         }
@@ -390,47 +348,4 @@ class Provider:
                 f"the provider {self.package} went away before it answered; "
                 "whether the work was done is not known"
             )
-        partial = _partial(error)
-        return partial or ProviderError(str(error.details() or error.code().name).strip())
-
-
-def _as_text(value: Any) -> str:
-    from pulumi_havip.engine.project import text_of
-
-    return text_of(unwrap(value))
-
-
-def _failure(item: Any) -> str:
-    return f"{item.property}: {item.reason}" if item.property else str(item.reason)
-
-
-def _diff(answer: Any) -> Diff:
-    changes = {pb.DiffResponse.DIFF_NONE: False, pb.DiffResponse.DIFF_SOME: True}
-    detailed = None
-    if answer.hasDetailedDiff or answer.detailedDiff:
-        detailed = {path: _KINDS[item.kind] for path, item in answer.detailedDiff.items()}
-    return Diff(
-        changes.get(answer.changes),
-        tuple(answer.replaces),
-        tuple(answer.diffs),
-        detailed,
-        answer.deleteBeforeReplace,
-    )
-
-
-def _partial(error: Any) -> PartialError | None:
-    """Read the details by which a provider says that a resource exists but is not healthy."""
-    metadata = dict(error.trailing_metadata() or ())
-    raw = metadata.get("grpc-status-details-bin")
-    if not raw:
-        return None
-    from google.rpc import status_pb2  # type: ignore[import-untyped]
-    from pulumi.runtime.proto import provider_pb2
-
-    status = status_pb2.Status.FromString(raw)
-    for detail in status.details:
-        failed = provider_pb2.ErrorResourceInitFailed()
-        if detail.Is(failed.DESCRIPTOR) and detail.Unpack(failed):
-            inputs = from_struct(failed.inputs) if failed.HasField("inputs") else None
-            return PartialError(failed.id, from_struct(failed.properties), inputs, failed.reasons)
-    return None
+        return partial(error) or ProviderError(str(error.details() or error.code().name).strip())

@@ -100,6 +100,14 @@ def test_an_update_says_what_was_done_and_how_long_it_took() -> None:
     ]
 
 
+def test_a_refresh_says_what_it_found() -> None:
+    steps = [
+        Step(Op.REFRESH, URN, result=found) for found in (Op.UPDATE, Op.DELETE, Op.SAME, Op.SAME)
+    ]
+    text = told(Ended(Result("refresh", steps=steps)))
+    assert text == "Summary 1 changed outside, 1 gone, 2 as they were in 0.0 s\n"
+
+
 def test_a_terminal_is_shown_what_is_under_way_and_left_as_it_was() -> None:
     step = Step(Op.CREATE, URN)
     text = told(Started("up", "shop", "dev"), StepStarted(step), terminal=True)

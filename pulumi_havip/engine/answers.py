@@ -1,0 +1,94 @@
+"""What providers answer, in the engine's own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pulumi.runtime.proto import provider_pb2 as pb
+
+from pulumi_havip.engine.errors import PartialError
+from pulumi_havip.engine.values import Properties, from_struct
+
+_KINDS: Final = ("add", "add-replace", "delete", "delete-replace", "update", "update-replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What a provider says about new inputs for an existing resource.
+
+    Attributes:
+        changes: Whether anything differs; None where it does not say.
+        replace_keys: The properties that force a replacement.
+        changed_keys: The properties that differ, where it says so.
+        detailed: Property path to kind of change, None where it gives no details.
+        delete_before_replace: Whether the old resource must go before the new one comes.
+    """
+
+    changes: bool | None = None
+    replace_keys: Sequence[str] = ()
+    changed_keys: Sequence[str] = ()
+    detailed: Mapping[str, str] | None = None
+    delete_before_replace: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the resource must be replaced."""
+        details = self.detailed or {}
+        return bool(self.replace_keys) or any(k.endswith("-replace") for k in details.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """What a provider read; no id means that the resource is gone."""
+
+    id: str
+    outputs: Properties | None
+    inputs: Properties | None
+
+
+@dataclass(slots=True)
+class Abilities:
+    """What a provider said it can do."""
+
+    secrets: bool = False
+    preview: bool = False
+    outputs: bool = False
+
+
+def failure(item: Any) -> str:
+    """Write what is wrong with a property."""
+    return f"{item.property}: {item.reason}" if item.property else str(item.reason)
+
+
+def read_diff(answer: Any) -> Diff:
+    """Read a provider's answer to Diff."""
+    changes = {pb.DiffResponse.DIFF_NONE: False, pb.DiffResponse.DIFF_SOME: True}
+    detailed = None
+    if answer.hasDetailedDiff or answer.detailedDiff:
+        detailed = {path: _KINDS[item.kind] for path, item in answer.detailedDiff.items()}
+    return Diff(
+        changes.get(answer.changes),
+        tuple(answer.replaces),
+        tuple(answer.diffs),
+        detailed,
+        answer.deleteBeforeReplace,
+    )
+
+
+def partial(error: Any) -> PartialError | None:
+    """Read the details by which a provider says that a resource exists but is not healthy."""
+    metadata = dict(error.trailing_metadata() or ())
+    raw = metadata.get("grpc-status-details-bin")
+    if not raw:
+        return None
+    from google.rpc import status_pb2  # type: ignore[import-untyped]
+
+    status = status_pb2.Status.FromString(raw)
+    for detail in status.details:
+        failed = pb.ErrorResourceInitFailed()
+        if detail.Is(failed.DESCRIPTOR) and detail.Unpack(failed):
+            inputs = from_struct(failed.inputs) if failed.HasField("inputs") else None
+            return PartialError(failed.id, from_struct(failed.properties), inputs, failed.reasons)
+    return None

@@ -1,0 +1,166 @@
+"""What the commands of ``havip stack`` share: options, errors, questions."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from havip.cli._exit import Exit
+
+if TYPE_CHECKING:
+    from pulumi_havip.engine import Result, Workspace
+    from pulumi_havip.engine.events import Sink
+
+Folder = Annotated[Path, typer.Option("-C", "--cwd", help="The project's folder.")]
+Stack = Annotated[str, typer.Option("-s", "--stack", envvar="PULUMI_STACK", help="The stack.")]
+State = Annotated[
+    Path | None,
+    typer.Option("--state", envvar="HAVIP_STATE", help="Where state is kept. [.havip]"),
+]
+Given = Annotated[
+    list[str] | None,
+    typer.Option("-c", "--config", metavar="KEY=VALUE", help="Configuration for this run."),
+]
+Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write events as lines of JSON.")]
+Diff = Annotated[bool, typer.Option("--diff/--no-diff", help="List the properties that differ.")]
+Sames = Annotated[bool, typer.Option("--show-sames", help="List unchanged resources too.")]
+Parallel = Annotated[int, typer.Option("-p", "--parallel", min=1, help="Provider calls at once.")]
+Target = Annotated[
+    list[str] | None,
+    typer.Option("-t", "--target", metavar="URN", help="Limit it to this URN (* and ** allowed)."),
+]
+Dependents = Annotated[
+    bool, typer.Option("--target-dependents", help="Take what depends on a target in too.")
+]
+Replace = Annotated[
+    list[str] | None,
+    typer.Option("--replace", metavar="URN", help="Replace this resource in any case."),
+]
+Refresh = Annotated[bool, typer.Option("-r", "--refresh", help="Read everything first.")]
+NoChanges = Annotated[
+    bool, typer.Option("--expect-no-changes", help="Fail where anything differs.")
+]
+Forget = Annotated[
+    bool,
+    typer.Option(
+        "--forget-pending",
+        help="Take for granted that what a killed run had begun had no effect.",
+    ),
+]
+ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Show secrets in plain.")]
+
+
+def open_workspace(
+    cwd: Path,
+    stack: str,
+    state: Path | None,
+    config: list[str] | None = None,
+    sink: Sink | None = None,
+) -> Workspace:
+    """Open a stack; ``config`` holds entries of the form ``KEY=VALUE``."""
+    from pulumi_havip.engine import Workspace
+
+    given = {}
+    for entry in config or ():
+        key, equals, value = entry.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{entry!r}: write KEY=VALUE", param_hint="--config")
+        given[key] = value
+    return Workspace(cwd, stack, state_dir=state, config=given, sink=sink)
+
+
+def read_file(file: Path) -> str:
+    """Read a file, or end with one line that says why not."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"cannot read {file}: {error}", Exit.FAILED)
+
+
+def as_text(value: Any) -> str:
+    """Write an output for people."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def fail(text: str, code: Exit) -> NoReturn:
+    """End with one line and an exit code."""
+    typer.echo(f"havip: {text}", err=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def errors_in_one_line() -> Iterator[None]:
+    """Turn an error of the engine into one line and an exit code."""
+    from pulumi_havip.engine import (
+        EngineError,
+        NoStackError,
+        ProjectError,
+        SecretError,
+        UnsupportedError,
+    )
+
+    codes: list[tuple[type[EngineError], Exit]] = [
+        (NoStackError, Exit.NOT_FOUND),
+        (ProjectError, Exit.USAGE),
+        (UnsupportedError, Exit.USAGE),
+        (SecretError, Exit.DENIED),
+        (EngineError, Exit.FAILED),
+    ]
+    try:
+        yield
+    except EngineError as error:
+        fail(str(error), next(code for kind, code in codes if isinstance(error, kind)))
+
+
+@contextmanager
+def shown(
+    json_lines: bool, *, preview: bool = False, diff: bool = True, sames: bool = False
+) -> Iterator[Sink]:
+    """Yield what shows an operation as it runs."""
+    from pulumi_havip.engine.display import Display, JsonLines
+
+    with errors_in_one_line():
+        if json_lines:
+            yield JsonLines(sys.stdout)
+            return
+        from havip.cli._output import console
+
+        with Display(console(markup=True), preview=preview, diff=diff, sames=sames) as display:
+            yield display
+
+
+def agreed(yes: bool, foretell: Callable[[Sink], Result], question: str) -> bool:
+    """Show what would happen and ask, unless the answer is given."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        fail("there is no terminal to ask on; give --yes", Exit.USAGE)
+    with shown(False, preview=True) as sink:
+        result = foretell(sink)
+    if not result.ok:
+        leave(result)
+    return ask(question)
+
+
+def ask(question: str) -> bool:
+    """Ask a person, or end where there is none."""
+    if not sys.stdin.isatty():
+        fail("there is no terminal to ask on; give --yes", Exit.USAGE)
+    return typer.confirm(question)
+
+
+def leave(result: Result, *, expect_no_changes: bool = False) -> None:
+    """End as an operation ended."""
+    if result.interrupted:
+        raise typer.Exit(Exit.INTERRUPTED)
+    if not result.ok:
+        raise typer.Exit(Exit.FAILED)
+    if expect_no_changes and result.changed:
+        fail("something differs from what was expected", Exit.FAILED)

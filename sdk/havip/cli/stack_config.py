@@ -1,0 +1,61 @@
+"""``havip stack config``: the configuration of a stack."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from havip.cli._exit import Exit
+from havip.cli._stack import Folder, ShowSecrets, Stack, errors_in_one_line, fail, open_workspace
+
+app = typer.Typer(help="Read and write a stack's configuration.", no_args_is_help=True)
+
+
+@app.command("ls")
+def config_ls(stack: Stack, cwd: Folder = Path(), show_secrets: ShowSecrets = False) -> None:
+    """List the configuration."""
+    with errors_in_one_line():
+        workspace = open_workspace(cwd, stack, None)
+        values, secret = workspace.config().values(workspace.vault())
+    for key in sorted(values):
+        hidden = key in secret and not show_secrets
+        typer.echo(f"{key}\t{'[secret]' if hidden else values[key]}")
+
+
+@app.command("get")
+def config_get(key: str, stack: Stack, cwd: Folder = Path()) -> None:
+    """Print one value; a secret is printed in plain."""
+    with errors_in_one_line():
+        from pulumi_havip.engine.project import full_key
+
+        workspace = open_workspace(cwd, stack, None)
+        values, _ = workspace.config().values(workspace.vault())
+        name = full_key(workspace.project.name, key)
+    if name not in values:
+        fail(f"the stack {stack} has no configuration value {name}", Exit.NOT_FOUND)
+    typer.echo(values[name])
+
+
+@app.command("set")
+def config_set(
+    key: str,
+    stack: Stack,
+    value: Annotated[str | None, typer.Argument(help="[standard input]")] = None,
+    cwd: Folder = Path(),
+    secret: Annotated[bool, typer.Option("--secret", help="Encrypt it.")] = False,
+) -> None:
+    """Set a value; a secret is best given on standard input."""
+    with errors_in_one_line():
+        text = sys.stdin.read().rstrip("\n") if value is None else value
+        workspace = open_workspace(cwd, stack, None)
+        workspace.config().set(key, text, workspace.vault() if secret else None)
+
+
+@app.command("rm")
+def config_rm(key: str, stack: Stack, cwd: Folder = Path()) -> None:
+    """Remove a value."""
+    with errors_in_one_line():
+        open_workspace(cwd, stack, None).config().remove(key)
