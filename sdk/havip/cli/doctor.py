@@ -127,9 +127,9 @@ def _state(folder: Path | None, stack: str | None, file: str | None) -> dict[str
 
 
 def _exported(folder: Path, stack: str | None) -> dict[str, Any]:
-    from havip.cli.stack import _errors
+    from havip.cli._stack import errors_in_one_line
 
-    with _errors():
+    with errors_in_one_line():
         from pulumi_havip.engine import Workspace
         from pulumi_havip.engine.store import stacks
 
