@@ -56,6 +56,7 @@ _SUMMARY: Final = (
     (Op.READ, "read", "read"),
     (Op.SAME, "unchanged", "unchanged"),
 )
+_ROWS: Final = 12
 _FOUND: Final = (
     (Op.UPDATE, "changed outside"),
     (Op.DELETE, "gone"),
@@ -88,6 +89,8 @@ class Display:
         self._diff = diff
         self._sames = sames
         self._running: dict[int, tuple[Step, float]] = {}
+        self._spinners: dict[str, Spinner] = {}
+        self._began = time.monotonic()
         self._live: Live | None = None
 
     def __call__(self, event: Event) -> None:
@@ -96,11 +99,9 @@ class Display:
             self._begin(event)
         elif isinstance(event, StepStarted):
             self._running[id(event.step)] = (event.step, time.monotonic())
-            self._redraw()
         elif isinstance(event, StepEnded):
             self._running.pop(id(event.step), None)
             self._show_step(event.step)
-            self._redraw()
         elif isinstance(event, Message):
             self._show_message(event)
         else:
@@ -120,7 +121,12 @@ class Display:
             title = f"Previewing {event.operation} of"
         self._console.print(f"[bold]{title}[/bold] {escape(event.project)}/{escape(event.stack)}")
         if self._console.is_terminal:
-            self._live = Live(console=self._console, refresh_per_second=12, transient=True)
+            self._live = Live(
+                console=self._console,
+                get_renderable=self._frame,
+                refresh_per_second=12,
+                transient=True,
+            )
             self._live.start()
 
     def _stop_live(self) -> None:
@@ -128,16 +134,20 @@ class Display:
         if live is not None:
             live.stop()
 
-    def _redraw(self) -> None:
-        if self._live is None:
-            return
+    def _frame(self) -> Group:
+        """Draw what is under way, as the live display asks for it several times a second."""
         now = time.monotonic()
-        rows = [
-            Spinner("dots", text=f"{_label(step)} [dim]{now - since:.0f} s[/dim]")
-            for step, since in list(self._running.values())[:12]
-            if not step.internal
-        ]
-        self._live.update(Group(*rows))
+        steps = [item for item in self._running.copy().values() if not item[0].internal]
+        texts = [f"{_label(step)} [dim]{now - since:.0f} s[/dim]" for step, since in steps[:_ROWS]]
+        if len(steps) > _ROWS:
+            texts.append(f"[dim]and {len(steps) - _ROWS} more[/dim]")
+        if not steps:
+            texts.append(f"[dim]working {now - self._began:.0f} s[/dim]")
+        for text in texts:
+            self._spinners.setdefault(text.partition(" [dim]")[0], Spinner("dots")).update(
+                text=text
+            )
+        return Group(*(self._spinners[text.partition(" [dim]")[0]] for text in texts))
 
     def _show_step(self, step: Step) -> None:
         op = step.result or step.op

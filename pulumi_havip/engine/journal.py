@@ -190,10 +190,18 @@ class Journal:
         if self._file is None:
             return
         content = line()
+        try:
+            self._append(self._file, content)
+        except OSError as error:
+            raise StateError(
+                f"the journal {self._file.journal} cannot be written: {error.strerror}"
+            ) from None
+
+    def _append(self, file: StackFile, content: dict[str, Any]) -> None:
         if self._log is None:
-            self._file.journal.parent.mkdir(parents=True, exist_ok=True)
-            self._log = self._file.journal.open("w", encoding="utf-8")
-            self._file.journal.chmod(0o600)
+            file.journal.parent.mkdir(parents=True, exist_ok=True)
+            self._log = file.journal.open("w", encoding="utf-8")
+            file.journal.chmod(0o600)
             self._log.write(dump({"base": self._digest}) + "\n")
         if self._vault.salt != self._salt:
             self._salt = self._vault.salt

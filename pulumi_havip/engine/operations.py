@@ -69,9 +69,17 @@ def perform(
         finally:
             run.drain()
             registry.stop()
-            journal.fold()
-            journal.close()
+            _close(run, journal)
     return run.finish()
+
+
+def _close(run: Run, journal: Journal) -> None:
+    try:
+        journal.fold()
+    except EngineError as error:
+        run.fail(str(error))
+    finally:
+        journal.close()
 
 
 def _guard(run: Run, work: Callable[[], None]) -> None:

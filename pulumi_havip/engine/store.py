@@ -18,7 +18,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pulumi_havip.engine import checkpoint
 from pulumi_havip.engine.errors import LockedError, StateError
@@ -83,7 +83,20 @@ class StackFile:
         return (dump(whole) + "\n").encode()
 
     def save(self, content: bytes) -> None:
-        """Replace the state file in one step and keep the one before it."""
+        """Replace the state file in one step and keep the one before it.
+
+        Raises:
+            StateError: It cannot be written.
+        """
+        try:
+            self._save(content)
+        except OSError as error:
+            kept = f"; {self.journal} holds what changed" if self.journal.exists() else ""
+            raise StateError(
+                f"the state file {self.path} cannot be written: {error.strerror}{kept}"
+            ) from None
+
+    def _save(self, content: bytes) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self.path.exists():
             spare = self.backup.with_name(self.backup.name + ".new")
@@ -110,8 +123,7 @@ class StackFile:
         Raises:
             LockedError: Another process holds it; the text says which.
         """
-        self._lock.parent.mkdir(parents=True, exist_ok=True)
-        with self._lock.open("a+") as file:
+        with self._open_lock() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -123,6 +135,13 @@ class StackFile:
                 yield
             finally:
                 file.truncate(0)
+
+    def _open_lock(self) -> IO[str]:
+        try:
+            self._lock.parent.mkdir(parents=True, exist_ok=True)
+            return self._lock.open("a+")
+        except OSError as error:
+            raise StateError(f"the lock {self._lock} cannot be made: {error.strerror}") from None
 
     def _held_by(self) -> str:
         try:

@@ -184,6 +184,26 @@ def test_a_secret_that_did_not_change_keeps_its_ciphertext(lab: Any) -> None:
     assert sealed() == before
 
 
+def test_a_folder_that_cannot_hold_state_is_one_line(lab: Any) -> None:
+    (lab.folder / ".havip").write_text("no folder")
+    with pytest.raises(StateError, match="cannot be made: Not a directory"):
+        lab.stack(program).up()
+    with pytest.raises(StateError, match="cannot be made"):
+        lab.stack(program).init()
+
+
+def test_a_journal_that_cannot_be_written_stops_before_anything_is_made(lab: Any) -> None:
+    stack = lab.stack(program)
+    stack.file.path.parent.mkdir(parents=True)
+    stack.file.journal.mkdir()
+    stack._recover = stack._load
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("pulumi_havip.engine.journal._lines", lambda _path: [])
+        result = stack.up()
+    assert "dev.journal cannot be written: Is a directory" in result.error
+    assert not (lab.folder / "cloud.json").exists()
+
+
 def test_a_step_names_its_resource() -> None:
     step = Step(op="create", urn="urn:pulumi:dev::p::a:b:C$d:e:F::name::with")  # type: ignore[arg-type]
     assert (step.type, step.name) == ("d:e:F", "name::with")
