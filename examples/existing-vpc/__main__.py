@@ -18,7 +18,7 @@ pair = LoadBalancerPair(
     nodes=config.require_object("instanceIds"),
     services=[{"name": "web", "port": 80, "servers": servers}],
     vrrp_password=config.get_secret("vrrpPassword"),
-    protect_address=config.require_bool("protect"),
+    opts=pulumi.ResourceOptions(protect=config.require_bool("protect")),
 )
 
 pulumi.export("address", pair.address)

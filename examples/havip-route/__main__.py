@@ -9,6 +9,7 @@ from havip.keepalived.setup import NodeFile, NodeSetup, user_data
 from pulumi_havip.components import Password
 
 config = pulumi.Config()
+safe = pulumi.ResourceOptions(protect=config.require_bool("protect"))
 routers = {"router-a": "172.17.16.7", "router-b": "172.17.16.13"}
 # A router that does not forward has to give the address up.
 forwards = VrrpScript(
@@ -67,6 +68,7 @@ machines = [
         private_ip=private_ip,
         placement_group_ids=[apart.id],
         user_data=set_up(name),
+        opts=safe,
     )
     for name, private_ip in routers.items()
 ]
@@ -78,7 +80,7 @@ floating = havip.HaVip(
     vip=config.require("address"),
     check_associate=True,
     associations=[machine.id for machine in machines],
-    opts=pulumi.ResourceOptions(protect=config.require_bool("protect")),
+    opts=safe,
 )
 route = havip.RouteEntry(
     "out",
@@ -87,6 +89,7 @@ route = havip.RouteEntry(
     gateway_type="HAVIP",
     gateway_id=floating.vip,
     description="by whichever router holds the HAVIP",
+    opts=safe,
 )
 
 pulumi.export("address", floating.vip)

@@ -42,7 +42,7 @@ pair = LoadBalancerPair(
     ],
     eip=True,
     vrrp_password=config.get_secret("vrrpPassword"),
-    protect_address=config.require_bool("protect"),
+    opts=pulumi.ResourceOptions(protect=config.require_bool("protect")),
 )
 
 pulumi.export("address", pair.address)

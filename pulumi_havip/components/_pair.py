@@ -128,12 +128,8 @@ class Pair(pulumi.ComponentResource):
     def _once_sound(self, value: pulumi.Input[Any]) -> pulumi.Output[Any]:
         return pulumi.Output.all(value, self._sound).apply(lambda known: known[0])
 
-    def _make_address(
-        self, name: pulumi.Input[str] | None, *, protect: bool | None
-    ) -> pulumi.ResourceOptions:
-        """Make the HAVIP; gives the options of what must be as safe as it is."""
-        self._safe = pulumi.ResourceOptions(parent=self, protect=protect)
-        self._havip = HaVip(
+    def _make_address(self, name: pulumi.Input[str] | None) -> None:
+        floating = HaVip(
             self._name,
             name=name,
             vpc_id=self._network.vpc_id,
@@ -141,11 +137,10 @@ class Pair(pulumi.ComponentResource):
             vip=self._network.vip,
             check_associate=True,
             tags=self._tags,
-            opts=self._safe,
+            opts=pulumi.ResourceOptions(parent=self),
         )
-        self.address = self._havip.vip
-        self.ha_vip_id = self._havip.id
-        return self._safe
+        self.address = floating.vip
+        self.ha_vip_id = floating.id
 
     def _draw(self, what: str, given: pulumi.Input[str] | None, length: int) -> pulumi.Output[str]:
         """Take a password as a secret, or draw one."""
@@ -215,7 +210,7 @@ class Pair(pulumi.ComponentResource):
         }
         return {"files": files, "user_data": texts}
 
-    def _make_nodes(self, *, replace: bool | None = None, protect: bool | None = None) -> None:
+    def _make_nodes(self, *, replace: bool | None = None) -> None:
         """Make the machines and the range: the last node first, and one after the other.
 
         Whatever changes later, changes in this order too. A node waits until the one before it
@@ -228,8 +223,7 @@ class Pair(pulumi.ComponentResource):
             opts = pulumi.ResourceOptions(parent=self, depends_on=list(before))
             id = node.instance_id
             if id is None:
-                safe = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=protect))
-                id = self._make_machine(node, group, replace, safe).id
+                id = self._make_machine(node, group, replace, opts).id
             member = HaVipInstanceAttachment(
                 node.name, ha_vip_id=self.ha_vip_id, instance_id=id, opts=opts
             )

@@ -132,8 +132,8 @@ class DatabaseFailoverCluster(Pair):
                 VPC are not known to it.
             interface: The network interface of the nodes.
             subnet_cidr: The addresses of the subnet; told from `subnet_id` if left out.
-            protect: Whether Pulumi refuses to delete or replace the HAVIP and the machines,
-                whose disks hold the data; as `opts` has it if None.
+            protect: Whether Pulumi refuses to delete or replace anything of the cluster, since
+                the machines' disks hold the data; as `opts` has it if None.
             tags: Tags of all that is made.
             opts: Options of Pulumi.
 
@@ -141,13 +141,14 @@ class DatabaseFailoverCluster(Pair):
             SetupError: The set-up cannot work. What only becomes known while the program runs is
                 refused then, before anything of the pair is made.
         """
-        super().__init__("DatabaseFailoverCluster", resource_name, tags, opts)
+        safe = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=protect))
+        super().__init__("DatabaseFailoverCluster", resource_name, tags, safe)
         kind = self._choose(engine, version=version, clients=clients)
         network = Network(vpc_id, subnet_id, subnet_cidr, vip)
         self._read(network, nodes, machine, vrrp_password, virtual_router_id, most=2)
         self.replication_password = self._draw("replication", replication_password, 24)
         self._require(self.replication_password, self._check_replication)
-        self._make_address(name, protect=protect)
+        self._make_address(name)
         port = kind.port if port is None else port
         self._set_up(
             kind.setups,
@@ -158,7 +159,7 @@ class DatabaseFailoverCluster(Pair):
             clients=clients,
             interface=interface,
         )
-        self._make_nodes(protect=protect)
+        self._make_nodes()
         self.connection_string = pulumi.Output.all(
             self.address, port, kind.database if database is None else database
         ).apply(lambda known: kind.dsn(known[0], int(known[1]), known[2]))

@@ -120,7 +120,6 @@ class LoadBalancerPair(Pair):
         subnet_cidr: pulumi.Input[str] | None = None,
         replace_nodes: bool = False,
         settle_seconds: pulumi.Input[int] = 180,
-        protect_address: bool | None = None,
         tags: Tags = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -150,10 +149,8 @@ class LoadBalancerPair(Pair):
             replace_nodes: Whether a changed set-up makes the machines anew, one after the other.
             settle_seconds: How long a machine made anew has to set itself up before the next one
                 is made anew.
-            protect_address: Whether Pulumi refuses to delete the HAVIP and the elastic IP; as
-                `opts` has it for everything if left out.
             tags: Tags of all that is made.
-            opts: Options of Pulumi.
+            opts: Options of Pulumi; `protect` holds for all of the pair.
 
         Raises:
             SetupError: The set-up cannot work. What only becomes known while the program runs is
@@ -167,7 +164,7 @@ class LoadBalancerPair(Pair):
         self._read(network, nodes, machine, vrrp_password, virtual_router_id)
         self._require(services, self._check_services)
         served = pulumi.Output.from_input(services).apply(self._check_services)
-        safe = self._make_address(name, protect=protect_address)
+        self._make_address(name)
         self._set_up(
             _setups,
             haproxy=served,
@@ -175,7 +172,7 @@ class LoadBalancerPair(Pair):
             advert_int=advert_int,
         )
         self._make_nodes(replace=replace_nodes or None)
-        self._make_public(eip_address, safe, eip=eip, bandwidth=eip_bandwidth)
+        self._make_public(eip_address, eip=eip, bandwidth=eip_bandwidth)
         self.health_command = pulumi.Output.all(self.address, served).apply(_health)
         self.register_outputs(
             {
@@ -196,21 +193,15 @@ class LoadBalancerPair(Pair):
     def _make_public(
         self,
         given: pulumi.Input[str] | None,
-        safe: pulumi.ResourceOptions,
         *,
         eip: bool,
         bandwidth: pulumi.Input[int] | None,
     ) -> None:
+        opts = pulumi.ResourceOptions(parent=self)
         if eip:
-            public = Eip(self._name, bandwidth=bandwidth, tags=self._tags, opts=safe)
-            given = public.public_ip
+            given = Eip(self._name, bandwidth=bandwidth, tags=self._tags, opts=opts).public_ip
         if given is not None:
-            HaVipEipAttachment(
-                self._name,
-                ha_vip_id=self.ha_vip_id,
-                address_ip=given,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+            HaVipEipAttachment(self._name, ha_vip_id=self.ha_vip_id, address_ip=given, opts=opts)
         self.public_address = pulumi.Output.from_input(given or "")
 
     def _settled(

@@ -218,11 +218,14 @@ def test_another_address_moves_all_of_the_pair(stage: Any) -> None:
     assert all("    172.17.16.4\n" in text for text in stage.booted_with().values())
 
 
-def test_a_protected_address_is_not_deleted(stage: Any) -> None:
-    stage.up(lambda: pair(stage, protect_address=True))
+def test_nothing_of_a_protected_pair_is_deleted(stage: Any) -> None:
+    stage.up(lambda: pair(stage, eip=True, opts=pulumi.ResourceOptions(protect=True)))
+    before = stage.left()
     result = stage.workspace(lambda: None).destroy()
     assert "protect" in result.error
-    assert stage.left()["havips"] == 1
+    assert stage.left() == before
+    (row,) = stage.client.describe_ha_vips().ha_vip_set
+    assert (len(row.ha_vip_association_set), bool(row.address_ip)) == (2, True)
 
 
 def test_a_placement_group_that_exists_is_used(stage: Any) -> None:

@@ -99,8 +99,10 @@ class Example:
 
     def die(self) -> None:
         """Destroy it as its README says, and check that it is protected until then."""
+        before = self.left(), self.client.describe_ha_vips().ha_vip_set
         result = self.workspace().destroy()
         assert "protect" in result.error
+        assert (self.left(), self.client.describe_ha_vips().ha_vip_set) == before
         self.up(protect="false")
         self.destroy()
 
