@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from havip.errors import HavipError
@@ -19,17 +20,17 @@ from havip.lab.site import Plan
 def main() -> None:
     """Run the scenario that the command line names."""
     try:
-        result = _run(sys.argv[1], sys.stdin.read())
+        result = _run(sys.argv[1], sys.stdin.read(), Path(sys.argv[2]))
     except HavipError as error:
         sys.exit(f"havip lab: {error}")
     print(json.dumps(result))  # noqa: T201
 
 
-def _run(scenario: str, plan: str) -> dict[str, Any]:
+def _run(scenario: str, plan: str, folder: Path) -> dict[str, Any]:
     if scenario == "failover":
-        return failover(Plan.model_validate_json(plan))
+        return failover(Plan.model_validate_json(plan), folder)
     if scenario == "promotion":
-        return promotion(DatabasePlan.model_validate_json(plan))
+        return promotion(DatabasePlan.model_validate_json(plan), folder)
     raise LabError(f"there is no scenario {scenario}")
 
 

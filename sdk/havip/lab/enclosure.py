@@ -7,12 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from havip.errors import HavipError
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# Whoever made the lab may be killed: then the lab is killed with it.
+_TIED = ("setpriv", "--pdeathsig", "KILL")
 _UNSHARE = "unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private"
 # The shell is process 1: it takes up what is orphaned, so that inner namespaces can end.
 _AS_FIRST = ("sh", "-c", '"$@"; exit $?', "sh")
@@ -22,6 +26,7 @@ _PACKAGES = {
     "killall": "psmisc",
     "nft": "nftables",
     "ip": "iproute2",
+    "setpriv": "util-linux",
     "unshare": "util-linux",
     "nsenter": "util-linux",
     "mariadbd": "mariadb-server",
@@ -47,7 +52,8 @@ def missing(tools: Iterable[str] = ("keepalived", "haproxy", "killall")) -> str 
         return "the lab needs Linux"
     if os.geteuid() != 0:
         return "the lab needs root"
-    absent = [tool for tool in ("unshare", "nsenter", "ip", "nft", *tools) if not find(tool)]
+    needed = ("setpriv", "unshare", "nsenter", "ip", "nft", *tools)
+    absent = [tool for tool in needed if not find(tool)]
     if absent:
         packages = sorted({_PACKAGES.get(tool, tool) for tool in absent})
         return f"the lab needs {', '.join(absent)}: apt-get install {' '.join(packages)}"
@@ -59,7 +65,7 @@ def missing(tools: Iterable[str] = ("keepalived", "haproxy", "killall")) -> str 
 
 def command(*words: str) -> list[str]:
     """Give the command that runs another one inside new namespaces, and ends with it."""
-    return [*_UNSHARE.split(), *_AS_FIRST, *words]
+    return [*_TIED, *_UNSHARE.split(), *_AS_FIRST, *words]
 
 
 def run(scenario: str, plan: Any, *, seconds: float) -> Any:
@@ -76,9 +82,14 @@ def run(scenario: str, plan: Any, *, seconds: float) -> Any:
     Raises:
         LabError: It failed, or did not end in time; everything it made is gone.
     """
+    with tempfile.TemporaryDirectory(prefix="havip-lab-") as folder:
+        return _run(scenario, plan, Path(folder), seconds)
+
+
+def _run(scenario: str, plan: Any, folder: Path, seconds: float) -> Any:
     try:
         done = subprocess.run(
-            command(sys.executable, "-m", "havip.lab", scenario),
+            command(sys.executable, "-m", "havip.lab", scenario, str(folder)),
             input=json.dumps(plan),
             env={**os.environ, "PATH": PATH},
             capture_output=True,

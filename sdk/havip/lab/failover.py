@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 from havip.lab import probe
@@ -14,12 +15,13 @@ _CALM = 1.0
 
 
 def failover(
-    plan: Plan, *, port: int = 80, advert_int: float = 1, priority: int = 80
+    plan: Plan, folder: Path, *, port: int = 80, advert_int: float = 1, priority: int = 80
 ) -> dict[str, Any]:
     """Boot a pair, kill haproxy on the master, start it again, and tell what was seen.
 
     Args:
         plan: The site.
+        folder: For disks and logs.
         port: The port that is served on the HAVIP.
         advert_int: The pair's, for the bound.
         priority: The pair's, for the bound.
@@ -31,7 +33,7 @@ def failover(
         LabError: No master, or no answer, in time; with what the daemons logged.
     """
     bound = election_bound(advert_int, priority)
-    with site(plan) as here:
+    with site(plan, folder) as here:
         try:
             return _run(here, port, bound)
         except LabError as error:

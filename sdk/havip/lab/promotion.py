@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Literal
 
 from havip.lab import writer
@@ -38,8 +40,12 @@ class DatabasePlan(Plan):
     write_seconds: float = 3.0
 
 
-def promotion(plan: DatabasePlan) -> dict[str, Any]:
+def promotion(plan: DatabasePlan, folder: Path) -> dict[str, Any]:
     """Boot a pair, write, take the primary away, write on, and bring the old primary back.
+
+    Args:
+        plan: The site, and the database.
+        folder: For disks and logs.
 
     Returns:
         Plain data: who was what in each phase, outages in seconds, and how many acknowledged rows
@@ -48,7 +54,7 @@ def promotion(plan: DatabasePlan) -> dict[str, Any]:
     Raises:
         LabError: A step did not come to its end; with what the daemons logged.
     """
-    with site(plan) as here:
+    with site(plan, folder) as here:
         try:
             return _Run(here, plan).run()
         except LabError as error:
@@ -97,8 +103,10 @@ class _Run:
         }
 
     def _boot(self) -> None:
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(self._prepare, self.here.nodes.values()))
         for address, node in self.here.nodes.items():
-            for command in (*self.plan.prepare, *self.plan.setup):
+            for command in self.plan.setup:
                 node.run(*command, seconds=90)
             self.here.start_service(node, "keepalived")
             if address == self.first:
@@ -108,6 +116,10 @@ class _Run:
             first.run(*self.plan.local_command, sql)
         wait_until("replication", lambda: "alone" not in self._status(first), 15)
         first.run(self.plan.script, "tend")
+
+    def _prepare(self, node: Host) -> None:
+        for command in self.plan.prepare:
+            node.run(*command, seconds=90)
 
     def _fault(self) -> None:
         node = self.here.nodes[self.first]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import IPv4Network
@@ -141,14 +140,13 @@ class Site:
 
 
 @contextmanager
-def site(plan: Plan) -> Iterator[Site]:
-    """Make a site, and take it away again whatever happens."""
-    with tempfile.TemporaryDirectory(prefix="havip-lab-") as folder:
-        made = Site(plan, Path(folder))
-        try:
-            yield made
-        finally:
-            made.close()
+def site(plan: Plan, folder: Path) -> Iterator[Site]:
+    """Make a site, with its disks and logs in a folder, and stop it whatever happens."""
+    made = Site(plan, folder)
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 def election_bound(advert_int: float, priority: int) -> float:
