@@ -3,7 +3,7 @@
 import pulumi
 
 import pulumi_havip as havip
-from havip.keepalived.wsfc import wsfc_command, wsfc_script, wsfc_steps
+from havip.keepalived.wsfc import wsfc_command, wsfc_steps
 
 config = pulumi.Config()
 cidr = "172.17.16.0/24"
@@ -46,6 +46,5 @@ floating = havip.HaVip(
 
 pulumi.export("address", floating.vip)
 pulumi.export("haVipId", floating.id)
-pulumi.export("script", wsfc_script())
 pulumi.export("command", wsfc_command(address, cidr, role))
 pulumi.export("steps", wsfc_steps(address, cidr, role))

@@ -92,7 +92,8 @@ class Example:
         """
         preview = self.preview()
         assert preview.changed
-        self.up()
+        made = self.up().counts["create"]
+        assert f"Summary {made} created" in (self.folder / "README.md").read_text()
         again = self.preview()
         assert not again.changed, [step for step in again.steps if step.op != "same"]
         return self.outputs()
