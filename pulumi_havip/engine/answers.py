@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pulumi.runtime.proto import provider_pb2 as pb
+from pulumi.runtime.proto import status_pb2
 
 from pulumi_havip.engine.errors import PartialError
 from pulumi_havip.engine.values import Properties, from_struct
@@ -83,8 +84,6 @@ def partial(error: Any) -> PartialError | None:
     raw = metadata.get("grpc-status-details-bin")
     if not raw:
         return None
-    from google.rpc import status_pb2  # type: ignore[import-untyped]
-
     status = status_pb2.Status.FromString(raw)
     for detail in status.details:
         failed = pb.ErrorResourceInitFailed()
