@@ -46,9 +46,18 @@ def _user_traceback(error: BaseException, program: str) -> str:
     return "".join(report.format())
 
 
+def _say_nothing(*_args: Any, **_options: Any) -> None:
+    """Stand in for `pulumi.log.debug`.
+
+    The SDK tells the engine four or five things of each resource by calls that it waits for,
+    and the engine shows none of them: with 1,000 resources that was half of a preview's time.
+    """
+
+
 def _configure(settings: dict[str, Any]) -> None:
     import pulumi
 
+    pulumi.log.debug = _say_nothing
     pulumi.runtime.set_all_config(settings["config"], settings["secret_keys"])
     pulumi.runtime.configure(
         pulumi.runtime.Settings(
