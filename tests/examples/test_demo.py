@@ -1,0 +1,101 @@
+"""`make demo`: what it promises, and what it leaves behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from havip.keepalived import parse
+
+ROOT = Path(__file__).resolve().parents[2]
+PEERS = {"lb-a": ("172.17.16.7", "172.17.16.13"), "lb-b": ("172.17.16.13", "172.17.16.7")}
+
+
+def start(tmp_path: Path, *words: str) -> subprocess.Popen[str]:
+    (tmp_path / "temporary").mkdir()
+    env = os.environ | {
+        "TMPDIR": str(tmp_path / "temporary"),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "examples/demo.py"), "--output", str(tmp_path / "out"), *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=env,
+        start_new_session=True,
+    )
+
+
+def in_group(group: int) -> list[int]:
+    """List the processes that the demo's process group still has."""
+    found = subprocess.run(["pgrep", "-g", str(group)], capture_output=True, text=True)
+    return [int(pid) for pid in found.stdout.split()]
+
+
+def expect_the_seeds_settings(folder: Path) -> None:
+    for node, (own, peer) in PEERS.items():
+        (instance,) = parse((folder / f"{node}.keepalived.conf").read_text()).config.vrrp_instance
+        assert instance.authentication
+        assert len(instance.authentication.auth_pass.get_secret_value()) == 8
+        assert instance.model_dump(exclude_defaults=True, exclude={"authentication"}) == {
+            "name": "VI_1",
+            "state": "BACKUP",
+            "interface": "eth0",
+            "virtual_router_id": 51,
+            "nopreempt": True,
+            "priority": 80,
+            "advert_int": 1,
+            "unicast_src_ip": own,
+            "unicast_peer": (peer,),
+            "virtual_ipaddress": ({"address": "172.17.16.3"},),
+            "garp_master_delay": 1,
+            "garp_master_refresh": 5,
+            "track_script": ({"name": "checkhaproxy"},),
+        }
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        "havip",
+        pytest.param(
+            "pulumi",
+            marks=[
+                pytest.mark.pulumi_cli,
+                pytest.mark.skipif(not shutil.which("pulumi"), reason="no `pulumi` on PATH"),
+            ],
+        ),
+    ],
+)
+def test_the_demo_goes_through_and_leaves_its_results_alone(tmp_path: Path, engine: str) -> None:
+    process = start(tmp_path, "--engine", engine)
+    said, _ = process.communicate(timeout=240)
+    assert process.returncode == 0, said
+    assert "left in the cloud: 0 HAVIPs" in said
+    assert "\x1b[" not in said
+    expect_the_seeds_settings(tmp_path / "out")
+    assert not list((tmp_path / "temporary").iterdir())
+    assert not in_group(process.pid)
+
+
+def test_ctrl_c_leaves_nothing_running_or_lying_about(tmp_path: Path) -> None:
+    process = start(tmp_path)
+    assert process.stdout
+    while "3. Deploy" not in (line := process.stdout.readline()):
+        assert line, "the demo ended early"
+    process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=60)[0]
+    assert process.returncode == 1
+    assert "interrupted; nothing is left running" in said
+    assert "Traceback" not in said
+    assert not list((tmp_path / "temporary").iterdir())
+    assert not (tmp_path / "out").exists()
+    assert not in_group(process.pid)
