@@ -144,14 +144,14 @@ def only(items: list[Any], what: str) -> Any:
     return items[0]
 
 
-def write_keepalived(files: dict[str, str]) -> None:
+def write_keepalived(files: dict[str, str], folder: Path) -> None:
     """Write the nodes' keepalived.conf where the user finds them, readable by the owner alone."""
-    OUTPUT.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
     for node, text in files.items():
-        path = OUTPUT / f"{node}.keepalived.conf"
+        path = folder / f"{node}.keepalived.conf"
         path.touch(mode=0o600)
         path.write_text(text)
-        console.print(f"  wrote {path.relative_to(Path.cwd())} ({len(text.splitlines())} lines)")
+        console.print(f"  wrote {path} ({len(text.splitlines())} lines)", markup=False)
 
 
 def change_behind_its_back(client: havip.Client) -> None:
@@ -194,7 +194,7 @@ def expect_no_credential(state: str, *credentials: str) -> None:
 
 
 def steps(
-    engine: Engine, client: havip.Client, credentials: tuple[str, str]
+    engine: Engine, client: havip.Client, credentials: tuple[str, str], folder: Path
 ) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield the demo's steps: what each is, and what to do."""
     password = secrets.token_urlsafe(6)
@@ -206,7 +206,7 @@ def steps(
 
     def outputs() -> None:
         engine.show_outputs()
-        write_keepalived(engine.outputs()["keepalived"])
+        write_keepalived(engine.outputs()["keepalived"], folder)
 
     yield "Make the stack and give it the VRRP password as a secret", prepare
     yield "Preview: what would be made", engine.preview
@@ -244,8 +244,8 @@ def steps(
     yield "Destroy everything", lambda: (engine.destroy(), expect_nothing_left(client))
 
 
-def demo(kind: str, workspace: Path) -> None:
-    """Run all the steps; every file but the results lies in the workspace."""
+def demo(kind: str, workspace: Path, folder: Path) -> None:
+    """Run all the steps; every file but the results, which go to a folder, is in the workspace."""
     started = time.monotonic()
     project = workspace / "lb-ha-pair"
     shutil.copytree(HERE / "lb-ha-pair", project)
@@ -263,7 +263,9 @@ def demo(kind: str, workspace: Path) -> None:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
         engine = Engine(kind, project)
-        for number, (title, step) in enumerate(steps(engine, havip.Client(), credentials), 1):
+        for number, (title, step) in enumerate(
+            steps(engine, havip.Client(), credentials, folder), 1
+        ):
             begun = time.monotonic()
             console.print(f"\n[bold cyan]{number}. {title}[/bold cyan]")
             step()
@@ -275,12 +277,13 @@ def main() -> None:
     """Read the arguments, run the demo, and leave nothing behind."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", choices=("havip", "pulumi"), default="havip")
-    kind = parser.parse_args().engine
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="folder of the results")
+    given = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     finished = False
     try:
         with tempfile.TemporaryDirectory(prefix="havip-demo-") as workspace:
-            demo(kind, Path(workspace))
+            demo(given.engine, Path(workspace), given.output)
         finished = True
     except KeyboardInterrupt:
         sys.exit("demo: interrupted; nothing is left running")
@@ -288,7 +291,7 @@ def main() -> None:
         sys.exit(f"demo: {error}")
     finally:
         if not finished:
-            shutil.rmtree(OUTPUT, ignore_errors=True)
+            shutil.rmtree(given.output, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ pair = LoadBalancerPair(
         }
     ],
     eip=True,
+    virtual_router_id=51,
     vrrp_password=config.get_secret("vrrpPassword"),
     opts=pulumi.ResourceOptions(protect=config.require_bool("protect")),
 )

@@ -44,7 +44,7 @@ def expect_the_seeds_settings(folder: Path) -> None:
         (instance,) = parse((folder / f"{node}.keepalived.conf").read_text()).config.vrrp_instance
         assert instance.authentication
         assert len(instance.authentication.auth_pass.get_secret_value()) == 8
-        assert instance.model_dump(exclude_defaults=True, exclude={"authentication"}) == {
+        assert instance.model_dump(exclude_defaults=True, exclude={"authentication", "lines"}) == {
             "name": "VI_1",
             "state": "BACKUP",
             "interface": "eth0",
@@ -53,7 +53,7 @@ def expect_the_seeds_settings(folder: Path) -> None:
             "priority": 80,
             "advert_int": 1,
             "unicast_src_ip": own,
-            "unicast_peer": (peer,),
+            "unicast_peer": ({"address": peer},),
             "virtual_ipaddress": ({"address": "172.17.16.3"},),
             "garp_master_delay": 1,
             "garp_master_refresh": 5,

@@ -190,14 +190,12 @@ def test_a_load_balancer_node_has_all_that_it_needs(pair: list[Config]) -> None:
     configs = {"172.17.16.7": pair[0], "172.17.16.13": pair[1]}
     nodes = lb_nodes(configs, WEB)
     setup = nodes["172.17.16.13"]
-    assert "notify /etc/keepalived/notify-log.sh" in setup.file("/etc/keepalived/keepalived.conf")
     assert setup.secret
     assert "1111" not in repr(setup)
     assert setup.services == ("haproxy", "keepalived")
     assert {file.path: file.mode for file in setup.files} == {
         "/etc/keepalived/keepalived.conf": "0600",
         "/etc/haproxy/haproxy.cfg": "0644",
-        "/etc/keepalived/notify-log.sh": "0755",
     }
     with pytest.raises(KeepalivedError, match="/etc/passwd is no file of this node"):
         setup.file("/etc/passwd")
@@ -207,7 +205,7 @@ def test_a_load_balancer_node_has_all_that_it_needs(pair: list[Config]) -> None:
 def test_keepalived_accepts_the_nodes_with_their_scripts(pair: list[Config]) -> None:
     for setup in lb_nodes({"172.17.16.7": pair[0], "172.17.16.13": pair[1]}, WEB).values():
         conf = setup.file("/etc/keepalived/keepalived.conf")
-        assert check(conf, files={NOTIFY_LOG: setup.file(NOTIFY_LOG)}).ok
+        assert check(conf).ok
 
 
 def test_user_data_is_what_cloud_init_reads(pair: list[Config]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from havip.keepalived.haproxy import Haproxy, render_haproxy
 from havip.keepalived.model import Config
 from havip.keepalived.render import render
-from havip.keepalived.scripts import HOME, NOTIFY_LOG, script
+from havip.keepalived.scripts import HOME
 from havip.keepalived.setup import NodeFile, NodeSetup
 
 CONFIG = f"{HOME}/keepalived.conf"
@@ -26,8 +26,7 @@ def lb_nodes(configs: Mapping[str, Config], haproxy: Haproxy) -> dict[str, NodeS
         haproxy: What all nodes serve.
 
     Returns:
-        The set-ups by node address. keepalived logs its changes of state by a notify script,
-        where the configuration names no other.
+        The set-ups by node address.
 
     Example:
         >>> from havip.keepalived import lb_pair
@@ -36,22 +35,14 @@ def lb_nodes(configs: Mapping[str, Config], haproxy: Haproxy) -> dict[str, NodeS
         >>> web = Service(name="web", port=80, servers=(Server(name="w1", address="10.0.0.9"),))
         >>> setup = lb_nodes(pair, Haproxy(services=(web,)))["10.0.0.3"]
         >>> [file.path.rpartition("/")[2] for file in setup.files]
-        ['keepalived.conf', 'haproxy.cfg', 'notify-log.sh']
+        ['keepalived.conf', 'haproxy.cfg']
     """
     balancer = NodeFile(path="/etc/haproxy/haproxy.cfg", content=render_haproxy(haproxy))
     return {
         node: NodeSetup(
             packages=("keepalived", "haproxy", "psmisc"),
-            files=(keepalived_file(_logged(config)), balancer, script(NOTIFY_LOG)),
+            files=(keepalived_file(config), balancer),
             services=("haproxy", "keepalived"),
         )
         for node, config in configs.items()
     }
-
-
-def _logged(config: Config) -> Config:
-    instances = tuple(
-        one if one.notify else one.model_copy(update={"notify": NOTIFY_LOG})
-        for one in config.vrrp_instance
-    )
-    return config.model_copy(update={"vrrp_instance": instances})
