@@ -41,6 +41,9 @@ lint: $(DEV) ## Check style, types and who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+lab-deps: ## Install what the lab runs (as root, on Debian or Ubuntu; starts no service)
+	sh sdk/havip/lab/install-deps.sh
+
 format: $(DEV) ## Rewrite the code to the project's style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
