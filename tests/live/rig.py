@@ -27,6 +27,7 @@ from havip.errors import (
     HavipError,
     QuotaError,
     ServiceError,
+    SiteError,
     ThrottledError,
     TransportError,
 )
@@ -87,7 +88,14 @@ NOT_ASKED = {
     r"AssumeRole|GetCallerIdentity|DisasterRecoverGroup|BandwidthPackages": "is not about HAVIPs",
 }
 """What the text of a rule's test has in it where a real account is not asked, and why not."""
-TELL_NOTHING = (AuthError, DeniedError, ServiceError, ThrottledError, TransportError)
+TELL_NOTHING = (
+    AuthError,
+    DeniedError,
+    ServiceError,
+    SiteError,
+    ThrottledError,
+    TransportError,
+)
 """Errors that are about the account or the moment, and say nothing of what is assumed."""
 
 
