@@ -36,12 +36,14 @@ class Network:
         subnet_id: The subnet.
         subnet_cidr: The addresses of the subnet, where the program says so.
         vip: The HAVIP's address, where the program says so.
+        check_associate: Whether the range is checked.
     """
 
     vpc_id: pulumi.Input[str]
     subnet_id: pulumi.Input[str]
     subnet_cidr: pulumi.Input[str] | None
     vip: pulumi.Input[str] | None
+    check_associate: bool
 
 
 class Pair(pulumi.ComponentResource):
@@ -135,7 +137,8 @@ class Pair(pulumi.ComponentResource):
             vpc_id=self._network.vpc_id,
             subnet_id=self._once_sound(self._network.subnet_id),
             vip=self._network.vip,
-            check_associate=True,
+            # The international site refuses to be told, even that it is off.
+            check_associate=self._network.check_associate or None,
             tags=self._tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -223,23 +226,27 @@ class Pair(pulumi.ComponentResource):
             opts = pulumi.ResourceOptions(parent=self, depends_on=list(before))
             id = node.instance_id
             if id is None:
-                id = self._make_machine(node, group, replace, opts).id
-            member = HaVipInstanceAttachment(
-                node.name, ha_vip_id=self.ha_vip_id, instance_id=id, opts=opts
-            )
+                machine = self._make_machine(node, group, replace, opts)
+                id, before = machine.id, [machine]
+            if self._network.check_associate:
+                member = HaVipInstanceAttachment(
+                    node.name, ha_vip_id=self.ha_vip_id, instance_id=id, opts=opts
+                )
+                before = [*before, member]
             ids[node.name] = id
-            before = [member] if node is self._nodes[0] else self._settled(node, member, id)
+            if node is not self._nodes[0]:
+                before = self._settled(node, before, id)
         names = [node.name for node in self._nodes]
         self.instance_ids = pulumi.Output.all(*(ids[name] for name in names)).apply(
             lambda known: dict(zip(names, known, strict=True))
         )
 
     def _settled(
-        self, node: Node, member: pulumi.Resource, id: pulumi.Input[str]
+        self, node: Node, made: Sequence[pulumi.Resource], id: pulumi.Input[str]
     ) -> Sequence[pulumi.Resource]:
-        """Give what the next node waits for."""
+        """Give what the next node waits for: what was made of this one, or more."""
         del node, id
-        return [member]
+        return made
 
     def _group(self) -> pulumi.Input[str]:
         given = self._machine.get("placement_group_id") if self._machine else None

@@ -101,6 +101,7 @@ class DatabaseFailoverCluster(Pair):
         virtual_router_id: pulumi.Input[int] | None = None,
         interface: pulumi.Input[str] = "eth0",
         subnet_cidr: pulumi.Input[str] | None = None,
+        check_associate: bool = True,
         protect: bool | None = True,
         tags: Tags = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -132,6 +133,8 @@ class DatabaseFailoverCluster(Pair):
                 VPC are not known to it.
             interface: The network interface of the nodes.
             subnet_cidr: The addresses of the subnet; told from `subnet_id` if left out.
+            check_associate: Whether only the nodes may take the address, as it should be. The
+                international site cannot check that: there it must be False.
             protect: Whether Pulumi refuses to delete or replace anything of the cluster, since
                 the machines' disks hold the data; as `opts` has it if None.
             tags: Tags of all that is made.
@@ -144,7 +147,7 @@ class DatabaseFailoverCluster(Pair):
         safe = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=protect))
         super().__init__("DatabaseFailoverCluster", resource_name, tags, safe)
         kind = self._choose(engine, version=version, clients=clients)
-        network = Network(vpc_id, subnet_id, subnet_cidr, vip)
+        network = Network(vpc_id, subnet_id, subnet_cidr, vip, check_associate)
         self._read(network, nodes, machine, vrrp_password, virtual_router_id, most=2)
         self.replication_password = self._draw("replication", replication_password, 24)
         self._require(self.replication_password, self._check_replication)

@@ -118,6 +118,7 @@ class LoadBalancerPair(Pair):
         advert_int: pulumi.Input[int] = 1,
         interface: pulumi.Input[str] = "eth0",
         subnet_cidr: pulumi.Input[str] | None = None,
+        check_associate: bool = True,
         replace_nodes: bool = False,
         settle_seconds: pulumi.Input[int] = 180,
         tags: Tags = None,
@@ -146,6 +147,8 @@ class LoadBalancerPair(Pair):
                 times as many and a second.
             interface: The network interface of the nodes.
             subnet_cidr: The addresses of the subnet; told from `subnet_id` if left out.
+            check_associate: Whether only the nodes may take the address, as it should be. The
+                international site cannot check that: there it must be False.
             replace_nodes: Whether a changed set-up makes the machines anew, one after the other.
             settle_seconds: How long a machine made anew has to set itself up before the next one
                 is made anew.
@@ -160,7 +163,7 @@ class LoadBalancerPair(Pair):
         if eip and eip_address is not None:
             raise SetupError(self._owner, "eip_address: give it, or `eip` for a new one, not both")
         self._settle_seconds = settle_seconds if replace_nodes else None
-        network = Network(vpc_id, subnet_id, subnet_cidr, vip)
+        network = Network(vpc_id, subnet_id, subnet_cidr, vip, check_associate)
         self._read(network, nodes, machine, vrrp_password, virtual_router_id)
         self._require(services, self._check_services)
         served = pulumi.Output.from_input(services).apply(self._check_services)
@@ -205,17 +208,17 @@ class LoadBalancerPair(Pair):
         self.public_address = pulumi.Output.from_input(given or "")
 
     def _settled(
-        self, node: Node, member: pulumi.Resource, id: pulumi.Input[str]
+        self, node: Node, made: Sequence[pulumi.Resource], id: pulumi.Input[str]
     ) -> Sequence[pulumi.Resource]:
         if self._settle_seconds is None or node.instance_id is not None:
-            return [member]
+            return made
         pause = Pause(
             node.name,
             instance_id=id,
             seconds=self._settle_seconds,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[member]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(made)),
         )
-        return [member, pause]
+        return [*made, pause]
 
 
 def _whole(service: Any) -> Any:

@@ -56,6 +56,7 @@ class Stage:
     def __init__(self, folder: Path, control: Control) -> None:
         self.folder, self.control = folder, control
         self.said: list[Any] = []
+        self.settings: dict[str, Any] = {"region": REGION, "pacing": False}
         self.client = havip.Client(REGION)
 
     def network(self, number: int = 16, **changes: Any) -> dict[str, Any]:
@@ -92,7 +93,7 @@ class Stage:
     def workspace(self, program: Program) -> Workspace:
         """Begin an operation: the provider and the program's look-ups start anew."""
         for shared in (DEPLOYMENT, PROGRAM):
-            settings = Settings.model_validate({"region": REGION, "pacing": False})
+            settings = Settings.model_validate(self.settings)
             shared.use(Context(settings, clock=CloudClock(self.control)))
         self.control.requests.clear()
         return Workspace(

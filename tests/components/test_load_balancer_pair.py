@@ -228,6 +228,17 @@ def test_nothing_of_a_protected_pair_is_deleted(stage: Any) -> None:
     assert (len(row.ha_vip_association_set), bool(row.address_ip)) == (2, True)
 
 
+def test_the_international_site_has_no_range(stage: Any) -> None:
+    stage.settings["site"] = "intl"
+    refused = stage.workspace(lambda: pair(stage)).preview()
+    assert "check_associate: the international site has no such input" in refused.error
+    stage.up(lambda: pair(stage, check_associate=False))
+    named = [entry.params["InstanceName"] for entry in stage.calls("RunInstances")]
+    assert named == ["lb-2", "lb-1"]
+    assert stage.calls("AssociateHaVipInstance") == []
+    assert not stage.preview(lambda: pair(stage, check_associate=False)).changed
+
+
 def test_a_placement_group_that_exists_is_used(stage: Any) -> None:
     group = stage.client.create_disaster_recover_group(name="there", type="RACK")
     id = group.disaster_recover_group_id
