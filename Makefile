@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak lint format bench clean lab-deps
+.PHONY: help demo test soak lint lab-deps live live-sweep format bench clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,12 @@ lint: $(DEV) ## Check style, types and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+live: $(DEV) ## Ask a real account what the emulator assumes (HAVIP_LIVE_EIP=1 allows one EIP)
+	HAVIP_LIVE=1 $(BIN)/pytest tests/live -m live
+
+live-sweep: $(READY) ## Delete what a broken live run left behind
+	$(BIN)/python tests/live/sweep.py --older-than 60
 
 lab-deps: ## Install what the lab runs (as root, on Debian or Ubuntu; starts no service)
 	sh sdk/havip/lab/install-deps.sh

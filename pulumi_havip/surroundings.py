@@ -222,7 +222,7 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
             "office",
             route_table_id=subnet.route_table_id,
             destination_cidr_block="192.0.2.0/24",
-            gateway_id=address.vip,
+            gateway_id=address.id,
         )
 
     Attributes:
@@ -258,8 +258,8 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
             resource_name: Its name in the program.
             route_table_id: The route table, such as the `route_table_id` of a `Subnet`.
             destination_cidr_block: Where it leads to: a network outside of the VPC.
-            gateway_id: The next hop: the `vip` of a `HaVip`, the private address of an
-                instance, or the id of a gateway.
+            gateway_id: The next hop: the id of a `HaVip` or of a gateway, or the private
+                address of an instance.
             gateway_type: The kind of the next hop: ``HAVIP`` if left out, ``NORMAL_CVM``,
                 ``NAT``, ``VPN`` and others.
             description: What it is for.

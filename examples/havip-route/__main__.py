@@ -87,7 +87,7 @@ route = havip.RouteEntry(
     route_table_id=subnet.route_table_id,
     destination_cidr_block=config.require("destination"),
     gateway_type="HAVIP",
-    gateway_id=floating.vip,
+    gateway_id=floating.id,
     description="by whichever router holds the HAVIP",
     opts=safe,
 )

@@ -19,8 +19,8 @@ from .once import change_once
 from .reading import GONE
 from .values import Properties, known
 
-_ADDRESSED: Final = ("HAVIP", "NORMAL_CVM")
-"""Kinds of next hops that are named by their private address."""
+_ADDRESSED: Final = "NORMAL_CVM"
+"""The kind of next hop that is named by its private address; the others are by their id."""
 
 
 class RouteEntryArgs(Args):
@@ -31,7 +31,7 @@ class RouteEntryArgs(Args):
     destination_cidr_block: Annotated[Cidr, REPLACE]
     """Where the route leads to: a network outside of the VPC."""
     gateway_id: Annotated[str, REPLACE]
-    """The next hop: the private address of a HAVIP or of an instance, else an id."""
+    """The next hop: its id, such as that of a `HaVip`; of an instance the private address."""
     gateway_type: Annotated[str, REPLACE] = "HAVIP"
     """The kind of the next hop: ``HAVIP`` if left out, ``NORMAL_CVM``, ``NAT``, ``VPN``, …"""
     description: Annotated[str | None, REPLACE] = None
@@ -57,14 +57,14 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
     def _rules(
         self, ctx: Context, args: RouteEntryArgs, hints: Hints, new: bool
     ) -> Iterator[CheckFailure]:
-        if known(args.gateway_id, args.gateway_type) and args.gateway_type in _ADDRESSED:
+        if known(args.gateway_id, args.gateway_type) and args.gateway_type == _ADDRESSED:
             try:
                 check_address(args.gateway_id)
             except ValueError:
                 yield CheckFailure(
                     "gateway_id",
                     f"{args.gateway_id!r} is no private address: a {args.gateway_type} is named "
-                    f"by its address, such as the `vip` of a HaVip",
+                    f"by its address, such as the `private_ip` of an Instance",
                 )
         cidr = hints.vpc_cidr
         if cidr and known(cidr, args.destination_cidr_block):

@@ -84,7 +84,8 @@ def test_havip_route(example: Any) -> None:
     (table,) = stack.client.describe_route_tables().route_table_set
     routes = {route.destination_cidr_block: route for route in table.route_set}
     route = routes[seen["route"]]
-    assert (route.gateway_type, route.gateway_id) == ("HAVIP", seen["address"])
+    (vip,) = stack.client.describe_ha_vips().ha_vip_set
+    assert (route.gateway_type, route.gateway_id) == ("HAVIP", vip.ha_vip_id)
     setup = read_user_data(stack.booted_with()["router-a"])
     assert "ip_forward = 1" in setup.file("/etc/sysctl.d/90-router.conf")
     assert "checkforward" in setup.file("/etc/keepalived/keepalived.conf")

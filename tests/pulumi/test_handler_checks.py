@@ -98,7 +98,12 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     (
         "RouteEntry",
-        {"route_table_id": "rtb-1", "destination_cidr_block": "0.0.0.0/0", "gateway_id": "havip-1"},
+        {
+            "route_table_id": "rtb-1",
+            "destination_cidr_block": "0.0.0.0/0",
+            "gateway_id": "ins-1",
+            "gateway_type": "NORMAL_CVM",
+        },
         "gateway_id",
         "named by its address",
     ),

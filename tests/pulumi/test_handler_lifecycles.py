@@ -143,11 +143,11 @@ def test_a_route_lives(life: Any) -> None:
         "route_table_id": subnet.route_table_id,
         "destination_cidr_block": "192.0.2.0/24",
     }
-    route = life.create("RouteEntry", "out", gateway_id=havip.vip, **props)
+    route = life.create("RouteEntry", "out", gateway_id=havip.id, **props)
     assert (route.gateway_type, route.route_item_id[:4]) == ("HAVIP", "rti-")
-    assert life.read(route).gateway_id == havip.vip
+    assert life.read(route).gateway_id == havip.id
     life.steps.clear()
-    route = life.up(route, gateway_id=other.vip, **props)
+    route = life.up(route, gateway_id=other.id, **props)
     assert life.steps == ["delete RouteEntry", "create RouteEntry"]
     life.delete(route)
     assert life.read(route) is None

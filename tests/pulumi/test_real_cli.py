@@ -58,7 +58,7 @@ havip.RouteEntry(
     "office",
     route_table_id=subnet.route_table_id,
     destination_cidr_block="192.0.2.0/24",
-    gateway_id=address.vip,
+    gateway_id=address.id,
 )
 pulumi.export("vip", address.vip)
 pulumi.export("found", havip.get_ha_vip_output(id=address.id).state)

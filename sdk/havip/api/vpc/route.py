@@ -48,8 +48,8 @@ class Route(Shape):
             needed where ``route_id`` says which route is meant, nor are the next two.
         gateway_type: Kind of next hop: ``HAVIP``, ``NORMAL_CVM``, ``CVM``, ``NAT``, ``EIP``,
             ``VPN``, ``CCN`` and others.
-        gateway_id: Id or address of the next hop: for a HAVIP and an instance the private address,
-            ``0`` for an elastic IP.
+        gateway_id: Id of the next hop, such as ``havip-1a2b3c4d``; for ``NORMAL_CVM`` the private
+            address, ``0`` for an elastic IP.
         route_id: Id of an IPv4 route, a number; 0 on IPv6 ones.
         route_description: What the user says of it.
         enabled: Whether it is on.
@@ -235,12 +235,14 @@ class CreateRoutesResponse(Response):
 class CreateRoutes(VpcRequest[CreateRoutesResponse]):
     """Add routes to a route table.
 
-    A HAVIP is a next hop with ``gateway_type`` HAVIP and its address as ``gateway_id``.
+    A HAVIP is a next hop with ``gateway_type`` HAVIP and its id as ``gateway_id``.
 
     Example::
 
         route = Route(
-            destination_cidr_block="192.0.2.0/24", gateway_type="HAVIP", gateway_id="10.0.0.9"
+            destination_cidr_block="192.0.2.0/24",
+            gateway_type="HAVIP",
+            gateway_id="havip-1a2b3c4d",
         )
         client.create_routes(route_table_id="rtb-1a2b3c4d", routes=[route])
 
