@@ -27,7 +27,7 @@ from havip.emulator.refusals import Refusal, not_found
 from havip.emulator.region import Region
 from havip.emulator.registry import Call, handles
 
-PROTOCOLS = ("TCP", "UDP", "ICMP", "ICMPV6", "ALL")
+PROTOCOLS = ("TCP", "UDP", "ICMP", "ICMPV6", "GRE", "ALL")
 
 GROUPS: Listing[SecurityGroupRow] = Listing(
     values={
