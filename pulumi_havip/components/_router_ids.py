@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import pulumi
 
@@ -15,15 +14,8 @@ from pulumi_havip.components._errors import SetupError, refusing
 Taken = Mapping[int, str]
 """Which component has which id."""
 Claim = tuple[str, pulumi.Output[int]]
-_CLAIMS: Final[WeakKeyDictionary[Any, list[Claim]]] = WeakKeyDictionary()
-"""What the components of each running program have, in their order, by its stack."""
-
-
-class _NoStack:
-    """Stands for the stack where there is none."""
-
-
-_NO_STACK: Final = _NoStack()
+_CLAIMS: Final = "_havip_router_ids"
+"""Where the stack of a running program keeps what its components have, in their order."""
 
 
 def claim(
@@ -39,7 +31,7 @@ def claim(
         vip: The HAVIP's address.
         given: What the program wants it to be.
     """
-    claims = _CLAIMS.setdefault(pulumi.runtime.get_root_resource() or _NO_STACK, [])
+    claims = _claims()
     before: pulumi.Input[Any] = _taken(tuple(claims))
     chosen = pulumi.Output.all(vip, given, before).apply(lambda known: choose(owner, *known))
     claims.append((owner, chosen))
@@ -63,6 +55,13 @@ def choose(owner: str, vip: str, given: float | None, taken: Taken) -> int:
             "or leave it out",
         )
     return number
+
+
+def _claims() -> list[Claim]:
+    """Give what the components of the running program have; there may be no stack in tests."""
+    stack = pulumi.runtime.get_root_resource()
+    found: list[Claim] = [] if stack is None else vars(stack).setdefault(_CLAIMS, [])
+    return found
 
 
 async def _taken(claims: Sequence[Claim]) -> Taken:

@@ -181,7 +181,8 @@ def _opened(value: Any) -> Any:
 
 
 @pytest.fixture
-def control() -> Iterator[Control]:
+def control(monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
+    monkeypatch.setattr("pulumi_havip.engine.crypto._ROUNDS", 1000)  # a million take a second
     mock = mock_havip(settings=CloudSettings(seed=1))
     mock.start()
     try:
