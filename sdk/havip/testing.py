@@ -12,8 +12,9 @@ Example::
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
@@ -23,6 +24,35 @@ if TYPE_CHECKING:
     from havip.emulator.control import Control
     from havip.emulator.mock import MockHavip
     from havip.emulator.server import EmulatorServer
+    from pulumi_havip.testing import Program, StackUnderTest
+
+
+class StackFactory(Protocol):
+    """What the fixture `havip_stack` gives."""
+
+    def __call__(
+        self,
+        program: Program,
+        *,
+        config: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        stack: str = "test",
+        deploy: bool = True,
+    ) -> StackUnderTest:
+        """Deploy a program on the emulator.
+
+        Args:
+            program: A function that declares resources, or the folder of a project.
+            config: Configuration of the stack.
+            secrets: Configuration that is secret.
+            stack: The stack's name; a folder's ``Pulumi.STACK.yaml`` is read where there is one.
+            deploy: Whether it is deployed at once; False leaves that to its ``up``.
+
+        Raises:
+            StackFailedError: The deployment failed; an `AssertionError`.
+            ProjectError: The folder is no Pulumi project in Python.
+        """
+        ...
 
 
 @pytest.fixture
@@ -73,3 +103,46 @@ def havip_client(havip_cloud: Cloud) -> Iterator[Client]:  # noqa: ARG001  (it m
     credentials = havip.Credentials(DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY)
     with havip.Client("ap-guangzhou", credentials=credentials) as client:
         yield client
+
+
+@pytest.fixture
+def havip_stack(havip_mock: MockHavip, tmp_path: Path) -> StackFactory:
+    """Deploys Pulumi programs on the cloud of `havip_cloud`, in this process; state is in tmp_path.
+
+    Example::
+
+        def test_the_stack(havip_stack):
+            stack = havip_stack("infra/web", config={"nodes": "2"})
+            assert stack.outputs["address"] == "172.17.16.3"
+            stack.assert_no_drift()
+            stack.assert_clean_destroy()
+
+    It needs the extra ``havip[pulumi]``.
+    """
+    try:
+        from pulumi_havip.testing import StackUnderTest
+    except ImportError as missing:
+        pytest.fail(
+            f"havip_stack needs {missing.name}; run: pip install 'havip[pulumi]'", pytrace=False
+        )
+    made: list[StackUnderTest] = []
+
+    def deploy_program(
+        program: Program,
+        *,
+        config: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        stack: str = "test",
+        deploy: bool = True,
+    ) -> StackUnderTest:
+        folder = tmp_path / f"havip-stack-{len(made)}"
+        made.append(
+            StackUnderTest(
+                program, havip_mock.control, folder, config=config, secrets=secrets, stack=stack
+            )
+        )
+        if deploy:
+            made[-1].up()
+        return made[-1]
+
+    return deploy_program
