@@ -47,14 +47,6 @@ def test_when_haproxy_dies_the_other_takes_over_within_the_bound(seen: Any) -> N
     assert seen["failed"] > 0
 
 
-def test_the_notify_script_keeps_what_each_node_is(seen: Any) -> None:
-    (before,) = seen["before"]["masters"]
-    (after,) = seen["after"]["masters"]
-    assert seen["before"]["notified"] == {before: "MASTER", after: "BACKUP"}
-    assert seen["after"]["notified"] == {before: "FAULT", after: "MASTER"}
-    assert seen["returned"]["notified"] == {before: "BACKUP", after: "MASTER"}
-
-
 def test_what_returns_does_not_take_the_address_back(seen: Any) -> None:
     for what in ("masters", "holder", "fabric"):
         assert seen["returned"][what] == seen["after"][what]

@@ -42,13 +42,13 @@ def recorder() -> Iterator[Recorder]:
     asyncio.set_event_loop(loop)
     recorder = Recorder()
     mocks.set_mocks(recorder, project="shop", stack="dev")
-    yield recorder
-    settings.SETTINGS = before
-    loop.run_until_complete(loop.shutdown_default_executor())
-    asyncio.set_event_loop(None)
-    loop.close()
     with warnings.catch_warnings():  # Pulumi's mocks leave a loop in each of their threads
         warnings.simplefilter("ignore", ResourceWarning)
+        yield recorder
+        settings.SETTINGS = before
+        loop.run_until_complete(loop.shutdown_default_executor())
+        asyncio.set_event_loop(None)
+        loop.close()
         gc.collect()
 
 

@@ -88,11 +88,4 @@ def _seen(here: Site) -> dict[str, Any]:
         "masters": here.masters(),
         "holder": here.cloud.holder(),
         "fabric": here.fabric.holder(here.plan.vip),
-        "notified": {node: _notified(host) for node, host in here.nodes.items()},
     }
-
-
-def _notified(node: Host) -> str:
-    """The state that the node's notify script has kept."""
-    kept = node.run("sh", "-c", "cat /run/havip/* 2>/dev/null || true").split()
-    return kept[0] if kept else ""
