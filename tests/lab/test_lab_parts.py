@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from havip.lab import arp, enclosure
+from havip import _arp as arp
+from havip.lab import enclosure
 from havip.lab.probe import Outage, Try, longest, read
 from havip.lab.site import election_bound
 

@@ -154,7 +154,7 @@ class LocalProbe:
         Raises:
             ProbeError: This needs root, and Linux.
         """
-        from havip.lab import arp
+        from havip import _arp as arp
 
         try:
             tap = arp.listen()
@@ -179,7 +179,7 @@ def read_link(found: dict[str, Any]) -> Link:
 
 def listen(tap: socket.socket, vip: IPv4Address, seconds: float) -> frozenset[str]:
     """Take packets from a tap until an announcement of an address leaves, or the time is over."""
-    from havip.lab import arp
+    from havip import _arp as arp
 
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:

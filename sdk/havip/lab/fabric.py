@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Protocol
 
-from havip.lab import arp
+from havip import _arp as arp
 from havip.lab.enclosure import LabError
 from havip.lab.host import Host
 

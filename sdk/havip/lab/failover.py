@@ -8,7 +8,7 @@ from typing import Any
 
 from havip.lab import probe
 from havip.lab.enclosure import LabError
-from havip.lab.host import Host, wait_until
+from havip.lab.host import wait_until
 from havip.lab.site import Plan, Site, election_bound, site
 
 _CALM = 1.0
