@@ -229,6 +229,7 @@ def test_a_dry_run_shows_the_call_and_sends_nothing(stage: Any, shell: Shell) ->
         (["show", "web"], 2, "neither the id (havip-…) nor the address"),
         (["show", "havip-00000000"], 3, "havip ls"),
         (["show", "10.0.0.200"], 3, "no HAVIP 10.0.0.200"),
+        (["rename", "10.0.0.4", ""], 2, "the new name is empty"),
         (["attach", "10.0.0.4", "web-1"], 2, "neither an instance (ins-…) nor an interface"),
         (["attach", "10.0.0.4", "ins-00000000"], 3, "ResourceNotFound"),
         (["eip", "bind", "10.0.0.4", "eip-1a2b3c4d"], 2, "not by its id"),

@@ -201,6 +201,21 @@ def test_piped_output_is_plain_and_whole(stage: Any, shell: Shell) -> None:
     assert "n" * 60 in out
 
 
+def test_a_narrow_terminal_cuts_no_id(
+    stage: Any, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vip = stage.havip("web", check_associate=True)
+    shell("attach", vip.vip, *stage.nodes)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert shell("ls").code == 0
+    row = screen.getvalue().splitlines()[1]
+    assert row.split()[:3] == [vip.ha_vip_id, "web", vip.vip]
+    assert row.split()[-2:] == [",".join(stage.nodes), stage.subnet]
+
+
 def test_a_console_never_takes_text_for_markup() -> None:
     with console().capture() as captured:
         console().print("[red]x[/red]")

@@ -24,13 +24,14 @@ class Format(StrEnum):
     YAML = "yaml"
 
 
-def console(*, markup: bool = False) -> Console:
+def console(*, markup: bool = False, whole: bool = False) -> Console:
     """Return the console for results; piped output is plain and never cut to a width.
 
     Args:
         markup: Whether text is rich's markup; names of resources never are.
+        whole: Whether a terminal's width cuts nothing either, but breaks the lines.
     """
-    width = None if sys.stdout.isatty() else 10_000
+    width = None if sys.stdout.isatty() and not whole else 10_000
     return Console(highlight=False, markup=markup, emoji=markup, width=width)
 
 
@@ -50,7 +51,10 @@ def show_data(data: Any, form: Format) -> None:
 
 
 def show_rows(rows: Iterable[T], columns: Columns[T], form: Format) -> None:
-    """Print models as a table, or as the API's own JSON."""
+    """Print models as a table, or as the API's own JSON.
+
+    Ids are there to be copied, so a narrow terminal breaks the lines and cuts no column.
+    """
     if form is not Format.TABLE:
         show_data([wire(row) for row in rows], form)
         return
@@ -59,7 +63,7 @@ def show_rows(rows: Iterable[T], columns: Columns[T], form: Format) -> None:
         table.add_column(title, no_wrap=True)
     for row in rows:
         table.add_row(*(read(row) or "-" for _, read in columns))
-    console().print(table)
+    console(whole=True).print(table)
 
 
 def wire(model: BaseModel) -> Any:

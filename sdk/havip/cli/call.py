@@ -147,7 +147,7 @@ def show_answer(answer: dict[str, Any], form: Format) -> None:
         table.add_column(name, no_wrap=True)
     for row in rows:
         table.add_row(*(_cell(row.get(name)) for name in shown[:_COLUMNS]))
-    console().print(table)
+    console(whole=True).print(table)
 
 
 def _is_rows(value: Any) -> bool:

@@ -179,6 +179,8 @@ def rename(
     """Give a HAVIP another name."""
     from havip.api import ModifyHaVipAttribute
 
+    if not name:
+        raise UsageError("the new name is empty, which the API takes for leaving it as it is")
     client = connect(region, endpoint)
     vip = find(client, which)
     request = ModifyHaVipAttribute(ha_vip_id=vip.ha_vip_id, ha_vip_name=name)

@@ -73,7 +73,7 @@ def _show(found: list[Orphan], stack: str, output: Format) -> None:
     for row in found:
         made_for = row.urn.rpartition("::")[2]
         table.add_row(row.kind, row.id, row.name, made_for, row.delete, row.adopt)
-    console().print(table)
+    console(whole=True).print(table)
 
 
 def _deployment(cwd: Path, stack: str, export: Path | None, state: Path | None) -> dict[str, Any]:
