@@ -43,6 +43,9 @@ def _user_traceback(error: BaseException, program: str) -> str:
         if not frame.filename.startswith("<") and home in Path(frame.filename).resolve().parents:
             report.stack = traceback.StackSummary.from_list(frames[index:])
             break
+    else:
+        if isinstance(error, SyntaxError):  # it names the line itself, and no frame is the user's
+            report.stack = traceback.StackSummary()
     return "".join(report.format())
 
 

@@ -166,6 +166,19 @@ def test_an_error_of_the_program_shows_its_own_lines_alone(tmp_path: Path) -> No
     assert "hello" in [message.text for message in result.messages]
 
 
+def test_a_program_that_python_cannot_read_is_shown_without_the_engine_s_lines(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: wrong\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text("x = 1\ndef (\n")
+    result = Workspace(tmp_path, "dev", environment=dict(os.environ)).preview()
+    lines = result.error.splitlines()
+    assert [line for line in lines if "File" in line] == [
+        f'  File "{tmp_path}/__main__.py", line 2'
+    ]
+    assert lines[-1].startswith("SyntaxError: ")
+
+
 def test_the_command_takes_a_stack_from_nothing_and_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
