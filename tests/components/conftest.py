@@ -13,7 +13,6 @@ import pytest
 
 import havip
 import pulumi_havip
-from havip import FakeClock
 from havip.emulator.control import Control
 from havip.emulator.keys import DEFAULT_ACCOUNT
 from havip.emulator.mock import mock_havip
@@ -24,6 +23,7 @@ from pulumi_havip.engine.project import Project
 from pulumi_havip.functions import PROGRAM
 from pulumi_havip.handlers import Context, Settings
 from pulumi_havip.serving import DEPLOYMENT
+from pulumi_havip.testing import CloudClock
 
 REGION = "ap-guangzhou"
 MACHINE = {
@@ -33,18 +33,6 @@ MACHINE = {
 }
 NODES = [{"private_ip": "172.17.16.7"}, {"private_ip": "172.17.16.13"}]
 Program = Callable[[], object]
-
-
-class CloudClock(FakeClock):
-    """A clock whose sleeps move the emulated cloud on as well."""
-
-    def __init__(self, control: Control) -> None:
-        super().__init__(control.cloud.clock.time())
-        self._cloud = control.cloud
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds)
-        self._cloud.clock.advance(max(0.0, seconds))
 
 
 class Stage:
@@ -94,7 +82,7 @@ class Stage:
         """Begin an operation: the provider and the program's look-ups start anew."""
         for shared in (DEPLOYMENT, PROGRAM):
             settings = Settings.model_validate(self.settings)
-            shared.use(Context(settings, clock=CloudClock(self.control)))
+            shared.use(Context(settings, clock=CloudClock(self.control.cloud)))
         self.control.requests.clear()
         return Workspace(
             Project(self.folder, "shop", program, sys.executable),

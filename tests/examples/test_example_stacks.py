@@ -123,7 +123,7 @@ def test_db_wsfc(example: Any) -> None:
     stack = example("db-wsfc")
     assert "image" in stack.workspace().preview().error
     stack.config["image"] = "img-windows1"
-    stack.secret("password", "Adm1n-of-Windows")
+    stack.set_secret("password", "Adm1n-of-Windows")
     seen = stack.live()
     (row,) = stack.client.describe_ha_vips().ha_vip_set
     assert (row.vip, row.check_associate, len(row.ha_vip_association_set)) == (

@@ -4,6 +4,7 @@ The engine, or the provider's process, dies at a call of the API (the cloud has 
 not yet), and the engine at a write of its state, whole or torn, while the cloud loses answers,
 throttles or fails. Then `up` must leave exactly what is declared, and `destroy` nothing.
 """
+# mypy: disable-error-code="import-untyped"
 
 from __future__ import annotations
 
