@@ -13,6 +13,7 @@ import pytest
 
 from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.emulator.server import EmulatorServer
+from havip.testing import StackFactory
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -27,7 +28,28 @@ def test_no_block_is_of_a_kind_that_no_test_runs() -> None:
     assert {kind for kind, _ in BLOCKS} <= {"python", "console", "bash", "text"}
 
 
-@pytest.mark.parametrize("text", blocks("python"))
+def programs() -> list[str]:
+    """Return the blocks that are programs of stacks."""
+    return [text for text in blocks("python") if "pulumi.export(" in text]
+
+
+@pytest.mark.parametrize("text", programs())
+def test_a_program_deploys_as_it_stands(
+    text: str, havip_stack: StackFactory, tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: web\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text(text)
+    stack = havip_stack(tmp_path)
+    assert stack.outputs == {"address": "172.17.16.3"}
+    assert len(stack.client.describe_ha_vips().ha_vip_set) == 1
+
+
+def test_the_key_of_the_emulator_is_told() -> None:
+    settings = f"TENCENTCLOUD_SECRET_ID={DEFAULT_SECRET_ID}", f"_KEY={DEFAULT_SECRET_KEY}\n"
+    assert all(setting in README for setting in settings)
+
+
+@pytest.mark.parametrize("text", [text for text in blocks("python") if text not in programs()])
 def test_a_python_block_runs_with_no_account(text: str, tmp_path: Path) -> None:
     script = tmp_path / "block.py"
     script.write_text(text)
