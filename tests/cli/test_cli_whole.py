@@ -114,9 +114,12 @@ def test_the_extra_cli_alone_is_enough_for_the_command() -> None:
         assert failed[2].startswith("havip: ")
 
 
-@pytest.mark.parametrize("missing", ["typer", "rich", "yaml"])
-def test_without_the_extra_the_command_says_what_to_install(missing: str) -> None:
-    ((code, out, err),) = python(f'{RUN}\n    run("doctor", "--checks", "-o", "yaml")', missing)
+@pytest.mark.parametrize(
+    ("missing", "form"), [("typer", "json"), ("rich", "table"), ("yaml", "yaml")]
+)
+def test_without_the_extra_the_command_says_what_to_install(missing: str, form: str) -> None:
+    program = f'{RUN}\n    run("doctor", "--checks", "-o", "{form}")'
+    ((code, out, err),) = python(program, missing)
     assert (code, out) == (1, "")
     assert err.startswith(f"havip: {missing} is not installed")
     assert err.endswith("run: pip install 'havip[cli]'\n")

@@ -6,13 +6,13 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel
-from rich.console import Console
-from rich.table import Table
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from rich.console import Console
 
-T = TypeVar("T", bound=BaseModel)
+T = TypeVar("T", bound="BaseModel")
 Columns = Sequence[tuple[str, Callable[[T], str]]]
 
 
@@ -31,6 +31,8 @@ def console(*, markup: bool = False, whole: bool = False) -> Console:
         markup: Whether text is rich's markup; names of resources never are.
         whole: Whether a terminal's width cuts nothing either, but breaks the lines.
     """
+    from rich.console import Console
+
     width = None if sys.stdout.isatty() and not whole else 10_000
     return Console(highlight=False, markup=markup, emoji=markup, width=width)
 
@@ -58,6 +60,8 @@ def show_rows(rows: Iterable[T], columns: Columns[T], form: Format) -> None:
     if form is not Format.TABLE:
         show_data([wire(row) for row in rows], form)
         return
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title, _ in columns:
         table.add_column(title, no_wrap=True)

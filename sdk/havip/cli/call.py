@@ -8,13 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import ValidationError
-from rich.table import Table
 
-from havip.api import ACTIONS, find
 from havip.cli._options import DryRun, Endpoint, Output, Region, Yes, confirm, connect
 from havip.cli._output import Format, console, show_data, wire
-from havip.cli._params import gather
 from havip.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,11 +25,15 @@ _COLUMNS = 8
 
 def complete_action(incomplete: str) -> list[str]:
     """Offer the actions that begin as typed."""
+    from havip.api import ACTIONS
+
     return [name for name in sorted(ACTIONS) if name.lower().startswith(incomplete.lower())]
 
 
 def complete_param(ctx: typer.Context, incomplete: str) -> list[str]:
     """Offer the parameters of the action that was typed."""
+    from havip.api import find
+
     request = find(ctx.params.get("action") or "")
     if request is None or "=" in incomplete:
         return []
@@ -112,6 +112,8 @@ def call(
     if describe:
         _describe(request_class, name)
         return
+    from havip.cli._params import gather
+
     params = gather(request_class, param or [], body, cli_input)
     request = _checked(request_class, params) if request_class else None
     params = request.to_wire() if request else params
@@ -142,6 +144,8 @@ def show_answer(answer: dict[str, Any], form: Format) -> None:
     (rows,) = lists
     names = dict.fromkeys(name for row in rows for name, value in row.items() if _is_plain(value))
     shown = [name for name in names if any(row.get(name) not in ("", None) for row in rows)]
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in shown[:_COLUMNS]:
         table.add_column(name, no_wrap=True)
@@ -166,6 +170,8 @@ def _cell(value: Any) -> str:
 
 def _list(service: str | None, form: Format) -> None:
     """Print the actions, of one service or of all."""
+    from havip.api import ACTIONS
+
     rows = [
         {
             "Action": name,
@@ -197,6 +203,8 @@ def _find(action: str, service: str | None) -> type[Request[Response]] | None:
     Raises:
         UsageError: It is not known, and no service is given to send it to.
     """
+    from havip.api import ACTIONS, find
+
     name = next((known for known in ACTIONS if known.lower() == action.lower()), action)
     request = find(name, service)
     if request or service:
@@ -207,6 +215,8 @@ def _find(action: str, service: str | None) -> type[Request[Response]] | None:
 
 
 def _checked(request: type[Request[Response]], params: dict[str, Any]) -> Request[Response]:
+    from pydantic import ValidationError
+
     try:
         return request.from_wire(params)
     except ValidationError as error:

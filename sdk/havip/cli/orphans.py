@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from havip.cli._options import Endpoint, Output, Region, connect
 from havip.cli._output import Format, console, say, show_data
@@ -67,6 +66,8 @@ def _show(found: list[Orphan], stack: str, output: Format) -> None:
     if not found:
         say(f"nothing carries the tag of {stack} that is not in its state")
         return
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("KIND", "ID", "NAME", "MADE FOR", "TO DELETE IT", "TO TAKE IT OVER"):
         table.add_column(title, no_wrap=True)

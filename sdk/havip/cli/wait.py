@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from havip import ready
 from havip.cli._exit import NothingFoundError
 from havip.cli._options import Endpoint, Output, Region, connect
 from havip.cli._output import Format, say
@@ -56,6 +55,8 @@ def wait(
 
 
 def _predicate(until: Until, by: str | None) -> Callable[[DescribeHaVipsResponse], bool]:
+    from havip import ready
+
     if by and until is not Until.HELD:
         raise UsageError("--by says who shall hold the address: it goes with --for held alone")
     if by:
