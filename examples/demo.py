@@ -208,6 +208,20 @@ def steps(
         engine.show_outputs()
         write_keepalived(engine.outputs()["keepalived"], folder)
 
+    def change(key: str, value: str, *, name: str, address: str) -> None:
+        engine.configure(key, value)
+        engine.preview()
+        engine.up()
+        expect(client, name=name, address=address)
+
+    def repair() -> None:
+        engine.up()
+        expect(client, name="lb-renamed", address="172.17.16.4")
+
+    def destroy() -> None:
+        engine.destroy()
+        expect_nothing_left(client)
+
     yield "Make the stack and give it the VRRP password as a secret", prepare
     yield "Preview: what would be made", engine.preview
     yield "Deploy", engine.up
@@ -216,32 +230,16 @@ def steps(
     yield "No credential in the state", lambda: expect_no_credential(engine.export(), *credentials)
     yield (
         "Rename the HAVIP: an update in place",
-        lambda: (
-            engine.configure("havipName", "lb-renamed"),
-            engine.preview(),
-            engine.up(),
-            expect(client, name="lb-renamed", address="172.17.16.3"),
-        ),
+        lambda: change("havipName", "lb-renamed", name="lb-renamed", address="172.17.16.3"),
     )
     yield (
         "Change its address: a replacement",
-        lambda: (
-            engine.configure("address", "172.17.16.4"),
-            engine.preview(),
-            engine.up(),
-            expect(client, name="lb-renamed", address="172.17.16.4"),
-        ),
+        lambda: change("address", "172.17.16.4", name="lb-renamed", address="172.17.16.4"),
     )
     yield "Change the cloud behind its back", lambda: change_behind_its_back(client)
     yield "Refresh sees it", engine.refresh
-    yield (
-        "The next deployment repairs it",
-        lambda: (
-            engine.up(),
-            expect(client, name="lb-renamed", address="172.17.16.4"),
-        ),
-    )
-    yield "Destroy everything", lambda: (engine.destroy(), expect_nothing_left(client))
+    yield "The next deployment repairs it", repair
+    yield "Destroy everything", destroy
 
 
 def demo(kind: str, workspace: Path, folder: Path) -> None:
