@@ -115,6 +115,7 @@ class Stack:
     """The program of one size, in a folder of its own."""
 
     folder: Path
+    size: int
     environment: Mapping[str, str]
     emulator: Emulator
     limit: float
@@ -173,33 +174,50 @@ def _children_cpu() -> float:
 
 def engine(stack: Stack) -> dict[str, Figures]:
     """Run the operations on the embedded engine."""
-    options = ["--stack", "bench"]
-    commands = {
-        "up": ["--yes"],
-        "preview": ["--expect-no-changes"],
-        "refresh": ["--yes", "--expect-no-changes"],
-        "destroy": ["--yes"],
-    }
-    stack.run([*HAVIP, "stack", "init", *options])
-    return {
-        name: stack.measure([*HAVIP, "stack", name, *options, *more])
-        for name, more in commands.items()
-    }
+    stack.run([*HAVIP, "stack", "init", "--stack", "bench"])
+    return _operate(
+        stack,
+        "havip",
+        [*HAVIP, "stack"],
+        {
+            "up": ["--yes"],
+            "preview": ["--expect-no-changes"],
+            "refresh": ["--yes", "--expect-no-changes"],
+            "destroy": ["--yes"],
+        },
+    )
 
 
 def peer(stack: Stack) -> dict[str, Figures]:
     """Run the operations on the CLI."""
-    options = ["--stack", "bench", "--non-interactive"]
-    commands = {
-        "up": ["--yes", "--skip-preview"],
-        "preview": ["--expect-no-changes"],
-        "refresh": ["--yes", "--skip-preview", "--expect-no-changes"],
-        "destroy": ["--yes", "--skip-preview"],
-    }
     stack.run(["pulumi", "stack", "init", "bench", "--non-interactive"])
-    return {
-        name: stack.measure(["pulumi", name, *options, *more]) for name, more in commands.items()
-    }
+    return _operate(
+        stack,
+        "pulumi",
+        ["pulumi", "--non-interactive"],
+        {
+            "up": ["--yes", "--skip-preview"],
+            "preview": ["--expect-no-changes"],
+            "refresh": ["--yes", "--skip-preview", "--expect-no-changes"],
+            "destroy": ["--yes", "--skip-preview"],
+        },
+    )
+
+
+def _operate(
+    stack: Stack, side: str, program: Sequence[str], operations: Mapping[str, Sequence[str]]
+) -> dict[str, Figures]:
+    """Run one operation after another, and print what each cost."""
+    results = {}
+    for name, options in operations.items():
+        figures = stack.measure([*program, name, "--stack", "bench", *options])
+        print(
+            f"{stack.size:>5} HAVIPs  {side:<6}  {name:<8}{figures.wall:8.2f} s   "
+            f"CPU {figures.cpu:7.2f} s  {sum(figures.calls.values()):>5} calls",
+            flush=True,
+        )
+        results[name] = figures
+    return results
 
 
 def environment(folder: Path, endpoint: str) -> dict[str, str]:
@@ -233,37 +251,22 @@ def write_project(folder: Path, size: int) -> Path:
     return folder
 
 
-def show(size: int, ours: Mapping[str, Figures], theirs: Mapping[str, Figures] | None) -> None:
-    """Print what each operation cost on both sides."""
-    for name, figures in ours.items():
-        line = f"{size:>5} HAVIPs  {name:<8} {_text(figures)}"
-        if theirs is not None:
-            ratio = figures.wall / theirs[name].wall
-            line += f"   pulumi {_text(theirs[name])}   time {ratio:4.2f}"
-        print(line, flush=True)
-
-
-def _text(figures: Figures) -> str:
-    calls = sum(figures.calls.values())
-    return f"{figures.wall:7.2f} s  CPU {figures.cpu:6.2f} s  {calls:>4} calls"
-
-
 def judge_times(
-    ours: Mapping[str, Figures], theirs: Mapping[str, Figures] | None
+    size: int, ours: Mapping[str, Figures], theirs: Mapping[str, Figures] | None
 ) -> list[dict[str, Any]]:
-    """Hold the times of 1,000 HAVIPs against the CLI's."""
+    """Hold the times against the CLI's; only those of 1,000 HAVIPs have a bar."""
     if theirs is None:
-        print("time against the CLI's: no verdict, as the peer was not asked or is not on PATH")
+        print("time against the CLI's: no verdict, as pulumi is not on PATH or was left out")
         return []
-    return [
-        verdict(
-            f"{name} of {FULL} HAVIPs, time against the CLI's",
-            ours[name].wall / theirs[name].wall,
-            bar,
-            f"{ours[name].wall:.2f} s against {theirs[name].wall:.2f} s",
-        )
-        for name, bar in TIME_BARS.items()
-    ]
+    results = []
+    for name, bar in TIME_BARS.items():
+        ratio = ours[name].wall / theirs[name].wall
+        what = f"{name} of {size}, time against the CLI's"
+        if size == FULL:
+            results.append(verdict(what, ratio, bar))
+        else:
+            print(f"{what:<50} {ratio:6.3f}")
+    return results
 
 
 def judge_calls(size: int, ours: Mapping[str, Figures]) -> list[dict[str, Any]]:
@@ -273,17 +276,21 @@ def judge_calls(size: int, ours: Mapping[str, Figures]) -> list[dict[str, Any]]:
             f"{name} of {size}, calls a HAVIP against Terraform's",
             ours[name].havip_calls() / size,
             bar,
-            f"{dict(ours[name].calls)}",
+            _listed(ours[name].calls),
         )
         for name, bar in TERRAFORM.items()
     ]
     if size == FULL:
         describes = ours["refresh"].describes()
-        results.append(verdict(f"describes of a refresh of {FULL}", describes, DESCRIBE_BAR, ""))
+        results.append(verdict(f"describes of a refresh of {FULL}", describes, DESCRIBE_BAR))
     return results
 
 
-def verdict(what: str, figure: float, bar: float, detail: str) -> dict[str, Any]:
+def _listed(calls: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {action}" for action, count in calls.items() if "HaVip" in action)
+
+
+def verdict(what: str, figure: float, bar: float, detail: str = "") -> dict[str, Any]:
     """Print one figure next to its bar, and keep it for the machine-readable end."""
     held = figure <= bar
     print(f"{what:<50} {figure:6.3f}  bar {bar:6.3f}  {'ok' if held else 'MISSED':6}  {detail}")
@@ -301,12 +308,10 @@ def run(sizes: Sequence[int], *, with_peer: bool, limit: float) -> list[dict[str
             sides = []
             for side in (engine, peer) if with_peer else (engine,):
                 folder = write_project(root / f"{side.__name__}-{size}", size)
-                sides.append(side(Stack(folder, around, server, limit)))
+                sides.append(side(Stack(folder, size, around, server, limit)))
             theirs = sides[1] if with_peer else None
-            show(size, sides[0], theirs)
             results += judge_calls(size, sides[0])
-            if size == FULL:
-                results += judge_times(sides[0], theirs)
+            results += judge_times(size, sides[0], theirs)
     return results
 
 
