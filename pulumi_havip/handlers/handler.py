@@ -125,11 +125,14 @@ class Handler(ABC, Generic[A, S]):
         """Find what an earlier, interrupted creation with these arguments has made.
 
         By the mark of the creation, or by what nothing else can be: a member of a range, the
-        destination of a route table. None where there is nothing.
+        destination of a route table. None where there is nothing, and of an adoption: it makes
+        nothing, may have been refused, and what it named is not the stack's until it is repeated.
         """
         args = self._load_args(props)
+        if getattr(args, "adopt", None):
+            return None
         job = Job(ctx, ctx.region(args.region), label(self.kind, args.origin), again=True)
-        id = getattr(args, "adopt", None) or self._find(job, args)
+        id = self._find(job, args)
         observed = self._read(job, id, None) if id else None
         if not id or not observed:
             if args.creation_id:

@@ -1,0 +1,61 @@
+"""What was there before the stack outlives an adoption that is refused, however often tried."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_havip
+from havip import Client
+from havip.testing import StackFactory
+from pulumi_havip.testing import StackFailedError
+
+
+def _existing(client: Client) -> dict[str, Any]:
+    vpc = client.create_vpc(vpc_name="there", cidr_block="10.0.0.0/16").vpc.vpc_id
+    subnet = client.create_subnet(
+        vpc_id=vpc, subnet_name="there", cidr_block="10.0.1.0/24", zone="ap-guangzhou-3"
+    ).subnet.subnet_id
+    made = client.create_ha_vip(
+        vpc_id=vpc, subnet_id=subnet, ha_vip_name="web", vip="10.0.1.9", check_associate=True
+    )
+    return {"vpc_id": vpc, "subnet_id": subnet, "adopt": made.ha_vip.ha_vip_id}
+
+
+def test_a_refused_adoption_is_refused_again_and_deletes_nothing(
+    havip_stack: StackFactory, havip_client: Client
+) -> None:
+    there = _existing(havip_client)
+
+    def program() -> None:
+        checked = pulumi.Config().get_bool("checked") or False
+        pulumi_havip.HaVip("web", name="web", vip="10.0.1.9", check_associate=checked, **there)
+
+    stack = havip_stack(program, deploy=False)
+    for _ in range(3):
+        with pytest.raises(StackFailedError, match="has check_associate True, which cannot be"):
+            stack.up()
+        (row,) = havip_client.describe_ha_vips().ha_vip_set
+        assert row.ha_vip_id == there["adopt"]
+    stack.config["checked"] = "true"
+    stack.up()
+    assert stack.resource("web", "HaVip").id == there["adopt"]
+    stack.assert_no_drift()
+
+
+def test_a_destroy_after_a_refused_adoption_leaves_what_was_there(
+    havip_stack: StackFactory, havip_client: Client
+) -> None:
+    there = _existing(havip_client)
+
+    def program() -> None:
+        pulumi_havip.HaVip("web", name="web", vip="10.0.1.9", **there)
+
+    stack = havip_stack(program, deploy=False)
+    with pytest.raises(StackFailedError):
+        stack.up()
+    stack.destroy()
+    (row,) = havip_client.describe_ha_vips().ha_vip_set
+    assert row.ha_vip_id == there["adopt"]
