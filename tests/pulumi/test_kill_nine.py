@@ -9,7 +9,6 @@ throttles or fails. Then `up` must leave exactly what is declared, and `destroy`
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import os
 import random
 import runpy
@@ -84,10 +83,12 @@ def deadly(write, tear):
     return counted
 
 def tear_line(journal, file, content):
+    file.journal.parent.mkdir(parents=True, exist_ok=True)
     with file.journal.open("a") as log:
         log.write('{"end": 3, "put": [[7, {"urn": "urn:pul')
 
 def tear_file(file, content):
+    file.path.parent.mkdir(parents=True, exist_ok=True)
     with file.path.with_name(file.path.name + ".new").open("wb") as fresh:
         fresh.write(content[: len(content) // 2])
 
@@ -101,7 +102,9 @@ FAULTS: dict[str, dict[str, Any]] = {
     "throttled": {"code": "RequestLimitExceeded", "times": 2},
     "broken": {"status": 503, "effect": "after"},
 }
-UP_CALLS, UP_WRITES, DESTROY_CALLS, DESTROY_WRITES = 45, 33, 35, 30
+CALLS = {"up": 26, "destroy": 32}  # it takes 22 and 29, and a few more where some are repeated
+WRITES = {"up": 30, "destroy": 30}
+PARTS = 16
 
 
 class Case(NamedTuple):
@@ -115,23 +118,22 @@ class Case(NamedTuple):
 
 
 def every() -> list[Case]:
-    """List the matrix; faults take turns, so that each meets every victim and operation."""
-    calls = {"up": UP_CALLS, "destroy": DESTROY_CALLS}
-    writes = {"up": UP_WRITES, "destroy": DESTROY_WRITES}
-    turns = itertools.cycle(FAULTS)
+    """List the matrix, in a mixed order: two of the faults with each call, one with each write."""
+    chance = random.Random(5)
     cases = [
-        Case(operation, victim, at, how, "")
+        Case(operation, victim, at, how, fault)
         for operation in ("up", "destroy")
-        for victim, count, ways in (
-            ("engine", calls[operation], ("before", "after")),
-            ("provider", calls[operation], ("before", "after")),
-            ("writer", writes[operation], ("before", "torn", "after")),
+        for victim, counts, ways, faults in (
+            ("engine", CALLS, ("before", "after"), 2),
+            ("provider", CALLS, ("before", "after"), 2),
+            ("writer", WRITES, ("before", "torn", "after"), 1),
         )
-        for at in range(1, count + 1)
+        for at in range(1, counts[operation] + 1)
         for how in ways
+        for fault in chance.sample(list(FAULTS), faults)
     ]
-    random.Random(5).shuffle(cases)
-    return [case._replace(fault=next(turns)) for case in cases]
+    chance.shuffle(cases)
+    return cases
 
 
 class Site:
@@ -311,9 +313,15 @@ def test_some_kills(site: Site, record_property: Callable[[str, object], None]) 
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", range(PARTS))
 def test_every_kill(site: Site, part: int, record_property: Callable[[str, object], None]) -> None:
-    cases = every()[part::8]
-    hits = sum(map(site.run, cases))
-    assert hits > len(cases) * 0.8
+    cases = every()[part::PARTS]
+    hits, wrong = 0, []
+    for case in cases:
+        try:
+            hits += site.run(case)
+        except AssertionError as error:  # the others are still worth knowing
+            wrong.append(str(error))
+    assert not wrong, "\n".join(wrong)
+    assert hits > len(cases) * 0.7
     record_property("told", tell(cases, hits))
