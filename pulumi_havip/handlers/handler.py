@@ -90,11 +90,18 @@ class Handler(ABC, Generic[A, S]):
             news: Its checked arguments; values may be `UNKNOWN`.
 
         Raises:
-            ResourceError: The arguments leave the region to a configuration that has changed.
+            ResourceError: The arguments leave the region to a configuration that has changed, or
+                adopt what they would replace.
         """
         state, args = self._load_state(ctx, olds), self._load_args(news)
         changes = (*self._region_change(ctx, id, state, args), *self._changes(id, state, args))
         replace = [change.property for change in changes if change.replace]
+        if replace and getattr(args, "adopt", None) == id:
+            raise ResourceError(
+                f"{label(self.kind, args.origin)}: another {replace[0]} replaces {id}, which "
+                f"`adopt` names: take `adopt` out of the program to have it deleted and a new one "
+                f"made"
+            )
         first = bool(replace) and self._delete_first(ctx, state, args)
         return DiffResult(changes, delete_first=first)
 

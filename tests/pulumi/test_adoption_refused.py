@@ -59,3 +59,29 @@ def test_a_destroy_after_a_refused_adoption_leaves_what_was_there(
     stack.destroy()
     (row,) = havip_client.describe_ha_vips().ha_vip_set
     assert row.ha_vip_id == there["adopt"]
+
+
+def test_what_was_adopted_is_not_replaced_while_the_program_adopts_it(
+    havip_stack: StackFactory, havip_client: Client
+) -> None:
+    """It would be deleted first, and then there would be nothing to adopt."""
+    there = _existing(havip_client)
+
+    def program() -> None:
+        config = pulumi.Config()
+        place = there if config.get_bool("adopt") else {**there, "adopt": None}
+        checked = config.get_bool("checked")
+        pulumi_havip.HaVip("web", name="web", vip="10.0.1.9", check_associate=checked, **place)
+
+    stack = havip_stack(program, config={"adopt": "true", "checked": "true"})
+    stack.config["checked"] = "false"
+    for operation in (stack.preview, stack.up):
+        with pytest.raises(StackFailedError, match="take `adopt` out of the program"):
+            operation()
+    (row,) = havip_client.describe_ha_vips().ha_vip_set
+    assert row.ha_vip_id == there["adopt"]
+    stack.config["adopt"] = "false"
+    assert stack.up().counts["replace"] == 1
+    (row,) = havip_client.describe_ha_vips().ha_vip_set
+    assert row.ha_vip_id != there["adopt"]
+    assert not row.check_associate
