@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import linecache
 import logging
@@ -75,14 +76,17 @@ def _unburden() -> None:
     """Take off the SDK what costs much with many resources and serves nobody here.
 
     It tells the engine four or five things of each resource by calls that it waits for, and
-    the engine shows none of them; it takes a stack trace of each, for which every file on the
-    stack is looked at again; and it waits as `_wait_for_many` says. With 1,000 resources that
-    was most of a preview's time.
+    the engine shows none of them. It takes a stack trace of each, for which every file on the
+    stack is looked at again, and reads the annotations of its class anew. And it waits as
+    `_wait_for_many` says. With 1,000 resources that was most of a preview's time.
     """
     import pulumi
 
     pulumi.log.debug = _do_nothing
     linecache.checkcache = _do_nothing
+    types: Any = pulumi._types  # not public: an SDK without it is merely slower
+    if hasattr(types, "resource_types"):
+        types.resource_types = functools.cache(types.resource_types)
     patient = SimpleNamespace(**vars(asyncio) | {"wait": _wait_for_many})
     setattr(pulumi.runtime.stack, "asyncio", patient)  # noqa: B010 - not a public name
 
