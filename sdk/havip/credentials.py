@@ -106,7 +106,7 @@ class Chain:
                 return credentials
         raise CredentialError(
             f"no credentials found: {'; '.join(absent)}; set the two variables, "
-            "or give credentials=havip.Credentials(secret_id, secret_key)"
+            "run `havip configure`, or give credentials=havip.Credentials(secret_id, secret_key)"
         )
 
     def _places(self) -> Iterator[CredentialProvider]:

@@ -85,7 +85,7 @@ def havip_control(havip_mock: MockHavip) -> Control:
 
 @pytest.fixture
 def havip_server() -> Iterator[EmulatorServer]:
-    """An empty cloud behind a free port of this machine: ``.url``, ``.cloud``, ``.control``."""
+    """An empty cloud behind a free port: ``.url``, ``.environment``, ``.cloud``, ``.control``."""
     try:
         from havip.emulator.server import EmulatorServer
     except ImportError as missing:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.emulator.server import EmulatorServer
 from havip.testing import StackFactory
 
@@ -79,11 +78,8 @@ def test_the_parts_printed_from_the_code_are_up_to_date() -> None:
 
 @pytest.mark.parametrize("text", blocks("console"))
 def test_a_console_block_runs_against_the_emulator(text: str, havip_server: EmulatorServer) -> None:
-    settings = {
-        "HAVIP_ENDPOINT": havip_server.url,
+    settings = havip_server.environment | {
         "TENCENTCLOUD_REGION": "ap-guangzhou",
-        "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
-        "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     for line in text.splitlines():

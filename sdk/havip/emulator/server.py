@@ -19,6 +19,7 @@ from havip.emulator.cloud import Cloud
 from havip.emulator.control import Control
 from havip.emulator.controlhttp import MAX_CONTROL_BODY, handle_control, is_control
 from havip.emulator.gateway import Gateway, Verify
+from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.emulator.rawhttp import MAX_BODY, MAX_QUERY, RawRequest
 from havip.errors import HavipError, UsageError
 
@@ -64,6 +65,15 @@ class HttpServer:
         self._tls = tls
         self._runner: web.ServerRunner | None = None
         self._stopping = asyncio.Event()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that lead havip, in this process or another one, here: URL and key."""
+        return {
+            "HAVIP_ENDPOINT": self.url,
+            "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
+            "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
+        }
 
     @property
     def url(self) -> str:
@@ -147,7 +157,8 @@ class EmulatorServer:
     Example::
 
         with EmulatorServer() as server:
-            client = havip.Client("ap-guangzhou", endpoint=server.url)
+            key = havip.Credentials(DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY)
+            client = havip.Client("ap-guangzhou", endpoint=server.url, credentials=key)
             server.cloud.announce("ins-1a2b3c4d", "10.0.0.8")
 
     Args:
@@ -179,6 +190,15 @@ class EmulatorServer:
     def cloud(self) -> Cloud:
         """The cloud that answers."""
         return self.control.cloud
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that lead havip, in this process or another one, here: URL and key."""
+        return {
+            "HAVIP_ENDPOINT": self.url,
+            "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
+            "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
+        }
 
     @property
     def url(self) -> str:
