@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.emulator.server import EmulatorServer
 from havip.testing import StackFactory
 
