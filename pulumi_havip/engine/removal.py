@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
 
 from pulumi_havip.engine import graph
 from pulumi_havip.engine.default_providers import provider_of
@@ -29,14 +30,15 @@ def remove(run: Run, doomed: Callable[[Record], bool]) -> None:
     for record in unwanted:
         if record.key not in chosen and not record.delete:
             steps.leave(record)
-    kept = _keep_protected(run, steps, records, chosen)
+    if _refuse_protected(run, steps, chosen.values()):
+        return
 
     def work(key: int) -> None:
         with run.work():
             run.check()
             _remove_one(run, steps, records, chosen[key])
 
-    before = graph.delete_order(records, chosen.keys() - kept)
+    before = graph.delete_order(records, chosen.keys())
     failure = graph.run_ordered(before, work, run.settings.parallel)
     if failure is not None and not isinstance(failure, StoppedError):
         if not isinstance(failure, EngineError):
@@ -88,30 +90,16 @@ def _complete(run: Run, chosen: dict[int, Record]) -> bool:
     return not extra or run.settings.preview
 
 
-def _keep_protected(
-    run: Run, steps: Steps, records: Sequence[Record], chosen: dict[int, Record]
-) -> set[int]:
-    """Refuse what is protected, and keep with it all that it needs."""
-    by_urn = {record.urn: record for record in records if not record.delete}
-    kept: set[int] = set()
-    for record in chosen.values():
-        if record.protect and not record.delete:
-            try:
-                steps.delete(record, None)
-            except ProtectedError as error:
-                run.note_error(str(error), record.urn)
-            _keep(record, by_urn, kept)
-    return kept
-
-
-def _keep(record: Record, by_urn: dict[str, Record], kept: set[int]) -> None:
-    if record.key in kept:
-        return
-    kept.add(record.key)
-    for urn in record.needs():
-        needed = by_urn.get(urn)
-        if needed is not None:
-            _keep(needed, by_urn, kept)
+def _refuse_protected(run: Run, steps: Steps, chosen: Iterable[Record]) -> bool:
+    """Refuse to delete anything where something protected would have to go too."""
+    refused = [record for record in chosen if record.protect and not record.delete]
+    for record in refused:
+        with contextlib.suppress(ProtectedError):
+            steps.delete(record, None)
+    if refused:
+        error = ProtectedError(*(record.urn for record in refused))
+        run.fail(str(error), refused[0].urn if len(refused) == 1 else "")
+    return bool(refused)
 
 
 def not_registered(seen: set[str], taken: Callable[[str], bool]) -> Callable[[Record], bool]:

@@ -263,12 +263,14 @@ class Steps:
 
 
 class ProtectedError(EngineError):
-    """A resource is protected and was to be deleted."""
+    """Resources are protected and were to be deleted, so nothing is."""
 
-    def __init__(self, urn: str) -> None:
+    def __init__(self, *protected: str) -> None:
+        names = ", ".join(urns.name_of(urn) for urn in protected)
+        are, them = ("is", "it") if len(protected) == 1 else ("are", "them")
         super().__init__(
-            f"{urns.name_of(urn)} is protected and is not deleted; set protect=False on it, run "
-            "`up`, and try again"
+            f"{names} {are} protected, so nothing is deleted; set protect=False on {them} in the "
+            f"program and run `up`, or leave {them} out with --target"
         )
 
 

@@ -154,3 +154,29 @@ def test_archives_and_remote_assets_are_refused(
 ) -> None:
     result = lab.stack(lambda: Thing("one", tags={"deep": [asset()]})).up()
     assert feature in result.error
+
+
+def test_nothing_is_deleted_where_something_protected_would_have_to_go(lab: Any) -> None:
+    def program() -> None:
+        Thing("a", opts=ResourceOptions(protect=True))
+        Thing("b")
+
+    def dropped() -> None:
+        Thing("c")
+
+    def names() -> set[str]:
+        return {item.name for item in lab.stack(program).resources() if item.id and item.custom}
+
+    assert lab.stack(program).up().ok
+    refused = lab.stack(program).destroy()
+    assert refused.error == (
+        "a is protected, so nothing is deleted; set protect=False on it in the program and run "
+        "`up`, or leave it out with --target"
+    )
+    assert names() >= {"a", "b"}
+    assert lab.stack(program).destroy(preview=True).error == refused.error
+    assert lab.stack(dropped).up().error == refused.error
+    assert names() >= {"a", "b", "c"}
+    assert lab.stack(program).destroy(targets=["**::b", "**::c"]).ok
+    assert "a" in names()
+    assert names().isdisjoint({"b", "c"})
