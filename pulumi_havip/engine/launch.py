@@ -23,6 +23,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
+_FEW: Final = 256
+"""So many outputs are waited for as the SDK does."""
 _ROUND: Final = 1.0
 """Seconds after which what came up in the meantime is waited for too."""
 
@@ -66,10 +68,15 @@ async def _wait_for_many(
     """Stand in for the `asyncio.wait` by which the SDK waits for a program's outputs.
 
     It waits for any one of all that are open, thousands of times over, so that a program's
-    time grew with the square of its resources. Here a wait ends with the last of them, with
-    an error, or soon; the SDK takes up in its next round what came up or is open by then.
+    time grew with the square of its resources. Here a wait for many ends with the last of
+    them, with an error, or soon; the SDK takes up in its next round what came up or is open by
+    then. A wait for few is the SDK's own: it sees an error where it arises, not only where it
+    has been passed on to, and the report then names the line of the program.
     """
-    return await asyncio.wait(tasks, timeout=_ROUND, return_when=asyncio.FIRST_EXCEPTION)
+    waited = set(tasks)
+    if len(waited) <= _FEW:
+        return await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+    return await asyncio.wait(waited, timeout=_ROUND, return_when=asyncio.FIRST_EXCEPTION)
 
 
 def _unburden() -> None:
