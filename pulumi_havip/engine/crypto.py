@@ -55,6 +55,30 @@ class Vault:
         self._environment = environment
         self.salt = salt
         self._key: bytes | None = None
+        self.refusal: SecretError | None = None
+        """Why `require` refused, if it did."""
+
+    @property
+    def given(self) -> bool:
+        """Whether the environment gives a passphrase.
+
+        Raises:
+            SecretError: The file that is to hold it cannot be read.
+        """
+        return passphrase(self._environment) is not None
+
+    def require(self) -> None:
+        """Make sure that a secret could be sealed; no salt is drawn for it yet.
+
+        Raises:
+            SecretError: There is no passphrase, or it is not this stack's.
+        """
+        try:
+            if self.salt or not self.given:
+                self._unlocked()
+        except SecretError as error:
+            self.refusal = error
+            raise
 
     def encrypt(self, text: str) -> str:
         """Seal a text.

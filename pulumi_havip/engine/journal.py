@@ -25,7 +25,7 @@ from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import StateError
 from pulumi_havip.engine.record import Pending, Record, read_record, write_record
 from pulumi_havip.engine.store import StackFile
-from pulumi_havip.engine.values import dump
+from pulumi_havip.engine.values import dump, has_secret
 
 
 class Snapshot:
@@ -104,10 +104,12 @@ class Journal:
         self._log: IO[str] | None = None
         self._dirty = False
         self._salt = ""
+        self._checked = False
 
     def begin(self, kind: str, record: Record) -> int:
         """Write down that an operation starts, with all that its end may need."""
         with self._lock:
+            self._require_vault([record])
             number = self.snapshot.next_operation
             self._write(lambda: {"begin": number, "kind": kind, "resource": self._json(record)})
             return self.snapshot.begin(Pending(kind, record.copy()))
@@ -131,6 +133,8 @@ class Journal:
             keep_pending: Leave the operation as pending: its outcome is not known.
         """
         with self._lock:
+            if self._file is None:
+                self._require_vault([*put, *amend])
             for record in put:
                 self.snapshot.give_key(record)
             ended = None if keep_pending else number
@@ -173,6 +177,12 @@ class Journal:
         """Have the next fold write the state file even if no change came."""
         self._dirty = True
 
+    def _require_vault(self, records: Sequence[Record]) -> None:
+        """Have a secret that could not be sealed end things before a step, and in a preview."""
+        if not self._checked and any(_secretive(record) for record in records):
+            self._vault.require()
+            self._checked = True
+
     def _json(self, record: Record) -> dict[str, Any]:
         return write_record(record, self._vault.seal)
 
@@ -209,6 +219,11 @@ class Journal:
         self._log.write(dump(content) + "\n")
         self._log.flush()
         self._dirty = True
+
+
+def _secretive(record: Record) -> bool:
+    declared = any(name != "id" for name in record.additional_secret_outputs)
+    return declared or has_secret(record.inputs) or has_secret(record.outputs)
 
 
 def replay(file: StackFile, snapshot: Snapshot, vault: Vault, digest: str) -> bool:

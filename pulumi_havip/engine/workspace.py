@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -329,9 +330,24 @@ class Workspace:
             if plan.preview:
                 return self._perform(operation, settings, self._load(), crew, options)
             with self.file.lock(operation):
-                return self._perform(operation, settings, self._recover(), crew, options)
+                state = self._recover()
+                if operation == "up" and not state[0].records() and not state[1].given:
+                    self._refuse_secrets(settings, crew)
+                return self._perform(operation, settings, state, crew, options)
         finally:
             crew.dismiss()
+
+    def _refuse_secrets(self, settings: Settings, crew: Crew) -> None:
+        """Refuse a first deployment that would come to a secret it cannot seal half-way.
+
+        Without a passphrase the program is previewed to find out, unseen; what else may fail
+        there shows in the deployment.
+        """
+        state = self._load()
+        plan = replace(copy.deepcopy(settings), preview=True)
+        self._perform("preview", plan, state, crew, {}, seen=False)
+        if state[1].refusal is not None:
+            raise state[1].refusal
 
     def _crew(self, environment: Mapping[str, str], *, runs_program: bool) -> Crew:
         """Start what will be needed ahead: while it loads, the state is read and opened."""
@@ -352,6 +368,8 @@ class Workspace:
         state: tuple[Snapshot, Vault, str],
         crew: Crew,
         options: dict[str, bool],
+        *,
+        seen: bool = True,
     ) -> Result:
         # Pulumi's SDK is loaded here and not before: commands that only read the state do
         # without, and those that run a program load it while their processes do.
@@ -364,7 +382,7 @@ class Workspace:
             self.project.python, self.project.folder, self._environment(), crew, self._servers
         )
         order = Order(operation, settings, **options)
-        return perform(order, self.project, log, surroundings, self._sink)
+        return perform(order, self.project, log, surroundings, self._sink if seen else None)
 
     def _environment(self) -> dict[str, str]:
         """The children's environment: the passphrase is the engine's alone."""

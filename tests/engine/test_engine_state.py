@@ -145,8 +145,8 @@ def test_secrets_stand_sealed_and_need_the_passphrase(lab: Any) -> None:
         thing = Thing("one", secret=pulumi.Output.secret("hush-hush"))
         pulumi.export("secret", thing.secret)
 
-    without = lab.stack(secret, environment={}).up()
-    assert "PULUMI_CONFIG_PASSPHRASE" in without.error
+    with pytest.raises(SecretError, match="PULUMI_CONFIG_PASSPHRASE"):
+        lab.stack(secret, environment={}).up()
     with lab.cloud() as state:
         assert state["things"] == {}
     result = lab.stack(secret).up()
@@ -161,6 +161,33 @@ def test_secrets_stand_sealed_and_need_the_passphrase(lab: Any) -> None:
         wrong.up()
     with pytest.raises(SecretError, match="no passphrase"):
         lab.stack(secret, environment={}).refresh()
+
+
+def test_a_missing_passphrase_is_noticed_before_the_first_step(lab: Any) -> None:
+    import pulumi
+
+    def inner() -> None:
+        one = Thing("one", value="x")
+        Thing("two", value=one.echo, secret=pulumi.Output.secret("hush-hush"))
+
+    def exported() -> None:
+        pulumi.export("echo", pulumi.Output.secret(Thing("one", value="x").echo))
+
+    def declared() -> None:
+        options = pulumi.ResourceOptions(additional_secret_outputs=["echo"])
+        Thing("two", value=Thing("one").echo, opts=options)
+
+    for later in (inner, exported, declared):
+        stack = lab.stack(later, environment={})
+        assert "set PULUMI_CONFIG_PASSPHRASE" in stack.preview().error
+        with pytest.raises(SecretError, match="set PULUMI_CONFIG_PASSPHRASE"):
+            stack.up()
+        with lab.cloud() as state:
+            assert not state.get("things")
+    assert lab.stack(lambda: Thing("one", value="x"), environment={}).up().ok
+    assert "set PULUMI_CONFIG_PASSPHRASE" in lab.stack(declared, environment={}).up().error
+    with lab.cloud() as state:
+        assert len(state["things"]) == 1
 
 
 def test_a_secret_that_did_not_change_keeps_its_ciphertext(lab: Any) -> None:
