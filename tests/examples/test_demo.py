@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from havip.keepalived import parse
@@ -33,10 +34,17 @@ def start(tmp_path: Path, *words: str) -> subprocess.Popen[str]:
     )
 
 
-def in_group(group: int) -> list[int]:
-    """List the processes that the demo's process group still has."""
-    found = subprocess.run(["pgrep", "-g", str(group)], capture_output=True, text=True)
-    return [int(pid) for pid in found.stdout.split()]
+def still_there(group: int) -> list[psutil.Process]:
+    """List the processes of the demo's process group that do not end by themselves at once."""
+    found = [process for process in psutil.process_iter() if _group(process) == group]
+    return psutil.wait_procs(found, timeout=5)[1]
+
+
+def _group(process: psutil.Process) -> int | None:
+    try:
+        return os.getpgid(process.pid)
+    except ProcessLookupError:
+        return None
 
 
 def expect_the_seeds_settings(folder: Path) -> None:
@@ -82,7 +90,7 @@ def test_the_demo_goes_through_and_leaves_its_results_alone(tmp_path: Path, engi
     assert "\x1b[" not in said
     expect_the_seeds_settings(tmp_path / "out")
     assert not list((tmp_path / "temporary").iterdir())
-    assert not in_group(process.pid)
+    assert not still_there(process.pid)
 
 
 def test_ctrl_c_leaves_nothing_running_or_lying_about(tmp_path: Path) -> None:
@@ -98,4 +106,4 @@ def test_ctrl_c_leaves_nothing_running_or_lying_about(tmp_path: Path) -> None:
     assert "Traceback" not in said
     assert not list((tmp_path / "temporary").iterdir())
     assert not (tmp_path / "out").exists()
-    assert not in_group(process.pid)
+    assert not still_there(process.pid)
