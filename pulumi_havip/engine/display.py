@@ -221,6 +221,8 @@ def _summary(result: Result, *, preview: bool) -> str:
         ]
     took = f"{result.duration:.1f} s"
     what = ", ".join(words) or "nothing to do"
+    if result.interrupted:
+        return f"[bold yellow]Interrupted[/bold yellow] after {took}: {what}"
     if result.error:
         return f"[bold red]Failed[/bold red] after {took}: {what}"
     return f"[bold]Summary[/bold] {what} in {took}"

@@ -36,6 +36,11 @@ def readable(error: EngineError, urn: str) -> str:
     return said if what == text else f"{said}\n{text}"
 
 
+def in_our_terms(text: str, stack: str) -> str:
+    """Name the command of this engine where Pulumi's SDK names the CLI's."""
+    return text.replace("`pulumi config set ", f"`havip stack config set -s {stack} ")
+
+
 class Run:
     """An operation under way.
 
@@ -87,6 +92,7 @@ class Run:
 
     def say(self, severity: Severity, text: str, urn: str = "") -> None:
         """Tell the user something."""
+        text = in_our_terms(text, self.settings.stack)
         self.tell(Message(severity, text.rstrip("\n"), urn))
 
     def finish(self) -> Result:
@@ -104,6 +110,7 @@ class Run:
 
     def fail(self, reason: str, urn: str = "", *, told: bool = False) -> None:
         """Stop the operation for a reason; the first reason is the result's error."""
+        reason = in_our_terms(reason, self.settings.stack)
         if not told:
             self.say(Severity.ERROR, reason, urn)
         with self._telling:

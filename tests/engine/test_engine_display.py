@@ -100,6 +100,12 @@ def test_an_update_says_what_was_done_and_how_long_it_took() -> None:
     ]
 
 
+def test_an_interrupted_run_is_not_called_a_failed_one() -> None:
+    steps = [Step(Op.CREATE, URN)]
+    result = Result("up", steps=steps, error="interrupted", interrupted=True, duration=2.0)
+    assert told(Ended(result)) == "Interrupted after 2.0 s: 1 created\n"
+
+
 def test_a_refresh_says_what_it_found() -> None:
     steps = [
         Step(Op.REFRESH, URN, result=found) for found in (Op.UPDATE, Op.DELETE, Op.SAME, Op.SAME)
