@@ -166,6 +166,14 @@ def test_an_error_of_the_program_shows_its_own_lines_alone(tmp_path: Path) -> No
     assert "hello" in [message.text for message in result.messages]
 
 
+def test_a_missing_configuration_value_is_set_by_the_engine_s_own_command(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: wrong\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text("import pulumi\npulumi.Config().require('zone')\n")
+    result = Workspace(tmp_path, "dev", environment=dict(os.environ)).preview()
+    assert "`havip stack config set -s dev wrong:zone <value>`" in result.error
+    assert result.error in [message.text for message in result.messages]
+
+
 def test_a_program_that_python_cannot_read_is_shown_without_the_engine_s_lines(
     tmp_path: Path,
 ) -> None:
@@ -215,3 +223,25 @@ def test_the_command_takes_a_stack_from_nothing_and_back(
     assert "Summary 4 deleted" in havip("destroy", "--yes", *config)
     havip("rm", "--yes")
     assert havip("ls") == ""
+
+
+@pytest.mark.parametrize("form", ["--json", "--show-sames"])
+def test_a_deployment_goes_on_where_nobody_reads_its_output_any_more(
+    tmp_path: Path, form: str
+) -> None:
+    cloud, code = tmp_path / "cloud.json", "from havip.cli.main import main; main()"
+    command = [sys.executable, "-c", code, "stack", "up", "--yes", form, "-C", str(CONFORMANCE)]
+    with subprocess.Popen(
+        [*command, "-s", "dev", "--state", str(tmp_path), "-c", f"things:file={cloud}"],
+        env={**os.environ, "CASE": "Chain"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as run:
+        assert run.stdout
+        assert run.stderr
+        run.stdout.readline()
+        run.stdout.close()
+        said = run.stderr.read()
+    assert (run.returncode, said) == (0, b"")
+    with things.cloud(str(cloud)) as state:
+        assert len(state["things"]) == 3

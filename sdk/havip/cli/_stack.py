@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from havip.cli._exit import Exit
 
 if TYPE_CHECKING:
     from pulumi_havip.engine import Result, Workspace
-    from pulumi_havip.engine.events import Sink
+    from pulumi_havip.engine.events import Event, Sink
 
 Folder = Annotated[Path, typer.Option("-C", "--cwd", help="The project's folder.")]
 Stack = Annotated[str, typer.Option("-s", "--stack", envvar="PULUMI_STACK", help="The stack.")]
@@ -128,12 +129,26 @@ def shown(
 
     with errors_in_one_line():
         if json_lines:
-            yield JsonLines(sys.stdout)
+            yield _outliving(JsonLines(sys.stdout))
             return
         from havip.cli._output import console
 
         with Display(console(markup=True), preview=preview, diff=diff, sames=sames) as display:
-            yield display
+            yield _outliving(display)
+
+
+def _outliving(sink: Sink) -> Sink:
+    """Have an operation go on, unseen, where whoever read its output is gone (`| head`)."""
+
+    def tell(event: Event) -> None:
+        try:
+            sink(event)
+        except (BrokenPipeError, SystemExit):  # rich turns the first into the second
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+
+    return tell
 
 
 def agreed(yes: bool, foretell: Callable[[Sink], Result], question: str) -> bool:
