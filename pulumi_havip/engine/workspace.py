@@ -332,12 +332,14 @@ class Workspace:
             with self.file.lock(operation):
                 state = self._recover()
                 if operation == "up" and not state[0].records() and not state[1].given:
-                    self._refuse_secrets(settings, crew)
+                    foretold = self._refuse_secrets(settings, crew)
+                    if foretold.interrupted:
+                        return foretold
                 return self._perform(operation, settings, state, crew, options)
         finally:
             crew.dismiss()
 
-    def _refuse_secrets(self, settings: Settings, crew: Crew) -> None:
+    def _refuse_secrets(self, settings: Settings, crew: Crew) -> Result:
         """Refuse a first deployment that would come to a secret it cannot seal half-way.
 
         Without a passphrase the program is previewed to find out, unseen; what else may fail
@@ -345,9 +347,10 @@ class Workspace:
         """
         state = self._load()
         plan = replace(copy.deepcopy(settings), preview=True)
-        self._perform("preview", plan, state, crew, {}, seen=False)
+        result = self._perform("preview", plan, state, crew, {}, seen=False)
         if state[1].refusal is not None:
             raise state[1].refusal
+        return result
 
     def _crew(self, environment: Mapping[str, str], *, runs_program: bool) -> Crew:
         """Start what will be needed ahead: while it loads, the state is read and opened."""

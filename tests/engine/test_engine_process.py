@@ -32,6 +32,13 @@ result = Workspace({folder!r}, "dev", config={{"things:file": {cloud!r}}}).up()
 print(result.error)
 sys.exit(130 if result.interrupted else not result.ok)
 """
+INTERRUPTING = """
+import os, pathlib, pulumi, signal, threading
+if pulumi.runtime.is_dry_run():
+    os.kill(os.getppid(), signal.SIGINT)
+    threading.Event().wait()
+pathlib.Path("deployed").touch()
+"""
 CONFORMANCE = Path(__file__).parent / "conformance"
 
 
@@ -125,6 +132,19 @@ def test_an_interrupted_engine_waits_for_the_step_under_way(
     names = [record.name for record in folder.inline().resources()]
     assert "one" in names
     assert folder.inline().export()["deployment"].get("pending_operations") is None
+
+
+def test_an_interrupt_while_secrets_are_looked_for_deploys_nothing(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: waiting\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text(INTERRUPTING)
+    code = ENGINE.format(folder=str(tmp_path), cloud="")
+    hidden = {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}
+    environment = {key: value for key, value in os.environ.items() if key not in hidden}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=20
+    )
+    assert (done.stdout.strip(), done.returncode) == ("interrupted", 130)
+    assert not (tmp_path / "deployed").exists()
 
 
 def test_a_second_interrupt_waits_for_nothing_and_the_next_run_continues(
