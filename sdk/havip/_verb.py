@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overlo
 
 from pydantic import ValidationError
 
+from havip.api import describe
 from havip.api._base import Request, Response, Task
 from havip.errors import UsageError
 
@@ -53,8 +54,8 @@ class Verb(Generic[P, R]):
     if not TYPE_CHECKING:  # what help() and editors ask at run time
 
         @property
-        def __doc__(self) -> str | None:
-            return self.request.__doc__
+        def __doc__(self) -> str:
+            return describe(self.request)
 
 
 class BoundVerb(Generic[P, R]):
@@ -114,8 +115,8 @@ class BoundVerb(Generic[P, R]):
     if not TYPE_CHECKING:
 
         @property
-        def __doc__(self) -> str | None:
-            return self.request.__doc__
+        def __doc__(self) -> str:
+            return describe(self.request)
 
         @property
         def __signature__(self) -> inspect.Signature:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+import havip
 from havip.api import (
     ACTIONS,
     AllocateAddresses,
@@ -206,3 +207,10 @@ def test_a_route_is_deleted_by_its_id_alone() -> None:
     request = DeleteRoutes(route_table_id="rtb-1", routes=[Route(route_id=7)])
     assert request.to_wire() == {"RouteTableId": "rtb-1", "Routes": [{"RouteId": 7}]}
     assert DeleteRoutes.from_wire(request.to_wire()) == request
+
+
+def test_a_verb_s_text_holds_all_there_is_to_know() -> None:
+    """Fields, errors, retry safety, rate and source stand where help() looks."""
+    text = havip.Client("ap-guangzhou").create_ha_vip.__doc__ or ""
+    for part in ("vpc_id", "LimitExceeded", "Repeating:", "20 calls a second", "Source: https://"):
+        assert part in text
