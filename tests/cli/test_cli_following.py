@@ -89,9 +89,53 @@ def test_wait_gives_up_in_time_with_its_own_code(stage: Any, shell: Shell, clock
     vip = stage.havip()
     stage.take(stage.nodes[0], vip)
     done = shell("wait", vip.vip, "--by", stage.nodes[1], "--timeout", "9")
+    first, second = stage.nodes
+    assert (done.code, done.out) == (6, "")
+    assert done.err == (
+        f"havip: {vip.ha_vip_id} ({vip.vip}) is not held by {second} after 9 s; last seen "
+        f"AVAILABLE, held by {first}, without an EIP; see why with: havip doctor {vip.ha_vip_id}, "
+        "or wait longer with --timeout\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("until", "how"),
+    [
+        ("unheld", "stop keepalived on node"),
+        ("bound", "bind one with: havip eip bind ID ADDRESS"),
+        ("gone", "delete it with: havip rm ID"),
+    ],
+)
+def test_a_wait_in_vain_says_what_would_bring_it_about(
+    stage: Any, shell: Shell, clock: Diary, until: str, how: str
+) -> None:
+    vip, (node, _) = stage.havip(), stage.nodes
+    stage.take(node, vip)
+    done = shell("wait", vip.vip, "--for", until, "--timeout", "3")
     assert done.code == 6
-    assert f"not held by {stage.nodes[1]} after 9 s" in done.err
-    assert stage.nodes[0] in done.err
+    expected = how.replace("ID", vip.ha_vip_id).replace("node", node)
+    assert f"; {expected}, or wait longer with --timeout\n" in done.err
+
+
+def test_a_wait_for_a_free_address_says_how_to_unbind_it(
+    stage: Any, shell: Shell, clock: Diary
+) -> None:
+    vip, eip = stage.havip(), stage.eip()
+    stage.client.ha_vip_associate_address_ip(ha_vip_id=vip.ha_vip_id, address_ip=eip)
+    done = shell("wait", vip.vip, "--for", "unbound", "--timeout", "3")
+    assert f"held by nobody, with the EIP {eip}; unbind it with: havip eip unbind" in done.err
+
+
+def test_what_goes_while_it_is_waited_for_is_not_found(
+    stage: Any, shell: Shell, clock: Diary
+) -> None:
+    vip = stage.havip()
+    clock.at(2, lambda: stage.client.delete_ha_vip(ha_vip_id=vip.ha_vip_id))
+    done = shell("wait", vip.vip, "--timeout", "5")
+    assert (done.code, done.err) == (
+        3,
+        f"havip: {vip.ha_vip_id} ({vip.vip}) was deleted meanwhile\n",
+    )
 
 
 def test_what_is_gone_already_is_not_waited_for(stage: Any, shell: Shell) -> None:

@@ -243,11 +243,26 @@ def test_a_wait_that_fails_tells_the_last_state(cloud: FakeCloud) -> None:
         cloud.client().wait(api.DescribeHaVips(), ready.holder_is("ins-1"), timeout=5.0)
 
     assert str(caught.value) == (
-        'DescribeHaVips: not held by ins-1 after 5 s; it is: {"TotalCount":1,"HaVipSet":'
-        '[{"HaVipId":"havip-1","HaVipName":"web","InstanceId":"ins-2","State":"UNBIND"}]}'
+        "DescribeHaVips: not held by ins-1 after 5 s; last seen: HaVipId=havip-1 HaVipName=web "
+        "InstanceId=ins-2 State=UNBIND"
     )
     assert isinstance(caught.value.last, api.DescribeHaVipsResponse)
     assert sum(cloud.clock.slept) == 5.0
+
+
+def test_a_wait_that_fails_tells_much_in_whole_words(cloud: FakeCloud) -> None:
+    members = [{"HaVipId": "havip-1", "InstanceId": f"ins-{n}"} for n in range(9)]
+    many = [vip(HaVipId=f"havip-{n}", HaVipName="n" * 60) for n in range(9)]
+    for listing, end in (
+        ([vip(HaVipAssociationSet=members)], "State=UNBIND HaVipAssociationSet=9 entries"),
+        (many, "State=UNBIND; and 6 more"),
+        ([], "nothing"),
+    ):
+        cloud.will(listed(cloud, *listing))
+        with pytest.raises(errors.WaitTimeout) as caught:
+            cloud.client().wait(api.DescribeHaVips(), ready.held(), timeout=1.0)
+        assert str(caught.value).endswith(end)
+        assert "{" not in str(caught.value)
 
 
 def test_a_wait_looks_once_more_at_its_end(cloud: FakeCloud) -> None:

@@ -13,7 +13,7 @@ from havip.cli._exit import NothingFoundError
 from havip.cli._options import Endpoint, Output, Region, connect
 from havip.cli._output import Format, say
 from havip.cli.havips import Which, find
-from havip.errors import UsageError
+from havip.errors import UsageError, WaitTimeout
 
 if TYPE_CHECKING:
     from havip import Client
@@ -50,8 +50,34 @@ def wait(
             raise
         say(f"{which} is gone")
         return
-    client.wait(DescribeHaVips(ha_vip_ids=[vip.ha_vip_id]), predicate, timeout=timeout)
-    say(f"{vip.ha_vip_id} ({vip.vip}) is {until}{f' by {by}' if by else ''}")
+    wanted = f"{until}{f' by {by}' if by else ''}"
+    try:
+        client.wait(DescribeHaVips(ha_vip_ids=[vip.ha_vip_id]), predicate, timeout=timeout)
+    except WaitTimeout as late:
+        seen = getattr(late.last, "ha_vip_set", None)
+        if not seen:
+            raise NothingFoundError(f"{vip.ha_vip_id} ({vip.vip}) was deleted meanwhile") from None
+        raise WaitTimeout(_in_vain(seen[0], until, wanted, timeout)) from None
+    say(f"{vip.ha_vip_id} ({vip.vip}) is {wanted}")
+
+
+_WAYS = {
+    Until.HELD: "see why with: havip doctor {0.ha_vip_id}",
+    Until.UNHELD: "stop keepalived on {0.instance_id}",
+    Until.BOUND: "bind one with: havip eip bind {0.ha_vip_id} ADDRESS",
+    Until.UNBOUND: "unbind it with: havip eip unbind {0.ha_vip_id}",
+    Until.GONE: "delete it with: havip rm {0.ha_vip_id}",
+}
+
+
+def _in_vain(vip: HaVip, until: Until, wanted: str, timeout: float) -> str:
+    """Say what did not come, what there was instead, and what would bring it about."""
+    eip = f"with the EIP {vip.address_ip}" if vip.address_ip else "without an EIP"
+    return (
+        f"{vip.ha_vip_id} ({vip.vip}) is not {wanted} after {timeout:g} s; last seen "
+        f"{vip.state}, held by {vip.instance_id or 'nobody'}, {eip}; "
+        f"{_WAYS[until].format(vip)}, or wait longer with --timeout"
+    )
 
 
 def _predicate(until: Until, by: str | None) -> Callable[[DescribeHaVipsResponse], bool]:
