@@ -135,7 +135,7 @@ def subnet_cidr(
 
     def find(id: str) -> str:
         with refusing(owner, "subnet_id"):
-            return str(_look_up("getSubnet", id).cidr_block)
+            return str(look_up("getSubnet", id).cidr_block)
 
     return _told_or_found(told_by(subnet_id, Subnet, "cidr_block"), subnet_id, find)
 
@@ -143,7 +143,7 @@ def subnet_cidr(
 def _address_of(owner: str, at: int, instance_id: pulumi.Input[str]) -> pulumi.Output[str]:
     def find(id: str) -> str:
         with refusing(owner, f"nodes[{at}].instance_id"):
-            found = _look_up("getInstances", id).instances
+            found = look_up("getInstances", id).instances
         if not found:
             raise SetupError(
                 owner,
@@ -163,7 +163,7 @@ def _told_or_found(
     return told.apply(lambda value: str(value) if value else given.apply(find))
 
 
-def _look_up(name: str, id: str) -> Any:
+def look_up(name: str, id: str) -> Any:
     # Most programs look nothing up: the handlers and the SDK are loaded for those that do.
     from pulumi_havip.functions import PROGRAM
     from pulumi_havip.handlers.lookups import LOOKUPS

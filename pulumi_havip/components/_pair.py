@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import pulumi
@@ -16,6 +17,7 @@ from pulumi_havip._resource import Tags
 from pulumi_havip.components import _router_ids, _rules
 from pulumi_havip.components._errors import SetupError, refusing
 from pulumi_havip.components._nodes import MachineArgs, Node, Nodes, read_nodes, subnet_cidr
+from pulumi_havip.components._order import after_those_before, standby_first
 from pulumi_havip.components.password import Password
 
 _VRRP_LENGTH: Final = 8
@@ -25,6 +27,8 @@ Known = Mapping[str, Any]
 """What set-ups are made from, once it is known."""
 MakeSetups = Callable[[Known], Mapping[str, NodeSetup]]
 """Makes the set-up of each node, by its address."""
+Turn = Callable[[pulumi.Input[Any]], pulumi.Output[Any]]
+"""Gives a value of a node once it is the node's turn to change."""
 
 
 @dataclass(frozen=True)
@@ -214,39 +218,46 @@ class Pair(pulumi.ComponentResource):
         return {"files": files, "user_data": texts}
 
     def _make_nodes(self, *, replace: bool | None = None) -> None:
-        """Make the machines and the range: the last node first, and one after the other.
+        """Make the machines and the range, one node after the other: the holder's comes last.
 
         Whatever changes later, changes in this order too. A node waits until the one before it
         is a member of the range, so that there always is one that may take the address.
         """
         group = self._group() if any(node.instance_id is None for node in self._nodes) else None
+        self._order = standby_first(self._owner, self._nodes, self.ha_vip_id)
+        made: dict[str, list[pulumi.Resource]] = {}
         ids: dict[str, pulumi.Input[str]] = {}
-        before: Sequence[pulumi.Resource] = ()
-        for node in reversed(self._nodes):
-            opts = pulumi.ResourceOptions(parent=self, depends_on=list(before))
-            id = node.instance_id
-            if id is None:
-                machine = self._make_machine(node, group, replace, opts)
-                id, before = machine.id, [machine]
-            if self._network.check_associate:
-                member = HaVipInstanceAttachment(
-                    node.name, ha_vip_id=self.ha_vip_id, instance_id=id, opts=opts
-                )
-                before = [*before, member]
-            ids[node.name] = id
-            if node is not self._nodes[0]:
-                before = self._settled(node, before, id)
-        names = [node.name for node in self._nodes]
-        self.instance_ids = pulumi.Output.all(*(ids[name] for name in names)).apply(
-            lambda known: dict(zip(names, known, strict=True))
-        )
+        for node in self._nodes:
+            turn = partial(after_those_before, name=node.name, order=self._order, made=made)
+            made[node.name], ids[node.name] = self._make_node(node, group, replace, turn)
+        self.instance_ids = pulumi.Output.all(**ids)
 
-    def _settled(
-        self, node: Node, made: Sequence[pulumi.Resource], id: pulumi.Input[str]
-    ) -> Sequence[pulumi.Resource]:
-        """Give what the next node waits for: what was made of this one, or more."""
-        del node, id
-        return made
+    def _make_node(
+        self, node: Node, group: pulumi.Input[str] | None, replace: bool | None, turn: Turn
+    ) -> tuple[list[pulumi.Resource], pulumi.Input[str]]:
+        """Make what a node consists of, at its turn; gives that, and the instance's id."""
+        made: list[pulumi.Resource] = []
+        id = node.instance_id
+        if id is None:
+            machine = self._make_machine(node, group, replace, turn)
+            made, id = [machine], machine.id
+        if self._network.check_associate:
+            made.append(
+                HaVipInstanceAttachment(
+                    node.name,
+                    ha_vip_id=self.ha_vip_id,
+                    instance_id=turn(id),
+                    opts=pulumi.ResourceOptions(parent=self, depends_on=made),
+                )
+            )
+        return [*made, *self._settle(node, id, made)], id
+
+    def _settle(
+        self, node: Node, id: pulumi.Input[str], made: list[pulumi.Resource]
+    ) -> list[pulumi.Resource]:
+        """Give what the next node waits for besides what was made of this one."""
+        del node, id, made
+        return []
 
     def _group(self) -> pulumi.Input[str]:
         given = self._machine.get("placement_group_id") if self._machine else None
@@ -260,7 +271,7 @@ class Pair(pulumi.ComponentResource):
         node: Node,
         group: pulumi.Input[str] | None,
         replace: bool | None,
-        opts: pulumi.ResourceOptions,
+        turn: Turn,
     ) -> Instance:
         machine: dict[str, Any] = {**(self._machine or {})}
         machine.pop("placement_group_id", None)
@@ -268,11 +279,11 @@ class Pair(pulumi.ComponentResource):
             node.name,
             vpc_id=self._network.vpc_id,
             subnet_id=self._network.subnet_id,
-            private_ip=self._once_sound(node.private_ip),
+            private_ip=self._once_sound(turn(node.private_ip)),
             placement_group_ids=None if group is None else [group],
             user_data=self.user_data.apply(lambda texts: texts[node.name]),
             replace_on_user_data_change=replace,
             tags=self._tags,
-            opts=opts,
+            opts=pulumi.ResourceOptions(parent=self),
             **machine,
         )

@@ -22,15 +22,15 @@ class PauseProvider(dynamic.ResourceProvider):
         return dynamic.CreateResult(f"pause-{uuid.uuid4()}", props)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
-        """Tell whether there is something new to wait for."""
+        """Tell whether there is something new to wait for; who is last is of the moment."""
         names = ("instance_id", "seconds")
         return dynamic.DiffResult(changes=any(_olds.get(n) != _news.get(n) for n in names))
 
     def update(
         self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]
     ) -> dynamic.UpdateResult:
-        """Wait, where another instance has taken the place of the one before."""
-        if _olds.get("instance_id") != _news.get("instance_id"):
+        """Wait, where another instance has taken the place of the one before, and more follow."""
+        if _olds.get("instance_id") != _news.get("instance_id") and not _news["last"]:
             type(self).sleep(float(_news["seconds"]))
         return dynamic.UpdateResult(_news)
 
@@ -40,6 +40,7 @@ class Pause(dynamic.Resource, module="havip", name="Pause"):
 
     instance_id: pulumi.Output[str]
     seconds: pulumi.Output[int]
+    last: pulumi.Output[bool]
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Pause(dynamic.Resource, module="havip", name="Pause"):
         *,
         instance_id: pulumi.Input[str],
         seconds: pulumi.Input[int],
+        last: pulumi.Input[bool],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a pause.
@@ -55,7 +57,8 @@ class Pause(dynamic.Resource, module="havip", name="Pause"):
             resource_name: Its name in the program.
             instance_id: The machine; another one is waited for.
             seconds: How long.
+            last: Whether no machine follows, so that there is nothing to wait for.
             opts: Options of Pulumi.
         """
-        props = {"instance_id": instance_id, "seconds": seconds}
+        props = {"instance_id": instance_id, "seconds": seconds, "last": last}
         super().__init__(PauseProvider(), resource_name, props, opts)

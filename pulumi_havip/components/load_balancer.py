@@ -90,7 +90,7 @@ class LoadBalancerPair(Pair):
         pulumi.export("publicAddress", pair.public_address)
 
     A changed set-up (another backend, say) is written to the user data of the nodes, one after
-    the other and the first one last. A machine reads it when it is made anew: see
+    the other and the one that holds the address last. A machine reads it when it is made anew: see
     `replace_nodes`. Without it, take the new files from `files`.
 
     Attributes:
@@ -207,18 +207,19 @@ class LoadBalancerPair(Pair):
             HaVipEipAttachment(self._name, ha_vip_id=self.ha_vip_id, address_ip=given, opts=opts)
         self.public_address = pulumi.Output.from_input(given or "")
 
-    def _settled(
-        self, node: Node, made: Sequence[pulumi.Resource], id: pulumi.Input[str]
-    ) -> Sequence[pulumi.Resource]:
+    def _settle(
+        self, node: Node, id: pulumi.Input[str], made: list[pulumi.Resource]
+    ) -> list[pulumi.Resource]:
         if self._settle_seconds is None or node.instance_id is not None:
-            return made
+            return []
         pause = Pause(
             node.name,
             instance_id=id,
             seconds=self._settle_seconds,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(made)),
+            last=self._order.apply(lambda names: names[-1] == node.name),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=made),
         )
-        return [*made, pause]
+        return [pause]
 
 
 def _whole(service: Any) -> Any:

@@ -8,6 +8,7 @@ import pulumi
 import pytest
 
 import pulumi_havip
+from havip.emulator.faults import Fault
 from havip.keepalived import parse
 from havip.keepalived.setup import read_user_data
 from pulumi_havip.components import LoadBalancerPair
@@ -162,6 +163,54 @@ def test_machines_are_made_anew_one_at_a_time(stage: Any, monkeypatch: pytest.Mo
     named = [entry.params["InstanceName"] for entry in stage.calls("RunInstances")]
     assert named == ["lb-2", "lb-1"]
     assert all("advert_int 2" in text for text in stage.booted_with().values())
+
+
+def test_the_node_that_holds_the_address_changes_last(stage: Any) -> None:
+    """After a failover, too: the stack shows no change for it, and the order follows it."""
+
+    def program(advert_int: int) -> None:
+        pair(stage, replace_nodes=True, settle_seconds=0, advert_int=advert_int)
+
+    stage.up(lambda: program(1))
+    for now, (other, holder) in enumerate([("lb-1", "lb-2"), ("lb-2", "lb-1")], start=1):
+        ids = stage.plain(lambda: None)["instance_ids"]
+        stage.control.cloud.announce(ids[holder], "172.17.16.3")
+        assert not stage.preview(lambda now=now: program(now)).changed
+        stage.up(lambda now=now: program(now + 1))
+        named = [entry.params["InstanceName"] for entry in stage.calls("RunInstances")]
+        assert named == [other, holder]
+
+
+def test_given_nodes_change_in_the_same_order(stage: Any) -> None:
+    vpc, subnet, ids = stage.existing("172.17.16.7", "172.17.16.13")
+
+    def program() -> None:
+        pair(stage, vpc_id=vpc, subnet_id=subnet, nodes=ids, machine=None)
+
+    stage.up(program)
+    stage.control.cloud.announce(ids[1], "172.17.16.3")
+    for id in ids:
+        (row,) = stage.client.describe_ha_vips().ha_vip_set
+        stage.client.disassociate_ha_vip_instance(
+            ha_vip_association_set=[{"HaVipId": row.ha_vip_id, "InstanceId": id}]
+        )
+    stage.refresh(program)
+    stage.up(program)
+    put_back = [
+        entry.params["HaVipAssociationSet"][0]["InstanceId"]
+        for entry in stage.calls("AssociateHaVipInstance")
+    ]
+    assert put_back == ids
+
+
+def test_a_holder_that_cannot_be_read_is_a_warning(stage: Any) -> None:
+    stage.up(lambda: pair(stage))
+    stage.control.faults.add(Fault(action="DescribeHaVips", code="UnauthorizedOperation"))
+    seen = stage.preview(lambda: pair(stage))
+    assert not seen.changed
+    (warning,) = [message.text for message in seen.messages if message.severity == "warning"]
+    assert warning.startswith("LoadBalancerPair 'lb': who holds the address cannot be read")
+    assert "UnauthorizedOperation" in warning
 
 
 def test_a_password_is_drawn_once_and_shown_nowhere(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 import havip
 
@@ -28,6 +29,7 @@ class Stack:
 
     def __init__(self, folder: Path, endpoint: str) -> None:
         self.folder = folder
+        self.endpoint = endpoint
         self.printed = ""
         (folder / "state").mkdir()
         self.environment = {
@@ -79,6 +81,12 @@ class Stack:
         files = [*(self.folder / "state").rglob("*"), *(self.folder / "shop").glob("*.yaml")]
         return "\n".join(path.read_text(errors="replace") for path in files if path.is_file())
 
+    def control(self, verb: str, **arguments: Any) -> Any:
+        """Turn one of the emulator's controls."""
+        answer = requests.post(f"{self.endpoint}/_havip/{verb}", json=arguments, timeout=20)
+        answer.raise_for_status()
+        return answer.json()
+
     def left(self) -> int:
         client = self.client
         counts = (client.describe_ha_vips, client.describe_instances, client.describe_vpcs)
@@ -122,6 +130,28 @@ def test_a_copied_example_lives_and_shows_no_password(stack: Stack, name: str) -
     for password in drawn:
         assert password not in stack.printed
         assert password not in stack.kept()
+
+
+def test_the_node_that_holds_the_address_is_made_anew_last(stack: Stack) -> None:
+    stack.copy("lb-ha-pair")
+    program = stack.folder / "shop" / "__main__.py"
+    text = program.read_text().replace("eip=True,", "replace_nodes=True, settle_seconds=0,")
+    program.write_text(text)
+    stack.pulumi("config", "set", "protect", "false")
+    stack.pulumi("up", "--yes", "--skip-preview")
+    for advert_int, (other, holder) in [(2, ("lb-a", "lb-b")), (3, ("lb-b", "lb-a"))]:
+        rows = stack.client.describe_instances().instance_set
+        (id,) = [row.instance_id for row in rows if row.instance_name == holder]
+        stack.control("announce", sender=id, vip="172.17.16.3")
+        stack.pulumi("preview", "--expect-no-changes")
+        program.write_text(text.replace("services=", f"advert_int={advert_int}, services="))
+        stack.control("requests", clear=True)
+        stack.pulumi("up", "--yes", "--skip-preview")
+        calls = stack.control("requests")["requests"]
+        made = [call["params"] for call in calls if call["action"] == "RunInstances"]
+        assert [params["InstanceName"] for params in made] == [other, holder]
+    stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert stack.left() == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,85 @@
+"""The order in which nodes change: the one that holds the address comes last.
+
+The order is that of the moment and no dependency: a failover between two deployments is no
+change of the stack, and the state never holds two nodes that depend on each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+from pulumi.output import contains_unknowns
+from pulumi.runtime import mocks, settings
+
+from havip.errors import HavipError
+from pulumi_havip.components._nodes import Node, look_up
+
+Made = Mapping[str, Sequence[pulumi.Resource]]
+"""What was made of each node, by its name."""
+
+
+def standby_first(
+    owner: str, nodes: Sequence[Node], ha_vip_id: pulumi.Output[str]
+) -> pulumi.Output[list[str]]:
+    """Tell the order of change: from the last node to the first, and the holder after all.
+
+    Args:
+        owner: The component, for a warning where the holder cannot be read.
+        nodes: The nodes, in the program's order.
+        ha_vip_id: The HAVIP whose holder is asked for.
+    """
+    names = [node.name for node in reversed(nodes)]
+    keys = [[node.instance_id or "", node.private_ip] for node in reversed(nodes)]
+
+    def order(known: Any) -> list[str]:
+        id, known_keys = known
+        held = _holder(owner, id) if id and isinstance(id, str) else set()
+        holds = [not held.isdisjoint(_strings(pair)) for pair in known_keys]
+        return [name for _, name in sorted(zip(holds, names, strict=True), key=lambda one: one[0])]
+
+    return pulumi.Output.all(ha_vip_id, keys).apply(order, True)
+
+
+def after_those_before(
+    value: pulumi.Input[Any], name: str, order: pulumi.Output[list[str]], made: Made
+) -> pulumi.Output[Any]:
+    """Give a value of a node once all that changes before the node has changed.
+
+    Args:
+        value: The value.
+        name: The node.
+        order: The order of change.
+        made: What was made of each node; it is read after the program declared all of them.
+    """
+
+    async def wait() -> pulumi.Input[Any]:
+        names = await order.future() or []
+        for before in names[: names.index(name)]:
+            for resource in made[before]:
+                await resource.urn.future()
+        return value
+
+    return pulumi.Output.from_input(wait())
+
+
+def _holder(owner: str, ha_vip_id: str) -> set[str]:
+    """Find who holds a HAVIP: the id of its instance and its address; nothing if nobody does."""
+    if isinstance(settings.get_monitor(), mocks.MockMonitor):
+        return set()  # a unit test of a program has no cloud
+    try:
+        found = look_up("getHaVips", ha_vip_id).ha_vips
+        id = found[0].instance_id if found else ""
+        rows = look_up("getInstances", id).instances if id else []
+    except HavipError as error:
+        pulumi.log.warn(
+            f"{owner}: who holds the address cannot be read, so the first node changes last, "
+            f"whether it holds it or not: {error}"
+        )
+        return set()
+    return {id, *(row.private_ip for row in rows)} - {""}
+
+
+def _strings(pair: Sequence[Any]) -> list[str]:
+    return [value for value in pair if not contains_unknowns(value)]
