@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from havip._endpoint import Site
 from havip.cli._output import Format, say
 from havip.errors import UsageError
 
@@ -23,6 +24,14 @@ Endpoint = Annotated[
     str | None,
     typer.Option(help="The URL of the API, such as the emulator's; else HAVIP_ENDPOINT."),
 ]
+OfSite = Annotated[
+    Site,
+    typer.Option(
+        "--site",
+        envvar="HAVIP_SITE",
+        help="The site of the account: what that site lacks is refused before it is sent.",
+    ),
+]
 Output = Annotated[Format, typer.Option("--output", "-o", help="The form of the result.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show the call that would change something; send nothing.")
@@ -30,11 +39,11 @@ DryRun = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before deleting.")]
 
 
-def connect(region: str | None, endpoint: str | None) -> Client:
+def connect(region: str | None, endpoint: str | None, site: Site = Site.CHINA) -> Client:
     """Make the client of a command."""
     from havip import Client
 
-    return Client(region, endpoint=endpoint)
+    return Client(region, endpoint=endpoint, site=site)
 
 
 def only_shown(dry_run: bool, request: Request[Any]) -> bool:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from havip.cli._options import DryRun, Endpoint, Output, Region, Yes, confirm, connect
+from havip._endpoint import Site
+from havip.cli._options import DryRun, Endpoint, OfSite, Output, Region, Yes, confirm, connect
 from havip.cli._output import Format, console, show_data, wire
 from havip.errors import UsageError
 
@@ -95,6 +96,7 @@ def call(
     dry_run: DryRun = False,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
 ) -> None:
     """Call any action of the API, in the API's own names.
@@ -122,7 +124,7 @@ def call(
         return
     if name.startswith(_DESTRUCTIVE):
         confirm(f"{name} {json.dumps(params, ensure_ascii=False)}?", yes)
-    with connect(region, endpoint) as client:
+    with connect(region, endpoint, site) as client:
         if request is None:
             answer = client.call(name, params, service=service or "", version=version)
         else:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from havip._endpoint import Site
 from havip.cli._exit import Exit, NothingFoundError
-from havip.cli._options import Endpoint, Output, Region, connect
+from havip.cli._options import Endpoint, OfSite, Output, Region, connect
 from havip.cli._output import Format, say, show_data
 from havip.cli.havips import find
 from havip.errors import UsageError
@@ -55,6 +56,7 @@ def doctor(
     ),
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
 ) -> None:
     """Find what keeps HAVIPs from failing over, or costs money for nothing.
@@ -68,9 +70,11 @@ def doctor(
     if sum(map(bool, (which, stack_dir, state_file))) > 1:
         raise UsageError("give HAVIPs, --stack or --state-file, one of them")
     if stack_dir or state_file:
-        reports = list(_of_stack(_state(stack_dir, stack, state_file), node, region, endpoint))
+        reports = list(
+            _of_stack(_state(stack_dir, stack, state_file), node, region, endpoint, site)
+        )
     else:
-        client = connect(region, endpoint)
+        client = connect(region, endpoint, site)
         reports = [_diagnose(client, _chosen(client, which or []), [], node)]
     _show(reports, output)
     if any(report.failed(strict=strict) for report in reports):
@@ -100,13 +104,17 @@ def _chosen(client: Client, which: list[str]) -> list[HaVip]:
 
 
 def _of_stack(
-    ids: dict[str, list[str]], node: bool | None, region: str | None, endpoint: str | None
+    ids: dict[str, list[str]],
+    node: bool | None,
+    region: str | None,
+    endpoint: str | None,
+    site: Site,
 ) -> Iterator[Report]:
     """Look at the HAVIPs of a stack, in the regions that its state tells."""
     from havip.doctor import find_havips
 
     for told, wanted in ids.items():
-        client = connect(told or region, endpoint)
+        client = connect(told or region, endpoint, site)
         vips, gone = find_havips(client, wanted)
         yield _diagnose(client, vips, gone, node)
 

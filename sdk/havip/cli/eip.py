@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from havip.cli._options import DryRun, Endpoint, Region, connect, only_shown
+from havip._endpoint import Site
+from havip.cli._options import DryRun, Endpoint, OfSite, Region, connect, only_shown
 from havip.cli._output import say
 from havip.cli.havips import Which, find, is_address
 from havip.errors import UsageError
@@ -21,13 +22,14 @@ def bind(
     dry_run: DryRun = False,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
 ) -> None:
     """Bind an EIP to a HAVIP, and wait until it is bound."""
     from havip.api import HaVipAssociateAddressIp
 
     if not is_address(address):
         raise UsageError(f"{address!r} is not an address: an EIP is bound by it, not by its id")
-    client = connect(region, endpoint)
+    client = connect(region, endpoint, site)
     vip = find(client, which)
     request = HaVipAssociateAddressIp(ha_vip_id=vip.ha_vip_id, address_ip=address)
     if not only_shown(dry_run, request):
@@ -37,12 +39,16 @@ def bind(
 
 @app.command()
 def unbind(
-    which: Which, dry_run: DryRun = False, region: Region = None, endpoint: Endpoint = None
+    which: Which,
+    dry_run: DryRun = False,
+    region: Region = None,
+    endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
 ) -> None:
     """Unbind the EIP of a HAVIP, and wait until it is free. An idle EIP is charged."""
     from havip.api import HaVipDisassociateAddressIp
 
-    client = connect(region, endpoint)
+    client = connect(region, endpoint, site)
     vip = find(client, which)
     request = HaVipDisassociateAddressIp(ha_vip_id=vip.ha_vip_id)
     if not only_shown(dry_run, request):

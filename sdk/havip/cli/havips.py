@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from havip._endpoint import Site
 from havip.cli._exit import NothingFoundError
-from havip.cli._options import DryRun, Endpoint, Output, Region, Yes, confirm, connect, only_shown
+from havip.cli._options import (
+    DryRun,
+    Endpoint,
+    OfSite,
+    Output,
+    Region,
+    Yes,
+    confirm,
+    connect,
+    only_shown,
+)
 from havip.cli._output import Columns, Format, say, show_data, show_rows, wire
 from havip.errors import UsageError
 
@@ -108,12 +119,20 @@ def _tags(pairs: list[str]) -> list[Tag] | None:
     ] or None
 
 
+def _checked(asked: bool | None, site: Site) -> bool | None:
+    """Decide whether the range is checked; the international site does not know the input."""
+    if site is Site.INTL:
+        return asked or None
+    return asked is not False
+
+
 def ls(
     vpc: Annotated[str | None, typer.Option(help="Only those of this VPC.")] = None,
     subnet: Annotated[str | None, typer.Option(help="Only those of this subnet.")] = None,
     name: Annotated[str | None, typer.Option(help="Only those of this name.")] = None,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
 ) -> None:
     """List the HAVIPs of a region, and who holds them."""
@@ -121,7 +140,7 @@ def ls(
 
     wanted = {"vpc-id": vpc, "subnet-id": subnet, "havip-name": name}
     filters = [Filter(name=key, values=[value]) for key, value in wanted.items() if value]
-    client = connect(region, endpoint)
+    client = connect(region, endpoint, site)
     pages = client.pages(DescribeHaVips(filters=filters or None))
     show_rows((vip for page in pages for vip in page.ha_vip_set), COLUMNS, output)
 
@@ -130,10 +149,11 @@ def show(
     which: Which,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
 ) -> None:
     """Show all there is to know about a HAVIP."""
-    show_data(wire(find(connect(region, endpoint), which)), output)
+    show_data(wire(find(connect(region, endpoint, site), which)), output)
 
 
 def create(
@@ -142,8 +162,12 @@ def create(
     name: Annotated[str, typer.Option(help="A name, at most 60 characters.")],
     vip: Annotated[str | None, typer.Option(help="The address; else the cloud picks one.")] = None,
     check_associate: Annotated[
-        bool, typer.Option(help="Let only the instances of the range take the address.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            help="Let only the instances of the range take the address.",
+            show_default="check-associate; the international site has no ranges",
+        ),
+    ] = None,
     node: Annotated[
         list[str] | None, typer.Option(help="An instance of the range; may be repeated.")
     ] = None,
@@ -151,9 +175,13 @@ def create(
     dry_run: DryRun = False,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
 ) -> None:
-    """Create a HAVIP. Unlike the API, and like the console, checks its range unless told not to."""
+    """Create a HAVIP. Unlike the API, and like the console, checks its range unless told not to.
+
+    Where nobody is in the range yet nobody can take the address: havip attach adds members.
+    """
     from havip.api import CreateHaVip
 
     request = CreateHaVip(
@@ -161,12 +189,12 @@ def create(
         subnet_id=subnet,
         ha_vip_name=name,
         vip=vip,
-        check_associate=check_associate,
+        check_associate=_checked(check_associate, site),
         ha_vip_association_set=associations(node or []) or None,
         tags=_tags(tag or []),
     )
     if not only_shown(dry_run, request):
-        show_rows([connect(region, endpoint).send(request).ha_vip], COLUMNS, output)
+        show_rows([connect(region, endpoint, site).send(request).ha_vip], COLUMNS, output)
 
 
 def rename(
@@ -175,13 +203,14 @@ def rename(
     dry_run: DryRun = False,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
 ) -> None:
     """Give a HAVIP another name."""
     from havip.api import ModifyHaVipAttribute
 
     if not name:
         raise UsageError("the new name is empty, which the API takes for leaving it as it is")
-    client = connect(region, endpoint)
+    client = connect(region, endpoint, site)
     vip = find(client, which)
     request = ModifyHaVipAttribute(ha_vip_id=vip.ha_vip_id, ha_vip_name=name)
     if not only_shown(dry_run, request):
@@ -195,11 +224,12 @@ def rm(
     dry_run: DryRun = False,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
 ) -> None:
     """Delete HAVIPs, and wait until they are gone."""
     from havip.api import DeleteHaVip
 
-    client = connect(region, endpoint)
+    client = connect(region, endpoint, site)
     named = {vip.ha_vip_id: vip for vip in (find(client, one) for one in which)}
     vips = list(named.values())
     if not dry_run:
@@ -216,11 +246,12 @@ def attach(
     dry_run: DryRun = False,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
 ) -> None:
     """Put instances or interfaces into a HAVIP's range."""
     from havip.api import AssociateHaVipInstance
 
-    client = connect(region, endpoint)
+    client = connect(region, endpoint, site)
     vip = find(client, which)
     request = AssociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
     if not only_shown(dry_run, request):
@@ -234,11 +265,12 @@ def detach(
     dry_run: DryRun = False,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
 ) -> None:
     """Take instances or interfaces out of a HAVIP's range."""
     from havip.api import DisassociateHaVipInstance
 
-    client = connect(region, endpoint)
+    client = connect(region, endpoint, site)
     vip = find(client, which)
     request = DisassociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
     if not only_shown(dry_run, request):

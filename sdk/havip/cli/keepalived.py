@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from havip._endpoint import Site
 from havip.cli._exit import Exit
-from havip.cli._options import Endpoint, Output, Region, connect
+from havip.cli._options import Endpoint, OfSite, Output, Region, connect
 from havip.cli._output import Format, console, show_data
 from havip.cli.havips import Which, find
 from havip.errors import UsageError
@@ -40,6 +41,7 @@ def lint(
     output: Output = Format.TABLE,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
 ) -> None:
     """Find what is wrong with a keepalived.conf. Exits with 1 where an error was found."""
     from havip.keepalived.lint import Level
@@ -50,7 +52,7 @@ def lint(
         texts.pop(file),
         file=file,
         peers=texts,
-        havip=None if havip is None else _facts(havip, region, endpoint),
+        havip=None if havip is None else _facts(havip, region, endpoint, site),
     )
     _show(found, output)
     if any(strict or one.level is Level.ERROR for one in found):
@@ -123,6 +125,7 @@ def render(
     advert_int: Annotated[int, typer.Option(help="Seconds between advertisements.")] = 1,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
 ) -> None:
     """Make the keepalived.conf of every node from a HAVIP and its range.
 
@@ -131,7 +134,7 @@ def render(
     from havip.keepalived import lb_pair
     from havip.keepalived import router_id as derived
 
-    facts = _facts(which, region, endpoint)
+    facts = _facts(which, region, endpoint, site)
     configs = lb_pair(
         str(facts.vip),
         node or _nodes(facts),
@@ -181,10 +184,10 @@ def _password(file: str | None, *, needed: bool) -> str:
     return given if given is not None else "unknown"
 
 
-def _facts(which: str, region: str | None, endpoint: str | None) -> HaVipFacts:
+def _facts(which: str, region: str | None, endpoint: str | None, site: Site) -> HaVipFacts:
     from havip.keepalived.cloud import facts
 
-    client = connect(region, endpoint)
+    client = connect(region, endpoint, site)
     return facts(client, find(client, which).ha_vip_id)
 
 

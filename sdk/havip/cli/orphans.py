@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from havip.cli._options import Endpoint, Output, Region, connect
+from havip._endpoint import Site
+from havip.cli._options import Endpoint, OfSite, Output, Region, connect
 from havip.cli._output import Format, console, say, show_data
 from havip.errors import HavipError, UsageError
 
@@ -37,6 +38,7 @@ def orphans(
     ] = None,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
 ) -> None:
     """List what a stack made and no state knows, such as after a deployment that was killed.
@@ -53,7 +55,7 @@ def orphans(
     names = sorted({*regions_in(deployment), *([here] if here else [])})
     if not names:
         raise UsageError("the state names no region: say --region, or set TENCENTCLOUD_REGION")
-    clients = [connect(each, endpoint) for each in names]
+    clients = [connect(each, endpoint, site) for each in names]
     places = [Place(each, c, c.clock) for each, c in zip(names, clients, strict=True)]
     _show(find_orphans(places, whole, ids_in(deployment)), whole, output)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from havip.cli._options import DryRun, Endpoint, Output, Region
+from havip._endpoint import Site
+from havip.cli._options import DryRun, Endpoint, OfSite, Output, Region
 from havip.cli._output import Format, say, show_data
 from havip.errors import TransportError
 
@@ -36,6 +37,7 @@ def switch_ip(
     dry_run: DryRun = False,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
 ) -> None:
     """Move an ordinary private address to this machine by an API call, where there is no HAVIP.
@@ -47,7 +49,7 @@ def switch_ip(
     """
     from havip.switch import switch_ip as switch
 
-    with _connect(region, endpoint, timeout) as client:
+    with _connect(region, endpoint, site, timeout) as client:
         done = switch(client, address, to, timeout=timeout, dry_run=dry_run)
     if output is Format.TABLE:
         say(_line(done))
@@ -55,13 +57,14 @@ def switch_ip(
         show_data(dataclasses.asdict(done) | {"outcome": done.outcome.value}, output)
 
 
-def _connect(region: str | None, endpoint: str | None, timeout: float) -> Client:
+def _connect(region: str | None, endpoint: str | None, site: Site, timeout: float) -> Client:
     """Make a client that gives up in time; a notify script has no environment to speak of."""
     from havip import Client, Retry
 
     return Client(
         region or _region_of_machine(),
         endpoint=endpoint,
+        site=site,
         timeout=min(timeout, ATTEMPT),
         connect_timeout=min(timeout, CONNECT),
         retry=Retry(deadline=timeout, longest=1.0),

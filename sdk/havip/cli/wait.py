@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from havip._endpoint import Site
 from havip.cli._exit import NothingFoundError
-from havip.cli._options import Endpoint, Output, Region, connect
+from havip.cli._options import Endpoint, OfSite, Output, Region, connect
 from havip.cli._output import Format, say
 from havip.cli.havips import Which, find
 from havip.errors import UsageError, WaitTimeout
@@ -37,12 +38,13 @@ def wait(
     timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait at most.")] = 60.0,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
 ) -> None:
     """Wait until a HAVIP is held, bound to an EIP, or gone; exit code 6 if it takes too long."""
     from havip.api import DescribeHaVips
 
     predicate = _predicate(until, by)
-    client = connect(region, endpoint)
+    client = connect(region, endpoint, site)
     try:
         vip = find(client, which)
     except NothingFoundError:
@@ -107,13 +109,14 @@ def watch(
     ] = None,
     region: Region = None,
     endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
 ) -> None:
     """Print a line whenever a HAVIP moves to another machine, is bound, made or deleted.
 
     With --output json each line is an object; with yaml, an entry of one long list.
     """
-    client = connect(region, endpoint)
+    client = connect(region, endpoint, site)
     ids = [find(client, one).ha_vip_id for one in which or []]
     for change in changes(client, ids, interval, duration):
         say(_FORMS[output](change))
