@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from havip import Client, Clock, SystemClock
-from havip.api import DescribeVpcTaskResult, Request
-from havip.errors import NotFoundError, TaskError, WaitTimeout
+from havip.api import ACTIONS, DescribeTaskResult, DescribeVpcTaskResult, Request, Task
+from havip.errors import InvalidParameterError, NotFoundError, TaskError, WaitTimeout
 
 from .connect import connect
 from .errors import ResourceError
@@ -171,14 +171,21 @@ class Job:
 
 
 def raise_if_failed(region: Region, action: str, task_id: str) -> None:
-    """Ask a task of the VPC service how it is doing.
+    """Ask a task how it is doing, in the way that its action has.
 
     Raises:
-        TaskError: It failed; the text is the service's reason.
+        TaskError: It failed; the text is the service's reason, where it gives one.
     """
     try:
-        answer = region.send(DescribeVpcTaskResult(task_id=task_id))
-    except NotFoundError:
+        status, reason = _progress(region, action, task_id)
+    except (InvalidParameterError, NotFoundError):  # the service does not know it any more
         return
-    if answer.status == "FAILED":
-        raise TaskError(action, task_id, answer.output)
+    if status == "FAILED":
+        raise TaskError(action, task_id, reason)
+
+
+def _progress(region: Region, action: str, task_id: str) -> tuple[str, str]:
+    if ACTIONS[action].task is Task.ADDRESS:
+        return region.send(DescribeTaskResult(task_id=int(task_id))).result, ""
+    answer = region.send(DescribeVpcTaskResult(task_id=task_id))
+    return answer.status, answer.output

@@ -11,6 +11,7 @@ from havip.api import (
     AllocateAddresses,
     DescribeAddresses,
     ModifyAddressAttribute,
+    ModifyAddressesBandwidth,
     ReleaseAddresses,
 )
 from havip.errors import ApiError
@@ -94,11 +95,8 @@ class EipHandler(Handler[EipArgs, EipState]):
     def _update(self, job: Job, id: str, state: EipState, args: EipArgs) -> Properties:
         if args.name != state.name:
             set_once(job, ModifyAddressAttribute(address_id=id, address_name=args.name))
-        if args.bandwidth not in (None, state.bandwidth):
-            job.region.call(
-                "ModifyAddressesBandwidth",
-                {"AddressIds": [id], "InternetMaxBandwidthOut": args.bandwidth},
-            )
+        if args.bandwidth is not None and args.bandwidth != state.bandwidth:
+            _widen(job, id, args.bandwidth)
         change_tags(job, "vpc:eip", id, state.tags, args.tags)
         row = job.region.eips.fresh(id)
         if row is None:
@@ -123,6 +121,20 @@ def _creation(job: Job, args: EipArgs) -> AllocateAddresses:
 
 def _usable(row: Address | None) -> bool:
     return row is not None and row.address_status not in ("", "CREATING")
+
+
+def _widen(job: Job, id: str, bandwidth: int) -> None:
+    """Change the bandwidth of an address, and wait until it has it."""
+    request = ModifyAddressesBandwidth(address_ids=[id], internet_max_bandwidth_out=bandwidth)
+    answer = set_once(job, request)
+    task = ("ModifyAddressesBandwidth", answer.task_id) if answer and answer.task_id else None
+    job.wait(
+        job.region.eips,
+        id,
+        lambda row: row is None or row.bandwidth == bandwidth,
+        "its bandwidth",
+        task,
+    )
 
 
 def _release(job: Job, id: str) -> None:

@@ -131,9 +131,9 @@ def change_once(send: Callable[[], T], holds: Callable[[], bool]) -> T | None:
     raise last or AssertionError("no attempt was made")
 
 
-def set_once(job: Job, request: Request[R]) -> None:
+def set_once(job: Job, request: Request[R]) -> R | None:
     """Send a change that sets values, and again where its outcome is unknown: it does no harm."""
-    change_once(lambda: job.region.send(request), lambda: False)
+    return change_once(lambda: job.region.send(request), lambda: False)
 
 
 @contextmanager

@@ -69,8 +69,8 @@ _ACTIONS = {
     "vpc.subnet": "CreateSubnet DescribeSubnets ModifySubnetAttribute DeleteSubnet",
     "vpc.task": "DescribeVpcTaskResult DescribeTaskResult",
     "vpc.address": (
-        "AllocateAddresses DescribeAddresses ModifyAddressAttribute AssociateAddress"
-        " DisassociateAddress ReleaseAddresses"
+        "AllocateAddresses DescribeAddresses ModifyAddressAttribute ModifyAddressesBandwidth"
+        " AssociateAddress DisassociateAddress ReleaseAddresses"
     ),
     "vpc.bandwidth": "DescribeBandwidthPackages",
     "vpc.private": "AssignPrivateIpAddresses UnassignPrivateIpAddresses MigratePrivateIpAddress",

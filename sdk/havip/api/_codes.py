@@ -472,6 +472,21 @@ CODES: dict[str, str] = {
         "UnsupportedOperation.IncorrectAddressResourceType "
         "UnsupportedOperation.ModifyAddressAttribute"
     ),
+    "ModifyAddressesBandwidth": (
+        "FailedOperation.TaskFailed InternalServerError InvalidAddressId.NotFound "
+        "InvalidParameterValue.AddressIdMalformed InvalidParameterValue.AddressNotFound "
+        "InvalidParameterValue.AddressTypeConflict InvalidParameterValue.BandwidthOutOfRange "
+        "InvalidParameterValue.BandwidthTooSmall InvalidParameterValue.EgressConflict "
+        "InvalidParameterValue.InconsistentInstanceInternetChargeType "
+        "InvalidParameterValue.InstanceIdMalformed InvalidParameterValue.InstanceNoCalcIP "
+        "InvalidParameterValue.InstanceNoWanIP InvalidParameterValue.LimitExceeded "
+        "InvalidParameterValue.ResourceExpired InvalidParameterValue.ResourceNotExisted "
+        "InvalidParameterValue.ResourceNotSupport OperationDenied.AddressInArrears "
+        "OperationDenied.MutexTaskRunning RequestLimitExceeded UnsupportedOperation.ActionNotFound "
+        "UnsupportedOperation.AddressStatusNotPermit "
+        "UnsupportedOperation.InstanceStateNotSupported "
+        "UnsupportedOperation.UnpaidOrderAlreadyExists"
+    ),
     "ModifyHaVipAttribute": (
         "InvalidParameter InvalidParameterValue InvalidParameterValue.Malformed "
         "InvalidParameterValue.TooLong ResourceNotFound UnsupportedOperation"

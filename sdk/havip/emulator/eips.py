@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from havip.api import Address, HaVip, NetworkInterface
 from havip.emulator.allocation import to_number, to_text
+from havip.emulator.checks import check_id
+from havip.emulator.refusals import Refusal
 from havip.emulator.region import Region
 from havip.emulator.tasks import effect
 
-FREE = "UNBIND"
+FREE: Final = "UNBIND"
+MALFORMED: Final = "InvalidParameterValue.AddressIdMalformed"
+_FIRST_TASK: Final = 1_000_000
 _FIRST = to_number("198.18.0.1")
 _COUNT = 2**17 - 2
 
@@ -21,6 +27,23 @@ def new_address(region: Region) -> str:
         address = to_text(_FIRST + region.world.count_up("public-address") % _COUNT)
         if not region.eips.count("address-ip", address):
             return address
+
+
+def need_eip(region: Region, address_id: str) -> Address:
+    """Find the EIP that a request names.
+
+    Raises:
+        Refusal: the id is malformed, or names nothing.
+    """
+    eip = region.eips.get(check_id(address_id, "eip", MALFORMED))
+    if eip is None:
+        raise Refusal("InvalidAddressId.NotFound", f"The EIP `{address_id}` does not exist.")
+    return eip
+
+
+def next_task(region: Region) -> str:
+    """Give the number of a new task on EIPs."""
+    return str(region.world.count_up("task", _FIRST_TASK))
 
 
 def bind_to_interface(
@@ -135,6 +158,15 @@ def unbind_eip(region: Region, succeeded: bool, address_id: str) -> None:
         unbind(region, eip)
     else:
         _set_status(region, address_id, "BIND_ENI" if eip.instance_type == "ENI" else "BIND")
+
+
+@effect
+def change_bandwidth(region: Region, succeeded: bool, ids: str, bandwidth: str) -> None:
+    """Set the bandwidth of EIPs."""
+    for address_id in ids.split(","):
+        eip = region.eips.get(address_id)
+        if succeeded and eip is not None:
+            region.eips.put(eip.model_copy(update={"bandwidth": int(bandwidth)}))
 
 
 def _set_status(region: Region, address_id: str, status: str) -> None:

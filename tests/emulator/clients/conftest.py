@@ -159,8 +159,11 @@ def address(call: Call, havip_id: str, node: str) -> None:
     eip = made["AddressSet"][0]
     assert call("DescribeTaskResult", TaskId=int(made["TaskId"]))["Result"] == "SUCCESS"
     call("ModifyAddressAttribute", AddressId=eip, AddressName="door")
+    wider = call("ModifyAddressesBandwidth", AddressIds=[eip], InternetMaxBandwidthOut=20)
+    assert call("DescribeTaskResult", TaskId=int(wider["TaskId"]))["Result"] == "SUCCESS"
     told = call("DescribeAddresses", AddressIds=[eip])["AddressSet"][0]
     assert (told["AddressName"], told["AddressStatus"]) == ("door", "UNBIND")
+    assert told["Bandwidth"] == 20
     call("HaVipAssociateAddressIp", HaVipId=havip_id, AddressIp=told["AddressIp"])
     bound = call("DescribeHaVips", HaVipIds=[havip_id])["HaVipSet"][0]
     assert bound["AddressIp"] == told["AddressIp"]

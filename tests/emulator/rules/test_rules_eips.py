@@ -115,6 +115,66 @@ def test_work_on_one_havip_is_one_after_the_other(make_rig: MakeRig) -> None:
     rig.refused(code, "HaVipDisassociateAddressIp", ha_vip_id=havip.ha_vip_id)
 
 
+@pytest.mark.evidence("official-sdk")
+def test_the_bandwidth_of_eips_is_changed(make_rig: MakeRig) -> None:
+    """ModifyAddressesBandwidth sets the bandwidth when its task ends, of all EIPs or of none."""
+    rig = make_rig(task_delay=5.0)
+    made = rig.do("AllocateAddresses", address_count=2).address_set
+    rig.watch.now += 5
+    change = {"address_ids": made, "internet_max_bandwidth_out": 20}
+    task = rig.do("ModifyAddressesBandwidth", **change).task_id
+    assert [rig.read_eip(one).bandwidth for one in made] == [1, 1]
+    rig.refused("OperationDenied.MutexTaskRunning", "ModifyAddressesBandwidth", **change)
+    rig.watch.now += 5
+    assert rig.do("DescribeTaskResult", task_id=int(task)).result == "SUCCESS"
+    assert [rig.read_eip(one).bandwidth for one in made] == [20, 20]
+    rig.refused(
+        "InvalidAddressId.NotFound",
+        "ModifyAddressesBandwidth",
+        address_ids=[*made, "eip-00000000"],
+        internet_max_bandwidth_out=30,
+    )
+
+
+@pytest.mark.evidence("official-sdk")
+@pytest.mark.parametrize(
+    ("charge_type", "most"),
+    [
+        ("TRAFFIC_POSTPAID_BY_HOUR", 100),
+        ("BANDWIDTH_PREPAID_BY_MONTH", 200),
+        ("BANDWIDTH_PACKAGE", 2000),
+    ],
+)
+def test_bandwidth_has_limits(rig: Rig, charge_type: str, most: int) -> None:
+    """Bandwidth goes from 1 to 100, 200 by month or 2000 in a package: BandwidthOutOfRange."""
+    code, one = (
+        "InvalidParameterValue.BandwidthOutOfRange",
+        rig.eip(internet_charge_type=charge_type),
+    )
+    for wrong in (0, most + 1):
+        fields = {"internet_max_bandwidth_out": wrong}
+        rig.refused(code, "AllocateAddresses", internet_charge_type=charge_type, **fields)
+        rig.refused(code, "ModifyAddressesBandwidth", address_ids=[one.address_id], **fields)
+    change = {"address_ids": [one.address_id], "internet_max_bandwidth_out": most}
+    rig.do("ModifyAddressesBandwidth", **change)
+    assert rig.read_eip(one.address_id).bandwidth == most
+
+
+@pytest.mark.evidence("official-sdk")
+@pytest.mark.parametrize(
+    ("code", "ids"),
+    [
+        ("InvalidParameterValue.AddressIdMalformed", []),
+        ("InvalidParameterValue.AddressIdMalformed", ["198.18.0.1"]),
+        ("InvalidParameterValue.LimitExceeded", [f"eip-{n:08}" for n in range(101)]),
+    ],
+)
+def test_bandwidth_is_that_of_eips(rig: Rig, code: str, ids: list[str]) -> None:
+    """ModifyAddressesBandwidth takes 1 to 100 ids of EIPs."""
+    fields = {"address_ids": ids, "internet_max_bandwidth_out": 5}
+    rig.refused(code, "ModifyAddressesBandwidth", **fields)
+
+
 @pytest.mark.evidence("assumed")
 def test_an_eip_is_unbound_from_a_havip_by_either_call(rig: Rig) -> None:
     """DisassociateAddress unbinds from a HAVIP too, and both sides stay in step."""

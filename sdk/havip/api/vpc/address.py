@@ -24,6 +24,8 @@ __all__ = [
     "DisassociateAddressResponse",
     "ModifyAddressAttribute",
     "ModifyAddressAttributeResponse",
+    "ModifyAddressesBandwidth",
+    "ModifyAddressesBandwidthResponse",
     "ReleaseAddresses",
     "ReleaseAddressesResponse",
 ]
@@ -268,6 +270,37 @@ class ModifyAddressAttribute(VpcRequest[ModifyAddressAttributeResponse]):
     address_name: str | None = None
     eip_direct_connection: str | None = None
     eip_visible_on_eni: bool | None = None
+
+
+class ModifyAddressesBandwidthResponse(Response):
+    """The answer of `ModifyAddressesBandwidth`.
+
+    Args:
+        task_id: Id of the task, digits in a string.
+    """
+
+    task_id: str = ""
+
+
+class ModifyAddressesBandwidth(VpcRequest[ModifyAddressesBandwidthResponse]):
+    """Change the bandwidth limit of elastic IPs.
+
+    Asynchronous, followed by the ``task_id`` of the answer.
+
+    Args:
+        address_ids: Ids of elastic IPs, such as ``eip-1a2b3c4d``.
+        internet_max_bandwidth_out: The new limit of outgoing bandwidth in Mbps; how much there can
+            be depends on how the traffic is billed.
+        start_time: Retired: it has no effect.
+        end_time: Retired: it has no effect.
+    """
+
+    task = Task.ADDRESS
+
+    address_ids: list[str]
+    internet_max_bandwidth_out: int
+    start_time: str | None = None
+    end_time: str | None = None
 
 
 class AssociateAddressResponse(Response):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from havip.emulator.handlers import (
     addresses,
+    bandwidth,
     havip_ranges,
     havips,
     identity,
@@ -21,6 +22,7 @@ from havip.emulator.handlers import (
 
 __all__ = [
     "addresses",
+    "bandwidth",
     "havip_ranges",
     "havips",
     "identity",

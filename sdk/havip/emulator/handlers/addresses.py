@@ -1,4 +1,4 @@
-"""EIPs: allocate, list, bind, unbind, release; and bandwidth packages, of which there are none."""
+"""EIPs: allocate, list, rename, bind, unbind, release."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from havip.api import (
     AssociateAddressResponse,
     DescribeAddresses,
     DescribeAddressesResponse,
-    DescribeBandwidthPackages,
-    DescribeBandwidthPackagesResponse,
     DisassociateAddress,
     DisassociateAddressResponse,
     ModifyAddressAttribute,
@@ -24,13 +22,17 @@ from havip.api import (
 from havip.emulator.checks import check_id, check_ids, check_name, check_quota, check_tags
 from havip.emulator.eips import (
     FREE,
+    MALFORMED,
     allocate_eips,
     bind_eip_to_interface,
+    need_eip,
     new_address,
+    next_task,
     release_eips,
     unbind_eip,
 )
-from havip.emulator.listing import Listing, refuse_unknown_filters, text_of
+from havip.emulator.handlers.bandwidth import check_bandwidth
+from havip.emulator.listing import Listing, text_of
 from havip.emulator.records import Counter
 from havip.emulator.refusals import Refusal
 from havip.emulator.region import Region
@@ -38,15 +40,6 @@ from havip.emulator.registry import Call, handles
 from havip.emulator.tasks import begin, refuse_if_busy
 
 MAX_COUNT = 20
-_FIRST_TASK = 1_000_000
-_MALFORMED = "InvalidParameterValue.AddressIdMalformed"
-_BANDWIDTH = {
-    "BANDWIDTH_PACKAGE": 2000,
-    "BANDWIDTH_POSTPAID_BY_HOUR": 100,
-    "BANDWIDTH_PREPAID_BY_MONTH": 200,
-    "TRAFFIC_POSTPAID_BY_HOUR": 100,
-}
-"""The most megabits per second of each way to pay."""
 
 EIPS: Listing[Address] = Listing(
     values={
@@ -86,7 +79,10 @@ def allocate(call: Call, request: AllocateAddresses) -> AllocateAddressesRespons
         )
     tags = check_tags(request.tags)
     check_name(request.address_name or "", "AddressName")
-    charge_type, bandwidth = _check_bandwidth(request)
+    bandwidth = (
+        1 if request.internet_max_bandwidth_out is None else request.internet_max_bandwidth_out
+    )
+    charge_type = check_bandwidth(request.internet_charge_type, bandwidth)
     _check_quotas(region, count)
     made = []
     for _ in range(count):
@@ -106,7 +102,7 @@ def allocate(call: Call, request: AllocateAddresses) -> AllocateAddressesRespons
             dedicated_cluster_id=request.dedicated_cluster_id or "",
         )
         made.append(region.eips.put(eip).address_id)
-    number = _next_task(call)
+    number = next_task(region)
     begin(call, allocate_eips, made, holds=made, task_id=number, ids=",".join(made))
     return AllocateAddressesResponse(address_set=made, task_id=number)
 
@@ -114,7 +110,7 @@ def allocate(call: Call, request: AllocateAddresses) -> AllocateAddressesRespons
 @handles(DescribeAddresses)
 def describe(call: Call, request: DescribeAddresses) -> DescribeAddressesResponse:
     """List EIPs; ids and filters may be given together here."""
-    ids = check_ids(request.address_ids, "eip", _MALFORMED)
+    ids = check_ids(request.address_ids, "eip", MALFORMED)
     found = EIPS.find(call.region.eips, request, ids)
     return DescribeAddressesResponse(total_count=found.total, address_set=found.rows)
 
@@ -122,7 +118,7 @@ def describe(call: Call, request: DescribeAddresses) -> DescribeAddressesRespons
 @handles(ModifyAddressAttribute)
 def modify(call: Call, request: ModifyAddressAttribute) -> ModifyAddressAttributeResponse:
     """Rename an EIP, or set its direct connection."""
-    eip = _need(call.region, request.address_id)
+    eip = need_eip(call.region, request.address_id)
     direct = request.eip_direct_connection
     if direct is not None and direct.upper() not in ("TRUE", "FALSE"):
         raise Refusal(
@@ -141,7 +137,7 @@ def modify(call: Call, request: ModifyAddressAttribute) -> ModifyAddressAttribut
 @handles(AssociateAddress)
 def associate(call: Call, request: AssociateAddress) -> AssociateAddressResponse:
     """Bind an EIP to an instance, or to an address of an ENI."""
-    region, eip = call.region, _need(call.region, request.address_id)
+    region, eip = call.region, need_eip(call.region, request.address_id)
     refuse_if_busy(call, eip.address_id)
     if eip.address_status != FREE:
         raise _wrong_status(eip)
@@ -152,7 +148,7 @@ def associate(call: Call, request: AssociateAddress) -> AssociateAddressResponse
     ):
         raise Refusal("InvalidPrivateIpAddress.AlreadyBindEip", f"`{private_ip}` has an EIP.")
     region.eips.put(eip.model_copy(update={"address_status": "BINDING"}))
-    ids, number = [eip.address_id], _next_task(call)
+    ids, number = [eip.address_id], next_task(region)
     begin(
         call,
         bind_eip_to_interface,
@@ -170,7 +166,7 @@ def associate(call: Call, request: AssociateAddress) -> AssociateAddressResponse
 @handles(DisassociateAddress)
 def disassociate(call: Call, request: DisassociateAddress) -> DisassociateAddressResponse:
     """Unbind an EIP from whatever it is bound to."""
-    region, eip = call.region, _need(call.region, request.address_id)
+    region, eip = call.region, need_eip(call.region, request.address_id)
     refuse_if_busy(call, eip.address_id)
     if eip.address_status not in ("BIND", "BIND_ENI"):
         raise Refusal(
@@ -178,7 +174,7 @@ def disassociate(call: Call, request: DisassociateAddress) -> DisassociateAddres
             f"The EIP `{eip.address_id}` is not bound: its status is {eip.address_status}.",
         )
     region.eips.put(eip.model_copy(update={"address_status": "UNBINDING"}))
-    ids, number = [eip.address_id], _next_task(call)
+    ids, number = [eip.address_id], next_task(region)
     begin(call, unbind_eip, ids, holds=ids, task_id=number, address_id=eip.address_id)
     return DisassociateAddressResponse(task_id=number)
 
@@ -188,36 +184,16 @@ def release(call: Call, request: ReleaseAddresses) -> ReleaseAddressesResponse:
     """Give EIPs back: all of them or none."""
     region, ids = call.region, list(dict.fromkeys(request.address_ids))
     if not ids:
-        raise Refusal("InvalidParameterValue.AddressIdMalformed", "`AddressIds` has no id.")
+        raise Refusal(MALFORMED, "`AddressIds` has no id.")
     for address_id in ids:
-        eip = _need(region, address_id)
+        eip = need_eip(region, address_id)
         refuse_if_busy(call, eip.address_id)
         if eip.address_status != FREE:
             raise _wrong_status(eip)
         region.eips.put(eip.model_copy(update={"address_status": "OFFLINING"}))
-    number = _next_task(call)
+    number = next_task(region)
     begin(call, release_eips, ids, holds=ids, task_id=number, ids=",".join(ids))
     return ReleaseAddressesResponse(task_id=number)
-
-
-@handles(DescribeBandwidthPackages)
-def describe_packages(
-    _: Call, request: DescribeBandwidthPackages
-) -> DescribeBandwidthPackagesResponse:
-    """List bandwidth packages, of which there are none."""
-    refuse_unknown_filters(request, "InvalidParameter.InvalidFilter")
-    return DescribeBandwidthPackagesResponse(total_count=0, bandwidth_package_set=[])
-
-
-def _next_task(call: Call) -> str:
-    return str(call.region.world.count_up("task", _FIRST_TASK))
-
-
-def _need(region: Region, address_id: str) -> Address:
-    eip = region.eips.get(check_id(address_id, "eip", _MALFORMED))
-    if eip is None:
-        raise Refusal("InvalidAddressId.NotFound", f"The EIP `{address_id}` does not exist.")
-    return eip
 
 
 def _wrong_status(eip: Address) -> Refusal:
@@ -225,21 +201,6 @@ def _wrong_status(eip: Address) -> Refusal:
         "UnsupportedOperation.AddressStatusNotPermit",
         f"The EIP `{eip.address_id}` is not free: its status is {eip.address_status}.",
     )
-
-
-def _check_bandwidth(request: AllocateAddresses) -> tuple[str, int]:
-    charge_type = request.internet_charge_type or "TRAFFIC_POSTPAID_BY_HOUR"
-    bandwidth = request.internet_max_bandwidth_out or 1
-    if charge_type not in _BANDWIDTH:
-        raise Refusal(
-            "InvalidParameterValue.Combination", f"There is no charge type `{charge_type}`."
-        )
-    if not 1 <= bandwidth <= _BANDWIDTH[charge_type]:
-        raise Refusal(
-            "InvalidParameterValue.BandwidthOutOfRange",
-            f"{charge_type} goes from 1 to {_BANDWIDTH[charge_type]} Mbps, not {bandwidth}.",
-        )
-    return charge_type, bandwidth
 
 
 def _check_quotas(region: Region, count: int) -> None:
