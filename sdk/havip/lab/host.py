@@ -26,7 +26,7 @@ KEPT = (
 _SPACES = ("--net", "--mount", "--uts", "--ipc", "--pid")
 _START = """
 set -e
-hostname "$1"; disk=$2; shift 2
+hostname "$1"; disk=$2; tmp=$3; shift 3
 while [ "$1" != -- ]; do mount -t tmpfs -o mode=755 tmpfs "$1"; shift; done
 shift
 for folder; do
@@ -38,6 +38,7 @@ for folder; do
     fi
     mount --bind "$disk/$folder" "$folder"
 done
+if [ "$tmp" = own ]; then mount -t tmpfs -o mode=1777 tmpfs /tmp; fi
 ip link set lo up
 echo ready
 sleep infinity & wait
@@ -48,12 +49,15 @@ _SECONDS = 10.0
 class Host:
     """A running machine; `close` is a power failure."""
 
-    def __init__(self, name: str, logs: Path) -> None:
+    def __init__(self, name: str, logs: Path, *, own_tmp: bool = False) -> None:
         """Start the machine, on the disk that one of its name left here.
 
         Args:
             name: Its host name.
             logs: The folder for what its programs print, and for its disk.
+            own_tmp: Whether it has a ``/tmp`` for itself. Servers need one: they name temporary
+                files after their process id, and two machines of a lab have the same ids. What
+                runs this project's Python needs the real one, where the project may be.
         """
         self.name = name
         self._logs = logs
@@ -63,7 +67,7 @@ class Host:
         disk = str(logs / f"{name}.disk")
         self._shell = subprocess.Popen(
             ["unshare", *_SPACES, "--fork", "--kill-child", "--mount-proc",  # noqa: S607
-             "sh", "-c", _START, "sh", name, disk, *folders],
+             "sh", "-c", _START, "sh", name, disk, "own" if own_tmp else "shared", *folders],
             stdout=subprocess.PIPE,
         )  # fmt: skip
         self.pid = self._first_process()

@@ -132,7 +132,8 @@ class Site:
         return node
 
     def _host(self, kind: str, address: str) -> Host:
-        host = Host(f"{kind}-{address.rpartition('.')[2]}", self.folder)
+        name = f"{kind}-{address.rpartition('.')[2]}"
+        host = Host(name, self.folder, own_tmp=kind == "node")
         self._hosts.append(host)
         prefix = IPv4Network(self.plan.subnet).prefixlen
         self.fabric.attach(host, address, prefix, self.cloud.instances.get(address, ""))
