@@ -36,9 +36,15 @@ def _member(vip: Any, node: str) -> Any:
     return HaVipAssociation(ha_vip_id=vip.ha_vip_id, instance_id=node, instance_type="CVM")
 
 
-def test_ls_of_nothing_is_a_head_alone_or_an_empty_list(stage: Any, shell: Shell) -> None:
-    assert shell("ls").out.split()[0] == "ID"
-    assert len(shell("ls").out.splitlines()) == 1
+def test_ls_of_nothing_says_how_to_make_one_or_is_an_empty_list(
+    stage: Any, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = "make one with: havip create --vpc VPC --subnet SUBNET --name NAME\n"
+    assert shell("ls").out == f"no HAVIP in ap-guangzhou; {make}"
+    assert shell("ls", "--region", "ap-tokyo").out == f"no HAVIP in ap-tokyo; {make}"
+    assert shell("ls", "--name", "web").out == (
+        "no HAVIP in ap-guangzhou is like that; see all with: havip ls\n"
+    )
     assert json.loads(shell("ls", "-o", "json").out) == []
     assert yaml.safe_load(shell("ls", "-o", "yaml").out) == []
 
@@ -90,11 +96,11 @@ def test_create_checks_its_range_unless_told_not_to(stage: Any, shell: Shell) ->
     words = ("create", "--vpc", stage.vpc, "--subnet", stage.subnet, "--name", "web")
     nodes = [word for node in stage.nodes for word in ("--node", node)]
     done = shell(*words, *nodes, "--vip", "10.0.0.9", "--tag", "team=web", "-o", "json")
-    (row,) = json.loads(done.out)
+    row = json.loads(done.out)
     assert (row["Vip"], row["CheckAssociate"]) == ("10.0.0.9", True)
     assert [one["InstanceId"] for one in row["HaVipAssociationSet"]] == stage.nodes
     assert row["TagSet"] == [{"Key": "team", "Value": "web"}]
-    (open_,) = json.loads(shell(*words, "--no-check-associate", "-o", "json").out)
+    open_ = yaml.safe_load(shell(*words, "--no-check-associate", "-o", "yaml").out)
     assert open_["CheckAssociate"] is False
 
 
@@ -155,6 +161,7 @@ def test_deletion_is_asked_for_by_name_and_address(stage: Any, shell: Shell) -> 
     vip = stage.havip()
     declined = shell("rm", vip.vip, typed="n\n")
     assert f"Delete {vip.ha_vip_id} ({vip.vip})?" in declined.err
+    assert declined.err.endswith("havip: declined: nothing was changed\n")
     assert (declined.code, declined.out, stage.exists(vip)) == (1, "", True)
     agreed = shell("rm", vip.vip, typed="y\n")
     assert (agreed.code, agreed.out) == (0, f"deleted {vip.ha_vip_id} ({vip.vip})\n")

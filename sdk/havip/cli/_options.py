@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 
 from havip._endpoint import Site
 from havip.cli._output import Format, say
-from havip.errors import UsageError
+from havip.errors import HavipError, UsageError
 
 if TYPE_CHECKING:
     from havip import Client
@@ -54,12 +55,21 @@ def only_shown(dry_run: bool, request: Request[Any]) -> bool:
     return dry_run
 
 
+def place(region: str | None) -> str:
+    """Name the region of a command for a message."""
+    return region or os.environ.get("TENCENTCLOUD_REGION") or "this region"
+
+
+class DeclinedError(HavipError):
+    """A person was asked and said no."""
+
+
 def confirm(question: str, yes: bool) -> None:
     """Ask before something is lost; without a terminal nothing is taken for granted.
 
     Raises:
         UsageError: There is nobody to ask and `--yes` was not given.
-        typer.Abort: The answer is no.
+        DeclinedError: The answer is no.
     """
     if yes:
         return
@@ -67,4 +77,4 @@ def confirm(question: str, yes: bool) -> None:
         raise UsageError(f"{question} Nobody is here to answer: say --yes.")
     print(f"{question} [y/N]: ", end="", file=sys.stderr, flush=True)  # noqa: T201
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise typer.Abort
+        raise DeclinedError("declined: nothing was changed")

@@ -52,13 +52,28 @@ def show_data(data: Any, form: Format) -> None:
     print(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), end="")  # noqa: T201
 
 
-def show_rows(rows: Iterable[T], columns: Columns[T], form: Format) -> None:
+def hint(text: str) -> None:
+    """Tell a person something that is no part of the result: programs read the other stream."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def show_rows(rows: Iterable[T], columns: Columns[T], form: Format, empty: str = "") -> None:
     """Print models as a table, or as the API's own JSON.
 
     Ids are there to be copied, so a narrow terminal breaks the lines and cuts no column.
+
+    Args:
+        rows: The models.
+        columns: The titles of a table, and how a model fills them.
+        form: How to print them.
+        empty: What to tell people in place of a table without rows.
     """
+    rows = list(rows)
     if form is not Format.TABLE:
         show_data([wire(row) for row in rows], form)
+        return
+    if empty and not rows:
+        say(empty)
         return
     from rich.table import Table
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from havip.cli._exit import Exit
+from havip.cli._options import DeclinedError, confirm
 
 if TYPE_CHECKING:
     from pulumi_havip.engine import Result, Workspace
@@ -151,24 +152,30 @@ def _outliving(sink: Sink) -> Sink:
     return tell
 
 
-def agreed(yes: bool, foretell: Callable[[Sink], Result], question: str) -> bool:
-    """Show what would happen and ask, unless the answer is given."""
+def agree(yes: bool, foretell: Callable[[Sink], Result], question: str) -> None:
+    """Show what would happen and ask, unless the answer is given; a no ends the command."""
     if yes:
-        return True
-    if not sys.stdin.isatty():
-        fail("there is no terminal to ask on; give --yes", Exit.USAGE)
+        return
+    _need_somebody()
     with shown(False, preview=True) as sink:
         result = foretell(sink)
     if not result.ok:
         leave(result)
-    return ask(question)
+    ask(question)
 
 
-def ask(question: str) -> bool:
-    """Ask a person, or end where there is none."""
+def ask(question: str) -> None:
+    """Ask a person; a no, or nobody there, ends the command."""
+    _need_somebody()
+    try:
+        confirm(question, yes=False)
+    except DeclinedError as declined:
+        fail(str(declined), Exit.FAILED)
+
+
+def _need_somebody() -> None:
     if not sys.stdin.isatty():
         fail("there is no terminal to ask on; give --yes", Exit.USAGE)
-    return typer.confirm(question)
 
 
 def leave(result: Result, *, expect_no_changes: bool = False) -> None:

@@ -26,7 +26,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 no or refused "
+    epilog="Exit codes: 0 done, 1 failed or declined, 2 wrong usage, 3 not found, 4 no or refused "
     "credentials, 5 network, 6 timed out, 7 outrun by another machine, 130 interrupted.",
 )
 

@@ -19,6 +19,7 @@ from havip.cli._options import (
     confirm,
     connect,
     only_shown,
+    place,
 )
 from havip.cli._output import Columns, Format, say, show_data, show_rows, wire
 from havip.errors import UsageError
@@ -142,7 +143,15 @@ def ls(
     filters = [Filter(name=key, values=[value]) for key, value in wanted.items() if value]
     client = connect(region, endpoint, site)
     pages = client.pages(DescribeHaVips(filters=filters or None))
-    show_rows((vip for page in pages for vip in page.ha_vip_set), COLUMNS, output)
+    vips = (vip for page in pages for vip in page.ha_vip_set)
+    show_rows(vips, COLUMNS, output, _nothing(place(region), narrowed=bool(filters)))
+
+
+def _nothing(where: str, *, narrowed: bool) -> str:
+    if narrowed:
+        return f"no HAVIP in {where} is like that; see all with: havip ls"
+    make = "havip create --vpc VPC --subnet SUBNET --name NAME"
+    return f"no HAVIP in {where}; make one with: {make}"
 
 
 def show(
@@ -193,8 +202,13 @@ def create(
         ha_vip_association_set=associations(node or []) or None,
         tags=_tags(tag or []),
     )
-    if not only_shown(dry_run, request):
-        show_rows([connect(region, endpoint, site).send(request).ha_vip], COLUMNS, output)
+    if only_shown(dry_run, request):
+        return
+    made = connect(region, endpoint, site).send(request).ha_vip
+    if output is Format.TABLE:
+        show_rows([made], COLUMNS, output)
+    else:
+        show_data(wire(made), output)
 
 
 def rename(

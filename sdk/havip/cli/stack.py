@@ -11,6 +11,7 @@ import typer
 
 from havip.cli import stack_config
 from havip.cli._exit import Exit
+from havip.cli._output import hint, say
 from havip.cli._stack import (
     AsJson,
     Dependents,
@@ -28,7 +29,7 @@ from havip.cli._stack import (
     State,
     Target,
     Yes,
-    agreed,
+    agree,
     as_text,
     ask,
     errors_in_one_line,
@@ -40,7 +41,7 @@ from havip.cli._stack import (
 )
 
 if TYPE_CHECKING:
-    from pulumi_havip.engine import Result
+    from pulumi_havip.engine import Result, Workspace
     from pulumi_havip.engine.events import Sink
 
 app = typer.Typer(help="Deploy Pulumi programs without the Pulumi CLI.", no_args_is_help=True)
@@ -108,8 +109,7 @@ def up(
     def foretell(sink: Sink) -> Result:
         return open_workspace(cwd, stack, state, config, sink).preview(**options)
 
-    if not agreed(yes, foretell, "Deploy this?"):
-        return
+    agree(yes, foretell, "Deploy this?")
     with shown(json_lines, diff=diff, sames=show_sames) as sink:
         workspace = open_workspace(cwd, stack, state, config, sink)
         result = workspace.up(forget_pending=forget_pending, **options)
@@ -137,8 +137,7 @@ def refresh_(
         workspace = open_workspace(cwd, stack, state, config, sink)
         return workspace.refresh(preview=True, targets=target or (), parallel=parallel)
 
-    if not agreed(yes, foretell, "Take this into the state?"):
-        return
+    agree(yes, foretell, "Take this into the state?")
     with shown(json_lines, diff=diff, sames=show_sames) as sink:
         result = open_workspace(cwd, stack, state, config, sink).refresh(
             targets=target or (), parallel=parallel, forget_pending=forget_pending
@@ -170,8 +169,7 @@ def destroy(
         workspace = open_workspace(cwd, stack, state, config, sink)
         return workspace.destroy(preview=True, **options)
 
-    if not agreed(yes, foretell, "Delete all of this?"):
-        return
+    agree(yes, foretell, "Delete all of this?")
     with shown(json_lines) as sink:
         workspace = open_workspace(cwd, stack, state, config, sink)
         result = workspace.destroy(forget_pending=forget_pending, **options)
@@ -181,11 +179,17 @@ def destroy(
 # -- state ------------------------------------------------------------------------------
 
 
+def _title(workspace: Workspace) -> str:
+    return f"stack {workspace.stack} of {workspace.project.name}"
+
+
 @app.command()
 def init(stack: Stack, cwd: Folder = Path(), state: State = None) -> None:
     """Make an empty stack."""
     with errors_in_one_line():
-        open_workspace(cwd, stack, state).init()
+        workspace = open_workspace(cwd, stack, state)
+        workspace.init()
+    say(f"made the empty {_title(workspace)} in {workspace.file.path}")
 
 
 @app.command()
@@ -195,8 +199,13 @@ def ls(cwd: Folder = Path(), state: State = None) -> None:
         from pulumi_havip.engine import store
 
         workspace = open_workspace(cwd, "-", state)
-        for name in store.stacks(workspace.root, workspace.project.name):
-            typer.echo(name)
+        project = workspace.project.name
+        names = store.stacks(workspace.root, project)
+    for name in names:
+        typer.echo(name)
+    if not names:
+        make = "havip stack init -s NAME"
+        hint(f"no stack of {project} in {workspace.root} yet; make one with: {make}")
 
 
 @app.command()
@@ -210,10 +219,12 @@ def rm(
     ] = False,
 ) -> None:
     """Forget a stack; what it holds must be destroyed first."""
-    if not yes and not ask(f"Forget the stack {stack}?"):
-        return
+    if not yes:
+        ask(f"Forget the stack {stack}?")
     with errors_in_one_line():
-        open_workspace(cwd, stack, state).remove(force=force)
+        workspace = open_workspace(cwd, stack, state)
+        workspace.remove(force=force)
+    say(f"forgot the {_title(workspace)}")
 
 
 @app.command()
@@ -232,6 +243,7 @@ def export(
         typer.echo(text, nl=False)
     else:
         file.write_text(text, encoding="utf-8")
+        hint(f"wrote the stack {stack} to {file}")
 
 
 @app.command("import")
@@ -250,7 +262,13 @@ def import_(
 
         where = "standard input" if file is None else str(file)
         text = sys.stdin.read() if file is None else read_file(file)
-        open_workspace(cwd, stack, state).import_(checkpoint.parse(text, where), force=force)
+        workspace = open_workspace(cwd, stack, state)
+        workspace.import_(checkpoint.parse(text, where), force=force)
+        number = len(workspace.resources())
+    say(
+        f"the {_title(workspace)} is now as in {where}: {number} "
+        f"resource{'' if number == 1 else 's'}, kept in {workspace.file.path}"
+    )
 
 
 @app.command()
@@ -272,6 +290,8 @@ def output(
             typer.echo(f"{key}\t{as_text(found[key])}")
         if as_json:
             typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        elif not found:
+            hint(f"the stack {stack} has no outputs")
     elif name in found:
         typer.echo(json.dumps(found[name]) if as_json else as_text(found[name]))
     else:

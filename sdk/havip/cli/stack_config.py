@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from havip.cli._exit import Exit
+from havip.cli._output import hint
 from havip.cli._stack import Folder, ShowSecrets, Stack, errors_in_one_line, fail, open_workspace
 
 app = typer.Typer(help="Read and write a stack's configuration.", no_args_is_help=True)
@@ -23,6 +24,9 @@ def config_ls(stack: Stack, cwd: Folder = Path(), show_secrets: ShowSecrets = Fa
     for key in sorted(values):
         hidden = key in secret and not show_secrets
         typer.echo(f"{key}\t{'[secret]' if hidden else values[key]}")
+    if not values:
+        add = f"havip stack config set -s {stack} KEY VALUE"
+        hint(f"the stack {stack} has no configuration; add to it with: {add}")
 
 
 @app.command("get")

@@ -1,0 +1,92 @@
+"""``havip stack`` as a person meets it: what it says when it is done, asked, or has nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Shell = Callable[..., Any]
+
+
+@pytest.fixture
+def project(bare: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project without resources, in the folder that commands run in."""
+    folder = tmp_path / "web"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: web\nruntime: python\n")
+    (folder / "__main__.py").write_text("import pulumi\n")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "")
+    return folder
+
+
+def test_init_says_what_was_made_and_where(shell: Shell, project: Path) -> None:
+    done = shell("stack", "init", "-s", "dev")
+    file = project / ".havip/stacks/web/dev.json"
+    assert (done.code, done.out) == (0, f"made the empty stack dev of web in {file}\n")
+    assert file.exists()
+
+
+def test_import_says_what_was_taken_in_and_where(
+    shell: Shell, project: Path, tmp_path: Path
+) -> None:
+    shell("stack", "init", "-s", "dev")
+    file = tmp_path / "export.json"
+    done = shell("stack", "export", "-s", "dev", "--file", str(file))
+    assert (done.out, done.err) == ("", f"wrote the stack dev to {file}\n")
+    done = shell("stack", "import", "-s", "dev", "--file", str(file))
+    assert done.out == (
+        f"the stack dev of web is now as in {file}: 0 resources, kept in "
+        f"{project / '.havip/stacks/web/dev.json'}\n"
+    )
+    export = shell("stack", "export", "-s", "dev")
+    assert (json.loads(export.out)["version"], export.err) == (3, "")
+    assert shell("stack", "import", "-s", "dev", stdin=export.out).out.startswith(
+        "the stack dev of web is now as in standard input: 0 resources, "
+    )
+
+
+def test_rm_says_what_is_forgotten(shell: Shell, project: Path) -> None:
+    shell("stack", "init", "-s", "dev")
+    done = shell("stack", "rm", "-s", "dev", "--yes")
+    assert (done.code, done.out) == (0, "forgot the stack dev of web\n")
+
+
+@pytest.mark.parametrize("words", [("up",), ("destroy",), ("refresh",), ("rm",)])
+def test_an_answer_of_no_fails_and_changes_nothing(
+    shell: Shell, project: Path, words: tuple[str, ...]
+) -> None:
+    shell("stack", "init", "-s", "dev")
+    file = project / ".havip/stacks/web/dev.json"
+    before = file.read_bytes()
+    done = shell("stack", *words, "-s", "dev", typed="n\n")
+    assert done.code == 1
+    assert done.err.endswith("? [y/N]: havip: declined: nothing was changed\n")
+    assert file.read_bytes() == before
+
+
+def test_an_answer_of_yes_goes_on(shell: Shell, project: Path) -> None:
+    shell("stack", "init", "-s", "dev")
+    assert shell("stack", "rm", "-s", "dev", typed="y\n").code == 0
+
+
+def test_a_list_of_nothing_says_so_to_people_alone(shell: Shell, project: Path) -> None:
+    done = shell("stack", "ls")
+    assert (done.code, done.out) == (0, "")
+    assert done.err == (
+        f"no stack of web in {project / '.havip'} yet; make one with: havip stack init -s NAME\n"
+    )
+    shell("stack", "init", "-s", "dev")
+    assert shell("stack", "ls") == (0, "dev\n", "")
+    done = shell("stack", "output", "-s", "dev")
+    assert (done.out, done.err) == ("", "the stack dev has no outputs\n")
+    assert shell("stack", "output", "-s", "dev", "--json") == (0, "{}\n", "")
+    done = shell("stack", "config", "ls", "-s", "dev")
+    assert done.err == (
+        "the stack dev has no configuration; add to it with: "
+        "havip stack config set -s dev KEY VALUE\n"
+    )
