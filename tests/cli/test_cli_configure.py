@@ -32,10 +32,36 @@ def test_a_key_from_standard_input_is_kept_for_its_owner_alone(shell: Shell, fil
 def test_at_a_terminal_the_key_is_not_shown(
     shell: Shell, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("typer.prompt", lambda text, **how: f"{text}{how.get('hide_input', '')}")
-    assert shell("configure", typed="").code == 0
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "unseen" if "SecretKey" in prompt else "")
+    done = shell("configure", typed="AKIDtyped\n")
+    assert (done.code, done.err) == (0, "SecretId: ")
     key = ProfileFile().get()
-    assert (key.secret_id, key.secret_key) == ("SecretId", "SecretKeyTrue")
+    assert (key.secret_id, key.secret_key) == ("AKIDtyped", "unseen")
+
+
+def nothing(_: str) -> str:
+    return ""
+
+
+def ended(_: str) -> str:
+    raise EOFError
+
+
+@pytest.mark.parametrize("typed", ["", "\n", "AKIDtyped\n"])
+@pytest.mark.parametrize("key", [nothing, ended])
+def test_what_was_not_typed_is_named(
+    shell: Shell,
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    key: Callable[[str], str],
+) -> None:
+    monkeypatch.setattr("getpass.getpass", key)
+    done = shell("configure", typed=typed)
+    missing = "SecretKey" if typed.startswith("AKID") else "SecretId"
+    assert done.code == 4
+    assert f"havip: no {missing} was given, so nothing is kept: " in done.err
+    assert not file.exists()
 
 
 def test_everything_else_in_the_file_stays(shell: Shell, file: Path) -> None:
@@ -72,8 +98,8 @@ def test_the_file_may_be_another(
 @pytest.mark.parametrize(
     ("words", "stdin", "code", "text"),
     [
-        ([], "", 4, "secret_id is empty"),
-        ([], "AKIDnew\n", 4, "secret_key is empty"),
+        ([], "", 4, "no SecretId was given, so nothing is kept: "),
+        ([], "AKIDnew\n", 4, "no SecretKey was given, so nothing is kept: "),
         ([], "AKID new\nk\n", 4, "characters that no key has"),
         (["--profile", "a]b"], "AKIDnew\nk\n", 2, "cannot name a profile"),
     ],

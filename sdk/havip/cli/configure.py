@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import getpass
 import os
 import re
 import sys
@@ -12,7 +13,10 @@ from typing import Annotated
 import typer
 
 from havip.cli._output import say
-from havip.errors import UsageError
+from havip.errors import CredentialError, UsageError
+
+KEYS = "https://console.cloud.tencent.com/cam/capi"
+"""Where the console makes and shows the keys of an account."""
 
 
 def configure(
@@ -26,6 +30,12 @@ def configure(
     from havip import Credentials
 
     secret_id, secret_key = _asked() if sys.stdin.isatty() else _read()
+    for name, given in (("SecretId", secret_id), ("SecretKey", secret_key)):
+        if not given:
+            raise CredentialError(
+                f"no {name} was given, so nothing is kept: answer both questions, or give the id "
+                f"and the key on standard input, a line each; {KEYS} has them"
+            )
     Credentials(secret_id, secret_key)  # refuses what cannot be a key
     path = Path(os.environ.get("TENCENTCLOUD_CREDENTIALS_FILE") or "~/.tencentcloud/credentials")
     written = write_key(path.expanduser(), profile, secret_id, secret_key)
@@ -33,10 +43,12 @@ def configure(
 
 
 def _asked() -> tuple[str, str]:
-    return (
-        typer.prompt("SecretId", err=True).strip(),
-        typer.prompt("SecretKey", hide_input=True, err=True).strip(),
-    )
+    print("SecretId: ", end="", file=sys.stderr, flush=True)  # noqa: T201
+    secret_id = sys.stdin.readline().strip()
+    try:
+        return secret_id, getpass.getpass("SecretKey (is not shown): ").strip() if secret_id else ""
+    except EOFError:
+        return secret_id, ""
 
 
 def _read() -> tuple[str, str]:
