@@ -23,7 +23,7 @@ from pulumi_havip.engine.values import SECRET, TAG, Secret, from_json
 
 _ROUNDS = 1_000_000
 _PROOF = "pulumi"
-_HOW = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
+HOW = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
 
 
 def passphrase(environment: Mapping[str, str]) -> str | None:
@@ -67,15 +67,18 @@ class Vault:
         """
         return passphrase(self._environment) is not None
 
-    def require(self) -> None:
+    def require(self, owner: str) -> None:
         """Make sure that a secret could be sealed; no salt is drawn for it yet.
+
+        Args:
+            owner: What is to keep the secret, as the error names it.
 
         Raises:
             SecretError: There is no passphrase, or it is not this stack's.
         """
         try:
             if self.salt or not self.given:
-                self._unlocked()
+                self._unlocked(f"{owner} is to keep a secret")
         except SecretError as error:
             self.refusal = error
             raise
@@ -86,7 +89,7 @@ class Vault:
         Raises:
             SecretError: There is no passphrase, or it is not this stack's.
         """
-        return _seal(self._unlocked(), text)
+        return _seal(self._unlocked("there is a secret to seal"), text)
 
     def decrypt(self, sealed: str) -> str:
         """Open a sealed text.
@@ -95,7 +98,7 @@ class Vault:
             SecretError: There is no passphrase, it is not this stack's, or the text was
                 sealed with another.
         """
-        return _open(self._unlocked(), sealed)
+        return _open(self._unlocked("the stack holds secrets"), sealed)
 
     def seal(self, secret: Secret, text: str) -> dict[str, Any]:
         """Turn a secret into what the state file holds of it, anew only if it is new."""
@@ -114,11 +117,11 @@ class Vault:
             raise StateError("a secret of the state holds neither ciphertext nor plaintext")
         return Secret(_plain(self.decrypt(ciphertext), self), {self.salt: ciphertext})
 
-    def _unlocked(self) -> bytes:
+    def _unlocked(self, why: str) -> bytes:
         if self._key is None:
             phrase = passphrase(self._environment)
             if phrase is None:
-                raise SecretError(f"the stack holds secrets and no passphrase is given; {_HOW}")
+                raise SecretError(f"{why}, and no passphrase is given; {HOW}")
             self._key = self._derive(phrase)
         return self._key
 
@@ -137,7 +140,7 @@ class Vault:
         except SecretError:
             proof = ""
         if proof != _PROOF:
-            raise SecretError(f"the passphrase is not the one of this stack's secrets; {_HOW}")
+            raise SecretError(f"the passphrase is not the one of this stack's secrets; {HOW}")
         return key
 
 
@@ -171,5 +174,5 @@ def _open(key: bytes, sealed: str) -> str:
         _version, nonce, text = sealed.split(":")
         opened = AESGCM(key).decrypt(base64.b64decode(nonce), base64.b64decode(text), None)
     except (ValueError, binascii.Error, InvalidTag):
-        raise SecretError(f"a secret was sealed with another passphrase; {_HOW}") from None
+        raise SecretError(f"a secret was sealed with another passphrase; {HOW}") from None
     return opened.decode()

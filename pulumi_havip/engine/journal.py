@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from pulumi_havip.engine import checkpoint, graph
+from pulumi_havip.engine import checkpoint, graph, urns
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import StateError
 from pulumi_havip.engine.record import Pending, Record, read_record, write_record
@@ -179,8 +179,10 @@ class Journal:
 
     def _require_vault(self, records: Sequence[Record]) -> None:
         """Have a secret that could not be sealed end things before a step, and in a preview."""
-        if not self._checked and any(_secretive(record) for record in records):
-            self._vault.require()
+        secretive = next((record for record in records if _secretive(record)), None)
+        if not self._checked and secretive is not None:
+            stack = secretive.type == urns.STACK_TYPE
+            self._vault.require("the stack" if stack else secretive.name)
             self._checked = True
 
     def _json(self, record: Record) -> dict[str, Any]:

@@ -6,7 +6,14 @@ import uuid
 from collections.abc import Sequence
 
 from pulumi_havip.engine import urns
-from pulumi_havip.engine.errors import EngineError, PartialError, ProviderError, ProviderLostError
+from pulumi_havip.engine.crypto import HOW
+from pulumi_havip.engine.errors import (
+    EngineError,
+    PartialError,
+    ProviderError,
+    ProviderLostError,
+    SecretError,
+)
 from pulumi_havip.engine.events import Change, Op, Severity, Step
 from pulumi_havip.engine.provider import Provider
 from pulumi_havip.engine.record import Record, now
@@ -77,11 +84,35 @@ class Steps:
         new.created = new.modified = now()
         self._secret_outputs(new)
         if old is None:
-            self._journal.end(number, put=[new])
+            self._keep(number, new)
         elif old.pending_replacement:
-            self._journal.end(number, put=[new], drop=[old])
+            self._keep(number, new, drop=[old])
         else:
-            self._journal.end(number, put=[new], amend=[old.copy(delete=True)])
+            self._keep(number, new, amend=[old.copy(delete=True)])
+
+    def _keep(
+        self,
+        number: int,
+        new: Record,
+        *,
+        amend: Sequence[Record] = (),
+        drop: Sequence[Record] = (),
+    ) -> None:
+        """Write down what was made; a secret that nothing can seal is left out of it.
+
+        What a program declares to be secret is refused before it is made. A plugin may call an
+        output secret that nothing foretold: then what was made must not be lost for it.
+        """
+        try:
+            self._journal.end(number, put=[new], amend=amend, drop=drop)
+        except SecretError:
+            if self._preview:
+                raise
+            error = UnsealedError(new)
+            new.outputs = {k: v for k, v in new.outputs.items() if not has_secret(v)}
+            new.init_errors = [str(error)]
+            self._journal.end(number, put=[new], amend=amend, drop=drop)
+            raise error from None
 
     def _partial(
         self, number: int, new: Record, error: PartialError, old: Record | None = None
@@ -92,7 +123,7 @@ class Steps:
             self._created(number, new, old)
         else:
             new.modified = now()
-            self._journal.end(number, put=[new])
+            self._keep(number, new)
 
     def update(
         self,
@@ -123,7 +154,7 @@ class Steps:
                 raise
             new.modified = now()
             self._secret_outputs(new)
-            self._journal.end(number, put=[new])
+            self._keep(number, new)
 
     def replace(self, new: Record, keys: Sequence[str], changes: Sequence[Change]) -> None:
         """Tell that a resource is replaced; its creation and deletion are steps of their own."""
@@ -260,6 +291,18 @@ class Steps:
         for name in new.outputs:
             if isinstance(new.inputs.get(name), Secret):
                 _hide(new.outputs, name)
+
+
+class UnsealedError(SecretError):
+    """A resource was made, and secret outputs that nobody foretold cannot be kept."""
+
+    def __init__(self, made: Record) -> None:
+        names = sorted(name for name, value in made.outputs.items() if has_secret(value))
+        noun, are = ("output", "is") if len(names) == 1 else ("outputs", "are")
+        super().__init__(
+            f"{made.name}: it exists now, but its secret {noun} {', '.join(names)} cannot be "
+            f"sealed, as no passphrase is given, and {are} left out; {HOW} and run `up` again"
+        )
 
 
 class ProtectedError(EngineError):

@@ -331,23 +331,24 @@ class Workspace:
                 return self._perform(operation, settings, self._load(), crew, options)
             with self.file.lock(operation):
                 state = self._recover()
-                if operation == "up" and not state[0].records() and not state[1].given:
-                    foretold = self._refuse_secrets(settings, crew)
+                if operation == "up" and not state[1].given:
+                    foretold = self._refuse_secrets(settings, crew, options)
                     if foretold.interrupted:
                         return foretold
                 return self._perform(operation, settings, state, crew, options)
         finally:
             crew.dismiss()
 
-    def _refuse_secrets(self, settings: Settings, crew: Crew) -> Result:
-        """Refuse a first deployment that would come to a secret it cannot seal half-way.
+    def _refuse_secrets(self, settings: Settings, crew: Crew, options: dict[str, bool]) -> Result:
+        """Refuse a deployment that would come to a secret it cannot seal half-way.
 
         Without a passphrase the program is previewed to find out, unseen; what else may fail
         there shows in the deployment.
         """
         state = self._load()
         plan = replace(copy.deepcopy(settings), preview=True)
-        result = self._perform("preview", plan, state, crew, {}, seen=False)
+        quick = options | {"refresh": False}
+        result = self._perform("preview", plan, state, crew, quick, seen=False)
         if state[1].refusal is not None:
             raise state[1].refusal
         return result
