@@ -9,13 +9,14 @@ from havip.api import (
     DeleteDisasterRecoverGroups,
     DescribeDisasterRecoverGroups,
     DisasterRecoverGroup,
+    ModifyDisasterRecoverGroupAttribute,
     TagSpecification,
 )
 
 from .context import Job
 from .handler import Handler
 from .model import REPLACE, NamedArgs, State
-from .once import delete_once, find_by_tag, make_by_token
+from .once import delete_once, find_by_tag, make_by_token, set_once
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import Properties
@@ -67,8 +68,10 @@ class PlacementGroupHandler(Handler[PlacementGroupArgs, PlacementGroupState]):
         self, job: Job, id: str, state: PlacementGroupState, args: PlacementGroupArgs
     ) -> Properties:
         if args.name != state.name:
-            wanted = {"DisasterRecoverGroupId": id, "Name": args.name}
-            job.region.call("ModifyDisasterRecoverGroupAttribute", wanted, service="cvm")
+            request = ModifyDisasterRecoverGroupAttribute(
+                disaster_recover_group_id=id, name=args.name
+            )
+            set_once(job, request)
         change_tags(job, "cvm:ps", id, state.tags, args.tags)
         row = job.region.placement_groups.fresh(id)
         return {**(_observed(row) if row else {}), "tags": args.tags}

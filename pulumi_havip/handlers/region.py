@@ -85,13 +85,6 @@ class Region:
         finally:
             self.drop()
 
-    def call(self, action: str, params: Mapping[str, Any], service: str = "vpc") -> None:
-        """Send a writing call that has no request class, in the API's own terms."""
-        try:
-            self.client.call(action, params, service=service)
-        finally:
-            self.drop()
-
     def drop(self) -> None:
         """Forget what was read."""
         for listing in self._listings:

@@ -324,6 +324,7 @@ class Client:
     migrate_private_ip_address = Verb(lambda: api.MigratePrivateIpAddress)
     modify_address_attribute = Verb(lambda: api.ModifyAddressAttribute)
     modify_addresses_bandwidth = Verb(lambda: api.ModifyAddressesBandwidth)
+    modify_disaster_recover_group_attribute = Verb(lambda: api.ModifyDisasterRecoverGroupAttribute)
     modify_ha_vip_attribute = Verb(lambda: api.ModifyHaVipAttribute)
     modify_instances_attribute = Verb(lambda: api.ModifyInstancesAttribute)
     modify_network_interface_attribute = Verb(lambda: api.ModifyNetworkInterfaceAttribute)

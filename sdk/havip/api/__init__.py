@@ -92,7 +92,8 @@ _ACTIONS = {
         " ModifyInstancesAttribute AssociateSecurityGroups DisassociateSecurityGroups"
     ),
     "cvm.group": (
-        "CreateDisasterRecoverGroup DescribeDisasterRecoverGroups DeleteDisasterRecoverGroups"
+        "CreateDisasterRecoverGroup DescribeDisasterRecoverGroups"
+        " ModifyDisasterRecoverGroupAttribute DeleteDisasterRecoverGroups"
     ),
     "cvm.zone": "DescribeZones",
     "tag": (

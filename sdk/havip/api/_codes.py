@@ -487,6 +487,10 @@ CODES: dict[str, str] = {
         "UnsupportedOperation.InstanceStateNotSupported "
         "UnsupportedOperation.UnpaidOrderAlreadyExists"
     ),
+    "ModifyDisasterRecoverGroupAttribute": (
+        "InvalidParameterValue.TooLong ResourceInsufficient.DisasterRecoverGroupCvmQuota "
+        "ResourceNotFound.InvalidPlacementSet"
+    ),
     "ModifyHaVipAttribute": (
         "InvalidParameter InvalidParameterValue InvalidParameterValue.Malformed "
         "InvalidParameterValue.TooLong ResourceNotFound UnsupportedOperation"

@@ -64,8 +64,10 @@ def machines(call: Call, places: dict[str, str], group: str) -> list[str]:
     """Run two instances apart from each other."""
     spread = call("CreateDisasterRecoverGroup", Name="apart", Type="HOST")
     places["spread"] = spread["DisasterRecoverGroupId"]
+    named = {"DisasterRecoverGroupId": places["spread"], "Name": "far apart"}
+    call("ModifyDisasterRecoverGroupAttribute", **named)
     listed = call("DescribeDisasterRecoverGroups", DisasterRecoverGroupIds=[places["spread"]])
-    assert listed["TotalCount"] == 1
+    assert listed["DisasterRecoverGroupSet"][0]["Name"] == "far apart"
     ids: list[str] = []
     for address in ("172.17.16.7", "172.17.16.13"):
         made = call(

@@ -223,6 +223,25 @@ def test_placement_groups_hold_instances(rig: Rig) -> None:
     assert rig.do("DescribeDisasterRecoverGroups").total_count == 0
 
 
+@pytest.mark.evidence("official-sdk")
+def test_placement_groups_change(rig: Rig) -> None:
+    """A placement group is renamed, with 1 to 60 characters, and its affinity raised up to 10."""
+    action = "ModifyDisasterRecoverGroupAttribute"
+    made = rig.do("CreateDisasterRecoverGroup", name="spread", type="HOST")
+    group = {"disaster_recover_group_id": made.disaster_recover_group_id}
+    rig.do(action, name="far apart", **group)
+    rig.do(action, affinity=3, **group)
+    (shown,) = rig.do("DescribeDisasterRecoverGroups").disaster_recover_group_set
+    assert (shown.name, shown.affinity) == ("far apart", 3)
+    rig.refused("InvalidParameterValue", action, affinity=2, **group)
+    rig.refused("InvalidParameterValue", action, affinity=11, **group)
+    rig.refused("InvalidParameterValue", action, name="", **group)
+    rig.refused("InvalidParameterValue.TooLong", action, name="n" * 61, **group)
+    other = {"disaster_recover_group_id": "ps-00000000"}
+    rig.refused("ResourceNotFound.InvalidPlacementSet", action, name="b", **other)
+    rig.refused("InvalidParameterValue", "CreateDisasterRecoverGroup", name="", type="HOST")
+
+
 @pytest.mark.evidence("assumed")
 def test_a_placement_group_has_a_size(rig: Rig) -> None:
     """A group of the type SW holds 20 instances, RACK 30, HOST 50; groups have a quota of 10."""

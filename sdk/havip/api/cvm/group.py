@@ -15,6 +15,8 @@ __all__ = [
     "DescribeDisasterRecoverGroups",
     "DescribeDisasterRecoverGroupsResponse",
     "DisasterRecoverGroup",
+    "ModifyDisasterRecoverGroupAttribute",
+    "ModifyDisasterRecoverGroupAttributeResponse",
 ]
 
 
@@ -131,6 +133,26 @@ class DescribeDisasterRecoverGroups(CvmRequest[DescribeDisasterRecoverGroupsResp
     offset: int | None = None
     limit: int | None = None
     filters: list[Filter] | None = None
+
+
+class ModifyDisasterRecoverGroupAttributeResponse(Response):
+    """The answer of `ModifyDisasterRecoverGroupAttribute`: it succeeded."""
+
+
+class ModifyDisasterRecoverGroupAttribute(CvmRequest[ModifyDisasterRecoverGroupAttributeResponse]):
+    """Rename a placement group, or let it spread its instances further.
+
+    Args:
+        disaster_recover_group_id: Id of the placement group, such as ``ps-1a2b3c4d``.
+        name: Name of the placement group, 1 to 60 characters.
+        affinity: How evenly instances are spread over the hardware, 1 to 10; it can only be raised.
+    """
+
+    intl = Gap(inputs=("Affinity",))
+
+    disaster_recover_group_id: str
+    name: str | None = None
+    affinity: int | None = None
 
 
 class DeleteDisasterRecoverGroupsResponse(Response):

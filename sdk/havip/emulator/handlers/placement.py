@@ -12,6 +12,8 @@ from havip.api import (
     DescribeDisasterRecoverGroups,
     DescribeDisasterRecoverGroupsResponse,
     DisasterRecoverGroup,
+    ModifyDisasterRecoverGroupAttribute,
+    ModifyDisasterRecoverGroupAttributeResponse,
     Tag,
 )
 from havip.emulator.checks import check_ids, check_name, check_quota, check_tags
@@ -22,6 +24,7 @@ from havip.emulator.registry import Call, handles
 
 SIZES = {"HOST": 50, "SW": 20, "RACK": 30}
 """How many instances a group of each type may have."""
+MAX_AFFINITY = 10
 _MALFORMED = "InvalidParameterValue.DisasterRecoverGroupIdMalformed"
 
 GROUPS: Listing[DisasterRecoverGroup] = Listing(
@@ -43,7 +46,7 @@ def create(call: Call, request: CreateDisasterRecoverGroup) -> CreateDisasterRec
         raise Refusal(
             "InvalidParameterValue.Range", f"`Type` is HOST, SW or RACK, not `{request.type}`."
         )
-    check_name(request.name, "Name")
+    name = _checked_name(request.name)
     check_quota(
         len(region.placement_groups) + 1,
         region.settings.quotas.placement_groups_per_region,
@@ -56,7 +59,7 @@ def create(call: Call, request: CreateDisasterRecoverGroup) -> CreateDisasterRec
     group = region.placement_groups.put(
         DisasterRecoverGroup(
             disaster_recover_group_id=region.world.new_id("ps", region.placement_groups),
-            name=request.name,
+            name=name,
             type=request.type,
             cvm_quota_total=SIZES[request.type],
             create_time=region.now_utc(),
@@ -92,16 +95,30 @@ def describe(
     )
 
 
+@handles(ModifyDisasterRecoverGroupAttribute)
+def modify(
+    call: Call, request: ModifyDisasterRecoverGroupAttribute
+) -> ModifyDisasterRecoverGroupAttributeResponse:
+    """Rename a placement group, or raise its affinity."""
+    group = _need(call.region, request.disaster_recover_group_id)
+    wanted = group.affinity if request.affinity is None else request.affinity
+    if not group.affinity <= wanted <= MAX_AFFINITY:
+        raise Refusal(
+            "InvalidParameterValue",
+            f"`Affinity` goes up from {group.affinity} to {MAX_AFFINITY} here, not to {wanted}.",
+        )
+    name = group.name if request.name is None else _checked_name(request.name)
+    changes = {"name": name, "affinity": wanted}
+    call.region.placement_groups.put(group.model_copy(update=changes))
+    return ModifyDisasterRecoverGroupAttributeResponse()
+
+
 @handles(DeleteDisasterRecoverGroups)
 def delete(call: Call, request: DeleteDisasterRecoverGroups) -> DeleteDisasterRecoverGroupsResponse:
     """Delete placement groups that hold no instance: all of them or none."""
     region = call.region
     for group_id in check_ids(request.disaster_recover_group_ids, "ps", _MALFORMED):
-        if group_id not in region.placement_groups:
-            raise Refusal(
-                "ResourceNotFound.InvalidPlacementSet",
-                f"The placement group `{group_id}` does not exist.",
-            )
+        _need(region, group_id)
         if region.instances.count("placement-group-id", group_id):
             raise Refusal(
                 "FailedOperation.PlacementSetNotEmpty",
@@ -109,6 +126,22 @@ def delete(call: Call, request: DeleteDisasterRecoverGroups) -> DeleteDisasterRe
             )
         region.placement_groups.remove(group_id)
     return DeleteDisasterRecoverGroupsResponse()
+
+
+def _need(region: Region, group_id: str) -> DisasterRecoverGroup:
+    group = region.placement_groups.get(group_id)
+    if group is None:
+        raise Refusal(
+            "ResourceNotFound.InvalidPlacementSet",
+            f"The placement group `{group_id}` does not exist.",
+        )
+    return group
+
+
+def _checked_name(name: str) -> str:
+    if not name:
+        raise Refusal("InvalidParameterValue", "`Name` has 1 to 60 characters, not none.")
+    return check_name(name, "Name")
 
 
 def _named(name: str | None) -> Callable[[DisasterRecoverGroup], bool] | None:
