@@ -56,6 +56,17 @@ def test_only_new_routes_are_answered(rig: Rig) -> None:
 
 
 @pytest.mark.evidence("official-sdk")
+def test_new_routes_are_counted(rig: Rig) -> None:
+    """TotalCount of CreateRoutes is the number of routes that were added."""
+    subnet = rig.subnet()
+    gateway, table = rig.havip(subnet).ha_vip_id, subnet.route_table_id
+    routes = [hop(gateway, f"192.168.{number}.0/24") for number in range(3)]
+    answer = rig.do("CreateRoutes", route_table_id=table, routes=routes)
+    assert answer.total_count == 3
+    assert len(answer.route_table_set[0].route_set) == 3
+
+
+@pytest.mark.evidence("official-sdk")
 def test_what_cannot_be_a_route(rig: Rig) -> None:
     """Next hops must exist in the VPC, destinations lie outside of it and appear once."""
     subnet, other = rig.subnet(), rig.subnet()

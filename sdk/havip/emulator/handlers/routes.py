@@ -141,7 +141,7 @@ def create(call: Call, request: CreateRoutes) -> CreateRoutesResponse:
     check_quota(len(routes), most, f"routes of `{table.route_table_id}`")
     region.route_tables.put(table.model_copy(update={"route_set": routes}))
     shown = _shown(region, table.model_copy(update={"route_set": new}))
-    return CreateRoutesResponse(total_count=1, route_table_set=[shown])
+    return CreateRoutesResponse(total_count=len(new), route_table_set=[shown])
 
 
 @handles(ReplaceRoutes)
