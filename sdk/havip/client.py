@@ -329,6 +329,7 @@ class Client:
     modify_instances_attribute = Verb(lambda: api.ModifyInstancesAttribute)
     modify_network_interface_attribute = Verb(lambda: api.ModifyNetworkInterfaceAttribute)
     modify_resource_tags = Verb(lambda: api.ModifyResourceTags)
+    modify_route_table_attribute = Verb(lambda: api.ModifyRouteTableAttribute)
     modify_subnet_attribute = Verb(lambda: api.ModifySubnetAttribute)
     modify_vpc_attribute = Verb(lambda: api.ModifyVpcAttribute)
     release_addresses = Verb(lambda: api.ReleaseAddresses)

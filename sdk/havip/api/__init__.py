@@ -79,8 +79,8 @@ _ACTIONS = {
         " AttachNetworkInterface DetachNetworkInterface DeleteNetworkInterface"
     ),
     "vpc.route": (
-        "CreateRouteTable DescribeRouteTables DeleteRouteTable ReplaceRouteTableAssociation"
-        " CreateRoutes ReplaceRoutes DeleteRoutes"
+        "CreateRouteTable DescribeRouteTables ModifyRouteTableAttribute DeleteRouteTable"
+        " ReplaceRouteTableAssociation CreateRoutes ReplaceRoutes DeleteRoutes"
     ),
     "vpc.security": (
         "CreateSecurityGroup DescribeSecurityGroups DeleteSecurityGroup"

@@ -542,6 +542,9 @@ CODES: dict[str, str] = {
         "InvalidParameterValue.TagValueLengthExceeded LimitExceeded.Quota "
         "LimitExceeded.ResourceAttachedTags LimitExceeded.TagKey LimitExceeded.TagValue"
     ),
+    "ModifyRouteTableAttribute": (
+        "InvalidParameterValue.Malformed InvalidParameterValue.TooLong ResourceNotFound"
+    ),
     "ModifySubnetAttribute": (
         "InvalidParameterValue InvalidParameterValue.Malformed InvalidParameterValue.TooLong "
         "ResourceNotFound"

@@ -189,7 +189,9 @@ def routes(call: Call, places: dict[str, str], vip: str) -> None:
     other = {**route, "DestinationCidrBlock": "10.10.0.0/16", "RouteId": route_id}
     call("ReplaceRoutes", RouteTableId=table_id, Routes=[other])
     call("ReplaceRouteTableAssociation", RouteTableId=table_id, SubnetId=places["spare"])
+    call("ModifyRouteTableAttribute", RouteTableId=table_id, RouteTableName="renamed")
     told = call("DescribeRouteTables", RouteTableIds=[table_id])["RouteTableSet"][0]
+    assert told["RouteTableName"] == "renamed"
     assert told["AssociationSet"][0]["SubnetId"] == places["spare"]
     call(
         "DeleteRoutes", RouteTableId=table_id, Routes=[{"RouteId": told["RouteSet"][0]["RouteId"]}]

@@ -56,6 +56,22 @@ def test_only_new_routes_are_answered(rig: Rig) -> None:
 
 
 @pytest.mark.evidence("official-sdk")
+def test_route_tables_are_renamed(rig: Rig) -> None:
+    """ModifyRouteTableAttribute renames a table, the default one of a VPC too."""
+    action, table = "ModifyRouteTableAttribute", rig.subnet().route_table_id
+    rig.do(action, route_table_id=table, route_table_name="main")
+    (shown,) = rig.do("DescribeRouteTables", route_table_ids=[table]).route_table_set
+    assert (shown.route_table_name, shown.main) == ("main", True)
+    rig.refused("ResourceNotFound", action, route_table_id="rtb-00000000", route_table_name="b")
+    rig.refused(
+        "InvalidParameterValue.Malformed", action, route_table_id="main", route_table_name="b"
+    )
+    rig.refused(
+        "InvalidParameterValue.TooLong", action, route_table_id=table, route_table_name="n" * 61
+    )
+
+
+@pytest.mark.evidence("official-sdk")
 def test_new_routes_are_counted(rig: Rig) -> None:
     """TotalCount of CreateRoutes is the number of routes that were added."""
     subnet = rig.subnet()

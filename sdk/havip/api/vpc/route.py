@@ -18,6 +18,8 @@ __all__ = [
     "DeleteRoutesResponse",
     "DescribeRouteTables",
     "DescribeRouteTablesResponse",
+    "ModifyRouteTableAttribute",
+    "ModifyRouteTableAttributeResponse",
     "ReplaceRouteTableAssociation",
     "ReplaceRouteTableAssociationResponse",
     "ReplaceRoutes",
@@ -186,6 +188,22 @@ class DescribeRouteTables(VpcRequest[DescribeRouteTablesResponse]):
     offset: str | None = None
     limit: str | None = None
     need_router_info: bool | None = None
+
+
+class ModifyRouteTableAttributeResponse(Response):
+    """The answer of `ModifyRouteTableAttribute`: it succeeded."""
+
+
+class ModifyRouteTableAttribute(VpcRequest[ModifyRouteTableAttributeResponse]):
+    """Rename a route table.
+
+    Args:
+        route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+        route_table_name: Name of the route table, at most 60 bytes.
+    """
+
+    route_table_id: str
+    route_table_name: str
 
 
 class DeleteRouteTableResponse(Response):

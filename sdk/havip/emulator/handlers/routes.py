@@ -16,6 +16,8 @@ from havip.api import (
     DeleteRouteTableResponse,
     DescribeRouteTables,
     DescribeRouteTablesResponse,
+    ModifyRouteTableAttribute,
+    ModifyRouteTableAttributeResponse,
     ReplaceRoutes,
     ReplaceRoutesResponse,
     ReplaceRouteTableAssociation,
@@ -94,6 +96,17 @@ def describe(call: Call, request: DescribeRouteTables) -> DescribeRouteTablesRes
     if request.need_router_info is False:
         rows = [table.model_copy(update={"route_set": []}) for table in rows]
     return DescribeRouteTablesResponse(total_count=found.total, route_table_set=rows)
+
+
+@handles(ModifyRouteTableAttribute)
+def modify_table(
+    call: Call, request: ModifyRouteTableAttribute
+) -> ModifyRouteTableAttributeResponse:
+    """Rename a route table."""
+    table = _need(call.region, request.route_table_id)
+    name = check_name(request.route_table_name, "RouteTableName")
+    call.region.route_tables.put(table.model_copy(update={"route_table_name": name}))
+    return ModifyRouteTableAttributeResponse()
 
 
 @handles(DeleteRouteTable)
