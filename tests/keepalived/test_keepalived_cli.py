@@ -81,7 +81,17 @@ def test_lint_says_where_why_and_how_and_fails(seed: str, tmp_path: Path) -> Non
     assert f"{file}:31: error: VI_1 tracks checkhaproxy, not defined [script-undefined]" in (
         done.output
     )
-    assert done.output.endswith("2 errors, 1 warnings\n")
+    assert done.output.endswith("2 errors, 1 warning\n")
+
+
+def test_lint_explains_a_rule_once_and_counts_in_plain_words() -> None:
+    done = run("lint", "-", text="vrrp_script a {\n  interval many\n}\n")
+    lines = done.output.splitlines()
+    assert [line.split(" ")[0] for line in lines if line.startswith("-:")] == ["-:1:", "-:2:"]
+    assert sum("Fix: " in line for line in lines) == 1
+    assert lines[-1] == "2 errors, 0 warnings"
+    done = run("lint", "-", text="}")
+    assert done.output.endswith("1 error, 0 warnings\n")
 
 
 def test_lint_gives_json_to_programs(seed: str) -> None:

@@ -239,3 +239,90 @@ def test_an_instance_of_another_havip_of_the_vpc_is_not_held_against_this_subnet
         .replace("virtual_router_id 51", "virtual_router_id 52")
     )
     assert lint(f"{OWN}\n{second}", havip=FACTS) == []
+
+
+def found(text: str) -> list[tuple[str, int]]:
+    return [(one.rule, one.line) for one in lint(text)]
+
+
+MANY = """\
+global_defs {
+    script_user root
+}
+vrrp_instance A {
+    priority 300
+    state LEADER
+    virtual_ipaddress {
+        10.0.0.256
+    }
+    notify "/bin/x
+}
+vrrp_script never {
+    interval many
+}
+}
+vrrp_instance B {
+    interface lo
+    virtual_ipaddress {
+        172.17.16.3
+}
+vrrp_instance C {
+    interface lo
+    unicast_src_ip 172.17.16.7
+"""
+
+
+def test_all_that_cannot_be_read_is_found_at_once_each_with_its_line() -> None:
+    told = [(one.line, one.message) for one in lint(MANY) if one.rule == "syntax"]
+    assert told == [
+        (5, "vrrp_instance A: priority: input should be less than or equal to 255"),
+        (6, "vrrp_instance A: state: input should be 'MASTER' or 'BACKUP'"),
+        (
+            7,
+            "vrrp_instance A: virtual_ipaddress: '10.0.0.256' does not appear to be an IPv4 or "
+            "IPv6 address",
+        ),
+        (10, "a double quote is never closed"),
+        (12, "vrrp_script never: script: field required"),
+        (
+            13,
+            "vrrp_script never: interval: input should be a valid number, unable to parse string "
+            "as a number",
+        ),
+        (15, "'}' closes no block"),
+        (16, "'vrrp_instance {' is never closed"),
+        (21, "'vrrp_instance {' is never closed"),
+    ]
+
+
+def test_blocks_beside_one_that_cannot_be_read_are_judged() -> None:
+    whole = OWN.replace("interface eth0", "interface lo")
+    line = whole.split("\n").index("    interface lo") + 1
+    second = "vrrp_instance B {\n    priority 300\n"
+    for text in (f"{whole}\n{second}}}\n", f"{whole}\n{second}"):
+        rules = found(text)
+        assert ("interface-no-arp", line) in rules
+        assert [rule for rule, _ in rules].count("syntax") == text.count("300") + (
+            not text.endswith("}\n")
+        )
+        assert not [one for one in rules if one[1] > whole.count("\n") and one[0] != "syntax"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("    interval 1\n", "    interval often\n"),
+        ("vrrp_script checkhaproxy {", "vrrp_script checkhaproxy two {"),
+        ("vrrp_script checkhaproxy {\n", "vrrp_script checkhaproxy {\n    {\n    }\n"),
+        ('"/usr/bin/killall -0 haproxy"', '"/usr/bin/killall -0 haproxy'),
+    ],
+)
+def test_a_script_that_cannot_be_read_is_not_called_undefined(change: tuple[str, str]) -> None:
+    text = OWN.replace(*change)
+    assert text != OWN
+    assert {rule for rule, _ in found(text)} == {"syntax"}
+
+
+def test_where_the_global_settings_cannot_be_read_nothing_is_judged_by_them() -> None:
+    text = OWN.replace("global_defs {", "global_defs {\n    vrrp_garp_interval often")
+    assert {rule for rule, _ in found(text.replace("interface eth0", "interface lo"))} == {"syntax"}

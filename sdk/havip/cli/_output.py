@@ -42,6 +42,11 @@ def say(text: str) -> None:
     console().print(text, soft_wrap=True)
 
 
+def count(number: int, what: str) -> str:
+    """Write a number of things."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def show_data(data: Any, form: Format) -> None:
     """Print plain data as JSON or YAML; a table falls back to YAML, which people read best."""
     if form is Format.JSON:

@@ -13,7 +13,7 @@ import typer
 from havip._endpoint import Site
 from havip.cli._exit import Exit, NothingFoundError
 from havip.cli._options import Endpoint, OfSite, Output, Region, connect
-from havip.cli._output import Format, say, show_data
+from havip.cli._output import Format, count, say, show_data
 from havip.cli.havips import find
 from havip.errors import UsageError
 
@@ -185,14 +185,10 @@ def _summary(reports: list[Report], vips: int, machine: str) -> str:
     errors = sum(report.count(Level.ERROR) for report in reports)
     warnings = sum(report.count(Level.WARNING) for report in reports)
     on = f", and this machine ({machine})" if machine else ""
-    looked = f"{vips} HAVIP{'' if vips == 1 else 's'}{on}"
+    looked = f"{count(vips, 'HAVIP')}{on}"
     if not errors + warnings:
         return f"{looked}: nothing found"
-    return f"{looked}: {_many(errors, 'error')}, {_many(warnings, 'warning')}"
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    return f"{looked}: {count(errors, 'error')}, {count(warnings, 'warning')}"
 
 
 def _show_checks(output: Format) -> None:

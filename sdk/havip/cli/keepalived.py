@@ -12,7 +12,7 @@ import typer
 from havip._endpoint import Site
 from havip.cli._exit import Exit
 from havip.cli._options import Endpoint, OfSite, Output, Region, connect
-from havip.cli._output import Format, console, show_data
+from havip.cli._output import Format, console, count, show_data
 from havip.cli.havips import Which, find
 from havip.errors import UsageError
 
@@ -204,11 +204,15 @@ def _show(found: list[Finding], output: Format) -> None:
     if output is not Format.TABLE:
         show_data([one.as_dict() for one in found], output)
         return
+    explained: set[str] = set()
     for one in found:
         _say(f"{one.file}:{one.line}: {one.level}: {one.message} [{one.rule}]")
-        _say(f"    {one.reason}\n    Fix: {one.fix}\n    Source: {one.source}")
+        if one.rule not in explained:
+            _say(f"    {one.reason}\n    Fix: {one.fix}\n    Source: {one.source}")
+        explained.add(one.rule)
     errors = sum(one.level.value == "error" for one in found)
-    _say(f"{errors} errors, {len(found) - errors} warnings" if found else "nothing found")
+    told = f"{count(errors, 'error')}, {count(len(found) - errors, 'warning')}"
+    _say(told if found else "nothing found")
 
 
 def _say(text: str) -> None:

@@ -11,7 +11,7 @@ import typer
 
 from havip.cli import stack_config
 from havip.cli._exit import Exit
-from havip.cli._output import hint, say
+from havip.cli._output import count, hint, say
 from havip.cli._stack import (
     AsJson,
     Dependents,
@@ -266,8 +266,8 @@ def import_(
         workspace.import_(checkpoint.parse(text, where), force=force)
         number = len(workspace.resources())
     say(
-        f"the {_title(workspace)} is now as in {where}: {number} "
-        f"resource{'' if number == 1 else 's'}, kept in {workspace.file.path}"
+        f"the {_title(workspace)} is now as in {where}: {count(number, 'resource')}, "
+        f"kept in {workspace.file.path}"
     )
 
 

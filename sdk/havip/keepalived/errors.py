@@ -28,3 +28,21 @@ class ParseError(KeepalivedError):
         self.reason = reason
         self.line = line
         self.file = file
+
+
+class Complaints(list[ParseError]):
+    """All that is wrong with a file, in the order in which it was found."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__()
+        self.file = file
+
+    def add(self, reason: str, line: int) -> None:
+        """Take up what is wrong on a line, once."""
+        if (reason, line) not in {(error.reason, error.line) for error in self}:
+            self.append(ParseError(reason, line=line, file=self.file))
+
+    def check(self) -> None:
+        """Refuse the file for the first of them, if there is any."""
+        if self:
+            raise self[0]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from havip.keepalived.errors import ParseError
+from havip.keepalived.errors import Complaints
 from havip.keepalived.model import Config
 from havip.keepalived.read import read_config
 from havip.keepalived.syntax import Comment, Item, Statement
@@ -68,14 +68,26 @@ def parse(text: str, *, file: str = "keepalived.conf") -> Document:
         >>> document.config.vrrp_instance[0].priority
         80
     """
-    root = _Open((), 0)
-    stack = [root]
-    for token in _tokens(text, file):
-        _TAKE[token.kind](stack, token, file)
-    if len(stack) > 1:
-        last = stack[-1]
-        raise ParseError(f"'{last.words[0]} {{' is never closed", line=last.line, file=file)
-    return Document(_tidy(root.items), file)
+    complaints = Complaints(file)
+    items = read_items(text, complaints)
+    complaints.check()
+    return Document(items, file)
+
+
+def read_items(
+    text: str, complaints: Complaints, tops: frozenset[str] = frozenset()
+) -> tuple[Item, ...]:
+    """Read as much of a text as can be read, and complain of the rest.
+
+    Args:
+        text: The text of a keepalived.conf.
+        complaints: Takes up what is wrong.
+        tops: Keywords that begin a block at the top: blocks that are open there end there.
+    """
+    reader = _Reader(complaints, tops)
+    for token in _tokens(text, complaints):
+        reader.take(token)
+    return reader.finish()
 
 
 class _Token(NamedTuple):
@@ -103,7 +115,7 @@ class _Open:
         return True
 
 
-def _tokens(text: str, file: str) -> Iterator[_Token]:
+def _tokens(text: str, complaints: Complaints) -> Iterator[_Token]:
     lines = text.removesuffix("\n").split("\n") if text else []
     for number, line in enumerate((line.rstrip(" \t\f\r\v") for line in lines), start=1):
         at = 0
@@ -112,59 +124,96 @@ def _tokens(text: str, file: str) -> Iterator[_Token]:
         while at < len(line):
             match = _TOKEN.match(line, at)
             if match is None or match["open"] is not None:
-                raise ParseError("a double quote is never closed", line=number, file=file)
+                complaints.add("a double quote is never closed", number)
+                if match:
+                    yield _Token("word", f'{match["open"]}"', number)
+                break
             at = match.end()
             kind = str(match.lastgroup)
             yield _Token(match[kind] if kind == "brace" else kind, match[kind], number)
         yield _Token("end", "", number)
 
 
-def _word(stack: list[_Open], token: _Token, file: str) -> None:
-    del file
-    stack[-1].pending.append(token.text)
+class _Reader:
+    """Puts tokens together to statements, and goes on behind what is wrong."""
 
+    def __init__(self, complaints: Complaints, tops: frozenset[str]) -> None:
+        self._complaints = complaints
+        self._tops = tops
+        self._stack = [_Open((), 0)]
+        self._do = {
+            "word": self._word,
+            "comment": self._comment,
+            "end": self._end,
+            "{": self._open,
+            "}": self._close,
+        }
 
-def _comment(stack: list[_Open], token: _Token, file: str) -> None:
-    del file
-    block = stack[-1]
-    if block.finish(token.line, token.text):
-        return
-    if not block.items and not block.comment and block.line == token.line and token.text:
-        block.comment = token.text
-    else:
-        block.items.append(Comment(token.text, token.line))
+    def take(self, token: _Token) -> None:
+        """Read on by a token."""
+        self._do[token.kind](token)
 
+    def finish(self) -> tuple[Item, ...]:
+        """End the file, and whatever is open in it."""
+        self._end_blocks()
+        return _tidy(self._stack[0].items)
 
-def _end(stack: list[_Open], token: _Token, file: str) -> None:
-    del file
-    stack[-1].finish(token.line)
+    def _word(self, token: _Token) -> None:
+        self._stack[-1].pending.append(token.text)
 
+    def _comment(self, token: _Token) -> None:
+        block = self._stack[-1]
+        if block.finish(token.line, token.text):
+            return
+        if not block.items and not block.comment and block.line == token.line and token.text:
+            block.comment = token.text
+        else:
+            block.items.append(Comment(token.text, token.line))
 
-def _open(stack: list[_Open], token: _Token, file: str) -> None:
-    block = stack[-1]
-    block.finish(token.line)
-    at = _last_statement(block.items)
-    if at is None:
-        raise ParseError("'{' has no keyword before it", line=token.line, file=file)
-    head = block.items[at]
-    assert isinstance(head, Statement)  # noqa: S101 - _last_statement gives the index of one
-    behind = (Comment(head.comment, head.line),) if head.line != token.line else ()
-    between = [*behind, *block.items[at + 1 :]]
-    del block.items[at:]
-    inside = [item for item in between if isinstance(item, Comment) and item.text]
-    stack.append(_Open(head.words, head.line, items=[*inside]))
+    def _end(self, token: _Token) -> None:
+        self._stack[-1].finish(token.line)
 
+    def _open(self, token: _Token) -> None:
+        block = self._stack[-1]
+        block.finish(token.line)
+        at = _last_statement(block.items)
+        if at is None:
+            self._complaints.add("'{' has no keyword before it", token.line)
+            self._stack.append(_Open((), token.line))
+            return
+        head = block.items[at]
+        assert isinstance(head, Statement)  # noqa: S101 - _last_statement gives the index of one
+        behind = (Comment(head.comment, head.line),) if head.line != token.line else ()
+        between = [*behind, *block.items[at + 1 :]]
+        del block.items[at:]
+        inside = [item for item in between if isinstance(item, Comment) and item.text]
+        if head.name in self._tops:
+            self._end_blocks()
+        self._stack.append(_Open(head.words, head.line, items=[*inside]))
 
-def _close(stack: list[_Open], token: _Token, file: str) -> None:
-    stack[-1].finish(token.line)
-    if len(stack) == 1:
-        raise ParseError("'}' closes no block", line=token.line, file=file)
-    done = stack.pop()
-    body = _tidy(done.items)
-    stack[-1].items.append(Statement(done.words, body, done.comment, done.line))
+    def _close(self, token: _Token) -> None:
+        self._stack[-1].finish(token.line)
+        if len(self._stack) == 1:
+            self._complaints.add("'}' closes no block", token.line)
+        else:
+            self._put()
 
+    def _put(self) -> None:
+        """Make a statement of the innermost block; one without a keyword is left out."""
+        done = self._stack.pop()
+        if done.words:
+            statement = Statement(done.words, _tidy(done.items), done.comment, done.line)
+            self._stack[-1].items.append(statement)
 
-_TAKE = {"word": _word, "comment": _comment, "end": _end, "{": _open, "}": _close}
+    def _end_blocks(self) -> None:
+        """End the blocks that are open, innermost first, and complain of each."""
+        while len(self._stack) > 1:
+            block = self._stack[-1]
+            block.finish(block.line)
+            self._complaints.add(
+                f"'{' '.join((*block.words[:1], '{'))}' is never closed", block.line
+            )
+            self._put()
 
 
 def _last_statement(items: list[Item]) -> int | None:

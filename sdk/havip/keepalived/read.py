@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from havip.keepalived.errors import ParseError
+from havip.keepalived.errors import Complaints
 from havip.keepalived.model import Block, Config
 from havip.keepalived.syntax import Item, Statement
 
@@ -26,24 +26,30 @@ def read_config(items: Iterable[Item], file: str) -> Config:
     Raises:
         ParseError: A value that the setting cannot have.
     """
-    return _build(Config, _settings(Config, items, file), 1, file)
+    complaints = Complaints(file)
+    config = build_config(items, complaints)
+    complaints.check()
+    return config
 
 
-def _read_block(model: type[Block], statement: Statement, file: str) -> Block:
-    found = _settings(model, statement.statements, file)
+def build_config(items: Iterable[Item], complaints: Complaints) -> Config:
+    """Make the model of as much as can be read of a file, and complain of the rest."""
+    found = _settings(Config, items, complaints)
+    return _build(Config, found, 1, complaints) or Config()
+
+
+def _read_block(model: type[Block], statement: Statement, complaints: Complaints) -> Block | None:
+    found = _settings(model, statement.statements, complaints)
     found["lines"][""] = statement.line
     if "name" in model.model_fields:
         if len(statement.words) != 2:
-            raise ParseError(
-                f"'{statement.name}' takes one name before its brace",
-                line=statement.line,
-                file=file,
-            )
+            complaints.add(f"'{statement.name}' takes one name before its brace", statement.line)
+            return None
         found["name"] = statement.values[0]
-    return _build(model, found, statement.line, file)
+    return _build(model, found, statement.line, complaints)
 
 
-def _settings(model: type[Block], items: Iterable[Item], file: str) -> dict[str, Any]:
+def _settings(model: type[Block], items: Iterable[Item], complaints: Complaints) -> dict[str, Any]:
     found: dict[str, Any] = {"unknown": (), "lines": {}}
     for item in items:
         if not isinstance(item, Statement):
@@ -53,21 +59,22 @@ def _settings(model: type[Block], items: Iterable[Item], file: str) -> dict[str,
             found["unknown"] += (item,)
             continue
         found["lines"][item.name] = item.line
-        value = _value(info, item, file)
+        value = _value(info, item, complaints)
         if isinstance(value, tuple):
             value = (*found.get(item.name, ()), *value)
         found[item.name] = value
     return found
 
 
-def _value(info: FieldInfo, statement: Statement, file: str) -> Any:
+def _value(info: FieldInfo, statement: Statement, complaints: Complaints) -> Any:
     block = _block_of(info.annotation)
     if _is_list(info):
         if block is not None:
-            return (_read_block(block, statement, file),)
+            made = _read_block(block, statement, complaints)
+            return (made,) if made else ()
         return tuple(_entries(statement))
     if block is not None:
-        return _read_block(block, statement, file)
+        return _read_block(block, statement, complaints)
     if not statement.values:
         return True if info.annotation is bool else ""
     return _joined(statement.words[1:])
@@ -101,16 +108,16 @@ def _block_of(annotation: Any) -> type[Block] | None:
     return next(filter(None, map(_block_of, get_args(annotation))), None)
 
 
-def _build(model: type[B], found: dict[str, Any], line: int, file: str) -> B:
+def _build(model: type[B], found: dict[str, Any], line: int, complaints: Complaints) -> B | None:
     try:
         return model(**found)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        setting = str(first["loc"][0]) if first["loc"] else ""
         where = f"{model.keyword} {found.get('name', '')}".strip()
-        reason = first["msg"].removeprefix("Value error, ")
-        raise ParseError(
-            f"{where}: {setting}: {reason[:1].lower()}{reason[1:]}",
-            line=found["lines"].get(setting, line),
-            file=file,
-        ) from None
+        for one in error.errors(include_url=False, include_input=False, include_context=False):
+            setting = str(one["loc"][0]) if one["loc"] else ""
+            reason = one["msg"].removeprefix("Value error, ")
+            complaints.add(
+                f"{where}: {setting}: {reason[:1].lower()}{reason[1:]}",
+                found["lines"].get(setting, line),
+            )
+        return None

@@ -9,7 +9,7 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from havip.keepalived.cloud import HaVipFacts
 from havip.keepalived.errors import ParseError
@@ -27,9 +27,11 @@ from havip.keepalived.lint._rule import (
     Subject,
     rule,
 )
-from havip.keepalived.parse import parse
+from havip.keepalived.recover import recover
 
 SYNTAX = "syntax"
+ACROSS = {"script-undefined", "script-unused", "group-member"}
+"""Rules on what blocks say of each other: idle where a block could not be read."""
 RULE_MODULES = (_instance, _scripts, _peers, _havip)
 """The modules whose import fills `RULES`."""
 
@@ -64,21 +66,31 @@ def lint(
 
     Returns:
         The findings in the order of their lines; those of the rule ``syntax`` can be of a peer.
+        Where a block cannot be read, the rules look at the other blocks of the file alone.
     """
-    subjects: list[Subject] = []
-    unread: list[Finding] = []
-    for name, content in {file: text, **(peers or {})}.items():
-        try:
-            document = parse(content, file=name)
-            subjects.append(Subject(name, document, document.config))
-        except ParseError as error:
-            unread.append(_unreadable(error))
-    if any(finding.file == file for finding in unread):
+    own = recover(text, file)
+    others = {name: recover(content, name) for name, content in (peers or {}).items()}
+    unread = [_unreadable(error) for one in (own, *others.values()) for error in one.errors]
+    if own.lost & {"", "global_defs"}:
         return unread
-    own, *others = subjects
-    subject = Subject(own.file, own.document, own.config, tuple(others), havip)
-    found = [finding for one in RULES.values() for finding in one.findings(subject)]
-    return [*unread, *sorted(found, key=lambda finding: finding.line)]
+    if own.errors:
+        rules = [one for one in RULES.values() if one.id not in ACROSS]
+        found = _look(rules, Subject(file, own.document, own.document.config))
+    else:
+        readable = [
+            Subject(name, one.document, one.document.config)
+            for name, one in others.items()
+            if not one.errors
+        ]
+        subject = Subject(file, own.document, own.document.config, tuple(readable), havip)
+        found = _look(RULES.values(), subject)
+    mine = [finding for finding in unread if finding.file == file]
+    theirs = [finding for finding in unread if finding.file != file]
+    return [*theirs, *sorted([*mine, *found], key=lambda finding: finding.line)]
+
+
+def _look(rules: Iterable[Rule], subject: Subject) -> list[Finding]:
+    return [finding for one in rules for finding in one.findings(subject)]
 
 
 def _unreadable(error: ParseError) -> Finding:
