@@ -318,7 +318,7 @@ class Handler(ABC, Generic[A, S]):
         for name, field in self.args.model_fields.items():
             new, old = getattr(args, name), getattr(state, name)
             skip = marked(field, INTERNAL) or marked(field, ONCE) or name in ("region", "adopt")
-            if new is None or skip:
+            if new is None or skip or (old is None and new in ("", [])):
                 continue
             if not known(new):
                 yield Change(name, replace=self._replaces(name, args))

@@ -103,9 +103,14 @@ InstanceId = Annotated[str, AfterValidator(id_of("ins"))]
 InterfaceId = Annotated[str, AfterValidator(id_of("eni"))]
 EipId = Annotated[str, AfterValidator(id_of("eip"))]
 RouteTableId = Annotated[str, AfterValidator(id_of("rtb"))]
-SecurityGroupIds = list[Annotated[str, AfterValidator(id_of("sg")), MAYBE_UNKNOWN]]
+OR_PICKED: Final = AfterValidator(lambda items: items or None)
+"""Counts an empty list as left out: the cloud never has none of these, it picks its own."""
+SecurityGroupIds = Annotated[
+    list[Annotated[str, AfterValidator(id_of("sg")), MAYBE_UNKNOWN]], OR_PICKED
+]
 PlacementGroupIds = list[Annotated[str, AfterValidator(id_of("ps")), MAYBE_UNKNOWN]]
 Address = Annotated[str, AfterValidator(check_address)]
+DnsServers = Annotated[list[Annotated[Address, MAYBE_UNKNOWN]], OR_PICKED]
 Cidr = Annotated[str, AfterValidator(check_cidr)]
 Tags = Annotated[dict[str, Annotated[str, MAYBE_UNKNOWN]], AfterValidator(check_tags)]
 

@@ -21,7 +21,7 @@ from havip.api import (
 
 from .context import Context, Job
 from .handler import Handler
-from .kinds import Address, Cidr, VpcId
+from .kinds import Cidr, DnsServers, VpcId
 from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
 from .once import delete_once, find_by_tag, look, make_once, set_once
 from .origin import user_tags
@@ -36,7 +36,7 @@ class VpcArgs(NamedArgs):
 
     cidr_block: Annotated[Cidr, REPLACE]
     """The addresses of the VPC: a private network of /12 to /28."""
-    dns_servers: list[Address] | None = None
+    dns_servers: DnsServers | None = None
     """Up to four DNS servers that its instances are told; the cloud's own if left out."""
     enable_multicast: bool = False
     """Whether instances may send multicast, which VRRP needs unless its peers are unicast."""
