@@ -143,6 +143,8 @@ class Gateway:
         """Let the cloud answer; None is where a fault leaves nothing to say."""
         caller = self._caller(exchange)
         kind = self._kind(exchange, caller)
+        params = self._params(exchange)
+        exchange.entry.params = redacted(params, len(exchange.body))
         exchange.fault = fault = self.faults.strike(kind.__name__)
         if fault is not None:
             exchange.entry.fault = _kind_of(fault)
@@ -152,8 +154,6 @@ class Gateway:
         self.limits.check(
             caller.account, caller.region, kind.__name__, kind.rate, self.cloud.clock.time()
         )
-        params = self._params(exchange)
-        exchange.entry.params = redacted(params, len(exchange.body))
         answer: Response = self.cloud.call(
             caller, parse_request(kind.__name__, caller.service, params)
         )

@@ -294,3 +294,20 @@ def test_the_request_log_tells_and_hides(tell: Tell, ask: Any, letter: Any, code
     assert "hunter2" not in json.dumps(told)
     assert "aHVudGVyMg" not in json.dumps(told)
     assert tell("requests")[1] == {"requests": []}
+
+
+@pytest.mark.parametrize("effect", ["before", "after"])
+def test_what_a_fault_struck_is_in_the_log(ask: Any, control: Control, effect: Any) -> None:
+    control.faults.add(Fault(code="RequestLimitExceeded", effect=effect))
+    make(ask)
+    (entry,) = control.requests
+    assert (entry.code, entry.params["VpcName"]) == ("RequestLimitExceeded", "a")
+
+
+def test_what_was_called_too_often_is_in_the_log(ask: Any, control: Control) -> None:
+    control.cloud.clock.freeze()
+    control.limits.on, control.limits.rates["CreateVpc"] = True, 1
+    make(ask, "a")
+    make(ask, "b")
+    told = [(entry.code, entry.params["VpcName"]) for entry in control.requests]
+    assert told == [("", "a"), ("RequestLimitExceeded", "b")]
