@@ -25,6 +25,7 @@ app = typer.Typer(
     help="HAVIP as code for Tencent Cloud.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain text, which no width cuts
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 failed or declined, 2 wrong usage, 3 not found, 4 no or refused "
     "credentials, 5 network, 6 timed out, 7 outrun by another machine, 130 interrupted.",

@@ -44,7 +44,9 @@ def complete_param(ctx: typer.Context, incomplete: str) -> list[str]:
 
 Action = Annotated[
     str | None,
-    typer.Argument(help="The action, such as DescribeHaVips.", autocompletion=complete_action),
+    typer.Argument(
+        metavar="ACTION", help="The action, such as DescribeHaVips.", autocompletion=complete_action
+    ),
 ]
 Body = Annotated[str | None, typer.Argument(metavar="JSON", help="Parameters as a JSON object.")]
 Param = Annotated[

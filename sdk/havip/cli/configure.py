@@ -22,8 +22,9 @@ KEYS = "https://console.cloud.tencent.com/cam/capi"
 def configure(
     profile: Annotated[str, typer.Option(help="The section of the file to write.")] = "default",
 ) -> None:
-    """Ask for a key and keep it in ~/.tencentcloud/credentials, readable by you alone.
+    """Ask for a key and keep it for this and Tencent's tools.
 
+    That is ~/.tencentcloud/credentials, readable by you alone.
     Without a terminal, id and key are read from standard input, a line each. Neither is taken
     from options, which everyone on the machine can read.
     """

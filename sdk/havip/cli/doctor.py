@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def doctor(
     which: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[HAVIP…]", help="Ids or addresses; else all of the region."),
+        typer.Argument(metavar="HAVIP", help="Ids or addresses; else all of the region."),
     ] = None,
     stack_dir: Annotated[
         Path | None,
@@ -59,7 +59,9 @@ def doctor(
     site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
 ) -> None:
-    """Find what keeps HAVIPs from failing over, or costs money for nothing.
+    """Find what keeps HAVIPs from failing over.
+
+    And what costs money for nothing.
 
     Exit codes: 0 nothing was found, or warnings alone; 1 an error was found (with --strict: or a
     warning); the others as everywhere.

@@ -24,9 +24,9 @@ KeyTexts = Annotated[
     list[str] | None,
     typer.Option(
         envvar="HAVIP_EMULATOR_KEYS",
-        help="Key that may call, ID:SECRET[:ACCOUNT[:EXPIRES]]; repeatable. Everyone on this "
-        "machine can read options: give what is secret by the variable or by --key-file.",
-        show_default="AKIDEXAMPLE:SECRETEXAMPLE",
+        help="Key that may call, ID:SECRET[:ACCOUNT[:EXPIRES]]; repeatable; where none is given, "
+        "AKIDEXAMPLE:SECRETEXAMPLE. Everyone on this machine can read options: give what is "
+        "secret by the variable or by --key-file.",
     ),
 ]
 KeyFile = Annotated[Path | None, typer.Option(help="File of keys, one such key a line.")]

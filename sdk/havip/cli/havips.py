@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Which = Annotated[str, typer.Argument(metavar="HAVIP", help="Its id (havip-…) or its address.")]
 Members = Annotated[
-    list[str], typer.Argument(metavar="INSTANCE…", help="Instances (ins-…) or interfaces (eni-…).")
+    list[str], typer.Argument(metavar="INSTANCE", help="Instances (ins-…) or interfaces (eni-…).")
 ]
 
 
@@ -233,7 +233,7 @@ def rename(
 
 
 def rm(
-    which: Annotated[list[str], typer.Argument(metavar="HAVIP…", help="Ids or addresses.")],
+    which: Annotated[list[str], typer.Argument(metavar="HAVIP", help="Ids or addresses.")],
     yes: Yes = False,
     dry_run: DryRun = False,
     region: Region = None,

@@ -61,7 +61,7 @@ def lint(
 
 @app.command()
 def rules(output: Output = Format.TABLE) -> None:
-    """List the rules of `lint`: what each finds, why, how to mend it, and who says so."""
+    """List the rules of lint: what each finds, why, and how to mend it."""
     from havip.keepalived.lint import RULES
 
     known = sorted(RULES.values(), key=lambda rule: rule.id)
@@ -89,9 +89,10 @@ def rules(output: Output = Format.TABLE) -> None:
 
 @app.command()
 def check(file: File) -> None:
-    """Ask the real keepalived whether it would run a file, in a namespace of its own.
+    """Ask the real keepalived whether it would run a file.
 
-    Needs root, keepalived and Linux. Exits with 1 where keepalived refuses the file.
+    It does so in a namespace of its own. Needs root, keepalived and Linux. Exits with 1 where
+    keepalived refuses the file.
     """
     from havip.keepalived import check as run_check
 
@@ -127,7 +128,9 @@ def render(
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
 ) -> None:
-    """Make the keepalived.conf of every node from a HAVIP and its range.
+    """Make the keepalived.conf of every node of a HAVIP.
+
+    The nodes are those of its range.
 
     Without --out the files are shown, with asterisks for the password.
     """

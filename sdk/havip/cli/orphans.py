@@ -29,7 +29,7 @@ def orphans(
     export: Annotated[
         Path | None,
         typer.Option(
-            "--export", help="The state as `pulumi stack export` writes it; - for standard input."
+            "--export", help="The state as pulumi stack export writes it; - for standard input."
         ),
     ] = None,
     state: Annotated[
@@ -41,9 +41,10 @@ def orphans(
     site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
 ) -> None:
-    """List what a stack made and no state knows, such as after a deployment that was killed.
+    """List what a stack made and no state knows.
 
-    Each is shown with the command that deletes it and the argument that takes it over.
+    A deployment that was killed can leave such behind. Each is shown with the command that
+    deletes it and the argument that takes it over.
     """
     from pulumi_havip.handlers.orphans import find_orphans, ids_in, regions_in
     from pulumi_havip.handlers.region import Region as Place

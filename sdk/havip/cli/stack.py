@@ -67,7 +67,7 @@ def preview(
     refresh: Refresh = False,
     expect_no_changes: NoChanges = False,
 ) -> None:
-    """Show what ``up`` would do, and change nothing."""
+    """Show what up would do, and change nothing."""
     with shown(json_lines, preview=True, diff=diff, sames=show_sames) as sink:
         result = open_workspace(cwd, stack, state, config, sink).preview(
             targets=target or (),
@@ -235,7 +235,7 @@ def export(
     file: Annotated[Path | None, typer.Option(help="Where to write it. [standard output]")] = None,
     show_secrets: ShowSecrets = False,
 ) -> None:
-    """Write the deployment as ``pulumi stack import`` takes it."""
+    """Write the deployment as pulumi stack import takes it."""
     with errors_in_one_line():
         found = open_workspace(cwd, stack, state).export(show_secrets=show_secrets)
     text = json.dumps(found, indent=4, ensure_ascii=False) + "\n"
@@ -256,7 +256,7 @@ def import_(
         bool, typer.Option("--force", help="Take it even if it is another stack's.")
     ] = False,
 ) -> None:
-    """Replace the state by what ``pulumi stack export`` or ``havip stack export`` wrote."""
+    """Replace the state by an export, of this engine or the Pulumi CLI."""
     with errors_in_one_line():
         from pulumi_havip.engine import checkpoint
 

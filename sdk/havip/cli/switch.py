@@ -40,7 +40,9 @@ def switch_ip(
     site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
 ) -> None:
-    """Move an ordinary private address to this machine by an API call, where there is no HAVIP.
+    """Move an ordinary private address by an API call.
+
+    This is for where there is no HAVIP: the address comes to this machine, or to another.
 
     Safe to repeat, and to call on all nodes at once. Exit codes: 0 the address is here, 1 it
     cannot be moved, 3 nobody has it, 4 the role of the machine does not allow it, 5 network, 6

@@ -40,7 +40,10 @@ def wait(
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
 ) -> None:
-    """Wait until a HAVIP is held, bound to an EIP, or gone; exit code 6 if it takes too long."""
+    """Wait until a HAVIP is held, bound to an EIP, or gone.
+
+    Exit code 6 if it takes too long.
+    """
     from havip.api import DescribeHaVips
 
     predicate = _predicate(until, by)
@@ -101,7 +104,7 @@ def _predicate(until: Until, by: str | None) -> Callable[[DescribeHaVipsResponse
 
 def watch(
     which: Annotated[
-        list[str] | None, typer.Argument(metavar="[HAVIP…]", help="Ids or addresses; else all.")
+        list[str] | None, typer.Argument(metavar="HAVIP", help="Ids or addresses; else all.")
     ] = None,
     interval: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks.")] = 2.0,
     duration: Annotated[
@@ -112,7 +115,7 @@ def watch(
     site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
 ) -> None:
-    """Print a line whenever a HAVIP moves to another machine, is bound, made or deleted.
+    """Print a line whenever a HAVIP moves or is changed.
 
     With --output json each line is an object; with yaml, an entry of one long list.
     """
