@@ -22,6 +22,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from pulumi.runtime.settings import reset_options
 
 from pulumi_havip.engine import rpc
+from pulumi_havip.engine.launch import Origins
 from pulumi_havip.engine.run import Run
 
 Function = Callable[[], Any]
@@ -66,7 +67,8 @@ def _execute(run: Run, function: Function, address: str) -> list[str]:
         organization="organization",
     )
     pulumi.runtime.set_all_config(dict(settings.config), sorted(settings.secret_keys))
-    loop = asyncio.new_event_loop()
+    loop, origins = asyncio.new_event_loop(), Origins()
+    origins.watch(loop)
     executor = ThreadPoolExecutor(max_workers=settings.parallel * 4, thread_name_prefix="sdk")
     loop.set_default_executor(executor)
     loop.set_exception_handler(lambda _loop, _context: None)
@@ -75,7 +77,7 @@ def _execute(run: Run, function: Function, address: str) -> list[str]:
     except pulumi.RunError as error:
         return [str(error)]
     except Exception as error:
-        return ["the program failed:\n" + _user_traceback(error)]
+        return ["the program failed:\n" + _user_traceback(origins.report(error))]
     finally:
         _close(loop)
         executor.shutdown(wait=True)
@@ -91,8 +93,7 @@ def _close(loop: asyncio.AbstractEventLoop) -> None:
     loop.close()
 
 
-def _user_traceback(error: BaseException) -> str:
-    report = traceback.TracebackException.from_exception(error)
+def _user_traceback(report: traceback.TracebackException) -> str:
     own = (pulumi.__path__[0], asyncio.__path__[0], __file__)
     frames = [frame for frame in report.stack if not frame.filename.startswith(own)]
     report.stack = traceback.StackSummary.from_list(frames or list(report.stack))

@@ -20,11 +20,9 @@ import traceback
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
+from types import SimpleNamespace, TracebackType
 from typing import Any, Final
 
-_FEW: Final = 256
-"""So many outputs are waited for as the SDK does."""
 _ROUND: Final = 1.0
 """Seconds after which what came up in the meantime is waited for too."""
 
@@ -42,20 +40,60 @@ def _run_provider() -> None:
     runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
 
 
-def _user_traceback(error: BaseException, program: str) -> str:
-    """Format an exception from the first frame of the user's own code on."""
-    report = traceback.TracebackException.from_exception(error)
+class Origins:
+    """Remembers where errors arose.
+
+    A task hands the traceback of its error to the first that awaits it and an empty one to all
+    others (so does Python's own `asyncio.Task`), and Pulumi's SDK awaits an output once for
+    each of its uses. So the traceback is noted as the task ends, before anybody is told.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[int, tuple[BaseException, TracebackType | None]] = {}
+
+    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Note the errors of all tasks that a loop will run."""
+
+        def task(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
+            made = asyncio.Task(work, loop=loop, **options)
+            made.add_done_callback(self._note)
+            return made
+
+        loop.set_task_factory(task)
+
+    def _note(self, task: asyncio.Task[Any]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._seen.setdefault(id(error), (error, error.__traceback__))
+
+    def report(self, error: BaseException) -> traceback.TracebackException:
+        """Report an error with the traceback that it had where it arose."""
+        _, arose = self._seen.get(id(error), (error, error.__traceback__))
+        return traceback.TracebackException.from_exception(error.with_traceback(arose))
+
+
+def _user_traceback(report: traceback.TracebackException, program: str) -> str:
+    """Format an error from the first frame of the user's own code on."""
+    frames = list(report.stack)
+    users = (index for index, frame in enumerate(frames) if _is_users(frame.filename, program))
+    first = next(users, None)
+    if first is not None:
+        report.stack = traceback.StackSummary.from_list(frames[first:])
+    elif report.exc_type is not None and issubclass(report.exc_type, SyntaxError):
+        report.stack = traceback.StackSummary()  # the error names the line itself
+    else:
+        ours = (__file__, asyncio.__path__[0])
+        sdk = [frame for frame in frames if not frame.filename.startswith(ours)]
+        report.stack = traceback.StackSummary.from_list(sdk)
+    return "".join(report.format())
+
+
+def _is_users(filename: str, program: str) -> bool:
     inside = Path(program).resolve()
     home = inside if inside.is_dir() else inside.parent
-    frames = list(report.stack)
-    for index, frame in enumerate(frames):
-        if not frame.filename.startswith("<") and home in Path(frame.filename).resolve().parents:
-            report.stack = traceback.StackSummary.from_list(frames[index:])
-            break
-    else:
-        if isinstance(error, SyntaxError):  # it names the line itself, and no frame is the user's
-            report.stack = traceback.StackSummary()
-    return "".join(report.format())
+    file = Path(filename).resolve()
+    own = home in file.parents and "site-packages" not in file.relative_to(home).parts
+    return own and not filename.startswith("<")
 
 
 def _do_nothing(*_args: Any, **_options: Any) -> None:
@@ -68,15 +106,10 @@ async def _wait_for_many(
     """Stand in for the `asyncio.wait` by which the SDK waits for a program's outputs.
 
     It waits for any one of all that are open, thousands of times over, so that a program's
-    time grew with the square of its resources. Here a wait for many ends with the last of
-    them, with an error, or soon; the SDK takes up in its next round what came up or is open by
-    then. A wait for few is the SDK's own: it sees an error where it arises, not only where it
-    has been passed on to, and the report then names the line of the program.
+    time grew with the square of its resources. Here a wait ends with the last of them, with
+    an error, or soon; the SDK takes up in its next round what came up or is open by then.
     """
-    waited = set(tasks)
-    if len(waited) <= _FEW:
-        return await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-    return await asyncio.wait(waited, timeout=_ROUND, return_when=asyncio.FIRST_EXCEPTION)
+    return await asyncio.wait(tasks, timeout=_ROUND, return_when=asyncio.FIRST_EXCEPTION)
 
 
 def _unburden() -> None:
@@ -85,17 +118,19 @@ def _unburden() -> None:
     It tells the engine four or five things of each resource by calls that it waits for, and
     the engine shows none of them. It takes a stack trace of each, for which every file on the
     stack is looked at again, and reads the annotations of its class anew. And it waits as
-    `_wait_for_many` says. With 1,000 resources that was most of a preview's time.
+    `_wait_for_many` says. With 1,000 resources that was most of a preview's time. An SDK that
+    has its inside elsewhere is merely slower.
     """
     import pulumi
 
     pulumi.log.debug = _do_nothing
     linecache.checkcache = _do_nothing
-    types: Any = pulumi._types  # not public: an SDK without it is merely slower
+    types: Any = getattr(pulumi, "_types", None)
     if hasattr(types, "resource_types"):
         types.resource_types = functools.cache(types.resource_types)
-    patient = SimpleNamespace(**vars(asyncio) | {"wait": _wait_for_many})
-    setattr(pulumi.runtime.stack, "asyncio", patient)  # noqa: B010 - not a public name
+    waiting: Any = getattr(pulumi.runtime, "stack", None)
+    if hasattr(waiting, "asyncio"):
+        waiting.asyncio = SimpleNamespace(**vars(asyncio) | {"wait": _wait_for_many})
 
 
 def _configure(settings: dict[str, Any]) -> None:
@@ -123,7 +158,8 @@ def _execute(program: str, parallel: int) -> int:
     def run() -> None:
         runpy.run_path(program, run_name="__main__")
 
-    loop = asyncio.new_event_loop()
+    loop, origins = asyncio.new_event_loop(), Origins()
+    origins.watch(loop)
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(max_workers=max(parallel, 1) * 4))
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
@@ -132,7 +168,7 @@ def _execute(program: str, parallel: int) -> int:
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
     except Exception as error:
-        pulumi.log.error("the program failed:\n" + _user_traceback(error, program))
+        pulumi.log.error("the program failed:\n" + _user_traceback(origins.report(error), program))
     else:
         return 0
     return 1

@@ -1,0 +1,90 @@
+"""An error of a program is shown with the program's own line, wherever it comes up."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from pulumi_havip.engine import Workspace
+
+PROGRAM = """
+import pulumi
+from pulumi import ComponentResource, Output
+
+def broken(value):
+    return {}["missing"]
+
+outputs = [Output.from_input(i).apply(lambda v: v + 1) for i in range(COUNT)]
+bad = Output.from_input(1).apply(broken)
+USES
+"""
+TWICE = """
+first = ComponentResource("a:b:C", "first", {"x": bad})
+ComponentResource("a:b:C", "second", {"x": first.urn})
+pulumi.export("all", Output.all(bad, *outputs))
+"""
+ONCE = 'pulumi.export("bad", bad)'
+
+
+def shown(folder: Path) -> list[str]:
+    (folder / "Pulumi.yaml").write_text("name: wrong\nruntime: python\n")
+    result = Workspace(folder, "dev", environment=dict(os.environ)).preview()
+    return result.error.splitlines()
+
+
+@pytest.mark.parametrize("uses", [ONCE, TWICE])
+@pytest.mark.parametrize("count", [2, 300])
+def test_a_function_on_an_output_is_shown_with_its_line(
+    uses: str, count: int, tmp_path: Path
+) -> None:
+    text = PROGRAM.replace("COUNT", str(count)).replace("USES", uses)
+    (tmp_path / "__main__.py").write_text(text)
+    lines = shown(tmp_path)
+    assert lines[-1] == "KeyError: 'missing'"
+    assert [line for line in lines if "File" in line] == [
+        f'  File "{tmp_path}/__main__.py", line 6, in broken'
+    ]
+
+
+def test_a_function_on_an_output_is_shown_with_its_line_in_a_test_too(lab: Any) -> None:
+    def broken(value: int) -> float:
+        return value / 0
+
+    def program() -> None:
+        bad = pulumi.Output.from_input(1).apply(broken)
+        first = pulumi.ComponentResource("a:b:C", "first", {"x": bad})
+        pulumi.ComponentResource("a:b:C", "second", {"x": first.urn})
+        pulumi.export("all", pulumi.Output.all(bad, first.urn))
+
+    lines = lab.stack(program).preview().error.splitlines()
+    assert [line for line in lines if "File" in line] == [
+        f'  File "{__file__}", line {broken.__code__.co_firstlineno + 1}, in broken'
+    ]
+
+
+def test_packages_inside_the_project_are_not_its_own_code(tmp_path: Path) -> None:
+    packages = tmp_path / ".venv" / "lib" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "foreign.py").write_text(
+        "import pulumi\ndef later(do):\n    pulumi.Output.from_input(1).apply(lambda _: do())\n"
+    )
+    (tmp_path / "__main__.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(packages)!r})\n"
+        "import foreign\nforeign.later(lambda: 1 / 0)\n"
+    )
+    assert [line for line in shown(tmp_path) if "File" in line] == [
+        f'  File "{tmp_path}/__main__.py", line 4, in <lambda>'
+    ]
+
+
+def test_an_error_inside_the_sdk_is_shown_without_the_engine_s_lines(tmp_path: Path) -> None:
+    (tmp_path / "__main__.py").write_text(
+        "import pulumi\npulumi.ComponentResource('a:b:C', 'c', {'x': object()})\n"
+    )
+    lines = shown(tmp_path)
+    assert "unexpected input of type object" in lines[-1]
+    assert not [line for line in lines if "launch.py" in line or "asyncio" in line]
