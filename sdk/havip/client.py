@@ -118,7 +118,9 @@ class Client:
             TransportError: No usable answer came.
             CredentialError: There is nothing to sign with.
             SiteError: The site lacks the action, an input or a filter.
+            UsageError: This is no request.
         """
+        _check_request("send", request)
         return self._send(request)
 
     def _send(self, request: Request[R], deadline: float | None = None) -> R:
@@ -194,8 +196,9 @@ class Client:
                 the most that the service allows if left out.
 
         Raises:
-            UsageError: The action is not paged.
+            UsageError: The action is not paged, or this is no request.
         """
+        _check_request("pages", request)
         page = request.page
         if page is None:
             raise UsageError(f"{type(request).__name__} is not paged: use send")
@@ -247,7 +250,9 @@ class Client:
         Raises:
             WaitTimeout: It was not so in time; the text tells the last state.
             WaitError: The error condition held.
+            UsageError: The action changes something, or this is no request.
         """
+        _check_request("wait", request)
         return wait_for(self._send, self.clock, request, ready, error, timeout, delay)
 
     def close(self) -> None:
@@ -309,6 +314,7 @@ class Client:
     describe_security_groups = Verb(lambda: api.DescribeSecurityGroups)
     describe_subnets = Verb(lambda: api.DescribeSubnets)
     describe_task_result = Verb(lambda: api.DescribeTaskResult)
+    describe_used_ip_address = Verb(lambda: api.DescribeUsedIpAddress)
     describe_vpc_limits = Verb(lambda: api.DescribeVpcLimits)
     describe_vpc_task_result = Verb(lambda: api.DescribeVpcTaskResult)
     describe_vpcs = Verb(lambda: api.DescribeVpcs)
@@ -345,6 +351,20 @@ class Client:
 _VERSIONS = {"vpc": "2017-03-12", "cvm": "2017-03-12", "tag": "2018-08-13", "sts": "2018-08-13"}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _READING = ("Describe", "Get", "List", "Inquiry", "Inquire")
+
+
+def _check_request(verb: str, given: object) -> None:
+    """Refuse what is no request, and say what to give in its place."""
+    if isinstance(given, Request):
+        return
+    kind = given if isinstance(given, type) and issubclass(given, Request) else None
+    named = given if isinstance(given, str) and given in api.ACTIONS else ""
+    action = kind.__name__ if kind else named
+    way = f"give api.{action}(…)" if action else "give a request, such as api.DescribeHaVips()"
+    if named:
+        way += f", or use client.call({action!r}, {{…}})"
+    what = "its class" if kind else "None" if given is None else f"a {type(given).__name__}"
+    raise UsageError(f"{verb}: this is no request, but {what}: {way}")
 
 
 def _service(name: str, version: str | None) -> Service:

@@ -73,7 +73,10 @@ _ACTIONS = {
         " AssociateAddress DisassociateAddress ReleaseAddresses"
     ),
     "vpc.bandwidth": "DescribeBandwidthPackages",
-    "vpc.private": "AssignPrivateIpAddresses UnassignPrivateIpAddresses MigratePrivateIpAddress",
+    "vpc.private": (
+        "AssignPrivateIpAddresses UnassignPrivateIpAddresses MigratePrivateIpAddress"
+        " DescribeUsedIpAddress"
+    ),
     "vpc.eni": (
         "CreateNetworkInterface DescribeNetworkInterfaces ModifyNetworkInterfaceAttribute"
         " AttachNetworkInterface DetachNetworkInterface DeleteNetworkInterface"
@@ -107,7 +110,7 @@ _SHAPES = {
     "vpc.task": "VpcTaskResultDetailInfo",
     "vpc.address": "Address AddressChargePrepaid AlgType",
     "vpc.bandwidth": "BandwidthPackage Resource",
-    "vpc.private": "PrivateIpAddressSpecification",
+    "vpc.private": "IpAddressStates PrivateIpAddressSpecification",
     "vpc.eni": "Ipv6Address NetworkInterface NetworkInterfaceAttachment",
     "vpc.route": "CidrForCcn Route RouteTable RouteTableAssociation",
     "vpc.security": (
@@ -215,6 +218,6 @@ if not TYPE_CHECKING:  # a type checker must go on refusing names that do not ex
         return getattr(_load(module), name)
 
     def __dir__() -> list[str]:
-        """List what `__getattr__` can load as well."""
+        """List the public names, whether they are loaded or not."""
         answers = [f"{action}Response" for action in ACTIONS]
-        return sorted({*globals(), *ACTIONS, *answers, *_SHAPE_HOME})
+        return sorted({*__all__, *ACTIONS, *answers, *_SHAPE_HOME})

@@ -382,6 +382,9 @@ CODES: dict[str, str] = {
     "DescribeTaskResult": (
         "FailedOperation.TaskFailed InternalServerError InvalidParameter MissingParameter"
     ),
+    "DescribeUsedIpAddress": (
+        "InvalidParameterValue.Malformed InvalidParameterValue.ParameterMismatch"
+    ),
     "DescribeVpcLimits": ("InvalidParameterValue InvalidParameterValue.LimitExceeded"),
     "DescribeVpcTaskResult": (
         "InternalError.ModuleError InvalidParameterValue ResourceNotFound UnauthorizedOperation "

@@ -76,6 +76,23 @@ class Listing(Generic[S]):
             Refusal: ids and filters together, unknown or too many filters, a bad page.
         """
         offset, limit = page_of(request)
+        conditions = self._conditions(request, ids)
+        if also is not None:
+            conditions.append(_Condition("", [], also, indexed=False))
+        return select(table, conditions, self.id_filter, offset, limit)
+
+    def find_among(
+        self, rows: Iterable[S], request: Pageable, ids: Sequence[str] | None
+    ) -> Found[S]:
+        """Find the page of rows that a request asks for, among rows that no table has.
+
+        Raises:
+            Refusal: as `find`.
+        """
+        offset, limit = page_of(request)
+        return _scan(rows, self._conditions(request, ids), offset, limit)
+
+    def _conditions(self, request: Pageable, ids: Sequence[str] | None) -> list[_Condition[S]]:
         filters = request.filters or []
         if ids and filters and self.coexist:
             raise Refusal(self.coexist, "Ids and `Filters` exclude each other: give one of them.")
@@ -88,9 +105,7 @@ class Listing(Generic[S]):
         if ids:
             test = _value_test(self.values[self.id_filter], ids)
             conditions.append(_Condition(self.id_filter, list(ids), test))
-        if also is not None:
-            conditions.append(_Condition("", [], also, indexed=False))
-        return select(table, conditions, self.id_filter, offset, limit)
+        return conditions
 
     def _checked(self, filters: Sequence[Filter]) -> Sequence[Filter]:
         if len(filters) > self.max_filters:

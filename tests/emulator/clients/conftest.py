@@ -144,6 +144,8 @@ def havip(call: Call, places: dict[str, str], nodes: list[str]) -> str:
     )["HaVip"]
     havip_id: str = made["HaVipId"]
     assert (made["Vip"], made["State"], made["AddressIp"]) == ("172.17.16.3", "UNBIND", "")
+    used = call("DescribeUsedIpAddress", VpcId=places["vpc"], IpAddresses=["172.17.16.3"])
+    assert [row["ResourceId"] for row in used["IpAddressStates"]] == [havip_id]
     members = [{"HaVipId": havip_id, "InstanceId": i, "InstanceType": "CVM"} for i in nodes]
     call("AssociateHaVipInstance", HaVipAssociationSet=members)
     call("DisassociateHaVipInstance", HaVipAssociationSet=members[1:])

@@ -63,6 +63,7 @@ def test_every_list_starts_empty(rig: Rig, action: str) -> None:
             "resource_region": "ap-guangzhou",
         },
         "DescribeResourcesByTags": {"tag_filters": []},
+        "DescribeUsedIpAddress": {"vpc_id": "vpc-00000000"},
     }
     page = api.ACTIONS[action].page
     answer = rig.do(action, **inputs.get(action, {}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -181,3 +181,40 @@ def test_free_addresses_are_counted(rig: Rig) -> None:
     assert rig.do("DescribeSubnets", subnet_ids=ids).subnet_set[0].available_ip_address_count == 251
     rig.do("DeleteHaVip", ha_vip_id=havip.ha_vip_id)
     assert rig.do("DescribeSubnets", subnet_ids=ids).subnet_set[0].available_ip_address_count == 252
+
+
+@pytest.mark.evidence("official-sdk")
+def test_taken_addresses_are_told(rig: Rig) -> None:
+    """DescribeUsedIpAddress tells what has an address of a VPC; a free one is not listed."""
+    subnet = rig.subnet()
+    vpc = {"vpc_id": subnet.vpc_id}
+    havip, one = rig.havip(subnet), rig.instance(subnet)
+    eni = rig.eni(subnet)
+    other = rig.eni(rig.subnet(vpc=subnet, cidr_block="10.0.1.0/24"))
+
+    def told(**fields: Any) -> list[str]:
+        answer = rig.do("DescribeUsedIpAddress", **vpc, **fields)
+        assert answer.total_count == len(answer.ip_address_states)
+        return sorted(row.resource_id for row in answer.ip_address_states)
+
+    assert told() == sorted([havip.ha_vip_id, one, eni, other])
+    assert told(subnet_id=subnet.subnet_id) == sorted([havip.ha_vip_id, one, eni])
+    assert told(ip_addresses=[havip.vip, "10.0.0.99"]) == [havip.ha_vip_id]
+    assert told(filters=[{"name": "resource-id", "values": [one]}]) == [one]
+    assert rig.do("DescribeUsedIpAddress", limit=1, **vpc).total_count == 4
+    rig.do("TerminateInstances", instance_ids=[one])
+    assert told(ip_addresses=["10.0.0.3"]) == []
+    both = {"ip_addresses": [havip.vip], "filters": [{"name": "resource-id", "values": [one]}]}
+    rig.refused("InvalidParameterValue.ParameterMismatch", "DescribeUsedIpAddress", **vpc, **both)
+    rig.refused("InvalidParameterValue.Malformed", "DescribeUsedIpAddress", vpc_id="10.0.0.0")
+
+
+@pytest.mark.evidence("assumed")
+def test_kinds_of_what_has_an_address(rig: Rig) -> None:
+    """DescribeUsedIpAddress names what has an address HAVIP, ENI, or CVM where it is primary."""
+    subnet = rig.subnet()
+    rig.havip(subnet)
+    rig.eni(subnet, on=rig.instance(subnet))
+    answer = rig.do("DescribeUsedIpAddress", vpc_id=subnet.vpc_id)
+    kinds = [row.resource_type for row in answer.ip_address_states]
+    assert sorted(kinds) == ["CVM", "ENI", "HAVIP"]

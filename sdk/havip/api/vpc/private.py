@@ -1,13 +1,17 @@
-"""Secondary private addresses of network interfaces."""
+"""Private addresses: secondary ones of network interfaces, and which are taken."""
 
 from __future__ import annotations
 
-from havip.api._base import Response, Shape, Task
+from havip.api._base import Gap, Page, Response, Shape, Task
 from havip.api._services import VpcRequest
+from havip.api.shared import Filter
 
 __all__ = [
     "AssignPrivateIpAddresses",
     "AssignPrivateIpAddressesResponse",
+    "DescribeUsedIpAddress",
+    "DescribeUsedIpAddressResponse",
+    "IpAddressStates",
     "MigratePrivateIpAddress",
     "MigratePrivateIpAddressResponse",
     "PrivateIpAddressSpecification",
@@ -130,3 +134,58 @@ class MigratePrivateIpAddress(VpcRequest[MigratePrivateIpAddressResponse]):
     source_network_interface_id: str
     destination_network_interface_id: str
     private_ip_address: str
+
+
+class IpAddressStates(Shape):
+    """A private address that is taken, and what has it.
+
+    Args:
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+        subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
+        ip_address: The address.
+        resource_type: Kind of what has it; the values are not documented.
+        resource_id: Id of what has it.
+    """
+
+    vpc_id: str = ""
+    subnet_id: str = ""
+    ip_address: str = ""
+    resource_type: str = ""
+    resource_id: str = ""
+
+
+class DescribeUsedIpAddressResponse(Response):
+    """The answer of `DescribeUsedIpAddress`.
+
+    Args:
+        ip_address_states: The addresses that are taken; a free one is not among them.
+        total_count: How many there are in all.
+    """
+
+    ip_address_states: list[IpAddressStates] = []
+    total_count: int = 0
+
+
+class DescribeUsedIpAddress(VpcRequest[DescribeUsedIpAddressResponse]):
+    """List the private addresses of a VPC or a subnet that are taken, and what has them.
+
+    Args:
+        vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+        subnet_id: Id of a subnet of it, such as ``subnet-1a2b3c4d``.
+        ip_addresses: Addresses to ask for, at most 100; not together with filters.
+        filters: Conditions that must all hold; not together with addresses.
+        offset: How many to skip; 0 if left out.
+        limit: How many to list at most, 1 to 100; 20 if left out.
+    """
+
+    reads = True
+    filter_names = ("ip-addresses", "resource-id")
+    page = Page("ip_address_states")
+    intl = Gap(inputs=("Filters",))
+
+    vpc_id: str
+    subnet_id: str | None = None
+    ip_addresses: list[str] | None = None
+    filters: list[Filter] | None = None
+    offset: int | None = None
+    limit: int | None = None

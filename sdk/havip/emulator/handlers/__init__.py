@@ -18,6 +18,7 @@ from havip.emulator.handlers import (
     security,
     tags,
     task_results,
+    used_addresses,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "security",
     "tags",
     "task_results",
+    "used_addresses",
 ]
