@@ -15,6 +15,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -104,7 +105,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 CALLS = {"up": 26, "destroy": 32}  # it takes 22 and 29, and a few more where some are repeated
 WRITES = {"up": 30, "destroy": 30}
-PARTS = 16
+PARTS = 48  # of some 35 cases, each a few seconds
 
 
 class Case(NamedTuple):
@@ -118,21 +119,20 @@ class Case(NamedTuple):
 
 
 def every() -> list[Case]:
-    """List the matrix, in a mixed order: two of the faults with each call, one with each write."""
-    chance = random.Random(5)
+    """List the whole matrix, in a mixed order: every call and every write, under every fault."""
     cases = [
         Case(operation, victim, at, how, fault)
         for operation in ("up", "destroy")
-        for victim, counts, ways, faults in (
-            ("engine", CALLS, ("before", "after"), 2),
-            ("provider", CALLS, ("before", "after"), 2),
-            ("writer", WRITES, ("before", "torn", "after"), 1),
+        for victim, counts, ways in (
+            ("engine", CALLS, ("before", "after")),
+            ("provider", CALLS, ("before", "after")),
+            ("writer", WRITES, ("before", "torn", "after")),
         )
         for at in range(1, counts[operation] + 1)
         for how in ways
-        for fault in chance.sample(list(FAULTS), faults)
+        for fault in FAULTS
     ]
-    chance.shuffle(cases)
+    random.Random(5).shuffle(cases)
     return cases
 
 
@@ -295,12 +295,17 @@ def site(havip_server: EmulatorServer, tmp_path: Path) -> Iterator[Site]:
     PROGRAM.use(None)
 
 
-def tell(cases: list[Case], hits: int) -> str:
+def tell(cases: list[Case], hits: int, began: float) -> str:
     kinds = {(case.victim, case.operation) for case in cases}
-    return f"kill -9: {hits} kills of {len(cases)} cases ({len(kinds)} of 6 kinds), nothing left"
+    each = (time.monotonic() - began) / len(cases)
+    return (
+        f"kill -9: {hits} kills of {len(cases)} cases ({len(kinds)} of 6 kinds), nothing left, "
+        f"{each:.1f} s each; the whole matrix has {len(every())}"
+    )
 
 
 def test_some_kills(site: Site, record_property: Callable[[str, object], None]) -> None:
+    began = time.monotonic()
     cases = [
         Case("up", "engine", 17, "after", "lost"),
         Case("up", "provider", 12, "after", "throttled"),
@@ -309,13 +314,24 @@ def test_some_kills(site: Site, record_property: Callable[[str, object], None]) 
     ]
     hits = sum(map(site.run, cases))
     assert hits == len(cases)
-    record_property("told", f"{tell(cases, hits)}; the whole matrix has {len(every())}")
+    record_property("told", tell(cases, hits, began))
+
+
+def test_the_matrix_is_whole() -> None:
+    cases = every()
+    calls, writes = sum(CALLS.values()), sum(WRITES.values())
+    assert len(cases) == len(set(cases)) == (2 * 2 * calls + 3 * writes) * len(FAULTS)
+    assert sorted(cases) == sorted(case for part in range(PARTS) for case in part_of(part))
+
+
+def part_of(part: int) -> list[Case]:
+    return every()[part::PARTS]
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_kill(site: Site, part: int, record_property: Callable[[str, object], None]) -> None:
-    cases = every()[part::PARTS]
+    began, cases = time.monotonic(), part_of(part)
     hits, wrong = 0, []
     for case in cases:
         try:
@@ -323,5 +339,5 @@ def test_every_kill(site: Site, part: int, record_property: Callable[[str, objec
         except AssertionError as error:  # the others are still worth knowing
             wrong.append(str(error))
     assert not wrong, "\n".join(wrong)
-    assert hits > len(cases) * 0.7
-    record_property("told", tell(cases, hits))
+    assert hits > len(cases) / 2
+    record_property("told", tell(cases, hits, began))
