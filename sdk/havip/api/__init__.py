@@ -6,7 +6,7 @@ lacks. Everything of the modules below can be imported from here:
 
 - ``vpc``: ``havip``, ``network``, ``subnet``, ``address``, ``bandwidth``, ``eni``, ``private``,
   ``route``, ``security``, ``task``
-- ``cvm``: ``run``, ``instance``, ``group``, ``zone``, ``parts``
+- ``cvm``: ``run``, ``instance``, ``attributes``, ``image``, ``group``, ``zone``, ``parts``
 - ``tag``, ``sts``
 - ``shared``: structures that several services spell the same way
 
@@ -40,7 +40,9 @@ from havip.api._base import (
 from havip.api.shared import Filter, Tag
 
 if TYPE_CHECKING:
+    from havip.api.cvm.attributes import *  # noqa: F403
     from havip.api.cvm.group import *  # noqa: F403
+    from havip.api.cvm.image import *  # noqa: F403
     from havip.api.cvm.instance import *  # noqa: F403
     from havip.api.cvm.parts import *  # noqa: F403
     from havip.api.cvm.run import *  # noqa: F403
@@ -94,6 +96,8 @@ _ACTIONS = {
         "DescribeInstances StartInstances StopInstances TerminateInstances"
         " ModifyInstancesAttribute AssociateSecurityGroups DisassociateSecurityGroups"
     ),
+    "cvm.attributes": "DescribeInstancesAttributes",
+    "cvm.image": "DescribeImages",
     "cvm.group": (
         "CreateDisasterRecoverGroup DescribeDisasterRecoverGroups"
         " ModifyDisasterRecoverGroupAttribute DeleteDisasterRecoverGroups"
@@ -128,6 +132,8 @@ _SHAPES = {
         " SpotMarketOptions StorageBlock"
     ),
     "cvm.instance": "GPUInfo Instance",
+    "cvm.attributes": "Attribute InstanceAttribute",
+    "cvm.image": "Image Snapshot",
     "cvm.group": "DisasterRecoverGroup",
     "cvm.zone": "ZoneInfo",
     "tag": "ResourceTag ResourceTagMapping TagFilter TagKeyObject TagPair TagResource",

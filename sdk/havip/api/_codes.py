@@ -320,6 +320,17 @@ CODES: dict[str, str] = {
         "InvalidParameterValue.LimitExceeded InvalidParameterValue.Malformed "
         "InvalidParameterValue.Range InvalidParameterValue.TooLong"
     ),
+    "DescribeImages": (
+        "FailedOperation.IllegalTagKey InvalidFilter InvalidFilterValue.LimitExceeded "
+        "InvalidImageId.Malformed InvalidInstanceType.Malformed "
+        "InvalidParameter.InvalidParameterCoexistImageIdsFilters "
+        "InvalidParameterValue.InstanceTypeNotFound InvalidParameterValue.InvalidAppIdFormat "
+        "InvalidParameterValue.InvalidParameterValueLimit InvalidParameterValue.LimitExceeded "
+        "InvalidParameterValue.TagKeyNotFound InvalidParameterValue.ZoneNotSupported "
+        "InvalidRegion.NotFound InvalidZone.MismatchRegion ResourcesSoldOut.SpecifiedInstanceType "
+        "UnauthorizedOperation.InvalidToken UnauthorizedOperation.PermissionDenied "
+        "UnsupportedOperation"
+    ),
     "DescribeInstances": (
         "FailedOperation.IllegalTagKey FailedOperation.IllegalTagValue "
         "FailedOperation.TagKeyReserved InternalServerError InvalidFilter "
@@ -333,6 +344,9 @@ CODES: dict[str, str] = {
         "InvalidParameterValue.VpcIdMalformed InvalidSecurityGroupId.NotFound "
         "InvalidSgId.Malformed InvalidZone.MismatchRegion ResourceNotFound.HpcCluster "
         "UnauthorizedOperation.InvalidToken UnsupportedOperation"
+    ),
+    "DescribeInstancesAttributes": (
+        "InvalidInstanceId.NotFound InvalidParameterValue.InstanceIdMalformed"
     ),
     "DescribeNetworkInterfaces": (
         "InternalError.ModuleError InvalidParameter.Coexist InvalidParameter.FilterInvalidKey "

@@ -70,6 +70,7 @@ def machines(call: Call, places: dict[str, str], group: str) -> list[str]:
     assert listed["DisasterRecoverGroupSet"][0]["Name"] == "far apart"
     ids: list[str] = []
     for address in ("172.17.16.7", "172.17.16.13"):
+        assert call("DescribeImages", ImageIds=["img-22trbn9x"])["TotalCount"] == 1
         made = call(
             "RunInstances",
             InstanceChargeType="POSTPAID_BY_HOUR",
@@ -82,6 +83,7 @@ def machines(call: Call, places: dict[str, str], group: str) -> list[str]:
                 "PrivateIpAddresses": [address],
             },
             InstanceName="node",
+            UserData="IyEvYmluL3No",
             DisasterRecoverGroupIds=[places["spread"]],
         )
         ids += made["InstanceIdSet"]
@@ -92,6 +94,8 @@ def machines(call: Call, places: dict[str, str], group: str) -> list[str]:
     call("StartInstances", InstanceIds=ids[:1])
     told = call("DescribeInstances", InstanceIds=ids)["InstanceSet"]
     assert {node["InstanceState"] for node in told} == {"RUNNING"}
+    read = call("DescribeInstancesAttributes", Attributes=["UserData"], InstanceIds=ids)
+    assert read["InstanceSet"][1]["Attributes"]["UserData"] == "IyEvYmluL3No"
     return ids
 
 

@@ -52,9 +52,11 @@ def test_the_regions_there_are(rig: Rig) -> None:
 
 
 @pytest.mark.evidence("terraform")
-@pytest.mark.parametrize("action", sorted(a for a, k in api.ACTIONS.items() if k.page))
+@pytest.mark.parametrize(
+    "action", sorted({a for a, k in api.ACTIONS.items() if k.page} - {"DescribeImages"})
+)
 def test_every_list_starts_empty(rig: Rig, action: str) -> None:
-    """A new account has nothing: every list is empty, none is an error."""
+    """A new account has nothing but public images: lists are empty, none is an error."""
     inputs: dict[str, dict[str, Any]] = {
         "DescribeResourceTagsByResourceIds": {
             "service_type": "vpc",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -176,10 +176,51 @@ def test_all_instances_change_or_none(rig: Rig) -> None:
 
 @pytest.mark.evidence("official-sdk")
 def test_user_data_is_not_shown(rig: Rig) -> None:
-    """UserData is taken but appears in no answer."""
+    """UserData is in no answer but that of DescribeInstancesAttributes, which reads it alone."""
     one = rig.instance(rig.subnet(), user_data="c2VjcmV0")
     answer = rig.do("DescribeInstances", instance_ids=[one])
     assert "c2VjcmV0" not in answer.model_dump_json(by_alias=True)
+    action, wanted = "DescribeInstancesAttributes", {"attributes": ["UserData"]}
+    (read,) = rig.do(action, instance_ids=[one], **wanted).instance_set
+    assert (read.instance_id, read.attributes.user_data) == (one, "c2VjcmV0")
+    assert "c2VjcmV0" not in repr(read)
+    rig.refused("InvalidInstanceId.NotFound", action, instance_ids=["ins-00000000"], **wanted)
+    rig.refused("InvalidParameterValue.InstanceIdMalformed", action, instance_ids=["one"], **wanted)
+    rig.refused("InvalidParameterValue", action, instance_ids=[one], attributes=["Password"])
+
+
+@pytest.mark.evidence("assumed")
+def test_public_images(rig: Rig) -> None:
+    """DescribeImages lists three public images, with Ubuntu 22.04 as `img-487zeit5`."""
+
+    def ids(**fields: Any) -> list[str]:
+        return [row.image_id for row in rig.do("DescribeImages", **fields).image_set]
+
+    assert len(ids()) == rig.do("DescribeImages", limit=1).total_count == 3
+    ubuntu = [{"name": "platform", "values": ["Ubuntu"]}]
+    named = [*ubuntu, {"name": "image-name", "values": ["22.04"]}]
+    assert ids(filters=named) == ["img-487zeit5"]
+    assert ids(image_ids=["img-22trbn9x", "img-00000000"]) == ["img-22trbn9x"]
+    rig.refused(
+        "InvalidParameter.InvalidParameterCoexistImageIdsFilters",
+        "DescribeImages",
+        image_ids=["img-22trbn9x"],
+        filters=ubuntu,
+    )
+    rig.refused("InvalidImageId.Malformed", "DescribeImages", image_ids=["ubuntu"])
+    rig.refused("InvalidInstanceType.Malformed", "DescribeImages", instance_type="big")
+    wrong = [{"name": "colour", "values": ["red"]}]
+    rig.refused("InvalidFilter", "DescribeImages", filters=wrong)
+
+
+@pytest.mark.evidence("terraform")
+def test_an_instance_shows_its_public_network(rig: Rig) -> None:
+    """InternetAccessible is there even where it was not given: Terraform's provider reads it."""
+    shown = rig.read_instance(rig.instance(rig.subnet())).internet_accessible
+    assert (shown.internet_charge_type, shown.internet_max_bandwidth_out) == (
+        "TRAFFIC_POSTPAID_BY_HOUR",
+        0,
+    )
 
 
 @pytest.mark.evidence("doc")

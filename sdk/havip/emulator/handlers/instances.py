@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from havip.api import (
     AssociateSecurityGroups,
     AssociateSecurityGroupsResponse,
+    Attribute,
     DescribeInstances,
+    DescribeInstancesAttributes,
+    DescribeInstancesAttributesResponse,
     DescribeInstancesResponse,
     DisassociateSecurityGroups,
     DisassociateSecurityGroupsResponse,
+    InstanceAttribute,
     ModifyInstancesAttribute,
     ModifyInstancesAttributeResponse,
     RunInstances,
@@ -97,6 +101,24 @@ def describe(call: Call, request: DescribeInstances) -> DescribeInstancesRespons
     found = INSTANCES.find(region.instances, request, ids)
     rows = [machines.shown(region, row) for row in found.rows]
     return DescribeInstancesResponse(total_count=found.total, instance_set=rows)
+
+
+@handles(DescribeInstancesAttributes)
+def describe_attributes(
+    call: Call, request: DescribeInstancesAttributes
+) -> DescribeInstancesAttributesResponse:
+    """Read the user data of instances."""
+    wrong = [name for name in request.attributes if name != "UserData"]
+    if wrong or not request.attributes:
+        raise Refusal("InvalidParameterValue", f"`Attributes` is [`UserData`], not {wrong}.")
+    check_ids(request.instance_ids, "ins", "InvalidParameterValue.InstanceIdMalformed")
+    rows = [
+        InstanceAttribute(
+            instance_id=row.instance_id, attributes=Attribute(user_data=row.user_data)
+        )
+        for row in _needed(call.region, request.instance_ids)
+    ]
+    return DescribeInstancesAttributesResponse(instance_set=rows)
 
 
 @handles(StartInstances)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from havip.api import (
+    InternetAccessible,
     LoginSettings,
     Placement,
     RunInstances,
@@ -59,7 +60,7 @@ def plan(region: Region, request: RunInstances) -> Plan:
             "InvalidParameterValue.Range", f"`InstanceCount` is 1 to {MAX_COUNT}, not {count}."
         )
     _check_texts(request)
-    cpus, memory = _size(request.instance_type or DEFAULT_TYPE)
+    cpus, memory = size_of(request.instance_type or DEFAULT_TYPE)
     subnet = _subnet(region, request)
     groups = check_groups(region, request.security_group_ids)
     return Plan(
@@ -116,7 +117,7 @@ def _make(
         system_disk=request.system_disk or SystemDisk(disk_type="CLOUD_BSSD", disk_size=50),
         data_disks=request.data_disks or [],
         private_ip_addresses=[address],
-        internet_accessible=wanted,
+        internet_accessible=_public_network(wanted),
         virtual_private_cloud=VirtualPrivateCloud(
             vpc_id=subnet.vpc_id, subnet_id=subnet.subnet_id, as_vpc_gateway=False
         ),
@@ -140,6 +141,13 @@ def _make(
     return machines.put(region, row)
 
 
+def _public_network(wanted: InternetAccessible | None) -> InternetAccessible:
+    """Give the public network of an instance with what was left open."""
+    usual = {"internet_charge_type": "TRAFFIC_POSTPAID_BY_HOUR", "internet_max_bandwidth_out": 0}
+    given = wanted.model_dump(exclude_none=True) if wanted else {}
+    return InternetAccessible(**{**usual, **given})
+
+
 def _check_texts(request: RunInstances) -> None:
     name = request.instance_name or ""
     check_name(name, "InstanceName", longest=128, code="InvalidInstanceName.TooLong")
@@ -157,8 +165,12 @@ def _check_texts(request: RunInstances) -> None:
         )
 
 
-def _size(instance_type: str) -> tuple[int, int]:
-    """Read CPUs and gigabytes of memory out of the name of an instance type."""
+def size_of(instance_type: str) -> tuple[int, int]:
+    """Read CPUs and gigabytes of memory out of the name of an instance type.
+
+    Raises:
+        Refusal: it is not the name of one.
+    """
     match = _TYPE.fullmatch(instance_type)
     if match is None:
         raise Refusal(
