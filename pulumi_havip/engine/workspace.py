@@ -1,32 +1,27 @@
-"""A stack of a project, and the operations on it: the engine's public face."""
+"""The operations on a stack: the engine's public face."""
 
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from pulumi_havip.engine import checkpoint, journal, urns
+from pulumi_havip.engine import urns
 from pulumi_havip.engine.crew import Crew
-from pulumi_havip.engine.crypto import Vault
-from pulumi_havip.engine.errors import NoStackError, StateError
 from pulumi_havip.engine.events import Result, Sink
-from pulumi_havip.engine.journal import Journal, Snapshot
-from pulumi_havip.engine.project import Project, StackConfig, load_project
-from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.journal import Journal
+from pulumi_havip.engine.project import Project
 from pulumi_havip.engine.server import Start
 from pulumi_havip.engine.settings import Settings, Targets
-from pulumi_havip.engine.store import StackFile
-from pulumi_havip.engine.values import Properties
+from pulumi_havip.engine.stack import Loaded, Stack
 
 PARALLEL: Final = 16
 
 
-class Workspace:
-    """One stack of one project.
+class Workspace(Stack):
+    """One stack of one project, and the operations on it.
 
     Example::
 
@@ -61,15 +56,7 @@ class Workspace:
         sink: Sink | None = None,
         servers: Mapping[str, Start] | None = None,
     ) -> None:
-        self.project = (
-            project_dir if isinstance(project_dir, Project) else load_project(Path(project_dir))
-        )
-        self.stack = stack
-        self.environment = dict(os.environ if environment is None else environment)
-        chosen = state_dir or self.environment.get("HAVIP_STATE")
-        root = Path(chosen) if chosen else self.project.folder / ".havip"
-        self.root = root.resolve()
-        self.file = StackFile(self.root, self.project.name, stack)
+        super().__init__(project_dir, stack, state_dir=state_dir, environment=environment)
         self._given = dict(config or {})
         self._sink = sink
         self._servers = dict(servers or {})
@@ -168,116 +155,7 @@ class Workspace:
             forget_pending=forget_pending,
         )
 
-    # -- state --------------------------------------------------------------------------
-
-    def init(self) -> None:
-        """Make an empty stack.
-
-        Raises:
-            StateError: It exists.
-        """
-        if self.file.exists():
-            raise StateError(f"the stack {self.stack} exists already ({self.file.path})")
-        with self.file.lock("init"):
-            vault = Vault(self.environment, StackConfig(self.project, self.stack).salt)
-            self.file.save(self.file.render(checkpoint.write([], [], vault)))
-
-    def remove(self, *, force: bool = False) -> None:
-        """Forget the stack; what it still holds must be destroyed first.
-
-        Raises:
-            StateError: It does not exist, or still holds resources and is not forced.
-        """
-        self._must_exist()
-        with self.file.lock("rm"):
-            left = [item for item in self.resources() if _is_counted(item)]
-            if left and not force:
-                raise StateError(
-                    f"the stack {self.stack} still holds {len(left)} resources; destroy it first"
-                )
-            self.file.remove()
-
-    def resources(self) -> list[Record]:
-        """Return what the state holds.
-
-        Raises:
-            EngineError: It cannot be read.
-        """
-        snapshot, _, _ = self._load()
-        return snapshot.records()
-
-    def outputs(self) -> Properties:
-        """Return the outputs of the last deployment; secrets are `Secret`.
-
-        Raises:
-            EngineError: The state cannot be read.
-        """
-        self._must_exist()
-        found = (item for item in self.resources() if item.type == urns.STACK_TYPE)
-        record = next((item for item in found if not item.delete), None)
-        return {} if record is None else record.outputs
-
-    def export(self, *, show_secrets: bool = False) -> dict[str, Any]:
-        """Return the deployment as `pulumi stack export` writes it.
-
-        Raises:
-            EngineError: The stack does not exist, or its state cannot be read.
-        """
-        self._must_exist()
-        snapshot, vault, _ = self._load()
-        deployment = checkpoint.write(
-            snapshot.records(), list(snapshot.pending.values()), vault, show_secrets=show_secrets
-        )
-        return {"version": checkpoint.VERSION, "deployment": deployment}
-
-    def import_(self, export: Mapping[str, Any], *, force: bool = False) -> None:
-        """Replace the state by an export, of this engine or of the Pulumi CLI.
-
-        Raises:
-            StateError: It cannot be read, or belongs to another stack and is not forced.
-        """
-        where = "the export"
-        deployment = checkpoint.deployment_of(export, where)
-        source = Vault(self.environment, checkpoint.salt_of(deployment, where))
-        records, left = checkpoint.read(deployment, source, where)
-        prefix = f"urn:pulumi:{self.stack}::{self.project.name}::"
-        foreign = next((item.urn for item in records if not item.urn.startswith(prefix)), None)
-        if foreign and not force:
-            raise StateError(f"{where} is of another stack: it holds {foreign}; see --force")
-        with self.file.lock("import"):
-            self.file.journal.unlink(missing_ok=True)
-            salt = StackConfig(self.project, self.stack).salt or source.salt
-            vault = source if salt == source.salt else Vault(self.environment, salt)
-            content = checkpoint.write(Snapshot(records).records(), left, vault)
-            self.file.save(self.file.render(content))
-
-    def config(self) -> StackConfig:
-        """Return the stack's configuration file.
-
-        Raises:
-            ProjectError: It cannot be read.
-        """
-        return StackConfig(self.project, self.stack)
-
-    def vault(self) -> Vault:
-        """Return what seals and opens the stack's secrets.
-
-        Raises:
-            StateError: The state cannot be read.
-        """
-        deployment, _ = self.file.load()
-        where = str(self.file.path)
-        salt = StackConfig(self.project, self.stack).salt
-        salt = salt or checkpoint.salt_of(deployment, where) or journal.journal_salt(self.file)
-        return Vault(self.environment, salt)
-
     # -- inside -------------------------------------------------------------------------
-
-    def _must_exist(self) -> None:
-        if not self.file.exists():
-            raise NoStackError(
-                f"there is no stack {self.stack} of {self.project.name} in {self.root}"
-            )
 
     def _plan(
         self,
@@ -298,29 +176,6 @@ class Workspace:
             root=str(self.project.folder),
         )
 
-    def _load(self) -> tuple[Snapshot, Vault, str]:
-        """Read the state file and what a killed operation left beside it."""
-        deployment, digest = self.file.load()
-        where = f"the state file {self.file.path}"
-        salt = checkpoint.salt_of(deployment, where) or journal.journal_salt(self.file)
-        configured = StackConfig(self.project, self.stack).salt
-        vault = Vault(self.environment, salt or configured)
-        records, left = checkpoint.read(deployment, vault, where)
-        snapshot = Snapshot(records, left)
-        journal.replay(self.file, snapshot, vault, digest)
-        return snapshot, vault, digest
-
-    def _recover(self) -> tuple[Snapshot, Vault, str]:
-        """Fold what a killed operation left into the state file."""
-        snapshot, vault, digest = self._load()
-        if not self.file.journal.exists():
-            return snapshot, vault, digest
-        records, left = snapshot.records(), list(snapshot.pending.values())
-        content = self.file.render(checkpoint.write(records, left, vault))
-        self.file.save(content)
-        self.file.journal.unlink()
-        return self._load()
-
     def _operate(self, operation: str, plan: Settings, **options: bool) -> Result:
         environment = self._environment()
         crew = self._crew(environment, runs_program=operation in {"preview", "up"})
@@ -331,7 +186,7 @@ class Workspace:
                 return self._perform(operation, settings, self._load(), crew, options)
             with self.file.lock(operation):
                 state = self._recover()
-                if operation == "up" and not state[1].given:
+                if operation == "up" and not state.vault.given:
                     foretold = self._refuse_secrets(settings, crew, options)
                     if foretold.interrupted:
                         return foretold
@@ -349,8 +204,8 @@ class Workspace:
         plan = replace(copy.deepcopy(settings), preview=True)
         quick = options | {"refresh": False}
         result = self._perform("preview", plan, state, crew, quick, seen=False)
-        if state[1].refusal is not None:
-            raise state[1].refusal
+        if state.vault.refusal is not None:
+            raise state.vault.refusal
         return result
 
     def _crew(self, environment: Mapping[str, str], *, runs_program: bool) -> Crew:
@@ -369,7 +224,7 @@ class Workspace:
         self,
         operation: str,
         settings: Settings,
-        state: tuple[Snapshot, Vault, str],
+        state: Loaded,
         crew: Crew,
         options: dict[str, bool],
         *,
@@ -380,8 +235,8 @@ class Workspace:
         from pulumi_havip.engine.operations import Order, perform
         from pulumi_havip.engine.registry import Surroundings
 
-        snapshot, vault, digest = state
-        log = Journal(snapshot, vault, None if settings.preview else self.file, digest)
+        file = None if settings.preview else self.file
+        log = Journal(state.snapshot, state.vault, file, state.digest)
         surroundings = Surroundings(
             self.project.python, self.project.folder, self._environment(), crew, self._servers
         )
@@ -393,8 +248,3 @@ class Workspace:
         hidden = {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}
         kept = {key: value for key, value in self.environment.items() if key not in hidden}
         return kept | {"PULUMI_PROJECT": self.project.name, "no_grpc_proxy": "127.0.0.1"}
-
-
-def _is_counted(record: Record) -> bool:
-    """Tell whether a resource is one that a user counts: no stack and no provider."""
-    return record.type != urns.STACK_TYPE and not record.is_provider

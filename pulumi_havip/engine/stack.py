@@ -1,0 +1,199 @@
+"""A stack of a project: what it holds, and what comes into it and out of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pulumi_havip.engine import checkpoint, journal, urns
+from pulumi_havip.engine.crypto import Vault
+from pulumi_havip.engine.errors import NoStackError, StateError
+from pulumi_havip.engine.journal import Snapshot
+from pulumi_havip.engine.project import Project, StackConfig, load_project
+from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.store import StackFile
+from pulumi_havip.engine.values import Properties
+
+
+class Loaded(NamedTuple):
+    """What the files of a stack hold.
+
+    Attributes:
+        snapshot: Its resources and the operations under way.
+        vault: Opens and seals its secrets.
+        digest: That of the state file.
+    """
+
+    snapshot: Snapshot
+    vault: Vault
+    digest: str
+
+
+class Stack:
+    """One stack of one project.
+
+    Args:
+        project_dir: The folder that holds `Pulumi.yaml`, or a `Project` made in Python.
+        stack: The stack's name.
+        state_dir: Where state is kept: HAVIP_STATE, else `.havip` in the project.
+        environment: Where the passphrase is looked for; this process's where it is left out.
+
+    Raises:
+        ProjectError: The project cannot be read.
+    """
+
+    def __init__(
+        self,
+        project_dir: str | Path | Project,
+        stack: str,
+        *,
+        state_dir: str | Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.project = (
+            project_dir if isinstance(project_dir, Project) else load_project(Path(project_dir))
+        )
+        self.stack = stack
+        self.environment = dict(os.environ if environment is None else environment)
+        chosen = state_dir or self.environment.get("HAVIP_STATE")
+        root = Path(chosen) if chosen else self.project.folder / ".havip"
+        self.root = root.resolve()
+        self.file = StackFile(self.root, self.project.name, stack)
+
+    def init(self) -> None:
+        """Make an empty stack.
+
+        Raises:
+            StateError: It exists.
+        """
+        if self.file.exists():
+            raise StateError(f"the stack {self.stack} exists already ({self.file.path})")
+        with self.file.lock("init"):
+            vault = Vault(self.environment, StackConfig(self.project, self.stack).salt)
+            self.file.save(self.file.render(checkpoint.write([], [], vault)))
+
+    def remove(self, *, force: bool = False) -> None:
+        """Forget the stack; what it still holds must be destroyed first.
+
+        Raises:
+            StateError: It does not exist, or still holds resources and is not forced.
+        """
+        self._must_exist()
+        with self.file.lock("rm"):
+            left = [item for item in self.resources() if _is_counted(item)]
+            if left and not force:
+                raise StateError(
+                    f"the stack {self.stack} still holds {len(left)} resources; destroy it first"
+                )
+            self.file.remove()
+
+    def resources(self) -> list[Record]:
+        """Return what the state holds.
+
+        Raises:
+            EngineError: It cannot be read.
+        """
+        return self._load().snapshot.records()
+
+    def outputs(self) -> Properties:
+        """Return the outputs of the last deployment; secrets are `Secret`.
+
+        Raises:
+            EngineError: The state cannot be read.
+        """
+        self._must_exist()
+        found = (item for item in self.resources() if item.type == urns.STACK_TYPE)
+        record = next((item for item in found if not item.delete), None)
+        return {} if record is None else record.outputs
+
+    def export(self, *, show_secrets: bool = False) -> dict[str, Any]:
+        """Return the deployment as `pulumi stack export` writes it.
+
+        Raises:
+            EngineError: The stack does not exist, or its state cannot be read.
+        """
+        self._must_exist()
+        snapshot, vault, _ = self._load()
+        deployment = checkpoint.write(
+            snapshot.records(), list(snapshot.pending.values()), vault, show_secrets=show_secrets
+        )
+        return {"version": checkpoint.VERSION, "deployment": deployment}
+
+    def import_(self, export: Mapping[str, Any], *, force: bool = False) -> None:
+        """Replace the state by an export, of this engine or of the Pulumi CLI.
+
+        Raises:
+            StateError: It cannot be read, or belongs to another stack and is not forced.
+        """
+        where = "the export"
+        deployment = checkpoint.deployment_of(export, where)
+        source = Vault(self.environment, checkpoint.salt_of(deployment, where))
+        records, left = checkpoint.read(deployment, source, where)
+        prefix = f"urn:pulumi:{self.stack}::{self.project.name}::"
+        foreign = next((item.urn for item in records if not item.urn.startswith(prefix)), None)
+        if foreign and not force:
+            raise StateError(f"{where} is of another stack: it holds {foreign}; see --force")
+        with self.file.lock("import"):
+            self.file.journal.unlink(missing_ok=True)
+            salt = StackConfig(self.project, self.stack).salt or source.salt
+            vault = source if salt == source.salt else Vault(self.environment, salt)
+            content = checkpoint.write(Snapshot(records).records(), left, vault)
+            self.file.save(self.file.render(content))
+
+    def config(self) -> StackConfig:
+        """Return the stack's configuration file.
+
+        Raises:
+            ProjectError: It cannot be read.
+        """
+        return StackConfig(self.project, self.stack)
+
+    def vault(self) -> Vault:
+        """Return what seals and opens the stack's secrets.
+
+        Raises:
+            StateError: The state cannot be read.
+        """
+        deployment, _ = self.file.load()
+        where = str(self.file.path)
+        salt = StackConfig(self.project, self.stack).salt
+        salt = salt or checkpoint.salt_of(deployment, where) or journal.journal_salt(self.file)
+        return Vault(self.environment, salt)
+
+    # -- inside -------------------------------------------------------------------------
+
+    def _must_exist(self) -> None:
+        if not self.file.exists():
+            raise NoStackError(
+                f"there is no stack {self.stack} of {self.project.name} in {self.root}"
+            )
+
+    def _load(self) -> Loaded:
+        """Read the state file and what a killed operation left beside it."""
+        deployment, digest = self.file.load()
+        where = f"the state file {self.file.path}"
+        salt = checkpoint.salt_of(deployment, where) or journal.journal_salt(self.file)
+        configured = StackConfig(self.project, self.stack).salt
+        vault = Vault(self.environment, salt or configured)
+        records, left = checkpoint.read(deployment, vault, where)
+        snapshot = Snapshot(records, left)
+        journal.replay(self.file, snapshot, vault, digest)
+        return Loaded(snapshot, vault, digest)
+
+    def _recover(self) -> Loaded:
+        """Fold what a killed operation left into the state file."""
+        found = self._load()
+        if not self.file.journal.exists():
+            return found
+        records, left = found.snapshot.records(), list(found.snapshot.pending.values())
+        content = self.file.render(checkpoint.write(records, left, found.vault))
+        self.file.save(content)
+        self.file.journal.unlink()
+        return self._load()
+
+
+def _is_counted(record: Record) -> bool:
+    """Tell whether a resource is one that a user counts: no stack and no provider."""
+    return record.type != urns.STACK_TYPE and not record.is_provider
