@@ -88,5 +88,5 @@ if not TYPE_CHECKING:  # a type checker must go on refusing names that do not ex
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        """List what `__getattr__` can load as well."""
-        return sorted({*globals(), *__all__})
+        """List the public names, whether they are loaded or not."""
+        return sorted(__all__)

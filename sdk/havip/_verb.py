@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
 
-from pydantic import ValidationError
-
 from havip.api import describe
 from havip.api._base import Request, Response, Task
-from havip.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pydantic_core import ErrorDetails
 
     from havip.client import Client
 
@@ -91,7 +85,7 @@ class BoundVerb(Generic[P, R]):
             ...
             client.delete_ha_vip.finish(started)
         """
-        return self._client.send(build(self.request, args, kwargs))
+        return self._client.send(self.request(*args, **kwargs))
 
     def finish(self, answer: R, *, timeout: float | None = None) -> None:
         """Wait until the task that `start` began has ended; an action without one has ended.
@@ -140,37 +134,3 @@ def signature(request: type[Request[Any]]) -> inspect.Signature:
 def verb_name(action: str) -> str:
     """Name the verb of an action: ``create_ha_vip`` for ``CreateHaVip``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", action).lower()
-
-
-def build(request: type[Request[R]], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Request[R]:
-    """Make a request of what a verb was called with.
-
-    Raises:
-        UsageError: A parameter is missing, unknown or of the wrong type.
-    """
-    if args:
-        raise UsageError(f"{request.__name__}: give the parameters by name, not by position")
-    try:
-        return request(**kwargs)
-    except ValidationError as error:
-        raise UsageError(misuse(request, error)) from None
-
-
-def misuse(request: type[Request[Any]], error: ValidationError) -> str:
-    """Say on one line what is wrong with the parameters of a call; values are not shown."""
-    names = {field.alias: name for name, field in request.model_fields.items()}
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    said = [_complaint(one, names) for one in found]
-    return f"{request.__name__}: {'; '.join(said)}"
-
-
-def _complaint(problem: ErrorDetails, names: dict[str | None, str]) -> str:
-    """Say what is wrong with one parameter, under the name that its writer used."""
-    first, *rest = (str(part) for part in problem["loc"])
-    where = ".".join([names.get(first, first), *rest])
-    if problem["type"] == "missing":
-        return f"{where} is missing"
-    if problem["type"] != "extra_forbidden":
-        return f"{where}: {problem['msg']}"
-    close = [] if rest else difflib.get_close_matches(first, names.values(), n=1)
-    return f"{where} is not known{f': {close[0]}?' if close else ''}"

@@ -32,6 +32,7 @@ from havip.api import (
     parse,
     wire_name,
 )
+from havip.errors import UsageError
 
 
 def test_a_request_goes_out_under_the_names_of_the_api() -> None:
@@ -106,10 +107,24 @@ def test_numbers_and_strings_stand_for_each_other() -> None:
 
 
 def test_a_request_refuses_names_nobody_knows() -> None:
-    with pytest.raises(ValidationError, match="colour"):
+    with pytest.raises(UsageError, match=r"^CreateHaVip: colour is not known$"):
         CreateHaVip(vpc_id="vpc-1", ha_vip_name="web", colour="red")  # type: ignore[call-arg]
-    with pytest.raises(ValidationError, match="vals"):
+    with pytest.raises(UsageError, match=r"^Filter: vals is not known: values\?$"):
         DescribeHaVips(filters=[Filter(name="vpc-id", values=[], vals=[])])  # type: ignore[call-arg]
+
+
+def test_a_request_of_wrong_parameters_is_one_line_of_havip_s_own() -> None:
+    anything: Any = "secret\ntext"
+    for make, text in (
+        (lambda: CreateHaVip(vpc_id="v"), "CreateHaVip: ha_vip_name is missing"),  # type: ignore[call-arg]
+        (lambda: DescribeHaVips(limit=anything), "DescribeHaVips: limit: Input should be a valid"),
+        (lambda: CreateHaVip("vpc-1"), "CreateHaVip: give the parameters by name, not by position"),  # type: ignore[call-arg]
+    ):
+        with pytest.raises(UsageError) as caught:
+            make()
+        assert str(caught.value).startswith(text)
+        assert "\n" not in str(caught.value)
+        assert "secret" not in str(caught.value)
 
 
 def test_an_answer_ignores_fields_nobody_knows_and_keeps_values_nobody_knows() -> None:

@@ -107,6 +107,27 @@ def test_parameters_by_position_are_refused(cloud: FakeCloud) -> None:
         verb("vpc-1", "web")
 
 
+@pytest.mark.parametrize("verb", ["send", "pages", "wait"])
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ("DescribeHaVips", "give api.DescribeHaVips(…), or use client.call('DescribeHaVips', {…})"),
+        (api.DescribeHaVips, "give api.DescribeHaVips(…)"),
+        ({"Limit": 1}, "give a request, such as api.DescribeHaVips()"),
+        (None, "give a request, such as api.DescribeHaVips()"),
+    ],
+)
+def test_what_is_no_request_is_told_what_to_give(
+    cloud: FakeCloud, verb: str, given: Any, text: str
+) -> None:
+    more = (ready.held(),) if verb == "wait" else ()
+    with pytest.raises(errors.UsageError) as caught:
+        list(getattr(cloud.client(), verb)(given, *more))
+    assert str(caught.value).startswith(f"{verb}: this is no request, but ")
+    assert str(caught.value).endswith(f": {text}")
+    assert cloud.seen == []
+
+
 # The wire form
 
 
@@ -668,7 +689,9 @@ def test_all_public_names_are_there_and_no_more() -> None:
     assert havip.__all__ == sorted(havip.__all__)
     for name in havip.__all__:
         assert getattr(havip, name) is not None
-        assert name in dir(havip)
+    assert dir(havip) == havip.__all__
+    assert {"CreateHaVip", "CreateHaVipResponse", "HaVip", "find"} <= {*dir(api)}
+    assert not {"TYPE_CHECKING", "annotations", "import_module", "Iterator"} & {*dir(api)}
     with pytest.raises(AttributeError, match="has no attribute 'Clinet'"):
         _ = havip.Clinet  # type: ignore[attr-defined]
 

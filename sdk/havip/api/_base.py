@@ -7,7 +7,9 @@ from enum import Enum
 from types import GenericAlias
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
+
+from havip.api._misuse import Model
 
 T = TypeVar("T")
 
@@ -92,8 +94,10 @@ def _given(node: object, path: Sequence[str]) -> bool:
     return isinstance(node, dict) and path[0] in node and _given(node[path[0]], path[1:])
 
 
-class Shape(BaseModel):
+class Shape(Model):
     """A structure of the API; fields nobody knew are ignored.
+
+    Made of parameters that do not fit, it raises `havip.errors.UsageError`, on one line.
 
     Numbers are taken where the API has a string and the other way round: the services
     themselves do not agree on Offset, Limit and TaskId.

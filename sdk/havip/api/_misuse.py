@@ -1,0 +1,50 @@
+"""What is wrong with the parameters that a request was made of, on one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from havip.errors import UsageError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    Model = BaseModel  # a type checker sees the fields of a class as its signature
+else:
+
+    class _Meta(type(BaseModel)):
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            """Make an object of parameters; what comes over the wire does not pass here."""
+            if args:
+                raise UsageError(f"{self.__name__}: give the parameters by name, not by position")
+            try:
+                return super().__call__(**kwargs)
+            except ValidationError as error:
+                raise UsageError(misuse(self, error)) from None
+
+    class Model(BaseModel, metaclass=_Meta):
+        """A model whose parameters are refused by an error of havip, not of pydantic's."""
+
+
+def misuse(shape: type[BaseModel], error: ValidationError) -> str:
+    """Say on one line what is wrong with the parameters of a call; values are not shown."""
+    names = {field.alias: name for name, field in shape.model_fields.items()}
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    said = [_complaint(one, names) for one in found]
+    return f"{shape.__name__}: {'; '.join(said)}"
+
+
+def _complaint(problem: ErrorDetails, names: dict[str | None, str]) -> str:
+    """Say what is wrong with one parameter, under the name that its writer used."""
+    first, *rest = (str(part) for part in problem["loc"])
+    where = ".".join([names.get(first, first), *rest])
+    if problem["type"] == "missing":
+        return f"{where} is missing"
+    if problem["type"] != "extra_forbidden":
+        return f"{where}: {problem['msg']}"
+    from difflib import get_close_matches
+
+    close = [] if rest else get_close_matches(first, [*names.values()], n=1)
+    return f"{where} is not known{f': {close[0]}?' if close else ''}"
