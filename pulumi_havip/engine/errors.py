@@ -55,7 +55,13 @@ class UnsupportedError(EngineError):
 
 
 class ProviderError(EngineError):
-    """A provider answered a call with an error."""
+    """A provider answered a call with an error.
+
+    Attributes:
+        trace: The traceback that came with it, as far as it is of the provider's author.
+    """
+
+    trace = ""
 
 
 class ProviderLostError(ProviderError):

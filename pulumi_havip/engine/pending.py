@@ -50,7 +50,7 @@ def settle(run: Run, *, forget: bool = False) -> None:
         except ProviderError as error:
             raise EngineError(
                 f"{record.name}: an earlier operation was {pending.kind} it, and whether that "
-                f"happened cannot be told: {_last_line(error)}; once you know that it did not, "
+                f"happened cannot be told: {error}; once you know that it did not, "
                 "go on with --forget-pending"
             ) from None
 
@@ -99,7 +99,3 @@ def _settle_change(run: Run, number: int, pending: Pending, records: list[Record
     fresh = record.copy(outputs=answer.outputs)
     fresh.inputs = answer.inputs if answer.inputs is not None else record.inputs
     run.journal.end(number, amend=[fresh])
-
-
-def _last_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[-1] if str(error).strip() else repr(error)

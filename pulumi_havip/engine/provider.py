@@ -12,7 +12,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from pulumi_havip.engine import rpc, urns
+from pulumi_havip.engine import rpc, tracebacks, urns
 from pulumi_havip.engine.answers import Abilities, Diff, ReadAnswer, failure, partial, read_diff
 from pulumi_havip.engine.errors import ProviderError, ProviderLostError
 from pulumi_havip.engine.project import text_of
@@ -348,4 +348,7 @@ class Provider:
                 f"the provider {self.package} went away before it answered; "
                 "whether the work was done is not known"
             )
-        return partial(error) or ProviderError(str(error.details() or error.code().name).strip())
+        what, trace = tracebacks.read(str(error.details() or error.code().name))
+        failed = partial(error) or ProviderError(what)
+        failed.trace = trace
+        return failed

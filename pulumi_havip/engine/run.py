@@ -31,9 +31,8 @@ def readable(error: EngineError, urn: str) -> str:
     text = str(error).strip()
     if not isinstance(error, ProviderError):
         return text
-    what = text.splitlines()[-1] if text.startswith("Traceback") else text
-    said = f"{urns.name_of(urn)}: {what}" if urn else what
-    return said if what == text else f"{said}\n{text}"
+    said = f"{urns.name_of(urn)}: {text}" if urn else text
+    return f"{said}\n{error.trace}" if error.trace else said
 
 
 def in_our_terms(text: str, stack: str) -> str:

@@ -328,5 +328,5 @@ def _import_help(new: Record, error: ProviderError) -> ProviderError:
         return error
     return ProviderError(
         f"a dynamic resource cannot be imported by id, as Pulumi hands its provider "
-        f"the id alone ({str(error).strip().splitlines()[-1]})"
+        f"the id alone ({error})"
     )

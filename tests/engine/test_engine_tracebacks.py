@@ -1,4 +1,5 @@
 """An error of a program is shown with the program's own line, wherever it comes up."""
+# mypy: disable-error-code="import-not-found"
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ from typing import Any
 
 import pulumi
 import pytest
+import things
 
-from pulumi_havip.engine import Workspace
+from pulumi_havip.engine import Workspace, tracebacks
 
 PROGRAM = """
 import pulumi
@@ -88,3 +90,37 @@ def test_an_error_inside_the_sdk_is_shown_without_the_engine_s_lines(tmp_path: P
     lines = shown(tmp_path)
     assert "unexpected input of type object" in lines[-1]
     assert not [line for line in lines if "launch.py" in line or "asyncio" in line]
+
+
+SDK = '  File "/x/site-packages/pulumi/dynamic/__main__.py", line 84, in wrapper\n    return fn()\n'
+PACKAGE = '  File "/x/pulumi_havip/serving.py", line 178, in _one_line\n    raise\n    ^^^^^\n'
+PYTHON = '  File "/usr/lib/python3.11/contextlib.py", line 1, in __exit__\n    self.gen\n'
+AUTHOR = '  File "/home/me/cloud.py", line 7, in create\n    return 1 / 0\n           ~~^~~\n'
+LIBRARY = '  File "/usr/lib/python3.11/site-packages/requests/api.py", line 7, in get\n    go()\n'
+HEAD = "Traceback (most recent call last):\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "trace"),
+    [
+        ("havip.Failed: one line", "havip.Failed: one line", ""),
+        (f"{HEAD}{SDK}{PACKAGE}{PYTHON}Failed: no\n", "Failed: no", ""),
+        (f"{HEAD}{SDK}Failed: no\n  and\n\n more\n", "Failed: no and more", ""),
+        (f"{HEAD}{SDK}{AUTHOR}Failed: no", "Failed: no", f"{HEAD}{AUTHOR}Failed: no"),
+        (f"{HEAD}{SDK}{LIBRARY}Failed: no", "Failed: no", f"{HEAD}{LIBRARY}Failed: no"),
+        (f"{HEAD}Failed: no", "Failed: no", ""),
+    ],
+)
+def test_a_provider_s_traceback_is_read(text: str, what: str, trace: str) -> None:
+    assert tracebacks.read(text) == (what, trace)
+
+
+def test_a_provider_s_error_is_one_line_in_its_step_and_its_author_s_lines_at_the_end(
+    lab: Any,
+) -> None:
+    result = lab.stack(lambda: things.Thing("one", fail="create")).up()
+    (failed,) = [step for step in result.steps if step.error]
+    assert failed.error == "RuntimeError: a create that fails was asked for"
+    lines = result.error.splitlines()
+    assert lines[0] == f"one: {failed.error}"
+    assert all("things.py" in line for line in lines if "File" in line)

@@ -194,3 +194,22 @@ def test_without_pulumi_the_fixture_says_what_to_install(
     monkeypatch.delitem(sys.modules, "pulumi_havip.engine.inline")
     with pytest.raises(pytest.fail.Exception, match=r"pulumi; run: pip install 'havip\[pulumi\]'"):
         request.getfixturevalue("havip_stack")
+
+
+def clash() -> None:
+    vpc = pulumi_havip.Vpc("net", cidr_block="172.17.0.0/16")
+    inside: Any = {"vpc_id": vpc.id, "cidr_block": "172.17.16.0/24", "zone": f"{REGION}-3"}
+    first = pulumi_havip.Subnet("one", **inside)
+    pulumi_havip.Subnet("two", opts=pulumi.ResourceOptions(depends_on=first), **inside)
+
+
+def test_what_the_cloud_refuses_is_one_line_everywhere(havip_stack: StackFactory) -> None:
+    with pytest.raises(StackFailedError) as caught:
+        havip_stack(clash)
+    result = caught.value.result
+    (failed,) = [step for step in result.steps if step.error]
+    texts = [result.error, failed.error, *(message.text for message in result.messages)]
+    assert {len(text.splitlines()) for text in texts} == {1}
+    assert result.error.startswith("two: ")
+    for part in ("CreateSubnet: InvalidParameterValue", "request id"):
+        assert part in result.error
