@@ -74,6 +74,10 @@ def _together(ward: Any) -> None:
     _rewrite(ward, [ward.nodes[0], ward.machine("172.17.16.40", spread=False)])
 
 
+def _let_go(ward: Any) -> None:
+    ward.control.cloud.release(ward.vip)
+
+
 def _with_eip(ward: Any, vip: str) -> str:
     (eip,) = ward.client.allocate_addresses().address_set
     found = ward.client.describe_addresses(address_ids=[eip]).address_set[0].address_ip
@@ -121,7 +125,8 @@ CASES: list[tuple[str, Worsen, str]] = [
     ("member-stopped", _stopped, "of its range is STOPPED"),
     ("same-hardware", _one_host, "are on one host"),
     ("same-hardware", _together, "share no placement group"),
-    ("nobody-holds", lambda ward: ward.havip(None, ward.nodes), "nobody holds 172.17.16."),
+    ("nobody-holds", lambda ward: ward.havip(None, ward.nodes), "nobody has held 172.17.16."),
+    ("nobody-holds", _let_go, "nobody holds 172.17.16.3, since 20"),
     ("holder-outside", _outside, "holds 172.17.16.3 and is not in its range"),
     ("eip-idle", lambda ward: _with_eip(ward, ward.havip(None, ward.nodes)), "leads to nobody"),
     ("quota-near", _many, "8 of 10 HAVIPs are used"),
@@ -181,14 +186,27 @@ def test_a_range_that_is_not_checked_makes_nobody_an_outsider(ward: Any) -> None
     assert {one.check for one in ward.diagnose(vip).findings} == {"range-open"}
 
 
+def test_an_address_that_was_never_held_is_a_warning_and_one_that_was_lost_an_error(
+    ward: Any,
+) -> None:
+    fresh = ward.havip(None, ward.nodes)
+    (found,) = ward.diagnose(fresh).findings
+    assert (found.level, found.check) == (Level.WARNING, "nobody-holds")
+    assert "keepalived has not announced it" in found.what
+    ward.take(ward.nodes[0], fresh)
+    ward.control.cloud.release(fresh)
+    (found,) = ward.diagnose(fresh).findings
+    assert found.level is Level.ERROR
+
+
 def test_findings_come_by_havip_and_errors_before_warnings(ward: Any) -> None:
     open_ = ward.havip(None, [], check=False)
     empty = ward.havip(None, [])
     ward.control.cloud.settings.quotas.havips_per_vpc = 3
     found = [(one.subject, one.check) for one in ward.diagnose(open_, empty).findings]
     assert found == [
-        (open_, "nobody-holds"),
         (open_, "range-open"),
+        (open_, "nobody-holds"),
         (empty, "range-empty"),
         (empty, "nobody-holds"),
         (ward.vpc, "quota-near"),

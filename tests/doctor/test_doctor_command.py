@@ -45,11 +45,13 @@ def test_each_finding_is_one_line_and_errors_fail(ward: Any, run: Run) -> None:
         f"error: {empty}: nobody may take 172.17.16.99, its range is empty [range-empty] With "
         "CheckAssociate on, only members of the range may take the address. Fix: Put the nodes "
         f"into the range: havip attach {empty} ins-… ins-…",
-        f"error: {empty}: nobody holds 172.17.16.99 [nobody-holds] No guest has announced the "
-        "address: traffic to it goes nowhere. Fix: Start keepalived on the nodes, and run havip "
+        f"warning: {empty}: nobody has held 172.17.16.99 yet: keepalived has not announced it "
+        "[nobody-holds] No guest announces the address: traffic to it goes nowhere. It is a "
+        "warning where the HAVIP was never held, as before keepalived runs for the first time. "
+        "Fix: Start keepalived on the nodes, and run havip "
         f"doctor {empty} on each of them.",
     ]
-    assert summary == "1 HAVIP: 2 errors, 0 warnings"
+    assert summary == "1 HAVIP: 1 error, 1 warning"
 
 
 def test_warnings_fail_only_where_they_shall(ward: Any, run: Run) -> None:

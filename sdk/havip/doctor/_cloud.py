@@ -37,6 +37,11 @@ def held(vip: HaVip) -> bool:
     return bool(vip.instance_id or vip.network_interface_id)
 
 
+def was_held(vip: HaVip) -> bool:
+    """Tell whether a guest ever held a HAVIP: its FlushedTime is zeros until one has."""
+    return any(digit in "123456789" for digit in vip.flushed_time)
+
+
 @check(
     "havip-gone",
     Level.ERROR,
@@ -171,14 +176,21 @@ def _same_hardware(facts: Facts) -> Iterator[Problem]:
 @check(
     "nobody-holds",
     Level.ERROR,
-    why="No guest has announced the address: traffic to it goes nowhere.",
+    why="No guest announces the address: traffic to it goes nowhere. It is a warning where the "
+    "HAVIP was never held, as before keepalived runs for the first time.",
     fix="Start keepalived on the nodes, and run havip doctor {subject} on each of them.",
     source=OVERVIEW,
 )
 def _nobody_holds(facts: Facts) -> Iterator[Problem]:
     for vip in facts.vips:
-        if not held(vip):
-            yield Problem(vip.ha_vip_id, f"nobody holds {vip.vip}")
+        if held(vip):
+            continue
+        if was_held(vip):
+            since = f"nobody holds {vip.vip}, since {vip.flushed_time}"
+            yield Problem(vip.ha_vip_id, since)
+        else:
+            yet = f"nobody has held {vip.vip} yet: keepalived has not announced it"
+            yield Problem(vip.ha_vip_id, yet, level=Level.WARNING)
 
 
 @check(
