@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -70,6 +71,15 @@ def endpoint_of_environment() -> str:
         return endpoint or ""
     scheme = os.environ.get("TENCENTCLOUD_PROTOCOL") or "https"
     return f"{scheme.lower()}://{{service}}.{domain}"
+
+
+def is_loopback(endpoint: str) -> bool:
+    """Tell whether an endpoint is on this machine, as an emulator is."""
+    try:
+        host = urlsplit(endpoint).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def target(endpoint: str, site: Site, service: str, region: str) -> Target:

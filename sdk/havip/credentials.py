@@ -18,6 +18,7 @@ import os
 import threading
 from collections.abc import Iterator
 
+from havip._endpoint import endpoint_of_environment, is_loopback
 from havip._keys import AbsentError, CredentialProvider, Credentials, mask
 from havip._profiles import ProfileFile, TccliProfile
 from havip._roles import AssumeRole, CvmRole, Session
@@ -35,6 +36,9 @@ __all__ = [
     "TccliProfile",
     "mask",
 ]
+
+
+EMULATOR_KEY = "TENCENTCLOUD_SECRET_ID=AKIDEXAMPLE TENCENTCLOUD_SECRET_KEY=SECRETEXAMPLE"
 
 
 class Environment:
@@ -107,7 +111,14 @@ class Chain:
         raise CredentialError(
             f"no credentials found: {'; '.join(absent)}; set the two variables, "
             "run `havip configure`, or give credentials=havip.Credentials(secret_id, secret_key)"
+            f"{self._of_emulator()}"
         )
+
+    def _of_emulator(self) -> str:
+        """Name the emulator's key where calls go to this machine."""
+        if not is_loopback(self._session.endpoint or endpoint_of_environment()):
+            return ""
+        return f"; the emulator's key, unless it was given others, is {EMULATOR_KEY}"
 
     def _places(self) -> Iterator[CredentialProvider]:
         yield self._environment()

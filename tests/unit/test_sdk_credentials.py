@@ -534,3 +534,38 @@ def test_credentials_that_come_later_are_found(
     set_environment(monkeypatch, secret_id="id", secret_key="key")
     client.describe_ha_vips()
     assert len(cloud.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "told"),
+    [
+        ("http://127.0.0.1:8765", True),
+        ("http://localhost:8765", True),
+        ("http://[::1]:1", True),
+        ("https://vpc.tencentcloudapi.com", False),
+        ("regional", False),
+        ("http://[", False),
+        (None, False),
+    ],
+)
+@pytest.mark.parametrize("by_variable", [True, False])
+def test_where_calls_go_to_this_machine_the_emulator_s_key_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    endpoint: str | None,
+    told: bool,
+    by_variable: bool,
+) -> None:
+    from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("HAVIP_METADATA_URL", "")
+    for name in ("SECRET_ID", "SECRET_KEY", "CREDENTIALS_FILE"):
+        monkeypatch.delenv(f"TENCENTCLOUD_{name}", raising=False)
+    if by_variable:
+        monkeypatch.setenv("HAVIP_ENDPOINT", endpoint or "")
+    session = Session(endpoint=None if by_variable else endpoint)
+    with pytest.raises(errors.CredentialError) as caught:
+        Chain(session).get()
+    key = f"={DEFAULT_SECRET_ID} TENCENTCLOUD_SECRET_KEY={DEFAULT_SECRET_KEY}"
+    assert str(caught.value).endswith(key) is told
