@@ -49,3 +49,76 @@ def test_no_machine_sees_the_temporary_files_of_another(tmp_path: Path) -> None:
     # Servers name them after their process id, and every machine has a process of that id.
     assert inside(TEMPORARY, tmp_path) == ["temptable-1\n", ""]
     assert not Path("/tmp/temptable-1").exists()
+
+
+NETWORK = """
+import json, sys, time
+from pathlib import Path
+from types import SimpleNamespace
+from havip.lab.fabric import Fabric, MOVED
+from havip.lab.host import Host, wait_until
+
+VIP, DELAY = "10.0.0.9", 0.5
+GARP = '''
+import socket
+own, zero = socket.inet_aton("10.0.0.9"), bytes(6)
+out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+out.bind(("eth0", 0))
+mac = out.getsockname()[4]
+ethernet, request = bytes([255] * 6) + mac, bytes.fromhex("08060001080006040001")
+out.send(ethernet + request + mac + own + zero + own)
+'''
+folder = Path(sys.argv[1])
+fabric = Fabric(lambda *said: SimpleNamespace(accepted=True, reason="yes"), rebind_delay=DELAY)
+hosts = {}
+for number, name in enumerate(("one", "two"), start=1):
+    hosts[name] = Host(name, folder)
+    fabric.attach(hosts[name], f"10.0.0.{number}", 24, instance_id=name)
+
+
+def announce(name):
+    before = len(fabric.events)
+    hosts[name].run(sys.executable, "-c", GARP)
+    wait_until("the announcement", lambda: len(fabric.events) > before, 5)
+    return fabric.events[before]
+
+
+def moved():
+    wait_until("the move", lambda: fabric.events[-1].reason == MOVED, 5)
+    return fabric.events[-1]
+
+
+seen = {}
+first = announce("one")
+seen["at once"] = fabric.holder(VIP)
+seen["took"] = moved().at - first.at
+seen["then"] = fabric.holder(VIP)
+fabric.lose_announcements(2)
+seen["lost"] = [announce("two").reason, announce("two").reason]
+time.sleep(2 * DELAY)
+seen["after lost"] = fabric.holder(VIP)
+seen["heard"] = announce("two").reason
+moved()
+seen["in the end"] = fabric.holder(VIP)
+announce("one")
+announce("two")
+time.sleep(2 * DELAY)
+seen["the last one wins"] = fabric.holder(VIP)
+print(json.dumps(seen))
+[host.close() for host in hosts.values()]
+"""
+
+
+def test_an_address_moves_some_time_after_an_announcement_that_is_not_lost(tmp_path: Path) -> None:
+    seen = inside(NETWORK, tmp_path)
+    took = seen.pop("took")
+    assert 0.5 <= took < 1.5
+    assert seen == {
+        "at once": None,
+        "then": "one",
+        "lost": ["lost", "lost"],
+        "after lost": "one",
+        "heard": "yes",
+        "in the end": "two",
+        "the last one wins": "two",
+    }

@@ -15,6 +15,8 @@ from havip.lab.enclosure import LabError
 from havip.lab.failover import failover
 from havip.lab.promotion import DatabasePlan, promotion
 from havip.lab.site import Plan
+from havip.lab.split import DatabaseSplitPlan, SplitPlan, database_split, split
+from havip.lab.takeover import TakeoverPlan, takeover
 
 
 def main() -> None:
@@ -27,10 +29,17 @@ def main() -> None:
 
 
 def _run(scenario: str, plan: str, folder: Path) -> dict[str, Any]:
-    if scenario == "failover":
-        return failover(Plan.model_validate_json(plan), folder)
-    if scenario == "promotion":
-        return promotion(DatabasePlan.model_validate_json(plan), folder)
+    match scenario:
+        case "failover":
+            return failover(Plan.model_validate_json(plan), folder)
+        case "takeover":
+            return takeover(TakeoverPlan.model_validate_json(plan), folder)
+        case "split":
+            return split(SplitPlan.model_validate_json(plan), folder)
+        case "promotion":
+            return promotion(DatabasePlan.model_validate_json(plan), folder)
+        case "database_split":
+            return database_split(DatabaseSplitPlan.model_validate_json(plan), folder)
     raise LabError(f"there is no scenario {scenario}")
 
 

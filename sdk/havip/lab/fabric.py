@@ -55,6 +55,10 @@ Announce = Callable[[str, str], Verdict]
 """Asks the cloud: the id of an instance, the address that it announces."""
 
 
+MOVED = "leads here now"
+"""The reason of the event that an address leads elsewhere from now on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """An announcement, and what became of it."""
@@ -75,16 +79,22 @@ class _Nic:
 
 
 class Fabric:
-    """The network; `events` is what was announced on it, in order."""
+    """The network; `events` is what was announced on it, and what moved, in order."""
 
-    def __init__(self, announce: Announce) -> None:
+    def __init__(self, announce: Announce, *, rebind_delay: float = 0) -> None:
         """Make the bridge.
 
         Args:
             announce: Decides on each gratuitous ARP of an address that is not the sender's own.
+            rebind_delay: How many seconds the network takes to move an address, after the
+                announcement that does it. An announcement from elsewhere meanwhile takes over.
         """
         self.events: list[Event] = []
         self._announce = announce
+        self._delay = rebind_delay
+        self._to_lose = 0
+        self._coming: dict[str, tuple[_Nic, threading.Timer]] = {}
+        self._lock = threading.Lock()
         self._nics: dict[str, _Nic] = {}
         self._own: dict[str, str] = {}
         self._held: dict[str, _Nic] = {}
@@ -119,12 +129,23 @@ class Fabric:
         nic = self._held.get(address)
         return nic.host if nic else None
 
-    def cut(self, one: str, other: str) -> None:
-        """Lose every packet between two addresses, both ways."""
+    def cut(self, one: str, other: str, *, only: str = "") -> None:
+        """Lose packets between two addresses, both ways.
+
+        Args:
+            one: An address.
+            other: The other address.
+            only: The one IP protocol that is lost, such as ``vrrp``; by default all are.
+        """
+        what = f"ip protocol {only} " if only else ""
         _nft(
-            f"add rule bridge vpc cuts ip saddr {one} ip daddr {other} drop\n"
-            f"add rule bridge vpc cuts ip saddr {other} ip daddr {one} drop"
+            f"add rule bridge vpc cuts {what}ip saddr {one} ip daddr {other} drop\n"
+            f"add rule bridge vpc cuts {what}ip saddr {other} ip daddr {one} drop"
         )
+
+    def lose_announcements(self, count: int) -> None:
+        """Lose the next announcements of addresses that are not their senders' own."""
+        self._to_lose = count
 
     def heal(self) -> None:
         """Let all packets pass that a cut lost."""
@@ -143,10 +164,39 @@ class Fabric:
                 self._take(nic, str(packet.sender))
 
     def _take(self, nic: _Nic, address: str) -> None:
+        if self._to_lose > 0:
+            self._to_lose -= 1
+            self._note(nic, address, "lost")
+            return
         verdict = self._announce(nic.instance_id, address)
-        if verdict.accepted and self._held.get(address) != nic:
+        self._note(nic, address, str(verdict.reason))
+        if verdict.accepted:
+            self._move(address, nic)
+
+    def _move(self, address: str, nic: _Nic) -> None:
+        with self._lock:
+            coming, timer = self._coming.get(address, (self._held.get(address), None))
+            if coming == nic:
+                return
+            if timer is not None:
+                timer.cancel()
+                del self._coming[address]
+            if self._held.get(address) != nic:
+                timer = threading.Timer(self._delay, self._arrive, (address, nic))
+                timer.daemon = True
+                self._coming[address] = (nic, timer)
+                timer.start()
+
+    def _arrive(self, address: str, nic: _Nic) -> None:
+        with self._lock:
+            if self._coming.get(address, (None,))[0] != nic:
+                return
+            del self._coming[address]
             self._place(address, nic)
-        self.events.append(Event(time.monotonic(), nic.host, address, str(verdict.reason)))
+            self._note(nic, address, MOVED)
+
+    def _note(self, nic: _Nic, address: str, reason: str) -> None:
+        self.events.append(Event(time.monotonic(), nic.host, address, reason))
 
     def _place(self, address: str, nic: _Nic) -> None:
         lines = []

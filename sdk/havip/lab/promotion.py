@@ -14,7 +14,7 @@ from havip.lab.enclosure import LabError
 from havip.lab.host import Host, wait_until
 from havip.lab.site import Plan, Site, site
 
-Fault = Literal["crash", "leave", "cut"]
+Fault = Literal["crash", "leave", "cut", "kill"]
 
 
 class DatabasePlan(Plan):
@@ -34,7 +34,9 @@ class DatabasePlan(Plan):
     """What the system does on a node that gets its power back."""
     fault: Fault = "crash"
     """The master loses its power; or its keepalived ends, and its server has to be fenced; or
-    its replication is cut a second before it loses its power."""
+    its replication is cut a second before it loses its power; or `victims` are killed."""
+    victims: list[str] = []
+    """The programs of the master that the fault ``kill`` kills, in this order."""
     diverges: bool = False
     """Whether what the old primary has must be thrown away, all of it."""
     write_seconds: float = 3.0
@@ -56,12 +58,14 @@ def promotion(plan: DatabasePlan, folder: Path) -> dict[str, Any]:
     """
     with site(plan, folder) as here:
         try:
-            return _Run(here, plan).run()
+            return Promotion(here, plan).run()
         except LabError as error:
             raise LabError(f"{error}\n{here.logs()}") from None
 
 
-class _Run:
+class Promotion:
+    """A database pair in a site, and what is done with it."""
+
     def __init__(self, here: Site, plan: DatabasePlan) -> None:
         self.here = here
         self.plan = plan
@@ -69,31 +73,30 @@ class _Run:
         self.record = here.folder / "rows"
 
     def run(self) -> dict[str, Any]:
+        """Go through the whole scenario."""
         begun = time.monotonic()
-        self._boot()
+        self.boot()
         ready = time.monotonic() - begun
-        before = self._seen()
-        self.here.client.spawn(
-            "writer", sys.executable, "-m", "havip.lab.writer", str(self.record),
-            *self.plan.client_command,
-        )  # fmt: skip
-        self._wait_for_rows(time.monotonic())
-        time.sleep(self.plan.write_seconds)
-
+        before = self.seen()
+        self.start_writer()
         lost_at = time.monotonic()
         self._fault()
         wait_until("the takeover", lambda: self.here.cloud.holder() == self.second, 15)
         moved = time.monotonic() - lost_at
-        self._wait_for_rows(lost_at + moved)
+        new = self.here.nodes[self.second]
+        wait_until("the promotion", lambda: self.status(new).startswith("primary"), 15)
+        promoted = time.monotonic() - lost_at
+        self.wait_for_rows(lost_at + moved)
         time.sleep(self.plan.write_seconds)
-        after = self._seen()
+        after = self.seen()
         rows = writer.read(self.record)
-        there = self._rows(self.here.nodes[self.second])
+        there = self.rows(new)
         returned = self._return()
         return {
             "ready_s": round(ready, 3),
             "before": before,
             "moved_s": round(moved, 3),
+            "promoted_s": round(promoted, 3),
             "outage_s": round(_longest(rows), 3),
             "after": after,
             "acknowledged": len(rows),
@@ -102,7 +105,17 @@ class _Run:
             "returned": returned,
         }
 
-    def _boot(self) -> None:
+    def start_writer(self) -> None:
+        """Let the client write, and wait until it has done so for a while."""
+        self.here.client.spawn(
+            "writer", sys.executable, "-m", "havip.lab.writer", str(self.record),
+            *self.plan.client_command,
+        )  # fmt: skip
+        self.wait_for_rows(time.monotonic())
+        time.sleep(self.plan.write_seconds)
+
+    def boot(self) -> None:
+        """Set both nodes up, and wait until they replicate."""
         with ThreadPoolExecutor() as pool:
             list(pool.map(self._prepare, self.here.nodes.values()))
         for address, node in self.here.nodes.items():
@@ -114,7 +127,7 @@ class _Run:
         first = self.here.nodes[self.first]
         for sql in self.plan.prepare_sql:
             first.run(*self.plan.local_command, sql)
-        wait_until("replication", lambda: "alone" not in self._status(first), 15)
+        wait_until("replication", lambda: "alone" not in self.status(first), 15)
         first.run(self.plan.script, "tend")
 
     def _prepare(self, node: Host) -> None:
@@ -126,6 +139,10 @@ class _Run:
         if self.plan.fault == "leave":
             node.run("killall", "-TERM", "keepalived")
             return
+        if self.plan.fault == "kill":
+            for program in self.plan.victims:
+                node.kill(program)
+            return
         if self.plan.fault == "cut":
             self.here.fabric.cut(self.first, self.second)
             time.sleep(1)
@@ -135,46 +152,64 @@ class _Run:
         """Bring the old primary back the way its boot, or its operator, does."""
         begun = time.monotonic()
         self.here.fabric.heal()
-        if self.plan.fault == "leave":
-            old = self.here.nodes[self.first]
-            wait_until("fencing", lambda: "primary" not in self._status(old), 15)
-            down = self._status(old)
-            old.run(self.plan.script, "rejoin", seconds=60)
-        else:
-            down = "no power"
-            old = self.here.reboot(self.first)
-            old.run(*self.plan.power_on, seconds=90)
+        old, down = self._power_on()
         new = self.here.nodes[self.second]
         if self.plan.diverges:
             old.run(self.plan.script, "rebuild", seconds=60)
-        elif self.plan.fault != "leave":
+        elif not self._left:
             old.run(self.plan.script, "tend", seconds=60)
-        self.here.start_service(old, "keepalived")
-        wait_until("replication", lambda: "alone" not in self._status(new), 15)
+        if self.plan.fault != "kill":
+            self.here.start_service(old, "keepalived")
+        wait_until("replication", lambda: "alone" not in self.status(new), 15)
         took = time.monotonic() - begun
         new.run(self.plan.script, "tend")
         time.sleep(5)
-        return self._seen() | {"fenced": down, "rejoined_s": round(took, 3)}
+        return self.seen() | {"fenced": down, "rejoined_s": round(took, 3)}
 
-    def _wait_for_rows(self, since: float) -> None:
+    def _power_on(self) -> tuple[Host, str]:
+        """Give the old primary what it lost, and say what its server was before that."""
+        old = self.here.nodes[self.first]
+        if self._left:
+            if self.plan.fault == "kill":
+                self.here.start_service(old, "keepalived")
+            wait_until("fencing", lambda: not self.status(old).startswith("primary"), 15)
+            down = self.status(old)
+            old.run(self.plan.script, "rejoin", seconds=60)
+            return old, down
+        down = self.status(old)
+        if old.closed:
+            old = self.here.reboot(self.first)
+        old.run(*self.plan.power_on, seconds=90)
+        return old, down
+
+    @property
+    def _left(self) -> bool:
+        """Whether the server outlived the fault, and had to be fenced."""
+        return self.plan.fault == "leave" or self.plan.victims == ["keepalived"]
+
+    def wait_for_rows(self, since: float) -> None:
+        """Wait until a row is acknowledged after some time."""
         wait_until(
             "an acknowledged row",
             lambda: any(row.at > since for row in writer.read(self.record)[-5:]),
             self.here.plan.patience,
         )
 
-    def _rows(self, node: Host) -> set[int]:
+    def rows(self, node: Host) -> set[int]:
+        """List the rows that a server has."""
         listed = node.run(*self.plan.local_command, self.plan.rows_sql)
         return {int(line) for line in listed.split()}
 
-    def _status(self, node: Host) -> str:
+    def status(self, node: Host) -> str:
+        """Ask a node what its server is."""
         return "no power" if node.closed else node.run(self.plan.script, "status").strip()
 
-    def _seen(self) -> dict[str, Any]:
+    def seen(self) -> dict[str, Any]:
+        """Tell who has the address, and what each server is."""
         return {
             "masters": self.here.masters(),
             "holder": self.here.cloud.holder(),
-            "servers": {address: self._status(one) for address, one in self.here.nodes.items()},
+            "servers": {address: self.status(one) for address, one in self.here.nodes.items()},
         }
 
 

@@ -50,6 +50,8 @@ class Plan(BaseModel):
     """Web servers to start, by address: the port of each."""
     client: str
     """The address of the machine that asks."""
+    rebind_delay: float = 0
+    """How many seconds the network takes to move the HAVIP after an announcement."""
     patience: float = 15.0
     """How many seconds the first answer, and that after a failover, may take."""
 
@@ -62,7 +64,7 @@ class Site:
         self.plan = plan
         self.folder = folder
         self.cloud = LabCloud(plan.havip or plan.vip, plan.subnet, list(plan.nodes))
-        self.fabric = Fabric(self.cloud.announce)
+        self.fabric = Fabric(self.cloud.announce, rebind_delay=plan.rebind_delay)
         self._hosts: list[Host] = []
         self.nodes = {node: self._node(node) for node in plan.nodes}
         self.backends = {node: self._host("web", node) for node in plan.backends}
