@@ -125,7 +125,6 @@ CASES: list[tuple[str, Worsen, str]] = [
     ("member-stopped", _stopped, "of its range is STOPPED"),
     ("same-hardware", _one_host, "are on one host"),
     ("same-hardware", _together, "share no placement group"),
-    ("nobody-holds", lambda ward: ward.havip(None, ward.nodes), "nobody has held 172.17.16."),
     ("nobody-holds", _let_go, "nobody holds 172.17.16.3, since 20"),
     ("holder-outside", _outside, "holds 172.17.16.3 and is not in its range"),
     ("eip-idle", lambda ward: _with_eip(ward, ward.havip(None, ward.nodes)), "leads to nobody"),
