@@ -23,7 +23,7 @@ import pytest
 
 from havip import api
 from havip.emulator.cloud import Caller, Cloud
-from havip.emulator.keys import DEFAULT_ACCOUNT, DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.emulator.requestlog import Entry
 from havip.emulator.server import EmulatorServer
 
@@ -185,22 +185,6 @@ def of_stack() -> Counter[str]:
 @pytest.fixture
 def stack(tmp_path: Path, havip_server: EmulatorServer) -> Terraform:
     return Terraform(tmp_path, havip_server, "stack")
-
-
-@pytest.fixture
-def caller() -> Caller:
-    return Caller(account=DEFAULT_ACCOUNT, region=REGION)
-
-
-@pytest.fixture
-def network(havip_server: EmulatorServer, caller: Caller) -> Names:
-    """A VPC with a subnet that Terraform did not make."""
-    cloud = havip_server.cloud
-    vpc = cloud.call(caller, api.CreateVpc(vpc_name="lab", cidr_block="10.0.0.0/16")).vpc
-    wanted = api.CreateSubnet(
-        vpc_id=vpc.vpc_id, subnet_name="lab", cidr_block="10.0.1.0/24", zone=f"{REGION}-3"
-    )
-    return {"vpc_id": vpc.vpc_id, "subnet_id": cloud.call(caller, wanted).subnet.subnet_id}
 
 
 def run_instances(cloud: Cloud, caller: Caller, place: Names, count: int = 1) -> list[str]:
@@ -390,3 +374,26 @@ def test_how_many_calls_ten_havips_take(
     assert Counter(many.actions) == {"DescribeHaVips": 10}
     many.destroy()
     assert Counter(many.actions) == {"DeleteHaVip": 10, "DescribeHaVips": 20}
+
+
+def test_an_instance_joins_a_range(
+    tmp_path: Path, havip_server: EmulatorServer, caller: Caller
+) -> None:
+    stack = Terraform(tmp_path, havip_server, "instance")
+    stack.apply()
+    node, havip = (stack.state()[name] for name in ("instance.node", "ha_vip.havip"))
+    assert node["private_ip"].startswith("10.0.1.")
+    assert havip_server.cloud.announce(node["id"], havip["vip"]).accepted
+    assert stack.plan() == {}, "the holder"
+    stack.variables |= {"name": "renamed", "bandwidth": 20}
+    assert stack.plan(CHANGES) == {
+        "tencentcloud_instance.node": "update",
+        "tencentcloud_route_table.table": "update",
+        "tencentcloud_eip.eip": "update",
+    }
+    stack.apply()
+    assert stack.plan() == {}
+    havip_server.cloud.release(havip["id"])
+    stack.destroy()
+    assert left(havip_server, caller) == []
+    assert havip_server.cloud.call(caller, api.DescribeInstances()).total_count == 0
