@@ -11,10 +11,10 @@ import contextvars
 import importlib.util
 import logging
 import threading
-import traceback
 import types
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
 import pulumi
@@ -22,7 +22,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from pulumi.runtime.settings import reset_options
 
 from pulumi_havip.engine import rpc
-from pulumi_havip.engine.launch import Origins
+from pulumi_havip.engine.launch import Origins, user_traceback
 from pulumi_havip.engine.run import Run
 
 Function = Callable[[], Any]
@@ -77,7 +77,7 @@ def _execute(run: Run, function: Function, address: str) -> list[str]:
     except pulumi.RunError as error:
         return [str(error)]
     except Exception as error:
-        return ["the program failed:\n" + _user_traceback(origins.report(error))]
+        return ["the program failed:\n" + user_traceback(origins.report(error), _is_users)]
     finally:
         _close(loop)
         executor.shutdown(wait=True)
@@ -93,11 +93,14 @@ def _close(loop: asyncio.AbstractEventLoop) -> None:
     loop.close()
 
 
-def _user_traceback(report: traceback.TracebackException) -> str:
-    own = (pulumi.__path__[0], asyncio.__path__[0], __file__)
-    frames = [frame for frame in report.stack if not frame.filename.startswith(own)]
-    report.stack = traceback.StackSummary.from_list(frames or list(report.stack))
-    return "".join(report.format())
+def _is_users(filename: str) -> bool:
+    """Tell the user's files from those of Pulumi's SDK, the engine and Python itself."""
+    others = (
+        pulumi.__path__[0],
+        str(Path(__file__).parent),
+        str(Path(asyncio.__file__).parents[1]),
+    )
+    return not filename.startswith(others)
 
 
 class InlineDynamicProvider:

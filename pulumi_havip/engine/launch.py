@@ -17,7 +17,7 @@ import runpy
 import sys
 import threading
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace, TracebackType
@@ -72,20 +72,31 @@ class Origins:
         return traceback.TracebackException.from_exception(error.with_traceback(arose))
 
 
-def _user_traceback(report: traceback.TracebackException, program: str) -> str:
-    """Format an error from the first frame of the user's own code on."""
+def user_traceback(report: traceback.TracebackException, is_users: Callable[[str], bool]) -> str:
+    """Format an error, and those that led to it, from the first frame of the user's code on.
+
+    Args:
+        report: The error.
+        is_users: Tells whether a file is the user's.
+    """
+    part: traceback.TracebackException | None = report
+    while part is not None:
+        part.stack = traceback.StackSummary.from_list(_frames(part, is_users))
+        part = part.__cause__ or part.__context__
+    return "".join(report.format())
+
+
+def _frames(
+    report: traceback.TracebackException, is_users: Callable[[str], bool]
+) -> list[traceback.FrameSummary]:
     frames = list(report.stack)
-    users = (index for index, frame in enumerate(frames) if _is_users(frame.filename, program))
+    users = (index for index, frame in enumerate(frames) if is_users(frame.filename))
     first = next(users, None)
     if first is not None:
-        report.stack = traceback.StackSummary.from_list(frames[first:])
-    elif report.exc_type is not None and issubclass(report.exc_type, SyntaxError):
-        report.stack = traceback.StackSummary()  # the error names the line itself
-    else:
-        ours = (__file__, asyncio.__path__[0])
-        sdk = [frame for frame in frames if not frame.filename.startswith(ours)]
-        report.stack = traceback.StackSummary.from_list(sdk)
-    return "".join(report.format())
+        return frames[first:]
+    if report.exc_type is not None and issubclass(report.exc_type, SyntaxError):
+        return []  # the error names the line itself
+    return frames[-1:]
 
 
 def _is_users(filename: str, program: str) -> bool:
@@ -167,8 +178,9 @@ def _execute(program: str, parallel: int) -> int:
         loop.run_until_complete(pulumi.runtime.run_in_stack(run))
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
-    except Exception as error:
-        pulumi.log.error("the program failed:\n" + _user_traceback(origins.report(error), program))
+    except (Exception, KeyboardInterrupt) as error:
+        shown = user_traceback(origins.report(error), lambda file: _is_users(file, program))
+        pulumi.log.error("the program failed:\n" + shown)
     else:
         return 0
     return 1

@@ -88,8 +88,19 @@ def test_an_error_inside_the_sdk_is_shown_without_the_engine_s_lines(tmp_path: P
         "import pulumi\npulumi.ComponentResource('a:b:C', 'c', {'x': object()})\n"
     )
     lines = shown(tmp_path)
+    assert "While processing input: 'x'" in lines[-2]
     assert "unexpected input of type object" in lines[-1]
     assert not [line for line in lines if "launch.py" in line or "asyncio" in line]
+    assert len([line for line in lines if "File" in line]) <= 3  # one for each of the SDK's errors
+
+
+def test_an_interrupt_that_the_program_raises_is_an_error_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "__main__.py").write_text("raise KeyboardInterrupt\n")
+    lines = shown(tmp_path)
+    assert lines[-1] == "KeyboardInterrupt"
+    assert [line for line in lines if "File" in line] == [
+        f'  File "{tmp_path}/__main__.py", line 1, in <module>'
+    ]
 
 
 SDK = '  File "/x/site-packages/pulumi/dynamic/__main__.py", line 84, in wrapper\n    return fn()\n'
