@@ -65,6 +65,19 @@ def check_name(
     return name
 
 
+def check_bytes(name: str, field: str) -> str:
+    """Check the length of a name in bytes, as networks count it, and give it back.
+
+    Raises:
+        Refusal: it is too long.
+    """
+    size = len(name.encode())
+    if size > MAX_NAME:
+        text = f"`{field}` has {size} bytes; the most is {MAX_NAME}."
+        raise Refusal("InvalidParameterValue.TooLong", text)
+    return name
+
+
 def check_address(value: str, field: str) -> int:
     """Read an IPv4 address that a request names.
 

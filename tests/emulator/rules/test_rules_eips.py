@@ -116,6 +116,18 @@ def test_work_on_one_havip_is_one_after_the_other(make_rig: MakeRig) -> None:
 
 
 @pytest.mark.evidence("official-sdk")
+def test_names_of_eips(rig: Rig) -> None:
+    """The name of an EIP has 128 characters at most; one that it is given later has no space."""
+    one = {"address_id": rig.eip(address_name="n" * 128).address_id}
+    rig.do("ModifyAddressAttribute", address_name="网_a-1" * 21, **one)
+    rig.refused("InvalidParameterValue", "AllocateAddresses", address_name="n" * 129)
+    rig.refused(
+        "InvalidParameterValue.TooLong", "ModifyAddressAttribute", address_name="n" * 129, **one
+    )
+    rig.refused("InvalidParameterValue", "ModifyAddressAttribute", address_name="a b", **one)
+
+
+@pytest.mark.evidence("official-sdk")
 def test_the_bandwidth_of_eips_is_changed(make_rig: MakeRig) -> None:
     """ModifyAddressesBandwidth sets the bandwidth when its task ends, of all EIPs or of none."""
     rig = make_rig(task_delay=5.0)

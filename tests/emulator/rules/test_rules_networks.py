@@ -202,6 +202,20 @@ def test_an_unknown_quota_is_loud(rig: Rig) -> None:
     rig.refused("InvalidParameterValue", "DescribeVpcLimits", limit_types=["vpc-max-moons"])
 
 
+@pytest.mark.evidence("official-sdk")
+def test_names_of_networks_are_counted_in_bytes(rig: Rig) -> None:
+    """Names of VPCs, subnets, interfaces and route tables have sixty bytes: twenty in Chinese."""
+    fits, long = "网" * 20, "网" * 20 + "a"
+    vpc = rig.vpc(vpc_name=fits)
+    subnet, code = rig.subnet(vpc, subnet_name=fits), "InvalidParameterValue.TooLong"
+    rig.refused(code, "CreateVpc", vpc_name=long, cidr_block="10.0.0.0/16")
+    rig.refused(code, "ModifySubnetAttribute", subnet_id=subnet.subnet_id, subnet_name=long)
+    rig.refused(code, "CreateRouteTable", vpc_id=vpc.vpc_id, route_table_name=long)
+    place = {"vpc_id": vpc.vpc_id, "subnet_id": subnet.subnet_id}
+    rig.refused(code, "CreateNetworkInterface", network_interface_name=long, **place)
+    rig.do("ModifyVpcAttribute", vpc_id=vpc.vpc_id, vpc_name="网" * 60)
+
+
 @pytest.mark.evidence("doc")
 def test_names_of_networks_have_sixty_characters(rig: Rig) -> None:
     """Names of VPCs and subnets are at most sixty characters long."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from havip.api import (
     Address,
     AlgType,
@@ -40,6 +42,8 @@ from havip.emulator.registry import Call, handles
 from havip.emulator.tasks import begin, refuse_if_busy
 
 MAX_COUNT = 20
+MAX_EIP_NAME = 128
+_NAME = re.compile(r"[\w-]+")
 
 EIPS: Listing[Address] = Listing(
     values={
@@ -78,7 +82,8 @@ def allocate(call: Call, request: AllocateAddresses) -> AllocateAddressesRespons
             "InvalidParameterValue.Range", f"`AddressCount` is 1 to {MAX_COUNT}, not {count}."
         )
     tags = check_tags(request.tags)
-    check_name(request.address_name or "", "AddressName")
+    name, code = request.address_name or "", "InvalidParameterValue"
+    check_name(name, "AddressName", longest=MAX_EIP_NAME, code=code)
     bandwidth = (
         1 if request.internet_max_bandwidth_out is None else request.internet_max_bandwidth_out
     )
@@ -88,7 +93,7 @@ def allocate(call: Call, request: AllocateAddresses) -> AllocateAddressesRespons
     for _ in range(count):
         eip = Address(
             address_id=region.world.new_id("eip", region.eips),
-            address_name=request.address_name or "",
+            address_name=name,
             address_status="CREATING",
             address_ip=new_address(region),
             created_time=region.now_utc(),
@@ -125,7 +130,7 @@ def modify(call: Call, request: ModifyAddressAttribute) -> ModifyAddressAttribut
             "InvalidParameterValue", f"`EipDirectConnection` is TRUE or FALSE, not `{direct}`."
         )
     changes = {
-        "address_name": request.address_name and check_name(request.address_name, "AddressName"),
+        "address_name": request.address_name and _checked_name(request.address_name),
         "is_eip_direct_connection": direct and direct.upper() == "TRUE",
         "eip_visible_on_eni": request.eip_visible_on_eni,
     }
@@ -194,6 +199,16 @@ def release(call: Call, request: ReleaseAddresses) -> ReleaseAddressesResponse:
     number = next_task(region)
     begin(call, release_eips, ids, holds=ids, task_id=number, ids=",".join(ids))
     return ReleaseAddressesResponse(task_id=number)
+
+
+def _checked_name(name: str) -> str:
+    check_name(name, "AddressName", longest=MAX_EIP_NAME)
+    if not _NAME.fullmatch(name):
+        raise Refusal(
+            "InvalidParameterValue",
+            f"`AddressName` has letters, digits, `-` and `_` alone, not `{name}`.",
+        )
+    return name
 
 
 def _wrong_status(eip: Address) -> Refusal:

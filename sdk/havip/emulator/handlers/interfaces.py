@@ -21,7 +21,7 @@ from havip.api import (
     NetworkInterface,
 )
 from havip.emulator import enis
-from havip.emulator.checks import check_ids, check_name, check_quota, check_tags, need
+from havip.emulator.checks import check_bytes, check_ids, check_quota, check_tags, need
 from havip.emulator.handlers.private_addresses import first_addresses
 from havip.emulator.listing import Listing, text_of
 from havip.emulator.refusals import Refusal
@@ -77,7 +77,7 @@ def create(call: Call, request: CreateNetworkInterface) -> CreateNetworkInterfac
             "UnsupportedOperation.ResourceMismatch",
             f"`{subnet.subnet_id}` is not a subnet of `{vpc.vpc_id}`.",
         )
-    check_name(request.network_interface_name, "NetworkInterfaceName")
+    check_bytes(request.network_interface_name, "NetworkInterfaceName")
     groups = check_groups(region, request.security_group_ids)
     tags = check_tags(request.tags)
     check_quota(
@@ -123,7 +123,7 @@ def modify(
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
     name, groups = request.network_interface_name, request.security_group_ids
     changes = {
-        "network_interface_name": name and check_name(name, "NetworkInterfaceName"),
+        "network_interface_name": name and check_bytes(name, "NetworkInterfaceName"),
         "network_interface_description": request.network_interface_description,
         "group_set": groups and check_groups(region, groups),
     }

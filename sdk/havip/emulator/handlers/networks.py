@@ -27,7 +27,15 @@ from havip.api import (
     Vpc,
 )
 from havip.emulator.allocation import Span, parse_network
-from havip.emulator.checks import check_ids, check_name, check_quota, check_tags, need, parse_switch
+from havip.emulator.checks import (
+    check_bytes,
+    check_ids,
+    check_name,
+    check_quota,
+    check_tags,
+    need,
+    parse_switch,
+)
 from havip.emulator.listing import Listing, contains, text_of
 from havip.emulator.refusals import Refusal
 from havip.emulator.region import Region
@@ -72,7 +80,7 @@ SUBNETS: Listing[Subnet] = Listing(
 def create_vpc(call: Call, request: CreateVpc) -> CreateVpcResponse:
     """Create a VPC with its default route table."""
     region = call.region
-    check_name(request.vpc_name, "VpcName")
+    check_bytes(request.vpc_name, "VpcName")
     block = _vpc_block(request.cidr_block)
     tags = check_tags(request.tags)
     _check_dns(request.dns_servers)
@@ -148,7 +156,7 @@ def create_subnet(call: Call, request: CreateSubnet) -> CreateSubnetResponse:
     """Create a subnet on the VPC's default route table."""
     region = call.region
     vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
-    check_name(request.subnet_name, "SubnetName")
+    check_bytes(request.subnet_name, "SubnetName")
     tags = check_tags(request.tags)
     _check_zone(region, request.zone)
     block = _subnet_block(region, vpc, request.cidr_block)
@@ -187,7 +195,7 @@ def modify_subnet(call: Call, request: ModifySubnetAttribute) -> ModifySubnetAtt
     """Change a subnet."""
     subnet = need(call.region.subnets, request.subnet_id, "subnet", "subnet")
     changes = {
-        "subnet_name": request.subnet_name and check_name(request.subnet_name, "SubnetName"),
+        "subnet_name": request.subnet_name and check_bytes(request.subnet_name, "SubnetName"),
         "enable_broadcast": parse_switch(request.enable_broadcast, "EnableBroadcast"),
     }
     call.region.subnets.put(subnet.model_copy(update=_given(changes)))

@@ -27,7 +27,7 @@ from havip.api import (
     RouteTableAssociation,
 )
 from havip.emulator.allocation import parse_network
-from havip.emulator.checks import check_ids, check_name, check_quota, check_tags, need
+from havip.emulator.checks import check_bytes, check_ids, check_quota, check_tags, need
 from havip.emulator.holders import find_havip
 from havip.emulator.listing import Listing, text_of
 from havip.emulator.refusals import Refusal, not_found
@@ -68,7 +68,7 @@ def create_table(call: Call, request: CreateRouteTable) -> CreateRouteTableRespo
     """Create a route table."""
     region = call.region
     vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
-    check_name(request.route_table_name, "RouteTableName")
+    check_bytes(request.route_table_name, "RouteTableName")
     tags = check_tags(request.tags)
     check_quota(
         region.route_tables.count("vpc-id", vpc.vpc_id) + 1,
@@ -104,7 +104,7 @@ def modify_table(
 ) -> ModifyRouteTableAttributeResponse:
     """Rename a route table."""
     table = _need(call.region, request.route_table_id)
-    name = check_name(request.route_table_name, "RouteTableName")
+    name = check_bytes(request.route_table_name, "RouteTableName")
     call.region.route_tables.put(table.model_copy(update={"route_table_name": name}))
     return ModifyRouteTableAttributeResponse()
 
