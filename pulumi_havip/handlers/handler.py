@@ -162,7 +162,7 @@ class Handler(ABC, Generic[A, S]):
             ElsewhereError: It is absent, but it was made in another account.
         """
         state = self._load_state(ctx, olds) if olds.get("account") else None
-        if state is None and "/" in id:
+        if state is None and "/" in id.partition("#")[0]:  # a route's id ends with a network
             place, _, id = id.partition("/")
         region = ctx.region(state.region if state else place)
         job = Job(ctx, region, label(self.kind, state.origin if state else None, id))
