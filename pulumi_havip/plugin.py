@@ -36,8 +36,9 @@ from .handlers import (
 from .handlers.lookups import LOOKUPS
 from .handlers.model import INTERNAL, SECRET, marked
 from .handlers.settings import NAMESPACE
+from .plugin_names import in_camel
 from .plugin_values import KeptError, secrets_of, to_properties, to_values
-from .schema import make_schema
+from .schema import SECRET_SETTINGS, make_schema
 
 T = TypeVar("T")
 _THREADS: Final = 32
@@ -68,6 +69,12 @@ class HavipPlugin(protocol.Provider):
         """Give the schema as JSON."""
         return protocol.GetSchemaResponse(json.dumps(make_schema(__version__)))
 
+    async def check_config(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
+        """Seal the credentials: the engine keeps a provider's settings in the state."""
+        found = to_properties(request.new_inputs)
+        sealed = secrets_of(request.new_inputs) | {to_camel(name) for name in SECRET_SETTINGS}
+        return protocol.CheckResponse(inputs=to_values(found, sealed))
+
     async def configure(self, request: protocol.ConfigureRequest) -> protocol.ConfigureResponse:
         """Read the settings; a wrong one is an error of the deployment, in one line."""
         found = {**to_properties(request.args), **_variables(request.variables)}
@@ -89,7 +96,7 @@ class HavipPlugin(protocol.Provider):
         checked = await self._run(lambda: handler.check(ctx, news, olds, seed))
         if checked.failures:
             failures = [
-                protocol.CheckFailure(_camel_path(failure.property), failure.reason)
+                protocol.CheckFailure(_camel_path(failure.property), in_camel(failure.reason))
                 for failure in checked.failures
             ]
             return protocol.CheckResponse(inputs=request.new_inputs, failures=failures)

@@ -18,6 +18,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from havip.errors import HavipError
 
+from .plugin_names import in_camel
 from .plugin_values import KeptError, Values
 
 _MESSAGE_LIMIT: Final = 400 * 1024 * 1024
@@ -66,7 +67,7 @@ class Servicer(ProviderServicer):
             if isinstance(cause, KeptError):
                 await _abort_partial(context, cause)
             if isinstance(cause, HavipError):
-                await context.abort(grpc.StatusCode.UNKNOWN, " ".join(str(cause).split()))
+                await context.abort(grpc.StatusCode.UNKNOWN, _line(cause))
             raise
 
 
@@ -76,7 +77,7 @@ async def _abort_partial(context: Any, error: KeptError) -> NoReturn:
         id=error.id,
         properties=_struct(error.properties),
         inputs=_struct(error.inputs),
-        reasons=[" ".join(str(error).split())],
+        reasons=[_line(error)],
     )
     packed = any_pb2.Any()
     packed.Pack(detail)
@@ -88,6 +89,11 @@ async def _abort_partial(context: Any, error: KeptError) -> NoReturn:
         trailing_metadata=(("grpc-status-details-bin", status.SerializeToString()),),
     )
     raise AssertionError("abort raises")
+
+
+def _line(error: BaseException) -> str:
+    """Give an error's text in one line, with the names of the schema."""
+    return in_camel(" ".join(str(error).split()))
 
 
 def _struct(values: Values) -> struct_pb2.Struct:

@@ -60,9 +60,8 @@ class InstanceArgs(NamedArgs):
     cam_role_name: str | None = None
     """The CAM role whose credentials the guest gets from its metadata service."""
     user_data: Annotated[str | None, SECRET] = Field(default=None, repr=False)
-    """Cloud-init data, as plain text of up to 16 KB; a secret where it comes in as one. A change
-    is written to the instance, which reads it at its next first boot; see
-    `replace_on_user_data_change`."""
+    """Cloud-init data, as plain text of up to 16 KB. A change is written to the instance, which
+    reads it at its next first boot; see `replace_on_user_data_change`."""
     replace_on_user_data_change: Annotated[bool, ONCE] = False
     """Whether other user data replaces the instance. Off, since replacing both nodes of a pair
     at once is an outage."""

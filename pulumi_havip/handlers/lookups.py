@@ -33,7 +33,11 @@ class LookupArgs(Model):
     """The region to look in; the provider's if left out."""
 
 
-class HaVipInfo(Model):
+class Found(Model):
+    """What a look-up gives: all of it, where the cloud has a value."""
+
+
+class HaVipInfo(Found):
     """A HAVIP that exists."""
 
     id: str
@@ -68,14 +72,14 @@ class HaVipInfo(Model):
     """The product that made it, such as ``TKE``; empty where a user did."""
 
 
-class HaVipsInfo(Model):
+class HaVipsInfo(Found):
     """The HAVIPs that fit."""
 
     ha_vips: list[HaVipInfo] = []
     """Each of them."""
 
 
-class SubnetInfo(Model):
+class SubnetInfo(Found):
     """A subnet that exists."""
 
     id: str
@@ -98,7 +102,7 @@ class SubnetInfo(Model):
     """When it was made, as the API writes it."""
 
 
-class InstanceInfo(Model):
+class InstanceInfo(Found):
     """An instance that exists."""
 
     id: str
@@ -127,7 +131,7 @@ class InstanceInfo(Model):
     """When it was made, as the API writes it."""
 
 
-class InstancesInfo(Model):
+class InstancesInfo(Found):
     """The instances that fit."""
 
     instances: list[InstanceInfo] = []

@@ -106,7 +106,7 @@ class State(Args):
 
     model_config = ConfigDict(extra="ignore")
 
-    account: Annotated[str, INTERNAL] = ""
+    account: str = ""
     """The account (its UIN) in which the resource was made."""
     managed: Annotated[list[str], INTERNAL] = []
     """The arguments that the program gave: only these are compared and repaired."""

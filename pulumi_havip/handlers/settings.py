@@ -46,13 +46,14 @@ class Settings(BaseModel):
     endpoint: str | None = None
     """A URL to call in place of Tencent Cloud, such as an emulator's."""
     secret_id: SecretStr | None = None
-    """The id of the API key; left out, the usual places are looked at."""
+    """The id of the API key."""
     secret_key: SecretStr | None = None
     """The secret half of the API key."""
     token: SecretStr | None = None
     """The session token of temporary keys."""
     site: Literal["china", "intl"] = "china"
-    """Which of Tencent Cloud's two sites the account is of; the international one lacks much."""
+    """Which of Tencent Cloud's two sites the account is of: ``china`` or ``intl``, which lacks
+    much."""
     timeout: float = Field(default=300.0, gt=0)
     """Seconds to wait for an asynchronous operation to end."""
     pacing: bool = True

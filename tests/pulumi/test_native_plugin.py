@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -15,11 +14,10 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from pulumi_havip.handlers import HANDLERS, UNKNOWN
+from pulumi_havip.handlers import UNKNOWN
 from pulumi_havip.plugin import HavipPlugin
 from pulumi_havip.plugin_server import Servicer
 from pulumi_havip.plugin_values import secrets_of, to_properties, to_values
-from pulumi_havip.schema import make_schema
 
 T = TypeVar("T")
 URN = "urn:pulumi:dev::shop::havip:index:"
@@ -152,6 +150,25 @@ def test_failures_name_properties_as_the_schema_does(plugin: HavipPlugin) -> Non
     assert [failure.property for failure in checked.failures or []] == ["vpcId", "associations[0]"]
 
 
+def test_messages_name_properties_as_the_schema_does(plugin: HavipPlugin) -> None:
+    given = {"vpcId": "vpc-1a2b3c4d", "subnetId": "subnet-1a2b3c4d", "zone": "ap-guangzhou-3"}
+    machine = {"instanceType": "S5.MEDIUM2", "imageId": "img-487zeit5"}
+    login = {"password": "Sup3rS3cret", "keyIds": ["skey-1a2b3c4d"]}
+    props = to_values({**given, **machine, **login})
+    checked = run(plugin.check(protocol.CheckRequest(f"{URN}Instance::a", {}, props, b"")))
+    [failure] = checked.failures or []
+    assert failure.reason == "give either a password or keyIds, not both"
+
+
+def test_credentials_of_a_provider_are_sealed(plugin: HavipPlugin) -> None:
+    news = to_values({"region": UNKNOWN, "secretId": "AKIDX", "secretKey": "SX", "timeout": "60"})
+    checked = run(plugin.check_config(protocol.CheckRequest("urn", {}, news, b"")))
+    assert checked.inputs is not None
+    assert secrets_of(checked.inputs) == {"secretId", "secretKey"}
+    back = PropertyValue.unmarshal_map(PropertyValue.marshal_map(checked.inputs))
+    assert to_properties(back) == to_properties(news)
+
+
 def test_an_update_plan_meets_the_same_creation_id_again(plugin: HavipPlugin) -> None:
     request = protocol.CheckRequest(f"{URN}Eip::e", {}, {}, b"seed")
     first, second = run(plugin.check(request)).inputs, run(plugin.check(request)).inputs
@@ -203,6 +220,23 @@ def test_an_error_over_the_wire_is_one_line(plugin: HavipPlugin) -> None:
     assert "\n" not in text
 
 
+def test_an_error_over_the_wire_names_properties_as_the_schema_does(plugin: HavipPlugin) -> None:
+    vpc, subnet = network(plugin)
+    made = make(plugin, "HaVip", "web", vpcId=vpc, subnetId=subnet)
+
+    async def ask(stub: Any) -> Any:
+        props = {"vpcId": vpc, "subnetId": subnet, "checkAssociate": True}
+        request = provider_pb2.CreateRequest(
+            urn=f"{URN}HaVip::web",
+            properties=PropertyValue.marshal_map(to_values({**props, "adopt": made.resource_id})),
+        )
+        with pytest.raises(grpc.aio.AioRpcError) as failed:
+            await stub.Create(request)
+        return failed.value.details()
+
+    assert "has checkAssociate False, which cannot be changed" in run(_ask(plugin, ask))
+
+
 def test_something_absent_is_read_without_properties(plugin: HavipPlugin) -> None:
     async def ask(stub: Any) -> Any:
         return await stub.Read(provider_pb2.ReadRequest(urn=f"{URN}Vpc::x", id="vpc-zzzzzzzz"))
@@ -247,40 +281,6 @@ def test_cancel_ends_a_wait(plugin: HavipPlugin, life: Any) -> None:
     run(plugin.cancel())
     with pytest.raises(Exception, match="cancelled while waiting"):
         life.instance(life.network()[1], "node")
-
-
-# -- the schema ---------------------------------------------------------------------------------
-
-
-def test_the_schema_is_made_from_the_models() -> None:
-    schema = make_schema("1.2.3")
-    assert json.loads(json.dumps(schema)) == schema
-    assert set(schema["resources"]) == {f"havip:index:{kind}" for kind in HANDLERS}
-    havip = schema["resources"]["havip:index:HaVip"]
-    assert havip["requiredInputs"] == ["subnetId", "vpcId"]
-    assert havip["inputProperties"]["checkAssociate"] == {
-        "type": "boolean",
-        "default": False,
-        "replaceOnChanges": True,
-        "description": havip["inputProperties"]["checkAssociate"]["description"],
-    }
-    members = havip["inputProperties"]["associations"]["items"]["$ref"]
-    assert members == "#/types/havip:index:Association"
-    assert schema["resources"]["havip:index:Instance"]["inputProperties"]["password"]["secret"]
-    key = schema["config"]["variables"]["secretKey"]
-    assert (key["secret"], key["defaultInfo"]["environment"]) == (True, ["TENCENTCLOUD_SECRET_KEY"])
-
-
-def test_everything_in_the_schema_is_described() -> None:
-    schema = make_schema("1.2.3")
-    shapes = [*schema["resources"].values(), *schema["functions"].values()]
-    assert all(shape["description"] for shape in shapes)
-    for resource in schema["resources"].values():
-        for side in ("inputProperties", "properties"):
-            for name, shape in resource[side].items():
-                assert shape["description"], name
-        assert "creationId" not in resource["inputProperties"]
-        assert set(resource["required"]) <= set(resource["properties"])
 
 
 def test_the_wire_form_of_unknown_is_pulumis() -> None:

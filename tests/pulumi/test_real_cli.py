@@ -254,7 +254,7 @@ def test_a_havip_moves_to_the_native_plugin_and_is_imported(cli: Cli) -> None:
     native.run("config", "set", "adopt", ids["HaVip"])
     dynamic.run("state", "delete", urn, "--yes", "--force", "--target-dependents")
     refused = native.run("up", "--yes", "--skip-preview", ok=False)
-    assert "has check_associate True, which cannot be changed" in refused
+    assert "has checkAssociate True, which cannot be changed" in refused
     program = native.folder / "__main__.py"
     program.write_text(program.read_text().replace("tags=", "checkAssociate=True,\n    tags="))
     native.up()
