@@ -83,6 +83,23 @@ def test_the_bandwidth_of_an_eip_is_changed(havip_stack: StackFactory, delay: fl
     stack.assert_clean_destroy()
 
 
+def in_a_package() -> None:
+    pulumi_havip.Eip(
+        "front",
+        internet_charge_type="BANDWIDTH_PACKAGE",
+        bandwidth_package_id="bwp-1a2b3c4d",
+        bandwidth=500,
+    )
+
+
+def test_an_eip_stays_in_its_bandwidth_package(havip_stack: StackFactory) -> None:
+    stack = havip_stack(in_a_package)
+    (package,) = stack.client.describe_bandwidth_packages().bandwidth_package_set
+    assert package.bandwidth_package_id == "bwp-1a2b3c4d"
+    stack.assert_no_drift()
+    stack.assert_clean_destroy()
+
+
 def test_a_bandwidth_that_cannot_be_had_says_why(havip_stack: StackFactory) -> None:
     stack = havip_stack(surroundings)
     stack.control.configure(failing_tasks={"ModifyAddressesBandwidth": "no capacity"})

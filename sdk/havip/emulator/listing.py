@@ -150,17 +150,6 @@ def contains(values: Values[S]) -> Matcher[S]:
     return matches
 
 
-def refuse_unknown_filters(request: Any, code: str) -> None:
-    """Refuse filters that an action does not have, where there is nothing to list.
-
-    Raises:
-        Refusal: with the code, for the first of them.
-    """
-    for item in request.filters or ():
-        if not _known(type(request), item.name):
-            raise Refusal(code, f"There is no filter `{item.name}` here.")
-
-
 class Pageable(Protocol):
     """A request that lists things."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -113,6 +113,32 @@ def test_work_on_one_havip_is_one_after_the_other(make_rig: MakeRig) -> None:
     rig.refused(code, action, ha_vip_id=havip.ha_vip_id, address_ip=second.address_ip)
     rig.refused(code, action, ha_vip_id=other.ha_vip_id, address_ip=first.address_ip)
     rig.refused(code, "HaVipDisassociateAddressIp", ha_vip_id=havip.ha_vip_id)
+
+
+@pytest.mark.evidence("assumed")
+def test_bandwidth_packages_are_those_of_eips(rig: Rig) -> None:
+    """Any bandwidth package can be named by an EIP, and is listed with the EIPs in it."""
+    package = {"internet_charge_type": "BANDWIDTH_PACKAGE", "bandwidth_package_id": "bwp-1a2b3c4d"}
+    one, two, free = rig.eip(**package), rig.eip(**package), rig.eip()
+    assert (one.bandwidth_package_id, free.bandwidth_package_id) == ("bwp-1a2b3c4d", None)
+    action = "DescribeBandwidthPackages"
+
+    def ids(eip: Any) -> list[str]:
+        wanted = [{"name": "resource.resource-id", "values": [eip.address_id]}]
+        return [
+            row.bandwidth_package_id for row in rig.do(action, filters=wanted).bandwidth_package_set
+        ]
+
+    assert (ids(two), ids(free)) == (["bwp-1a2b3c4d"], [])
+    (shown,) = rig.do(action, bandwidth_package_ids=["bwp-1a2b3c4d"]).bandwidth_package_set
+    assert [item.address_ip for item in shown.resource_set] == [one.address_ip, two.address_ip]
+    rig.do("ReleaseAddresses", address_ids=[one.address_id, two.address_id])
+    assert rig.do(action).total_count == 0
+    code, wrong = "InvalidParameterValue.BandwidthPackageIdMalformed", {"bandwidth_package_id": "p"}
+    rig.refused(code, "AllocateAddresses", **{**package, **wrong})
+    rig.refused(code, action, bandwidth_package_ids=["p"])
+    code = "InvalidParameterValue.Combination"
+    rig.refused(code, "AllocateAddresses", bandwidth_package_id="bwp-1a2b3c4d")
 
 
 @pytest.mark.evidence("official-sdk")

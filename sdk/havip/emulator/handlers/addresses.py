@@ -33,7 +33,7 @@ from havip.emulator.eips import (
     release_eips,
     unbind_eip,
 )
-from havip.emulator.handlers.bandwidth import check_bandwidth
+from havip.emulator.handlers.bandwidth import check_bandwidth, check_package
 from havip.emulator.listing import Listing, text_of
 from havip.emulator.records import Counter
 from havip.emulator.refusals import Refusal
@@ -88,6 +88,7 @@ def allocate(call: Call, request: AllocateAddresses) -> AllocateAddressesRespons
         1 if request.internet_max_bandwidth_out is None else request.internet_max_bandwidth_out
     )
     charge_type = check_bandwidth(request.internet_charge_type, bandwidth)
+    package = check_package(charge_type, request.bandwidth_package_id)
     _check_quotas(region, count)
     made = []
     for _ in range(count):
@@ -102,6 +103,7 @@ def allocate(call: Call, request: AllocateAddresses) -> AllocateAddressesRespons
             internet_service_provider=request.internet_service_provider or "BGP",
             bandwidth=bandwidth,
             internet_charge_type=charge_type,
+            bandwidth_package_id=package,
             tag_set=tags,
             egress=request.egress or "center_egress1",
             dedicated_cluster_id=request.dedicated_cluster_id or "",
