@@ -35,6 +35,7 @@ from havip.errors import (
     LostAnswerError,
     NotFoundError,
     TaskError,
+    UnreachableError,
     UnsupportedError,
     UsageError,
     WaitTimeout,
@@ -161,13 +162,23 @@ class _Place(NamedTuple):
         return self.interface.subnet_id
 
 
+def _this_machine() -> str:
+    """Ask this machine for its id, and say how to go on where it does not know."""
+    try:
+        return Machine().instance_id()
+    except UnreachableError as error:
+        raise UnreachableError(
+            f"{error}; name the node that shall have the address: --to"
+        ) from None
+
+
 class _Work:
     """One call of `switch_ip`."""
 
     def __init__(self, client: Client, address: str, to: str | None, timeout: float) -> None:
         self.client = client
         self.address = address
-        self.to = to or Machine().instance_id()
+        self.to = to or _this_machine()
         self.clock = client.clock
         self.begun = self.clock.monotonic()
         self.timeout = timeout

@@ -206,6 +206,13 @@ def test_a_watch_has_no_end_of_its_own(stage: Any, clock: Diary) -> None:
     assert len(clock.slept) == 50
 
 
+def test_a_watch_of_nothing_says_that_it_waits(stage: Any, shell: Shell, clock: Diary) -> None:
+    clock.at(2, stage.havip)
+    done = shell("watch", "--interval", "1", "--duration", "4")
+    assert done.err == "no HAVIP in ap-guangzhou yet: a line comes with the first\n"
+    assert len(done.out.splitlines()) == 1
+
+
 def test_a_havip_that_is_watched_has_to_be_there(stage: Any, shell: Shell) -> None:
     assert shell("watch", "havip-00000000").code == 3
     assert shell("watch", "--interval", "0").code == 2

@@ -36,6 +36,12 @@ def test_a_healthy_pair_is_one_line_and_success(ward: Any, run: Run) -> None:
         assert (done.exit_code, done.output) == (0, "1 HAVIP: nothing found\n")
 
 
+def test_where_there_is_no_havip_nothing_is_called_healthy(ward: Any, run: Run) -> None:
+    done = run("--region", "ap-tokyo")
+    assert done.exit_code == 0
+    assert done.output == "there is no HAVIP to look at; see what there is with: havip ls\n"
+
+
 def test_each_finding_is_one_line_and_errors_fail(ward: Any, run: Run) -> None:
     empty = ward.havip("172.17.16.99", [])
     done = run(empty)

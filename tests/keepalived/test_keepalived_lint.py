@@ -290,8 +290,8 @@ def test_all_that_cannot_be_read_is_found_at_once_each_with_its_line() -> None:
             "as a number",
         ),
         (15, "'}' closes no block"),
-        (16, "'vrrp_instance {' is never closed"),
-        (21, "'vrrp_instance {' is never closed"),
+        (16, "'vrrp_instance B {' is never closed"),
+        (21, "'vrrp_instance C {' is never closed"),
     ]
 
 

@@ -157,7 +157,9 @@ def test_a_machine_elsewhere_has_to_be_told(
     pair: Pair, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, pair.address, "--region", "ap-guangzhou") == 5
-    assert "metadata service" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "metadata service" in said
+    assert said.endswith("; name the node that shall have the address: --to\n")
 
 
 def test_a_metadata_service_that_answers_nonsense_is_not_believed(

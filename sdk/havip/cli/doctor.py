@@ -188,6 +188,8 @@ def _summary(reports: list[Report], vips: int, machine: str) -> str:
     warnings = sum(report.count(Level.WARNING) for report in reports)
     on = f", and this machine ({machine})" if machine else ""
     looked = f"{count(vips, 'HAVIP')}{on}"
+    if not vips and not errors + warnings:
+        return f"there is no HAVIP to look at{on}; see what there is with: havip ls"
     if not errors + warnings:
         return f"{looked}: nothing found"
     return f"{looked}: {count(errors, 'error')}, {count(warnings, 'warning')}"

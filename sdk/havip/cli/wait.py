@@ -11,8 +11,8 @@ import typer
 
 from havip._endpoint import Site
 from havip.cli._exit import NothingFoundError
-from havip.cli._options import Endpoint, OfSite, Output, Region, connect
-from havip.cli._output import Format, say
+from havip.cli._options import Endpoint, OfSite, Output, Region, connect, place
+from havip.cli._output import Format, hint, say
 from havip.cli.havips import Which, find
 from havip.errors import UsageError, WaitTimeout
 
@@ -121,6 +121,8 @@ def watch(
     """
     client = connect(region, endpoint, site)
     ids = [find(client, one).ha_vip_id for one in which or []]
+    if not ids and not any(True for _ in _read(client, ids)):
+        hint(f"no HAVIP in {place(region)} yet: a line comes with the first")
     for change in changes(client, ids, interval, duration):
         say(_FORMS[output](change))
 

@@ -210,9 +210,8 @@ class _Reader:
         while len(self._stack) > 1:
             block = self._stack[-1]
             block.finish(block.line)
-            self._complaints.add(
-                f"'{' '.join((*block.words[:1], '{'))}' is never closed", block.line
-            )
+            head = " ".join((*block.words, "{"))
+            self._complaints.add(f"'{head}' is never closed", block.line)
             self._put()
 
 
