@@ -215,6 +215,8 @@ def test_user_data_is_what_cloud_init_reads(pair: list[Config]) -> None:
     found = yaml.safe_load(text)
     assert found["packages"] == ["keepalived", "haproxy", "psmisc"]
     assert [one["path"] for one in found["write_files"]] == [one.path for one in setup.files]
+    # A package that starts its service must not find its files before the node is set up.
+    assert all(one["defer"] for one in found["write_files"])
     assert found["runcmd"] == [
         ["systemctl", "daemon-reload"],
         ["systemctl", "enable", "haproxy"],

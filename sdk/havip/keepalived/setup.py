@@ -156,6 +156,9 @@ def _start(services: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def _file(file: NodeFile) -> Iterator[str]:
     yield f"  - path: {_quoted(file.path)}"
     yield f"    permissions: {_quoted(file.mode)}"
+    # Written after the packages: one that starts its service at installation, as Debian's do,
+    # finds nothing to serve yet, and the commands make the node ready before anything runs.
+    yield "    defer: true"
     if not _BLOCK.fullmatch(file.content):
         yield f"    content: {_quoted(file.content)}"
         return

@@ -6,7 +6,7 @@ set -eu
 
 packages="keepalived haproxy nftables psmisc iproute2 util-linux procps postgresql-15 shellcheck"
 if [ "${1:-}" = --soak ]; then
-    packages="$packages mariadb-server"
+    packages="$packages mariadb-server debootstrap systemd-container"
 fi
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
