@@ -269,3 +269,14 @@ def test_vanished_ids_are_empty_sets(
     """A list of ids that are gone is an empty set, not an error."""
     answer = rig.do(action, **ids)
     assert (answer.total_count, getattr(answer, found)) == (0, [])
+
+
+@pytest.mark.evidence("doc")
+def test_subnets_are_found_by_their_cluster(rig: Rig) -> None:
+    """The filter cdc-id finds the subnets of a dedicated cluster."""
+    vpc = rig.vpc()
+    rig.subnet(vpc)
+    inside = rig.subnet(vpc, cidr_block="10.0.1.0/24", cdc_id="cluster-1a2b3c4d")
+    wanted = [{"name": "cdc-id", "values": ["cluster-1a2b3c4d"]}]
+    (found,) = rig.do("DescribeSubnets", filters=wanted).subnet_set
+    assert found.subnet_id == inside.subnet_id

@@ -58,7 +58,7 @@ def test_instances_take_named_addresses(rig: Rig) -> None:
             {"disaster_recover_group_ids": ["ps-00000000"]},
         ),
         ("InvalidParameterValue.Range", {"instance_count": 0}),
-        ("InvalidParameterValue.Range", {"instance_count": 101}),
+        ("InvalidParameterValue.Range", {"instance_count": 501}),
         ("InvalidInstanceName.TooLong", {"instance_name": "n" * 129}),
     ],
 )
@@ -262,6 +262,33 @@ def test_placement_groups_hold_instances(rig: Rig) -> None:
     rig.do("TerminateInstances", instance_ids=[one])
     rig.do("DeleteDisasterRecoverGroups", disaster_recover_group_ids=ids)
     assert rig.do("DescribeDisasterRecoverGroups").total_count == 0
+
+
+@pytest.mark.evidence("official-sdk")
+def test_a_failed_launch_is_named_so(make_rig: MakeRig) -> None:
+    """An instance that is LAUNCH_FAILED answers InstanceStateLaunchFailed."""
+    rig = make_rig(failing_tasks={"RunInstances": "no capacity"})
+    ids = [rig.instance(rig.subnet())]
+    code = "UnsupportedOperation.InstanceStateLaunchFailed"
+    rig.refused(code, "TerminateInstances", instance_ids=ids)
+
+
+@pytest.mark.evidence("official-sdk")
+def test_placement_groups_are_asked_for_by_tens(rig: Rig) -> None:
+    """Calls on placement groups take 10 ids, filters of them 5 values."""
+    ids, code = [f"ps-{number:08}" for number in range(11)], "InvalidParameterValue.LimitExceeded"
+    rig.refused(code, "DescribeDisasterRecoverGroups", disaster_recover_group_ids=ids)
+    rig.refused(code, "DeleteDisasterRecoverGroups", disaster_recover_group_ids=ids)
+    wanted = [{"name": "tag-key", "values": list("abcdef")}]
+    rig.refused(code, "DescribeDisasterRecoverGroups", filters=wanted)
+    for affinity in (0, 11):
+        rig.refused(
+            "InvalidParameterValue",
+            "CreateDisasterRecoverGroup",
+            name="spread",
+            type="HOST",
+            affinity=affinity,
+        )
 
 
 @pytest.mark.evidence("official-sdk")

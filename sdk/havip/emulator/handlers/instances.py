@@ -232,7 +232,7 @@ def _in_state(region: Region, ids: Sequence[str], *states: str) -> list[Instance
     for row in rows:
         if row.instance_state not in states:
             raise Refusal(
-                _STATE_ERROR + row.instance_state.title(),
+                _STATE_ERROR + row.instance_state.title().replace("_", ""),
                 f"The instance `{row.instance_id}` is {row.instance_state}.",
             )
     return rows

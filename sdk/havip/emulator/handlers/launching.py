@@ -26,7 +26,7 @@ from havip.emulator.records import InstanceRow
 from havip.emulator.refusals import Refusal
 from havip.emulator.region import Region
 
-MAX_COUNT = 100
+MAX_COUNT = 500
 MAX_USER_DATA = 16 * 1024
 DEFAULT_TYPE = "S5.MEDIUM2"
 DEFAULT_IMAGE = "img-487zeit5"

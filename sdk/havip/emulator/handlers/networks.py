@@ -68,6 +68,7 @@ SUBNETS: Listing[Subnet] = Listing(
         "is-remote-vpc-snat": lambda row: [text_of(row.is_remote_vpc_snat)],
         "subnet-name": lambda row: [row.subnet_name],
         "zone": lambda row: [row.zone],
+        "cdc-id": lambda row: [row.cdc_id],
         "is-cdc-subnet": lambda row: [str(row.is_cdc_subnet)],
     },
     switches={"is-default", "is-remote-vpc-snat"},

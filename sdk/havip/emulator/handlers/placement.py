@@ -25,6 +25,7 @@ from havip.emulator.registry import Call, handles
 SIZES = {"HOST": 50, "SW": 20, "RACK": 30}
 """How many instances a group of each type may have."""
 MAX_AFFINITY = 10
+MAX_IDS = 10
 _MALFORMED = "InvalidParameterValue.DisasterRecoverGroupIdMalformed"
 
 GROUPS: Listing[DisasterRecoverGroup] = Listing(
@@ -33,6 +34,7 @@ GROUPS: Listing[DisasterRecoverGroup] = Listing(
         "tag-value": lambda row: [tag.value for tag in row.tags],
     },
     id_filter="placement-group-id",
+    max_values=5,
     tags=lambda row: row.tags,
     coexist=None,
 )
@@ -47,6 +49,7 @@ def create(call: Call, request: CreateDisasterRecoverGroup) -> CreateDisasterRec
             "InvalidParameterValue.Range", f"`Type` is HOST, SW or RACK, not `{request.type}`."
         )
     name = _checked_name(request.name)
+    affinity = _checked_affinity(1 if request.affinity is None else request.affinity)
     check_quota(
         len(region.placement_groups) + 1,
         region.settings.quotas.placement_groups_per_region,
@@ -63,7 +66,7 @@ def create(call: Call, request: CreateDisasterRecoverGroup) -> CreateDisasterRec
             type=request.type,
             cvm_quota_total=SIZES[request.type],
             create_time=region.now_utc(),
-            affinity=request.affinity or 1,
+            affinity=affinity,
             strategy=request.strategy or "SPREAD",
             partition_count=request.partition_count or 0,
             tags=tags,
@@ -87,7 +90,7 @@ def describe(
 ) -> DescribeDisasterRecoverGroupsResponse:
     """List placement groups with their instances."""
     region = call.region
-    ids = check_ids(request.disaster_recover_group_ids, "ps", _MALFORMED)
+    ids = _checked_ids(request.disaster_recover_group_ids)
     found = GROUPS.find(region.placement_groups, request, ids, also=_named(request.name))
     rows = [filled(region, group) for group in found.rows]
     return DescribeDisasterRecoverGroupsResponse(
@@ -102,11 +105,7 @@ def modify(
     """Rename a placement group, or raise its affinity."""
     group = _need(call.region, request.disaster_recover_group_id)
     wanted = group.affinity if request.affinity is None else request.affinity
-    if not group.affinity <= wanted <= MAX_AFFINITY:
-        raise Refusal(
-            "InvalidParameterValue",
-            f"`Affinity` goes up from {group.affinity} to {MAX_AFFINITY} here, not to {wanted}.",
-        )
+    _checked_affinity(wanted, group.affinity)
     name = group.name if request.name is None else _checked_name(request.name)
     changes = {"name": name, "affinity": wanted}
     call.region.placement_groups.put(group.model_copy(update=changes))
@@ -117,7 +116,7 @@ def modify(
 def delete(call: Call, request: DeleteDisasterRecoverGroups) -> DeleteDisasterRecoverGroupsResponse:
     """Delete placement groups that hold no instance: all of them or none."""
     region = call.region
-    for group_id in check_ids(request.disaster_recover_group_ids, "ps", _MALFORMED):
+    for group_id in _checked_ids(request.disaster_recover_group_ids):
         _need(region, group_id)
         if region.instances.count("placement-group-id", group_id):
             raise Refusal(
@@ -136,6 +135,24 @@ def _need(region: Region, group_id: str) -> DisasterRecoverGroup:
             f"The placement group `{group_id}` does not exist.",
         )
     return group
+
+
+def _checked_ids(ids: list[str] | None) -> list[str]:
+    if ids and len(ids) > MAX_IDS:
+        raise Refusal(
+            "InvalidParameterValue.LimitExceeded",
+            f"`DisasterRecoverGroupIds` takes {MAX_IDS} ids, not {len(ids)}.",
+        )
+    return check_ids(ids, "ps", _MALFORMED)
+
+
+def _checked_affinity(affinity: int, least: int = 1) -> int:
+    if not least <= affinity <= MAX_AFFINITY:
+        raise Refusal(
+            "InvalidParameterValue",
+            f"`Affinity` is {least} to {MAX_AFFINITY} here, not {affinity}.",
+        )
+    return affinity
 
 
 def _checked_name(name: str) -> str:
