@@ -61,9 +61,7 @@ DEPLOYMENT: Final = _Deployment()
 
 
 def configure(kind: str, req: dynamic.ConfigureRequest) -> None:
-    """Read the settings, and make errors one line in a process that only serves these."""
-    if _serves_providers():
-        sys.tracebacklimit = 0
+    """Read the settings."""
     with _one_line(kind):
         DEPLOYMENT.configure(req.config)
 
@@ -168,11 +166,17 @@ def _serves_providers() -> bool:
 
 @contextmanager
 def _one_line(kind: str, props: Mapping[str, Any] | None = None, id: str = "") -> Iterator[None]:
-    """Turn an error of havip into one line that names the resource."""
+    """Turn an error of havip into one line that names the resource.
+
+    In a process that serves providers the one line is all that Pulumi's server then writes:
+    from there on, so that errors of other providers in that process keep their traceback.
+    """
     try:
         yield
     except HavipError as error:
         text, origin = " ".join(str(error).split()), (props or {}).get("origin")
         name = label(kind, origin if isinstance(origin, str) else None, id)
         named = text.startswith((f"{kind} ", f"{kind}: "))
+        if _serves_providers():
+            sys.tracebacklimit = 0
         raise Failed(text if named else f"{name}: {text}") from None

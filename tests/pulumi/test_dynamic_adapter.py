@@ -148,7 +148,8 @@ def test_a_wrong_configuration_is_one_line(
 def test_tracebacks_stay_on_outside_of_a_provider_process() -> None:
     before = getattr(sys, "tracebacklimit", None)
     serving.DEPLOYMENT.use(None)
-    PROVIDERS["Vpc"].configure(dynamic.ConfigureRequest(Config({}, "p")))
+    with pytest.raises(serving.Failed, match="not configured"):
+        PROVIDERS["Vpc"].delete("vpc-1", {})
     assert getattr(sys, "tracebacklimit", None) == before
 
 
