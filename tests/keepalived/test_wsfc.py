@@ -1,8 +1,14 @@
-"""The Windows part; no PowerShell is to be had here, so only what Python makes of it is tried."""
+"""The Windows part: what Python makes of it, and PowerShell's own judgement where it is there."""
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
+import tree_sitter_powershell
+from tree_sitter import Language, Parser
 
 from havip.keepalived import KeepalivedError
 from havip.keepalived.wsfc import wsfc_command, wsfc_script, wsfc_steps
@@ -31,6 +37,30 @@ def test_the_steps_name_the_address_the_role_and_the_source() -> None:
     assert wsfc_command("172.17.16.3", SUBNET, "SQL") in steps[4]
     assert "document/product/215/20187" in steps[-1]
     assert any("witness" in step for step in steps)
+
+
+def test_the_script_and_the_command_are_powershell() -> None:
+    parser = Parser(Language(tree_sitter_powershell.language()))
+    command = wsfc_command("172.17.16.3", SUBNET, "SQL Server (MSSQLSERVER)")
+    for text in (wsfc_script(), command):
+        assert not parser.parse(text.encode()).root_node.has_error
+    cut_off = wsfc_script().rpartition("}")[0]
+    assert parser.parse(cut_off.encode()).root_node.has_error
+
+
+@pytest.mark.skipif(shutil.which("pwsh") is None, reason="PowerShell (pwsh) is not on PATH")
+def test_the_analyzer_finds_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "wsfc-add-havip.ps1"
+    file.write_text(wsfc_script())
+    analyze = f"Invoke-ScriptAnalyzer -Path '{file}' -EnableExit | Format-List"
+    done = subprocess.run(
+        ["pwsh", "-NoProfile", "-Command", f"$ErrorActionPreference = 'Stop'; {analyze}"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
