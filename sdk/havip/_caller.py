@@ -116,7 +116,10 @@ class Caller:
         if found is None:
             region = self.region or os.environ.get("TENCENTCLOUD_REGION") or tccli_region()
             if not region:
-                raise UsageError("no region: give region='ap-guangzhou' or set TENCENTCLOUD_REGION")
+                raise UsageError(
+                    "no region: give one, such as region='ap-guangzhou' (--region ap-guangzhou of "
+                    "the command), or set TENCENTCLOUD_REGION"
+                )
             endpoint = self._endpoint or endpoint_of_environment()
             found = target(endpoint, self._site, service, check_region(region)), region
             self._places[service] = found

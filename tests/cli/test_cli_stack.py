@@ -90,3 +90,14 @@ def test_a_list_of_nothing_says_so_to_people_alone(shell: Shell, project: Path) 
         "the stack dev has no configuration; add to it with: "
         "havip stack config set -s dev KEY VALUE\n"
     )
+
+
+def test_a_file_that_cannot_be_written_or_read_is_one_line(shell: Shell, project: Path) -> None:
+    shell("stack", "init", "-s", "dev")
+    at = ("-s", "dev", "--file", "nowhere/export.json")
+    for verb, doing in (("export", "write"), ("import", "read")):
+        done = shell("stack", verb, *at)
+        assert (done.code, done.out) == (1, "")
+        assert done.err == (
+            f"havip: cannot {doing} nowhere/export.json: No such file or directory\n"
+        )

@@ -297,3 +297,19 @@ def test_what_nobody_foresaw_is_one_line_and_all_of_it_on_demand(
     monkeypatch.setenv("HAVIP_DEBUG", "1")
     with pytest.raises(RuntimeError):
         shell("ls")
+
+
+def test_a_quota_that_there_is_not_is_told_with_those_there_are(shell: Shell, bare: None) -> None:
+    done = shell("emulator", "--port", "0", "--quota", "havips=3")
+    assert done.code == 2
+    assert done.err.startswith("havip: --quota havips=3: there is no such quota, but ")
+    assert "havips_per_vpc" in done.err
+
+
+def test_without_a_region_the_option_is_named(
+    shell: Shell, bare: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", "SECRETEXAMPLE")
+    done = shell("ls", "--endpoint", "http://127.0.0.1:1")
+    assert (done.code, "(--region ap-guangzhou of the command)" in done.err) == (2, True)

@@ -236,7 +236,7 @@ def test_a_log_in_that_ran_out_is_told(home: Path) -> None:
 def test_the_region_of_tccli_is_the_last_resort(
     cloud: FakeCloud, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(errors.UsageError, match="no region: give region="):
+    with pytest.raises(errors.UsageError, match="no region: give one, such as region="):
         cloud.client(region=None).describe_ha_vips()
 
     write(home / ".tccli" / "default.configure", {"_sys_param": {"region": "ap-tokyo"}})

@@ -83,7 +83,8 @@ def read_file(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        fail(f"cannot read {file}: {error}", Exit.FAILED)
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        fail(f"cannot read {file}: {why}", Exit.FAILED)
 
 
 def as_text(value: Any) -> str:

@@ -88,6 +88,7 @@ def emulator(
 
 
 def _settings(task_delay: float, quotas: list[str]) -> dict[str, Any]:
+    from havip.emulator.settings import Quotas
     from havip.errors import UsageError
 
     numbers: dict[str, int] = {}
@@ -95,6 +96,9 @@ def _settings(task_delay: float, quotas: list[str]) -> dict[str, Any]:
         name, _, number = text.partition("=")
         if not number.isdecimal():
             raise UsageError(f"--quota {text}: not of the form NAME=NUMBER")
+        if name not in Quotas.model_fields:
+            known = ", ".join(Quotas.model_fields)
+            raise UsageError(f"--quota {text}: there is no such quota, but {known}")
         numbers[name] = int(number)
     return {"task_delay": task_delay, "quotas": numbers}
 

@@ -104,7 +104,11 @@ def _of_pulumi(cwd: Path, stack: str) -> str:
     command = [pulumi, "stack", "export", "--stack", stack, "--cwd", str(cwd), "--non-interactive"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise HavipError(f"pulumi stack export: {' '.join(done.stderr.split())}")
+        said = " ".join(done.stderr.split())
+        raise HavipError(
+            f"there is no stack {stack} of havip stack in {cwd.resolve()}, and pulumi stack export "
+            f"says: {said}"
+        )
     return done.stdout
 
 

@@ -242,7 +242,10 @@ def export(
     if file is None:
         typer.echo(text, nl=False)
     else:
-        file.write_text(text, encoding="utf-8")
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            fail(f"cannot write {file}: {error.strerror}", Exit.FAILED)
         hint(f"wrote the stack {stack} to {file}")
 
 
