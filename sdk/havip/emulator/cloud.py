@@ -23,6 +23,7 @@ from havip.emulator.settings import Settings
 from havip.emulator.table import Change, Place, Table
 from havip.emulator.tasks import settle
 from havip.emulator.tokens import once
+from havip.emulator.unserved import refuse_unserved
 
 __all__ = ["Call", "Caller", "Cloud"]
 
@@ -113,6 +114,7 @@ class Cloud:
             region = self.region(caller.account, caller.region)
             with self.transaction():
                 settle(region, polled=request.reads)
+            refuse_unserved(action, request)
             call = Call(self, region, caller, action)
             with self.transaction():
                 answer = self._answer(handler, call, request)

@@ -88,13 +88,6 @@ def test_there_is_no_default_vpc(rig: Rig) -> None:
     rig.refused("MissingParameter", "RunInstances", instance_count=1)
 
 
-@pytest.mark.evidence("assumed")
-def test_launch_templates_are_not_here(rig: Rig) -> None:
-    """LaunchTemplate and NetworkInterfaces of RunInstances answer UnsupportedOperation."""
-    template = {"launch_template_id": "lt-00000000"}
-    rig.refused("UnsupportedOperation", "RunInstances", launch_template=template)
-
-
 @pytest.mark.evidence("official-sdk")
 def test_a_dry_run_only_checks(rig: Rig) -> None:
     """With DryRun nothing is made."""

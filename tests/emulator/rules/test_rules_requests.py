@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from havip import api
 from havip.emulator import Refusal
 from havip.emulator.parse import parse_request
+
+if TYPE_CHECKING:
+    from tests.emulator.rules.conftest import Rig
 
 
 def refusal(action: str, params: dict[str, Any], service: str = "vpc") -> Refusal:
@@ -94,3 +97,34 @@ def test_a_wrong_type_is_refused(params: dict[str, Any]) -> None:
 def test_an_unknown_action_is_loud(action: str, service: str) -> None:
     """An action that the service does not have answers InvalidAction."""
     assert refusal(action, {}, service).code == "InvalidAction"
+
+
+@pytest.mark.evidence("assumed")
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("RunInstances", {"launch_template": {"launch_template_id": "lt-00000000"}}),
+        ("AllocateAddresses", {"vip_cluster": ["198.18.0.9"]}),
+        (
+            "CreateVpc",
+            {"vpc_name": "net", "cidr_block": "10.0.0.0/16", "ipv6_cidr_block": "2001:db8::/56"},
+        ),
+        (
+            "DisassociateAddress",
+            {"address_id": "eip-00000000", "reallocate_normal_public_ip": True},
+        ),
+        ("DescribeSecurityGroups", {"order_field": "created-time"}),
+    ],
+)
+def test_what_is_not_emulated_is_refused(rig: Rig, action: str, fields: dict[str, Any]) -> None:
+    """IPv6, launch templates, addresses to one's wish and sorted lists: UnsupportedOperation."""
+    assert action in rig.refused("UnsupportedOperation", action, **fields)
+
+
+@pytest.mark.evidence("official-sdk")
+def test_what_is_switched_off_is_not_refused(rig: Rig) -> None:
+    """An input that is off or empty asks for nothing that the emulator would lack."""
+    eip, havip = rig.eip(), rig.havip()
+    rig.bind(havip, eip)
+    off = {"reallocate_normal_public_ip": False}
+    rig.do("DisassociateAddress", address_id=eip.address_id, **off)

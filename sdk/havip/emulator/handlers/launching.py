@@ -158,11 +158,6 @@ def _check_texts(request: RunInstances) -> None:
             "InvalidParameterValue.InvalidUserDataFormat",
             f"`UserData` has more than {MAX_USER_DATA} bytes.",
         )
-    if request.network_interfaces or request.launch_template:
-        raise Refusal(
-            "UnsupportedOperation",
-            "The emulator has no `NetworkInterfaces` or `LaunchTemplate` in RunInstances.",
-        )
 
 
 def size_of(instance_type: str) -> tuple[int, int]:
