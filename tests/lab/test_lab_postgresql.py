@@ -23,10 +23,10 @@ VIP, FIRST, SECOND = "172.17.16.30", "172.17.16.31", "172.17.16.32"
 SUPERUSER = "setpriv --reuid=postgres --regid=postgres --init-groups --reset-env"
 
 
-def made(*, synchronous: bool) -> dict[str, NodeSetup]:
+def made(*, synchronous: bool, nodes: tuple[str, str] = (FIRST, SECOND)) -> dict[str, NodeSetup]:
     return postgresql_nodes(
         VIP,
-        [FIRST, SECOND],
+        nodes,
         subnet="172.17.16.0/24",
         auth_pass="f7Kq2xZ9",
         replication_password="made-up-for-the-lab",
@@ -35,26 +35,32 @@ def made(*, synchronous: bool) -> dict[str, NodeSetup]:
     )
 
 
-def run(make_plan: Any, setups: dict[str, NodeSetup], *, fault: str) -> Any:
-    plan = make_plan(
+def client(address: str) -> list[str]:
+    return ["psql", "-XqAtw", f"{postgresql_dsn(address)} user=app password=made-up-for-the-lab"]
+
+
+def run(make_plan: Any, setups: dict[str, NodeSetup], **more: Any) -> Any:
+    plan = planned(make_plan, setups, **more)
+    return enclosure.run("promotion", plan, seconds=150)
+
+
+def planned(make_plan: Any, setups: dict[str, NodeSetup], **more: Any) -> Any:
+    return make_plan(
         VIP,
         setups,
         # What Debian's package does when it is installed, less its care for the disk.
         prepare=[["pg_createcluster", str(VERSION), "main", "--", "--no-sync"]],
         script="/etc/keepalived/postgresql.sh",
         power_on=["/etc/keepalived/postgresql.sh", "start"],
-        client_command=[
-            *("psql", "-XqAtw", f"{postgresql_dsn(VIP)} user=app password=made-up-for-the-lab")
-        ],
+        client_command=client(VIP),
         local_command=[*SUPERUSER.split(), "psql", "-XAtq", "-d", "postgres", "-c"],
         prepare_sql=[
             "CREATE ROLE app LOGIN PASSWORD 'made-up-for-the-lab'",
             "CREATE TABLE lab (n int)",
             "GRANT INSERT, SELECT ON lab TO app",
         ],
-        fault=fault,
+        **more,
     )
-    return enclosure.run("promotion", plan, seconds=150)
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +114,31 @@ def test_a_cut_before_the_crash_loses_rows_only_without_waiting(
 ) -> None:
     seen = run(make_plan, made(synchronous=synchronous), fault="cut")
     assert (seen["lost_count"] == 0) is synchronous
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("victims", [["postgres"], ["keepalived"]], ids=lambda names: names[0])
+def test_no_acknowledged_row_is_lost_when_a_daemon_dies(make_plan: Any, victims: list[str]) -> None:
+    seen = run(make_plan, made(synchronous=True), fault="kill", victims=victims)
+    assert seen["after"]["masters"] == [*([FIRST] if victims == ["keepalived"] else []), SECOND]
+    assert seen["lost_count"] == 0, seen["lost"]
+    assert seen["returned"]["servers"] == {FIRST: "standby streaming", SECOND: "primary sync"}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("only", ["", "vrrp"], ids=["all packets", "vrrp"])
+@pytest.mark.parametrize("nodes", [(FIRST, SECOND), (SECOND, FIRST)], ids=["low first", "high"])
+def test_a_split_pair_loses_no_acknowledged_row(
+    make_plan: Any, nodes: tuple[str, str], only: str
+) -> None:
+    # When the two hear each other again, VRRP keeps the higher address, be it the old primary's.
+    setups = made(synchronous=True, nodes=nodes)
+    rogue = [*client(nodes[0]), "-c", "INSERT INTO lab VALUES (-1)"]
+    plan = planned(make_plan, setups, only=only, rogue=rogue, mend={"down": "rejoin"})
+    seen = enclosure.run("database_split", plan, seconds=240)
+    assert nodes[1] in seen["during"]["masters"]
+    assert not seen["during"]["rogue"]
+    assert seen["acknowledged"] > 100
+    assert seen["lost_count"] == 0, seen["lost"]
+    assert seen["after"]["masters"] == [seen["after"]["holder"]]
+    assert sorted(seen["after"]["servers"].values()) == ["primary sync", "standby streaming"]

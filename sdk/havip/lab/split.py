@@ -172,10 +172,8 @@ class _Split(Promotion):
     def _whole(self, plan: DatabaseSplitPlan) -> bool:
         states = {address: self.status(node) for address, node in self.here.nodes.items()}
         self._mend(plan, states)
-        roles = sorted(state.split()[0] for state in states.values())
         return (
-            roles == ["primary", "standby"]
-            and "alone" not in " ".join(states.values())
+            sorted(states.values()) == ["primary sync", "standby streaming"]
             and len(self.here.masters()) == 1
             and states[self.here.masters()[0]].startswith("primary")
         )

@@ -72,6 +72,21 @@ peer_is_primary() {
     [ "$(peer_sql 'SELECT pg_is_in_recovery()')" = f ]
 }
 
+# Every promotion begins a timeline: of two primaries, the one promoted last has the higher one.
+timeline="SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int"
+
+# Prints -1, 0 or 1: whether this primary was promoted before its peer, or after it.
+compare_promotions() {
+    own=$(sql "$timeline") && other=$(peer_sql "$timeline") || return 1
+    echo $(((own > other) - (own < other)))
+}
+
+# A peer that lives answers at once; for a dead one the takeover must not wait.
+peer_commits_alone() {
+    [ "$(as_postgres timeout 0.5 psql -w "$primary" -XAtqc "SELECT NOT pg_is_in_recovery()
+        AND current_setting('synchronous_standby_names') = ''" 2>/dev/null)" = t ]
+}
+
 holds_address() {
     ip -4 -o address | grep -qF " $HAVIP_VIP/"
 }
@@ -187,8 +202,12 @@ rejoin() {
 promote() {
     mkdir -p "${was_master%/*}"
     touch "$was_master"
-    if ! is_standby; then
+    standby=$(sql 'SELECT pg_is_in_recovery()')
+    if [ "$standby" = f ]; then
         return
+    fi
+    if [ "$HAVIP_SYNC" = on ] && peer_commits_alone; then
+        fail "$HAVIP_PEER takes writes and waits for nobody: not promoted, since they would be lost"
     fi
     # The peer is gone: a commit must not wait for it.
     sql "ALTER SYSTEM SET synchronous_standby_names = ''"
@@ -210,18 +229,26 @@ fence() {
     if [ ! -e "$was_master" ] && ! peer_is_primary; then
         return
     fi
+    if [ "$(compare_promotions)" = 1 ]; then
+        say "is left running: it was promoted after $HAVIP_PEER, which has to yield"
+        return
+    fi
     stop_server
     rm -f "$was_master"
-    say "was stopped, since this node gave $HAVIP_VIP up; bring it back with: $0 rejoin"
+    say "was stopped, since $HAVIP_VIP is its peer's; bring it back with: $0 rejoin"
 }
 
 tend() {
-    if ! runs || is_standby; then
+    # A server that does not say what it is, since it is only starting, is left alone.
+    standby=$(sql 'SELECT pg_is_in_recovery()' 2>/dev/null) || return 0
+    if [ "$standby" = t ]; then
+        if [ -e "$was_master" ] && holds_address; then
+            promote
+        fi
         return
     fi
-    if ! holds_address && peer_is_primary; then
-        touch "$was_master"
-        fence
+    if peer_is_primary; then
+        fence_twin
         return
     fi
     wanted=\"$HAVIP_PEER\"
@@ -234,6 +261,16 @@ tend() {
         sql "ALTER SYSTEM SET synchronous_standby_names = '$wanted'"
         sql 'SELECT pg_reload_conf()' >/dev/null
         say "every commit waits for $HAVIP_PEER from now on"
+    fi
+}
+
+# Two primaries: the one promoted last has what clients were told since. It stays.
+fence_twin() {
+    order=$(compare_promotions) || return 0
+    if [ "$order" = -1 ] || { [ "$order" = 0 ] && ! holds_address; }; then
+        mkdir -p "${was_master%/*}"
+        touch "$was_master"
+        fence
     fi
 }
 
