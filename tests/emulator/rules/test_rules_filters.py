@@ -280,3 +280,19 @@ def test_subnets_are_found_by_their_cluster(rig: Rig) -> None:
     wanted = [{"name": "cdc-id", "values": ["cluster-1a2b3c4d"]}]
     (found,) = rig.do("DescribeSubnets", filters=wanted).subnet_set
     assert found.subnet_id == inside.subnet_id
+
+
+@pytest.mark.evidence("official-sdk")
+def test_subnets_are_paged_by_token_too(rig: Rig) -> None:
+    """With MaxResults, DescribeSubnets gives the NextToken of the next page, empty on the last."""
+    vpc = rig.vpc()
+    made = [rig.subnet(vpc, cidr_block=f"10.0.{n}.0/24").subnet_id for n in range(5)]
+    seen, token, pages = [], "", 0
+    while pages == 0 or token:
+        answer = rig.do("DescribeSubnets", max_results=2, next_token=token)
+        seen += [subnet.subnet_id for subnet in answer.subnet_set]
+        token, pages = answer.next_token, pages + 1
+    assert (seen, pages, answer.total_count) == (made, 3, 5)
+    assert rig.do("DescribeSubnets", limit="2").next_token == ""
+    rig.refused("InvalidParameterValue.LimitExceeded", "DescribeSubnets", max_results=101)
+    rig.refused("InvalidParameterValue", "DescribeSubnets", next_token="seven")

@@ -186,9 +186,13 @@ def create_subnet(call: Call, request: CreateSubnet) -> CreateSubnetResponse:
 def describe_subnets(call: Call, request: DescribeSubnets) -> DescribeSubnetsResponse:
     """List subnets with how many of their addresses are free."""
     region, ids = call.region, check_ids(request.subnet_ids, "subnet")
-    found = SUBNETS.find(region.subnets, request, ids)
+    asked, next_token = _page_by_token(request), ""
+    found = SUBNETS.find(region.subnets, asked or request, ids)
+    if asked:
+        end = int(asked.offset or 0) + len(found.rows)
+        next_token = str(end) if end < found.total else ""
     rows = [counted(region, subnet) for subnet in found.rows]
-    return DescribeSubnetsResponse(total_count=found.total, subnet_set=rows)
+    return DescribeSubnetsResponse(total_count=found.total, subnet_set=rows, next_token=next_token)
 
 
 @handles(ModifySubnetAttribute)
@@ -210,6 +214,17 @@ def delete_subnet(call: Call, request: DeleteSubnet) -> DeleteSubnetResponse:
     _refuse_used(call.region, subnet)
     call.region.subnets.remove(subnet.subnet_id)
     return DeleteSubnetResponse()
+
+
+def _page_by_token(request: DescribeSubnets) -> DescribeSubnets | None:
+    """Write a page that is asked for by token as one by offset; None where none is."""
+    token = request.next_token or "0"
+    if request.max_results is None and not request.next_token:
+        return None
+    if not (token.isascii() and token.isdecimal()):
+        raise Refusal("InvalidParameterValue", f"`NextToken` is none of ours: `{token}`.")
+    size = None if request.max_results is None else str(request.max_results)
+    return request.model_copy(update={"offset": token, "limit": size})
 
 
 def counted(region: Region, subnet: Subnet) -> Subnet:
