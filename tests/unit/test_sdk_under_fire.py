@@ -133,7 +133,7 @@ def run(emulator: Emulator, rounds: int, kills: int) -> None:
         "ap-guangzhou",
         credentials=havip.Credentials("AKIDEXAMPLE", "SECRETEXAMPLE"),
         endpoint=emulator.url,
-        retry=Retry(first=0.1, longest=1.0, deadline=60.0, rules=rules),
+        retry=Retry(first=0.1, longest=1.0, deadline=300.0, rules=rules),
     )
     vpc_id = client.create_vpc(vpc_name="net", cidr_block="10.0.0.0/16").vpc.vpc_id
     subnet_id = client.create_subnet(
