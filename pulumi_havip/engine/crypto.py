@@ -18,12 +18,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pulumi_havip.engine.errors import SecretError, StateError
+from pulumi_havip.engine.errors import HOW, SecretError, StateError
 from pulumi_havip.engine.values import SECRET, TAG, Secret, from_json
 
 _ROUNDS = 1_000_000
 _PROOF = "pulumi"
-HOW = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
 
 
 def passphrase(environment: Mapping[str, str]) -> str | None:

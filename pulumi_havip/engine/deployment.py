@@ -10,14 +10,14 @@ from pulumi_havip.engine.aliases import Aliases
 from pulumi_havip.engine.answers import Diff
 from pulumi_havip.engine.decide import Decision, Verdict
 from pulumi_havip.engine.default_providers import Providers
-from pulumi_havip.engine.errors import EngineError
+from pulumi_havip.engine.errors import EngineError, ProtectedError
 from pulumi_havip.engine.events import Severity
 from pulumi_havip.engine.goal import Goal
 from pulumi_havip.engine.provider import Provider
 from pulumi_havip.engine.record import Record
 from pulumi_havip.engine.replacement import Replacements
 from pulumi_havip.engine.run import Run
-from pulumi_havip.engine.steps import ProtectedError, Steps
+from pulumi_havip.engine.steps import Steps
 from pulumi_havip.engine.values import Properties, same
 
 

@@ -6,7 +6,9 @@ EngineError                 everything the engine raises on purpose
 │   └── NoStackError        there is no such stack
 ├── LockedError             another operation works on the stack
 ├── SecretError             the passphrase is missing or wrong
+│   └── UnsealedError       a resource was made, and a secret of it cannot be kept
 ├── UnsupportedError        the program uses a feature that only the Pulumi CLI has
+├── ProtectedError          what is protected was to be deleted
 ├── ProviderError           a provider answered with an error
 │   ├── ProviderLostError   the provider went away before it answered
 │   └── PartialError        the resource exists, and its provider says it is not healthy
@@ -16,7 +18,12 @@ EngineError                 everything the engine raises on purpose
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
+
+from pulumi_havip.engine import urns
+
+HOW: Final = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
+"""How a passphrase is given."""
 
 
 class EngineError(Exception):
@@ -43,6 +50,17 @@ class SecretError(EngineError):
     """The passphrase that protects the stack's secrets is missing or wrong."""
 
 
+class UnsealedError(SecretError):
+    """A resource was made, and secret outputs that nobody foretold cannot be kept."""
+
+    def __init__(self, made: str, names: Sequence[str]) -> None:
+        noun, are = ("output", "is") if len(names) == 1 else ("outputs", "are")
+        super().__init__(
+            f"{made}: it exists now, but its secret {noun} {', '.join(names)} cannot be "
+            f"sealed, as no passphrase is given, and {are} left out; {HOW} and run `up` again"
+        )
+
+
 class UnsupportedError(EngineError):
     """The program uses a Pulumi feature that this engine leaves to the Pulumi CLI."""
 
@@ -52,6 +70,18 @@ class UnsupportedError(EngineError):
             "run this program with the Pulumi CLI (`pulumi up`)"
         )
         self.feature = feature
+
+
+class ProtectedError(EngineError):
+    """Resources are protected and were to be deleted, so nothing is."""
+
+    def __init__(self, *protected: str) -> None:
+        names = ", ".join(urns.name_of(urn) for urn in protected)
+        are, them = ("is", "it") if len(protected) == 1 else ("are", "them")
+        super().__init__(
+            f"{names} {are} protected, so nothing is deleted; set protect=False on {them} in the "
+            f"program and run `up`, or leave {them} out with --target"
+        )
 
 
 class ProviderError(EngineError):

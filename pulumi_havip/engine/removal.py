@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from pulumi_havip.engine import graph
 from pulumi_havip.engine.default_providers import provider_of
-from pulumi_havip.engine.errors import EngineError, StoppedError
+from pulumi_havip.engine.errors import EngineError, ProtectedError, StoppedError
 from pulumi_havip.engine.record import Record
 from pulumi_havip.engine.run import Run, readable
-from pulumi_havip.engine.steps import ProtectedError, Steps
+from pulumi_havip.engine.steps import Steps
 
 
 def remove(run: Run, doomed: Callable[[Record], bool]) -> None:

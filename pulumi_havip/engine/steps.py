@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Sequence
 
 from pulumi_havip.engine import urns
-from pulumi_havip.engine.crypto import HOW
 from pulumi_havip.engine.errors import (
-    EngineError,
     PartialError,
+    ProtectedError,
     ProviderError,
     ProviderLostError,
     SecretError,
+    UnsealedError,
 )
 from pulumi_havip.engine.events import Change, Op, Severity, Step
 from pulumi_havip.engine.provider import Provider
@@ -108,8 +108,10 @@ class Steps:
         except SecretError:
             if self._preview:
                 raise
-            error = UnsealedError(new)
-            new.outputs = {k: v for k, v in new.outputs.items() if not has_secret(v)}
+            secret = sorted(name for name, value in new.outputs.items() if has_secret(value))
+            error = UnsealedError(new.name, secret)
+            for name in secret:
+                del new.outputs[name]
             new.init_errors = [str(error)]
             self._journal.end(number, put=[new], amend=amend, drop=drop)
             raise error from None
@@ -291,30 +293,6 @@ class Steps:
         for name in new.outputs:
             if isinstance(new.inputs.get(name), Secret):
                 _hide(new.outputs, name)
-
-
-class UnsealedError(SecretError):
-    """A resource was made, and secret outputs that nobody foretold cannot be kept."""
-
-    def __init__(self, made: Record) -> None:
-        names = sorted(name for name, value in made.outputs.items() if has_secret(value))
-        noun, are = ("output", "is") if len(names) == 1 else ("outputs", "are")
-        super().__init__(
-            f"{made.name}: it exists now, but its secret {noun} {', '.join(names)} cannot be "
-            f"sealed, as no passphrase is given, and {are} left out; {HOW} and run `up` again"
-        )
-
-
-class ProtectedError(EngineError):
-    """Resources are protected and were to be deleted, so nothing is."""
-
-    def __init__(self, *protected: str) -> None:
-        names = ", ".join(urns.name_of(urn) for urn in protected)
-        are, them = ("is", "it") if len(protected) == 1 else ("are", "them")
-        super().__init__(
-            f"{names} {are} protected, so nothing is deleted; set protect=False on {them} in the "
-            f"program and run `up`, or leave {them} out with --target"
-        )
 
 
 def _hide(outputs: Properties, name: str) -> None:
