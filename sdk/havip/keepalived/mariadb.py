@@ -27,6 +27,7 @@ from havip.keepalived.setup import NodeFile, NodeSetup
 
 _DONE = "/var/lib/mysql/havip-setup-done"
 _ACCOUNT = f"{HOME}/replication.cnf"
+_CHECK = MARIADB_CHECK.model_copy(update={"script": f"{MARIADB} check"})
 
 
 def mariadb_nodes(
@@ -82,7 +83,7 @@ def mariadb_nodes(
         nodes,
         auth_pass=auth_pass,
         subnet=subnet,
-        check=MARIADB_CHECK,
+        check=_CHECK,
         script=MARIADB,
         interface=interface,
         virtual_router_id=virtual_router_id or router_id(vip),

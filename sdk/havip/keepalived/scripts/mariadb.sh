@@ -4,6 +4,7 @@
 # A server starts read-only, whatever it was; who holds the address is made writable.
 #
 #   setup     lay the server out, once, as the first primary or as its standby
+#   check     keepalived, every second: answers, and takes writes if it should
 #   promote   keepalived, on becoming master: apply what has come in, then take writes
 #   fence     keepalived, on leaving: a primary that gave the address up takes none any more
 #   rejoin    make a read-only server the standby of the primary, from where it stands
@@ -21,6 +22,7 @@ cd /
 account=/etc/keepalived/replication.cnf
 done_once=/var/lib/mysql/havip-setup-done
 was_master=/run/havip/mariadb.master
+took_writes=/run/havip/mariadb.writes
 patience=${HAVIP_PATIENCE:-600}
 
 say() {
@@ -53,6 +55,38 @@ is_primary() {
 
 peer_is_primary() {
     [ "$(peer mariadb --connect-timeout=2 -N -B -e 'SELECT @@global.read_only' 2>/dev/null)" = 0 ]
+}
+
+# Every promotion is counted: of two primaries, the one promoted last has the higher count.
+count="SELECT COALESCE(MAX(number), 0) FROM mysql.havip_promotions"
+
+# Prints -1, 0 or 1: whether this primary was promoted before its peer, or after it.
+compare_promotions() {
+    own=$(sql "$count" 2>/dev/null) || own=0
+    other=$(peer mariadb --connect-timeout=2 -N -B -e "$count" 2>/dev/null) || other=0
+    echo $(((own > other) - (own < other)))
+}
+
+count_promotion() {
+    mariadb --no-defaults <<-SQL
+		CREATE TABLE IF NOT EXISTS mysql.havip_promotions
+		    (number INT PRIMARY KEY, server VARCHAR(15), at TIMESTAMP) ENGINE = InnoDB;
+		INSERT INTO mysql.havip_promotions
+		    SELECT COALESCE(MAX(number), 0) + 1, '$HAVIP_SELF', NOW() FROM mysql.havip_promotions;
+	SQL
+}
+
+# Whether this standby has noticed by itself that its primary is gone.
+lost_peer() {
+    [ "$(replica Slave_IO_Running)" = Connecting ]
+}
+
+# A primary that waits for this standby has acknowledged nothing that is not here. One that lives
+# answers at once; for a dead one the takeover must not wait.
+peer_commits_alone() {
+    [ "$(timeout 0.5 mariadb --defaults-file="$account" --host="$HAVIP_PEER" --port="$HAVIP_PORT" \
+        -N -B -e 'SELECT @@global.read_only = 0 AND @@global.rpl_semi_sync_master_enabled = 0' \
+        2>/dev/null)" = 1 ]
 }
 
 is_replica() {
@@ -166,27 +200,61 @@ rebuild() {
     join
 }
 
+# A primary that was started anew is read-only: its standby is to take over.
+check() {
+    writes=$(mariadb --no-defaults --connect-timeout=1 -N -B -e 'SELECT @@global.read_only = 0')
+    [ "$writes" = 1 ] || [ ! -e "$took_writes" ]
+}
+
 promote() {
     mkdir -p "${was_master%/*}"
     touch "$was_master"
-    ! is_primary || return 0
+    is_primary || take_over
+    touch "$took_writes"
+}
+
+take_over() {
+    if [ "$HAVIP_SYNC" = on ] && ! lost_peer && peer_commits_alone; then
+        fail "$HAVIP_PEER takes writes and waits for nobody: not promoted, since they would be lost"
+    fi
     if is_replica; then
-        sql 'STOP SLAVE IO_THREAD'
+        stop_receiving
         sql "SELECT MASTER_GTID_WAIT('$(replica Gtid_IO_Pos)', 30)" | grep -qx 0 ||
             fail "did not apply within 30 seconds what had come in"
         sql 'STOP SLAVE; RESET SLAVE ALL'
     fi
+    [ -e "$was_master" ] || fail "gave $HAVIP_VIP up before it had applied what had come in"
     # The peer is gone: a commit must not wait for it.
-    sql 'SET GLOBAL rpl_semi_sync_master_enabled = OFF; SET GLOBAL read_only = 0'
+    sql 'SET GLOBAL rpl_semi_sync_master_enabled = OFF'
+    count_promotion
+    sql 'SET GLOBAL read_only = 0'
     say "is the primary now"
 }
 
+# A thread that is connecting to a dead peer would only stop when that has timed out.
+stop_receiving() {
+    sql 'STOP SLAVE IO_THREAD' &
+    while sleep 0.1 && kill -0 "$!" 2>/dev/null; do
+        ss -K state syn-sent dst "$HAVIP_PEER" dport = ":$HAVIP_PORT" >/dev/null 2>&1 || true
+    done
+    wait "$!"
+}
+
 fence() {
+    rm -f "$took_writes"
+    stop_writes
+}
+
+stop_writes() {
     if ! runs || ! is_primary; then
         rm -f "$was_master"
         return 0
     fi
     if [ ! -e "$was_master" ] && ! peer_is_primary; then
+        return 0
+    fi
+    if [ "$(compare_promotions)" = 1 ] && peer_is_primary; then
+        say "still takes writes: it was promoted after $HAVIP_PEER, which has to yield"
         return 0
     fi
     rm -f "$was_master"
@@ -201,7 +269,7 @@ fence() {
         while read -r id; do
             sql "KILL $id" 2>/dev/null || true
         done
-    say "takes no writes any more, since this node gave $HAVIP_VIP up"
+    say "takes no writes any more, since $HAVIP_VIP is its peer's"
 }
 
 tend() {
@@ -209,18 +277,30 @@ tend() {
     if ! is_primary; then
         if ! is_replica && peer_is_primary; then
             rejoin
+        elif [ -e "$was_master" ] && [ ! -e "$took_writes" ] && holds_address; then
+            promote
         fi
         return 0
     fi
-    if ! holds_address && peer_is_primary; then
-        touch "$was_master"
-        fence
+    if peer_is_primary; then
+        fence_twin
         return 0
     fi
     waits=$(sql 'SELECT @@global.rpl_semi_sync_master_enabled')
     if [ "$HAVIP_SYNC" = on ] && [ "$waits" = 0 ] && [ "$(standbys)" != 0 ]; then
         sql 'SET GLOBAL rpl_semi_sync_master_enabled = ON'
         say "every commit waits for $HAVIP_PEER from now on"
+    fi
+}
+
+# Two primaries: the one promoted last has what clients were told since. It stays. The other one
+# keeps the sign that it took writes: so the health check fails, and it gives the address up.
+fence_twin() {
+    order=$(compare_promotions)
+    if [ "$order" = -1 ] || { [ "$order" = 0 ] && ! holds_address; }; then
+        mkdir -p "${was_master%/*}"
+        touch "$was_master"
+        stop_writes
     fi
 }
 
@@ -248,6 +328,6 @@ status() {
 }
 
 case ${1:-} in
-    setup | promote | fence | rejoin | rebuild | tend | status) "$1" ;;
-    *) fail "usage: $0 setup|promote|fence|rejoin|rebuild|tend|status" ;;
+    setup | check | promote | fence | rejoin | rebuild | tend | status) "$1" ;;
+    *) fail "usage: $0 setup|check|promote|fence|rejoin|rebuild|tend|status" ;;
 esac
