@@ -224,7 +224,7 @@ def test_user_data_is_what_cloud_init_reads(pair: list[Config]) -> None:
         ["systemctl", "enable", "keepalived"],
         ["systemctl", "restart", "keepalived"],
     ]
-    assert "\n          virtual_ipaddress {\n              172.17.16.3\n" in text
+    assert "\n       virtual_ipaddress {\n           172.17.16.3\n" in text
 
 
 contents = st.text(max_size=40) | st.text("ab \t\n:#'\"|-{}\\%", max_size=40)

@@ -79,7 +79,7 @@ def user_data(setup: NodeSetup) -> str:
         #cloud-config
         package_update: true
         packages:
-          - "keepalived"
+        - "keepalived"
     """
     return "\n".join([HEADER, *_cloud_config(setup)]) + "\n"
 
@@ -134,7 +134,7 @@ def _cloud_config(setup: NodeSetup) -> Iterator[str]:
     if setup.packages:
         yield "package_update: true"
         yield "packages:"
-        yield from (f"  - {_quoted(package)}" for package in setup.packages)
+        yield from (f"- {_quoted(package)}" for package in setup.packages)
     if setup.files:
         yield "write_files:"
         for file in setup.files:
@@ -142,7 +142,7 @@ def _cloud_config(setup: NodeSetup) -> Iterator[str]:
     commands = [*setup.commands, *_start(setup.services)]
     if commands:
         yield "runcmd:"
-        yield from (f"  - {_quoted(command)}" for command in commands)
+        yield from (f"- {_quoted(command)}" for command in commands)
 
 
 def _start(services: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -154,17 +154,18 @@ def _start(services: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _file(file: NodeFile) -> Iterator[str]:
-    yield f"  - path: {_quoted(file.path)}"
-    yield f"    permissions: {_quoted(file.mode)}"
+    # Indented as little as YAML lets it be: each space of a script's lines counts for `LIMIT`.
+    yield f"- path: {_quoted(file.path)}"
+    yield f"  permissions: {_quoted(file.mode)}"
     # Written after the packages: one that starts its service at installation, as Debian's do,
     # finds nothing to serve yet, and the commands make the node ready before anything runs.
-    yield "    defer: true"
+    yield "  defer: true"
     if not _BLOCK.fullmatch(file.content):
-        yield f"    content: {_quoted(file.content)}"
+        yield f"  content: {_quoted(file.content)}"
         return
-    yield "    content: |"
+    yield "  content: |"
     for line in file.content[:-1].split("\n"):
-        yield f"      {line}" if line else ""
+        yield f"   {line}" if line else ""
 
 
 def _quoted(value: str | tuple[str, ...]) -> str:
