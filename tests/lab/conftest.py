@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import gzip
 import runpy
 import shutil
 from collections.abc import Iterator
@@ -54,7 +55,7 @@ def lab_plan(vip: str, setups: dict[str, NodeSetup], **more: Any) -> dict[str, A
     } | more
 
 
-def deployed(name: str, folder: Path) -> dict[str, NodeSetup]:
+def deployed(name: str, folder: Path, **config: str) -> dict[str, NodeSetup]:
     """Deploy an example to the emulated cloud, and read what its machines boot with."""
     copy = folder / name
     shutil.copytree(EXAMPLES / name, copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -68,7 +69,7 @@ def deployed(name: str, folder: Path) -> dict[str, NodeSetup]:
         workspace = Workspace(
             project,
             "dev",
-            config={},
+            config=config,
             environment={"PULUMI_CONFIG_PASSPHRASE": "lab"},
             sink=lambda event: None,
             servers={"pulumi-python": serve_dynamic},
@@ -78,9 +79,13 @@ def deployed(name: str, folder: Path) -> dict[str, NodeSetup]:
         machines = list(cloud.region(DEFAULT_ACCOUNT, REGION).instances)
     machines.sort(key=lambda one: one.instance_name)
     return {
-        one.private_ip_addresses[0]: read_user_data(base64.b64decode(one.user_data).decode())
-        for one in machines
+        one.private_ip_addresses[0]: read_user_data(_unpacked(one.user_data)) for one in machines
     }
+
+
+def _unpacked(user_data: str) -> str:
+    data = base64.b64decode(user_data)
+    return (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode()
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +96,6 @@ def make_plan() -> Any:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """What the machines of an example boot with, by their addresses in the order of names."""
-    yield lambda name: deployed(name, tmp_path_factory.mktemp("stack"))
+    yield lambda name, **config: deployed(name, tmp_path_factory.mktemp("stack"), **config)
     DEPLOYMENT.use(None)
     PROGRAM.use(None)
