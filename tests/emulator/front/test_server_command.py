@@ -131,7 +131,7 @@ def test_keys_of_variable_and_file(
         (("--key", "nonsense-with-a-secret"), 2, "not the form ID:SECRET"),
         (("--key-file", "/nonexistent/keys"), 2, "cannot be read"),
         (("--quota", "vpcs_per_region"), 2, "NAME=NUMBER"),
-        (("--quota", "castles=1"), 2, "quotas.castles"),
+        (("--quota", "castles=1"), 2, "--quota castles=1: there is no such quota"),
         (("--tls-cert", "cert.pem"), 2, "go together"),
         (("--tls-cert", "/nonexistent/a", "--tls-key", "/nonexistent/b"), 2, "cannot be used"),
         (("--ready-file", "/nonexistent/folder/ready"), 1, "cannot be written"),
