@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 import pulumi
 from pulumi import dynamic
@@ -14,6 +14,11 @@ from .dynamic import HavipProvider
 
 Strings = pulumi.Input[list[pulumi.Input[str]]] | None
 Tags = pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
+
+_NOT_SENT: Final = ("self", "resource_name", "opts")
+"""What a constructor takes for Pulumi, not for the provider."""
+_SECRET: Final = ("password",)
+"""Arguments that are secret even where the program does not say so."""
 
 
 class HavipResource(dynamic.Resource):
@@ -32,21 +37,23 @@ class HavipResource(dynamic.Resource):
 
     def _declare(
         self,
-        resource_name: str,
-        given: Mapping[str, Any],
-        opts: pulumi.ResourceOptions | None,
-        hints: Mapping[str, Any] | None = None,
+        arguments: Mapping[str, Any],
+        *,
         inside: pulumi.Input[str] | None = None,
+        hints: Mapping[str, Any] | None = None,
     ) -> None:
         """Register the resource.
 
         Args:
-            resource_name: Its name in the program.
-            given: The arguments by name; None counts as left out.
-            opts: Options of Pulumi.
-            hints: What the program knows of the surroundings, for the check.
+            arguments: The `locals()` of the constructor, all of them, so that none is forgotten on
+                the way; None counts as left out.
             inside: The id of what it belongs to, whose region is its own where none is given.
+            hints: What the program knows of the surroundings, for the check.
         """
+        resource_name, opts = arguments["resource_name"], arguments["opts"]
+        given = {name: value for name, value in arguments.items() if name not in _NOT_SENT}
+        secret = [name for name in _SECRET if given.get(name) is not None]
+        given |= {name: pulumi.Output.secret(given[name]) for name in secret}
         region = given.get("region")
         if region is None and inside is not None:
             region = _region_of(inside)
@@ -60,7 +67,6 @@ class HavipResource(dynamic.Resource):
             pulumi.get_stack(),
         )
         props["hints"] = {"urn": _bare(urn), **(hints or {})}
-        secret = ["password"] if given.get("password") is not None else []
         more = pulumi.ResourceOptions(additional_secret_outputs=secret)
         super().__init__(
             self._served_by(), resource_name, props, pulumi.ResourceOptions.merge(opts, more)

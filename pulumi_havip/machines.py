@@ -108,31 +108,11 @@ class Instance(HavipResource, module="havip", name="Instance"):
             adopt: The id of an instance that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
-        given = {
-            "name": name,
-            "zone": zone,
-            "instance_type": instance_type,
-            "image_id": image_id,
-            "vpc_id": vpc_id,
-            "subnet_id": subnet_id,
-            "private_ip": private_ip,
-            "security_group_ids": security_group_ids,
-            "placement_group_ids": placement_group_ids,
-            "host_name": host_name,
-            "cam_role_name": cam_role_name,
-            "user_data": user_data,
-            "replace_on_user_data_change": replace_on_user_data_change,
-            "password": None if password is None else pulumi.Output.secret(password),
-            "key_ids": key_ids,
-            "charge_type": charge_type,
-            "system_disk_type": system_disk_type,
-            "system_disk_size": system_disk_size,
-            "tags": tags,
-            "region": region,
-            "adopt": adopt,
-        }
-        hints = {"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")}
-        self._declare(resource_name, given, opts, hints, inside=subnet_id)
+        self._declare(
+            locals(),
+            inside=subnet_id,
+            hints={"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")},
+        )
 
 
 class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
@@ -197,17 +177,8 @@ class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
             adopt: The id of one that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
-        given = {
-            "name": name,
-            "vpc_id": vpc_id,
-            "subnet_id": subnet_id,
-            "private_ip": private_ip,
-            "instance_id": instance_id,
-            "security_group_ids": security_group_ids,
-            "description": description,
-            "tags": tags,
-            "region": region,
-            "adopt": adopt,
-        }
-        hints = {"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")}
-        self._declare(resource_name, given, opts, hints, inside=subnet_id)
+        self._declare(
+            locals(),
+            inside=subnet_id,
+            hints={"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")},
+        )

@@ -52,5 +52,4 @@ class PlacementGroup(HavipResource, module="havip", name="PlacementGroup"):
             adopt: The id of a group that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
-        given = {"name": name, "type": type, "tags": tags, "region": region, "adopt": adopt}
-        self._declare(resource_name, given, opts)
+        self._declare(locals())

@@ -117,20 +117,11 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
             adopt: The id of a HAVIP that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
-        given = {
-            "name": name,
-            "vpc_id": vpc_id,
-            "subnet_id": subnet_id,
-            "vip": vip,
-            "check_associate": check_associate,
-            "associations": associations,
-            "network_interface_id": network_interface_id,
-            "tags": tags,
-            "region": region,
-            "adopt": adopt,
-        }
-        hints = {"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")}
-        self._declare(resource_name, given, opts, hints, inside=subnet_id)
+        self._declare(
+            locals(),
+            inside=subnet_id,
+            hints={"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")},
+        )
 
 
 class HaVipInstanceAttachment(HavipResource, module="havip", name="HaVipInstanceAttachment"):
@@ -170,14 +161,9 @@ class HaVipInstanceAttachment(HavipResource, module="havip", name="HaVipInstance
             region: The region; the HAVIP's, or the provider's, if left out.
             opts: Options of Pulumi.
         """
-        given = {
-            "ha_vip_id": ha_vip_id,
-            "instance_id": instance_id,
-            "instance_type": instance_type,
-            "region": region,
-        }
-        hints = {"ha_vip": told_by(ha_vip_id, HaVip, "urn")}
-        self._declare(resource_name, given, opts, hints, inside=ha_vip_id)
+        self._declare(
+            locals(), inside=ha_vip_id, hints={"ha_vip": told_by(ha_vip_id, HaVip, "urn")}
+        )
 
 
 class HaVipEipAttachment(HavipResource, module="havip", name="HaVipEipAttachment"):
@@ -212,9 +198,11 @@ class HaVipEipAttachment(HavipResource, module="havip", name="HaVipEipAttachment
             region: The region; the HAVIP's, or the provider's, if left out.
             opts: Options of Pulumi.
         """
-        given = {"ha_vip_id": ha_vip_id, "address_ip": address_ip, "region": region}
-        hints = {
-            "ha_vip": told_by(ha_vip_id, HaVip, "urn"),
-            "eip": told_by(address_ip, Eip, "urn"),
-        }
-        self._declare(resource_name, given, opts, hints, inside=ha_vip_id)
+        self._declare(
+            locals(),
+            inside=ha_vip_id,
+            hints={
+                "ha_vip": told_by(ha_vip_id, HaVip, "urn"),
+                "eip": told_by(address_ip, Eip, "urn"),
+            },
+        )

@@ -58,16 +58,7 @@ class Vpc(HavipResource, module="havip", name="Vpc"):
             adopt: The id of a VPC that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
-        given = {
-            "name": name,
-            "cidr_block": cidr_block,
-            "dns_servers": dns_servers,
-            "enable_multicast": enable_multicast,
-            "tags": tags,
-            "region": region,
-            "adopt": adopt,
-        }
-        self._declare(resource_name, given, opts)
+        self._declare(locals())
 
 
 class Subnet(HavipResource, module="havip", name="Subnet"):
@@ -123,17 +114,9 @@ class Subnet(HavipResource, module="havip", name="Subnet"):
             adopt: The id of a subnet that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
-        given = {
-            "name": name,
-            "vpc_id": vpc_id,
-            "cidr_block": cidr_block,
-            "zone": zone,
-            "tags": tags,
-            "region": region,
-            "adopt": adopt,
-        }
-        hints = {"vpc_cidr": told_by(vpc_id, Vpc, "cidr_block")}
-        self._declare(resource_name, given, opts, hints, inside=vpc_id)
+        self._declare(
+            locals(), inside=vpc_id, hints={"vpc_cidr": told_by(vpc_id, Vpc, "cidr_block")}
+        )
 
 
 class Eip(HavipResource, module="havip", name="Eip"):
@@ -200,17 +183,7 @@ class Eip(HavipResource, module="havip", name="Eip"):
             adopt: The id of an EIP that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
-        given = {
-            "name": name,
-            "internet_charge_type": internet_charge_type,
-            "bandwidth": bandwidth,
-            "internet_service_provider": internet_service_provider,
-            "bandwidth_package_id": bandwidth_package_id,
-            "tags": tags,
-            "region": region,
-            "adopt": adopt,
-        }
-        self._declare(resource_name, given, opts)
+        self._declare(locals())
 
 
 class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
@@ -266,12 +239,4 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
             region: The region; the subnet's, or the provider's, if left out.
             opts: Options of Pulumi.
         """
-        given = {
-            "route_table_id": route_table_id,
-            "destination_cidr_block": destination_cidr_block,
-            "gateway_id": gateway_id,
-            "gateway_type": gateway_type,
-            "description": description,
-            "region": region,
-        }
-        self._declare(resource_name, given, opts, inside=route_table_id)
+        self._declare(locals(), inside=route_table_id)
