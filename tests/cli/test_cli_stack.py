@@ -69,6 +69,24 @@ def test_an_answer_of_no_fails_and_changes_nothing(
     assert file.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("verb", "question"),
+    [
+        ("up", "Deploy this?"),
+        ("destroy", "Delete all of this?"),
+        ("refresh", "Take this into the state?"),
+        ("rm", "Forget the stack dev?"),
+    ],
+)
+def test_where_nobody_can_answer_nothing_begins(
+    shell: Shell, project: Path, verb: str, question: str
+) -> None:
+    shell("stack", "init", "-s", "dev")
+    done = shell("stack", verb, "-s", "dev")
+    nobody = f"havip: {question} Nobody is here to answer: say --yes.\n"
+    assert done == (2, "", nobody)
+
+
 def test_an_answer_of_yes_goes_on(shell: Shell, project: Path) -> None:
     shell("stack", "init", "-s", "dev")
     assert shell("stack", "rm", "-s", "dev", typed="y\n").code == 0

@@ -228,7 +228,6 @@ def test_the_command_takes_a_stack_from_nothing_and_back(
         return done.output
 
     assert "no stack dev" in havip("output", code=3)
-    assert "there is no terminal to ask on; give --yes" in havip("up", *config, code=2)
     output = havip("preview", *config)
     assert "+  pulumi-python:dynamic/things:Thing two create" in output
     assert "[unknown]" in output

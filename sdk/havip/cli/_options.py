@@ -73,8 +73,17 @@ def confirm(question: str, yes: bool) -> None:
     """
     if yes:
         return
-    if not sys.stdin.isatty():
-        raise UsageError(f"{question} Nobody is here to answer: say --yes.")
+    need_somebody(question)
     print(f"{question} [y/N]: ", end="", file=sys.stderr, flush=True)  # noqa: T201
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise DeclinedError("declined: nothing was changed")
+
+
+def need_somebody(question: str) -> None:
+    """Make sure that there is somebody to ask.
+
+    Raises:
+        UsageError: There is no terminal.
+    """
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Nobody is here to answer: say --yes.")

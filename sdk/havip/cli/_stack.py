@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from havip.cli._exit import Exit
-from havip.cli._options import DeclinedError, confirm
+from havip.cli._options import confirm, need_somebody
 
 if TYPE_CHECKING:
     from pulumi_havip.engine import Result, Workspace
@@ -154,29 +154,15 @@ def _outliving(sink: Sink) -> Sink:
 
 
 def agree(yes: bool, foretell: Callable[[Sink], Result], question: str) -> None:
-    """Show what would happen and ask, unless the answer is given; a no ends the command."""
+    """Show what would happen and ask, unless the answer is given."""
     if yes:
         return
-    _need_somebody()
+    need_somebody(question)
     with shown(False, preview=True) as sink:
         result = foretell(sink)
     if not result.ok:
         leave(result)
-    ask(question)
-
-
-def ask(question: str) -> None:
-    """Ask a person; a no, or nobody there, ends the command."""
-    _need_somebody()
-    try:
-        confirm(question, yes=False)
-    except DeclinedError as declined:
-        fail(str(declined), Exit.FAILED)
-
-
-def _need_somebody() -> None:
-    if not sys.stdin.isatty():
-        fail("there is no terminal to ask on; give --yes", Exit.USAGE)
+    confirm(question, yes)
 
 
 def leave(result: Result, *, expect_no_changes: bool = False) -> None:

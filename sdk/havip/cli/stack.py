@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 
 from havip.cli import stack_config
 from havip.cli._exit import Exit
+from havip.cli._options import confirm
 from havip.cli._output import count, hint, say
 from havip.cli._stack import (
     AsJson,
@@ -31,7 +33,6 @@ from havip.cli._stack import (
     Yes,
     agree,
     as_text,
-    ask,
     errors_in_one_line,
     fail,
     leave,
@@ -41,8 +42,7 @@ from havip.cli._stack import (
 )
 
 if TYPE_CHECKING:
-    from pulumi_havip.engine import Result, Workspace
-    from pulumi_havip.engine.events import Sink
+    from pulumi_havip.engine import Workspace
 
 app = typer.Typer(help="Deploy Pulumi programs without the Pulumi CLI.", no_args_is_help=True)
 app.add_typer(stack_config.app, name="config")
@@ -105,14 +105,10 @@ def up(
         "parallel": parallel,
         "refresh": refresh,
     }
-
-    def foretell(sink: Sink) -> Result:
-        return open_workspace(cwd, stack, state, config, sink).preview(**options)
-
-    agree(yes, foretell, "Deploy this?")
+    opened = partial(open_workspace, cwd, stack, state, config)
+    agree(yes, lambda sink: opened(sink).preview(**options), "Deploy this?")
     with shown(json_lines, diff=diff, sames=show_sames) as sink:
-        workspace = open_workspace(cwd, stack, state, config, sink)
-        result = workspace.up(forget_pending=forget_pending, **options)
+        result = opened(sink).up(forget_pending=forget_pending, **options)
     leave(result, expect_no_changes=expect_no_changes)
 
 
@@ -132,16 +128,15 @@ def refresh_(
     forget_pending: Forget = False,
 ) -> None:
     """Bring the state in line with what is there."""
-
-    def foretell(sink: Sink) -> Result:
-        workspace = open_workspace(cwd, stack, state, config, sink)
-        return workspace.refresh(preview=True, targets=target or (), parallel=parallel)
-
-    agree(yes, foretell, "Take this into the state?")
+    options: dict[str, Any] = {"targets": target or (), "parallel": parallel}
+    opened = partial(open_workspace, cwd, stack, state, config)
+    agree(
+        yes,
+        lambda sink: opened(sink).refresh(preview=True, **options),
+        "Take this into the state?",
+    )
     with shown(json_lines, diff=diff, sames=show_sames) as sink:
-        result = open_workspace(cwd, stack, state, config, sink).refresh(
-            targets=target or (), parallel=parallel, forget_pending=forget_pending
-        )
+        result = opened(sink).refresh(forget_pending=forget_pending, **options)
     leave(result, expect_no_changes=expect_no_changes)
 
 
@@ -164,15 +159,10 @@ def destroy(
         "target_dependents": target_dependents,
         "parallel": parallel,
     }
-
-    def foretell(sink: Sink) -> Result:
-        workspace = open_workspace(cwd, stack, state, config, sink)
-        return workspace.destroy(preview=True, **options)
-
-    agree(yes, foretell, "Delete all of this?")
+    opened = partial(open_workspace, cwd, stack, state, config)
+    agree(yes, lambda sink: opened(sink).destroy(preview=True, **options), "Delete all of this?")
     with shown(json_lines) as sink:
-        workspace = open_workspace(cwd, stack, state, config, sink)
-        result = workspace.destroy(forget_pending=forget_pending, **options)
+        result = opened(sink).destroy(forget_pending=forget_pending, **options)
     leave(result)
 
 
@@ -219,8 +209,7 @@ def rm(
     ] = False,
 ) -> None:
     """Forget a stack; what it holds must be destroyed first."""
-    if not yes:
-        ask(f"Forget the stack {stack}?")
+    confirm(f"Forget the stack {stack}?", yes)
     with errors_in_one_line():
         workspace = open_workspace(cwd, stack, state)
         workspace.remove(force=force)
