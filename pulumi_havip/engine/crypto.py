@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pulumi_havip.engine.errors import HOW, SecretError, StateError
+from pulumi_havip.engine.errors import UNLOCK, SecretError, StateError
 from pulumi_havip.engine.values import SECRET, TAG, Secret, from_json
 
 _ROUNDS = 1_000_000
@@ -120,7 +120,7 @@ class Vault:
         if self._key is None:
             phrase = passphrase(self._environment)
             if phrase is None:
-                raise SecretError(f"{why}, and no passphrase is given; {HOW}")
+                raise SecretError(f"{why}, and no passphrase is given; {UNLOCK}")
             self._key = self._derive(phrase)
         return self._key
 
@@ -139,7 +139,7 @@ class Vault:
         except SecretError:
             proof = ""
         if proof != _PROOF:
-            raise SecretError(f"the passphrase is not the one of this stack's secrets; {HOW}")
+            raise SecretError(f"the passphrase is not the one of this stack's secrets; {UNLOCK}")
         return key
 
 
@@ -173,5 +173,5 @@ def _open(key: bytes, sealed: str) -> str:
         _version, nonce, text = sealed.split(":")
         opened = AESGCM(key).decrypt(base64.b64decode(nonce), base64.b64decode(text), None)
     except (ValueError, binascii.Error, InvalidTag):
-        raise SecretError(f"a secret was sealed with another passphrase; {HOW}") from None
+        raise SecretError(f"a secret was sealed with another passphrase; {UNLOCK}") from None
     return opened.decode()

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from pulumi_havip.engine import urns
 
-HOW: Final = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
+UNLOCK: Final = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
 """How a passphrase is given."""
 
 
@@ -57,7 +57,7 @@ class UnsealedError(SecretError):
         noun, are = ("output", "is") if len(names) == 1 else ("outputs", "are")
         super().__init__(
             f"{made}: it exists now, but its secret {noun} {', '.join(names)} cannot be "
-            f"sealed, as no passphrase is given, and {are} left out; {HOW} and run `up` again"
+            f"sealed, as no passphrase is given, and {are} left out; {UNLOCK} and run `up` again"
         )
 
 
