@@ -168,8 +168,9 @@ def _serves_providers() -> bool:
 def _one_line(kind: str, props: Mapping[str, Any] | None = None, id: str = "") -> Iterator[None]:
     """Turn an error of havip into one line that names the resource.
 
-    In a process that serves providers the one line is all that Pulumi's server then writes:
-    from there on, so that errors of other providers in that process keep their traceback.
+    In a process that serves providers the one line is all that Pulumi's server then writes. The
+    switch for that is the process's own, so it is thrown no earlier than here: until then errors
+    of other providers in the process keep their traceback.
     """
     try:
         yield

@@ -82,8 +82,9 @@ def allocate(call: Call, request: AllocateAddresses) -> AllocateAddressesRespons
             "InvalidParameterValue.Range", f"`AddressCount` is 1 to {MAX_COUNT}, not {count}."
         )
     tags = check_tags(request.tags)
-    name, code = request.address_name or "", "InvalidParameterValue"
-    check_name(name, "AddressName", longest=MAX_EIP_NAME, code=code)
+    name = request.address_name or ""
+    # Unlike for ModifyAddressAttribute, neither a code nor a rule on characters is documented.
+    check_name(name, "AddressName", longest=MAX_EIP_NAME, code="InvalidParameterValue")
     bandwidth = (
         1 if request.internet_max_bandwidth_out is None else request.internet_max_bandwidth_out
     )
