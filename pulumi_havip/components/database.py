@@ -67,9 +67,9 @@ class DatabaseFailoverCluster(Pair):
         )
         pulumi.export("connection", database.connection_string)
 
-    A changed set-up is written to the user data of the nodes, the standby's first. A database
-    machine is never made anew for it: its disk holds the data. Take the new files from `files`
-    and lay them out yourself, on the standby first.
+    A changed set-up is written to the user data of the machines, that of the one that holds the
+    address last. A database machine is never made anew for it: its disk holds the data. Take the
+    new files from `files` and lay them out yourself, on the standby first.
 
     Attributes:
         connection_string: What clients connect by: the HAVIP, without user and password.

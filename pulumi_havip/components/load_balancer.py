@@ -89,9 +89,14 @@ class LoadBalancerPair(Pair):
         )
         pulumi.export("publicAddress", pair.public_address)
 
-    A changed set-up (another backend, say) is written to the user data of the nodes, one after
-    the other and the one that holds the address last. A machine reads it when it is made anew: see
-    `replace_nodes`. Without it, take the new files from `files`.
+    A changed set-up (another backend, say) is written to the user data of the machines, one
+    after the other. The one that holds the address comes last, whichever it is when the program
+    runs; where nobody holds it, the first node comes last. A failover alone changes nothing.
+
+    A machine reads user data at its first start only. So take the new files from `files`, or
+    let `replace_nodes` make the machines anew, in that same order: each is deleted, made with
+    its private address and put back into the range before the next one goes, and the next one
+    waits `settle_seconds` more. The address moves once, when its holder goes.
 
     Attributes:
         public_address: The elastic IP that leads to the HAVIP, or empty.
@@ -149,9 +154,11 @@ class LoadBalancerPair(Pair):
             subnet_cidr: The addresses of the subnet; told from `subnet_id` if left out.
             check_associate: Whether only the nodes may take the address, as it should be. The
                 international site cannot check that: there it must be False.
-            replace_nodes: Whether a changed set-up makes the machines anew, one after the other.
+            replace_nodes: Whether a changed set-up makes the machines anew, the one that holds
+                the address last. Nodes that are given by id are left as they are.
             settle_seconds: How long a machine made anew has to set itself up before the next one
-                is made anew.
+                goes. Whether it is ready is not asked, so give it time enough. Nothing is waited
+                for when a pair is made, nor after the last machine.
             tags: Tags of all that is made.
             opts: Options of Pulumi; `protect` holds for all of the pair.
 
