@@ -129,10 +129,12 @@ class Machine:
                 stdout=log,
                 stderr=log,
             )
+        until(f"the start of {self.address}", self._first_process, 60)
 
     def cut(self) -> None:
         """Cut its power; what it wrote stays."""
-        os.kill(self._leader(), signal.SIGKILL)  # its first process: all others end with it
+        for process in self._first_process():
+            os.kill(int(process), signal.SIGKILL)  # all others end with it
         self._container.wait(30)
         for address in self._floating():
             run("ip", "-n", self.space, "address", "delete", address, "dev", "eth0")
@@ -146,7 +148,7 @@ class Machine:
 
     def do(self, *words: str, seconds: float = 60) -> str:
         """Run a command on it; gives what it printed."""
-        enter = ("nsenter", "-t", str(self._leader()), "-m", "-u", "-i", "-n", "-p")
+        enter = ("nsenter", "-t", *self._first_process(), "-m", "-u", "-i", "-n", "-p")
         return run(*enter, *words, seconds=seconds)
 
     def holds(self, address: str) -> bool:
@@ -158,8 +160,10 @@ class Machine:
         self.cut()
         run("umount", self.root)
 
-    def _leader(self) -> int:
-        return int(run("pgrep", "-P", str(self._container.pid)))
+    def _first_process(self) -> list[str]:
+        """Give the id of its systemd; nothing where it is not there yet, or no more."""
+        ask = ["pgrep", "-x", "-P", str(self._container.pid), "systemd"]
+        return subprocess.run(ask, capture_output=True, text=True, check=False).stdout.split()
 
     def _floating(self) -> list[str]:
         told = run("ip", "-n", self.space, "-4", "-brief", "address", "show", "eth0").split()[2:]
