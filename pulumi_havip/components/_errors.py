@@ -40,6 +40,7 @@ def refusing(owner: str, property: str = "") -> Iterator[None]:
         first = error.errors(include_input=False, include_url=False)[0]
         place = "".join(f"[{x}]" if isinstance(x, int) else f".{x}" for x in first["loc"])
         reason = first["msg"].removeprefix("Value error, ")
-        raise SetupError(owner, f"{(property + place).lstrip('.')}: {reason}") from None
+        where = (property + place).lstrip(".")
+        raise SetupError(owner, f"{where}: {reason}" if where else reason) from None
     except HavipError as error:
         raise SetupError(owner, f"{property}: {error}") from None

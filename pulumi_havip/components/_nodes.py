@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NotRequired
+from typing import Any, Final, NotRequired
 
 import pulumi
 from typing_extensions import TypedDict
@@ -60,6 +60,8 @@ class MachineArgs(TypedDict):
     placement_group_id: NotRequired[pulumi.Input[str]]
 
 
+_MACHINE_NEEDS: Final = ("image_id", "instance_type", "zone")
+
 Nodes = Sequence[NodeArgs | pulumi.Input[str]]
 """Nodes, each with its properties or as the id of an instance that exists."""
 
@@ -93,6 +95,7 @@ def read_nodes(owner: str, pair: str, nodes: Nodes, machine: MachineArgs | None)
     Raises:
         SetupError: One cannot be made as it is described.
     """
+    _check_machine(owner, machine)
     found = [_read_node(owner, pair, at, node, machine) for at, node in enumerate(nodes)]
     names = [node.name for node in found]
     for name in names:
@@ -101,9 +104,32 @@ def read_nodes(owner: str, pair: str, nodes: Nodes, machine: MachineArgs | None)
     return found
 
 
+def _check_machine(owner: str, machine: object) -> None:
+    """Refuse what no machine can be made of, before anything waits for one to be made."""
+    if machine is None:
+        return
+    if not isinstance(machine, Mapping):
+        raise SetupError(owner, f"machine: {machine!r} is no mapping: {_needs()}")
+    for name in machine.keys() - MachineArgs.__annotations__.keys():
+        known = ", ".join(MachineArgs.__annotations__)
+        raise SetupError(owner, f"machine: {name!r} is no property of a machine: use {known}")
+    if lacks := ", ".join(name for name in _MACHINE_NEEDS if machine.get(name) is None):
+        raise SetupError(owner, f"machine: it lacks {lacks}: {_needs()}")
+
+
+def _needs() -> str:
+    return f"a machine needs {', '.join(_MACHINE_NEEDS)}"
+
+
 def _read_node(
     owner: str, pair: str, at: int, given: NodeArgs | pulumi.Input[str], machine: object
 ) -> Node:
+    if not isinstance(given, str | Mapping | Awaitable | pulumi.Output):
+        raise SetupError(
+            owner,
+            f"nodes[{at}]: {given!r} is no node: give the id of an instance that exists, or its "
+            "properties, such as {'private_ip': '10.0.0.7'}",
+        )
     args: Mapping[str, Any] = given if isinstance(given, Mapping) else {"instance_id": given}
     for name in args.keys() - NodeArgs.__annotations__.keys():
         known = ", ".join(NodeArgs.__annotations__)
@@ -122,6 +148,11 @@ def _read_node(
             "give the id of one, or `machine`",
         )
     name = args.get("name") or f"{pair}-{at + 1}"
+    if not isinstance(name, str):
+        raise SetupError(
+            owner,
+            f"nodes[{at}].name: {name!r} is not text that is known beforehand, as a name must be",
+        )
     address = pulumi.Output.from_input(ip) if ip is not None else _address_of(owner, at, id or "")
     return Node(name, ip, id, address)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -97,6 +97,12 @@ class Pair(pulumi.ComponentResource):
         most: int = 10,
     ) -> None:
         """Take what is given, and refuse what cannot work as soon as it is known."""
+        if isinstance(nodes, (str, Mapping)) or not isinstance(nodes, Sequence):
+            raise SetupError(
+                self._owner,
+                f"nodes: {nodes!r} is no list: give two nodes or more, each as the id of an "
+                "instance that exists or by its properties",
+            )
         if problem := _rules.count_problem(self._kind, len(nodes), most):
             raise SetupError(self._owner, problem)
         self._network = network
@@ -108,7 +114,7 @@ class Pair(pulumi.ComponentResource):
         self._refuse([network.vip, network.subnet_cidr, *ips])
         late = [network.vip, self._cidr, *(node.private_ip for node in self._nodes)]
         self._sound = pulumi.Output.all(*late).apply(self._refuse, True)
-        self._require(virtual_router_id, self._check_router_id)
+        self._require_sound(virtual_router_id=virtual_router_id)
         self.vrrp_password = self._draw("vrrp", vrrp_password, _VRRP_LENGTH)
         if vrrp_password is not None:
             self._require(self.vrrp_password, self._check_vrrp)
@@ -130,6 +136,15 @@ class Pair(pulumi.ComponentResource):
 
         checked = pulumi.Output.unsecret(pulumi.Output.from_input(value).apply(tried, True))
         self._sound = pulumi.Output.all(self._sound, checked).apply(lambda _: None)
+
+    def _require_sound(self, **values: pulumi.Input[Any]) -> None:
+        """Make nothing before the value of each of these properties is one that works."""
+        for name, value in values.items():
+            self._require(value, partial(self._check_value, name))
+
+    def _check_value(self, name: str, value: Any) -> None:
+        if problem := _rules.value_problem(name, value):
+            raise SetupError(self._owner, problem)
 
     def _once_sound(self, value: pulumi.Input[Any]) -> pulumi.Output[Any]:
         return pulumi.Output.all(value, self._sound).apply(lambda known: known[0])
@@ -191,12 +206,6 @@ class Pair(pulumi.ComponentResource):
                 self._owner,
                 f"vrrp_password: it has {len(password)} characters, and VRRP takes one to "
                 f"{_VRRP_LENGTH}: shorten it, or leave it out to have one drawn",
-            )
-
-    def _check_router_id(self, number: float | None) -> None:
-        if number is not None and not 1 <= number <= 255:
-            raise SetupError(
-                self._owner, f"virtual_router_id: {number:g} is none: take one of 1 to 255"
             )
 
     def _render(self, make: MakeSetups, known: Known) -> dict[str, Any]:

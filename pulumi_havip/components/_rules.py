@@ -1,10 +1,11 @@
-"""What makes the addresses of a pair work together; values that are not known yet are None."""
+"""What makes the values of a pair work, alone and together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
-from typing import Final
+from typing import Any, Final
 
 RANGE_LIMIT: Final = 10
 """Members of the range of one HAVIP (AssociateHaVipInstance)."""
@@ -21,6 +22,52 @@ def count_problem(kind: str, count: int, most: int = RANGE_LIMIT) -> str | None:
         limit = "has two nodes" if most == 2 else f"takes {most}, the most that a range may have"
         return f"nodes: {count} are too many: a {kind} {limit}"
     return None
+
+
+def value_problem(name: str, value: Any) -> str | None:
+    """Say what is wrong with the value of a property, or None; left out is never wrong."""
+    fits, wanted = _VALUES[name]
+    if value is None or fits(value):
+        return None
+    return f"{name}: {value!r} is not {wanted}"
+
+
+def _flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _within(least: int, most: int) -> Callable[[Any], bool]:
+    def fits(value: Any) -> bool:
+        # Pulumi makes floats of whole numbers, and the configuration of a stack holds text.
+        try:
+            return not _flag(value) and int(value) == float(value) and least <= int(value) <= most
+        except (TypeError, ValueError, OverflowError):
+            return False
+
+    return fits
+
+
+def _text(pattern: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and bool(re.fullmatch(pattern, value))
+
+
+def _block(value: Any) -> bool:
+    return isinstance(value, str) and "/" in value and not _no_block(value)
+
+
+_FLAG: Final = (_flag, "True or False (text such as 'false' would count as true)")
+_VALUES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
+    "advert_int": (_within(1, 255), "a whole number of seconds from 1 to 255"),
+    "clients": (_block, "an IPv4 CIDR such as 10.0.0.0/16, with its host bits clear"),
+    "database": (_text(r"[\w$.-]{1,63}"), "a name of letters, digits, '_', '$', '.' and '-'"),
+    "eip": (_flag, "True or False: an elastic IP that exists goes into `eip_address`"),
+    "interface": (_text(r"[A-Za-z][\w.:-]{0,14}"), "the name of an interface, such as eth0"),
+    "port": (_within(1, 65535), "a port from 1 to 65535"),
+    "replace_nodes": _FLAG,
+    "settle_seconds": (_within(0, 86400), "a whole number of seconds from 0 to 86400"),
+    "synchronous": _FLAG,
+    "virtual_router_id": (_within(1, 255), "a whole number from 1 to 255"),
+}
 
 
 def address_problems(
@@ -59,11 +106,18 @@ def _malformed(address: str) -> str | None:
     return None
 
 
-def _no_network(cidr: str) -> str | None:
+def _no_block(cidr: str) -> str | None:
     try:
-        net = IPv4Network(cidr)
+        IPv4Network(cidr)
     except ValueError:
         return f"{cidr!r} is not an IPv4 CIDR such as 10.0.0.0/24, with its host bits clear"
+    return None
+
+
+def _no_network(cidr: str) -> str | None:
+    if why := _no_block(cidr):
+        return why
+    net = IPv4Network(cidr)
     return None if net.prefixlen <= 28 else f"{net} is no subnet: the smallest is a /28"
 
 

@@ -149,6 +149,13 @@ class DatabaseFailoverCluster(Pair):
         kind = self._choose(engine, version=version, clients=clients)
         network = Network(vpc_id, subnet_id, subnet_cidr, vip, check_associate)
         self._read(network, nodes, machine, vrrp_password, virtual_router_id, most=2)
+        self._require_sound(
+            synchronous=synchronous,
+            port=port,
+            clients=clients,
+            database=database,
+            interface=interface,
+        )
         self.replication_password = self._draw("replication", replication_password, 24)
         self._require(self.replication_password, self._check_replication)
         self._make_address(name)

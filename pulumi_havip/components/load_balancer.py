@@ -167,11 +167,16 @@ class LoadBalancerPair(Pair):
                 refused then, before anything of the pair is made.
         """
         super().__init__("LoadBalancerPair", resource_name, tags, opts)
+        self._check_value("eip", eip)
+        self._check_value("replace_nodes", replace_nodes)
         if eip and eip_address is not None:
             raise SetupError(self._owner, "eip_address: give it, or `eip` for a new one, not both")
         self._settle_seconds = settle_seconds if replace_nodes else None
         network = Network(vpc_id, subnet_id, subnet_cidr, vip, check_associate)
         self._read(network, nodes, machine, vrrp_password, virtual_router_id)
+        self._require_sound(
+            interface=interface, advert_int=advert_int, settle_seconds=settle_seconds
+        )
         self._require(services, self._check_services)
         served = pulumi.Output.from_input(services).apply(self._check_services)
         self._make_address(name)
@@ -197,6 +202,12 @@ class LoadBalancerPair(Pair):
     def _check_services(self, given: Any) -> Haproxy:
         if not given:
             raise SetupError(self._owner, "services: there are none: give one or more")
+        if not isinstance(given, list | tuple):
+            raise SetupError(
+                self._owner,
+                f"services: {given!r} is no list: give one service or more, each with name, port "
+                "and servers",
+            )
         with refusing(self._owner):
             return Haproxy.model_validate({"services": [_whole(one) for one in given]})
 

@@ -184,6 +184,19 @@ REFUSED: Any = {
         {"engine": "mariadb", "version": 11},
         "version: mariadb has no such setting here: leave it out",
     ),
+    "no port": ({"port": 0}, "port: 0 is not a port from 1 to 65535"),
+    "clients that are no network": (
+        {"clients": "everyone"},
+        "clients: 'everyone' is not an IPv4 CIDR such as 10.0.0.0/16, with its host bits clear",
+    ),
+    "no name of a database": (
+        {"database": "shop user=root"},
+        "database: 'shop user=root' is not a name of letters, digits, '_', '$', '.' and '-'",
+    ),
+    "a switch in text": (
+        {"synchronous": "false"},
+        "synchronous: 'false' is not True or False (text such as 'false' would count as true)",
+    ),
     "a short password": (
         {"replication_password": "too-short"},
         "replication_password: the replication password must be 12 to 64 letters, digits, '_', "

@@ -411,7 +411,63 @@ REFUSED: Any = {
     ),
     "an id that is none": (
         {"virtual_router_id": 300},
-        "virtual_router_id: 300 is none: take one of 1 to 255",
+        "virtual_router_id: 300 is not a whole number from 1 to 255",
+    ),
+    "an interval that keepalived refuses": (
+        {"advert_int": 0},
+        "advert_int: 0 is not a whole number of seconds from 1 to 255",
+    ),
+    "time that does not pass": (
+        {"settle_seconds": -1},
+        "settle_seconds: -1 is not a whole number of seconds from 0 to 86400",
+    ),
+    "an interface that is none": (
+        {"interface": "eth0; reboot"},
+        "interface: 'eth0; reboot' is not the name of an interface, such as eth0",
+    ),
+    "an address in place of whether to make one": (
+        {"eip": "198.18.0.2"},
+        "eip: '198.18.0.2' is not True or False: an elastic IP that exists goes into `eip_address`",
+    ),
+    "a switch in text": (
+        {"replace_nodes": "false"},
+        "replace_nodes: 'false' is not True or False (text such as 'false' would count as true)",
+    ),
+    "one id in place of nodes": (
+        {"nodes": "ins-00000001"},
+        "nodes: 'ins-00000001' is no list: give two nodes or more, each as the id of an "
+        "instance that exists or by its properties",
+    ),
+    "a node that is none": (
+        {"nodes": [7, {"private_ip": "172.17.16.7"}]},
+        "nodes[0]: 7 is no node: give the id of an instance that exists, or its properties, such "
+        "as {'private_ip': '10.0.0.7'}",
+    ),
+    "a name that is none": (
+        {"nodes": [{"private_ip": "172.17.16.7", "name": 7}, {"private_ip": "172.17.16.8"}]},
+        "nodes[0].name: 7 is not text that is known beforehand, as a name must be",
+    ),
+    "a misspelt property of machines": (
+        {"machine": {"imageid": "img-487zeit5"}},
+        "machine: 'imageid' is no property of a machine: use image_id, instance_type, zone, "
+        "security_group_ids, key_ids, password, charge_type, system_disk_type, "
+        "system_disk_size, placement_group_id",
+    ),
+    "a machine that lacks something": (
+        {"machine": {"image_id": "img-487zeit5"}},
+        "machine: it lacks instance_type, zone: a machine needs image_id, instance_type, zone",
+    ),
+    "a machine that is none": (
+        {"machine": "S5.MEDIUM4"},
+        "machine: 'S5.MEDIUM4' is no mapping: a machine needs image_id, instance_type, zone",
+    ),
+    "two services of one name": (
+        {"services": [{**WEB, "port": port} for port in (80, 81)]},
+        "two services have one name",
+    ),
+    "services that are no list": (
+        {"services": "web"},
+        "services: 'web' is no list: give one service or more, each with name, port and servers",
     ),
     "an instance that is not there": (
         {"nodes": [{"private_ip": "172.17.16.7"}, "ins-00000001"]},
