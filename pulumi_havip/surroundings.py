@@ -173,7 +173,7 @@ class Eip(HavipResource, module="havip", name="Eip"):
 
         Args:
             resource_name: Its name in the program.
-            name: The name in the console, 60 characters at most; `resource_name` if left out.
+            name: The name in the console, 128 characters at most; `resource_name` if left out.
             internet_charge_type: How its traffic is paid for; by traffic and hour if left out.
             bandwidth: Outgoing bandwidth in Mbit/s; 1 if left out.
             internet_service_provider: The carrier; BGP if left out.

@@ -16,7 +16,9 @@ from pydantic import AfterValidator
 from .values import MAYBE_UNKNOWN, known
 
 NAME_LIMIT: Final = 60
-"""Characters of a name (ModifyHaVipAttribute, CreateVpc, CreateSubnet)."""
+"""Characters of a name (ModifyHaVipAttribute, CreateVpc, ModifyInstancesAttribute and others)."""
+EIP_NAME_LIMIT: Final = 128
+"""Characters of the name of an elastic IP (AllocateAddresses, ModifyAddressAttribute)."""
 RANGE_LIMIT: Final = 10
 """Members of the range of one HAVIP (AssociateHaVipInstance)."""
 TAG_PREFIX: Final = "havip:"
@@ -39,15 +41,19 @@ def id_of(prefix: str) -> Callable[[str], str]:
     return check
 
 
-def check_name(value: str) -> str:
-    """Refuse an empty name and one that is too long."""
-    if not value or value != value.strip():
-        raise ValueError("a name must not be empty or have spaces at its ends")
-    if len(value) > NAME_LIMIT:
-        raise ValueError(
-            f"the name has {len(value)} characters, and the API takes {NAME_LIMIT}: shorten it"
-        )
-    return value
+def name_of(most: int) -> Callable[[str], str]:
+    """Make the validator of names of so many characters at most."""
+
+    def check(value: str) -> str:
+        if not value or value != value.strip():
+            raise ValueError("a name must not be empty or have spaces at its ends")
+        if len(value) > most:
+            raise ValueError(
+                f"the name has {len(value)} characters, and the API takes {most}: shorten it"
+            )
+        return value
+
+    return check
 
 
 def check_address(value: str) -> str:
@@ -95,7 +101,8 @@ def _check_tag_key(key: str) -> None:
         )
 
 
-Name = Annotated[str, AfterValidator(check_name)]
+Name = Annotated[str, AfterValidator(name_of(NAME_LIMIT))]
+EipName = Annotated[str, AfterValidator(name_of(EIP_NAME_LIMIT))]
 VpcId = Annotated[str, AfterValidator(id_of("vpc"))]
 SubnetId = Annotated[str, AfterValidator(id_of("subnet"))]
 HaVipId = Annotated[str, AfterValidator(id_of("havip"))]

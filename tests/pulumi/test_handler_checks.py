@@ -23,6 +23,8 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("Vpc", {"cidr_block": "10.0.0.1/16"}, "cidr_block", "write 10.0.0.0/16"),
     ("Vpc", {"cidr_block": "8.0.0.0/16"}, "cidr_block", "inside of 10.0.0.0/8"),
     ("Vpc", {"cidr_block": "10.0.0.0/16", "name": "x" * 61}, "name", "61 characters"),
+    ("Eip", {"name": "x" * 129}, "name", "129 characters, and the API takes 128"),
+    ("Instance", {**INSTANCE, "name": "x" * 61}, "name", "61 characters"),
     ("Vpc", {"cidr_block": "10.0.0.0/16", "dns_servers": ["8.8.8.8"] * 5}, "dns_servers", "four"),
     ("Vpc", {"cidr_block": "10.0.0.0/16", "tags": {"havip:x": "y"}}, "tags", "provider's own"),
     ("Vpc", {"cidr_block": "10.0.0.0/16", "tags": {"qcs:x": "y"}}, "tags", "another key"),
@@ -119,6 +121,12 @@ def test_what_is_known_to_be_wrong_is_refused(
     assert way_out in failures[0].reason
     assert "\n" not in failures[0].reason
     assert life.calls() == [] or set(life.calls()) == {"DescribeSubnets"}
+
+
+def test_an_eip_may_have_the_long_name_that_the_api_takes(life: Any) -> None:
+    made = life.create("Eip", "x", name="x" * 128)
+    assert made.name == "x" * 128
+    assert not life.diff(life.read(made), name="x" * 128).changed
 
 
 def test_a_refusal_never_shows_a_secret(life: Any) -> None:
