@@ -41,6 +41,8 @@ _KEY: Final[Mapping[str, str]] = {
     "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
 }
 _REGION: Final = "TENCENTCLOUD_REGION"
+_ELSEWHERE: Final = ("HAVIP_ENDPOINT", "TENCENTCLOUD_DOMAIN", "TENCENTCLOUD_PROTOCOL")
+"""What leads clients to other hosts than Tencent's, and so out of the mock."""
 
 
 class UnservedError(HavipError):
@@ -84,6 +86,7 @@ class Active:
         self._lock = threading.RLock()
         self._stack: list[Control] = []
         self._environment: dict[str, str] = {}
+        self._elsewhere: dict[str, str] = {}
 
     def top(self) -> Control | None:
         """Give the newest."""
@@ -115,11 +118,14 @@ class Active:
             missing[_REGION] = DEFAULT_REGION
         self._environment = missing
         os.environ.update(missing)
+        self._elsewhere = {n: os.environ.pop(n) for n in _ELSEWHERE if n in os.environ}
 
     def _empty_environment(self) -> None:
         for name, value in self._environment.items():
             if os.environ.get(name) == value:
                 del os.environ[name]
+        for name, value in self._elsewhere.items():
+            os.environ.setdefault(name, value)
 
 
 ACTIVE: Final = Active()

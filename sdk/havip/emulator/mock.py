@@ -154,6 +154,8 @@ def mock_havip(
 
     While it runs, ``TENCENTCLOUD_SECRET_ID`` and ``_SECRET_KEY`` are set to made-up values where
     neither is set, and ``TENCENTCLOUD_REGION`` to ``ap-guangzhou`` where it is not set.
+    ``HAVIP_ENDPOINT``, ``TENCENTCLOUD_DOMAIN`` and ``TENCENTCLOUD_PROTOCOL``, which would lead
+    out of it, are set aside; an ``endpoint`` that a client is given holds.
 
     A mock inside another one joins it, so that a decorated test sees what its fixture made; with
     an argument of its own it stands alone until it stops.

@@ -315,6 +315,30 @@ def test_credentials_and_region_are_filled_in_where_missing(
     assert os.environ["TENCENTCLOUD_REGION"] == "ap-shanghai"
 
 
+ELSEWHERE = ("HAVIP_ENDPOINT", "TENCENTCLOUD_DOMAIN", "TENCENTCLOUD_PROTOCOL")
+
+
+def test_no_endpoint_of_the_environment_leads_out_of_the_mock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in zip(ELSEWHERE, ("http://127.0.0.1:9", "example.com", "http"), strict=True):
+        monkeypatch.setenv(name, value)
+    before = havip.Client("ap-guangzhou")
+    with mock_havip(), havip.Client("ap-guangzhou") as client:
+        client.create_vpc(vpc_name="web", cidr_block="172.17.0.0/16")
+        assert (vpcs(client), vpcs(before)) == (1, 1)
+    assert os.environ["HAVIP_ENDPOINT"] == "http://127.0.0.1:9"
+    assert os.environ["TENCENTCLOUD_DOMAIN"] == "example.com"
+    assert os.environ["TENCENTCLOUD_PROTOCOL"] == "http"
+
+
+def test_an_endpoint_that_is_set_under_the_mock_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAVIP_ENDPOINT", "http://127.0.0.1:9")
+    with mock_havip():
+        os.environ["HAVIP_ENDPOINT"] = "http://127.0.0.1:10"
+    assert os.environ["HAVIP_ENDPOINT"] == "http://127.0.0.1:10"
+
+
 def test_any_key_may_call_unless_told_otherwise() -> None:
     other = havip.Credentials("AKIDsomeone", "anything")
     with a_client(credentials=other) as client:
