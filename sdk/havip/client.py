@@ -141,7 +141,7 @@ class Client:
         action: str,
         params: Mapping[str, Any] | None = None,
         *,
-        service: str = "vpc",
+        service: str | None = None,
         version: str | None = None,
     ) -> dict[str, Any]:
         """Call an action in the API's own terms, such as one that has no verb yet.
@@ -149,7 +149,8 @@ class Client:
         Args:
             action: The action, such as ``DescribeCcns``.
             params: Its parameters as in the API's documents.
-            service: The service that has it.
+            service: The service that has it; if left out, the one that is known to have it, or
+                vpc.
             version: The version of the service's API; known for vpc, cvm, tag and sts.
 
         Returns:
@@ -175,7 +176,7 @@ class Client:
             given["ClientToken"] = token
         call = Call(
             action,
-            _service(service, version),
+            _service(service or (pair.service.name if pair else "vpc"), version),
             _wire.encode_params(given),
             _kind(pair, token) if pair else _guess_kind(action),
             pair.rate if pair else 20,

@@ -140,6 +140,20 @@ def test_call_takes_and_gives_the_wire_form(cloud: FakeCloud) -> None:
     assert cloud.seen[0].params == {"Limit": 5}
 
 
+def test_call_knows_the_service_of_an_action(cloud: FakeCloud) -> None:
+    client = cloud.client()
+
+    client.call("DescribeZones")
+    client.call("DescribeSomething")
+    client.call("DescribeZones", service="vpc")  # whoever says so is taken at their word
+
+    assert [seen.url for seen in cloud.seen] == [
+        "https://cvm.tencentcloudapi.com/",
+        "https://vpc.tencentcloudapi.com/",
+        "https://vpc.tencentcloudapi.com/",
+    ]
+
+
 def test_call_reaches_other_services(cloud: FakeCloud) -> None:
     client = cloud.client()
 
@@ -680,7 +694,7 @@ def test_the_log_shows_calls_and_no_secret(
 
     text = caplog.text
     assert "AssumeRole: RequestLimitExceeded; again in" in text
-    assert "RunInstances: to vpc.tencentcloudapi.com, ap-guangzhou, attempt 1" in text
+    assert "RunInstances: to cvm.tencentcloudapi.com, ap-guangzhou, attempt 1" in text
     for secret in ("secretkey", "secrettoken", "newtoken", "newkey", "c2VjcmV0", "hunter", "TC3"):
         assert secret not in text
 
