@@ -137,13 +137,17 @@ class Life:
         return vpc, subnet
 
     def instance(self, subnet: Row, label: str, /, **props: Any) -> Row:
-        """Start an instance."""
+        """Start an instance in a subnet."""
+        return self.node({"vpc_id": subnet.vpc_id, "subnet_id": subnet.id}, label, **props)
+
+    def node(self, place: dict[str, Any], label: str, /, **props: Any) -> Row:
+        """Start an instance where a HAVIP of such arguments is."""
         given = {
             "zone": f"{REGION}-3",
             "instance_type": "S5.MEDIUM2",
             "image_id": "img-487zeit5",
-            "vpc_id": subnet.vpc_id,
-            "subnet_id": subnet.id,
+            "vpc_id": place["vpc_id"],
+            "subnet_id": place["subnet_id"],
         }
         return self.create("Instance", label, **{**given, **props})
 
@@ -166,6 +170,14 @@ def control(cloud_settings: CloudSettings) -> Iterator[Control]:
 @pytest.fixture
 def life(control: Control) -> Life:
     return Life(control)
+
+
+@pytest.fixture
+def place(life: Any) -> dict[str, Any]:
+    """Arguments of a HAVIP in a subnet that exists."""
+    vpc, subnet = life.network()
+    hints = {"subnet_cidr": subnet.cidr_block}
+    return {"vpc_id": vpc.id, "subnet_id": subnet.id, "hints": hints}
 
 
 # -- the real Pulumi CLI, against the emulator's own process -------------------------------------
