@@ -176,7 +176,7 @@ class Client:
             given["ClientToken"] = token
         call = Call(
             action,
-            _service(service or (pair.service.name if pair else "vpc"), version),
+            _service(_owner(pair) if service is None else service, version),
             _wire.encode_params(given),
             _kind(pair, token) if pair else _guess_kind(action),
             pair.rate if pair else 20,
@@ -368,6 +368,10 @@ def _check_request(verb: str, given: object) -> None:
         way += f", or use client.call({action!r}, {{…}})"
     what = "its class" if kind else "None" if given is None else f"a {type(given).__name__}"
     raise UsageError(f"{verb}: this is no request, but {what}: {way}")
+
+
+def _owner(pair: type[Request[Any]] | None) -> str:
+    return pair.service.name if pair else "vpc"
 
 
 def _service(name: str, version: str | None) -> Service:
