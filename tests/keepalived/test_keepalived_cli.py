@@ -171,6 +171,15 @@ def test_render_shows_the_files_without_the_password(havip: str) -> None:
     assert done.output.startswith("# 172.17.16.7\nglobal_defs {")
 
 
+@pytest.mark.parametrize(
+    ("option", "value"), [("--router-id", "256"), ("--priority", "0"), ("--advert-int", "0")]
+)
+def test_render_refuses_numbers_that_vrrp_has_not(havip: str, option: str, value: str) -> None:
+    done = run("render", havip, option, value)
+    assert done.exit_code == 2
+    assert option in done.output
+
+
 def test_render_without_a_password_writes_nothing(havip: str, tmp_path: Path) -> None:
     done = run("render", havip, "--out", str(tmp_path))
     assert isinstance(done.exception, UsageError)

@@ -75,6 +75,8 @@ ALONE = [
     Case("too-many-addresses", "172.17.16.3\n", f"172.17.16.3\n{SIX}\n", "virtual_ipaddress"),
     Case("router-id-reused", "    virtual_router_id 51\n", "", "vrrp_instance"),
     Case("advert-int", "advert_int 1", "advert_int 0.5", "advert_int"),
+    Case("advert-int", "advert_int 1", "advert_int 0", "advert_int"),
+    Case("advert-int", "advert_int 1", "advert_int 256", "advert_int"),
     Case("interface-no-arp", "interface eth0", "interface lo", "interface"),
     Case("interface-no-arp", "172.17.16.3\n", "172.17.16.3 dev tun0\n", "virtual_ipaddress"),
     Case("interface-no-arp", "    interface eth0\n", "", "vrrp_instance"),

@@ -96,6 +96,10 @@ def test_a_wrong_password_is_not_repeated_in_the_error() -> None:
         ({"auth_pass": "123456789"}, "has 9 characters: auth_pass takes one to eight"),
         ({"auth_pass": ""}, "has 0 characters"),
         ({"subnet": "172.17.20.0/24"}, "172.17.16.3 is not in the subnet 172.17.20.0/24"),
+        ({"advert_int": 0}, "^advert_int: 0 is not more than 0 and at most 255 s$"),
+        ({"advert_int": 256}, "^advert_int: 256 is not more than 0 and at most 255 s$"),
+        ({"priority": 900}, "^priority: Input should be less than or equal to 255$"),
+        ({"interface": "eth0 {"}, "^interface: String should match pattern .*$"),
     ],
 )
 def test_a_pair_that_cannot_work_is_refused(changes: dict[str, object], message: str) -> None:

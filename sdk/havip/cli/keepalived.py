@@ -120,10 +120,13 @@ def render(
     ] = None,
     interface: Annotated[str, typer.Option(help="The nodes' network interface.")] = "eth0",
     router_id: Annotated[
-        int | None, typer.Option(help="The virtual_router_id; else made from the address.")
+        int | None,
+        typer.Option(min=1, max=255, help="The virtual_router_id; else made from the address."),
     ] = None,
-    priority: Annotated[int, typer.Option(help="The priority of every node.")] = 80,
-    advert_int: Annotated[int, typer.Option(help="Seconds between advertisements.")] = 1,
+    priority: Annotated[int, typer.Option(min=1, max=254, help="The priority of every node.")] = 80,
+    advert_int: Annotated[
+        int, typer.Option(min=1, max=255, help="Seconds between advertisements.")
+    ] = 1,
     region: Region = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from ipaddress import IPv4Address, IPv4Network
+from typing import Any
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from havip.keepalived.checks import HAPROXY_CHECK
 from havip.keepalived.errors import KeepalivedError
@@ -83,7 +84,7 @@ def lb_pair(
         The configurations by node address, in the order of `nodes`.
 
     Raises:
-        KeepalivedError: The addresses or the password cannot work.
+        KeepalivedError: The addresses, the password or a setting cannot work.
 
     Example:
         >>> pair = lb_pair("172.17.16.3", ["172.17.16.7", "172.17.16.13"], auth_pass="1111")
@@ -91,7 +92,9 @@ def lb_pair(
         ['172.17.16.13']
     """
     address, members = _addresses(vip, nodes, subnet)
-    instance = VrrpInstance(
+    if not 0 < advert_int <= 255:
+        raise KeepalivedError(f"advert_int: {advert_int} is not more than 0 and at most 255 s")
+    instance = _instance(
         name=name,
         state="BACKUP",
         interface=interface,
@@ -106,6 +109,15 @@ def lb_pair(
         track_script=(Track(name=check.name),),
     )
     return {member: _config(instance, check, member, members) for member in members}
+
+
+def _instance(**settings: Any) -> VrrpInstance:
+    try:
+        return VrrpInstance(**settings)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise KeepalivedError(f"{place}: {first['msg']}") from None
 
 
 def _config(instance: VrrpInstance, check: VrrpScript, own: str, members: Sequence[str]) -> Config:

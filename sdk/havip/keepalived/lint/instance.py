@@ -262,13 +262,17 @@ def _router_id_reused(subject: Subject) -> Iterator[Problem]:
 @rule(
     "advert-int",
     Level.ERROR,
-    reason="VRRP 2 counts advert_int in whole seconds; keepalived rounds a fraction.",
-    fix="Use whole seconds, or vrrp_version 3 (and then no authentication).",
+    reason="VRRP 2 counts advert_int in whole seconds, from 1 to 255: keepalived rounds a "
+    "fraction, and ignores what is out of range.",
+    fix="Use whole seconds, such as 1, or vrrp_version 3 (and then no authentication).",
     source=TESTED,
 )
 def _advert_int(subject: Subject) -> Iterator[Problem]:
     for one in subject.config.vrrp_instance:
-        if one.advert_int and one.advert_int % 1 and version_of(subject, one) == 2:
+        if one.advert_int is None:
+            continue
+        rounded = one.advert_int % 1 and version_of(subject, one) == 2
+        if rounded or not 0 < one.advert_int <= 255:
             yield line_of(one, "advert_int"), f"{one.name} has advert_int {one.advert_int:g}"
 
 
