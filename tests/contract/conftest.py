@@ -10,10 +10,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 
 import pytest
 
-from havip.api import CreateSubnet, CreateVpc, Shape
-from havip.emulator.cloud import Caller
-from havip.emulator.keys import DEFAULT_ACCOUNT
-from havip.emulator.server import EmulatorServer
+from havip.api import Shape
 
 _MODELS = {
     "vpc": "tencentcloud.vpc.v20170312.models",
@@ -72,19 +69,3 @@ def documented() -> dict[str, Any]:
     text = (Path(__file__).parent / "documented.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
-
-
-@pytest.fixture
-def caller() -> Caller:
-    return Caller(account=DEFAULT_ACCOUNT, region="ap-guangzhou")
-
-
-@pytest.fixture
-def network(havip_server: EmulatorServer, caller: Caller) -> dict[str, Any]:
-    """A VPC with a subnet that Terraform did not make."""
-    cloud = havip_server.cloud
-    vpc = cloud.call(caller, CreateVpc(vpc_name="lab", cidr_block="10.0.0.0/16")).vpc
-    wanted = CreateSubnet(
-        vpc_id=vpc.vpc_id, subnet_name="lab", cidr_block="10.0.1.0/24", zone=f"{caller.region}-3"
-    )
-    return {"vpc_id": vpc.vpc_id, "subnet_id": cloud.call(caller, wanted).subnet.subnet_id}

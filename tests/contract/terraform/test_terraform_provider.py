@@ -2,7 +2,7 @@
 
 The provider is in no package registry. Build it from its public source and name the binary::
 
-    HAVIP_TERRAFORM_PROVIDER=…/terraform-provider-tencentcloud pytest tests/contract
+    HAVIP_TERRAFORM_PROVIDER=…/terraform-provider-tencentcloud pytest tests/contract/terraform
 
 ``terraform`` must be on PATH. All traffic stays on this machine: the emulator is the provider's
 proxy, and Terraform is told to ask nobody for the provider.
@@ -11,153 +11,34 @@ proxy, and Terraform is told to ask nobody for the provider.
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from havip import api
 from havip.emulator.cloud import Caller, Cloud
-from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
-from havip.emulator.requestlog import Entry
 from havip.emulator.server import EmulatorServer
 
-VARIABLE = "HAVIP_TERRAFORM_PROVIDER"
-PROVIDER = os.environ.get(VARIABLE, "")
-TERRAFORM = shutil.which("terraform")
-NAME = "terraform-provider-tencentcloud"
-REGION = "ap-guangzhou"
-STACKS = Path(__file__).parent / "terraform"
-NO_CHANGES, CHANGES = 0, 2
-"""What ``plan -detailed-exitcode`` ends with."""
+if TYPE_CHECKING:
+    from tests.contract.terraform.conftest import Start, Terraform
 
-pytestmark = [
-    pytest.mark.evidence("terraform"),
-    pytest.mark.skipif(not PROVIDER, reason=f"{VARIABLE} does not say where the binary {NAME} is"),
-    pytest.mark.skipif(not TERRAFORM, reason="terraform is not on PATH"),
-]
+CHANGES = 2
+"""What ``plan -detailed-exitcode`` ends with where there is something to do."""
+
+pytestmark = pytest.mark.evidence("terraform")
 
 Names = dict[str, Any]
-RECORDED: Names = json.loads((STACKS / "calls.json").read_text(encoding="utf-8"))
-"""The provider's calls: those after each change, those of each refresh, and their parameters."""
+RECORDED: Names = json.loads((Path(__file__).parent / "calls.json").read_text(encoding="utf-8"))
+"""The provider's calls: those after each change, and those of each refresh."""
 RENAMED = {
     "tencentcloud_ha_vip.auto": "update",
     "data.tencentcloud_ha_vips.of_vpc": "read",
     "data.tencentcloud_ha_vips.one": "read",
 }
 """The plan of a new name; what reads HAVIPs is read again."""
-
-
-class Terraform:
-    """Terraform in a folder with one of the stacks; it knows what each command called.
-
-    Args:
-        folder: Where Terraform runs.
-        server: The emulator, which is its proxy of HTTP and HTTPS.
-        stack: The name of a file of `STACKS`.
-        variables: What the stack is given.
-    """
-
-    def __init__(self, folder: Path, server: EmulatorServer, stack: str, **variables: Any) -> None:
-        self.server = server
-        self.variables = variables
-        self.folder = folder / stack
-        self.folder.mkdir()
-        shutil.copy(STACKS / f"{stack}.tf", self.folder)
-        self.environment = _environment(folder, server.url)
-        self.entries: list[Entry] = []
-
-    def run(self, *arguments: str, wanted: int = 0) -> str:
-        """Run a command; its calls are then in `entries`."""
-        (self.folder / "terraform.tfvars.json").write_text(json.dumps(self.variables))
-        self.server.control.requests.clear()
-        done = subprocess.run(
-            [str(TERRAFORM), *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        self.entries = list(self.server.control.requests)
-        assert done.returncode == wanted, done.stdout + done.stderr
-        check_forms(self.entries)
-        return done.stdout + done.stderr
-
-    def apply(self, *arguments: str, wanted: int = 0) -> str:
-        return self.run("apply", "-auto-approve", "-no-color", *arguments, wanted=wanted)
-
-    def destroy(self, *arguments: str) -> str:
-        return self.run("destroy", "-auto-approve", "-no-color", *arguments)
-
-    def plan(self, wanted: int = NO_CHANGES) -> dict[str, str]:
-        """Plan, and give what is to be done by the address of each resource."""
-        told = self.run("plan", "-json", "-detailed-exitcode", wanted=wanted)
-        lines = [json.loads(line) for line in told.splitlines()]
-        changes = [line["change"] for line in lines if line["type"] == "planned_change"]
-        return {change["resource"]["addr"]: change["action"] for change in changes}
-
-    def state(self) -> dict[str, Names]:
-        """Give the attributes of everything in the state, by ``type.name`` without the vendor."""
-        told = json.loads((self.folder / "terraform.tfstate").read_text(encoding="utf-8"))
-        return {
-            f"{kind['type'].removeprefix('tencentcloud_')}.{kind['name']}": one["attributes"]
-            for kind in told["resources"]
-            for one in kind["instances"]
-        }
-
-    @property
-    def actions(self) -> list[str]:
-        """The actions that the last command called, in their order."""
-        return [entry.action for entry in self.entries]
-
-
-def _environment(folder: Path, url: str) -> dict[str, str]:
-    plugins, rc = folder / "plugins", folder / "terraformrc"
-    if not plugins.exists():
-        assert Path(PROVIDER).is_file(), f"{VARIABLE} names no file: {PROVIDER}"
-        plugins.mkdir()
-        (plugins / NAME).symlink_to(Path(PROVIDER).resolve())
-        overrides = f'dev_overrides {{ "tencentcloudstack/tencentcloud" = "{plugins}" }}'
-        rc.write_text(f"provider_installation {{\n  {overrides}\n}}\n")
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "CHECKPOINT_DISABLE": "1",
-        "HTTP_PROXY": url,
-        "HTTPS_PROXY": url,
-        "TF_CLI_CONFIG_FILE": str(rc),
-        "TF_IN_AUTOMATION": "1",
-        "TF_INPUT": "0",
-        "TENCENTCLOUD_PROTOCOL": "HTTP",
-        "TENCENTCLOUD_READ_RETRY_TIMEOUT": "1",
-        "TENCENTCLOUD_REGION": REGION,
-        "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
-        "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
-    }
-
-
-def form(value: Any) -> str:
-    """Write what parameters look like: their names and kinds, of filters their names."""
-    if isinstance(value, dict):
-        return " ".join(f"{name}={form(value[name])}" for name in sorted(value))
-    if isinstance(value, list) and value and isinstance(value[0], dict) and "Values" in value[0]:
-        return "+".join(sorted(item["Name"] for item in value))
-    if isinstance(value, list):
-        return f"[{form(value[0])}]" if value else "[]"
-    return {bool: "switch", int: "number", str: "text"}[type(value)]
-
-
-def check_forms(entries: list[Entry]) -> None:
-    """Check that calls look like those that were recorded of the provider."""
-    for entry in entries:
-        assert form(dict(entry.params)) in RECORDED["forms"].get(entry.action, ()), entry
 
 
 def check_order(actions: list[str], *first: str) -> None:
@@ -183,8 +64,8 @@ def of_stack() -> Counter[str]:
 
 
 @pytest.fixture
-def stack(tmp_path: Path, havip_server: EmulatorServer) -> Terraform:
-    return Terraform(tmp_path, havip_server, "stack")
+def stack(terraform: Start) -> Terraform:
+    return terraform("stack")
 
 
 def run_instances(cloud: Cloud, caller: Caller, place: Names, count: int = 1) -> list[str]:
@@ -296,27 +177,27 @@ def test_what_others_change_is_drift_and_what_guests_move_is_none(
     ],
 )
 def test_a_refused_havip_fails_at_once(
-    tmp_path: Path, havip_server: EmulatorServer, network: Names, addresses: list[str], code: str
+    terraform: Start, havip_server: EmulatorServer, network: Names, addresses: list[str], code: str
 ) -> None:
-    many = Terraform(tmp_path, havip_server, "many", addresses=addresses, **network)
+    many = terraform("many", addresses=addresses, **network)
     begun = time.monotonic()
     assert f"Code={code}," in many.apply("-parallelism=1", wanted=1)
     assert time.monotonic() - begun < 20, "the provider tries other codes for minutes"
     assert many.actions.count("CreateHaVip") == len(addresses)
 
 
-def test_a_wrong_key_is_refused(tmp_path: Path, havip_server: EmulatorServer) -> None:
-    stack = Terraform(tmp_path, havip_server, "stack")
+def test_a_wrong_key_is_refused(terraform: Start, havip_server: EmulatorServer) -> None:
+    stack = terraform("stack")
     stack.environment["TENCENTCLOUD_SECRET_KEY"] = "WRONG"
     assert "Code=AuthFailure.SignatureFailure," in stack.apply(wanted=1)
     assert havip_server.cloud.dump() == []
 
 
 def test_interfaces_join_and_leave_a_range(
-    tmp_path: Path, havip_server: EmulatorServer, network: Names, caller: Caller
+    terraform: Start, havip_server: EmulatorServer, network: Names, caller: Caller
 ) -> None:
     instances = run_instances(havip_server.cloud, caller, network)
-    stack = Terraform(tmp_path, havip_server, "range", instance_ids=instances, **network)
+    stack = terraform("range", instance_ids=instances, **network)
     stack.apply("-parallelism=1")
     check_order(stack.actions)
     assert stack.plan() == {}
@@ -334,11 +215,11 @@ def test_interfaces_join_and_leave_a_range(
 
 
 def test_a_second_member_settles_where_the_cloud_shows_the_one_asked_for(
-    tmp_path: Path, havip_server: EmulatorServer, network: Names, caller: Caller
+    terraform: Start, havip_server: EmulatorServer, network: Names, caller: Caller
 ) -> None:
     cloud = havip_server.cloud
     instances = run_instances(cloud, caller, network, 2)
-    stack = Terraform(tmp_path, havip_server, "range", instance_ids=instances, **network)
+    stack = terraform("range", instance_ids=instances, **network)
     stack.apply()
     (changes,) = [set(stack.plan(CHANGES).values())]
     assert changes == {"replace"}, "the provider takes the first member for the one it asked for"
@@ -347,9 +228,9 @@ def test_a_second_member_settles_where_the_cloud_shows_the_one_asked_for(
 
 
 def test_routes_lead_to_a_havip(
-    tmp_path: Path, havip_server: EmulatorServer, network: Names
+    terraform: Start, havip_server: EmulatorServer, network: Names
 ) -> None:
-    stack = Terraform(tmp_path, havip_server, "routes", **network)
+    stack = terraform("routes", **network)
     stack.apply()
     assert stack.plan() == {}
     stack.destroy()
@@ -364,10 +245,10 @@ def test_tasks_that_take_their_time(stack: Terraform, caller: Caller) -> None:
 
 
 def test_how_many_calls_ten_havips_take(
-    tmp_path: Path, havip_server: EmulatorServer, network: Names
+    terraform: Start, havip_server: EmulatorServer, network: Names
 ) -> None:
     addresses = [f"10.0.1.{number}" for number in range(10, 20)]
-    many = Terraform(tmp_path, havip_server, "many", addresses=addresses, **network)
+    many = terraform("many", addresses=addresses, **network)
     many.apply()
     assert Counter(many.actions) == {"CreateHaVip": 10, "DescribeHaVips": 10}
     many.plan()
@@ -377,9 +258,9 @@ def test_how_many_calls_ten_havips_take(
 
 
 def test_an_instance_joins_a_range(
-    tmp_path: Path, havip_server: EmulatorServer, caller: Caller
+    terraform: Start, havip_server: EmulatorServer, caller: Caller
 ) -> None:
-    stack = Terraform(tmp_path, havip_server, "instance")
+    stack = terraform("instance")
     stack.apply()
     node, havip = (stack.state()[name] for name in ("instance.node", "ha_vip.havip"))
     assert node["private_ip"].startswith("10.0.1.")
