@@ -7,6 +7,9 @@ PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 
+# Where it is set, each of the many processes of tests and demo would compile the product anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test soak lint lab-deps live live-sweep format bench clean
 
