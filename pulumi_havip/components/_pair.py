@@ -77,12 +77,20 @@ class Pair(pulumi.ComponentResource):
     health_command: pulumi.Output[str]
 
     def __init__(
-        self, kind: str, resource_name: str, tags: Tags, opts: pulumi.ResourceOptions | None
+        self,
+        kind: str,
+        resource_name: str,
+        tags: Tags,
+        opts: pulumi.ResourceOptions | None,
+        *,
+        protect: bool | None = None,
     ) -> None:
-        super().__init__(f"havip:components:{kind}", resource_name, {}, opts)
+        self._owner = f"{kind} {resource_name!r}"
+        self._check_value("protect", protect)
+        options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=protect))
+        super().__init__(f"havip:components:{kind}", resource_name, {}, options)
         self._kind = kind
         self._name = resource_name
-        self._owner = f"{kind} {resource_name!r}"
         self._tags = tags
 
     # -- the steps, in their order --------------------------------------------------------
@@ -97,6 +105,7 @@ class Pair(pulumi.ComponentResource):
         most: int = 10,
     ) -> None:
         """Take what is given, and refuse what cannot work as soon as it is known."""
+        self._check_value("check_associate", network.check_associate)
         if isinstance(nodes, (str, Mapping)) or not isinstance(nodes, Sequence):
             raise SetupError(
                 self._owner,

@@ -58,11 +58,13 @@ def _block(value: Any) -> bool:
 _FLAG: Final = (_flag, "True or False (text such as 'false' would count as true)")
 _VALUES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "advert_int": (_within(1, 255), "a whole number of seconds from 1 to 255"),
+    "check_associate": _FLAG,
     "clients": (_block, "an IPv4 CIDR such as 10.0.0.0/16, with its host bits clear"),
     "database": (_text(r"[\w$.-]{1,63}"), "a name of letters, digits, '_', '$', '.' and '-'"),
     "eip": (_flag, "True or False: an elastic IP that exists goes into `eip_address`"),
     "interface": (_text(r"[A-Za-z][\w.:-]{0,14}"), "the name of an interface, such as eth0"),
     "port": (_within(1, 65535), "a port from 1 to 65535"),
+    "protect": _FLAG,
     "replace_nodes": _FLAG,
     "settle_seconds": (_within(0, 86400), "a whole number of seconds from 0 to 86400"),
     "synchronous": _FLAG,

@@ -144,8 +144,7 @@ class DatabaseFailoverCluster(Pair):
             SetupError: The set-up cannot work. What only becomes known while the program runs is
                 refused then, before anything of the pair is made.
         """
-        safe = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=protect))
-        super().__init__("DatabaseFailoverCluster", resource_name, tags, safe)
+        super().__init__("DatabaseFailoverCluster", resource_name, tags, opts, protect=protect)
         kind = self._choose(engine, version=version, clients=clients)
         network = Network(vpc_id, subnet_id, subnet_cidr, vip, check_associate)
         self._read(network, nodes, machine, vrrp_password, virtual_router_id, most=2)

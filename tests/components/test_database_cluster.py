@@ -202,6 +202,10 @@ REFUSED: Any = {
         "replication_password: the replication password must be 12 to 64 letters, digits, '_', "
         "'.' and '-'",
     ),
+    "protection given as text": (
+        {"protect": "false"},
+        "protect: 'false' is not True or False (text such as 'false' would count as true)",
+    ),
 }
 
 

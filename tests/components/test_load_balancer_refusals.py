@@ -151,6 +151,10 @@ REFUSED: Any = {
         "nodes[1].instance_id: there is no ins-00000001 here: check the id and the region, or "
         "give its private_ip as well",
     ),
+    "a check given as text": (
+        {"check_associate": "false"},
+        "check_associate: 'false' is not True or False (text such as 'false' would count as true)",
+    ),
 }
 
 
