@@ -93,7 +93,9 @@ def lb_pair(
     """
     address, members = _addresses(vip, nodes, subnet)
     if not 0 < advert_int <= 255:
-        raise KeepalivedError(f"advert_int: {advert_int} is not more than 0 and at most 255 s")
+        raise KeepalivedError(
+            f"advert_int: {advert_int} is out of range: take more than 0 s, and 255 at most"
+        )
     instance = _instance(
         name=name,
         state="BACKUP",
