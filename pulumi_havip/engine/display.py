@@ -210,14 +210,17 @@ def _change(change: Change) -> str:
 
 
 def _summary(result: Result, *, preview: bool) -> str:
-    counts = dict(result.counts)
-    if result.operation == "refresh":
-        words = [f"{counts[op]} {found}" for op, found in _FOUND if counts.get(op)]
-    else:
-        words = [
-            f"{counts[op]} {would if preview else did}"
+    alone = result.operation == "refresh"
+    words = [
+        f"{result.found[op]} {found}"
+        for op, found in _FOUND
+        if result.found.get(op) and (alone or op is not Op.SAME)
+    ]
+    if not alone:
+        words += [
+            f"{result.counts[op]} {would if preview else did}"
             for op, would, did in _SUMMARY
-            if counts.get(op)
+            if result.counts.get(op)
         ]
     took = f"{result.duration:.1f} s"
     what = ", ".join(words) or "nothing to do"

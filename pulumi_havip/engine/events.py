@@ -163,12 +163,23 @@ class Result:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many resources each kind of step was for, default providers left out."""
-        found: Counter[str] = Counter()
-        for step in self.steps:
-            if not step.internal and not step.error:
-                found[step.result or step.op] += 1
-        return found
+        """How many resources each kind of step was for, default providers left out.
+
+        What an `up` with a refresh before it read and found is in `found`, not here.
+        """
+        return self._count(lambda step: self.operation == "refresh" or step.op is not Op.REFRESH)
+
+    @property
+    def found(self) -> Mapping[str, int]:
+        """How many resources a refresh, or the one before another operation, found how."""
+        return self._count(lambda step: step.op is Op.REFRESH)
+
+    def _count(self, counts: Callable[[Step], bool]) -> Mapping[str, int]:
+        return Counter(
+            step.result or step.op
+            for step in self.steps
+            if not step.internal and not step.error and counts(step)
+        )
 
     @property
     def changed(self) -> bool:

@@ -96,7 +96,7 @@ def test_an_update_says_what_was_done_and_how_long_it_took() -> None:
         " -  pulumi-python:dynamic/havip:HaVip front gone (0.0 s)",
         "hello [bold]",
         "error: front: the address [10.0.0.3] is taken",
-        "Failed after 2.0 s: 1 created, 1 updated, 1 deleted",
+        "Failed after 2.0 s: 1 changed outside, 1 gone, 1 created",
     ]
 
 
@@ -112,6 +112,17 @@ def test_a_refresh_says_what_it_found() -> None:
     ]
     text = told(Ended(Result("refresh", steps=steps)))
     assert text == "Summary 1 changed outside, 1 gone, 2 as they were in 0.0 s\n"
+
+
+def test_what_a_refresh_found_is_not_told_as_done() -> None:
+    read = [Step(Op.REFRESH, URN, result=op) for op in (Op.UPDATE, Op.DELETE, Op.SAME)]
+    done = [Step(op, URN) for op in (Op.UPDATE, Op.CREATE, Op.SAME)]
+    result = Result("up", steps=[*read, *done])
+    assert told(Ended(result)) == (
+        "Summary 1 changed outside, 1 gone, 1 created, 1 updated, 1 unchanged in 0.0 s\n"
+    )
+    assert result.counts == {Op.UPDATE: 1, Op.CREATE: 1, Op.SAME: 1}
+    assert result.found == {Op.UPDATE: 1, Op.DELETE: 1, Op.SAME: 1}
 
 
 def test_a_terminal_is_shown_what_is_under_way_and_left_as_it_was() -> None:
