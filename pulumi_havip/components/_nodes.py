@@ -109,7 +109,9 @@ def _check_machine(owner: str, machine: object) -> None:
     if machine is None:
         return
     if not isinstance(machine, Mapping):
-        raise SetupError(owner, f"machine: {machine!r} is no mapping: {_needs()}")
+        # It may hold a password: its value is not repeated.
+        kind = type(machine).__name__
+        raise SetupError(owner, f"machine: it is of the type {kind}, no mapping: {_needs()}")
     for name in machine.keys() - MachineArgs.__annotations__.keys():
         known = ", ".join(MachineArgs.__annotations__)
         raise SetupError(owner, f"machine: {name!r} is no property of a machine: use {known}")
