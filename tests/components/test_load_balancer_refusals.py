@@ -136,7 +136,7 @@ REFUSED: Any = {
     ),
     "a machine that is none": (
         {"machine": "S5.MEDIUM4"},
-        "machine: 'S5.MEDIUM4' is no mapping: a machine needs image_id, instance_type, zone",
+        "machine: it is of the type str, no mapping: a machine needs image_id, instance_type, zone",
     ),
     "two services of one name": (
         {"services": [{**WEB, "port": port} for port in (80, 81)]},
