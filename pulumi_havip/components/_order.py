@@ -57,7 +57,8 @@ def after_those_before(
     async def wait() -> pulumi.Input[Any]:
         names = await order.future() or []
         for before in names[: names.index(name)]:
-            for resource in made[before]:
+            # Nothing is made of it where the program failed meanwhile, which tells its own error.
+            for resource in made.get(before, ()):
                 await resource.urn.future()
         return value
 
