@@ -13,6 +13,7 @@ import runpy
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -46,6 +47,8 @@ _PUBLIC: Final = {
 _PASSPHRASE: Final = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105 - the name of a variable
 _KEPT: Final = ("vpc", "subnet", "havip", "eni", "eip", "instance", "placement-group")
 """The kinds of rows that stand for themselves; security groups are nobody's here to make."""
+_REAL_PART: Final = 0.01
+"""Of the time that is slept, the part that really passes."""
 _ONE_AT_A_TIME: Final = threading.RLock()
 """Pulumi's SDK keeps the running program in globals, so that a process runs one."""
 
@@ -74,9 +77,12 @@ class CloudClock(FakeClock):
         self._cloud = cloud
 
     def sleep(self, seconds: float) -> None:
-        """Move on by so many seconds at once, and the cloud too."""
+        """Move on by so many seconds almost at once, and the cloud too."""
         super().sleep(seconds)
         self._cloud.clock.advance(max(0.0, seconds))
+        # What is waited for may be the work of another thread, which takes real time: without a
+        # part of it, a wait of a minute for a deletion beside it was over before that began.
+        time.sleep(min(max(0.0, seconds), 10.0) * _REAL_PART)
 
 
 class StackUnderTest:

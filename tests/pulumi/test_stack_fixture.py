@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pulumi_havip
 from havip.emulator.cloud import Cloud
 from havip.testing import StackFactory
 from pulumi_havip.engine import UNKNOWN
-from pulumi_havip.testing import StackFailedError
+from pulumi_havip.testing import CloudClock, StackFailedError
 
 REGION = "ap-guangzhou"
 
@@ -213,3 +214,14 @@ def test_what_the_cloud_refuses_is_one_line_everywhere(havip_stack: StackFactory
     assert result.error.startswith("two: ")
     for part in ("CreateSubnet: InvalidParameterValue", "request id"):
         assert part in result.error
+
+
+def test_a_wait_leaves_other_threads_their_time(havip_cloud: Cloud) -> None:
+    """A minute of waits for a deletion beside it, say, is not over before that is done."""
+    clock, done = CloudClock(havip_cloud), threading.Event()
+    threading.Timer(0.05, done.set).start()
+    for _ in range(60):
+        clock.sleep(1)
+        if done.is_set():
+            break
+    assert done.is_set()
