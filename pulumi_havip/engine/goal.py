@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote, urlparse
@@ -11,15 +11,12 @@ from urllib.parse import unquote, urlparse
 from pulumi.runtime.proto import resource_pb2 as pb
 
 from pulumi_havip.engine import assets
-from pulumi_havip.engine.errors import EngineError, UnsupportedError
+from pulumi_havip.engine.errors import EngineError
+from pulumi_havip.engine.refusals import refuse, refuse_type
 from pulumi_havip.engine.values import Properties, from_struct
 
 _UNIT: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _PART: Final = re.compile(r"([0-9.]+)(ns|us|µs|ms|s|m|h)")
-_BUILTIN: Final = {
-    "pulumi:pulumi:StackReference": "a stack reference",
-    "pulumi:index:Stash": "a stash",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,6 @@ class Goal:
     import_id: str = ""
     custom_timeouts: dict[str, float] = field(default_factory=dict)
     version: str = ""
-    plugin_url: str = ""
     source_position: str = ""
 
 
@@ -72,7 +68,8 @@ def read_goal(request: pb.RegisterResourceRequest, root: str) -> Goal:
     Raises:
         UnsupportedError: It uses a feature that this engine lacks.
     """
-    _refuse(request)
+    refuse_type(request.type)
+    refuse(request, request.name)
     dependencies = sorted(set(request.dependencies))
     inputs = assets.hashed(from_struct(request.object), root)
     by_property = {
@@ -100,7 +97,6 @@ def read_goal(request: pb.RegisterResourceRequest, root: str) -> Goal:
         import_id=request.importId,
         custom_timeouts=_timeouts(request.customTimeouts),
         version=request.version,
-        plugin_url=request.pluginDownloadURL,
         source_position=position(request.sourcePosition, root),
     )
 
@@ -109,44 +105,6 @@ def _defined(request: pb.RegisterResourceRequest) -> bool | None:
     if request.deleteBeforeReplaceDefined or request.deleteBeforeReplace:
         return request.deleteBeforeReplace
     return None
-
-
-_REFUSALS: Final[tuple[tuple[str, Callable[[Any], object]], ...]] = (
-    ("a transform", lambda request: request.transforms),
-    ("a state migration", lambda request: request.state_migrations),
-    ("a resource hook", lambda request: request.HasField("hooks") and _any_hook(request)),
-    ("the resource option deleted_with", lambda request: request.deletedWith),
-    ("the resource option replace_with", lambda request: request.replace_with),
-    (
-        "the resource option replacement_trigger",
-        lambda request: request.HasField("replacement_trigger") and _has_trigger(request),
-    ),
-    ("a component of another process (remote component)", lambda request: request.remote),
-    ("a parameterized package", lambda request: request.packageRef),
-    ("the option env_var_mappings", lambda request: request.envVarMappings),
-    ("the option plugin_checksums", lambda request: request.pluginChecksums),
-)
-
-
-def _any_hook(request: pb.RegisterResourceRequest) -> bool:
-    return any(getattr(request.hooks, item.name) for item in request.hooks.DESCRIPTOR.fields)
-
-
-def _has_trigger(request: pb.RegisterResourceRequest) -> bool:
-    return request.replacement_trigger.WhichOneof("kind") not in {None, "null_value"}
-
-
-def _refuse(request: pb.RegisterResourceRequest) -> None:
-    refuse_type(request.type)
-    for feature, used in _REFUSALS:
-        if used(request):
-            raise UnsupportedError(f"{feature} (on {request.name})")
-
-
-def refuse_type(kind: str) -> None:
-    """Refuse a resource type that the CLI's engine serves itself."""
-    if kind in _BUILTIN:
-        raise UnsupportedError(_BUILTIN[kind])
 
 
 def _aliases(request: pb.RegisterResourceRequest) -> list[Alias]:
@@ -170,8 +128,7 @@ def _aliases(request: pb.RegisterResourceRequest) -> list[Alias]:
 
 
 def _timeouts(given: pb.RegisterResourceRequest.CustomTimeouts) -> dict[str, float]:
-    texts = {name: getattr(given, name) for name in ("create", "update", "delete", "read")}
-    return {name: seconds(text) for name, text in texts.items() if text}
+    return {field.name: seconds(text) for field, text in given.ListFields()}
 
 
 def seconds(text: str) -> float:

@@ -17,42 +17,31 @@ from pulumi_havip.engine import rpc, urns
 from pulumi_havip.engine.deployment import Deployment
 from pulumi_havip.engine.errors import EngineError, StoppedError, UnsupportedError
 from pulumi_havip.engine.events import Severity
-from pulumi_havip.engine.goal import Goal, position, read_goal, refuse_type
+from pulumi_havip.engine.goal import Goal, position, read_goal
+from pulumi_havip.engine.refusals import refuse, refuse_type
 from pulumi_havip.engine.run import Run, readable
 from pulumi_havip.engine.values import UNKNOWN_WIRE, from_struct, to_struct
 
 _GRACE: Final = 1.0
 _GET_RESOURCE: Final = "pulumi:pulumi:getResource"
 _FEATURES: Final = (
-    pb.RESOURCE_MONITOR_FEATURE_SECRETS,
-    pb.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-    pb.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
-    pb.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    "SECRETS",
+    "RESOURCE_REFERENCES",
+    "OUTPUT_VALUES",
+    "ALIAS_SPECS",
     # Those below are claimed so that the program reaches the refusal here, which names the
     # feature and the way out, and not the SDK's, which asks to update the CLI.
-    pb.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
-    pb.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
-    pb.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
-    pb.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
-    pb.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
-    pb.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
-    pb.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
-    pb.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
-    pb.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
+    "REPLACEMENT_TRIGGER",
+    "DELETED_WITH",
+    "REPLACE_WITH",
+    "TRANSFORMS",
+    "INVOKE_TRANSFORMS",
+    "PARAMETERIZATION",
+    "RESOURCE_HOOKS",
+    "ERROR_HOOKS",
+    "STATE_MIGRATIONS",
 )
-_NAMES: Final = {
-    "secrets",
-    "resourceReferences",
-    "outputValues",
-    "aliasSpecs",
-    "deletedWith",
-    "replaceWith",
-    "transforms",
-    "invokeTransforms",
-    "parameterization",
-    "resourceHooks",
-    "errorHooks",
-}
+_NAMES: Final = {name.replace("_", "").lower() for name in _FEATURES}
 _SEVERITIES: Final = {
     engine_pb2.DEBUG: Severity.DEBUG,
     engine_pb2.INFO: Severity.INFO,
@@ -104,14 +93,14 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             configSecretKeys=sorted(settings.secret_keys),
             dryRun=settings.preview,
             parallel=settings.parallel,
-            supportedFeatures=list(_FEATURES),
+            supportedFeatures=_features(),
         )
 
     def SupportsFeature(
         self, request: pb.SupportsFeatureRequest, context: grpc.ServicerContext
     ) -> pb.SupportsFeatureResponse:
         """Say whether the program may use a feature (older SDKs ask one by one)."""
-        return pb.SupportsFeatureResponse(hasSupport=request.id in _NAMES)
+        return pb.SupportsFeatureResponse(hasSupport=request.id.lower() in _NAMES)
 
     def RegisterResource(
         self, request: pb.RegisterResourceRequest, context: grpc.ServicerContext
@@ -146,6 +135,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         urn = self._urn(request.parent, request.type, request.name)
         with self._answering(context, urn):
             refuse_type(request.type)
+            refuse(request, request.name)
             goal = Goal(
                 type=request.type,
                 name=request.name,
@@ -173,6 +163,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             if request.tok == _GET_RESOURCE:
                 return self._get_resource(str(args.get("urn", "")))
             refuse_type(request.tok)
+            refuse(request, request.tok)
             if urns.package_of(request.tok) == "pulumi":
                 raise UnsupportedError(f"the function {request.tok}")
             reference = request.provider or self._deployment.providers.default(
@@ -241,6 +232,13 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def _urn(self, parent: str, kind: str, name: str) -> str:
         settings = self._run.settings
         return urns.make(settings.stack, settings.project, parent, kind, name)
+
+
+def _features() -> list[pb.ResourceMonitorFeature.ValueType]:
+    """Number what the program may use; what the installed SDK does not know yet is left out."""
+    numbers = dict(pb.ResourceMonitorFeature.items())
+    wanted = (f"RESOURCE_MONITOR_FEATURE_{name}" for name in _FEATURES)
+    return [numbers[name] for name in wanted if name in numbers]
 
 
 class EngineService(engine_pb2_grpc.EngineServicer):

@@ -10,9 +10,11 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi import ResourceOptions
+from pulumi.runtime.proto import resource_pb2 as pb
 from things import Thing
 
 from pulumi_havip.engine import ProjectError, UnsupportedError, Workspace
+from pulumi_havip.engine.refusals import refuse
 
 
 def transform() -> None:
@@ -36,6 +38,10 @@ def replace_with() -> None:
 
 def replacement_trigger() -> None:
     Thing("one", opts=ResourceOptions(replacement_trigger="x"))
+
+
+def hide_diffs() -> None:
+    Thing("one", opts=ResourceOptions(hide_diffs=["value"]))
 
 
 def hook() -> None:
@@ -68,6 +74,7 @@ REFUSED = [
     (deleted_with, "the resource option deleted_with (on two)"),
     (replace_with, "the resource option replace_with (on two)"),
     (replacement_trigger, "the resource option replacement_trigger (on one)"),
+    (hide_diffs, "the resource option hide_diffs (on one)"),
     (hook, "a resource hook"),
     (stack_reference, "a stack reference"),
     (stash, "a stash"),
@@ -82,6 +89,19 @@ def test_a_feature_is_refused_by_name(program: Callable[[], None], feature: str,
     assert feature in result.error
     assert "Pulumi CLI" in result.error
     assert "\n" not in result.error
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pb.RegisterResourceRequest(snippetId="x"),
+        pb.ReadResourceRequest(packageRef="x"),
+        pb.ResourceInvokeRequest(packageRef="x"),
+    ],
+)
+def test_what_nothing_here_reads_of_a_request_is_refused(request_: Any) -> None:
+    with pytest.raises(UnsupportedError, match="on one"):
+        refuse(request_, "one")
 
 
 def test_a_program_in_another_language_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,91 @@
+"""What a program may ask for: whatever else a request holds is refused by name, not ignored."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from google.protobuf import struct_pb2
+from google.protobuf.message import Message
+
+from pulumi_havip.engine.errors import UnsupportedError
+
+_BUILTIN: Final = {
+    "pulumi:pulumi:StackReference": "a stack reference",
+    "pulumi:index:Stash": "a stash",
+}
+_TAKEN: Final = {
+    "type",
+    "name",
+    "parent",
+    "custom",
+    "object",
+    "protect",
+    "dependencies",
+    "provider",
+    "propertyDependencies",
+    "deleteBeforeReplace",
+    "deleteBeforeReplaceDefined",
+    "version",
+    "ignoreChanges",
+    "additionalSecretOutputs",
+    "aliasURNs",
+    "aliases",
+    "importId",
+    "customTimeouts",
+    "providers",
+    "replaceOnChanges",
+    "retainOnDelete",
+    "id",
+    "properties",
+    "tok",
+    "args",
+    # How the SDK speaks and where in the program it does; a plugin is found on PATH, not fetched.
+    "acceptSecrets",
+    "acceptResources",
+    "accepts_byte_string",
+    "supportsPartialValues",
+    "supportsResultReporting",
+    "aliasSpecs",
+    "sourcePosition",
+    "stackTrace",
+    "parentStackTraceHandle",
+    "pluginDownloadURL",
+}
+_CALLED: Final = {
+    "transforms": "a transform",
+    "state_migrations": "a state migration",
+    "hooks": "a resource hook",
+    "deletedWith": "the resource option deleted_with",
+    "hideDiffs": "the resource option hide_diffs",
+    "remote": "a component of another process (remote component)",
+    "packageRef": "a parameterized package",
+    "envVarMappings": "the option env_var_mappings",
+    "pluginChecksums": "the option plugin_checksums",
+}
+_NULL: Final = struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
+
+
+def refuse(request: Message, subject: str) -> None:
+    """Refuse a request that holds more than this engine does, whatever SDK it comes from.
+
+    Args:
+        request: A registration, a read or a function call.
+        subject: What it is about.
+
+    Raises:
+        UnsupportedError: It uses a feature that this engine lacks.
+    """
+    for field, value in request.ListFields():
+        if field.name not in _TAKEN and not _empty(value):
+            called = _CALLED.get(field.name, f"the resource option {field.name}")
+            raise UnsupportedError(f"{called} (on {subject})")
+
+
+def _empty(value: Any) -> bool:
+    return isinstance(value, Message) and (value == _NULL or not value.ListFields())
+
+
+def refuse_type(kind: str) -> None:
+    """Refuse a resource type that the CLI's engine serves itself."""
+    if kind in _BUILTIN:
+        raise UnsupportedError(_BUILTIN[kind])
