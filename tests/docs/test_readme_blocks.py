@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import pulumi_havip
 from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.emulator.server import EmulatorServer
 from havip.testing import StackFactory
@@ -91,3 +92,12 @@ def test_a_console_block_runs_against_the_emulator(text: str, havip_server: Emul
                 line[2:], shell=True, capture_output=True, text=True, env=os.environ | settings
             )
             assert done.returncode == 0, f"{line}: {done.stderr}"
+
+
+def test_every_exported_name_stands_beside_those_of_tencents_packages() -> None:
+    header = "| here | `tencentcloud` | `tencentcloud-iac-pulumi` |\n|---|---|---|\n"
+    table = README.partition(header)[2].partition("\n\n")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines()]
+    assert all(len(row) == 3 for row in rows)
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row[0].partition(" (")[0])}
+    assert told == {name.removesuffix("_output") for name in pulumi_havip.__all__}
