@@ -15,7 +15,6 @@ from havip.api import (
     Response,
 )
 from havip.errors import (
-    BusyError,
     DuplicateError,
     HavipError,
     NotFoundError,
@@ -155,8 +154,11 @@ def _absent(row: HaVip | None) -> bool:
 
 
 def _passing(row: HaVip, error: HavipError) -> bool:
-    """Tell whether a failure may pass: while a guest holds it, an EIP goes, or a task runs."""
-    return bool(row.instance_id or row.address_ip) or isinstance(error, (BusyError, *UNCERTAIN))
+    """Tell whether a failure may pass: while a guest holds it, an EIP goes, or a task runs.
+
+    The API has one code for all states that forbid the deletion.
+    """
+    return not isinstance(error, TaskError) or bool(row.instance_id or row.address_ip)
 
 
 def _why_not(job: Job, id: str, error: HavipError) -> HavipError:

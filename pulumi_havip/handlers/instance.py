@@ -20,6 +20,7 @@ from havip.api import (
     TerminateInstances,
     VirtualPrivateCloud,
 )
+from havip.errors import UnsupportedError
 
 from .context import Context, Job
 from .errors import ResourceError
@@ -217,12 +218,12 @@ def _up(job: Job, row: Instance | None) -> bool:
 
 
 def _terminate(job: Job, id: str) -> None:
-    delete_once(
-        job,
-        lambda: job.region.send(TerminateInstances(instance_ids=[id])),
-        job.region.instances,
-        id,
-    )
+    request = TerminateInstances(instance_ids=[id])
+    try:
+        delete_once(job, lambda: job.region.send(request), job.region.instances, id)
+    except UnsupportedError as error:  # an earlier try, whose answer was lost, has begun it
+        if not error.code.endswith(".InstanceStateTerminating"):
+            raise
     job.wait(job.region.instances, id, _gone, "its termination")
 
 

@@ -13,7 +13,9 @@ from havip.errors import (
     HavipError,
     InUseError,
     LostAnswerError,
+    NotFoundError,
     ServiceError,
+    UnsupportedError,
     WaitTimeout,
 )
 
@@ -30,6 +32,8 @@ _LOOKS: Final = (0.0, 0.5, 1.0)
 """Seconds before each look for what a lost call may have made: it may still be under way."""
 _IN_USE_FOR: Final = 60.0
 """Seconds for which a container may still look used after its last content was deleted."""
+_PASSING_STATE: Final = "UnsupportedOperation.InvalidState"
+"""The refusal of what another task works on, such as a deletion whose answer was lost."""
 
 UNCERTAIN: Final = (LostAnswerError, BadAnswerError, ServiceError)
 """Failures after which the work may have been done."""
@@ -182,11 +186,11 @@ def find_by_tag(job: Job, describe: type[Request[Any]], creation_id: str | None)
 
 
 def delete_once(job: Job, delete: Callable[[], object], listing: Listing[Any], id: str) -> None:
-    """Delete something, also where the answer is lost or its last content is just going.
+    """Delete something, also where an answer is lost, or where it or its content is just going.
 
     Args:
         job: The handler call.
-        delete: Sends the deletion; a `NotFoundError` of it goes to the caller.
+        delete: Sends the deletion; a `NotFoundError` of the first try goes to the caller.
         listing: The objects of its kind, to look whether it is gone.
         id: Its id.
     """
@@ -202,6 +206,14 @@ def delete_once(job: Job, delete: Callable[[], object], listing: Listing[Any], i
                     return
             except InUseError as error:
                 last = error
+            except UnsupportedError as error:
+                if error.code != _PASSING_STATE:
+                    raise
+                last = error
+            except NotFoundError:
+                if last is None:
+                    raise
+                return
             else:
                 return
     except WaitTimeout as error:

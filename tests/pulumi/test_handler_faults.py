@@ -49,6 +49,18 @@ def interface(life: Any) -> Any:
     return life.create("NetworkInterface", "x", vpc_id=parent.id, subnet_id=inside.id)
 
 
+def attached(life: Any) -> Any:
+    parent, inside = life.network()
+    place = {"vpc_id": parent.id, "subnet_id": inside.id}
+    return life.create(
+        "NetworkInterface", "x", **place, instance_id=life.instance(inside, "node").id
+    )
+
+
+def group(life: Any) -> Any:
+    return life.create("PlacementGroup", "x")
+
+
 def member(life: Any) -> Any:
     parent, inside = life.network()
     node = life.instance(inside, "node")
@@ -83,6 +95,7 @@ def count(life: Any, kind: str) -> int:
         "Vpc": lambda: sum(row.cidr_block == "10.0.0.0/16" for row in region.vpcs),
         "Subnet": lambda: len(region.subnets),
         "Instance": lambda: len(region.instances),
+        "PlacementGroup": lambda: len(region.placement_groups),
         "Eip": lambda: len(region.eips),
         "HaVip": lambda: len(region.havips),
         "NetworkInterface": lambda: sum(not row.primary for row in region.enis),
@@ -104,6 +117,8 @@ CASES: list[tuple[Callable[[Any], Any], str, str]] = [
     (eip, "AllocateAddresses", "ReleaseAddresses"),
     (havip, "CreateHaVip", "DeleteHaVip"),
     (interface, "CreateNetworkInterface", "DeleteNetworkInterface"),
+    (attached, "AttachNetworkInterface", "DetachNetworkInterface"),
+    (group, "CreateDisasterRecoverGroup", "DeleteDisasterRecoverGroups"),
     (member, "AssociateHaVipInstance", "DisassociateHaVipInstance"),
     (binding, "HaVipAssociateAddressIp", "HaVipDisassociateAddressIp"),
     (route, "CreateRoutes", "DeleteRoutes"),
@@ -112,13 +127,16 @@ each_case = pytest.mark.parametrize(
     ("make", "create", "delete"), CASES, ids=[case[0].__name__ for case in CASES]
 )
 each_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
+each_pace = pytest.mark.parametrize("delay", [0.0, 2.0], ids=["at once", "slow"])
 
 
 @each_case
 @each_fault
+@each_pace
 def test_a_creation_makes_exactly_one(
-    life: Any, make: Any, create: str, delete: str, fault: dict[str, Any]
+    life: Any, make: Any, create: str, delete: str, fault: dict[str, Any], delay: float
 ) -> None:
+    life.control.configure(task_delay=delay, instance_delay=delay)
     life.fault(action=create, **fault)
     row = make(life)
     assert count(life, row.kind) == 1
@@ -127,9 +145,11 @@ def test_a_creation_makes_exactly_one(
 
 @each_case
 @each_fault
+@each_pace
 def test_a_deletion_leaves_none(
-    life: Any, make: Any, create: str, delete: str, fault: dict[str, Any]
+    life: Any, make: Any, create: str, delete: str, fault: dict[str, Any], delay: float
 ) -> None:
+    life.control.configure(task_delay=delay, instance_delay=delay)
     row = make(life)
     life.fault(action=delete, **fault)
     life.delete(row)
