@@ -10,10 +10,17 @@ import threading
 from typing import Any, Final
 
 import pulumi
+from pydantic.alias_generators import to_snake
+
+from havip.errors import HavipError
 
 from .config import program_settings
-from .handlers import Context
+from .handlers import Context, ResourceError
 from .handlers.lookups import LOOKUPS, HaVipInfo, InstanceInfo, SubnetInfo
+
+
+class LookupFailed(ResourceError, pulumi.RunError):  # noqa: N818 - an error of two kinds
+    """A look-up in vain; Pulumi prints its one line and no traceback."""
 
 
 class _Program:
@@ -212,7 +219,11 @@ def get_instances_output(
 
 
 def _call(name: str, given: dict[str, Any]) -> Any:
-    return LOOKUPS[name].call(PROGRAM.context(), given)
+    try:
+        return LOOKUPS[name].call(PROGRAM.context(), given)
+    except HavipError as error:
+        text = " ".join(str(error).split()).removeprefix(f"{name}: ")
+        raise LookupFailed(f"{to_snake(name)}: {text}") from error
 
 
 def _call_output(name: str, given: dict[str, Any]) -> pulumi.Output[Any]:

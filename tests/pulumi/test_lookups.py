@@ -11,6 +11,7 @@ import pulumi
 import pytest
 
 import pulumi_havip as havip
+from havip.testing import StackFactory
 from pulumi_havip import functions
 from pulumi_havip.handlers import ResourceError
 
@@ -84,3 +85,20 @@ def test_an_output_form_takes_outputs(life: Any, place: dict[str, Any]) -> None:
         return await havip.get_ha_vip_output(id=pulumi.Output.from_input(one.id)).future()
 
     assert asyncio.run(look()).vip == one.vip
+
+
+def test_a_look_up_in_vain_is_told_without_a_traceback(havip_stack: StackFactory) -> None:
+    def plain() -> None:
+        havip.get_ha_vip(vip="172.17.16.3")
+
+    def lifted() -> None:
+        havip.get_subnet_output(id=pulumi.Output.from_input("nonsense"))
+
+    for program, line in (
+        (plain, "get_ha_vip: there is no HAVIP in ap-guangzhou with vip '172.17.16.3': check "),
+        (lifted, "get_subnet: id: 'nonsense' is not an id of this kind: it must look like "),
+    ):
+        with pytest.raises(AssertionError) as caught:
+            havip_stack(program)
+        assert line in str(caught.value)
+        assert "Traceback" not in str(caught.value)
