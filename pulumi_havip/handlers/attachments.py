@@ -24,6 +24,7 @@ from .havips import join, leave, members, present
 from .kinds import Address, HaVipId
 from .model import REPLACE, Args, CheckFailure, Hints, State
 from .once import change_once, finishing
+from .origin import named
 from .reading import GONE
 from .values import Properties, known
 
@@ -80,6 +81,7 @@ class HaVipInstanceAttachmentHandler(
                     "there, or leave `associations` out and attach every member",
                 )
                 return
+            ctx.claim("member", havip, hints.urn)
             if known(args.instance_type) and args.instance_type:
                 other = ctx.claim("type", havip, args.instance_type)
                 if other:
@@ -158,13 +160,14 @@ class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachme
         for eip in _names(args.address_ip, hints.eip):
             if other := ctx.claim("eip", eip, hints.urn):
                 yield CheckFailure(
-                    "address_ip", f"{other} binds this elastic IP already: use another one"
+                    "address_ip", f"{named(other)} binds this elastic IP already: use another one"
                 )
                 break
         for havip in _names(args.ha_vip_id, hints.ha_vip):
             if other := ctx.claim("eip of", havip, hints.urn):
                 yield CheckFailure(
-                    "ha_vip_id", f"{other} binds an elastic IP to this HAVIP, which takes one"
+                    "ha_vip_id",
+                    f"{named(other)} binds an elastic IP to this HAVIP, which takes one",
                 )
                 break
 

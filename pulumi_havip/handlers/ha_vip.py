@@ -24,7 +24,7 @@ from .havips import Members, delete_ha_vip, members, present, set_range
 from .kinds import RANGE_LIMIT, Address, InterfaceId, SubnetId, VpcId, outside
 from .model import ONCE, REPLACE, CheckFailure, DiffResult, Hints, Model, NamedArgs, State
 from .once import finishing, make_by_token, set_once
-from .origin import made_by, user_tags
+from .origin import label, made_by, named, user_tags
 from .tagging import change_tags, first_tags
 from .values import UNKNOWN, Properties, known
 
@@ -130,7 +130,9 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         if args.vip and known(args.vip, args.subnet_id):
             other = ctx.claim("vip", f"{args.subnet_id} {args.vip}", hints.urn)
             if other:
-                yield CheckFailure("vip", f"{args.vip} is the address of {other}: take another one")
+                yield CheckFailure(
+                    "vip", f"{args.vip} is the address of {named(other)}: take another one"
+                )
         if args.associations is not None and hints.urn:
             ctx.claim("inline", hints.urn, hints.urn)
 
@@ -156,6 +158,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
             lambda made: made.ha_vip_id,
         )
         if args.associations is not None:
+            job.ctx.claim("inline", row.ha_vip_id, row.ha_vip_id)
             with finishing(job, row.ha_vip_id, lambda: delete_ha_vip(job, row.ha_vip_id)):
                 row = set_range(job, row, _members(args.associations))
         return row.ha_vip_id, {**observe_ha_vip(row), "tags": args.tags}
@@ -175,8 +178,14 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         result = super().diff(ctx, id, olds, news)
         if news.get("associations") is None:
             ctx.claims.pop(("inline", id), None)
-        else:
-            ctx.claim("inline", id, id)
+            return result
+        ctx.claim("inline", id, id)
+        if attachment := ctx.claims.get(("member", id)):
+            raise ResourceError(
+                f"{label(self.kind, news.get('origin'), id)}: its range is given by `associations` "
+                f"and by {named(attachment)}: add the instance to `associations`, or leave them "
+                f"out and attach every member"
+            )
         return result
 
     def _refuse_adoption(self, job: Job, observed: Properties) -> None:

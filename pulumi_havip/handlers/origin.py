@@ -37,6 +37,18 @@ def label(kind: str, urn: str | None, id: str = "") -> str:
     return " ".join(part for part in (kind, repr(name) if name else "", id) if part)
 
 
+def named(urn: str) -> str:
+    """Name the resource of a URN for a person.
+
+    Example::
+
+        >>> named("urn:pulumi:dev::shop::pulumi-python:dynamic/havip:Vpc::net")
+        "Vpc 'net'"
+    """
+    kind = urn.rpartition("::")[0].rpartition(":")[2]
+    return label(kind, urn)
+
+
 def creation_tags(creation_id: str | None, urn: str | None) -> dict[str, str]:
     """Make the tags that go onto something new.
 

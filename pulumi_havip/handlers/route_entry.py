@@ -16,6 +16,7 @@ from .handler import Handler
 from .kinds import Cidr, RouteTableId, check_address
 from .model import REPLACE, Args, CheckFailure, Hints, State
 from .once import change_once
+from .origin import named
 from .reading import GONE
 from .values import Properties, known
 
@@ -78,7 +79,7 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
         if known(args.route_table_id, args.destination_cidr_block):
             key = f"{args.route_table_id} {args.destination_cidr_block}"
             if other := ctx.claim("route", key, hints.urn):
-                yield CheckFailure("destination_cidr_block", f"{other} routes it already")
+                yield CheckFailure("destination_cidr_block", f"{named(other)} routes it already")
 
     def _delete_first(self, ctx: Context, state: RouteEntryState, args: RouteEntryArgs) -> bool:
         """Delete first where the destination stays the same: a table has one route for it."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_havip.handlers import HANDLERS, UNKNOWN
+from pulumi_havip.handlers import HANDLERS, UNKNOWN, ResourceError
 
 HAVIP = {"vpc_id": "vpc-1a2b3c4d", "subnet_id": "subnet-1a2b3c4d"}
 INSTANCE = {
@@ -176,7 +176,7 @@ def test_one_address_belongs_to_one_resource(life: Any) -> None:
     assert life.check("HaVip", "a", **props).failures == ()
     again = life.check("HaVip", "b", **props).failures
     assert again[0].property == "vip"
-    assert "HaVip::a" in again[0].reason
+    assert again[0].reason == "10.0.0.5 is the address of HaVip 'a': take another one"
 
 
 def test_an_eip_is_bound_once_and_a_havip_takes_one(life: Any) -> None:
@@ -188,6 +188,19 @@ def test_an_eip_is_bound_once_and_a_havip_takes_one(life: Any) -> None:
     other = {"ha_vip": "urn:A", "eip": "urn:F"}
     second = life.check("HaVipEipAttachment", "c", **unknown, hints=other).failures
     assert [failure.property for failure in second] == ["ha_vip_id"]
+
+
+def test_an_inline_range_refuses_attachments_that_know_its_id_alone(
+    life: Any, place: dict[str, Any]
+) -> None:
+    node = life.node(place, "node")
+    row = life.create("HaVip", "web", **place, associations=[])
+    member = {"ha_vip_id": row.id, "instance_id": node.id}
+    assert life.check("HaVipInstanceAttachment", "a", **member).failures[0].property == "ha_vip_id"
+    life.deploy()  # in the next one, where nothing says that the HAVIP comes first
+    assert life.check("HaVipInstanceAttachment", "a", **member).failures == ()
+    with pytest.raises(ResourceError, match=r"HaVip 'web' havip-\w+: its range is given by .*'a'"):
+        life.diff(row, **place, associations=[])
 
 
 def test_an_inline_range_refuses_attachments(life: Any) -> None:

@@ -32,9 +32,11 @@ def test_an_inline_range_is_exclusive(life: Any, place: dict[str, Any]) -> None:
     nodes = [life.node(place, name) for name in "abc"]
     mine = {**place, "associations": [nodes[0].id]}
     havip = life.create("HaVip", "web", **mine)
+    life.deploy()  # of another stack
     stranger = life.create(
         "HaVipInstanceAttachment", "s", ha_vip_id=havip.id, instance_id=nodes[2].id
     )
+    life.deploy()
     found = life.read(havip)
     changes = life.diff(found, **mine).changes
     assert [(change.property, change.replace) for change in changes] == [("associations", False)]
