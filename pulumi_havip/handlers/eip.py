@@ -71,6 +71,7 @@ class EipHandler(Handler[EipArgs, EipState]):
     """Elastic IPs; what one is bound to is the matter of attachments."""
 
     kind = "Eip"
+    listing, tagged = "eips", "vpc:eip"
     args = EipArgs
     state = EipState
 
@@ -100,7 +101,7 @@ class EipHandler(Handler[EipArgs, EipState]):
             set_once(job, ModifyAddressAttribute(address_id=id, address_name=args.name))
         if args.bandwidth is not None and args.bandwidth != state.bandwidth:
             _widen(job, id, args.bandwidth)
-        change_tags(job, "vpc:eip", id, state.tags, args.tags)
+        change_tags(job, self.tagged, id, state.tags, args.tags)
         row = job.region.eips.fresh(id)
         if row is None:
             raise ResourceError(f"{job.name} went away while it was changed: run `pulumi refresh`")

@@ -116,6 +116,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
     """HAVIPs with, or without, their range."""
 
     kind = "HaVip"
+    listing, tagged = "ha_vips", "vpc:havip"
     args = HaVipArgs
     state = HaVipState
 
@@ -197,7 +198,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
     def _update(self, job: Job, id: str, state: HaVipState, args: HaVipArgs) -> Properties:
         if args.name != state.name:
             set_once(job, ModifyHaVipAttribute(ha_vip_id=id, ha_vip_name=args.name))
-        change_tags(job, "vpc:havip", id, state.tags, args.tags)
+        change_tags(job, self.tagged, id, state.tags, args.tags)
         row = present(job, id)
         if args.associations is not None:
             row = set_range(job, row, _members(args.associations))

@@ -32,8 +32,9 @@ from .model import (
     State,
     marked,
 )
-from .origin import label
+from .origin import STACK_TAG, creation_tags, label, stack_of, tags_of
 from .reading import PartialError, Reading
+from .tagging import change_tags
 from .values import Properties, known, plain
 
 A = TypeVar("A", bound=Args)
@@ -47,9 +48,13 @@ class Handler(ABC, Generic[A, S]):
         kind: The resource's name, such as ``HaVip``.
         args: The model of its arguments.
         state: The model of its outputs, which holds the arguments as well.
+        listing: The name of its listing in a `Region`; empty where it has no tags.
+        tagged: What the tag service calls it, such as ``vpc:havip``; empty where it has no tags.
     """
 
     kind: ClassVar[str]
+    listing: ClassVar[str] = ""
+    tagged: ClassVar[str] = ""
     args: type[A]
     state: type[S]
 
@@ -364,7 +369,19 @@ class Handler(ABC, Generic[A, S]):
                     f"{getattr(state, change.property)!r}, which cannot be changed: write that, "
                     f"or leave `adopt` out to make a new one"
                 )
+        self._mark(job, id, args)
         return self._update(job, id, state, args) if changes else observed
+
+    def _mark(self, job: Job, id: str, args: A) -> None:
+        """Put the marks of this stack onto what another one made, as whose orphan it would count.
+
+        What no stack made stays without: it is nobody's orphan, even where a state is lost.
+        """
+        row = getattr(job.region, self.listing).get(id)
+        tags = row.tags if hasattr(row, "tags") else row.tag_set
+        maker = tags_of(tags).get(STACK_TAG)
+        if maker and args.origin and maker != stack_of(args.origin):
+            change_tags(job, self.tagged, id, {}, creation_tags(args.creation_id, args.origin))
 
     def _confirm_gone(self, job: Job, state: S | None) -> None:
         """Refuse to count something as gone that may exist in another account."""

@@ -93,6 +93,7 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
     """CVM instances."""
 
     kind = "Instance"
+    listing, tagged = "instances", "cvm:instance"
     args = InstanceArgs
     state = InstanceState
 
@@ -166,7 +167,7 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
         for name, value in wanted.items():  # the API takes one kind of attribute a call
             given = {"instance_ids": [id], name: value}
             set_once(job, ModifyInstancesAttribute.model_validate(given))
-        change_tags(job, "cvm:instance", id, state.tags, args.tags)
+        change_tags(job, self.tagged, id, state.tags, args.tags)
         row = job.region.instances.fresh(id)
         if row is None:
             raise ResourceError(f"{job.name} went away while it was changed: run `pulumi refresh`")

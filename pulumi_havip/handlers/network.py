@@ -55,6 +55,7 @@ class VpcHandler(Handler[VpcArgs, VpcState]):
     """Virtual private clouds."""
 
     kind = "Vpc"
+    listing, tagged = "vpcs", "vpc:vpc"
     args = VpcArgs
     state = VpcState
 
@@ -99,7 +100,7 @@ class VpcHandler(Handler[VpcArgs, VpcState]):
         return _vpc(vpc) if vpc else None
 
     def _update(self, job: Job, id: str, state: VpcState, args: VpcArgs) -> Properties:
-        change_tags(job, "vpc:vpc", id, state.tags, args.tags)
+        change_tags(job, self.tagged, id, state.tags, args.tags)
         wanted = {"name": args.name, "dns_servers": args.dns_servers}
         changed = {
             f"vpc_{name}" if name == "name" else name: value
@@ -158,6 +159,7 @@ class SubnetHandler(Handler[SubnetArgs, SubnetState]):
     """Subnets of a VPC."""
 
     kind = "Subnet"
+    listing, tagged = "subnets", "vpc:subnet"
     args = SubnetArgs
     state = SubnetState
 
@@ -207,7 +209,7 @@ class SubnetHandler(Handler[SubnetArgs, SubnetState]):
         return observe_subnet(subnet) if subnet else None
 
     def _update(self, job: Job, id: str, state: SubnetState, args: SubnetArgs) -> Properties:
-        change_tags(job, "vpc:subnet", id, state.tags, args.tags)
+        change_tags(job, self.tagged, id, state.tags, args.tags)
         if args.name != state.name:
             set_once(job, ModifySubnetAttribute(subnet_id=id, subnet_name=args.name))
         subnet = job.region.subnets.fresh(id)

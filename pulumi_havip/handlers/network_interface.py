@@ -66,6 +66,7 @@ class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceStat
     """Secondary network interfaces, attached or not."""
 
     kind = "NetworkInterface"
+    listing, tagged = "interfaces", "vpc:eni"
     args = NetworkInterfaceArgs
     state = NetworkInterfaceState
 
@@ -124,7 +125,7 @@ class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceStat
         if changed:
             given = {"network_interface_id": id, **changed}
             set_once(job, ModifyNetworkInterfaceAttribute.model_validate(given))
-        change_tags(job, "vpc:eni", id, state.tags, args.tags)
+        change_tags(job, self.tagged, id, state.tags, args.tags)
         there = _instance_of(_present(job, id))
         if args.instance_id is not None and args.instance_id != there:
             if there:

@@ -41,6 +41,7 @@ class PlacementGroupHandler(Handler[PlacementGroupArgs, PlacementGroupState]):
     """Placement groups; which instances are in one is the matter of the instances."""
 
     kind = "PlacementGroup"
+    listing, tagged = "placement_groups", "cvm:ps"
     args = PlacementGroupArgs
     state = PlacementGroupState
 
@@ -72,7 +73,7 @@ class PlacementGroupHandler(Handler[PlacementGroupArgs, PlacementGroupState]):
                 disaster_recover_group_id=id, name=args.name
             )
             set_once(job, request)
-        change_tags(job, "cvm:ps", id, state.tags, args.tags)
+        change_tags(job, self.tagged, id, state.tags, args.tags)
         row = job.region.placement_groups.fresh(id)
         return {**(_observed(row) if row else {}), "tags": args.tags}
 

@@ -51,6 +51,27 @@ def test_every_kind_that_has_tags_is_found(life: Any, stack: Any) -> None:
     assert havip.delete == f"havip rm {havip.id} --region ap-guangzhou"
 
 
+def test_what_another_stack_has_adopted_is_no_orphan(life: Any, stack: Any) -> None:
+    made = stack[1]
+    hidden = ("creation_id", "origin", "hints")
+    taken = []
+    for kind, row in made.items():
+        given = {key: value for key, value in row.inputs.items() if key not in hidden}
+        hints = {"urn": f"urn:pulumi:dev::other::havip:index:{kind}::taken"}
+        taken.append(life.create(kind, "taken", **given, hints=hints, adopt=row.id))
+    assert [row.id for row in taken] == [row.id for row in made.values()]
+    assert find_orphans([life.ctx.region()], "shop/dev", ids_in(stack[0])) == []
+    found = find_orphans([life.ctx.region()], "other/dev", set())
+    assert {row.id for row in found} == {row.id for row in taken}
+
+
+def test_what_no_stack_made_is_adopted_without_a_mark(life: Any) -> None:
+    vpc = life.ctx.region().client.create_vpc(vpc_name="own", cidr_block="10.0.0.0/16").vpc
+    life.create("Vpc", "own", cidr_block="10.0.0.0/16", adopt=vpc.vpc_id)
+    assert life.calls("ModifyResourceTags") == []
+    assert find_orphans([life.ctx.region()], "shop/dev", set()) == []
+
+
 def test_another_stack_is_not_looked_at(life: Any, stack: Any) -> None:
     assert find_orphans([life.ctx.region()], "shop/prod", set()) == []
 
