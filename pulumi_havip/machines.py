@@ -111,7 +111,10 @@ class Instance(HavipResource, module="havip", name="Instance"):
         self._declare(
             locals(),
             inside=subnet_id,
-            hints={"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")},
+            hints={
+                "subnet": told_by(subnet_id, Subnet, "urn"),
+                "subnet_cidr": told_by(subnet_id, Subnet, "cidr_block"),
+            },
         )
 
 
@@ -180,5 +183,8 @@ class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
         self._declare(
             locals(),
             inside=subnet_id,
-            hints={"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")},
+            hints={
+                "subnet": told_by(subnet_id, Subnet, "urn"),
+                "subnet_cidr": told_by(subnet_id, Subnet, "cidr_block"),
+            },
         )

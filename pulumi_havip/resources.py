@@ -120,7 +120,10 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
         self._declare(
             locals(),
             inside=subnet_id,
-            hints={"subnet_cidr": told_by(subnet_id, Subnet, "cidr_block")},
+            hints={
+                "subnet": told_by(subnet_id, Subnet, "urn"),
+                "subnet_cidr": told_by(subnet_id, Subnet, "cidr_block"),
+            },
         )
 
 
@@ -162,7 +165,12 @@ class HaVipInstanceAttachment(HavipResource, module="havip", name="HaVipInstance
             opts: Options of Pulumi.
         """
         self._declare(
-            locals(), inside=ha_vip_id, hints={"ha_vip": told_by(ha_vip_id, HaVip, "urn")}
+            locals(),
+            inside=ha_vip_id,
+            hints={
+                "ha_vip": told_by(ha_vip_id, HaVip, "urn"),
+                "member": told_by(instance_id, HavipResource, "urn"),
+            },
         )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import Field
 
 from havip.api import (
     HaVip,
@@ -16,9 +16,10 @@ from havip.api import (
 )
 from havip.errors import UnsupportedError
 
+from .claims import names_of
 from .context import Context, Job
 from .errors import ResourceError
-from .ha_vip import type_of
+from .ha_vip import MemberId, MemberType
 from .handler import Handler
 from .havips import join, leave, members, present
 from .kinds import Address, HaVipId
@@ -46,15 +47,10 @@ class HaVipInstanceAttachmentArgs(Args):
 
     ha_vip_id: Annotated[HaVipId, REPLACE]
     """The HAVIP."""
-    instance_id: Annotated[str, REPLACE]
+    instance_id: Annotated[MemberId, REPLACE]
     """The CVM instance, or the secondary network interface, that may hold it."""
-    instance_type: Annotated[Literal["CVM", "ENI"] | None, REPLACE] = None
+    instance_type: Annotated[MemberType, REPLACE] = Field(default=None, validate_default=True)
     """``CVM`` or ``ENI``; told from the id where it is left out."""
-
-    @model_validator(mode="after")
-    def _tell_type(self) -> HaVipInstanceAttachmentArgs:
-        self.instance_type = type_of(self.instance_id, self.instance_type)
-        return self
 
 
 class HaVipInstanceAttachmentState(HaVipInstanceAttachmentArgs, State):
@@ -73,7 +69,7 @@ class HaVipInstanceAttachmentHandler(
     def _rules(
         self, ctx: Context, args: HaVipInstanceAttachmentArgs, hints: Hints, new: bool
     ) -> Iterator[CheckFailure]:
-        for havip in _names(args.ha_vip_id, hints.ha_vip):
+        for havip in names_of(args.ha_vip_id, hints.ha_vip):
             if ("inline", havip) in ctx.claims:
                 yield CheckFailure(
                     "ha_vip_id",
@@ -82,6 +78,12 @@ class HaVipInstanceAttachmentHandler(
                 )
                 return
             ctx.claim("member", havip, hints.urn)
+            for instance in names_of(args.instance_id, hints.member):
+                if other := ctx.claim("member", f"{havip} {instance}", hints.urn):
+                    yield CheckFailure(
+                        "instance_id", f"{named(other)} is the same member: leave one of them out"
+                    )
+                    return
             if known(args.instance_type) and args.instance_type:
                 other = ctx.claim("type", havip, args.instance_type)
                 if other:
@@ -157,13 +159,13 @@ class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachme
     def _rules(
         self, ctx: Context, args: HaVipEipAttachmentArgs, hints: Hints, new: bool
     ) -> Iterator[CheckFailure]:
-        for eip in _names(args.address_ip, hints.eip):
+        for eip in names_of(args.address_ip, hints.eip):
             if other := ctx.claim("eip", eip, hints.urn):
                 yield CheckFailure(
                     "address_ip", f"{named(other)} binds this elastic IP already: use another one"
                 )
                 break
-        for havip in _names(args.ha_vip_id, hints.ha_vip):
+        for havip in names_of(args.ha_vip_id, hints.ha_vip):
             if other := ctx.claim("eip of", havip, hints.urn):
                 yield CheckFailure(
                     "ha_vip_id",
@@ -261,8 +263,3 @@ def _send(job: Job, havip: str, request: Request[Response], wanted: str) -> tupl
             ) from None
         raise
     return (type(request).__name__, answer.request_id) if answer else None
-
-
-def _names(id: str, urn: str | None) -> list[str]:
-    """Give the names under which something may be claimed: its id and its URN, where known."""
-    return [name for name in (id, urn) if name and known(name)]

@@ -51,6 +51,8 @@ def _path(item: ErrorDetails) -> str:
 def _reason(model: type[BaseModel], item: ErrorDetails, kind: str) -> str:
     if item["type"] == "missing":
         return "is required: give it"
+    if item["type"] == "extra_forbidden" and len(item["loc"]) > 1:
+        return "there is no such property: leave it out"
     if item["type"] == "extra_forbidden":
         names = [name for name, field in model.model_fields.items() if not marked(field, INTERNAL)]
         return f"{kind} has no such property: leave it out; it has {', '.join(names)}"

@@ -19,7 +19,7 @@ from havip.errors import ApiError
 from .context import Job
 from .errors import ResourceError
 from .handler import Handler
-from .kinds import EipName
+from .kinds import EipId, EipName
 from .model import REPLACE, NamedArgs, State
 from .once import delete_once, find_by_tag, finishing, make_by_token, set_once
 from .origin import user_tags
@@ -33,6 +33,7 @@ _PASSING: Final = ("CREATING", "BINDING", "UNBINDING")
 class EipArgs(NamedArgs):
     """The arguments of an `Eip`."""
 
+    adopt: EipId | None = None
     name: EipName | None = None
     """The name shown in the console, 128 characters at most; the resource's own if left out."""
     internet_charge_type: Annotated[

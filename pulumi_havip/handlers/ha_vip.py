@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo
 
 from havip.api import (
     CreateHaVip,
@@ -17,11 +17,12 @@ from havip.api import (
 )
 from havip.errors import ApiError, HavipError
 
+from .claims import claim_address
 from .context import Context, Job
 from .errors import ResourceError
 from .handler import Handler
 from .havips import Members, delete_ha_vip, members, present, set_range
-from .kinds import RANGE_LIMIT, Address, InterfaceId, SubnetId, VpcId, outside
+from .kinds import RANGE_LIMIT, Address, HaVipId, InterfaceId, SubnetId, VpcId, outside
 from .model import ONCE, REPLACE, CheckFailure, DiffResult, Hints, Model, NamedArgs, State
 from .once import finishing, make_by_token, set_once
 from .origin import label, made_by, named, user_tags
@@ -33,33 +34,43 @@ TYPES: Final = {"ins": "CVM", "eni": "ENI"}
 
 
 def _member(value: Any) -> Any:
-    return {"instance_id": value} if isinstance(value, str) or value is UNKNOWN else value
+    if isinstance(value, (Mapping, BaseModel)):
+        return value
+    if isinstance(value, str) or value is UNKNOWN:
+        return {"instance_id": value}
+    raise ValueError("must be the id of an instance or network interface")
+
+
+def _check_member(value: str) -> str:
+    if value.partition("-")[0] not in TYPES:
+        raise ValueError(
+            f"{value!r} is neither an instance (ins-…) nor a network interface (eni-…)"
+        )
+    return value
+
+
+def _tell_type(given: Any, info: ValidationInfo) -> Any:
+    """Tell the type from the id beside it, and refuse one that says otherwise."""
+    id = info.data.get("instance_id", UNKNOWN)
+    if not known(id, given):
+        return given
+    told = TYPES.get(id.partition("-")[0])
+    if given not in (None, told):
+        raise ValueError(f"{id} is of type {told}, not {given}: leave instance_type out")
+    return told
+
+
+MemberId = Annotated[str, AfterValidator(_check_member)]
+MemberType = Annotated[Literal["CVM", "ENI"] | None, AfterValidator(_tell_type)]
 
 
 class Association(Model):
     """A machine that may hold the HAVIP."""
 
-    instance_id: str
+    instance_id: MemberId
     """The id of a CVM instance, or of a secondary network interface that is attached."""
-    instance_type: Literal["CVM", "ENI"] | None = None
+    instance_type: MemberType = Field(default=None, validate_default=True)
     """``CVM`` or ``ENI``; told from the id where it is left out."""
-
-    @model_validator(mode="after")
-    def _tell_type(self) -> Association:
-        self.instance_type = type_of(self.instance_id, self.instance_type)
-        return self
-
-
-def type_of(id: str, given: Any) -> Any:
-    """Tell whether an id is of a CVM or an ENI, and refuse a type that says otherwise."""
-    if not known(id, given):
-        return given
-    told = TYPES.get(id.partition("-")[0])
-    if told is None:
-        raise ValueError(f"{id!r} is neither an instance (ins-…) nor a network interface (eni-…)")
-    if given not in (None, told):
-        raise ValueError(f"{id} is of type {told}, not {given}: leave instance_type out")
-    return told
 
 
 Member = Annotated[Association, BeforeValidator(_member)]
@@ -78,6 +89,7 @@ Range = Annotated[list[Member], AfterValidator(_sorted)]
 class HaVipArgs(NamedArgs):
     """The arguments of a `HaVip`."""
 
+    adopt: HaVipId | None = None
     vpc_id: Annotated[VpcId, REPLACE]
     """The VPC of the address."""
     subnet_id: Annotated[SubnetId, REPLACE]
@@ -128,12 +140,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         cidr = hints.subnet_cidr or (_subnet_cidr(ctx, args) if new else None)
         if args.vip and cidr and known(args.vip, cidr) and (reason := outside(args.vip, cidr)):
             yield CheckFailure("vip", reason)
-        if args.vip and known(args.vip, args.subnet_id):
-            other = ctx.claim("vip", f"{args.subnet_id} {args.vip}", hints.urn)
-            if other:
-                yield CheckFailure(
-                    "vip", f"{args.vip} is the address of {named(other)}: take another one"
-                )
+        yield from claim_address(ctx, "vip", args.vip, args.subnet_id, hints)
         if args.associations is not None and hints.urn:
             ctx.claim("inline", hints.urn, hints.urn)
 

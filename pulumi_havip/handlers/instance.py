@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from havip.api import (
     DescribeInstances,
@@ -22,10 +23,22 @@ from havip.api import (
 )
 from havip.errors import UnsupportedError
 
+from .claims import claim_address
 from .context import Context, Job
 from .errors import ResourceError
 from .handler import Handler
-from .kinds import Address, PlacementGroupIds, SecurityGroupIds, SubnetId, VpcId, outside
+from .kinds import (
+    SINGLE,
+    Address,
+    Filled,
+    InstanceId,
+    PlacementGroupIds,
+    SecurityGroupIds,
+    SubnetId,
+    VpcId,
+    elsewhere,
+    outside,
+)
 from .model import ONCE, REPLACE, SECRET, CheckFailure, Hints, NamedArgs, State
 from .once import delete_once, find_by_tag, finishing, make_by_token, set_once
 from .origin import user_tags
@@ -34,17 +47,41 @@ from .values import MAYBE_UNKNOWN, Properties, known
 
 USER_DATA_LIMIT = 16 * 1024
 """Bytes of user data, before they are encoded (RunInstances)."""
+_HOST_NAME: Final = re.compile(r"(?=.{2,60}$)[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
 _GONE = ("TERMINATING", "SHUTDOWN", "TERMINATED")
+
+
+def _check_host_name(value: str) -> str:
+    if value and not _HOST_NAME.fullmatch(value):
+        raise ValueError(
+            f"{value!r} is not a host name: take 2 to 60 letters and digits, with single dots and "
+            f"hyphens between them"
+        )
+    return value
+
+
+def _check_password(value: str) -> str:
+    if not 8 <= len(value) <= 30:
+        raise ValueError(
+            "a password must have 8 to 30 characters (Windows: 12), of at least two kinds: small "
+            "and capital letters, digits, punctuation"
+        )
+    return value
+
+
+HostName = Annotated[str, AfterValidator(_check_host_name)]
+Password = Annotated[str, AfterValidator(_check_password)]
 
 
 class InstanceArgs(NamedArgs):
     """The arguments of an `Instance`."""
 
-    zone: Annotated[str, REPLACE]
+    adopt: InstanceId | None = None
+    zone: Annotated[Filled, REPLACE]
     """The availability zone, such as ``ap-guangzhou-3``."""
-    instance_type: Annotated[str, REPLACE]
+    instance_type: Annotated[Filled, REPLACE]
     """The model of the machine, such as ``S5.MEDIUM2``."""
-    image_id: Annotated[str, REPLACE]
+    image_id: Annotated[Filled, REPLACE]
     """The image that it is made from, such as ``img-487zeit5``."""
     vpc_id: Annotated[VpcId, REPLACE]
     """The VPC of its primary network interface."""
@@ -56,7 +93,7 @@ class InstanceArgs(NamedArgs):
     """Its security groups; the default one if left out. VRRP is IP protocol 112."""
     placement_group_ids: Annotated[PlacementGroupIds | None, REPLACE] = None
     """The placement groups that keep it apart from its peers; one at most."""
-    host_name: Annotated[str | None, REPLACE] = None
+    host_name: Annotated[HostName | None, REPLACE] = None
     """The host name that the guest is given."""
     cam_role_name: str | None = None
     """The CAM role whose credentials the guest gets from its metadata service."""
@@ -66,9 +103,11 @@ class InstanceArgs(NamedArgs):
     replace_on_user_data_change: Annotated[bool, ONCE] = False
     """Whether other user data replaces the instance. Off, since replacing both nodes of a pair
     at once is an outage."""
-    password: Annotated[str | None, SECRET, REPLACE] = Field(default=None, repr=False)
-    """The login password; another one replaces the instance."""
-    key_ids: Annotated[list[Annotated[str, MAYBE_UNKNOWN]] | None, REPLACE] = None
+    password: Annotated[Password | None, SECRET, REPLACE] = Field(default=None, repr=False)
+    """The login password, of 8 to 30 characters; another one replaces the instance."""
+    key_ids: Annotated[
+        Annotated[list[Annotated[Filled, MAYBE_UNKNOWN]], SINGLE] | None, REPLACE
+    ] = None
     """The SSH keys that may log in; other ones replace the instance."""
     charge_type: Annotated[Literal["POSTPAID_BY_HOUR", "SPOTPAID", "CDHPAID"] | None, REPLACE] = (
         None
@@ -100,9 +139,12 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
     def _rules(
         self, ctx: Context, args: InstanceArgs, hints: Hints, new: bool
     ) -> Iterator[CheckFailure]:
+        if reason := elsewhere(args.zone, args.region or ctx.settings.region):
+            yield CheckFailure("zone", reason)
         ip, cidr = args.private_ip, hints.subnet_cidr
         if ip and cidr and known(ip, cidr) and (reason := outside(ip, cidr)):
             yield CheckFailure("private_ip", reason)
+        yield from claim_address(ctx, "private_ip", ip, args.subnet_id, hints)
         if args.user_data and known(args.user_data):
             size = len(args.user_data.encode())
             if size > USER_DATA_LIMIT:

@@ -24,6 +24,7 @@ RANGE_LIMIT: Final = 10
 TAG_PREFIX: Final = "havip:"
 """The keys of the tags by which the provider finds again what it made."""
 _TAG_TEXT: Final = re.compile(r"[\w \-+=.:/@()\[\]]*")
+_REGION: Final = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 _RESERVED_TAGS: Final = ("qcs:", "tencent", "project")
 
 
@@ -79,6 +80,28 @@ def check_cidr(value: str) -> str:
     raise ValueError(f"{value!r} has host bits set: write {right}")
 
 
+def check_filled(value: str) -> str:
+    """Refuse an empty text."""
+    if not value.strip():
+        raise ValueError("must not be empty: give it")
+    return value
+
+
+def check_region(value: str) -> str | None:
+    """Refuse what is not the name of a region; an empty one counts as left out."""
+    if value and not _REGION.fullmatch(value):
+        raise ValueError(f"{value!r} is not a region: it must look like ap-guangzhou")
+    return value or None
+
+
+def check_single(items: list[str]) -> list[str]:
+    """Refuse a list that has something twice."""
+    for item in items:
+        if known(item) and items.count(item) > 1:
+            raise ValueError(f"{item} is there twice: write it once")
+    return items
+
+
 def check_tags(value: Mapping[str, str]) -> Mapping[str, str]:
     """Refuse tags that the tag service refuses, and those that the provider keeps for itself."""
     for key, text in value.items():
@@ -110,14 +133,19 @@ InstanceId = Annotated[str, AfterValidator(id_of("ins"))]
 InterfaceId = Annotated[str, AfterValidator(id_of("eni"))]
 EipId = Annotated[str, AfterValidator(id_of("eip"))]
 RouteTableId = Annotated[str, AfterValidator(id_of("rtb"))]
+Filled = Annotated[str, AfterValidator(check_filled)]
+RegionName = Annotated[str, AfterValidator(check_region)]
+GroupId = Annotated[str, AfterValidator(id_of("ps"))]
+SINGLE: Final = AfterValidator(check_single)
+"""Refuses a list that has something twice."""
 OR_PICKED: Final = AfterValidator(lambda items: items or None)
 """Counts an empty list as left out: the cloud never has none of these, it picks its own."""
 SecurityGroupIds = Annotated[
-    list[Annotated[str, AfterValidator(id_of("sg")), MAYBE_UNKNOWN]], OR_PICKED
+    list[Annotated[str, AfterValidator(id_of("sg")), MAYBE_UNKNOWN]], SINGLE, OR_PICKED
 ]
-PlacementGroupIds = list[Annotated[str, AfterValidator(id_of("ps")), MAYBE_UNKNOWN]]
+PlacementGroupIds = Annotated[list[Annotated[GroupId, MAYBE_UNKNOWN]], SINGLE]
 Address = Annotated[str, AfterValidator(check_address)]
-DnsServers = Annotated[list[Annotated[Address, MAYBE_UNKNOWN]], OR_PICKED]
+DnsServers = Annotated[list[Annotated[Address, MAYBE_UNKNOWN]], SINGLE, OR_PICKED]
 Cidr = Annotated[str, AfterValidator(check_cidr)]
 Tags = Annotated[dict[str, Annotated[str, MAYBE_UNKNOWN]], AfterValidator(check_tags)]
 
@@ -140,3 +168,17 @@ def outside(address: str, cidr: str) -> str | None:
     if ip in (net[0], net[1], net[-1]):
         return f"{ip} is reserved by the cloud in the subnet {net}: {choice}"
     return None
+
+
+def elsewhere(zone: str, region: str | None) -> str | None:
+    """Say why a zone cannot be used in a region, or None where it can.
+
+    Example::
+
+        >>> elsewhere("ap-beijing-1", "ap-guangzhou")
+        'ap-beijing-1 is not in ap-guangzhou: take a zone such as ap-guangzhou-3'
+        >>> elsewhere("ap-guangzhou-3", "ap-guangzhou")
+    """
+    if not region or not known(zone, region) or zone.startswith(f"{region}-"):
+        return None
+    return f"{zone} is not in {region}: take a zone such as {region}-3"

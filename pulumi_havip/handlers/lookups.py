@@ -17,7 +17,7 @@ from .context import Context
 from .errors import ResourceError
 from .ha_vip import Association, observe_ha_vip
 from .instance import observe_instance
-from .kinds import Address, Cidr, HaVipId, InstanceId, SubnetId, VpcId
+from .kinds import Address, Cidr, HaVipId, InstanceId, RegionName, SubnetId, VpcId
 from .model import OBSERVED, Model
 from .network import observe_subnet
 from .values import Properties
@@ -29,7 +29,7 @@ O = TypeVar("O", bound=Model)  # noqa: E741 - its output
 class LookupArgs(Model):
     """The arguments that every look-up has; all of those that are given must fit."""
 
-    region: str | None = None
+    region: RegionName | None = None
     """The region to look in; the provider's if left out."""
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
-from .kinds import Name, Tags
+from .kinds import Name, RegionName, Tags
 from .values import Properties, let_unknown_through
 
 
@@ -69,12 +69,16 @@ class Hints(Model):
 
     urn: str | None = None
     """The URN under which the resource stands in the stack."""
+    subnet: str | None = None
+    """The URN of the subnet that the resource goes into."""
     subnet_cidr: str | None = None
     """The CIDR of the subnet that the resource goes into."""
     vpc_cidr: str | None = None
     """The CIDR of the VPC that the resource goes into."""
     ha_vip: str | None = None
     """The URN of the HAVIP that the resource refers to."""
+    member: str | None = None
+    """The URN of the instance or network interface that the resource refers to."""
     eip: str | None = None
     """The URN of the EIP that the resource refers to."""
 
@@ -82,7 +86,7 @@ class Hints(Model):
 class Args(Model):
     """The arguments that every resource has."""
 
-    region: Annotated[str | None, REPLACE] = None
+    region: Annotated[RegionName | None, REPLACE] = None
     """The region, such as ``ap-guangzhou``; the provider's `havip:region` where left out."""
     creation_id: Annotated[str | None, INTERNAL] = None
     """Names this creation: drawn by check, sent as ClientToken and as a tag of what is made."""

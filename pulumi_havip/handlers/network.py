@@ -21,7 +21,7 @@ from havip.api import (
 
 from .context import Context, Job
 from .handler import Handler
-from .kinds import Cidr, DnsServers, VpcId
+from .kinds import Cidr, DnsServers, Filled, SubnetId, VpcId, elsewhere
 from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
 from .once import delete_once, find_by_tag, look, make_once, set_once
 from .origin import user_tags
@@ -34,6 +34,7 @@ _PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 class VpcArgs(NamedArgs):
     """The arguments of a `Vpc`."""
 
+    adopt: VpcId | None = None
     cidr_block: Annotated[Cidr, REPLACE]
     """The addresses of the VPC: a private network of /12 to /28."""
     dns_servers: DnsServers | None = None
@@ -136,11 +137,12 @@ def _vpc(vpc: Vpc) -> Properties:
 class SubnetArgs(NamedArgs):
     """The arguments of a `Subnet`."""
 
+    adopt: SubnetId | None = None
     vpc_id: Annotated[VpcId, REPLACE]
     """The VPC that it is a part of."""
     cidr_block: Annotated[Cidr, REPLACE]
     """Its addresses: a part of the VPC's, /16 to /28; the first two and the last are reserved."""
-    zone: Annotated[str, REPLACE]
+    zone: Annotated[Filled, REPLACE]
     """The availability zone, such as ``ap-guangzhou-3``."""
 
 
@@ -166,6 +168,8 @@ class SubnetHandler(Handler[SubnetArgs, SubnetState]):
     def _rules(
         self, ctx: Context, args: SubnetArgs, hints: Hints, new: bool
     ) -> Iterator[CheckFailure]:
+        if reason := elsewhere(args.zone, args.region or ctx.settings.region):
+            yield CheckFailure("zone", reason)
         if not known(args.cidr_block):
             return
         net = ipaddress.IPv4Network(args.cidr_block)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Final
 
+from pydantic import AfterValidator
+
 from havip.api import (
     AttachNetworkInterface,
     CreateNetworkInterface,
@@ -18,24 +20,44 @@ from havip.api import (
 )
 from havip.errors import UnsupportedError, WaitTimeout
 
+from .claims import claim_address
 from .context import Context, Job
 from .errors import ResourceError
 from .handler import Handler
 from .havips import leave
-from .kinds import Address, InstanceId, SecurityGroupIds, SubnetId, VpcId, outside
+from .kinds import (
+    Address,
+    InstanceId,
+    InterfaceId,
+    SecurityGroupIds,
+    SubnetId,
+    VpcId,
+    outside,
+)
 from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
 from .once import change_once, delete_once, find_by_tag, finishing, make_by_token, set_once
 from .origin import user_tags
 from .tagging import change_tags, first_tags
 from .values import Properties, known
 
+_DESCRIPTION_LIMIT: Final = 60
+"""Characters of a description (CreateNetworkInterface)."""
 _RANGE_FOR: Final = 60.0
 """Seconds to wait for a HAVIP, or its range, that a deployment deletes at the same time."""
+
+
+def _check_description(value: str) -> str:
+    if len(value) > _DESCRIPTION_LIMIT:
+        raise ValueError(
+            f"{len(value)} characters, and the API takes {_DESCRIPTION_LIMIT}: shorten it"
+        )
+    return value
 
 
 class NetworkInterfaceArgs(NamedArgs):
     """The arguments of a `NetworkInterface`."""
 
+    adopt: InterfaceId | None = None
     vpc_id: Annotated[VpcId, REPLACE]
     """The VPC of its addresses."""
     subnet_id: Annotated[SubnetId, REPLACE]
@@ -47,7 +69,7 @@ class NetworkInterfaceArgs(NamedArgs):
     out, its attachment is not managed."""
     security_group_ids: SecurityGroupIds | None = None
     """Its security groups; the default one if left out."""
-    description: str | None = None
+    description: Annotated[str, AfterValidator(_check_description)] | None = None
     """What it is for."""
 
 
@@ -76,6 +98,7 @@ class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceStat
         ip, cidr = args.private_ip, hints.subnet_cidr
         if ip and cidr and known(ip, cidr) and (reason := outside(ip, cidr)):
             yield CheckFailure("private_ip", reason)
+        yield from claim_address(ctx, "private_ip", ip, args.subnet_id, hints)
 
     def _same(self, name: str, old: object, new: object) -> bool:
         if name == "security_group_ids" and isinstance(old, list) and isinstance(new, list):

@@ -15,6 +15,7 @@ from havip.api import (
 
 from .context import Job
 from .handler import Handler
+from .kinds import GroupId
 from .model import REPLACE, NamedArgs, State
 from .once import delete_once, find_by_tag, make_by_token, set_once
 from .origin import user_tags
@@ -25,6 +26,7 @@ from .values import Properties
 class PlacementGroupArgs(NamedArgs):
     """The arguments of a `PlacementGroup`."""
 
+    adopt: GroupId | None = None
     type: Annotated[Literal["HOST", "SW", "RACK"], REPLACE] = "HOST"
     """What its instances never share: a physical machine (``HOST``), a switch (``SW``) or a
     ``RACK``."""

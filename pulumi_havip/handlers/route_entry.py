@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from typing import Annotated, Final
 
@@ -13,13 +14,14 @@ from .attachments import two_parts
 from .context import Context, Job
 from .errors import ResourceError
 from .handler import Handler
-from .kinds import Cidr, RouteTableId, check_address
+from .kinds import Cidr, Filled, RouteTableId, check_address
 from .model import REPLACE, Args, CheckFailure, Hints, State
 from .once import change_once
 from .origin import named
 from .reading import GONE
 from .values import Properties, known
 
+_HAVIP: Final = re.compile(r"havip-[0-9a-z]+|\d+(\.\d+){3}")
 _ADDRESSED: Final = "NORMAL_CVM"
 """The kind of next hop that is named by its private address; the others are by their id."""
 
@@ -31,9 +33,9 @@ class RouteEntryArgs(Args):
     """The route table, such as the `route_table_id` of a `Subnet`."""
     destination_cidr_block: Annotated[Cidr, REPLACE]
     """Where the route leads to: a network outside of the VPC."""
-    gateway_id: Annotated[str, REPLACE]
+    gateway_id: Annotated[Filled, REPLACE]
     """The next hop: its id, such as that of a `HaVip`; of an instance the private address."""
-    gateway_type: Annotated[str, REPLACE] = "HAVIP"
+    gateway_type: Annotated[Filled, REPLACE] = "HAVIP"
     """The kind of the next hop: ``HAVIP`` if left out, ``NORMAL_CVM``, ``NAT``, ``VPN``, …"""
     description: Annotated[str | None, REPLACE] = None
     """What it is for."""
@@ -58,15 +60,8 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
     def _rules(
         self, ctx: Context, args: RouteEntryArgs, hints: Hints, new: bool
     ) -> Iterator[CheckFailure]:
-        if known(args.gateway_id, args.gateway_type) and args.gateway_type == _ADDRESSED:
-            try:
-                check_address(args.gateway_id)
-            except ValueError:
-                yield CheckFailure(
-                    "gateway_id",
-                    f"{args.gateway_id!r} is no private address: a {args.gateway_type} is named "
-                    f"by its address, such as the `private_ip` of an Instance",
-                )
+        if known(args.gateway_id, args.gateway_type):
+            yield from _hop_rules(args.gateway_type, args.gateway_id)
         cidr = hints.vpc_cidr
         if cidr and known(cidr, args.destination_cidr_block):
             inner = ipaddress.IPv4Network(args.destination_cidr_block)
@@ -129,6 +124,21 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
             request = DeleteRoutes(route_table_id=table, routes=[_key(found)])
             change_once(
                 lambda: job.region.send(request), lambda: _look(job, table, destination) is None
+            )
+
+
+def _hop_rules(kind: str, gateway: str) -> Iterator[CheckFailure]:
+    if kind == "HAVIP" and not _HAVIP.fullmatch(gateway):
+        reason = f"{gateway!r} is no HAVIP: give the id of one, or say what it is by gateway_type"
+        yield CheckFailure("gateway_id", reason)
+    if kind == _ADDRESSED:
+        try:
+            check_address(gateway)
+        except ValueError:
+            yield CheckFailure(
+                "gateway_id",
+                f"{gateway!r} is no private address: a {kind} is named by its address, such as "
+                f"the `private_ip` of an Instance",
             )
 
 

@@ -25,14 +25,53 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("Vpc", {"cidr_block": "10.0.0.0/16", "name": "x" * 61}, "name", "61 characters"),
     ("Eip", {"name": "x" * 129}, "name", "129 characters, and the API takes 128"),
     ("Instance", {**INSTANCE, "name": "x" * 61}, "name", "61 characters"),
-    ("Vpc", {"cidr_block": "10.0.0.0/16", "dns_servers": ["8.8.8.8"] * 5}, "dns_servers", "four"),
+    (
+        "Vpc",
+        {"cidr_block": "10.0.0.0/16", "dns_servers": [f"8.8.8.{n}" for n in range(5)]},
+        "dns_servers",
+        "four",
+    ),
+    ("Vpc", {"cidr_block": "10.0.0.0/16", "dns_servers": ["8.8.8.8"] * 2}, "dns_servers", "twice"),
+    ("Vpc", {"cidr_block": "10.0.0.0/16", "adopt": ""}, "adopt", "vpc-1a2b3c4d"),
+    ("Vpc", {"cidr_block": "10.0.0.0/16", "adopt": "subnet-1"}, "adopt", "vpc-1a2b3c4d"),
+    ("Vpc", {"cidr_block": "10.0.0.0/16", "region": "guangzhou"}, "region", "ap-guangzhou"),
+    ("Instance", {**INSTANCE, "zone": "ap-beijing-1"}, "zone", "ap-guangzhou-3"),
+    ("Instance", {**INSTANCE, "zone": ""}, "zone", "must not be empty"),
+    ("Instance", {**INSTANCE, "image_id": ""}, "image_id", "must not be empty"),
+    ("Instance", {**INSTANCE, "password": ""}, "password", "8 to 30 characters"),
+    ("Instance", {**INSTANCE, "host_name": "a b"}, "host_name", "letters and digits"),
+    (
+        "Instance",
+        {**INSTANCE, "security_group_ids": ["sg-1", "sg-1"]},
+        "security_group_ids",
+        "once",
+    ),
+    ("NetworkInterface", {**HAVIP, "description": "x" * 61}, "description", "takes 60"),
+    ("HaVip", {**HAVIP, "associations": [None]}, "associations[0]", "must be the id"),
+    (
+        "HaVip",
+        {**HAVIP, "associations": [{"instance_id": "ins-1", "x": 1}]},
+        "associations[0].x",
+        "no such property: leave it out",
+    ),
+    ("HaVipInstanceAttachment", {"ha_vip_id": "havip-1", "instance_id": ""}, "instance_id", "ins-"),
+    (
+        "RouteEntry",
+        {
+            "route_table_id": "rtb-1",
+            "destination_cidr_block": "192.0.2.0/24",
+            "gateway_id": "ins-1",
+        },
+        "gateway_id",
+        "no HAVIP",
+    ),
     ("Vpc", {"cidr_block": "10.0.0.0/16", "tags": {"havip:x": "y"}}, "tags", "provider's own"),
     ("Vpc", {"cidr_block": "10.0.0.0/16", "tags": {"qcs:x": "y"}}, "tags", "another key"),
     ("Vpc", {"cidr_block": "10.0.0.0/16", "tags": {"x": "y" * 256}}, "tags", "255"),
     ("Vpc", {"cidr_block": "10.0.0.0/16", "colour": "red"}, "colour", "it has region"),
     (
         "Subnet",
-        {"vpc_id": "vpc-1", "cidr_block": "10.0.0.0/29", "zone": "z"},
+        {"vpc_id": "vpc-1", "cidr_block": "10.0.0.0/29", "zone": "ap-guangzhou-3"},
         "cidr_block",
         "/16 to /28",
     ),
@@ -41,7 +80,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         {
             "vpc_id": "vpc-1",
             "cidr_block": "10.1.0.0/24",
-            "zone": "z",
+            "zone": "ap-guangzhou-3",
             "hints": {"vpc_cidr": "10.0.0.0/16"},
         },
         "cidr_block",
@@ -64,17 +103,22 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("HaVip", {**HAVIP, "associations": [*TEN, "ins-00000010"]}, "associations", "takes 10"),
     ("HaVip", {**HAVIP, "associations": [TEN[0], TEN[0]]}, "associations", "twice"),
     ("HaVip", {**HAVIP, "associations": [TEN[0], "eni-1"]}, "associations", "not both"),
-    ("HaVip", {**HAVIP, "associations": ["vm-1"]}, "associations[0]", "neither an instance"),
+    (
+        "HaVip",
+        {**HAVIP, "associations": ["vm-1"]},
+        "associations[0].instance_id",
+        "neither an instance",
+    ),
     (
         "HaVip",
         {**HAVIP, "associations": [{"instance_id": TEN[0], "instance_type": "ENI"}]},
-        "associations[0]",
+        "associations[0].instance_type",
         "leave instance_type out",
     ),
     (
         "HaVipInstanceAttachment",
         {"ha_vip_id": "havip-1", "instance_id": "eni-1", "instance_type": "CVM"},
-        "",
+        "instance_type",
         "eni-1 is of type ENI",
     ),
     ("HaVipEipAttachment", {"ha_vip_id": "havip-1", "address_ip": "eip-1"}, "address_ip", "IPv4"),
@@ -177,6 +221,26 @@ def test_one_address_belongs_to_one_resource(life: Any) -> None:
     again = life.check("HaVip", "b", **props).failures
     assert again[0].property == "vip"
     assert again[0].reason == "10.0.0.5 is the address of HaVip 'a': take another one"
+
+
+def test_machines_and_havips_of_a_subnet_have_addresses_of_their_own(life: Any) -> None:
+    place: Any = {**HAVIP, "subnet_id": UNKNOWN, "hints": {"subnet": "urn:S"}}
+    assert life.check("HaVip", "web", **place, vip="10.0.0.5").failures == ()
+    node: Any = {**INSTANCE, **place, "private_ip": "10.0.0.5"}
+    [failure] = life.check("Instance", "node", **node).failures
+    assert failure.property == "private_ip"
+    assert failure.reason == "10.0.0.5 is the address of HaVip 'web': take another one"
+    elsewhere: Any = {**place, "hints": {"subnet": "urn:T"}}
+    assert life.check("NetworkInterface", "x", **elsewhere, private_ip="10.0.0.5").failures == ()
+
+
+def test_a_member_is_attached_once(life: Any) -> None:
+    unknown: Any = {"ha_vip_id": UNKNOWN, "instance_id": UNKNOWN}
+    hints = {"ha_vip": "urn:A", "member": "urn:N"}
+    assert life.check("HaVipInstanceAttachment", "a", **unknown, hints=hints).failures == ()
+    [failure] = life.check("HaVipInstanceAttachment", "b", **unknown, hints=hints).failures
+    assert failure.property == "instance_id"
+    assert failure.reason.startswith("HaVipInstanceAttachment 'a' is the same member")
 
 
 def test_an_eip_is_bound_once_and_a_havip_takes_one(life: Any) -> None:

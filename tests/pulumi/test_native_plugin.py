@@ -147,7 +147,10 @@ def test_failures_name_properties_as_the_schema_does(plugin: HavipPlugin) -> Non
         {"vpcId": "x", "subnetId": "subnet-1", "associations": [{"instanceId": "vm"}]}
     )
     checked = run(plugin.check(protocol.CheckRequest(f"{URN}HaVip::web", {}, props, b"")))
-    assert [failure.property for failure in checked.failures or []] == ["vpcId", "associations[0]"]
+    assert [failure.property for failure in checked.failures or []] == [
+        "vpcId",
+        "associations[0].instanceId",
+    ]
 
 
 def test_messages_name_properties_as_the_schema_does(plugin: HavipPlugin) -> None:
