@@ -211,7 +211,7 @@ def bind(job: Job, havip: str, ip: str) -> None:
     """
     task = _send(job, havip, HaVipAssociateAddressIp(ha_vip_id=havip, address_ip=ip), ip)
     if task is not None:
-        with finishing(job, f"{havip}#{ip}", lambda: unbind(job, havip, ip)):
+        with finishing(job, f"{havip}#{ip}", lambda patient: unbind(patient, havip, ip)):
             job.wait(
                 job.region.ha_vips,
                 havip,

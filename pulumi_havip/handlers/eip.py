@@ -85,7 +85,7 @@ class EipHandler(Handler[EipArgs, EipState]):
             lambda: self._find(job, args),
             job.region.eips,
         )
-        with finishing(job, id, lambda: _release(job, id)):
+        with finishing(job, id, lambda patient: _release(patient, id)):
             row = job.wait(job.region.eips, id, _usable, "its allocation")
         return id, {**_observed(row), "tags": args.tags} if row else {}
 

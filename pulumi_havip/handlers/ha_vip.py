@@ -167,7 +167,9 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         )
         if args.associations is not None:
             job.ctx.claim("inline", row.ha_vip_id, row.ha_vip_id)
-            with finishing(job, row.ha_vip_id, lambda: delete_ha_vip(job, row.ha_vip_id)):
+            with finishing(
+                job, row.ha_vip_id, lambda patient: delete_ha_vip(patient, row.ha_vip_id)
+            ):
                 row = set_range(job, row, _members(args.associations))
         return row.ha_vip_id, {**observe_ha_vip(row), "tags": args.tags}
 

@@ -181,7 +181,7 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
             lambda: self._find(job, args),
             job.region.instances,
         )
-        with finishing(job, id, lambda: _terminate(job, id)):
+        with finishing(job, id, lambda patient: _terminate(patient, id)):
             row = job.wait(job.region.instances, id, lambda row: _up(job, row), "its start")
         return id, {**observe_instance(row), "tags": args.tags} if row else {}
 

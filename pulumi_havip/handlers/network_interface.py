@@ -122,7 +122,7 @@ class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceStat
             lambda: self._find(job, args),
             job.region.interfaces,
         )
-        with finishing(job, id, lambda: _remove(job, id)):
+        with finishing(job, id, lambda patient: _remove(patient, id)):
             job.wait(job.region.interfaces, id, _usable, "its creation")
             if args.instance_id:
                 _attach(job, id, args.instance_id)

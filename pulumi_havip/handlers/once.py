@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from havip.api import Request, Response
@@ -32,8 +33,10 @@ _LOOKS: Final = (0.0, 0.5, 1.0)
 """Seconds before each look for what a lost call may have made: it may still be under way."""
 _IN_USE_FOR: Final = 60.0
 """Seconds for which a container may still look used after its last content was deleted."""
-_PASSING_STATE: Final = "UnsupportedOperation.InvalidState"
-"""The refusal of what another task works on, such as a deletion whose answer was lost."""
+_UNDO_FOR: Final = 60.0
+"""Seconds for which what was made is tried to be taken back, at least."""
+_PASSING: Final = ("UnsupportedOperation.InvalidState", "UnsupportedOperation.InstanceStatePending")
+"""The refusals of what another task works on, such as a lost deletion, or a start."""
 
 UNCERTAIN: Final = (LostAnswerError, BadAnswerError, ServiceError)
 """Failures after which the work may have been done."""
@@ -141,7 +144,7 @@ def set_once(job: Job, request: Request[R]) -> R | None:
 
 
 @contextmanager
-def finishing(job: Job, id: str, undo: Callable[[], object]) -> Iterator[None]:
+def finishing(job: Job, id: str, undo: Callable[[Job], object]) -> Iterator[None]:
     """Care for something that was made while it is finished, should that fail.
 
     Where the adapter can keep half of a resource, it does: the next deployment finishes or
@@ -150,7 +153,8 @@ def finishing(job: Job, id: str, undo: Callable[[], object]) -> Iterator[None]:
     Args:
         job: The handler call.
         id: The id of what was made.
-        undo: Takes it back.
+        undo: Takes it back, with a patience of its own: that of the job may be used up by what
+            is still to begin, and cannot end before.
 
     Raises:
         UnfinishedError: It failed and the adapter keeps what was made.
@@ -162,7 +166,7 @@ def finishing(job: Job, id: str, undo: Callable[[], object]) -> Iterator[None]:
         if job.ctx.keeps_partial:
             raise UnfinishedError(id, error) from error
         try:
-            undo()
+            undo(replace(job, ctx=job.ctx.within(max(job.ctx.timeout, _UNDO_FOR))))
         except HavipError as second:
             raise ResourceError(
                 f"{error}; {id}, which was made, could not be taken back ({second}): "
@@ -207,7 +211,7 @@ def delete_once(job: Job, delete: Callable[[], object], listing: Listing[Any], i
             except InUseError as error:
                 last = error
             except UnsupportedError as error:
-                if error.code != _PASSING_STATE:
+                if error.code not in _PASSING:
                     raise
                 last = error
             except NotFoundError:
