@@ -3,6 +3,7 @@ PYTHON ?= python3
 ENGINE ?= havip
 VENV := .venv
 BIN := $(VENV)/bin
+LOWEST := .venv-lowest
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
@@ -11,10 +12,10 @@ DEV := $(VENV)/.ready-dev
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak lint lab-deps live live-sweep format bench clean
+.PHONY: help demo test cli lowest soak lint lab-deps live live-sweep format bench clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml constraints.txt
 	@echo "setting up $(VENV) (once, about a minute)"
@@ -34,6 +35,17 @@ demo: $(READY) ## Take the load-balancer pair from nothing to a running stack an
 
 test: $(DEV) ## Run the tests that need no account (under 5 minutes)
 	$(BIN)/pytest -n 2 -m "not soak and not live"
+
+cli: $(DEV) ## Run all that compares with the Pulumi CLI, which must be on PATH (some 6 minutes)
+	@command -v pulumi >/dev/null || { echo "pulumi is not on PATH: install the Pulumi CLI first"; exit 1; }
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 -m pulumi_cli
+
+lowest: ## Run the tests with the oldest dependencies that pyproject.toml allows
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/pip install --quiet --disable-pip-version-check uv
+	$(LOWEST)/bin/uv pip install --quiet -p $(LOWEST)/bin/python --resolution lowest-direct -e '.[all]'
+	$(LOWEST)/bin/uv pip install --quiet -p $(LOWEST)/bin/python --group dev
+	PATH="$(CURDIR)/$(LOWEST)/bin:$$PATH" $(LOWEST)/bin/pytest -n 2 -m "not soak and not live and not lab and not pulumi_cli"
 
 soak: $(DEV) ## Run the long matrices: fuzzing, crash tests, state machines
 	$(BIN)/pytest -m soak
@@ -62,4 +74,4 @@ bench: $(DEV) ## Measure against the peers, in one run
 	$(BIN)/python benchmarks/all.py
 
 clean: ## Remove what the targets made
-	rm -rf $(VENV) demo-output dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) demo-output dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
