@@ -91,6 +91,17 @@ holds_address() {
     ip -4 -o address | grep -qF " $HAVIP_VIP/"
 }
 
+# A server that is back as a standby before keepalived has missed it would keep the address, and
+# nobody could write.
+let_address_go() {
+    left=${HAVIP_COURTESY:-60}
+    while holds_address && pidof keepalived >/dev/null; do
+        [ "$left" -gt 0 ] || fail "$HAVIP_VIP is still here: stop keepalived, and call this again"
+        left=$((left - 1))
+        sleep 1
+    done
+}
+
 configure() {
     echo manual >"$conf/start.conf"
     mkdir -p "$conf/conf.d"
@@ -156,6 +167,7 @@ copy_primary() {
         sleep 1
     done
     stop_server
+    let_address_go
     find "$data" -mindepth 1 -delete
     as_postgres "$bin/pg_basebackup" -w -d "$primary" -D "$data" -X stream -c fast -R
     start_server
@@ -191,6 +203,7 @@ start() {
 rejoin() {
     peer_is_primary || fail "$HAVIP_PEER is no primary: there is nothing to join"
     stop_server
+    let_address_go
     peer_sql 'CHECKPOINT'
     as_postgres "$bin/pg_rewind" -D "$data" --config-file="$conf/postgresql.conf" \
         --source-server="$primary" --write-recovery-conf ||
