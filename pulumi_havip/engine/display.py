@@ -150,7 +150,7 @@ class Display:
         return Group(*(self._spinners[text.partition(" [dim]")[0]] for text in texts))
 
     def _show_step(self, step: Step) -> None:
-        op = step.result or step.op
+        op = step.op if step.error else step.result or step.op
         if step.internal or (op in QUIET and not step.error and not self._sames):
             return
         if self._preview and op in {Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED}:

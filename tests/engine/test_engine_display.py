@@ -78,6 +78,7 @@ def test_an_update_says_what_was_done_and_how_long_it_took() -> None:
         Step(Op.UPDATE, URN, error="the address [10.0.0.3] is taken", duration=0.5),
         Step(Op.REFRESH, URN, result=Op.UPDATE),
         Step(Op.REFRESH, URN, result=Op.DELETE),
+        Step(Op.REFRESH, URN, result=Op.SAME, error="no answer"),
     ]
     result = Result("up", steps=steps, error="front: the address is taken", duration=2.0)
     text = told(
@@ -94,6 +95,7 @@ def test_an_update_says_what_was_done_and_how_long_it_took() -> None:
         " !  pulumi-python:dynamic/havip:HaVip front update failed (0.5 s)",
         " ~  pulumi-python:dynamic/havip:HaVip front changed outside (0.0 s)",
         " -  pulumi-python:dynamic/havip:HaVip front gone (0.0 s)",
+        " !  pulumi-python:dynamic/havip:HaVip front refresh failed (0.0 s)",
         "hello [bold]",
         "error: front: the address [10.0.0.3] is taken",
         "Failed after 2.0 s: 1 changed outside, 1 gone, 1 created",
