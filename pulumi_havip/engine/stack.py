@@ -89,6 +89,30 @@ class Stack:
                 )
             self.file.remove()
 
+    def forget(self, *names: str) -> None:
+        """Take resources out of the state, and leave what they stand for as it is.
+
+        Args:
+            names: Their URNs, or their names where only one resource has it.
+
+        Raises:
+            StateError: There is no such resource, or one that stays needs it.
+        """
+        self._must_exist()
+        with self.file.lock("forget"):
+            state = self._recover()
+            records = state.snapshot.records()
+            gone = {_named(records, name).urn for name in names}
+            kept = [record for record in records if record.urn not in gone]
+            for record in kept:
+                if lost := gone.intersection(record.needs()):
+                    needed = urns.name_of(lost.pop())
+                    raise StateError(
+                        f"{needed} cannot be forgotten: {record.name} needs it; forget that as well"
+                    )
+            left = list(state.snapshot.pending.values())
+            self.file.save(self.file.render(checkpoint.write(kept, left, state.vault)))
+
     def resources(self) -> list[Record]:
         """Return what the state holds.
 
@@ -192,6 +216,20 @@ class Stack:
         self.file.save(content)
         self.file.journal.unlink()
         return self._load()
+
+
+def _named(records: list[Record], name: str) -> Record:
+    """Find the one resource of a URN or a name."""
+    found = [item for item in records if _is_counted(item) and name in (item.urn, item.name)]
+    urns_found = dict.fromkeys(item.urn for item in found)
+    if not found:
+        raise StateError(f"the stack has no resource {name}: `export` shows what it has")
+    if len(urns_found) > 1:
+        raise StateError(
+            f"{name} is the name of {len(urns_found)} resources; give the URN of the one that is "
+            f"meant: {', '.join(urns_found)}"
+        )
+    return found[0]
 
 
 def _is_counted(record: Record) -> bool:

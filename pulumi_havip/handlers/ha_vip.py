@@ -217,7 +217,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         if state.business:
             raise ResourceError(
                 f"{job.name}: it belongs to the product {state.business}: release it there, and "
-                f"remove it from the state with `pulumi state delete`"
+                f"remove it from the state with `havip stack forget` or `pulumi state delete`"
             )
         delete_ha_vip(job, id)
 

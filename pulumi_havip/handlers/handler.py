@@ -390,7 +390,7 @@ class Handler(ABC, Generic[A, S]):
         raise ElsewhereError(
             f"{job.name} is not in {job.region.name} of account {job.region.account()}, but it "
             f"was made in account {state.account or 'unknown'}: use that account's key, or remove "
-            f"it from the state with `pulumi state delete`"
+            f"it from the state with `havip stack forget` or `pulumi state delete`"
         )
 
 

@@ -56,6 +56,13 @@ def test_rm_says_what_is_forgotten(shell: Shell, project: Path) -> None:
     assert (done.code, done.out) == (0, "forgot the stack dev of web\n")
 
 
+def test_forget_says_what_the_stack_does_not_have(shell: Shell, project: Path) -> None:
+    shell("stack", "init", "-s", "dev")
+    done = shell("stack", "forget", "-s", "dev", "--yes", "web")
+    assert (done.code, done.out) == (1, "")
+    assert "the stack has no resource web: `export` shows what it has\n" in done.err
+
+
 @pytest.mark.parametrize("words", [("up",), ("destroy",), ("refresh",), ("rm",)])
 def test_an_answer_of_no_fails_and_changes_nothing(
     shell: Shell, project: Path, words: tuple[str, ...]

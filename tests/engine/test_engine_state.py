@@ -6,8 +6,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pulumi
 import pytest
-from things import Thing
+from things import Other, Thing
 
 from pulumi_havip.engine import LockedError, NoStackError, SecretError, StateError, Step
 from pulumi_havip.engine.events import StepEnded
@@ -136,6 +137,46 @@ def test_a_stack_that_holds_something_is_not_forgotten(lab: Any) -> None:
     lab.stack(program).remove()
     with pytest.raises(NoStackError):
         lab.stack(program).remove()
+
+
+def test_a_resource_is_taken_out_of_the_state_and_left_as_it_is(lab: Any) -> None:
+    def pair() -> None:
+        one = Thing("one", value="1")
+        Thing("two", value="2", opts=pulumi.ResourceOptions(depends_on=[one]))
+        Other("one", value="3")
+
+    stack = lab.stack(pair)
+    assert stack.up().ok
+    before = {row.urn for row in stack.resources()}
+    one = next(urn for urn in before if urn.endswith(":Thing::one"))
+    two = one.replace("::one", "::two")
+    stack.forget("two", one)
+    assert {row.urn for row in stack.resources()} == before - {one, two}
+    with lab.cloud() as state:
+        assert len(state["things"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (["three"], "has no resource three"),
+        (["conformance-dev"], "has no resource conformance-dev"),
+        (["one"], "one is the name of 2 resources; give the URN of the one that is meant: urn:"),
+        (["urn:pulumi:dev::conformance::pulumi-python:dynamic/things:Thing::one"], "two needs it"),
+    ],
+)
+def test_what_cannot_be_forgotten_is_told_and_kept(names: list[str], reason: str, lab: Any) -> None:
+    def pair() -> None:
+        one = Thing("one", value="1")
+        Thing("two", value="2", opts=pulumi.ResourceOptions(depends_on=[one]))
+        Other("one", value="3")
+
+    stack = lab.stack(pair)
+    assert stack.up().ok
+    before = [row.urn for row in stack.resources()]
+    with pytest.raises(StateError, match=reason):
+        stack.forget(*names)
+    assert [row.urn for row in stack.resources()] == before
 
 
 def test_secrets_stand_sealed_and_need_the_passphrase(lab: Any) -> None:

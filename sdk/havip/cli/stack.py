@@ -217,6 +217,24 @@ def rm(
 
 
 @app.command()
+def forget(
+    stack: Stack,
+    resources: Annotated[
+        list[str], typer.Argument(metavar="RESOURCE...", help="Names, or URNs, of resources.")
+    ],
+    cwd: Folder = Path(),
+    state: State = None,
+    yes: Yes = False,
+) -> None:
+    """Take resources out of the state, and delete nothing of them."""
+    confirm(f"Forget {', '.join(resources)} of the stack {stack}?", yes)
+    with errors_in_one_line():
+        workspace = open_workspace(cwd, stack, state)
+        workspace.forget(*resources)
+    say(f"{', '.join(resources)} of {_title(workspace)}: forgotten, and left as it is")
+
+
+@app.command()
 def export(
     stack: Stack,
     cwd: Folder = Path(),
