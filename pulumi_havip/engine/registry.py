@@ -46,6 +46,7 @@ class Registry:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
+        self._made: list[Provider] = []
         self._providers: dict[str, Provider] = {}
         self._lock = threading.Lock()
         self._engine = ""
@@ -71,6 +72,7 @@ class Registry:
         package = record.type.removeprefix(urns.PROVIDER_PREFIX)
         provider = Provider(package, lambda: self._start(package))
         provider.configure_with(record)
+        self._made.append(provider)
         return provider
 
     def adopt(self, record: Record, provider: Provider) -> None:
@@ -89,10 +91,10 @@ class Registry:
             return self._providers.get(reference)
 
     def stop(self) -> None:
-        """End every provider."""
+        """End every provider, one that was refused before it was entered as well."""
         with self._lock:
-            providers, self._providers = list(self._providers.values()), {}
-        for provider in providers:
+            self._providers = {}
+        for provider in self._made:
             provider.stop()
 
     def _start(self, package: str) -> tuple[Server, int]:

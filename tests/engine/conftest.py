@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "conformance"))
 
+import boxes
 import things
 
 from pulumi_havip.engine import Workspace
@@ -29,6 +31,8 @@ class Lab:
         self.folder = folder
         self.cloud_path = str(folder / "cloud.json")
         self.events: list[Any] = []
+        boxes.install(folder / "bin")
+        self.environment = {**PASSPHRASE, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
 
     def stack(
         self,
@@ -44,7 +48,7 @@ class Lab:
             project,
             "dev",
             config=given,
-            environment=PASSPHRASE if environment is None else environment,
+            environment=self.environment if environment is None else environment,
             sink=self.events.append,
             servers={"pulumi-python": serve_dynamic},
         )

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pulumi
 import pytest
 from boxes import Box, Boxes
@@ -16,25 +15,13 @@ from pulumi import Output, ResourceOptions
 
 from pulumi_havip.engine import UNKNOWN, Secret, Workspace
 
-BOXES = Path(__file__).parent / "conformance" / "boxes.py"
-
 
 @pytest.fixture
 def stack(lab: Any) -> Callable[..., Workspace]:
-    """A stack whose PATH holds the plugin."""
-    folder = lab.folder / "bin"
-    folder.mkdir()
-    plugin = folder / "pulumi-resource-boxes"
-    plugin.write_text(f'#!/bin/sh\nexec {sys.executable} {BOXES} "$@"\n')
-    plugin.chmod(0o755)
+    """A stack that is configured for the plugin."""
 
     def make(program: Callable[[], None], **config: str) -> Workspace:
-        environment = {
-            "PATH": f"{folder}:{os.environ['PATH']}",
-            "PULUMI_CONFIG_PASSPHRASE": "conformance",
-        }
-        given = {"boxes:file": lab.cloud_path, **config}
-        made: Workspace = lab.stack(program, config=given, environment=environment)
+        made: Workspace = lab.stack(program, config={"boxes:file": lab.cloud_path, **config})
         return made
 
     return make
@@ -139,6 +126,13 @@ def test_what_the_plugin_refuses_is_one_line(
     assert "\n" not in result.error
 
 
-def test_a_plugin_that_is_not_there_is_named(lab: Any) -> None:
+def test_a_plugin_whose_configuration_is_refused_is_ended(lab: Any) -> None:
     result = lab.stack(lambda: Box("box", size=1)).preview()
+    assert result.error == "box: file: is missing"
+    assert not psutil.Process().children()
+
+
+def test_a_plugin_that_is_not_there_is_named(lab: Any) -> None:
+    nothing = {"PULUMI_CONFIG_PASSPHRASE": ""}
+    result = lab.stack(lambda: Box("box", size=1), environment=nothing).preview()
     assert "pulumi-resource-boxes is not on PATH" in result.error

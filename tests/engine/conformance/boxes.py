@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -137,6 +138,14 @@ class Boxes(pulumi.ProviderResource):
 
     def __init__(self, name: str, **inputs: Any) -> None:
         super().__init__("boxes", name, inputs)
+
+
+def install(folder: Path) -> None:
+    """Make the plugin's command in a folder, which has to be on PATH."""
+    folder.mkdir(exist_ok=True)
+    plugin = folder / "pulumi-resource-boxes"
+    plugin.write_text(f'#!/bin/sh\nexec {sys.executable} {Path(__file__).resolve()} "$@"\n')
+    plugin.chmod(0o755)
 
 
 if __name__ == "__main__":
