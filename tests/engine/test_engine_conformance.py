@@ -27,7 +27,8 @@ def settings(case: cases.Case, lab: Any) -> None:
     config.set("things:file", lab.cloud_path)
     vault = lab.stack(lambda: None).vault()
     for key, value in case.config.items():
-        config.set(key.removesuffix("!"), value, vault if key.endswith("!") else None)
+        known = lab.cloud_path if value == cases.CLOUD else value
+        config.set(key.removesuffix("!"), known, vault if key.endswith("!") else None)
 
 
 def perform(lab: Any, case: cases.Case, do: cases.Do) -> dict[str, Any]:

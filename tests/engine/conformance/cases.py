@@ -9,6 +9,8 @@ from typing import Any
 
 import pulumi
 import things
+from boxes import Box as PluginBox
+from boxes import Boxes
 from pulumi import ComponentResource, Output, ResourceOptions, export
 from things import Other, Thing
 
@@ -47,6 +49,8 @@ class Case:
 
 
 CASES: dict[str, Case] = {}
+CLOUD = "the cloud's file"
+"""A value of the configuration that is put in where it is known."""
 
 
 def case(plan: list[Do], **config: str) -> Callable[[type], type]:
@@ -663,4 +667,92 @@ class DependenciesChange:
         Thing("two", value="x")
 
 
-__all__ = ["CASES", "Case", "Do", "things"]
+@case([Do("up", options={"parallel": 1}), Do("destroy", options={"parallel": 1})])
+class OneAtATime:
+    def a() -> None:
+        for number in range(4):
+            Thing(f"thing{number}", value=number)
+
+
+@case(LIFE, boxes__file=CLOUD)
+class Plugin:
+    def a() -> None:
+        box = PluginBox("box", size=1, place="a", secret=Output.secret("hush"))
+        export("later", PluginBox("user", size=box.id.apply(len)).label)
+        export("secret", box.secret)
+
+
+@case(CHANGE, boxes__file=CLOUD)
+class PluginChanges:
+    def a() -> None:
+        PluginBox("updated", size=1)
+        replaced = PluginBox("replaced", size=1, place="a")
+        PluginBox("user", size=replaced.id.apply(len))
+
+    def b() -> None:
+        PluginBox("updated", size=2)
+        replaced = PluginBox("replaced", size=1, place="b")
+        PluginBox("user", size=replaced.id.apply(len))
+
+
+@case(CHANGE, boxes__file=CLOUD)
+class PluginBesideDynamic:
+    def a() -> None:
+        thing = Thing("thing", value="x")
+        box = PluginBox("box", size=1, colour=thing.echo)
+        Thing("user", value=box.label)
+
+    def b() -> None:
+        thing = Thing("thing", value="y")
+        box = PluginBox("box", size=2, colour=thing.echo)
+        Thing("user", value=box.label)
+
+
+@case(CHANGE, boxes__file=CLOUD)
+class ProviderOfItsOwn:
+    def a() -> None:
+        mine = Boxes("mine", file=pulumi.Config("boxes").require("file"))
+        PluginBox("box", size=1, opts=ResourceOptions(provider=mine))
+
+    def b() -> None:
+        mine = Boxes("mine", file=pulumi.Config("boxes").require("file"))
+        PluginBox("box", size=2, opts=ResourceOptions(provider=mine))
+
+
+def red_box(state: dict[str, Any]) -> None:
+    state["things"]["box-7"] = {"size": 3.0, "colour": "red", "label": "size 3.0"}
+
+
+IMPORT = ResourceOptions(import_="box-7")
+
+
+@case(
+    [Do("preview", before=red_box), Do("up"), Do("up"), Do("up", 1), Do("up", 2), Do("destroy", 2)],
+    boxes__file=CLOUD,
+)
+class Import:
+    def a() -> None:
+        PluginBox("box", size=3, colour="red", opts=IMPORT)
+
+    def b() -> None:
+        PluginBox("box", size=4, colour="red", opts=IMPORT)
+
+    def c() -> None:
+        PluginBox("box", size=4, colour="red")
+
+
+@case(LIFE, boxes__file=CLOUD)
+class Invoke:
+    def a() -> None:
+        answer = pulumi.runtime.invoke("boxes:index:greet", {"name": "you"})
+        assert answer is not None
+        Thing("thing", value=answer.value["greeting"])
+
+
+@case([Do("up"), Do("destroy")], boxes__file=CLOUD)
+class PluginCheckFails:
+    def a() -> None:
+        PluginBox("box", size=13)
+
+
+__all__ = ["CASES", "CLOUD", "Case", "Do", "things"]

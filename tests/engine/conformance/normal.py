@@ -47,12 +47,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         if "plaintext" in value:
             return {"secret": _plain(json.loads(value["plaintext"]))}
-        hidden = ("serial", "things:file", "__provider")
+        hidden = ("serial", "things:file", "boxes:file", "file", "__provider")
         return {key: "*" if key in hidden else _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    if isinstance(value, str) and re.fullmatch(r"thing-\d+", value):
-        return "thing-N"
+    if isinstance(value, str) and (made := re.fullmatch(r"(thing|box)-\d+", value)):
+        return f"{made[1]}-N"
     return value
 
 
@@ -70,4 +70,4 @@ def cloud(state: dict[str, Any]) -> list[Any]:
         {key: value for key, value in thing.items() if key != "serial"}
         for thing in state["things"].values()
     ]
-    return sorted(kept, key=json.dumps)
+    return sorted(kept, key=lambda thing: json.dumps(thing, sort_keys=True))

@@ -15,9 +15,10 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+import boxes  # noqa: E402
 import normal  # noqa: E402
 import things  # noqa: E402
-from cases import CASES, Case, Do  # noqa: E402
+from cases import CASES, CLOUD, Case, Do  # noqa: E402
 
 RECORDINGS = HERE / "recordings.json"
 
@@ -31,10 +32,10 @@ class Cli:
         shutil.copytree(HERE, self.project, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("backend", "home"):
             (folder / name).mkdir()
-        python = Path(sys.executable).parent
+        boxes.install(folder / "bin")
         self.environment = {
             **os.environ,
-            "PATH": f"{python}:{os.environ['PATH']}",
+            "PATH": f"{folder / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
             "PULUMI_CONFIG_PASSPHRASE": "conformance",
@@ -92,6 +93,8 @@ def flags(do: Do) -> list[str]:
             found += [f"--target={item}" for item in value]
         elif name == "replace":
             found += [f"--replace={item}" for item in value]
+        elif name == "parallel":
+            found.append(f"--parallel={value}")
         elif value:
             found.append(f"--{name.replace('_', '-')}")
     return found
@@ -102,7 +105,8 @@ def begin(cli: Cli, case: Case, path: Path) -> None:
     cli.must("config", "set", "things:file", str(path))
     for key, value in case.config.items():
         secret = ["--secret"] if key.endswith("!") else []
-        cli.must("config", "set", key.removesuffix("!"), value, *secret)
+        known = str(path) if value == CLOUD else value
+        cli.must("config", "set", key.removesuffix("!"), known, *secret)
 
 
 def record(name: str) -> list[dict[str, Any]]:
@@ -153,7 +157,7 @@ def main() -> None:
     known = json.loads(RECORDINGS.read_text()) if RECORDINGS.exists() else {"cases": {}}
     done = subprocess.run(["pulumi", "version"], capture_output=True, text=True, check=True)
     chosen = sys.argv[1:] or list(CASES)
-    known["cli"] = done.stdout.strip()
+    known["cli"] = done.stdout.strip().removeprefix("v")
     known["cases"] = {key: value for key, value in known["cases"].items() if key in CASES}
     record_export()
     for name in chosen:
