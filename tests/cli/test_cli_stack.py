@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -126,3 +127,26 @@ def test_a_file_that_cannot_be_written_or_read_is_one_line(shell: Shell, project
         assert done.err == (
             f"havip: cannot {doing} nowhere/export.json: No such file or directory\n"
         )
+
+
+def test_a_value_is_typed_a_secret_unseen_or_comes_on_standard_input(
+    shell: Shell, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts = {"web:password (is not shown): ": "typed"}
+    monkeypatch.setattr(getpass, "getpass", prompts.__getitem__)
+    command = ("stack", "config", "set", "-s", "dev", "--secret", "password")
+    for given, value in (({"typed": ""}, "typed"), ({"stdin": "sent\n"}, "sent")):
+        assert shell(*command, **given).code == 0
+        assert shell("stack", "config", "get", "-s", "dev", "password").out == f"{value}\n"
+    assert shell("stack", "config", "set", "-s", "dev", "zone", typed="b\n").err == "web:zone: "
+    assert shell("stack", "config", "get", "-s", "dev", "zone").out == "b\n"
+
+
+def test_a_secret_that_is_not_given_is_no_empty_one(shell: Shell, project: Path) -> None:
+    done = shell("stack", "config", "set", "-s", "dev", "--secret", "password", stdin="")
+    assert done.code == 2
+    assert done.err == (
+        "havip: no value for the secret web:password: type it where it is asked for, or send it "
+        "to standard input\n"
+    )
+    assert not (project / "Pulumi.dev.yaml").exists()

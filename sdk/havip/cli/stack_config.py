@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -51,11 +52,32 @@ def config_set(
     cwd: Folder = Path(),
     secret: Annotated[bool, typer.Option("--secret", help="Encrypt it.")] = False,
 ) -> None:
-    """Set a value; a secret is best given on standard input."""
+    """Set a value; one that is left out is asked for, or read."""
     with errors_in_one_line():
-        text = sys.stdin.read().rstrip("\n") if value is None else value
+        from pulumi_havip.engine.project import full_key
+
         workspace = open_workspace(cwd, stack, None)
+        name = full_key(workspace.project.name, key)
+        text = _asked_for(name, secret=secret) if value is None else value
         workspace.config().set(key, text, workspace.vault() if secret else None)
+
+
+def _asked_for(name: str, *, secret: bool) -> str:
+    """Take a value from whoever is at the terminal, or from standard input."""
+    if not sys.stdin.isatty():
+        text = sys.stdin.read().rstrip("\n")
+    elif secret:
+        text = getpass.getpass(f"{name} (is not shown): ")
+    else:
+        typer.echo(f"{name}: ", nl=False, err=True)
+        text = sys.stdin.readline().rstrip("\n")
+    if secret and not text:
+        fail(
+            f"no value for the secret {name}: type it where it is asked for, or send it to "
+            "standard input",
+            Exit.USAGE,
+        )
+    return text
 
 
 @app.command("rm")
