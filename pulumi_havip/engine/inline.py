@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import functools
 import importlib.util
 import logging
 import threading
@@ -18,8 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pulumi
-from pulumi.runtime.proto import provider_pb2_grpc
-from pulumi.runtime.settings import reset_options
+from pulumi.runtime.proto import engine_pb2, provider_pb2_grpc
+from pulumi.runtime.settings import SETTINGS, reset_options
 
 from pulumi_havip.engine import rpc
 from pulumi_havip.engine.launch import Origins, user_traceback
@@ -66,6 +67,7 @@ def _execute(run: Run, function: Function, address: str) -> list[str]:
         preview=settings.preview,
         organization="organization",
     )
+    SETTINGS.engine = _Undisturbed(SETTINGS.engine)
     pulumi.runtime.set_all_config(dict(settings.config), sorted(settings.secret_keys))
     loop, origins = asyncio.new_event_loop(), Origins()
     origins.watch(loop)
@@ -82,6 +84,25 @@ def _execute(run: Run, function: Function, address: str) -> list[str]:
         _close(loop)
         executor.shutdown(wait=True)
     return []
+
+
+class _Undisturbed:
+    """The engine, spared the SDK's debug messages: it shows none, and the program waits for each.
+
+    They were half of what a small program took. Where the program has its own process,
+    `launch.py` spares them.
+    """
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def Log(self, request: engine_pb2.LogRequest) -> None:  # noqa: N802 - the protocol's name
+        """Pass on what is shown."""
+        if request.severity != engine_pb2.DEBUG:
+            self._engine.Log(request)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
 
 
 def _close(loop: asyncio.AbstractEventLoop) -> None:
@@ -129,6 +150,13 @@ def serve_dynamic() -> tuple[InlineDynamicProvider, int]:
 
 
 def _load() -> types.ModuleType:
+    module = types.ModuleType("pulumi.dynamic.__inline__")
+    exec(_compiled(), module.__dict__)  # noqa: S102
+    return module
+
+
+@functools.cache
+def _compiled() -> types.CodeType:
     spec = importlib.util.find_spec("pulumi.dynamic.__main__")
     assert spec is not None  # noqa: S101 - it is part of the SDK
     assert spec.loader is not None  # noqa: S101
@@ -136,6 +164,4 @@ def _load() -> types.ModuleType:
     body, found, rest = source.rpartition("\nmain()")
     if not found or rest.strip():
         raise RuntimeError("pulumi.dynamic.__main__ no longer ends with main()")
-    module = types.ModuleType("pulumi.dynamic.__inline__")
-    exec(compile(body, spec.origin or spec.name, "exec"), module.__dict__)  # noqa: S102
-    return module
+    return compile(body, spec.origin or spec.name, "exec")

@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 
 from pulumi_havip.engine import launch
+from pulumi_havip.engine.events import Message
 from pulumi_havip.engine.process import LAUNCHER
 
 
@@ -46,3 +47,18 @@ def test_an_error_is_reported_as_it_arose_however_often_it_is_awaited() -> None:
     error = loop.run_until_complete(both())
     loop.close()
     assert [frame.name for frame in origins.report(error).stack] == ["fail"]
+
+
+def test_what_a_function_logs_is_shown_and_what_it_debugs_costs_no_call(lab: Any) -> None:
+    def program() -> None:
+        pulumi.log.debug("deep inside")
+        pulumi.log.info("on the way")
+        pulumi.log.warn("look out")
+
+    assert lab.stack(program).up().ok
+    said = [event.text for event in lab.events if isinstance(event, Message)]
+    assert [text for text in said if text in ("on the way", "look out")] == [
+        "on the way",
+        "look out",
+    ]
+    assert "deep inside" not in said
