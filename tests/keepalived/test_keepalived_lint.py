@@ -56,6 +56,12 @@ SIX = "\n".join(f"        172.17.16.{last}" for last in range(30, 35))
 
 ALONE = [
     Case("syntax", "}\n\nvrrp_script", "\n\nvrrp_script", "global_defs"),
+    Case("no-instance", OWN[OWN.index("vrrp_instance") :], "", "global_defs"),
+    Case("unknown-keyword", "nopreempt", "nopreemt", "nopreemt"),
+    Case("unknown-keyword", "global_defs", "globaldefs", "globaldefs"),
+    Case("unknown-keyword", "auth_type", "auth_typ", "auth_typ"),
+    Case("unknown-keyword", "    script_user", "    script_usr", "script_usr"),
+    Case("unknown-keyword", "    fall", "    fail", "fail"),
     Case("multicast", NO_PEER, "", "vrrp_instance"),
     Case("unicast-source", "    unicast_src_ip 172.17.16.7\n", "", "unicast_peer"),
     Case("peer-is-self", "172.17.16.13", "172.17.16.7", "unicast_peer"),
@@ -241,6 +247,37 @@ def test_an_instance_of_another_havip_of_the_vpc_is_not_held_against_this_subnet
         .replace("virtual_router_id 51", "virtual_router_id 52")
     )
     assert lint(f"{OWN}\n{second}", havip=FACTS) == []
+
+
+def test_a_misspelt_keyword_is_answered_with_the_one_that_was_meant() -> None:
+    (one,) = lint(OWN.replace("nopreempt", "nopreemt"))
+    assert one.message == "'nopreemt' is no keyword of vrrp_instance: did you mean nopreempt?"
+
+
+def test_a_value_that_is_unfit_is_told_in_words() -> None:
+    (one,) = lint(OWN.replace("interface eth0", "interface eth0@7"))
+    assert one.message == (
+        "vrrp_instance VI_1: interface: is empty or has a character that it cannot have"
+    )
+
+
+def test_an_instance_may_come_from_an_included_file() -> None:
+    assert [one.rule for one in lint("include /etc/keepalived/conf.d/*.conf\n")] == ["not-read"]
+
+
+def test_definitions_are_put_in_before_a_file_is_judged() -> None:
+    defined = OWN.replace("172.17.16.3\n", "$VIP\n").replace("eth0", "${NIC}")
+    assert lint(f"$VIP=172.17.16.3  # the HAVIP\n$NIC=eth0\n{defined}", havip=FACTS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [("\ufeff" + OWN, 1, "byte order mark"), (OWN.replace("eth0", "eth\0"), 15, "NUL")],
+)
+def test_bytes_that_keepalived_reads_otherwise_are_named(text: str, line: int, what: str) -> None:
+    (one,) = (one for one in lint(text) if one.rule == "syntax")
+    assert what in one.message
+    assert one.line == line
 
 
 def found(text: str) -> list[tuple[str, int]]:

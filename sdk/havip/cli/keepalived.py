@@ -203,7 +203,7 @@ def _read(file: str) -> str:
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise UsageError(f"{file}: is not text") from None
+        raise UsageError(f"{file}: is not text in UTF-8; save it in that encoding") from None
 
 
 def _show(found: list[Finding], output: Format) -> None:

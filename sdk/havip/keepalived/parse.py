@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,9 @@ def read_items(
         complaints: Takes up what is wrong.
         tops: Keywords that begin a block at the top: blocks that are open there end there.
     """
+    if text.startswith(_BYTE_ORDER_MARK):
+        complaints.add("begins with a byte order mark, which keepalived takes for a letter", 1)
+        text = text.removeprefix(_BYTE_ORDER_MARK)
     reader = _Reader(complaints, tops)
     for token in _tokens(text, complaints):
         reader.take(token)
@@ -119,6 +123,8 @@ def _tokens(text: str, complaints: Complaints) -> Iterator[_Token]:
     lines = text.removesuffix("\n").split("\n") if text else []
     for number, line in enumerate((line.rstrip(" \t\f\r\v") for line in lines), start=1):
         at = 0
+        if "\0" in line:
+            complaints.add("has a NUL character, at which keepalived ends the line", number)
         if not line:
             yield _Token("comment", "", number)
         while at < len(line):

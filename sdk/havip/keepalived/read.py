@@ -14,6 +14,7 @@ from havip.keepalived.syntax import Item, Statement
 
 B = TypeVar("B", bound=Block)
 _OWN = {"name", "unknown", "lines"}
+_UNFIT = "is empty or has a character that it cannot have"
 
 
 def read_config(items: Iterable[Item], file: str) -> Config:
@@ -115,7 +116,8 @@ def _build(model: type[B], found: dict[str, Any], line: int, complaints: Complai
         where = f"{model.keyword} {found.get('name', '')}".strip()
         for one in error.errors(include_url=False, include_input=False, include_context=False):
             setting = str(one["loc"][0]) if one["loc"] else ""
-            reason = one["msg"].removeprefix("Value error, ")
+            unfit = one["type"] == "string_pattern_mismatch"
+            reason = _UNFIT if unfit else one["msg"].removeprefix("Value error, ")
             complaints.add(
                 f"{where}: {setting}: {reason[:1].lower()}{reason[1:]}",
                 found["lines"].get(setting, line),

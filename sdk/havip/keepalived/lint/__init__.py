@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from havip.keepalived.cloud import HaVipFacts
 from havip.keepalived.errors import ParseError
+from havip.keepalived.expand import expand
+from havip.keepalived.lint import file as _file
 from havip.keepalived.lint import havip as _havip
 from havip.keepalived.lint import instance as _instance
 from havip.keepalived.lint import peers as _peers
@@ -30,9 +32,9 @@ from havip.keepalived.lint._rule import (
 from havip.keepalived.recover import recover
 
 SYNTAX = "syntax"
-ACROSS = {"script-undefined", "script-unused", "group-member"}
+ACROSS = {"script-undefined", "script-unused", "group-member", "no-instance"}
 """Rules on what blocks say of each other: idle where a block could not be read."""
-RULE_MODULES = (_instance, _scripts, _peers, _havip)
+RULE_MODULES = (_file, _instance, _scripts, _peers, _havip)
 """The modules whose import fills `RULES`."""
 
 
@@ -68,8 +70,8 @@ def lint(
         The findings in the order of their lines; those of the rule ``syntax`` can be of a peer.
         Where a block cannot be read, the rules look at the other blocks of the file alone.
     """
-    own = recover(text, file)
-    others = {name: recover(content, name) for name, content in (peers or {}).items()}
+    own = recover(expand(text), file)
+    others = {name: recover(expand(content), name) for name, content in (peers or {}).items()}
     unread = [_unreadable(error) for one in (own, *others.values()) for error in one.errors]
     if own.lost & {"", "global_defs"}:
         return unread

@@ -203,26 +203,5 @@ def _group_member(subject: Subject) -> Iterator[Problem]:
                 yield line_of(group, "group"), f"{group.name} has {name}, which is no instance"
 
 
-@rule(
-    "not-read",
-    Level.WARNING,
-    reason="Included files, conditions and definitions are keepalived's to expand: what they "
-    "bring is not looked at.",
-    fix="Check the expanded file; keepalived itself accepts it with: havip keepalived check.",
-    source=MANUAL,
-)
-def _not_read(subject: Subject) -> Iterator[Problem]:
-    yield from _unread(subject.document.items)
-
-
-def _unread(items: tuple[Item, ...]) -> Iterator[Problem]:
-    for item in items:
-        if not isinstance(item, Statement):
-            continue
-        if item.words[0].startswith(("@", "$", "~")) or item.name.startswith("include"):
-            yield item.line, f"'{item.words[0]}' is not expanded"
-        yield from _unread(item.body or ())
-
-
 def _keyword(item: Item) -> str:
     return item.name if isinstance(item, Statement) else ""
