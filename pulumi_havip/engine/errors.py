@@ -76,7 +76,7 @@ class ProtectedError(EngineError):
     """Resources are protected and were to be deleted, so nothing is."""
 
     def __init__(self, *protected: str) -> None:
-        names = ", ".join(urns.name_of(urn) for urn in protected)
+        names = ", ".join(urns.label(urn) for urn in protected)
         are, them = ("is", "it") if len(protected) == 1 else ("are", "them")
         super().__init__(
             f"{names} {are} protected, so nothing is deleted; set protect=False on {them} in the "

@@ -106,9 +106,9 @@ class Stack:
             kept = [record for record in records if record.urn not in gone]
             for record in kept:
                 if lost := gone.intersection(record.needs()):
-                    needed = urns.name_of(lost.pop())
+                    needed, needing = urns.label(lost.pop()), urns.label(record.urn)
                     raise StateError(
-                        f"{needed} cannot be forgotten: {record.name} needs it; forget that as well"
+                        f"{needed} cannot be forgotten: {needing} needs it; forget that as well"
                     )
             left = list(state.snapshot.pending.values())
             self.file.save(self.file.render(checkpoint.write(kept, left, state.vault)))

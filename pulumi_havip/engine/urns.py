@@ -35,6 +35,11 @@ def name_of(urn: str) -> str:
     return _parts(urn)[3]
 
 
+def label(urn: str) -> str:
+    """Return a resource's last word of type and its name, as errors say it: ``HaVip front``."""
+    return f"{kind_of(urn).rpartition(':')[2]} {name_of(urn)}"
+
+
 def is_stack(urn: str) -> bool:
     """Tell whether the URN is that of a stack's root resource."""
     return bool(urn) and qualified_type(urn) == STACK_TYPE

@@ -190,8 +190,8 @@ def test_nothing_is_deleted_where_something_protected_would_have_to_go(lab: Any)
     assert lab.stack(program).up().ok
     refused = lab.stack(program).destroy()
     assert refused.error == (
-        "a is protected, so nothing is deleted; set protect=False on it in the program and run "
-        "`up`, or leave it out with --target"
+        "Thing a is protected, so nothing is deleted; set protect=False on it in the program and "
+        "run `up`, or leave it out with --target"
     )
     assert names() >= {"a", "b"}
     assert lab.stack(program).destroy(preview=True).error == refused.error
