@@ -172,8 +172,8 @@ class ApiError(HavipError):
         self.hint = hint
 
     def _text(self) -> str:
-        text = f"{self.action}: {self.code}: {one_line(self.message) or 'no message'}"
-        text += f" (request id {self.request_id or 'unknown'})"
+        text = f"{self.action}: {one_line(self.code)}: {one_line(self.message) or 'no message'}"
+        text += f" (request id {one_line(self.request_id) or 'unknown'})"
         return f"{text}; {self.hint}" if self.hint else text
 
 
@@ -321,5 +321,5 @@ def api_error(
 
 
 def one_line(text: str) -> str:
-    """Put a text on one line, since an error is one line."""
-    return " ".join(text.split())
+    """Put a text on one line, as an error is one, without what would steer a terminal."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

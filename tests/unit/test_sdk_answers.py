@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from havip import Retry, api, errors
@@ -113,6 +113,7 @@ known = st.sampled_from(
 nested = st.recursive(values, lambda inner: st.dictionaries(known, inner, max_size=4), max_leaves=8)
 
 
+@example(b'{"Response": {"Error": {"Code": "\\n"}, "RequestId": "a\\nb"}}', 200)
 @given(
     body=st.binary(max_size=60)
     | nested.map(lambda value: json.dumps(value).encode())
@@ -127,6 +128,11 @@ def test_nothing_but_the_two_errors_comes_out_of_any_bytes(body: bytes, status: 
         except (errors.ApiError, errors.BadAnswerError) as error:
             text = str(error)
         assert "\n" not in text
+
+
+def test_an_error_steers_no_terminal() -> None:
+    error = errors.ApiError("X", "C\x1b[2J", "red \x1b[31m\r\n text", "a\nb")
+    assert str(error) == "X: C [2J: red [31m text (request id a b)"
 
 
 def test_what_is_not_given_is_not_sent() -> None:
