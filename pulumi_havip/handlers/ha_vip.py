@@ -15,7 +15,7 @@ from havip.api import (
     HaVipAssociation,
     ModifyHaVipAttribute,
 )
-from havip.errors import ApiError, HavipError
+from havip.errors import ApiError, DuplicateError, HavipError
 
 from .claims import claim_address
 from .context import Context, Job
@@ -27,6 +27,7 @@ from .model import ONCE, REPLACE, CheckFailure, DiffResult, Hints, Model, NamedA
 from .once import finishing, make_by_token, set_once
 from .origin import label, made_by, named, user_tags
 from .tagging import change_tags, first_tags
+from .taken import way_out
 from .values import UNKNOWN, Properties, known
 
 TYPES: Final = {"ins": "CVM", "eni": "ENI"}
@@ -156,15 +157,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         return args.vip == state.vip or _quota_full(ctx, state)
 
     def _create(self, job: Job, args: HaVipArgs) -> tuple[str, Properties]:
-        row = make_by_token(
-            job,
-            args,
-            lambda: _creation(job, args),
-            lambda answer: answer.ha_vip,
-            lambda: _find_creation(job, args),
-            job.region.ha_vips,
-            lambda made: made.ha_vip_id,
-        )
+        row = _make(job, args)
         if args.associations is not None:
             job.ctx.claim("inline", row.ha_vip_id, row.ha_vip_id)
             with finishing(
@@ -247,6 +240,29 @@ def observe_ha_vip(row: HaVip) -> Properties:
         "flushed_time": row.flushed_time,
         "business": row.business,
     }
+
+
+def _make(job: Job, args: HaVipArgs) -> HaVip:
+    try:
+        made: HaVip = make_by_token(
+            job,
+            args,
+            lambda: _creation(job, args),
+            lambda answer: answer.ha_vip,
+            lambda: _find_creation(job, args),
+            job.region.ha_vips,
+            lambda made: made.ha_vip_id,
+        )
+    except DuplicateError as error:
+        error.hint = error.hint or way_out(_holder(job, args), args.origin or "")
+        raise
+    return made
+
+
+def _holder(job: Job, args: HaVipArgs) -> HaVip | None:
+    """Find the HAVIP that has the address that is taken."""
+    rows = _rows(job, {"vpc-id": args.vpc_id, "vip": args.vip}) if args.vip else []
+    return next((row for row in rows if row.vip == args.vip), None)
 
 
 def _creation(job: Job, args: HaVipArgs) -> CreateHaVip:

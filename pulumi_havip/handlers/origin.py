@@ -49,15 +49,17 @@ def named(urn: str) -> str:
     return label(kind, urn)
 
 
-def creation_tags(creation_id: str | None, urn: str | None) -> dict[str, str]:
-    """Make the tags that go onto something new.
+def marked_urn(urn: str) -> str:
+    """Give a URN as a tag holds it: without ``$``, which tags may not hold, and not too long."""
+    return urn.replace("$", "/")[:255]
 
-    A URN has ``$`` between the types of parents, which tags may not hold: it becomes ``/``.
-    """
+
+def creation_tags(creation_id: str | None, urn: str | None) -> dict[str, str]:
+    """Make the tags that go onto something new."""
     tags = {CREATION_TAG: creation_id or ""}
     if urn:
         tags[STACK_TAG] = stack_of(urn)
-        tags[URN_TAG] = urn.replace("$", "/")[:255]
+        tags[URN_TAG] = marked_urn(urn)
     return {key: value for key, value in tags.items() if value}
 
 

@@ -131,6 +131,37 @@ def test_a_taken_address_is_refused_with_its_code(life: Any, place: dict[str, An
         life.create("HaVip", "two", **place, vip="172.17.16.3")
 
 
+def test_a_taken_address_is_told_with_who_has_it(life: Any, place: dict[str, Any]) -> None:
+    def refused(name: str, stack: str = "dev") -> str:
+        life.deploy()
+        urn = f"urn:pulumi:{stack}::shop::pulumi-python:dynamic/havip:HaVip::{name}"
+        with pytest.raises(DuplicateError) as error:
+            life.create("HaVip", name, **{**place, "vip": "172.17.16.3", "hints": {"urn": urn}})
+        return str(error.value).partition("; ")[2]
+
+    id = life.create("HaVip", "one", **place, vip="172.17.16.3").id
+    assert refused("one") == (
+        f"{id} has it, which an earlier run of this stack made and may have lost: where "
+        f"`havip orphans -s shop/dev` lists it, take it over with adopt={id!r}"
+    )
+    assert refused("two") == (
+        f"{id} has it, HaVip 'one' of this stack: where that was renamed, give its old name by "
+        "`aliases`, or else take another address"
+    )
+    assert refused("one", "prod") == (
+        f"{id} has it: take that over with adopt={id!r}, or take another address"
+    )
+
+
+def test_an_address_that_no_havip_has_is_taken_all_the_same(
+    life: Any, place: dict[str, Any]
+) -> None:
+    life.node(place, "a", private_ip="172.17.16.3")
+    life.deploy()
+    with pytest.raises(DuplicateError, match="take another address, or leave it out"):
+        life.create("HaVip", "one", **place, vip="172.17.16.3")
+
+
 def test_an_import_reads_by_the_id_alone_and_by_region(life: Any, place: dict[str, Any]) -> None:
     havip = life.create("HaVip", "web", **place, vip="172.17.16.3")
     life.deploy(region="ap-shanghai")
