@@ -6,6 +6,8 @@ from ipaddress import IPv4Network
 from typing import NamedTuple
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from havip.keepalived import check, lb_pair, render, unavailable
 from havip.keepalived.cloud import HaVipFacts
@@ -247,6 +249,18 @@ def test_an_instance_of_another_havip_of_the_vpc_is_not_held_against_this_subnet
         .replace("virtual_router_id 51", "virtual_router_id 52")
     )
     assert lint(f"{OWN}\n{second}", havip=FACTS) == []
+
+
+WORDS = [*OWN.split(), "{", "}", "\n", "#", '"', "$A", "$A=1\n", "@a", "include", "\ufeff", "\0"]
+
+
+@example("vrrp_script a { } vrrp_script b { script /x }")
+@example("global_defs { vrrp_version 4 } global_defs { vrrp_version 3 }")
+@example("vrrp_script a {\nscript\n} vrrp_instance a { priority x }")
+@given(st.lists(st.sampled_from(WORDS), max_size=50).map(" ".join) | st.text(max_size=60))
+def test_whatever_a_file_holds_the_linter_finds_it_on_a_line_of_it(text: str) -> None:
+    for one in lint(text, peers={"peer.conf": OWN}, havip=FACTS):
+        assert 1 <= one.line <= text.count("\n") + 1
 
 
 def test_a_misspelt_keyword_is_answered_with_the_one_that_was_meant() -> None:

@@ -85,9 +85,9 @@ def read_items(
         complaints: Takes up what is wrong.
         tops: Keywords that begin a block at the top: blocks that are open there end there.
     """
-    if text.startswith(_BYTE_ORDER_MARK):
+    if text.lstrip().startswith(_BYTE_ORDER_MARK):
         complaints.add("begins with a byte order mark, which keepalived takes for a letter", 1)
-        text = text.removeprefix(_BYTE_ORDER_MARK)
+        text = text.replace(_BYTE_ORDER_MARK, "", 1)
     reader = _Reader(complaints, tops)
     for token in _tokens(text, complaints):
         reader.take(token)

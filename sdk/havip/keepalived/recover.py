@@ -56,12 +56,14 @@ def recover(text: str, file: str) -> Recovered:
     if complaints:
         complaints = Complaints(file)
         items = read_items(text, complaints, TOPS)
-    build_config(items, complaints)
     wrong = [error.line for error in complaints]
     sound: list[Item] = []
     lost: set[str] = set()
     for keyword, first, end, part in _parts(items):
-        if any(first <= line < end for line in wrong):
+        unfit = Complaints(file)
+        build_config(part, unfit)
+        complaints += unfit
+        if unfit or any(first <= line < end or line == first for line in wrong):
             lost.add(keyword)
         else:
             sound += part
