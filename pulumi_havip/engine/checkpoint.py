@@ -80,8 +80,10 @@ def salt_of(deployment: Mapping[str, Any], where: str) -> str:
         StateError: Its secrets were sealed by something other than a passphrase.
     """
     provider = deployment.get("secrets_providers") or {}
+    if not isinstance(provider, dict) or not isinstance(provider.get("state") or {}, dict):
+        raise StateError(f"{where} is corrupt: its secrets_providers are no object")
     kind = provider.get("type", "")
-    if kind not in {"", "passphrase"}:
+    if kind not in ("", "passphrase"):
         raise StateError(
             f"the secrets in {where} are sealed by {kind}; the embedded engine opens those "
             "sealed by a passphrase alone: go on with the Pulumi CLI"

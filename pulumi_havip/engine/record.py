@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from pulumi_havip.engine import urns
 from pulumi_havip.engine.errors import StateError
@@ -152,14 +154,20 @@ def read_record(source: Mapping[str, Any], unseal: Unseal) -> Record:
     return record
 
 
-_DEFAULTS: Final = Record("", "")
+_TYPES: Final = {
+    name: (hint, TypeAdapter(hint, config=ConfigDict(strict=True)))
+    for name, hint in get_type_hints(Record).items()
+    if name in _FIELDS
+}
 
 
 def _checked(urn: str, name: str, wire: str, value: Any) -> Any:
-    expected = type(getattr(_DEFAULTS, name))
-    if not isinstance(value, expected):
-        raise StateError(f"the state of {urn} is corrupt: {wire} is no {expected.__name__}")
-    return value
+    hint, adapter = _TYPES[name]
+    try:
+        return adapter.validate_python(value)
+    except ValidationError:
+        expected = str(hint) if get_args(hint) else hint.__name__
+        raise StateError(f"the state of {urn} is corrupt: {wire} is no {expected}") from None
 
 
 def now() -> str:

@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from things import Other, Thing
 
 from pulumi_havip.engine import LockedError, NoStackError, SecretError, StateError, Step
+from pulumi_havip.engine.errors import EngineError
 from pulumi_havip.engine.events import StepEnded
 
 
@@ -57,6 +63,40 @@ def test_a_file_that_cannot_be_used_is_one_line(content: str, reason: str, lab: 
         stack.up()
     assert "\n" not in str(caught.value)
     assert stack.file.path.read_text() == content
+
+
+def places(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place inside a JSON value, as the keys that lead to it."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in items:
+        yield (*here, key)
+        if isinstance(inner, dict | list):
+            yield from places(inner, (*here, key))
+
+
+def test_whatever_stands_in_a_state_it_is_read_or_refused_in_one_line(lab: Any) -> None:
+    def chain() -> None:
+        first = Thing("one", value=pulumi.Output.secret("x"))
+        Other("two", value=first.value, opts=pulumi.ResourceOptions(depends_on=[first]))
+
+    stack = lab.stack(chain)
+    assert stack.up().ok
+    state = json.loads(stack.file.path.read_text())
+    spots = list(places(state))
+
+    @given(st.sampled_from(spots), st.sampled_from([None, 1, True, "", "x", [[]], {}, {"a": [1]}]))
+    def read(spot: tuple[Any, ...], value: Any) -> None:
+        changed = copy.deepcopy(state)
+        functools.reduce(lambda inner, key: inner[key], spot[:-1], changed)[spot[-1]] = value
+        stack.file.path.write_text(json.dumps(changed))
+        said = ""
+        try:
+            stack.export()
+        except EngineError as refused:
+            said = str(refused)
+        assert "\n" not in said
+
+    read()
 
 
 def test_the_state_before_is_kept_and_named_when_the_new_one_breaks(lab: Any) -> None:
