@@ -130,17 +130,26 @@ class Vault:
             key = _key(phrase, salt)
             self.salt = f"v1:{base64.b64encode(salt).decode()}:{_seal(key, _PROOF)}"
             return key
-        parts = self.salt.split(":", 2)
-        if len(parts) != 3 or parts[0] != "v1":
-            raise StateError("the salt of the stack's secrets is of no form that is known")
-        key = _key(phrase, base64.b64decode(parts[1]))
+        salt, sealed = _parted(self.salt)
+        key = _key(phrase, salt)
         try:
-            proof = _open(key, parts[2])
+            proof = _open(key, sealed)
         except SecretError:
             proof = ""
         if proof != _PROOF:
             raise SecretError(f"the passphrase is not the one of this stack's secrets; {UNLOCK}")
         return key
+
+
+def _parted(salt: str) -> tuple[bytes, str]:
+    """Take a stack's salt apart: the salt itself, and what proves the passphrase."""
+    try:
+        version, encoded, sealed = salt.split(":", 2)
+        if version == "v1":
+            return base64.b64decode(encoded), sealed
+    except ValueError:
+        pass
+    raise StateError("the salt of the stack's secrets is of no form that is known")
 
 
 def plain_seal(_secret: Secret, text: str) -> dict[str, Any]:

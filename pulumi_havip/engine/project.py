@@ -56,7 +56,7 @@ def load_project(folder: Path) -> Project:
     kind: Any = runtime
     options: Mapping[str, Any] = {}
     if isinstance(runtime, dict):
-        kind, options = runtime.get("name"), runtime.get("options") or {}
+        kind, options = runtime.get("name"), _mapping(runtime, "options", path)
     if kind != "python":
         raise UnsupportedError(f"a program in {kind!s} ({path})")
     program = folder / str(source.get("main") or ".")
@@ -75,6 +75,13 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     return source
 
 
+def _mapping(source: Mapping[str, Any], key: str, path: Path) -> dict[str, Any]:
+    inner = source.get(key) or {}
+    if not isinstance(inner, dict):
+        raise ProjectError(f"{path}: {key} is no mapping")
+    return inner
+
+
 def _python(folder: Path, options: Mapping[str, Any]) -> str:
     virtualenv = options.get("virtualenv")
     if not virtualenv:
@@ -90,7 +97,7 @@ def _python(folder: Path, options: Mapping[str, Any]) -> str:
 
 def _defaults(path: Path, project: str, source: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for key, given in (source.get("config") or {}).items():
+    for key, given in _mapping(source, "config", path).items():
         described = isinstance(given, dict) and {"type", "default", "value"} & given.keys()
         value = given.get("value", given.get("default")) if described else given
         if value is not None:
@@ -155,9 +162,7 @@ class StackConfig:
         return found, secret
 
     def _entries(self) -> dict[str, Any]:
-        entries = self._source.get("config") or {}
-        if not isinstance(entries, dict):
-            raise ProjectError(f"{self.path}: config is no mapping")
+        entries = _mapping(self._source, "config", self.path)
         name = self._project.name
         return {full_key(name, str(key), self.path): value for key, value in entries.items()}
 

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_havip.engine import ProjectError, SecretError
+from pulumi_havip.engine import ProjectError, SecretError, StateError
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.project import Project, StackConfig, load_project
 
@@ -117,3 +117,22 @@ def test_a_program_reads_its_configuration(lab: Any) -> None:
 def test_the_passphrase_does_not_reach_the_program(lab: Any) -> None:
     stack = lab.stack(lambda: None, environment={"PULUMI_CONFIG_PASSPHRASE": "x", "A": "1"})
     assert set(stack._environment()) == {"A", "PULUMI_PROJECT", "no_grpc_proxy"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ("config: [a]", "Pulumi.yaml: config is no mapping"),
+        ("runtime: {name: python, options: venv}", "Pulumi.yaml: options is no mapping"),
+    ],
+)
+def test_a_project_file_of_another_form_is_refused(lines: str, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match=reason):
+        project(tmp_path, f"name: shop\nruntime: python\n{lines}\n")
+
+
+@pytest.mark.parametrize("salt", ["v1", "v2:YWJj:v1:x", "v1:c:v1:a:b"])
+def test_a_salt_of_another_form_is_refused(salt: str) -> None:
+    vault = Vault({"PULUMI_CONFIG_PASSPHRASE": "x"}, salt)
+    with pytest.raises(StateError, match="of no form that is known"):
+        vault.decrypt("v1:a:b")
