@@ -92,10 +92,21 @@ def test_the_command_lists_them(life: Any, stack: Any, tmp_path: Path) -> None:
     assert "nothing carries the tag of shop/none" in none.stdout
 
 
-def test_what_is_no_state_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[]",
+        '{"deployment": []}',
+        '{"deployment": {"resources": {}}}',
+        '{"deployment": {"resources": [1]}}',
+        '{"deployment": {"resources": [{"id": []}]}}',
+        '{"deployment": {"resources": [{"outputs": "x"}]}}',
+    ],
+)
+def test_what_is_no_state_is_refused(content: str, tmp_path: Path) -> None:
     from havip.cli.app import app
 
     file = tmp_path / "state.json"
-    file.write_text("[]")
+    file.write_text(content)
     done = CliRunner().invoke(app, ["orphans", "-s", "shop/dev", "--export", str(file)])
     assert "is not a state" in str(done.exception)

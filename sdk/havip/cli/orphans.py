@@ -8,11 +8,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from pydantic import BaseModel
 
 from havip._endpoint import Site
 from havip.cli._options import Endpoint, OfSite, Output, Region, connect
@@ -21,6 +21,19 @@ from havip.errors import HavipError, UsageError
 
 if TYPE_CHECKING:
     from pulumi_havip.handlers.orphans import Orphan
+
+
+class _Resource(BaseModel):
+    id: str = ""
+    outputs: dict[str, Any] | None = None
+
+
+class _Deployment(BaseModel):
+    resources: list[_Resource] | None = None
+
+
+class _Export(BaseModel):
+    deployment: _Deployment
 
 
 def orphans(
@@ -122,15 +135,15 @@ def _text(file: Path) -> str:
 def _parsed(text: str, where: str) -> dict[str, Any]:
     try:
         return _inside(json.loads(text))
-    except (ValueError, TypeError, KeyError):
+    except ValueError:
         raise UsageError(
             f"{where} is not a state: make one with `pulumi stack export` or `havip stack export`"
         ) from None
 
 
-def _inside(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Take the deployment out of an export."""
-    return dict(content["deployment"])
+def _inside(content: Any) -> dict[str, Any]:
+    """Take out of an export what is looked at here."""
+    return _Export.model_validate(content).deployment.model_dump()
 
 
 def _project(cwd: Path) -> str:
