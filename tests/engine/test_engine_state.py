@@ -179,13 +179,15 @@ def test_a_stack_that_holds_something_is_not_forgotten(lab: Any) -> None:
         lab.stack(program).remove()
 
 
-def test_a_resource_is_taken_out_of_the_state_and_left_as_it_is(lab: Any) -> None:
-    def pair() -> None:
-        one = Thing("one", value="1")
-        Thing("two", value="2", opts=pulumi.ResourceOptions(depends_on=[one]))
-        Other("one", value="3")
+def namesakes() -> None:
+    """Two resources of one name, and one that needs the first."""
+    one = Thing("one", value="1")
+    Thing("two", value="2", opts=pulumi.ResourceOptions(depends_on=[one]))
+    Other("one", value="3")
 
-    stack = lab.stack(pair)
+
+def test_a_resource_is_taken_out_of_the_state_and_left_as_it_is(lab: Any) -> None:
+    stack = lab.stack(namesakes)
     assert stack.up().ok
     before = {row.urn for row in stack.resources()}
     one = next(urn for urn in before if urn.endswith(":Thing::one"))
@@ -206,12 +208,7 @@ def test_a_resource_is_taken_out_of_the_state_and_left_as_it_is(lab: Any) -> Non
     ],
 )
 def test_what_cannot_be_forgotten_is_told_and_kept(names: list[str], reason: str, lab: Any) -> None:
-    def pair() -> None:
-        one = Thing("one", value="1")
-        Thing("two", value="2", opts=pulumi.ResourceOptions(depends_on=[one]))
-        Other("one", value="3")
-
-    stack = lab.stack(pair)
+    stack = lab.stack(namesakes)
     assert stack.up().ok
     before = [row.urn for row in stack.resources()]
     with pytest.raises(StateError, match=reason):
