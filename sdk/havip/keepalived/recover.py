@@ -7,28 +7,13 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from havip.keepalived.errors import Complaints, ParseError
+from havip.keepalived.keywords import KEYWORDS
 from havip.keepalived.parse import Document, read_items
 from havip.keepalived.read import build_config
 from havip.keepalived.syntax import Item, Statement
 
-TOPS: Final = frozenset(
-    {
-        "bfd_instance",
-        "garp_group",
-        "global_defs",
-        "static_ipaddress",
-        "static_routes",
-        "static_rules",
-        "virtual_server",
-        "virtual_server_group",
-        "vrrp_instance",
-        "vrrp_script",
-        "vrrp_sync_group",
-        "vrrp_track_file",
-        "vrrp_track_process",
-    }
-)
-"""Keywords whose blocks stand in no other block: where one begins, the one before has ended."""
+TOPS: Final = KEYWORDS[""].difference(*(KEYWORDS[block] for block in KEYWORDS if block))
+"""Keywords that stand in no block: where one comes, the block before it has ended."""
 
 
 class Recovered(NamedTuple):
