@@ -37,7 +37,7 @@ HOST: Final = "127.0.0.1"
 FORM: Final = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
 SERVE: Final = """
-from havip.emulator.serving import Plan, run
+from havip.emulator.http.foreground import Plan, run
 run(Plan(settings={"quotas": {"havips_per_vpc": 1000}}), lambda line: print(line, flush=True))
 """
 
@@ -198,10 +198,10 @@ def measure_requests(calls: int, rounds: int) -> tuple[float, float | None]:
 def crowd(number: int) -> dict[str, Callable[[], bytes]]:
     """Make so many HAVIPs, and the describes that find 20 of them."""
     from havip import api
-    from havip.emulator.cloud import Caller, Cloud
-    from havip.emulator.gateway import Gateway
-    from havip.emulator.rawhttp import RawRequest
-    from havip.emulator.settings import Quotas, Settings
+    from havip.emulator.http.gateway import Gateway
+    from havip.emulator.http.messages import RawRequest
+    from havip.emulator.state.cloud import Caller, Cloud
+    from havip.emulator.state.settings import Quotas, Settings
 
     quotas = Quotas(havips_per_vpc=number, subnets_per_vpc=1000)
     cloud = Cloud(settings=Settings(quotas=quotas, seed=1))

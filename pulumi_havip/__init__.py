@@ -22,7 +22,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .functions import (
+    from pulumi_havip.functions import (
         get_ha_vip,
         get_ha_vip_output,
         get_ha_vips,
@@ -32,15 +32,20 @@ if TYPE_CHECKING:
         get_subnet,
         get_subnet_output,
     )
-    from .machines import Instance, NetworkInterface
-    from .placement_group import PlacementGroup
-    from .resources import (
+    from pulumi_havip.resources.ha_vip import (
         HaVip,
         HaVipAssociationArgs,
         HaVipEipAttachment,
         HaVipInstanceAttachment,
     )
-    from .surroundings import Eip, RouteEntry, Subnet, Vpc
+    from pulumi_havip.resources.instances import Instance, NetworkInterface
+    from pulumi_havip.resources.network import (
+        Eip,
+        RouteEntry,
+        Subnet,
+        Vpc,
+    )
+    from pulumi_havip.resources.placement_group import PlacementGroup
 
 __all__ = [
     "Eip",
@@ -78,18 +83,18 @@ _HOMES = {
         "get_subnet",
         "get_subnet_output",
     ),
-    "machines": (
+    "resources.instances": (
         "Instance",
         "NetworkInterface",
     ),
-    "placement_group": ("PlacementGroup",),
-    "resources": (
+    "resources.placement_group": ("PlacementGroup",),
+    "resources.ha_vip": (
         "HaVip",
         "HaVipAssociationArgs",
         "HaVipEipAttachment",
         "HaVipInstanceAttachment",
     ),
-    "surroundings": (
+    "resources.network": (
         "Eip",
         "RouteEntry",
         "Subnet",

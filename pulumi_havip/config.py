@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
-from .handlers import Settings, read_settings
+from pulumi_havip.handlers import Settings, read_settings
 
 
 def program_settings() -> Settings:

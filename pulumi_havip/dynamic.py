@@ -25,31 +25,31 @@ class HavipProvider(dynamic.ResourceProvider):
 
     def configure(self, req: dynamic.ConfigureRequest) -> None:
         """Read the settings."""
-        from . import serving
+        from pulumi_havip.provider import serving
 
         serving.configure(self.kind, req)
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
         """Refuse what is known to be wrong, and fill in defaults."""
-        from . import serving
+        from pulumi_havip.provider import serving
 
         return serving.check(self.kind, _olds, news)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
         """Say whether the resource is to be updated or replaced."""
-        from . import serving
+        from pulumi_havip.provider import serving
 
         return serving.diff(self.kind, _id, _olds, _news)
 
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
         """Make the resource."""
-        from . import serving
+        from pulumi_havip.provider import serving
 
         return serving.create(self.kind, props)
 
     def read(self, id_: str, props: dict[str, Any]) -> dynamic.ReadResult:
         """Read the resource; an empty id means that it is gone."""
-        from . import serving
+        from pulumi_havip.provider import serving
 
         return serving.read(self.kind, id_, props)
 
@@ -57,13 +57,13 @@ class HavipProvider(dynamic.ResourceProvider):
         self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]
     ) -> dynamic.UpdateResult:
         """Change the resource in place."""
-        from . import serving
+        from pulumi_havip.provider import serving
 
         return serving.update(self.kind, _id, _olds, _news)
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete the resource."""
-        from . import serving
+        from pulumi_havip.provider import serving
 
         serving.delete(self.kind, _id, _props)
 

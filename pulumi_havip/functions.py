@@ -13,10 +13,14 @@ import pulumi
 from pydantic.alias_generators import to_snake
 
 from havip.errors import HavipError
-
-from .config import program_settings
-from .handlers import Context, ResourceError
-from .handlers.lookups import LOOKUPS, HaVipInfo, InstanceInfo, SubnetInfo
+from pulumi_havip.config import program_settings
+from pulumi_havip.handlers import Context, ResourceError
+from pulumi_havip.handlers.lookups import (
+    LOOKUPS,
+    HaVipInfo,
+    InstanceInfo,
+    SubnetInfo,
+)
 
 
 class LookupFailed(ResourceError, pulumi.RunError):  # noqa: N818 - an error of two kinds

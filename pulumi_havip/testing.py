@@ -22,18 +22,18 @@ from typing import Any, Final
 import yaml
 
 from havip import Client, FakeClock
-from havip.emulator.cloud import Cloud
 from havip.emulator.control import Control
+from havip.emulator.state.cloud import Cloud
 from pulumi_havip.engine import Result, Step, Workspace, urns
 from pulumi_havip.engine.events import QUIET, Event, Op
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import Project, load_project
-from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.values import unwrap
 from pulumi_havip.functions import PROGRAM
 from pulumi_havip.handlers import Context, Settings, read_settings
-from pulumi_havip.handlers.connect import connect
-from pulumi_havip.serving import DEPLOYMENT
+from pulumi_havip.handlers.client import connect
+from pulumi_havip.provider.serving import DEPLOYMENT
 
 __all__ = ["CloudClock", "Program", "StackFailedError", "StackUnderTest"]
 

@@ -4,9 +4,9 @@ import pulumi
 
 import pulumi_havip as havip
 from havip.keepalived import NGINX_CHECK, lb_pair, router_id
-from havip.keepalived.nodes import keepalived_file
-from havip.keepalived.scripts import NOTIFY_SWITCH, script
-from havip.keepalived.setup import NodeFile, NodeSetup, user_data
+from havip.keepalived.nodes.node import keepalived_file
+from havip.keepalived.nodes.scripts import NOTIFY_SWITCH, script
+from havip.keepalived.nodes.setup import NodeFile, NodeSetup, user_data
 from pulumi_havip.components import Password
 
 config = pulumi.Config()

@@ -3,7 +3,7 @@
 import pulumi
 
 import pulumi_havip as havip
-from havip.keepalived.wsfc import wsfc_command, wsfc_steps
+from havip.keepalived.nodes.wsfc import wsfc_command, wsfc_steps
 
 config = pulumi.Config()
 cidr = "172.17.16.0/24"

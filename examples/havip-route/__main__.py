@@ -4,8 +4,8 @@ import pulumi
 
 import pulumi_havip as havip
 from havip.keepalived import VrrpScript, lb_pair, router_id
-from havip.keepalived.nodes import keepalived_file
-from havip.keepalived.setup import NodeFile, NodeSetup, user_data
+from havip.keepalived.nodes.node import keepalived_file
+from havip.keepalived.nodes.setup import NodeFile, NodeSetup, user_data
 from pulumi_havip.components import Password
 
 config = pulumi.Config()

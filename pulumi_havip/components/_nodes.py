@@ -10,8 +10,8 @@ import pulumi
 from typing_extensions import TypedDict
 
 from pulumi_havip import Instance, Subnet
-from pulumi_havip._resource import told_by
 from pulumi_havip.components._errors import SetupError, refusing
+from pulumi_havip.resources.base import told_by
 
 
 class NodeArgs(TypedDict):

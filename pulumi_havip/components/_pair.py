@@ -10,15 +10,15 @@ from typing import Any, Final
 import pulumi
 from pulumi.output import Unknown, contains_unknowns
 
-from havip.keepalived.nodes import CONFIG
-from havip.keepalived.setup import LIMIT, NodeSetup, user_data
+from havip.keepalived.nodes.node import CONFIG
+from havip.keepalived.nodes.setup import LIMIT, NodeSetup, user_data
 from pulumi_havip import HaVip, HaVipInstanceAttachment, Instance, PlacementGroup
-from pulumi_havip._resource import Tags
 from pulumi_havip.components import _router_ids, _rules
 from pulumi_havip.components._errors import SetupError, refusing
 from pulumi_havip.components._nodes import MachineArgs, Node, Nodes, read_nodes, subnet_cidr
 from pulumi_havip.components._order import after_those_before, standby_first
 from pulumi_havip.components.password import Password
+from pulumi_havip.resources.base import Tags
 
 _VRRP_LENGTH: Final = 8
 """Characters that VRRP has room for."""

@@ -8,14 +8,14 @@ from typing import Any, Final, Literal
 
 import pulumi
 
-from havip.keepalived.database import replication_secret
-from havip.keepalived.mariadb import mariadb_nodes
-from havip.keepalived.postgresql import postgresql_dsn, postgresql_nodes
-from havip.keepalived.setup import NodeSetup
-from pulumi_havip._resource import Tags
+from havip.keepalived.nodes.database import replication_secret
+from havip.keepalived.nodes.mariadb import mariadb_nodes
+from havip.keepalived.nodes.postgresql import postgresql_dsn, postgresql_nodes
+from havip.keepalived.nodes.setup import NodeSetup
 from pulumi_havip.components._errors import SetupError, refusing
 from pulumi_havip.components._nodes import MachineArgs, Nodes
 from pulumi_havip.components._pair import Known, Network, Pair
+from pulumi_havip.resources.base import Tags
 
 _VERSION: Final = 15
 """The PostgreSQL of Debian 12."""

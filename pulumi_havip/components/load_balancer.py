@@ -9,15 +9,15 @@ import pulumi
 from typing_extensions import TypedDict
 
 from havip.keepalived import lb_pair
-from havip.keepalived.haproxy import Haproxy, Service
-from havip.keepalived.nodes import lb_nodes
-from havip.keepalived.setup import NodeSetup
+from havip.keepalived.nodes.haproxy import Haproxy, Service
+from havip.keepalived.nodes.node import lb_nodes
+from havip.keepalived.nodes.setup import NodeSetup
 from pulumi_havip import Eip, HaVipEipAttachment
-from pulumi_havip._resource import Tags
 from pulumi_havip.components._errors import SetupError, refusing
 from pulumi_havip.components._nodes import MachineArgs, Node, Nodes
 from pulumi_havip.components._pair import Known, Network, Pair
 from pulumi_havip.components._pause import Pause
+from pulumi_havip.resources.base import Tags
 
 
 class ServerArgs(TypedDict):

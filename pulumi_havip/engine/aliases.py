@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from pulumi_havip.engine import urns
 from pulumi_havip.engine.errors import EngineError
-from pulumi_havip.engine.goal import Alias, Goal
-from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.registration import Alias, Goal
+from pulumi_havip.engine.resource_state import Record
 
 
 class Aliases:

@@ -9,7 +9,13 @@ from typing import Any, Final
 
 from pulumi_havip.engine.crypto import Vault, plain_seal
 from pulumi_havip.engine.errors import StateError
-from pulumi_havip.engine.record import Pending, Record, now, read_record, write_record
+from pulumi_havip.engine.resource_state import (
+    Pending,
+    Record,
+    now,
+    read_record,
+    write_record,
+)
 from pulumi_havip.engine.values import Seal
 
 VERSION: Final = 3

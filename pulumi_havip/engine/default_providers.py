@@ -7,11 +7,11 @@ import threading
 from typing import TYPE_CHECKING
 
 from pulumi_havip.engine import urns
-from pulumi_havip.engine.answers import Diff
 from pulumi_havip.engine.errors import EngineError, ProviderError, UnsupportedError
-from pulumi_havip.engine.goal import Goal
 from pulumi_havip.engine.provider import Provider
-from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.provider_responses import Diff
+from pulumi_havip.engine.registration import Goal
+from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.run import Run
 from pulumi_havip.engine.values import Properties, Secret, same
 

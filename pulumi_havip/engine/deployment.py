@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import threading
 
-from pulumi_havip.engine import decide, paths, urns
+from pulumi_havip.engine import decisions as decide
+from pulumi_havip.engine import property_paths as paths
+from pulumi_havip.engine import urns
 from pulumi_havip.engine.aliases import Aliases
-from pulumi_havip.engine.answers import Diff
-from pulumi_havip.engine.decide import Decision, Verdict
+from pulumi_havip.engine.decisions import Decision, Verdict
 from pulumi_havip.engine.default_providers import Providers
 from pulumi_havip.engine.errors import EngineError, ProtectedError
 from pulumi_havip.engine.events import Severity
-from pulumi_havip.engine.goal import Goal
 from pulumi_havip.engine.provider import Provider
-from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.provider_responses import Diff
+from pulumi_havip.engine.registration import Goal
 from pulumi_havip.engine.replacement import Replacements
+from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.run import Run
 from pulumi_havip.engine.steps import Steps
 from pulumi_havip.engine.values import Properties, same

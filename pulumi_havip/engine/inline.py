@@ -23,7 +23,7 @@ from pulumi.runtime.proto import engine_pb2, provider_pb2_grpc
 from pulumi.runtime.settings import SETTINGS, reset_options
 
 from pulumi_havip.engine import rpc
-from pulumi_havip.engine.launch import Origins, user_traceback
+from pulumi_havip.engine.child import Origins, user_traceback
 from pulumi_havip.engine.run import Run
 
 Function = Callable[[], Any]

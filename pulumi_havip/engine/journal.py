@@ -20,10 +20,16 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from pulumi_havip.engine import checkpoint, graph, urns
+from pulumi_havip.engine import checkpoint, urns
+from pulumi_havip.engine import dependencies as graph
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import StateError
-from pulumi_havip.engine.record import Pending, Record, read_record, write_record
+from pulumi_havip.engine.resource_state import (
+    Pending,
+    Record,
+    read_record,
+    write_record,
+)
 from pulumi_havip.engine.store import StackFile
 from pulumi_havip.engine.values import dump, has_secret
 

@@ -17,9 +17,9 @@ from pulumi_havip.engine import rpc, urns
 from pulumi_havip.engine.deployment import Deployment
 from pulumi_havip.engine.errors import EngineError, StoppedError, UnsupportedError
 from pulumi_havip.engine.events import Severity
-from pulumi_havip.engine.goal import Goal, position, read_goal
-from pulumi_havip.engine.refusals import refuse, refuse_type
+from pulumi_havip.engine.registration import Goal, position, read_goal
 from pulumi_havip.engine.run import Run, readable
+from pulumi_havip.engine.unsupported import refuse, refuse_type
 from pulumi_havip.engine.values import UNKNOWN_WIRE, from_struct, to_struct
 
 _GRACE: Final = 1.0

@@ -9,16 +9,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pulumi_havip.engine import pending, refresh, removal, urns
-from pulumi_havip.engine.crew import Crew
+from pulumi_havip.engine import (
+    deletion as removal,
+)
+from pulumi_havip.engine import (
+    pending_operations as pending,
+)
+from pulumi_havip.engine import (
+    refresh,
+    urns,
+)
 from pulumi_havip.engine.deployment import Deployment
 from pulumi_havip.engine.errors import EngineError
 from pulumi_havip.engine.events import Result, Severity, Sink, Started
 from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.monitor import serving
+from pulumi_havip.engine.process_pool import Crew
 from pulumi_havip.engine.program import run_program
 from pulumi_havip.engine.project import Project
-from pulumi_havip.engine.registry import Registry, Surroundings
+from pulumi_havip.engine.provider_registry import Registry, Surroundings
 from pulumi_havip.engine.run import Run
 from pulumi_havip.engine.settings import Settings
 from pulumi_havip.engine.values import Properties

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
-LAUNCHER: Final = str(Path(__file__).with_name("launch.py"))
-GUARD: Final = str(Path(__file__).with_name("guard.py"))
+LAUNCHER: Final = str(Path(__file__).with_name("child.py"))
+GUARD: Final = str(Path(__file__).with_name("plugin_guard.py"))
 _PATIENCE: Final = 5.0
 
 Hear = Callable[[str], None]

@@ -6,8 +6,8 @@ import json
 import threading
 
 from pulumi_havip.engine import inline
-from pulumi_havip.engine.crew import Crew
 from pulumi_havip.engine.events import Severity
+from pulumi_havip.engine.process_pool import Crew
 from pulumi_havip.engine.project import Project
 from pulumi_havip.engine.run import Run
 

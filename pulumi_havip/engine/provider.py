@@ -13,10 +13,17 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_havip.engine import rpc, tracebacks, urns
-from pulumi_havip.engine.answers import Abilities, Diff, ReadAnswer, failure, partial, read_diff
 from pulumi_havip.engine.errors import ProviderError, ProviderLostError
 from pulumi_havip.engine.project import text_of
-from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.provider_responses import (
+    Abilities,
+    Diff,
+    ReadAnswer,
+    failure,
+    partial,
+    read_diff,
+)
+from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.server import Server, Start
 from pulumi_havip.engine.values import (
     Properties,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pulumi_havip.engine import decide, graph
-from pulumi_havip.engine.answers import ReadAnswer
+from pulumi_havip.engine import decisions as decide
+from pulumi_havip.engine import dependencies as graph
 from pulumi_havip.engine.default_providers import provider_of
 from pulumi_havip.engine.errors import EngineError, PartialError, StoppedError
 from pulumi_havip.engine.events import Op, Severity, Step
 from pulumi_havip.engine.provider import Provider
-from pulumi_havip.engine.record import Record, now
+from pulumi_havip.engine.provider_responses import ReadAnswer
+from pulumi_havip.engine.resource_state import Record, now
 from pulumi_havip.engine.run import Run, readable
 from pulumi_havip.engine.values import same
 

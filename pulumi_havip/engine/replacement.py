@@ -8,9 +8,10 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pulumi_havip.engine import decide, graph
+from pulumi_havip.engine import decisions as decide
+from pulumi_havip.engine import dependencies as graph
 from pulumi_havip.engine.errors import EngineError
-from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.values import UNKNOWN
 
 if TYPE_CHECKING:

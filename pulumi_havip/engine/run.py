@@ -21,7 +21,7 @@ from pulumi_havip.engine.events import (
     StepStarted,
 )
 from pulumi_havip.engine.journal import Journal
-from pulumi_havip.engine.registry import Registry
+from pulumi_havip.engine.provider_registry import Registry
 from pulumi_havip.engine.settings import Settings
 from pulumi_havip.engine.values import Properties
 

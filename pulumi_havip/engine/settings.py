@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.resource_state import Record
 
 
 class Targets:

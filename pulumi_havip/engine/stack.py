@@ -12,7 +12,7 @@ from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import NoStackError, StateError
 from pulumi_havip.engine.journal import Snapshot
 from pulumi_havip.engine.project import Project, StackConfig, load_project
-from pulumi_havip.engine.record import Record
+from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.store import StackFile
 from pulumi_havip.engine.values import Properties
 

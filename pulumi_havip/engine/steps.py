@@ -16,7 +16,7 @@ from pulumi_havip.engine.errors import (
 )
 from pulumi_havip.engine.events import Change, Op, Severity, Step
 from pulumi_havip.engine.provider import Provider
-from pulumi_havip.engine.record import Record, now
+from pulumi_havip.engine.resource_state import Record, now
 from pulumi_havip.engine.run import Run
 from pulumi_havip.engine.values import UNKNOWN_WIRE, Properties, Secret, has_secret
 

@@ -22,7 +22,7 @@ from typing import IO, Any
 
 from pulumi_havip.engine import checkpoint
 from pulumi_havip.engine.errors import LockedError, StateError
-from pulumi_havip.engine.record import now
+from pulumi_havip.engine.resource_state import now
 from pulumi_havip.engine.values import dump
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from pulumi_havip.engine import urns
-from pulumi_havip.engine.crew import Crew
 from pulumi_havip.engine.events import Result, Sink
 from pulumi_havip.engine.journal import Journal
+from pulumi_havip.engine.process_pool import Crew
 from pulumi_havip.engine.project import Project
 from pulumi_havip.engine.server import Start
 from pulumi_havip.engine.settings import Settings, Targets
@@ -233,7 +233,7 @@ class Workspace(Stack):
         # Pulumi's SDK is loaded here and not before: commands that only read the state do
         # without, and those that run a program load it while their processes do.
         from pulumi_havip.engine.operations import Order, perform
-        from pulumi_havip.engine.registry import Surroundings
+        from pulumi_havip.engine.provider_registry import Surroundings
 
         file = None if settings.preview else self.file
         log = Journal(state.snapshot, state.vault, file, state.digest)

@@ -9,21 +9,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .attachments import HaVipEipAttachmentHandler, HaVipInstanceAttachmentHandler
-from .context import Context
-from .eip import EipHandler
-from .errors import ElsewhereError, HeldError, ResourceError
-from .ha_vip import HaVipHandler
-from .handler import Handler
-from .instance import InstanceHandler
-from .model import Args, Change, Checked, CheckFailure, DiffResult, State
-from .network import SubnetHandler, VpcHandler
-from .network_interface import NetworkInterfaceHandler
-from .placement_group import PlacementGroupHandler
-from .reading import PartialError, Reading
-from .route_entry import RouteEntryHandler
-from .settings import Settings, read_settings
-from .values import UNKNOWN, Properties, known, plain
+from pulumi_havip.handlers.attachments import (
+    HaVipEipAttachmentHandler,
+    HaVipInstanceAttachmentHandler,
+)
+from pulumi_havip.handlers.context import Context
+from pulumi_havip.handlers.eip import EipHandler
+from pulumi_havip.handlers.errors import ElsewhereError, HeldError, ResourceError
+from pulumi_havip.handlers.ha_vip import HaVipHandler
+from pulumi_havip.handlers.handler import Handler
+from pulumi_havip.handlers.instance import InstanceHandler
+from pulumi_havip.handlers.model import (
+    Args,
+    Change,
+    Checked,
+    CheckFailure,
+    DiffResult,
+    State,
+)
+from pulumi_havip.handlers.network import SubnetHandler, VpcHandler
+from pulumi_havip.handlers.network_interface import NetworkInterfaceHandler
+from pulumi_havip.handlers.placement_group import PlacementGroupHandler
+from pulumi_havip.handlers.read_results import PartialError, Reading
+from pulumi_havip.handlers.route_entry import RouteEntryHandler
+from pulumi_havip.handlers.settings import Settings, read_settings
+from pulumi_havip.handlers.values import (
+    UNKNOWN,
+    Properties,
+    known,
+    plain,
+)
 
 HANDLERS: Final[Mapping[str, Handler[Any, Any]]] = {
     handler.kind: handler

@@ -15,19 +15,29 @@ from havip.api import (
     Response,
 )
 from havip.errors import UnsupportedError
-
-from .claims import names_of
-from .context import Context, Job
-from .errors import ResourceError
-from .ha_vip import MemberId, MemberType
-from .handler import Handler
-from .havips import join, leave, members, present
-from .kinds import Address, HaVipId
-from .model import REPLACE, Args, CheckFailure, Hints, State
-from .once import change_once, finishing
-from .origin import named
-from .reading import GONE
-from .values import Properties, known
+from pulumi_havip.handlers.context import Context, Job
+from pulumi_havip.handlers.errors import ResourceError
+from pulumi_havip.handlers.ha_vip import MemberId, MemberType
+from pulumi_havip.handlers.ha_vip_operations import (
+    join,
+    leave,
+    members,
+    present,
+)
+from pulumi_havip.handlers.handler import Handler
+from pulumi_havip.handlers.idempotency import change_once, finishing
+from pulumi_havip.handlers.model import (
+    REPLACE,
+    Args,
+    CheckFailure,
+    Hints,
+    State,
+)
+from pulumi_havip.handlers.ownership_tags import named
+from pulumi_havip.handlers.property_types import Address, HaVipId
+from pulumi_havip.handlers.read_results import GONE
+from pulumi_havip.handlers.reservations import names_of
+from pulumi_havip.handlers.values import Properties, known
 
 
 def two_parts(kind: str, id: str, example: str) -> tuple[str, str]:

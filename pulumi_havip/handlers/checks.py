@@ -7,8 +7,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .model import INTERNAL, CheckFailure, marked
-from .values import Properties
+from pulumi_havip.handlers.model import INTERNAL, CheckFailure, marked
+from pulumi_havip.handlers.values import Properties
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -12,12 +12,11 @@ from typing import Any, Final, TypeVar
 from havip import Client, Clock, SystemClock
 from havip.api import ACTIONS, DescribeTaskResult, DescribeVpcTaskResult, Request, Task
 from havip.errors import InvalidParameterError, NotFoundError, TaskError, WaitTimeout
-
-from .connect import connect
-from .errors import ResourceError
-from .listing import Listing
-from .region import Region
-from .settings import Settings
+from pulumi_havip.handlers.batch_reads import Listing
+from pulumi_havip.handlers.client import connect
+from pulumi_havip.handlers.errors import ResourceError
+from pulumi_havip.handlers.region import Region
+from pulumi_havip.handlers.settings import Settings
 
 T = TypeVar("T")
 _FIRST_PAUSE: Final = 0.1

@@ -15,16 +15,21 @@ from havip.api import (
     ReleaseAddresses,
 )
 from havip.errors import ApiError
-
-from .context import Job
-from .errors import ResourceError
-from .handler import Handler
-from .kinds import EipId, EipName
-from .model import REPLACE, NamedArgs, State
-from .once import delete_once, find_by_tag, finishing, make_by_token, set_once
-from .origin import user_tags
-from .tagging import change_tags, first_tags
-from .values import Properties
+from pulumi_havip.handlers.context import Job
+from pulumi_havip.handlers.errors import ResourceError
+from pulumi_havip.handlers.handler import Handler
+from pulumi_havip.handlers.idempotency import (
+    delete_once,
+    find_by_tag,
+    finishing,
+    make_by_token,
+    set_once,
+)
+from pulumi_havip.handlers.model import REPLACE, NamedArgs, State
+from pulumi_havip.handlers.ownership_tags import user_tags
+from pulumi_havip.handlers.property_types import EipId, EipName
+from pulumi_havip.handlers.tags import change_tags, first_tags
+from pulumi_havip.handlers.values import Properties
 
 _PASSING: Final = ("CREATING", "BINDING", "UNBINDING")
 """States of an address that end by themselves."""

@@ -16,19 +16,46 @@ from havip.api import (
     ModifyHaVipAttribute,
 )
 from havip.errors import ApiError, DuplicateError, HavipError
-
-from .claims import claim_address
-from .context import Context, Job
-from .errors import ResourceError
-from .handler import Handler
-from .havips import Members, delete_ha_vip, members, present, set_range
-from .kinds import RANGE_LIMIT, Address, HaVipId, InterfaceId, SubnetId, VpcId, outside
-from .model import ONCE, REPLACE, CheckFailure, DiffResult, Hints, Model, NamedArgs, State
-from .once import finishing, make_by_token, set_once
-from .origin import label, made_by, named, user_tags
-from .tagging import change_tags, first_tags
-from .taken import way_out
-from .values import UNKNOWN, Properties, known
+from pulumi_havip.handlers.conflicts import way_out
+from pulumi_havip.handlers.context import Context, Job
+from pulumi_havip.handlers.errors import ResourceError
+from pulumi_havip.handlers.ha_vip_operations import (
+    Members,
+    delete_ha_vip,
+    members,
+    present,
+    set_range,
+)
+from pulumi_havip.handlers.handler import Handler
+from pulumi_havip.handlers.idempotency import finishing, make_by_token, set_once
+from pulumi_havip.handlers.model import (
+    ONCE,
+    REPLACE,
+    CheckFailure,
+    DiffResult,
+    Hints,
+    Model,
+    NamedArgs,
+    State,
+)
+from pulumi_havip.handlers.ownership_tags import (
+    label,
+    made_by,
+    named,
+    user_tags,
+)
+from pulumi_havip.handlers.property_types import (
+    RANGE_LIMIT,
+    Address,
+    HaVipId,
+    InterfaceId,
+    SubnetId,
+    VpcId,
+    outside,
+)
+from pulumi_havip.handlers.reservations import claim_address
+from pulumi_havip.handlers.tags import change_tags, first_tags
+from pulumi_havip.handlers.values import UNKNOWN, Properties, known
 
 TYPES: Final = {"ins": "CVM", "eni": "ENI"}
 """What an id in a range stands for, by its prefix."""

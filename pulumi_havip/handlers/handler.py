@@ -1,8 +1,8 @@
 """The life of a resource in plain Python: check, diff, create, read, update, delete.
 
 `Handler` holds what is the same for all of them; each resource fills in the hooks whose names
-begin with an underscore. Adapters (`pulumi_havip.dynamic`, `pulumi_havip.plugin`) translate
-between Pulumi's values and the properties that go in and out here.
+begin with an underscore. Adapters (`pulumi_havip.dynamic`, `pulumi_havip.provider.plugin`)
+translate between Pulumi's values and the properties that go in and out here.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from havip.errors import NotFoundError
-
-from .checks import load
-from .context import Context, Job
-from .errors import ElsewhereError, ResourceError, UnfinishedError
-from .kinds import NAME_LIMIT
-from .model import (
+from pulumi_havip.handlers.checks import load
+from pulumi_havip.handlers.context import Context, Job
+from pulumi_havip.handlers.errors import ElsewhereError, ResourceError, UnfinishedError
+from pulumi_havip.handlers.model import (
     INTERNAL,
     OBSERVED,
     ONCE,
@@ -32,10 +30,17 @@ from .model import (
     State,
     marked,
 )
-from .origin import STACK_TAG, creation_tags, label, stack_of, tags_of
-from .reading import PartialError, Reading
-from .tagging import change_tags
-from .values import Properties, known, plain
+from pulumi_havip.handlers.ownership_tags import (
+    STACK_TAG,
+    creation_tags,
+    label,
+    stack_of,
+    tags_of,
+)
+from pulumi_havip.handlers.property_types import NAME_LIMIT
+from pulumi_havip.handlers.read_results import PartialError, Reading
+from pulumi_havip.handlers.tags import change_tags
+from pulumi_havip.handlers.values import Properties, known, plain
 
 A = TypeVar("A", bound=Args)
 S = TypeVar("S", bound=State)

@@ -22,12 +22,27 @@ from havip.api import (
     VirtualPrivateCloud,
 )
 from havip.errors import UnsupportedError
-
-from .claims import claim_address
-from .context import Context, Job
-from .errors import ResourceError
-from .handler import Handler
-from .kinds import (
+from pulumi_havip.handlers.context import Context, Job
+from pulumi_havip.handlers.errors import ResourceError
+from pulumi_havip.handlers.handler import Handler
+from pulumi_havip.handlers.idempotency import (
+    delete_once,
+    find_by_tag,
+    finishing,
+    make_by_token,
+    set_once,
+)
+from pulumi_havip.handlers.model import (
+    ONCE,
+    REPLACE,
+    SECRET,
+    CheckFailure,
+    Hints,
+    NamedArgs,
+    State,
+)
+from pulumi_havip.handlers.ownership_tags import user_tags
+from pulumi_havip.handlers.property_types import (
     SINGLE,
     Address,
     Filled,
@@ -39,11 +54,9 @@ from .kinds import (
     elsewhere,
     outside,
 )
-from .model import ONCE, REPLACE, SECRET, CheckFailure, Hints, NamedArgs, State
-from .once import delete_once, find_by_tag, finishing, make_by_token, set_once
-from .origin import user_tags
-from .tagging import change_tags, first_tags
-from .values import MAYBE_UNKNOWN, Properties, known
+from pulumi_havip.handlers.reservations import claim_address
+from pulumi_havip.handlers.tags import change_tags, first_tags
+from pulumi_havip.handlers.values import MAYBE_UNKNOWN, Properties, known
 
 USER_DATA_LIMIT = 16 * 1024
 """Bytes of user data, before they are encoded (RunInstances)."""

@@ -11,16 +11,23 @@ from havip.api import (
     DescribeSubnets,
     Request,
 )
-
-from .checks import load
-from .context import Context
-from .errors import ResourceError
-from .ha_vip import Association, observe_ha_vip
-from .instance import observe_instance
-from .kinds import Address, Cidr, HaVipId, InstanceId, RegionName, SubnetId, VpcId
-from .model import OBSERVED, Model
-from .network import observe_subnet
-from .values import Properties
+from pulumi_havip.handlers.checks import load
+from pulumi_havip.handlers.context import Context
+from pulumi_havip.handlers.errors import ResourceError
+from pulumi_havip.handlers.ha_vip import Association, observe_ha_vip
+from pulumi_havip.handlers.instance import observe_instance
+from pulumi_havip.handlers.model import OBSERVED, Model
+from pulumi_havip.handlers.network import observe_subnet
+from pulumi_havip.handlers.property_types import (
+    Address,
+    Cidr,
+    HaVipId,
+    InstanceId,
+    RegionName,
+    SubnetId,
+    VpcId,
+)
+from pulumi_havip.handlers.values import Properties
 
 I = TypeVar("I", bound="LookupArgs")  # noqa: E741 - the input of a look-up
 O = TypeVar("O", bound=Model)  # noqa: E741 - its output

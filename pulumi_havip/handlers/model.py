@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
-from .kinds import Name, RegionName, Tags
-from .values import Properties, let_unknown_through
+from pulumi_havip.handlers.property_types import Name, RegionName, Tags
+from pulumi_havip.handlers.values import Properties, let_unknown_through
 
 
 class Mark(Enum):

@@ -18,15 +18,33 @@ from havip.api import (
     Subnet,
     Vpc,
 )
-
-from .context import Context, Job
-from .handler import Handler
-from .kinds import Cidr, DnsServers, Filled, SubnetId, VpcId, elsewhere
-from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
-from .once import delete_once, find_by_tag, look, make_once, set_once
-from .origin import user_tags
-from .tagging import change_tags, first_tags
-from .values import Properties, known
+from pulumi_havip.handlers.context import Context, Job
+from pulumi_havip.handlers.handler import Handler
+from pulumi_havip.handlers.idempotency import (
+    delete_once,
+    find_by_tag,
+    look,
+    make_once,
+    set_once,
+)
+from pulumi_havip.handlers.model import (
+    REPLACE,
+    CheckFailure,
+    Hints,
+    NamedArgs,
+    State,
+)
+from pulumi_havip.handlers.ownership_tags import user_tags
+from pulumi_havip.handlers.property_types import (
+    Cidr,
+    DnsServers,
+    Filled,
+    SubnetId,
+    VpcId,
+    elsewhere,
+)
+from pulumi_havip.handlers.tags import change_tags, first_tags
+from pulumi_havip.handlers.values import Properties, known
 
 _PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 

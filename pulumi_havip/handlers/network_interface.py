@@ -19,13 +19,27 @@ from havip.api import (
     PrivateIpAddressSpecification,
 )
 from havip.errors import UnsupportedError, WaitTimeout
-
-from .claims import claim_address
-from .context import Context, Job
-from .errors import ResourceError
-from .handler import Handler
-from .havips import leave
-from .kinds import (
+from pulumi_havip.handlers.context import Context, Job
+from pulumi_havip.handlers.errors import ResourceError
+from pulumi_havip.handlers.ha_vip_operations import leave
+from pulumi_havip.handlers.handler import Handler
+from pulumi_havip.handlers.idempotency import (
+    change_once,
+    delete_once,
+    find_by_tag,
+    finishing,
+    make_by_token,
+    set_once,
+)
+from pulumi_havip.handlers.model import (
+    REPLACE,
+    CheckFailure,
+    Hints,
+    NamedArgs,
+    State,
+)
+from pulumi_havip.handlers.ownership_tags import user_tags
+from pulumi_havip.handlers.property_types import (
     Address,
     InstanceId,
     InterfaceId,
@@ -34,11 +48,9 @@ from .kinds import (
     VpcId,
     outside,
 )
-from .model import REPLACE, CheckFailure, Hints, NamedArgs, State
-from .once import change_once, delete_once, find_by_tag, finishing, make_by_token, set_once
-from .origin import user_tags
-from .tagging import change_tags, first_tags
-from .values import Properties, known
+from pulumi_havip.handlers.reservations import claim_address
+from pulumi_havip.handlers.tags import change_tags, first_tags
+from pulumi_havip.handlers.values import Properties, known
 
 _DESCRIPTION_LIMIT: Final = 60
 """Characters of a description (CreateNetworkInterface)."""

@@ -21,9 +21,8 @@ from havip.api import (
     DescribeVpcs,
     Request,
 )
-
-from .origin import STACK_TAG, URN_TAG, tags_of
-from .region import Region
+from pulumi_havip.handlers.ownership_tags import STACK_TAG, URN_TAG, tags_of
+from pulumi_havip.handlers.region import Region
 
 
 class _Kind(NamedTuple):

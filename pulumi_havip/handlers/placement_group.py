@@ -12,15 +12,19 @@ from havip.api import (
     ModifyDisasterRecoverGroupAttribute,
     TagSpecification,
 )
-
-from .context import Job
-from .handler import Handler
-from .kinds import GroupId
-from .model import REPLACE, NamedArgs, State
-from .once import delete_once, find_by_tag, make_by_token, set_once
-from .origin import user_tags
-from .tagging import change_tags, first_tags
-from .values import Properties
+from pulumi_havip.handlers.context import Job
+from pulumi_havip.handlers.handler import Handler
+from pulumi_havip.handlers.idempotency import (
+    delete_once,
+    find_by_tag,
+    make_by_token,
+    set_once,
+)
+from pulumi_havip.handlers.model import REPLACE, NamedArgs, State
+from pulumi_havip.handlers.ownership_tags import user_tags
+from pulumi_havip.handlers.property_types import GroupId
+from pulumi_havip.handlers.tags import change_tags, first_tags
+from pulumi_havip.handlers.values import Properties
 
 
 class PlacementGroupArgs(NamedArgs):

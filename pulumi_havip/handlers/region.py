@@ -30,8 +30,7 @@ from havip.api import (
     Vpc,
 )
 from havip.errors import DeniedError
-
-from .listing import PAGE, Listing
+from pulumi_havip.handlers.batch_reads import PAGE, Listing
 
 R = TypeVar("R", bound=Response)
 T = TypeVar("T")

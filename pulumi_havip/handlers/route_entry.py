@@ -9,17 +9,27 @@ from typing import Annotated, Final
 
 from havip.api import CreateRoutes, DeleteRoutes, Route, RouteTable
 from havip.errors import InUseError, InvalidParameterError
-
-from .attachments import two_parts
-from .context import Context, Job
-from .errors import ResourceError
-from .handler import Handler
-from .kinds import Cidr, Filled, RouteTableId, check_address
-from .model import REPLACE, Args, CheckFailure, Hints, State
-from .once import change_once
-from .origin import named
-from .reading import GONE
-from .values import Properties, known
+from pulumi_havip.handlers.attachments import two_parts
+from pulumi_havip.handlers.context import Context, Job
+from pulumi_havip.handlers.errors import ResourceError
+from pulumi_havip.handlers.handler import Handler
+from pulumi_havip.handlers.idempotency import change_once
+from pulumi_havip.handlers.model import (
+    REPLACE,
+    Args,
+    CheckFailure,
+    Hints,
+    State,
+)
+from pulumi_havip.handlers.ownership_tags import named
+from pulumi_havip.handlers.property_types import (
+    Cidr,
+    Filled,
+    RouteTableId,
+    check_address,
+)
+from pulumi_havip.handlers.read_results import GONE
+from pulumi_havip.handlers.values import Properties, known
 
 _HAVIP: Final = re.compile(r"havip-[0-9a-z]+|\d+(\.\d+){3}")
 _ADDRESSED: Final = "NORMAL_CVM"

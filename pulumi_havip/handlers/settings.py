@@ -9,7 +9,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
 
-from .errors import ResourceError
+from pulumi_havip.handlers.errors import ResourceError
 
 NAMESPACE: Final = "havip"
 """The namespace of the keys in a stack's configuration: ``havip:region``."""

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from havip import api, errors, ready
-    from havip._clock import Clock, FakeClock, SystemClock
-    from havip._retry import Retry
+    from havip._transport.clock import Clock, FakeClock, SystemClock
+    from havip._transport.retry import Retry
     from havip.client import Client
     from havip.credentials import (
         AssumeRole,
@@ -60,8 +60,8 @@ __all__ = [
 # Where the names above come from. They are loaded when they are first used: a program that
 # only asks for the version, or for a part such as havip.keepalived, does not wait for pydantic.
 _HOMES = {
-    "_clock": ("Clock", "FakeClock", "SystemClock"),
-    "_retry": ("Retry",),
+    "_transport.clock": ("Clock", "FakeClock", "SystemClock"),
+    "_transport.retry": ("Retry",),
     "client": ("Client",),
     "credentials": (
         "AssumeRole",

@@ -8,16 +8,17 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self, TypeVar, cast
 
-from havip import _wire, api
-from havip._caller import Call, Caller
-from havip._clock import Clock, SystemClock
-from havip._endpoint import Site, check_site
-from havip._http import Transport
-from havip._limit import Limiter
-from havip._retry import Kind, Retry
-from havip._site import check_call, has_input
-from havip._verb import Verb
-from havip._wait import wait_for
+from havip import api
+from havip._client.site import check_call, has_input
+from havip._client.verb import Verb
+from havip._client.wait import wait_for
+from havip._transport import wire as _wire
+from havip._transport.caller import Call, Caller
+from havip._transport.clock import Clock, SystemClock
+from havip._transport.endpoint import Site, check_site
+from havip._transport.http import Transport
+from havip._transport.rate_limit import Limiter
+from havip._transport.retry import Kind, Retry
 from havip.api._base import Request, Response, Service
 from havip.credentials import Chain, CredentialProvider, Session
 from havip.errors import UsageError

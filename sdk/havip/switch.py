@@ -27,7 +27,7 @@ from enum import StrEnum
 from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING, NamedTuple
 
-from havip._machine import Machine
+from havip._transport.machine import Machine
 from havip.errors import (
     BadAnswerError,
     BusyError,

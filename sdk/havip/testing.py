@@ -20,10 +20,10 @@ import pytest
 
 if TYPE_CHECKING:
     from havip.client import Client
-    from havip.emulator.cloud import Cloud
     from havip.emulator.control import Control
+    from havip.emulator.http.server import EmulatorServer
     from havip.emulator.mock import MockHavip
-    from havip.emulator.server import EmulatorServer
+    from havip.emulator.state.cloud import Cloud
     from pulumi_havip.testing import Program, StackUnderTest
 
 
@@ -87,7 +87,7 @@ def havip_control(havip_mock: MockHavip) -> Control:
 def havip_server() -> Iterator[EmulatorServer]:
     """An empty cloud behind a free port: ``.url``, ``.environment``, ``.cloud``, ``.control``."""
     try:
-        from havip.emulator.server import EmulatorServer
+        from havip.emulator.http.server import EmulatorServer
     except ImportError as missing:
         pytest.fail(f"havip_server: {missing}", pytrace=False)
     with EmulatorServer() as server:
@@ -98,7 +98,7 @@ def havip_server() -> Iterator[EmulatorServer]:
 def havip_client(havip_cloud: Cloud) -> Iterator[Client]:  # noqa: ARG001  (it must run)
     """A client of the cloud of `havip_cloud`, in the region ``ap-guangzhou``."""
     import havip
-    from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+    from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 
     credentials = havip.Credentials(DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY)
     with havip.Client("ap-guangzhou", credentials=credentials) as client:

@@ -15,7 +15,7 @@ from havip import api
 from havip.cli.main import main
 from havip.emulator.control import Control
 from havip.emulator.mock import mock_havip
-from havip.emulator.settings import Settings
+from havip.emulator.state.settings import Settings
 
 REGION = "ap-guangzhou"
 

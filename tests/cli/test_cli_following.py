@@ -221,7 +221,7 @@ def test_a_havip_that_is_watched_has_to_be_there(stage: Any, shell: Shell) -> No
 def test_ctrl_c_ends_a_watch_with_130(havip_server: Any, bare: None) -> None:
     """A real process at a real server, interrupted when it has printed its first line."""
     import havip
-    from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+    from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 
     key = havip.Credentials(DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY)
     client = havip.Client("ap-guangzhou", credentials=key, endpoint=havip_server.url)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from havip.emulator.faults import Fault
+from havip.emulator.rules.faults import Fault
 
 Shell = Callable[..., Any]
 
@@ -147,7 +147,7 @@ def test_eip_bind_and_unbind(stage: Any, shell: Shell) -> None:
 def test_asynchronous_work_is_waited_for(
     stage: Any, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("havip._task.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("havip._client.task.FIRST_PAUSE", 0.0)
     vip, eip = stage.havip(), stage.eip()
     stage.control.cloud.settings.task_polls = 2
     assert shell("eip", "bind", vip.vip, eip).code == 0
@@ -256,8 +256,8 @@ def test_what_goes_wrong_is_one_line_and_a_code(
     code: int,
     text: str,
 ) -> None:
-    monkeypatch.setattr("havip._retry.Retry.deadline", 0.0)
-    monkeypatch.setattr("havip._retry.Retry.pause", lambda *_: None)
+    monkeypatch.setattr("havip._transport.retry.Retry.deadline", 0.0)
+    monkeypatch.setattr("havip._transport.retry.Retry.pause", lambda *_: None)
     assert stage.havip().vip == "10.0.0.4"
     done = shell(*words)
     assert (done.code, done.out) == (code, "")
@@ -280,7 +280,7 @@ def test_what_goes_wrong_is_one_line_and_a_code(
 def test_refusals_of_the_service_have_the_documented_codes(
     stage: Any, shell: Shell, monkeypatch: pytest.MonkeyPatch, api_code: str, code: int
 ) -> None:
-    monkeypatch.setattr("havip._retry.Retry.pause", lambda *_: None)
+    monkeypatch.setattr("havip._transport.retry.Retry.pause", lambda *_: None)
     vip = stage.havip()
     stage.control.faults.add(Fault(action="ModifyHaVipAttribute", code=api_code, times=None))
     done = shell("rename", vip.ha_vip_id, "x")

@@ -14,15 +14,15 @@ import pytest
 import havip
 import pulumi_havip
 from havip.emulator.control import Control
-from havip.emulator.keys import DEFAULT_ACCOUNT
 from havip.emulator.mock import mock_havip
-from havip.emulator.settings import Settings as CloudSettings
+from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
+from havip.emulator.state.settings import Settings as CloudSettings
 from pulumi_havip.engine import Result, Workspace
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import Project
 from pulumi_havip.functions import PROGRAM
 from pulumi_havip.handlers import Context, Settings
-from pulumi_havip.serving import DEPLOYMENT
+from pulumi_havip.provider.serving import DEPLOYMENT
 from pulumi_havip.testing import CloudClock
 
 REGION = "ap-guangzhou"

@@ -8,9 +8,9 @@ import pulumi
 import pytest
 
 import pulumi_havip
-from havip.emulator.faults import Fault
+from havip.emulator.rules.faults import Fault
 from havip.keepalived import parse
-from havip.keepalived.setup import read_user_data
+from havip.keepalived.nodes.setup import read_user_data
 from pulumi_havip.components import LoadBalancerPair
 from pulumi_havip.components._pause import PauseProvider
 from pulumi_havip.engine import UNKNOWN

@@ -20,9 +20,9 @@ import pytest
 from tencentcloud.common.sign import Sign  # type: ignore[import-untyped]
 
 from havip.api import CreateHaVip
-from havip.emulator.cloud import Caller, Cloud
-from havip.emulator.server import EmulatorServer
-from havip.emulator.settings import Settings
+from havip.emulator.http.server import EmulatorServer
+from havip.emulator.state.cloud import Caller, Cloud
+from havip.emulator.state.settings import Settings
 
 pytestmark = pytest.mark.evidence("terraform")
 

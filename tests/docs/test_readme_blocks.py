@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import pulumi_havip
-from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
-from havip.emulator.server import EmulatorServer
+from havip.emulator.http.server import EmulatorServer
+from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.testing import StackFactory
 
 ROOT = Path(__file__).resolve().parents[2]

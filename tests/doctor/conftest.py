@@ -13,9 +13,9 @@ import havip
 from havip import Credentials, api
 from havip.doctor import Finding, Link, ProbeError, Report, diagnose
 from havip.emulator.control import Control
-from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.emulator.mock import mock_havip
-from havip.emulator.settings import Settings
+from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+from havip.emulator.state.settings import Settings
 from havip.keepalived import lb_pair, render
 
 REGION = "ap-guangzhou"

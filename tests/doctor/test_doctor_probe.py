@@ -115,7 +115,7 @@ def test_who_may_not_listen_is_told_what_it_takes(monkeypatch: pytest.MonkeyPatc
     def refuse() -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr("havip._arp.listen", refuse)
+    monkeypatch.setattr("havip.doctor.arp.listen", refuse)
     with pytest.raises(ProbeError, match="run as root"):
         LocalProbe().announced("172.17.16.3", 1)
 
@@ -124,7 +124,7 @@ def test_a_machine_without_packet_sockets_says_so(monkeypatch: pytest.MonkeyPatc
     def missing() -> None:
         raise AttributeError("module 'socket' has no attribute 'AF_PACKET'")
 
-    monkeypatch.setattr("havip._arp.listen", missing)
+    monkeypatch.setattr("havip.doctor.arp.listen", missing)
     with pytest.raises(ProbeError, match="not possible here"):
         LocalProbe().announced("172.17.16.3", 1)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pulumi
 
-from pulumi_havip.engine import launch
+from pulumi_havip.engine import child as launch
 from pulumi_havip.engine.events import Message
 from pulumi_havip.engine.process import LAUNCHER
 

@@ -14,7 +14,7 @@ from pulumi.runtime.proto import resource_pb2 as pb
 from things import Thing
 
 from pulumi_havip.engine import ProjectError, UnsupportedError, Workspace
-from pulumi_havip.engine.refusals import refuse
+from pulumi_havip.engine.unsupported import refuse
 
 
 def transform() -> None:

@@ -90,7 +90,7 @@ def test_an_error_inside_the_sdk_is_shown_without_the_engine_s_lines(tmp_path: P
     lines = shown(tmp_path)
     assert "While processing input: 'x'" in lines[-2]
     assert "unexpected input of type object" in lines[-1]
-    assert not [line for line in lines if "launch.py" in line or "asyncio" in line]
+    assert not [line for line in lines if "child.py" in line or "asyncio" in line]
     assert len([line for line in lines if "File" in line]) <= 3  # one for each of the SDK's errors
 
 
@@ -104,7 +104,9 @@ def test_an_interrupt_that_the_program_raises_is_an_error_of_its_own(tmp_path: P
 
 
 SDK = '  File "/x/site-packages/pulumi/dynamic/__main__.py", line 84, in wrapper\n    return fn()\n'
-PACKAGE = '  File "/x/pulumi_havip/serving.py", line 178, in _one_line\n    raise\n    ^^^^^\n'
+PACKAGE = (
+    '  File "/x/pulumi_havip/provider/serving.py", line 178, in _one_line\n    raise\n    ^^^^^\n'
+)
 PYTHON = '  File "/usr/lib/python3.11/contextlib.py", line 1, in __exit__\n    self.gen\n'
 AUTHOR = '  File "/home/me/cloud.py", line 7, in create\n    return 1 / 0\n           ~~^~~\n'
 LIBRARY = '  File "/usr/lib/python3.11/site-packages/requests/api.py", line 7, in get\n    go()\n'

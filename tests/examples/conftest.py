@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from havip.emulator.control import Control
-from havip.emulator.keys import DEFAULT_ACCOUNT
 from havip.emulator.mock import mock_havip
-from havip.emulator.settings import Settings as CloudSettings
+from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
+from havip.emulator.state.settings import Settings as CloudSettings
 from pulumi_havip.engine import Result
 from pulumi_havip.testing import StackFailedError, StackUnderTest
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from havip.keepalived import parse
-from havip.keepalived.setup import read_user_data
+from havip.keepalived.nodes.setup import read_user_data
 from havip.switch import switch_ip
 
 REGION = "ap-guangzhou"

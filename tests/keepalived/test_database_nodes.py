@@ -14,9 +14,14 @@ import pytest
 
 from havip.keepalived import KeepalivedError, check, unavailable
 from havip.keepalived.lint import lint
-from havip.keepalived.mariadb import mariadb_nodes
-from havip.keepalived.postgresql import postgresql_dsn, postgresql_nodes
-from havip.keepalived.setup import NodeSetup, encoded_user_data, read_user_data, user_data
+from havip.keepalived.nodes.mariadb import mariadb_nodes
+from havip.keepalived.nodes.postgresql import postgresql_dsn, postgresql_nodes
+from havip.keepalived.nodes.setup import (
+    NodeSetup,
+    encoded_user_data,
+    read_user_data,
+    user_data,
+)
 
 NODES = ["172.17.16.31", "172.17.16.32"]
 Nodes = Callable[..., dict[str, NodeSetup]]

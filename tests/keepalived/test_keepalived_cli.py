@@ -14,8 +14,8 @@ from havip.cli.keepalived import app
 from havip.emulator.mock import mock_havip
 from havip.errors import UsageError
 from havip.keepalived import Config, KeepalivedError, parse, render
-from havip.keepalived.cloud import facts
 from havip.keepalived.lint import RULES
+from havip.keepalived.nodes.cloud import facts
 
 
 @pytest.fixture

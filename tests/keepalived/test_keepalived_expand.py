@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from havip.keepalived import check, lb_pair, render, unavailable
-from havip.keepalived.expand import expand
+from havip.keepalived.config.definitions import expand
 
 REASON = unavailable()
 

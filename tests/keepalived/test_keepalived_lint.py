@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from havip.keepalived import check, lb_pair, render, unavailable
-from havip.keepalived.cloud import HaVipFacts
 from havip.keepalived.lint import RULES, Level, lint
 from havip.keepalived.lint._rule import TESTED
+from havip.keepalived.nodes.cloud import HaVipFacts
 
 REASON = unavailable()
 OWN, PEER = (

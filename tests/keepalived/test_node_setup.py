@@ -26,12 +26,17 @@ from havip.keepalived import (
     render,
     unavailable,
 )
-from havip.keepalived import checks as known_checks
-from havip.keepalived.haproxy import Haproxy, Server, Service, render_haproxy
 from havip.keepalived.lint import lint
-from havip.keepalived.nodes import lb_nodes
-from havip.keepalived.scripts import NOTIFY_HOOK, NOTIFY_LOG, script
-from havip.keepalived.setup import (
+from havip.keepalived.nodes import health_checks as known_checks
+from havip.keepalived.nodes.haproxy import (
+    Haproxy,
+    Server,
+    Service,
+    render_haproxy,
+)
+from havip.keepalived.nodes.node import lb_nodes
+from havip.keepalived.nodes.scripts import NOTIFY_HOOK, NOTIFY_LOG, script
+from havip.keepalived.nodes.setup import (
     NodeFile,
     NodeSetup,
     encoded_user_data,

@@ -11,7 +11,7 @@ import tree_sitter_powershell
 from tree_sitter import Language, Parser
 
 from havip.keepalived import KeepalivedError
-from havip.keepalived.wsfc import wsfc_command, wsfc_script, wsfc_steps
+from havip.keepalived.nodes.wsfc import wsfc_command, wsfc_script, wsfc_steps
 
 SUBNET = "172.17.16.0/24"
 

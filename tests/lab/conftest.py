@@ -13,15 +13,15 @@ import pytest
 
 from havip import FakeClock
 from havip.emulator import Cloud
-from havip.emulator.keys import DEFAULT_ACCOUNT
 from havip.emulator.mock import mock_havip
-from havip.keepalived.setup import NodeSetup, read_user_data
+from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
+from havip.keepalived.nodes.setup import NodeSetup, read_user_data
 from pulumi_havip.engine import Workspace
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import load_project
 from pulumi_havip.functions import PROGRAM
 from pulumi_havip.handlers import Context, Settings
-from pulumi_havip.serving import DEPLOYMENT
+from pulumi_havip.provider.serving import DEPLOYMENT
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 REGION = "ap-guangzhou"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from havip.lab import enclosure
-from havip.lab.enclosure import LabError
+from havip.lab import namespace as namespace
+from havip.lab.namespace import LabError
 
-REASON = enclosure.missing()
+REASON = namespace.missing()
 pytestmark = [
     pytest.mark.lab,
     pytest.mark.skipif(REASON is not None, reason=str(REASON)),
@@ -29,7 +29,7 @@ def plan(make_plan: Any, stack: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def seen(plan: dict[str, Any]) -> Any:
-    return enclosure.run("failover", plan, seconds=90)
+    return namespace.run("failover", plan, seconds=90)
 
 
 def test_one_node_is_master_and_the_cloud_and_the_network_agree(seen: Any) -> None:
@@ -56,6 +56,6 @@ def test_what_returns_does_not_take_the_address_back(seen: Any) -> None:
 def test_an_ordinary_address_moves_no_traffic(plan: dict[str, Any]) -> None:
     # The nodes elect a master that has the address, and the cloud drops what it announces.
     with pytest.raises(LabError) as caught:
-        enclosure.run("failover", plan | {"havip": "172.17.16.4", "patience": 6}, seconds=60)
+        namespace.run("failover", plan | {"havip": "172.17.16.4", "patience": 6}, seconds=60)
     assert "an answer from the HAVIP did not happen within 6 s" in str(caught.value)
     assert "Entering MASTER STATE" in str(caught.value)

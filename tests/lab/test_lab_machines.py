@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from havip.lab import enclosure
+from havip.lab import namespace as namespace
 
-REASON = enclosure.missing(())
+REASON = namespace.missing(())
 pytestmark = [
     pytest.mark.lab,
     pytest.mark.skipif(REASON is not None, reason=str(REASON)),
@@ -22,7 +22,7 @@ pytestmark = [
 def inside(program: str, folder: Path) -> Any:
     """Run a program in the namespaces of a lab; it prints JSON."""
     done = subprocess.run(
-        enclosure.command(sys.executable, "-c", program, str(folder)),
+        namespace.command(sys.executable, "-c", program, str(folder)),
         capture_output=True,
         text=True,
         timeout=30,
@@ -34,7 +34,7 @@ def inside(program: str, folder: Path) -> Any:
 TEMPORARY = """
 import json, sys
 from pathlib import Path
-from havip.lab.host import Host
+from havip.lab.node import Host
 
 folder = Path(sys.argv[1])
 node, other = (Host(name, folder, own_tmp=True) for name in ("node", "other"))
@@ -56,7 +56,7 @@ import json, sys, time
 from pathlib import Path
 from types import SimpleNamespace
 from havip.lab.fabric import Fabric, MOVED
-from havip.lab.host import Host, wait_until
+from havip.lab.node import Host, wait_until
 
 VIP, DELAY = "10.0.0.9", 0.5
 GARP = '''

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from havip.keepalived.mariadb import mariadb_nodes
-from havip.lab import enclosure
+from havip.keepalived.nodes.mariadb import mariadb_nodes
+from havip.lab import namespace as namespace
 
-REASON = enclosure.missing(("keepalived", "killall", "mariadbd", "mariadb", "service"))
+REASON = namespace.missing(("keepalived", "killall", "mariadbd", "mariadb", "service"))
 pytestmark = [
     pytest.mark.lab,
     pytest.mark.soak,
@@ -21,7 +21,7 @@ LOGIN = ("-D", "lab", "-u", "app", "-pmade-up")
 
 
 def run(make_plan: Any, **more: Any) -> Any:
-    return enclosure.run("promotion", planned(make_plan, **more), seconds=200)
+    return namespace.run("promotion", planned(make_plan, **more), seconds=200)
 
 
 def planned(
@@ -113,7 +113,7 @@ def test_a_split_pair_loses_no_acknowledged_row(
         rogue=[*CLIENT.split(), *LOGIN, "-h", nodes[0], "-e", "INSERT INTO lab VALUES (-1)"],
         mend={"1236": "rebuild"},  # it has what it never acknowledged, and no one else has
     )
-    seen = enclosure.run("database_split", plan, seconds=240)
+    seen = namespace.run("database_split", plan, seconds=240)
     assert nodes[1] in seen["during"]["masters"]
     assert not seen["during"]["rogue"]
     assert seen["acknowledged"] > 100

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from havip.keepalived import lb_pair, render
-from havip.lab import enclosure
-from havip.lab.site import election_bound
+from havip.lab import namespace as namespace
+from havip.lab.topology import election_bound
 
-REASON = enclosure.missing()
+REASON = namespace.missing()
 pytestmark = [
     pytest.mark.lab,
     pytest.mark.soak,
@@ -47,7 +47,7 @@ def run(scenario: str, **more: Any) -> Any:
         "nodes": nodes,
         "backends": {"172.17.16.21": 8080},
     }
-    return enclosure.run(scenario, plan | more, seconds=120)
+    return namespace.run(scenario, plan | more, seconds=120)
 
 
 def test_the_outage_is_the_detection_and_the_time_that_the_network_takes() -> None:

@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from havip import _arp as arp
-from havip.lab import enclosure
-from havip.lab.probe import Outage, Try, longest, read
-from havip.lab.site import election_bound
+from havip.doctor import arp
+from havip.lab import namespace as namespace
+from havip.lab.probes import (
+    Outage,
+    Try,
+    longest,
+    read,
+)
+from havip.lab.topology import election_bound
 
 
 def frame(operation: int, sender: bytes, target: bytes, kind: int = 0x0806) -> bytes:
@@ -63,14 +68,14 @@ def test_the_bound_of_an_election(advert_int: float, priority: int, bound: float
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
 def test_the_installer_passes_shellcheck() -> None:
-    script = Path(enclosure.__file__).parent / "install-deps.sh"
+    script = Path(namespace.__file__).parent / "install-deps.sh"
     done = subprocess.run(["shellcheck", script], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
 
 def test_what_is_missing_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 0)
-    monkeypatch.setattr(enclosure, "find", lambda tool: None if tool == "killall" else tool)
-    assert enclosure.missing() == "the lab needs killall: apt-get install psmisc"
+    monkeypatch.setattr(namespace, "find", lambda tool: None if tool == "killall" else tool)
+    assert namespace.missing() == "the lab needs killall: apt-get install psmisc"
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    assert enclosure.missing() == "the lab needs root"
+    assert namespace.missing() == "the lab needs root"

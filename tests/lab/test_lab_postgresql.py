@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from havip.keepalived.postgresql import postgresql_dsn, postgresql_nodes
-from havip.keepalived.setup import NodeSetup
-from havip.lab import enclosure
+from havip.keepalived.nodes.postgresql import postgresql_dsn, postgresql_nodes
+from havip.keepalived.nodes.setup import NodeSetup
+from havip.lab import namespace as namespace
 
 VERSION = 15
-REASON = enclosure.missing(("keepalived", "killall", "pg_createcluster", "setpriv", "psql"))
+REASON = namespace.missing(("keepalived", "killall", "pg_createcluster", "setpriv", "psql"))
 if REASON is None and not Path(f"/usr/lib/postgresql/{VERSION}/bin/postgres").exists():
     REASON = f"the lab needs PostgreSQL {VERSION}: apt-get install postgresql-{VERSION}"
 pytestmark = [
@@ -41,7 +41,7 @@ def client(address: str) -> list[str]:
 
 def run(make_plan: Any, setups: dict[str, NodeSetup], **more: Any) -> Any:
     plan = planned(make_plan, setups, **more)
-    return enclosure.run("promotion", plan, seconds=150)
+    return namespace.run("promotion", plan, seconds=150)
 
 
 def planned(make_plan: Any, setups: dict[str, NodeSetup], **more: Any) -> Any:
@@ -135,7 +135,7 @@ def test_a_split_pair_loses_no_acknowledged_row(
     setups = made(synchronous=True, nodes=nodes)
     rogue = [*client(nodes[0]), "-c", "INSERT INTO lab VALUES (-1)"]
     plan = planned(make_plan, setups, only=only, rogue=rogue, mend={"down": "rejoin"})
-    seen = enclosure.run("database_split", plan, seconds=240)
+    seen = namespace.run("database_split", plan, seconds=240)
     assert nodes[1] in seen["during"]["masters"]
     assert not seen["during"]["rogue"]
     assert seen["acknowledged"] > 100

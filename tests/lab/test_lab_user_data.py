@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from havip.keepalived.setup import user_data
+from havip.keepalived.nodes.setup import user_data
 
 CONFIG = {
     "lb-ha-pair": {},

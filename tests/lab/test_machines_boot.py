@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from havip.keepalived.setup import NodeSetup, user_data
+from havip.keepalived.nodes.setup import NodeSetup, user_data
 
 _NSPAWN = ("systemd-nspawn", "--quiet", "--register=no", "--keep-unit")
 _BASE = ("cloud-init", "systemd-sysv", "dbus", "iproute2", "iputils-ping", "curl")

@@ -135,8 +135,8 @@ def _real_account(observed: Observed) -> Iterator[Account]:
 
 
 def _emulated_account(observed: Observed) -> Iterator[Account]:
-    from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
-    from havip.emulator.server import EmulatorServer
+    from havip.emulator.http.server import EmulatorServer
+    from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 
     credentials = havip.Credentials(DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY)
     region = "ap-guangzhou"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from havip.emulator.settings import Settings
+from havip.emulator.state.settings import Settings
 from havip.errors import ApiError
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import pytest
 
 import havip
 from havip import api
-from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
-from havip.emulator.server import EmulatorServer
+from havip.emulator.http.server import EmulatorServer
+from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 
 if TYPE_CHECKING:
     from tests.live import rig as rigging

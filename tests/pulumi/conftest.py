@@ -18,11 +18,11 @@ import pytest
 
 import havip
 from havip import FakeClock
-from havip.emulator.cloud import Cloud
 from havip.emulator.control import Control
-from havip.emulator.faults import Fault
 from havip.emulator.mock import mock_havip
-from havip.emulator.settings import Settings as CloudSettings
+from havip.emulator.rules.faults import Fault
+from havip.emulator.state.cloud import Cloud
+from havip.emulator.state.settings import Settings as CloudSettings
 from pulumi_havip.handlers import HANDLERS, Context, Properties, Reading, Settings, plain
 
 REGION = "ap-guangzhou"
@@ -190,7 +190,10 @@ class Cli:
         self.folder = folder
         plugin = folder / "bin" / "pulumi-resource-havip"
         plugin.parent.mkdir()
-        plugin.write_text(f"#!{sys.executable}\nfrom pulumi_havip.plugin import main\n\nmain()\n")
+        plugin.write_text(
+            f"#!{sys.executable}\n"
+            "from pulumi_havip.provider.plugin.provider import main\n\nmain()\n"
+        )
         plugin.chmod(0o755)
         (folder / "state").mkdir()
         self.environment = {

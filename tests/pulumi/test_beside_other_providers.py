@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
-from havip.emulator.server import EmulatorServer
+from havip.emulator.http.server import EmulatorServer
+from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from pulumi_havip.engine import Workspace
 
 OWN = """

@@ -15,8 +15,8 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.output import UNKNOWN, Unknown
 
 from pulumi_havip import dynamic as adapter
-from pulumi_havip import serving
 from pulumi_havip.handlers import HANDLERS
+from pulumi_havip.provider import serving
 
 PROVIDERS = {kind: getattr(adapter, f"{kind}Provider")() for kind in HANDLERS}
 PICKLED = {"__provider": "gASV"}

@@ -10,7 +10,7 @@ import pytest
 
 from havip import FakeClock, errors
 from pulumi_havip.handlers import HANDLERS
-from pulumi_havip.handlers.listing import MAX_AGE, PAGE, Listing
+from pulumi_havip.handlers.batch_reads import MAX_AGE, PAGE, Listing
 
 REGION = "ap-guangzhou"
 

@@ -12,7 +12,7 @@ import pytest
 import pulumi_havip
 from havip import api
 from havip.api import Request
-from havip.emulator.registry import HANDLERS
+from havip.emulator.actions.registry import HANDLERS
 from havip.testing import StackFactory
 
 FILES = sorted(Path(pulumi_havip.__file__).parent.rglob("*.py"))

@@ -23,16 +23,16 @@ from typing import Any, NamedTuple
 import psutil
 import pytest
 
-from havip.emulator.faults import Fault
-from havip.emulator.keys import DEFAULT_ACCOUNT, DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
-from havip.emulator.rawhttp import RawAnswer, RawRequest
-from havip.emulator.server import EmulatorServer
+from havip.emulator.http.messages import RawAnswer, RawRequest
+from havip.emulator.http.server import EmulatorServer
+from havip.emulator.rules.faults import Fault
+from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from pulumi_havip.engine import Result, Workspace
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import load_project
 from pulumi_havip.functions import PROGRAM
 from pulumi_havip.handlers import Context, Settings
-from pulumi_havip.serving import DEPLOYMENT
+from pulumi_havip.provider.serving import DEPLOYMENT
 from pulumi_havip.testing import CloudClock
 
 REGION = "ap-guangzhou"

@@ -14,7 +14,7 @@ import pytest
 
 from havip import Client
 from pulumi_havip.handlers import HANDLERS, Context, Settings
-from pulumi_havip.handlers.connect import connect
+from pulumi_havip.handlers.client import connect
 
 REGION = "ap-guangzhou"
 FAULTS: list[dict[str, Any]] = [

@@ -15,9 +15,9 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_havip.handlers import UNKNOWN
-from pulumi_havip.plugin import HavipPlugin
-from pulumi_havip.plugin_server import Servicer
-from pulumi_havip.plugin_values import secrets_of, to_properties, to_values
+from pulumi_havip.provider.plugin.provider import HavipPlugin
+from pulumi_havip.provider.plugin.server import Servicer
+from pulumi_havip.provider.plugin.values import secrets_of, to_properties, to_values
 
 T = TypeVar("T")
 URN = "urn:pulumi:dev::shop::havip:index:"

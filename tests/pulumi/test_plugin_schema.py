@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 import pulumi_havip
 from pulumi_havip.handlers import HANDLERS
 from pulumi_havip.handlers.settings import ENVIRONMENT
-from pulumi_havip.schema import make_schema
+from pulumi_havip.provider.plugin.schema import make_schema
 
 
 @pytest.fixture(scope="module")

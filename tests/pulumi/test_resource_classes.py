@@ -14,9 +14,9 @@ import pytest
 from pulumi.runtime import mocks, rpc, settings
 
 import pulumi_havip as havip
-from pulumi_havip._resource import _outputs
 from pulumi_havip.handlers import HANDLERS
 from pulumi_havip.handlers.model import INTERNAL, marked
+from pulumi_havip.resources.base import _outputs
 
 
 class Recorder(mocks.Mocks):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from havip.keepalived.scripts import NOTIFY_SWITCH, script
+from havip.keepalived.nodes.scripts import NOTIFY_SWITCH, script
 
 TEXT = script(NOTIFY_SWITCH).content
 

@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from havip import Retry, api, errors
-from havip._http import Reply
-from havip._wire import decode, decode_dict, encode
+from havip._transport.http import Reply
+from havip._transport.wire import decode, decode_dict, encode
 
 if TYPE_CHECKING:
     from tests.unit.conftest import FakeCloud

@@ -12,7 +12,7 @@ import pytest
 
 import havip
 from havip import api, errors, ready
-from havip._verb import Verb, verb_name
+from havip._client.verb import Verb, verb_name
 
 if TYPE_CHECKING:
     from tests.unit.conftest import FakeCloud

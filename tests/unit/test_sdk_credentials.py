@@ -296,7 +296,7 @@ def test_where_calls_go_to_this_machine_the_emulator_s_key_is_named(
     told: bool,
     by_variable: bool,
 ) -> None:
-    from havip.emulator.keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+    from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("HAVIP_METADATA_URL", "")

@@ -13,7 +13,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
 import havip
 from havip import api, errors
-from havip._retry import RULES, Kind, Retry
+from havip._transport.retry import RULES, Kind, Retry
 
 if TYPE_CHECKING:
     from tests.unit.conftest import FakeCloud

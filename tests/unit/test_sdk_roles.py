@@ -12,8 +12,8 @@ import requests
 
 import havip
 from havip import errors
-from havip._keys import Renewed
 from havip.credentials import Session
+from havip.credentials.base import Renewed
 
 if TYPE_CHECKING:
     from tests.unit.conftest import FakeCloud

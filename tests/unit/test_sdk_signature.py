@@ -13,7 +13,13 @@ from tencentcloud.common.abstract_client import AbstractClient  # type: ignore[i
 from tencentcloud.common.credential import Credential  # type: ignore[import-untyped]
 
 import havip
-from havip._sign import authorization, canonical_request, sign, signing_key, utc_date
+from havip._transport.sign import (
+    authorization,
+    canonical_request,
+    sign,
+    signing_key,
+    utc_date,
+)
 
 if TYPE_CHECKING:
     from tests.unit.conftest import FakeCloud

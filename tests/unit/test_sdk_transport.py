@@ -18,7 +18,7 @@ import responses
 
 import havip
 from havip import Retry, errors
-from havip._http import Transport
+from havip._transport.http import Transport
 
 KEY = havip.Credentials("AKIDexample0000000000", "examplekey0000000000")
 BODY = b'{"Response":{"TotalCount":0,"HaVipSet":[],"RequestId":"req-1"}}'

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from havip._endpoint import Site
+from havip._transport.endpoint import Site
 from havip.cli._output import Format, say
 from havip.errors import HavipError, UsageError
 

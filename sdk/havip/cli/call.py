@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from havip._endpoint import Site
+from havip._transport.endpoint import Site
 from havip.cli._options import DryRun, Endpoint, OfSite, Output, Region, Yes, confirm, connect
 from havip.cli._output import Format, console, show_data, wire
 from havip.errors import UsageError
@@ -243,7 +243,7 @@ def _complaint(request: type[Request[Response]], problem: ErrorDetails) -> str:
 
 def _once(client: Client, request: Request[Response], wait: bool) -> dict[str, Any]:
     """Call once, keep also fields that are not known here, and follow the task if there is one."""
-    from havip._task import follow
+    from havip._client.task import follow
     from havip.api import Task, parse
 
     pair = type(request)

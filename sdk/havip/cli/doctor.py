@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from havip._endpoint import Site
+from havip._transport.endpoint import Site
 from havip.cli._exit import Exit, NothingFoundError
 from havip.cli._options import Endpoint, OfSite, Output, Region, connect
 from havip.cli._output import Format, count, say, show_data

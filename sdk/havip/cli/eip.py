@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from havip._endpoint import Site
+from havip._transport.endpoint import Site
 from havip.cli._options import DryRun, Endpoint, OfSite, Region, connect, only_shown
 from havip.cli._output import say
 from havip.cli.havips import Which, find, is_address

@@ -67,7 +67,7 @@ def emulator(
 
     Prints one line when it answers: havip emulator ready on http://127.0.0.1:PORT
     """
-    from havip.emulator.serving import Plan, run
+    from havip.emulator.http.foreground import Plan, run
 
     run(
         Plan(
@@ -88,7 +88,7 @@ def emulator(
 
 
 def _settings(task_delay: float, quotas: list[str]) -> dict[str, Any]:
-    from havip.emulator.settings import Quotas
+    from havip.emulator.state.settings import Quotas
     from havip.errors import UsageError
 
     numbers: dict[str, int] = {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from havip._endpoint import Site
+from havip._transport.endpoint import Site
 from havip.cli._exit import NothingFoundError
 from havip.cli._options import (
     DryRun,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from havip._endpoint import Site
+from havip._transport.endpoint import Site
 from havip.cli._exit import Exit
 from havip.cli._options import Endpoint, OfSite, Output, Region, connect
 from havip.cli._output import Format, console, count, show_data
@@ -18,8 +18,8 @@ from havip.errors import UsageError
 
 if TYPE_CHECKING:
     from havip.keepalived import Config
-    from havip.keepalived.cloud import HaVipFacts
     from havip.keepalived.lint import Finding
+    from havip.keepalived.nodes.cloud import HaVipFacts
 
 PASSWORD = "HAVIP_VRRP_PASSWORD"  # noqa: S105 - the name of a variable
 
@@ -191,7 +191,7 @@ def _password(file: str | None, *, needed: bool) -> str:
 
 
 def _facts(which: str, region: str | None, endpoint: str | None, site: Site) -> HaVipFacts:
-    from havip.keepalived.cloud import facts
+    from havip.keepalived.nodes.cloud import facts
 
     client = connect(region, endpoint, site)
     return facts(client, find(client, which).ha_vip_id)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import BaseModel
 
-from havip._endpoint import Site
+from havip._transport.endpoint import Site
 from havip.cli._options import Endpoint, OfSite, Output, Region, connect
 from havip.cli._output import Format, console, say, show_data
 from havip.errors import HavipError, UsageError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from havip._endpoint import Site
+from havip._transport.endpoint import Site
 from havip.cli._options import DryRun, Endpoint, OfSite, Output, Region
 from havip.cli._output import Format, say, show_data
 from havip.errors import TransportError
@@ -75,8 +75,8 @@ def _connect(region: str | None, endpoint: str | None, site: Site, timeout: floa
 
 def _region_of_machine() -> str | None:
     """Ask the machine for its region, where nothing else says it; None leaves the complaint."""
-    from havip._machine import Machine
-    from havip._profiles import tccli_region
+    from havip._transport.machine import Machine
+    from havip.credentials.files import tccli_region
 
     if os.environ.get("TENCENTCLOUD_REGION") or tccli_region():
         return None

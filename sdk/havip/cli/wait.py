@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from havip._endpoint import Site
+from havip._transport.endpoint import Site
 from havip.cli._exit import NothingFoundError
 from havip.cli._options import Endpoint, OfSite, Output, Region, connect, place
 from havip.cli._output import Format, hint, say

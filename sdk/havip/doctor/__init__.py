@@ -19,11 +19,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from havip.doctor import _cloud as _cloud
-from havip.doctor import _local as _local
-from havip.doctor._check import CHECKS, Check, Finding, Skipped
-from havip.doctor._facts import Facts, Member, find_havips
-from havip.doctor._local import Local
+from havip.doctor import checks_api as checks_api
+from havip.doctor import checks_node as checks_node
+from havip.doctor.check import (
+    CHECKS,
+    Check,
+    Finding,
+    Skipped,
+)
+from havip.doctor.checks_node import Local
+from havip.doctor.facts import Facts, Member, find_havips
 from havip.doctor.probe import Link, LocalProbe, Probe, ProbeError
 from havip.errors import DeniedError, SiteError
 from havip.keepalived.lint import Level

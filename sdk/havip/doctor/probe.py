@@ -12,7 +12,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from havip._machine import Machine
+from havip._transport.machine import Machine
 from havip.errors import HavipError
 
 CONFIG: Final = "/etc/keepalived/keepalived.conf"
@@ -154,7 +154,7 @@ class LocalProbe:
         Raises:
             ProbeError: This needs root, and Linux.
         """
-        from havip import _arp as arp
+        from havip.doctor import arp
 
         try:
             tap = arp.listen()
@@ -179,7 +179,7 @@ def read_link(found: dict[str, Any]) -> Link:
 
 def listen(tap: socket.socket, vip: IPv4Address, seconds: float) -> frozenset[str]:
     """Take packets from a tap until an announcement of an address leaves, or the time is over."""
-    from havip import _arp as arp
+    from havip.doctor import arp
 
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:

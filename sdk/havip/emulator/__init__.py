@@ -24,16 +24,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from havip.emulator.cloud import Caller, Cloud
 from havip.emulator.control import Control
-from havip.emulator.faults import Fault
-from havip.emulator.keys import Key, Keys
+from havip.emulator.errors import Refusal
 from havip.emulator.mock import MockHavip, UnservedError, mock_havip
-from havip.emulator.refusals import Refusal
-from havip.emulator.settings import Quotas, Settings
+from havip.emulator.rules.faults import Fault
+from havip.emulator.state.access_keys import Key, Keys
+from havip.emulator.state.cloud import Caller, Cloud
+from havip.emulator.state.settings import Quotas, Settings
 
 if TYPE_CHECKING:
-    from havip.emulator.server import EmulatorServer
+    from havip.emulator.http.server import EmulatorServer
 
 __all__ = [
     "Caller",
@@ -55,7 +55,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load the server when it is asked for: it alone needs the extra ``havip[emulator]``."""
     if name == "EmulatorServer":
-        from havip.emulator.server import EmulatorServer
+        from havip.emulator.http.server import EmulatorServer
 
         return EmulatorServer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from havip.emulator.cloud import Cloud
-from havip.emulator.faults import Faults
-from havip.emulator.gateway import Gateway
-from havip.emulator.ratelimit import RateLimits
-from havip.emulator.requestlog import RequestLog
-from havip.emulator.settings import Settings
-from havip.emulator.table import Change
+from havip.emulator.http.gateway import Gateway
+from havip.emulator.http.request_log import RequestLog
+from havip.emulator.rules.faults import Faults
+from havip.emulator.rules.rate_limit import RateLimits
+from havip.emulator.state.cloud import Cloud
+from havip.emulator.state.settings import Settings
+from havip.emulator.state.table import Change
 from havip.errors import UsageError
 
 

@@ -9,12 +9,12 @@ from functools import wraps
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
-from havip.emulator.clock import Clock
-from havip.emulator.cloud import Cloud
 from havip.emulator.control import Control
-from havip.emulator.gateway import Gateway, Verify
-from havip.emulator.intercept import ACTIVE, UnservedError
-from havip.emulator.settings import Settings
+from havip.emulator.http.gateway import Gateway, Verify
+from havip.emulator.interception import ACTIVE, UnservedError
+from havip.emulator.state.clock import Clock
+from havip.emulator.state.cloud import Cloud
+from havip.emulator.state.settings import Settings
 from havip.errors import UsageError
 
 __all__ = ["MockHavip", "UnservedError", "mock_havip"]

@@ -9,15 +9,7 @@ Example:
 from __future__ import annotations
 
 from havip.keepalived.check import CheckResult, Complaint, check, unavailable
-from havip.keepalived.checks import (
-    HAPROXY_CHECK,
-    MARIADB_CHECK,
-    NGINX_CHECK,
-    http_check,
-    postgresql_check,
-)
-from havip.keepalived.errors import CheckUnavailableError, KeepalivedError, ParseError
-from havip.keepalived.model import (
+from havip.keepalived.config.model import (
     Authentication,
     Config,
     GlobalDefs,
@@ -28,9 +20,17 @@ from havip.keepalived.model import (
     VrrpScript,
     VrrpSyncGroup,
 )
-from havip.keepalived.pair import lb_pair, router_id
-from havip.keepalived.parse import Document, parse
-from havip.keepalived.render import render
+from havip.keepalived.config.parse import Document, parse
+from havip.keepalived.config.render import render
+from havip.keepalived.errors import CheckUnavailableError, KeepalivedError, ParseError
+from havip.keepalived.nodes.health_checks import (
+    HAPROXY_CHECK,
+    MARIADB_CHECK,
+    NGINX_CHECK,
+    http_check,
+    postgresql_check,
+)
+from havip.keepalived.nodes.pair import lb_pair, router_id
 
 __all__ = [
     "HAPROXY_CHECK",

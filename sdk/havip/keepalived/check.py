@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from havip.keepalived.config.parse import parse
+from havip.keepalived.config.syntax import Item, Statement
 from havip.keepalived.errors import CheckUnavailableError, KeepalivedError
-from havip.keepalived.parse import parse
-from havip.keepalived.syntax import Item, Statement
 
 _TIMEOUT = 20.0
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

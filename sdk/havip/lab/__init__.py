@@ -4,6 +4,6 @@ Machines become namespaces that run real keepalived, haproxy and databases from 
 hang on a bridge that polices addresses as a cloud does: an ordinary address stays where it is,
 and a HAVIP moves to the machine whose gratuitous ARP the emulator accepts.
 
-A lab is a process in namespaces of its own (see `enclosure`): it cannot reach the machine's
+A lab is a process in namespaces of its own (see `namespace`): it cannot reach the machine's
 network, and when the process ends the kernel takes away everything in it.
 """

@@ -1,6 +1,6 @@
 """Run a scenario of the lab, inside of its namespaces: the plan on stdin, the result on stdout.
 
-`havip.lab.enclosure.run` is what starts it.
+`havip.lab.namespace.run` is what starts it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from havip.errors import HavipError
-from havip.lab.enclosure import LabError
 from havip.lab.failover import failover
+from havip.lab.namespace import LabError
 from havip.lab.promotion import DatabasePlan, promotion
-from havip.lab.site import Plan
 from havip.lab.split import DatabaseSplitPlan, SplitPlan, database_split, split
 from havip.lab.takeover import TakeoverPlan, takeover
+from havip.lab.topology import Plan
 
 
 def main() -> None:

@@ -18,8 +18,8 @@ from havip.api import (
     VirtualPrivateCloud,
 )
 from havip.emulator import Caller, Cloud
-from havip.emulator.holders import Announcement
-from havip.emulator.keys import DEFAULT_ACCOUNT
+from havip.emulator.rules.holders import Announcement
+from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
 
 R = TypeVar("R", bound=Response)
 _REGION = "ap-guangzhou"

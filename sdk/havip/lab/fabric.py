@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Protocol
 
-from havip import _arp as arp
-from havip.lab.enclosure import LabError
-from havip.lab.host import Host
+from havip.doctor import arp
+from havip.lab.namespace import LabError
+from havip.lab.node import Host
 
 _BRIDGE = "fabric"
 _MAC = "fe:ee:0b:ca:e5:69"

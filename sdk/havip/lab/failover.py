@@ -6,10 +6,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from havip.lab import probe
-from havip.lab.enclosure import LabError
-from havip.lab.host import wait_until
-from havip.lab.site import Plan, Site, election_bound, site
+from havip.lab import probes as probe
+from havip.lab.namespace import LabError
+from havip.lab.node import wait_until
+from havip.lab.topology import (
+    Plan,
+    Site,
+    election_bound,
+    site,
+)
 
 _CALM = 1.0
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from havip.lab import writer
-from havip.lab.enclosure import LabError
-from havip.lab.host import Host, wait_until
-from havip.lab.site import Plan, Site, site
+from havip.lab.namespace import LabError
+from havip.lab.node import Host, wait_until
+from havip.lab.topology import Plan, Site, site
 
 Fault = Literal["crash", "leave", "cut", "kill"]
 

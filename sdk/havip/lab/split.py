@@ -6,13 +6,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from havip.lab import probe, writer
-from havip.lab.enclosure import LabError
+from havip.lab import probes as probe
+from havip.lab import writer
 from havip.lab.fabric import MOVED
-from havip.lab.host import wait_until
+from havip.lab.namespace import LabError
+from havip.lab.node import wait_until
 from havip.lab.promotion import DatabasePlan, Promotion
-from havip.lab.site import Plan, Site, site
 from havip.lab.takeover import answers
+from havip.lab.topology import Plan, Site, site
 
 _CALM = 1.0
 

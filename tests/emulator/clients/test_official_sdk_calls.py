@@ -16,8 +16,8 @@ from tencentcloud.common.profile.client_profile import ClientProfile  # type: ig
 from tencentcloud.common.profile.http_profile import HttpProfile  # type: ignore[import-untyped]
 
 from havip.api import ACTIONS
+from havip.emulator.http.server import EmulatorServer
 from havip.emulator.mock import mock_havip
-from havip.emulator.server import EmulatorServer
 
 pytestmark = pytest.mark.evidence("official-sdk")
 

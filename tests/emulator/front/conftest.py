@@ -12,10 +12,10 @@ from typing import Any, Protocol
 
 import pytest
 
-from havip.emulator.cloud import Cloud
-from havip.emulator.gateway import Gateway
-from havip.emulator.rawhttp import RawAnswer, RawRequest
-from havip.emulator.settings import Settings
+from havip.emulator.http.gateway import Gateway
+from havip.emulator.http.messages import RawAnswer, RawRequest
+from havip.emulator.state.cloud import Cloud
+from havip.emulator.state.settings import Settings
 
 NOW = 1_795_000_000
 VERSIONS = {"vpc": "2017-03-12", "cvm": "2017-03-12", "tag": "2018-08-13", "sts": "2018-08-13"}

@@ -16,11 +16,11 @@ import responses
 from requests.adapters import HTTPAdapter
 
 import havip
-from havip.emulator.cloud import Cloud
-from havip.emulator.faults import Fault
-from havip.emulator.keys import Key, Keys
 from havip.emulator.mock import UnservedError, mock_havip
-from havip.emulator.settings import Quotas, Settings
+from havip.emulator.rules.faults import Fault
+from havip.emulator.state.access_keys import Key, Keys
+from havip.emulator.state.cloud import Cloud
+from havip.emulator.state.settings import Quotas, Settings
 from havip.errors import ApiError, TransportError, UsageError
 
 pytestmark = pytest.mark.evidence("assumed")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from havip.emulator.cloud import Cloud
-from havip.emulator.gateway import Gateway
-from havip.emulator.rawhttp import MAX_BODY, MAX_QUERY, RawRequest
+from havip.emulator.http.gateway import Gateway
+from havip.emulator.http.messages import MAX_BODY, MAX_QUERY, RawRequest
+from havip.emulator.state.cloud import Cloud
 
 Code = Callable[[Any], str]
 FORM = "application/x-www-form-urlencoded"
@@ -184,7 +184,7 @@ def test_accounts_and_regions_are_apart(
     letter: Any, gateway: Gateway, cloud: Cloud, read_answer: Any, vpc: str
 ) -> None:
     """What one account has in one region is not seen in another region or by another account."""
-    from havip.emulator.keys import Key
+    from havip.emulator.state.access_keys import Key
 
     cloud.keys.add(Key("AKIDother", "x", account="100000000002"))
 

@@ -18,10 +18,10 @@ import pytest
 
 import havip
 from havip.api import CreateVpc, DescribeVpcs
-from havip.emulator.cloud import Caller, Cloud
-from havip.emulator.keys import Keys
-from havip.emulator.refusals import Refusal
-from havip.emulator.store import FILE_NAME, Store, StoreError
+from havip.emulator.errors import Refusal
+from havip.emulator.state.access_keys import Keys
+from havip.emulator.state.cloud import Caller, Cloud
+from havip.emulator.state.store import FILE_NAME, Store, StoreError
 
 pytestmark = pytest.mark.evidence("assumed")
 
@@ -148,8 +148,8 @@ def test_what_cannot_be_kept_is_not_done(tmp_path: Path) -> None:
 KILLED = """
 import os, sys, threading
 from pathlib import Path
-from havip.emulator.serving import Plan, run
-from havip.emulator.store import Store
+from havip.emulator.http.foreground import Plan, run
+from havip.emulator.state.store import Store
 keep, calls = Store.keep, [0]
 def kill(store, changes):
     calls[0] += 1
@@ -192,7 +192,8 @@ def test_the_command_line_of_the_server_names_no_key(tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text("# ours\nAKIDfile:filesecret:100000000007\n")
     code = (
-        "from pathlib import Path; import sys; from havip.emulator.serving import Plan, run; "
+        "from pathlib import Path; import sys; "
+        "from havip.emulator.http.foreground import Plan, run; "
         "run(Plan(key_file=Path(sys.argv[1])), lambda line: print(line, flush=True))"
     )
     command = [sys.executable, "-c", code, str(keys)]
@@ -211,7 +212,7 @@ def test_the_command_line_of_the_server_names_no_key(tmp_path: Path) -> None:
 SERVE = """
 import sys
 from pathlib import Path
-from havip.emulator.serving import Plan, run
+from havip.emulator.http.foreground import Plan, run
 plan = Plan(data=Path(sys.argv[1]), settings={"quotas": {"vpcs_per_region": 100_000}})
 run(plan, lambda line: print(line, flush=True))
 """

@@ -11,7 +11,7 @@ import pytest
 
 from havip import api
 from havip.emulator import Caller, Cloud, Refusal, Settings
-from havip.emulator.holders import Announcement
+from havip.emulator.rules.holders import Announcement
 
 NOW = 1_795_000_000.0
 """2026-11-18 11:06:40 UTC, which is 19:06:40 in Shanghai."""

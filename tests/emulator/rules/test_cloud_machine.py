@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from havip import api
 from havip.emulator import Caller, Cloud, Quotas, Refusal, Settings
-from havip.emulator.region import Region, addresses_of
+from havip.emulator.state.region import Region, addresses_of
 
 QUOTAS = Quotas(
     havips_per_vpc=4, members_per_havip=3, eips_per_region=3, eip_applications_per_day=10**6

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from havip import api
-from havip.emulator.allocation import AddressBook, Span, to_text
-from havip.emulator.listing import Listing
-from havip.emulator.table import Journal, Place, Table, Watcher
+from havip.emulator.rules.filters import Listing
+from havip.emulator.state.addresses import AddressBook, Span, to_text
+from havip.emulator.state.table import (
+    Journal,
+    Place,
+    Table,
+    Watcher,
+)
 
 if TYPE_CHECKING:
     from tests.emulator.rules.conftest import MakeRig, Rig

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from havip.emulator import Cloud, Refusal, Settings
-from havip.emulator.table import Change
+from havip.emulator.state.table import Change
 
 if TYPE_CHECKING:
     from tests.emulator.rules.conftest import MakeRig, Rig

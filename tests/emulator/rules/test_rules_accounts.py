@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from havip import api
-from havip.emulator.registry import HANDLERS
+from havip.emulator.actions.registry import HANDLERS
 
 if TYPE_CHECKING:
     from tests.emulator.rules.conftest import Rig

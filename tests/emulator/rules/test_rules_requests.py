@@ -8,7 +8,7 @@ import pytest
 
 from havip import api
 from havip.emulator import Refusal
-from havip.emulator.parse import parse_request
+from havip.emulator.rules.parameters import parse_request
 
 if TYPE_CHECKING:
     from tests.emulator.rules.conftest import Rig

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from havip.keepalived.cloud import HaVipFacts
+from havip.keepalived.config.definitions import expand
+from havip.keepalived.config.recovery import recover
 from havip.keepalived.errors import ParseError
-from havip.keepalived.expand import expand
 from havip.keepalived.lint import file as _file
 from havip.keepalived.lint import havip as _havip
 from havip.keepalived.lint import instance as _instance
@@ -29,7 +29,7 @@ from havip.keepalived.lint._rule import (
     Subject,
     rule,
 )
-from havip.keepalived.recover import recover
+from havip.keepalived.nodes.cloud import HaVipFacts
 
 SYNTAX = "syntax"
 ACROSS = {"script-undefined", "script-unused", "group-member", "no-instance"}
@@ -64,7 +64,7 @@ def lint(
         text: The text of its keepalived.conf.
         file: The name of the file, for the findings.
         peers: The texts of the other nodes' files, by name; they are held against this one.
-        havip: The HAVIP, from `havip.keepalived.cloud.facts`; the file is held against it.
+        havip: The HAVIP, from `havip.keepalived.nodes.cloud.facts`; the file is held against it.
 
     Returns:
         The findings in the order of their lines; those of the rule ``syntax`` can be of a peer.

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from havip.keepalived.cloud import HaVipFacts
-from havip.keepalived.model import Block, Config, VrrpInstance
-from havip.keepalived.parse import Document
+from havip.keepalived.config.model import Block, Config, VrrpInstance
+from havip.keepalived.config.parse import Document
+from havip.keepalived.nodes.cloud import HaVipFacts
 
 GUIDE = "https://cloud.tencent.com/document/product/215/20186"
 OVERVIEW = "https://cloud.tencent.com/document/product/215/36691"

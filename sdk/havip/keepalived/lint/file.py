@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from havip.keepalived.keywords import KEYWORDS
+from havip.keepalived.config.keywords import KEYWORDS
+from havip.keepalived.config.syntax import Item, Statement
 from havip.keepalived.lint._rule import MANUAL, TESTED, Level, Problem, Subject, rule
-from havip.keepalived.syntax import Item, Statement
 
 
 @rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import ip_address
 
-from havip.keepalived.cloud import HaVipFacts
+from havip.keepalived.config.model import VrrpInstance
 from havip.keepalived.lint._rule import (
     MEASURED,
     OVERVIEW,
@@ -16,7 +16,7 @@ from havip.keepalived.lint._rule import (
     line_of,
     rule,
 )
-from havip.keepalived.model import VrrpInstance
+from havip.keepalived.nodes.cloud import HaVipFacts
 
 _NEEDS = "--havip"
 

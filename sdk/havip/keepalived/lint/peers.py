@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from havip.keepalived.config.model import VrrpInstance
 from havip.keepalived.lint._rule import (
     GUIDE,
     MANUAL,
@@ -16,7 +17,6 @@ from havip.keepalived.lint._rule import (
     rule,
     version_of,
 )
-from havip.keepalived.model import VrrpInstance
 
 _NEEDS = "--peer"
 

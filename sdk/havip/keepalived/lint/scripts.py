@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from havip.keepalived.config.model import VrrpInstance, VrrpSyncGroup
+from havip.keepalived.config.syntax import Item, Statement
 from havip.keepalived.lint._rule import (
     MANUAL,
     MEASURED,
@@ -14,8 +16,6 @@ from havip.keepalived.lint._rule import (
     line_of,
     rule,
 )
-from havip.keepalived.model import VrrpInstance, VrrpSyncGroup
-from havip.keepalived.syntax import Item, Statement
 
 
 @rule(

@@ -1,0 +1,111 @@
+"""Deleting what the program no longer wants, or everything: dependents first, in parallel."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+
+from pulumi_havip.engine import dependencies as graph
+from pulumi_havip.engine.default_providers import provider_of
+from pulumi_havip.engine.errors import EngineError, ProtectedError, StoppedError
+from pulumi_havip.engine.resource_state import Record
+from pulumi_havip.engine.run import Run, readable
+from pulumi_havip.engine.steps import Steps
+
+
+def remove(run: Run, doomed: Callable[[Record], bool]) -> None:
+    """Delete resources of the state, each after what depends on it.
+
+    Args:
+        run: The operation.
+        doomed: Tells which resources are to go; what is marked for deletion goes anyway.
+    """
+    records = run.journal.snapshot.records()
+    unwanted = [record for record in records if record.delete or doomed(record)]
+    reached = _reached(run, records)
+    chosen = {item.key: item for item in unwanted if reached is None or item.urn in reached}
+    if run.settings.targets.limited and not _complete(run, chosen):
+        return
+    steps = Steps(run)
+    for record in unwanted:
+        if record.key not in chosen and not record.delete:
+            steps.leave(record)
+    if _refuse_protected(run, steps, chosen.values()):
+        return
+
+    def work(key: int) -> None:
+        with run.work():
+            run.check()
+            _remove_one(run, steps, records, chosen[key])
+
+    before = graph.delete_order(records, chosen.keys())
+    failure = graph.run_ordered(before, work, run.settings.parallel)
+    if failure is not None and not isinstance(failure, StoppedError):
+        if not isinstance(failure, EngineError):
+            raise failure
+        run.fail(str(failure), told=run.stopped)
+
+
+def _remove_one(run: Run, steps: Steps, records: Sequence[Record], record: Record) -> None:
+    try:
+        if record.pending_replacement:
+            steps.forget(record)
+            return
+        provider = None
+        if not record.external and not record.retain_on_delete:
+            provider = provider_of(run, list(records), record)
+        steps.delete(record, provider, replacing=record.delete)
+    except StoppedError:
+        raise
+    except EngineError as error:
+        run.fail(readable(error, record.urn), record.urn)
+        raise
+
+
+def _reached(run: Run, records: Sequence[Record]) -> set[str] | None:
+    """Return the targets and what depends on them, None where there is no limit."""
+    targets = run.settings.targets
+    if not targets.limited:
+        return None
+    reached: set[str] = set()
+    for root in records:
+        if targets.names(root.urn):
+            below = graph.dependents(records, root, children=True)
+            reached |= {root.urn, *(item.urn for item in below)}
+    return reached
+
+
+def _complete(run: Run, chosen: dict[int, Record]) -> bool:
+    """Tell whether all that must go with the targets is a target too."""
+    targets = run.settings.targets
+    if targets.dependents:
+        return True
+    extra = [record for record in chosen.values() if not targets.names(record.urn)]
+    for record in extra:
+        run.note_error(
+            f"{record.name} depends on a target and would have to be deleted with it; add "
+            f"--target {record.urn} or --target-dependents",
+            record.urn,
+        )
+    return not extra or run.settings.preview
+
+
+def _refuse_protected(run: Run, steps: Steps, chosen: Iterable[Record]) -> bool:
+    """Refuse to delete anything where something protected would have to go too."""
+    refused = [record for record in chosen if record.protect and not record.delete]
+    for record in refused:
+        with contextlib.suppress(ProtectedError):
+            steps.delete(record, None)
+    if refused:
+        error = ProtectedError(*(record.urn for record in refused))
+        run.fail(str(error), refused[0].urn if len(refused) == 1 else "")
+    return bool(refused)
+
+
+def not_registered(seen: set[str], taken: Callable[[str], bool]) -> Callable[[Record], bool]:
+    """Return the test for what a program that has ended did not register."""
+
+    def test(record: Record) -> bool:
+        return record.urn not in seen and not taken(record.urn)
+
+    return test

@@ -1,0 +1,145 @@
+"""Orders among resources: what depends on what, and work done along that order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from pulumi_havip.engine.resource_state import Record
+
+
+def in_order(records: Sequence[Record]) -> list[Record]:
+    """Sort resources so that each stands after what it needs, changing as little as can be.
+
+    A resource that is to be deleted needs the old resources of a URN, any other the new.
+    """
+    fresh: dict[str, Record] = {}
+    stale: dict[str, Record] = {}
+    for record in records:
+        (stale if record.delete else fresh)[record.urn] = record
+    done: set[int] = set()
+    ordered: list[Record] = []
+
+    def needed(record: Record) -> Iterable[Record]:
+        tables = (stale, fresh) if record.delete else (fresh, stale)
+        for urn in record.needs():
+            found = tables[0].get(urn) or tables[1].get(urn)
+            if found is not None and found is not record:
+                yield found
+
+    for record in records:
+        stack = [(record, iter(needed(record)))] if id(record) not in done else []
+        done.add(id(record))
+        while stack:
+            top, waiting = stack[-1]
+            following = next((item for item in waiting if id(item) not in done), None)
+            if following is None:
+                ordered.append(top)
+                stack.pop()
+            else:
+                done.add(id(following))
+                stack.append((following, iter(needed(following))))
+    return ordered
+
+
+def dependents(
+    records: Sequence[Record], root: Record, ignore: Collection[str] = (), *, children: bool = False
+) -> list[Record]:
+    """Return what depends on a resource, directly or not, in order.
+
+    Args:
+        records: The resources of the stack, in order.
+        root: The resource.
+        ignore: URNs that are passed over.
+        children: Whether being a child counts as depending.
+    """
+    reached = {root.urn}
+    found: list[Record] = []
+    seen_root = False
+    for record in records:
+        if record is root:
+            seen_root = True
+        elif (
+            seen_root
+            and record.urn not in ignore
+            and not reached.isdisjoint(record.needs(parent=children))
+        ):
+            reached.add(record.urn)
+            found.append(record)
+    return found
+
+
+def delete_order(records: Sequence[Record], doomed: Collection[int]) -> dict[int, set[int]]:
+    """Tell for each doomed resource which others must be gone first.
+
+    Args:
+        records: The resources of the stack, in order.
+        doomed: The keys of those that are to be deleted.
+
+    Returns:
+        The keys that must go before each key.
+    """
+    before: dict[int, set[int]] = {key: set() for key in doomed}
+    by_urn: dict[str, list[Record]] = defaultdict(list)
+    below: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        for urn in set(record.needs()):
+            for needed in by_urn[urn]:
+                _hold(before, needed, record)
+                if not needed.custom and urn != record.parent:
+                    _hold_children(before, below, needed, record)
+        by_urn[record.urn].append(record)
+        below[record.parent].append(record)
+    return before
+
+
+def _hold(before: dict[int, set[int]], needed: Record, user: Record) -> None:
+    if needed.key in before and user.key in before:
+        before[needed.key].add(user.key)
+
+
+def _hold_children(
+    before: dict[int, set[int]], below: dict[str, list[Record]], component: Record, user: Record
+) -> None:
+    """What needs a component needs the children that the component had by then."""
+    for child in list(below[component.urn]):
+        if child is not user:
+            _hold(before, child, user)
+            if not child.custom:
+                _hold_children(before, below, child, user)
+
+
+def run_ordered(
+    before: dict[int, set[int]], work: Callable[[int], None], parallel: int
+) -> BaseException | None:
+    """Do one piece of work for each key, in parallel, each after those that go before it.
+
+    After the first failure nothing new is started.
+
+    Returns:
+        The first failure, None where there was none.
+    """
+    after: dict[int, list[int]] = defaultdict(list)
+    open_count = {key: len(first) for key, first in before.items()}
+    for key, first in before.items():
+        for other in first:
+            after[other].append(key)
+    failure: BaseException | None = None
+    with ThreadPoolExecutor(max_workers=max(parallel, 1), thread_name_prefix="step") as pool:
+        running: dict[Future[None], int] = {}
+        ready = [key for key, count in open_count.items() if not count]
+        while ready or running:
+            running.update({pool.submit(work, key): key for key in ready})
+            ready = []
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                key = running.pop(future)
+                failure = failure or future.exception()
+                for other in after[key]:
+                    open_count[other] -= 1
+                    if not open_count[other] and failure is None:
+                        ready.append(other)
+            if failure is not None:
+                ready = []
+    return failure

@@ -1,0 +1,101 @@
+"""What an operation that was killed, or whose provider failed, had begun: settled first of all.
+
+The journal holds a creation with its inputs before the provider is asked for it, so after a
+crash the engine knows what may exist. It then asks the provider, with the call that every
+provider has::
+
+    Read(id="", inputs=INPUTS, properties=INPUTS)
+
+which stands for: find what a creation with these inputs has made, by whatever marks the inputs
+carry (a creation id in a tag or a client token, a natural key). A provider answers with the
+resource's id, outputs and inputs, and the engine takes it over; or with an empty id, and the
+program's next registration creates it, with the inputs of the first attempt as old inputs in
+Check, so that marks drawn there are carried on. A dynamic provider's `read("", props)` that
+knows nothing of this returns the empty id it was given, which means the same. A provider that
+fails leaves the question open, and nothing is created before it is answered.
+
+Of an update or a deletion the resource is read by its id.
+"""
+
+from __future__ import annotations
+
+from pulumi_havip.engine.default_providers import provider_of
+from pulumi_havip.engine.errors import EngineError, ProviderError
+from pulumi_havip.engine.events import Severity
+from pulumi_havip.engine.resource_state import Pending, Record, now
+from pulumi_havip.engine.run import Run
+
+
+def settle(run: Run, *, forget: bool = False) -> None:
+    """Find out what became of every pending operation.
+
+    Args:
+        run: The operation; what it is for comes after this.
+        forget: Take for granted that none of them had any effect.
+
+    Raises:
+        EngineError: A provider cannot tell; the text says how to go on.
+    """
+    records = run.journal.snapshot.records()
+    for number, pending in list(run.journal.snapshot.pending.items()):
+        record = pending.record
+        if forget or pending.kind in {"reading", "importing"} or not record.custom:
+            run.journal.end(number)
+            continue
+        try:
+            if pending.kind == "creating":
+                _settle_creation(run, number, record, records)
+            else:
+                _settle_change(run, number, pending, records)
+        except ProviderError as error:
+            raise EngineError(
+                f"{record.name}: an earlier operation was {pending.kind} it, and whether that "
+                f"happened cannot be told: {error}; once you know that it did not, "
+                "go on with --forget-pending"
+            ) from None
+
+
+def _settle_creation(run: Run, number: int, record: Record, records: list[Record]) -> None:
+    provider = provider_of(run, records, record)
+    if provider is None:
+        run.journal.end(number)
+        return
+    answer = provider.read(record, "", record.inputs, record.inputs)
+    if not answer.id or answer.outputs is None:
+        run.retried[record.urn] = record.inputs
+        run.journal.end(number)
+        return
+    taken = record.copy(id=answer.id, outputs=answer.outputs, key=-1, created=now(), modified=now())
+    taken.inputs = answer.inputs if answer.inputs is not None else record.inputs
+    old = next((item for item in records if item.urn == record.urn and not item.delete), None)
+    if old is None:
+        run.journal.end(number, put=[taken])
+    elif old.id == taken.id:
+        run.journal.end(number)
+    elif old.pending_replacement:
+        run.journal.end(number, put=[taken], drop=[old])
+    else:
+        run.journal.end(number, put=[taken], amend=[old.copy(delete=True)])
+    run.say(
+        Severity.INFO,
+        f"{record.name} was made by an operation that did not end; it is taken over ({taken.id})",
+        record.urn,
+    )
+
+
+def _settle_change(run: Run, number: int, pending: Pending, records: list[Record]) -> None:
+    wanted = pending.record
+    record = next(
+        (item for item in records if item.urn == wanted.urn and item.id == wanted.id), None
+    )
+    provider = None if record is None else provider_of(run, records, record)
+    if record is None or provider is None or record.pending_replacement:
+        run.journal.end(number)
+        return
+    answer = provider.read(record, record.id, record.inputs, record.outputs)
+    if not answer.id or answer.outputs is None:
+        run.journal.end(number, drop=[record])
+        return
+    fresh = record.copy(outputs=answer.outputs)
+    fresh.inputs = answer.inputs if answer.inputs is not None else record.inputs
+    run.journal.end(number, amend=[fresh])

@@ -1,0 +1,123 @@
+"""The providers of one deployment, by the reference that resources name them with."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pulumi_havip.engine import urns
+from pulumi_havip.engine.errors import ProviderError
+from pulumi_havip.engine.process import GUARD, Child
+from pulumi_havip.engine.process_pool import Crew
+from pulumi_havip.engine.provider import Provider
+from pulumi_havip.engine.resource_state import Record
+from pulumi_havip.engine.server import Server, Start
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every child process of a deployment gets.
+
+    Attributes:
+        python: The project's interpreter.
+        folder: The project's folder.
+        environment: The environment.
+        crew: Has the process that serves dynamic providers.
+        servers: What starts a package's provider in place of a process of its own.
+    """
+
+    python: str
+    folder: Path
+    environment: Mapping[str, str]
+    crew: Crew
+    servers: Mapping[str, Start] = field(default_factory=dict)
+
+
+class Registry:
+    """Starts providers when they are needed, and ends them all at the end.
+
+    Args:
+        surroundings: What their processes get.
+    """
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._surroundings = surroundings
+        self._made: list[Provider] = []
+        self._providers: dict[str, Provider] = {}
+        self._lock = threading.Lock()
+        self._engine = ""
+        self.hear: Callable[[str], None] = lambda _line: None
+        """Takes each line that a provider writes."""
+
+    def serve_engine_at(self, address: str) -> None:
+        """Set the address of the engine that providers are started with."""
+        self._engine = address
+
+    def load(self, record: Record) -> Provider:
+        """Return the provider that a provider resource stands for, configured with it."""
+        reference = urns.reference(record.urn, record.id)
+        with self._lock:
+            provider = self._providers.get(reference)
+            if provider is None:
+                provider = self.make(record)
+                self._providers[reference] = provider
+            return provider
+
+    def make(self, record: Record) -> Provider:
+        """Make a provider for a provider resource, outside the table."""
+        package = record.type.removeprefix(urns.PROVIDER_PREFIX)
+        provider = Provider(package, lambda: self._start(package))
+        provider.configure_with(record)
+        self._made.append(provider)
+        return provider
+
+    def adopt(self, record: Record, provider: Provider) -> None:
+        """Enter a provider under its resource's reference, in place of one that is there."""
+        provider.configure_with(record)
+        with self._lock:
+            reference = urns.reference(record.urn, record.id)
+            old = self._providers.get(reference)
+            self._providers[reference] = provider
+        if old is not None and old is not provider:
+            old.stop()
+
+    def get(self, reference: str) -> Provider | None:
+        """Return the provider of a reference, None where it is not loaded."""
+        with self._lock:
+            return self._providers.get(reference)
+
+    def stop(self) -> None:
+        """End every provider, one that was refused before it was entered as well."""
+        with self._lock:
+            self._providers = {}
+        for provider in self._made:
+            provider.stop()
+
+    def _start(self, package: str) -> tuple[Server, int]:
+        at = self._surroundings
+        if package in at.servers:
+            return at.servers[package]()
+        child = at.crew.provider() if package == urns.DYNAMIC_PACKAGE else self._plugin(package)
+        line = child.first_line()
+        if not line.isdigit():
+            words = child.last_words().rpartition("\n")[2]
+            reason = words or f"it wrote {line!r}, not a port"
+            raise ProviderError(f"the provider {package} did not start: {reason}")
+        child.listen(self.hear)
+        return child, int(line)
+
+    def _plugin(self, package: str) -> Child:
+        at = self._surroundings
+        name = f"pulumi-resource-{package}"
+        path = [str(Path(at.python).parent), at.environment.get("PATH", "")]
+        found = shutil.which(name, path=":".join(path))
+        if found is None:
+            raise ProviderError(
+                f"the provider plugin {name} is not on PATH; install the package that brings it"
+            )
+        command = [sys.executable, "-ISE", GUARD, found, self._engine]
+        return Child(command, at.folder, at.environment)

@@ -1,0 +1,87 @@
+"""Marks on what the provider makes, by which it is found again: a creation id, stack and URN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Protocol
+
+from pulumi_havip.handlers.property_types import TAG_PREFIX
+
+CREATION_TAG: Final = f"{TAG_PREFIX}creation-id"
+STACK_TAG: Final = f"{TAG_PREFIX}stack"
+URN_TAG: Final = f"{TAG_PREFIX}urn"
+
+
+class KeyValue(Protocol):
+    """A tag as the API shows it."""
+
+    key: str
+    value: str
+
+
+def stack_of(urn: str) -> str:
+    """Tell the project and stack of a URN.
+
+    Example::
+
+        >>> stack_of("urn:pulumi:dev::shop::pulumi-python:dynamic/havip:Vpc::net")
+        'shop/dev'
+    """
+    parts = urn.split("::")
+    return f"{parts[1]}/{parts[0].rpartition(':')[2]}" if len(parts) >= 4 else ""
+
+
+def label(kind: str, urn: str | None, id: str = "") -> str:
+    """Name a resource for a person: its kind, its name in the program, and its id."""
+    name = urn.rpartition("::")[2] if urn else ""
+    return " ".join(part for part in (kind, repr(name) if name else "", id) if part)
+
+
+def named(urn: str) -> str:
+    """Name the resource of a URN for a person.
+
+    Example::
+
+        >>> named("urn:pulumi:dev::shop::pulumi-python:dynamic/havip:Vpc::net")
+        "Vpc 'net'"
+    """
+    kind = urn.rpartition("::")[0].rpartition(":")[2]
+    return label(kind, urn)
+
+
+def marked_urn(urn: str) -> str:
+    """Give a URN as a tag holds it: without ``$``, which tags may not hold, and not too long."""
+    return urn.replace("$", "/")[:255]
+
+
+def creation_tags(creation_id: str | None, urn: str | None) -> dict[str, str]:
+    """Make the tags that go onto something new."""
+    tags = {CREATION_TAG: creation_id or ""}
+    if urn:
+        tags[STACK_TAG] = stack_of(urn)
+        tags[URN_TAG] = marked_urn(urn)
+    return {key: value for key, value in tags.items() if value}
+
+
+def tags_of(tags: Iterable[KeyValue]) -> dict[str, str]:
+    """Give all tags as a dictionary."""
+    return {tag.key: tag.value for tag in tags}
+
+
+def user_tags(tags: Iterable[KeyValue]) -> dict[str, str]:
+    """Give the tags that are the program's, without the provider's and the cloud's own."""
+    hidden = (TAG_PREFIX, "qcs:", "tencent")
+    return {key: value for key, value in tags_of(tags).items() if not key.startswith(hidden)}
+
+
+def made_by(tags: Iterable[KeyValue], creation_id: str | None) -> bool:
+    """Tell whether something carries the tag of this very creation."""
+    return bool(creation_id) and tags_of(tags).get(CREATION_TAG) == creation_id
+
+
+def changed_tags(
+    old: Mapping[str, str], new: Mapping[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """Give the tags to write and the keys to delete on the way from one set to another."""
+    written = {key: value for key, value in new.items() if old.get(key) != value}
+    return written, [key for key in old if key not in new]

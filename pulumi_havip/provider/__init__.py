@@ -1,0 +1,1 @@
+"""Adapters that serve the handlers to Pulumi: the dynamic providers and the native plugin."""

@@ -1,0 +1,34 @@
+"""Property names in texts: Python's become those of the schema, ``vpcId`` for ``vpc_id``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from pydantic.alias_generators import to_camel
+
+from pulumi_havip.handlers import HANDLERS, Settings
+from pulumi_havip.handlers.ha_vip import Association
+from pulumi_havip.handlers.lookups import LOOKUPS
+
+_WORD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+
+
+def in_camel(text: str) -> str:
+    """Write every property that a text names as the schema does."""
+    return _WORD.sub(lambda found: _names().get(found[0], found[0]), text)
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {name: to_camel(name) for name in _all_names() if "_" in name}
+
+
+def _all_names() -> Iterator[str]:
+    yield from Settings.model_fields
+    yield from Association.model_fields
+    for handler in HANDLERS.values():
+        yield from handler.state.model_fields
+    for lookup in LOOKUPS.values():
+        yield from lookup.args.model_fields

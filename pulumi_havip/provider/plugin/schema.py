@@ -1,0 +1,224 @@
+"""The plugin's schema, made from the models that the handlers validate with."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from pulumi_havip.handlers import HANDLERS, Settings
+from pulumi_havip.handlers.handler import Handler
+from pulumi_havip.handlers.lookups import LOOKUPS, Found
+from pulumi_havip.handlers.model import (
+    INTERNAL,
+    REPLACE,
+    SECRET,
+    marked,
+)
+from pulumi_havip.handlers.settings import ENVIRONMENT
+from pulumi_havip.provider.plugin.schema_texts import about, descriptions, markdown
+
+PACKAGE: Final = "havip"
+_SCALARS: Final[Mapping[type, str]] = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+}
+_ENUMS: Final[Mapping[frozenset[str], tuple[str, str]]] = {
+    frozenset({"CVM", "ENI"}): ("MemberType", "What a member of a range is."),
+    frozenset({"HOST", "SW", "RACK"}): (
+        "PlacementGroupType",
+        "What the instances of a placement group never share.",
+    ),
+    frozenset({"POSTPAID_BY_HOUR", "SPOTPAID", "CDHPAID"}): (
+        "InstanceChargeType",
+        "How an instance is paid for.",
+    ),
+    frozenset({"BANDWIDTH_PACKAGE", "BANDWIDTH_POSTPAID_BY_HOUR", "TRAFFIC_POSTPAID_BY_HOUR"}): (
+        "EipChargeType",
+        "How the traffic of an elastic IP is paid for.",
+    ),
+    frozenset({"BGP", "CMCC", "CTCC", "CUCC"}): ("Carrier", "The carrier of an elastic IP."),
+}
+"""The name and the description of each closed set of values."""
+_INPUT_ONLY: Final = ("adopt", "password", "keyIds", "replaceOnUserDataChange")
+"""Properties that no output shows."""
+_PICKED: Final = ("name", "region", "vip", "private_ip", "associations", "instance_type")
+"""Arguments that may be left out, and that are outputs all the same: the cloud picks them."""
+SECRET_SETTINGS: Final = ("secret_id", "secret_key", "token")
+"""The settings that are credentials."""
+_LANGUAGES: Final[Mapping[str, Any]] = {
+    "nodejs": {"packageName": "pulumi-havip", "respectSchemaVersion": True},
+    "go": {"respectSchemaVersion": True},
+    # `pulumi_havip` is the package that holds this very file.
+    "python": {"packageName": "pulumi_havip_native", "respectSchemaVersion": True},
+}
+"""How the generated SDKs are called; they are not in any registry."""
+
+
+def token(name: str) -> str:
+    """Give the token of a resource, function or type, such as ``havip:index:HaVip``."""
+    return f"{PACKAGE}:index:{name}"
+
+
+def make_schema(version: str) -> dict[str, Any]:
+    """Make the schema of the whole package.
+
+    Args:
+        version: The version of the package.
+    """
+    parts: dict[str, Any] = {}
+    resources = {token(kind): _resource(handler, parts) for kind, handler in HANDLERS.items()}
+    functions = {
+        token(name): {
+            "description": lookup.text,
+            "inputs": _object(lookup.args, parts),
+            "outputs": _object(lookup.result, parts),
+        }
+        for name, lookup in LOOKUPS.items()
+    }
+    fields = Settings.model_fields.items()
+    settings = {to_camel(name): _setting(name, field) for name, field in fields}
+    return {
+        "name": PACKAGE,
+        "displayName": "HAVIP for Tencent Cloud",
+        "version": version,
+        "description": "HAVIPs of Tencent Cloud and what they stand among.",
+        "license": "Apache-2.0",
+        "keywords": ["pulumi", "tencentcloud", "havip", "category/network"],
+        "language": _LANGUAGES,
+        "config": {"variables": settings},
+        "provider": {
+            "description": "Where the provider calls, and as whom.",
+            "inputProperties": settings,
+        },
+        "types": parts,
+        "resources": resources,
+        "functions": functions,
+    }
+
+
+def _setting(name: str, field: FieldInfo) -> dict[str, Any]:
+    variables = ENVIRONMENT[name]
+    named = " or ".join(f"`{variable}`" for variable in variables)
+    text = f"{descriptions(Settings)[name]} Left out, {named} of the environment counts."
+    if name in SECRET_SETTINGS:
+        # No `defaultInfo`: an SDK would copy the variable into the state, and a key that was
+        # good for an hour would still be used when the stack is destroyed.
+        return {"type": "string", "description": text, "secret": True}
+    # No enum: Go code that takes one from the environment is generated with an error in it.
+    choices = get_origin(field.annotation) is Literal
+    shape = {"type": "string"} if choices else _type(field.annotation, {})
+    return {**shape, "description": text, "defaultInfo": {"environment": list(variables)}}
+
+
+def _resource(handler: Handler[Any, Any], parts: dict[str, Any]) -> dict[str, Any]:
+    inputs = _object(handler.args, parts)
+    outputs = {
+        name: _observed(shape, parts)
+        for name, shape in _object(handler.state, parts)["properties"].items()
+        if name not in _INPUT_ONLY
+    }
+    always = {to_camel(name) for name in (*_certain(handler.state), *_PICKED)} & outputs.keys()
+    return {
+        "description": about(handler.kind),
+        "inputProperties": inputs["properties"],
+        "requiredInputs": inputs["required"],
+        "properties": outputs,
+        "required": sorted(always),
+    }
+
+
+def _object(model: type[BaseModel], parts: dict[str, Any]) -> dict[str, Any]:
+    fields = {name: f for name, f in model.model_fields.items() if not marked(f, INTERNAL)}
+    properties = {
+        to_camel(name): {**_property(field, parts), "description": descriptions(model)[name]}
+        for name, field in fields.items()
+    }
+    required = [name for name, field in fields.items() if field.is_required()]
+    if issubclass(model, Found):
+        properties = {name: _observed(shape, parts) for name, shape in properties.items()}
+        required = _certain(model)
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": sorted(to_camel(name) for name in required),
+    }
+
+
+def _certain(model: type[BaseModel]) -> list[str]:
+    """Name the fields that always have a value."""
+    return [
+        name
+        for name, field in model.model_fields.items()
+        if type(None) not in get_args(field.annotation)
+    ]
+
+
+def _observed(shape: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
+    """Give the output of a property: what the cloud answers is open to values not yet known."""
+    kept = {k: v for k, v in shape.items() if k not in ("default", "willReplaceOnChanges")}
+    if "enum" in parts.get(str(kept.get("$ref")).removeprefix("#/types/"), {}):
+        del kept["$ref"]
+        kept["type"] = "string"
+    return kept
+
+
+def _property(field: FieldInfo, parts: dict[str, Any]) -> dict[str, Any]:
+    shape = _type(field.annotation, parts)
+    if marked(field, SECRET):
+        shape["secret"] = True
+    if marked(field, REPLACE):  # for the reader: what replaces is decided by the diff
+        shape["willReplaceOnChanges"] = True
+    default = field.get_default()
+    if default is not PydanticUndefined and isinstance(default, (bool, int, float, str)):
+        shape["default"] = default
+    return shape
+
+
+def _type(annotation: Any, parts: dict[str, Any]) -> dict[str, Any]:
+    """Give the schema of a type, registering the structures that it refers to."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _type(arguments[0], parts)
+    if origin in (Union, types.UnionType):
+        return _type(next(item for item in arguments if item is not type(None)), parts)
+    if origin is list:
+        return {"type": "array", "items": _type(arguments[0], parts)}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _type(arguments[1], parts)}
+    if origin is Literal:
+        return _enum(arguments, parts)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _reference(annotation, parts)
+    return {"type": _SCALARS[annotation]}
+
+
+def _enum(values: tuple[str, ...], parts: dict[str, Any]) -> dict[str, Any]:
+    name, text = _ENUMS[frozenset(values)]
+    items = [{"name": _member(value), "value": value} for value in values]
+    parts[token(name)] = {"type": "string", "description": text, "enum": items}
+    return {"$ref": f"#/types/{token(name)}"}
+
+
+def _member(value: str) -> str:
+    """Name a value as languages do; short ones are abbreviations and stay."""
+    short = value.isupper() and len(value) < 5
+    return value if short else value.title().replace("_", "")
+
+
+def _reference(model: type[BaseModel], parts: dict[str, Any]) -> dict[str, Any]:
+    name = token(model.__name__)
+    if name not in parts:
+        parts[name] = {}
+        parts[name] = {
+            "description": markdown((model.__doc__ or "").split("\n")[0]),
+            **_object(model, parts),
+        }
+    return {"$ref": f"#/types/{name}"}

@@ -1,0 +1,78 @@
+"""The descriptions in the plugin's schema, as Markdown for readers of any language."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import itertools
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Final
+
+from pydantic import BaseModel
+
+from pulumi_havip.provider.plugin.names import in_camel
+
+EXAMPLE_IDS: Final[Mapping[str, str]] = {
+    "Vpc": "vpc-1a2b3c4d",
+    "Subnet": "subnet-1a2b3c4d",
+    "NetworkInterface": "eni-1a2b3c4d",
+    "PlacementGroup": "ps-1a2b3c4d",
+    "Instance": "ins-1a2b3c4d",
+    "Eip": "eip-1a2b3c4d",
+    "HaVip": "havip-1a2b3c4d",
+    "HaVipInstanceAttachment": "havip-1a2b3c4d#ins-1a2b3c4d",
+    "HaVipEipAttachment": "havip-1a2b3c4d#203.0.113.7",
+    "RouteEntry": "rtb-1a2b3c4d#192.0.2.0/24",
+}
+"""An id of each type of resource, as an import takes it."""
+_IMPORT: Final = """
+
+## Import
+
+```sh
+pulumi import havip:index:{kind} web '{id}'
+```
+
+In another region than the provider's: `ap-tokyo/{id}`."""
+
+
+def markdown(text: str) -> str:
+    """Turn the text of a docstring into Markdown with the names of the schema."""
+    return in_camel(text.replace("``", "`"))
+
+
+def about(kind: str) -> str:
+    """Say what a type of resource is, in the words of its Python class, and how to import one."""
+    import pulumi_havip
+
+    doc = inspect.getdoc(getattr(pulumi_havip, kind)) or ""
+    words = re.sub(r"Example::\n\n(?: .*\n|\n)*(?: .*)?", "", doc.partition("Attributes:")[0])
+    paragraphs = [" ".join(part.split()) for part in words.split("\n\n") if part.strip()]
+    return markdown("\n\n".join(paragraphs)) + _IMPORT.format(kind=kind, id=EXAMPLE_IDS[kind])
+
+
+@cache
+def descriptions(model: type[BaseModel]) -> Mapping[str, str]:
+    """Give the description of each field: the text that stands below it in the source.
+
+    Pydantic can do this as well, for every model whenever it is imported; only the schema
+    needs it.
+    """
+    found: dict[str, str] = {}
+    for cls in reversed(model.__mro__):
+        if issubclass(cls, BaseModel) and cls.__module__.startswith("pulumi_havip."):
+            body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+            found |= dict(_described(body))
+    return found
+
+
+def _described(body: ast.stmt) -> Iterator[tuple[str, str]]:
+    statements = getattr(body, "body", [])
+    for field, below in itertools.pairwise(statements):
+        if not isinstance(field, ast.AnnAssign) or not isinstance(field.target, ast.Name):
+            continue
+        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+            yield field.target.id, markdown(" ".join(str(below.value.value).split()))

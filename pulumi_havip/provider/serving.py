@@ -1,0 +1,190 @@
+"""What a provider process does with the calls of Pulumi: passes them on to the handlers.
+
+Only that process loads this module; a program that declares resources never waits for it.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from pulumi import dynamic
+from pulumi.output import UNKNOWN as PULUMI_UNKNOWN
+from pulumi.output import Unknown
+
+from havip.errors import HavipError
+from pulumi_havip.handlers import (
+    HANDLERS,
+    UNKNOWN,
+    Context,
+    Properties,
+    ResourceError,
+    plain,
+    read_settings,
+)
+from pulumi_havip.handlers.ownership_tags import label
+
+
+class Failed(Exception):  # noqa: N818 - its name stands in front of every message of the CLI
+    """What a provider process reports: one line about one resource."""
+
+    __module__ = "havip"
+
+
+class _Deployment:
+    """The context of this provider process, which lives as long as one deployment."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._context: Context | None = None
+
+    def configure(self, config: dynamic.Config) -> None:
+        """Make the context from the first configuration; the others are the same."""
+        with self._lock:
+            if self._context is None:
+                self._context = Context(read_settings(config.get))
+
+    def use(self, context: Context | None) -> None:
+        """Take a context in place of a configured one, or forget it; for tests."""
+        with self._lock:
+            self._context = context
+
+    def context(self) -> Context:
+        """Give the context.
+
+        Raises:
+            ResourceError: The provider was not configured.
+        """
+        if self._context is None:
+            raise ResourceError("the provider was not configured")
+        return self._context
+
+
+DEPLOYMENT: Final = _Deployment()
+"""What every provider of this process shares."""
+
+
+def configure(kind: str, req: dynamic.ConfigureRequest) -> None:
+    """Read the settings."""
+    with _one_line(kind):
+        DEPLOYMENT.configure(req.config)
+
+
+def check(kind: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dynamic.CheckResult:
+    """Refuse what is known to be wrong, and fill in defaults."""
+    with _one_line(kind, news):
+        checked = HANDLERS[kind].check(
+            DEPLOYMENT.context(), from_pulumi(news), from_pulumi(olds) or None
+        )
+    failures = [dynamic.CheckFailure(f.property, f.reason) for f in checked.failures]
+    return dynamic.CheckResult(to_pulumi(checked.inputs), failures)
+
+
+def diff(
+    kind: str, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> dynamic.DiffResult:
+    """Say whether the resource is to be updated or replaced."""
+    with _one_line(kind, olds, id):
+        result = HANDLERS[kind].diff(DEPLOYMENT.context(), id, from_pulumi(olds), from_pulumi(news))
+    return dynamic.DiffResult(
+        changes=result.changed,
+        replaces=result.replaces,
+        delete_before_replace=result.delete_first,
+    )
+
+
+def create(kind: str, props: Mapping[str, Any]) -> dynamic.CreateResult:
+    """Make the resource."""
+    with _one_line(kind, props):
+        made = HANDLERS[kind].create(DEPLOYMENT.context(), from_pulumi(props))
+    return dynamic.CreateResult(made.id, to_pulumi(plain(made.state)))
+
+
+def read(kind: str, id: str, props: Mapping[str, Any]) -> dynamic.ReadResult:
+    """Read the resource; an empty id means that it is gone.
+
+    Asked with an empty id, find what an interrupted creation with these arguments made.
+    """
+    olds, handler, ctx = from_pulumi(props), HANDLERS[kind], DEPLOYMENT.context
+    with _one_line(kind, props, id):
+        found = (
+            handler.read(ctx(), id, olds, olds.get("region")) if id else handler.find(ctx(), olds)
+        )
+    if found is None:
+        return dynamic.ReadResult("", {})
+    return dynamic.ReadResult(found.id, to_pulumi(plain(found.state)), to_pulumi(found.inputs))
+
+
+def update(
+    kind: str, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> dynamic.UpdateResult:
+    """Change the resource in place."""
+    with _one_line(kind, olds, id):
+        changed = HANDLERS[kind].update(
+            DEPLOYMENT.context(), id, from_pulumi(olds), from_pulumi(news)
+        )
+    return dynamic.UpdateResult(to_pulumi(plain(changed.state)))
+
+
+def delete(kind: str, id: str, props: Mapping[str, Any]) -> None:
+    """Delete the resource."""
+    with _one_line(kind, props, id):
+        HANDLERS[kind].delete(DEPLOYMENT.context(), id, from_pulumi(props))
+
+
+def from_pulumi(props: Mapping[str, Any] | None) -> Properties:
+    """Turn what Pulumi hands over into properties: without its own keys, unknowns as `UNKNOWN`."""
+    return {key: _from(value) for key, value in (props or {}).items() if not key.startswith("__")}
+
+
+def _from(value: Any) -> Any:
+    if isinstance(value, Unknown):
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: _from(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_from(item) for item in value]
+    return value
+
+
+def to_pulumi(props: Properties) -> dict[str, Any]:
+    """Turn properties into what Pulumi takes: unknowns as its own kind."""
+    return {key: _to(value) for key, value in props.items()}
+
+
+def _to(value: Any) -> Any:
+    if value is UNKNOWN:
+        return PULUMI_UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: _to(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_to(item) for item in value]
+    return value
+
+
+def _serves_providers() -> bool:
+    """Tell whether this process is Pulumi's server of dynamic providers, and nothing else."""
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    return spec is not None and spec.name.startswith("pulumi.dynamic")
+
+
+@contextmanager
+def _one_line(kind: str, props: Mapping[str, Any] | None = None, id: str = "") -> Iterator[None]:
+    """Turn an error of havip into one line that names the resource.
+
+    In a process that serves providers the one line is all that Pulumi's server then writes. The
+    switch for that is the process's own, so it is thrown no earlier than here: until then errors
+    of other providers in the process keep their traceback.
+    """
+    try:
+        yield
+    except HavipError as error:
+        text, origin = " ".join(str(error).split()), (props or {}).get("origin")
+        name = label(kind, origin if isinstance(origin, str) else None, id)
+        named = text.startswith((f"{kind} ", f"{kind}: "))
+        if _serves_providers():
+            sys.tracebacklimit = 0
+        raise Failed(text if named else f"{name}: {text}") from None

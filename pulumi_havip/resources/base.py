@@ -1,0 +1,155 @@
+"""What all resource classes share: from constructor arguments to a dynamic resource."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, Self
+
+import pulumi
+from pulumi import dynamic
+from pulumi.resource import create_urn
+
+from pulumi_havip.dynamic import HavipProvider
+
+Strings = pulumi.Input[list[pulumi.Input[str]]] | None
+Tags = pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
+
+_NOT_SENT: Final = ("self", "resource_name", "opts")
+"""What a constructor takes for Pulumi, not for the provider."""
+_SECRET: Final = ("password",)
+"""Arguments that are secret even where the program does not say so."""
+
+
+class HavipResource(dynamic.Resource):
+    """The base of the resource classes; a subclass names its provider and its outputs.
+
+    Attributes:
+        region: The region in which the resource is.
+        account: The account (its UIN) in which it was made.
+    """
+
+    _served_by: ClassVar[type[HavipProvider]]
+    _given_region: pulumi.Input[str | None] | None
+
+    region: pulumi.Output[str]
+    account: pulumi.Output[str]
+
+    def _declare(
+        self,
+        arguments: Mapping[str, Any],
+        *,
+        inside: pulumi.Input[str] | None = None,
+        hints: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Register the resource.
+
+        Args:
+            arguments: The `locals()` of the constructor, all of them, so that none is forgotten on
+                the way; None counts as left out.
+            inside: The id of what it belongs to, whose region is its own where none is given.
+            hints: What the program knows of the surroundings, for the check.
+        """
+        resource_name, opts = arguments["resource_name"], arguments["opts"]
+        given = {name: value for name, value in arguments.items() if name not in _NOT_SENT}
+        secret = [name for name in _SECRET if given.get(name) is not None]
+        given |= {name: pulumi.Output.secret(given[name]) for name in secret}
+        region = given.get("region")
+        if region is None and inside is not None:
+            region = _region_of(inside)
+        self._given_region = region
+        props = {**dict.fromkeys(_outputs(type(self))), **given, "region": region}
+        urn = create_urn(
+            resource_name,
+            f"pulumi-python:{self._resource_type_name}",
+            opts.parent if opts else None,
+            pulumi.get_project(),
+            pulumi.get_stack(),
+        )
+        props["hints"] = {"urn": _bare(urn), **(hints or {})}
+        more = pulumi.ResourceOptions(additional_secret_outputs=secret)
+        super().__init__(
+            self._served_by(), resource_name, props, pulumi.ResourceOptions.merge(opts, more)
+        )
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: pulumi.Input[str],
+        *,
+        region: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Self:
+        """Read one that exists, without managing it.
+
+        Example::
+
+            vpc = havip.Vpc.get("shared", "vpc-1a2b3c4d")
+
+        Args:
+            resource_name: The name in the program.
+            id: The id in the cloud.
+            region: The region it is in; the provider's if left out.
+            opts: Options of Pulumi.
+        """
+        found = cls.__new__(cls)
+        found._given_region = region
+        props = {**dict.fromkeys(_outputs(cls)), "region": region}
+        dynamic.Resource.__init__(
+            found,
+            cls._served_by(),
+            resource_name,
+            props,
+            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)),
+        )
+        return found
+
+
+def _bare(urn: pulumi.Output[str]) -> pulumi.Output[str | None]:
+    """Give a URN without its dependencies: a resource does not depend on its own parent."""
+    return pulumi.Output.from_input(urn.future())
+
+
+def _outputs(cls: type[HavipResource]) -> list[str]:
+    """Name the outputs that a resource class declares."""
+    return [
+        name
+        for base in cls.__mro__
+        for name, kind in inspect.get_annotations(base).items()
+        if str(kind).startswith("pulumi.Output[")
+    ]
+
+
+def _region_of(value: pulumi.Input[str]) -> pulumi.Output[str | None]:
+    """Give the region that the resource of an id was given; None where it was given none."""
+
+    async def find() -> str | None:
+        sources = await pulumi.Output.from_input(value).resources()
+        found = [source for source in sources if isinstance(source, HavipResource)]
+        given = getattr(found[0], "_given_region", None) if len(found) == 1 else None
+        return await pulumi.Output.from_input(given).future() if given is not None else None
+
+    return pulumi.Output.from_input(find())
+
+
+def told_by(
+    value: pulumi.Input[str] | None, kind: type[pulumi.Resource], attribute: str
+) -> pulumi.Output[Any]:
+    """Look up an attribute of the one resource of a kind that a value comes from.
+
+    Args:
+        value: An argument, such as ``subnet.id``.
+        kind: The class of the resource, such as `Subnet`.
+        attribute: The attribute, such as ``cidr_block``.
+
+    Returns:
+        Its value; None where the value comes from no such resource, or from several.
+    """
+
+    async def find() -> Any:
+        sources = await pulumi.Output.from_input(value).resources()
+        found = [source for source in sources if isinstance(source, kind)]
+        return await getattr(found[0], attribute).future() if len(found) == 1 else None
+
+    return pulumi.Output.from_input(find())

@@ -1,0 +1,1 @@
+"""The machinery behind `havip.Client`: verbs, waits, tasks and the checks of a site."""

@@ -1,0 +1,1 @@
+"""One call from its parameters to its response: signing, HTTP, retries, limits and time."""

@@ -1,0 +1,140 @@
+"""Requests to bytes, and bytes to answers or errors: the envelope of the API 3.0."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError, create_model
+
+from havip._transport.http import Reply
+from havip.api._base import Request, Response, parse
+from havip.errors import ApiError, BadAnswerError, UsageError, api_error, one_line
+
+R = TypeVar("R", bound=Response)
+
+_CLOCK_SKEW: Final = "AuthFailure.SignatureExpire"
+_MAX_EXCERPT: Final = 120
+
+
+@cache
+def _envelope(answer: type[Response]) -> type[BaseModel]:
+    """Build the envelope of an answer once, so that bytes become models in one step."""
+    return create_model("Envelope", Response=(answer, ...))
+
+
+def encode(request: Request[Response]) -> bytes:
+    """Write a request as the JSON body of its call; what was not given is left out."""
+    return request.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+def encode_params(params: Mapping[str, Any]) -> bytes:
+    """Write parameters in wire form as the JSON body of a call.
+
+    Raises:
+        UsageError: They are not JSON.
+    """
+    try:
+        return json.dumps(params, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"the parameters are not JSON: {error}") from None
+
+
+def decode(action: str, answer: type[R], reply: Reply, now: float) -> R:
+    """Read an answer into its model.
+
+    Args:
+        action: The action that was asked for.
+        answer: The class of its answer.
+        reply: What came back.
+        now: The local time, to tell by how much the clocks differ where the server minds.
+
+    Raises:
+        ApiError: The service answered with an error code.
+        BadAnswerError: The answer is not the API's.
+    """
+    # The quick way takes nine answers of ten; whatever may be anything else than a plain
+    # success (an error, a missing or misshapen Response) goes the careful way below.
+    if reply.status == 200 and b'"Error"' not in reply.body:
+        try:
+            result: R = vars(_envelope(answer).model_validate_json(reply.body))["Response"]
+        except ValidationError:
+            pass
+        else:
+            if result.model_fields_set - {"request_id"}:
+                return result
+    content = decode_dict(action, reply, now)
+    try:
+        return parse(answer, content)
+    except ValidationError as error:
+        raise BadAnswerError(_misshapen(action, error), reply.status) from error
+
+
+def decode_dict(action: str, reply: Reply, now: float) -> dict[str, Any]:
+    """Read an answer in wire form: the content of its ``Response``.
+
+    Raises:
+        ApiError: The service answered with an error code.
+        BadAnswerError: The answer is not the API's.
+    """
+    content = _response(reply.body)
+    failure = content.get("Error") if content is not None else None
+    if isinstance(failure, dict) and "Code" in failure:
+        raise _api_error(action, failure, content or {}, reply, now)
+    if reply.status != 200:
+        text = f"{action}: HTTP {reply.status} instead of an answer of the API"
+        raise BadAnswerError(f"{text}{_excerpt(reply.body)}; check the endpoint", reply.status)
+    if content is None:
+        text = f"{action}: the answer is not the API's JSON with a Response"
+        raise BadAnswerError(f"{text}{_excerpt(reply.body)}; check the endpoint", reply.status)
+    return content
+
+
+def _response(body: bytes) -> dict[str, Any] | None:
+    """Take the ``Response`` out of a body; None where there is none."""
+    try:
+        envelope = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    content = envelope.get("Response") if isinstance(envelope, dict) else None
+    return content if isinstance(content, dict) else None
+
+
+def _api_error(
+    action: str, failure: dict[str, Any], content: dict[str, Any], reply: Reply, now: float
+) -> ApiError:
+    """Make the error that an answer tells of."""
+    code = str(failure.get("Code"))
+    hint = _skew(reply.headers.get("Date"), now) if code == _CLOCK_SKEW else ""
+    message = str(failure.get("Message") or "")
+    return api_error(action, code, message, str(content.get("RequestId") or ""), hint)
+
+
+def _skew(date: str | None, now: float) -> str:
+    """Tell how far the local clock is from the server's, as far as that is known."""
+    try:
+        server: datetime | None = parsedate_to_datetime(date) if date else None
+    except ValueError:
+        server = None
+    if server is None:
+        return "the local clock is off: set it by NTP"
+    off = now - server.timestamp()
+    side = "ahead of" if off > 0 else "behind"
+    return f"the local clock is {abs(off):.0f} s {side} the server's: set it by NTP"
+
+
+def _misshapen(action: str, error: ValidationError) -> str:
+    """Say on one line which field of an answer was not as documented."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{action}: the answer is not of the documented shape: {where}: {first['msg']}"
+
+
+def _excerpt(body: bytes) -> str:
+    """Show the beginning of an answer that nobody expected."""
+    text = one_line(body[: _MAX_EXCERPT * 4].decode(errors="replace"))[:_MAX_EXCERPT]
+    return f": {text!r}" if text else ": it is empty"

@@ -1,0 +1,147 @@
+"""What signs a call: a key, whatever gives one, and one that is renewed before it runs out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from havip._transport.clock import Clock, SystemClock
+from havip.errors import CredentialError, HavipError
+
+log = logging.getLogger("havip")
+
+RENEW_BEFORE: Final = 300.0
+"""Seconds before temporary credentials run out, from which on they are renewed."""
+RENEW_AGAIN: Final = 10.0
+"""Seconds between two tries to renew credentials that are still good."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credentials:
+    """A key of the API as it is; also the simplest `CredentialProvider`.
+
+    Example::
+
+        havip.Client(credentials=havip.Credentials(secret_id, secret_key))
+
+    Attributes:
+        secret_id: Id of the key.
+        secret_key: The key; never shown by repr.
+        token: Session token of temporary credentials.
+        expires: When temporary credentials run out, in seconds since 1970; None for never.
+
+    Raises:
+        CredentialError: One is empty, or has characters that no key has, such as a space.
+    """
+
+    secret_id: str
+    secret_key: str
+    token: str | None = None
+    expires: float | None = None
+
+    def __post_init__(self) -> None:
+        _check("secret_id", self.secret_id)
+        _check("secret_key", self.secret_key)
+        if self.token is not None:
+            _check("token", self.token)
+
+    def __repr__(self) -> str:
+        token = ", token=***" if self.token else ""
+        return f"Credentials({mask(self.secret_id)}, ***{token})"
+
+    def get(self) -> Credentials:
+        """Give these credentials."""
+        return self
+
+
+class CredentialProvider(Protocol):
+    """Anything that gives credentials when a call is about to be signed.
+
+    `get` is called for each attempt, from any thread: it keeps what it has until shortly before
+    that runs out, and it reads nothing when it is made.
+    """
+
+    def get(self) -> Credentials:
+        """Give credentials that are good for a call now.
+
+        Raises:
+            CredentialError: There are none; the text says where they were looked for.
+        """
+        ...
+
+
+class AbsentError(CredentialError):
+    """A place holds no credentials; what is there and is broken is another error."""
+
+
+class Renewed(ABC):
+    """Temporary credentials that are kept, and renewed before they run out.
+
+    Threads that come while another one renews go on with the old credentials as long as these
+    are good, and wait otherwise.
+
+    Args:
+        clock: Where time comes from.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock: Clock = clock or SystemClock()
+        self._lock = threading.Lock()
+        self._held: Credentials | None = None
+        self._renew_at = 0.0
+
+    @abstractmethod
+    def _fetch(self) -> Credentials:
+        """Get new credentials."""
+
+    def get(self) -> Credentials:
+        """Give credentials that are good for a call now.
+
+        Raises:
+            CredentialError: New ones were needed and could not be had.
+        """
+        held, now = self._held, self._clock.time()
+        if held is not None and now < self._renew_at:
+            return held
+        usable = held is not None and now < (held.expires or 0.0)
+        if not self._lock.acquire(blocking=not usable):
+            assert held is not None  # noqa: S101 - not blocking means that it is usable
+            return held
+        try:
+            return self._renew()
+        finally:
+            self._lock.release()
+
+    def _renew(self) -> Credentials:
+        """Get new credentials, unless another thread just did; the lock is held."""
+        held, now = self._held, self._clock.time()
+        if held is not None and now < self._renew_at:
+            return held
+        try:
+            self._held = fresh = self._fetch()
+        except HavipError as error:
+            if held is None or now >= (held.expires or 0.0):
+                raise
+            log.warning("credentials could not be renewed, the old ones are still used: %s", error)
+            self._renew_at = now + RENEW_AGAIN
+            return held
+        # Where they live for minutes only, a quarter of their life is left as the margin.
+        life = (fresh.expires or now) - now
+        self._renew_at = (fresh.expires or now) - min(RENEW_BEFORE, life / 4)
+        return fresh
+
+
+def mask(secret_id: str) -> str:
+    """Show enough of a key's id to tell it from others."""
+    return f"{secret_id[:4]}***{secret_id[-4:]}" if len(secret_id) > 12 else "***"
+
+
+def _check(name: str, value: str) -> None:
+    """Refuse what cannot be part of a key, before it makes a puzzling error of the service."""
+    if not value:
+        raise CredentialError(f"{name} is empty")
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        raise CredentialError(f"{name} has spaces or other characters that no key has")

@@ -1,0 +1,146 @@
+"""The bandwidth of EIPs, and the bandwidth packages that they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from havip.api import (
+    Address,
+    BandwidthPackage,
+    DescribeBandwidthPackages,
+    DescribeBandwidthPackagesResponse,
+    ModifyAddressesBandwidth,
+    ModifyAddressesBandwidthResponse,
+    Resource,
+)
+from havip.emulator.actions.registry import Call, handles
+from havip.emulator.errors import Refusal
+from havip.emulator.rules.checks import check_id, check_ids
+from havip.emulator.rules.eips import (
+    MALFORMED,
+    change_bandwidth,
+    need_eip,
+    next_task,
+)
+from havip.emulator.rules.filters import Listing
+from havip.emulator.rules.tasks import begin, refuse_if_busy
+from havip.emulator.state.region import Region
+
+MAX_IDS: Final = 100
+DEFAULT_CHARGE_TYPE: Final = "TRAFFIC_POSTPAID_BY_HOUR"
+_MOST: Final = {
+    "BANDWIDTH_PACKAGE": 2000,
+    "BANDWIDTH_POSTPAID_BY_HOUR": 100,
+    "BANDWIDTH_PREPAID_BY_MONTH": 200,
+    "TRAFFIC_POSTPAID_BY_HOUR": 100,
+}
+"""The most megabits per second of each way to pay."""
+_PACKAGE: Final = "BANDWIDTH_PACKAGE"
+_BAD_PACKAGE: Final = "InvalidParameterValue.BandwidthPackageIdMalformed"
+
+PACKAGES: Listing[BandwidthPackage] = Listing(
+    values={
+        "bandwidth-package-id": lambda row: [row.bandwidth_package_id],
+        "bandwidth-package-name": lambda row: [row.bandwidth_package_name],
+        "network-type": lambda row: [row.network_type],
+        "charge-type": lambda row: [row.charge_type],
+        "resource.resource-type": lambda row: [item.resource_type for item in row.resource_set],
+        "resource.resource-id": lambda row: [item.resource_id for item in row.resource_set],
+        "resource.address-ip": lambda row: [item.address_ip for item in row.resource_set],
+    },
+    id_filter="bandwidth-package-id",
+    tags=lambda _: (),
+    unknown="InvalidParameter.InvalidFilter",
+    coexist="InvalidParameterValue",
+)
+
+
+@handles(ModifyAddressesBandwidth)
+def modify(call: Call, request: ModifyAddressesBandwidth) -> ModifyAddressesBandwidthResponse:
+    """Change the bandwidth of EIPs: of all of them or of none."""
+    region, ids = call.region, list(dict.fromkeys(request.address_ids))
+    if not ids:
+        raise Refusal(MALFORMED, "`AddressIds` has no id.")
+    if len(ids) > MAX_IDS:
+        raise Refusal(
+            "InvalidParameterValue.LimitExceeded",
+            f"`AddressIds` takes {MAX_IDS} ids, not {len(ids)}.",
+        )
+    for address_id in ids:
+        eip = need_eip(region, address_id)
+        refuse_if_busy(call, eip.address_id)
+        check_bandwidth(eip.internet_charge_type, request.internet_max_bandwidth_out)
+    number, wanted = next_task(region), str(request.internet_max_bandwidth_out)
+    named = ",".join(ids)
+    begin(call, change_bandwidth, ids, holds=ids, task_id=number, ids=named, bandwidth=wanted)
+    return ModifyAddressesBandwidthResponse(task_id=number)
+
+
+@handles(DescribeBandwidthPackages)
+def describe_packages(
+    call: Call, request: DescribeBandwidthPackages
+) -> DescribeBandwidthPackagesResponse:
+    """List the bandwidth packages that EIPs are in; there are no empty ones."""
+    ids = check_ids(request.bandwidth_package_ids, "bwp", _BAD_PACKAGE)
+    found = PACKAGES.find_among(_packages(call.region), request, ids)
+    return DescribeBandwidthPackagesResponse(
+        total_count=found.total, bandwidth_package_set=found.rows
+    )
+
+
+def check_package(charge_type: str, package_id: str | None) -> str | None:
+    """Check that an EIP can be in a bandwidth package, and give the package's id.
+
+    Raises:
+        Refusal: the id is malformed, or the EIP is paid for in another way.
+    """
+    if not package_id:
+        return None
+    if charge_type != _PACKAGE:
+        raise Refusal(
+            "InvalidParameterValue.Combination",
+            f"`BandwidthPackageId` goes with the charge type {_PACKAGE}, not {charge_type}.",
+        )
+    return check_id(package_id, "bwp", _BAD_PACKAGE)
+
+
+def check_bandwidth(charge_type: str | None, bandwidth: int) -> str:
+    """Check that a way to pay has so much bandwidth, and give that way.
+
+    Raises:
+        Refusal: there is no such way to pay, or it does not go so far.
+    """
+    charge_type = charge_type or DEFAULT_CHARGE_TYPE
+    if charge_type not in _MOST:
+        raise Refusal(
+            "InvalidParameterValue.Combination", f"There is no charge type `{charge_type}`."
+        )
+    if not 1 <= bandwidth <= _MOST[charge_type]:
+        raise Refusal(
+            "InvalidParameterValue.BandwidthOutOfRange",
+            f"{charge_type} goes from 1 to {_MOST[charge_type]} Mbps, not {bandwidth}.",
+        )
+    return charge_type
+
+
+def _packages(region: Region) -> Iterator[BandwidthPackage]:
+    members: dict[str, list[Address]] = {}
+    for eip in region.eips:
+        if eip.bandwidth_package_id:
+            members.setdefault(eip.bandwidth_package_id, []).append(eip)
+    for package_id, eips in members.items():
+        yield BandwidthPackage(
+            bandwidth_package_id=package_id,
+            network_type=eips[0].internet_service_provider,
+            charge_type="BANDWIDTH_POSTPAID_BY_DAY",
+            created_time=eips[0].created_time,
+            status="CREATED",
+            resource_set=[_resource(eip) for eip in eips],
+            bandwidth=-1,
+            egress=eips[0].egress or "",
+        )
+
+
+def _resource(eip: Address) -> Resource:
+    return Resource(resource_type="Address", resource_id=eip.address_id, address_ip=eip.address_ip)

@@ -1,0 +1,280 @@
+"""HAVIPs: create, list, rename, delete, and their EIPs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network
+
+from havip.api import (
+    Address,
+    CreateHaVip,
+    CreateHaVipResponse,
+    DeleteHaVip,
+    DeleteHaVipResponse,
+    DescribeHaVips,
+    DescribeHaVipsResponse,
+    HaVip,
+    HaVipAssociateAddressIp,
+    HaVipAssociateAddressIpResponse,
+    HaVipDisassociateAddressIp,
+    HaVipDisassociateAddressIpResponse,
+    ModifyHaVipAttribute,
+    ModifyHaVipAttributeResponse,
+    Subnet,
+    Vpc,
+)
+from havip.emulator.actions.havip_ranges import check_new_range
+from havip.emulator.actions.registry import Call, handles
+from havip.emulator.errors import Refusal, not_found
+from havip.emulator.rules import holders
+from havip.emulator.rules.checks import (
+    check_address,
+    check_id,
+    check_ids,
+    check_name,
+    check_quota,
+    check_tags,
+    need,
+)
+from havip.emulator.rules.eips import FREE, bind_eip_to_havip, unbind_eip
+from havip.emulator.rules.filters import Listing, text_of
+from havip.emulator.rules.tasks import (
+    begin,
+    effect,
+    is_busy,
+    refuse_if_busy,
+)
+from havip.emulator.state.address_picker import check_free, pick_free
+from havip.emulator.state.addresses import to_text
+from havip.emulator.state.clock import UNSET_TIME
+from havip.emulator.state.region import Region
+
+HAVIPS: Listing[HaVip] = Listing(
+    values={
+        "havip-id": lambda row: [row.ha_vip_id],
+        "havip-name": lambda row: [row.ha_vip_name],
+        "vpc-id": lambda row: [row.vpc_id],
+        "subnet-id": lambda row: [row.subnet_id],
+        "vip": lambda row: [row.vip],
+        "address-ip": lambda row: [row.address_ip],
+        "havip-association.instance-id": lambda row: [
+            member.instance_id for member in row.ha_vip_association_set
+        ],
+        "havip-association.instance-type": lambda row: [
+            member.instance_type or "" for member in row.ha_vip_association_set
+        ],
+        "check-associate": lambda row: [text_of(row.check_associate)],
+        "cdc-id": lambda row: [row.cdc_id],
+        "type": lambda _: ["NORMAL"],
+        "termination-protection": lambda _: ["false"],
+        "traffic-protection": lambda _: ["false"],
+    },
+    switches={"check-associate", "termination-protection", "traffic-protection"},
+    id_filter="havip-id",
+    max_values=5,
+    tags=lambda row: row.tag_set,
+)
+_MEMBER = "havip-association.instance-id"
+
+
+@handles(CreateHaVip)
+def create_ha_vip(call: Call, request: CreateHaVip) -> CreateHaVipResponse:
+    """Create a HAVIP that nobody holds."""
+    region = call.region
+    vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
+    if not request.ha_vip_name:
+        raise Refusal("InvalidParameterValue", "`HaVipName` is empty; a HAVIP needs a name.")
+    check_name(request.ha_vip_name, "HaVipName")
+    tags = check_tags(request.tags)
+    subnet = _subnet_for(region, vpc, request)
+    check_quota(
+        region.havips.count("vpc-id", vpc.vpc_id) + 1,
+        region.settings.quotas.havips_per_vpc,
+        f"HAVIPs of `{vpc.vpc_id}`",
+    )
+    ha_vip = HaVip(
+        ha_vip_id=region.world.new_id("havip", region.havips),
+        ha_vip_name=request.ha_vip_name,
+        vip=_vip(region, subnet, request.vip),
+        vpc_id=vpc.vpc_id,
+        subnet_id=subnet.subnet_id,
+        state=holders.UNBIND,
+        created_time=region.now_local(),
+        check_associate=request.check_associate or False,
+        cdc_id=subnet.cdc_id,
+        flushed_time=UNSET_TIME,
+        tag_set=tags,
+    )
+    members = check_new_range(region, ha_vip, request.ha_vip_association_set or [])
+    ha_vip = region.havips.put(ha_vip.model_copy(update={"ha_vip_association_set": members}))
+    if request.network_interface_id:
+        ha_vip = _place(region, ha_vip, request.network_interface_id)
+    return CreateHaVipResponse(ha_vip=ha_vip)
+
+
+@handles(DescribeHaVips)
+def describe_ha_vips(call: Call, request: DescribeHaVips) -> DescribeHaVipsResponse:
+    """List HAVIPs."""
+    ids = check_ids(request.ha_vip_ids, "havip")
+    found = HAVIPS.find(call.region.havips, request, ids)
+    rows = found.rows
+    if call.region.settings.filtered_range == "matching":
+        wanted = [item.values for item in request.filters or () if item.name == _MEMBER]
+        rows = [_narrowed(row, wanted[0]) for row in rows] if wanted else rows
+    return DescribeHaVipsResponse(total_count=found.total, ha_vip_set=rows)
+
+
+@handles(ModifyHaVipAttribute)
+def modify_ha_vip(call: Call, request: ModifyHaVipAttribute) -> ModifyHaVipAttributeResponse:
+    """Rename a HAVIP."""
+    ha_vip = _need(call.region, request.ha_vip_id)
+    if request.ha_vip_name:
+        name = check_name(request.ha_vip_name, "HaVipName")
+        call.region.havips.put(ha_vip.model_copy(update={"ha_vip_name": name}))
+    return ModifyHaVipAttributeResponse()
+
+
+@handles(DeleteHaVip)
+def delete_ha_vip(call: Call, request: DeleteHaVip) -> DeleteHaVipResponse:
+    """Delete a HAVIP that nobody holds and that has no EIP."""
+    region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
+    if reason := _why_not_deleted(region, ha_vip):
+        raise Refusal("UnsupportedOperation", f"The HAVIP `{ha_vip.ha_vip_id}` {reason}.")
+    wanted = ha_vip.ha_vip_id
+    begin(call, delete_havip, [wanted], holds=[wanted], ha_vip_id=wanted)
+    return DeleteHaVipResponse()
+
+
+@handles(HaVipAssociateAddressIp)
+def bind_address(call: Call, request: HaVipAssociateAddressIp) -> HaVipAssociateAddressIpResponse:
+    """Bind an EIP to a HAVIP."""
+    region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
+    eip = _eip_at(region, request.address_ip)
+    refuse_if_busy(call, ha_vip.ha_vip_id, eip.address_id)
+    if ha_vip.address_ip:
+        raise Refusal(
+            "UnsupportedOperation.BindEIP",
+            f"The HAVIP `{ha_vip.ha_vip_id}` has the EIP `{ha_vip.address_ip}` already.",
+        )
+    if eip.address_status != FREE:
+        raise Refusal(
+            "UnsupportedOperation.BindEIP",
+            f"The EIP `{eip.address_ip}` is bound already: its status is {eip.address_status}.",
+        )
+    region.eips.put(eip.model_copy(update={"address_status": "BINDING"}))
+    ids = [ha_vip.ha_vip_id, eip.address_id]
+    begin(call, bind_eip_to_havip, ids[:1], holds=ids, ha_vip_id=ids[0], address_id=ids[1])
+    return HaVipAssociateAddressIpResponse()
+
+
+@handles(HaVipDisassociateAddressIp)
+def unbind_address(
+    call: Call, request: HaVipDisassociateAddressIp
+) -> HaVipDisassociateAddressIpResponse:
+    """Unbind the EIP of a HAVIP."""
+    region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
+    refuse_if_busy(call, ha_vip.ha_vip_id)
+    if not ha_vip.address_ip:
+        raise Refusal(
+            "UnsupportedOperation.UnbindEIP", f"The HAVIP `{ha_vip.ha_vip_id}` has no EIP."
+        )
+    eip = _eip_at(region, ha_vip.address_ip)
+    region.eips.put(eip.model_copy(update={"address_status": "UNBINDING"}))
+    ids = [ha_vip.ha_vip_id, eip.address_id]
+    begin(call, unbind_eip, ids[:1], holds=ids, address_id=ids[1])
+    return HaVipDisassociateAddressIpResponse()
+
+
+def _need(region: Region, ha_vip_id: str) -> HaVip:
+    return need(region.havips, ha_vip_id, "havip", "HAVIP")
+
+
+@effect
+def delete_havip(region: Region, succeeded: bool, ha_vip_id: str) -> None:
+    """Delete a HAVIP, and so free its address."""
+    if succeeded:
+        region.havips.remove(ha_vip_id)
+
+
+def _subnet_for(region: Region, vpc: Vpc, request: CreateHaVip) -> Subnet:
+    """Find the subnet that is named, or that the ENI or the address named belongs to."""
+    if request.subnet_id:
+        subnet = region.subnets.get(check_id(request.subnet_id, "subnet"))
+        if subnet is None:
+            raise Refusal(
+                "UnsupportedOperation.SubnetNotExists",
+                f"The subnet `{request.subnet_id}` does not exist.",
+            )
+    elif request.network_interface_id:
+        eni = need(region.enis, request.network_interface_id, "eni", "network interface")
+        subnet = region.subnets.get(eni.subnet_id)
+    else:
+        subnet = _subnet_around(region, vpc, request.vip)
+    if subnet is None or subnet.vpc_id != vpc.vpc_id:
+        raise Refusal("InvalidParameterValue", f"The subnet is not one of the VPC `{vpc.vpc_id}`.")
+    return subnet
+
+
+def _subnet_around(region: Region, vpc: Vpc, vip: str | None) -> Subnet:
+    if not vip:
+        raise Refusal(
+            "InvalidParameter", "Name a subnet for the HAVIP: `SubnetId`, or else a `Vip` of it."
+        )
+    number = check_address(vip, "Vip")
+    for subnet in region.subnets.rows_with("vpc-id", vpc.vpc_id):
+        network = IPv4Network(subnet.cidr_block)
+        if int(network[0]) <= number <= int(network[-1]):
+            return subnet
+    raise Refusal(
+        "InvalidParameterValue.Range",
+        f"`Vip` `{to_text(number)}` is in no subnet of `{vpc.vpc_id}`.",
+    )
+
+
+def _vip(region: Region, subnet: Subnet, wanted: str | None) -> str:
+    if wanted:
+        code = region.settings.taken_address_code
+        return check_free(region, subnet, wanted, "Vip", code)
+    return pick_free(region, subnet, 1)[0]
+
+
+def _place(region: Region, ha_vip: HaVip, interface_id: str) -> HaVip:
+    """Let an ENI hold a new HAVIP from the start."""
+    need(region.enis, interface_id, "eni", "network interface")
+    answer = holders.announce(region, interface_id, ha_vip.ha_vip_id)
+    if not answer.accepted:
+        raise Refusal(
+            "UnsupportedOperation",
+            f"The HAVIP cannot be placed on `{interface_id}`: {answer.reason.value}.",
+        )
+    return _need(region, ha_vip.ha_vip_id)
+
+
+def _eip_at(region: Region, address: str) -> Address:
+    text = to_text(check_address(address, "AddressIp"))
+    found = region.eips.rows_with("address-ip", text)
+    if not found:
+        raise not_found("EIP", text)
+    return found[0]
+
+
+def _why_not_deleted(region: Region, ha_vip: HaVip) -> str | None:
+    """Say why a HAVIP cannot be deleted, in words that follow its id."""
+    if is_busy(region, ha_vip.ha_vip_id):
+        return "is busy with another task; try again when it is over"
+    if ha_vip.address_ip:
+        return f"has the EIP `{ha_vip.address_ip}`; unbind it first"
+    if ha_vip.network_interface_id and region.settings.delete_held_havip == "refuse":
+        return f"is held by `{ha_vip.instance_id}`; let its HA software give it up first"
+    for table in region.route_tables.rows_with("vpc-id", ha_vip.vpc_id):
+        if any(
+            route.gateway_type == "HAVIP" and route.gateway_id in (ha_vip.ha_vip_id, ha_vip.vip)
+            for route in table.route_set
+        ):
+            return f"is the next hop of a route of `{table.route_table_id}`"
+    return None
+
+
+def _narrowed(ha_vip: HaVip, wanted: Sequence[str]) -> HaVip:
+    members = [item for item in ha_vip.ha_vip_association_set if item.instance_id in wanted]
+    return ha_vip.model_copy(update={"ha_vip_association_set": members})

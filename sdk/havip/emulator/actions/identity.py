@@ -1,0 +1,88 @@
+"""STS: roles, and whose key it is."""
+
+from __future__ import annotations
+
+import re
+
+from havip.api import (
+    AssumeRole,
+    AssumeRoleResponse,
+    Credentials,
+    GetCallerIdentity,
+    GetCallerIdentityResponse,
+)
+from havip.emulator.actions.registry import Call, handles
+from havip.emulator.errors import Refusal
+from havip.emulator.state.clock import utc_text
+from havip.emulator.state.rows import Session
+
+DEFAULT_DURATION = 7200
+MAX_DURATION = 43_200
+_ARN = re.compile(r"qcs::cam::uin/(?P<account>\d{1,20}):(role/\d+|roleName/[\w+=,.@-]{1,128})")
+_NAME = re.compile(r"[\w+=,.@-]{2,128}")
+
+
+@handles(AssumeRole)
+def assume_role(call: Call, request: AssumeRole) -> AssumeRoleResponse:
+    """Give out a temporary key for a role, of this account or another."""
+    region, cloud = call.region, call.cloud
+    match = _ARN.fullmatch(request.role_arn)
+    if match is None:
+        raise Refusal(
+            "InvalidParameter.ParamError",
+            f"`RoleArn` is qcs::cam::uin/UIN:roleName/NAME, not `{request.role_arn}`.",
+        )
+    if not _NAME.fullmatch(request.role_session_name):
+        raise Refusal(
+            "InvalidParameter.ParamError",
+            "`RoleSessionName` has 2 to 128 letters, digits and +=,.@_- characters.",
+        )
+    duration = DEFAULT_DURATION if request.duration_seconds is None else request.duration_seconds
+    if not 0 < duration <= MAX_DURATION:
+        raise Refusal(
+            "InvalidParameter.OverTimeError",
+            f"`DurationSeconds` is 1 to {MAX_DURATION}, not {duration}.",
+        )
+    for old in [row for row in cloud.sessions if row.expires < region.now]:
+        cloud.sessions.remove(old.secret_id)
+    key = cloud.keys.issue(match["account"], region.now + duration)
+    expires = int(key.expires or 0)
+    cloud.sessions.put(
+        Session(
+            secret_id=key.secret_id,
+            role_arn=request.role_arn,
+            name=request.role_session_name,
+            principal=call.caller.account,
+            expires=float(expires),
+        )
+    )
+    return AssumeRoleResponse(
+        credentials=Credentials(
+            token=key.token or "", tmp_secret_id=key.secret_id, tmp_secret_key=key.secret_key
+        ),
+        expired_time=expires,
+        expiration=utc_text(expires),
+    )
+
+
+@handles(GetCallerIdentity)
+def get_caller_identity(call: Call, _: GetCallerIdentity) -> GetCallerIdentityResponse:
+    """Tell whose key signed the call."""
+    account = call.caller.account
+    session = call.cloud.sessions.get(call.caller.secret_id)
+    if session is None:
+        return GetCallerIdentityResponse(
+            arn=f"qcs::cam::uin/{account}:uin/{account}",
+            account_id=account,
+            user_id=account,
+            principal_id=account,
+            type="CAMUser",
+        )
+    role = session.role_arn.rpartition("/")[2]
+    return GetCallerIdentityResponse(
+        arn=session.role_arn.replace("cam", "sts", 1),
+        account_id=account,
+        user_id=f"{role}:{session.name}",
+        principal_id=session.principal,
+        type="CAMRole",
+    )

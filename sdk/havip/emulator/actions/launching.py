@@ -1,0 +1,237 @@
+"""What RunInstances checks, and what it makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from havip.api import (
+    InternetAccessible,
+    LoginSettings,
+    Placement,
+    RunInstances,
+    Subnet,
+    SystemDisk,
+    Tag,
+    VirtualPrivateCloud,
+)
+from havip.emulator.actions.placement import check_room
+from havip.emulator.actions.security import default_group
+from havip.emulator.errors import Refusal
+from havip.emulator.rules import enis
+from havip.emulator.rules import instances as machines
+from havip.emulator.rules.checks import check_id, check_name, check_tags
+from havip.emulator.rules.eips import new_address
+from havip.emulator.state.address_picker import check_free, pick_free
+from havip.emulator.state.region import Region
+from havip.emulator.state.rows import InstanceRow
+
+MAX_COUNT = 500
+MAX_USER_DATA = 16 * 1024
+DEFAULT_TYPE = "S5.MEDIUM2"
+DEFAULT_IMAGE = "img-487zeit5"
+_TYPE = re.compile(r"[A-Z][A-Za-z0-9]{0,5}\.(?:(\d*)XLARGE|SMALL|MEDIUM|LARGE)(\d+)")
+_CPUS = {"SMALL": 1, "MEDIUM": 2, "LARGE": 4}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What instances will be made of, checked."""
+
+    count: int
+    subnet: Subnet
+    addresses: list[str]
+    groups: list[str]
+    placement_groups: list[str]
+    tags: list[Tag]
+    cpus: int
+    memory: int
+
+
+def plan(region: Region, request: RunInstances) -> Plan:
+    """Check a request for new instances, and decide what is left open.
+
+    Raises:
+        Refusal: something of it does not fit or does not exist.
+    """
+    count = 1 if request.instance_count is None else request.instance_count
+    if not 1 <= count <= MAX_COUNT:
+        raise Refusal(
+            "InvalidParameterValue.Range", f"`InstanceCount` is 1 to {MAX_COUNT}, not {count}."
+        )
+    _check_texts(request)
+    cpus, memory = size_of(request.instance_type or DEFAULT_TYPE)
+    subnet = _subnet(region, request)
+    groups = check_groups(region, request.security_group_ids)
+    return Plan(
+        count=count,
+        subnet=subnet,
+        addresses=_addresses(region, subnet, request.virtual_private_cloud, count),
+        groups=groups,
+        placement_groups=check_room(region, request.disaster_recover_group_ids or [], count),
+        tags=_tags(request),
+        cpus=cpus,
+        memory=memory,
+    )
+
+
+def launch(region: Region, request: RunInstances, ready: Plan) -> list[InstanceRow]:
+    """Make the instances of a plan, which are PENDING until they start."""
+    groups = ready.groups or [default_group(region).security_group_id]
+    return [_make(region, request, ready, groups, address) for address in ready.addresses]
+
+
+def check_groups(region: Region, ids: Sequence[str] | None) -> list[str]:
+    """Check that security groups exist, and give their ids.
+
+    Raises:
+        Refusal: an id is malformed, or names nothing.
+    """
+    groups = list(dict.fromkeys(ids or ()))
+    for group in groups:
+        if check_id(group, "sg") not in region.security_groups:
+            raise Refusal(
+                "InvalidSecurityGroupId.NotFound", f"The security group `{group}` does not exist."
+            )
+    return groups
+
+
+def _make(
+    region: Region, request: RunInstances, ready: Plan, groups: list[str], address: str
+) -> InstanceRow:
+    instance_id = region.world.new_id("ins", region.instances)
+    subnet, wanted = ready.subnet, request.internet_accessible
+    eni = enis.new_interface(
+        region, subnet, [enis.address(address, primary=True)], groups=groups, primary=True
+    )
+    enis.attach(region, eni, instance_id)
+    row = InstanceRow(
+        placement=Placement(zone=subnet.zone, project_id=_project(request)),
+        instance_id=instance_id,
+        instance_type=request.instance_type or DEFAULT_TYPE,
+        cpu=ready.cpus,
+        memory=ready.memory,
+        restrict_state="NORMAL",
+        instance_name=request.instance_name or "Unnamed",
+        instance_charge_type=request.instance_charge_type or "POSTPAID_BY_HOUR",
+        system_disk=request.system_disk or SystemDisk(disk_type="CLOUD_BSSD", disk_size=50),
+        data_disks=request.data_disks or [],
+        private_ip_addresses=[address],
+        internet_accessible=_public_network(wanted),
+        virtual_private_cloud=VirtualPrivateCloud(
+            vpc_id=subnet.vpc_id, subnet_id=subnet.subnet_id, as_vpc_gateway=False
+        ),
+        image_id=request.image_id or DEFAULT_IMAGE,
+        created_time=region.now_utc(),
+        security_group_ids=groups,
+        login_settings=LoginSettings(
+            key_ids=request.login_settings.key_ids if request.login_settings else []
+        ),
+        instance_state="PENDING",
+        tags=ready.tags,
+        uuid=_uuid(region),
+        disaster_recover_group_id=next(iter(ready.placement_groups), ""),
+        disaster_recover_group_ids=ready.placement_groups,
+        cam_role_name=request.cam_role_name,
+        disable_api_termination=request.disable_api_termination or False,
+        host_name=request.host_name or "",
+        user_data=request.user_data or "",
+        public_address=new_address(region) if wanted and wanted.public_ip_assigned else "",
+    )
+    return machines.put(region, row)
+
+
+def _public_network(wanted: InternetAccessible | None) -> InternetAccessible:
+    """Give the public network of an instance with what was left open."""
+    usual = {"internet_charge_type": "TRAFFIC_POSTPAID_BY_HOUR", "internet_max_bandwidth_out": 0}
+    given = wanted.model_dump(exclude_none=True) if wanted else {}
+    return InternetAccessible(**{**usual, **given})
+
+
+def _check_texts(request: RunInstances) -> None:
+    name = request.instance_name or ""
+    check_name(name, "InstanceName", longest=128, code="InvalidInstanceName.TooLong")
+    if request.image_id:
+        check_id(request.image_id, "img", "InvalidImageId.Malformed")
+    if len(request.user_data or "") > MAX_USER_DATA * 4 // 3 + 4:
+        raise Refusal(
+            "InvalidParameterValue.InvalidUserDataFormat",
+            f"`UserData` has more than {MAX_USER_DATA} bytes.",
+        )
+
+
+def size_of(instance_type: str) -> tuple[int, int]:
+    """Read CPUs and gigabytes of memory out of the name of an instance type.
+
+    Raises:
+        Refusal: it is not the name of one.
+    """
+    match = _TYPE.fullmatch(instance_type)
+    if match is None:
+        raise Refusal(
+            "InvalidInstanceType.Malformed", f"There is no instance type `{instance_type}`."
+        )
+    size = instance_type.partition(".")[2].rstrip("0123456789")
+    cpus = _CPUS.get(size) or 4 * int(match[1] or 1)
+    return cpus, int(match[2])
+
+
+def _subnet(region: Region, request: RunInstances) -> Subnet:
+    network, placement = request.virtual_private_cloud, request.placement
+    if network is None:
+        raise Refusal(
+            "MissingParameter",
+            "The emulator has no default VPC: give `VirtualPrivateCloud` with a subnet.",
+        )
+    vpc_id = check_id(network.vpc_id, "vpc", "InvalidParameterValue.VpcIdMalformed")
+    wanted = check_id(network.subnet_id, "subnet", "InvalidParameterValue.SubnetIdMalformed")
+    subnet = region.subnets.get(wanted)
+    if vpc_id not in region.vpcs:
+        raise Refusal("InvalidParameterValue.VpcIdNotExist", f"There is no VPC `{vpc_id}`.")
+    if subnet is None:
+        raise Refusal("InvalidParameterValue.SubnetNotExist", f"There is no subnet `{wanted}`.")
+    if subnet.vpc_id != vpc_id:
+        raise Refusal(
+            "InvalidParameterValue.VpcIdSubnetIdNotMatch",
+            f"`{wanted}` is not a subnet of `{vpc_id}`.",
+        )
+    if placement is not None and placement.zone != subnet.zone:
+        mismatch = placement.zone in region.zones()
+        raise Refusal(
+            "InvalidParameterValue.SubnetIdZoneIdNotMatch"
+            if mismatch
+            else "InvalidZone.MismatchRegion",
+            f"`{wanted}` is in the zone `{subnet.zone}`, not in `{placement.zone}`.",
+        )
+    return subnet
+
+
+def _addresses(
+    region: Region, subnet: Subnet, network: VirtualPrivateCloud | None, count: int
+) -> list[str]:
+    named = (network.private_ip_addresses if network else None) or []
+    if not named:
+        full = "FailedOperation.NoAvailableIpAddressCountInSubnet"
+        return pick_free(region, subnet, count, full_code=full)
+    if len(named) != count or len(set(named)) != count:
+        raise Refusal(
+            "InvalidParameterValue",
+            f"`PrivateIpAddresses` must name {count} different addresses, one an instance.",
+        )
+    return [check_free(region, subnet, text, "PrivateIpAddresses", "VpcIpIsUsed") for text in named]
+
+
+def _tags(request: RunInstances) -> list[Tag]:
+    specifications = request.tag_specification or []
+    mine = [item.tags for item in specifications if item.resource_type == "instance"]
+    return check_tags([tag for tags in mine for tag in tags])
+
+
+def _project(request: RunInstances) -> int:
+    return (request.placement.project_id or 0) if request.placement else 0
+
+
+def _uuid(region: Region) -> str:
+    text = region.world.chance("uuid").to_bytes(16).hex()
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

@@ -1,0 +1,62 @@
+"""Quotas and zones: what an account may have, and where."""
+
+from __future__ import annotations
+
+from havip.api import (
+    DescribeVpcLimits,
+    DescribeVpcLimitsResponse,
+    DescribeZones,
+    DescribeZonesResponse,
+    VpcLimit,
+    ZoneInfo,
+)
+from havip.emulator.actions.registry import Call, handles
+from havip.emulator.errors import Refusal
+from havip.emulator.state.settings import Quotas
+
+MAX_TYPES = 100
+LIMIT_TYPES = {
+    "appid-max-vpcs": "vpcs_per_region",
+    "vpc-max-subnets": "subnets_per_vpc",
+    "vpc-max-route-tables": "route_tables_per_vpc",
+    "route-table-max-policies": "routes_per_table",
+    "vpc-max-havips": "havips_per_vpc",
+    "vpc-max-enis": "interfaces_per_vpc",
+    "eni-max-private-ips": "addresses_per_interface",
+}
+"""The names that DescribeVpcLimits has for quotas."""
+
+
+@handles(DescribeVpcLimits)
+def describe_vpc_limits(call: Call, request: DescribeVpcLimits) -> DescribeVpcLimitsResponse:
+    """Tell quotas by name."""
+    if len(request.limit_types) > MAX_TYPES:
+        raise Refusal(
+            "InvalidParameterValue.LimitExceeded",
+            f"`LimitTypes` may have {MAX_TYPES} names, not {len(request.limit_types)}.",
+        )
+    quotas = call.region.settings.quotas
+    return DescribeVpcLimitsResponse(
+        vpc_limit_set=[
+            VpcLimit(limit_type=name, limit_value=_quota(quotas, name))
+            for name in request.limit_types
+        ]
+    )
+
+
+def _quota(quotas: Quotas, name: str) -> int:
+    field = LIMIT_TYPES.get(name)
+    if field is None:
+        raise Refusal("InvalidParameterValue", f"There is no quota `{name}` here.")
+    value: int = getattr(quotas, field)
+    return value
+
+
+@handles(DescribeZones)
+def describe_zones(call: Call, _: DescribeZones) -> DescribeZonesResponse:
+    """List the zones of the region."""
+    zones = [
+        ZoneInfo(zone=zone, zone_name=zone, zone_id=str(100_000 + number), zone_state="AVAILABLE")
+        for number, zone in zip(call.region.settings.zones, call.region.zones(), strict=True)
+    ]
+    return DescribeZonesResponse(total_count=len(zones), zone_set=zones)

@@ -1,0 +1,204 @@
+"""Placement groups: instances that are kept on different hardware."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from havip.api import (
+    CreateDisasterRecoverGroup,
+    CreateDisasterRecoverGroupResponse,
+    DeleteDisasterRecoverGroups,
+    DeleteDisasterRecoverGroupsResponse,
+    DescribeDisasterRecoverGroups,
+    DescribeDisasterRecoverGroupsResponse,
+    DisasterRecoverGroup,
+    ModifyDisasterRecoverGroupAttribute,
+    ModifyDisasterRecoverGroupAttributeResponse,
+    Tag,
+)
+from havip.emulator.actions.registry import Call, handles
+from havip.emulator.errors import Refusal
+from havip.emulator.rules.checks import (
+    check_ids,
+    check_name,
+    check_quota,
+    check_tags,
+)
+from havip.emulator.rules.filters import Listing
+from havip.emulator.state.region import Region
+
+SIZES = {"HOST": 50, "SW": 20, "RACK": 30}
+"""How many instances a group of each type may have."""
+MAX_AFFINITY = 10
+MAX_IDS = 10
+_MALFORMED = "InvalidParameterValue.DisasterRecoverGroupIdMalformed"
+
+GROUPS: Listing[DisasterRecoverGroup] = Listing(
+    values={
+        "placement-group-id": lambda row: [row.disaster_recover_group_id],
+        "tag-value": lambda row: [tag.value for tag in row.tags],
+    },
+    id_filter="placement-group-id",
+    max_values=5,
+    tags=lambda row: row.tags,
+    coexist=None,
+)
+
+
+@handles(CreateDisasterRecoverGroup)
+def create(call: Call, request: CreateDisasterRecoverGroup) -> CreateDisasterRecoverGroupResponse:
+    """Create a placement group."""
+    region = call.region
+    if request.type not in SIZES:
+        raise Refusal(
+            "InvalidParameterValue.Range", f"`Type` is HOST, SW or RACK, not `{request.type}`."
+        )
+    name = _checked_name(request.name)
+    affinity = _checked_affinity(1 if request.affinity is None else request.affinity)
+    check_quota(
+        len(region.placement_groups) + 1,
+        region.settings.quotas.placement_groups_per_region,
+        "placement groups of the region",
+        "ResourceInsufficient.InsufficientGroupQuota",
+    )
+    tags: list[Tag] = [
+        tag for item in request.tag_specification or () for tag in check_tags(item.tags)
+    ]
+    group = region.placement_groups.put(
+        DisasterRecoverGroup(
+            disaster_recover_group_id=region.world.new_id("ps", region.placement_groups),
+            name=name,
+            type=request.type,
+            cvm_quota_total=SIZES[request.type],
+            create_time=region.now_utc(),
+            affinity=affinity,
+            strategy=request.strategy or "SPREAD",
+            partition_count=request.partition_count or 0,
+            tags=tags,
+        )
+    )
+    return CreateDisasterRecoverGroupResponse(
+        disaster_recover_group_id=group.disaster_recover_group_id,
+        type=group.type,
+        name=group.name,
+        cvm_quota_total=group.cvm_quota_total,
+        current_num=0,
+        create_time=group.create_time,
+        strategy=group.strategy,
+        partition_count=group.partition_count,
+    )
+
+
+@handles(DescribeDisasterRecoverGroups)
+def describe(
+    call: Call, request: DescribeDisasterRecoverGroups
+) -> DescribeDisasterRecoverGroupsResponse:
+    """List placement groups with their instances."""
+    region = call.region
+    ids = _checked_ids(request.disaster_recover_group_ids)
+    found = GROUPS.find(region.placement_groups, request, ids, also=_named(request.name))
+    rows = [filled(region, group) for group in found.rows]
+    return DescribeDisasterRecoverGroupsResponse(
+        total_count=found.total, disaster_recover_group_set=rows
+    )
+
+
+@handles(ModifyDisasterRecoverGroupAttribute)
+def modify(
+    call: Call, request: ModifyDisasterRecoverGroupAttribute
+) -> ModifyDisasterRecoverGroupAttributeResponse:
+    """Rename a placement group, or raise its affinity."""
+    group = _need(call.region, request.disaster_recover_group_id)
+    wanted = group.affinity if request.affinity is None else request.affinity
+    _checked_affinity(wanted, group.affinity)
+    name = group.name if request.name is None else _checked_name(request.name)
+    changes = {"name": name, "affinity": wanted}
+    call.region.placement_groups.put(group.model_copy(update=changes))
+    return ModifyDisasterRecoverGroupAttributeResponse()
+
+
+@handles(DeleteDisasterRecoverGroups)
+def delete(call: Call, request: DeleteDisasterRecoverGroups) -> DeleteDisasterRecoverGroupsResponse:
+    """Delete placement groups that hold no instance: all of them or none."""
+    region = call.region
+    for group_id in _checked_ids(request.disaster_recover_group_ids):
+        _need(region, group_id)
+        if region.instances.count("placement-group-id", group_id):
+            raise Refusal(
+                "FailedOperation.PlacementSetNotEmpty",
+                f"The placement group `{group_id}` still holds instances.",
+            )
+        region.placement_groups.remove(group_id)
+    return DeleteDisasterRecoverGroupsResponse()
+
+
+def _need(region: Region, group_id: str) -> DisasterRecoverGroup:
+    group = region.placement_groups.get(group_id)
+    if group is None:
+        raise Refusal(
+            "ResourceNotFound.InvalidPlacementSet",
+            f"The placement group `{group_id}` does not exist.",
+        )
+    return group
+
+
+def _checked_ids(ids: list[str] | None) -> list[str]:
+    if ids and len(ids) > MAX_IDS:
+        raise Refusal(
+            "InvalidParameterValue.LimitExceeded",
+            f"`DisasterRecoverGroupIds` takes {MAX_IDS} ids, not {len(ids)}.",
+        )
+    return check_ids(ids, "ps", _MALFORMED)
+
+
+def _checked_affinity(affinity: int, least: int = 1) -> int:
+    if not least <= affinity <= MAX_AFFINITY:
+        raise Refusal(
+            "InvalidParameterValue",
+            f"`Affinity` is {least} to {MAX_AFFINITY} here, not {affinity}.",
+        )
+    return affinity
+
+
+def _checked_name(name: str) -> str:
+    if not name:
+        raise Refusal("InvalidParameterValue", "`Name` has 1 to 60 characters, not none.")
+    return check_name(name, "Name")
+
+
+def _named(name: str | None) -> Callable[[DisasterRecoverGroup], bool] | None:
+    return (lambda group: name in group.name) if name else None
+
+
+def filled(region: Region, group: DisasterRecoverGroup) -> DisasterRecoverGroup:
+    """Give a group with the instances in it."""
+    members = region.instances.rows_with("placement-group-id", group.disaster_recover_group_id)
+    ids = [row.instance_id for row in members]
+    return group.model_copy(update={"instance_ids": ids, "current_num": len(ids)})
+
+
+def check_room(region: Region, group_ids: list[str], count: int) -> list[str]:
+    """Check that instances can join placement groups, and give the groups' ids.
+
+    Raises:
+        Refusal: there is no such group, or it would have too many instances.
+    """
+    if len(group_ids) > 1:
+        raise Refusal(
+            "LimitExceeded.DisasterRecoverGroup", "An instance can be in one placement group only."
+        )
+    for group_id in group_ids:
+        group = region.placement_groups.get(group_id)
+        if group is None:
+            raise Refusal(
+                "FailedOperation.DisasterRecoverGroupNotFound",
+                f"The placement group `{group_id}` does not exist.",
+            )
+        total = region.instances.count("placement-group-id", group_id) + count
+        check_quota(
+            total,
+            group.cvm_quota_total,
+            f"instances of `{group_id}`",
+            "ResourceInsufficient.DisasterRecoverGroupCvmQuota",
+        )
+    return group_ids

@@ -1,0 +1,295 @@
+"""Route tables and routes, a HAVIP as next hop among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network
+
+from havip.api import (
+    CreateRoutes,
+    CreateRoutesResponse,
+    CreateRouteTable,
+    CreateRouteTableResponse,
+    DeleteRoutes,
+    DeleteRoutesResponse,
+    DeleteRouteTable,
+    DeleteRouteTableResponse,
+    DescribeRouteTables,
+    DescribeRouteTablesResponse,
+    ModifyRouteTableAttribute,
+    ModifyRouteTableAttributeResponse,
+    ReplaceRoutes,
+    ReplaceRoutesResponse,
+    ReplaceRouteTableAssociation,
+    ReplaceRouteTableAssociationResponse,
+    Route,
+    RouteTable,
+    RouteTableAssociation,
+)
+from havip.emulator.actions.registry import Call, handles
+from havip.emulator.errors import Refusal, not_found
+from havip.emulator.rules.checks import (
+    check_bytes,
+    check_ids,
+    check_quota,
+    check_tags,
+    need,
+)
+from havip.emulator.rules.filters import Listing, text_of
+from havip.emulator.rules.holders import find_havip
+from havip.emulator.state.addresses import parse_network
+from havip.emulator.state.region import Region
+
+TABLES: Listing[RouteTable] = Listing(
+    values={
+        "route-table-id": lambda row: [row.route_table_id],
+        "route-table-name": lambda row: [row.route_table_name],
+        "vpc-id": lambda row: [row.vpc_id],
+        "association.main": lambda row: [text_of(row.main)],
+        "visible": lambda _: ["true"],
+        "next-hop-type": lambda row: [route.gateway_type for route in row.route_set],
+    },
+    switches={"association.main", "visible"},
+    id_filter="route-table-id",
+    tags=lambda row: row.tag_set,
+)
+_HOPS = {
+    "CVM",
+    "VPN",
+    "DIRECTCONNECT",
+    "PEERCONNECTION",
+    "HAVIP",
+    "NAT",
+    "NORMAL_CVM",
+    "EIP",
+    "LOCAL_GATEWAY",
+    "INTRANAT",
+    "USER_CCN",
+    "GWLB_ENDPOINT",
+}
+
+
+@handles(CreateRouteTable)
+def create_table(call: Call, request: CreateRouteTable) -> CreateRouteTableResponse:
+    """Create a route table."""
+    region = call.region
+    vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
+    check_bytes(request.route_table_name, "RouteTableName")
+    tags = check_tags(request.tags)
+    check_quota(
+        region.route_tables.count("vpc-id", vpc.vpc_id) + 1,
+        region.settings.quotas.route_tables_per_vpc,
+        f"route tables of `{vpc.vpc_id}`",
+    )
+    table = region.route_tables.put(
+        RouteTable(
+            vpc_id=vpc.vpc_id,
+            route_table_id=region.world.new_id("rtb", region.route_tables),
+            route_table_name=request.route_table_name,
+            created_time=region.now_local(),
+            tag_set=tags,
+        )
+    )
+    return CreateRouteTableResponse(route_table=table)
+
+
+@handles(DescribeRouteTables)
+def describe(call: Call, request: DescribeRouteTables) -> DescribeRouteTablesResponse:
+    """List route tables with their routes and subnets."""
+    region = call.region
+    found = TABLES.find(region.route_tables, request, check_ids(request.route_table_ids, "rtb"))
+    rows = [_shown(region, table) for table in found.rows]
+    if request.need_router_info is False:
+        rows = [table.model_copy(update={"route_set": []}) for table in rows]
+    return DescribeRouteTablesResponse(total_count=found.total, route_table_set=rows)
+
+
+@handles(ModifyRouteTableAttribute)
+def modify_table(
+    call: Call, request: ModifyRouteTableAttribute
+) -> ModifyRouteTableAttributeResponse:
+    """Rename a route table."""
+    table = _need(call.region, request.route_table_id)
+    name = check_bytes(request.route_table_name, "RouteTableName")
+    call.region.route_tables.put(table.model_copy(update={"route_table_name": name}))
+    return ModifyRouteTableAttributeResponse()
+
+
+@handles(DeleteRouteTable)
+def delete_table(call: Call, request: DeleteRouteTable) -> DeleteRouteTableResponse:
+    """Delete a route table that no subnet uses."""
+    region, table = call.region, _need(call.region, request.route_table_id)
+    if table.main:
+        raise Refusal(
+            "UnsupportedOperation.DelDefaultRoute",
+            f"`{table.route_table_id}` is the default route table of its VPC.",
+        )
+    if region.subnets.count("route-table-id", table.route_table_id):
+        raise Refusal(
+            "UnsupportedOperation.DelRouteWithSubnet",
+            f"Subnets still use `{table.route_table_id}`.",
+        )
+    region.route_tables.remove(table.route_table_id)
+    return DeleteRouteTableResponse()
+
+
+@handles(ReplaceRouteTableAssociation)
+def replace_association(
+    call: Call, request: ReplaceRouteTableAssociation
+) -> ReplaceRouteTableAssociationResponse:
+    """Give a subnet another route table."""
+    region, table = call.region, _need(call.region, request.route_table_id)
+    subnet = need(region.subnets, request.subnet_id or "", "subnet", "subnet")
+    if subnet.vpc_id != table.vpc_id:
+        raise Refusal(
+            "UnsupportedOperation.VpcMismatch", "Subnet and route table are of different VPCs."
+        )
+    region.subnets.put(subnet.model_copy(update={"route_table_id": table.route_table_id}))
+    return ReplaceRouteTableAssociationResponse()
+
+
+@handles(CreateRoutes)
+def create(call: Call, request: CreateRoutes) -> CreateRoutesResponse:
+    """Add routes: all of them or none."""
+    region, table = call.region, _need(call.region, request.route_table_id)
+    new: list[Route] = []
+    for wanted in _some(request.routes):
+        new.append(_checked(region, table, [*table.route_set, *new], wanted))
+    routes = [*table.route_set, *new]
+    most = region.settings.quotas.routes_per_table
+    check_quota(len(routes), most, f"routes of `{table.route_table_id}`")
+    region.route_tables.put(table.model_copy(update={"route_set": routes}))
+    shown = _shown(region, table.model_copy(update={"route_set": new}))
+    return CreateRoutesResponse(total_count=len(new), route_table_set=[shown])
+
+
+@handles(ReplaceRoutes)
+def replace(call: Call, request: ReplaceRoutes) -> ReplaceRoutesResponse:
+    """Change routes, found by their ids: all of them or none."""
+    region, table = call.region, _need(call.region, request.route_table_id)
+    routes, old, new = list(table.route_set), [], []
+    for wanted in _some(request.routes):
+        position = _position(routes, wanted)
+        others = routes[:position] + routes[position + 1 :]
+        made = _checked(region, table, others, wanted, like=routes[position])
+        old.append(routes[position])
+        new.append(made)
+        routes[position] = made
+    region.route_tables.put(table.model_copy(update={"route_set": routes}))
+    return ReplaceRoutesResponse(old_route_set=old, new_route_set=new)
+
+
+@handles(DeleteRoutes)
+def delete(call: Call, request: DeleteRoutes) -> DeleteRoutesResponse:
+    """Delete routes: all of them or none."""
+    region, table = call.region, _need(call.region, request.route_table_id)
+    routes = list(table.route_set)
+    gone = [routes.pop(_position(routes, wanted)) for wanted in _some(request.routes)]
+    region.route_tables.put(table.model_copy(update={"route_set": routes}))
+    return DeleteRoutesResponse(route_set=gone)
+
+
+def _need(region: Region, table_id: str) -> RouteTable:
+    return need(region.route_tables, table_id, "rtb", "route table")
+
+
+def _some(routes: Sequence[Route] | None) -> Sequence[Route]:
+    if not routes:
+        raise Refusal("InvalidParameterValue", "`Routes` has no route.")
+    return routes
+
+
+def _shown(region: Region, table: RouteTable) -> RouteTable:
+    subnets = region.subnets.find("route-table-id", (table.route_table_id,))
+    uses = [
+        RouteTableAssociation(subnet_id=subnet_id, route_table_id=table.route_table_id)
+        for subnet_id in subnets
+    ]
+    return table.model_copy(update={"association_set": uses})
+
+
+def _position(routes: Sequence[Route], wanted: Route) -> int:
+    """Find a route by its id, by its unique id, or by destination and next hop."""
+    for position, route in enumerate(routes):
+        if wanted.route_item_id:
+            same = route.route_item_id == wanted.route_item_id
+        elif wanted.route_id:
+            same = route.route_id == wanted.route_id
+        else:
+            same = _hop(route) == _hop(wanted)
+        if same:
+            return position
+    name = wanted.route_item_id or wanted.route_id or wanted.destination_cidr_block
+    raise not_found("route", str(name))
+
+
+def _hop(route: Route) -> tuple[str, str, str]:
+    return route.destination_cidr_block, route.gateway_type, route.gateway_id
+
+
+def _checked(
+    region: Region,
+    table: RouteTable,
+    others: Sequence[Route],
+    wanted: Route,
+    like: Route | None = None,
+) -> Route:
+    """Check a route, and give it with all that it shows; it keeps the ids of a former one."""
+    block = _destination(region, table, wanted.destination_cidr_block)
+    _check_hop(region, table, wanted)
+    if any(route.destination_cidr_block == block for route in others):
+        raise Refusal(
+            "InvalidParameterValue.Duplicate",
+            f"`{table.route_table_id}` has a route to `{block}` already.",
+        )
+    number = like.route_id if like else region.world.count_up("route")
+    unique = like.route_item_id if like else region.world.new_id("rti", ())
+    enabled = like.enabled if like else True
+    return Route(
+        destination_cidr_block=block,
+        gateway_type=wanted.gateway_type,
+        gateway_id=wanted.gateway_id,
+        route_id=number,
+        route_description=wanted.route_description or "",
+        enabled=enabled if wanted.enabled is None else wanted.enabled,
+        route_type="USER",
+        route_table_id=table.route_table_id,
+        destination_ipv6_cidr_block="",
+        route_item_id=unique,
+        published_to_vbc=False,
+        created_time=like.created_time if like else region.now_local(),
+        cdc_id="",
+    )
+
+
+def _destination(region: Region, table: RouteTable, text: str) -> str:
+    block = parse_network(text)
+    if block is None:
+        raise Refusal(
+            "InvalidParameterValue.Malformed",
+            f"`DestinationCidrBlock` is not an IPv4 block: `{text}`.",
+        )
+    vpc = need(region.vpcs, table.vpc_id, "vpc", "VPC")
+    if block.subnet_of(IPv4Network(vpc.cidr_block)):
+        raise Refusal(
+            "InvalidParameterValue.VpcCidrConflict",
+            f"`{text}` is inside the VPC's own `{vpc.cidr_block}`.",
+        )
+    return str(block)
+
+
+def _check_hop(region: Region, table: RouteTable, wanted: Route) -> None:
+    kind, gateway = wanted.gateway_type, wanted.gateway_id
+    if kind not in _HOPS:
+        raise Refusal("InvalidParameterValue", f"There is no next hop type `{kind}`.")
+    if kind == "HAVIP" and find_havip(region, gateway, table.vpc_id).vpc_id != table.vpc_id:
+        raise not_found(f"HAVIP of `{table.vpc_id}`", gateway)
+    if kind == "NORMAL_CVM" and not _has_address(region, table.vpc_id, gateway):
+        raise not_found(f"instance address of `{table.vpc_id}`", gateway)
+
+
+def _has_address(region: Region, vpc_id: str, address: str) -> bool:
+    return any(
+        address in [item.private_ip_address for item in eni.private_ip_address_set]
+        for eni in region.enis.find("vpc-id", (vpc_id,)).values()
+    )

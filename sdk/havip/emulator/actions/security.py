@@ -1,0 +1,256 @@
+"""Security groups and their policies, which are kept and told but filter nothing here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from havip.api import (
+    CreateSecurityGroup,
+    CreateSecurityGroupPolicies,
+    CreateSecurityGroupPoliciesResponse,
+    CreateSecurityGroupResponse,
+    DeleteSecurityGroup,
+    DeleteSecurityGroupPolicies,
+    DeleteSecurityGroupPoliciesResponse,
+    DeleteSecurityGroupResponse,
+    DescribeSecurityGroupPolicies,
+    DescribeSecurityGroupPoliciesResponse,
+    DescribeSecurityGroups,
+    DescribeSecurityGroupsResponse,
+    SecurityGroupPolicy,
+    SecurityGroupPolicySet,
+)
+from havip.emulator.actions.registry import Call, handles
+from havip.emulator.errors import Refusal, not_found
+from havip.emulator.rules.checks import (
+    check_ids,
+    check_name,
+    check_quota,
+    check_tags,
+    need,
+)
+from havip.emulator.rules.filters import Listing
+from havip.emulator.state.region import Region
+from havip.emulator.state.rows import SecurityGroupRow
+
+PROTOCOLS = ("TCP", "UDP", "ICMP", "ICMPV6", "GRE", "ALL")
+
+GROUPS: Listing[SecurityGroupRow] = Listing(
+    values={
+        "security-group-id": lambda row: [row.security_group_id],
+        "security-group-name": lambda row: [row.security_group_name],
+        "project-id": lambda row: [row.project_id],
+    },
+    id_filter="security-group-id",
+    tags=lambda row: row.tag_set,
+)
+
+
+@handles(CreateSecurityGroup)
+def create(call: Call, request: CreateSecurityGroup) -> CreateSecurityGroupResponse:
+    """Create a security group without policies."""
+    region = call.region
+    check_name(request.group_name, "GroupName")
+    check_name(request.group_description, "GroupDescription", longest=100)
+    tags = check_tags(request.tags)
+    check_quota(
+        len(region.security_groups) + 1,
+        region.settings.quotas.security_groups_per_region,
+        "security groups of the region",
+    )
+    group = SecurityGroupRow(
+        security_group_id=region.world.new_id("sg", region.security_groups),
+        security_group_name=request.group_name,
+        security_group_desc=request.group_description,
+        project_id=request.project_id or "0",
+        created_time=region.now_local(),
+        update_time=region.now_local(),
+        tag_set=tags,
+    )
+    return CreateSecurityGroupResponse(security_group=region.security_groups.put(group))
+
+
+@handles(DescribeSecurityGroups)
+def describe(call: Call, request: DescribeSecurityGroups) -> DescribeSecurityGroupsResponse:
+    """List security groups."""
+    ids = check_ids(request.security_group_ids, "sg")
+    found = GROUPS.find(call.region.security_groups, request, ids)
+    return DescribeSecurityGroupsResponse(
+        total_count=found.total, security_group_set=list(found.rows)
+    )
+
+
+@handles(DeleteSecurityGroup)
+def delete(call: Call, request: DeleteSecurityGroup) -> DeleteSecurityGroupResponse:
+    """Delete a security group that nothing uses or refers to."""
+    region, group = call.region, _need(call.region, request.security_group_id)
+    wanted = group.security_group_id
+    used = region.enis.count("groups.security-group-id", wanted)
+    named = any(
+        policy.security_group_id == wanted
+        for other in region.security_groups
+        for policy in (*other.ingress, *other.egress)
+        if other.security_group_id != wanted
+    )
+    if used or named:
+        raise Refusal("ResourceInUse", f"The security group `{wanted}` is still in use.")
+    region.security_groups.remove(wanted)
+    return DeleteSecurityGroupResponse()
+
+
+@handles(CreateSecurityGroupPolicies)
+def add_policies(
+    call: Call, request: CreateSecurityGroupPolicies
+) -> CreateSecurityGroupPoliciesResponse:
+    """Add policies of one direction, before the ones that are there or where an index says."""
+    group = _need(call.region, request.security_group_id)
+    side, wanted = _one_side(group, request.security_group_policy_set)
+    policies = list(getattr(group, side))
+    new = [_checked(call.region, policy) for policy in wanted]
+    at = min((policy.policy_index or 0 for policy in wanted), default=0)
+    policies[at:at] = new
+    _put(call.region, group, side, policies)
+    return CreateSecurityGroupPoliciesResponse()
+
+
+@handles(DescribeSecurityGroupPolicies)
+def describe_policies(
+    call: Call, request: DescribeSecurityGroupPolicies
+) -> DescribeSecurityGroupPoliciesResponse:
+    """Tell the policies of a security group, with the place of each."""
+    group = _need(call.region, request.security_group_id)
+    if request.filters:
+        raise Refusal(
+            "UnsupportedOperation", "The emulator does not filter security group policies."
+        )
+    return DescribeSecurityGroupPoliciesResponse(
+        security_group_policy_set=SecurityGroupPolicySet(
+            version=str(group.version),
+            ingress=_numbered(group.ingress),
+            egress=_numbered(group.egress),
+        )
+    )
+
+
+@handles(DeleteSecurityGroupPolicies)
+def drop_policies(
+    call: Call, request: DeleteSecurityGroupPolicies
+) -> DeleteSecurityGroupPoliciesResponse:
+    """Delete policies of one direction, by index or by what they say: all of them or none."""
+    group = _need(call.region, request.security_group_id)
+    side, wanted = _one_side(group, request.security_group_policy_set)
+    policies = list(getattr(group, side))
+    gone = {_position(policies, policy) for policy in wanted}
+    rest = [policy for index, policy in enumerate(policies) if index not in gone]
+    _put(call.region, group, side, rest)
+    return DeleteSecurityGroupPoliciesResponse()
+
+
+def default_group(region: Region) -> SecurityGroupRow:
+    """Give the region's default security group, which is made when first needed."""
+    for group in region.security_groups:
+        if group.is_default:
+            return group
+    return region.security_groups.put(
+        SecurityGroupRow(
+            security_group_id=region.world.new_id("sg", region.security_groups),
+            security_group_name="default",
+            security_group_desc="System created security group",
+            project_id="0",
+            is_default=True,
+            created_time=region.now_local(),
+            update_time=region.now_local(),
+            ingress=[_any()],
+            egress=[_any()],
+        )
+    )
+
+
+def _any() -> SecurityGroupPolicy:
+    return _filled(SecurityGroupPolicy(protocol="ALL", cidr_block="0.0.0.0/0", action="ACCEPT"), "")
+
+
+def _need(region: Region, group_id: str) -> SecurityGroupRow:
+    return need(region.security_groups, group_id, "sg", "security group")
+
+
+def _put(
+    region: Region, group: SecurityGroupRow, side: str, policies: list[SecurityGroupPolicy]
+) -> None:
+    changes = {side: policies, "version": group.version + 1, "update_time": region.now_local()}
+    region.security_groups.put(group.model_copy(update=changes))
+
+
+def _one_side(
+    group: SecurityGroupRow, given: SecurityGroupPolicySet
+) -> tuple[str, list[SecurityGroupPolicy]]:
+    if given.ingress and given.egress:
+        raise Refusal(
+            "InvalidParameter.Coexist", "Give `Ingress` or `Egress`, not both in one call."
+        )
+    if given.version is not None and given.version != str(group.version):
+        raise Refusal(
+            "UnsupportedOperation.VersionMismatch",
+            f"The policies have the version {group.version} by now, not {given.version}.",
+        )
+    if not given.ingress and not given.egress:
+        raise Refusal("InvalidParameterValue.Empty", "`SecurityGroupPolicySet` has no policy.")
+    return ("ingress", given.ingress) if given.ingress else ("egress", given.egress or [])
+
+
+def _checked(region: Region, policy: SecurityGroupPolicy) -> SecurityGroupPolicy:
+    protocol = (policy.protocol or "ALL").upper()
+    if protocol not in PROTOCOLS:
+        raise Refusal(
+            "InvalidParameterValue", f"`Protocol` is one of {', '.join(PROTOCOLS)}: `{protocol}`."
+        )
+    if (policy.action or "").upper() not in ("ACCEPT", "DROP"):
+        raise Refusal("InvalidParameterValue", f"`Action` is ACCEPT or DROP: `{policy.action}`.")
+    if policy.security_group_id:
+        _need(region, policy.security_group_id)
+    return _filled(policy, region.now_local())
+
+
+def _filled(policy: SecurityGroupPolicy, moment: str) -> SecurityGroupPolicy:
+    return SecurityGroupPolicy(
+        protocol=(policy.protocol or "ALL").upper(),
+        port=policy.port or "ALL",
+        cidr_block=policy.cidr_block or "",
+        ipv6_cidr_block=policy.ipv6_cidr_block or "",
+        security_group_id=policy.security_group_id or "",
+        service_template=policy.service_template,
+        address_template=policy.address_template,
+        action=(policy.action or "").upper(),
+        policy_description=policy.policy_description or "",
+        modify_time=moment,
+    )
+
+
+def _numbered(policies: Sequence[SecurityGroupPolicy]) -> list[SecurityGroupPolicy]:
+    return [
+        policy.model_copy(update={"policy_index": index, "priority": index})
+        for index, policy in enumerate(policies)
+    ]
+
+
+def _position(policies: Sequence[SecurityGroupPolicy], wanted: SecurityGroupPolicy) -> int:
+    if wanted.policy_index is not None:
+        if not 0 <= wanted.policy_index < len(policies):
+            raise not_found("policy", str(wanted.policy_index))
+        return wanted.policy_index
+    said = _said(_filled(wanted, ""))
+    for index, policy in enumerate(policies):
+        if _said(policy) == said:
+            return index
+    raise not_found("policy", f"{said[0]} {said[1]}")
+
+
+def _said(policy: SecurityGroupPolicy) -> tuple[str | None, ...]:
+    return (
+        policy.protocol,
+        policy.port,
+        policy.cidr_block,
+        policy.ipv6_cidr_block,
+        policy.security_group_id,
+        policy.action,
+    )

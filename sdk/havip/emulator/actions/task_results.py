@@ -1,0 +1,44 @@
+"""What became of asynchronous calls."""
+
+from __future__ import annotations
+
+from havip.api import (
+    DescribeTaskResult,
+    DescribeTaskResultResponse,
+    DescribeVpcTaskResult,
+    DescribeVpcTaskResultResponse,
+    VpcTaskResultDetailInfo,
+)
+from havip.emulator.actions.registry import Call, handles
+from havip.emulator.errors import Refusal, not_found
+from havip.emulator.state.region import Region
+from havip.emulator.state.rows import TaskRow
+
+
+@handles(DescribeVpcTaskResult)
+def describe_vpc_task(call: Call, request: DescribeVpcTaskResult) -> DescribeVpcTaskResultResponse:
+    """Tell the state of a task by the request id of the call that began it."""
+    task = _task(call.region, request.task_id)
+    if task is None or task.task_id.isdigit():
+        raise not_found("task", request.task_id)
+    details = [
+        VpcTaskResultDetailInfo(resource_id=resource, status=task.status)
+        for resource in task.resources
+    ]
+    return DescribeVpcTaskResultResponse(status=task.status, output=task.output, result=details)
+
+
+@handles(DescribeTaskResult)
+def describe_task(call: Call, request: DescribeTaskResult) -> DescribeTaskResultResponse:
+    """Tell the state of a task on EIPs by its number."""
+    if request.task_id is None:
+        raise Refusal("MissingParameter", "The request is missing the parameter `TaskId`.")
+    task = _task(call.region, str(request.task_id))
+    if task is None:
+        raise Refusal("InvalidParameter", f"There is no task `{request.task_id}`.")
+    return DescribeTaskResultResponse(task_id=request.task_id, result=task.status)
+
+
+def _task(region: Region, task_id: str) -> TaskRow | None:
+    task = region.tasks.get(task_id)
+    return region.tasks.get(task.same_as) if task is not None and task.same_as else task

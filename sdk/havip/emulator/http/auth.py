@@ -1,0 +1,215 @@
+"""TC3-HMAC-SHA256 from the service's side: who signed this request, and does it hold?
+
+Written on its own from the published method, and apart from the client's signing code, so that
+the one cannot hide a mistake of the other. Source: the API 3.0 signature page (TC3).
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from havip.emulator.errors import Refusal
+from havip.emulator.state.access_keys import Key
+
+MAX_SKEW: Final = 300
+"""Seconds that the timestamp of a request may lie off the service's clock."""
+UNSIGNED: Final = "UNSIGNED-PAYLOAD"
+
+_ALGORITHM = "TC3-HMAC-SHA256"
+_AUTHORIZATION = re.compile(
+    r"TC3-HMAC-SHA256 +Credential=(?P<id>[^/,\s]{1,256})/(?P<date>\d{4}-\d{2}-\d{2})"
+    r"/(?P<service>[a-z0-9_-]{1,64})/tc3_request *, *"
+    r"SignedHeaders=(?P<names>[^,\s]{1,1024}) *, *"
+    r"Signature=(?P<signature>[0-9a-f]{64})",
+    re.ASCII,
+)
+
+
+class Claim(NamedTuple):
+    """What an Authorization header says, before it is believed."""
+
+    secret_id: str
+    date: str
+    service: str
+    signed: tuple[str, ...]
+    signature: str
+
+
+class Signed(NamedTuple):
+    """The parts of a request that its signature covers.
+
+    Attributes:
+        method: ``GET`` or ``POST``.
+        query: The query string as it was sent, undecoded.
+        headers: The headers, by lower-case name.
+        body: The body as it was sent.
+    """
+
+    method: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def read_claim(authorization: str) -> Claim:
+    """Take an Authorization header apart.
+
+    Raises:
+        Refusal: ``AuthFailure.InvalidAuthorization`` where it is missing or of another form.
+    """
+    if not authorization:
+        raise Refusal(
+            "AuthFailure.InvalidAuthorization",
+            "The Authorization header is missing. Requests are signed in headers, by "
+            "TC3-HMAC-SHA256; the older HmacSHA1 and HmacSHA256 are not served here.",
+        )
+    match = _AUTHORIZATION.fullmatch(authorization)
+    if match is None:
+        raise Refusal(
+            "AuthFailure.InvalidAuthorization",
+            "The Authorization header is not of the form `TC3-HMAC-SHA256 "
+            "Credential=ID/DATE/SERVICE/tc3_request, SignedHeaders=content-type;host, "
+            "Signature=HEX`.",
+        )
+    names = tuple(match["names"].lower().split(";"))
+    if "content-type" not in names or "host" not in names or len(set(names)) != len(names):
+        raise Refusal(
+            "AuthFailure.InvalidAuthorization",
+            "SignedHeaders must name content-type and host, and each header once.",
+        )
+    return Claim(match["id"], match["date"], match["service"], names, match["signature"])
+
+
+def check_moment(timestamp: str, date: str, now: float) -> None:
+    """Check the time of a request against the service's clock.
+
+    Args:
+        timestamp: The header ``X-TC-Timestamp``, in seconds since 1970.
+        date: The date in the credential scope: the UTC date of the timestamp.
+        now: The service's time, in seconds since 1970.
+
+    Raises:
+        Refusal: ``AuthFailure.SignatureExpire`` where they lie more than five minutes apart.
+    """
+    if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 11):
+        raise Refusal(
+            "InvalidParameterValue", "X-TC-Timestamp is not a number of seconds since 1970."
+        )
+    moment = int(timestamp)
+    if abs(now - moment) > MAX_SKEW:
+        raise Refusal(
+            "AuthFailure.SignatureExpire",
+            f"The timestamp {moment} lies {abs(now - moment):.0f} s off the service's clock "
+            f"({now:.0f}); {MAX_SKEW} s are allowed. Set the clock of the caller.",
+        )
+    if date != _utc_date(moment):
+        raise Refusal(
+            "AuthFailure.SignatureFailure",
+            f"The date {date} of the credential is not the UTC date of the timestamp.",
+        )
+
+
+def check_key(key: Key | None, secret_id: str, token: str, now: float) -> Key:
+    """Check that a key is known, holds still, and came with its token.
+
+    Args:
+        key: The key that was found for the id, if any.
+        secret_id: The id that the request named.
+        token: The header ``X-TC-Token``, empty where there is none.
+        now: The cloud's time, which keys expire by.
+
+    Raises:
+        Refusal: ``AuthFailure.SecretIdNotFound`` or ``AuthFailure.TokenFailure``.
+    """
+    expired = key is not None and key.expires is not None and key.expires <= now
+    if key is None or (expired and not key.token):
+        raise Refusal(
+            "AuthFailure.SecretIdNotFound",
+            f"The SecretId `{_shorten(secret_id)}` is not known, or no longer holds.",
+        )
+    if not hmac.compare_digest(key.token.encode(), token.encode("utf-8", "surrogateescape")):
+        raise Refusal("AuthFailure.TokenFailure", "The token does not belong to this SecretId.")
+    if expired:
+        raise Refusal("AuthFailure.TokenFailure", "The temporary key has expired.")
+    return key
+
+
+def check_signature(key: Key, claim: Claim, signed: Signed) -> None:
+    """Compute the signature of a request again and compare it.
+
+    Raises:
+        Refusal: ``AuthFailure.SignatureFailure`` where it is another one.
+    """
+    timestamp = signed.headers.get("x-tc-timestamp", "")
+    secret = signing_key(key.secret_key, claim.date, claim.service)
+    scope = f"{_ALGORITHM}\n{timestamp}\n{claim.date}/{claim.service}/tc3_request\n"
+    for canonical in _canonical_forms(claim, signed):
+        text = scope + sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
+        wanted = hmac.digest(secret, text.encode("utf-8", "surrogateescape"), "sha256").hex()
+        if hmac.compare_digest(wanted, claim.signature):
+            return
+    raise Refusal(
+        "AuthFailure.SignatureFailure",
+        "The signature does not match the request. Check the secret key, and that body, "
+        "Content-Type and Host are sent as they were signed.",
+    )
+
+
+@lru_cache(maxsize=1024)
+def signing_key(secret_key: str, date: str, service: str) -> bytes:
+    """Derive the key of one day and service from a secret key."""
+    key = f"TC3{secret_key}".encode()
+    for part in (date, service, "tc3_request"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
+
+
+def _canonical_forms(claim: Claim, signed: Signed) -> Iterator[str]:
+    """Give the forms in which clients sign: the values of headers as sent, or in lower case.
+
+    The documents write signed values in lower case, the official SDKs sign Content-Type and Host
+    as they are sent; what works against the cloud must work here.
+    """
+    values = []
+    for name in claim.signed:
+        value = signed.headers.get(name)
+        if value is None:
+            raise Refusal(
+                "AuthFailure.InvalidAuthorization",
+                f"SignedHeaders names `{_shorten(name)}`, which the request does not have.",
+            )
+        values.append((name, value.strip()))
+    head = f"{signed.method}\n/\n{signed.query}\n"
+    tail = f"\n{';'.join(claim.signed)}\n{_hash_of_body(signed)}"
+    as_sent = {"content-type", "host"}
+    tried = set()
+    for keep in (as_sent, set(), set(claim.signed)):
+        lines = "".join(f"{n}:{v if n in keep else v.lower()}\n" for n, v in values)
+        if lines not in tried:
+            tried.add(lines)
+            yield head + lines + tail
+
+
+def _hash_of_body(signed: Signed) -> str:
+    if signed.headers.get("x-tc-content-sha256") == UNSIGNED:
+        return sha256(UNSIGNED.encode()).hexdigest()
+    return sha256(signed.body).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _date_of_day(day: int) -> str:
+    return datetime.fromtimestamp(day * 86_400, UTC).strftime("%Y-%m-%d")
+
+
+def _utc_date(moment: int) -> str:
+    return _date_of_day(moment // 86_400)
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}..."

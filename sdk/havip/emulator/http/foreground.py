@@ -1,0 +1,134 @@
+"""A whole emulator in the foreground of a process: what ``havip emulator`` runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from havip.emulator.control import Control
+from havip.emulator.http.gateway import Gateway, Verify
+from havip.emulator.http.server import HttpServer, tls_context
+from havip.emulator.state.access_keys import (
+    DEFAULT_ACCOUNT,
+    DEFAULT_KEY,
+    Key,
+    Keys,
+    parse_keys,
+    read_keys,
+)
+from havip.emulator.state.cloud import Cloud
+from havip.emulator.state.settings import Settings
+from havip.emulator.state.store import Store
+from havip.errors import HavipError, UsageError
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to serve, and how.
+
+    Attributes:
+        host: The address to listen on.
+        port: The port; 0 takes a free one.
+        data: The folder that keeps the state; None keeps it in memory.
+        keys: Keys as text; see `parse_key`.
+        key_file: A file of more keys.
+        account: The account of keys that name none.
+        verify: Which signatures must hold; see `Gateway`.
+        settings: Values of `Settings`, those of ``quotas`` by name.
+        rate_limits: Whether the API's rates are kept.
+        tls: A certificate and its key; None speaks HTTP.
+        ready_file: Gets the URL once requests are answered, and goes when the server stops.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    data: Path | None = None
+    keys: Sequence[str] = field(default=(), repr=False)
+    key_file: Path | None = None
+    account: str = DEFAULT_ACCOUNT
+    verify: Verify = "all"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    rate_limits: bool = False
+    tls: tuple[Path, Path] | None = None
+    ready_file: Path | None = None
+
+
+def run(plan: Plan, say: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; `say` gets the one line that tells that it answers.
+
+    Raises:
+        HavipError: Something of the plan cannot be had: a port, a file, a setting.
+    """
+    tls = tls_context(*plan.tls) if plan.tls else None
+    with _cloud(plan) as cloud:
+        control = Control(Gateway(cloud, verify=plan.verify))
+        control.limits.on = plan.rate_limits
+        server = HttpServer(control, plan.host, plan.port, tls)
+        asyncio.run(_serve(server, plan.ready_file, say))
+
+
+async def _serve(server: HttpServer, ready_file: Path | None, say: Callable[[str], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await server.start()
+    try:
+        with _announced(ready_file, server.url):
+            say(f"havip emulator ready on {server.url}")
+            await stop.wait()
+    finally:
+        await server.stop()
+
+
+@contextlib.contextmanager
+def _announced(file: Path | None, url: str) -> Iterator[None]:
+    if file is None:
+        yield
+        return
+    try:
+        # whole or not there at all: somebody waits for it
+        draft = file.with_name(f".{file.name}.new")
+        draft.write_text(f"{url}\n", encoding="utf-8")
+        draft.replace(file)
+    except OSError as error:
+        raise HavipError(f"the ready file {file} cannot be written: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _cloud(plan: Plan) -> Iterator[Cloud]:
+    settings, keys = _settings(plan.settings), _keys(plan)
+    if plan.data is None:
+        yield Cloud(settings=settings, keys=Keys(keys))
+        return
+    with contextlib.closing(Store(plan.data)) as store:
+        cloud = Cloud(settings=settings, keys=Keys(keys, store.master))
+        store.attach(cloud)
+        yield cloud
+
+
+def _keys(plan: Plan) -> list[Key]:
+    keys = parse_keys(plan.keys, plan.account)
+    if plan.key_file is not None:
+        keys += read_keys(plan.key_file, plan.account)
+    return keys or [Key(DEFAULT_KEY.secret_id, DEFAULT_KEY.secret_key, plan.account)]
+
+
+def _settings(given: Mapping[str, Any]) -> Settings:
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(map(str, problem["loc"]))
+        raise UsageError(f"the setting {where} does not fit: {problem['msg']}") from None

@@ -1,0 +1,293 @@
+"""The front of the API: bytes in, bytes out, whatever brings them.
+
+A request is a `RawRequest`, the answer a `RawAnswer`; an HTTP server or a patched adapter stands
+around it. Whatever is wrong with a request, the answer is an error of the API with HTTP status
+200, as the real service gives it, and nothing has changed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, Literal
+
+from havip import api
+from havip.api._base import Request, Response
+from havip.emulator.errors import Refusal
+from havip.emulator.http import auth
+from havip.emulator.http.messages import (
+    MAX_BODY,
+    MAX_QUERY,
+    RawAnswer,
+    RawRequest,
+    header_map,
+    path_and_query,
+    read_body,
+    read_query,
+)
+from havip.emulator.http.request_log import Entry, RequestLog, redacted
+from havip.emulator.http.translations import message_in
+from havip.emulator.rules.faults import Fault, Faults
+from havip.emulator.rules.parameters import parse_request
+from havip.emulator.rules.rate_limit import RateLimits
+from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, Key
+from havip.emulator.state.cloud import Caller, Cloud
+
+log = logging.getLogger("havip.emulator")
+
+Verify = Literal["all", "known", "none"]
+
+ROOT_DOMAIN: Final = "tencentcloudapi.com"
+REGIONAL: Final = frozenset({"vpc", "cvm"})
+"""The services that need a region; the others take one and do without."""
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """A request on its way through the gateway."""
+
+    method: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+    entry: Entry
+    fault: Fault | None = None
+
+    def header(self, name: str) -> str:
+        return self.headers.get(name, "").strip()
+
+    def required(self, name: str) -> str:
+        """Give a header, or refuse the request that lacks it."""
+        value = self.header(f"x-tc-{name.lower()}")
+        if not value:
+            raise Refusal("MissingParameter", f"The request is missing the header X-TC-{name}.")
+        return value
+
+
+class Gateway:
+    """Checks who calls, finds what is called, and lets the cloud answer.
+
+    Example::
+
+        gateway = Gateway(Cloud())
+        answer = gateway.handle(RawRequest("POST", "/", headers, body))
+
+    Args:
+        cloud: The state and the rules, with the keys that may call.
+        verify: Which signatures must hold: ``all``; those of the ``known`` keys, while any other
+            SecretId may call unchecked; or ``none``, where a request need not even be signed.
+            Whoever is not known calls for the first key's account.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        *,
+        verify: Verify = "all",
+    ) -> None:
+        self.cloud = cloud
+        self.verify = verify
+        self.faults = Faults()
+        self.limits = RateLimits()
+        self.requests = RequestLog()
+
+    @property
+    def services(self) -> frozenset[str]:
+        """The names of the services that are served."""
+        return frozenset(_versions())
+
+    def handle(self, raw: RawRequest) -> RawAnswer:
+        """Answer one request; this raises nothing. Requests are served one after the other."""
+        request_id = str(uuid.uuid4())
+        with self.cloud.lock:
+            entry = Entry(self.cloud.clock.time(), request_id)
+            self.requests.add(entry)
+            language = ""
+            fault: Fault | None = None
+            try:
+                exchange = self._open(raw, entry)
+                language = exchange.header("x-tc-language")
+                try:
+                    answer = self._serve(exchange)
+                finally:
+                    fault = exchange.fault
+                body = _success(answer)
+            except Refusal as refusal:
+                body = _failure(entry, language, refusal)
+            except Exception:  # the border of the emulator: a fault of ours is still an answer
+                log.exception("%s failed (request %s)", entry.action or "a request", request_id)
+                text = "The emulator has a defect; its log shows where."
+                body = _failure(entry, language, Refusal("InternalError", text))
+        return _by_fault(fault, body) if fault else RawAnswer(body)
+
+    def _open(self, raw: RawRequest, entry: Entry) -> _Exchange:
+        if raw.method not in ("GET", "POST"):
+            raise Refusal(
+                "UnsupportedProtocol", f"The method {raw.method[:20]} is neither GET nor POST."
+            )
+        query = path_and_query(raw.target)[1]
+        if len(query) > MAX_QUERY or len(raw.body) > MAX_BODY:
+            raise Refusal(
+                "RequestSizeLimitExceeded",
+                f"A GET may have {MAX_QUERY} bytes, the body of a POST {MAX_BODY}.",
+            )
+        if query and raw.method == "POST":
+            raise Refusal("InvalidRequest", "A POST must have its parameters in the body alone.")
+        return _Exchange(raw.method, query, header_map(raw.headers), raw.body, entry)
+
+    def _serve(self, exchange: _Exchange) -> Response | None:
+        """Let the cloud answer; None is where a fault leaves nothing to say."""
+        caller = self._caller(exchange)
+        kind = self._kind(exchange, caller)
+        params = self._params(exchange)
+        exchange.entry.params = redacted(params, len(exchange.body))
+        exchange.fault = fault = self.faults.strike(kind.__name__)
+        if fault is not None:
+            exchange.entry.fault = _kind_of(fault)
+            if fault.effect == "before" and not fault.only_slow:
+                _refuse(fault)
+                return None
+        self.limits.check(
+            caller.account, caller.region, kind.__name__, kind.rate, self.cloud.clock.time()
+        )
+        answer: Response = self.cloud.call(
+            caller, parse_request(kind.__name__, caller.service, params)
+        )
+        if fault is None or fault.only_slow:
+            return answer
+        _refuse(fault)
+        return None
+
+    def _params(self, exchange: _Exchange) -> dict[str, Any]:
+        if exchange.method == "GET":
+            return read_query(exchange.query)
+        return read_body(exchange.header("content-type"), exchange.body)
+
+    def _caller(self, exchange: _Exchange) -> Caller:
+        service, key = self._signer(exchange)
+        entry = exchange.entry
+        entry.account, entry.service = key.account, service
+        wanted = _versions().get(service)
+        if wanted is None:
+            raise Refusal("NoSuchProduct", f"The product `{service}` is not served here.")
+        version = exchange.required("Version")
+        if version != wanted:
+            raise Refusal(
+                "NoSuchVersion", f"`{service}` has the version {wanted}, not `{version[:20]}`."
+            )
+        entry.region = region = exchange.header("x-tc-region")
+        if service in REGIONAL:
+            exchange.required("Region")
+        if region and region not in self.cloud.settings.regions:
+            raise Refusal("UnsupportedRegion", f"There is no region `{region[:40]}`.")
+        return Caller(
+            account=key.account,
+            region=region,
+            service=service,
+            version=version,
+            request_id=entry.request_id,
+            language=exchange.header("x-tc-language") or "en-US",
+            secret_id=key.secret_id,
+        )
+
+    def _signer(self, exchange: _Exchange) -> tuple[str, Key]:
+        """Tell the service that is called and the key that signed."""
+        authorization = exchange.header("authorization")
+        if self.verify == "none" and not authorization.startswith("TC3-HMAC-SHA256"):
+            return self._service_unsigned(exchange), self._any_key("")
+        claim = auth.read_claim(authorization)
+        _check_host(exchange.header("host"), claim.service)
+        found = self.cloud.keys.find(claim.secret_id)
+        if self.verify == "none" or (self.verify == "known" and found is None):
+            return claim.service, found or self._any_key(claim.secret_id)
+        # not the cloud's own time, which tests freeze and advance under clients with clocks
+        moment = self.cloud.clock.base.time()
+        auth.check_moment(exchange.required("Timestamp"), claim.date, moment)
+        token = exchange.header("x-tc-token")
+        key = auth.check_key(found, claim.secret_id, token, self.cloud.clock.time())
+        auth.check_signature(
+            key,
+            claim,
+            auth.Signed(exchange.method, exchange.query, exchange.headers, exchange.body),
+        )
+        return claim.service, key
+
+    def _any_key(self, secret_id: str) -> Key:
+        account = next((key.account for key in self.cloud.keys), DEFAULT_ACCOUNT)
+        return Key(secret_id, "", account)
+
+    def _service_unsigned(self, exchange: _Exchange) -> str:
+        """Tell the service of a request that is not signed, by host or else by action."""
+        label = exchange.header("host").rpartition("://")[2].partition(".")[0].lower()
+        if label in _versions():
+            return label
+        kind = api.ACTIONS.get(exchange.header("x-tc-action"))
+        return kind.service.name if kind else "vpc"
+
+    def _kind(self, exchange: _Exchange, caller: Caller) -> type[Request[Any]]:
+        action = exchange.entry.action = exchange.required("Action")[:100]
+        kind = api.ACTIONS.get(action)
+        if kind is None or kind.service.name != caller.service:
+            raise Refusal(
+                "InvalidAction", f"`{caller.service}` has no action `{action}` that is served here."
+            )
+        return kind
+
+
+@cache
+def _versions() -> Mapping[str, str]:
+    """Give the API version of each service that is served."""
+    return {kind.service.name: kind.service.version for kind in api.ACTIONS.values()}
+
+
+def _check_host(host: str, service: str) -> None:
+    """Refuse a request to the host of one product that is signed for another."""
+    name = host.lower()
+    if name.endswith(f".{ROOT_DOMAIN}") and name.partition(".")[0] != service:
+        raise Refusal(
+            "AuthFailure.InvalidAuthorization",
+            f"The credential names the product `{service}`, the host is `{host[:60]}`.",
+        )
+
+
+def _kind_of(fault: Fault) -> str:
+    if fault.drop:
+        return f"drop {fault.effect}"
+    if fault.status is not None:
+        return f"status {fault.status} {fault.effect}"
+    return f"{fault.code} {fault.effect}" if fault.code else "latency"
+
+
+def _refuse(fault: Fault) -> None:
+    if fault.code is not None:
+        raise Refusal(fault.code, fault.message)
+
+
+def _by_fault(fault: Fault, body: bytes) -> RawAnswer:
+    if fault.status is not None:
+        text = f"<html><body><h1>{fault.status}</h1></body></html>"
+        headers = (("Content-Type", "text/html"),)
+        return RawAnswer(text.encode(), fault.status, headers, fault.latency)
+    return RawAnswer(body, delay=fault.latency, drop=fault.drop)
+
+
+def _success(answer: Response | None) -> bytes:
+    if answer is None:
+        return b""
+    return b'{"Response":%s}' % answer.__pydantic_serializer__.to_json(
+        answer, by_alias=True, exclude_none=True
+    )
+
+
+def _failure(entry: Entry, language: str, refusal: Refusal) -> bytes:
+    entry.code = refusal.code
+    error = {
+        "Code": refusal.code,
+        "Message": message_in(language, refusal.code, refusal.message),
+    }
+    answer = {"Response": {"Error": error, "RequestId": entry.request_id}}
+    return json.dumps(answer).encode()

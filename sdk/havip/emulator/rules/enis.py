@@ -1,0 +1,259 @@
+"""Network interfaces: their addresses, what they are attached to, and the effects on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from havip.api import (
+    Address,
+    NetworkInterface,
+    NetworkInterfaceAttachment,
+    PrivateIpAddressSpecification,
+    Subnet,
+    Tag,
+)
+from havip.emulator.actions.registry import Call
+from havip.emulator.errors import Refusal
+from havip.emulator.rules.checks import need
+from havip.emulator.rules.eips import unbind_from_interface
+from havip.emulator.rules.holders import release_from
+from havip.emulator.rules.tasks import effect, refuse_if_busy
+from havip.emulator.state.region import Region
+
+READY = "AVAILABLE"
+
+
+def new_interface(
+    region: Region,
+    subnet: Subnet,
+    addresses: Sequence[PrivateIpAddressSpecification],
+    *,
+    name: str = "",
+    description: str = "",
+    groups: Sequence[str] = (),
+    tags: Sequence[Tag] = (),
+    primary: bool = False,
+    state: str = READY,
+) -> NetworkInterface:
+    """Make a network interface in a subnet, attached to nothing yet."""
+    return region.enis.put(
+        NetworkInterface(
+            network_interface_id=region.world.new_id("eni", region.enis),
+            network_interface_name=name,
+            network_interface_description=description,
+            subnet_id=subnet.subnet_id,
+            vpc_id=subnet.vpc_id,
+            group_set=list(groups),
+            primary=primary,
+            mac_address=_mac(region),
+            state=state,
+            network_interface_state=state,
+            private_ip_address_set=list(addresses),
+            zone=subnet.zone,
+            created_time=region.now_local(),
+            tag_set=list(tags),
+            eni_type=int(primary),
+            cdc_id=subnet.cdc_id,
+            qos_level="DEFAULT",
+        )
+    )
+
+
+def address(
+    text: str, *, primary: bool = False, description: str = "", state: str = READY
+) -> PrivateIpAddressSpecification:
+    """Make a private address of an interface, with every field that clients read set."""
+    return PrivateIpAddressSpecification(
+        private_ip_address=text,
+        primary=primary,
+        public_ip_address="",
+        address_id="",
+        description=description,
+        is_wan_ip_blocked=False,
+        state=state,
+        qos_level="DEFAULT",
+    )
+
+
+def attach(region: Region, eni: NetworkInterface, instance_id: str) -> NetworkInterface:
+    """Attach an interface to an instance, as the next of its devices."""
+    others = region.enis.rows_with("attachment.instance-id", instance_id)
+    used = {other.attachment.device_index for other in others if other.attachment}
+    index = next(number for number in range(len(used) + 1) if number not in used)
+    return region.enis.put(
+        eni.model_copy(
+            update={
+                "state": READY,
+                "network_interface_state": "INUSE",
+                "attachment": NetworkInterfaceAttachment(
+                    device_index=index,
+                    instance_account_id=region.account,
+                    attach_time=region.now_local(),
+                    instance_id=instance_id,
+                ),
+            }
+        )
+    )
+
+
+def detach(region: Region, eni: NetworkInterface) -> NetworkInterface:
+    """Take an interface off its instance; it holds no HAVIP from then on."""
+    release_from(region, eni.network_interface_id)
+    return region.enis.put(
+        eni.model_copy(
+            update={"state": READY, "network_interface_state": READY, "attachment": None}
+        )
+    )
+
+
+def remove(region: Region, interface_id: str) -> None:
+    """Delete an interface; its EIPs are unbound, its addresses are free again."""
+    release_from(region, interface_id)
+    unbind_from_interface(region, interface_id)
+    region.enis.remove(interface_id)
+
+
+def with_state(eni: NetworkInterface, state: str) -> NetworkInterface:
+    """Give an interface in another state."""
+    shown = "INUSE" if state == READY and eni.attachment else state
+    return eni.model_copy(update={"state": state, "network_interface_state": shown})
+
+
+def with_addresses(
+    eni: NetworkInterface, addresses: Sequence[PrivateIpAddressSpecification]
+) -> NetworkInterface:
+    """Give an interface with other addresses."""
+    return eni.model_copy(update={"private_ip_address_set": list(addresses)})
+
+
+def with_address_state(eni: NetworkInterface, texts: Sequence[str], state: str) -> NetworkInterface:
+    """Give an interface with some of its addresses in another state."""
+    return with_addresses(
+        eni,
+        [
+            item.model_copy(update={"state": state}) if item.private_ip_address in texts else item
+            for item in eni.private_ip_address_set
+        ],
+    )
+
+
+def need_interface(region: Region, interface_id: str) -> NetworkInterface:
+    """Find the interface that a request names.
+
+    Raises:
+        Refusal: the id is malformed, or names nothing.
+    """
+    return need(region.enis, interface_id, "eni", "network interface")
+
+
+def refuse_unready(call: Call, eni: NetworkInterface) -> None:
+    """Refuse while other work is under way on an interface.
+
+    Raises:
+        Refusal: it is.
+    """
+    refuse_if_busy(call, eni.network_interface_id)
+    if eni.state != READY:
+        raise Refusal(
+            "UnsupportedOperation.InvalidState",
+            f"`{eni.network_interface_id}` is {eni.state}; wait for {READY}.",
+        )
+
+
+@effect
+def create_interface(region: Region, succeeded: bool, interface_id: str) -> None:
+    """Make a new interface usable, or take it away again."""
+    eni = region.enis.get(interface_id)
+    if eni is not None and succeeded:
+        texts = [item.private_ip_address or "" for item in eni.private_ip_address_set]
+        region.enis.put(with_address_state(with_state(eni, READY), texts, READY))
+    elif eni is not None:
+        region.enis.remove(interface_id)
+
+
+@effect
+def attach_interface(region: Region, succeeded: bool, interface_id: str, instance_id: str) -> None:
+    """Attach an interface."""
+    eni = region.enis.get(interface_id)
+    if eni is None:
+        return
+    if succeeded and instance_id in region.instances:
+        attach(region, eni, instance_id)
+    else:
+        region.enis.put(with_state(eni, READY))
+
+
+@effect
+def detach_interface(region: Region, succeeded: bool, interface_id: str) -> None:
+    """Detach an interface."""
+    eni = region.enis.get(interface_id)
+    if eni is not None and succeeded:
+        detach(region, eni)
+    elif eni is not None:
+        region.enis.put(with_state(eni, READY))
+
+
+@effect
+def delete_interface(region: Region, succeeded: bool, interface_id: str) -> None:
+    """Delete an interface."""
+    eni = region.enis.get(interface_id)
+    if eni is not None and succeeded:
+        remove(region, interface_id)
+    elif eni is not None:
+        region.enis.put(with_state(eni, READY))
+
+
+@effect
+def assign_addresses(region: Region, succeeded: bool, interface_id: str, addresses: str) -> None:
+    """Make new addresses of an interface usable, or take them away again."""
+    _settle_addresses(region, interface_id, addresses, keep=succeeded)
+
+
+@effect
+def unassign_addresses(region: Region, succeeded: bool, interface_id: str, addresses: str) -> None:
+    """Take addresses off an interface, with the EIPs that are bound to them."""
+    _settle_addresses(region, interface_id, addresses, keep=not succeeded)
+
+
+@effect
+def migrate_address(
+    region: Region, succeeded: bool, source_id: str, target_id: str, address: str
+) -> None:
+    """Move an address to another interface, with the EIP that is bound to it."""
+    source, target = region.enis.get(source_id), region.enis.get(target_id)
+    if source is None:
+        return
+    if not succeeded or target is None:
+        region.enis.put(with_address_state(source, [address], READY))
+        return
+    moved = [i for i in source.private_ip_address_set if i.private_ip_address == address]
+    rest = [i for i in source.private_ip_address_set if i.private_ip_address != address]
+    region.enis.put(with_addresses(source, rest))
+    target = with_addresses(target, [*target.private_ip_address_set, *moved])
+    region.enis.put(with_address_state(target, [address], READY))
+    for eip in region.eips.rows_with("network-interface-id", source_id):
+        _follow(region, eip, address, target_id)
+
+
+def _follow(region: Region, eip: Address, private_ip: str, interface_id: str) -> None:
+    if eip.private_address_ip == private_ip:
+        region.eips.put(eip.model_copy(update={"network_interface_id": interface_id}))
+
+
+def _settle_addresses(region: Region, interface_id: str, addresses: str, *, keep: bool) -> None:
+    eni, texts = region.enis.get(interface_id), addresses.split(",")
+    if eni is None:
+        return
+    if keep:
+        region.enis.put(with_address_state(eni, texts, READY))
+        return
+    for text in texts:
+        unbind_from_interface(region, interface_id, text)
+    eni = region.enis.get(interface_id) or eni
+    rest = [item for item in eni.private_ip_address_set if item.private_ip_address not in texts]
+    region.enis.put(with_addresses(eni, rest))
+
+
+def _mac(region: Region) -> str:
+    tail = region.world.chance("mac").to_bytes(16)[:3]
+    return ":".join(f"{byte:02x}" for byte in (0x52, 0x54, 0x00, *tail))

@@ -1,0 +1,171 @@
+"""Who holds a HAVIP: what a gratuitous ARP does, and what ends it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from havip.api import HaVip, NetworkInterface
+from havip.emulator.errors import Refusal, not_found
+from havip.emulator.rules.checks import need
+from havip.emulator.state.region import Region
+
+AVAILABLE = "AVAILABLE"
+UNBIND = "UNBIND"
+
+
+class Reason(StrEnum):
+    """Why an announcement was taken or dropped."""
+
+    MOVED = "moved"
+    """Taken: the HAVIP has a new holder."""
+    REFRESHED = "refreshed"
+    """Taken: its holder announced it again, and nothing changed."""
+    NOT_A_HAVIP = "not-a-havip"
+    """Dropped: the address is no HAVIP of the sender's VPC, and ordinary addresses do not move."""
+    OTHER_SUBNET = "other-subnet"
+    """Dropped: the sender has no network interface in the HAVIP's subnet."""
+    NOT_IN_RANGE = "not-in-range"
+    """Dropped: the HAVIP checks its range, and the sender is not in it."""
+    NOT_ATTACHED = "not-attached"
+    """Dropped: the network interface is attached to no instance."""
+    NOT_RUNNING = "not-running"
+    """Dropped: the instance does not run."""
+
+
+class Announcement(NamedTuple):
+    """What became of an announcement.
+
+    Attributes:
+        accepted: whether the cloud believed it.
+        reason: why, or why not.
+        ha_vip_id: the HAVIP, or "" where the address is none.
+        interface_id: the network interface that it was taken to come from.
+    """
+
+    accepted: bool
+    reason: Reason
+    ha_vip_id: str = ""
+    interface_id: str = ""
+
+
+def announce(region: Region, sender: str, vip: str) -> Announcement:
+    """Do what a gratuitous ARP does: make its sender the holder, if it may be.
+
+    Args:
+        region: where.
+        sender: the id of an instance or of a network interface.
+        vip: the address, or the id of the HAVIP.
+
+    Raises:
+        Refusal: there is no such sender, or no HAVIP of that id.
+    """
+    enis = _interfaces(region, sender)
+    ha_vip = _find(region, {eni.vpc_id for eni in enis}, vip)
+    if ha_vip is None:
+        return Announcement(False, Reason.NOT_A_HAVIP)
+    near = [eni for eni in enis if eni.subnet_id == ha_vip.subnet_id]
+    if not near:
+        return Announcement(False, Reason.OTHER_SUBNET, ha_vip.ha_vip_id)
+    allowed = [eni for eni in near if _in_range(region, ha_vip, eni)]
+    eni = (allowed or near)[0]
+    reason = _verdict(region, ha_vip, eni, in_range=bool(allowed))
+    if reason is Reason.MOVED:
+        _hold(region, ha_vip, eni)
+    accepted = reason in (Reason.MOVED, Reason.REFRESHED)
+    return Announcement(accepted, reason, ha_vip.ha_vip_id, eni.network_interface_id)
+
+
+def release(region: Region, ha_vip: HaVip) -> HaVip:
+    """End that a HAVIP is held; one that is not is left at that."""
+    if not ha_vip.network_interface_id:
+        return ha_vip
+    return region.havips.put(
+        ha_vip.model_copy(
+            update={
+                "network_interface_id": "",
+                "instance_id": "",
+                "state": UNBIND,
+                "flushed_time": region.now_local(),
+            }
+        )
+    )
+
+
+def release_from(region: Region, interface_id: str) -> None:
+    """End that a network interface holds any HAVIP."""
+    for ha_vip in region.havips.rows_with("holder", interface_id):
+        release(region, ha_vip)
+
+
+def forget_member(region: Region, member_id: str) -> None:
+    """Take something that is no more out of every range."""
+    for ha_vip in region.havips.rows_with("havip-association.instance-id", member_id):
+        rest = [item for item in ha_vip.ha_vip_association_set if item.instance_id != member_id]
+        region.havips.put(ha_vip.model_copy(update={"ha_vip_association_set": rest}))
+
+
+def find_havip(region: Region, vip: str, vpc_id: str | None = None) -> HaVip:
+    """Find a HAVIP by its id, or by its address where that is enough.
+
+    Raises:
+        Refusal: there is none, or there are several of that address in different VPCs.
+    """
+    if vip.startswith("havip-"):
+        return need(region.havips, vip, "havip", "HAVIP")
+    found = [row for row in region.havips.rows_with("vip", vip) if vpc_id in (None, row.vpc_id)]
+    if not found:
+        raise not_found("HAVIP", vip)
+    if len(found) > 1:
+        raise Refusal("InvalidParameterValue", f"Several VPCs have a HAVIP `{vip}`; name its id.")
+    return found[0]
+
+
+def _interfaces(region: Region, sender: str) -> list[NetworkInterface]:
+    if sender.startswith("eni-"):
+        return [need(region.enis, sender, "eni", "network interface")]
+    need(region.instances, sender, "ins", "instance")
+    enis = region.enis.rows_with("attachment.instance-id", sender)
+    return sorted(enis, key=lambda eni: not eni.primary)
+
+
+def _find(region: Region, vpcs: set[str], vip: str) -> HaVip | None:
+    if vip.startswith("havip-"):
+        return find_havip(region, vip)
+    rows = region.havips.rows_with("vip", vip)
+    return next((row for row in rows if row.vpc_id in vpcs), None)
+
+
+def _verdict(region: Region, ha_vip: HaVip, eni: NetworkInterface, *, in_range: bool) -> Reason:
+    if eni.attachment is None:
+        return Reason.NOT_ATTACHED
+    instance = region.instances.get(eni.attachment.instance_id)
+    if instance is None or instance.instance_state != "RUNNING":
+        return Reason.NOT_RUNNING
+    if not in_range:
+        return Reason.NOT_IN_RANGE
+    held = ha_vip.network_interface_id == eni.network_interface_id
+    return Reason.REFRESHED if held else Reason.MOVED
+
+
+def _in_range(region: Region, ha_vip: HaVip, eni: NetworkInterface) -> bool:
+    if not ha_vip.check_associate:
+        return True
+    members = {member.instance_id for member in ha_vip.ha_vip_association_set}
+    if not members:
+        return region.settings.empty_range == "anybody"
+    owner = eni.attachment.instance_id if eni.attachment else ""
+    return eni.network_interface_id in members or owner in members
+
+
+def _hold(region: Region, ha_vip: HaVip, eni: NetworkInterface) -> None:
+    region.havips.put(
+        ha_vip.model_copy(
+            update={
+                "network_interface_id": eni.network_interface_id,
+                "instance_id": eni.attachment.instance_id if eni.attachment else "",
+                "state": AVAILABLE,
+                "flushed_time": region.now_local(),
+            }
+        )
+    )

@@ -1,0 +1,79 @@
+"""Instances: their states, and what goes with them when they stop or end."""
+
+from __future__ import annotations
+
+from havip.api import Instance
+from havip.emulator.rules import enis
+from havip.emulator.rules.eips import unbind_from_interface
+from havip.emulator.rules.holders import forget_member, release_from
+from havip.emulator.rules.tasks import effect
+from havip.emulator.state.region import Region, addresses_of
+from havip.emulator.state.rows import InstanceRow
+
+
+def put(region: Region, row: InstanceRow) -> InstanceRow:
+    """Write an instance; its primary interface has the security groups that it has."""
+    for eni in region.enis.rows_with("attachment.instance-id", row.instance_id):
+        if eni.primary and eni.group_set != row.security_group_ids:
+            region.enis.put(eni.model_copy(update={"group_set": row.security_group_ids}))
+    return region.instances.put(row)
+
+
+def put_state(region: Region, row: InstanceRow, state: str) -> InstanceRow:
+    """Write an instance in another state."""
+    return region.instances.put(row.model_copy(update={"instance_state": state}))
+
+
+def shown(region: Region, row: InstanceRow) -> Instance:
+    """Give an instance with the addresses of its interfaces as they are now."""
+    interfaces = region.enis.rows_with("attachment.instance-id", row.instance_id)
+    private = [text for eni in interfaces if eni.primary for text in addresses_of(eni)]
+    eips = [
+        eip.address_ip
+        for eni in interfaces
+        for eip in region.eips.rows_with("network-interface-id", eni.network_interface_id)
+    ]
+    public = ([row.public_address] if row.public_address else []) + eips
+    return row.model_copy(update={"private_ip_addresses": private, "public_ip_addresses": public})
+
+
+@effect
+def start(region: Region, succeeded: bool, instance_id: str) -> None:
+    """Let an instance run."""
+    row = region.instances.get(instance_id)
+    failed = "LAUNCH_FAILED" if row and row.instance_state == "PENDING" else "STOPPED"
+    _come_to(region, instance_id, "RUNNING" if succeeded else failed)
+
+
+@effect
+def stop(region: Region, succeeded: bool, instance_id: str) -> None:
+    """Let an instance stop; it holds no HAVIP from then on."""
+    _come_to(region, instance_id, "STOPPED" if succeeded else "RUNNING")
+    if succeeded:
+        for eni in region.enis.rows_with("attachment.instance-id", instance_id):
+            release_from(region, eni.network_interface_id)
+
+
+@effect
+def terminate(region: Region, succeeded: bool, instance_id: str) -> None:
+    """Delete an instance with its primary interface; its other interfaces stay, detached.
+
+    It leaves the ranges of HAVIPs, it holds none, and its EIPs are free.
+    """
+    if not succeeded:
+        _come_to(region, instance_id, "RUNNING")
+        return
+    for eni in region.enis.rows_with("attachment.instance-id", instance_id):
+        forget_member(region, eni.network_interface_id)
+        if eni.primary:
+            enis.remove(region, eni.network_interface_id)
+        else:
+            unbind_from_interface(region, eni.network_interface_id)
+            enis.detach(region, region.enis.get(eni.network_interface_id) or eni)
+    forget_member(region, instance_id)
+    region.instances.remove(instance_id)
+
+
+def _come_to(region: Region, instance_id: str, state: str) -> None:
+    if (row := region.instances.get(instance_id)) is not None:
+        put_state(region, row, state)

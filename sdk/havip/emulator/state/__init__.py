@@ -1,0 +1,1 @@
+"""What the emulated cloud holds: accounts, regions, tables, addresses and their storage."""

@@ -1,0 +1,1 @@
+"""keepalived.conf as a typed model, its parser and its renderer."""

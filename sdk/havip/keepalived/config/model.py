@@ -1,0 +1,315 @@
+"""keepalived.conf as typed models: the parts that a highly available pair uses.
+
+A field carries the name of the setting in the file, so that keepalived.conf(5) documents it. What
+a model does not know is kept in `unknown` and written back. `lines` says on which line of the
+file a setting stood (``""`` is the block itself); it plays no part in comparisons.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+from havip.keepalived.config.syntax import Item
+
+
+def _canonical(text: str) -> str:
+    return str(ip_address(text))
+
+
+Address: TypeAlias = Annotated[str, AfterValidator(_canonical)]
+"""An IPv4 or IPv6 address, in its one usual spelling."""
+Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$]+$")]
+"""A name that stands in the file as one word."""
+Command: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^(?:[^\x00-\x1f\x7f\"\\]|\\[^\x00-\x1f\x7f])+$")
+]
+"""A command line: on one line, single quotes around words with spaces, backslash escapes."""
+Entry: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\"\\{}#!]+$")]
+"""A line of words that keepalived hands to other code, a route for example."""
+Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count: TypeAlias = Annotated[int, Field(ge=0)]
+Weight: TypeAlias = Annotated[int, Field(ge=-254, le=254)]
+
+
+class Part(BaseModel):
+    """What every model shares: immutable, no unknown field, no input in an error's text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Line(Part):
+    """An entry of a list in braces, one line each; made from its text or from its fields."""
+
+    def words(self) -> tuple[str, ...]:
+        """Give the words of the line, quoted where need be."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return " ".join(self.words())
+
+
+class Block(Part):
+    """A statement with settings in braces."""
+
+    keyword: ClassVar[str] = ""
+    unknown: tuple[Item, ...] = Field(default=(), repr=False)
+    """Statements in these braces that no field knows, kept as they were written."""
+    lines: dict[str, int] = Field(default_factory=dict, repr=False)
+    """The line of each setting in the file this was read from, by field name."""
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what is set, wherever it stood."""
+        if type(other) is not type(self):
+            return NotImplemented
+        return _settings(self) == _settings(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _settings(block: BaseModel) -> dict[str, Any]:
+    return {name: value for name, value in block.__dict__.items() if name != "lines"}
+
+
+class Peer(Line):
+    """The address of another node, with the options that may stand behind it."""
+
+    address: Address
+    options: tuple[Name, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        if not isinstance(data, str):
+            return data
+        address, *options = data.split() or [""]
+        return {"address": address, "options": options}
+
+    def words(self) -> tuple[str, ...]:
+        """Give the words of the line."""
+        return (self.address, *self.options)
+
+
+class VirtualAddress(Line):
+    """An address that the master holds: ``172.17.16.3``, ``172.17.16.3/24 dev eth0``.
+
+    Without a prefix keepalived configures a /32 (IPv4) or a /128 (IPv6).
+    """
+
+    address: Address
+    prefix: Annotated[int, Field(ge=0, le=128)] | None = None
+    dev: Name | None = None
+    options: tuple[Name, ...] = ()
+    """Further words of the line (``label``, ``brd``, ``scope`` and their values)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        if not isinstance(data, str):
+            return data
+        first, *rest = data.split() or [""]
+        address, slash, prefix = first.partition("/")
+        found: dict[str, Any] = {"address": address, "options": rest}
+        if "dev" in rest[:-1]:
+            at = rest.index("dev")
+            found |= {"dev": rest[at + 1], "options": rest[:at] + rest[at + 2 :]}
+        return found | ({"prefix": prefix} if slash else {})
+
+    def words(self) -> tuple[str, ...]:
+        """Give the words of the line."""
+        prefix = "" if self.prefix is None else f"/{self.prefix}"
+        dev = () if self.dev is None else ("dev", self.dev)
+        return (f"{self.address}{prefix}", *dev, *self.options)
+
+
+class Track(Line):
+    """A script, interface or file that an instance watches, with the weight it has.
+
+    Without a weight (or with 0) a failure is a FAULT: the address is given up. With one, the
+    priority changes by it and the instance stays in the election.
+    """
+
+    name: Name
+    weight: Weight | None = None
+    reverse: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        if not isinstance(data, str):
+            return data
+        name, *rest = data.split() or [""]
+        found: dict[str, Any] = {"name": name}
+        if rest and rest[-1] in {"reverse", "noreverse"}:
+            found["reverse"] = rest.pop() == "reverse"
+        if not rest:
+            return found
+        if len(rest) != 2 or rest[0] != "weight":
+            raise ValueError("is followed by 'weight NUMBER', 'reverse' or nothing")
+        return found | {"weight": rest[1]}
+
+    def words(self) -> tuple[str, ...]:
+        """Give the words of the line."""
+        weight = () if self.weight is None else ("weight", str(self.weight))
+        return (self.name, *weight, *(("reverse",) if self.reverse else ()))
+
+
+class Authentication(Block):
+    """The password of VRRP version 2; version 3 has none.
+
+    Example:
+        >>> Authentication(auth_pass=SecretStr("1111"))
+        Authentication(auth_type='PASS', auth_pass=SecretStr('**********'))
+    """
+
+    keyword = "authentication"
+    auth_type: Literal["PASS", "AH"] = "PASS"
+    auth_pass: SecretStr
+    """The password; keepalived sends its first eight characters, in clear text."""
+
+    @field_validator("auth_pass")
+    @classmethod
+    def _writable(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if not text or '"' in text or "\\" in text or not text.isprintable():
+            raise ValueError("must be printable text without double quotes and backslashes")
+        return value
+
+
+class Notifies(Block):
+    """The scripts that keepalived runs when the state changes."""
+
+    notify_master: Command | None = None
+    notify_backup: Command | None = None
+    notify_fault: Command | None = None
+    notify_stop: Command | None = None
+    notify: Command | None = None
+
+
+class GlobalDefs(Block):
+    """The settings of the whole daemon."""
+
+    keyword = "global_defs"
+    router_id: Name | None = None
+    script_user: Command | None = None
+    """The user, and where wanted the group, that scripts run as."""
+    enable_script_security: bool = False
+    """Whether scripts that others than root may change are refused."""
+    vrrp_version: Literal[2, 3] | None = None
+    vrrp_strict: bool = False
+    vrrp_skip_check_adv_addr: bool = False
+    vrrp_garp_master_delay: Count | None = None
+    vrrp_garp_master_repeat: Count | None = None
+    vrrp_garp_master_refresh: Count | None = None
+    vrrp_garp_master_refresh_repeat: Count | None = None
+    vrrp_garp_interval: Seconds | None = None
+    vrrp_gna_interval: Seconds | None = None
+
+    @field_validator("vrrp_version", mode="before")
+    @classmethod
+    def _number(cls, value: Any) -> Any:
+        return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
+class VrrpScript(Block):
+    """A health check that instances track.
+
+    Example:
+        >>> VrrpScript(name="checkhaproxy", script="/usr/bin/killall -0 haproxy").fall is None
+        True
+    """
+
+    keyword = "vrrp_script"
+    name: Name
+    script: Command
+    interval: Seconds | None = None
+    """Seconds between two runs; keepalived knows whole seconds from 1 on, and 1 is its default."""
+    timeout: Seconds | None = None
+    weight: Weight | None = None
+    fall: Count | None = None
+    """How many failures in a row it takes."""
+    rise: Count | None = None
+    """How many successes in a row it takes."""
+    user: Command | None = None
+    init_fail: bool = False
+
+
+class VrrpInstance(Notifies):
+    """One virtual router: the nodes that share an id elect who holds its addresses."""
+
+    keyword = "vrrp_instance"
+    name: Name
+    state: Literal["MASTER", "BACKUP"] | None = None
+    interface: Name | None = None
+    virtual_router_id: Annotated[int, Field(ge=1, le=255)] | None = None
+    version: Literal[2, 3] | None = None
+    nopreempt: bool = False
+    preempt_delay: Seconds | None = None
+    priority: Annotated[int, Field(ge=1, le=255)] | None = None
+    advert_int: Seconds | None = None
+    authentication: Authentication | None = None
+    unicast_src_ip: Address | None = None
+    unicast_peer: tuple[Peer, ...] = ()
+    virtual_ipaddress: tuple[VirtualAddress, ...] = ()
+    virtual_ipaddress_excluded: tuple[VirtualAddress, ...] = ()
+    virtual_routes: tuple[Entry, ...] = ()
+    garp_master_delay: Count | None = None
+    garp_master_repeat: Count | None = None
+    garp_master_refresh: Count | None = None
+    garp_master_refresh_repeat: Count | None = None
+    dont_track_primary: bool = False
+    track_interface: tuple[Track, ...] = ()
+    track_script: tuple[Track, ...] = ()
+
+    @field_validator("version", mode="before")
+    @classmethod
+    def _number(cls, value: Any) -> Any:
+        return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
+class VrrpSyncGroup(Notifies):
+    """Instances that change their state together."""
+
+    keyword = "vrrp_sync_group"
+    name: Name
+    group: tuple[Name, ...] = ()
+    global_tracking: bool = False
+    track_interface: tuple[Track, ...] = ()
+    track_script: tuple[Track, ...] = ()
+
+
+class Config(Block):
+    """A whole keepalived.conf."""
+
+    global_defs: GlobalDefs | None = None
+    vrrp_script: tuple[VrrpScript, ...] = ()
+    vrrp_sync_group: tuple[VrrpSyncGroup, ...] = ()
+    vrrp_instance: tuple[VrrpInstance, ...] = ()
+
+
+__all__ = [
+    "Address",
+    "Authentication",
+    "Block",
+    "Config",
+    "GlobalDefs",
+    "Line",
+    "Notifies",
+    "Peer",
+    "Track",
+    "VirtualAddress",
+    "VrrpInstance",
+    "VrrpScript",
+    "VrrpSyncGroup",
+]

@@ -1,0 +1,91 @@
+"""From the typed model to the text of keepalived.conf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import SecretStr
+
+from havip.keepalived.config.model import Block, Config, Line
+from havip.keepalived.config.parse import Document
+from havip.keepalived.config.syntax import (
+    Comment,
+    Item,
+    Statement,
+    quote,
+    write,
+)
+
+_NOT_SETTINGS = {"name", "unknown", "lines"}
+
+
+def render(config: Config | Document, *, mask: bool = False) -> str:
+    """Write a configuration as the text of keepalived.conf.
+
+    Args:
+        config: What the file is to say: a typed configuration, or a document that was read,
+            which keeps its comments and its order.
+        mask: Whether passwords are written as asterisks, for showing. By default they are in the
+            text: treat it as a secret.
+
+    Returns:
+        The text, the same for the same configuration.
+
+    Example:
+        >>> from havip.keepalived import GlobalDefs
+        >>> print(render(Config(global_defs=GlobalDefs(router_id="lb1"))), end="")
+        global_defs {
+            router_id lb1
+        }
+    """
+    items = config.items if isinstance(config, Document) else _spaced(statements(config))
+    return write(items, mask=mask)
+
+
+def statements(block: Block) -> Iterator[Item]:
+    """Give what stands in the braces of a block: its settings, then what no field knows."""
+    for name in type(block).model_fields:
+        value = getattr(block, name)
+        unset = value is None or value is False or value == ()
+        if name not in _NOT_SETTINGS and not unset:
+            yield from _setting(name, value)
+    yield from block.unknown
+
+
+def _setting(name: str, value: Any) -> Iterator[Item]:
+    if isinstance(value, Block):
+        yield _block(value)
+    elif isinstance(value, tuple) and isinstance(value[0], Block):
+        yield from map(_block, value)
+    elif isinstance(value, tuple):
+        yield Statement((name,), tuple(Statement(_entry(entry)) for entry in value))
+    else:
+        yield Statement((name,) if value is True else (name, _word(value)))
+
+
+def _block(block: Block) -> Statement:
+    label = getattr(block, "name", None)
+    words = (block.keyword,) if label is None else (block.keyword, label)
+    return Statement(words, tuple(statements(block)))
+
+
+def _entry(entry: Any) -> tuple[str, ...]:
+    if isinstance(entry, Line):
+        return entry.words()
+    return tuple(str(entry).split())
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return quote(value.get_secret_value())
+    if isinstance(value, float):
+        return f"{value:.6f}".rstrip("0").rstrip(".")
+    return quote(str(value))
+
+
+def _spaced(items: Iterator[Item]) -> Iterator[Item]:
+    for index, item in enumerate(items):
+        if index and isinstance(item, Statement):
+            yield Comment("")
+        yield item

@@ -1,0 +1,1 @@
+"""The set-up of whole nodes behind a HAVIP: packages, files, scripts and services."""

@@ -1,0 +1,33 @@
+"""The shell scripts of a node, as they are installed below /etc/keepalived."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from havip.keepalived.nodes.setup import NodeFile
+
+HOME = "/etc/keepalived"
+NOTIFY_LOG = f"{HOME}/notify-log.sh"
+"""Logs a change of state; for ``notify``."""
+NOTIFY_HOOK = f"{HOME}/notify-hook.sh"
+"""Runs the executables of /etc/keepalived/hooks.d; for ``notify``."""
+NOTIFY_SWITCH = f"{HOME}/notify-switch.sh"
+"""Brings an ordinary address by an API call, where there is no HAVIP; for ``notify``."""
+POSTGRESQL = f"{HOME}/postgresql.sh"
+"""Sets up, promotes, fences and rejoins a PostgreSQL server."""
+MARIADB = f"{HOME}/mariadb.sh"
+"""Sets up, promotes, fences and rejoins a MariaDB server."""
+
+
+def script(path: str) -> NodeFile:
+    """Give a script as a file of a node: owned by root, who alone may change it.
+
+    Args:
+        path: Where it is installed, one of the constants of this module.
+
+    Example:
+        >>> script(NOTIFY_LOG).mode
+        '0755'
+    """
+    name = path.rpartition("/")[2]
+    return NodeFile(path=path, content=files(__name__).joinpath(name).read_text(), mode="0755")

@@ -1,0 +1,174 @@
+"""What makes a machine a node: packages, files, commands and services, in this order.
+
+One `NodeSetup` becomes cloud-init user data for a CVM, or is laid out in the lab.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import Field, StringConstraints
+
+from havip.keepalived.config.model import Part
+from havip.keepalived.errors import KeepalivedError
+
+HEADER = "#cloud-config"
+LIMIT = 16 * 1024
+"""Bytes of user data that an instance takes, before base64."""
+_ODD = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"
+_BLOCK = re.compile(rf"(?=\S)[^{_ODD}]*(?<=\S)\n")
+"""Text that stands in a YAML block as it is: it begins and ends with a visible character."""
+_ODD_ONE = re.compile(rf"[{_ODD}]")
+
+AbsolutePath: TypeAlias = Annotated[str, StringConstraints(pattern=r"^/[\w.@+-]+(/[\w.@+-]+)*$")]
+
+
+class NodeFile(Part):
+    """A file of a node, owned by root."""
+
+    path: AbsolutePath
+    content: str = Field(repr=False)
+    mode: Annotated[str, StringConstraints(pattern=r"^0[0-7]{3}$")] = "0644"
+    secret: bool = False
+    """Whether the content holds a password."""
+
+
+class NodeSetup(Part):
+    """All that is laid on a node."""
+
+    packages: tuple[str, ...] = ()
+    files: tuple[NodeFile, ...] = ()
+    commands: tuple[tuple[str, ...], ...] = ()
+    """Commands that run once, word by word, when packages and files are there."""
+    services: tuple[str, ...] = ()
+    """Services that are enabled, and started anew with the files, after the commands."""
+
+    @property
+    def secret(self) -> bool:
+        """Whether any file holds a password; then the user data does."""
+        return any(file.secret for file in self.files)
+
+    def file(self, path: str) -> str:
+        """Give the content of a file.
+
+        Raises:
+            KeepalivedError: The node has no such file.
+        """
+        for one in self.files:
+            if one.path == path:
+                return one.content
+        raise KeepalivedError(f"{path} is no file of this node")
+
+
+def user_data(setup: NodeSetup) -> str:
+    """Write a set-up as cloud-init user data, which does it once, at an instance's first start.
+
+    Args:
+        setup: What the node needs.
+
+    Returns:
+        The text of a ``#cloud-config``. It holds the passwords that the files hold.
+
+    Example:
+        >>> print(user_data(NodeSetup(packages=("keepalived",))), end="")
+        #cloud-config
+        package_update: true
+        packages:
+        - "keepalived"
+    """
+    return "\n".join([HEADER, *_cloud_config(setup)]) + "\n"
+
+
+def encoded_user_data(setup: NodeSetup) -> str:
+    """Encode user data for the API: base64, of the packed text where the plain one is too long.
+
+    Raises:
+        KeepalivedError: The set-up is too long even so.
+    """
+    data = user_data(setup).encode()
+    if len(data) > LIMIT:
+        data = gzip.compress(data, mtime=0)
+    if len(data) > LIMIT:
+        raise KeepalivedError(
+            f"the user data has {len(data)} bytes when packed, and an instance takes {LIMIT}: "
+            "put large files elsewhere and fetch them by a command"
+        )
+    return base64.b64encode(data).decode()
+
+
+def read_user_data(text: str) -> NodeSetup:
+    """Read back what `user_data` wrote, to lay it out without cloud-init.
+
+    Raises:
+        KeepalivedError: It is not such a text, or PyYAML is not installed.
+    """
+    try:
+        import yaml
+    except ImportError:
+        raise KeepalivedError("PyYAML is not installed; run: pip install 'havip[cli]'") from None
+    if not text.startswith(HEADER):
+        raise KeepalivedError(f"user data begins with {HEADER}, this with {text[:20]!r}")
+    found: Any = yaml.safe_load(text) or {}
+    commands = [tuple(command) for command in found.get("runcmd", ())]
+    services = tuple(command[-1] for command in commands if command[:2] == _ENABLE)
+    return NodeSetup(
+        packages=tuple(found.get("packages", ())),
+        files=tuple(
+            NodeFile(path=one["path"], content=one["content"], mode=one["permissions"])
+            for one in found.get("write_files", ())
+        ),
+        commands=tuple(one for one in commands if one[:1] != ("systemctl",)),
+        services=services,
+    )
+
+
+_ENABLE = ("systemctl", "enable")
+
+
+def _cloud_config(setup: NodeSetup) -> Iterator[str]:
+    if setup.packages:
+        yield "package_update: true"
+        yield "packages:"
+        yield from (f"- {_quoted(package)}" for package in setup.packages)
+    if setup.files:
+        yield "write_files:"
+        for file in setup.files:
+            yield from _file(file)
+    commands = [*setup.commands, *_start(setup.services)]
+    if commands:
+        yield "runcmd:"
+        yield from (f"- {_quoted(command)}" for command in commands)
+
+
+def _start(services: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if services:
+        yield ("systemctl", "daemon-reload")
+    for service in services:
+        yield (*_ENABLE, service)
+        yield ("systemctl", "restart", service)
+
+
+def _file(file: NodeFile) -> Iterator[str]:
+    # Indented as little as YAML lets it be: each space of a script's lines counts for `LIMIT`.
+    yield f"- path: {_quoted(file.path)}"
+    yield f"  permissions: {_quoted(file.mode)}"
+    # Written after the packages: one that starts its service at installation, as Debian's do,
+    # finds nothing to serve yet, and the commands make the node ready before anything runs.
+    yield "  defer: true"
+    if not _BLOCK.fullmatch(file.content):
+        yield f"  content: {_quoted(file.content)}"
+        return
+    yield "  content: |"
+    for line in file.content[:-1].split("\n"):
+        yield f"   {line}" if line else ""
+
+
+def _quoted(value: str | tuple[str, ...]) -> str:
+    """Write text, or a list of it, in JSON, which YAML reads the same but for odd characters."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _ODD_ONE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
