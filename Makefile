@@ -12,7 +12,7 @@ DEV := $(VENV)/.ready-dev
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cli lowest soak lint lab-deps live live-sweep format bench clean
+.PHONY: help demo test cli lowest soak lint generate docs lab-deps live live-sweep format bench clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,14 @@ live: $(DEV) ## Ask a real account what the emulator assumes (HAVIP_LIVE_EIP=1 a
 
 live-sweep: $(READY) ## Delete what a broken live run left behind
 	$(BIN)/python tests/live/sweep.py --older-than 60
+
+generate: $(DEV) ## Write the checked-in files that follow from the code
+	@$(BIN)/python -m tools.generate
+
+docs: $(DEV) ## Build the documentation into docs/_build, with no warning allowed
+	@$(PIP) -c constraints.txt --group docs
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
+	@echo "open docs/_build/index.html"
 
 lab-deps: ## Install what the lab runs (as root, on Debian or Ubuntu; starts no service)
 	sh sdk/havip/lab/install-deps.sh

@@ -1,10 +1,8 @@
 """What the emulator's rules rest on, read from their tests.
 
 Each test of a rule carries one mark ``evidence("doc" | "official-sdk" | "terraform" | "observed" |
-"assumed")`` and a docstring: a sentence to a user. Run as a program, this prints the list of the
-assumed ones for the README:
-
-    python tests/emulator/evidence.py
+"assumed")`` and a docstring: a sentence to a user. `make generate` writes the
+assumed ones into docs/reference/assumptions.md.
 """
 
 from __future__ import annotations
@@ -65,7 +63,3 @@ def _kinds(node: ast.FunctionDef) -> Iterator[str]:
             and isinstance(decorator.args[0], ast.Constant)
         ):
             yield str(decorator.args[0].value)
-
-
-if __name__ == "__main__":
-    print(assumptions(), end="")

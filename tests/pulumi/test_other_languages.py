@@ -1,6 +1,6 @@
 """The native plugin under the real Pulumi CLI: programs in YAML, TypeScript and Go.
 
-The programs and the command that installs the plugin are those of the README.
+The programs and the command that installs the plugin are those of docs/howto/languages.md.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 from havip import api
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+PAGE = (Path(__file__).resolve().parents[2] / "docs/howto/languages.md").read_text()
 SETTINGS = "name: web\nruntime:\n  name: {}\n{}"
 BINARY = "  options:\n    binary: shop\n"
 PACKAGE = {
@@ -42,14 +42,14 @@ GO = needs("pulumi", "pulumi-language-go", "go")
 
 
 def block(language: str) -> str:
-    """Give the README's program in a language."""
-    [text] = re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    """Give the page's program in a language."""
+    [text] = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     return str(text)
 
 
 def install(stack: Any) -> None:
-    """Hand the plugin to Pulumi, as the README says, and let it look nowhere else."""
-    [command] = re.findall(r"^\$ (pulumi plugin install .*)$", README, re.MULTILINE)
+    """Hand the plugin to Pulumi, as the page says, and let it look nowhere else."""
+    [command] = re.findall(r"^\$ (pulumi plugin install .*)$", PAGE, re.MULTILINE)
     stack.call("sh", "-c", command)
     stack.cli.environment["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "true"
 

@@ -1,4 +1,4 @@
-"""Each rule's test says what it rests on, and the README's list of assumptions is theirs."""
+"""Each rule's test says what it rests on, in a sentence of its own."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from types import ModuleType
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[1]
-README = FOLDER.parents[1] / "README.md"
-OPENING, CLOSING = "<!-- assumptions -->", "<!-- /assumptions -->"
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +35,3 @@ def test_each_rule_is_told_in_a_sentence(evidence: ModuleType) -> None:
     texts = [rule.text for rule in evidence.rules()]
     assert [text for text in texts if not text.endswith(".")] == []
     assert len(set(texts)) == len(texts)
-
-
-def test_the_readme_lists_what_is_assumed(evidence: ModuleType) -> None:
-    text = README.read_text(encoding="utf-8")
-    if OPENING not in text:
-        pytest.skip(f"{README.name} has no {OPENING}")
-    listed = text.partition(OPENING)[2].partition(CLOSING)[0].strip()
-    assert listed == evidence.assumptions().strip(), (
-        f"bring it up to date: what `python tests/emulator/evidence.py` prints goes"
-        f" between {OPENING} and {CLOSING} in {README.name}"
-    )

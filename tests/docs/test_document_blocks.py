@@ -1,0 +1,101 @@
+"""Every block of the documents does what it says."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pulumi_havip
+from havip.emulator.http.server import EmulatorServer
+from havip.testing import StackFactory
+from tests.docs.documents import ROOT, Block, blocks, every_block
+
+TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+PROGRAMS = [block for block in blocks("python") if block.is_program]
+TESTS = [block for block in blocks("python") if block.is_test]
+SCRIPTS = [block for block in blocks("python") if not block.is_program and not block.is_test]
+RUN_HERE = {"python", "console", "bash", "text"}
+
+
+def test_a_block_is_run_here_or_names_its_test() -> None:
+    for block in every_block():
+        if block.kind.startswith("{"):
+            continue  # a directive of the site
+        if block.test:
+            assert (ROOT / block.test.partition("::")[0]).exists(), f"{block}: {block.test}"
+        else:
+            assert block.kind in RUN_HERE, f"{block}: no test is named for a {block.kind!r} block"
+
+
+@pytest.mark.parametrize("block", PROGRAMS, ids=str)
+def test_a_program_deploys_as_it_stands(
+    block: Block, havip_stack: StackFactory, tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: web\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text(block.text)
+    stack = havip_stack(tmp_path)
+    assert stack.client.describe_ha_vips().ha_vip_set
+    stack.assert_no_drift()
+
+
+@pytest.mark.parametrize("block", TESTS, ids=str)
+def test_a_test_passes(block: Block, tmp_path: Path) -> None:
+    script = tmp_path / "test_block.py"
+    script.write_text(block.text)
+    run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(script))
+
+
+@pytest.mark.parametrize("block", SCRIPTS, ids=str)
+def test_a_script_runs_with_no_account(block: Block, tmp_path: Path) -> None:
+    script = tmp_path / "block.py"
+    script.write_text(block.text)
+    run(sys.executable, "-W", "error", str(script))
+
+
+@pytest.mark.parametrize("block", blocks("bash"), ids=str)
+def test_a_make_line_names_a_target(block: Block) -> None:
+    for line in block.text.splitlines():
+        if line.startswith("make "):
+            assert line.split()[1] in TARGETS, f"{block}: {line}"
+
+
+@pytest.mark.parametrize("block", blocks("console"), ids=str)
+def test_a_console_line_runs_against_the_emulator(
+    block: Block, havip_server: EmulatorServer, tmp_path: Path
+) -> None:
+    settings = havip_server.environment | {
+        "TENCENTCLOUD_REGION": "ap-guangzhou",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    for line in block.text.splitlines():
+        if line.startswith("$ "):
+            done = subprocess.run(
+                line[2:],
+                shell=True,
+                capture_output=True,
+                text=True,
+                env=os.environ | settings,
+                cwd=tmp_path,
+            )
+            assert done.returncode == 0, f"{block}: {line}: {done.stderr}"
+
+
+def test_every_exported_name_stands_beside_those_of_tencents_packages() -> None:
+    page = (ROOT / "docs/howto/move-from-tencent-packages.md").read_text()
+    header = "| here | `tencentcloud` | `tencentcloud-iac-pulumi` |\n|---|---|---|\n"
+    table = page.partition(header)[2].partition("\n\n")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines()]
+    assert all(len(row) == 3 for row in rows)
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row[0].partition(" (")[0])}
+    assert told == {name.removesuffix("_output") for name in pulumi_havip.__all__}
+
+
+def run(*command: str) -> None:
+    clean = {key: value for key, value in os.environ.items() if "TENCENT" not in key}
+    done = subprocess.run(command, capture_output=True, text=True, env=clean)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,1 @@
+"""Programs for the people who develop havip; nothing here is installed."""

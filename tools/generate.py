@@ -1,0 +1,34 @@
+"""Write the checked-in files that follow from the code: `make generate`.
+
+A generator is a function that returns the whole text of a file, registered in `GENERATED` under
+the path of the file. tests/docs/test_generated_files.py fails where a file is out of date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from tools.generators import assumptions, operations
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+GENERATED: Final[Mapping[str, Callable[[], str]]] = {
+    "docs/reference/assumptions.md": assumptions.page,
+    "docs/reference/operations.md": operations.page,
+}
+"""The generator of each generated file, by its path from the root of the repository."""
+
+
+def main() -> None:
+    """Write the files that are out of date, and print their paths."""
+    for name, generate in GENERATED.items():
+        path, text = ROOT / name, generate()
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+            print(name)
+
+
+if __name__ == "__main__":
+    main()
