@@ -180,7 +180,7 @@ class Ward:
 
     def found(self, check: str, **given: Any) -> list[Finding]:
         """Make the diagnosis and give what one check found."""
-        return [one for one in self.diagnose(**given).findings if one.check == check]
+        return [one for one in self.diagnose(**given).findings if one.rule == check]
 
     def node(self, number: int = 0, **changes: Any) -> Node:
         """Make a machine of the pair that is as it should be; the first one is the master."""

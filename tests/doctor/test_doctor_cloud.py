@@ -136,7 +136,7 @@ CASES: list[tuple[str, Worsen, str]] = [
 
 
 def test_every_check_on_the_cloud_is_tested_here() -> None:
-    known = {one.id for one in CHECKS.values() if not one.local}
+    known = {one.id for one in CHECKS.values() if one.needs != "node"}
     assert {check for check, _, _ in CASES} | {"havip-gone"} == known
 
 
@@ -148,11 +148,11 @@ def test_what_is_wrong_is_found_and_how_to_mend_it(
 ) -> None:
     vip = worsen(ward) or ward.vip
     report = ward.diagnose(vip)
-    found = [one for one in report.findings if one.check == check]
-    assert any(text in one.what for one in found), [str(one) for one in report.findings]
+    found = [one for one in report.findings if one.rule == check]
+    assert any(text in one.message for one in found), [str(one) for one in report.findings]
     for one in found:
         assert "\n" not in str(one)
-        assert str(one).startswith(f"{CHECKS[check].level}: {one.subject}: ")
+        assert str(one).startswith(f"{CHECKS[check].severity}: {one.subject}: ")
         assert one.fix
         assert "{" not in one.fix
         assert one.source
@@ -163,14 +163,14 @@ def test_what_is_wrong_is_found_and_how_to_mend_it(
 def test_what_the_state_of_a_stack_has_and_the_cloud_has_not_is_an_error(ward: Any) -> None:
     report = diagnose(ward.client, [], gone=["havip-00000000"], node=False)
     (found,) = report.findings
-    assert (found.check, found.subject) == ("havip-gone", "havip-00000000")
+    assert (found.rule, found.subject) == ("havip-gone", "havip-00000000")
 
 
 def test_a_holder_in_the_range_of_interfaces_is_inside(ward: Any) -> None:
     enis = [ward.secondary(node) for node in ward.nodes]
     vip = ward.havip(None, enis)
     ward.take(enis[1], vip)
-    checks = {one.check for one in ward.diagnose(vip).findings}
+    checks = {one.rule for one in ward.diagnose(vip).findings}
     assert checks == set()
 
 
@@ -182,7 +182,7 @@ def test_an_eip_on_a_held_havip_is_not_idle(ward: Any) -> None:
 def test_a_range_that_is_not_checked_makes_nobody_an_outsider(ward: Any) -> None:
     vip = ward.havip(None, [ward.nodes[0]], check=False)
     ward.take(ward.nodes[1], vip)
-    assert {one.check for one in ward.diagnose(vip).findings} == {"range-open"}
+    assert {one.rule for one in ward.diagnose(vip).findings} == {"range-open"}
 
 
 def test_an_address_that_was_never_held_is_a_warning_and_one_that_was_lost_an_error(
@@ -190,19 +190,19 @@ def test_an_address_that_was_never_held_is_a_warning_and_one_that_was_lost_an_er
 ) -> None:
     fresh = ward.havip(None, ward.nodes)
     (found,) = ward.diagnose(fresh).findings
-    assert (found.level, found.check) == (Level.WARNING, "nobody-holds")
-    assert "keepalived has not announced it" in found.what
+    assert (found.severity, found.rule) == (Level.WARNING, "nobody-holds")
+    assert "keepalived has not announced it" in found.message
     ward.take(ward.nodes[0], fresh)
     ward.control.cloud.release(fresh)
     (found,) = ward.diagnose(fresh).findings
-    assert found.level is Level.ERROR
+    assert found.severity is Level.ERROR
 
 
 def test_findings_come_by_havip_and_errors_before_warnings(ward: Any) -> None:
     open_ = ward.havip(None, [], check=False)
     empty = ward.havip(None, [])
     ward.control.cloud.settings.quotas.havips_per_vpc = 3
-    found = [(one.subject, one.check) for one in ward.diagnose(open_, empty).findings]
+    found = [(one.subject, one.rule) for one in ward.diagnose(open_, empty).findings]
     assert found == [
         (open_, "range-open"),
         (open_, "nobody-holds"),
@@ -238,7 +238,7 @@ def test_many_machines_are_read_by_subnet_in_pages(ward: Any) -> None:
     actions = [entry.action for entry in ward.control.requests]
     assert actions.count("DescribeNetworkInterfaces") == 1
     assert actions.count("DescribeInstances") == 1
-    assert {one.check for one in report.findings} == {"nobody-holds"}
+    assert {one.rule for one in report.findings} == {"nobody-holds"}
 
 
 def test_an_id_that_is_gone_does_not_spoil_the_others_call(ward: Any) -> None:

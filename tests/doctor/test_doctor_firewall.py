@@ -18,7 +18,7 @@ def rules(*given: tuple[str, str, str]) -> list[api.SecurityGroupPolicy]:
 
 
 def blocked(ward: Any) -> list[str]:
-    return [one.what for one in ward.found("vrrp-blocked")]
+    return [one.message for one in ward.found("vrrp-blocked")]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_an_interface_without_groups_is_not_filtered(ward: Any) -> None:
         row = ward.control.cloud.region("100000000001", "ap-guangzhou").enis
         row.put(row.get(eni).model_copy(update={"group_set": []}))
     vip = ward.havip(None, enis)
-    assert not {one.check for one in ward.diagnose(vip).findings} & {"vrrp-blocked", "vrrp-unsure"}
+    assert not {one.rule for one in ward.diagnose(vip).findings} & {"vrrp-blocked", "vrrp-unsure"}
 
 
 @pytest.mark.parametrize("kind", ["address_id", "service_id"])
@@ -108,7 +108,7 @@ def test_a_template_is_a_doubt_only_where_it_would_change_the_end(
         ports = api.ServiceTemplateSpecification(service_id="ppm-1a2b3c4d")
         policy = policy.model_copy(update={"service_template": ports})
     ward.guard(ward.nodes[1], ward.security([policy, *rules(*after)]))
-    checks = {one.check for one in ward.diagnose().findings}
+    checks = {one.rule for one in ward.diagnose().findings}
     assert ("vrrp-unsure" in checks) is unsure
     assert ("vrrp-blocked" in checks) is (not unsure and not after)
 
@@ -117,6 +117,6 @@ def test_one_reason_is_one_finding_however_many_nodes_it_hits(ward: Any) -> None
     group = ward.security([])
     members = [ward.machine(f"172.17.16.{40 + number}", groups=[group]) for number in range(4)]
     vip = ward.havip(None, members)
-    found = [one.what for one in ward.diagnose(vip).findings if one.check == "vrrp-blocked"]
+    found = [one.message for one in ward.diagnose(vip).findings if one.rule == "vrrp-blocked"]
     (what,) = found
     assert "172.17.16.40 → 172.17.16.41, 172.17.16.40 → 172.17.16.42 and 10 more" in what

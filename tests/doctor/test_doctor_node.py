@@ -76,7 +76,9 @@ CASES: list[tuple[str, Place, str]] = [
 
 
 def test_every_check_on_a_node_is_tested_here() -> None:
-    assert {check for check, _, _ in CASES} == {one.id for one in CHECKS.values() if one.local}
+    assert {check for check, _, _ in CASES} == {
+        one.id for one in CHECKS.values() if one.needs == "node"
+    }
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -97,8 +99,8 @@ def test_master_and_backup_as_they_should_be_have_nothing_wrong(
 def test_what_is_wrong_on_a_node_is_found(ward: Any, check: str, place: Place, text: str) -> None:
     node = place(ward)
     report = ward.diagnose(node=True, probe=node)
-    found = [one for one in report.findings if one.check == check]
-    assert any(text in one.what for one in found), [str(one) for one in report.findings]
+    found = [one for one in report.findings if one.rule == check]
+    assert any(text in one.message for one in found), [str(one) for one in report.findings]
     assert all("\n" not in str(one) for one in found)
     assert report.failed(strict=True)
 
@@ -125,7 +127,7 @@ def test_a_holder_that_its_range_has_lost_is_still_a_node(ward: Any) -> None:
     node = ward.node()
     member = api.HaVipAssociation(instance_id=ward.nodes[0], ha_vip_id=ward.vip)
     ward.client.disassociate_ha_vip_instance(ha_vip_association_set=[member])
-    checks = {one.check for one in ward.diagnose(node=None, probe=node).findings}
+    checks = {one.rule for one in ward.diagnose(node=None, probe=node).findings}
     assert {"holder-outside", "node-outside"} <= checks
 
 
@@ -156,7 +158,7 @@ def test_who_announces_only_once_is_not_listened_to(ward: Any) -> None:
     node.conf = node.conf.replace("garp_master_refresh 5", "garp_master_refresh 0")
     report = ward.diagnose(node=True, probe=node)
     assert node.listened == []
-    assert [one.check for one in report.findings] == ["keepalived-config"]
+    assert [one.rule for one in report.findings] == ["keepalived-config"]
 
 
 def test_nobody_is_listened_to_for_minutes(ward: Any) -> None:
@@ -180,5 +182,5 @@ def test_lint_s_own_levels_are_kept(ward: Any) -> None:
     node = ward.node()
     node.conf = node.conf.replace("f7Kq2xZ9", "1111")
     report = ward.diagnose(node=True, probe=node)
-    assert {one.level for one in report.findings} == {Level.WARNING}
+    assert {one.severity for one in report.findings} == {Level.WARNING}
     assert not report.failed()

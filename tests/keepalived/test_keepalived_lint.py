@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from havip.keepalived import check, lb_pair, render, unavailable
 from havip.keepalived.lint import RULES, Level, lint
-from havip.keepalived.lint._rule import TESTED
+from havip.keepalived.lint.registry import TESTED
 from havip.keepalived.nodes.cloud import HaVipFacts
 
 REASON = unavailable()
@@ -202,7 +202,7 @@ def test_every_rule_says_why_how_and_who_says_so() -> None:
 
 
 def test_the_file_of_the_use_cases_page_is_found_wanting(seed: str) -> None:
-    found = {one.rule: (one.level, one.line) for one in lint(seed)}
+    found = {one.rule: (one.severity, one.line) for one in lint(seed)}
     assert found == {
         "auth-sample": (Level.WARNING, 11),
         "own-interface": (Level.ERROR, 27),
@@ -212,7 +212,7 @@ def test_the_file_of_the_use_cases_page_is_found_wanting(seed: str) -> None:
 
 def test_a_peer_that_cannot_be_read_is_a_finding_of_that_file() -> None:
     (found,) = lint(OWN, peers={"peer.conf": "vrrp_instance a {"})
-    assert (found.rule, found.file, found.line) == ("syntax", "peer.conf", 1)
+    assert (found.rule, found.subject, found.line) == ("syntax", "peer.conf", 1)
 
 
 def test_a_finding_never_shows_the_password() -> None:

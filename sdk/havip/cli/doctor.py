@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from havip import Client
     from havip.api import HaVip
     from havip.doctor import Report
+    from havip.rules import Finding
 
 
 def doctor(
@@ -171,7 +172,7 @@ def _show(reports: list[Report], output: Format) -> None:
         told = {
             "havips": vips,
             "machine": machine,
-            "findings": [one.as_dict() for one in findings],
+            "findings": [_as_dict(one) for one in findings],
             "skipped": [{"check": one.check, "why": one.why} for one in skipped],
         }
         show_data(told, output)
@@ -181,11 +182,24 @@ def _show(reports: list[Report], output: Format) -> None:
     say(_summary(reports, len(vips), machine))
 
 
-def _summary(reports: list[Report], vips: int, machine: str) -> str:
-    from havip.doctor import Level
+def _as_dict(one: Finding) -> dict[str, str]:
+    """Return a finding under the keys that the command has had from its first version on."""
+    return {
+        "check": one.rule,
+        "level": one.severity.value,
+        "subject": one.subject,
+        "what": one.message,
+        "why": one.reason,
+        "fix": one.fix,
+        "source": one.source,
+    }
 
-    errors = sum(report.count(Level.ERROR) for report in reports)
-    warnings = sum(report.count(Level.WARNING) for report in reports)
+
+def _summary(reports: list[Report], vips: int, machine: str) -> str:
+    from havip.rules import Severity
+
+    errors = sum(report.count(Severity.ERROR) for report in reports)
+    warnings = sum(report.count(Severity.WARNING) for report in reports)
     on = f", and this machine ({machine})" if machine else ""
     looked = f"{count(vips, 'HAVIP')}{on}"
     if not vips and not errors + warnings:
@@ -197,14 +211,15 @@ def _summary(reports: list[Report], vips: int, machine: str) -> str:
 
 def _show_checks(output: Format) -> None:
     from havip.doctor import CHECKS
+    from havip.doctor.registry import NODE
 
     if output is not Format.TABLE:
         known = [
             {
                 "id": one.id,
-                "level": one.level.value,
-                "on": "a node" if one.local else "the API",
-                "why": one.why,
+                "level": one.severity.value,
+                "on": "a node" if one.needs == NODE else "the API",
+                "why": one.reason,
                 "fix": one.fix,
                 "source": one.source,
             }
@@ -213,5 +228,5 @@ def _show_checks(output: Format) -> None:
         show_data(known, output)
         return
     for one in CHECKS.values():
-        say(f"{one.id} ({one.level}{', on a node' if one.local else ''})")
-        say(f"    {one.why}\n    Fix: {one.fix}\n    Source: {one.source}")
+        say(f"{one.id} ({one.severity}{', on a node' if one.needs == NODE else ''})")
+        say(f"    {one.reason}\n    Fix: {one.fix}\n    Source: {one.source}")

@@ -18,8 +18,8 @@ from havip.errors import UsageError
 
 if TYPE_CHECKING:
     from havip.keepalived import Config
-    from havip.keepalived.lint import Finding
     from havip.keepalived.nodes.cloud import HaVipFacts
+    from havip.rules import Finding
 
 PASSWORD = "HAVIP_VRRP_PASSWORD"  # noqa: S105 - the name of a variable
 
@@ -44,8 +44,8 @@ def lint(
     site: OfSite = Site.CHINA,
 ) -> None:
     """Find what is wrong with a keepalived.conf. Exits with 1 where an error was found."""
-    from havip.keepalived.lint import Level
     from havip.keepalived.lint import lint as find_problems
+    from havip.rules import Severity
 
     texts = {name: _read(name) for name in (file, *(peer or ()))}
     found = find_problems(
@@ -55,7 +55,7 @@ def lint(
         havip=None if havip is None else _facts(havip, region, endpoint, site),
     )
     _show(found, output)
-    if any(strict or one.level is Level.ERROR for one in found):
+    if any(strict or one.severity is Severity.ERROR for one in found):
         raise typer.Exit(Exit.FAILED)
 
 
@@ -70,7 +70,7 @@ def rules(output: Output = Format.TABLE) -> None:
             [
                 {
                     "id": rule.id,
-                    "level": rule.level.value,
+                    "level": rule.severity.value,
                     "needs": rule.needs,
                     "reason": rule.reason,
                     "fix": rule.fix,
@@ -83,7 +83,7 @@ def rules(output: Output = Format.TABLE) -> None:
         return
     for rule in known:
         needs = f", with {rule.needs}" if rule.needs else ""
-        _say(f"{rule.id} ({rule.level}{needs})")
+        _say(f"{rule.id} ({rule.severity}{needs})")
         _say(f"    {rule.reason}\n    Fix: {rule.fix}\n    Source: {rule.source}")
 
 
@@ -208,17 +208,28 @@ def _read(file: str) -> str:
 
 def _show(found: list[Finding], output: Format) -> None:
     if output is not Format.TABLE:
-        show_data([one.as_dict() for one in found], output)
+        show_data([_as_dict(one) for one in found], output)
         return
     explained: set[str] = set()
     for one in found:
-        _say(f"{one.file}:{one.line}: {one.level}: {one.message} [{one.rule}]")
+        _say(f"{one.where}: {one.severity}: {one.message} [{one.rule}]")
         if one.rule not in explained:
             _say(f"    {one.reason}\n    Fix: {one.fix}\n    Source: {one.source}")
         explained.add(one.rule)
-    errors = sum(one.level.value == "error" for one in found)
+    errors = sum(one.severity.value == "error" for one in found)
     told = f"{count(errors, 'error')}, {count(len(found) - errors, 'warning')}"
     _say(told if found else "nothing found")
+
+
+def _as_dict(one: Finding) -> dict[str, object]:
+    """Return a finding under the keys that the command has had from its first version on."""
+    found = one.as_dict()
+    return {
+        "rule": found.pop("rule"),
+        "level": found.pop("severity"),
+        "file": found.pop("subject"),
+        **found,
+    }
 
 
 def _say(text: str) -> None:

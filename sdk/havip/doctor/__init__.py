@@ -1,4 +1,4 @@
-"""Finding why a HAVIP does not fail over, before it has to.
+"""Find why a HAVIP does not fail over, before it has to.
 
 Example::
 
@@ -15,27 +15,15 @@ run anywhere; those on a node look at the machine that they run on, through a `P
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from havip.doctor import checks_api as checks_api
-from havip.doctor import checks_node as checks_node
-from havip.doctor.check import (
-    CHECKS,
-    Check,
-    Finding,
-    Skipped,
-)
-from havip.doctor.checks_node import Local
-from havip.doctor.facts import Facts, Member, find_havips
+from havip.doctor.facts import find_havips
 from havip.doctor.probe import Link, LocalProbe, Probe, ProbeError
-from havip.errors import DeniedError, SiteError
-from havip.keepalived.lint import Level
+from havip.doctor.registry import CHECKS, Skipped
+from havip.doctor.report import Report, diagnose
+from havip.rules import Finding, Severity
+from havip.rules import Rule as Check
 
-if TYPE_CHECKING:
-    from havip.api import HaVip
-    from havip.client import Client
+Level = Severity
+"""The name that `Severity` had in 0.1.0."""
 
 __all__ = [
     "CHECKS",
@@ -47,123 +35,8 @@ __all__ = [
     "Probe",
     "ProbeError",
     "Report",
+    "Severity",
     "Skipped",
     "diagnose",
     "find_havips",
 ]
-_UNTOLD = "the international site does not tell the range of a HAVIP"
-
-
-@dataclass(slots=True)
-class Report:
-    """What a diagnosis came to.
-
-    Attributes:
-        vips: The HAVIPs that were looked at.
-        findings: What is wrong, in the order of the HAVIPs, errors before warnings.
-        skipped: The checks that could not be made.
-        machine: The id of this machine, where the checks on a node were made; else empty.
-    """
-
-    vips: list[HaVip]
-    findings: list[Finding] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    machine: str = ""
-
-    def count(self, level: Level) -> int:
-        """Count the findings of a level."""
-        return sum(one.level is level for one in self.findings)
-
-    def failed(self, *, strict: bool = False) -> bool:
-        """Tell whether an error was found; strictly, whether anything was."""
-        return bool(self.findings) if strict else self.count(Level.ERROR) > 0
-
-
-def diagnose(
-    client: Client,
-    vips: Sequence[HaVip],
-    *,
-    gone: Sequence[str] = (),
-    node: bool | None = None,
-    probe: Probe | None = None,
-) -> Report:
-    """Make all checks on some HAVIPs of a region.
-
-    What they need is read in batches, so that a hundred HAVIPs take about as many calls as one,
-    and a call for each security group.
-
-    Args:
-        client: A client of the HAVIPs' region.
-        vips: The HAVIPs, as just read; `find_havips` reads them.
-        gone: Ids of HAVIPs that were expected, and are not there.
-        node: Whether to make the checks on a node, too; if left out, where the MAC address of
-            an interface of this machine is that of one that may take a HAVIP.
-        probe: Asks the machine; `LocalProbe` if left out.
-
-    Raises:
-        ProbeError: The checks on a node were asked for, and the machine does not know its id.
-        ApiError: The service refused a call; what the key may not read is skipped instead.
-        TransportError: No usable answer came.
-    """
-    probe = probe or LocalProbe()
-    facts = Facts(client, vips, gone, probe.instance_id() if node else "")
-    report = Report(facts.vips)
-    try:
-        if node is not False:
-            facts.local = list(_here(facts, probe))
-    except DeniedError as error:
-        report.skipped.append(Skipped("checks on a node", str(error)))
-    report.machine = facts.local[0].machine if facts.local else ""
-    for one in CHECKS.values():
-        _make(one, facts, report)
-    order = {vip.ha_vip_id: number for number, vip in enumerate(facts.vips)}
-    report.findings.sort(
-        key=lambda one: (order.get(one.subject, len(order)), one.level is not Level.ERROR)
-    )
-    return report
-
-
-def _make(one: Check, facts: Facts, report: Report) -> None:
-    """Make one check; what stands in its way is noted."""
-    if one.local and not facts.local:
-        return
-    if one.ranges and facts.client.site == "intl":
-        report.skipped.append(Skipped(one.id, _UNTOLD))
-        return
-    try:
-        report.findings.extend(list(one.findings(facts)))
-    except (DeniedError, SiteError, ProbeError) as error:
-        report.skipped.append(Skipped(one.id, str(error)))
-
-
-def _here(facts: Facts, probe: Probe) -> Iterator[Local]:
-    """Find this machine among those that may take the HAVIPs, or hold them."""
-    macs = set() if facts.machine else _macs(probe)
-    if not facts.machine and not macs:
-        return
-    for vip in facts.vips:
-        member = _this(facts, vip, macs)
-        if member is not None:
-            admitted = not vip.check_associate or member in facts.members(vip)
-            yield Local(vip, member.machine, member.interfaces, admitted, probe)
-
-
-def _macs(probe: Probe) -> set[str]:
-    """Read this machine's MAC addresses; a machine that does not tell them is no node."""
-    try:
-        return {link.mac for link in probe.links()} - {"", "00:00:00:00:00:00"}
-    except ProbeError:
-        return set()
-
-
-def _this(facts: Facts, vip: HaVip, macs: set[str]) -> Member | None:
-    """Find this machine among the members of a range, or as the holder."""
-    found = list(facts.members(vip))
-    if vip.instance_id:
-        found.append(facts.member(vip, vip.instance_id))
-    if facts.machine:
-        found.append(facts.member(vip, facts.machine))
-        return next(one for one in found if one.machine == facts.machine)
-    return next(
-        (one for one in found if macs & {eni.mac_address.lower() for eni in one.interfaces}), None
-    )

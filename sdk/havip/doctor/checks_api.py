@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
-from havip.doctor.check import (
+from havip.doctor.checks_firewall import Answer, primary, verdict
+from havip.doctor.registry import (
     BIND_EIP,
+    CHECKS,
     CREATE,
     GUIDE,
     INFERRED,
     MEASURED,
     OVERVIEW,
     QUOTAS,
+    RANGE,
     SECURITY_GROUPS,
-    Problem,
-    check,
 )
-from havip.doctor.checks_firewall import Answer, primary, verdict
-from havip.keepalived.lint import Level
+from havip.rules import Problem, Severity
 
 if TYPE_CHECKING:
     from havip.api import HaVip, NetworkInterface
@@ -42,120 +42,124 @@ def was_held(vip: HaVip) -> bool:
     return any(digit in "123456789" for digit in vip.flushed_time)
 
 
-@check(
+@CHECKS.rule(
     "havip-gone",
-    Level.ERROR,
-    why="The stack's state has it, and this region and account have it not.",
+    Severity.ERROR,
+    reason="The stack's state has it, and this region and account have it not.",
     fix="See that region and account are the stack's; then bring its state in line, with havip "
     "stack refresh or pulumi refresh.",
     source=INFERRED,
 )
 def _havip_gone(facts: Facts) -> Iterator[Problem]:
     for ha_vip_id in facts.gone:
-        yield Problem(ha_vip_id, "there is no such HAVIP")
+        yield Problem("there is no such HAVIP", subject=ha_vip_id)
 
 
-@check(
+@CHECKS.rule(
     "range-empty",
-    Level.ERROR,
-    why="With CheckAssociate on, only members of the range may take the address.",
+    Severity.ERROR,
+    reason="With CheckAssociate on, only members of the range may take the address.",
     fix="Put the nodes into the range: havip attach {subject} ins-… ins-…",
     source=INFERRED,
-    ranges=True,
+    needs=RANGE,
 )
 def _range_empty(facts: Facts) -> Iterator[Problem]:
     for vip in facts.checked:
         if not vip.ha_vip_association_set:
-            yield Problem(vip.ha_vip_id, f"nobody may take {vip.vip}, its range is empty")
+            yield Problem(f"nobody may take {vip.vip}, its range is empty", subject=vip.ha_vip_id)
 
 
-@check(
+@CHECKS.rule(
     "range-open",
-    Level.WARNING,
-    why="A machine that announces the address by mistake, or on purpose, gets its traffic.",
+    Severity.WARNING,
+    reason="A machine that announces the address by mistake, or on purpose, gets its traffic.",
     fix="Make the HAVIP anew with CheckAssociate on and a range: it cannot be changed later.",
     source=CREATE,
-    ranges=True,
+    needs=RANGE,
 )
 def _range_open(facts: Facts) -> Iterator[Problem]:
     for vip in facts.vips:
         if not vip.check_associate:
-            yield Problem(vip.ha_vip_id, f"any machine of {vip.subnet_id} may take {vip.vip}")
+            yield Problem(
+                f"any machine of {vip.subnet_id} may take {vip.vip}", subject=vip.ha_vip_id
+            )
 
 
-@check(
+@CHECKS.rule(
     "range-alone",
-    Level.WARNING,
-    why="When that machine fails there is none to take over.",
+    Severity.WARNING,
+    reason="When that machine fails there is none to take over.",
     fix="Put a second node into the range: havip attach {subject} ins-…",
     source=OVERVIEW,
-    ranges=True,
+    needs=RANGE,
 )
 def _range_alone(facts: Facts) -> Iterator[Problem]:
     for vip in facts.checked:
         machines = {member.machine for member in facts.members(vip)}
         if len(machines) == 1:
-            yield Problem(vip.ha_vip_id, f"{machines.pop()} alone may take {vip.vip}")
+            yield Problem(f"{machines.pop()} alone may take {vip.vip}", subject=vip.ha_vip_id)
 
 
-@check(
+@CHECKS.rule(
     "member-gone",
-    Level.ERROR,
-    why="What is not there cannot take over.",
+    Severity.ERROR,
+    reason="What is not there cannot take over.",
     fix="Take it out and put its successor in: havip detach {subject} …, havip attach {subject} …",
     source=INFERRED,
-    ranges=True,
+    needs=RANGE,
 )
 def _member_gone(facts: Facts) -> Iterator[Problem]:
     for vip, member in _members(facts):
         if member.id.startswith("ins-") and member.instance is None:
-            yield Problem(vip.ha_vip_id, f"{member} of its range does not exist")
+            yield Problem(f"{member} of its range does not exist", subject=vip.ha_vip_id)
         if member.id.startswith("eni-") and not (member.interfaces or member.elsewhere):
-            yield Problem(vip.ha_vip_id, f"{member} of its range does not exist")
+            yield Problem(f"{member} of its range does not exist", subject=vip.ha_vip_id)
         elif member.id.startswith("eni-") and member.instance is None:
-            yield Problem(vip.ha_vip_id, f"{member} of its range is attached to no instance")
+            yield Problem(
+                f"{member} of its range is attached to no instance", subject=vip.ha_vip_id
+            )
 
 
-@check(
+@CHECKS.rule(
     "member-elsewhere",
-    Level.ERROR,
-    why="A HAVIP moves among the machines of its own subnet only.",
+    Severity.ERROR,
+    reason="A HAVIP moves among the machines of its own subnet only.",
     fix="Give the machine an interface in that subnet, or take it out: havip detach {subject} …",
     source=OVERVIEW,
-    ranges=True,
+    needs=RANGE,
 )
 def _member_elsewhere(facts: Facts) -> Iterator[Problem]:
     for vip, member in _members(facts):
         if member.elsewhere:
-            yield Problem(vip.ha_vip_id, f"{member} has no interface in {vip.subnet_id}")
+            yield Problem(f"{member} has no interface in {vip.subnet_id}", subject=vip.ha_vip_id)
 
 
-@check(
+@CHECKS.rule(
     "member-stopped",
-    Level.WARNING,
-    why="What does not run cannot take over.",
+    Severity.WARNING,
+    reason="What does not run cannot take over.",
     fix="Start it: havip call StartInstances -p InstanceIds=…",
     source=INFERRED,
-    ranges=True,
+    needs=RANGE,
 )
 def _member_stopped(facts: Facts) -> Iterator[Problem]:
     for vip, member in _members(facts):
         if member.instance and member.instance.instance_state != "RUNNING":
             state = member.instance.instance_state
-            yield Problem(vip.ha_vip_id, f"{member} of its range is {state}")
+            yield Problem(f"{member} of its range is {state}", subject=vip.ha_vip_id)
 
 
 def _members(facts: Facts) -> Iterator[tuple[HaVip, Member]]:
     return ((vip, member) for vip in facts.vips for member in facts.members(vip))
 
 
-@check(
+@CHECKS.rule(
     "same-hardware",
-    Level.WARNING,
-    why="Machines that are not spread by a placement group may fail together with their host.",
+    Severity.WARNING,
+    reason="Machines that are not spread by a placement group may fail together with their host.",
     fix="Launch the nodes into one placement group (CreateDisasterRecoverGroup), one at a time.",
     source=OVERVIEW,
-    ranges=True,
+    needs=RANGE,
 )
 def _same_hardware(facts: Facts) -> Iterator[Problem]:
     for vip in facts.vips:
@@ -166,17 +170,17 @@ def _same_hardware(facts: Facts) -> Iterator[Problem]:
         places = [one.placement for one in machines.values() if one.placement]
         hosts = [place.host_id for place in places if place.host_id]
         if len(set(hosts)) < len(hosts):
-            yield Problem(vip.ha_vip_id, f"two of its nodes ({nodes}) are on one host")
+            yield Problem(f"two of its nodes ({nodes}) are on one host", subject=vip.ha_vip_id)
             continue
         groups = [{*one.disaster_recover_group_ids} - {""} for one in machines.values()]
         if not set.intersection(*groups):
-            yield Problem(vip.ha_vip_id, f"its nodes ({nodes}) share no placement group")
+            yield Problem(f"its nodes ({nodes}) share no placement group", subject=vip.ha_vip_id)
 
 
-@check(
+@CHECKS.rule(
     "nobody-holds",
-    Level.ERROR,
-    why="No guest announces the address: traffic to it goes nowhere. It is a warning where the "
+    Severity.ERROR,
+    reason="No guest announces the address: traffic to it goes nowhere. It is a warning where the "
     "HAVIP was never held, as before keepalived runs for the first time.",
     fix="Start keepalived on the nodes, and run havip doctor {subject} on each of them.",
     source=OVERVIEW,
@@ -187,58 +191,61 @@ def _nobody_holds(facts: Facts) -> Iterator[Problem]:
             continue
         if was_held(vip):
             since = f"nobody holds {vip.vip}, since {vip.flushed_time}"
-            yield Problem(vip.ha_vip_id, since)
+            yield Problem(since, subject=vip.ha_vip_id)
         else:
             yet = f"nobody has held {vip.vip} yet: keepalived has not announced it"
-            yield Problem(vip.ha_vip_id, yet, level=Level.WARNING)
+            yield Problem(yet, subject=vip.ha_vip_id, severity=Severity.WARNING)
 
 
-@check(
+@CHECKS.rule(
     "holder-outside",
-    Level.ERROR,
-    why="It has the address from before it left the range, and will not get it back.",
+    Severity.ERROR,
+    reason="It has the address from before it left the range, and will not get it back.",
     fix="Put it into the range (havip attach {subject} …), or let it give the address up.",
     source=CREATE,
-    ranges=True,
+    needs=RANGE,
 )
 def _holder_outside(facts: Facts) -> Iterator[Problem]:
     for vip in facts.checked:
         members = {one.instance_id for one in vip.ha_vip_association_set}
         if held(vip) and not members & {vip.instance_id, vip.network_interface_id}:
             holder = vip.instance_id or vip.network_interface_id
-            yield Problem(vip.ha_vip_id, f"{holder} holds {vip.vip} and is not in its range")
+            yield Problem(
+                f"{holder} holds {vip.vip} and is not in its range", subject=vip.ha_vip_id
+            )
 
 
-@check(
+@CHECKS.rule(
     "eip-idle",
-    Level.WARNING,
-    why="An EIP on a HAVIP that nobody holds counts as idle, and idle EIPs are charged.",
+    Severity.WARNING,
+    reason="An EIP on a HAVIP that nobody holds counts as idle, and idle EIPs are charged.",
     fix="Have a node take the address, or unbind the EIP: havip eip unbind {subject}",
     source=BIND_EIP,
 )
 def _eip_idle(facts: Facts) -> Iterator[Problem]:
     for vip in facts.vips:
         if vip.address_ip and not held(vip):
-            yield Problem(vip.ha_vip_id, f"its EIP {vip.address_ip} leads to nobody")
+            yield Problem(f"its EIP {vip.address_ip} leads to nobody", subject=vip.ha_vip_id)
 
 
-@check(
+@CHECKS.rule(
     "quota-near",
-    Level.WARNING,
-    why="A HAVIP more, as at a replacement, needs room in the quota.",
+    Severity.WARNING,
+    reason="A HAVIP more, as at a replacement, needs room in the quota.",
     fix="Delete what is not needed, or ask for a higher quota by ticket.",
     source=QUOTAS,
 )
 def _quota_near(facts: Facts) -> Iterator[Problem]:
     for vpc, vips in facts.in_vpc.items():
         if facts.quota and len(vips) >= NEAR * facts.quota:
-            yield Problem(vpc, f"{len(vips)} of {facts.quota} HAVIPs are used")
+            yield Problem(f"{len(vips)} of {facts.quota} HAVIPs are used", subject=vpc)
 
 
-@check(
+@CHECKS.rule(
     "interface-crowded",
-    Level.WARNING,
-    why="The guide advises five at most, and to send each announcement once where there are more.",
+    Severity.WARNING,
+    reason="The guide advises five at most, and to send each announcement once where there are "
+    "more.",
     fix="Spread them over more interfaces, or set vrrp_garp_master_repeat 1 in keepalived.conf.",
     source=GUIDE,
 )
@@ -250,30 +257,32 @@ def _interface_crowded(facts: Facts) -> Iterator[Problem]:
     concerned = {vip.network_interface_id for vip in facts.vips} - {""}
     for eni in sorted(concerned):
         if len(crowds[eni]) > CROWD:
-            yield Problem(eni, f"{len(crowds[eni])} HAVIPs on one interface, more than {CROWD}")
+            yield Problem(
+                f"{len(crowds[eni])} HAVIPs on one interface, more than {CROWD}", subject=eni
+            )
 
 
-@check(
+@CHECKS.rule(
     "vrrp-blocked",
-    Level.ERROR,
-    why="Nodes that do not hear each other all become master, and take the address from each "
+    Severity.ERROR,
+    reason="Nodes that do not hear each other all become master, and take the address from each "
     "other for as long as they announce it.",
     fix="Let the nodes' security groups pass ALL protocols between the nodes, in and out: none "
     "names VRRP (IP protocol 112) by itself.",
     source=f"{SECURITY_GROUPS}; {MEASURED}",
-    ranges=True,
+    needs=RANGE,
 )
 def _vrrp_blocked(facts: Facts) -> Iterator[Problem]:
     yield from _paths(facts, Answer.NO, "is dropped:")
 
 
-@check(
+@CHECKS.rule(
     "vrrp-unsure",
-    Level.WARNING,
-    why="A rule with a template of addresses or ports decides, and what is in it is not known.",
+    Severity.WARNING,
+    reason="A rule with a template of addresses or ports decides, and what is in it is not known.",
     fix="See in the console that the template lets the nodes reach each other by all protocols.",
     source=SECURITY_GROUPS,
-    ranges=True,
+    needs=RANGE,
 )
 def _vrrp_unsure(facts: Facts) -> Iterator[Problem]:
     yield from _paths(facts, Answer.UNSURE, "depends on")
@@ -290,7 +299,9 @@ def _paths(facts: Facts, wanted: Answer, verb: str) -> Iterator[Problem]:
                 hit[where].append(f"{primary(sender)} → {primary(receiver)}")
         for where, paths in hit.items():
             more = f" and {len(paths) - 2} more" if len(paths) > 2 else ""
-            yield Problem(vip.ha_vip_id, f"VRRP {', '.join(paths[:2])}{more} {verb} {where}")
+            yield Problem(
+                f"VRRP {', '.join(paths[:2])}{more} {verb} {where}", subject=vip.ha_vip_id
+            )
 
 
 def _end(facts: Facts, sender: NetworkInterface, receiver: NetworkInterface, wanted: Answer) -> str:

@@ -3,132 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from havip.doctor.check import (
+from havip.doctor.probe import CONFIG
+from havip.doctor.registry import (
+    CHECKS,
     CREATE,
     GUIDE,
     MEASURED,
+    NODE,
     OVERVIEW,
-    Problem,
-    check,
 )
-from havip.doctor.probe import CONFIG, Link, Probe, ProbeError
-from havip.keepalived.config.parse import parse
-from havip.keepalived.errors import ParseError
-from havip.keepalived.lint import Finding as LintFinding
-from havip.keepalived.lint import Level, lint
+from havip.keepalived.lint import lint
+from havip.rules import Finding, Problem, Severity
 
 if TYPE_CHECKING:
-    from havip.api import HaVip, NetworkInterface
     from havip.doctor.facts import Facts
-    from havip.keepalived import Config
+    from havip.doctor.local import Local
 
-LONGEST: Final = 60
-"""Seconds to listen for announcements at most."""
 LOXILB: Final = "https://github.com/loxilb-io/loxilb/issues/1120"
 _SLOW: Final = "A move can take ten seconds, so look twice. "
 
 
-@dataclass(eq=False)
-class Local:
-    """This machine, seen as a node of one HAVIP.
-
-    Attributes:
-        vip: The HAVIP.
-        machine: The id of this instance.
-        interfaces: Its network interfaces in the HAVIP's subnet, as the cloud knows them.
-        admitted: Whether the range of the HAVIP has it, or the HAVIP checks no range.
-        probe: Asks the machine.
-    """
-
-    vip: HaVip
-    machine: str
-    interfaces: tuple[NetworkInterface, ...]
-    admitted: bool
-    probe: Probe
-
-    @property
-    def id(self) -> str:
-        """The id of the HAVIP."""
-        return self.vip.ha_vip_id
-
-    @property
-    def holds(self) -> bool:
-        """Whether the cloud says that this machine holds the HAVIP."""
-        enis = {one.network_interface_id for one in self.interfaces}
-        return self.vip.network_interface_id in enis or self.vip.instance_id == self.machine
-
-    @cached_property
-    def links(self) -> list[Link]:
-        """The machine's own interfaces in the HAVIP's subnet."""
-        macs = {one.mac_address.lower() for one in self.interfaces}
-        return [one for one in self.probe.links() if one.mac in macs]
-
-    @cached_property
-    def having(self) -> list[str]:
-        """The names of the machine's interfaces that have the address."""
-        return [one.name for one in self.probe.links() if self.vip.vip in one.addresses]
-
-    @cached_property
-    def config(self) -> Config | None:
-        """The machine's keepalived.conf; None where it is missing or cannot be understood."""
-        try:
-            text = self.probe.config()
-            return None if text is None else parse(text, file=CONFIG).config
-        except ParseError:
-            return None
-
-    @cached_property
-    def refresh(self) -> int:
-        """Seconds between two announcements of who holds the address; 0 where there are none."""
-        if self.config is None:
-            return 0
-        definitions = self.config.global_defs
-        common = (definitions and definitions.vrrp_garp_master_refresh) or 0
-        for one in self.config.vrrp_instance:
-            if any(entry.address == self.vip.vip for entry in one.virtual_ipaddress):
-                return one.garp_master_refresh or common
-        return 0
-
-    @cached_property
-    def announced(self) -> frozenset[str] | None:
-        """The interfaces by which announcements leave; None where none are to be expected."""
-        if not self.links or not self.having or not self.refresh:
-            return None
-        if self.refresh > LONGEST:
-            raise ProbeError(
-                f"garp_master_refresh is {self.refresh} s, longer than is listened ({LONGEST} s)"
-            )
-        return self.probe.announced(self.vip.vip, self.refresh + 1)
-
-
-@check(
+@CHECKS.rule(
     "node-outside",
-    Level.ERROR,
-    why="The cloud drops what this machine announces, and keepalived does not notice.",
+    Severity.ERROR,
+    reason="The cloud drops what this machine announces, and keepalived does not notice.",
     fix="Put it into the range (havip attach {subject} …), with an interface in the subnet.",
     source=CREATE,
-    local=True,
+    needs=NODE,
 )
 def _node_outside(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
         if not here.admitted:
-            yield Problem(here.id, f"this machine ({here.machine}) is not in its range")
+            yield Problem(f"this machine ({here.machine}) is not in its range", subject=here.id)
         elif not here.interfaces:
             what = f"this machine ({here.machine}) has no interface in {here.vip.subnet_id}"
-            yield Problem(here.id, what)
+            yield Problem(what, subject=here.id)
 
 
-@check(
+@CHECKS.rule(
     "node-interface",
-    Level.ERROR,
-    why="The cloud takes the address for this machine on that interface alone.",
+    Severity.ERROR,
+    reason="The cloud takes the address for this machine on that interface alone.",
     fix="Bring the interface up, and configure it in the guest if it was attached later.",
     source=CREATE,
-    local=True,
+    needs=NODE,
 )
 def _node_interface(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
@@ -136,35 +56,37 @@ def _node_interface(facts: Facts) -> Iterator[Problem]:
             f"{one.network_interface_id} ({one.mac_address.lower()})" for one in here.interfaces
         )
         if here.interfaces and not here.links:
-            yield Problem(here.id, f"this machine does not know its interface {names}")
+            yield Problem(f"this machine does not know its interface {names}", subject=here.id)
         for link in here.links:
             if not link.up:
-                yield Problem(here.id, f"{link.name} of this machine is down")
+                yield Problem(f"{link.name} of this machine is down", subject=here.id)
 
 
-@check(
+@CHECKS.rule(
     "node-deaf",
-    Level.ERROR,
-    why=f"{_SLOW}The cloud sends the address's traffic here, and nothing here answers it.",
+    Severity.ERROR,
+    reason=f"{_SLOW}The cloud sends the address's traffic here, and nothing here answers it.",
     fix="Start keepalived here, or let another node become the master.",
     source=OVERVIEW,
-    local=True,
+    needs=NODE,
 )
 def _node_deaf(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
         if here.holds and not here.having:
-            yield Problem(here.id, f"this machine holds {here.vip.vip}, and has not configured it")
+            yield Problem(
+                f"this machine holds {here.vip.vip}, and has not configured it", subject=here.id
+            )
 
 
-@check(
+@CHECKS.rule(
     "node-unheard",
-    Level.ERROR,
-    why=f"{_SLOW}This machine acts as the master and gets no traffic: either its announcements "
+    Severity.ERROR,
+    reason=f"{_SLOW}This machine acts as the master and gets no traffic: either its announcements "
     "are not accepted, or two machines are masters.",
     fix="See whether the range has this machine, whether announcements leave (garp-silent), and "
     "whether the nodes hear each other (vrrp-blocked).",
     source=MEASURED,
-    local=True,
+    needs=NODE,
 )
 def _node_unheard(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
@@ -173,17 +95,17 @@ def _node_unheard(facts: Facts) -> Iterator[Problem]:
             what = (
                 f"this machine has configured {here.vip.vip}, and the cloud says {other} holds it"
             )
-            yield Problem(here.id, what)
+            yield Problem(what, subject=here.id)
 
 
-@check(
+@CHECKS.rule(
     "node-astray",
-    Level.ERROR,
-    why="Announcements leave by the interface that has the address, and the cloud hears those of "
-    "the subnet's interface alone.",
+    Severity.ERROR,
+    reason="Announcements leave by the interface that has the address, and the cloud hears those "
+    "of the subnet's interface alone.",
     fix="Name that interface in keepalived.conf ('interface', or 'dev' of the address).",
     source=LOXILB,
-    local=True,
+    needs=NODE,
 )
 def _node_astray(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
@@ -191,31 +113,31 @@ def _node_astray(facts: Facts) -> Iterator[Problem]:
         wrong = [name for name in here.having if name not in names]
         if names and wrong:
             what = f"{here.vip.vip} is on {', '.join(wrong)} and not on {', '.join(names)}"
-            yield Problem(here.id, what)
+            yield Problem(what, subject=here.id)
 
 
-@check(
+@CHECKS.rule(
     "keepalived-down",
-    Level.ERROR,
-    why="Without it this machine neither takes the address nor gives it up.",
+    Severity.ERROR,
+    reason="Without it this machine neither takes the address nor gives it up.",
     fix="Start it: systemctl enable --now keepalived. (Where other software announces the "
     "address, such as pacemaker, this finding is of no matter.)",
     source=GUIDE,
-    local=True,
+    needs=NODE,
 )
 def _keepalived_down(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
         if not here.probe.keepalived_runs():
-            yield Problem(here.id, f"no keepalived runs on this machine ({here.machine})")
+            yield Problem(f"no keepalived runs on this machine ({here.machine})", subject=here.id)
 
 
-@check(
+@CHECKS.rule(
     "keepalived-config",
-    Level.ERROR,
-    why="The rule of havip keepalived lint says why; havip keepalived rules lists them all.",
+    Severity.ERROR,
+    reason="The rule of havip keepalived lint says why; havip keepalived rules lists them all.",
     fix="See havip keepalived lint.",
     source=GUIDE,
-    local=True,
+    needs=NODE,
 )
 def _keepalived_config(facts: Facts) -> Iterator[Problem]:
     from havip.keepalived.nodes.cloud import facts as havip_facts
@@ -225,7 +147,7 @@ def _keepalived_config(facts: Facts) -> Iterator[Problem]:
         text = here.probe.config()
         if text is None:
             if here.probe.keepalived_runs():
-                yield Problem(here.id, f"there is no {CONFIG}")
+                yield Problem(f"there is no {CONFIG}", subject=here.id)
             continue
         for one in lint(text, file=CONFIG, havip=havip_facts(facts.client, here.id)):
             if (one.line, one.message) not in told:
@@ -233,35 +155,35 @@ def _keepalived_config(facts: Facts) -> Iterator[Problem]:
                 yield _linted(here, one)
 
 
-def _linted(here: Local, one: LintFinding) -> Problem:
-    what = f"{one.file}:{one.line}: {one.message} ({one.rule})"
-    return Problem(here.id, what, one.fix.replace("{", "{{").replace("}", "}}"), one.level)
+def _linted(here: Local, one: Finding) -> Problem:
+    message = f"{one.where}: {one.message} ({one.rule})"
+    return Problem(message, subject=here.id, fix=one.fix, severity=one.severity)
 
 
-@check(
+@CHECKS.rule(
     "garp-silent",
-    Level.ERROR,
-    why="The cloud moves the address by announcements alone, and one that is lost is made good "
+    Severity.ERROR,
+    reason="The cloud moves the address by announcements alone, and one that is lost is made good "
     "by the next.",
     fix="Look for what holds them back: nftables or arptables rules, 'noarp' on the interface, "
     "keepalived's log.",
     source="https://github.com/pingcap/tiproxy/pull/935",
-    local=True,
+    needs=NODE,
 )
 def _garp_silent(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
         if here.announced is not None and not here.announced:
             what = f"no announcement of {here.vip.vip} left within {here.refresh + 1} s"
-            yield Problem(here.id, what)
+            yield Problem(what, subject=here.id)
 
 
-@check(
+@CHECKS.rule(
     "garp-astray",
-    Level.ERROR,
-    why="The cloud hears announcements on the subnet's interface alone.",
+    Severity.ERROR,
+    reason="The cloud hears announcements on the subnet's interface alone.",
     fix="Name that interface in keepalived.conf ('interface', or 'dev' of the address).",
     source=LOXILB,
-    local=True,
+    needs=NODE,
 )
 def _garp_astray(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
@@ -269,4 +191,4 @@ def _garp_astray(facts: Facts) -> Iterator[Problem]:
         wrong = (here.announced or frozenset()) - {*names}
         if wrong and names:
             what = f"{here.vip.vip} is announced by {', '.join(sorted(wrong))}, not {names[0]}"
-            yield Problem(here.id, what)
+            yield Problem(what, subject=here.id)

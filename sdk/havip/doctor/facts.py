@@ -12,7 +12,7 @@ from havip.errors import NotFoundError
 if TYPE_CHECKING:
     from havip.api import HaVip, Instance, NetworkInterface, SecurityGroupPolicySet
     from havip.client import Client
-    from havip.doctor.checks_node import Local
+    from havip.doctor.local import Local
 
 T = TypeVar("T")
 IDS: Final = 100

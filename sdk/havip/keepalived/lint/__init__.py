@@ -19,17 +19,12 @@ from havip.keepalived.lint import havip as _havip
 from havip.keepalived.lint import instance as _instance
 from havip.keepalived.lint import peers as _peers
 from havip.keepalived.lint import scripts as _scripts
-from havip.keepalived.lint._rule import (
-    MANUAL,
-    RULES,
-    Finding,
-    Level,
-    Problem,
-    Rule,
-    Subject,
-    rule,
-)
+from havip.keepalived.lint.registry import MANUAL, RULES, Subject
 from havip.keepalived.nodes.cloud import HaVipFacts
+from havip.rules import Finding, Problem, Rule, Severity
+
+Level = Severity
+"""The name that `Severity` had in 0.1.0."""
 
 SYNTAX = "syntax"
 ACROSS = {"script-undefined", "script-unused", "group-member", "no-instance"}
@@ -38,9 +33,9 @@ RULE_MODULES = (_file, _instance, _scripts, _peers, _havip)
 """The modules whose import fills `RULES`."""
 
 
-@rule(
+@RULES.rule(
     SYNTAX,
-    Level.ERROR,
+    Severity.ERROR,
     reason="What cannot be read cannot be judged, and keepalived does not run it as written.",
     fix="Correct the line.",
     source=MANUAL,
@@ -86,27 +81,17 @@ def lint(
         ]
         subject = Subject(file, own.document, own.document.config, tuple(readable), havip)
         found = _look(RULES.values(), subject)
-    mine = [finding for finding in unread if finding.file == file]
-    theirs = [finding for finding in unread if finding.file != file]
+    mine = [finding for finding in unread if finding.subject == file]
+    theirs = [finding for finding in unread if finding.subject != file]
     return [*theirs, *sorted([*mine, *found], key=lambda finding: finding.line)]
 
 
-def _look(rules: Iterable[Rule], subject: Subject) -> list[Finding]:
-    return [finding for one in rules for finding in one.findings(subject)]
+def _look(rules: Iterable[Rule[Subject]], subject: Subject) -> list[Finding]:
+    return [finding for one in rules for finding in one.findings(subject, subject.file)]
 
 
 def _unreadable(error: ParseError) -> Finding:
-    known = RULES[SYNTAX]
-    return Finding(
-        known.id,
-        known.level,
-        error.file,
-        error.line,
-        error.reason,
-        known.reason,
-        known.fix,
-        known.source,
-    )
+    return RULES[SYNTAX].finding(Problem(error.reason, error.line, error.file))
 
 
-__all__ = ["RULES", "Finding", "Level", "Rule", "lint"]
+__all__ = ["RULES", "Finding", "Level", "Rule", "Severity", "lint"]

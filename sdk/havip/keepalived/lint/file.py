@@ -7,12 +7,13 @@ from difflib import get_close_matches
 
 from havip.keepalived.config.keywords import KEYWORDS
 from havip.keepalived.config.syntax import Item, Statement
-from havip.keepalived.lint._rule import MANUAL, TESTED, Level, Problem, Subject, rule
+from havip.keepalived.lint.registry import MANUAL, RULES, TESTED, Subject
+from havip.rules import Problem, Severity
 
 
-@rule(
+@RULES.rule(
     "unknown-keyword",
-    Level.ERROR,
+    Severity.ERROR,
     reason="keepalived ignores a line that it does not know, and what is in its braces: the "
     "setting is not in force.",
     fix="Correct the keyword.",
@@ -32,16 +33,16 @@ def _unknown(items: Iterable[Item], block: str) -> Iterator[Problem]:
         elif item.name not in known:
             close = get_close_matches(item.name, known, n=1)
             meant = f": did you mean {close[0]}?" if close else ""
-            yield item.line, f"'{item.name}' is no keyword {_place(block)}{meant}"
+            yield Problem(f"'{item.name}' is no keyword {_place(block)}{meant}", item.line)
 
 
 def _place(block: str) -> str:
     return f"of {block}" if block else "of the file's top"
 
 
-@rule(
+@RULES.rule(
     "no-instance",
-    Level.ERROR,
+    Severity.ERROR,
     reason="Without a vrrp_instance nothing here elects a master or announces an address.",
     fix="Add the vrrp_instance; havip keepalived render makes one from a HAVIP.",
     source=MANUAL,
@@ -50,12 +51,12 @@ def _no_instance(subject: Subject) -> Iterator[Problem]:
     items = subject.document.items
     elsewhere = any(isinstance(item, Statement) and is_unread(item) for item in items)
     if not subject.config.vrrp_instance and not elsewhere:
-        yield 1, "there is no vrrp_instance"
+        yield Problem("there is no vrrp_instance", 1)
 
 
-@rule(
+@RULES.rule(
     "not-read",
-    Level.WARNING,
+    Severity.WARNING,
     reason="Included files, conditions and definitions of several lines are keepalived's to "
     "expand: what they bring is not looked at.",
     fix="Check the expanded file; keepalived itself accepts it with: havip keepalived check.",
@@ -69,7 +70,7 @@ def _unread(items: Iterable[Item]) -> Iterator[Problem]:
     for item in items:
         if isinstance(item, Statement):
             if is_unread(item):
-                yield item.line, f"'{item.words[0]}' is not expanded"
+                yield Problem(f"'{item.words[0]}' is not expanded", item.line)
             yield from _unread(item.statements)
 
 

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from havip.keepalived.config.model import VrrpInstance
-from havip.keepalived.lint._rule import (
+from havip.keepalived.lint.registry import (
     MEASURED,
     OVERVIEW,
-    Level,
-    Problem,
+    RULES,
     Subject,
     addresses_of,
     line_of,
-    rule,
 )
 from havip.keepalived.nodes.cloud import HaVipFacts
+from havip.rules import Problem, Severity
 
 _NEEDS = "--havip"
 
@@ -27,9 +26,9 @@ def _judged(subject: Subject) -> Iterator[tuple[VrrpInstance, HaVipFacts]]:
             yield one, subject.havip
 
 
-@rule(
+@RULES.rule(
     "not-a-havip",
-    Level.ERROR,
+    Severity.ERROR,
     reason="The cloud drops gratuitous ARP for an ordinary address: the new master has it, and "
     "no traffic comes (585 of 596 requests failed).",
     fix="Use the HAVIP's address, or make the address a HAVIP: havip create.",
@@ -41,12 +40,12 @@ def _not_a_havip(subject: Subject) -> Iterator[Problem]:
         for address in addresses_of(one):
             if address != facts.vip and address not in facts.others:
                 line = line_of(one, "virtual_ipaddress")
-                yield line, f"{address} is no HAVIP of {facts.vpc_id}"
+                yield Problem(f"{address} is no HAVIP of {facts.vpc_id}", line)
 
 
-@rule(
+@RULES.rule(
     "havip-unused",
-    Level.ERROR,
+    Severity.ERROR,
     reason="No instance of this file holds the HAVIP: nobody will announce it.",
     fix="Put its address into virtual_ipaddress.",
     source=OVERVIEW,
@@ -57,12 +56,12 @@ def _havip_unused(subject: Subject) -> Iterator[Problem]:
     if facts and not any(facts.vip in addresses_of(one) for one in subject.config.vrrp_instance):
         first = next(iter(subject.config.vrrp_instance), None)
         line = line_of(first, "virtual_ipaddress") if first else 1
-        yield line, f"{facts.vip} ({facts.ha_vip_id}) is in no virtual_ipaddress"
+        yield Problem(f"{facts.vip} ({facts.ha_vip_id}) is in no virtual_ipaddress", line)
 
 
-@rule(
+@RULES.rule(
     "outside-subnet",
-    Level.ERROR,
+    Severity.ERROR,
     reason="A HAVIP moves among the machines of its own subnet only.",
     fix="Put the nodes into the HAVIP's subnet, or make a HAVIP in theirs.",
     source=OVERVIEW,
@@ -73,7 +72,7 @@ def _outside_subnet(subject: Subject) -> Iterator[Problem]:
         for setting, address in _nodes(one) if facts.vip in addresses_of(one) else ():
             if ip_address(address) not in facts.subnet:
                 line = line_of(one, setting)
-                yield line, f"{address} is not in {facts.subnet} ({facts.subnet_id})"
+                yield Problem(f"{address} is not in {facts.subnet} ({facts.subnet_id})", line)
 
 
 def _nodes(one: VrrpInstance) -> Iterator[tuple[str, str]]:
@@ -83,9 +82,9 @@ def _nodes(one: VrrpInstance) -> Iterator[tuple[str, str]]:
         yield "unicast_peer", peer.address
 
 
-@rule(
+@RULES.rule(
     "outside-range",
-    Level.ERROR,
+    Severity.ERROR,
     reason="CheckAssociate is on, and a node outside the range cannot take the address: the "
     "failover fails silently (measured).",
     fix="Add the node to the range: havip attach.",
@@ -99,12 +98,14 @@ def _outside_range(subject: Subject) -> Iterator[Problem]:
         allowed = {address for held in facts.members.values() for address in held}
         for setting, address in _nodes(one):
             if address not in allowed:
-                yield line_of(one, setting), f"{address} is not in the range of {facts.ha_vip_id}"
+                yield Problem(
+                    f"{address} is not in the range of {facts.ha_vip_id}", line_of(one, setting)
+                )
 
 
-@rule(
+@RULES.rule(
     "range-missing",
-    Level.WARNING,
+    Severity.WARNING,
     reason="A machine of the range that is no node of this file may take the address.",
     fix="Add it to unicast_peer, or take it out of the range: havip detach.",
     source=OVERVIEW,
@@ -117,15 +118,15 @@ def _range_missing(subject: Subject) -> Iterator[Problem]:
         named = {address for _, address in _nodes(one)}
         for member, held in facts.members.items():
             if not named & set(held):
-                yield (
-                    line_of(one, "unicast_peer"),
+                yield Problem(
                     f"{member} is in the range of {facts.ha_vip_id}, and no node of {one.name}",
+                    line_of(one, "unicast_peer"),
                 )
 
 
-@rule(
+@RULES.rule(
     "range-open",
-    Level.WARNING,
+    Severity.WARNING,
     reason="CheckAssociate is off: any machine of the subnet may take the address.",
     fix="Make the HAVIP with CheckAssociate on and a range; it cannot be changed later.",
     source=OVERVIEW,
@@ -134,4 +135,6 @@ def _range_missing(subject: Subject) -> Iterator[Problem]:
 def _range_open(subject: Subject) -> Iterator[Problem]:
     facts = subject.havip
     if facts and not facts.check_associate:
-        yield 1, f"{facts.ha_vip_id} lets any machine of {facts.subnet_id} take {facts.vip}"
+        yield Problem(
+            f"{facts.ha_vip_id} lets any machine of {facts.subnet_id} take {facts.vip}", 1
+        )

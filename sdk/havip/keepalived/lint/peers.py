@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from havip.keepalived.config.model import VrrpInstance
-from havip.keepalived.lint._rule import (
+from havip.keepalived.lint.registry import (
     GUIDE,
     MANUAL,
     MEASURED,
-    Level,
-    Problem,
+    RULES,
     Subject,
     addresses_of,
     line_of,
-    rule,
     version_of,
 )
+from havip.rules import Problem, Severity
 
 _NEEDS = "--peer"
 
@@ -41,9 +40,9 @@ def _counterpart(one: VrrpInstance, peer: Subject) -> VrrpInstance | None:
     return next((other for test in tests for other in instances if test(other)), None)
 
 
-@rule(
+@RULES.rule(
     "no-counterpart",
-    Level.ERROR,
+    Severity.ERROR,
     reason="An instance that the peer does not have has nobody to fail over to.",
     fix="Give both nodes the same instances.",
     source=MANUAL,
@@ -53,12 +52,12 @@ def _no_counterpart(subject: Subject) -> Iterator[Problem]:
     for peer in subject.peers:
         for one in subject.config.vrrp_instance:
             if _counterpart(one, peer) is None:
-                yield line_of(one), f"{one.name} is not in {peer.file}"
+                yield Problem(f"{one.name} is not in {peer.file}", line_of(one))
 
 
-@rule(
+@RULES.rule(
     "same-node",
-    Level.ERROR,
+    Severity.ERROR,
     reason="Both files say they are the same node.",
     fix="Exchange unicast_src_ip and unicast_peer in one of them.",
     source=GUIDE,
@@ -67,15 +66,15 @@ def _no_counterpart(subject: Subject) -> Iterator[Problem]:
 def _same_node(subject: Subject) -> Iterator[Problem]:
     for one, other, peer in _pairs(subject):
         if one.unicast_src_ip is not None and one.unicast_src_ip == other.unicast_src_ip:
-            yield (
-                line_of(one, "unicast_src_ip"),
+            yield Problem(
                 f"{one.unicast_src_ip} is the unicast_src_ip of {peer.file}, too",
+                line_of(one, "unicast_src_ip"),
             )
 
 
-@rule(
+@RULES.rule(
     "peers-asymmetric",
-    Level.ERROR,
+    Severity.ERROR,
     reason="A node that the other does not send to believes it is dead, and both hold the address.",
     fix="Each node's unicast_src_ip stands in the other's unicast_peer.",
     source=GUIDE,
@@ -86,20 +85,20 @@ def _peers_asymmetric(subject: Subject) -> Iterator[Problem]:
         mine = {entry.address for entry in one.unicast_peer}
         theirs = {entry.address for entry in other.unicast_peer}
         if other.unicast_src_ip is not None and other.unicast_src_ip not in mine:
-            yield (
-                line_of(one, "unicast_peer"),
+            yield Problem(
                 f"{one.name} does not send to {other.unicast_src_ip} of {peer.file}",
+                line_of(one, "unicast_peer"),
             )
         if one.unicast_src_ip is not None and one.unicast_src_ip not in theirs:
-            yield (
-                line_of(one, "unicast_src_ip"),
+            yield Problem(
                 f"{peer.file} does not send {other.name} to {one.unicast_src_ip}",
+                line_of(one, "unicast_src_ip"),
             )
 
 
-@rule(
+@RULES.rule(
     "router-id-differs",
-    Level.ERROR,
+    Severity.ERROR,
     reason="Advertisements of another virtual_router_id are not heard: both hold the address.",
     fix="Give both nodes the same virtual_router_id.",
     source=MANUAL,
@@ -109,9 +108,9 @@ def _router_id_differs(subject: Subject) -> Iterator[Problem]:
     yield from _differs(subject, "virtual_router_id")
 
 
-@rule(
+@RULES.rule(
     "addresses-differ",
-    Level.ERROR,
+    Severity.ERROR,
     reason="keepalived drops advertisements of other addresses than its own: both hold theirs.",
     fix="Give both nodes the same virtual_ipaddress.",
     source=MANUAL,
@@ -120,15 +119,15 @@ def _router_id_differs(subject: Subject) -> Iterator[Problem]:
 def _addresses_differ(subject: Subject) -> Iterator[Problem]:
     for one, other, peer in _pairs(subject):
         if set(addresses_of(one)) != set(addresses_of(other)):
-            yield (
-                line_of(one, "virtual_ipaddress"),
+            yield Problem(
                 f"{one.name} and {other.name} of {peer.file} hold different addresses",
+                line_of(one, "virtual_ipaddress"),
             )
 
 
-@rule(
+@RULES.rule(
     "priority-differs",
-    Level.WARNING,
+    Severity.WARNING,
     reason="Where nobody preempts, priorities decide only who starts, and who wins after a split; "
     "equal ones let the holder keep the address. Without nopreempt the higher one takes it "
     "back, at the cost of a second interruption.",
@@ -140,9 +139,9 @@ def _priority_differs(subject: Subject) -> Iterator[Problem]:
     yield from _differs(subject, "priority")
 
 
-@rule(
+@RULES.rule(
     "advert-int-differs",
-    Level.ERROR,
+    Severity.ERROR,
     reason="VRRP 2 drops advertisements of another interval; in VRRP 3 the backup waits by the "
     "master's.",
     fix="Give both nodes the same advert_int.",
@@ -152,16 +151,16 @@ def _priority_differs(subject: Subject) -> Iterator[Problem]:
 def _advert_int_differs(subject: Subject) -> Iterator[Problem]:
     for one, other, peer in _pairs(subject):
         if (one.advert_int or 1) != (other.advert_int or 1):
-            yield (
-                line_of(one, "advert_int"),
+            yield Problem(
                 f"{one.name} has advert_int {one.advert_int or 1:g}, "
                 f"{peer.file} {other.advert_int or 1:g}",
+                line_of(one, "advert_int"),
             )
 
 
-@rule(
+@RULES.rule(
     "nopreempt-differs",
-    Level.WARNING,
+    Severity.WARNING,
     reason="The node without nopreempt takes the address back from the other when it returns: a "
     "second interruption (measured: 40 ms and every open connection).",
     fix="Set nopreempt on every node.",
@@ -172,9 +171,9 @@ def _nopreempt_differs(subject: Subject) -> Iterator[Problem]:
     yield from _differs(subject, "nopreempt")
 
 
-@rule(
+@RULES.rule(
     "auth-differs",
-    Level.ERROR,
+    Severity.ERROR,
     reason="Advertisements with another password are dropped: both hold the address.",
     fix="Give both nodes the same authentication.",
     source=MANUAL,
@@ -183,9 +182,9 @@ def _nopreempt_differs(subject: Subject) -> Iterator[Problem]:
 def _auth_differs(subject: Subject) -> Iterator[Problem]:
     for one, other, peer in _pairs(subject):
         if _auth(one) != _auth(other):
-            yield (
-                line_of(one, "authentication"),
+            yield Problem(
                 f"{one.name} and {other.name} of {peer.file} do not authenticate alike",
+                line_of(one, "authentication"),
             )
 
 
@@ -194,9 +193,9 @@ def _auth(instance: VrrpInstance) -> tuple[str, str] | None:
     return (block.auth_type, block.auth_pass.get_secret_value()[:8]) if block else None
 
 
-@rule(
+@RULES.rule(
     "version-differs",
-    Level.ERROR,
+    Severity.ERROR,
     reason="Each VRRP version drops the other's advertisements: both hold the address.",
     fix="Give both nodes the same vrrp_version.",
     source=MANUAL,
@@ -206,16 +205,18 @@ def _version_differs(subject: Subject) -> Iterator[Problem]:
     for one, other, peer in _pairs(subject):
         mine, theirs = version_of(subject, one), version_of(peer, other)
         if mine != theirs:
-            yield line_of(one, "version"), f"{one.name} speaks VRRP {mine}, {peer.file} {theirs}"
+            yield Problem(
+                f"{one.name} speaks VRRP {mine}, {peer.file} {theirs}", line_of(one, "version")
+            )
 
 
 def _differs(subject: Subject, setting: str) -> Iterator[Problem]:
     for one, other, peer in _pairs(subject):
         mine, theirs = getattr(one, setting), getattr(other, setting)
         if mine != theirs:
-            yield (
-                line_of(one, setting),
+            yield Problem(
                 f"{one.name} has {setting} {_shown(mine)}, {peer.file} {_shown(theirs)}",
+                line_of(one, setting),
             )
 
 

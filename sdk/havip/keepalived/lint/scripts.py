@@ -6,21 +6,20 @@ from collections.abc import Iterator
 
 from havip.keepalived.config.model import VrrpInstance, VrrpSyncGroup
 from havip.keepalived.config.syntax import Item, Statement
-from havip.keepalived.lint._rule import (
+from havip.keepalived.lint.registry import (
     MANUAL,
     MEASURED,
+    RULES,
     TESTED,
-    Level,
-    Problem,
     Subject,
     line_of,
-    rule,
 )
+from havip.rules import Problem, Severity
 
 
-@rule(
+@RULES.rule(
     "script-undefined",
-    Level.ERROR,
+    Severity.ERROR,
     reason="keepalived ignores a track_script that no vrrp_script defines: the service is not "
     "watched, and its death moves nothing. Tencent's sample file has this defect.",
     fix='Define it: vrrp_script NAME { script "…" interval 1 fall 2 rise 1 }.',
@@ -31,7 +30,9 @@ def _script_undefined(subject: Subject) -> Iterator[Problem]:
     for one in _trackers(subject):
         for track in one.track_script:
             if track.name not in defined:
-                yield line_of(one, "track_script"), f"{one.name} tracks {track.name}, not defined"
+                yield Problem(
+                    f"{one.name} tracks {track.name}, not defined", line_of(one, "track_script")
+                )
 
 
 def _trackers(subject: Subject) -> Iterator[VrrpInstance | VrrpSyncGroup]:
@@ -39,9 +40,9 @@ def _trackers(subject: Subject) -> Iterator[VrrpInstance | VrrpSyncGroup]:
     yield from subject.config.vrrp_sync_group
 
 
-@rule(
+@RULES.rule(
     "script-unused",
-    Level.WARNING,
+    Severity.WARNING,
     reason="A check that nobody tracks does not move the address.",
     fix="Add its name to the instance's track_script.",
     source=MANUAL,
@@ -50,12 +51,12 @@ def _script_unused(subject: Subject) -> Iterator[Problem]:
     tracked = {track.name for one in _trackers(subject) for track in one.track_script}
     for script in subject.config.vrrp_script:
         if script.name not in tracked:
-            yield line_of(script), f"vrrp_script {script.name} is tracked by no instance"
+            yield Problem(f"vrrp_script {script.name} is tracked by no instance", line_of(script))
 
 
-@rule(
+@RULES.rule(
     "weight-nopreempt",
-    Level.ERROR,
+    Severity.ERROR,
     reason="A weight lowers the priority and leaves the master in the election, and a backup "
     "with nopreempt lets a lower priority pass: the address is never given up (601 of 611 "
     "requests failed in 12 s).",
@@ -68,15 +69,15 @@ def _weight_nopreempt(subject: Subject) -> Iterator[Problem]:
         for track in one.track_script if one.nopreempt else ():
             weight = weights.get(track.name) if track.weight is None else track.weight
             if weight:
-                yield (
-                    line_of(one, "track_script"),
+                yield Problem(
                     f"{one.name} has nopreempt, and {track.name} the weight {weight}",
+                    line_of(one, "track_script"),
                 )
 
 
-@rule(
+@RULES.rule(
     "weight-sync-group",
-    Level.ERROR,
+    Severity.ERROR,
     reason="keepalived ignores the weights of instances in a sync group, since the members "
     "share one state, unless sync_group_tracking_weight is set.",
     fix="Remove the weights, or move the tracking to the group.",
@@ -93,12 +94,14 @@ def _weight_sync_group(subject: Subject) -> Iterator[Problem]:
         for setting in ("track_script", "track_interface"):
             for track in getattr(one, setting) if one.name in grouped else ():
                 if track.weight:
-                    yield line_of(one, setting), f"{one.name} is in a group; {track} has a weight"
+                    yield Problem(
+                        f"{one.name} is in a group; {track} has a weight", line_of(one, setting)
+                    )
 
 
-@rule(
+@RULES.rule(
     "script-security",
-    Level.ERROR,
+    Severity.ERROR,
     reason="Scripts run as root or as keepalived_script; without enable_script_security "
     "keepalived reports a security violation, and anyone who may change a script becomes root.",
     fix="Set enable_script_security and script_user root in global_defs.",
@@ -111,16 +114,16 @@ def _script_security(subject: Subject) -> Iterator[Problem]:
         return
     line = line_of(definitions) if definitions else line_of(first)
     if definitions is None or not definitions.enable_script_security:
-        yield line, "scripts run, and enable_script_security is not set"
+        yield Problem("scripts run, and enable_script_security is not set", line)
     if (definitions is None or definitions.script_user is None) and any(
         script.user is None for script in subject.config.vrrp_script
     ):
-        yield line, "scripts run, and no script_user is set"
+        yield Problem("scripts run, and no script_user is set", line)
 
 
-@rule(
+@RULES.rule(
     "script-interval",
-    Level.ERROR,
+    Severity.ERROR,
     reason="The interval and timeout of a check are whole seconds from 1 on; keepalived refuses "
     "others and takes 1.",
     fix="Set interval 1 and fall 2: a dead service is seen within two seconds.",
@@ -131,12 +134,12 @@ def _script_interval(subject: Subject) -> Iterator[Problem]:
         for name in ("interval", "timeout"):
             value = getattr(script, name)
             if value is not None and (value < 1 or value % 1):
-                yield line_of(script, name), f"{script.name} has the {name} {value:g}"
+                yield Problem(f"{script.name} has the {name} {value:g}", line_of(script, name))
 
 
-@rule(
+@RULES.rule(
     "script-timeout",
-    Level.WARNING,
+    Severity.WARNING,
     reason="A check that may run longer than its interval delays the next one, and with it the "
     "failover.",
     fix="Set a timeout no longer than the interval.",
@@ -145,15 +148,15 @@ def _script_interval(subject: Subject) -> Iterator[Problem]:
 def _script_timeout(subject: Subject) -> Iterator[Problem]:
     for script in subject.config.vrrp_script:
         if script.timeout and script.timeout > (script.interval or 1):
-            yield (
-                line_of(script, "timeout"),
+            yield Problem(
                 f"{script.name} may take {script.timeout:g} s, every {script.interval or 1:g} s",
+                line_of(script, "timeout"),
             )
 
 
-@rule(
+@RULES.rule(
     "script-path",
-    Level.WARNING,
+    Severity.WARNING,
     reason="A script without an absolute path is looked for along the PATH that keepalived was "
     "started with; one that is not found is disabled, and its service not watched.",
     fix="Write the path from the root, such as /usr/bin/killall.",
@@ -162,17 +165,19 @@ def _script_timeout(subject: Subject) -> Iterator[Problem]:
 def _script_path(subject: Subject) -> Iterator[Problem]:
     for script in subject.config.vrrp_script:
         if not script.script.startswith("/"):
-            yield line_of(script, "script"), f"{script.name} runs {script.script.split()[0]}"
+            yield Problem(
+                f"{script.name} runs {script.script.split()[0]}", line_of(script, "script")
+            )
     for one in _trackers(subject):
         for name in ("notify", "notify_master", "notify_backup", "notify_fault", "notify_stop"):
             command = getattr(one, name)
             if command and not command.startswith("/"):
-                yield line_of(one, name), f"{one.name}: {name} runs {command.split()[0]}"
+                yield Problem(f"{one.name}: {name} runs {command.split()[0]}", line_of(one, name))
 
 
-@rule(
+@RULES.rule(
     "duplicate-name",
-    Level.ERROR,
+    Severity.ERROR,
     reason="Two blocks of one name: keepalived keeps one of them, and the other's settings are "
     "not in force.",
     fix="Give each block a name of its own.",
@@ -184,13 +189,13 @@ def _duplicate_name(subject: Subject) -> Iterator[Problem]:
         seen: set[str] = set()
         for block in kind:
             if block.name in seen:
-                yield line_of(block), f"{block.keyword} {block.name} is there twice"
+                yield Problem(f"{block.keyword} {block.name} is there twice", line_of(block))
             seen.add(block.name)
 
 
-@rule(
+@RULES.rule(
     "group-member",
-    Level.ERROR,
+    Severity.ERROR,
     reason="A sync group of instances that are not there keeps nothing together.",
     fix="List the names of vrrp_instance blocks of this file.",
     source=MANUAL,
@@ -200,7 +205,9 @@ def _group_member(subject: Subject) -> Iterator[Problem]:
     for group in subject.config.vrrp_sync_group:
         for name in group.group:
             if name not in names:
-                yield line_of(group, "group"), f"{group.name} has {name}, which is no instance"
+                yield Problem(
+                    f"{group.name} has {name}, which is no instance", line_of(group, "group")
+                )
 
 
 def _keyword(item: Item) -> str:

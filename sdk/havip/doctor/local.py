@@ -1,0 +1,91 @@
+"""This machine as a node of a HAVIP: what it knows, held against what the cloud knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from havip.doctor.probe import CONFIG, Link, Probe, ProbeError
+from havip.keepalived.config.parse import parse
+from havip.keepalived.errors import ParseError
+
+if TYPE_CHECKING:
+    from havip.api import HaVip, NetworkInterface
+    from havip.keepalived import Config
+
+LONGEST: Final = 60
+"""Seconds to listen for announcements at most."""
+
+
+@dataclass(eq=False)
+class Local:
+    """This machine, seen as a node of one HAVIP.
+
+    Attributes:
+        vip: The HAVIP.
+        machine: The id of this instance.
+        interfaces: Its network interfaces in the HAVIP's subnet, as the cloud knows them.
+        admitted: Whether the range of the HAVIP has it, or the HAVIP checks no range.
+        probe: Asks the machine.
+    """
+
+    vip: HaVip
+    machine: str
+    interfaces: tuple[NetworkInterface, ...]
+    admitted: bool
+    probe: Probe
+
+    @property
+    def id(self) -> str:
+        """The id of the HAVIP."""
+        return self.vip.ha_vip_id
+
+    @property
+    def holds(self) -> bool:
+        """Whether the cloud says that this machine holds the HAVIP."""
+        enis = {one.network_interface_id for one in self.interfaces}
+        return self.vip.network_interface_id in enis or self.vip.instance_id == self.machine
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """The machine's own interfaces in the HAVIP's subnet."""
+        macs = {one.mac_address.lower() for one in self.interfaces}
+        return [one for one in self.probe.links() if one.mac in macs]
+
+    @cached_property
+    def having(self) -> list[str]:
+        """The names of the machine's interfaces that have the address."""
+        return [one.name for one in self.probe.links() if self.vip.vip in one.addresses]
+
+    @cached_property
+    def config(self) -> Config | None:
+        """The machine's keepalived.conf; None where it is missing or cannot be understood."""
+        try:
+            text = self.probe.config()
+            return None if text is None else parse(text, file=CONFIG).config
+        except ParseError:
+            return None
+
+    @cached_property
+    def refresh(self) -> int:
+        """Seconds between two announcements of who holds the address; 0 where there are none."""
+        if self.config is None:
+            return 0
+        definitions = self.config.global_defs
+        common = (definitions and definitions.vrrp_garp_master_refresh) or 0
+        for one in self.config.vrrp_instance:
+            if any(entry.address == self.vip.vip for entry in one.virtual_ipaddress):
+                return one.garp_master_refresh or common
+        return 0
+
+    @cached_property
+    def announced(self) -> frozenset[str] | None:
+        """The interfaces by which announcements leave; None where none are to be expected."""
+        if not self.links or not self.having or not self.refresh:
+            return None
+        if self.refresh > LONGEST:
+            raise ProbeError(
+                f"garp_master_refresh is {self.refresh} s, longer than is listened ({LONGEST} s)"
+            )
+        return self.probe.announced(self.vip.vip, self.refresh + 1)

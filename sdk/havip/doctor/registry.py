@@ -1,0 +1,44 @@
+"""The registry that the checks of `havip.doctor` add themselves to, and the sources they cite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from havip.rules import Registry
+
+if TYPE_CHECKING:
+    from havip.doctor.facts import Facts
+
+OVERVIEW: Final = "https://cloud.tencent.com/document/product/215/36691"
+CREATE: Final = "https://cloud.tencent.com/document/product/215/36694"
+BIND_EIP: Final = "https://cloud.tencent.com/document/product/215/53706"
+QUOTAS: Final = "https://cloud.tencent.com/document/product/215/20093"
+GUIDE: Final = "https://cloud.tencent.com/document/product/215/20186"
+SECURITY_GROUPS: Final = "https://cloud.tencent.com/document/product/215/20089"
+MEASURED: Final = "measured with keepalived 2.2.7 on two nodes"
+INFERRED: Final = "inferred from the API's documents, which do not say it in these words"
+
+RANGE: Final = "range"
+"""What a check needs that looks at a HAVIP's range: the international site does not return it."""
+NODE: Final = "node"
+"""What a check needs that looks at the machine it runs on."""
+
+CHECKS: Registry[Facts] = Registry()
+"""All checks by their id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A check that could not be made.
+
+    Attributes:
+        check: The id of the check.
+        why: What stood in its way.
+    """
+
+    check: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"skipped: {self.check}: {self.why}"
