@@ -21,6 +21,7 @@ from havip._transport.rate_limit import Limiter
 from havip._transport.retry import Kind, Retry
 from havip.api._base import Request, Response, Service
 from havip.credentials import Chain, CredentialProvider, Session
+from havip.credentials.region import find_region
 from havip.errors import UsageError
 
 R = TypeVar("R", bound=Response)
@@ -84,6 +85,7 @@ class Client:
         self.clock: Clock = clock or SystemClock()
         self.site: Site = check_site(site)
         self.task_timeout = task_timeout
+        self._region = region
         limiter = Limiter(self.clock, None if pace is True else pace) if pace else None
         self._transport = Transport(
             connections=connections,
@@ -98,7 +100,7 @@ class Client:
             clock=self.clock,
             retry=retry or Retry(),
             site=self.site,
-            region=region,
+            region=lambda: find_region(region),
             endpoint=endpoint,
             language=language,
             limiter=limiter,
@@ -268,7 +270,7 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        region = self._caller.region or "of the environment"
+        region = self._region or "of the environment"
         return f"<havip.Client region {region}, site {self.site}>"
 
     def _token(self, pair: type[Request[Any]], given: str | None) -> str | None:

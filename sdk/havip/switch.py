@@ -27,7 +27,7 @@ from enum import StrEnum
 from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING, NamedTuple
 
-from havip._transport.machine import Machine
+from havip.credentials.metadata import MetadataService
 from havip.errors import (
     BadAnswerError,
     BusyError,
@@ -165,7 +165,7 @@ class _Place(NamedTuple):
 def _this_machine() -> str:
     """Ask this machine for its id, and say how to go on where it does not know."""
     try:
-        return Machine().instance_id()
+        return MetadataService().instance_id()
     except UnreachableError as error:
         raise UnreachableError(
             f"{error}; name the node that shall have the address: --to"

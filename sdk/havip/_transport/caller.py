@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from havip import __version__
 from havip._transport.clock import Clock
 from havip._transport.endpoint import (
     Site,
     Target,
-    check_region,
     endpoint_of_environment,
     target,
 )
@@ -22,9 +20,10 @@ from havip._transport.rate_limit import Limiter
 from havip._transport.retry import Kind, Retry
 from havip._transport.sign import CONTENT_TYPE, authorization
 from havip.api._base import Service
-from havip.credentials import CredentialProvider, Credentials
-from havip.credentials.files import tccli_region
-from havip.errors import ApiError, HavipError, TransportError, UnreachableError, UsageError
+from havip.errors import ApiError, HavipError, TransportError, UnreachableError
+
+if TYPE_CHECKING:  # at run time a caller is given both, and imports neither
+    from havip.credentials import CredentialProvider, Credentials
 
 T = TypeVar("T")
 USER_AGENT = f"havip/{__version__}"
@@ -51,7 +50,8 @@ class Call(NamedTuple):
 class Caller:
     """Makes calls; all that is the same for each of them.
 
-    The parameters are those of `havip.Client`, of which this is the inside.
+    The parameters are those of `havip.Client`, of which this is the inside; `region` is asked
+    for the region when the first call is made.
     """
 
     def __init__(
@@ -62,12 +62,12 @@ class Caller:
         clock: Clock,
         retry: Retry,
         site: Site,
-        region: str | None,
+        region: Callable[[], str],
         endpoint: str | None,
         language: str,
         limiter: Limiter | None,
     ) -> None:
-        self.region = region
+        self._region = region
         self._credentials = credentials
         self._transport = transport
         self._clock = clock
@@ -120,14 +120,9 @@ class Caller:
         """
         found = self._places.get(service)
         if found is None:
-            region = self.region or os.environ.get("TENCENTCLOUD_REGION") or tccli_region()
-            if not region:
-                raise UsageError(
-                    "no region: give one, such as region='ap-guangzhou' (--region ap-guangzhou of "
-                    "the command), or set TENCENTCLOUD_REGION"
-                )
+            region = self._region()
             endpoint = self._endpoint or endpoint_of_environment()
-            found = target(endpoint, self._site, service, check_region(region)), region
+            found = target(endpoint, self._site, service, region), region
             self._places[service] = found
         return found
 

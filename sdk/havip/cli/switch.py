@@ -75,13 +75,13 @@ def _connect(region: str | None, endpoint: str | None, site: Site, timeout: floa
 
 def _region_of_machine() -> str | None:
     """Ask the machine for its region, where nothing else says it; None leaves the complaint."""
-    from havip._transport.machine import Machine
-    from havip.credentials.files import tccli_region
+    from havip.credentials.metadata import MetadataService
+    from havip.credentials.tccli import tccli_region
 
     if os.environ.get("TENCENTCLOUD_REGION") or tccli_region():
         return None
     try:
-        return Machine().region()
+        return MetadataService().region()
     except TransportError:
         return None
 

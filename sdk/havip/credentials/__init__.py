@@ -15,9 +15,12 @@ the next place could hold the key of another account.
 from __future__ import annotations
 
 from havip.credentials.base import CredentialProvider, Credentials, mask
-from havip.credentials.chain import Chain, Environment
-from havip.credentials.files import ProfileFile, TccliProfile
-from havip.credentials.roles import AssumeRole, CvmRole, Session
+from havip.credentials.chain import Chain
+from havip.credentials.environment import Environment
+from havip.credentials.files import ProfileFile
+from havip.credentials.metadata import CvmRole
+from havip.credentials.roles import AssumeRole, Session
+from havip.credentials.tccli import TccliProfile
 
 __all__ = [
     "AssumeRole",

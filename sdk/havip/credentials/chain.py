@@ -1,4 +1,4 @@
-"""The credential chain and the credentials of environment variables."""
+"""The credential chain: the credential providers that a client tries by default, in order."""
 
 from __future__ import annotations
 
@@ -12,42 +12,14 @@ from havip.credentials.base import (
     CredentialProvider,
     Credentials,
 )
-from havip.credentials.files import ProfileFile, TccliProfile
-from havip.credentials.roles import AssumeRole, CvmRole, Session
+from havip.credentials.environment import Environment
+from havip.credentials.files import ProfileFile
+from havip.credentials.metadata import CvmRole
+from havip.credentials.roles import AssumeRole, Session
+from havip.credentials.tccli import TccliProfile
 from havip.errors import CredentialError
 
 EMULATOR_KEY = "TENCENTCLOUD_SECRET_ID=AKIDEXAMPLE TENCENTCLOUD_SECRET_KEY=SECRETEXAMPLE"
-
-
-class Environment:
-    """Credentials of the environment variables that Tencent's own tools read."""
-
-    def get(self) -> Credentials:
-        """Read the variables, each time anew.
-
-        Raises:
-            CredentialError: One is missing, or the two names of the token differ.
-        """
-        secret_id = os.environ.get("TENCENTCLOUD_SECRET_ID")
-        secret_key = os.environ.get("TENCENTCLOUD_SECRET_KEY")
-        if not secret_id and not secret_key:
-            raise AbsentError("TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY not set")
-        if not secret_id:
-            raise CredentialError("TENCENTCLOUD_SECRET_KEY is set, TENCENTCLOUD_SECRET_ID is not")
-        if not secret_key:
-            raise CredentialError("TENCENTCLOUD_SECRET_ID is set, TENCENTCLOUD_SECRET_KEY is not")
-        return Credentials(secret_id, secret_key, _token())
-
-
-def _token() -> str | None:
-    """Read the token, for which the field has two names."""
-    one = os.environ.get("TENCENTCLOUD_TOKEN") or None
-    other = os.environ.get("TENCENTCLOUD_SECURITY_TOKEN") or None
-    if one and other and one != other:
-        raise CredentialError(
-            "TENCENTCLOUD_TOKEN and TENCENTCLOUD_SECURITY_TOKEN differ: unset the stale one"
-        )
-    return one or other
 
 
 class Chain:
@@ -111,3 +83,6 @@ class Chain:
             return Environment()
         name = os.environ.get("TENCENTCLOUD_ROLE_SESSION_NAME") or "havip"
         return AssumeRole(role, name, source=Environment(), session=self._session)
+
+
+AssumeRole.default_source = Chain

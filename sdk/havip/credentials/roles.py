@@ -1,99 +1,21 @@
-"""Temporary credentials of roles: that of the machine, and those that a key may take on."""
+"""Temporary credentials of a role that is assumed with another key."""
 
 from __future__ import annotations
 
-import json
 import os
-from typing import Any, Final, NamedTuple
-from urllib.parse import quote
+from typing import ClassVar, Final, NamedTuple, Protocol, TypeVar
 
-from havip._transport.clock import Clock
-from havip._transport.http import Reply, Transport
-from havip.credentials.base import (
-    AbsentError,
-    CredentialProvider,
-    Credentials,
-    Renewed,
-)
-from havip.errors import CredentialError, TransportError, one_line
+from havip._transport import wire
+from havip._transport.caller import Call, Caller
+from havip._transport.clock import Clock, SystemClock
+from havip._transport.endpoint import check_site
+from havip._transport.http import Transport
+from havip._transport.retry import Kind, Retry
+from havip.api._base import Request, Response
+from havip.credentials.base import CredentialProvider, Credentials, Renewed
 
-METADATA: Final = "http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/"
 STS_REGION: Final = "ap-guangzhou"
-
-
-class CvmRole(Renewed):
-    """The credentials of the role that is attached to this machine, from its metadata service.
-
-    They are renewed five minutes before they run out. ``HAVIP_METADATA_URL`` names another
-    address to ask; set to nothing, it switches this off.
-
-    Args:
-        role: Name of the role; the machine's own if left out.
-        url: Where to ask.
-        clock: Where time comes from.
-        timeout: Seconds to wait for the answer; a machine elsewhere has no such service.
-    """
-
-    def __init__(
-        self,
-        role: str | None = None,
-        *,
-        url: str | None = None,
-        clock: Clock | None = None,
-        timeout: float = 2.0,
-    ) -> None:
-        super().__init__(clock)
-        self._role = role
-        self._url = url
-        self._timeout = timeout
-
-    def _fetch(self) -> Credentials:
-        url = self._url if self._url is not None else os.environ.get("HAVIP_METADATA_URL", METADATA)
-        if not url:
-            raise AbsentError("role of the machine: switched off by HAVIP_METADATA_URL")
-        base = url if url.endswith("/") else f"{url}/"
-        transport = Transport(connect_timeout=1.0, read_timeout=self._timeout, proxies={})
-        try:
-            role = self._role or _attached(_ask(transport, base))
-            return _role_credentials(role, _ask(transport, base + quote(role, safe="")))
-        finally:
-            transport.close()
-
-
-def _ask(transport: Transport, url: str) -> Reply:
-    """Ask the metadata service, which only machines in the cloud have."""
-    try:
-        return transport.request("GET", url, {"Accept": "*/*"})
-    except TransportError:
-        raise AbsentError("role of the machine: no metadata service answers") from None
-
-
-def _attached(reply: Reply) -> str:
-    """Read which role is attached to the machine."""
-    lines = reply.body.decode("utf-8", errors="replace").split()
-    if reply.status != 200 or not lines:
-        raise AbsentError("role of the machine: none is attached")
-    return lines[0]
-
-
-def _role_credentials(role: str, reply: Reply) -> Credentials:
-    """Read the credentials of a role from the metadata service's answer."""
-    try:
-        found: dict[str, Any] = json.loads(reply.body)
-        code, until = str(found["Code"]), float(found.get("ExpiredTime") or 0)
-        secret_id, secret_key, token = (
-            str(found.get(name) or "") for name in ("TmpSecretId", "TmpSecretKey", "Token")
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise CredentialError(
-            f"the metadata service's answer for the role {role!r} is not as documented "
-            f"(HTTP {reply.status})"
-        ) from None
-    if code != "Success":
-        raise CredentialError(
-            f"the metadata service has no credentials for the role {role!r}: {one_line(code)}"
-        )
-    return Credentials(secret_id, secret_key, token, until)
+R = TypeVar("R", bound=Response)
 
 
 class Session(NamedTuple):
@@ -112,6 +34,14 @@ class Session(NamedTuple):
     clock: Clock | None = None
 
 
+class SourceFactory(Protocol):
+    """Builds the credentials with which a role is assumed."""
+
+    def __call__(self, session: Session, /) -> CredentialProvider:
+        """Build the provider; `session` says how the security token service is reached."""
+        ...
+
+
 class AssumeRole(Renewed):
     """The temporary credentials of a role that a key may take on.
 
@@ -128,6 +58,10 @@ class AssumeRole(Renewed):
         external_id: What the role may ask for besides.
         session: How the security token service is reached.
     """
+
+    default_source: ClassVar[SourceFactory]
+    """Builds the source where none is given; `havip.credentials.chain`, which imports this
+    module, sets it."""
 
     def __init__(
         self,
@@ -148,24 +82,49 @@ class AssumeRole(Renewed):
         self._external_id = external_id
 
     def _fetch(self) -> Credentials:
-        from havip import api
-        from havip.client import Client
+        from havip.api import sts
 
-        request = api.AssumeRole(
+        request = sts.AssumeRole(
             role_arn=self._role_arn,
             role_session_name=self._session_name,
             duration_seconds=self._duration,
             external_id=self._external_id,
         )
-        with Client(
-            self._session.region or os.environ.get("TENCENTCLOUD_REGION") or STS_REGION,
-            credentials=self._source,
-            endpoint=self._session.endpoint,
-            site=self._session.site,
-            clock=self._clock,
-        ) as client:
-            answer = client.send(request)
+        source = self._source or self.default_source(self._session)
+        answer = call_sts(request, sts.AssumeRoleResponse, source, self._session)
         found = answer.credentials
         return Credentials(
             found.tmp_secret_id, found.tmp_secret_key, found.token, float(answer.expired_time)
         )
+
+
+def call_sts(
+    request: Request[R], answer: type[R], source: CredentialProvider, session: Session
+) -> R:
+    """Send a request to the security token service.
+
+    Args:
+        request: The request.
+        answer: The class of its response.
+        source: Credentials to sign with.
+        session: How the service is reached.
+    """
+    clock = session.clock or SystemClock()
+    transport = Transport()
+    caller = Caller(
+        credentials=source,
+        transport=transport,
+        clock=clock,
+        retry=Retry(),
+        site=check_site(session.site),
+        region=lambda: session.region or os.environ.get("TENCENTCLOUD_REGION") or STS_REGION,
+        endpoint=session.endpoint,
+        language="en-US",
+        limiter=None,
+    )
+    action = type(request).__name__
+    call = Call(action, request.service, wire.encode(request), Kind.CHANGE, request.rate)
+    try:
+        return caller.make(call, lambda reply, now: wire.decode(action, answer, reply, now))
+    finally:
+        transport.close()

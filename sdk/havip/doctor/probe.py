@@ -12,7 +12,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from havip._transport.machine import Machine
+from havip.credentials.metadata import MetadataService
 from havip.errors import HavipError
 
 CONFIG: Final = "/etc/keepalived/keepalived.conf"
@@ -90,7 +90,7 @@ class LocalProbe:
             ProbeError: It does not answer.
         """
         try:
-            return Machine().instance_id()
+            return MetadataService().instance_id()
         except HavipError as error:
             raise ProbeError(str(error)) from None
 

@@ -1,0 +1,39 @@
+"""Credentials of the environment variables that Tencent's own tools read."""
+
+from __future__ import annotations
+
+import os
+
+from havip.credentials.base import AbsentError, Credentials
+from havip.errors import CredentialError
+
+
+class Environment:
+    """Credentials of the environment variables that Tencent's own tools read."""
+
+    def get(self) -> Credentials:
+        """Read the variables, each time anew.
+
+        Raises:
+            CredentialError: One is missing, or the two names of the token differ.
+        """
+        secret_id = os.environ.get("TENCENTCLOUD_SECRET_ID")
+        secret_key = os.environ.get("TENCENTCLOUD_SECRET_KEY")
+        if not secret_id and not secret_key:
+            raise AbsentError("TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY not set")
+        if not secret_id:
+            raise CredentialError("TENCENTCLOUD_SECRET_KEY is set, TENCENTCLOUD_SECRET_ID is not")
+        if not secret_key:
+            raise CredentialError("TENCENTCLOUD_SECRET_ID is set, TENCENTCLOUD_SECRET_KEY is not")
+        return Credentials(secret_id, secret_key, _token())
+
+
+def _token() -> str | None:
+    """Read the token, for which the field has two names."""
+    one = os.environ.get("TENCENTCLOUD_TOKEN") or None
+    other = os.environ.get("TENCENTCLOUD_SECURITY_TOKEN") or None
+    if one and other and one != other:
+        raise CredentialError(
+            "TENCENTCLOUD_TOKEN and TENCENTCLOUD_SECURITY_TOKEN differ: unset the stale one"
+        )
+    return one or other

@@ -1,0 +1,177 @@
+"""The metadata service of a CVM instance: its id, its region and the credentials of its role."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, Final
+from urllib.parse import quote
+
+from havip._transport.clock import Clock
+from havip._transport.http import Reply, Transport
+from havip.credentials.base import AbsentError, Credentials, Renewed
+from havip.errors import (
+    BadAnswerError,
+    CredentialError,
+    TransportError,
+    UnreachableError,
+    one_line,
+)
+
+ROOT: Final = "http://metadata.tencentyun.com/latest/meta-data"
+_ROLES: Final = "cam/security-credentials"
+
+
+class MetadataService:
+    """Client of the metadata service, which only machines in the cloud have.
+
+    ``HAVIP_METADATA_URL`` names another address, with or without the path that leads to the
+    credentials of roles; set to nothing, it switches the service off. A request is answered or
+    given up within seconds, since keepalived's scripts wait for it.
+
+    Args:
+        url: Address of the service; that of the variable, or the cloud's own, if left out.
+        timeout: Seconds to wait for an answer.
+    """
+
+    def __init__(self, url: str | None = None, *, timeout: float = 2.0) -> None:
+        self._url = url
+        self._timeout = timeout
+
+    def instance_id(self) -> str:
+        """Return the id of this instance, such as ``ins-1a2b3c4d``.
+
+        Raises:
+            TransportError: The service does not answer, or without an id.
+        """
+        return self._word("instance-id")
+
+    def region(self) -> str:
+        """Return the region of this instance, such as ``ap-guangzhou``.
+
+        Raises:
+            TransportError: The service does not answer, or without a region.
+        """
+        return self._word("placement/region")
+
+    def role_names(self) -> list[str]:
+        """Return the names of the attached roles; empty where none is attached.
+
+        Raises:
+            TransportError: The service does not answer.
+        """
+        reply = self._get(_ROLES, "")
+        return reply.body.decode("utf-8", errors="replace").split() if reply.status == 200 else []
+
+    def role_credentials(self, role: str) -> Reply:
+        """Request the temporary credentials of a role.
+
+        Args:
+            role: Name of the role.
+
+        Raises:
+            TransportError: The service does not answer.
+        """
+        return self._get(_ROLES, quote(role, safe=""))
+
+    def _word(self, what: str) -> str:
+        try:
+            reply = self._get("", what)
+        except UnreachableError as error:
+            if error.code == _OFF:
+                raise
+            raise _silent(what) from None
+        except TransportError:
+            raise _silent(what) from None
+        words = reply.body.decode("utf-8", errors="replace").split()
+        if reply.status != 200 or len(words) != 1:
+            raise BadAnswerError(
+                f"metadata service: no {what} in its answer (HTTP {reply.status})", reply.status
+            )
+        return words[0]
+
+    def _get(self, folder: str, name: str) -> Reply:
+        url = self._url if self._url is not None else os.environ.get("HAVIP_METADATA_URL", ROOT)
+        if not url:
+            off = UnreachableError("metadata service: switched off by HAVIP_METADATA_URL")
+            off.code = _OFF
+            raise off
+        transport = Transport(connect_timeout=1.0, read_timeout=self._timeout, proxies={})
+        try:
+            return transport.request("GET", f"{_base(url, folder)}/{name}", {"Accept": "*/*"})
+        finally:
+            transport.close()
+
+
+_OFF: Final = "Unreachable.Off"
+
+
+def _base(url: str, folder: str) -> str:
+    """Return the URL of a folder; an address that names none of them is that of the roles."""
+    root, roles, _ = url.partition(_ROLES)
+    if folder and not roles and not root.rstrip("/").endswith("meta-data"):
+        return root.rstrip("/")
+    return f"{root.rstrip('/')}/{folder}".rstrip("/")
+
+
+def _silent(what: str) -> UnreachableError:
+    return UnreachableError(
+        f"metadata service: no {what}, since none answers, as on a machine outside of Tencent Cloud"
+    )
+
+
+class CvmRole(Renewed):
+    """Credentials of the role that is attached to this machine, from its metadata service.
+
+    They are renewed five minutes before they expire. ``HAVIP_METADATA_URL`` names another
+    address; set to nothing, it switches this off.
+
+    Args:
+        role: Name of the role; the machine's own if left out.
+        url: Address of the metadata service.
+        clock: Clock for the time of expiry.
+        timeout: Seconds to wait for the answer; a machine elsewhere has no such service.
+    """
+
+    def __init__(
+        self,
+        role: str | None = None,
+        *,
+        url: str | None = None,
+        clock: Clock | None = None,
+        timeout: float = 2.0,
+    ) -> None:
+        super().__init__(clock)
+        self._role = role
+        self._service = MetadataService(url, timeout=timeout)
+
+    def _fetch(self) -> Credentials:
+        try:
+            role = self._role or next(iter(self._service.role_names()), "")
+            if not role:
+                raise AbsentError("role of the machine: none is attached")
+            return _parse(role, self._service.role_credentials(role))
+        except TransportError as error:
+            off = error.code == _OFF
+            why = "switched off by HAVIP_METADATA_URL" if off else "no metadata service answers"
+            raise AbsentError(f"role of the machine: {why}") from None
+
+
+def _parse(role: str, reply: Reply) -> Credentials:
+    """Read the credentials of a role from the metadata service's answer."""
+    try:
+        found: dict[str, Any] = json.loads(reply.body)
+        code, until = str(found["Code"]), float(found.get("ExpiredTime") or 0)
+        secret_id, secret_key, token = (
+            str(found.get(name) or "") for name in ("TmpSecretId", "TmpSecretKey", "Token")
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise CredentialError(
+            f"the metadata service's answer for the role {role!r} is not as documented "
+            f"(HTTP {reply.status})"
+        ) from None
+    if code != "Success":
+        raise CredentialError(
+            f"the metadata service has no credentials for the role {role!r}: {one_line(code)}"
+        )
+    return Credentials(secret_id, secret_key, token, until)

@@ -1,0 +1,84 @@
+"""Credentials and region of the profiles of ``tccli``, Tencent's command line tool."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from havip._transport.clock import Clock, SystemClock
+from havip.credentials.base import AbsentError, CredentialProvider, Credentials
+from havip.credentials.files import Stamp, credentials_of, read_json, stamp_of
+from havip.credentials.metadata import CvmRole
+from havip.credentials.roles import AssumeRole, Session
+from havip.errors import CredentialError
+
+
+class TccliProfile:
+    """Credentials of a profile of Tencent's command line tool, ``tccli``.
+
+    They lie in ``~/.tccli/PROFILE.credential``; the profile is the one of ``TCCLI_PROFILE``, or
+    ``default``. A profile may be a plain key, a role to take on with that key, the role of the
+    machine, or the temporary key of a log-in, which only tccli itself can renew. The file is read
+    again when it changed.
+
+    Args:
+        profile: Name of the profile; the environment's if left out.
+        session: How the security token service is reached where the profile is a role.
+    """
+
+    def __init__(self, profile: str | None = None, session: Session | None = None) -> None:
+        self._profile = profile
+        self._session = session or Session()
+        self._read: tuple[Stamp, CredentialProvider] | None = None
+
+    def get(self) -> Credentials:
+        """Read the profile, and take on its role where it has one.
+
+        Raises:
+            CredentialError: It is not there, not readable, lacks a key, or its log-in ran out.
+        """
+        stamp = stamp_of(self._find())
+        if self._read is None or self._read[0] != stamp:
+            self._read = (stamp, self._parse(stamp[0]))
+        credentials = self._read[1].get()
+        if credentials.expires and credentials.expires <= self._clock().time():
+            raise CredentialError(f"{stamp[0]}: the log-in ran out: log in again with tccli")
+        return credentials
+
+    def _clock(self) -> Clock:
+        return self._session.clock or SystemClock()
+
+    def _find(self) -> Path:
+        path = tccli_path(self._profile, "credential")
+        if path.exists():
+            return path
+        if self._profile or os.environ.get("TCCLI_PROFILE"):
+            raise CredentialError(f"there is no tccli profile {path}")
+        raise AbsentError(f"no file {path}")
+
+    def _parse(self, path: Path) -> CredentialProvider:
+        content = read_json(path)
+        if content.get("type") == "cvm-role":
+            return CvmRole(clock=self._session.clock)
+        key = credentials_of(str(path), content, ("secretId", "secretKey"), "expiresAt")
+        role = content.get("role-arn")
+        if not role:
+            return key
+        name = str(content.get("role-session-name") or "havip")
+        return AssumeRole(str(role), name, source=key, session=self._session)
+
+
+def tccli_path(profile: str | None, kind: str) -> Path:
+    """Find a file of a tccli profile: ``credential`` or ``configure``."""
+    name = profile or os.environ.get("TCCLI_PROFILE") or "default"
+    return Path.home() / ".tccli" / f"{name}.{kind}"
+
+
+def tccli_region() -> str | None:
+    """Read the region of the tccli profile, if there is one."""
+    path = tccli_path(None, "configure")
+    if not path.exists():
+        return None
+    settings = read_json(path).get("_sys_param")
+    region = settings.get("region") if isinstance(settings, dict) else None
+    return str(region) if region else None
