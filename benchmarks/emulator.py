@@ -37,8 +37,9 @@ HOST: Final = "127.0.0.1"
 FORM: Final = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
 SERVE: Final = """
-from havip.emulator.http.foreground import Plan, run
-run(Plan(settings={"quotas": {"havips_per_vpc": 1000}}), lambda line: print(line, flush=True))
+from havip.emulator.http.service import ServerOptions, run
+options = ServerOptions(settings={"quotas": {"havips_per_vpc": 1000}})
+run(options, lambda line: print(line, flush=True))
 """
 
 
@@ -198,9 +199,9 @@ def measure_requests(calls: int, rounds: int) -> tuple[float, float | None]:
 def crowd(number: int) -> dict[str, Callable[[], bytes]]:
     """Make so many HAVIPs, and the describes that find 20 of them."""
     from havip import api
+    from havip.emulator.cloud import Caller, Cloud
     from havip.emulator.http.gateway import Gateway
     from havip.emulator.http.messages import RawRequest
-    from havip.emulator.state.cloud import Caller, Cloud
     from havip.emulator.state.settings import Quotas, Settings
 
     quotas = Quotas(havips_per_vpc=number, subnets_per_vpc=1000)

@@ -22,8 +22,8 @@ from typing import Any, Final
 import yaml
 
 from havip import Client, FakeClock
-from havip.emulator.control import Control
-from havip.emulator.state.cloud import Cloud
+from havip.emulator.cloud import Cloud
+from havip.emulator.http.controls import Control
 from pulumi_havip.engine import Result, Step, Workspace, urns
 from pulumi_havip.engine.events import QUIET, Event, Op
 from pulumi_havip.engine.inline import serve_dynamic

@@ -20,10 +20,10 @@ import pytest
 
 if TYPE_CHECKING:
     from havip.client import Client
-    from havip.emulator.control import Control
+    from havip.emulator.cloud import Cloud
+    from havip.emulator.http.controls import Control
     from havip.emulator.http.server import EmulatorServer
     from havip.emulator.mock import MockHavip
-    from havip.emulator.state.cloud import Cloud
     from pulumi_havip.testing import Program, StackUnderTest
 
 

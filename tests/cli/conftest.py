@@ -13,7 +13,7 @@ import pytest
 import havip
 from havip import api
 from havip.cli.main import main
-from havip.emulator.control import Control
+from havip.emulator.http.controls import Control
 from havip.emulator.mock import mock_havip
 from havip.emulator.state.settings import Settings
 

@@ -11,8 +11,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from havip.cli.call import call, complete_action, complete_param
+from havip.emulator.cloud import Cloud
 from havip.emulator.mock import mock_havip
-from havip.emulator.state.cloud import Cloud
 from havip.errors import ApiError, HavipError, NotFoundError, UsageError
 
 Run = Callable[..., Result]

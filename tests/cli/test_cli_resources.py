@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from havip.emulator.rules.faults import Fault
+from havip.emulator.http.faults import Fault
 
 Shell = Callable[..., Any]
 

@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 import pulumi_havip
-from havip.emulator.rules.faults import Fault
+from havip.emulator.http.faults import Fault
 from havip.keepalived import parse
 from havip.keepalived.nodes.setup import read_user_data
 from pulumi_havip.components import LoadBalancerPair

@@ -20,8 +20,8 @@ import pytest
 from tencentcloud.common.sign import Sign  # type: ignore[import-untyped]
 
 from havip.api import CreateHaVip
+from havip.emulator.cloud import Caller, Cloud
 from havip.emulator.http.server import EmulatorServer
-from havip.emulator.state.cloud import Caller, Cloud
 from havip.emulator.state.settings import Settings
 
 pytestmark = pytest.mark.evidence("terraform")

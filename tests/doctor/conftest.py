@@ -12,7 +12,7 @@ import pytest
 import havip
 from havip import Credentials, api
 from havip.doctor import Finding, Link, ProbeError, Report, diagnose
-from havip.emulator.control import Control
+from havip.emulator.http.controls import Control
 from havip.emulator.mock import mock_havip
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.emulator.state.settings import Settings

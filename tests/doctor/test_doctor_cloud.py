@@ -10,7 +10,7 @@ import pytest
 import havip
 from havip import api
 from havip.doctor import CHECKS, Level, diagnose
-from havip.emulator.rules.faults import Fault
+from havip.emulator.http.faults import Fault
 from havip.errors import UnreachableError
 
 Worsen = Callable[[Any], str | None]

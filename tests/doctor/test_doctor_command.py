@@ -93,7 +93,7 @@ def test_without_a_name_all_of_the_region_are_looked_at(ward: Any, run: Run) -> 
 
 
 def test_what_is_skipped_is_said(ward: Any, run: Run) -> None:
-    from havip.emulator.rules.faults import Fault
+    from havip.emulator.http.faults import Fault
 
     fault = Fault(action="DescribeVpcLimits", code="UnauthorizedOperation", times=None)
     ward.control.faults.add(fault)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from havip.emulator.control import Control
+from havip.emulator.http.controls import Control
 from havip.emulator.mock import mock_havip
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
 from havip.emulator.state.settings import Settings as CloudSettings

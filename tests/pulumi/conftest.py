@@ -18,10 +18,10 @@ import pytest
 
 import havip
 from havip import FakeClock
-from havip.emulator.control import Control
+from havip.emulator.cloud import Cloud
+from havip.emulator.http.controls import Control
+from havip.emulator.http.faults import Fault
 from havip.emulator.mock import mock_havip
-from havip.emulator.rules.faults import Fault
-from havip.emulator.state.cloud import Cloud
 from havip.emulator.state.settings import Settings as CloudSettings
 from pulumi_havip.handlers import HANDLERS, Context, Properties, Reading, Settings, plain
 

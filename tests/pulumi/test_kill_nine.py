@@ -23,9 +23,9 @@ from typing import Any, NamedTuple
 import psutil
 import pytest
 
+from havip.emulator.http.faults import Fault
 from havip.emulator.http.messages import RawAnswer, RawRequest
 from havip.emulator.http.server import EmulatorServer
-from havip.emulator.rules.faults import Fault
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from pulumi_havip.engine import Result, Workspace
 from pulumi_havip.engine.inline import serve_dynamic

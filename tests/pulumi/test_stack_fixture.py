@@ -11,7 +11,7 @@ import pulumi
 import pytest
 
 import pulumi_havip
-from havip.emulator.state.cloud import Cloud
+from havip.emulator.cloud import Cloud
 from havip.testing import StackFactory
 from pulumi_havip.engine import UNKNOWN
 from pulumi_havip.testing import CloudClock, StackFailedError

@@ -11,7 +11,7 @@ import pytest
 
 import havip
 from havip import Credentials, FakeClock, api
-from havip.emulator.control import Control
+from havip.emulator.http.controls import Control
 from havip.emulator.mock import mock_havip
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.emulator.state.settings import Settings

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from havip.cli.main import main
-from havip.emulator.rules.faults import Fault
+from havip.emulator.http.faults import Fault
 from havip.errors import WaitTimeout
 from havip.switch import LostRaceError
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 
 import havip
-from havip.emulator.rules.faults import Fault
+from havip.emulator.http.faults import Fault
 from havip.errors import (
     DeniedError,
     NotFoundError,

@@ -67,10 +67,10 @@ def emulator(
 
     Prints one line when it answers: havip emulator ready on http://127.0.0.1:PORT
     """
-    from havip.emulator.http.foreground import Plan, run
+    from havip.emulator.http.service import ServerOptions, run
 
     run(
-        Plan(
+        ServerOptions(
             host=host,
             port=port,
             data=data,

@@ -22,40 +22,57 @@ Behind a port, for any client (extra ``havip[emulator]``)::
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
-from havip.emulator.control import Control
-from havip.emulator.errors import Refusal
-from havip.emulator.mock import MockHavip, UnservedError, mock_havip
-from havip.emulator.rules.faults import Fault
+from havip.emulator.cloud import Caller, Cloud
+from havip.emulator.errors import ApiFailure
+from havip.emulator.http.controls import Control
+from havip.emulator.http.faults import Fault
+from havip.emulator.interception import UnsupportedRequestError
+from havip.emulator.mock import MockHavip, mock_havip
 from havip.emulator.state.access_keys import Key, Keys
-from havip.emulator.state.cloud import Caller, Cloud
+from havip.emulator.state.events import EventSubscription, HaVipEvent
 from havip.emulator.state.settings import Quotas, Settings
 
 if TYPE_CHECKING:
     from havip.emulator.http.server import EmulatorServer
 
 __all__ = [
+    "ApiFailure",
     "Caller",
     "Cloud",
     "Control",
     "EmulatorServer",
+    "EventSubscription",
     "Fault",
+    "HaVipEvent",
     "Key",
     "Keys",
     "MockHavip",
     "Quotas",
-    "Refusal",
     "Settings",
-    "UnservedError",
+    "UnsupportedRequestError",
     "mock_havip",
 ]
 
+_RENAMED = {"Refusal": ApiFailure, "UnservedError": UnsupportedRequestError}
+"""The names of 0.1.0, kept until 1.0."""
+
 
 def __getattr__(name: str) -> Any:
-    """Load the server when it is asked for: it alone needs the extra ``havip[emulator]``."""
+    """Import the server on first use, as it needs the extra; accept names of 0.1.0."""
     if name == "EmulatorServer":
         from havip.emulator.http.server import EmulatorServer
 
         return EmulatorServer
+    if name in _RENAMED:
+        new = _RENAMED[name]
+        warnings.warn(
+            f"havip.emulator.{name} is now havip.emulator.{new.__name__}; "
+            "the old name goes with havip 1.0",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return new
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,18 +1,18 @@
-"""What the emulator answers when it does not do what was asked."""
+"""The errors that the emulated API answers with."""
 
 from __future__ import annotations
 
 
-class Refusal(Exception):  # noqa: N818  (it is an answer to give, not a fault of the program)
-    """A request that the API refuses: it becomes the ``Error`` of the answer.
+class ApiFailure(Exception):  # noqa: N818  (it is a response, not a defect of the program)
+    """An error of the API: it becomes the ``Error`` of the response.
 
     Example::
 
-        raise Refusal("ResourceNotFound", "The HAVIP `havip-00000000` does not exist.")
+        raise ApiFailure("ResourceNotFound", "The HAVIP `havip-00000000` does not exist.")
 
     Args:
-        code: the API's error code, as ``Family`` or ``Family.Detail``.
-        message: one sentence for a person, naming the value that was refused.
+        code: The API's error code, as ``Family`` or ``Family.Detail``.
+        message: One sentence for a person, naming the offending value.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -21,11 +21,11 @@ class Refusal(Exception):  # noqa: N818  (it is an answer to give, not a fault o
         self.message = message
 
 
-def not_found(what: str, wanted: str) -> Refusal:
-    """Build the refusal of an id that names nothing.
+def not_found(what: str, wanted: str) -> ApiFailure:
+    """Build the error for an id that names nothing.
 
     Example::
 
         raise not_found("HAVIP", "havip-00000000")
     """
-    return Refusal("ResourceNotFound", f"The {what} `{wanted}` does not exist.")
+    return ApiFailure("ResourceNotFound", f"The {what} `{wanted}` does not exist.")

@@ -26,7 +26,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.response import HTTPResponse
 
-from havip.emulator.control import Control
+from havip.emulator.http.controls import Control
 from havip.emulator.http.gateway import ROOT_DOMAIN
 from havip.emulator.http.messages import RawAnswer, RawRequest
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
@@ -45,7 +45,7 @@ _ELSEWHERE: Final = ("HAVIP_ENDPOINT", "TENCENTCLOUD_DOMAIN", "TENCENTCLOUD_PROT
 """What leads clients to other hosts than Tencent's, and so out of the mock."""
 
 
-class UnservedError(HavipError):
+class UnsupportedRequestError(HavipError):
     """A request went to Tencent's API that the mock cannot answer; nothing was sent."""
 
 
@@ -146,7 +146,7 @@ def _connect(
 ) -> Any:
     """Stop what gets here in spite of `_send`: another mock took the patch away, or lets it out."""
     if ACTIVE.top() is not None and _is_ours(request):
-        raise UnservedError(
+        raise UnsupportedRequestError(
             f"{request.method} {request.url}: another mock of `requests` let this through while "
             "mock_havip runs; nothing was sent. Stop mocks in the reverse order of their start."
         )
@@ -163,7 +163,7 @@ def _answer(
 ) -> requests.Response:
     host = urlsplit(request.url or "").hostname or ""
     if host.partition(".")[0] not in control.gateway.services:
-        raise UnservedError(
+        raise UnsupportedRequestError(
             f"{request.method} {request.url}: mock_havip does not serve this product, only "
             f"{', '.join(sorted(control.gateway.services))}; nothing was sent"
         )

@@ -9,15 +9,15 @@ from functools import wraps
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
-from havip.emulator.control import Control
+from havip.emulator.cloud import Cloud
+from havip.emulator.http.controls import Control
 from havip.emulator.http.gateway import Gateway, Verify
-from havip.emulator.interception import ACTIVE, UnservedError
-from havip.emulator.state.clock import Clock
-from havip.emulator.state.cloud import Cloud
+from havip.emulator.interception import ACTIVE, UnsupportedRequestError
+from havip.emulator.state.clock import TimeSource
 from havip.emulator.state.settings import Settings
 from havip.errors import UsageError
 
-__all__ = ["MockHavip", "UnservedError", "mock_havip"]
+__all__ = ["MockHavip", "UnsupportedRequestError", "mock_havip"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class MockHavip:
         self,
         cloud: Cloud | None = None,
         settings: Settings | None = None,
-        clock: Clock | None = None,
+        clock: TimeSource | None = None,
         verify: Verify | None = None,
     ) -> None:
         if cloud is not None and (settings is not None or clock is not None):
@@ -131,7 +131,7 @@ def mock_havip(
     *,
     cloud: Cloud | None = None,
     settings: Settings | None = None,
-    clock: Clock | None = None,
+    clock: TimeSource | None = None,
     verify: Verify | None = None,
 ) -> MockHavip: ...
 
@@ -142,15 +142,15 @@ def mock_havip(
     *,
     cloud: Cloud | None = None,
     settings: Settings | None = None,
-    clock: Clock | None = None,
+    clock: TimeSource | None = None,
     verify: Verify | None = None,
 ) -> MockHavip | Callable[P, T]:
     """Answer for Tencent's API in this process, in place of the network.
 
     Every request of this process to ``*.tencentcloudapi.com`` that is made with the package
     ``requests`` is answered by an emulated cloud, empty at first, whether its client was made
-    before or after. A product that is not served raises `UnservedError`; nothing reaches the
-    network. Other hosts are left alone.
+    before or after. A product that is not served raises `UnsupportedRequestError`; nothing reaches
+    the network. Other hosts are left alone.
 
     While it runs, ``TENCENTCLOUD_SECRET_ID`` and ``_SECRET_KEY`` are set to made-up values where
     neither is set, and ``TENCENTCLOUD_REGION`` to ``ap-guangzhou`` where it is not set.

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from havip.api import CreateSubnet, CreateVpc
+from havip.emulator.cloud import Caller
 from havip.emulator.http.request_log import Entry
 from havip.emulator.http.server import EmulatorServer
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
-from havip.emulator.state.cloud import Caller
 
 VARIABLE = "HAVIP_TERRAFORM_PROVIDER"
 PROVIDER = os.environ.get(VARIABLE, "")

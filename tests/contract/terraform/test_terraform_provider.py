@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from havip import api
+from havip.emulator.cloud import Caller, Cloud
 from havip.emulator.http.server import EmulatorServer
-from havip.emulator.state.cloud import Caller, Cloud
 
 if TYPE_CHECKING:
     from tests.contract.terraform.conftest import Start, Terraform

@@ -15,8 +15,8 @@ import pytest
 
 from havip.api import ACTIONS, CreateSubnet, CreateVpc, RunInstances
 from havip.api.cvm import Placement, VirtualPrivateCloud
+from havip.emulator.cloud import Caller, Cloud
 from havip.emulator.http.server import EmulatorServer
-from havip.emulator.state.cloud import Caller, Cloud
 
 pytestmark = [
     pytest.mark.evidence("official-sdk"),

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 import pytest
 
+from havip.emulator.cloud import Cloud
 from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.messages import RawAnswer, RawRequest
-from havip.emulator.state.cloud import Cloud
 from havip.emulator.state.settings import Settings
 
 NOW = 1_795_000_000

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from havip.emulator.control import Control
-from havip.emulator.http.control import handle_control
+from havip.emulator.cloud import Cloud
+from havip.emulator.http.control_interface import handle_control
+from havip.emulator.http.controls import Control
+from havip.emulator.http.faults import Fault
 from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.messages import RawRequest
-from havip.emulator.rules.faults import Fault
-from havip.emulator.state.cloud import Cloud
 
 pytestmark = pytest.mark.evidence("assumed")
 

@@ -15,10 +15,10 @@ from typing import Any, get_args
 import pytest
 
 from havip.api import ACTIONS, Shape
+from havip.emulator.cloud import Caller, Cloud
 from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.messages import RawRequest
 from havip.emulator.http.server import EmulatorServer
-from havip.emulator.state.cloud import Caller, Cloud
 from havip.emulator.state.settings import Settings
 
 Tell = Callable[[str, object], None]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from havip.emulator.cloud import Cloud
 from havip.emulator.http.gateway import Gateway
-from havip.emulator.state.cloud import Cloud
 
 Code = Callable[[Any], str]
 

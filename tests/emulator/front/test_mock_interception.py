@@ -16,10 +16,10 @@ import responses
 from requests.adapters import HTTPAdapter
 
 import havip
-from havip.emulator.mock import UnservedError, mock_havip
-from havip.emulator.rules.faults import Fault
+from havip.emulator.cloud import Cloud
+from havip.emulator.http.faults import Fault
+from havip.emulator.mock import UnsupportedRequestError, mock_havip
 from havip.emulator.state.access_keys import Key, Keys
-from havip.emulator.state.cloud import Cloud
 from havip.emulator.state.settings import Quotas, Settings
 from havip.errors import ApiError, TransportError, UsageError
 
@@ -92,7 +92,7 @@ def test_each_mock_begins_empty_and_leaves_nothing_behind() -> None:
     ],
 )
 def test_a_product_that_is_not_served_fails_in_process(host: str) -> None:
-    with mock_havip(), pytest.raises(UnservedError, match="nothing was sent"):
+    with mock_havip(), pytest.raises(UnsupportedRequestError, match="nothing was sent"):
         fetch(f"https://{host}/")
 
 
@@ -158,7 +158,7 @@ def test_decorators_of_both_kinds() -> None:
 def test_passing_the_api_through_inside_does_not_let_it_out() -> None:
     with mock_havip(), responses.RequestsMock() as users:
         users.add_passthru("https://")
-        with pytest.raises(UnservedError):
+        with pytest.raises(UnsupportedRequestError):
             fetch("https://cos.tencentcloudapi.com/")
 
 
@@ -169,7 +169,7 @@ def test_mocks_stopped_in_another_order_let_nothing_out() -> None:
     mock = mock_havip()
     mock.start()
     users.stop()  # puts back what was there before both
-    with pytest.raises(UnservedError, match="reverse order"):
+    with pytest.raises(UnsupportedRequestError, match="reverse order"):
         fetch("https://vpc.tencentcloudapi.com/")
     mock.stop()
     assert HTTPAdapter.send is send

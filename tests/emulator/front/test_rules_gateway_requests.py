@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from havip.emulator.cloud import Cloud
 from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.messages import MAX_BODY, MAX_QUERY, RawRequest
-from havip.emulator.state.cloud import Cloud
 
 Code = Callable[[Any], str]
 FORM = "application/x-www-form-urlencoded"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from havip.emulator.cloud import Cloud
 from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.messages import RawRequest
 from havip.emulator.state.access_keys import Key
-from havip.emulator.state.cloud import Cloud
 
 Code = Callable[[Any], str]
 

@@ -16,10 +16,10 @@ import requests
 import trustme
 
 import havip
+from havip.emulator.cloud import Cloud
+from havip.emulator.http.faults import Fault
 from havip.emulator.http.messages import MAX_BODY, RawRequest
 from havip.emulator.http.server import EmulatorServer
-from havip.emulator.rules.faults import Fault
-from havip.emulator.state.cloud import Cloud
 from havip.emulator.state.settings import Quotas, Settings
 from havip.errors import HavipError, UsageError
 

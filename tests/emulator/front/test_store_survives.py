@@ -18,9 +18,9 @@ import pytest
 
 import havip
 from havip.api import CreateVpc, DescribeVpcs
-from havip.emulator.errors import Refusal
+from havip.emulator.cloud import Caller, Cloud
+from havip.emulator.errors import ApiFailure
 from havip.emulator.state.access_keys import Keys
-from havip.emulator.state.cloud import Caller, Cloud
 from havip.emulator.state.store import FILE_NAME, Store, StoreError
 
 pytestmark = pytest.mark.evidence("assumed")
@@ -46,7 +46,7 @@ def vpcs(cloud: Cloud) -> list[str]:
 def test_a_restart_finds_everything(tmp_path: Path) -> None:
     store, cloud = opened(tmp_path / "new" / "data")
     made = [make(cloud, name) for name in "abc"]
-    with pytest.raises(Refusal):
+    with pytest.raises(ApiFailure):
         cloud.call(CALLER, CreateVpc(vpc_name="", cidr_block="nonsense"))
     cloud.clock.advance(3600)
     before = cloud.dump()
@@ -148,7 +148,7 @@ def test_what_cannot_be_kept_is_not_done(tmp_path: Path) -> None:
 KILLED = """
 import os, sys, threading
 from pathlib import Path
-from havip.emulator.http.foreground import Plan, run
+from havip.emulator.http.service import ServerOptions, run
 from havip.emulator.state.store import Store
 keep, calls = Store.keep, [0]
 def kill(store, changes):
@@ -159,7 +159,7 @@ def kill(store, changes):
     if calls[0] == int(sys.argv[2]):
         os.kill(os.getpid(), 9)
 Store.keep = kill
-run(Plan(data=Path(sys.argv[1])), lambda line: print(line, flush=True))
+run(ServerOptions(data=Path(sys.argv[1])), lambda line: print(line, flush=True))
 """
 
 
@@ -193,8 +193,8 @@ def test_the_command_line_of_the_server_names_no_key(tmp_path: Path) -> None:
     keys.write_text("# ours\nAKIDfile:filesecret:100000000007\n")
     code = (
         "from pathlib import Path; import sys; "
-        "from havip.emulator.http.foreground import Plan, run; "
-        "run(Plan(key_file=Path(sys.argv[1])), lambda line: print(line, flush=True))"
+        "from havip.emulator.http.service import ServerOptions, run; "
+        "run(ServerOptions(key_file=Path(sys.argv[1])), lambda line: print(line, flush=True))"
     )
     command = [sys.executable, "-c", code, str(keys)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -212,8 +212,8 @@ def test_the_command_line_of_the_server_names_no_key(tmp_path: Path) -> None:
 SERVE = """
 import sys
 from pathlib import Path
-from havip.emulator.http.foreground import Plan, run
-plan = Plan(data=Path(sys.argv[1]), settings={"quotas": {"vpcs_per_region": 100_000}})
+from havip.emulator.http.service import ServerOptions, run
+plan = ServerOptions(data=Path(sys.argv[1]), settings={"quotas": {"vpcs_per_region": 100_000}})
 run(plan, lambda line: print(line, flush=True))
 """
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from havip import api
-from havip.emulator import Caller, Cloud, Refusal, Settings
+from havip.emulator import ApiFailure, Caller, Cloud, Settings
 from havip.emulator.rules.holders import Announcement
 
 NOW = 1_795_000_000.0
@@ -63,7 +63,7 @@ class Rig:
     def refused(self, code: str, action: str, **fields: Any) -> str:
         """Check that a call is refused with a documented code and changes nothing."""
         before = self.cloud.dump()
-        with pytest.raises(Refusal) as caught:
+        with pytest.raises(ApiFailure) as caught:
             self.do(action, **fields)
         assert caught.value.code == code, str(caught.value)
         assert self.cloud.dump() == before

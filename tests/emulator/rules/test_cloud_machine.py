@@ -20,8 +20,9 @@ from hypothesis.stateful import (
 )
 
 from havip import api
-from havip.emulator import Caller, Cloud, Quotas, Refusal, Settings
-from havip.emulator.state.region import Region, addresses_of
+from havip.emulator import ApiFailure, Caller, Cloud, Quotas, Settings
+from havip.emulator.state.rows import addresses_of
+from havip.emulator.state.world import AccountRegion
 
 QUOTAS = Quotas(
     havips_per_vpc=4, members_per_havip=3, eips_per_region=3, eip_applications_per_day=10**6
@@ -80,7 +81,7 @@ class CloudMachine(RuleBasedStateMachine):
         kind, code = getattr(api, action), ""
         try:
             return self.cloud.call(caller, kind(**fields))
-        except Refusal as refusal:
+        except ApiFailure as refusal:
             code = refusal.code
         assert code in {*kind.errors, *COMMON}, (action, code)
         return None
@@ -171,7 +172,7 @@ class CloudMachine(RuleBasedStateMachine):
     def announce(self, havip: str, sender: str) -> None:
         try:
             told = self.cloud.announce(sender, havip)
-        except Refusal:  # one of the two is gone
+        except ApiFailure:  # one of the two is gone
             return
         held = self.here.havips.get(havip)
         assert held is not None
@@ -272,7 +273,7 @@ class CloudMachine(RuleBasedStateMachine):
         self.attach()
 
     @property
-    def here(self) -> Region:
+    def here(self) -> AccountRegion:
         """The rows as they are: reading them does not let time or tasks go on, as a call would."""
         return self.cloud.region("100000000001", "ap-guangzhou")
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from havip import api
-from havip.emulator.rules.filters import Listing
+from havip.emulator.rules.filters import DescribeQuery
 from havip.emulator.state.addresses import AddressBook, Span, to_text
+from havip.emulator.state.rows import vip_of
 from havip.emulator.state.table import (
-    Journal,
-    Place,
+    Scope,
     Table,
+    UndoLog,
     Watcher,
 )
 
@@ -33,13 +34,11 @@ def test_the_narrowest_index_is_used() -> None:
         read.append(row.vpc_id)
         yield row.domain_name
 
-    table: Table[api.Vpc] = Table(
-        Journal(), Place(), "vpc", api.Vpc, lambda row: row.vpc_id, {"vpc-name": name}
-    )
+    table: Table[api.Vpc] = Table(UndoLog(), Scope(), "vpc", api.Vpc, "vpc_id", {"vpc-name": name})
     for number in range(500):
         row = api.Vpc(vpc_id=f"v{number}", vpc_name=f"n{number // 2}", domain_name="d")
         table.put(row)
-    listing: Listing[api.Vpc] = Listing(
+    listing: DescribeQuery[api.Vpc] = DescribeQuery(
         values={"vpc-id": lambda row: [row.vpc_id], "vpc-name": name, "cidr-block": domain},
         id_filter="vpc-id",
         tags=lambda row: row.tag_set,
@@ -55,18 +54,17 @@ def test_the_narrowest_index_is_used() -> None:
 def test_addresses_are_given_fast_in_a_full_subnet() -> None:
     """The free addresses of a /16 are found without looking at those that are taken."""
     book, span = AddressBook(), Span.of("10.0.0.0/16")
-    take: Watcher[api.HaVip] = book.follow(
-        lambda row: row.ha_vip_id, lambda row: [(row.subnet_id, row.vip)]
-    )
+    take: Watcher[api.HaVip] = book.watcher("ha_vip_id", vip_of)
     rows = [api.HaVip(vip=to_text(n), subnet_id="s") for n in range(span.first, span.last)]
     for row in rows:
         take(None, row)
     started = time.thread_time()
     for _ in range(200):
-        assert next(book.free("s", span)) == span.last
+        assert book.pick("s", span, 1, avoid=(), first=()) == [span.last]
     for index in (9, 5):
         take(rows[index], None)
-    assert list(book.free("s", span)) == [span.first + 5, span.first + 9, span.last]
+    free = [span.first + 5, span.first + 9, span.last]
+    assert book.pick("s", span, 4, avoid=(), first=()) == free
     assert time.thread_time() - started < 0.5
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from havip.emulator import Cloud, Refusal, Settings
-from havip.emulator.state.table import Change
+from havip.emulator import ApiFailure, Cloud, Settings
+from havip.emulator.state.table import RowChange
 
 if TYPE_CHECKING:
     from tests.emulator.rules.conftest import MakeRig, Rig
@@ -59,9 +59,9 @@ def test_a_loaded_cloud_goes_on(rig: Rig) -> None:
 
 def test_changes_are_handed_over_before_the_answer(rig: Rig) -> None:
     """`on_commit` gets the rows of each call that changed something; they rebuild the cloud."""
-    kept: dict[tuple[str, ...], Change] = {}
+    kept: dict[tuple[str, ...], RowChange] = {}
 
-    def keep(changes: Sequence[Change]) -> None:
+    def keep(changes: Sequence[RowChange]) -> None:
         kept.update({change[:4]: change for change in changes})
 
     rig.cloud.on_commit = keep
@@ -135,5 +135,5 @@ def test_settings_change_while_the_cloud_runs(rig: Rig) -> None:
     """The next call sees settings that were changed, one by one or as a whole."""
     subnet = rig.subnet()
     rig.cloud.settings = Settings(quotas={"havips_per_vpc": 0})  # type: ignore[arg-type]
-    with pytest.raises(Refusal, match="LimitExceeded"):
+    with pytest.raises(ApiFailure, match="LimitExceeded"):
         rig.havip(subnet)

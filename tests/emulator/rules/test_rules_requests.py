@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from havip import api
-from havip.emulator import Refusal
-from havip.emulator.rules.parameters import parse_request
+from havip.emulator import ApiFailure
+from havip.emulator.http.messages import parse_request
 
 if TYPE_CHECKING:
     from tests.emulator.rules.conftest import Rig
 
 
-def refusal(action: str, params: dict[str, Any], service: str = "vpc") -> Refusal:
-    with pytest.raises(Refusal) as caught:
+def refusal(action: str, params: dict[str, Any], service: str = "vpc") -> ApiFailure:
+    with pytest.raises(ApiFailure) as caught:
         parse_request(action, service, params)
     return caught.value
 

@@ -14,18 +14,18 @@ from havip.api import (
     ModifyAddressesBandwidthResponse,
     Resource,
 )
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal
-from havip.emulator.rules.checks import check_id, check_ids
+from havip.emulator.errors import ApiFailure
+from havip.emulator.rules.calls import ActionCall
+from havip.emulator.rules.checks import check_id, check_ids, refuse_if_busy
 from havip.emulator.rules.eips import (
     MALFORMED,
     change_bandwidth,
     need_eip,
     next_task,
 )
-from havip.emulator.rules.filters import Listing
-from havip.emulator.rules.tasks import begin, refuse_if_busy
-from havip.emulator.state.region import Region
+from havip.emulator.rules.filters import DescribeQuery
+from havip.emulator.rules.tasks import begin
+from havip.emulator.state.world import AccountRegion
 
 MAX_IDS: Final = 100
 DEFAULT_CHARGE_TYPE: Final = "TRAFFIC_POSTPAID_BY_HOUR"
@@ -39,7 +39,7 @@ _MOST: Final = {
 _PACKAGE: Final = "BANDWIDTH_PACKAGE"
 _BAD_PACKAGE: Final = "InvalidParameterValue.BandwidthPackageIdMalformed"
 
-PACKAGES: Listing[BandwidthPackage] = Listing(
+PACKAGES: DescribeQuery[BandwidthPackage] = DescribeQuery(
     values={
         "bandwidth-package-id": lambda row: [row.bandwidth_package_id],
         "bandwidth-package-name": lambda row: [row.bandwidth_package_name],
@@ -56,14 +56,13 @@ PACKAGES: Listing[BandwidthPackage] = Listing(
 )
 
 
-@handles(ModifyAddressesBandwidth)
-def modify(call: Call, request: ModifyAddressesBandwidth) -> ModifyAddressesBandwidthResponse:
+def modify(call: ActionCall, request: ModifyAddressesBandwidth) -> ModifyAddressesBandwidthResponse:
     """Change the bandwidth of EIPs: of all of them or of none."""
     region, ids = call.region, list(dict.fromkeys(request.address_ids))
     if not ids:
-        raise Refusal(MALFORMED, "`AddressIds` has no id.")
+        raise ApiFailure(MALFORMED, "`AddressIds` has no id.")
     if len(ids) > MAX_IDS:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",
             f"`AddressIds` takes {MAX_IDS} ids, not {len(ids)}.",
         )
@@ -77,9 +76,8 @@ def modify(call: Call, request: ModifyAddressesBandwidth) -> ModifyAddressesBand
     return ModifyAddressesBandwidthResponse(task_id=number)
 
 
-@handles(DescribeBandwidthPackages)
 def describe_packages(
-    call: Call, request: DescribeBandwidthPackages
+    call: ActionCall, request: DescribeBandwidthPackages
 ) -> DescribeBandwidthPackagesResponse:
     """List the bandwidth packages that EIPs are in; there are no empty ones."""
     ids = check_ids(request.bandwidth_package_ids, "bwp", _BAD_PACKAGE)
@@ -93,12 +91,12 @@ def check_package(charge_type: str, package_id: str | None) -> str | None:
     """Check that an EIP can be in a bandwidth package, and give the package's id.
 
     Raises:
-        Refusal: the id is malformed, or the EIP is paid for in another way.
+        ApiFailure: the id is malformed, or the EIP is paid for in another way.
     """
     if not package_id:
         return None
     if charge_type != _PACKAGE:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.Combination",
             f"`BandwidthPackageId` goes with the charge type {_PACKAGE}, not {charge_type}.",
         )
@@ -109,22 +107,22 @@ def check_bandwidth(charge_type: str | None, bandwidth: int) -> str:
     """Check that a way to pay has so much bandwidth, and give that way.
 
     Raises:
-        Refusal: there is no such way to pay, or it does not go so far.
+        ApiFailure: there is no such way to pay, or it does not go so far.
     """
     charge_type = charge_type or DEFAULT_CHARGE_TYPE
     if charge_type not in _MOST:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.Combination", f"There is no charge type `{charge_type}`."
         )
     if not 1 <= bandwidth <= _MOST[charge_type]:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.BandwidthOutOfRange",
             f"{charge_type} goes from 1 to {_MOST[charge_type]} Mbps, not {bandwidth}.",
         )
     return charge_type
 
 
-def _packages(region: Region) -> Iterator[BandwidthPackage]:
+def _packages(region: AccountRegion) -> Iterator[BandwidthPackage]:
     members: dict[str, list[Address]] = {}
     for eip in region.eips:
         if eip.bandwidth_package_id:

@@ -13,17 +13,16 @@ from havip.api import (
     HaVipAssociation,
     NetworkInterface,
 )
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal, not_found
+from havip.emulator.errors import ApiFailure, not_found
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import check_id, check_quota, need
-from havip.emulator.state.region import Region
+from havip.emulator.state.world import AccountRegion
 
 MAX_ITEMS = 10
 _PREFIXES = {"CVM": "ins", "ENI": "eni"}
 
 
-@handles(AssociateHaVipInstance)
-def associate(call: Call, request: AssociateHaVipInstance) -> AssociateHaVipInstanceResponse:
+def associate(call: ActionCall, request: AssociateHaVipInstance) -> AssociateHaVipInstanceResponse:
     """Add members to ranges: all of them or none."""
     region = call.region
     for ha_vip_id, new in _by_havip(request.ha_vip_association_set).items():
@@ -33,9 +32,8 @@ def associate(call: Call, request: AssociateHaVipInstance) -> AssociateHaVipInst
     return AssociateHaVipInstanceResponse()
 
 
-@handles(DisassociateHaVipInstance)
 def disassociate(
-    call: Call, request: DisassociateHaVipInstance
+    call: ActionCall, request: DisassociateHaVipInstance
 ) -> DisassociateHaVipInstanceResponse:
     """Take members out of ranges: all of them or none."""
     region = call.region
@@ -52,51 +50,53 @@ def disassociate(
 
 
 def check_new_range(
-    region: Region, ha_vip: HaVip, items: Sequence[HaVipAssociation]
+    region: AccountRegion, ha_vip: HaVip, items: Sequence[HaVipAssociation]
 ) -> list[HaVipAssociation]:
-    """Check the range that a HAVIP is created with, and give its members."""
-    if not items:
-        return []
+    """Check the range that a HAVIP is created with, and return its members."""
     _check_items(items)
     return _extended(region, ha_vip, items)
 
 
 def _by_havip(items: Sequence[HaVipAssociation]) -> dict[str, list[HaVipAssociation]]:
     if not items:
-        raise Refusal("MissingParameter", "`HaVipAssociationSet` has no item.")
+        raise ApiFailure("MissingParameter", "`HaVipAssociationSet` has no item.")
     _check_items(items)
     grouped: dict[str, list[HaVipAssociation]] = {}
     for item in items:
         if not item.ha_vip_id:
-            raise Refusal("MissingParameter", "An item of `HaVipAssociationSet` has no `HaVipId`.")
+            raise ApiFailure(
+                "MissingParameter", "An item of `HaVipAssociationSet` has no `HaVipId`."
+            )
         grouped.setdefault(item.ha_vip_id, []).append(item)
     return grouped
 
 
 def _check_items(items: Sequence[HaVipAssociation]) -> None:
     if len(items) > MAX_ITEMS:
-        raise Refusal(
+        raise ApiFailure(
             "LimitExceeded",
             f"`HaVipAssociationSet` may have {MAX_ITEMS} items, not {len(items)}.",
         )
     if len({(item.ha_vip_id, item.instance_id) for item in items}) < len(items):
-        raise Refusal("InvalidParameterValue.Duplicate", "`HaVipAssociationSet` has an item twice.")
+        raise ApiFailure(
+            "InvalidParameterValue.Duplicate", "`HaVipAssociationSet` has an item twice."
+        )
 
 
 def _extended(
-    region: Region, ha_vip: HaVip, new: Sequence[HaVipAssociation]
+    region: AccountRegion, ha_vip: HaVip, new: Sequence[HaVipAssociation]
 ) -> list[HaVipAssociation]:
     members = list(ha_vip.ha_vip_association_set)
     for item in new:
         kind = _check_kind(item)
         _check_member(region, ha_vip, kind, item.instance_id)
         if any(item.instance_id == member.instance_id for member in members):
-            raise Refusal(
+            raise ApiFailure(
                 "InvalidParameterValue.DuplicatedHaVipAssociations",
                 f"`{item.instance_id}` is in the range of `{ha_vip.ha_vip_id}` already.",
             )
         if members and members[0].instance_type != kind:
-            raise Refusal(
+            raise ApiFailure(
                 "InvalidParameterValue.ParameterMismatch",
                 f"The range of `{ha_vip.ha_vip_id}` holds {members[0].instance_type}, not {kind}.",
             )
@@ -115,24 +115,24 @@ def _check_kind(item: HaVipAssociation) -> str:
     prefix = item.instance_id.partition("-")[0]
     by_id = {prefix: kind for kind, prefix in _PREFIXES.items()}.get(prefix)
     if by_id is None:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.Malformed",
             f"`{item.instance_id}` is neither an instance (ins-) nor a network interface (eni-).",
         )
     check_id(item.instance_id, prefix)
     if item.instance_type and item.instance_type not in _PREFIXES:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue", f"`InstanceType` is CVM or ENI, not `{item.instance_type}`."
         )
     if item.instance_type and item.instance_type != by_id:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.ParameterMismatch",
             f"`{item.instance_id}` is not of the type {item.instance_type}.",
         )
     return by_id
 
 
-def _check_member(region: Region, ha_vip: HaVip, kind: str, member_id: str) -> None:
+def _check_member(region: AccountRegion, ha_vip: HaVip, kind: str, member_id: str) -> None:
     if kind == "CVM":
         need(region.instances, member_id, "ins", "instance")
         enis = region.enis.rows_with("attachment.instance-id", member_id)
@@ -140,21 +140,21 @@ def _check_member(region: Region, ha_vip: HaVip, kind: str, member_id: str) -> N
         enis = [need(region.enis, member_id, "eni", "network interface")]
         _check_eni(region, enis[0])
     if all(eni.subnet_id != ha_vip.subnet_id for eni in enis):
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.ParameterMismatch",
             f"`{member_id}` has no network interface in `{ha_vip.subnet_id}`,"
             f" the subnet of `{ha_vip.ha_vip_id}`.",
         )
 
 
-def _check_eni(region: Region, eni: NetworkInterface) -> None:
+def _check_eni(region: AccountRegion, eni: NetworkInterface) -> None:
     if eni.primary:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue",
             f"`{eni.network_interface_id}` is a primary network interface; name its instance.",
         )
     if eni.attachment is None and region.settings.range_eni == "attached":
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue",
             f"`{eni.network_interface_id}` is attached to no instance; attach it first.",
         )

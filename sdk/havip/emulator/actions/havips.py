@@ -24,32 +24,31 @@ from havip.api import (
     Vpc,
 )
 from havip.emulator.actions.havip_ranges import check_new_range
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal, not_found
+from havip.emulator.errors import ApiFailure, not_found
 from havip.emulator.rules import holders
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import (
     check_address,
+    check_free,
     check_id,
     check_ids,
     check_name,
     check_quota,
     check_tags,
-    need,
-)
-from havip.emulator.rules.eips import FREE, bind_eip_to_havip, unbind_eip
-from havip.emulator.rules.filters import Listing, text_of
-from havip.emulator.rules.tasks import (
-    begin,
-    effect,
     is_busy,
+    need,
+    pick_free,
     refuse_if_busy,
 )
-from havip.emulator.state.address_picker import check_free, pick_free
+from havip.emulator.rules.effects import delete_havip
+from havip.emulator.rules.eips import FREE, bind_eip_to_havip, unbind_eip
+from havip.emulator.rules.filters import DescribeQuery, text_of
+from havip.emulator.rules.tasks import begin
 from havip.emulator.state.addresses import to_text
 from havip.emulator.state.clock import UNSET_TIME
-from havip.emulator.state.region import Region
+from havip.emulator.state.world import AccountRegion
 
-HAVIPS: Listing[HaVip] = Listing(
+HAVIPS: DescribeQuery[HaVip] = DescribeQuery(
     values={
         "havip-id": lambda row: [row.ha_vip_id],
         "havip-name": lambda row: [row.ha_vip_name],
@@ -77,13 +76,12 @@ HAVIPS: Listing[HaVip] = Listing(
 _MEMBER = "havip-association.instance-id"
 
 
-@handles(CreateHaVip)
-def create_ha_vip(call: Call, request: CreateHaVip) -> CreateHaVipResponse:
+def create_ha_vip(call: ActionCall, request: CreateHaVip) -> CreateHaVipResponse:
     """Create a HAVIP that nobody holds."""
     region = call.region
     vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
     if not request.ha_vip_name:
-        raise Refusal("InvalidParameterValue", "`HaVipName` is empty; a HAVIP needs a name.")
+        raise ApiFailure("InvalidParameterValue", "`HaVipName` is empty; a HAVIP needs a name.")
     check_name(request.ha_vip_name, "HaVipName")
     tags = check_tags(request.tags)
     subnet = _subnet_for(region, vpc, request)
@@ -105,15 +103,16 @@ def create_ha_vip(call: Call, request: CreateHaVip) -> CreateHaVipResponse:
         flushed_time=UNSET_TIME,
         tag_set=tags,
     )
-    members = check_new_range(region, ha_vip, request.ha_vip_association_set or [])
-    ha_vip = region.havips.put(ha_vip.model_copy(update={"ha_vip_association_set": members}))
+    if request.ha_vip_association_set:
+        members = check_new_range(region, ha_vip, request.ha_vip_association_set)
+        ha_vip = ha_vip.model_copy(update={"ha_vip_association_set": members})
+    region.havips.put(ha_vip)
     if request.network_interface_id:
         ha_vip = _place(region, ha_vip, request.network_interface_id)
     return CreateHaVipResponse(ha_vip=ha_vip)
 
 
-@handles(DescribeHaVips)
-def describe_ha_vips(call: Call, request: DescribeHaVips) -> DescribeHaVipsResponse:
+def describe_ha_vips(call: ActionCall, request: DescribeHaVips) -> DescribeHaVipsResponse:
     """List HAVIPs."""
     ids = check_ids(request.ha_vip_ids, "havip")
     found = HAVIPS.find(call.region.havips, request, ids)
@@ -124,8 +123,7 @@ def describe_ha_vips(call: Call, request: DescribeHaVips) -> DescribeHaVipsRespo
     return DescribeHaVipsResponse(total_count=found.total, ha_vip_set=rows)
 
 
-@handles(ModifyHaVipAttribute)
-def modify_ha_vip(call: Call, request: ModifyHaVipAttribute) -> ModifyHaVipAttributeResponse:
+def modify_ha_vip(call: ActionCall, request: ModifyHaVipAttribute) -> ModifyHaVipAttributeResponse:
     """Rename a HAVIP."""
     ha_vip = _need(call.region, request.ha_vip_id)
     if request.ha_vip_name:
@@ -134,30 +132,30 @@ def modify_ha_vip(call: Call, request: ModifyHaVipAttribute) -> ModifyHaVipAttri
     return ModifyHaVipAttributeResponse()
 
 
-@handles(DeleteHaVip)
-def delete_ha_vip(call: Call, request: DeleteHaVip) -> DeleteHaVipResponse:
+def delete_ha_vip(call: ActionCall, request: DeleteHaVip) -> DeleteHaVipResponse:
     """Delete a HAVIP that nobody holds and that has no EIP."""
     region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
     if reason := _why_not_deleted(region, ha_vip):
-        raise Refusal("UnsupportedOperation", f"The HAVIP `{ha_vip.ha_vip_id}` {reason}.")
+        raise ApiFailure("UnsupportedOperation", f"The HAVIP `{ha_vip.ha_vip_id}` {reason}.")
     wanted = ha_vip.ha_vip_id
     begin(call, delete_havip, [wanted], holds=[wanted], ha_vip_id=wanted)
     return DeleteHaVipResponse()
 
 
-@handles(HaVipAssociateAddressIp)
-def bind_address(call: Call, request: HaVipAssociateAddressIp) -> HaVipAssociateAddressIpResponse:
+def bind_address(
+    call: ActionCall, request: HaVipAssociateAddressIp
+) -> HaVipAssociateAddressIpResponse:
     """Bind an EIP to a HAVIP."""
     region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
     eip = _eip_at(region, request.address_ip)
     refuse_if_busy(call, ha_vip.ha_vip_id, eip.address_id)
     if ha_vip.address_ip:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.BindEIP",
             f"The HAVIP `{ha_vip.ha_vip_id}` has the EIP `{ha_vip.address_ip}` already.",
         )
     if eip.address_status != FREE:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.BindEIP",
             f"The EIP `{eip.address_ip}` is bound already: its status is {eip.address_status}.",
         )
@@ -167,15 +165,14 @@ def bind_address(call: Call, request: HaVipAssociateAddressIp) -> HaVipAssociate
     return HaVipAssociateAddressIpResponse()
 
 
-@handles(HaVipDisassociateAddressIp)
 def unbind_address(
-    call: Call, request: HaVipDisassociateAddressIp
+    call: ActionCall, request: HaVipDisassociateAddressIp
 ) -> HaVipDisassociateAddressIpResponse:
     """Unbind the EIP of a HAVIP."""
     region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
     refuse_if_busy(call, ha_vip.ha_vip_id)
     if not ha_vip.address_ip:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.UnbindEIP", f"The HAVIP `{ha_vip.ha_vip_id}` has no EIP."
         )
     eip = _eip_at(region, ha_vip.address_ip)
@@ -185,23 +182,16 @@ def unbind_address(
     return HaVipDisassociateAddressIpResponse()
 
 
-def _need(region: Region, ha_vip_id: str) -> HaVip:
+def _need(region: AccountRegion, ha_vip_id: str) -> HaVip:
     return need(region.havips, ha_vip_id, "havip", "HAVIP")
 
 
-@effect
-def delete_havip(region: Region, succeeded: bool, ha_vip_id: str) -> None:
-    """Delete a HAVIP, and so free its address."""
-    if succeeded:
-        region.havips.remove(ha_vip_id)
-
-
-def _subnet_for(region: Region, vpc: Vpc, request: CreateHaVip) -> Subnet:
+def _subnet_for(region: AccountRegion, vpc: Vpc, request: CreateHaVip) -> Subnet:
     """Find the subnet that is named, or that the ENI or the address named belongs to."""
     if request.subnet_id:
         subnet = region.subnets.get(check_id(request.subnet_id, "subnet"))
         if subnet is None:
-            raise Refusal(
+            raise ApiFailure(
                 "UnsupportedOperation.SubnetNotExists",
                 f"The subnet `{request.subnet_id}` does not exist.",
             )
@@ -211,13 +201,15 @@ def _subnet_for(region: Region, vpc: Vpc, request: CreateHaVip) -> Subnet:
     else:
         subnet = _subnet_around(region, vpc, request.vip)
     if subnet is None or subnet.vpc_id != vpc.vpc_id:
-        raise Refusal("InvalidParameterValue", f"The subnet is not one of the VPC `{vpc.vpc_id}`.")
+        raise ApiFailure(
+            "InvalidParameterValue", f"The subnet is not one of the VPC `{vpc.vpc_id}`."
+        )
     return subnet
 
 
-def _subnet_around(region: Region, vpc: Vpc, vip: str | None) -> Subnet:
+def _subnet_around(region: AccountRegion, vpc: Vpc, vip: str | None) -> Subnet:
     if not vip:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameter", "Name a subnet for the HAVIP: `SubnetId`, or else a `Vip` of it."
         )
     number = check_address(vip, "Vip")
@@ -225,32 +217,32 @@ def _subnet_around(region: Region, vpc: Vpc, vip: str | None) -> Subnet:
         network = IPv4Network(subnet.cidr_block)
         if int(network[0]) <= number <= int(network[-1]):
             return subnet
-    raise Refusal(
+    raise ApiFailure(
         "InvalidParameterValue.Range",
         f"`Vip` `{to_text(number)}` is in no subnet of `{vpc.vpc_id}`.",
     )
 
 
-def _vip(region: Region, subnet: Subnet, wanted: str | None) -> str:
+def _vip(region: AccountRegion, subnet: Subnet, wanted: str | None) -> str:
     if wanted:
         code = region.settings.taken_address_code
         return check_free(region, subnet, wanted, "Vip", code)
     return pick_free(region, subnet, 1)[0]
 
 
-def _place(region: Region, ha_vip: HaVip, interface_id: str) -> HaVip:
+def _place(region: AccountRegion, ha_vip: HaVip, interface_id: str) -> HaVip:
     """Let an ENI hold a new HAVIP from the start."""
     need(region.enis, interface_id, "eni", "network interface")
     answer = holders.announce(region, interface_id, ha_vip.ha_vip_id)
     if not answer.accepted:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation",
             f"The HAVIP cannot be placed on `{interface_id}`: {answer.reason.value}.",
         )
     return _need(region, ha_vip.ha_vip_id)
 
 
-def _eip_at(region: Region, address: str) -> Address:
+def _eip_at(region: AccountRegion, address: str) -> Address:
     text = to_text(check_address(address, "AddressIp"))
     found = region.eips.rows_with("address-ip", text)
     if not found:
@@ -258,7 +250,7 @@ def _eip_at(region: Region, address: str) -> Address:
     return found[0]
 
 
-def _why_not_deleted(region: Region, ha_vip: HaVip) -> str | None:
+def _why_not_deleted(region: AccountRegion, ha_vip: HaVip) -> str | None:
     """Say why a HAVIP cannot be deleted, in words that follow its id."""
     if is_busy(region, ha_vip.ha_vip_id):
         return "is busy with another task; try again when it is over"

@@ -6,9 +6,9 @@ from typing import Final
 
 from havip.api import DescribeImages, DescribeImagesResponse, Image
 from havip.emulator.actions.launching import size_of
-from havip.emulator.actions.registry import Call, handles
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import check_ids
-from havip.emulator.rules.filters import Listing, contains
+from havip.emulator.rules.filters import DescribeQuery, contains
 
 
 def _public(image_id: str, os_name: str, platform: str) -> Image:
@@ -35,7 +35,7 @@ PUBLIC: Final = (
     _public("img-22trbn9x", "Ubuntu Server 20.04 LTS 64bit", "Ubuntu"),
     _public("img-eb30mz89", "TencentOS Server 3.1 (TK4)", "TencentOS"),
 )
-IMAGES: Listing[Image] = Listing(
+IMAGES: DescribeQuery[Image] = DescribeQuery(
     values={
         "image-id": lambda row: [row.image_id],
         "image-type": lambda row: [row.image_type],
@@ -54,8 +54,7 @@ IMAGES: Listing[Image] = Listing(
 )
 
 
-@handles(DescribeImages)
-def describe(_: Call, request: DescribeImages) -> DescribeImagesResponse:
+def describe(_: ActionCall, request: DescribeImages) -> DescribeImagesResponse:
     """List the public images; every type of instance can be made from each."""
     if request.instance_type:
         size_of(request.instance_type)

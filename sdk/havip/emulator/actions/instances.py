@@ -27,14 +27,15 @@ from havip.api import (
     TerminateInstancesResponse,
 )
 from havip.emulator.actions.launching import check_groups, launch, plan
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
 from havip.emulator.rules import instances as machines
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import check_ids, check_name
-from havip.emulator.rules.filters import Listing, Matcher, Values
-from havip.emulator.rules.tasks import Effect, begin
-from havip.emulator.state.region import Region
+from havip.emulator.rules.effects import Effect
+from havip.emulator.rules.filters import DescribeQuery, Matcher, Values
+from havip.emulator.rules.tasks import begin
 from havip.emulator.state.rows import InstanceRow
+from havip.emulator.state.world import AccountRegion
 
 MAX_IDS = 100
 _STATE_ERROR = "UnsupportedOperation.InstanceState"
@@ -68,7 +69,7 @@ _MATCHERS: dict[str, Matcher[InstanceRow]] = {
     "creation-start-time": lambda row, wanted: _moment(row) >= min(wanted),
     "creation-end-time": lambda row, wanted: _moment(row) <= max(wanted),
 }
-INSTANCES: Listing[InstanceRow] = Listing(
+INSTANCES: DescribeQuery[InstanceRow] = DescribeQuery(
     values=_VALUES,
     matchers=_MATCHERS,
     id_filter="instance-id",
@@ -81,8 +82,7 @@ INSTANCES: Listing[InstanceRow] = Listing(
 )
 
 
-@handles(RunInstances)
-def run(call: Call, request: RunInstances) -> RunInstancesResponse:
+def run(call: ActionCall, request: RunInstances) -> RunInstancesResponse:
     """Launch instances, each with a primary interface; a dry run only checks."""
     ready = plan(call.region, request)
     if request.dry_run:
@@ -93,8 +93,7 @@ def run(call: Call, request: RunInstances) -> RunInstancesResponse:
     return RunInstancesResponse(instance_id_set=[row.instance_id for row in rows])
 
 
-@handles(DescribeInstances)
-def describe(call: Call, request: DescribeInstances) -> DescribeInstancesResponse:
+def describe(call: ActionCall, request: DescribeInstances) -> DescribeInstancesResponse:
     """List instances with the addresses that they have now."""
     region = call.region
     ids = check_ids(request.instance_ids, "ins", "InvalidInstanceId.Malformed")
@@ -103,14 +102,13 @@ def describe(call: Call, request: DescribeInstances) -> DescribeInstancesRespons
     return DescribeInstancesResponse(total_count=found.total, instance_set=rows)
 
 
-@handles(DescribeInstancesAttributes)
 def describe_attributes(
-    call: Call, request: DescribeInstancesAttributes
+    call: ActionCall, request: DescribeInstancesAttributes
 ) -> DescribeInstancesAttributesResponse:
     """Read the user data of instances."""
     wrong = [name for name in request.attributes if name != "UserData"]
     if wrong or not request.attributes:
-        raise Refusal("InvalidParameterValue", f"`Attributes` is [`UserData`], not {wrong}.")
+        raise ApiFailure("InvalidParameterValue", f"`Attributes` is [`UserData`], not {wrong}.")
     check_ids(request.instance_ids, "ins", "InvalidParameterValue.InstanceIdMalformed")
     rows = [
         InstanceAttribute(
@@ -121,29 +119,26 @@ def describe_attributes(
     return DescribeInstancesAttributesResponse(instance_set=rows)
 
 
-@handles(StartInstances)
-def start(call: Call, request: StartInstances) -> StartInstancesResponse:
+def start(call: ActionCall, request: StartInstances) -> StartInstancesResponse:
     """Start stopped instances: all of them or none."""
     for row in _in_state(call.region, request.instance_ids, "STOPPED"):
         _change(call, machines.start, machines.put_state(call.region, row, "STARTING"))
     return StartInstancesResponse()
 
 
-@handles(StopInstances)
-def stop(call: Call, request: StopInstances) -> StopInstancesResponse:
+def stop(call: ActionCall, request: StopInstances) -> StopInstancesResponse:
     """Stop running instances: all of them or none."""
     for row in _in_state(call.region, request.instance_ids, "RUNNING"):
         _change(call, machines.stop, machines.put_state(call.region, row, "STOPPING"))
     return StopInstancesResponse()
 
 
-@handles(TerminateInstances)
-def terminate(call: Call, request: TerminateInstances) -> TerminateInstancesResponse:
+def terminate(call: ActionCall, request: TerminateInstances) -> TerminateInstancesResponse:
     """Return instances: all of them or none."""
     region = call.region
     for row in _in_state(region, request.instance_ids, "RUNNING", "STOPPED"):
         if row.disable_api_termination:
-            raise Refusal(
+            raise ApiFailure(
                 "UnsupportedOperation.InstancesProtected",
                 f"The instance `{row.instance_id}` is protected against termination.",
             )
@@ -151,8 +146,7 @@ def terminate(call: Call, request: TerminateInstances) -> TerminateInstancesResp
     return TerminateInstancesResponse()
 
 
-@handles(ModifyInstancesAttribute)
-def modify(call: Call, request: ModifyInstancesAttribute) -> ModifyInstancesAttributeResponse:
+def modify(call: ActionCall, request: ModifyInstancesAttribute) -> ModifyInstancesAttributeResponse:
     """Change instances: all of them or none."""
     region, name = call.region, request.instance_name
     if name is not None:
@@ -174,8 +168,9 @@ def modify(call: Call, request: ModifyInstancesAttribute) -> ModifyInstancesAttr
     return ModifyInstancesAttributeResponse()
 
 
-@handles(AssociateSecurityGroups)
-def add_groups(call: Call, request: AssociateSecurityGroups) -> AssociateSecurityGroupsResponse:
+def add_groups(
+    call: ActionCall, request: AssociateSecurityGroups
+) -> AssociateSecurityGroupsResponse:
     """Add security groups to instances."""
     groups = check_groups(call.region, request.security_group_ids)
     for row in _needed(call.region, request.instance_ids):
@@ -184,9 +179,8 @@ def add_groups(call: Call, request: AssociateSecurityGroups) -> AssociateSecurit
     return AssociateSecurityGroupsResponse()
 
 
-@handles(DisassociateSecurityGroups)
 def drop_groups(
-    call: Call, request: DisassociateSecurityGroups
+    call: ActionCall, request: DisassociateSecurityGroups
 ) -> DisassociateSecurityGroupsResponse:
     """Take security groups off instances."""
     groups = check_groups(call.region, request.security_group_ids)
@@ -196,7 +190,7 @@ def drop_groups(
     return DisassociateSecurityGroupsResponse()
 
 
-def _change(call: Call, effect: Effect, row: InstanceRow) -> None:
+def _change(call: ActionCall, effect: Effect, row: InstanceRow) -> None:
     """Let an instance come to its next state after the delay of instances."""
     begin(
         call,
@@ -208,11 +202,11 @@ def _change(call: Call, effect: Effect, row: InstanceRow) -> None:
     )
 
 
-def _needed(region: Region, ids: Sequence[str]) -> list[InstanceRow]:
+def _needed(region: AccountRegion, ids: Sequence[str]) -> list[InstanceRow]:
     if not ids:
-        raise Refusal("MissingParameter", "`InstanceIds` has no id.")
+        raise ApiFailure("MissingParameter", "`InstanceIds` has no id.")
     if len(ids) > MAX_IDS:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",
             f"`InstanceIds` may have {MAX_IDS} ids, not {len(ids)}.",
         )
@@ -220,18 +214,18 @@ def _needed(region: Region, ids: Sequence[str]) -> list[InstanceRow]:
     for instance_id in check_ids(ids, "ins", "InvalidInstanceId.Malformed"):
         row = region.instances.get(instance_id)
         if row is None:
-            raise Refusal(
+            raise ApiFailure(
                 "InvalidInstanceId.NotFound", f"The instance `{instance_id}` does not exist."
             )
         rows.append(row)
     return rows
 
 
-def _in_state(region: Region, ids: Sequence[str], *states: str) -> list[InstanceRow]:
+def _in_state(region: AccountRegion, ids: Sequence[str], *states: str) -> list[InstanceRow]:
     rows = _needed(region, ids)
     for row in rows:
         if row.instance_state not in states:
-            raise Refusal(
+            raise ApiFailure(
                 _STATE_ERROR + row.instance_state.title().replace("_", ""),
                 f"The instance `{row.instance_id}` is {row.instance_state}.",
             )

@@ -16,16 +16,15 @@ from havip.api import (
     Tag,
     VirtualPrivateCloud,
 )
-from havip.emulator.actions.placement import check_room
-from havip.emulator.actions.security import default_group
-from havip.emulator.errors import Refusal
+from havip.emulator.actions.placement_groups import check_room
+from havip.emulator.actions.security_groups import default_group
+from havip.emulator.errors import ApiFailure
 from havip.emulator.rules import enis
 from havip.emulator.rules import instances as machines
-from havip.emulator.rules.checks import check_id, check_name, check_tags
+from havip.emulator.rules.checks import check_free, check_id, check_name, check_tags, pick_free
 from havip.emulator.rules.eips import new_address
-from havip.emulator.state.address_picker import check_free, pick_free
-from havip.emulator.state.region import Region
 from havip.emulator.state.rows import InstanceRow
+from havip.emulator.state.world import AccountRegion
 
 MAX_COUNT = 500
 MAX_USER_DATA = 16 * 1024
@@ -36,7 +35,7 @@ _CPUS = {"SMALL": 1, "MEDIUM": 2, "LARGE": 4}
 
 
 @dataclass(frozen=True)
-class Plan:
+class LaunchPlan:
     """What instances will be made of, checked."""
 
     count: int
@@ -49,22 +48,22 @@ class Plan:
     memory: int
 
 
-def plan(region: Region, request: RunInstances) -> Plan:
+def plan(region: AccountRegion, request: RunInstances) -> LaunchPlan:
     """Check a request for new instances, and decide what is left open.
 
     Raises:
-        Refusal: something of it does not fit or does not exist.
+        ApiFailure: something of it does not fit or does not exist.
     """
     count = 1 if request.instance_count is None else request.instance_count
     if not 1 <= count <= MAX_COUNT:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.Range", f"`InstanceCount` is 1 to {MAX_COUNT}, not {count}."
         )
     _check_texts(request)
     cpus, memory = size_of(request.instance_type or DEFAULT_TYPE)
     subnet = _subnet(region, request)
     groups = check_groups(region, request.security_group_ids)
-    return Plan(
+    return LaunchPlan(
         count=count,
         subnet=subnet,
         addresses=_addresses(region, subnet, request.virtual_private_cloud, count),
@@ -76,29 +75,29 @@ def plan(region: Region, request: RunInstances) -> Plan:
     )
 
 
-def launch(region: Region, request: RunInstances, ready: Plan) -> list[InstanceRow]:
+def launch(region: AccountRegion, request: RunInstances, ready: LaunchPlan) -> list[InstanceRow]:
     """Make the instances of a plan, which are PENDING until they start."""
     groups = ready.groups or [default_group(region).security_group_id]
     return [_make(region, request, ready, groups, address) for address in ready.addresses]
 
 
-def check_groups(region: Region, ids: Sequence[str] | None) -> list[str]:
+def check_groups(region: AccountRegion, ids: Sequence[str] | None) -> list[str]:
     """Check that security groups exist, and give their ids.
 
     Raises:
-        Refusal: an id is malformed, or names nothing.
+        ApiFailure: an id is malformed, or names nothing.
     """
     groups = list(dict.fromkeys(ids or ()))
     for group in groups:
         if check_id(group, "sg") not in region.security_groups:
-            raise Refusal(
+            raise ApiFailure(
                 "InvalidSecurityGroupId.NotFound", f"The security group `{group}` does not exist."
             )
     return groups
 
 
 def _make(
-    region: Region, request: RunInstances, ready: Plan, groups: list[str], address: str
+    region: AccountRegion, request: RunInstances, ready: LaunchPlan, groups: list[str], address: str
 ) -> InstanceRow:
     instance_id = region.world.new_id("ins", region.instances)
     subnet, wanted = ready.subnet, request.internet_accessible
@@ -155,7 +154,7 @@ def _check_texts(request: RunInstances) -> None:
     if request.image_id:
         check_id(request.image_id, "img", "InvalidImageId.Malformed")
     if len(request.user_data or "") > MAX_USER_DATA * 4 // 3 + 4:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.InvalidUserDataFormat",
             f"`UserData` has more than {MAX_USER_DATA} bytes.",
         )
@@ -165,11 +164,11 @@ def size_of(instance_type: str) -> tuple[int, int]:
     """Read CPUs and gigabytes of memory out of the name of an instance type.
 
     Raises:
-        Refusal: it is not the name of one.
+        ApiFailure: it is not the name of one.
     """
     match = _TYPE.fullmatch(instance_type)
     if match is None:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidInstanceType.Malformed", f"There is no instance type `{instance_type}`."
         )
     size = instance_type.partition(".")[2].rstrip("0123456789")
@@ -177,10 +176,10 @@ def size_of(instance_type: str) -> tuple[int, int]:
     return cpus, int(match[2])
 
 
-def _subnet(region: Region, request: RunInstances) -> Subnet:
+def _subnet(region: AccountRegion, request: RunInstances) -> Subnet:
     network, placement = request.virtual_private_cloud, request.placement
     if network is None:
-        raise Refusal(
+        raise ApiFailure(
             "MissingParameter",
             "The emulator has no default VPC: give `VirtualPrivateCloud` with a subnet.",
         )
@@ -188,17 +187,17 @@ def _subnet(region: Region, request: RunInstances) -> Subnet:
     wanted = check_id(network.subnet_id, "subnet", "InvalidParameterValue.SubnetIdMalformed")
     subnet = region.subnets.get(wanted)
     if vpc_id not in region.vpcs:
-        raise Refusal("InvalidParameterValue.VpcIdNotExist", f"There is no VPC `{vpc_id}`.")
+        raise ApiFailure("InvalidParameterValue.VpcIdNotExist", f"There is no VPC `{vpc_id}`.")
     if subnet is None:
-        raise Refusal("InvalidParameterValue.SubnetNotExist", f"There is no subnet `{wanted}`.")
+        raise ApiFailure("InvalidParameterValue.SubnetNotExist", f"There is no subnet `{wanted}`.")
     if subnet.vpc_id != vpc_id:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.VpcIdSubnetIdNotMatch",
             f"`{wanted}` is not a subnet of `{vpc_id}`.",
         )
     if placement is not None and placement.zone != subnet.zone:
         mismatch = placement.zone in region.zones()
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.SubnetIdZoneIdNotMatch"
             if mismatch
             else "InvalidZone.MismatchRegion",
@@ -208,14 +207,14 @@ def _subnet(region: Region, request: RunInstances) -> Subnet:
 
 
 def _addresses(
-    region: Region, subnet: Subnet, network: VirtualPrivateCloud | None, count: int
+    region: AccountRegion, subnet: Subnet, network: VirtualPrivateCloud | None, count: int
 ) -> list[str]:
     named = (network.private_ip_addresses if network else None) or []
     if not named:
         full = "FailedOperation.NoAvailableIpAddressCountInSubnet"
         return pick_free(region, subnet, count, full_code=full)
     if len(named) != count or len(set(named)) != count:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue",
             f"`PrivateIpAddresses` must name {count} different addresses, one an instance.",
         )
@@ -232,6 +231,6 @@ def _project(request: RunInstances) -> int:
     return (request.placement.project_id or 0) if request.placement else 0
 
 
-def _uuid(region: Region) -> str:
+def _uuid(region: AccountRegion) -> str:
     text = region.world.chance("uuid").to_bytes(16).hex()
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

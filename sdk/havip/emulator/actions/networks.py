@@ -26,8 +26,8 @@ from havip.api import (
     Subnet,
     Vpc,
 )
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import (
     check_bytes,
     check_ids,
@@ -37,9 +37,9 @@ from havip.emulator.rules.checks import (
     need,
     parse_switch,
 )
-from havip.emulator.rules.filters import Listing, contains, text_of
+from havip.emulator.rules.filters import DescribeQuery, contains, text_of
 from havip.emulator.state.addresses import Span, parse_network
-from havip.emulator.state.region import Region
+from havip.emulator.state.world import AccountRegion
 
 MAX_DNS_SERVERS = 4
 _PRIVATE = tuple(
@@ -47,7 +47,7 @@ _PRIVATE = tuple(
     for block, shortest in (("10.0.0.0/8", 12), ("172.16.0.0/12", 12), ("192.168.0.0/16", 16))
 )
 
-VPCS: Listing[Vpc] = Listing(
+VPCS: DescribeQuery[Vpc] = DescribeQuery(
     values={
         "vpc-id": lambda row: [row.vpc_id],
         "cidr-block": lambda row: [row.cidr_block],
@@ -59,7 +59,7 @@ VPCS: Listing[Vpc] = Listing(
     tags=lambda row: row.tag_set,
 )
 
-SUBNETS: Listing[Subnet] = Listing(
+SUBNETS: DescribeQuery[Subnet] = DescribeQuery(
     values={
         "subnet-id": lambda row: [row.subnet_id],
         "vpc-id": lambda row: [row.vpc_id],
@@ -77,8 +77,7 @@ SUBNETS: Listing[Subnet] = Listing(
 )
 
 
-@handles(CreateVpc)
-def create_vpc(call: Call, request: CreateVpc) -> CreateVpcResponse:
+def create_vpc(call: ActionCall, request: CreateVpc) -> CreateVpcResponse:
     """Create a VPC with its default route table."""
     region = call.region
     check_bytes(request.vpc_name, "VpcName")
@@ -113,16 +112,14 @@ def create_vpc(call: Call, request: CreateVpc) -> CreateVpcResponse:
     return CreateVpcResponse(vpc=vpc)
 
 
-@handles(DescribeVpcs)
-def describe_vpcs(call: Call, request: DescribeVpcs) -> DescribeVpcsResponse:
+def describe_vpcs(call: ActionCall, request: DescribeVpcs) -> DescribeVpcsResponse:
     """List VPCs."""
     ids = check_ids(request.vpc_ids, "vpc")
     found = VPCS.find(call.region.vpcs, request, ids)
     return DescribeVpcsResponse(total_count=found.total, vpc_set=found.rows)
 
 
-@handles(ModifyVpcAttribute)
-def modify_vpc(call: Call, request: ModifyVpcAttribute) -> ModifyVpcAttributeResponse:
+def modify_vpc(call: ActionCall, request: ModifyVpcAttribute) -> ModifyVpcAttributeResponse:
     """Change a VPC."""
     vpc = need(call.region.vpcs, request.vpc_id, "vpc", "VPC")
     _check_dns(request.dns_servers)
@@ -138,8 +135,7 @@ def modify_vpc(call: Call, request: ModifyVpcAttribute) -> ModifyVpcAttributeRes
     return ModifyVpcAttributeResponse()
 
 
-@handles(DeleteVpc)
-def delete_vpc(call: Call, request: DeleteVpc) -> DeleteVpcResponse:
+def delete_vpc(call: ActionCall, request: DeleteVpc) -> DeleteVpcResponse:
     """Delete a VPC, with its route tables and its empty subnets."""
     region = call.region
     vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
@@ -152,8 +148,7 @@ def delete_vpc(call: Call, request: DeleteVpc) -> DeleteVpcResponse:
     return DeleteVpcResponse()
 
 
-@handles(CreateSubnet)
-def create_subnet(call: Call, request: CreateSubnet) -> CreateSubnetResponse:
+def create_subnet(call: ActionCall, request: CreateSubnet) -> CreateSubnetResponse:
     """Create a subnet on the VPC's default route table."""
     region = call.region
     vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
@@ -182,8 +177,7 @@ def create_subnet(call: Call, request: CreateSubnet) -> CreateSubnetResponse:
     return CreateSubnetResponse(subnet=counted(region, subnet))
 
 
-@handles(DescribeSubnets)
-def describe_subnets(call: Call, request: DescribeSubnets) -> DescribeSubnetsResponse:
+def describe_subnets(call: ActionCall, request: DescribeSubnets) -> DescribeSubnetsResponse:
     """List subnets with how many of their addresses are free."""
     region, ids = call.region, check_ids(request.subnet_ids, "subnet")
     asked, next_token = _page_by_token(request), ""
@@ -195,8 +189,9 @@ def describe_subnets(call: Call, request: DescribeSubnets) -> DescribeSubnetsRes
     return DescribeSubnetsResponse(total_count=found.total, subnet_set=rows, next_token=next_token)
 
 
-@handles(ModifySubnetAttribute)
-def modify_subnet(call: Call, request: ModifySubnetAttribute) -> ModifySubnetAttributeResponse:
+def modify_subnet(
+    call: ActionCall, request: ModifySubnetAttribute
+) -> ModifySubnetAttributeResponse:
     """Change a subnet."""
     subnet = need(call.region.subnets, request.subnet_id, "subnet", "subnet")
     changes = {
@@ -207,8 +202,7 @@ def modify_subnet(call: Call, request: ModifySubnetAttribute) -> ModifySubnetAtt
     return ModifySubnetAttributeResponse()
 
 
-@handles(DeleteSubnet)
-def delete_subnet(call: Call, request: DeleteSubnet) -> DeleteSubnetResponse:
+def delete_subnet(call: ActionCall, request: DeleteSubnet) -> DeleteSubnetResponse:
     """Delete a subnet in which no address is in use."""
     subnet = need(call.region.subnets, request.subnet_id, "subnet", "subnet")
     _refuse_used(call.region, subnet)
@@ -222,12 +216,12 @@ def _page_by_token(request: DescribeSubnets) -> DescribeSubnets | None:
     if request.max_results is None and not request.next_token:
         return None
     if not (token.isascii() and token.isdecimal()):
-        raise Refusal("InvalidParameterValue", f"`NextToken` is none of ours: `{token}`.")
+        raise ApiFailure("InvalidParameterValue", f"`NextToken` is none of ours: `{token}`.")
     size = None if request.max_results is None else str(request.max_results)
     return request.model_copy(update={"offset": token, "limit": size})
 
 
-def counted(region: Region, subnet: Subnet) -> Subnet:
+def counted(region: AccountRegion, subnet: Subnet) -> Subnet:
     """Give a subnet with the numbers of its usable and its free addresses."""
     total = Span.of(subnet.cidr_block).size
     return subnet.model_copy(
@@ -238,7 +232,7 @@ def counted(region: Region, subnet: Subnet) -> Subnet:
     )
 
 
-def main_table(region: Region, vpc_id: str) -> RouteTable:
+def main_table(region: AccountRegion, vpc_id: str) -> RouteTable:
     """Find the default route table of a VPC."""
     tables = region.route_tables.find("vpc-id", (vpc_id,)).values()
     return next(table for table in tables if table.main)
@@ -250,42 +244,42 @@ def _given(changes: Mapping[str, object]) -> dict[str, object]:
 
 def _check_dns(servers: list[str] | None) -> None:
     if servers and len(servers) > MAX_DNS_SERVERS:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",
             f"`DnsServers` may have {MAX_DNS_SERVERS} addresses, not {len(servers)}.",
         )
 
 
-def _check_zone(region: Region, zone: str) -> None:
+def _check_zone(region: AccountRegion, zone: str) -> None:
     if zone not in region.zones():
-        raise Refusal("InvalidParameterValue", f"`{region.name}` has no zone `{zone}`.")
+        raise ApiFailure("InvalidParameterValue", f"`{region.name}` has no zone `{zone}`.")
 
 
 def _vpc_block(text: str | None) -> str:
     if not text:
-        raise Refusal("MissingParameter", "The request is missing the parameter `CidrBlock`.")
+        raise ApiFailure("MissingParameter", "The request is missing the parameter `CidrBlock`.")
     block = _block(text)
     for outer, shortest in _PRIVATE:
         if block.subnet_of(outer) and shortest <= block.prefixlen <= 28:
             return str(block)
-    raise Refusal(
+    raise ApiFailure(
         "InvalidParameterValue",
         f"`CidrBlock` must be a private block of /12 (192.168: /16) to /28, not `{text}`.",
     )
 
 
-def _subnet_block(region: Region, vpc: Vpc, text: str | None) -> IPv4Network:
+def _subnet_block(region: AccountRegion, vpc: Vpc, text: str | None) -> IPv4Network:
     if not text:
-        raise Refusal("MissingParameter", "The request is missing the parameter `CidrBlock`.")
+        raise ApiFailure("MissingParameter", "The request is missing the parameter `CidrBlock`.")
     block = _block(text)
     if not 16 <= block.prefixlen <= 28 or not block.subnet_of(IPv4Network(vpc.cidr_block)):
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.SubnetRange",
             f"`{text}` is not a block of /16 to /28 inside the VPC's `{vpc.cidr_block}`.",
         )
     for other in region.subnets.rows_with("vpc-id", vpc.vpc_id):
         if block.overlaps(IPv4Network(other.cidr_block)):
-            raise Refusal(
+            raise ApiFailure(
                 "InvalidParameterValue.SubnetOverlap",
                 f"`{text}` overlaps `{other.cidr_block}` of `{other.subnet_id}`.",
             )
@@ -295,15 +289,15 @@ def _subnet_block(region: Region, vpc: Vpc, text: str | None) -> IPv4Network:
 def _block(text: str) -> IPv4Network:
     block = parse_network(text)
     if block is None:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.Malformed", f"`CidrBlock` is not an IPv4 block: `{text}`."
         )
     return block
 
 
-def _refuse_used(region: Region, subnet: Subnet) -> None:
+def _refuse_used(region: AccountRegion, subnet: Subnet) -> None:
     if region.book.used(subnet.subnet_id):
-        raise Refusal(
+        raise ApiFailure(
             "ResourceInUse",
             f"Addresses of the subnet `{subnet.subnet_id}` are still in use; a HAVIP counts.",
         )

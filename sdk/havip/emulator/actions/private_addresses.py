@@ -16,27 +16,32 @@ from havip.api import (
     UnassignPrivateIpAddresses,
     UnassignPrivateIpAddressesResponse,
 )
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
 from havip.emulator.rules import enis
-from havip.emulator.rules.checks import check_address, check_quota, need
-from havip.emulator.rules.tasks import begin, refuse_if_busy
-from havip.emulator.state.address_picker import check_free, pick_free
-from havip.emulator.state.region import Region
+from havip.emulator.rules.calls import ActionCall
+from havip.emulator.rules.checks import (
+    check_address,
+    check_free,
+    check_quota,
+    need,
+    pick_free,
+    refuse_if_busy,
+)
+from havip.emulator.rules.tasks import begin
+from havip.emulator.state.world import AccountRegion
 
 MAX_ADDRESSES = 10
 _FULL = "ResourceInsufficient.Subnet"
 _TAKEN = "ResourceInUse"
 
 
-@handles(AssignPrivateIpAddresses)
-def assign(call: Call, request: AssignPrivateIpAddresses) -> AssignPrivateIpAddressesResponse:
+def assign(call: ActionCall, request: AssignPrivateIpAddresses) -> AssignPrivateIpAddressesResponse:
     """Give an interface secondary addresses."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
     enis.refuse_unready(call, eni)
     named, count = request.private_ip_addresses or [], request.secondary_private_ip_address_count
     if not named and not count:
-        raise Refusal(
+        raise ApiFailure(
             "MissingParameter",
             "Give `PrivateIpAddresses` or `SecondaryPrivateIpAddressCount`.",
         )
@@ -67,18 +72,19 @@ def assign(call: Call, request: AssignPrivateIpAddresses) -> AssignPrivateIpAddr
     return AssignPrivateIpAddressesResponse(private_ip_address_set=shown)
 
 
-@handles(UnassignPrivateIpAddresses)
-def unassign(call: Call, request: UnassignPrivateIpAddresses) -> UnassignPrivateIpAddressesResponse:
+def unassign(
+    call: ActionCall, request: UnassignPrivateIpAddresses
+) -> UnassignPrivateIpAddressesResponse:
     """Take secondary addresses off an interface."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
     enis.refuse_unready(call, eni)
     texts = [item.private_ip_address or "" for item in request.private_ip_addresses]
     _check_count(len(texts))
     if len(set(texts)) < len(texts):
-        raise Refusal("InvalidParameterValue.DuplicatePara", "An address is given twice.")
+        raise ApiFailure("InvalidParameterValue.DuplicatePara", "An address is given twice.")
     for text in texts:
         if _secondary_of(eni, text).primary:
-            raise Refusal(
+            raise ApiFailure(
                 "UnsupportedOperation", f"`{text}` is the primary address of the interface."
             )
     region.enis.put(enis.with_address_state(eni, texts, "DELETING"))
@@ -94,17 +100,16 @@ def unassign(call: Call, request: UnassignPrivateIpAddresses) -> UnassignPrivate
     return UnassignPrivateIpAddressesResponse()
 
 
-@handles(MigratePrivateIpAddress)
-def migrate(call: Call, request: MigratePrivateIpAddress) -> MigratePrivateIpAddressResponse:
+def migrate(call: ActionCall, request: MigratePrivateIpAddress) -> MigratePrivateIpAddressResponse:
     """Move a secondary address to another interface of the subnet."""
     region = call.region
     source = enis.need_interface(region, request.source_network_interface_id)
     target = enis.need_interface(region, request.destination_network_interface_id)
     text = request.private_ip_address
     if _secondary_of(source, text, "UnauthorizedOperation.AttachmentNotFound").primary:
-        raise Refusal("UnauthorizedOperation.PrimaryIp", f"`{text}` is a primary address.")
+        raise ApiFailure("UnauthorizedOperation.PrimaryIp", f"`{text}` is a primary address.")
     if source.subnet_id != target.subnet_id or source == target:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation", "An address moves between two interfaces of one subnet."
         )
     ids = [source.network_interface_id, target.network_interface_id]
@@ -128,14 +133,14 @@ def migrate(call: Call, request: MigratePrivateIpAddress) -> MigratePrivateIpAdd
 
 
 def first_addresses(
-    region: Region, subnet: Subnet, request: CreateNetworkInterface
+    region: AccountRegion, subnet: Subnet, request: CreateNetworkInterface
 ) -> list[PrivateIpAddressSpecification]:
     """Choose the addresses of a new interface, the primary one first."""
     named, count = request.private_ip_addresses or [], request.secondary_private_ip_address_count
     _check_count(len(named) + (count or 0))
     primaries = [item for item in named if item.primary]
     if len(primaries) > 1:
-        raise Refusal("InvalidParameterValue", "Only one address can be the primary one.")
+        raise ApiFailure("InvalidParameterValue", "Only one address can be the primary one.")
     secondary = [item for item in named if not item.primary]
     texts = [item.private_ip_address or "" for item in named]
     for item in primaries:
@@ -143,29 +148,29 @@ def first_addresses(
     first = (
         primaries[0].private_ip_address or ""
         if primaries
-        else pick_free(region, subnet, 1, but=texts, full_code=_FULL)[0]
+        else pick_free(region, subnet, 1, avoid=texts, full_code=_FULL)[0]
     )
     note = (primaries[0].description or "") if primaries else ""
-    others = _secondary(region, subnet, secondary, count or 0, but=[first], state="PENDING")
+    others = _secondary(region, subnet, secondary, count or 0, avoid=[first], state="PENDING")
     return [enis.address(first, primary=True, description=note, state="PENDING"), *others]
 
 
 def _secondary(
-    region: Region,
+    region: AccountRegion,
     subnet: Subnet,
     named: Sequence[PrivateIpAddressSpecification],
     count: int,
     *,
-    but: Sequence[str] = (),
+    avoid: Sequence[str] = (),
     state: str,
 ) -> list[PrivateIpAddressSpecification]:
     texts = [
         check_free(region, subnet, item.private_ip_address or "", "PrivateIpAddress", _TAKEN)
         for item in named
     ]
-    if len(set(texts) | set(but)) < len(texts) + len(but):
-        raise Refusal("InvalidParameterValue.DuplicatePara", "An address is given twice.")
-    picked = pick_free(region, subnet, count, but=[*texts, *but], full_code=_FULL)
+    if len(set(texts) | set(avoid)) < len(texts) + len(avoid):
+        raise ApiFailure("InvalidParameterValue.DuplicatePara", "An address is given twice.")
+    picked = pick_free(region, subnet, count, avoid=[*texts, *avoid], full_code=_FULL)
     notes = [item.description or "" for item in named] + [""] * count
     return [
         enis.address(text, description=note, state=state)
@@ -175,7 +180,7 @@ def _secondary(
 
 def _check_count(count: int) -> None:
     if not 0 <= count <= MAX_ADDRESSES:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",
             f"A call takes {MAX_ADDRESSES} addresses, not {count}.",
         )
@@ -188,4 +193,4 @@ def _secondary_of(
     for item in eni.private_ip_address_set:
         if item.private_ip_address == text:
             return item
-    raise Refusal(code, f"`{eni.network_interface_id}` has no address `{text}`.")
+    raise ApiFailure(code, f"`{eni.network_interface_id}` has no address `{text}`.")

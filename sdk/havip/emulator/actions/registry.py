@@ -1,69 +1,107 @@
-"""Which function answers which request."""
+"""The table of all actions: the request class of each, and the function that performs it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+from havip import api
 from havip.api import Request, Response
+from havip.emulator.actions import (
+    bandwidth,
+    eips,
+    enis,
+    havip_ranges,
+    havips,
+    images,
+    instances,
+    networks,
+    placement_groups,
+    private_addresses,
+    quotas,
+    routes,
+    security_groups,
+    sts,
+    tags,
+    tasks,
+    used_addresses,
+)
+from havip.emulator.rules.calls import ActionCall
 
-if TYPE_CHECKING:
-    from havip.emulator.state.cloud import Cloud
-    from havip.emulator.state.region import Region
+Handler = Callable[[ActionCall, Any], Response]
 
-
-@dataclass(frozen=True)
-class Caller:
-    """Who calls what, as the signature and headers of a request told.
-
-    Args:
-        account: the account's number (uin).
-        region: the region of the header, or "" for a service that has none.
-        service: the product called, such as ``vpc``.
-        version: the version of its API.
-        request_id: the id that this call's answer will carry.
-        language: ``en-US`` or ``zh-CN``, for messages.
-        secret_id: the id of the key that signed the call.
-    """
-
-    account: str
-    region: str = ""
-    service: str = "vpc"
-    version: str = "2017-03-12"
-    request_id: str = ""
-    language: str = "en-US"
-    secret_id: str = ""
-
-
-@dataclass(frozen=True)
-class Call:
-    """What a handler works with: the caller, the caller's region, and the whole cloud."""
-
-    cloud: Cloud
-    region: Region
-    caller: Caller
-    action: str = ""
-
-
-Q = TypeVar("Q", bound=Request[Any])
-A = TypeVar("A", bound=Response)
-Handler = Callable[[Call, Any], Response]
-
-HANDLERS: dict[type[Request[Any]], Handler] = {}
-
-
-def handles(kind: type[Q]) -> Callable[[Callable[[Call, Q], A]], Callable[[Call, Q], A]]:
-    """Register the function that answers a kind of request.
-
-    Example::
-
-        @handles(DeleteHaVip)
-        def delete_ha_vip(call: Call, request: DeleteHaVip) -> DeleteHaVipResponse: ...
-    """
-
-    def register(handler: Callable[[Call, Q], A]) -> Callable[[Call, Q], A]:
-        HANDLERS[kind] = handler
-        return handler
-
-    return register
+HANDLERS: Final[Mapping[type[Request[Any]], Handler]] = {
+    api.DescribeBandwidthPackages: bandwidth.describe_packages,
+    api.ModifyAddressesBandwidth: bandwidth.modify,
+    api.AllocateAddresses: eips.allocate,
+    api.AssociateAddress: eips.associate,
+    api.DescribeAddresses: eips.describe,
+    api.DisassociateAddress: eips.disassociate,
+    api.ModifyAddressAttribute: eips.modify,
+    api.ReleaseAddresses: eips.release,
+    api.AttachNetworkInterface: enis.attach,
+    api.CreateNetworkInterface: enis.create,
+    api.DeleteNetworkInterface: enis.delete,
+    api.DescribeNetworkInterfaces: enis.describe,
+    api.DetachNetworkInterface: enis.detach,
+    api.ModifyNetworkInterfaceAttribute: enis.modify,
+    api.AssociateHaVipInstance: havip_ranges.associate,
+    api.DisassociateHaVipInstance: havip_ranges.disassociate,
+    api.CreateHaVip: havips.create_ha_vip,
+    api.DeleteHaVip: havips.delete_ha_vip,
+    api.DescribeHaVips: havips.describe_ha_vips,
+    api.HaVipAssociateAddressIp: havips.bind_address,
+    api.HaVipDisassociateAddressIp: havips.unbind_address,
+    api.ModifyHaVipAttribute: havips.modify_ha_vip,
+    api.DescribeImages: images.describe,
+    api.AssociateSecurityGroups: instances.add_groups,
+    api.DescribeInstances: instances.describe,
+    api.DescribeInstancesAttributes: instances.describe_attributes,
+    api.DisassociateSecurityGroups: instances.drop_groups,
+    api.ModifyInstancesAttribute: instances.modify,
+    api.RunInstances: instances.run,
+    api.StartInstances: instances.start,
+    api.StopInstances: instances.stop,
+    api.TerminateInstances: instances.terminate,
+    api.CreateSubnet: networks.create_subnet,
+    api.CreateVpc: networks.create_vpc,
+    api.DeleteSubnet: networks.delete_subnet,
+    api.DeleteVpc: networks.delete_vpc,
+    api.DescribeSubnets: networks.describe_subnets,
+    api.DescribeVpcs: networks.describe_vpcs,
+    api.ModifySubnetAttribute: networks.modify_subnet,
+    api.ModifyVpcAttribute: networks.modify_vpc,
+    api.CreateDisasterRecoverGroup: placement_groups.create,
+    api.DeleteDisasterRecoverGroups: placement_groups.delete,
+    api.DescribeDisasterRecoverGroups: placement_groups.describe,
+    api.ModifyDisasterRecoverGroupAttribute: placement_groups.modify,
+    api.AssignPrivateIpAddresses: private_addresses.assign,
+    api.MigratePrivateIpAddress: private_addresses.migrate,
+    api.UnassignPrivateIpAddresses: private_addresses.unassign,
+    api.DescribeVpcLimits: quotas.describe_vpc_limits,
+    api.DescribeZones: quotas.describe_zones,
+    api.CreateRouteTable: routes.create_table,
+    api.CreateRoutes: routes.create,
+    api.DeleteRouteTable: routes.delete_table,
+    api.DeleteRoutes: routes.delete,
+    api.DescribeRouteTables: routes.describe,
+    api.ModifyRouteTableAttribute: routes.modify_table,
+    api.ReplaceRouteTableAssociation: routes.replace_association,
+    api.ReplaceRoutes: routes.replace,
+    api.CreateSecurityGroup: security_groups.create,
+    api.CreateSecurityGroupPolicies: security_groups.add_policies,
+    api.DeleteSecurityGroup: security_groups.delete,
+    api.DeleteSecurityGroupPolicies: security_groups.drop_policies,
+    api.DescribeSecurityGroupPolicies: security_groups.describe_policies,
+    api.DescribeSecurityGroups: security_groups.describe,
+    api.AssumeRole: sts.assume_role,
+    api.GetCallerIdentity: sts.get_caller_identity,
+    api.DescribeResourceTagsByResourceIds: tags.describe_by_ids,
+    api.DescribeResourcesByTags: tags.describe_by_tags,
+    api.GetResources: tags.get_resources,
+    api.ModifyResourceTags: tags.modify,
+    api.DescribeTaskResult: tasks.describe_task,
+    api.DescribeVpcTaskResult: tasks.describe_vpc_task,
+    api.DescribeUsedIpAddress: used_addresses.describe,
+}
+"""By request class, the function that performs the action."""

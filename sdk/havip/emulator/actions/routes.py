@@ -26,8 +26,8 @@ from havip.api import (
     RouteTable,
     RouteTableAssociation,
 )
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal, not_found
+from havip.emulator.errors import ApiFailure, not_found
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import (
     check_bytes,
     check_ids,
@@ -35,12 +35,12 @@ from havip.emulator.rules.checks import (
     check_tags,
     need,
 )
-from havip.emulator.rules.filters import Listing, text_of
+from havip.emulator.rules.filters import DescribeQuery, text_of
 from havip.emulator.rules.holders import find_havip
 from havip.emulator.state.addresses import parse_network
-from havip.emulator.state.region import Region
+from havip.emulator.state.world import AccountRegion
 
-TABLES: Listing[RouteTable] = Listing(
+TABLES: DescribeQuery[RouteTable] = DescribeQuery(
     values={
         "route-table-id": lambda row: [row.route_table_id],
         "route-table-name": lambda row: [row.route_table_name],
@@ -69,8 +69,7 @@ _HOPS = {
 }
 
 
-@handles(CreateRouteTable)
-def create_table(call: Call, request: CreateRouteTable) -> CreateRouteTableResponse:
+def create_table(call: ActionCall, request: CreateRouteTable) -> CreateRouteTableResponse:
     """Create a route table."""
     region = call.region
     vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
@@ -93,8 +92,7 @@ def create_table(call: Call, request: CreateRouteTable) -> CreateRouteTableRespo
     return CreateRouteTableResponse(route_table=table)
 
 
-@handles(DescribeRouteTables)
-def describe(call: Call, request: DescribeRouteTables) -> DescribeRouteTablesResponse:
+def describe(call: ActionCall, request: DescribeRouteTables) -> DescribeRouteTablesResponse:
     """List route tables with their routes and subnets."""
     region = call.region
     found = TABLES.find(region.route_tables, request, check_ids(request.route_table_ids, "rtb"))
@@ -104,9 +102,8 @@ def describe(call: Call, request: DescribeRouteTables) -> DescribeRouteTablesRes
     return DescribeRouteTablesResponse(total_count=found.total, route_table_set=rows)
 
 
-@handles(ModifyRouteTableAttribute)
 def modify_table(
-    call: Call, request: ModifyRouteTableAttribute
+    call: ActionCall, request: ModifyRouteTableAttribute
 ) -> ModifyRouteTableAttributeResponse:
     """Rename a route table."""
     table = _need(call.region, request.route_table_id)
@@ -115,17 +112,16 @@ def modify_table(
     return ModifyRouteTableAttributeResponse()
 
 
-@handles(DeleteRouteTable)
-def delete_table(call: Call, request: DeleteRouteTable) -> DeleteRouteTableResponse:
+def delete_table(call: ActionCall, request: DeleteRouteTable) -> DeleteRouteTableResponse:
     """Delete a route table that no subnet uses."""
     region, table = call.region, _need(call.region, request.route_table_id)
     if table.main:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.DelDefaultRoute",
             f"`{table.route_table_id}` is the default route table of its VPC.",
         )
     if region.subnets.count("route-table-id", table.route_table_id):
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.DelRouteWithSubnet",
             f"Subnets still use `{table.route_table_id}`.",
         )
@@ -133,23 +129,21 @@ def delete_table(call: Call, request: DeleteRouteTable) -> DeleteRouteTableRespo
     return DeleteRouteTableResponse()
 
 
-@handles(ReplaceRouteTableAssociation)
 def replace_association(
-    call: Call, request: ReplaceRouteTableAssociation
+    call: ActionCall, request: ReplaceRouteTableAssociation
 ) -> ReplaceRouteTableAssociationResponse:
     """Give a subnet another route table."""
     region, table = call.region, _need(call.region, request.route_table_id)
     subnet = need(region.subnets, request.subnet_id or "", "subnet", "subnet")
     if subnet.vpc_id != table.vpc_id:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.VpcMismatch", "Subnet and route table are of different VPCs."
         )
     region.subnets.put(subnet.model_copy(update={"route_table_id": table.route_table_id}))
     return ReplaceRouteTableAssociationResponse()
 
 
-@handles(CreateRoutes)
-def create(call: Call, request: CreateRoutes) -> CreateRoutesResponse:
+def create(call: ActionCall, request: CreateRoutes) -> CreateRoutesResponse:
     """Add routes: all of them or none."""
     region, table = call.region, _need(call.region, request.route_table_id)
     new: list[Route] = []
@@ -163,8 +157,7 @@ def create(call: Call, request: CreateRoutes) -> CreateRoutesResponse:
     return CreateRoutesResponse(total_count=len(new), route_table_set=[shown])
 
 
-@handles(ReplaceRoutes)
-def replace(call: Call, request: ReplaceRoutes) -> ReplaceRoutesResponse:
+def replace(call: ActionCall, request: ReplaceRoutes) -> ReplaceRoutesResponse:
     """Change routes, found by their ids: all of them or none."""
     region, table = call.region, _need(call.region, request.route_table_id)
     routes, old, new = list(table.route_set), [], []
@@ -179,8 +172,7 @@ def replace(call: Call, request: ReplaceRoutes) -> ReplaceRoutesResponse:
     return ReplaceRoutesResponse(old_route_set=old, new_route_set=new)
 
 
-@handles(DeleteRoutes)
-def delete(call: Call, request: DeleteRoutes) -> DeleteRoutesResponse:
+def delete(call: ActionCall, request: DeleteRoutes) -> DeleteRoutesResponse:
     """Delete routes: all of them or none."""
     region, table = call.region, _need(call.region, request.route_table_id)
     routes = list(table.route_set)
@@ -189,17 +181,17 @@ def delete(call: Call, request: DeleteRoutes) -> DeleteRoutesResponse:
     return DeleteRoutesResponse(route_set=gone)
 
 
-def _need(region: Region, table_id: str) -> RouteTable:
+def _need(region: AccountRegion, table_id: str) -> RouteTable:
     return need(region.route_tables, table_id, "rtb", "route table")
 
 
 def _some(routes: Sequence[Route] | None) -> Sequence[Route]:
     if not routes:
-        raise Refusal("InvalidParameterValue", "`Routes` has no route.")
+        raise ApiFailure("InvalidParameterValue", "`Routes` has no route.")
     return routes
 
 
-def _shown(region: Region, table: RouteTable) -> RouteTable:
+def _shown(region: AccountRegion, table: RouteTable) -> RouteTable:
     subnets = region.subnets.find("route-table-id", (table.route_table_id,))
     uses = [
         RouteTableAssociation(subnet_id=subnet_id, route_table_id=table.route_table_id)
@@ -228,7 +220,7 @@ def _hop(route: Route) -> tuple[str, str, str]:
 
 
 def _checked(
-    region: Region,
+    region: AccountRegion,
     table: RouteTable,
     others: Sequence[Route],
     wanted: Route,
@@ -238,7 +230,7 @@ def _checked(
     block = _destination(region, table, wanted.destination_cidr_block)
     _check_hop(region, table, wanted)
     if any(route.destination_cidr_block == block for route in others):
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.Duplicate",
             f"`{table.route_table_id}` has a route to `{block}` already.",
         )
@@ -262,33 +254,33 @@ def _checked(
     )
 
 
-def _destination(region: Region, table: RouteTable, text: str) -> str:
+def _destination(region: AccountRegion, table: RouteTable, text: str) -> str:
     block = parse_network(text)
     if block is None:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.Malformed",
             f"`DestinationCidrBlock` is not an IPv4 block: `{text}`.",
         )
     vpc = need(region.vpcs, table.vpc_id, "vpc", "VPC")
     if block.subnet_of(IPv4Network(vpc.cidr_block)):
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.VpcCidrConflict",
             f"`{text}` is inside the VPC's own `{vpc.cidr_block}`.",
         )
     return str(block)
 
 
-def _check_hop(region: Region, table: RouteTable, wanted: Route) -> None:
+def _check_hop(region: AccountRegion, table: RouteTable, wanted: Route) -> None:
     kind, gateway = wanted.gateway_type, wanted.gateway_id
     if kind not in _HOPS:
-        raise Refusal("InvalidParameterValue", f"There is no next hop type `{kind}`.")
+        raise ApiFailure("InvalidParameterValue", f"There is no next hop type `{kind}`.")
     if kind == "HAVIP" and find_havip(region, gateway, table.vpc_id).vpc_id != table.vpc_id:
         raise not_found(f"HAVIP of `{table.vpc_id}`", gateway)
     if kind == "NORMAL_CVM" and not _has_address(region, table.vpc_id, gateway):
         raise not_found(f"instance address of `{table.vpc_id}`", gateway)
 
 
-def _has_address(region: Region, vpc_id: str, address: str) -> bool:
+def _has_address(region: AccountRegion, vpc_id: str, address: str) -> bool:
     return any(
         address in [item.private_ip_address for item in eni.private_ip_address_set]
         for eni in region.enis.find("vpc-id", (vpc_id,)).values()

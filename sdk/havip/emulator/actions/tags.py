@@ -22,35 +22,35 @@ from havip.api import (
     TagPair,
     TagResource,
 )
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import MAX_TAG_KEY, MAX_TAG_VALUE
-from havip.emulator.state.region import Region
 from havip.emulator.state.table import Table
+from havip.emulator.state.world import AccountRegion
 
 MAX_TAGS = 50
 _DEFAULT_LIMIT, _MAX_LIMIT = 20, 100
 
 
-class Kind(NamedTuple):
+class TaggableKind(NamedTuple):
     """A kind of thing that has tags: how the tag service names it, and where it is."""
 
     service: str
     prefix: str
-    table: Callable[[Region], Table[Any]]
+    table: Callable[[AccountRegion], Table[Any]]
     field: str = "tag_set"
 
 
 KINDS = (
-    Kind("vpc", "vpc", lambda region: region.vpcs),
-    Kind("vpc", "subnet", lambda region: region.subnets),
-    Kind("vpc", "rtb", lambda region: region.route_tables),
-    Kind("vpc", "havip", lambda region: region.havips),
-    Kind("vpc", "eni", lambda region: region.enis),
-    Kind("vpc", "eip", lambda region: region.eips),
-    Kind("cvm", "sg", lambda region: region.security_groups),
-    Kind("cvm", "instance", lambda region: region.instances, "tags"),
-    Kind("cvm", "ps", lambda region: region.placement_groups, "tags"),
+    TaggableKind("vpc", "vpc", lambda region: region.vpcs),
+    TaggableKind("vpc", "subnet", lambda region: region.subnets),
+    TaggableKind("vpc", "rtb", lambda region: region.route_tables),
+    TaggableKind("vpc", "havip", lambda region: region.havips),
+    TaggableKind("vpc", "eni", lambda region: region.enis),
+    TaggableKind("vpc", "eip", lambda region: region.eips),
+    TaggableKind("cvm", "sg", lambda region: region.security_groups),
+    TaggableKind("cvm", "instance", lambda region: region.instances, "tags"),
+    TaggableKind("cvm", "ps", lambda region: region.placement_groups, "tags"),
 )
 
 
@@ -58,18 +58,17 @@ class Tagged(NamedTuple):
     """Something that has tags."""
 
     region: str
-    kind: Kind
+    kind: TaggableKind
     resource_id: str
     tags: list[Tag]
 
 
-@handles(DescribeResourceTagsByResourceIds)
 def describe_by_ids(
-    call: Call, request: DescribeResourceTagsByResourceIds
+    call: ActionCall, request: DescribeResourceTagsByResourceIds
 ) -> DescribeResourceTagsByResourceIdsResponse:
     """Tell the tags of things of one kind; ids that name nothing have none."""
     kind = _kind(request.service_type, request.resource_prefix)
-    region = call.cloud.region(call.caller.account, request.resource_region)
+    region = call.region.world.region(call.caller.account, request.resource_region)
     table = kind.table(region)
     tags = [
         TagResource(
@@ -89,14 +88,13 @@ def describe_by_ids(
     )
 
 
-@handles(ModifyResourceTags)
-def modify(call: Call, request: ModifyResourceTags) -> ModifyResourceTagsResponse:
+def modify(call: ActionCall, request: ModifyResourceTags) -> ModifyResourceTagsResponse:
     """Set and delete tags of one thing."""
     region, kind, resource_id = _resource(call, request.resource)
     table = kind.table(region)
     row: Shape | None = table.get(resource_id)
     if row is None:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.ResourceDescriptionError",
             f"`{request.resource}` names nothing in `{region.name}`.",
         )
@@ -104,13 +102,13 @@ def modify(call: Call, request: ModifyResourceTags) -> ModifyResourceTagsRespons
     tags = {tag.key: tag.value for tag in getattr(row, kind.field)}
     tags |= {pair.tag_key: pair.tag_value for pair in map(_checked, replaced)}
     if {pair.tag_key for pair in replaced} & {item.tag_key for item in deleted}:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.DeleteTagsParamError", "A tag key is both set and deleted."
         )
     for item in deleted:
         tags.pop(item.tag_key, None)
     if len(tags) > MAX_TAGS:
-        raise Refusal(
+        raise ApiFailure(
             "LimitExceeded.ResourceAttachedTags", f"A resource has at most {MAX_TAGS} tags."
         )
     new = [Tag(key=key, value=value) for key, value in tags.items()]
@@ -118,9 +116,8 @@ def modify(call: Call, request: ModifyResourceTags) -> ModifyResourceTagsRespons
     return ModifyResourceTagsResponse()
 
 
-@handles(DescribeResourcesByTags)
 def describe_by_tags(
-    call: Call, request: DescribeResourcesByTags
+    call: ActionCall, request: DescribeResourcesByTags
 ) -> DescribeResourcesByTagsResponse:
     """List what carries all of the tags."""
     found = [
@@ -147,8 +144,7 @@ def describe_by_tags(
     )
 
 
-@handles(GetResources)
-def get_resources(call: Call, request: GetResources) -> GetResourcesResponse:
+def get_resources(call: ActionCall, request: GetResources) -> GetResourcesResponse:
     """List things with their tags, by their six-part names or by tag, page by page."""
     account = call.caller.account
     names = {_without_owner(name) for name in request.resource_list or ()}
@@ -161,7 +157,7 @@ def get_resources(call: Call, request: GetResources) -> GetResourcesResponse:
     ]
     token = request.pagination_token or "0"
     if not token.isdigit():
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameter.PaginationTokenInvalid", f"`{token}` is no token of a page."
         )
     offset, limit = _page(int(token), request.max_results or 50)
@@ -175,17 +171,17 @@ def get_resources(call: Call, request: GetResources) -> GetResourcesResponse:
     )
 
 
-def _kind(service: str, prefix: str) -> Kind:
+def _kind(service: str, prefix: str) -> TaggableKind:
     for kind in KINDS:
         if kind.prefix == prefix and kind.service == service:
             return kind
-    raise Refusal(
+    raise ApiFailure(
         "InvalidParameterValue.ResourcePrefixInvalid",
         f"The emulator has nothing of the service `{service}` with the prefix `{prefix}`.",
     )
 
 
-def _resource(call: Call, name: str) -> tuple[Region, Kind, str]:
+def _resource(call: ActionCall, name: str) -> tuple[AccountRegion, TaggableKind, str]:
     """Read ``qcs::SERVICE:REGION:uin/ACCOUNT:PREFIX/ID``; the account may be left out."""
     parts = name.split(":")
     if len(parts) != 6 or parts[:2] != ["qcs", ""]:
@@ -195,12 +191,12 @@ def _resource(call: Call, name: str) -> tuple[Region, Kind, str]:
         raise _bad_resource(name)
     for kind in KINDS:
         if (kind.service, kind.prefix) == (service, prefix):
-            return call.cloud.region(call.caller.account, region), kind, resource_id
+            return call.region.world.region(call.caller.account, region), kind, resource_id
     raise _bad_resource(name)
 
 
-def _bad_resource(name: str) -> Refusal:
-    return Refusal(
+def _bad_resource(name: str) -> ApiFailure:
+    return ApiFailure(
         "InvalidParameterValue.ResourceDescriptionError",
         f"`{name}` is not qcs::SERVICE:REGION:uin/ACCOUNT:PREFIX/ID of something taggable here.",
     )
@@ -208,25 +204,25 @@ def _bad_resource(name: str) -> Refusal:
 
 def _checked(pair: TagPair) -> TagPair:
     if not pair.tag_key:
-        raise Refusal("InvalidParameterValue.TagKeyEmpty", "A tag key is empty.")
+        raise ApiFailure("InvalidParameterValue.TagKeyEmpty", "A tag key is empty.")
     if len(pair.tag_key) > MAX_TAG_KEY:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.TagKeyLengthExceeded",
             f"A tag key may have {MAX_TAG_KEY} characters, not {len(pair.tag_key)}.",
         )
     if len(pair.tag_value) > MAX_TAG_VALUE:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.TagValueLengthExceeded",
             f"A tag value may have {MAX_TAG_VALUE} characters, not {len(pair.tag_value)}.",
         )
     return pair
 
 
-def _everything(call: Call, region_name: str | None) -> Iterator[Tagged]:
-    regions: Iterable[Region] = (
-        [call.cloud.region(call.caller.account, region_name)]
+def _everything(call: ActionCall, region_name: str | None) -> Iterator[Tagged]:
+    regions: Iterable[AccountRegion] = (
+        [call.region.world.region(call.caller.account, region_name)]
         if region_name
-        else call.cloud.regions(call.caller.account)
+        else call.region.world.regions(call.caller.account)
     )
     for region in regions:
         for kind in KINDS:
@@ -261,5 +257,7 @@ def _without_owner(name: str) -> str:
 def _page(offset: int | None, limit: int | None) -> tuple[int, int]:
     offset, limit = offset or 0, _DEFAULT_LIMIT if limit is None else limit
     if offset < 0 or not 1 <= limit <= _MAX_LIMIT:
-        raise Refusal("InvalidParameterValue", f"`Offset` is 0 or more, `Limit` 1 to {_MAX_LIMIT}.")
+        raise ApiFailure(
+            "InvalidParameterValue", f"`Offset` is 0 or more, `Limit` 1 to {_MAX_LIMIT}."
+        )
     return offset, limit

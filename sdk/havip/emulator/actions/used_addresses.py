@@ -10,13 +10,14 @@ from havip.api import (
     IpAddressStates,
     NetworkInterface,
 )
-from havip.emulator.actions.registry import Call, handles
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import check_address, check_id
-from havip.emulator.rules.filters import Listing
+from havip.emulator.rules.filters import DescribeQuery
 from havip.emulator.state.addresses import to_text
-from havip.emulator.state.region import Region, addresses_of
+from havip.emulator.state.rows import addresses_of
+from havip.emulator.state.world import AccountRegion
 
-USED: Listing[IpAddressStates] = Listing(
+USED: DescribeQuery[IpAddressStates] = DescribeQuery(
     values={
         "ip-addresses": lambda row: [row.ip_address],
         "resource-id": lambda row: [row.resource_id],
@@ -27,8 +28,7 @@ USED: Listing[IpAddressStates] = Listing(
 )
 
 
-@handles(DescribeUsedIpAddress)
-def describe(call: Call, request: DescribeUsedIpAddress) -> DescribeUsedIpAddressResponse:
+def describe(call: ActionCall, request: DescribeUsedIpAddress) -> DescribeUsedIpAddressResponse:
     """List the addresses that are taken; what is unknown has none."""
     vpc_id, subnet_id = check_id(request.vpc_id, "vpc"), request.subnet_id
     if subnet_id:
@@ -39,7 +39,7 @@ def describe(call: Call, request: DescribeUsedIpAddress) -> DescribeUsedIpAddres
     return DescribeUsedIpAddressResponse(total_count=found.total, ip_address_states=found.rows)
 
 
-def _taken(region: Region, vpc_id: str) -> Iterator[IpAddressStates]:
+def _taken(region: AccountRegion, vpc_id: str) -> Iterator[IpAddressStates]:
     for eni in region.enis.find("vpc-id", (vpc_id,)).values():
         kind, owner = _owner(eni)
         for address in addresses_of(eni):

@@ -14,7 +14,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
 from havip.emulator.state.access_keys import Key
 
 MAX_SKEW: Final = 300
@@ -61,17 +61,17 @@ def read_claim(authorization: str) -> Claim:
     """Take an Authorization header apart.
 
     Raises:
-        Refusal: ``AuthFailure.InvalidAuthorization`` where it is missing or of another form.
+        ApiFailure: ``AuthFailure.InvalidAuthorization`` where it is missing or of another form.
     """
     if not authorization:
-        raise Refusal(
+        raise ApiFailure(
             "AuthFailure.InvalidAuthorization",
             "The Authorization header is missing. Requests are signed in headers, by "
             "TC3-HMAC-SHA256; the older HmacSHA1 and HmacSHA256 are not served here.",
         )
     match = _AUTHORIZATION.fullmatch(authorization)
     if match is None:
-        raise Refusal(
+        raise ApiFailure(
             "AuthFailure.InvalidAuthorization",
             "The Authorization header is not of the form `TC3-HMAC-SHA256 "
             "Credential=ID/DATE/SERVICE/tc3_request, SignedHeaders=content-type;host, "
@@ -79,7 +79,7 @@ def read_claim(authorization: str) -> Claim:
         )
     names = tuple(match["names"].lower().split(";"))
     if "content-type" not in names or "host" not in names or len(set(names)) != len(names):
-        raise Refusal(
+        raise ApiFailure(
             "AuthFailure.InvalidAuthorization",
             "SignedHeaders must name content-type and host, and each header once.",
         )
@@ -95,21 +95,21 @@ def check_moment(timestamp: str, date: str, now: float) -> None:
         now: The service's time, in seconds since 1970.
 
     Raises:
-        Refusal: ``AuthFailure.SignatureExpire`` where they lie more than five minutes apart.
+        ApiFailure: ``AuthFailure.SignatureExpire`` where they lie more than five minutes apart.
     """
     if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 11):
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue", "X-TC-Timestamp is not a number of seconds since 1970."
         )
     moment = int(timestamp)
     if abs(now - moment) > MAX_SKEW:
-        raise Refusal(
+        raise ApiFailure(
             "AuthFailure.SignatureExpire",
             f"The timestamp {moment} lies {abs(now - moment):.0f} s off the service's clock "
             f"({now:.0f}); {MAX_SKEW} s are allowed. Set the clock of the caller.",
         )
     if date != _utc_date(moment):
-        raise Refusal(
+        raise ApiFailure(
             "AuthFailure.SignatureFailure",
             f"The date {date} of the credential is not the UTC date of the timestamp.",
         )
@@ -125,18 +125,18 @@ def check_key(key: Key | None, secret_id: str, token: str, now: float) -> Key:
         now: The cloud's time, which keys expire by.
 
     Raises:
-        Refusal: ``AuthFailure.SecretIdNotFound`` or ``AuthFailure.TokenFailure``.
+        ApiFailure: ``AuthFailure.SecretIdNotFound`` or ``AuthFailure.TokenFailure``.
     """
     expired = key is not None and key.expires is not None and key.expires <= now
     if key is None or (expired and not key.token):
-        raise Refusal(
+        raise ApiFailure(
             "AuthFailure.SecretIdNotFound",
             f"The SecretId `{_shorten(secret_id)}` is not known, or no longer holds.",
         )
     if not hmac.compare_digest(key.token.encode(), token.encode("utf-8", "surrogateescape")):
-        raise Refusal("AuthFailure.TokenFailure", "The token does not belong to this SecretId.")
+        raise ApiFailure("AuthFailure.TokenFailure", "The token does not belong to this SecretId.")
     if expired:
-        raise Refusal("AuthFailure.TokenFailure", "The temporary key has expired.")
+        raise ApiFailure("AuthFailure.TokenFailure", "The temporary key has expired.")
     return key
 
 
@@ -144,7 +144,7 @@ def check_signature(key: Key, claim: Claim, signed: Signed) -> None:
     """Compute the signature of a request again and compare it.
 
     Raises:
-        Refusal: ``AuthFailure.SignatureFailure`` where it is another one.
+        ApiFailure: ``AuthFailure.SignatureFailure`` where it is another one.
     """
     timestamp = signed.headers.get("x-tc-timestamp", "")
     secret = signing_key(key.secret_key, claim.date, claim.service)
@@ -154,7 +154,7 @@ def check_signature(key: Key, claim: Claim, signed: Signed) -> None:
         wanted = hmac.digest(secret, text.encode("utf-8", "surrogateescape"), "sha256").hex()
         if hmac.compare_digest(wanted, claim.signature):
             return
-    raise Refusal(
+    raise ApiFailure(
         "AuthFailure.SignatureFailure",
         "The signature does not match the request. Check the secret key, and that body, "
         "Content-Type and Host are sent as they were signed.",
@@ -180,7 +180,7 @@ def _canonical_forms(claim: Claim, signed: Signed) -> Iterator[str]:
     for name in claim.signed:
         value = signed.headers.get(name)
         if value is None:
-            raise Refusal(
+            raise ApiFailure(
                 "AuthFailure.InvalidAuthorization",
                 f"SignedHeaders names `{_shorten(name)}`, which the request does not have.",
             )

@@ -17,25 +17,24 @@ from typing import Any, Final, Literal
 
 from havip import api
 from havip.api._base import Request, Response
-from havip.emulator.errors import Refusal
+from havip.emulator.cloud import Caller, Cloud
+from havip.emulator.errors import ApiFailure
 from havip.emulator.http import auth
+from havip.emulator.http.faults import Fault, Faults, RateLimits
 from havip.emulator.http.messages import (
     MAX_BODY,
     MAX_QUERY,
     RawAnswer,
     RawRequest,
     header_map,
+    parse_request,
     path_and_query,
     read_body,
     read_query,
 )
 from havip.emulator.http.request_log import Entry, RequestLog, redacted
 from havip.emulator.http.translations import message_in
-from havip.emulator.rules.faults import Fault, Faults
-from havip.emulator.rules.parameters import parse_request
-from havip.emulator.rules.rate_limit import RateLimits
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, Key
-from havip.emulator.state.cloud import Caller, Cloud
 
 log = logging.getLogger("havip.emulator")
 
@@ -64,7 +63,7 @@ class _Exchange:
         """Give a header, or refuse the request that lacks it."""
         value = self.header(f"x-tc-{name.lower()}")
         if not value:
-            raise Refusal("MissingParameter", f"The request is missing the header X-TC-{name}.")
+            raise ApiFailure("MissingParameter", f"The request is missing the header X-TC-{name}.")
         return value
 
 
@@ -116,27 +115,27 @@ class Gateway:
                 finally:
                     fault = exchange.fault
                 body = _success(answer)
-            except Refusal as refusal:
-                body = _failure(entry, language, refusal)
+            except ApiFailure as failure:
+                body = _failure(entry, language, failure)
             except Exception:  # the border of the emulator: a fault of ours is still an answer
                 log.exception("%s failed (request %s)", entry.action or "a request", request_id)
                 text = "The emulator has a defect; its log shows where."
-                body = _failure(entry, language, Refusal("InternalError", text))
+                body = _failure(entry, language, ApiFailure("InternalError", text))
         return _by_fault(fault, body) if fault else RawAnswer(body)
 
     def _open(self, raw: RawRequest, entry: Entry) -> _Exchange:
         if raw.method not in ("GET", "POST"):
-            raise Refusal(
+            raise ApiFailure(
                 "UnsupportedProtocol", f"The method {raw.method[:20]} is neither GET nor POST."
             )
         query = path_and_query(raw.target)[1]
         if len(query) > MAX_QUERY or len(raw.body) > MAX_BODY:
-            raise Refusal(
+            raise ApiFailure(
                 "RequestSizeLimitExceeded",
                 f"A GET may have {MAX_QUERY} bytes, the body of a POST {MAX_BODY}.",
             )
         if query and raw.method == "POST":
-            raise Refusal("InvalidRequest", "A POST must have its parameters in the body alone.")
+            raise ApiFailure("InvalidRequest", "A POST must have its parameters in the body alone.")
         return _Exchange(raw.method, query, header_map(raw.headers), raw.body, entry)
 
     def _serve(self, exchange: _Exchange) -> Response | None:
@@ -145,15 +144,15 @@ class Gateway:
         kind = self._kind(exchange, caller)
         params = self._params(exchange)
         exchange.entry.params = redacted(params, len(exchange.body))
-        exchange.fault = fault = self.faults.strike(kind.__name__)
+        exchange.fault = fault = self.faults.strike(kind.__name__) if self.faults.orders else None
         if fault is not None:
             exchange.entry.fault = _kind_of(fault)
             if fault.effect == "before" and not fault.only_slow:
                 _refuse(fault)
                 return None
-        self.limits.check(
-            caller.account, caller.region, kind.__name__, kind.rate, self.cloud.clock.time()
-        )
+        if self.limits.on:
+            now = self.cloud.clock.time()
+            self.limits.check(caller.account, caller.region, kind.__name__, kind.rate, now)
         answer: Response = self.cloud.call(
             caller, parse_request(kind.__name__, caller.service, params)
         )
@@ -173,17 +172,17 @@ class Gateway:
         entry.account, entry.service = key.account, service
         wanted = _versions().get(service)
         if wanted is None:
-            raise Refusal("NoSuchProduct", f"The product `{service}` is not served here.")
+            raise ApiFailure("NoSuchProduct", f"The product `{service}` is not served here.")
         version = exchange.required("Version")
         if version != wanted:
-            raise Refusal(
+            raise ApiFailure(
                 "NoSuchVersion", f"`{service}` has the version {wanted}, not `{version[:20]}`."
             )
         entry.region = region = exchange.header("x-tc-region")
         if service in REGIONAL:
             exchange.required("Region")
         if region and region not in self.cloud.settings.regions:
-            raise Refusal("UnsupportedRegion", f"There is no region `{region[:40]}`.")
+            raise ApiFailure("UnsupportedRegion", f"There is no region `{region[:40]}`.")
         return Caller(
             account=key.account,
             region=region,
@@ -232,7 +231,7 @@ class Gateway:
         action = exchange.entry.action = exchange.required("Action")[:100]
         kind = api.ACTIONS.get(action)
         if kind is None or kind.service.name != caller.service:
-            raise Refusal(
+            raise ApiFailure(
                 "InvalidAction", f"`{caller.service}` has no action `{action}` that is served here."
             )
         return kind
@@ -248,7 +247,7 @@ def _check_host(host: str, service: str) -> None:
     """Refuse a request to the host of one product that is signed for another."""
     name = host.lower()
     if name.endswith(f".{ROOT_DOMAIN}") and name.partition(".")[0] != service:
-        raise Refusal(
+        raise ApiFailure(
             "AuthFailure.InvalidAuthorization",
             f"The credential names the product `{service}`, the host is `{host[:60]}`.",
         )
@@ -264,7 +263,7 @@ def _kind_of(fault: Fault) -> str:
 
 def _refuse(fault: Fault) -> None:
     if fault.code is not None:
-        raise Refusal(fault.code, fault.message)
+        raise ApiFailure(fault.code, fault.message)
 
 
 def _by_fault(fault: Fault, body: bytes) -> RawAnswer:
@@ -283,11 +282,11 @@ def _success(answer: Response | None) -> bytes:
     )
 
 
-def _failure(entry: Entry, language: str, refusal: Refusal) -> bytes:
-    entry.code = refusal.code
+def _failure(entry: Entry, language: str, failure: ApiFailure) -> bytes:
+    entry.code = failure.code
     error = {
-        "Code": refusal.code,
-        "Message": message_in(language, refusal.code, refusal.message),
+        "Code": failure.code,
+        "Message": message_in(language, failure.code, failure.message),
     }
     answer = {"Response": {"Error": error, "RequestId": entry.request_id}}
     return json.dumps(answer).encode()

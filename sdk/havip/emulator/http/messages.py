@@ -1,14 +1,18 @@
-"""Requests and answers as they are on the wire, and the reading of their parts."""
+"""Requests and responses on the wire, and the parsing of requests down to their typed form."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl
 
-from havip.emulator.errors import Refusal
+from pydantic import ValidationError
+
+from havip import api
+from havip.api import Request
+from havip.emulator.errors import ApiFailure
 
 MAX_QUERY: Final = 32 * 1024
 """Bytes that a GET may have. Source: the API 3.0 page on the structure of requests."""
@@ -65,13 +69,15 @@ def header_map(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Map lower-case names to values.
 
     Raises:
-        Refusal: ``InvalidRequest`` where a header that decides something was sent twice.
+        ApiFailure: ``InvalidRequest`` where a header that decides something was sent twice.
     """
     known: dict[str, str] = {}
     for name, value in headers:
         lower = name.lower()
         if lower in known and (lower in _ONCE or lower.startswith("x-tc-")):
-            raise Refusal("InvalidRequest", f"The header `{lower[:40]}` was sent more than once.")
+            raise ApiFailure(
+                "InvalidRequest", f"The header `{lower[:40]}` was sent more than once."
+            )
         known[lower] = value
     return known
 
@@ -89,10 +95,10 @@ def read_body(content_type: str, body: bytes) -> dict[str, Any]:
     """Read the parameters of a POST, strictly.
 
     Raises:
-        Refusal: The body is not one JSON object in UTF-8, names a key twice, or nests too deep.
+        ApiFailure: The body is not one JSON object in UTF-8, names a key twice, or nests too deep.
     """
     if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise Refusal(
+        raise ApiFailure(
             "InvalidRequest",
             "The Content-Type of a POST must be application/json; forms and multipart bodies "
             "are not read here.",
@@ -102,11 +108,11 @@ def read_body(content_type: str, body: bytes) -> dict[str, Any]:
         if b"\\u" in body:  # half a surrogate pair is text to JSON, and to nothing else
             json.dumps(params, ensure_ascii=False).encode()
     except RecursionError:
-        raise Refusal("InvalidParameter", "The body nests too deep.") from None
+        raise ApiFailure("InvalidParameter", "The body nests too deep.") from None
     except ValueError as error:
-        raise Refusal("InvalidParameter", f"The body is not JSON in UTF-8: {error}.") from None
+        raise ApiFailure("InvalidParameter", f"The body is not JSON in UTF-8: {error}.") from None
     if not isinstance(params, dict):
-        raise Refusal("InvalidParameter", "The body is not a JSON object.")
+        raise ApiFailure("InvalidParameter", "The body is not a JSON object.")
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH:
         _check_depth(params)
     return params
@@ -116,7 +122,7 @@ def read_query(query: str) -> dict[str, Any]:
     """Read the parameters of a GET, such as ``Filters.0.Name=vpc-id&Filters.0.Values.0=vpc-1``.
 
     Raises:
-        Refusal: The query is not of that form.
+        ApiFailure: The query is not of that form.
     """
     if not query:
         return {}
@@ -128,11 +134,53 @@ def read_query(query: str) -> dict[str, Any]:
             errors="strict",
         )
     except ValueError:
-        raise Refusal("InvalidParameter", "The query string is not of the form a=b&c=d.") from None
+        raise ApiFailure(
+            "InvalidParameter", "The query string is not of the form a=b&c=d."
+        ) from None
     tree: dict[str, Any] = {}
     for name, value in pairs:
         _plant(tree, name, value)
     return {name: _lists(value, name) for name, value in tree.items()}
+
+
+def parse_request(action: str, service: str, params: Mapping[str, Any]) -> Request[Any]:
+    """Turn the parameters that came over the wire into the action's request.
+
+    Null counts as absent at any depth, and ``"20"`` is as good as ``20`` in either direction.
+
+    Example::
+
+        parse_request("DescribeHaVips", "vpc", {"Limit": "20"})
+
+    Raises:
+        ApiFailure: InvalidAction for an action the service does not have; UnknownParameter,
+            MissingParameter or InvalidParameter for parameters that do not fit it.
+    """
+    kind = api.ACTIONS.get(action)
+    if kind is None or kind.service.name != service:
+        raise ApiFailure("InvalidAction", f"The service `{service}` has no action `{action}` here.")
+    try:
+        return kind.from_wire(_without_nulls(params))
+    except ValidationError as error:
+        raise _parameter_failure(error) from None
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value if item is not None]
+    return value
+
+
+def _parameter_failure(error: ValidationError) -> ApiFailure:
+    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    path = ".".join(map(str, problem["loc"]))
+    if problem["type"] == "extra_forbidden":
+        return ApiFailure("UnknownParameter", f"The parameter `{path}` is not recognized.")
+    if problem["type"] == "missing":
+        return ApiFailure("MissingParameter", f"The request is missing the parameter `{path}`.")
+    return ApiFailure("InvalidParameter", f"The parameter `{path}` does not fit: {problem['msg']}.")
 
 
 def _check_depth(value: Any) -> None:
@@ -140,7 +188,7 @@ def _check_depth(value: Any) -> None:
     while level:
         depth += 1
         if depth > MAX_DEPTH:
-            raise Refusal("InvalidParameter", "The body nests too deep.")
+            raise ApiFailure("InvalidParameter", "The body nests too deep.")
         inner = [item for item in level if isinstance(item, (dict, list))]
         level = [
             part for item in inner for part in (item.values() if isinstance(item, dict) else item)
@@ -167,12 +215,14 @@ def _lists(value: Any, name: str) -> Any:
         return inner
     wanted = [str(index) for index in range(len(inner))]
     if set(inner) != set(wanted):
-        raise Refusal("InvalidParameter", f"The items of `{name[:80]}` are not numbered 0, 1, 2, …")
+        raise ApiFailure(
+            "InvalidParameter", f"The items of `{name[:80]}` are not numbered 0, 1, 2, …"
+        )
     return [inner[key] for key in wanted]
 
 
 def _refuse_name(name: str) -> NoReturn:
-    raise Refusal("InvalidParameter", f"The parameter `{name[:80]}` contradicts another one.")
+    raise ApiFailure("InvalidParameter", f"The parameter `{name[:80]}` contradicts another one.")
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

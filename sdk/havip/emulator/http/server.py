@@ -15,12 +15,12 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from havip.emulator.control import Control
-from havip.emulator.http.control import MAX_CONTROL_BODY, handle_control, is_control
+from havip.emulator.cloud import Cloud
+from havip.emulator.http.control_interface import MAX_CONTROL_BODY, handle_control, is_control
+from havip.emulator.http.controls import Control
 from havip.emulator.http.gateway import Gateway, Verify
 from havip.emulator.http.messages import MAX_BODY, MAX_QUERY, RawRequest
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
-from havip.emulator.state.cloud import Cloud
 from havip.errors import HavipError, UsageError
 
 try:

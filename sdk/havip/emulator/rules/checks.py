@@ -1,32 +1,56 @@
-"""Checks that many handlers share: the form of ids, names and tags, and what exists."""
+"""Checks that many actions share: ids, names, tags, addresses, quotas, and what exists."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
-from havip.api import Shape, Tag
-from havip.emulator.errors import Refusal, not_found
-from havip.emulator.state.addresses import to_number
+from havip.api import ACTIONS, Request, Shape, Subnet, Tag, wire_name
+from havip.emulator.errors import ApiFailure, not_found
+from havip.emulator.rules.calls import ActionCall
+from havip.emulator.state.addresses import Span, to_number, to_text
 from havip.emulator.state.table import Table
+from havip.emulator.state.world import AccountRegion
 
 S = TypeVar("S", bound=Shape)
 
 MAX_NAME = 60
 MAX_TAG_KEY, MAX_TAG_VALUE = 127, 255
+UNSUPPORTED: Final = {
+    "AllocateAddresses": ("vip_cluster",),
+    "CreateNetworkInterface": (
+        "ipv6_addresses",
+        "ipv6_address_count",
+        "termination_protection",
+        "traffic_protection",
+    ),
+    "CreateSubnet": ("ipv6_cidr_block", "stack_type"),
+    "CreateVpc": ("ipv6_cidr_block", "stack_type"),
+    "DescribeSecurityGroups": ("order_field", "order_direction"),
+    "DisassociateAddress": ("reallocate_normal_public_ip",),
+    "RunInstances": ("action_timer", "chc_ids", "launch_template", "network_interfaces"),
+}
+"""By action, the parameters whose effect a caller would look for in vain."""
+
 _TAIL = re.compile(r"[0-9a-z]{8}")
+_DRAWS = 32
+_BUSY = (
+    "UnsupportedOperation.MutexOperationTaskRunning",
+    "OperationDenied.MutexTaskRunning",
+    "UnsupportedOperation.InvalidState",
+)
 
 
 def check_id(value: str, prefix: str, code: str = "InvalidParameterValue.Malformed") -> str:
     """Check that an id looks like ``prefix-0a1b2c3d``, and give it back.
 
     Raises:
-        Refusal: with the code, where it does not.
+        ApiFailure: with the code, where it does not.
     """
     head, _, tail = value.partition("-")
     if head != prefix or not _TAIL.fullmatch(tail):
-        raise Refusal(code, f"`{value}` is not an id of the form `{prefix}-xxxxxxxx`.")
+        raise ApiFailure(code, f"`{value}` is not an id of the form `{prefix}-xxxxxxxx`.")
     return value
 
 
@@ -40,7 +64,7 @@ def need(table: Table[S], row_id: str, prefix: str, what: str) -> S:
     """Find the row that a request names.
 
     Raises:
-        Refusal: the id is malformed, or names nothing (ResourceNotFound).
+        ApiFailure: the id is malformed, or names nothing (ResourceNotFound).
     """
     row = table.get(check_id(row_id, prefix))
     if row is None:
@@ -58,10 +82,10 @@ def check_name(
     """Check the length of a name, in characters, and give it back.
 
     Raises:
-        Refusal: it is too long.
+        ApiFailure: it is too long.
     """
     if len(name) > longest:
-        raise Refusal(code, f"`{field}` has {len(name)} characters; the most is {longest}.")
+        raise ApiFailure(code, f"`{field}` has {len(name)} characters; the most is {longest}.")
     return name
 
 
@@ -69,12 +93,12 @@ def check_bytes(name: str, field: str) -> str:
     """Check the length of a name in bytes, as networks count it, and give it back.
 
     Raises:
-        Refusal: it is too long.
+        ApiFailure: it is too long.
     """
     size = len(name.encode())
     if size > MAX_NAME:
         text = f"`{field}` has {size} bytes; the most is {MAX_NAME}."
-        raise Refusal("InvalidParameterValue.TooLong", text)
+        raise ApiFailure("InvalidParameterValue.TooLong", text)
     return name
 
 
@@ -82,12 +106,12 @@ def check_address(value: str, field: str) -> int:
     """Read an IPv4 address that a request names.
 
     Raises:
-        Refusal: it is none.
+        ApiFailure: it is none.
     """
     try:
         return to_number(value)
     except ValueError:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.Malformed", f"`{field}` is not an IPv4 address: `{value}`."
         ) from None
 
@@ -96,19 +120,19 @@ def check_tags(tags: Sequence[Tag] | None) -> list[Tag]:
     """Check the tags of something new, and give them back.
 
     Raises:
-        Refusal: a key twice, empty or too long, or a value too long.
+        ApiFailure: a key twice, empty or too long, or a value too long.
     """
     tags = tags or []
     if len({tag.key for tag in tags}) < len(tags):
-        raise Refusal("InvalidParameterValue.TagDuplicateKey", "A tag key is given twice.")
+        raise ApiFailure("InvalidParameterValue.TagDuplicateKey", "A tag key is given twice.")
     for tag in tags:
         if not 0 < len(tag.key) <= MAX_TAG_KEY:
-            raise Refusal(
+            raise ApiFailure(
                 "InvalidParameterValue.TagInvalidKeyLen",
                 f"A tag key must have 1 to {MAX_TAG_KEY} characters, not {len(tag.key)}.",
             )
         if len(tag.value) > MAX_TAG_VALUE:
-            raise Refusal(
+            raise ApiFailure(
                 "InvalidParameterValue.TagInvalidVal",
                 f"A tag value may have {MAX_TAG_VALUE} characters, not {len(tag.value)}.",
             )
@@ -125,20 +149,103 @@ def check_quota(count: int, most: int, what: str, code: str = "LimitExceeded") -
         code: the error code.
 
     Raises:
-        Refusal: it would.
+        ApiFailure: it would.
     """
     if count > most:
-        raise Refusal(code, f"The quota of {most} {what} is used up.")
+        raise ApiFailure(code, f"The quota of {most} {what} is used up.")
 
 
 def parse_switch(value: str | None, field: str) -> bool | None:
     """Read a switch that the API has as the text ``true`` or ``false``.
 
     Raises:
-        Refusal: it is neither.
+        ApiFailure: it is neither.
     """
     if value is None or value == "":
         return None
     if value.lower() not in ("true", "false"):
-        raise Refusal("InvalidParameterValue", f"`{field}` is neither true nor false: `{value}`.")
+        raise ApiFailure(
+            "InvalidParameterValue", f"`{field}` is neither true nor false: `{value}`."
+        )
     return value.lower() == "true"
+
+
+def check_supported(action: str, request: Request[Any]) -> None:
+    """Check that a request uses no parameter that the emulator does not support.
+
+    Raises:
+        ApiFailure: UnsupportedOperation, naming the parameter.
+    """
+    for name in UNSUPPORTED.get(action, ()):
+        if getattr(request, name):
+            raise ApiFailure(
+                "UnsupportedOperation", f"The emulator has no `{wire_name(name)}` in {action}."
+            )
+
+
+def is_busy(region: AccountRegion, *ids: str) -> bool:
+    """Return whether a task that is not over holds any of the resources."""
+    return any(region.tasks.count("holds", wanted) for wanted in ids)
+
+
+def refuse_if_busy(call: ActionCall, *ids: str) -> None:
+    """Check that no other task runs on the resources.
+
+    Raises:
+        ApiFailure: One does; the code is the one that the action documents for this.
+    """
+    if is_busy(call.region, *ids):
+        documented = ACTIONS[call.action].errors
+        code = next((code for code in _BUSY if code in documented), "UnsupportedOperation")
+        raise ApiFailure(code, f"Another task is running on `{ids[0]}`; try again when it is over.")
+
+
+def check_free(
+    region: AccountRegion, subnet: Subnet, address: str, field: str, taken_code: str
+) -> str:
+    """Check that an address of a subnet can be taken, and return it in normal form.
+
+    Raises:
+        ApiFailure: Malformed, Range, Reserved, or `taken_code` if something has it.
+    """
+    number, span = check_address(address, field), Span.of(subnet.cidr_block)
+    if not span.first - 2 <= number <= span.last + 1:
+        raise ApiFailure(
+            "InvalidParameterValue.Range",
+            f"`{field}` `{address}` is not in `{subnet.cidr_block}` of `{subnet.subnet_id}`.",
+        )
+    if number not in span:
+        raise ApiFailure(
+            "InvalidParameterValue.Reserved",
+            f"`{address}` is reserved: the first two addresses of a subnet and its last are.",
+        )
+    if owner := region.book.owner(subnet.subnet_id, number):
+        raise ApiFailure(taken_code, f"`{address}` is taken by `{owner}`.")
+    return to_text(number)
+
+
+def pick_free(
+    region: AccountRegion,
+    subnet: Subnet,
+    count: int,
+    *,
+    avoid: Sequence[str] = (),
+    full_code: str = "ResourceInsufficient",
+) -> list[str]:
+    """Pick free addresses of a subnet, in the order that the settings say.
+
+    Raises:
+        ApiFailure: There are not enough.
+    """
+    span = Span.of(subnet.cidr_block)
+    drawn: list[int] = []
+    if region.settings.allocation == "random":
+        draw = region.world.chance
+        drawn = [span.first + draw("address") % span.size for _ in range(count + _DRAWS)]
+    avoided = {check_address(text, "") for text in avoid}
+    picked = region.book.pick(subnet.subnet_id, span, count, avoid=avoided, first=drawn)
+    if len(picked) < count:
+        raise ApiFailure(
+            full_code, f"The subnet `{subnet.subnet_id}` has not {count} free addresses left."
+        )
+    return [to_text(number) for number in picked]

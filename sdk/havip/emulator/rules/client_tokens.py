@@ -1,73 +1,84 @@
-"""ClientToken: the same request again gets the same answer, and nothing is done twice."""
+"""ClientToken: a repeated request gets the first response, and nothing is done twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 from havip.api import Request, Response, Task
-from havip.emulator.actions.registry import Call
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.state.rows import TokenRow
 from havip.emulator.state.table import oldest
 
 MAX_LENGTH = 64
 
 
-def once(
-    call: Call, request: Request[Response], token: str, do: Callable[[], Response]
-) -> Response:
-    """Do what a request asks, unless its ClientToken was used for it before.
+def replay(call: ActionCall, request: Request[Any], token: str) -> Response | None:
+    """Return the response that an earlier request with this token got, or None if it is new.
 
     Args:
-        call: the call.
-        request: the request.
-        token: its ClientToken.
-        do: does the work; where it is refused, the token stays unused.
+        call: The call.
+        request: The request.
+        token: Its ClientToken.
 
     Raises:
-        Refusal: the token is no token, or was used for a different request.
+        ApiFailure: The token is malformed, or was used for a different request.
     """
     _check(token)
-    region = call.region
-    for row in oldest(
-        region.tokens, lambda row: row.used + region.settings.token_retention < region.now
-    ):
-        region.tokens.remove(row.name)
-    name, text = f"{call.action}/{token}", request.model_dump_json(exclude={"client_token"})
-    known = region.tokens.get(name)
+    _forget_expired(call)
+    known = call.region.tokens.get(_name(call, token))
     if known is None:
-        answer = do()
-        region.tokens.put(
-            TokenRow(
-                name=name,
-                request=text,
-                answer=answer.model_dump_json(),
-                request_id=call.caller.request_id,
-                used=region.now,
-            )
-        )
-        return answer
-    if known.request != text:
-        raise Refusal(
+        return None
+    if known.request != _text(request):
+        raise ApiFailure(
             "UnsupportedOperation.IdempotentParameterMismatch",
             f"The ClientToken `{token}` was used for a different `{call.action}`.",
         )
-    _name_again(call, request, known)
-    return request.answer.model_validate_json(known.answer)
+    _alias_task(call, request, known)
+    answer: Response = request.answer.model_validate_json(known.answer)
+    return answer
+
+
+def remember(call: ActionCall, request: Request[Any], token: str, answer: Response) -> None:
+    """Store the response to a request, to be given again when the token is used again."""
+    call.region.tokens.put(
+        TokenRow(
+            name=_name(call, token),
+            request=_text(request),
+            answer=answer.model_dump_json(),
+            request_id=call.caller.request_id,
+            used=call.region.now,
+        )
+    )
+
+
+def _name(call: ActionCall, token: str) -> str:
+    return f"{call.action}/{token}"
+
+
+def _text(request: Request[Any]) -> str:
+    return request.model_dump_json(exclude={"client_token"})
 
 
 def _check(token: str) -> None:
     if len(token) > MAX_LENGTH:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.TooLong",
             f"`ClientToken` has {len(token)} characters; the most is {MAX_LENGTH}.",
         )
     if not token.isascii():
-        raise Refusal("InvalidParameterValue.Malformed", "`ClientToken` must be ASCII.")
+        raise ApiFailure("InvalidParameterValue.Malformed", "`ClientToken` must be ASCII.")
 
 
-def _name_again(call: Call, request: Request[Response], known: TokenRow) -> None:
-    """Let the task of the first call be asked for by the id of this one's answer too."""
+def _forget_expired(call: ActionCall) -> None:
+    region = call.region
+    limit = region.now - region.settings.token_retention
+    for row in oldest(region.tokens, lambda row: row.used < limit):
+        region.tokens.remove(row.name)
+
+
+def _alias_task(call: ActionCall, request: Request[Any], known: TokenRow) -> None:
+    """Make the task of the first call known by the RequestId of this response too."""
     first = call.region.tasks.get(known.request_id)
     if request.task is Task.VPC and first is not None:
         call.region.tasks.put(

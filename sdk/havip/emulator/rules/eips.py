@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from havip.api import Address, HaVip, NetworkInterface
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
 from havip.emulator.rules.checks import check_id
-from havip.emulator.rules.tasks import effect
 from havip.emulator.state.addresses import to_number, to_text
-from havip.emulator.state.region import Region
+from havip.emulator.state.world import AccountRegion
 
 FREE: Final = "UNBIND"
 MALFORMED: Final = "InvalidParameterValue.AddressIdMalformed"
@@ -18,7 +17,7 @@ _FIRST = to_number("198.18.0.1")
 _COUNT = 2**17 - 2
 
 
-def new_address(region: Region) -> str:
+def new_address(region: AccountRegion) -> str:
     """Give a public address that no EIP of the region has.
 
     They come from 198.18.0.0/15, which belongs to nobody on the Internet.
@@ -29,25 +28,25 @@ def new_address(region: Region) -> str:
             return address
 
 
-def need_eip(region: Region, address_id: str) -> Address:
+def need_eip(region: AccountRegion, address_id: str) -> Address:
     """Find the EIP that a request names.
 
     Raises:
-        Refusal: the id is malformed, or names nothing.
+        ApiFailure: the id is malformed, or names nothing.
     """
     eip = region.eips.get(check_id(address_id, "eip", MALFORMED))
     if eip is None:
-        raise Refusal("InvalidAddressId.NotFound", f"The EIP `{address_id}` does not exist.")
+        raise ApiFailure("InvalidAddressId.NotFound", f"The EIP `{address_id}` does not exist.")
     return eip
 
 
-def next_task(region: Region) -> str:
+def next_task(region: AccountRegion) -> str:
     """Give the number of a new task on EIPs."""
     return str(region.world.count_up("task", _FIRST_TASK))
 
 
 def bind_to_interface(
-    region: Region, eip: Address, eni: NetworkInterface, private_ip: str, kind: str
+    region: AccountRegion, eip: Address, eni: NetworkInterface, private_ip: str, kind: str
 ) -> None:
     """Bind an EIP to a private address of an ENI; the kind is CVM or ENI."""
     owner = eni.attachment.instance_id if eni.attachment else ""
@@ -65,7 +64,7 @@ def bind_to_interface(
     _show_on_interface(region, eni, private_ip, eip.address_id, eip.address_ip)
 
 
-def bind_to_havip(region: Region, eip: Address, ha_vip: HaVip) -> None:
+def bind_to_havip(region: AccountRegion, eip: Address, ha_vip: HaVip) -> None:
     """Bind an EIP to a HAVIP, on both sides."""
     region.havips.put(ha_vip.model_copy(update={"address_ip": eip.address_ip}))
     region.eips.put(
@@ -80,7 +79,7 @@ def bind_to_havip(region: Region, eip: Address, ha_vip: HaVip) -> None:
     )
 
 
-def unbind(region: Region, eip: Address) -> None:
+def unbind(region: AccountRegion, eip: Address) -> None:
     """Unbind an EIP from whatever it is bound to, on both sides."""
     for ha_vip in region.havips.rows_with("address-ip", eip.address_ip):
         region.havips.put(ha_vip.model_copy(update={"address_ip": ""}))
@@ -99,15 +98,14 @@ def unbind(region: Region, eip: Address) -> None:
     )
 
 
-def unbind_from_interface(region: Region, interface_id: str, private_ip: str = "") -> None:
+def unbind_from_interface(region: AccountRegion, interface_id: str, private_ip: str = "") -> None:
     """Unbind every EIP of an ENI, or of one of its addresses."""
     for eip in region.eips.rows_with("network-interface-id", interface_id):
         if private_ip in ("", eip.private_address_ip):
             unbind(region, eip)
 
 
-@effect
-def allocate_eips(region: Region, succeeded: bool, ids: str) -> None:
+def allocate_eips(region: AccountRegion, succeeded: bool, ids: str) -> None:
     """Make new EIPs usable, or take them away again."""
     for address_id in ids.split(","):
         if succeeded:
@@ -116,8 +114,7 @@ def allocate_eips(region: Region, succeeded: bool, ids: str) -> None:
             region.eips.remove(address_id)
 
 
-@effect
-def release_eips(region: Region, succeeded: bool, ids: str) -> None:
+def release_eips(region: AccountRegion, succeeded: bool, ids: str) -> None:
     """Delete EIPs."""
     for address_id in ids.split(","):
         if succeeded:
@@ -126,8 +123,9 @@ def release_eips(region: Region, succeeded: bool, ids: str) -> None:
             _set_status(region, address_id, FREE)
 
 
-@effect
-def bind_eip_to_havip(region: Region, succeeded: bool, ha_vip_id: str, address_id: str) -> None:
+def bind_eip_to_havip(
+    region: AccountRegion, succeeded: bool, ha_vip_id: str, address_id: str
+) -> None:
     """Bind an EIP to a HAVIP."""
     eip, ha_vip = region.eips.get(address_id), region.havips.get(ha_vip_id)
     if succeeded and eip is not None and ha_vip is not None:
@@ -136,9 +134,13 @@ def bind_eip_to_havip(region: Region, succeeded: bool, ha_vip_id: str, address_i
         _set_status(region, address_id, FREE)
 
 
-@effect
 def bind_eip_to_interface(
-    region: Region, succeeded: bool, address_id: str, interface_id: str, private_ip: str, kind: str
+    region: AccountRegion,
+    succeeded: bool,
+    address_id: str,
+    interface_id: str,
+    private_ip: str,
+    kind: str,
 ) -> None:
     """Bind an EIP to an ENI or its instance."""
     eip, eni = region.eips.get(address_id), region.enis.get(interface_id)
@@ -148,8 +150,7 @@ def bind_eip_to_interface(
         _set_status(region, address_id, FREE)
 
 
-@effect
-def unbind_eip(region: Region, succeeded: bool, address_id: str) -> None:
+def unbind_eip(region: AccountRegion, succeeded: bool, address_id: str) -> None:
     """Unbind an EIP."""
     eip = region.eips.get(address_id)
     if eip is None:
@@ -160,8 +161,7 @@ def unbind_eip(region: Region, succeeded: bool, address_id: str) -> None:
         _set_status(region, address_id, "BIND_ENI" if eip.instance_type == "ENI" else "BIND")
 
 
-@effect
-def change_bandwidth(region: Region, succeeded: bool, ids: str, bandwidth: str) -> None:
+def change_bandwidth(region: AccountRegion, succeeded: bool, ids: str, bandwidth: str) -> None:
     """Set the bandwidth of EIPs."""
     for address_id in ids.split(","):
         eip = region.eips.get(address_id)
@@ -169,13 +169,13 @@ def change_bandwidth(region: Region, succeeded: bool, ids: str, bandwidth: str) 
             region.eips.put(eip.model_copy(update={"bandwidth": int(bandwidth)}))
 
 
-def _set_status(region: Region, address_id: str, status: str) -> None:
+def _set_status(region: AccountRegion, address_id: str, status: str) -> None:
     if (eip := region.eips.get(address_id)) is not None:
         region.eips.put(eip.model_copy(update={"address_status": status}))
 
 
 def _show_on_interface(
-    region: Region, eni: NetworkInterface, private_ip: str, address_id: str, public_ip: str
+    region: AccountRegion, eni: NetworkInterface, private_ip: str, address_id: str, public_ip: str
 ) -> None:
     shown = {"address_id": address_id, "public_ip_address": public_ip}
     addresses = [

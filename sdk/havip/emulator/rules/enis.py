@@ -12,19 +12,18 @@ from havip.api import (
     Subnet,
     Tag,
 )
-from havip.emulator.actions.registry import Call
-from havip.emulator.errors import Refusal
-from havip.emulator.rules.checks import need
+from havip.emulator.errors import ApiFailure
+from havip.emulator.rules.calls import ActionCall
+from havip.emulator.rules.checks import need, refuse_if_busy
 from havip.emulator.rules.eips import unbind_from_interface
 from havip.emulator.rules.holders import release_from
-from havip.emulator.rules.tasks import effect, refuse_if_busy
-from havip.emulator.state.region import Region
+from havip.emulator.state.world import AccountRegion
 
 READY = "AVAILABLE"
 
 
 def new_interface(
-    region: Region,
+    region: AccountRegion,
     subnet: Subnet,
     addresses: Sequence[PrivateIpAddressSpecification],
     *,
@@ -75,7 +74,7 @@ def address(
     )
 
 
-def attach(region: Region, eni: NetworkInterface, instance_id: str) -> NetworkInterface:
+def attach(region: AccountRegion, eni: NetworkInterface, instance_id: str) -> NetworkInterface:
     """Attach an interface to an instance, as the next of its devices."""
     others = region.enis.rows_with("attachment.instance-id", instance_id)
     used = {other.attachment.device_index for other in others if other.attachment}
@@ -96,7 +95,7 @@ def attach(region: Region, eni: NetworkInterface, instance_id: str) -> NetworkIn
     )
 
 
-def detach(region: Region, eni: NetworkInterface) -> NetworkInterface:
+def detach(region: AccountRegion, eni: NetworkInterface) -> NetworkInterface:
     """Take an interface off its instance; it holds no HAVIP from then on."""
     release_from(region, eni.network_interface_id)
     return region.enis.put(
@@ -106,7 +105,7 @@ def detach(region: Region, eni: NetworkInterface) -> NetworkInterface:
     )
 
 
-def remove(region: Region, interface_id: str) -> None:
+def remove(region: AccountRegion, interface_id: str) -> None:
     """Delete an interface; its EIPs are unbound, its addresses are free again."""
     release_from(region, interface_id)
     unbind_from_interface(region, interface_id)
@@ -137,31 +136,30 @@ def with_address_state(eni: NetworkInterface, texts: Sequence[str], state: str) 
     )
 
 
-def need_interface(region: Region, interface_id: str) -> NetworkInterface:
+def need_interface(region: AccountRegion, interface_id: str) -> NetworkInterface:
     """Find the interface that a request names.
 
     Raises:
-        Refusal: the id is malformed, or names nothing.
+        ApiFailure: the id is malformed, or names nothing.
     """
     return need(region.enis, interface_id, "eni", "network interface")
 
 
-def refuse_unready(call: Call, eni: NetworkInterface) -> None:
+def refuse_unready(call: ActionCall, eni: NetworkInterface) -> None:
     """Refuse while other work is under way on an interface.
 
     Raises:
-        Refusal: it is.
+        ApiFailure: it is.
     """
     refuse_if_busy(call, eni.network_interface_id)
     if eni.state != READY:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.InvalidState",
             f"`{eni.network_interface_id}` is {eni.state}; wait for {READY}.",
         )
 
 
-@effect
-def create_interface(region: Region, succeeded: bool, interface_id: str) -> None:
+def create_interface(region: AccountRegion, succeeded: bool, interface_id: str) -> None:
     """Make a new interface usable, or take it away again."""
     eni = region.enis.get(interface_id)
     if eni is not None and succeeded:
@@ -171,8 +169,9 @@ def create_interface(region: Region, succeeded: bool, interface_id: str) -> None
         region.enis.remove(interface_id)
 
 
-@effect
-def attach_interface(region: Region, succeeded: bool, interface_id: str, instance_id: str) -> None:
+def attach_interface(
+    region: AccountRegion, succeeded: bool, interface_id: str, instance_id: str
+) -> None:
     """Attach an interface."""
     eni = region.enis.get(interface_id)
     if eni is None:
@@ -183,8 +182,7 @@ def attach_interface(region: Region, succeeded: bool, interface_id: str, instanc
         region.enis.put(with_state(eni, READY))
 
 
-@effect
-def detach_interface(region: Region, succeeded: bool, interface_id: str) -> None:
+def detach_interface(region: AccountRegion, succeeded: bool, interface_id: str) -> None:
     """Detach an interface."""
     eni = region.enis.get(interface_id)
     if eni is not None and succeeded:
@@ -193,8 +191,7 @@ def detach_interface(region: Region, succeeded: bool, interface_id: str) -> None
         region.enis.put(with_state(eni, READY))
 
 
-@effect
-def delete_interface(region: Region, succeeded: bool, interface_id: str) -> None:
+def delete_interface(region: AccountRegion, succeeded: bool, interface_id: str) -> None:
     """Delete an interface."""
     eni = region.enis.get(interface_id)
     if eni is not None and succeeded:
@@ -203,21 +200,22 @@ def delete_interface(region: Region, succeeded: bool, interface_id: str) -> None
         region.enis.put(with_state(eni, READY))
 
 
-@effect
-def assign_addresses(region: Region, succeeded: bool, interface_id: str, addresses: str) -> None:
+def assign_addresses(
+    region: AccountRegion, succeeded: bool, interface_id: str, addresses: str
+) -> None:
     """Make new addresses of an interface usable, or take them away again."""
     _settle_addresses(region, interface_id, addresses, keep=succeeded)
 
 
-@effect
-def unassign_addresses(region: Region, succeeded: bool, interface_id: str, addresses: str) -> None:
+def unassign_addresses(
+    region: AccountRegion, succeeded: bool, interface_id: str, addresses: str
+) -> None:
     """Take addresses off an interface, with the EIPs that are bound to them."""
     _settle_addresses(region, interface_id, addresses, keep=not succeeded)
 
 
-@effect
 def migrate_address(
-    region: Region, succeeded: bool, source_id: str, target_id: str, address: str
+    region: AccountRegion, succeeded: bool, source_id: str, target_id: str, address: str
 ) -> None:
     """Move an address to another interface, with the EIP that is bound to it."""
     source, target = region.enis.get(source_id), region.enis.get(target_id)
@@ -235,12 +233,14 @@ def migrate_address(
         _follow(region, eip, address, target_id)
 
 
-def _follow(region: Region, eip: Address, private_ip: str, interface_id: str) -> None:
+def _follow(region: AccountRegion, eip: Address, private_ip: str, interface_id: str) -> None:
     if eip.private_address_ip == private_ip:
         region.eips.put(eip.model_copy(update={"network_interface_id": interface_id}))
 
 
-def _settle_addresses(region: Region, interface_id: str, addresses: str, *, keep: bool) -> None:
+def _settle_addresses(
+    region: AccountRegion, interface_id: str, addresses: str, *, keep: bool
+) -> None:
     eni, texts = region.enis.get(interface_id), addresses.split(",")
     if eni is None:
         return
@@ -254,6 +254,6 @@ def _settle_addresses(region: Region, interface_id: str, addresses: str, *, keep
     region.enis.put(with_addresses(eni, rest))
 
 
-def _mac(region: Region) -> str:
+def _mac(region: AccountRegion) -> str:
     tail = region.world.chance("mac").to_bytes(16)[:3]
     return ":".join(f"{byte:02x}" for byte in (0x52, 0x54, 0x00, *tail))

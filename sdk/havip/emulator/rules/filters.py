@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from havip.api import Filter, Request, Shape, Tag
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
 from havip.emulator.state.table import Table
 
 S = TypeVar("S", bound=Shape)
@@ -19,7 +19,7 @@ DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 
 
-class Found(NamedTuple, Generic[S]):
+class FoundRows(NamedTuple, Generic[S]):
     """One page of what was found, and how many there are in all."""
 
     total: int
@@ -27,7 +27,7 @@ class Found(NamedTuple, Generic[S]):
 
 
 @dataclass(frozen=True)
-class Listing(Generic[S]):
+class DescribeQuery(Generic[S]):
     """How a kind of thing is listed.
 
     Args:
@@ -63,7 +63,7 @@ class Listing(Generic[S]):
         request: Pageable,
         ids: Sequence[str] | None,
         also: Callable[[S], bool] | None = None,
-    ) -> Found[S]:
+    ) -> FoundRows[S]:
         """Find the page of rows that a request asks for.
 
         Args:
@@ -73,7 +73,7 @@ class Listing(Generic[S]):
             also: one more test that each row must pass.
 
         Raises:
-            Refusal: ids and filters together, unknown or too many filters, a bad page.
+            ApiFailure: ids and filters together, unknown or too many filters, a bad page.
         """
         offset, limit = page_of(request)
         conditions = self._conditions(request, ids)
@@ -83,11 +83,11 @@ class Listing(Generic[S]):
 
     def find_among(
         self, rows: Iterable[S], request: Pageable, ids: Sequence[str] | None
-    ) -> Found[S]:
+    ) -> FoundRows[S]:
         """Find the page of rows that a request asks for, among rows that no table has.
 
         Raises:
-            Refusal: as `find`.
+            ApiFailure: as `find`.
         """
         offset, limit = page_of(request)
         return _scan(rows, self._conditions(request, ids), offset, limit)
@@ -95,9 +95,11 @@ class Listing(Generic[S]):
     def _conditions(self, request: Pageable, ids: Sequence[str] | None) -> list[_Condition[S]]:
         filters = request.filters or []
         if ids and filters and self.coexist:
-            raise Refusal(self.coexist, "Ids and `Filters` exclude each other: give one of them.")
+            raise ApiFailure(
+                self.coexist, "Ids and `Filters` exclude each other: give one of them."
+            )
         if ids and len(ids) > MAX_LIMIT:
-            raise Refusal(
+            raise ApiFailure(
                 "InvalidParameterValue.LimitExceeded",
                 f"At most {MAX_LIMIT} ids can be asked for at once, not {len(ids)}.",
             )
@@ -109,12 +111,12 @@ class Listing(Generic[S]):
 
     def _checked(self, filters: Sequence[Filter]) -> Sequence[Filter]:
         if len(filters) > self.max_filters:
-            raise Refusal(
+            raise ApiFailure(
                 self.too_many, f"A call takes {self.max_filters} filters, not {len(filters)}."
             )
         for item in filters:
             if len(item.values) > self.max_values:
-                raise Refusal(
+                raise ApiFailure(
                     self.too_many_values,
                     f"The filter `{item.name}` takes {self.max_values} values,"
                     f" not {len(item.values)}.",
@@ -124,7 +126,7 @@ class Listing(Generic[S]):
     def _condition(self, action: type[Any], item: Filter) -> _Condition[S]:
         name, wanted = item.name, item.values
         if not _known(action, name):
-            raise Refusal(self.unknown, f"There is no filter `{name}` here.")
+            raise ApiFailure(self.unknown, f"There is no filter `{name}` here.")
         if self.matchers and (matcher := self.matchers.get(name)):
             return _Condition(name, wanted, lambda row: matcher(row, wanted), indexed=False)
         if name == "tag-key" or name.startswith("tag:"):
@@ -163,18 +165,18 @@ def page_of(request: Any) -> tuple[int, int]:
     """Read the offset and the limit of a request, which may be text or numbers.
 
     Raises:
-        Refusal: they are not numbers, below their minimum, or the limit is above 100.
+        ApiFailure: they are not numbers, below their minimum, or the limit is above 100.
     """
     offset = _number("Offset", request.offset, 0)
     limit = _number("Limit", request.limit, DEFAULT_LIMIT)
     if offset < 0 or limit < 1:
         code = "InvalidParameterValue.Range"
-        raise Refusal(
+        raise ApiFailure(
             code if code in type(request).errors else "InvalidParameterValue",
             "`Offset` must be 0 or more and `Limit` 1 or more.",
         )
     if limit > MAX_LIMIT:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.LimitExceeded", f"`Limit` is {limit}; the most is {MAX_LIMIT}."
         )
     return offset, limit
@@ -186,7 +188,7 @@ def _number(name: str, value: str | int | None, default: int) -> int:
     try:
         return int(value)
     except ValueError:
-        raise Refusal("InvalidParameter", f"`{name}` is not a number: `{value}`.") from None
+        raise ApiFailure("InvalidParameter", f"`{name}` is not a number: `{value}`.") from None
 
 
 class _Condition(NamedTuple, Generic[S]):
@@ -198,7 +200,7 @@ class _Condition(NamedTuple, Generic[S]):
 
 def select(
     table: Table[S], conditions: Sequence[_Condition[S]], id_filter: str, offset: int, limit: int
-) -> Found[S]:
+) -> FoundRows[S]:
     """Find a page by the index that leaves the fewest rows to look at.
 
     With one indexed condition, or none, nothing but the page itself is looked at.
@@ -216,17 +218,21 @@ def select(
         found = _look_up(table, best, id_filter)
         source, total = found.values(), len(found)
     if not rest:
-        return Found(total, list(islice(source, min(offset, total), min(offset + limit, total))))
+        return FoundRows(
+            total, list(islice(source, min(offset, total), min(offset + limit, total)))
+        )
     return _scan(source, rest, offset, limit)
 
 
-def _scan(source: Iterable[S], rest: Sequence[_Condition[S]], offset: int, limit: int) -> Found[S]:
+def _scan(
+    source: Iterable[S], rest: Sequence[_Condition[S]], offset: int, limit: int
+) -> FoundRows[S]:
     total, rows = 0, []
     for row in _that_hold(source, rest):
         if offset <= total < offset + limit:
             rows.append(row)
         total += 1
-    return Found(total, rows)
+    return FoundRows(total, rows)
 
 
 def _that_hold(source: Iterable[S], conditions: Sequence[_Condition[S]]) -> Iterator[S]:

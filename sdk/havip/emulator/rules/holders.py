@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from havip.api import HaVip, NetworkInterface
-from havip.emulator.errors import Refusal, not_found
+from havip.emulator.errors import ApiFailure, not_found
 from havip.emulator.rules.checks import need
-from havip.emulator.state.region import Region
+from havip.emulator.state.world import AccountRegion
 
 AVAILABLE = "AVAILABLE"
 UNBIND = "UNBIND"
@@ -49,7 +49,7 @@ class Announcement(NamedTuple):
     interface_id: str = ""
 
 
-def announce(region: Region, sender: str, vip: str) -> Announcement:
+def announce(region: AccountRegion, sender: str, vip: str) -> Announcement:
     """Do what a gratuitous ARP does: make its sender the holder, if it may be.
 
     Args:
@@ -58,7 +58,7 @@ def announce(region: Region, sender: str, vip: str) -> Announcement:
         vip: the address, or the id of the HAVIP.
 
     Raises:
-        Refusal: there is no such sender, or no HAVIP of that id.
+        ApiFailure: there is no such sender, or no HAVIP of that id.
     """
     enis = _interfaces(region, sender)
     ha_vip = _find(region, {eni.vpc_id for eni in enis}, vip)
@@ -76,7 +76,7 @@ def announce(region: Region, sender: str, vip: str) -> Announcement:
     return Announcement(accepted, reason, ha_vip.ha_vip_id, eni.network_interface_id)
 
 
-def release(region: Region, ha_vip: HaVip) -> HaVip:
+def release(region: AccountRegion, ha_vip: HaVip) -> HaVip:
     """End that a HAVIP is held; one that is not is left at that."""
     if not ha_vip.network_interface_id:
         return ha_vip
@@ -92,24 +92,24 @@ def release(region: Region, ha_vip: HaVip) -> HaVip:
     )
 
 
-def release_from(region: Region, interface_id: str) -> None:
+def release_from(region: AccountRegion, interface_id: str) -> None:
     """End that a network interface holds any HAVIP."""
     for ha_vip in region.havips.rows_with("holder", interface_id):
         release(region, ha_vip)
 
 
-def forget_member(region: Region, member_id: str) -> None:
+def forget_member(region: AccountRegion, member_id: str) -> None:
     """Take something that is no more out of every range."""
     for ha_vip in region.havips.rows_with("havip-association.instance-id", member_id):
         rest = [item for item in ha_vip.ha_vip_association_set if item.instance_id != member_id]
         region.havips.put(ha_vip.model_copy(update={"ha_vip_association_set": rest}))
 
 
-def find_havip(region: Region, vip: str, vpc_id: str | None = None) -> HaVip:
+def find_havip(region: AccountRegion, vip: str, vpc_id: str | None = None) -> HaVip:
     """Find a HAVIP by its id, or by its address where that is enough.
 
     Raises:
-        Refusal: there is none, or there are several of that address in different VPCs.
+        ApiFailure: there is none, or there are several of that address in different VPCs.
     """
     if vip.startswith("havip-"):
         return need(region.havips, vip, "havip", "HAVIP")
@@ -117,11 +117,13 @@ def find_havip(region: Region, vip: str, vpc_id: str | None = None) -> HaVip:
     if not found:
         raise not_found("HAVIP", vip)
     if len(found) > 1:
-        raise Refusal("InvalidParameterValue", f"Several VPCs have a HAVIP `{vip}`; name its id.")
+        raise ApiFailure(
+            "InvalidParameterValue", f"Several VPCs have a HAVIP `{vip}`; name its id."
+        )
     return found[0]
 
 
-def _interfaces(region: Region, sender: str) -> list[NetworkInterface]:
+def _interfaces(region: AccountRegion, sender: str) -> list[NetworkInterface]:
     if sender.startswith("eni-"):
         return [need(region.enis, sender, "eni", "network interface")]
     need(region.instances, sender, "ins", "instance")
@@ -129,14 +131,16 @@ def _interfaces(region: Region, sender: str) -> list[NetworkInterface]:
     return sorted(enis, key=lambda eni: not eni.primary)
 
 
-def _find(region: Region, vpcs: set[str], vip: str) -> HaVip | None:
+def _find(region: AccountRegion, vpcs: set[str], vip: str) -> HaVip | None:
     if vip.startswith("havip-"):
         return find_havip(region, vip)
     rows = region.havips.rows_with("vip", vip)
     return next((row for row in rows if row.vpc_id in vpcs), None)
 
 
-def _verdict(region: Region, ha_vip: HaVip, eni: NetworkInterface, *, in_range: bool) -> Reason:
+def _verdict(
+    region: AccountRegion, ha_vip: HaVip, eni: NetworkInterface, *, in_range: bool
+) -> Reason:
     if eni.attachment is None:
         return Reason.NOT_ATTACHED
     instance = region.instances.get(eni.attachment.instance_id)
@@ -148,7 +152,7 @@ def _verdict(region: Region, ha_vip: HaVip, eni: NetworkInterface, *, in_range: 
     return Reason.REFRESHED if held else Reason.MOVED
 
 
-def _in_range(region: Region, ha_vip: HaVip, eni: NetworkInterface) -> bool:
+def _in_range(region: AccountRegion, ha_vip: HaVip, eni: NetworkInterface) -> bool:
     if not ha_vip.check_associate:
         return True
     members = {member.instance_id for member in ha_vip.ha_vip_association_set}
@@ -158,7 +162,7 @@ def _in_range(region: Region, ha_vip: HaVip, eni: NetworkInterface) -> bool:
     return eni.network_interface_id in members or owner in members
 
 
-def _hold(region: Region, ha_vip: HaVip, eni: NetworkInterface) -> None:
+def _hold(region: AccountRegion, ha_vip: HaVip, eni: NetworkInterface) -> None:
     region.havips.put(
         ha_vip.model_copy(
             update={

@@ -6,12 +6,11 @@ from havip.api import Instance
 from havip.emulator.rules import enis
 from havip.emulator.rules.eips import unbind_from_interface
 from havip.emulator.rules.holders import forget_member, release_from
-from havip.emulator.rules.tasks import effect
-from havip.emulator.state.region import Region, addresses_of
-from havip.emulator.state.rows import InstanceRow
+from havip.emulator.state.rows import InstanceRow, addresses_of
+from havip.emulator.state.world import AccountRegion
 
 
-def put(region: Region, row: InstanceRow) -> InstanceRow:
+def put(region: AccountRegion, row: InstanceRow) -> InstanceRow:
     """Write an instance; its primary interface has the security groups that it has."""
     for eni in region.enis.rows_with("attachment.instance-id", row.instance_id):
         if eni.primary and eni.group_set != row.security_group_ids:
@@ -19,12 +18,12 @@ def put(region: Region, row: InstanceRow) -> InstanceRow:
     return region.instances.put(row)
 
 
-def put_state(region: Region, row: InstanceRow, state: str) -> InstanceRow:
+def put_state(region: AccountRegion, row: InstanceRow, state: str) -> InstanceRow:
     """Write an instance in another state."""
     return region.instances.put(row.model_copy(update={"instance_state": state}))
 
 
-def shown(region: Region, row: InstanceRow) -> Instance:
+def shown(region: AccountRegion, row: InstanceRow) -> Instance:
     """Give an instance with the addresses of its interfaces as they are now."""
     interfaces = region.enis.rows_with("attachment.instance-id", row.instance_id)
     private = [text for eni in interfaces if eni.primary for text in addresses_of(eni)]
@@ -37,16 +36,14 @@ def shown(region: Region, row: InstanceRow) -> Instance:
     return row.model_copy(update={"private_ip_addresses": private, "public_ip_addresses": public})
 
 
-@effect
-def start(region: Region, succeeded: bool, instance_id: str) -> None:
+def start(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
     """Let an instance run."""
     row = region.instances.get(instance_id)
     failed = "LAUNCH_FAILED" if row and row.instance_state == "PENDING" else "STOPPED"
     _come_to(region, instance_id, "RUNNING" if succeeded else failed)
 
 
-@effect
-def stop(region: Region, succeeded: bool, instance_id: str) -> None:
+def stop(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
     """Let an instance stop; it holds no HAVIP from then on."""
     _come_to(region, instance_id, "STOPPED" if succeeded else "RUNNING")
     if succeeded:
@@ -54,8 +51,7 @@ def stop(region: Region, succeeded: bool, instance_id: str) -> None:
             release_from(region, eni.network_interface_id)
 
 
-@effect
-def terminate(region: Region, succeeded: bool, instance_id: str) -> None:
+def terminate(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
     """Delete an instance with its primary interface; its other interfaces stay, detached.
 
     It leaves the ranges of HAVIPs, it holds none, and its EIPs are free.
@@ -74,6 +70,6 @@ def terminate(region: Region, succeeded: bool, instance_id: str) -> None:
     region.instances.remove(instance_id)
 
 
-def _come_to(region: Region, instance_id: str, state: str) -> None:
+def _come_to(region: AccountRegion, instance_id: str, state: str) -> None:
     if (row := region.instances.get(instance_id)) is not None:
         put_state(region, row, state)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from havip.api import ACTIONS
-from havip.emulator.actions.registry import Call
-from havip.emulator.errors import Refusal
-from havip.emulator.state.region import Region
+from havip.emulator.rules.calls import ActionCall
+from havip.emulator.rules.effects import EFFECTS, Effect
 from havip.emulator.state.rows import (
     FAILED,
     RUNNING,
@@ -16,32 +14,11 @@ from havip.emulator.state.rows import (
     TaskRow,
 )
 from havip.emulator.state.table import oldest
-
-Effect = Callable[..., None]
-"""``effect(region, succeeded, **arguments)``: does the work, or takes back its preparation."""
-
-EFFECTS: dict[str, Effect] = {}
-_BUSY = (
-    "UnsupportedOperation.MutexOperationTaskRunning",
-    "OperationDenied.MutexTaskRunning",
-    "UnsupportedOperation.InvalidState",
-)
-
-
-def effect(function: Effect) -> Effect:
-    """Register a function as what a task does in the end; its name is kept with the task.
-
-    Example::
-
-        @effect
-        def delete_ha_vip(region: Region, succeeded: bool, ha_vip_id: str) -> None: ...
-    """
-    EFFECTS[function.__name__] = function
-    return function
+from havip.emulator.state.world import AccountRegion
 
 
 def begin(
-    call: Call,
+    call: ActionCall,
     function: Effect,
     resources: Sequence[str],
     *,
@@ -54,7 +31,7 @@ def begin(
 
     Args:
         call: the call that began it.
-        function: what it does in the end, an `effect`.
+        function: what it does in the end, listed in `rules.effects`.
         resources: the ids it is about.
         holds: the ids on which no other task may begin meanwhile.
         task_id: how it is asked for; the call's request id by default.
@@ -79,7 +56,7 @@ def begin(
     return region.tasks.put(task)
 
 
-def settle(region: Region, *, polled: bool = False) -> None:
+def settle(region: AccountRegion, *, polled: bool = False) -> None:
     """Finish what is due.
 
     Args:
@@ -94,35 +71,18 @@ def settle(region: Region, *, polled: bool = False) -> None:
             _finish(region, task)
 
 
-def is_busy(region: Region, *ids: str) -> bool:
-    """Whether a task that is not over holds any of the resources."""
-    return any(region.tasks.count("holds", wanted) for wanted in ids)
-
-
-def refuse_if_busy(call: Call, *ids: str) -> None:
-    """Refuse while other work is under way on the resources.
-
-    Raises:
-        Refusal: with the code that the action documents for this.
-    """
-    if is_busy(call.region, *ids):
-        documented = ACTIONS[call.action].errors
-        code = next((code for code in _BUSY if code in documented), "UnsupportedOperation")
-        raise Refusal(code, f"Another task is running on `{ids[0]}`; try again when it is over.")
-
-
-def _is_due(region: Region, task: TaskRow) -> bool:
+def _is_due(region: AccountRegion, task: TaskRow) -> bool:
     return task.due <= region.now and not task.polls_left
 
 
-def _finish(region: Region, task: TaskRow) -> TaskRow:
+def _finish(region: AccountRegion, task: TaskRow) -> TaskRow:
     output = region.settings.failing_tasks.get(task.action)
     EFFECTS[task.effect](region, output is None, **task.arguments)
     end: dict[str, Any] = {"status": SUCCESS if output is None else FAILED, "output": output or ""}
     return region.tasks.put(task.model_copy(update=end))
 
 
-def _forget_old(region: Region) -> None:
+def _forget_old(region: AccountRegion) -> None:
     """Drop the oldest tasks that nobody can ask for any more."""
     old = region.now - region.settings.task_retention
     for task in oldest(region.tasks, lambda task: task.begun < old):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import heapq
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from ipaddress import IPv4Network, ip_network
-from typing import NamedTuple, TypeVar
-
-S = TypeVar("S")
+from itertools import chain
+from typing import Any, NamedTuple
 
 
 def to_number(address: str) -> int:
@@ -98,45 +97,61 @@ class _Pool:
 class AddressBook:
     """Which private addresses of which subnets are taken, and by what.
 
-    It follows the tables that own addresses, so that an undone change gives them back by itself.
+    It watches the tables that own addresses, so that a change which is undone frees them again.
     """
 
     def __init__(self) -> None:
         self._pools: dict[str, _Pool] = {}
 
-    def follow(
-        self, owner: Callable[[S], str], addresses: Callable[[S], Iterable[tuple[str, str]]]
-    ) -> Callable[[S | None, S | None], None]:
-        """Make a table's watcher.
+    def watcher(
+        self, owner: str, addresses: Callable[[Any], Iterable[str]]
+    ) -> Callable[[Any, Any], None]:
+        """Build the watcher of a table whose rows have a ``subnet_id`` and take addresses.
 
         Args:
-            owner: gives the id of a row.
-            addresses: gives the (subnet id, address) pairs that a row takes.
+            owner: The attribute that holds the id of a row.
+            addresses: Returns the addresses that a row takes.
         """
 
-        def watch(before: S | None, after: S | None) -> None:
-            old = set(addresses(before)) if before is not None else set()
-            new = set(addresses(after)) if after is not None else set()
-            if before is not None:
-                for subnet_id, address in old - new:
-                    self._pool(subnet_id).free(to_number(address), owner(before))
-            if after is not None:
-                for subnet_id, address in new - old:
-                    self._pool(subnet_id).take(to_number(address), owner(after))
+        def watch(before: Any, after: Any) -> None:
+            old = set() if before is None else {(before.subnet_id, a) for a in addresses(before)}
+            new = set() if after is None else {(after.subnet_id, a) for a in addresses(after)}
+            for subnet_id, address in old - new:
+                self._pool(subnet_id).free(to_number(address), getattr(before, owner))
+            for subnet_id, address in new - old:
+                self._pool(subnet_id).take(to_number(address), getattr(after, owner))
 
         return watch
 
     def owner(self, subnet_id: str, number: int) -> str | None:
-        """Tell the id of what has an address."""
+        """Return the id of what has an address."""
         return self._pool(subnet_id).taken.get(number)
 
     def used(self, subnet_id: str) -> int:
         """Count the taken addresses of a subnet."""
         return len(self._pool(subnet_id).taken)
 
-    def free(self, subnet_id: str, span: Span) -> Iterator[int]:
-        """Go through the free addresses of a subnet, lowest first."""
-        return self._pool(subnet_id).lowest_free(span)
+    def pick(
+        self, subnet_id: str, span: Span, count: int, *, avoid: Container[int], first: Iterable[int]
+    ) -> list[int]:
+        """Pick free addresses of a subnet: those of `first` that are free, then the lowest.
+
+        Args:
+            subnet_id: The subnet.
+            span: Its usable addresses.
+            count: How many to pick; fewer are returned where there are not enough.
+            avoid: Addresses not to be picked although they are free.
+            first: Addresses to try before the lowest free ones.
+        """
+        pool = self._pool(subnet_id)
+        drawn = (number for number in first if number not in pool.taken)
+        picked: dict[int, None] = {}
+        for number in chain(drawn, pool.lowest_free(span)):
+            if len(picked) == count:
+                break
+            if number not in avoid:
+                picked[number] = None
+        return list(picked)
 
     def _pool(self, subnet_id: str) -> _Pool:
         if subnet_id not in self._pools:

@@ -10,7 +10,7 @@ UNSET_TIME = "0000-00-00 00:00:00"
 """What the API shows for a moment that has not come: a HAVIP that never moved."""
 
 
-class Clock(Protocol):
+class TimeSource(Protocol):
     """Anything that tells the time: the module ``time`` is one."""
 
     def time(self) -> float:
@@ -27,7 +27,7 @@ class CloudClock:
         cloud.clock.advance(300)    # five minutes pass at once
     """
 
-    def __init__(self, base: Clock) -> None:
+    def __init__(self, base: TimeSource) -> None:
         self.base = base
         """The clock below, which neither freezing nor advancing touches."""
         self._offset = 0.0

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
-from havip.api import Instance, SecurityGroup, SecurityGroupPolicy, Shape
+from havip.api import (
+    HaVip,
+    Instance,
+    NetworkInterface,
+    SecurityGroup,
+    SecurityGroupPolicy,
+    Shape,
+)
 
 RUNNING = "RUNNING"
 SUCCESS = "SUCCESS"
@@ -27,7 +36,7 @@ class SecurityGroupRow(SecurityGroup):
     version: int = 0
 
 
-class Session(Shape):
+class RoleSession(Shape):
     """Which role a temporary key acts as; the key itself is not kept."""
 
     secret_id: str
@@ -59,7 +68,7 @@ class TaskRow(Shape):
     task_id: str
     action: str
     effect: str
-    """The name of the function of `havip.emulator.effects` that does it."""
+    """The name of the function of `havip.emulator.rules.effects` that does it."""
     arguments: dict[str, str] = {}
     resources: list[str] = []
     """What the task is about, as `DescribeVpcTaskResult` lists it."""
@@ -82,3 +91,48 @@ class TokenRow(Shape):
     answer: str
     request_id: str
     used: float
+
+
+def vip_of(havip: HaVip) -> Sequence[str]:
+    """List the address of a HAVIP."""
+    return (havip.vip,)
+
+
+def members_of(havip: HaVip) -> Sequence[str]:
+    """List the members of the range of a HAVIP."""
+    return [member.instance_id for member in havip.ha_vip_association_set]
+
+
+def addresses_of(eni: NetworkInterface) -> Sequence[str]:
+    """List the private addresses of an ENI, the primary one first."""
+    return [item.private_ip_address or "" for item in eni.private_ip_address_set]
+
+
+def instance_of(eni: NetworkInterface) -> Sequence[str]:
+    """List the instance that an ENI is attached to, if any."""
+    return (eni.attachment.instance_id,) if eni.attachment else ()
+
+
+def vpc_if_secondary(eni: NetworkInterface) -> Sequence[str]:
+    """List the VPC of a secondary ENI; primary ENIs do not count against the quota."""
+    return () if eni.primary else (eni.vpc_id,)
+
+
+def held_by(task: TaskRow) -> Sequence[str]:
+    """List the resources that are busy because of a task."""
+    return task.holds if task.status == RUNNING else ()
+
+
+def groups_of_eni(eni: NetworkInterface) -> Sequence[str]:
+    """List the security groups of an ENI."""
+    return eni.group_set
+
+
+def groups_of_instance(instance: InstanceRow) -> Sequence[str]:
+    """List the security groups of an instance."""
+    return instance.security_group_ids
+
+
+def placement_groups_of(instance: InstanceRow) -> Sequence[str]:
+    """List the placement groups of an instance."""
+    return instance.disaster_recover_group_ids

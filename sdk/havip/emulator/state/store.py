@@ -11,13 +11,12 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from havip.emulator.state.cloud import Cloud
-from havip.emulator.state.table import Change
+from havip.emulator.state.table import RowChange
 from havip.errors import HavipError
 
 FILE_NAME: Final = "havip.db"
@@ -35,6 +34,16 @@ PRAGMA user_version = {_FORMAT};
 """
 _PUT = "INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?, ?, ?)"
 _DROP = "DELETE FROM row WHERE account = ? AND region = ? AND kind = ? AND id = ?"
+
+
+class Storable(Protocol):
+    """A cloud, as far as a store is concerned."""
+
+    on_commit: Callable[[Sequence[RowChange]], None] | None
+
+    def load(self, rows: Iterable[RowChange]) -> None:
+        """Add rows."""
+        ...
 
 
 class StoreError(HavipError):
@@ -81,21 +90,23 @@ class Store:
         ).fetchone()[0]
         return value
 
-    def attach(self, cloud: Cloud) -> None:
+    def attach(self, cloud: Storable) -> None:
         """Load what was kept into a cloud, and keep what it does from now on.
 
         Raises:
             StoreError: A row that was kept cannot be read.
         """
         with self._trouble():
-            rows = [Change(*row) for row in self._db.execute("SELECT * FROM row ORDER BY serial")]
+            rows = [
+                RowChange(*row) for row in self._db.execute("SELECT * FROM row ORDER BY serial")
+            ]
         try:
             cloud.load(rows)
         except (ValueError, KeyError, TypeError) as error:
             raise self._error(f"holds a row that cannot be read ({_first_line(error)})") from None
         cloud.on_commit = self.keep
 
-    def keep(self, changes: Sequence[Change]) -> None:
+    def keep(self, changes: Sequence[RowChange]) -> None:
         """Write rows, all or none; they are safe from a kill when this returns."""
         gone = [change[:4] for change in changes if change.row is None]
         with self._transaction():

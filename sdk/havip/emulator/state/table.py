@@ -1,4 +1,4 @@
-"""Tables of immutable rows with exact-match indexes, and the journal that can undo a call."""
+"""Tables of immutable rows with exact-match indexes, and the log that can undo a call."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from havip.api import Shape
@@ -13,14 +14,14 @@ from havip.api import Shape
 S = TypeVar("S", bound=Shape)
 
 
-class Place(NamedTuple):
+class Scope(NamedTuple):
     """Where a table belongs: an account and a region, both empty for what the cloud shares."""
 
     account: str = ""
     region: str = ""
 
 
-class Change(NamedTuple):
+class RowChange(NamedTuple):
     """One row as a call left it, which is all that a store has to keep.
 
     ``(account, region, kind, id)`` is the key; ``row`` is JSON, or None where the row is gone;
@@ -36,7 +37,7 @@ class Change(NamedTuple):
 
 
 @dataclass
-class Journal:
+class UndoLog:
     """Every write since the last commit, with what was there before."""
 
     serial: int = 0
@@ -44,7 +45,7 @@ class Journal:
     _writes: list[tuple[Table[Any], str, Any, int]] = field(default_factory=list)
 
     def next_serial(self) -> int:
-        """Give the next row its number; numbers are never used twice."""
+        """Return the number of the next row; numbers are never used twice."""
         self.serial += 1
         return self.serial
 
@@ -62,10 +63,20 @@ class Journal:
         """Keep every write since the last commit."""
         self._writes.clear()
 
-    def changes(self) -> list[Change]:
-        """Give the rows written since the last commit, each once, as they now are."""
+    def changes(self) -> list[RowChange]:
+        """Return the rows written since the last commit, each once, as they now are."""
         latest = {(id(table), row_id): (table, row_id) for table, row_id, _, _ in self._writes}
         return [table.change(row_id) for table, row_id in latest.values()]
+
+    def replaced(self, kind: str) -> list[tuple[Scope, Any, Any]]:
+        """Return scope, row before and row now of each row of a kind written since the commit."""
+        first: dict[tuple[Scope, str], tuple[Table[Any], Any]] = {}
+        for table, row_id, before, _ in self._writes:
+            if table.kind == kind:
+                first.setdefault((table.scope, row_id), (table, before))
+        return [
+            (scope, before, table.get(row_id)) for (scope, row_id), (table, before) in first.items()
+        ]
 
     def __bool__(self) -> bool:
         return bool(self._writes)
@@ -100,8 +111,8 @@ class Ordered(Generic[S]):
         return self.items
 
 
-Key = Callable[[S], str]
-Index = Callable[[S], Iterable[str]]
+Index = str | Callable[[S], Iterable[str]]
+"""The name of a row's attribute, or a function that returns the values of a row."""
 Watcher = Callable[["S | None", "S | None"], None]
 
 
@@ -116,30 +127,30 @@ class Table(Generic[S]):
         table.find("vpc-id", ["vpc-1a2b3c4d"])
 
     Args:
-        journal: what undoes a call that is refused.
-        place: the account and region.
+        undo: what undoes a call that is refused.
+        scope: the account and region.
         kind: the name of the rows' kind, unique in a place.
         shape: the class of the rows.
-        key: gives a row's id.
-        indexes: by name, what gives a row's values; each can then be found exactly.
+        key: the attribute that holds a row's id.
+        indexes: by name, the indexed values of a row; each can then be found exactly.
         watcher: is told of each change of a row, undone ones included.
     """
 
     def __init__(
         self,
-        journal: Journal,
-        place: Place,
+        undo: UndoLog,
+        scope: Scope,
         kind: str,
         shape: type[S],
-        key: Key[S],
+        key: str,
         indexes: Mapping[str, Index[S]] | None = None,
         watcher: Watcher[S] | None = None,
     ) -> None:
-        self.place, self.kind, self.shape = place, kind, shape
-        self._journal, self._key, self._watcher = journal, key, watcher
+        self.scope, self.kind, self.shape = scope, kind, shape
+        self._undo, self._key, self._watcher = undo, attrgetter(key), watcher
         self._rows: Ordered[S] = Ordered()
         self._serials: dict[str, int] = {}
-        self._indexes = dict(indexes or {})
+        self._indexes = {name: _reader(index) for name, index in (indexes or {}).items()}
         self._postings: dict[str, dict[str, Ordered[S]]] = {name: {} for name in self._indexes}
 
     def __len__(self) -> int:
@@ -169,17 +180,17 @@ class Table(Generic[S]):
 
     def put(self, row: S) -> S:
         """Write a row under its id, and give it back."""
-        row_id = self._key(row)
+        row_id: str = self._key(row)
         before, serial = self.get(row_id), self._serials.get(row_id, 0)
-        self._journal.note(self, row_id, before, serial)
-        self._write(row_id, before, row, serial or self._journal.next_serial())
+        self._undo.note(self, row_id, before, serial)
+        self._write(row_id, before, row, serial or self._undo.next_serial())
         return row
 
     def remove(self, row_id: str) -> None:
         """Delete a row; one that is not there is left at that."""
         before = self.get(row_id)
         if before is not None:
-            self._journal.note(self, row_id, before, self._serials[row_id])
+            self._undo.note(self, row_id, before, self._serials[row_id])
             self._write(row_id, before, None, 0)
 
     def clear(self) -> None:
@@ -216,11 +227,11 @@ class Table(Generic[S]):
         """List the rows with an indexed value, oldest first."""
         return list(self.find(name, (value,)).values())
 
-    def change(self, row_id: str) -> Change:
+    def change(self, row_id: str) -> RowChange:
         """Describe a row for a store, as it is now."""
         row = self.get(row_id)
         text = None if row is None else row.model_dump_json(by_alias=True)
-        return Change(*self.place, self.kind, row_id, self._serials.get(row_id, 0), text)
+        return RowChange(*self.scope, self.kind, row_id, self._serials.get(row_id, 0), text)
 
     def load(self, row_id: str, serial: int, text: str) -> None:
         """Put back a row that a store kept."""
@@ -259,6 +270,13 @@ class Table(Generic[S]):
         for value in after:
             row = self._rows.items[row_id]
             postings.setdefault(value, Ordered()).put(row_id, row, serial)
+
+
+def _reader(index: Index[S]) -> Callable[[S], Iterable[str]]:
+    if isinstance(index, str):
+        # two names make attrgetter return a tuple, and no Python function is called
+        return attrgetter(index, index)
+    return index
 
 
 def oldest(table: Table[S], while_true: Callable[[S], bool]) -> list[S]:

@@ -22,14 +22,15 @@ from havip.api import (
     ReleaseAddressesResponse,
 )
 from havip.emulator.actions.bandwidth import check_bandwidth, check_package
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import (
     check_id,
     check_ids,
     check_name,
     check_quota,
     check_tags,
+    refuse_if_busy,
 )
 from havip.emulator.rules.eips import (
     FREE,
@@ -42,16 +43,16 @@ from havip.emulator.rules.eips import (
     release_eips,
     unbind_eip,
 )
-from havip.emulator.rules.filters import Listing, text_of
-from havip.emulator.rules.tasks import begin, refuse_if_busy
-from havip.emulator.state.region import Region
+from havip.emulator.rules.filters import DescribeQuery, text_of
+from havip.emulator.rules.tasks import begin
 from havip.emulator.state.rows import Counter
+from havip.emulator.state.world import AccountRegion
 
 MAX_COUNT = 20
 MAX_EIP_NAME = 128
 _NAME = re.compile(r"[\w-]+")
 
-EIPS: Listing[Address] = Listing(
+EIPS: DescribeQuery[Address] = DescribeQuery(
     values={
         "address-id": lambda row: [row.address_id],
         "address-ip": lambda row: [row.address_ip],
@@ -78,13 +79,12 @@ EIPS: Listing[Address] = Listing(
 )
 
 
-@handles(AllocateAddresses)
-def allocate(call: Call, request: AllocateAddresses) -> AllocateAddressesResponse:
+def allocate(call: ActionCall, request: AllocateAddresses) -> AllocateAddressesResponse:
     """Allocate EIPs."""
     region = call.region
     count = 1 if request.address_count is None else request.address_count
     if not 1 <= count <= MAX_COUNT:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.Range", f"`AddressCount` is 1 to {MAX_COUNT}, not {count}."
         )
     tags = check_tags(request.tags)
@@ -121,21 +121,19 @@ def allocate(call: Call, request: AllocateAddresses) -> AllocateAddressesRespons
     return AllocateAddressesResponse(address_set=made, task_id=number)
 
 
-@handles(DescribeAddresses)
-def describe(call: Call, request: DescribeAddresses) -> DescribeAddressesResponse:
+def describe(call: ActionCall, request: DescribeAddresses) -> DescribeAddressesResponse:
     """List EIPs; ids and filters may be given together here."""
     ids = check_ids(request.address_ids, "eip", MALFORMED)
     found = EIPS.find(call.region.eips, request, ids)
     return DescribeAddressesResponse(total_count=found.total, address_set=found.rows)
 
 
-@handles(ModifyAddressAttribute)
-def modify(call: Call, request: ModifyAddressAttribute) -> ModifyAddressAttributeResponse:
+def modify(call: ActionCall, request: ModifyAddressAttribute) -> ModifyAddressAttributeResponse:
     """Rename an EIP, or set its direct connection."""
     eip = need_eip(call.region, request.address_id)
     direct = request.eip_direct_connection
     if direct is not None and direct.upper() not in ("TRUE", "FALSE"):
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue", f"`EipDirectConnection` is TRUE or FALSE, not `{direct}`."
         )
     changes = {
@@ -148,8 +146,7 @@ def modify(call: Call, request: ModifyAddressAttribute) -> ModifyAddressAttribut
     return ModifyAddressAttributeResponse()
 
 
-@handles(AssociateAddress)
-def associate(call: Call, request: AssociateAddress) -> AssociateAddressResponse:
+def associate(call: ActionCall, request: AssociateAddress) -> AssociateAddressResponse:
     """Bind an EIP to an instance, or to an address of an ENI."""
     region, eip = call.region, need_eip(call.region, request.address_id)
     refuse_if_busy(call, eip.address_id)
@@ -160,7 +157,7 @@ def associate(call: Call, request: AssociateAddress) -> AssociateAddressResponse
         other.private_address_ip == private_ip
         for other in region.eips.rows_with("network-interface-id", eni.network_interface_id)
     ):
-        raise Refusal("InvalidPrivateIpAddress.AlreadyBindEip", f"`{private_ip}` has an EIP.")
+        raise ApiFailure("InvalidPrivateIpAddress.AlreadyBindEip", f"`{private_ip}` has an EIP.")
     region.eips.put(eip.model_copy(update={"address_status": "BINDING"}))
     ids, number = [eip.address_id], next_task(region)
     begin(
@@ -177,13 +174,12 @@ def associate(call: Call, request: AssociateAddress) -> AssociateAddressResponse
     return AssociateAddressResponse(task_id=number)
 
 
-@handles(DisassociateAddress)
-def disassociate(call: Call, request: DisassociateAddress) -> DisassociateAddressResponse:
+def disassociate(call: ActionCall, request: DisassociateAddress) -> DisassociateAddressResponse:
     """Unbind an EIP from whatever it is bound to."""
     region, eip = call.region, need_eip(call.region, request.address_id)
     refuse_if_busy(call, eip.address_id)
     if eip.address_status not in ("BIND", "BIND_ENI"):
-        raise Refusal(
+        raise ApiFailure(
             "InvalidAddressIdStatus.NotPermit",
             f"The EIP `{eip.address_id}` is not bound: its status is {eip.address_status}.",
         )
@@ -193,12 +189,11 @@ def disassociate(call: Call, request: DisassociateAddress) -> DisassociateAddres
     return DisassociateAddressResponse(task_id=number)
 
 
-@handles(ReleaseAddresses)
-def release(call: Call, request: ReleaseAddresses) -> ReleaseAddressesResponse:
+def release(call: ActionCall, request: ReleaseAddresses) -> ReleaseAddressesResponse:
     """Give EIPs back: all of them or none."""
     region, ids = call.region, list(dict.fromkeys(request.address_ids))
     if not ids:
-        raise Refusal(MALFORMED, "`AddressIds` has no id.")
+        raise ApiFailure(MALFORMED, "`AddressIds` has no id.")
     for address_id in ids:
         eip = need_eip(region, address_id)
         refuse_if_busy(call, eip.address_id)
@@ -213,21 +208,21 @@ def release(call: Call, request: ReleaseAddresses) -> ReleaseAddressesResponse:
 def _checked_name(name: str) -> str:
     check_name(name, "AddressName", longest=MAX_EIP_NAME)
     if not _NAME.fullmatch(name):
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue",
             f"`AddressName` has letters, digits, `-` and `_` alone, not `{name}`.",
         )
     return name
 
 
-def _wrong_status(eip: Address) -> Refusal:
-    return Refusal(
+def _wrong_status(eip: Address) -> ApiFailure:
+    return ApiFailure(
         "UnsupportedOperation.AddressStatusNotPermit",
         f"The EIP `{eip.address_id}` is not free: its status is {eip.address_status}.",
     )
 
 
-def _check_quotas(region: Region, count: int) -> None:
+def _check_quotas(region: AccountRegion, count: int) -> None:
     quotas = region.settings.quotas
     code = "AddressQuotaLimitExceeded"
     check_quota(len(region.eips) + count, quotas.eips_per_region, "EIPs of the region", code)
@@ -241,24 +236,24 @@ def _check_quotas(region: Region, count: int) -> None:
         region.counters.put(Counter(name=name, value=total))
 
 
-def _target(region: Region, request: AssociateAddress) -> tuple[NetworkInterface, str, str]:
+def _target(region: AccountRegion, request: AssociateAddress) -> tuple[NetworkInterface, str, str]:
     """Find the ENI and the private address to bind to, and whether as CVM or as ENI."""
     if request.network_interface_id:
         eni = region.enis.get(check_id(request.network_interface_id, "eni"))
         if eni is None:
-            raise Refusal(
+            raise ApiFailure(
                 "InvalidNetworkInterfaceId.NotFound",
                 f"The network interface `{request.network_interface_id}` does not exist.",
             )
         wanted = request.private_ip_address or ""
         if wanted not in [item.private_ip_address for item in eni.private_ip_address_set]:
-            raise Refusal(
+            raise ApiFailure(
                 "InvalidParameterValue.PrivateIpAddressNotMatch",
                 f"`{eni.network_interface_id}` has no private address `{wanted}`.",
             )
         return eni, wanted, "ENI"
     if not request.instance_id:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.MissingAssociateEntity",
             "Give `InstanceId`, or `NetworkInterfaceId` with `PrivateIpAddress`.",
         )
@@ -266,6 +261,6 @@ def _target(region: Region, request: AssociateAddress) -> tuple[NetworkInterface
     for eni in region.enis.rows_with("attachment.instance-id", request.instance_id):
         if eni.primary:
             return eni, eni.private_ip_address_set[0].private_ip_address or "", "CVM"
-    raise Refusal(
+    raise ApiFailure(
         "InvalidInstanceId.NotFound", f"The instance `{request.instance_id}` does not exist."
     )

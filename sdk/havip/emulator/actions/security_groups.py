@@ -20,8 +20,8 @@ from havip.api import (
     SecurityGroupPolicy,
     SecurityGroupPolicySet,
 )
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal, not_found
+from havip.emulator.errors import ApiFailure, not_found
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import (
     check_ids,
     check_name,
@@ -29,13 +29,13 @@ from havip.emulator.rules.checks import (
     check_tags,
     need,
 )
-from havip.emulator.rules.filters import Listing
-from havip.emulator.state.region import Region
+from havip.emulator.rules.filters import DescribeQuery
 from havip.emulator.state.rows import SecurityGroupRow
+from havip.emulator.state.world import AccountRegion
 
 PROTOCOLS = ("TCP", "UDP", "ICMP", "ICMPV6", "GRE", "ALL")
 
-GROUPS: Listing[SecurityGroupRow] = Listing(
+GROUPS: DescribeQuery[SecurityGroupRow] = DescribeQuery(
     values={
         "security-group-id": lambda row: [row.security_group_id],
         "security-group-name": lambda row: [row.security_group_name],
@@ -46,8 +46,7 @@ GROUPS: Listing[SecurityGroupRow] = Listing(
 )
 
 
-@handles(CreateSecurityGroup)
-def create(call: Call, request: CreateSecurityGroup) -> CreateSecurityGroupResponse:
+def create(call: ActionCall, request: CreateSecurityGroup) -> CreateSecurityGroupResponse:
     """Create a security group without policies."""
     region = call.region
     check_name(request.group_name, "GroupName")
@@ -70,8 +69,7 @@ def create(call: Call, request: CreateSecurityGroup) -> CreateSecurityGroupRespo
     return CreateSecurityGroupResponse(security_group=region.security_groups.put(group))
 
 
-@handles(DescribeSecurityGroups)
-def describe(call: Call, request: DescribeSecurityGroups) -> DescribeSecurityGroupsResponse:
+def describe(call: ActionCall, request: DescribeSecurityGroups) -> DescribeSecurityGroupsResponse:
     """List security groups."""
     ids = check_ids(request.security_group_ids, "sg")
     found = GROUPS.find(call.region.security_groups, request, ids)
@@ -80,8 +78,7 @@ def describe(call: Call, request: DescribeSecurityGroups) -> DescribeSecurityGro
     )
 
 
-@handles(DeleteSecurityGroup)
-def delete(call: Call, request: DeleteSecurityGroup) -> DeleteSecurityGroupResponse:
+def delete(call: ActionCall, request: DeleteSecurityGroup) -> DeleteSecurityGroupResponse:
     """Delete a security group that nothing uses or refers to."""
     region, group = call.region, _need(call.region, request.security_group_id)
     wanted = group.security_group_id
@@ -93,14 +90,13 @@ def delete(call: Call, request: DeleteSecurityGroup) -> DeleteSecurityGroupRespo
         if other.security_group_id != wanted
     )
     if used or named:
-        raise Refusal("ResourceInUse", f"The security group `{wanted}` is still in use.")
+        raise ApiFailure("ResourceInUse", f"The security group `{wanted}` is still in use.")
     region.security_groups.remove(wanted)
     return DeleteSecurityGroupResponse()
 
 
-@handles(CreateSecurityGroupPolicies)
 def add_policies(
-    call: Call, request: CreateSecurityGroupPolicies
+    call: ActionCall, request: CreateSecurityGroupPolicies
 ) -> CreateSecurityGroupPoliciesResponse:
     """Add policies of one direction, before the ones that are there or where an index says."""
     group = _need(call.region, request.security_group_id)
@@ -113,14 +109,13 @@ def add_policies(
     return CreateSecurityGroupPoliciesResponse()
 
 
-@handles(DescribeSecurityGroupPolicies)
 def describe_policies(
-    call: Call, request: DescribeSecurityGroupPolicies
+    call: ActionCall, request: DescribeSecurityGroupPolicies
 ) -> DescribeSecurityGroupPoliciesResponse:
     """Tell the policies of a security group, with the place of each."""
     group = _need(call.region, request.security_group_id)
     if request.filters:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation", "The emulator does not filter security group policies."
         )
     return DescribeSecurityGroupPoliciesResponse(
@@ -132,9 +127,8 @@ def describe_policies(
     )
 
 
-@handles(DeleteSecurityGroupPolicies)
 def drop_policies(
-    call: Call, request: DeleteSecurityGroupPolicies
+    call: ActionCall, request: DeleteSecurityGroupPolicies
 ) -> DeleteSecurityGroupPoliciesResponse:
     """Delete policies of one direction, by index or by what they say: all of them or none."""
     group = _need(call.region, request.security_group_id)
@@ -146,7 +140,7 @@ def drop_policies(
     return DeleteSecurityGroupPoliciesResponse()
 
 
-def default_group(region: Region) -> SecurityGroupRow:
+def default_group(region: AccountRegion) -> SecurityGroupRow:
     """Give the region's default security group, which is made when first needed."""
     for group in region.security_groups:
         if group.is_default:
@@ -170,12 +164,12 @@ def _any() -> SecurityGroupPolicy:
     return _filled(SecurityGroupPolicy(protocol="ALL", cidr_block="0.0.0.0/0", action="ACCEPT"), "")
 
 
-def _need(region: Region, group_id: str) -> SecurityGroupRow:
+def _need(region: AccountRegion, group_id: str) -> SecurityGroupRow:
     return need(region.security_groups, group_id, "sg", "security group")
 
 
 def _put(
-    region: Region, group: SecurityGroupRow, side: str, policies: list[SecurityGroupPolicy]
+    region: AccountRegion, group: SecurityGroupRow, side: str, policies: list[SecurityGroupPolicy]
 ) -> None:
     changes = {side: policies, "version": group.version + 1, "update_time": region.now_local()}
     region.security_groups.put(group.model_copy(update=changes))
@@ -185,27 +179,27 @@ def _one_side(
     group: SecurityGroupRow, given: SecurityGroupPolicySet
 ) -> tuple[str, list[SecurityGroupPolicy]]:
     if given.ingress and given.egress:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameter.Coexist", "Give `Ingress` or `Egress`, not both in one call."
         )
     if given.version is not None and given.version != str(group.version):
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.VersionMismatch",
             f"The policies have the version {group.version} by now, not {given.version}.",
         )
     if not given.ingress and not given.egress:
-        raise Refusal("InvalidParameterValue.Empty", "`SecurityGroupPolicySet` has no policy.")
+        raise ApiFailure("InvalidParameterValue.Empty", "`SecurityGroupPolicySet` has no policy.")
     return ("ingress", given.ingress) if given.ingress else ("egress", given.egress or [])
 
 
-def _checked(region: Region, policy: SecurityGroupPolicy) -> SecurityGroupPolicy:
+def _checked(region: AccountRegion, policy: SecurityGroupPolicy) -> SecurityGroupPolicy:
     protocol = (policy.protocol or "ALL").upper()
     if protocol not in PROTOCOLS:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue", f"`Protocol` is one of {', '.join(PROTOCOLS)}: `{protocol}`."
         )
     if (policy.action or "").upper() not in ("ACCEPT", "DROP"):
-        raise Refusal("InvalidParameterValue", f"`Action` is ACCEPT or DROP: `{policy.action}`.")
+        raise ApiFailure("InvalidParameterValue", f"`Action` is ACCEPT or DROP: `{policy.action}`.")
     if policy.security_group_id:
         _need(region, policy.security_group_id)
     return _filled(policy, region.now_local())

@@ -17,17 +17,17 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from havip.emulator.control import Control
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
+from havip.emulator.http.controls import Control
+from havip.emulator.http.faults import Fault
 from havip.emulator.http.messages import (
     JSON_HEADERS,
     RawAnswer,
     RawRequest,
     header_map,
 )
-from havip.emulator.rules.faults import Fault
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, parse_keys
-from havip.emulator.state.table import Change
+from havip.emulator.state.table import RowChange
 from havip.errors import UsageError
 
 PREFIX: Final = "/_havip/"
@@ -93,7 +93,7 @@ class SeedArguments(_Arguments):
 class RowArguments(_Arguments):
     """Rows as ``dump`` gives them."""
 
-    rows: list[Change]
+    rows: list[RowChange]
 
 
 class RequestArguments(_Arguments):
@@ -268,7 +268,7 @@ def handle_control(control: Control, raw: RawRequest, peer: str) -> RawAnswer:
         answer, status = _run(control, raw), 200
     except ControlError as error:
         answer, status = {"error": str(error)}, error.status
-    except Refusal as refusal:
+    except ApiFailure as refusal:
         answer, status = {"error": refusal.message, "code": refusal.code}, 409
     except UsageError as error:
         answer, status = {"error": str(error)}, 400

@@ -11,10 +11,10 @@ from havip.api import (
     GetCallerIdentity,
     GetCallerIdentityResponse,
 )
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.state.clock import utc_text
-from havip.emulator.state.rows import Session
+from havip.emulator.state.rows import RoleSession
 
 DEFAULT_DURATION = 7200
 MAX_DURATION = 43_200
@@ -22,33 +22,32 @@ _ARN = re.compile(r"qcs::cam::uin/(?P<account>\d{1,20}):(role/\d+|roleName/[\w+=
 _NAME = re.compile(r"[\w+=,.@-]{2,128}")
 
 
-@handles(AssumeRole)
-def assume_role(call: Call, request: AssumeRole) -> AssumeRoleResponse:
+def assume_role(call: ActionCall, request: AssumeRole) -> AssumeRoleResponse:
     """Give out a temporary key for a role, of this account or another."""
-    region, cloud = call.region, call.cloud
+    region, world = call.region, call.region.world
     match = _ARN.fullmatch(request.role_arn)
     if match is None:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameter.ParamError",
             f"`RoleArn` is qcs::cam::uin/UIN:roleName/NAME, not `{request.role_arn}`.",
         )
     if not _NAME.fullmatch(request.role_session_name):
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameter.ParamError",
             "`RoleSessionName` has 2 to 128 letters, digits and +=,.@_- characters.",
         )
     duration = DEFAULT_DURATION if request.duration_seconds is None else request.duration_seconds
     if not 0 < duration <= MAX_DURATION:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameter.OverTimeError",
             f"`DurationSeconds` is 1 to {MAX_DURATION}, not {duration}.",
         )
-    for old in [row for row in cloud.sessions if row.expires < region.now]:
-        cloud.sessions.remove(old.secret_id)
-    key = cloud.keys.issue(match["account"], region.now + duration)
+    for old in [row for row in world.sessions if row.expires < region.now]:
+        world.sessions.remove(old.secret_id)
+    key = world.keys.issue(match["account"], region.now + duration)
     expires = int(key.expires or 0)
-    cloud.sessions.put(
-        Session(
+    world.sessions.put(
+        RoleSession(
             secret_id=key.secret_id,
             role_arn=request.role_arn,
             name=request.role_session_name,
@@ -65,11 +64,10 @@ def assume_role(call: Call, request: AssumeRole) -> AssumeRoleResponse:
     )
 
 
-@handles(GetCallerIdentity)
-def get_caller_identity(call: Call, _: GetCallerIdentity) -> GetCallerIdentityResponse:
+def get_caller_identity(call: ActionCall, _: GetCallerIdentity) -> GetCallerIdentityResponse:
     """Tell whose key signed the call."""
     account = call.caller.account
-    session = call.cloud.sessions.get(call.caller.secret_id)
+    session = call.region.world.sessions.get(call.caller.secret_id)
     if session is None:
         return GetCallerIdentityResponse(
             arn=f"qcs::cam::uin/{account}:uin/{account}",

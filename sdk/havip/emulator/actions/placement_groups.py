@@ -16,16 +16,16 @@ from havip.api import (
     ModifyDisasterRecoverGroupAttributeResponse,
     Tag,
 )
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import (
     check_ids,
     check_name,
     check_quota,
     check_tags,
 )
-from havip.emulator.rules.filters import Listing
-from havip.emulator.state.region import Region
+from havip.emulator.rules.filters import DescribeQuery
+from havip.emulator.state.world import AccountRegion
 
 SIZES = {"HOST": 50, "SW": 20, "RACK": 30}
 """How many instances a group of each type may have."""
@@ -33,7 +33,7 @@ MAX_AFFINITY = 10
 MAX_IDS = 10
 _MALFORMED = "InvalidParameterValue.DisasterRecoverGroupIdMalformed"
 
-GROUPS: Listing[DisasterRecoverGroup] = Listing(
+GROUPS: DescribeQuery[DisasterRecoverGroup] = DescribeQuery(
     values={
         "placement-group-id": lambda row: [row.disaster_recover_group_id],
         "tag-value": lambda row: [tag.value for tag in row.tags],
@@ -45,12 +45,13 @@ GROUPS: Listing[DisasterRecoverGroup] = Listing(
 )
 
 
-@handles(CreateDisasterRecoverGroup)
-def create(call: Call, request: CreateDisasterRecoverGroup) -> CreateDisasterRecoverGroupResponse:
+def create(
+    call: ActionCall, request: CreateDisasterRecoverGroup
+) -> CreateDisasterRecoverGroupResponse:
     """Create a placement group."""
     region = call.region
     if request.type not in SIZES:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.Range", f"`Type` is HOST, SW or RACK, not `{request.type}`."
         )
     name = _checked_name(request.name)
@@ -89,9 +90,8 @@ def create(call: Call, request: CreateDisasterRecoverGroup) -> CreateDisasterRec
     )
 
 
-@handles(DescribeDisasterRecoverGroups)
 def describe(
-    call: Call, request: DescribeDisasterRecoverGroups
+    call: ActionCall, request: DescribeDisasterRecoverGroups
 ) -> DescribeDisasterRecoverGroupsResponse:
     """List placement groups with their instances."""
     region = call.region
@@ -103,9 +103,8 @@ def describe(
     )
 
 
-@handles(ModifyDisasterRecoverGroupAttribute)
 def modify(
-    call: Call, request: ModifyDisasterRecoverGroupAttribute
+    call: ActionCall, request: ModifyDisasterRecoverGroupAttribute
 ) -> ModifyDisasterRecoverGroupAttributeResponse:
     """Rename a placement group, or raise its affinity."""
     group = _need(call.region, request.disaster_recover_group_id)
@@ -117,14 +116,15 @@ def modify(
     return ModifyDisasterRecoverGroupAttributeResponse()
 
 
-@handles(DeleteDisasterRecoverGroups)
-def delete(call: Call, request: DeleteDisasterRecoverGroups) -> DeleteDisasterRecoverGroupsResponse:
+def delete(
+    call: ActionCall, request: DeleteDisasterRecoverGroups
+) -> DeleteDisasterRecoverGroupsResponse:
     """Delete placement groups that hold no instance: all of them or none."""
     region = call.region
     for group_id in _checked_ids(request.disaster_recover_group_ids):
         _need(region, group_id)
         if region.instances.count("placement-group-id", group_id):
-            raise Refusal(
+            raise ApiFailure(
                 "FailedOperation.PlacementSetNotEmpty",
                 f"The placement group `{group_id}` still holds instances.",
             )
@@ -132,10 +132,10 @@ def delete(call: Call, request: DeleteDisasterRecoverGroups) -> DeleteDisasterRe
     return DeleteDisasterRecoverGroupsResponse()
 
 
-def _need(region: Region, group_id: str) -> DisasterRecoverGroup:
+def _need(region: AccountRegion, group_id: str) -> DisasterRecoverGroup:
     group = region.placement_groups.get(group_id)
     if group is None:
-        raise Refusal(
+        raise ApiFailure(
             "ResourceNotFound.InvalidPlacementSet",
             f"The placement group `{group_id}` does not exist.",
         )
@@ -144,7 +144,7 @@ def _need(region: Region, group_id: str) -> DisasterRecoverGroup:
 
 def _checked_ids(ids: list[str] | None) -> list[str]:
     if ids and len(ids) > MAX_IDS:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",
             f"`DisasterRecoverGroupIds` takes {MAX_IDS} ids, not {len(ids)}.",
         )
@@ -153,7 +153,7 @@ def _checked_ids(ids: list[str] | None) -> list[str]:
 
 def _checked_affinity(affinity: int, least: int = 1) -> int:
     if not least <= affinity <= MAX_AFFINITY:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue",
             f"`Affinity` is {least} to {MAX_AFFINITY} here, not {affinity}.",
         )
@@ -162,7 +162,7 @@ def _checked_affinity(affinity: int, least: int = 1) -> int:
 
 def _checked_name(name: str) -> str:
     if not name:
-        raise Refusal("InvalidParameterValue", "`Name` has 1 to 60 characters, not none.")
+        raise ApiFailure("InvalidParameterValue", "`Name` has 1 to 60 characters, not none.")
     return check_name(name, "Name")
 
 
@@ -170,27 +170,27 @@ def _named(name: str | None) -> Callable[[DisasterRecoverGroup], bool] | None:
     return (lambda group: name in group.name) if name else None
 
 
-def filled(region: Region, group: DisasterRecoverGroup) -> DisasterRecoverGroup:
+def filled(region: AccountRegion, group: DisasterRecoverGroup) -> DisasterRecoverGroup:
     """Give a group with the instances in it."""
     members = region.instances.rows_with("placement-group-id", group.disaster_recover_group_id)
     ids = [row.instance_id for row in members]
     return group.model_copy(update={"instance_ids": ids, "current_num": len(ids)})
 
 
-def check_room(region: Region, group_ids: list[str], count: int) -> list[str]:
+def check_room(region: AccountRegion, group_ids: list[str], count: int) -> list[str]:
     """Check that instances can join placement groups, and give the groups' ids.
 
     Raises:
-        Refusal: there is no such group, or it would have too many instances.
+        ApiFailure: there is no such group, or it would have too many instances.
     """
     if len(group_ids) > 1:
-        raise Refusal(
+        raise ApiFailure(
             "LimitExceeded.DisasterRecoverGroup", "An instance can be in one placement group only."
         )
     for group_id in group_ids:
         group = region.placement_groups.get(group_id)
         if group is None:
-            raise Refusal(
+            raise ApiFailure(
                 "FailedOperation.DisasterRecoverGroupNotFound",
                 f"The placement group `{group_id}` does not exist.",
             )

@@ -10,8 +10,8 @@ from havip.api import (
     VpcLimit,
     ZoneInfo,
 )
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.state.settings import Quotas
 
 MAX_TYPES = 100
@@ -27,11 +27,10 @@ LIMIT_TYPES = {
 """The names that DescribeVpcLimits has for quotas."""
 
 
-@handles(DescribeVpcLimits)
-def describe_vpc_limits(call: Call, request: DescribeVpcLimits) -> DescribeVpcLimitsResponse:
+def describe_vpc_limits(call: ActionCall, request: DescribeVpcLimits) -> DescribeVpcLimitsResponse:
     """Tell quotas by name."""
     if len(request.limit_types) > MAX_TYPES:
-        raise Refusal(
+        raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",
             f"`LimitTypes` may have {MAX_TYPES} names, not {len(request.limit_types)}.",
         )
@@ -47,13 +46,12 @@ def describe_vpc_limits(call: Call, request: DescribeVpcLimits) -> DescribeVpcLi
 def _quota(quotas: Quotas, name: str) -> int:
     field = LIMIT_TYPES.get(name)
     if field is None:
-        raise Refusal("InvalidParameterValue", f"There is no quota `{name}` here.")
+        raise ApiFailure("InvalidParameterValue", f"There is no quota `{name}` here.")
     value: int = getattr(quotas, field)
     return value
 
 
-@handles(DescribeZones)
-def describe_zones(call: Call, _: DescribeZones) -> DescribeZonesResponse:
+def describe_zones(call: ActionCall, _: DescribeZones) -> DescribeZonesResponse:
     """List the zones of the region."""
     zones = [
         ZoneInfo(zone=zone, zone_name=zone, zone_id=str(100_000 + number), zone_state="AVAILABLE")

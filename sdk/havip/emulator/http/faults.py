@@ -1,4 +1,4 @@
-"""Faults on order: what goes wrong, at which call, before or after its effect."""
+"""Injected faults, and the rate limits: what an API front does to calls before the cloud."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from havip.emulator.errors import ApiFailure
 
 
 class Fault(BaseModel):
@@ -56,7 +58,7 @@ class Fault(BaseModel):
 
 
 @dataclass
-class Order:
+class FaultOrder:
     """A fault, and how many calls matched and were hit so far."""
 
     fault: Fault
@@ -73,34 +75,82 @@ class Faults:
     """The faults that were ordered; the first that is due strikes, all count."""
 
     def __init__(self) -> None:
-        self._orders: list[Order] = []
-        self._lock = threading.Lock()
-
-    @property
-    def orders(self) -> list[Order]:
+        self.orders: tuple[FaultOrder, ...] = ()
         """What was ordered and is not spent, oldest first."""
-        return list(self._orders)
+        self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
         """Order a fault."""
         with self._lock:
-            self._orders.append(Order(fault))
+            self.orders += (FaultOrder(fault),)
 
     def clear(self) -> None:
         """Take all orders back."""
         with self._lock:
-            self._orders.clear()
+            self.orders = ()
 
     def strike(self, action: str) -> Fault | None:
         """Count a call of an action and tell what hits it."""
         struck: Fault | None = None
         with self._lock:
-            for order in self._orders:
+            for order in self.orders:
                 if order.fault.action not in (None, action):
                     continue
                 order.seen += 1
                 if struck is None and order.seen >= order.fault.nth:
                     order.hits += 1
                     struck = order.fault
-            self._orders = [order for order in self._orders if not order.spent]
+            self.orders = tuple(order for order in self.orders if not order.spent)
         return struck
+
+
+class RateLimits:
+    """A count of calls per second, account, region and action; off until switched on.
+
+    The documents give 20 calls a second for each HAVIP action and say nothing of how they are
+    counted: here, by whole seconds of the cloud's clock (assumed).
+
+    Example::
+
+        limits.on = True
+        limits.rates["DescribeHaVips"] = 5
+
+    Attributes:
+        on: Whether limits are kept.
+        rates: Calls per second by action, in place of the documented number.
+    """
+
+    def __init__(self) -> None:
+        self.on = False
+        self.rates: dict[str, int] = {}
+        self._second = 0
+        self._counts: dict[tuple[str, str, str], int] = {}
+
+    def check(self, account: str, region: str, action: str, rate: int, now: float) -> None:
+        """Count a call.
+
+        Args:
+            account: Who calls.
+            region: Where.
+            action: What is called.
+            rate: The documented calls per second.
+            now: The cloud's time, in seconds since 1970.
+
+        Raises:
+            ApiFailure: ``RequestLimitExceeded`` where the second has no room left; a refused call
+                is not counted.
+        """
+        if not self.on:
+            return
+        if int(now) != self._second:
+            self._second = int(now)
+            self._counts.clear()
+        allowed = self.rates.get(action, rate)
+        key = (account, region, action)
+        count = self._counts.get(key, 0)
+        if count >= allowed:
+            raise ApiFailure(
+                "RequestLimitExceeded",
+                f"`{action}` was called {count + 1} times in one second; {allowed} are allowed.",
+            )
+        self._counts[key] = count + 1

@@ -9,14 +9,15 @@ from havip.api import (
     DescribeVpcTaskResultResponse,
     VpcTaskResultDetailInfo,
 )
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal, not_found
-from havip.emulator.state.region import Region
+from havip.emulator.errors import ApiFailure, not_found
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.state.rows import TaskRow
+from havip.emulator.state.world import AccountRegion
 
 
-@handles(DescribeVpcTaskResult)
-def describe_vpc_task(call: Call, request: DescribeVpcTaskResult) -> DescribeVpcTaskResultResponse:
+def describe_vpc_task(
+    call: ActionCall, request: DescribeVpcTaskResult
+) -> DescribeVpcTaskResultResponse:
     """Tell the state of a task by the request id of the call that began it."""
     task = _task(call.region, request.task_id)
     if task is None or task.task_id.isdigit():
@@ -28,17 +29,16 @@ def describe_vpc_task(call: Call, request: DescribeVpcTaskResult) -> DescribeVpc
     return DescribeVpcTaskResultResponse(status=task.status, output=task.output, result=details)
 
 
-@handles(DescribeTaskResult)
-def describe_task(call: Call, request: DescribeTaskResult) -> DescribeTaskResultResponse:
+def describe_task(call: ActionCall, request: DescribeTaskResult) -> DescribeTaskResultResponse:
     """Tell the state of a task on EIPs by its number."""
     if request.task_id is None:
-        raise Refusal("MissingParameter", "The request is missing the parameter `TaskId`.")
+        raise ApiFailure("MissingParameter", "The request is missing the parameter `TaskId`.")
     task = _task(call.region, str(request.task_id))
     if task is None:
-        raise Refusal("InvalidParameter", f"There is no task `{request.task_id}`.")
+        raise ApiFailure("InvalidParameter", f"There is no task `{request.task_id}`.")
     return DescribeTaskResultResponse(task_id=request.task_id, result=task.status)
 
 
-def _task(region: Region, task_id: str) -> TaskRow | None:
+def _task(region: AccountRegion, task_id: str) -> TaskRow | None:
     task = region.tasks.get(task_id)
     return region.tasks.get(task.same_as) if task is not None and task.same_as else task

@@ -21,9 +21,9 @@ from havip.api import (
     NetworkInterface,
 )
 from havip.emulator.actions.private_addresses import first_addresses
-from havip.emulator.actions.registry import Call, handles
-from havip.emulator.errors import Refusal
+from havip.emulator.errors import ApiFailure
 from havip.emulator.rules import enis
+from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import (
     check_bytes,
     check_ids,
@@ -31,9 +31,10 @@ from havip.emulator.rules.checks import (
     check_tags,
     need,
 )
-from havip.emulator.rules.filters import Listing, text_of
+from havip.emulator.rules.filters import DescribeQuery, text_of
 from havip.emulator.rules.tasks import begin
-from havip.emulator.state.region import Region, addresses_of
+from havip.emulator.state.rows import addresses_of
+from havip.emulator.state.world import AccountRegion
 
 
 def _address_ends(row: NetworkInterface, wanted: Sequence[str]) -> bool:
@@ -43,7 +44,7 @@ def _address_ends(row: NetworkInterface, wanted: Sequence[str]) -> bool:
     return any(text.endswith(wanted[0]) for text in addresses_of(row)) if wanted else False
 
 
-INTERFACES: Listing[NetworkInterface] = Listing(
+INTERFACES: DescribeQuery[NetworkInterface] = DescribeQuery(
     values={
         "network-interface-id": lambda row: [row.network_interface_id],
         "vpc-id": lambda row: [row.vpc_id],
@@ -72,14 +73,13 @@ INTERFACES: Listing[NetworkInterface] = Listing(
 _EXACT = replace(INTERFACES, matchers={"ip-exact-match": lambda _row, _wanted: True})
 
 
-@handles(CreateNetworkInterface)
-def create(call: Call, request: CreateNetworkInterface) -> CreateNetworkInterfaceResponse:
+def create(call: ActionCall, request: CreateNetworkInterface) -> CreateNetworkInterfaceResponse:
     """Create a secondary interface."""
     region = call.region
     vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
     subnet = need(region.subnets, request.subnet_id, "subnet", "subnet")
     if subnet.vpc_id != vpc.vpc_id:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.ResourceMismatch",
             f"`{subnet.subnet_id}` is not a subnet of `{vpc.vpc_id}`.",
         )
@@ -107,8 +107,9 @@ def create(call: Call, request: CreateNetworkInterface) -> CreateNetworkInterfac
     return CreateNetworkInterfaceResponse(network_interface=enis.need_interface(region, wanted))
 
 
-@handles(DescribeNetworkInterfaces)
-def describe(call: Call, request: DescribeNetworkInterfaces) -> DescribeNetworkInterfacesResponse:
+def describe(
+    call: ActionCall, request: DescribeNetworkInterfaces
+) -> DescribeNetworkInterfacesResponse:
     """List interfaces."""
     ids = check_ids(request.network_interface_ids, "eni")
     exact = any(
@@ -121,9 +122,8 @@ def describe(call: Call, request: DescribeNetworkInterfaces) -> DescribeNetworkI
     )
 
 
-@handles(ModifyNetworkInterfaceAttribute)
 def modify(
-    call: Call, request: ModifyNetworkInterfaceAttribute
+    call: ActionCall, request: ModifyNetworkInterfaceAttribute
 ) -> ModifyNetworkInterfaceAttributeResponse:
     """Change name, description or security groups."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
@@ -138,29 +138,28 @@ def modify(
     return ModifyNetworkInterfaceAttributeResponse()
 
 
-@handles(AttachNetworkInterface)
-def attach(call: Call, request: AttachNetworkInterface) -> AttachNetworkInterfaceResponse:
+def attach(call: ActionCall, request: AttachNetworkInterface) -> AttachNetworkInterfaceResponse:
     """Attach an interface to an instance of its VPC and zone."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
     instance = need(region.instances, request.instance_id, "ins", "instance")
     if eni.attachment is not None:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.AttachmentAlreadyExists",
             f"`{eni.network_interface_id}` is attached to `{eni.attachment.instance_id}`.",
         )
     enis.refuse_unready(call, eni)
     if instance.instance_state not in ("RUNNING", "STOPPED"):
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.ResourceIsInvalidState",
             f"`{instance.instance_id}` is {instance.instance_state}, not running or stopped.",
         )
     network, placement = instance.virtual_private_cloud, instance.placement
     if network is None or network.vpc_id != eni.vpc_id:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.VpcMismatch", "Interface and instance are of different VPCs."
         )
     if placement is None or placement.zone != eni.zone:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.ZoneMismatch", "Interface and instance are in different zones."
         )
     check_quota(
@@ -181,18 +180,17 @@ def attach(call: Call, request: AttachNetworkInterface) -> AttachNetworkInterfac
     return AttachNetworkInterfaceResponse()
 
 
-@handles(DetachNetworkInterface)
-def detach(call: Call, request: DetachNetworkInterface) -> DetachNetworkInterfaceResponse:
+def detach(call: ActionCall, request: DetachNetworkInterface) -> DetachNetworkInterfaceResponse:
     """Detach an interface that is in no range of a HAVIP; what it holds is released."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
     instance = need(region.instances, request.instance_id, "ins", "instance")
     if eni.attachment is None or eni.attachment.instance_id != instance.instance_id:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.InvalidState",
             f"`{eni.network_interface_id}` is not attached to `{instance.instance_id}`.",
         )
     if eni.primary:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation", f"`{eni.network_interface_id}` is a primary interface."
         )
     _refuse_in_range(region, eni, instance.instance_id)
@@ -203,17 +201,18 @@ def detach(call: Call, request: DetachNetworkInterface) -> DetachNetworkInterfac
     return DetachNetworkInterfaceResponse()
 
 
-@handles(DeleteNetworkInterface)
-def delete(call: Call, request: DeleteNetworkInterface) -> DeleteNetworkInterfaceResponse:
+def delete(call: ActionCall, request: DeleteNetworkInterface) -> DeleteNetworkInterfaceResponse:
     """Delete an interface that is attached to nothing."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
     if eni.attachment is not None:
-        raise Refusal(
+        raise ApiFailure(
             "UnsupportedOperation.InvalidState",
             f"`{eni.network_interface_id}` is attached to `{eni.attachment.instance_id}`.",
         )
     if region.havips.count("havip-association.instance-id", eni.network_interface_id):
-        raise Refusal("ResourceInUse", f"`{eni.network_interface_id}` is in the range of a HAVIP.")
+        raise ApiFailure(
+            "ResourceInUse", f"`{eni.network_interface_id}` is in the range of a HAVIP."
+        )
     enis.refuse_unready(call, eni)
     region.enis.put(enis.with_state(eni, "DELETING"))
     wanted = eni.network_interface_id
@@ -221,11 +220,11 @@ def delete(call: Call, request: DeleteNetworkInterface) -> DeleteNetworkInterfac
     return DeleteNetworkInterfaceResponse()
 
 
-def check_groups(region: Region, ids: Sequence[str] | None) -> list[str]:
+def check_groups(region: AccountRegion, ids: Sequence[str] | None) -> list[str]:
     """Check that security groups exist, and give their ids.
 
     Raises:
-        Refusal: an id is malformed, or names nothing.
+        ApiFailure: an id is malformed, or names nothing.
     """
     groups = check_ids(ids, "sg")
     for group in groups:
@@ -233,11 +232,11 @@ def check_groups(region: Region, ids: Sequence[str] | None) -> list[str]:
     return groups
 
 
-def _refuse_in_range(region: Region, eni: NetworkInterface, instance_id: str) -> None:
+def _refuse_in_range(region: AccountRegion, eni: NetworkInterface, instance_id: str) -> None:
     for member in (eni.network_interface_id, instance_id):
         for ha_vip in region.havips.rows_with("havip-association.instance-id", member):
             if ha_vip.subnet_id == eni.subnet_id:
-                raise Refusal(
+                raise ApiFailure(
                     "UnsupportedOperation.InstanceAssociateHavip",
                     f"`{member}` is in the range of `{ha_vip.ha_vip_id}`; take it out first.",
                 )

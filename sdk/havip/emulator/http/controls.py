@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from havip.emulator.cloud import Cloud
+from havip.emulator.http.faults import Faults, RateLimits
 from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.request_log import RequestLog
-from havip.emulator.rules.faults import Faults
-from havip.emulator.rules.rate_limit import RateLimits
-from havip.emulator.state.cloud import Cloud
 from havip.emulator.state.settings import Settings
-from havip.emulator.state.table import Change
+from havip.emulator.state.table import RowChange
 from havip.errors import UsageError
 
 
@@ -61,7 +60,7 @@ class Control:
             self.limits.rates.clear()
             self.requests.clear()
 
-    def load(self, rows: Sequence[Change]) -> None:
+    def load(self, rows: Sequence[RowChange]) -> None:
         """Add rows that a dump of this or another emulator has; a store keeps them too.
 
         Raises:

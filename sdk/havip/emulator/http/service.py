@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from havip.emulator.control import Control
+from havip.emulator.cloud import Cloud
+from havip.emulator.http.controls import Control
 from havip.emulator.http.gateway import Gateway, Verify
 from havip.emulator.http.server import HttpServer, tls_context
 from havip.emulator.state.access_keys import (
@@ -23,14 +24,13 @@ from havip.emulator.state.access_keys import (
     parse_keys,
     read_keys,
 )
-from havip.emulator.state.cloud import Cloud
 from havip.emulator.state.settings import Settings
 from havip.emulator.state.store import Store
 from havip.errors import HavipError, UsageError
 
 
 @dataclass(frozen=True)
-class Plan:
+class ServerOptions:
     """What to serve, and how.
 
     Attributes:
@@ -60,7 +60,7 @@ class Plan:
     ready_file: Path | None = None
 
 
-def run(plan: Plan, say: Callable[[str], None]) -> None:
+def run(plan: ServerOptions, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; `say` gets the one line that tells that it answers.
 
     Raises:
@@ -107,7 +107,7 @@ def _announced(file: Path | None, url: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _cloud(plan: Plan) -> Iterator[Cloud]:
+def _cloud(plan: ServerOptions) -> Iterator[Cloud]:
     settings, keys = _settings(plan.settings), _keys(plan)
     if plan.data is None:
         yield Cloud(settings=settings, keys=Keys(keys))
@@ -118,7 +118,7 @@ def _cloud(plan: Plan) -> Iterator[Cloud]:
         yield cloud
 
 
-def _keys(plan: Plan) -> list[Key]:
+def _keys(plan: ServerOptions) -> list[Key]:
     keys = parse_keys(plan.keys, plan.account)
     if plan.key_file is not None:
         keys += read_keys(plan.key_file, plan.account)

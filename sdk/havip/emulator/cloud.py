@@ -1,0 +1,275 @@
+"""The cloud: typed requests in, typed responses out, by the rules of the real one."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from havip.api import Request, Response
+from havip.emulator.actions.registry import HANDLERS, Handler
+from havip.emulator.errors import ApiFailure
+from havip.emulator.rules import client_tokens, holders
+from havip.emulator.rules.calls import ActionCall, Caller
+from havip.emulator.rules.checks import check_supported
+from havip.emulator.rules.holders import Announcement
+from havip.emulator.rules.tasks import settle
+from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, Keys
+from havip.emulator.state.clock import CloudClock, TimeSource
+from havip.emulator.state.events import EventFeed, EventSubscription, HaVipEvent, events_of
+from havip.emulator.state.rows import RUNNING, RoleSession
+from havip.emulator.state.settings import Settings
+from havip.emulator.state.table import RowChange, Table
+from havip.emulator.state.world import AccountRegion, World
+
+__all__ = ["Caller", "Cloud"]
+
+R = TypeVar("R", bound=Response)
+REGION = "ap-guangzhou"
+"""The region of a test that names none."""
+
+
+class Cloud:
+    """A cloud in memory that answers typed requests by the rules of the real one.
+
+    Nothing is shared between accounts or regions. Calls may come from any thread. A call that
+    fails leaves everything as it was.
+
+    Example::
+
+        cloud = Cloud(settings=Settings(seed=1))
+        caller = Caller(account="100000000001", region="ap-guangzhou")
+        vpc = cloud.call(caller, CreateVpc(vpc_name="a", cidr_block="10.0.0.0/16")).vpc
+
+    Args:
+        clock: The source of the time; the module `time` by default.
+        settings: Quotas, delays, and the choices where documents leave one.
+        keys: The keys that may call, for those who check signatures and for STS to add to.
+        handlers: The function that performs each action.
+    """
+
+    def __init__(
+        self,
+        clock: TimeSource = time,
+        settings: Settings | None = None,
+        keys: Keys | None = None,
+        *,
+        handlers: Mapping[type[Request[Any]], Handler] = HANDLERS,
+    ) -> None:
+        settings = settings or Settings()
+        seed = secrets.randbits(64) if settings.seed is None else settings.seed
+        self._world = World(settings, CloudClock(clock), seed, keys or Keys())
+        self._handlers = handlers
+        self._feed = EventFeed()
+        self.lock = threading.RLock()
+        self.on_commit: Callable[[Sequence[RowChange]], None] | None = None
+        """Gets the rows that a call changed, before its response is returned.
+
+        If it raises, the call is undone and the exception reaches the caller of `call`.
+        """
+        self.clock.on_change = self._keep_clock
+
+    @property
+    def settings(self) -> Settings:
+        """The settings; they may be changed while the cloud runs."""
+        return self._world.settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._world.settings = settings
+
+    @property
+    def clock(self) -> CloudClock:
+        """The cloud's clock, which can be frozen and advanced."""
+        return self._world.clock
+
+    @property
+    def keys(self) -> Keys:
+        """The keys that may call."""
+        return self._world.keys
+
+    @property
+    def sessions(self) -> Table[RoleSession]:
+        """The roles that temporary keys act as."""
+        return self._world.sessions
+
+    def region(self, account: str, name: str) -> AccountRegion:
+        """Return an account's region, empty at first.
+
+        Raises:
+            ApiFailure: UnsupportedRegion where the settings do not name the region.
+        """
+        return self._world.region(account, name)
+
+    def regions(self, account: str) -> list[AccountRegion]:
+        """List the regions that an account has used so far."""
+        return self._world.regions(account)
+
+    def call(self, caller: Caller, request: Request[R]) -> R:
+        """Perform one request.
+
+        Raises:
+            ApiFailure: The API's error; the state is then as it was before the call.
+        """
+        action, handler = type(request).__name__, self._handlers.get(type(request))
+        if handler is None:
+            raise ApiFailure("InvalidAction", f"The emulator does not have the action `{action}`.")
+        with self.lock:
+            region = self.region(caller.account, caller.region)
+            if region.tasks.count("status", RUNNING):
+                with self.transaction():
+                    settle(region, polled=request.reads)
+            check_supported(action, request)
+            call = ActionCall(region, caller, action)
+            with self.transaction():
+                answer = self._perform(handler, call, request)
+        answer.request_id = caller.request_id
+        return cast(R, answer)
+
+    def _perform(self, handler: Handler, call: ActionCall, request: Request[R]) -> Response:
+        token = getattr(request, "client_token", None)
+        if not token:
+            return handler(call, request)
+        answer = client_tokens.replay(call, request, token)
+        if answer is None:
+            answer = handler(call, request)
+            client_tokens.remember(call, request, token, answer)
+        return answer
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep all changes made inside, or none of them if it raises."""
+        with self.lock:
+            undo = self._world.undo
+            try:
+                yield
+                events = self._hand_over() if undo else []
+            except BaseException:
+                undo.rollback()
+                raise
+            undo.commit()
+            for event in events:
+                self._feed.publish(event)
+
+    def announce(
+        self, sender: str, vip: str, *, region: str = REGION, account: str = DEFAULT_ACCOUNT
+    ) -> Announcement:
+        """Process a gratuitous ARP of a guest: make it the holder of a HAVIP if it may be.
+
+        Example::
+
+            assert cloud.announce("ins-1a2b3c4d", "10.0.0.8").accepted
+
+        Args:
+            sender: The id of an instance, or of one of its network interfaces.
+            vip: The announced address, or the id of the HAVIP.
+            region: The region.
+            account: The account.
+
+        Returns:
+            Whether it was accepted, and why or why not.
+
+        Raises:
+            ApiFailure: There is no such sender, or no HAVIP of that id.
+        """
+        here = self.region(account, region)
+        with self._settled(here):
+            told = holders.announce(here, sender, vip)
+        if self._feed:
+            self._feed.publish(
+                HaVipEvent(
+                    "announced" if told.accepted else "dropped",
+                    here.now,
+                    account,
+                    region,
+                    told.ha_vip_id,
+                    vip,
+                    sender=sender,
+                    reason=told.reason.value,
+                    interface_id=told.interface_id,
+                )
+            )
+        return told
+
+    def release(self, vip: str, *, region: str = REGION, account: str = DEFAULT_ACCOUNT) -> None:
+        """Take a HAVIP from its holder, as its release from the ENI does.
+
+        Args:
+            vip: The id of the HAVIP, or its address where only one VPC has it.
+            region: The region.
+            account: The account.
+
+        Raises:
+            ApiFailure: There is no such HAVIP.
+        """
+        here = self.region(account, region)
+        with self._settled(here):
+            holders.release(here, holders.find_havip(here, vip))
+
+    def subscribe(
+        self, size: int = 1000, on_event: Callable[[], None] | None = None
+    ) -> EventSubscription:
+        """Subscribe to what happens to HAVIPs: announcements, drops, new holders and ranges.
+
+        Events are published after the change that they tell of is committed; a change that is
+        undone publishes none.
+
+        Example::
+
+            with cloud.subscribe() as events:
+                ...
+                for event in events.drain():
+                    print(event.kind, event.vip, event.reason)
+
+        Args:
+            size: The most events kept for a reader; the oldest are dropped and counted.
+            on_event: Called after each event, in the thread that caused it and with the cloud
+                locked: it must return at once, such as ``loop.call_soon_threadsafe(...)``.
+        """
+        with self.lock:
+            return self._feed.add(size, on_event)
+
+    @contextmanager
+    def _settled(self, region: AccountRegion) -> Iterator[None]:
+        """Run the body after everything that is due by now."""
+        with self.lock:
+            with self.transaction():
+                settle(region)
+            with self.transaction():
+                yield
+
+    def dump(self) -> list[RowChange]:
+        """Return every row; `load` on a new cloud makes it the same as this one."""
+        with self.lock:
+            return self._world.dump()
+
+    def load(self, rows: Iterable[RowChange]) -> None:
+        """Add the rows that `dump` or `on_commit` gave, in any order, without telling a store."""
+        with self.lock:
+            for row in rows:
+                self._world.load(row)
+            self._world.finish_load()
+
+    def reset(self) -> None:
+        """Delete everything, and reset the clock; the keys stay."""
+        with self.transaction():
+            self._world.clear()
+
+    def seed(self, number: int) -> None:
+        """Make the ids and random addresses that follow the same on every run."""
+        with self.lock:
+            self._world.reseed(number)
+
+    def _keep_clock(self, offset: float, frozen: float | None) -> None:
+        with self.transaction():
+            self._world.keep_clock(offset, frozen)
+
+    def _hand_over(self) -> list[HaVipEvent]:
+        """Give what a call changed to the store, and return the events of it."""
+        self._world.note_serial()
+        if self.on_commit is not None:
+            self.on_commit(self._world.undo.changes())
+        return events_of(self._world.undo, self.clock.time()) if self._feed else []
