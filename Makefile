@@ -4,6 +4,8 @@ ENGINE ?= havip
 VENV := .venv
 BIN := $(VENV)/bin
 LOWEST := .venv-lowest
+MATRIX := .venv-matrix
+SBOM := .venv-sbom
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
@@ -12,7 +14,7 @@ DEV := $(VENV)/.ready-dev
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cli lowest soak lint generate docs lab-deps live live-sweep format bench clean
+.PHONY: help demo test cli lowest soak lint generate docs matrix dist sbom lab-deps live live-sweep format bench clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +49,11 @@ lowest: ## Run the tests with the oldest dependencies that pyproject.toml allows
 	$(LOWEST)/bin/uv pip install --quiet -p $(LOWEST)/bin/python --group dev
 	PATH="$(CURDIR)/$(LOWEST)/bin:$$PATH" $(LOWEST)/bin/pytest -n 2 -m "not soak and not live and not lab and not pulumi_cli"
 
+matrix: ## Run the tests with each Python from 3.11 to the newest that uv finds on this machine
+	$(PYTHON) -m venv $(MATRIX)
+	$(MATRIX)/bin/pip install --quiet --disable-pip-version-check uv
+	$(MATRIX)/bin/python -m tools.matrix $(MATRIX)
+
 soak: $(DEV) ## Run the long matrices: fuzzing, crash tests, state machines
 	$(BIN)/pytest -m soak
 
@@ -70,6 +77,19 @@ docs: $(DEV) ## Build the documentation into docs/_build, with no warning allowe
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
 	@echo "open docs/_build/index.html"
 
+dist: $(DEV) ## Build the wheel and the source archive, the same bytes for the same commit
+	@$(PIP) -c constraints.txt --group release
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --quiet --outdir dist
+	@cd dist && sha256sum *
+
+sbom: $(DEV) ## Write dist/havip.cdx.json: what havip[all] depends on, in CycloneDX
+	@$(PIP) -c constraints.txt --group release
+	$(PYTHON) -m venv --clear $(SBOM)
+	$(SBOM)/bin/pip install --quiet --disable-pip-version-check -c constraints.txt '.[all]'
+	@mkdir -p dist
+	$(BIN)/cyclonedx-py environment $(SBOM) --pyproject pyproject.toml --output-reproducible -o dist/havip.cdx.json
+
 lab-deps: ## Install what the lab runs (as root, on Debian or Ubuntu; starts no service)
 	sh sdk/havip/lab/install-deps.sh
 
@@ -82,4 +102,4 @@ bench: $(DEV) ## Measure against the peers, in one run
 	$(BIN)/python benchmarks/all.py
 
 clean: ## Remove what the targets made
-	rm -rf $(VENV) $(LOWEST) demo-output dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) $(MATRIX) $(SBOM) demo-output dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

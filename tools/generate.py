@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from tools.generators import assumptions, operations
+from tools.generators import assumptions, operations, policies
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "docs/reference/assumptions.md": assumptions.page,
     "docs/reference/operations.md": operations.page,
+    **policies.FILES,
 }
 """The generator of each generated file, by its path from the root of the repository."""
 

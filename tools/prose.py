@@ -1,0 +1,138 @@
+"""Check the English of docstrings, comments and documents: part of `make lint`.
+
+The rules are few on purpose. A docstring of a function starts with the verb that a Python
+programmer expects, no docstring starts with a word that hides its subject, and phrases that stand
+for a term of the field are replaced by the term. Each finding is one line with its place.
+
+Example:
+    $ python -m tools.prose sdk/havip/client.py docs
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+CHECKED: Final = ("sdk", "pulumi_havip", "examples", "tools", "benchmarks", "docs", "README.md")
+
+FIRST_WORDS: Final = {
+    "Give": "Return",
+    "Gives": "Return",
+    "Tell": "Return whether, Return, Format",
+    "Tells": "Return whether, Return, Format",
+    "Say": "Return, Format, Describe",
+    "Says": "Return, Format, Describe",
+    "Take": "Parse, Accept, Validate",
+    "Takes": "Parse, Accept, Validate",
+    "Refuse": "Raise, Reject, Validate",
+    "Make": "Create, Build, Return",
+    "Makes": "Create, Build, Return",
+    "Ask": "Query, Request, Prompt for",
+    "Hear": "Read, Receive",
+    "What": "a noun",
+    "How": "a noun",
+    "Who": "a noun: the holder, the client",
+    "Whom": "a noun: the client, the account",
+    "Whoever": "a noun: the holder",
+    "Where": "a noun: the location, the path, the endpoint",
+}
+"""Words that no docstring starts with, and what it starts with instead."""
+
+PHRASES: Final = {
+    r"whom to ask": "the client",
+    r"again and again": "repeatedly, poll",
+    r"ever more slowly": "with backoff",
+    r"as whom": "the account",
+    r"is none of": "is not one of",
+    r"there is none": "it does not exist",
+    r"is no (?:request|number|name|text|list|mapping)\b": "is not a …",
+    r"whoever has it": "the holder",
+    r"takes? on (?:a |the |that )?role": "assume a role",
+    r"role (?:to take|taken) on": "assumed role",
+    r"made anew": "replaced",
+    r"the way out": "the next step",
+    r"is to be had": "is available",
+    r"what is (?:asked|wanted)": "the request",
+    r"never does work twice": "is idempotent",
+    r"of its own making": "that it created",
+    r"brought (?:up )?by hand": "manually",
+    r"the (?:surroundings|crew|claims)\b": "the network resources, the process pool, the ownership",
+}
+"""Phrases that the field has a term for, and the term."""
+
+_PHRASES: Final = [(re.compile(rf"\b{old}", re.IGNORECASE), new) for old, new in PHRASES.items()]
+
+
+class Finding(NamedTuple):
+    """A place whose English the style would change."""
+
+    path: Path
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.path.relative_to(ROOT)}:{self.line}: {self.text}"
+
+
+def check(path: Path) -> Iterator[Finding]:
+    """Yield the findings of a file."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".md":
+        yield from _phrases(path, 1, text)
+        return
+    for node in ast.walk(ast.parse(text)):
+        for line, prose in _docstrings(node):
+            word = re.match(r"[A-Za-z]+", prose)
+            if word and word.group() in FIRST_WORDS:
+                better = FIRST_WORDS[word.group()]
+                yield Finding(path, line, f"docstring starts with {word.group()!r}; use: {better}")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from _phrases(path, node.lineno, node.value)
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield from _phrases(path, token.start[0], token.string)
+
+
+def files(names: tuple[str, ...]) -> list[Path]:
+    """Return the Python files and documents below some paths."""
+    found: list[Path] = []
+    for name in names:
+        path = ROOT / name
+        inside = path.rglob("*") if path.is_dir() else [path]
+        found += [one for one in inside if one.suffix in (".py", ".md") and one != Path(__file__) and "_build" not in one.parts]
+    return sorted(found)
+
+
+def _docstrings(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield the docstring of a definition, and those below the attributes of a body."""
+    body = getattr(node, "body", None)
+    for statement in body if isinstance(body, list) else []:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            if isinstance(statement.value.value, str):
+                yield statement.lineno, statement.value.value
+
+
+def _phrases(path: Path, line: int, text: str) -> Iterator[Finding]:
+    for phrase, better in _PHRASES:
+        for found in phrase.finditer(text):
+            at = line + text.count("\n", 0, found.start())
+            yield Finding(path, at, f"{found.group()!r}; write: {better}")
+
+
+def main(arguments: list[str]) -> int:
+    """Print the findings of the given paths, or of the whole product."""
+    findings = [f for path in files(tuple(arguments) or CHECKED) for f in check(path)]
+    for finding in findings:
+        print(finding)
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
