@@ -106,7 +106,11 @@ def files(names: tuple[str, ...]) -> list[Path]:
     for name in names:
         path = ROOT / name
         inside = path.rglob("*") if path.is_dir() else [path]
-        found += [one for one in inside if one.suffix in (".py", ".md") and one != Path(__file__) and "_build" not in one.parts]
+        found += [
+            one
+            for one in inside
+            if one.suffix in (".py", ".md") and one != Path(__file__) and "_build" not in one.parts
+        ]
     return sorted(found)
 
 
