@@ -18,20 +18,18 @@ OFFLINE: Final = "not soak and not live and not lab and not pulumi_cli"
 def run(home: Path, version: str) -> str:
     """Run the tests with a Python; return what became of it in a word or a line."""
     uv, venv = str(home / "bin" / "uv"), home / version
-    made = subprocess.run(
-        [uv, "venv", "--quiet", "--clear", "--python", version, str(venv)],
-        capture_output=True,
-        text=True,
-    )
+    create = [uv, "venv", "--quiet", "--clear", "--python", version, str(venv)]
+    made = subprocess.run(create, check=False, capture_output=True, text=True)
     if made.returncode:
         return f"not found ({made.stderr.strip().splitlines()[-1]})"
     python = str(venv / "bin" / "python")
     install = [uv, "pip", "install", "--quiet", "-p", python, "-c", "constraints.txt"]
     for what in (["-e", ".[all]"], ["--group", "dev"]):
-        if subprocess.run([*install, *what]).returncode:
+        if subprocess.run([*install, *what], check=False).returncode:
             return "cannot be installed"
     path = f"{venv / 'bin'}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    tests = subprocess.run([python, "-m", "pytest", "-n", "2", "-m", OFFLINE], env={"PATH": path})
+    test = [python, "-m", "pytest", "-n", "2", "-m", OFFLINE]
+    tests = subprocess.run(test, check=False, env={"PATH": path})
     return "FAILED" if tests.returncode else "passed"
 
 

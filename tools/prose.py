@@ -118,9 +118,9 @@ def _docstrings(node: ast.AST) -> Iterator[tuple[int, str]]:
     """Yield the docstring of a definition, and those below the attributes of a body."""
     body = getattr(node, "body", None)
     for statement in body if isinstance(body, list) else []:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            if isinstance(statement.value.value, str):
-                yield statement.lineno, statement.value.value
+        value = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield statement.lineno, value.value
 
 
 def _phrases(path: Path, line: int, text: str) -> Iterator[Finding]:
