@@ -101,5 +101,7 @@ def surface(root: griffe.Object | griffe.Alias, package: str) -> griffe.Module:
     for name in map(str, names):
         member = exporting.members.get(name)
         if member is not None:
-            module.set_member(name, member.final_target if member.is_alias else member)
+            module.set_member(
+                name, member.final_target if isinstance(member, griffe.Alias) else member
+            )
     return module
