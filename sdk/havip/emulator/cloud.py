@@ -108,6 +108,10 @@ class Cloud:
         """List the regions that an account has used so far."""
         return self._world.regions(account)
 
+    def all_regions(self) -> list[AccountRegion]:
+        """List the regions that any account has used so far."""
+        return self._world.all_regions()
+
     def call(self, caller: Caller, request: Request[R]) -> R:
         """Perform one request.
 

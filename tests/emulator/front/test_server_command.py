@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import subprocess
@@ -87,7 +88,9 @@ def test_one_line_says_that_it_answers_and_a_signal_ends_it(start: Start, tmp_pa
         client.create_vpc(vpc_name="a", cidr_block="10.0.0.0/16")
         with pytest.raises(havip.errors.QuotaError):
             client.create_vpc(vpc_name="b", cidr_block="10.0.0.0/16")
-    assert running.end() == (0, "", "")
+    code, rest, errors = running.end()
+    assert (code, errors) == (0, "")
+    assert re.fullmatch(rf"dashboard: {running.url}/\?token=[\w-]{{24}}\n", rest)
     assert not ready.exists()
 
 

@@ -8,9 +8,7 @@ without being asked first, and it is never told yes.
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final, TypeVar
@@ -20,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from havip.emulator.errors import ApiFailure
 from havip.emulator.http.controls import Control
 from havip.emulator.http.faults import Fault
+from havip.emulator.http.loopback import is_loopback, names_loopback
 from havip.emulator.http.messages import (
     JSON_HEADERS,
     RawAnswer,
@@ -33,8 +32,6 @@ from havip.errors import UsageError
 PREFIX: Final = "/_havip/"
 MAX_CONTROL_BODY: Final = 256 * 1024 * 1024
 """Bytes of a control request; the dump of 100,000 HAVIPs has some 60 million."""
-
-_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 
 
 class ControlError(Exception):
@@ -279,9 +276,7 @@ def _admit(raw: RawRequest, peer: str) -> None:
     if not is_loopback(peer):
         raise ControlError(403, "the controls answer to this machine alone")
     headers = header_map(raw.headers)
-    match = _HOST.fullmatch(headers.get("host", ""))
-    name = match["name"].strip("[]").lower() if match else ""
-    if name != "localhost" and not is_loopback(name):
+    if not names_loopback(headers.get("host", "")):
         raise ControlError(403, "the Host header does not name this machine by loopback")
     if "origin" in headers:
         raise ControlError(403, "the controls do not answer to web pages")
@@ -308,13 +303,3 @@ def _run(control: Control, raw: RawRequest) -> Answer:
         raise ControlError(400, f"{verb}: {where}: {problem['msg']}") from None
     except (ValueError, RecursionError) as error:
         raise ControlError(400, f"{verb}: the body is not JSON: {error}") from None
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an IP address is one of this machine's own; a name is not."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return (mapped or parsed).is_loopback

@@ -16,20 +16,14 @@ from pathlib import Path
 from types import TracebackType
 
 from havip.emulator.cloud import Cloud
+from havip.emulator.http.aiohttp_web import web
 from havip.emulator.http.control_interface import MAX_CONTROL_BODY, handle_control, is_control
 from havip.emulator.http.controls import Control
+from havip.emulator.http.dashboard import Dashboard
 from havip.emulator.http.gateway import Gateway, Verify
 from havip.emulator.http.messages import MAX_BODY, MAX_QUERY, RawRequest
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.errors import HavipError, UsageError
-
-try:
-    from aiohttp import web
-except ImportError as missing:
-    raise ImportError(
-        f"the emulator's server needs {missing.name}; run: pip install 'havip[emulator]'",
-        name=missing.name,
-    ) from None
 
 # What is not HTTP is the caller's matter: told to whoever listens, and not to the terminal.
 _LOG = logging.getLogger("havip.emulator.http")
@@ -62,6 +56,7 @@ class HttpServer:
     ) -> None:
         self.control = control
         self.host, self.port = host, port
+        self.dashboard = Dashboard(control)
         self._tls = tls
         self._runner: web.ServerRunner | None = None
         self._stopping = asyncio.Event()
@@ -81,6 +76,14 @@ class HttpServer:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
+    @property
+    def loopback_url(self) -> str:
+        """The URL for this machine, also where it listens on all addresses."""
+        anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
+        return (
+            self.url.replace(self.host, anywhere[self.host]) if self.host in anywhere else self.url
+        )
+
     async def start(self) -> None:
         """Begin to listen.
 
@@ -88,6 +91,7 @@ class HttpServer:
             HavipError: The address cannot be listened on.
         """
         self._stopping = asyncio.Event()
+        self.dashboard.open()
         server = web.Server(
             self._answer,
             access_log=None,
@@ -114,6 +118,7 @@ class HttpServer:
 
     async def stop(self) -> None:
         """Stop to listen, let the requests under way end, and close the connections."""
+        self.dashboard.close()
         self._stopping.set()  # an answer that a fault holds back need not be waited for
         if self._runner is not None:
             await self._runner.cleanup()
@@ -121,6 +126,8 @@ class HttpServer:
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.method == "CONNECT":  # status 200 would be taken for a tunnel
             return web.Response(status=405, text=_NO_TUNNEL, headers={"Connection": "close"})
+        if self.dashboard.handles(request):
+            return await self.dashboard.answer(request)
         control = is_control(request.raw_path)
         if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
             request.transport.write(_CONTINUE)
@@ -204,6 +211,11 @@ class EmulatorServer:
     def url(self) -> str:
         """Where it listens, such as ``http://127.0.0.1:40123``."""
         return self._http.url
+
+    @property
+    def dashboard_url(self) -> str:
+        """The URL of the dashboard, with its token."""
+        return self._http.dashboard.url(self.url)
 
     def start(self) -> EmulatorServer:
         """Listen; returns when requests are answered.

@@ -61,7 +61,9 @@ class ServerOptions:
 
 
 def run(plan: ServerOptions, say: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; `say` gets the one line that tells that it answers.
+    """Serve until SIGTERM or SIGINT.
+
+    Once it answers, `say` gets a line with the URL, and one with the URL of the dashboard.
 
     Raises:
         HavipError: Something of the plan cannot be had: a port, a file, a setting.
@@ -83,6 +85,7 @@ async def _serve(server: HttpServer, ready_file: Path | None, say: Callable[[str
     try:
         with _announced(ready_file, server.url):
             say(f"havip emulator ready on {server.url}")
+            say(f"dashboard: {server.dashboard.url(server.loopback_url)}")
             await stop.wait()
     finally:
         await server.stop()

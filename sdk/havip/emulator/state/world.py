@@ -65,6 +65,10 @@ class World:
         """List the regions that an account has used so far."""
         return [region for scope, region in self._regions.items() if scope.account == account]
 
+    def all_regions(self) -> list[AccountRegion]:
+        """List the regions that any account has used so far."""
+        return list(self._regions.values())
+
     def note_serial(self) -> None:
         """Store the last serial number with the changes that are about to be committed."""
         if self.undo:

@@ -1,0 +1,11 @@
+"""aiohttp's server, or an error that says how to install it."""
+
+try:
+    from aiohttp import web
+except ImportError as missing:
+    raise ImportError(
+        f"the emulator's server needs {missing.name}; run: pip install 'havip[emulator]'",
+        name=missing.name,
+    ) from None
+
+__all__ = ["web"]

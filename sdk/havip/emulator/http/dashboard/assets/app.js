@@ -1,0 +1,60 @@
+// The page as a whole.
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Calls, Events } from "./events.js";
+import { HaVips } from "./havips.js";
+import { Faults } from "./lab.js";
+import { Network } from "./network.js";
+import { Probes } from "./probe.js";
+import { connect, store, subscribe } from "./store.js";
+import { html, Pill } from "./view.js";
+
+const CONNECTION = {
+  live: ["good", "live"],
+  connecting: ["warn", "connecting"],
+  reconnecting: ["bad", "connection lost, trying again"],
+  closed: ["bad", "refused: open the printed URL again"],
+};
+
+function App() {
+  const [, redraw] = useState(0);
+  useEffect(() => subscribe(() => redraw((number) => number + 1)), []);
+  const { state } = store;
+  return html`<a class="skip" href="#content">Skip to the content</a>
+    <${Header} />
+    <main id="content" tabindex="-1">
+      ${store.notice && html`<p class="notice" role="alert">${store.notice}</p>`}
+      ${state === null ? html`<p class="empty">Reading the cloud …</p>` : html`<${Content} />`}
+    </main>
+    <p class="unseen" role="status">${store.spoken}</p>`;
+}
+
+function Content() {
+  const { lab } = store.state;
+  return html`<div class=${`grid ${lab ? "with-lab" : ""}`}>
+    ${lab && html`<${Probes} />`}
+    <div class="column"><${HaVips} /><${Network} /></div>
+    <div class="column">${lab && html`<${Faults} />`}<${Events} /><${Calls} /></div>
+  </div>`;
+}
+
+function Header() {
+  const [kind, text] = CONNECTION[store.connection];
+  const places = store.state?.places ?? [];
+  const chosen = `${store.state?.account} ${store.state?.region}`;
+  const choose = (event) => {
+    const [account, region] = event.target.value.split(" ");
+    connect({ account, region });
+  };
+  return html`<header>
+    <h1><img src="/_havip/dashboard/icon.svg" alt="" width="28" height="28" />havip <small>${store.state?.lab ? "lab" : "emulator"}</small></h1>
+    ${places.length > 0 &&
+    html`<select aria-label="Account and region" value=${chosen} onChange=${choose}>
+      ${places.map((one) => html`<option value=${`${one.account} ${one.region}`}>${one.region} · ${one.account}</option>`)}
+    </select>`}
+    <${Pill} kind=${kind}><span aria-hidden="true">● </span>${text}<//>
+  </header>`;
+}
+
+render(html`<${App} />`, document.getElementById("app"));
+connect();
