@@ -8,7 +8,7 @@ import pytest
 
 from havip.keepalived import lb_pair, render
 from havip.lab import namespace as namespace
-from havip.lab.topology import election_bound
+from havip.lab.scenarios.site import election_bound
 
 REASON = namespace.missing()
 pytestmark = [

@@ -11,13 +11,13 @@ import pytest
 
 from havip.doctor import arp
 from havip.lab import namespace as namespace
-from havip.lab.probes import (
+from havip.lab.scenarios.probes import (
     Outage,
     Try,
     longest,
     read,
 )
-from havip.lab.topology import election_bound
+from havip.lab.scenarios.site import election_bound
 
 
 def frame(operation: int, sender: bytes, target: bytes, kind: int = 0x0806) -> bytes:

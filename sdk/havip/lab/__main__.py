@@ -1,6 +1,6 @@
-"""Run a scenario of the lab, inside of its namespaces: the plan on stdin, the result on stdout.
+"""Play one history inside the namespaces of a lab: the history on stdin, the result on stdout.
 
-`havip.lab.namespace.run` is what starts it.
+`havip.lab.runs` starts it.
 """
 
 from __future__ import annotations
@@ -8,39 +8,20 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from havip.errors import HavipError
-from havip.lab.failover import failover
-from havip.lab.namespace import LabError
-from havip.lab.promotion import DatabasePlan, promotion
-from havip.lab.split import DatabaseSplitPlan, SplitPlan, database_split, split
-from havip.lab.takeover import TakeoverPlan, takeover
-from havip.lab.topology import Plan
+from havip.lab.history import History, play
 
 
 def main() -> None:
-    """Run the scenario that the command line names."""
+    """Play the history that standard input has, in the folder that the command line names."""
+    history = History.model_validate_json(sys.stdin.read())
     try:
-        result = _run(sys.argv[1], sys.stdin.read(), Path(sys.argv[2]))
+        result = play(history, Path(sys.argv[1]))
     except HavipError as error:
-        sys.exit(f"havip lab: {error}")
-    print(json.dumps(result))  # noqa: T201
-
-
-def _run(scenario: str, plan: str, folder: Path) -> dict[str, Any]:
-    match scenario:
-        case "failover":
-            return failover(Plan.model_validate_json(plan), folder)
-        case "takeover":
-            return takeover(TakeoverPlan.model_validate_json(plan), folder)
-        case "split":
-            return split(SplitPlan.model_validate_json(plan), folder)
-        case "promotion":
-            return promotion(DatabasePlan.model_validate_json(plan), folder)
-        case "database_split":
-            return database_split(DatabaseSplitPlan.model_validate_json(plan), folder)
-    raise LabError(f"there is no scenario {scenario}")
+        print(json.dumps({"error": str(error)}))  # noqa: T201
+        return
+    print(result.model_dump_json())  # noqa: T201
 
 
 if __name__ == "__main__":

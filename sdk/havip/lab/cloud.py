@@ -1,17 +1,24 @@
-"""The cloud of a lab: the emulator, with the machines and the HAVIP of a plan in it."""
+"""The cloud of a lab: the emulator with the instances and the HAVIP of a topology in it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping
+from ipaddress import IPv4Network
 from typing import TypeVar
 
 from havip.api import (
+    AssignPrivateIpAddresses,
+    AssociateHaVipInstance,
     CreateHaVip,
     CreateSubnet,
     CreateVpc,
     DescribeHaVips,
+    DescribeNetworkInterfaces,
+    DisassociateHaVipInstance,
+    Filter,
     HaVipAssociation,
     Placement,
+    PrivateIpAddressSpecification,
     Request,
     Response,
     RunInstances,
@@ -20,67 +27,133 @@ from havip.api import (
 from havip.emulator import Caller, Cloud
 from havip.emulator.rules.holders import Announcement
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
+from havip.lab.namespace import LabError
 
 R = TypeVar("R", bound=Response)
-_REGION = "ap-guangzhou"
+REGION = "ap-guangzhou"
 _ZONE = "ap-guangzhou-3"
 
 
 class LabCloud:
-    """One subnet with its machines and a HAVIP that only they may take."""
+    """One subnet with its instances, and a HAVIP that only those of its range may take.
 
-    def __init__(self, vip: str, subnet: str, nodes: Sequence[str]) -> None:
-        """Make the cloud.
+    Attributes:
+        cloud: The emulator's state.
+        instances: The instance id of each node, by its name.
+        havip_id: The id of the HAVIP, or "" where there is none.
+    """
+
+    def __init__(
+        self, subnet: str, nodes: Mapping[str, str], *, havip: str = "",
+        members: Collection[str] = (), secondary: tuple[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Create the VPC, the subnet, the instances and the HAVIP.
 
         Args:
-            vip: The HAVIP's address.
             subnet: The CIDR block of the subnet.
-            nodes: The addresses of the machines of its range.
+            nodes: The primary address of each node, by its name.
+            havip: The address of the HAVIP; "" makes none.
+            members: The nodes of its range.
+            secondary: An ordinary address, and the node that has it at first.
         """
         self.cloud = Cloud()
-        self._caller = Caller(account=DEFAULT_ACCOUNT, region=_REGION)
-        vpc = self._call(CreateVpc(vpc_name="lab", cidr_block=subnet)).vpc.vpc_id
-        place = self._call(
-            CreateSubnet(vpc_id=vpc, subnet_name="lab", cidr_block=subnet, zone=_ZONE)
+        self._caller = Caller(account=DEFAULT_ACCOUNT, region=REGION)
+        self.subnet = IPv4Network(subnet)
+        self.vpc = self.call(CreateVpc(vpc_name="lab", cidr_block=subnet)).vpc.vpc_id
+        self._subnet_id = self.call(
+            CreateSubnet(vpc_id=self.vpc, subnet_name="lab", cidr_block=subnet, zone=_ZONE)
         ).subnet.subnet_id
-        self.instances = {node: self._instance(vpc, place, node) for node in nodes}
-        made = self._call(
-            CreateHaVip(
-                vpc_id=vpc,
-                ha_vip_name="lab",
-                subnet_id=place,
-                vip=vip,
-                check_associate=True,
-                ha_vip_association_set=[
-                    HaVipAssociation(instance_id=one, instance_type="CVM")
-                    for one in self.instances.values()
-                ],
+        self.instances = {name: self._instance(name, one) for name, one in nodes.items()}
+        self.havip_id = self._create(havip, members) if havip else ""
+        if secondary is not None:
+            self.call(
+                AssignPrivateIpAddresses(
+                    network_interface_id=self.interface(secondary[1]),
+                    private_ip_addresses=[
+                        PrivateIpAddressSpecification(private_ip_address=secondary[0])
+                    ],
+                )
             )
-        )
-        self._ha_vip_id = made.ha_vip.ha_vip_id
 
     def announce(self, instance_id: str, address: str) -> Announcement:
         """Decide on a gratuitous ARP."""
         return self.cloud.announce(instance_id, address)
 
     def holder(self) -> str | None:
-        """Give the address of the machine that the API names as the HAVIP's holder."""
-        found = self._call(DescribeHaVips(ha_vip_ids=[self._ha_vip_id])).ha_vip_set[0]
-        return next(
-            (node for node, one in self.instances.items() if one == found.instance_id), None
+        """Return the node that the API names as the HAVIP's holder."""
+        if not self.havip_id:
+            return None
+        found = self.call(DescribeHaVips(ha_vip_ids=[self.havip_id])).ha_vip_set[0]
+        return self.node(found.instance_id)
+
+    def node(self, instance_id: str) -> str | None:
+        """Return the name of an instance's node."""
+        return next((name for name, one in self.instances.items() if one == instance_id), None)
+
+    def interface(self, node: str) -> str:
+        """Return the id of a node's primary network interface."""
+        filters = [Filter(name="attachment.instance-id", values=[self.instances[node]])]
+        found = self.call(DescribeNetworkInterfaces(filters=filters)).network_interface_set
+        return found[0].network_interface_id
+
+    def place_of(self, address: str) -> str | None:
+        """Return the node that has an ordinary address by the API, as primary or secondary."""
+        region = self.cloud.region(DEFAULT_ACCOUNT, REGION)
+        with self.cloud.lock:
+            for interface in region.enis:
+                for one in interface.private_ip_address_set:
+                    if one.private_ip_address == address and interface.attachment is not None:
+                        return self.node(interface.attachment.instance_id)
+        return None
+
+    def on_change(self, call: Callable[[], None]) -> None:
+        """Call a function whenever a call of the API has changed something."""
+        self.cloud.on_commit = lambda _: call()
+
+    def leave_range(self, node: str) -> None:
+        """Take a node out of the HAVIP's range."""
+        self.call(DisassociateHaVipInstance(ha_vip_association_set=[self._association(node)]))
+
+    def join_range(self, node: str) -> None:
+        """Take a node into the HAVIP's range."""
+        self.call(AssociateHaVipInstance(ha_vip_association_set=[self._association(node)]))
+
+    def call(self, request: Request[R]) -> R:
+        """Send a request to the emulator."""
+        return self.cloud.call(self._caller, request)
+
+    def _association(self, node: str) -> HaVipAssociation:
+        if not self.havip_id:
+            raise LabError("this topology has no HAVIP, and so no range")
+        return HaVipAssociation(
+            instance_id=self.instances[node], instance_type="CVM", ha_vip_id=self.havip_id
         )
 
-    def _instance(self, vpc_id: str, subnet_id: str, address: str) -> str:
-        answer = self._call(
+    def _create(self, havip: str, members: Collection[str]) -> str:
+        made = self.call(
+            CreateHaVip(
+                vpc_id=self.vpc,
+                ha_vip_name="lab",
+                subnet_id=self._subnet_id,
+                vip=havip,
+                check_associate=True,
+                ha_vip_association_set=[
+                    HaVipAssociation(instance_id=self.instances[one], instance_type="CVM")
+                    for one in members
+                ],
+            )
+        )
+        return made.ha_vip.ha_vip_id
+
+    def _instance(self, name: str, address: str) -> str:
+        answer = self.call(
             RunInstances(
                 placement=Placement(zone=_ZONE),
                 image_id="img-1a2b3c4d",
+                instance_name=name,
                 virtual_private_cloud=VirtualPrivateCloud(
-                    vpc_id=vpc_id, subnet_id=subnet_id, private_ip_addresses=[address]
+                    vpc_id=self.vpc, subnet_id=self._subnet_id, private_ip_addresses=[address]
                 ),
             )
         )
         return answer.instance_id_set[0]
-
-    def _call(self, request: Request[R]) -> R:
-        return self.cloud.call(self._caller, request)

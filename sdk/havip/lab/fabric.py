@@ -1,8 +1,12 @@
-"""The network of the lab: a bridge that delivers by address and lets nobody claim another's.
+"""The network of the lab: bridges that deliver by address and let nobody claim another's.
 
-As in a cloud, no machine learns where another is: the bridge answers every ARP request itself,
-with one address for all, and sends each packet to the port that has its destination. What may be
-said by which port is a set of the packet filter; moving a HAVIP is one change of that set.
+As in a cloud, no node learns where another is: the bridge answers every ARP request itself, with
+one address for all, and sends each packet to the port that has its destination. Which port may
+use which address is a set of the packet filter, and moving a HAVIP is one change of that set.
+
+A VPC is one bridge: its subnets reach each other through the gateway addresses that the bridge
+answers for. The faults of the network are sets of the filter, too, so that each can be undone
+without the others.
 """
 
 from __future__ import annotations
@@ -10,31 +14,47 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 from typing import Protocol
 
-from havip.doctor import arp
+from havip.lab import nftables
+from havip.lab.events import EventLog, Kind
 from havip.lab.namespace import LabError
-from havip.lab.node import Host
+from havip.lab.node import Node
+from havip.lab.tap import Advert, Announced, Tap
 
-_BRIDGE = "fabric"
-_MAC = "fe:ee:0b:ca:e5:69"
+_BRIDGE = "vpc"
+MAC = "fe:ee:0b:ca:e5:69"
 _RULES = """
-table bridge vpc {
+table bridge lab {
     set owned { type ifname . ether_addr . ipv4_addr; }
-    map place { type ipv4_addr : ether_addr; }
-    chain cuts { type filter hook prerouting priority -310; policy accept; }
+    map vpc { type ifname : mark; }
+    map place { type mark . ipv4_addr : ether_addr; }
+    set dark { type ether_addr; }
+    set refused { type ether_addr . inet_proto; }
+    set lost { type ifname . ether_addr; }
+    set lost_protocol { type ifname . ether_addr . inet_proto; }
     chain police {
         type filter hook prerouting priority -300; policy drop;
+        ether saddr @dark drop
         ether type arp arp operation request arp saddr ip 0.0.0.0 accept
         ether type arp iifname . arp saddr ether . arp saddr ip @owned accept
-        ether type ip iifname . ether saddr . ip saddr @owned \
-            ether daddr set ip daddr map @place accept
+        ether type ip iifname . ether saddr . ip saddr @owned meta mark set iifname map @vpc \
+            ether daddr set meta mark . ip daddr map @place jump deliver
+    }
+    chain deliver {
+        ether daddr @dark drop
+        ether daddr . ip protocol @refused drop
+        iifname . ether daddr @lost drop
+        iifname . ether daddr . ip protocol @lost_protocol drop
+        accept
     }
 }
 """
+VRRP = 112
+METADATA = "169.254.0.23"
+"""The address at which nodes reach the lab itself: metadata service and API."""
 
 
 class Verdict(Protocol):
@@ -52,173 +72,285 @@ class Verdict(Protocol):
 
 
 Announce = Callable[[str, str], Verdict]
-"""Asks the cloud: the id of an instance, the address that it announces."""
-
-
-MOVED = "leads here now"
-"""The reason of the event that an address leads elsewhere from now on."""
+"""Asks the cloud: the id of an instance or network interface, the address that it announces."""
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """An announcement, and what became of it."""
+class Port:
+    """Where a node is connected."""
 
-    at: float
-    """On the clock of `time.monotonic`."""
     node: str
-    address: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Nic:
-    host: str
-    instance_id: str
-    port: str
+    sender: str
+    """The id that the cloud knows the network interface, or its instance, by."""
+    name: str
     mac: str
+    network: str
+    address: str
+    """The primary address."""
+
+    @property
+    def mark(self) -> int:
+        """The number of its VPC."""
+        return int(self.network.removeprefix(_BRIDGE))
 
 
 class Fabric:
-    """The network; `events` is what was announced on it, and what moved, in order."""
+    """The network of a lab; what is announced on it goes to the lab's events.
 
-    def __init__(self, announce: Announce, *, rebind_delay: float = 0) -> None:
-        """Make the bridge.
+    Attributes:
+        delay: Seconds that the network takes to move an address, after the announcement that
+            does it. An announcement from elsewhere meanwhile takes over.
+        adverts: The VRRP adverts that nodes have sent, in order.
+    """
+
+    def __init__(self, announce: Announce, events: EventLog, *, delay: float = 0) -> None:
+        """Set the packet filter up, and listen.
 
         Args:
             announce: Decides on each gratuitous ARP of an address that is not the sender's own.
-            rebind_delay: How many seconds the network takes to move an address, after the
-                announcement that does it. An announcement from elsewhere meanwhile takes over.
+            events: Where to note what happens.
+            delay: See the attribute.
         """
-        self.events: list[Event] = []
+        self.delay = delay
+        self.adverts: list[Advert] = []
+        self.lose_next = 0
+        """How many announcements are lost from now on; -1 loses all."""
         self._announce = announce
-        self._delay = rebind_delay
-        self._to_lose = 0
-        self._coming: dict[str, tuple[_Nic, threading.Timer]] = {}
-        self._lock = threading.Lock()
-        self._nics: dict[str, _Nic] = {}
-        self._own: dict[str, str] = {}
-        self._held: dict[str, _Nic] = {}
-        _ip(
-            f"link add {_BRIDGE} address {_MAC} type bridge mcast_snooping 0 ageing_time 0",
-            f"link set {_BRIDGE} up",
-        )
-        _nft(_RULES)
-        self._tap = arp.listen()
-        self._agent = threading.Thread(target=self._listen, name="garp-agent", daemon=True)
-        self._agent.start()
+        self._events = events
+        self._coming: dict[tuple[str, str], tuple[Port, threading.Timer]] = {}
+        self._lock = threading.RLock()
+        self.ports: dict[str, Port] = {}
+        self._own: dict[str, set[str]] = {}
+        self._held: dict[tuple[str, str], Port] = {}
+        self._dark: set[str] = set()
+        self._networks: dict[str, str] = {}
+        nftables.run(_RULES)
+        self._tap = Tap(self._on_announced, self.adverts.append)
 
-    def attach(self, host: Host, address: str, prefix: int, instance_id: str = "") -> None:
-        """Give a machine its network interface ``eth0``, with an address of its own."""
-        number = len(self._nics) + 1
-        nic = _Nic(host.name, instance_id, f"port{number}", f"02:00:00:00:00:{number:02x}")
-        self._nics[nic.port], self._own[nic.port] = nic, address
-        _ip(
-            f"link add {nic.port} type veth peer name inner{number} address {nic.mac}",
-            f"link set inner{number} netns {host.pid} name eth0",
-            f"link set {nic.port} master {_BRIDGE} up",
-            f"link set {nic.port} type bridge_slave learning off flood off mcast_flood off "
-            "bcast_flood off proxy_arp on",
-        )
-        _run("bridge", "fdb", "replace", nic.mac, "dev", nic.port, "master", "static")
-        host.run("ip", "address", "add", f"{address}/{prefix}", "dev", "eth0")
-        host.run("ip", "link", "set", "eth0", "up")
-        self._place(address, nic)
-
-    def holder(self, address: str) -> str | None:
-        """Say which machine an address leads to."""
-        nic = self._held.get(address)
-        return nic.host if nic else None
-
-    def cut(self, one: str, other: str, *, only: str = "") -> None:
-        """Lose packets between two addresses, both ways.
+    def add_network(self, network: str = "vpc", gateways: Collection[str] = ()) -> str:
+        """Make the bridge of a VPC, and return its name.
 
         Args:
-            one: An address.
-            other: The other address.
-            only: The one IP protocol that is lost, such as ``vrrp``; by default all are.
+            network: The id of the VPC.
+            gateways: The addresses of the subnets' gateways, which the bridge answers for.
         """
-        what = f"ip protocol {only} " if only else ""
-        _nft(
-            f"add rule bridge vpc cuts {what}ip saddr {one} ip daddr {other} drop\n"
-            f"add rule bridge vpc cuts {what}ip saddr {other} ip daddr {one} drop"
+        bridge = self._networks[network] = f"{_BRIDGE}{len(self._networks) + 1}"
+        _ip(
+            f"link add {bridge} address {MAC} type bridge mcast_snooping 0 ageing_time 0",
+            f"link set {bridge} up",
         )
+        for gateway in gateways:
+            self._answer_for(bridge, gateway)
+        return bridge
 
-    def lose_announcements(self, count: int) -> None:
-        """Lose the next announcements of addresses that are not their senders' own."""
-        self._to_lose = count
+    def attach(
+        self, node: Node, address: str, prefix: int, *, sender: str = "", network: str = "vpc",
+        gateway: str = "", interface: str = "eth0", others: Collection[str] = (),
+    ) -> Port:  # fmt: skip
+        """Give a node a network interface with a primary address.
 
-    def heal(self) -> None:
-        """Let all packets pass that a cut lost."""
-        _nft("flush chain bridge vpc cuts")
+        Args:
+            node: The node, which runs.
+            address: Its primary address.
+            prefix: The length of the subnet's prefix.
+            sender: The id that the cloud knows it by; without one it may announce nothing.
+            network: The id of its VPC.
+            gateway: The subnet's gateway, for a default route.
+            interface: The name inside the node.
+            others: Secondary addresses, which the network delivers to it (the node does not
+                configure them).
+        """
+        port = self._port_for(node.name, address, sender, self._networks[network])
+        number = port.name.removeprefix("port")
+        self._own[port.name] = {address, *others}
+        self._plug(port, f"link set inner{number} netns {node.pid} name {interface}")
+        node.run("sh", "-c", f"ip address add {address}/{prefix} dev {interface} && "
+                 f"ip link set {interface} up")  # fmt: skip
+        self.route(node, interface, gateway)
+        for one in self._own[port.name]:
+            self.place(one, port)
+        return port
+
+    def _port_for(self, node: str, address: str, sender: str, bridge: str) -> Port:
+        """Number a new port; a node that boots again gets the port that it had."""
+        with self._lock:
+            before = (
+                one for one in self.ports.values() if (one.node, one.address) == (node, address)
+            )
+            old = next(before, None)
+            number = int(old.name.removeprefix("port")) if old else len(self.ports) + 1
+            mac = f"02:00:00:00:{number >> 8:02x}:{number & 255:02x}"
+            port = Port(node, sender, f"port{number}", mac, bridge, address)
+            self.ports[port.name] = port
+        if old:
+            # The kernel takes the port of a crashed node away, at its leisure.
+            subprocess.run(["ip", "link", "delete", port.name], capture_output=True, check=False)  # noqa: S607
+        else:
+            nftables.run(f"add element bridge lab vpc {{ {port.name} : {port.mark} }}")
+        return port
+
+    def route(self, node: Node, interface: str, gateway: str) -> None:
+        """Set the routes of a node: to the lab itself, and by the gateway, if any, to all else."""
+        default = f"ip route replace default via {gateway} dev {interface} onlink"
+        node.run("sh", "-c", f"ip route replace {METADATA} dev {interface} && "
+                 f"{default if gateway else 'true'}")  # fmt: skip
+
+    def attach_lab(self, network: str = "vpc") -> None:
+        """Give the lab itself an interface, so that nodes reach what it serves."""
+        port = Port("lab", "", "port0", "02:00:00:00:00:00", self._networks[network], METADATA)
+        nftables.run(f"add element bridge lab vpc {{ {port.name} : {port.mark} }}")
+        self._own[port.name] = {METADATA}
+        self._plug(port, f"address add {METADATA}/32 dev inner0", "link set inner0 up",
+                   "route add default dev inner0 src " + METADATA)  # fmt: skip
+        self.place(METADATA, port)
+
+    def _plug(self, port: Port, *more: str) -> None:
+        number = port.name.removeprefix("port")
+        _ip(
+            f"link add {port.name} type veth peer name inner{number} address {port.mac}",
+            f"link set {port.name} master {port.network} up",
+            f"link set {port.name} type bridge_slave learning off flood off mcast_flood off "
+            "bcast_flood off proxy_arp on",
+            *more,
+        )
+        _run("bridge", "fdb", "replace", port.mac, "dev", port.name, "master", "static")
+
+    def port(self, node: str) -> Port:
+        """Return the first port of a node.
+
+        Raises:
+            LabError: There is no such node.
+        """
+        for one in self.ports.values():
+            if one.node == node:
+                return one
+        raise LabError(f"no node is called {node}; there are {', '.join(self.nodes())}")
+
+    def nodes(self) -> list[str]:
+        """Return the names of all nodes."""
+        return list(dict.fromkeys(one.node for one in self.ports.values()))
+
+    def holder(self, address: str, network: str = "vpc") -> str | None:
+        """Return the node that an address leads to."""
+        port = self._held.get((self._networks[network], address))
+        return port.node if port else None
+
+    def place(self, address: str, port: Port) -> None:
+        """Let an address lead to a port, and let that port alone use it."""
+        with self._lock:
+            key = (port.network, address)
+            before = self._held.get(key)
+            lines = [] if before is None else self._elements("delete", address, before)
+            nftables.run("\n".join([*lines, *self._elements("add", address, port)]))
+            if before is None:
+                self._answer_for(port.network, address)
+            self._held[key] = port
+
+    def unplace(self, address: str, network: str = "vpc") -> None:
+        """Let an address lead nowhere: it was unbound or released."""
+        with self._lock:
+            key = (self._networks[network], address)
+            before = self._held.pop(key, None)
+            if before is not None:
+                nftables.run("\n".join(self._elements("delete", address, before)))
+                _ip(f"neigh del {address} dev {key[0]}")
+                self._events.add("rebind", subject=address, text="leads nowhere now")
+
+    # The faults of the network. Each is a set of the filter, or an option of a port.
+
+    def cut(self, one: str, other: str, *, protocol: int | None = None, both: bool = True) -> None:
+        """Lose what a node sends to another one, both ways or one way."""
+        self._pair("add", one, other, protocol, both)
+
+    def mend(self, one: str, other: str, *, protocol: int | None = None, both: bool = True) -> None:
+        """Undo a `cut` of the same arguments."""
+        self._pair("delete", one, other, protocol, both)
+
+    def isolate(self, node: str, on: bool = True) -> None:
+        """Lose all that a node sends and all that is sent to it; its link stays up."""
+        port, verb = self.port(node), "add" if on else "delete"
+        (self._dark.add if on else self._dark.discard)(port.name)
+        nftables.run(f"{verb} element bridge lab dark {{ {port.mac} }}")
+
+    def refuse(self, node: str, protocol: int, on: bool = True) -> None:
+        """Drop an IP protocol on its way into a node, as its security group would."""
+        mac, verb = self.port(node).mac, "add" if on else "delete"
+        nftables.run(f"{verb} element bridge lab refused {{ {mac} . {protocol} }}")
+
+    def unplug(self, node: str, on: bool = True) -> None:
+        """Take the port of a node down: the node sees its link go."""
+        _ip(f"link set {self.port(node).name} {'down' if on else 'up'}")
 
     def close(self) -> None:
-        """Stop listening; the bridge goes with the lab."""
+        """Stop listening; bridges and filter go with the lab's namespace."""
         self._tap.close()
 
-    def _listen(self) -> None:
-        for packet in arp.heard(self._tap):
-            nic = self._nics.get(packet.port)
-            if nic is None or not nic.instance_id or not packet.gratuitous:
-                continue
-            if packet.sender != IPv4Address(self._own[packet.port]):
-                self._take(nic, str(packet.sender))
+    def _pair(self, verb: str, one: str, other: str, protocol: int | None, both: bool) -> None:
+        a, b = self.port(one), self.port(other)
+        tail = "" if protocol is None else f" . {protocol}"
+        name = "lost" if protocol is None else "lost_protocol"
+        pairs = [f"{a.name} . {b.mac}{tail}"] + ([f"{b.name} . {a.mac}{tail}"] if both else [])
+        nftables.run(f"{verb} element bridge lab {name} {{ {', '.join(pairs)} }}")
 
-    def _take(self, nic: _Nic, address: str) -> None:
-        if self._to_lose > 0:
-            self._to_lose -= 1
-            self._note(nic, address, "lost")
+    def _on_announced(self, heard: Announced) -> None:
+        port = self.ports.get(heard.port)
+        if port is None or not port.sender or heard.address in self._own[heard.port]:
             return
-        verdict = self._announce(nic.instance_id, address)
-        self._note(nic, address, str(verdict.reason))
+        note = (port.node, heard.address)
+        if heard.port in self._dark:
+            self._events.add("drop", *note, "cut-off", at=heard.at)
+            return
+        if self.lose_next:
+            self.lose_next -= self.lose_next > 0
+            self._events.add("drop", *note, "lost", at=heard.at)
+            return
+        verdict = self._announce(port.sender, heard.address)
+        kind: Kind = "announcement" if verdict.accepted else "drop"
+        self._events.add(kind, *note, str(verdict.reason), at=heard.at)
         if verdict.accepted:
-            self._move(address, nic)
+            self._move(heard.address, port)
 
-    def _move(self, address: str, nic: _Nic) -> None:
+    def _move(self, address: str, port: Port) -> None:
+        key = (port.network, address)
         with self._lock:
-            coming, timer = self._coming.get(address, (self._held.get(address), None))
-            if coming == nic:
+            coming, timer = self._coming.get(key, (self._held.get(key), None))
+            if coming == port:
                 return
             if timer is not None:
                 timer.cancel()
-                del self._coming[address]
-            if self._held.get(address) != nic:
-                timer = threading.Timer(self._delay, self._arrive, (address, nic))
-                timer.daemon = True
-                self._coming[address] = (nic, timer)
-                timer.start()
-
-    def _arrive(self, address: str, nic: _Nic) -> None:
-        with self._lock:
-            if self._coming.get(address, (None,))[0] != nic:
+                del self._coming[key]
+            if self._held.get(key) == port:
                 return
-            del self._coming[address]
-            self._place(address, nic)
-            self._note(nic, address, MOVED)
+            if self.delay <= 0:
+                self._arrive(key, port)
+                return
+            timer = threading.Timer(self.delay, self._late, (key, port))
+            timer.daemon = True
+            self._coming[key] = (port, timer)
+            timer.start()
 
-    def _note(self, nic: _Nic, address: str, reason: str) -> None:
-        self.events.append(Event(time.monotonic(), nic.host, address, reason))
+    def _late(self, key: tuple[str, str], port: Port) -> None:
+        with self._lock:
+            if self._coming.get(key, (None,))[0] == port:
+                del self._coming[key]
+                self._arrive(key, port)
 
-    def _place(self, address: str, nic: _Nic) -> None:
-        lines = []
-        before = self._held.get(address)
-        if before is not None:
-            old = f"{before.port} . {before.mac} . {address}"
-            lines.append(f"delete element bridge vpc owned {{ {old} }}")
-            lines.append(f"delete element bridge vpc place {{ {address} : {before.mac} }}")
-        lines.append(f"add element bridge vpc owned {{ {nic.port} . {nic.mac} . {address} }}")
-        lines.append(f"add element bridge vpc place {{ {address} : {nic.mac} }}")
-        _nft("\n".join(lines))
-        if before is None:
-            _ip(f"neigh replace {address} lladdr {_MAC} dev {_BRIDGE} nud permanent")
-        self._held[address] = nic
+    def _arrive(self, key: tuple[str, str], port: Port) -> None:
+        self.place(key[1], port)
+        self._events.add("rebind", port.node, key[1], "leads here now", at=time.monotonic())
+
+    def _elements(self, verb: str, address: str, port: Port) -> list[str]:
+        return [
+            f"{verb} element bridge lab owned {{ {port.name} . {port.mac} . {address} }}",
+            f"{verb} element bridge lab place {{ {port.mark} . {address} : {port.mac} }}",
+        ]
+
+    def _answer_for(self, bridge: str, address: str) -> None:
+        _ip(f"neigh replace {address} lladdr {MAC} dev {bridge} nud permanent")
 
 
 def _ip(*lines: str) -> None:
     _run("ip", "-batch", "-", text="\n".join(lines))
-
-
-def _nft(text: str) -> None:
-    _run("nft", "-f", "-", text=text)
 
 
 def _run(*words: str, text: str = "") -> None:

@@ -1,12 +1,18 @@
 #!/bin/sh
 # Installs what the lab runs, on Debian or Ubuntu, as root. No service of it is started, now or at
 # the next boot; services that were there before are left alone. With --soak also what only the
-# long matrices need.
+# tests of whole machines need.
 set -eu
 
-packages="keepalived haproxy nftables psmisc iproute2 util-linux procps postgresql-15 shellcheck"
+# The network and the load balancers; the databases and their quorum; faults and rootless labs;
+# what the tests use besides.
+packages="keepalived haproxy nginx nftables psmisc iproute2 util-linux procps iputils-ping curl"
+packages="$packages postgresql-15 etcd-server etcd-client"
+packages="$packages mariadb-server mariadb-backup galera-4 rsync socat"
+packages="$packages faketime uidmap"
+packages="$packages iperf3 shellcheck cloud-init"
 if [ "${1:-}" = --soak ]; then
-    packages="$packages mariadb-server debootstrap systemd-container"
+    packages="$packages debootstrap systemd-container"
 fi
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
@@ -49,10 +55,15 @@ apt-get update -qq
 # shellcheck disable=SC2086 # one word a package
 apt-get install -y -qq --no-install-recommends $absent >/dev/null
 
+case "$absent " in
+    # Its schema check alone is wanted: at the next boot it must not set this machine up.
+    *" cloud-init "*) touch /etc/cloud/cloud-init.disabled ;;
+esac
 if command -v systemctl >/dev/null; then
     for package in $absent; do
         case $package in
-            keepalived | haproxy | nftables) service=$package ;;
+            keepalived | haproxy | nginx | nftables | iperf3) service=$package ;;
+            etcd-server) service=etcd ;;
             postgresql-*) service=postgresql ;;
             mariadb-server) service=mariadb ;;
             *) continue ;;

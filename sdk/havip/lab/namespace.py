@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ _TIED = ("setpriv", "--pdeathsig", "KILL")
 _UNSHARE = "unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private"
 # The shell is process 1: it takes up what is orphaned, so that inner namespaces can end.
 _AS_FIRST = ("sh", "-c", '"$@"; exit $?', "sh")
+_KEPT = ("LANG", "PYTHONPATH", "HAVIP_DEBUG", "COVERAGE_PROCESS_START")
 _PACKAGES = {
     "keepalived": "keepalived",
     "haproxy": "haproxy",
@@ -40,6 +42,12 @@ class LabError(HavipError):
 def find(tool: str) -> str | None:
     """Find a program, also where only root's PATH leads."""
     return shutil.which(tool, path=PATH)
+
+
+def faketime() -> str | None:
+    """Return the library that sets the clock of a program, or None."""
+    found = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+    return str(found[0]) if found else None
 
 
 def missing(tools: Iterable[str] = ("keepalived", "haproxy", "killall")) -> str | None:
@@ -68,11 +76,24 @@ def command(*words: str) -> list[str]:
     return [*_TIED, *_UNSHARE.split(), *_AS_FIRST, *words]
 
 
+def environment() -> dict[str, str]:
+    """Return the variables of a lab's process: nothing of the user's that may be a secret."""
+    kept = {name: value for name in _KEPT if (value := os.environ.get(name)) is not None}
+    return {"PATH": PATH, **kept}
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Make the folder of a lab, and remove it with all that is in it."""
+    with tempfile.TemporaryDirectory(prefix="havip-lab-") as made:
+        yield Path(made)
+
+
 def run(scenario: str, plan: Any, *, seconds: float) -> Any:
     """Run a scenario in a lab of its own.
 
     Args:
-        scenario: Its name, one of `havip.lab.__main__`.
+        scenario: Its name, one of `havip.lab.scenarios`.
         plan: What it is given, as plain data.
         seconds: When to give up.
 
@@ -89,7 +110,7 @@ def run(scenario: str, plan: Any, *, seconds: float) -> Any:
 def _run(scenario: str, plan: Any, folder: Path, seconds: float) -> Any:
     try:
         done = subprocess.run(
-            command(sys.executable, "-m", "havip.lab", scenario, str(folder)),
+            command(sys.executable, "-m", "havip.lab.scenarios", scenario, str(folder)),
             input=json.dumps(plan),
             env={**os.environ, "PATH": PATH},
             capture_output=True,

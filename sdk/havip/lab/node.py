@@ -1,167 +1,340 @@
-"""A machine of the lab: namespaces of its own for network, mounts, processes and name."""
+"""A node of the lab: namespaces of its own, a disk, and a process 1 that runs its programs."""
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import json
 import os
+import queue
 import signal
+import socket
 import subprocess
+import sys
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from havip.lab import node_init
+from havip.lab.events import EventLog
+from havip.lab.filesystem import Disk
+from havip.lab.logs import LogCollector, OnLine
 from havip.lab.namespace import PATH, LabError
+from havip.lab.services import Service
 
-PRIVATE = ("/run", "/etc/keepalived", "/etc/haproxy", "/etc/systemd/system")
-"""Folders that every machine has for itself, empty at each start."""
-KEPT = (
-    "/etc/postgresql",
-    "/var/lib/postgresql",
-    "/var/log/postgresql",
-    "/etc/mysql",
-    "/var/lib/mysql",
-    "/var/log/mysql",
-)
-"""Folders that every machine has for itself, and finds again after a power failure."""
 _SPACES = ("--net", "--mount", "--uts", "--ipc", "--pid")
-_START = """
-set -e
-hostname "$1"; disk=$2; tmp=$3; shift 3
-while [ "$1" != -- ]; do mount -t tmpfs -o mode=755 tmpfs "$1"; shift; done
-shift
-for folder; do
-    if [ ! -d "$disk/$folder" ]; then
-        mkdir -p "$disk/$folder"
-        chown --reference="$folder" "$disk/$folder"
-        chmod --reference="$folder" "$disk/$folder"
-        if [ "$folder" = /etc/mysql ]; then cp -a "$folder/." "$disk/$folder/"; fi
-    fi
-    mount --bind "$disk/$folder" "$folder"
-done
-if [ "$tmp" = own ]; then mount -t tmpfs -o mode=1777 tmpfs /tmp; fi
-ip link set lo up
-echo ready
-sleep infinity & wait
-"""
 _SECONDS = 10.0
+_ENVIRONMENT = {"PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8", "TERM": "dumb"}
 
 
-class Host:
-    """A running machine; `close` is a power failure."""
+class Node:
+    """A running machine. `crash` takes its power away, `start` gives it back.
 
-    def __init__(self, name: str, logs: Path, *, own_tmp: bool = False) -> None:
-        """Start the machine, on the disk that one of its name left here.
+    Attributes:
+        name: Its host name.
+        folder: Where its logs are.
+        disk: What it has written, which outlives a crash.
+        running: Whether it has power.
+        pid: Its process 1, as the lab sees it.
+    """
+
+    def __init__(
+        self, name: str, folder: Path, *, events: EventLog, logs: LogCollector,
+        hosts: Mapping[str, str] | None = None, megabytes: int = 2048,
+    ) -> None:  # fmt: skip
+        """Make the node's disk; `start` starts it.
 
         Args:
             name: Its host name.
-            logs: The folder for what its programs print, and for its disk.
-            own_tmp: Whether it has a ``/tmp`` for itself. Servers need one: they name temporary
-                files after their process id, and two machines of a lab have the same ids. What
-                runs this project's Python needs the real one, where the project may be.
+            folder: Where disk and logs go.
+            events: Where to note what happens.
+            logs: What reads the output of its programs.
+            hosts: The names that it resolves besides localhost, and their addresses.
+            megabytes: The size of its disk.
         """
         self.name = name
+        self.folder = folder
+        self.events = events
+        self.disk = Disk(folder / f"{name}.disk", megabytes=megabytes)
+        self._hosts = "".join(f"{one} {host}\n" for host, one in (hosts or {}).items())
+        self.disk.name(self._hosts)
+        self.running = False
+        self.pid = 0
+        self.addresses: set[str] = set()
         self._logs = logs
-        self.closed = False
-        self._programs: dict[str, subprocess.Popen[bytes]] = {}
-        folders = [*_there(PRIVATE), "--", *_there(KEPT)]
-        disk = str(logs / f"{name}.disk")
-        self._shell = subprocess.Popen(
-            ["unshare", *_SPACES, "--fork", "--kill-child", "--mount-proc",  # noqa: S607
-             "sh", "-c", _START, "sh", name, disk, "own" if own_tmp else "shared", *folders],
-            stdout=subprocess.PIPE,
-        )  # fmt: skip
-        self.pid = self._first_process()
+        self._lines: dict[str, OnLine] = {}
+        self._numbers = itertools.count(1)
+        self._answers: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
+        self._exits: dict[str, queue.SimpleQueue[int]] = {}
 
-    def _first_process(self) -> int:
-        assert self._shell.stdout is not None  # noqa: S101 - it is a pipe
-        if self._shell.stdout.readline().strip() != b"ready":
-            raise LabError(f"the machine {self.name} did not start")
-        children = Path(f"/proc/{self._shell.pid}/task/{self._shell.pid}/children").read_text()
-        return int(children.split()[0])
-
-    def write(self, path: str, content: str, mode: int = 0o644) -> None:
-        """Write a file of the machine, in one of its private folders.
+    def start(self) -> None:
+        """Start the node with the disk as it was left; no program runs yet.
 
         Raises:
-            LabError: The path is elsewhere, and would be the real machine's.
+            LabError: It did not start; with the reason.
         """
-        if not path.startswith(tuple(f"{folder}/" for folder in _there(PRIVATE))):
-            raise LabError(
-                f"{path}: the lab lays files only below {', '.join(PRIVATE)}, and only where the "
-                "machine has the folder: install what belongs there"
-            )
+        mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        python = [sys.executable, "-I", "-S", str(node_init.__file__), str(its.fileno())]
+        with (self.folder / f"{self.name}-init.log").open("ab") as log:
+            self._unshare = subprocess.Popen(
+                ["unshare", *_SPACES, "--fork", "--kill-child", "--propagation", "private",  # noqa: S607
+                 *self.disk.command(self.name, python)],
+                pass_fds=[its.fileno()], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=_ENVIRONMENT,
+            )  # fmt: skip
+        its.close()
+        self._socket = mine
+        mine.settimeout(20)
+        try:
+            ready = mine.recv(4096)
+        except TimeoutError:
+            ready = b""
+        if not ready:
+            self._unshare.kill()
+            raise LabError(f"the node {self.name} did not start: {self.log('init').strip()[-500:]}")
+        mine.settimeout(None)
+        self.pid = self._first_process()
+        self.running = True
+        self.addresses = set()
+        threading.Thread(target=self._listen, args=(mine,), daemon=True).start()
+        self.events.add("node", self.name, text="started")
+
+    def _first_process(self) -> int:
+        path = Path(f"/proc/{self._unshare.pid}/task/{self._unshare.pid}/children")
+        return int(path.read_text().split()[0])
+
+    def write(self, path: str, content: str, mode: int = 0o644) -> None:
+        """Write a file of the node."""
         target = Path(f"/proc/{self.pid}/root{path}")
         target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_symlink() or target.exists():
+            target.unlink()
         target.touch(mode=0o600)
         target.chmod(mode)
         target.write_text(content)
 
-    def run(self, *words: str, seconds: float = _SECONDS) -> str:
-        """Run a command on the machine and give what it printed.
+    def read(self, path: str) -> str:
+        """Read a file of the node."""
+        return Path(f"/proc/{self.pid}/root{path}").read_text()
+
+    def run(self, *words: str, seconds: float = _SECONDS, text: str = "") -> str:
+        """Run a command on the node and return what it printed.
 
         Raises:
             LabError: It failed, or did not end in time.
         """
+        status, out, error = self.attempt(*words, seconds=seconds, text=text)
+        if status is None:
+            raise LabError(f"{self.name}: {' '.join(words)}: not done in {seconds:g} s")
+        if status:
+            reason = (error or out).strip()[-1000:]
+            raise LabError(f"{self.name}: {' '.join(words)}: {reason or f'exit code {status}'}")
+        return out
+
+    def attempt(
+        self, *words: str, seconds: float = _SECONDS, text: str = ""
+    ) -> tuple[int | None, str, str]:
+        """Run a command and return its exit code (None: not done in time) and its output."""
+        name = f"run-{next(self._numbers)}"
+        with contextlib.ExitStack() as stack:
+            streams = [stack.enter_context(_memory(one)) for one in ("in", "out", "err")]
+            os.write(streams[0].fileno(), text.encode())
+            os.lseek(streams[0].fileno(), 0, os.SEEK_SET)
+            ended = self._exits[name] = queue.SimpleQueue()
+            try:
+                self._spawn(name, words, [one.fileno() for one in streams], {}, None)
+                status = ended.get(timeout=seconds)
+            except queue.Empty:
+                status = None
+                self._ask(do="stop", name=name, signal=int(signal.SIGKILL))
+            finally:
+                self._exits.pop(name, None)
+            out, error = (_content(one.fileno()) for one in streams[1:])
+        if status is not None and not self.running:
+            raise LabError(f"{self.name}: {' '.join(words)}: the node lost its power")
+        return status, out, error
+
+    def spawn(
+        self,
+        name: str,
+        *words: str,
+        environment: Mapping[str, str] | None = None,
+        restart: float | None = None,
+        folder: str = "/",
+        output: int | None = None,
+    ) -> None:
+        """Start a program that stays; what it prints goes to a log of its name.
+
+        Args:
+            name: The name of the program, which `stop` and `log` take.
+            words: The command.
+            environment: Its variables, besides PATH, HOME and LANG.
+            restart: Seconds until it is started again when it fails; None leaves it ended.
+            folder: Its working directory.
+            output: A file descriptor for its standard output, instead of the log.
+        """
+        begun = time.monotonic()
+        log = self._logs.open(self.log_path(name), self._lines.get(name, _ignored))
+        null = os.open(os.devnull, os.O_RDONLY)
         try:
-            done = subprocess.run(
-                self._inside(words), capture_output=True, text=True, timeout=seconds, check=False
-            )
-        except subprocess.TimeoutExpired:
-            raise LabError(f"{self.name}: {' '.join(words)}: not done in {seconds:g} s") from None
-        if done.returncode:
-            reason = (done.stderr or done.stdout).strip()[-1000:]
-            raise LabError(f"{self.name}: {' '.join(words)}: {reason}")
-        return done.stdout
+            self._spawn(name, words, [null, log if output is None else output, log],
+                        dict(environment or {}), restart, folder)  # fmt: skip
+        finally:
+            os.close(log)
+            os.close(null)
+        self.events.add("service", self.name, name, "started", at=begun)
 
-    def spawn(self, name: str, *words: str, environment: Mapping[str, str] | None = None) -> None:
-        """Start a program that stays; what it prints goes to a file of its name."""
-        with (self._logs / f"{self.name}-{name}.log").open("ab") as log:
-            self._programs[name] = subprocess.Popen(
-                self._inside(words),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "PATH": PATH, **(environment or {})},
+    def start_service(self, name: str, service: Service) -> None:
+        """Start a service as its unit would: with its folders in /run, and its user."""
+        for folder in service.runtime:
+            path, _, owner = folder.partition(":")
+            self.run(
+                "install", "-d", *(("-o", owner, "-g", owner) if owner else ()), f"/run/{path}"
             )
+        self.spawn(name, *service.words, environment=service.environment,
+                   restart=service.restart, folder=service.folder)  # fmt: skip
 
-    def kill(self, program: str, number: signal.Signals = signal.SIGKILL) -> None:
-        """Send a signal to every process of the machine with a program's name."""
-        self.run("killall", f"-{number.value}", "--wait", program)
+    def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> None:
+        """Send a signal to a program, which is not started again when it ends."""
+        self._ask(do="stop", name=name, signal=int(number))
+
+    def signal(self, process: str, number: signal.Signals) -> int:
+        """Send a signal to every process of a name, and return to how many it went."""
+        return int(self._ask(do="signal", name=process, signal=int(number))["count"])
+
+    def on_line(self, name: str, call: OnLine) -> None:
+        """Call a function with each line that a program of a name prints from its next start."""
+        self._lines[name] = call
+
+    def programs(self) -> dict[str, int]:
+        """Return the programs that run, with their process ids."""
+        found: dict[str, int] = self._ask(do="processes")["running"] if self.running else {}
+        return {name: pid for name, pid in found.items() if not name.startswith("run-")}
+
+    def log_path(self, name: str) -> Path:
+        """Return the file that has what a program printed."""
+        return self.folder / f"{self.name}-{name}.log"
 
     def log(self, name: str) -> str:
-        """Give what a program has printed."""
-        path = self._logs / f"{self.name}-{name}.log"
+        """Return what a program has printed."""
+        path = self.log_path(name)
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def close(self) -> None:
-        """Stop the machine at once: all its processes are killed."""
-        self.closed = True
-        with suppress(ProcessLookupError):
+    def wipe(self) -> None:
+        """Forget all that the node has written: a new machine of the same name. It must not run."""
+        self.disk.wipe()
+        self.disk.name(self._hosts)
+
+    def crash(self) -> None:
+        """Take the power away: every process of the node is killed at once."""
+        if not self.running:
+            return
+        self.running = False
+        with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        for process in (*self._programs.values(), self._shell):
-            process.kill()
-            process.wait()
-        if self._shell.stdout is not None:
-            self._shell.stdout.close()
+        self._unshare.wait()
+        self._socket.close()
+        self.addresses = set()
+        self.events.add("node", self.name, text="lost its power")
 
-    def _inside(self, words: Sequence[str]) -> list[str]:
-        return ["nsenter", "--target", str(self.pid), *_SPACES, "--", *words]
+    def _spawn(
+        self, name: str, words: Sequence[str], streams: list[int],
+        environment: Mapping[str, str], restart: float | None, folder: str = "/",
+    ) -> None:  # fmt: skip
+        self._ask(
+            do="spawn", name=name, words=list(words), environment={**_ENVIRONMENT, **environment},
+            restart=restart, folder=folder, streams=streams,
+        )  # fmt: skip
+
+    def _ask(self, *, streams: Sequence[int] = (), **request: Any) -> dict[str, Any]:
+        if not self.running:
+            raise LabError(f"{self.name}: the node has no power")
+        number = next(self._numbers)
+        answer = self._answers[number] = queue.SimpleQueue()
+        try:
+            socket.send_fds(
+                self._socket, [json.dumps({**request, "id": number}).encode()], list(streams)
+            )
+            got = answer.get(timeout=_SECONDS)
+        except (OSError, queue.Empty):
+            raise LabError(f"{self.name}: the node does not answer") from None
+        finally:
+            self._answers.pop(number, None)
+        if "error" in got:
+            raise LabError(
+                f"{self.name}: {request['do']} {request.get('name', '')}: {got['error']}"
+            )
+        return got
+
+    def _listen(self, connection: socket.socket) -> None:
+        while True:
+            try:
+                raw = connection.recv(1 << 16)
+            except OSError:
+                raw = b""
+            if not raw:
+                break
+            message = json.loads(raw)
+            if "answer" in message:
+                waiting = self._answers.get(message["answer"])
+                if waiting is not None:
+                    waiting.put(message)
+            else:
+                getattr(self, f"_on_{message['report']}")(message)
+        for answers in list(self._answers.values()):
+            answers.put({"error": "the node lost its power"})
+        for exits in list(self._exits.values()):
+            exits.put(-int(signal.SIGKILL))
+
+    def _on_exit(self, message: dict[str, Any]) -> None:
+        name, status = message["name"], message["status"]
+        waiting = self._exits.get(name)
+        if waiting is not None:
+            waiting.put(status)
+        elif not name.startswith("run-"):
+            self.events.add("service", self.name, name, _status(status), at=message["at"])
+
+    def _on_restart(self, message: dict[str, Any]) -> None:
+        self.events.add("service", self.name, message["name"], "started again", at=message["at"])
+
+    def _on_address(self, message: dict[str, Any]) -> None:
+        address, added = message["address"], message["added"]
+        if added:
+            self.addresses.add(address)
+        else:
+            self.addresses.discard(address)
+        text = "added" if added else "removed"
+        self.events.add("address", self.name, address, text, at=message["at"])
+
+    def _on_link(self, message: dict[str, Any]) -> None:
+        text = "up" if message["up"] else "down"
+        self.events.add("link", self.name, message["interface"], text, at=message["at"])
 
 
-def _there(folders: Sequence[str]) -> list[str]:
-    return [folder for folder in folders if Path(folder).is_dir()]
+def _status(status: int) -> str:
+    if status < 0:
+        return f"ended by {signal.Signals(-status).name}"
+    return f"ended with {status}" if status else "ended"
 
 
-def wait_until(what: str, true: Callable[[], bool], seconds: float) -> float:
-    """Wait until a test holds.
+def _ignored(at: float, line: str) -> None:
+    """Leave a line to the log."""
 
-    Args:
-        what: What is waited for, for the error.
-        true: The test, a function without arguments.
-        seconds: When to give up.
 
-    Returns:
-        How many seconds it took.
+def _memory(name: str) -> contextlib.closing[Any]:
+    return contextlib.closing(os.fdopen(os.memfd_create(name), "rb+", buffering=0))
+
+
+def _content(number: int) -> str:
+    os.lseek(number, 0, os.SEEK_SET)
+    with os.fdopen(os.dup(number), "rb") as file:
+        return file.read().decode(errors="replace")
+
+
+def wait_until(what: str, true: Any, seconds: float) -> float:
+    """Wait until a test without arguments holds, and return how many seconds it took.
 
     Raises:
         LabError: It did not come in time.

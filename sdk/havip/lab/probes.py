@@ -1,23 +1,28 @@
-"""A client that asks again and again, fifty times a second, and what its record tells."""
+"""The client of a lab: it asks fifty times a second, and what its record tells of an outage."""
 
 from __future__ import annotations
 
-import http.client
+import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
-_TICK = 0.02
-_PATIENCE = 0.3
+from havip.lab import http_probe
+from havip.lab.namespace import LabError
+from havip.lab.node import Node
 
 
 class Try(NamedTuple):
-    """One request: when it began, on the clock of `time.monotonic`, and whether it was answered."""
+    """One request: when it began, on CLOCK_MONOTONIC, whether it was answered, and by whom."""
 
     at: float
     answered: bool
+    by: str = ""
 
 
 class Outage(NamedTuple):
@@ -26,6 +31,8 @@ class Outage(NamedTuple):
     seconds: float
     failed: int
     asked: int
+    begun: float
+    """When the last request before it was sent that was answered."""
 
 
 def longest(tries: Iterable[Try], since: float, until: float) -> Outage:
@@ -35,40 +42,57 @@ def longest(tries: Iterable[Try], since: float, until: float) -> Outage:
 
     Example:
         >>> longest([Try(1.0, True), Try(2.0, False), Try(4.0, True)], since=0.5, until=5.0)
-        Outage(seconds=3.0, failed=1, asked=3)
+        Outage(seconds=3.0, failed=1, asked=3, begun=1.0)
     """
     within = [one for one in tries if since <= one.at <= until]
     good = [one.at for one in within if one.answered]
-    gaps = [end - start for start, end in zip([since, *good], [*good, until], strict=True)]
-    return Outage(max(gaps), sum(not one.answered for one in within), len(within))
+    gaps = [(end - start, start) for start, end in zip([since, *good], [*good, until], strict=True)]
+    seconds, begun = max(gaps)
+    return Outage(seconds, sum(not one.answered for one in within), len(within), begun)
 
 
 def read(path: Path) -> list[Try]:
-    """Read a record; its last line may be half written."""
+    """Read a record in the order in which requests began; its last line may be half written."""
     lines = path.read_text().split("\n")[:-1] if path.exists() else []
-    return [Try(float(at), word == "1") for at, word in (line.split() for line in lines)]
+    return sorted(_try(*line.split(" ", 2)) for line in lines)
 
 
-def ask(address: str, port: int, out: TextIO) -> None:
-    """Ask a web service until killed, and write down each try. A new connection each time."""
-    while True:
-        begun = time.monotonic()
-        out.write(f"{begun:.4f} {int(_answered(address, port))}\n")
-        out.flush()
-        time.sleep(max(0.0, begun + _TICK - time.monotonic()))
+def _try(at: str, answered: str, by: str = "") -> Try:
+    return Try(float(at), answered == "1", by)
 
 
-def _answered(address: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(address, port, timeout=_PATIENCE)
-    try:
-        connection.request("GET", "/")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+class Probe:
+    """A client that asks the address for a page, again and again."""
 
+    def __init__(self, client: Node, record: Path) -> None:
+        self._client = client
+        self._record = record
+        self._lock = threading.Lock()
 
-if __name__ == "__main__":
-    with Path(sys.argv[3]).open("w") as record:
-        ask(sys.argv[1], int(sys.argv[2]), record)
+    def start(self, address: str, port: int) -> None:
+        """Begin to ask."""
+        words = [sys.executable, "-I", "-S", str(http_probe.__file__), address, str(port)]
+        record = os.open(self._record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            self._client.spawn("probe", *words, output=record)
+        finally:
+            os.close(record)
+
+    def stop(self) -> None:
+        """Ask no more."""
+        with suppress(LabError):
+            self._client.stop("probe", signal.SIGKILL)
+
+    @property
+    def tries(self) -> list[Try]:
+        """The requests so far."""
+        return read(self._record)
+
+    def wait_answer(self, since: float, seconds: float) -> float | None:
+        """Wait for a request that began after a time and was answered; return when it began."""
+        end = time.monotonic() + seconds
+        while True:
+            found = next((one.at for one in self.tries if one.answered and one.at >= since), None)
+            if found is not None or time.monotonic() > end:
+                return found
+            time.sleep(0.05)

@@ -1,162 +1,202 @@
-"""A whole site of the lab: the cloud, the network, the nodes from their files, and a client."""
+"""What a lab is made of, as plain data that any program or person can write."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from ipaddress import IPv4Network
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
+from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from havip.lab import probes as probe
-from havip.lab.cloud import LabCloud
-from havip.lab.fabric import Fabric
-from havip.lab.node import Host
+from havip.keepalived.nodes.setup import NodeFile, NodeSetup
+from havip.lab.services import KNOWN, Service
 
-PROGRAMS = {
-    "haproxy": ("haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"),
-    "keepalived": ("keepalived", "--dont-fork", "--log-console", "--log-detail"),
-}
-"""What a service of a node runs, since there is no systemd in a lab."""
+KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf"
 
 
-class File(BaseModel):
-    """A file of a node."""
-
-    path: str
-    content: str
-    mode: str = "0644"
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid")
 
 
-class Plan(BaseModel):
-    """What a site is made of, as plain data, so that any stack can write it."""
+class WebSpec(_Data):
+    """A web server that answers every page with its name."""
 
-    vip: str
-    """The address that the nodes hold and the client asks."""
-    havip: str = ""
-    """The address of the cloud's HAVIP, where it is another one."""
-    subnet: str
-    nodes: dict[str, list[File]]
-    """The files of each node, by its address."""
-    prepare: list[list[str]] = []
-    """What a package would have done on each node when it was installed."""
-    setup: list[list[str]] = []
-    """The commands that set a node up, once."""
-    services: list[str] = ["haproxy", "keepalived"]
-    """What every node starts, in this order."""
-    backends: dict[str, int] = {}
-    """Web servers to start, by address: the port of each."""
-    client: str
-    """The address of the machine that asks."""
-    rebind_delay: float = 0
-    """How many seconds the network takes to move the HAVIP after an announcement."""
-    patience: float = 15.0
-    """How many seconds the first answer, and that after a failover, may take."""
+    address: str
+    port: int = 8080
 
 
-class Site:
-    """A running site: `nodes`, `client` and `backends` are its machines, by address."""
+class RowLoad(_Data):
+    """A client that writes rows into a database behind the address, and how to judge them.
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
-        """Make the machines, the network and the files; nothing is started yet."""
-        self.plan = plan
-        self.folder = folder
-        self.cloud = LabCloud(plan.havip or plan.vip, plan.subnet, list(plan.nodes))
-        self.fabric = Fabric(self.cloud.announce, rebind_delay=plan.rebind_delay)
-        self._hosts: list[Host] = []
-        self.nodes = {node: self._node(node) for node in plan.nodes}
-        self.backends = {node: self._host("web", node) for node in plan.backends}
-        self.client = self._host("client", plan.client)
-
-    def start(self) -> None:
-        """Start the web servers, and the services of every node."""
-        for address, port in self.plan.backends.items():
-            web = self.backends[address]
-            web.spawn("web", sys.executable, "-m", "havip.lab.web", str(port), web.name)
-        for node in self.nodes.values():
-            for service in self.plan.services:
-                self.start_service(node, service)
-
-    def reboot(self, node: str) -> Host:
-        """Start a node again after a power failure: its disk is as it was left."""
-        self.nodes[node] = self._node(node)
-        return self.nodes[node]
-
-    def start_service(self, node: Host, service: str) -> None:
-        """Start one service of a node, also again."""
-        node.spawn(service, *PROGRAMS[service])
-
-    def ask(self, port: int) -> None:
-        """Let the client ask the HAVIP for a page, fifty times a second, until the end."""
-        module = ("-m", "havip.lab.probes", self.plan.vip, str(port), str(self._record))
-        self.client.spawn("probe", sys.executable, *module)
-
-    @property
-    def tries(self) -> list[probe.Try]:
-        """What the client has asked and got so far."""
-        return probe.read(self._record)
-
-    def masters(self) -> list[str]:
-        """Say which nodes have the HAVIP on their interface."""
-        return [node for node in self.nodes if self._has_vip(self.nodes[node])]
-
-    def logs(self) -> str:
-        """Give the end of what each service printed, without keepalived's every announcement."""
-        parts = []
-        for node, host in self.nodes.items():
-            for service in self.plan.services:
-                lines = host.log(service).splitlines()
-                kept = [line for line in lines if "gratuitous ARP" not in line]
-                parts.append("\n".join([f"--- {node} {service}", *kept[-12:]]))
-        return "\n".join(parts)
-
-    def close(self) -> None:
-        """Stop all machines, and the network's agent."""
-        for host in reversed(self._hosts):
-            host.close()
-        self.fabric.close()
-
-    @property
-    def _record(self) -> Path:
-        return self.folder / "tries"
-
-    def _has_vip(self, node: Host) -> bool:
-        if node.closed:
-            return False
-        return f" {self.plan.vip}/" in node.run("ip", "-4", "-o", "address", "show", "eth0")
-
-    def _node(self, address: str) -> Host:
-        node = self._host("node", address)
-        for file in self.plan.nodes[address]:
-            node.write(file.path, file.content, int(file.mode, 8))
-        return node
-
-    def _host(self, kind: str, address: str) -> Host:
-        name = f"{kind}-{address.rpartition('.')[2]}"
-        host = Host(name, self.folder, own_tmp=kind == "node")
-        self._hosts.append(host)
-        prefix = IPv4Network(self.plan.subnet).prefixlen
-        self.fabric.attach(host, address, prefix, self.cloud.instances.get(address, ""))
-        return host
-
-
-@contextmanager
-def site(plan: Plan, folder: Path) -> Iterator[Site]:
-    """Make a site, with its disks and logs in a folder, and stop it whatever happens."""
-    made = Site(plan, folder)
-    try:
-        yield made
-    finally:
-        made.close()
-
-
-def election_bound(advert_int: float, priority: int) -> float:
-    """Compute when a backup takes over from a master that fell silent, in seconds (VRRP 2).
-
-    Example:
-        >>> election_bound(1, 80)
-        3.6875
+    Attributes:
+        client: The command on the client that reads SQL on its standard input, one statement a
+            line, and prints the value that ``RETURNING n`` gives.
+        prepare: Commands on the node that holds the address, once it does: they create the table
+            ``lab`` with one number ``n`` a row.
+        rows: The command on a node that prints the numbers of all rows, one a line.
+        writable: The command on a node that succeeds where the server takes writes.
+        healthy: The command on a node that succeeds where the server is part of a redundant
+            cluster.
+        one_writer: Whether two writable servers break promise P4; Galera's may be many.
     """
-    return 3 * advert_int + (256 - priority) / 256
+
+    client: list[str]
+    prepare: list[list[str]] = []
+    rows: list[str]
+    writable: list[str]
+    healthy: list[str]
+    one_writer: bool = True
+
+
+class NodeSpec(_Data):
+    """A node: its address, what is laid on it, and what it runs.
+
+    Attributes:
+        address: Its primary address.
+        files: Its files.
+        commands: Commands that set it up, once, in this order, before the services start.
+        services: What it runs, in this order: names of `havip.lab.services.KNOWN`, or
+            definitions.
+        holds: Whether it may hold the address: it has a keepalived.
+        interface: The name of its network interface.
+        megabytes: The size of its disk.
+        patience: Seconds that one command of the set-up may take.
+    """
+
+    address: str
+    files: list[NodeFile] = []
+    commands: list[list[str]] = []
+    services: dict[str, Service] = {}
+    holds: bool = True
+    interface: str = "eth0"
+    megabytes: int = 2048
+    patience: float = 120
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("services"), list):
+            unknown = [one for one in data["services"] if one not in KNOWN]
+            if unknown:
+                raise ValueError(
+                    f"no service is called {unknown[0]}; known: {', '.join(KNOWN)} (define others "
+                    "as NAME: {command: [...]})"
+                )
+            return {**data, "services": {one: KNOWN[one] for one in data["services"]}}
+        return data
+
+    @property
+    def keepalived_conf(self) -> str:
+        """The text of its keepalived.conf, or ""."""
+        return next((one.content for one in self.files if one.path == KEEPALIVED_CONF), "")
+
+    @classmethod
+    def of(
+        cls, address: str, setup: NodeSetup, *,
+        services: Mapping[str, Service] | None = None,
+        prepare: Sequence[Sequence[str]] = (),
+    ) -> NodeSpec:  # fmt: skip
+        """Build the node of a set-up that `havip.keepalived.nodes` made.
+
+        Args:
+            address: Its primary address.
+            setup: Its packages (which this machine has), files, commands and services.
+            services: How to run services that are not in `KNOWN`.
+            prepare: What a package does when it is installed.
+        """
+        known = {**KNOWN, **(services or {})}
+        return cls(
+            address=address,
+            files=list(setup.files),
+            commands=[list(one) for one in (*prepare, *setup.commands)],
+            services={one: known[one] for one in setup.services if one in known},
+        )
+
+
+class Topology(_Data):
+    """A subnet with nodes behind one address, web servers, and a client.
+
+    Attributes:
+        address: The address that the nodes hold and the client asks.
+        havip: The address of the cloud's HAVIP, "" where there is none; by default `address`.
+        members: The nodes of the HAVIP's range; by default all that may hold it.
+        secondary: The node that has `address` as an ordinary secondary address at first.
+        subnet: The CIDR block.
+        nodes: The nodes, by name.
+        web: Web servers, by name.
+        port: The port that the client asks for a page; 0 asks for none.
+        rows: The load of a database, instead of pages.
+        client: The client's address; by default a free one of the subnet.
+        delay: Seconds that the network takes to move an address.
+        api: Whether nodes reach the API and the metadata service.
+        clocks: Whether the clock of a node can be set (by libfaketime).
+        patience: Seconds until the first answer, on a machine that does nothing else.
+    """
+
+    address: str
+    havip: str | None = None
+    members: list[str] | None = None
+    secondary: str = ""
+    subnet: str
+    nodes: dict[str, NodeSpec]
+    web: dict[str, WebSpec] = {}
+    port: int = 80
+    rows: RowLoad | None = None
+    client: str = ""
+    delay: float = 0
+    api: bool = False
+    clocks: bool = False
+    patience: float = 20
+
+    @model_validator(mode="after")
+    def _can_work(self) -> Topology:
+        network = IPv4Network(self.subnet)
+        if self.havip is None:
+            self.havip = "" if self.secondary else self.address
+        if self.members is None:
+            self.members = self.holders
+        if not self.client:
+            self.client = _free(network, self._addresses().values())
+        taken: dict[str, str] = {}
+        for name, address in self._addresses().items():
+            try:
+                inside = IPv4Address(address) in network
+            except AddressValueError:
+                raise ValueError(f"{name}: {address!r} is not an IPv4 address") from None
+            if not inside and name not in self.web:
+                raise ValueError(f"{name}: {address} is not in the subnet {self.subnet}")
+            if address in taken:
+                raise ValueError(f"{taken[address]} and {name} have the same address {address}")
+            taken[address] = name
+        for one in (*self.members, *filter(None, [self.secondary])):
+            if one not in self.nodes:
+                raise ValueError(f"no node is called {one}; there are {', '.join(self.nodes)}")
+        return self
+
+    @property
+    def holders(self) -> list[str]:
+        """The nodes that may hold the address."""
+        return [name for name, one in self.nodes.items() if one.holds]
+
+    @property
+    def gateway(self) -> str:
+        """The address of the subnet's gateway."""
+        return str(IPv4Network(self.subnet)[1])
+
+    def _addresses(self) -> dict[str, str]:
+        named = {name: one.address for name, one in self.nodes.items()}
+        named |= {name: one.address for name, one in self.web.items()}
+        return {"the address": self.address, **named} | (
+            {"the client": self.client} if self.client else {}
+        )
+
+
+def _free(network: IPv4Network, taken: Iterable[str]) -> str:
+    used = set(taken) | {str(network[1])}
+    candidates = (
+        [network[100], *network.hosts()] if network.num_addresses > 128 else network.hosts()
+    )
+    for one in candidates:
+        if str(one) not in used:
+            return str(one)
+    raise ValueError(f"the subnet {network} has no free address for the client")

@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from havip.lab import probes as probe
-from havip.lab.fabric import MOVED
 from havip.lab.namespace import LabError
-from havip.lab.node import wait_until
-from havip.lab.topology import Plan, Site, site
+from havip.lab.scenarios import probes as probe
+from havip.lab.scenarios.fabric import MOVED
+from havip.lab.scenarios.host import wait_until
+from havip.lab.scenarios.site import Plan, Site, site
 
 _CALM = 0.5
 

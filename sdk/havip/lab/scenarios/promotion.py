@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
-from havip.lab import writer
 from havip.lab.namespace import LabError
-from havip.lab.node import Host, wait_until
-from havip.lab.topology import Plan, Site, site
+from havip.lab.scenarios import writer
+from havip.lab.scenarios.host import Host, wait_until
+from havip.lab.scenarios.site import Plan, Site, site
 
 Fault = Literal["crash", "leave", "cut", "kill"]
 
@@ -108,7 +108,7 @@ class Promotion:
     def start_writer(self) -> None:
         """Let the client write, and wait until it has done so for a while."""
         self.here.client.spawn(
-            "writer", sys.executable, "-m", "havip.lab.writer", str(self.record),
+            "writer", sys.executable, "-m", "havip.lab.scenarios.writer", str(self.record),
             *self.plan.client_command,
         )  # fmt: skip
         self.wait_for_rows(time.monotonic())

@@ -6,14 +6,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from havip.lab import probes as probe
-from havip.lab import writer
-from havip.lab.fabric import MOVED
 from havip.lab.namespace import LabError
-from havip.lab.node import wait_until
-from havip.lab.promotion import DatabasePlan, Promotion
-from havip.lab.takeover import answers
-from havip.lab.topology import Plan, Site, site
+from havip.lab.scenarios import probes as probe
+from havip.lab.scenarios import writer
+from havip.lab.scenarios.fabric import MOVED
+from havip.lab.scenarios.host import wait_until
+from havip.lab.scenarios.promotion import DatabasePlan, Promotion
+from havip.lab.scenarios.site import Plan, Site, site
+from havip.lab.scenarios.takeover import answers
 
 _CALM = 1.0
 

@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from havip.lab import probes as probe
 from havip.lab.namespace import LabError
-from havip.lab.node import wait_until
-from havip.lab.topology import (
+from havip.lab.scenarios import probes as probe
+from havip.lab.scenarios.host import wait_until
+from havip.lab.scenarios.site import (
     Plan,
     Site,
     election_bound,

@@ -1,0 +1,157 @@
+"""The longest outage that VRRP's timers allow for a fault, from the nodes' own files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from havip.keepalived import Config, KeepalivedError, VrrpInstance, VrrpScript, parse
+from havip.lab.faults import Fault
+from havip.lab.lab import Lab, election_bound, skew
+
+_AT_ONCE = 0.1
+"""Seconds that an orderly change takes besides its timer: a signal, an advert, an announcement."""
+_API = 3.0
+"""Seconds that moving an ordinary address by the API may take: the call and its task."""
+_SILENT = ("node-crashed", "node-paused", "nic-down", "port-down", "node-isolated")
+_ADDRESS_STAYS = ("keepalived-killed", "keepalived-hung", "vrrp-lost", "vrrp-refused",
+                  "announcements-lost", "network-slow", "clock-jumped", "disk-full",
+                  "keepalived-reloaded", "witness-lost", "link-lost", "api-down", "api-slow",
+                  "api-throttled", "range-changed")  # fmt: skip
+_LEAVING = ("keepalived-stopped", "keepalived-restarted", "node-rebooted")
+_SERVICE = ("service-killed", "service-hung", "service-stopped", "package-reinstalled")
+REFRESH = 5.0
+"""Seconds within which a holder announces again, where the file does not say."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """How long an outage may be: `seconds`, None for ever, and how that was computed."""
+
+    seconds: float | None
+    formula: str
+
+
+@dataclass(frozen=True)
+class Timers:
+    """What matters of a node's keepalived.conf for one address."""
+
+    advert_int: float
+    priority: int
+    version: int
+    nopreempt: bool
+    detection: float | None
+    """Seconds until a failing check counts; None where no check is tracked."""
+    weighted: bool
+    """Whether a check only lowers the priority."""
+    sees_hanging: bool
+    """Whether no check is content with a process that exists."""
+    refresh: float
+
+    @property
+    def election(self) -> float:
+        """Seconds until this node takes over from a silent master."""
+        return election_bound(self.advert_int, self.priority, version=self.version)
+
+    @property
+    def skew(self) -> float:
+        """Seconds until this node takes over from a master that leaves."""
+        return skew(self.advert_int, self.priority, version=self.version)
+
+
+def timers(text: str, address: str) -> Timers | None:
+    """Read the timers of a keepalived.conf; None where nothing of it can be understood."""
+    try:
+        config = parse(text).config
+    except KeepalivedError:
+        return None
+    instance = _instance(config, address)
+    if instance is None:
+        return None
+    scripts = list(_tracked(config, instance))
+    version = getattr(config.global_defs, "vrrp_version", None) or instance.version or 2
+    checks = [_detection(one) for one, _ in scripts]
+    weights = [track if track is not None else (one.weight or 0) for one, track in scripts]
+    refresh = instance.garp_master_refresh
+    return Timers(
+        advert_int=float(instance.advert_int or 1),
+        priority=instance.priority or 100,
+        version=version,
+        nopreempt=bool(instance.nopreempt),
+        detection=max(checks) if checks else None,
+        weighted=any(weights),
+        sees_hanging=bool(checks) and not any(_only_exists(one) for one, _ in scripts),
+        refresh=float(REFRESH if refresh is None else refresh),
+    )
+
+
+def _instance(config: Config, address: str) -> VrrpInstance | None:
+    found = [
+        one
+        for one in config.vrrp_instance
+        if any(held.address.partition("/")[0] == address for held in one.virtual_ipaddress)
+    ]
+    return next(iter((*found, *config.vrrp_instance)), None)
+
+
+def _tracked(config: Config, instance: VrrpInstance) -> Iterator[tuple[VrrpScript, int | None]]:
+    scripts = {one.name: one for one in config.vrrp_script}
+    for track in instance.track_script:
+        if track.name in scripts:
+            yield scripts[track.name], track.weight
+
+
+def _only_exists(script: VrrpScript) -> bool:
+    return any(word in script.script for word in ("killall", "pidof", "pgrep"))
+
+
+def _detection(script: VrrpScript) -> float:
+    """Seconds until a failing check counts: `fall` runs, the last of which may take its time."""
+    return float(script.interval or 1) * (script.fall or 1) + float(script.timeout or 0)
+
+
+def bound(lab: Lab, fault: Fault, holder: str) -> Bound:
+    """Compute how long a client may go without an answer because of a fault.
+
+    Args:
+        lab: The lab in which it happens.
+        fault: The fault, with its nodes.
+        holder: Who holds the address when it happens.
+    """
+    kind = fault.name
+    delay = lab.fabric.delay + (_API if lab.topology.secondary else 0)
+    backups = [
+        read
+        for name in lab.topology.holders
+        if name != holder and (read := timers(lab.spec(name).keepalived_conf, lab.topology.address))
+    ]
+    own = timers(lab.spec(holder).keepalived_conf, lab.topology.address)
+    if kind == "power-lost":
+        return Bound(None, "until the power is back")
+    if getattr(fault, "node", holder) != holder or kind in _ADDRESS_STAYS:
+        return Bound(0.0, "the address stays where it is served")
+    if own is None or not backups:
+        return Bound(None, "no other node takes over")
+    first = min(backups, key=lambda one: one.election)
+    wait = f" + {delay:g} s of the network" if delay else ""
+    if kind in _SILENT or kind == "node-replaced":
+        return Bound(first.election + delay, f"3 x advert_int + skew{wait}")
+    if kind in _LEAVING:
+        return Bound(first.skew + _AT_ONCE + delay, f"skew + {_AT_ONCE:g} s{wait}")
+    if kind in _SERVICE:
+        if kind == "service-hung" and not own.sees_hanging:
+            return Bound(None, "the check sees a process and no hanging: until it goes on")
+        return _service(own, first, delay, wait)
+    return Bound(None, "not known")
+
+
+def _service(own: Timers, first: Timers, delay: float, wait: str) -> Bound:
+    if own.detection is None:
+        return Bound(None, "no check is tracked: never")
+    if not own.weighted:
+        seconds = own.detection + first.skew + delay
+        return Bound(seconds, f"interval x fall + skew{wait}")
+    if first.nopreempt:
+        return Bound(None, "a weight with nopreempt gives the address up: never")
+    seconds = own.detection + own.advert_int + first.election + delay
+    return Bound(seconds, f"interval x fall + advert_int + 3 x advert_int + skew{wait}")

@@ -1,0 +1,359 @@
+"""A running lab: the cloud, the network, the nodes of a topology, and a client."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from ipaddress import IPv4Address
+from pathlib import Path
+
+from havip.emulator import EmulatorServer
+from havip.lab import web
+from havip.lab.cloud import REGION, LabCloud
+from havip.lab.events import EventLog
+from havip.lab.fabric import METADATA, Fabric
+from havip.lab.logs import LogCollector
+from havip.lab.metadata import HOST_NAME, MetadataServer
+from havip.lab.namespace import LabError, faketime
+from havip.lab.node import Node
+from havip.lab.probes import Probe
+from havip.lab.services import Service
+from havip.lab.topology import NodeSpec, Topology
+
+API_PORT = 8765
+_STATE = re.compile(r"\((\S+)\) (?:Entering (MASTER|BACKUP|FAULT) STATE|(.*Entering FAULT))")
+_TELLING = re.compile(r"\(Line \d+\)|ALERT|rror|nknown|nable|annot|denied|failed")
+_QUIET = ("gratuitous ARP", "Sending/queueing")
+
+
+class Lab:
+    """A lab that runs in the namespaces of this process.
+
+    Attributes:
+        topology: What it is made of.
+        folder: Where disks and logs are.
+        events: All that happened so far.
+        cloud: The emulator.
+        fabric: The network.
+        nodes: The nodes by name, web servers and client excluded.
+        web: The web servers by name.
+        client: The machine that asks.
+        api: The API's server that nodes reach, where the topology wants one.
+    """
+
+    def __init__(self, topology: Topology, folder: Path) -> None:
+        """Build the cloud and the network; `start` starts the nodes."""
+        self.topology = topology
+        self.folder = folder
+        self.events = EventLog()
+        self.logs = LogCollector()
+        self.cloud = LabCloud(
+            topology.subnet,
+            {name: one.address for name, one in topology.nodes.items()},
+            havip=topology.havip or "",
+            members=topology.members or (),
+            secondary=(topology.address, topology.secondary) if topology.secondary else None,
+        )
+        self.fabric = Fabric(self.cloud.announce, self.events, delay=topology.delay)
+        self.fabric.add_network(gateways=[topology.gateway])
+        self._hosts = {**{name: one.address for name, one in topology.nodes.items()},
+                       HOST_NAME: METADATA}  # fmt: skip
+        self.nodes = {name: self._node(name, one.megabytes) for name, one in topology.nodes.items()}
+        self.web = {name: self._node(name) for name in topology.web}
+        self.client = self._node("client")
+        self.probe = Probe(self.client, folder / "answers")
+        self.api: EmulatorServer | None = None
+        self._metadata: MetadataServer | None = None
+        for name, node in self.nodes.items():
+            node.on_line("keepalived", self._on_keepalived(name))
+        if topology.secondary:
+            self.cloud.on_change(self._follow)
+
+    def start(self) -> None:
+        """Start every node, lay out its files, set it up, and start its services.
+
+        Raises:
+            LabError: A node, a command or a service did not start; with its log.
+        """
+        if self.topology.api:
+            self._serve()
+        with ThreadPoolExecutor(8) as pool:
+            waiting = [pool.submit(self._boot, name) for name in self.topology.nodes]
+            waiting += [pool.submit(self._start_web, name) for name in self.topology.web]
+            self.client.start()
+            self._connect("client")
+            for one in waiting:
+                one.result()
+        with ThreadPoolExecutor(8) as pool:
+            for future in [pool.submit(self.set_up, name) for name in self.nodes]:
+                future.result()
+
+    def set_up(self, name: str) -> None:
+        """Run the commands of a node, and start its services."""
+        spec, node = self.spec(name), self.nodes[name]
+        for command in spec.commands:
+            node.run(*command, seconds=spec.patience)
+        self.start_services(name)
+
+    def start_services(self, name: str) -> None:
+        """Start the services of a node, as at its boot."""
+        if self.topology.clocks:
+            self.nodes[name].write("/run/clock", "+0\n")
+        for service in self.spec(name).services:
+            self.start_service(name, service)
+
+    def start_service(self, name: str, service: str) -> None:
+        """Start one service of a node."""
+        definition = self.spec(name).services[service]
+        self.nodes[name].start_service(service, self._with_clock(definition))
+
+    def _with_clock(self, service: Service) -> Service:
+        """Let a service read its time through libfaketime, where the topology wants that."""
+        if not self.topology.clocks:
+            return service
+        clock = {
+            "LD_PRELOAD": faketime() or "",
+            "FAKETIME_TIMESTAMP_FILE": "/run/clock",
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+        return service.model_copy(update={"environment": {**service.environment, **clock}})
+
+    def spec(self, name: str) -> NodeSpec:
+        """Return what a node is made of.
+
+        Raises:
+            LabError: There is no such node.
+        """
+        if name not in self.topology.nodes:
+            raise LabError(f"no node is called {name}; there are {', '.join(self.topology.nodes)}")
+        return self.topology.nodes[name]
+
+    def crash(self, name: str) -> None:
+        """Take the power of a node away."""
+        self.nodes[name].crash()
+
+    def boot(self, name: str) -> None:
+        """Start a node again, with the disk as it was left, and its services."""
+        node = self.nodes[name]
+        if not node.running:
+            node.start()
+            self._connect(name)
+            self.start_services(name)
+
+    def boot_all(self, names: Sequence[str]) -> None:
+        """Start several nodes again at once."""
+        with ThreadPoolExecutor(8) as pool:
+            for future in [pool.submit(self.boot, name) for name in names]:
+                future.result()
+
+    def replace(self, name: str) -> None:
+        """Put a new machine in place of a node: it has the files, and nothing else."""
+        node = self.nodes[name]
+        node.crash()
+        node.wipe()
+        self._boot(name)
+        self.set_up(name)
+
+    def masters(self) -> list[str]:
+        """Return the nodes that have the address on an interface."""
+        return [one for one in self.nodes if self.topology.address in self.nodes[one].addresses]
+
+    def holder(self) -> str | None:
+        """Return the node that the cloud names as the holder of the address."""
+        if self.cloud.havip_id:
+            return self.cloud.holder()
+        return self.cloud.place_of(self.topology.address)
+
+    def resolve(self, name: str) -> str:
+        """Return the node that a role means now.
+
+        Args:
+            name: The name of a node; or ``master``, ``backup`` (the first node that could take
+                the address over), ``other`` (a node that cannot hold the address).
+
+        Raises:
+            LabError: No node has the role, or the name.
+        """
+        if name not in ("master", "backup", "other"):
+            self.spec(name)
+            return name
+        holders, now = self.topology.holders, self.fabric.holder(self.topology.address)
+        found = {
+            "master": [one for one in holders if one == now] or self.masters(),
+            "backup": [one for one in holders if one != now and one not in self.masters()]
+            or [one for one in holders if one != now],
+            "other": [one for one in self.nodes if one not in holders],
+        }[name]
+        if not found:
+            raise LabError(f"no node is the {name} now")
+        return found[0]
+
+    def wait(self, what: str, true: Callable[[], bool], seconds: float) -> None:
+        """Wait until a test holds.
+
+        Raises:
+            LabError: It did not come in time; with the end of every log.
+        """
+        if not self.events.wait(true, seconds):
+            raise LabError(f"{what} did not happen within {seconds:g} s\n{self.tail()}")
+
+    def wait_started(self, seconds: float) -> None:
+        """Wait until every keepalived says how it begins; a service that ends is an error.
+
+        Raises:
+            LabError: A service ended at once, as it does where it refuses its file.
+        """
+        waiting = [one for one in self.nodes if "keepalived" in self.spec(one).services]
+        begun = dict.fromkeys(waiting, False)
+
+        def all_begun() -> bool:
+            for name in self.nodes:
+                for event in self.events.find("service", node=name):
+                    if event.text.startswith("ended with"):
+                        raise LabError(self._refused(name, event.subject, event.text))
+            for name in waiting:
+                begun[name] = begun[name] or bool(self.events.find("state", node=name))
+            return all(begun.values())
+
+        self.wait("the start of every keepalived", all_begun, seconds)
+
+    def _refused(self, name: str, service: str, text: str) -> str:
+        lines = [one for one in self.nodes[name].log(service).splitlines() if one.strip()]
+        telling = [one for one in lines if _TELLING.search(one)] or lines[-3:]
+        said = "; ".join(
+            re.sub(r"^\w{3} \w{3} +\d+ [\d:]+ \d{4}: ", "", one) for one in telling[:3]
+        )
+        return f"{name}: {service} {text}: {said}"
+
+    def wait_ready(self, seconds: float) -> None:
+        """Wait until one node has the address and the network and the cloud agree."""
+        self.wait("one node that holds the address", self.agreed, seconds)
+
+    def agreed(self) -> bool:
+        """Tell whether one node has the address, and network and cloud say so."""
+        masters = self.masters()
+        return (
+            len(masters) == 1
+            and self.fabric.holder(self.topology.address) == masters[0]
+            and self.holder() == masters[0]
+        )
+
+    def tail(self, lines: int = 12) -> str:
+        """Return the end of what each service printed, without keepalived's every packet."""
+        parts = []
+        for name, node in self.nodes.items():
+            for service in self.spec(name).services:
+                kept = [
+                    line
+                    for line in node.log(service).splitlines()
+                    if not any(word in line for word in _QUIET)
+                ]
+                parts.append("\n".join([f"--- {name} {service}", *kept[-lines:]]))
+        return "\n".join(parts)
+
+    def close(self) -> None:
+        """Take the power of all machines away, and stop listening."""
+        for node in (*self.nodes.values(), *self.web.values(), self.client):
+            node.crash()
+        if self._metadata is not None:
+            self._metadata.close()
+        if self.api is not None:
+            self.api.stop()
+        self.fabric.close()
+        self.logs.close()
+
+    def _node(self, name: str, megabytes: int = 256) -> Node:
+        return Node(name, self.folder, events=self.events, logs=self.logs, hosts=self._hosts,
+                    megabytes=megabytes)  # fmt: skip
+
+    def _boot(self, name: str) -> None:
+        node = self.nodes[name]
+        node.start()
+        self._connect(name)
+        for file in self.spec(name).files:
+            node.write(file.path, file.content, int(file.mode, 8))
+
+    def _start_web(self, name: str) -> None:
+        node = self.web[name]
+        node.start()
+        self._connect(name)
+        port = str(self.topology.web[name].port)
+        node.spawn("web", sys.executable, str(web.__file__), port, name)
+
+    def _connect(self, name: str) -> None:
+        topology = self.topology
+        node = self.nodes.get(name) or self.web.get(name) or self.client
+        spec = topology.nodes.get(name)
+        place = spec or topology.web.get(name)
+        address = place.address if place else topology.client
+        near = IPv4Address(address) in self.cloud.subnet
+        self.fabric.attach(
+            node,
+            address,
+            self.cloud.subnet.prefixlen if near else 32,
+            sender=self.cloud.instances.get(name, ""),
+            gateway=topology.gateway,
+            interface=spec.interface if spec else "eth0",
+        )
+        if topology.secondary:
+            self._follow()
+
+    def _serve(self) -> None:
+        self.fabric.attach_lab()
+        addresses = {self.topology.nodes[one].address: instance
+                     for one, instance in self.cloud.instances.items()}  # fmt: skip
+        self._metadata = MetadataServer(METADATA, addresses, region=REGION)
+        self.api = EmulatorServer(self.cloud.cloud, host=METADATA, port=API_PORT).start()
+
+    def _follow(self) -> None:
+        """Let the ordinary address lead to where the API has put it."""
+        address = self.topology.address
+        node = self.cloud.place_of(address)
+        if node and node in self.fabric.nodes() and self.fabric.holder(address) != node:
+            self.fabric.place(address, self.fabric.port(node))
+            self.events.add("rebind", node, address, "moved by the API")
+
+    def _on_keepalived(self, name: str) -> Callable[[float, str], None]:
+        def read(at: float, line: str) -> None:
+            found = _STATE.search(line)
+            if found:
+                state = found[2] or "FAULT"
+                self.events.add("state", name, found[1], state, at=at)
+
+        return read
+
+
+@contextmanager
+def running(topology: Topology, folder: Path) -> Iterator[Lab]:
+    """Build a lab, and close it whatever happens; the caller starts it."""
+    lab = Lab(topology, folder)
+    try:
+        yield lab
+    finally:
+        lab.close()
+
+
+def election_bound(advert_int: float, priority: int, *, version: int = 2) -> float:
+    """Compute when a backup takes over from a master that fell silent, in seconds.
+
+    Args:
+        advert_int: Seconds between two advertisements.
+        priority: The backup's.
+        version: Of VRRP: 2 has a skew of up to one second, 3 of up to one interval.
+
+    Example:
+        >>> election_bound(1, 80)
+        3.6875
+        >>> round(election_bound(0.2, 80, version=3), 4)
+        0.7375
+    """
+    return 3 * advert_int + skew(advert_int, priority, version=version)
+
+
+def skew(advert_int: float, priority: int, *, version: int = 2) -> float:
+    """Compute the skew of an election, by which a higher priority comes first, in seconds."""
+    return (256 - priority) / 256 * (1 if version == 2 else advert_int)

@@ -1,0 +1,158 @@
+"""What a client does while a history is played, and what it says afterwards."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from havip.lab import row_writer
+from havip.lab.lab import Lab
+from havip.lab.namespace import LabError
+from havip.lab.probes import Try, read
+from havip.lab.topology import RowLoad
+
+_PAUSE = 0.5
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """What a load found.
+
+    Attributes:
+        acknowledged: Rows that the database acknowledged.
+        lost: Those of them that are not there in the end.
+        writers: Moments at which two nodes took writes, as ``TIME NODE NODE``.
+    """
+
+    acknowledged: int = 0
+    lost: tuple[int, ...] = ()
+    writers: tuple[str, ...] = ()
+
+
+class Load(Protocol):
+    """A client's work."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def tries(self) -> list[Try]:
+        """Return the requests so far."""
+
+    def stop(self) -> None:
+        """End."""
+
+    def healthy(self) -> bool:
+        """Tell whether what serves is redundant again."""
+
+    def result(self) -> LoadResult:
+        """Return what was found; the load has ended."""
+
+
+class PageLoad:
+    """A client that asks for a page fifty times a second."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+
+    def start(self) -> None:
+        """Begin to ask."""
+        self._lab.probe.start(self._lab.topology.address, self._lab.topology.port)
+
+    def tries(self) -> list[Try]:
+        """Return the requests so far."""
+        return self._lab.probe.tries
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self._lab.probe.stop()
+
+    def healthy(self) -> bool:
+        """Return True: pages need no more than the nodes' services."""
+        return True
+
+    def result(self) -> LoadResult:
+        """Return nothing: a page is not kept."""
+        return LoadResult()
+
+
+@dataclass
+class RowWriter:
+    """A client that writes rows, and a watch over which nodes take writes."""
+
+    lab: Lab
+    load: RowLoad
+    _writers: list[str] = field(default_factory=list)
+    _ended: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        """Create the table, write, and watch."""
+        holder = self.lab.nodes[self.lab.resolve("master")]
+        for command in self.load.prepare:
+            holder.run(*command, seconds=60)
+        self.lab.wait("a redundant cluster", self.healthy, self.lab.topology.patience)
+        record = os.open(self._record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            self.lab.client.spawn(
+                "writer", sys.executable, str(row_writer.__file__), *self.load.client, output=record
+            )
+        finally:
+            os.close(record)
+        if self.load.one_writer:
+            threading.Thread(target=self._watch, name="writers", daemon=True).start()
+
+    def tries(self) -> list[Try]:
+        """Return the rows so far, as requests."""
+        return read(self._record)
+
+    def stop(self) -> None:
+        """Write no more."""
+        self._ended.set()
+        with suppress(LabError):
+            self.lab.client.stop("writer", signal.SIGKILL)
+
+    def healthy(self) -> bool:
+        """Tell whether every server says that it is part of a redundant cluster."""
+        return all(self._true(name, self.load.healthy) for name in self.lab.topology.holders)
+
+    def result(self) -> LoadResult:
+        """Read what is in the database behind the address, and compare."""
+        acknowledged = {int(one.by) for one in self.tries() if one.answered}
+        holder = self.lab.nodes[self.lab.resolve("master")]
+        there = {int(line) for line in holder.run(*self.load.rows, seconds=60).split()}
+        lost = tuple(sorted(acknowledged - there))
+        return LoadResult(len(acknowledged), lost, tuple(self._writers))
+
+    @property
+    def _record(self) -> Path:
+        return self.lab.folder / "rows"
+
+    def _watch(self) -> None:
+        """Note when two nodes take writes twice in a row: one look at each is not one moment."""
+        before: frozenset[str] = frozenset()
+        while not self._ended.wait(_PAUSE):
+            now = frozenset(
+                one for one in self.lab.topology.holders if self._true(one, self.load.writable)
+            )
+            both = before & now
+            if len(both) > 1:
+                event = self.lab.events.add("role", text=f"writable: {', '.join(sorted(both))}")
+                self._writers.append(f"{event.at:.3f} {' '.join(sorted(both))}")
+            before = now
+
+    def _true(self, name: str, command: list[str]) -> bool:
+        try:
+            return self.lab.nodes[name].attempt(*command, seconds=5)[0] == 0
+        except LabError:
+            return False
+
+
+def load_of(lab: Lab) -> Load:
+    """Return the load of a topology."""
+    rows = lab.topology.rows
+    return PageLoad(lab) if rows is None else RowWriter(lab, rows)

@@ -1,0 +1,90 @@
+"""Play histories, each in a lab of its own, several at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from havip.lab import namespace
+from havip.lab.history import History
+from havip.lab.judge import Result
+from havip.lab.namespace import LabError
+
+AT_ONCE = 2 * (os.cpu_count() or 1)
+"""How many labs run at a time: most of a history is waiting for VRRP's timers."""
+_SECONDS = 900.0
+
+
+def run(history: History, *, seconds: float = _SECONDS) -> Result:
+    """Play a history in a lab of its own.
+
+    Args:
+        history: The history.
+        seconds: When to give up.
+
+    Raises:
+        LabError: It could not be played, or did not end in time; everything it made is gone.
+    """
+    with namespace.folder() as folder:
+        done = _play(history, folder, seconds)
+    if done.returncode or not done.stdout.strip():
+        raise LabError(f"{history.name}: the lab ended: {done.stderr.strip()[-2000:]}")
+    answer = json.loads(done.stdout)
+    if "error" in answer:
+        raise LabError(f"{history.name}: {answer['error']}")
+    return Result.model_validate(answer)
+
+
+def run_all(
+    histories: Iterable[History], *, at_once: int = AT_ONCE,
+    done: Callable[[History, Result | LabError], None] | None = None,
+) -> list[Result | LabError]:  # fmt: skip
+    """Play several histories at a time, and return what became of each, in their order.
+
+    Args:
+        histories: The histories.
+        at_once: How many labs run at a time.
+        done: Called in this thread whenever one is over.
+    """
+    histories = list(histories)
+    found: dict[int, Result | LabError] = {}
+    with ThreadPoolExecutor(max(1, at_once)) as pool:
+        waiting = {pool.submit(_settle, one): number for number, one in enumerate(histories)}
+        for future in as_completed(waiting):
+            number = waiting[future]
+            found[number] = future.result()
+            if done is not None:
+                done(histories[number], found[number])
+    return [found[number] for number in range(len(histories))]
+
+
+def _settle(history: History) -> Result | LabError:
+    try:
+        return run(history)
+    except LabError as error:
+        return error
+
+
+def _play(history: History, folder: Path, seconds: float) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            namespace.command(sys.executable, "-m", "havip.lab", str(folder)),
+            input=history.model_dump_json(),
+            env=namespace.environment(),
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise LabError(f"{history.name}: the lab did not end within {seconds:g} s") from None
+
+
+def good(results: Iterable[Result | LabError]) -> Iterator[Result]:
+    """Return the results of the histories that could be played."""
+    return (one for one in results if isinstance(one, Result))

@@ -1,0 +1,173 @@
+"""The topologies that have a name."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+
+from havip.keepalived import HAPROXY_CHECK, Config, lb_pair, render
+from havip.keepalived.config.model import GlobalDefs
+from havip.keepalived.nodes.haproxy import Haproxy, Server, Service, render_haproxy
+from havip.keepalived.nodes.node import keepalived_file
+from havip.keepalived.nodes.scripts import NOTIFY_SWITCH, script
+from havip.keepalived.nodes.setup import NodeFile
+from havip.lab import services
+from havip.lab.cloud import REGION
+from havip.lab.fabric import METADATA
+from havip.lab.namespace import LabError
+from havip.lab.topology import KEEPALIVED_CONF, NodeSpec, Topology, WebSpec
+
+ADDRESS, FIRST, SECOND = "172.17.16.3", "172.17.16.7", "172.17.16.13"
+SUBNET = "172.17.16.0/24"
+BACKENDS = {"web1": "172.17.16.21", "web2": "172.17.16.22"}
+_PASSWORD = "f7Kq2xZ9"  # noqa: S105 - of a pair that lives for a minute
+_NAMED = "    http-response set-header X-LB %[hostname]\n"
+
+Builder = Callable[[], Topology]
+REGISTRY: dict[str, Builder] = {}
+
+
+def topology(name: str) -> Callable[[Builder], Builder]:
+    """Register the function that builds a topology under a name."""
+
+    def register(build: Builder) -> Builder:
+        REGISTRY[name] = build
+        return build
+
+    return register
+
+
+def build(name: str) -> Topology:
+    """Build a topology by its name.
+
+    Raises:
+        LabError: There is none.
+    """
+    if name not in REGISTRY:
+        raise LabError(f"no topology is called {name}; known: {', '.join(sorted(REGISTRY))}")
+    return REGISTRY[name]()
+
+
+def haproxy_cfg() -> str:
+    """Return the haproxy.cfg of a pair: two web servers behind port 80, and who answered."""
+    web = Service(
+        name="web", port=80, health_path="/",
+        servers=tuple(Server(name=one, address=at, port=8080) for one, at in BACKENDS.items()),
+    )  # fmt: skip
+    return render_haproxy(Haproxy(services=(web,))) + _NAMED
+
+
+def pair_of(
+    configs: Mapping[str, Config], *, havip: str | None = None, members: list[str] | None = None,
+    secondary: str = "",
+) -> Topology:  # fmt: skip
+    """Build a load balancer pair from the configurations of its nodes, by their addresses."""
+    balancer = NodeFile(path="/etc/haproxy/haproxy.cfg", content=haproxy_cfg())
+    return Topology(
+        address=ADDRESS,
+        havip=havip,
+        members=members,
+        secondary=secondary,
+        subnet=SUBNET,
+        nodes={
+            f"lb{number}": NodeSpec(
+                address=address,
+                files=[keepalived_file(config), balancer],
+                services={one: services.KNOWN[one] for one in ("haproxy", "keepalived")},
+            )
+            for number, (address, config) in enumerate(configs.items(), start=1)
+        },
+        web={name: WebSpec(address=address) for name, address in BACKENDS.items()},
+    )
+
+
+def _configs(advert_int: float = 1, version: int = 2) -> dict[str, Config]:
+    made = lb_pair(ADDRESS, [FIRST, SECOND], auth_pass=_PASSWORD, subnet=SUBNET,
+                   advert_int=advert_int)  # fmt: skip
+    if version == 2:
+        return made
+    return {node: _version_3(config) for node, config in made.items()}
+
+
+def _version_3(config: Config) -> Config:
+    """VRRP 3 has intervals below a second, and no passwords."""
+    (instance,) = config.vrrp_instance
+    settings = config.global_defs or GlobalDefs()
+    return config.model_copy(update={
+        "global_defs": settings.model_copy(update={"vrrp_version": 3}),
+        "vrrp_instance": (instance.model_copy(update={"authentication": None}),),
+    })  # fmt: skip
+
+
+@topology("pair")
+def pair() -> Topology:
+    """The pair of `havip keepalived render`, behind a HAVIP."""
+    return pair_of(_configs())
+
+
+@topology("pair-fast")
+def pair_fast() -> Topology:
+    """The same with VRRP 3 and an advert every 0.2 s."""
+    return pair_of(_configs(advert_int=0.2, version=3))
+
+
+@topology("pair-ordinary")
+def pair_ordinary() -> Topology:
+    """The same with an ordinary address in place of the HAVIP: it is no HAVIP of the VPC."""
+    return pair_of(_configs(), secondary="lb2")
+
+
+@topology("pair-outside-range")
+def pair_outside() -> Topology:
+    """The same where only the second node is in the HAVIP's range."""
+    return pair_of(_configs(), members=["lb2"])
+
+
+@topology("pair-weight")
+def pair_weight() -> Topology:
+    """The same with a weight on the check beside nopreempt, which never fails over."""
+    check = HAPROXY_CHECK.model_copy(update={"weight": -30})
+    return pair_of(lb_pair(ADDRESS, [FIRST, SECOND], auth_pass=_PASSWORD, check=check))
+
+
+@topology("api-switch")
+def api_switch() -> Topology:
+    """A pair whose ordinary address is moved by `havip switch-ip`, as in examples/api-switch."""
+    settings = (
+        f"TENCENTCLOUD_REGION={REGION}\nHAVIP_ENDPOINT=http://{METADATA}:8765\n"
+        f"HAVIP_COMMAND={Path(sys.executable).parent / 'havip'}\nHOME=/root\n"
+    )
+    made = pair_of({node: _calling(config) for node, config in _configs().items()},
+                   secondary="lb2")  # fmt: skip
+    more = [script(NOTIFY_SWITCH), NodeFile(path="/etc/keepalived/switch.env", content=settings)]
+    nodes = {
+        name: node.model_copy(update={"files": [*node.files, *more]})
+        for name, node in made.nodes.items()
+    }
+    return made.model_copy(update={"nodes": nodes, "api": True})
+
+
+def _calling(config: Config) -> Config:
+    (instance,) = config.vrrp_instance
+    notify = f"{NOTIFY_SWITCH} {ADDRESS}"
+    return config.model_copy(
+        update={"vrrp_instance": (instance.model_copy(update={"notify": notify}),)}
+    )
+
+
+def subnet_of(addresses: list[str]) -> str:
+    """Return the smallest network of /24 or wider that has all addresses.
+
+    Example:
+        >>> subnet_of(["10.0.0.2", "10.0.1.9"])
+        '10.0.0.0/23'
+    """
+    network = IPv4Network(f"{addresses[0]}/24", strict=False)
+    while not all(IPv4Address(one) in network for one in addresses):
+        network = network.supernet()
+    return str(network)
+
+
+__all__ = ["KEEPALIVED_CONF", "REGISTRY", "build", "pair_of", "render", "subnet_of", "topology"]

@@ -1,0 +1,212 @@
+"""Nodes and the network of the lab, without any daemon."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from havip.lab import namespace
+
+REASON = namespace.missing(())
+pytestmark = [
+    pytest.mark.lab,
+    pytest.mark.skipif(REASON is not None, reason=str(REASON)),
+]
+
+PREAMBLE = '''
+import json, sys, time
+from pathlib import Path
+from types import SimpleNamespace
+from havip.lab.events import EventLog
+from havip.lab.fabric import Fabric
+from havip.lab.logs import LogCollector
+from havip.lab.node import Node, wait_until
+
+folder, events, logs = Path(sys.argv[1]), EventLog(), LogCollector()
+VIP = "10.0.0.9"
+GARP = """
+import socket
+own, zero = socket.inet_aton("10.0.0.9"), bytes(6)
+out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+out.bind(("eth0", 0))
+mac = out.getsockname()[4]
+ethernet, request = bytes([255] * 6) + mac, bytes.fromhex("08060001080006040001")
+out.send(ethernet + request + mac + own + zero + own)
+"""
+
+
+def start(*names):
+    made = [Node(name, folder, events=events, logs=logs, megabytes=64) for name in names]
+    for node in made:
+        node.start()
+    return made
+
+
+def connect(*nodes, **more):
+    fabric = Fabric(lambda *said: SimpleNamespace(accepted=True, reason="moved"), events, **more)
+    fabric.add_network(gateways=["10.0.0.1", "10.0.1.1"])
+    for number, node in enumerate(nodes):
+        fabric.attach(node, f"10.0.{number // 2}.{number + 10}", 24, sender=node.name,
+                      gateway=f"10.0.{number // 2}.1")
+    return fabric
+
+
+def answers(node, address):
+    return node.attempt("ping", "-c1", "-W1", address)[0] == 0
+'''
+
+
+def inside(program: str, folder: Path) -> Any:
+    """Run a program in the namespaces of a lab; it prints JSON in its last line."""
+    done = subprocess.run(
+        namespace.command(sys.executable, "-c", PREAMBLE + program, str(folder)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_node_has_its_own_files_and_finds_them_after_a_power_failure(tmp_path: Path) -> None:
+    seen = inside(
+        """
+one, two = start("one", "two")
+one.run("sh", "-c", "echo kept > /etc/lab-test; echo gone > /run/lab-test; touch /tmp/temptable-1")
+other = two.run("sh", "-c", "ls /etc/lab-test /run/lab-test /tmp/temptable-1; true")
+name = one.run("hostname").strip()
+one.crash()
+one.start()
+print(json.dumps([name, other, one.run("cat", "/etc/lab-test"), one.run("ls", "/tmp", "/run")]))
+""",
+        tmp_path,
+    )
+    assert seen[:3] == ["one", "", "kept\n"]
+    assert "temptable" not in seen[3]
+    assert "lab-test" not in seen[3]
+    assert not Path("/etc/lab-test").exists()
+
+
+def test_a_full_disk_takes_nothing_until_it_is_emptied(tmp_path: Path) -> None:
+    seen = inside(
+        """
+(node,) = start("node")
+write = ("sh", "-c", "head -c 200000 /dev/zero > /etc/lab-test")
+node.disk.fill()
+full = node.attempt(*write)[2]
+node.disk.empty()
+print(json.dumps([full, node.attempt(*write)[0]]))
+""",
+        tmp_path,
+    )
+    assert "No space left" in seen[0]
+    assert seen[1] == 0
+
+
+def test_a_program_that_fails_is_started_again_and_one_that_is_stopped_is_not(
+    tmp_path: Path,
+) -> None:
+    seen = inside(
+        """
+(node,) = start("node")
+node.spawn("failing", "sh", "-c", "echo once; exit 3", restart=0.1)
+wait_until("three starts", lambda: node.log("failing").count("once") >= 3, 10)
+node.stop("failing")
+node.spawn("stopped", "sleep", "100", restart=0.1)
+node.stop("stopped")
+wait_until("its end", lambda: "stopped" not in node.programs(), 10)
+time.sleep(0.3)
+print(json.dumps([node.programs(), [one.text for one in events.find("service")][:3]]))
+""",
+        tmp_path,
+    )
+    assert "stopped" not in seen[0]
+    assert seen[1] == ["started", "ended with 3", "started again"]
+
+
+def test_each_fault_of_the_network_is_felt_and_undone(tmp_path: Path) -> None:
+    seen = inside(
+        """
+one, two, far = start("one", "two", "far")
+fabric = connect(one, two, far)
+said = {"subnet": answers(one, "10.0.0.11"), "other subnet": answers(one, "10.0.1.12")}
+faults = {
+    "cut": (lambda: fabric.cut("one", "two"), lambda: fabric.mend("one", "two")),
+    "protocol": (lambda: fabric.cut("one", "two", protocol=1),
+                 lambda: fabric.mend("one", "two", protocol=1)),
+    "isolated": (lambda: fabric.isolate("two"), lambda: fabric.isolate("two", on=False)),
+    "refused": (lambda: fabric.refuse("two", 1), lambda: fabric.refuse("two", 1, on=False)),
+    "unplugged": (lambda: fabric.unplug("two"), lambda: fabric.unplug("two", on=False)),
+}
+for name, (begin, undo) in faults.items():
+    begin()
+    during, other = answers(one, "10.0.0.11"), answers(one, "10.0.1.12")
+    undo()
+    said[name] = [during, other, answers(one, "10.0.0.11")]
+print(json.dumps(said))
+""",
+        tmp_path,
+    )
+    assert seen.pop("subnet")
+    assert seen.pop("other subnet")
+    assert set(seen) == {"cut", "protocol", "isolated", "refused", "unplugged"}
+    assert all(felt == [False, True, True] for felt in seen.values())
+
+
+def test_an_address_moves_some_time_after_an_announcement_that_is_not_lost(tmp_path: Path) -> None:
+    seen = inside(
+        """
+one, two = start("one", "two")
+fabric = connect(one, two, delay=0.5)
+
+
+def announce(node):
+    before = len(events)
+    node.run(sys.executable, "-c", GARP)
+    wait_until("the announcement", lambda: len(events) > before, 5)
+    return [event for event in events if event.kind in ("announcement", "drop")][-1]
+
+
+def moved():
+    wait_until("the move", lambda: list(events)[-1].kind == "rebind", 5)
+    return list(events)[-1]
+
+
+seen = {}
+first = announce(one)
+seen["at once"] = fabric.holder(VIP)
+seen["took"] = moved().at - first.at
+seen["then"] = fabric.holder(VIP)
+fabric.lose_next = 2
+seen["lost"] = [announce(two).text, announce(two).text]
+time.sleep(1)
+seen["after lost"] = fabric.holder(VIP)
+seen["heard"] = announce(two).text
+moved()
+seen["in the end"] = fabric.holder(VIP)
+announce(one)
+announce(two)
+time.sleep(1)
+seen["the last one wins"] = fabric.holder(VIP)
+fabric.isolate("one")
+seen["cut off"] = announce(one).text
+print(json.dumps(seen))
+""",
+        tmp_path,
+    )
+    assert 0.5 <= seen.pop("took") < 3
+    assert seen == {
+        "at once": None,
+        "then": "one",
+        "lost": ["lost", "lost"],
+        "after lost": "one",
+        "heard": "moved",
+        "in the end": "two",
+        "the last one wins": "two",
+        "cut off": "cut-off",
+    }
