@@ -147,10 +147,15 @@ def mock_havip(
 ) -> MockHavip | Callable[P, T]:
     """Answer for Tencent's API in this process, in place of the network.
 
-    Every request of this process to ``*.tencentcloudapi.com`` that is made with the package
-    ``requests`` is answered by an emulated cloud, empty at first, whether its client was made
-    before or after. A product that is not served raises `UnsupportedRequestError`; nothing reaches
-    the network. Other hosts are left alone.
+    Every request of this process to ``*.tencentcloudapi.com`` that is made with the packages
+    ``requests`` or ``httpx``, sync or async, is answered by an emulated cloud, empty at first,
+    whether its client was made before or after. All of Tencent's own Python clients use these.
+    Any other way there (aiohttp, urllib3, a plain socket) and any other product raises
+    `UnsupportedRequestError`; nothing reaches the network. Other hosts are left alone.
+
+    Processes that are started meanwhile stay inside as well. ``HAVIP_ENDPOINT`` leads havip there
+    to the same cloud, by a server on loopback; in Python processes everything else for Tencent's
+    hosts fails. A forked process goes on with a copy of the cloud.
 
     While it runs, ``TENCENTCLOUD_SECRET_ID`` and ``_SECRET_KEY`` are set to made-up values where
     neither is set, and ``TENCENTCLOUD_REGION`` to ``ap-guangzhou`` where it is not set.

@@ -1,0 +1,89 @@
+"""The mocks that run, and what they change in this process while there are any."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+
+from havip.emulator.http.controls import Control
+from havip.emulator.interception import boundary, with_httpx, with_requests
+from havip.emulator.interception.children import Children
+from havip.emulator.interception.patch import LibraryPatches
+from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+
+DEFAULT_REGION: Final = "ap-guangzhou"
+_KEY: Final[Mapping[str, str]] = {
+    "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
+    "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
+}
+_REGION: Final = "TENCENTCLOUD_REGION"
+_ELSEWHERE: Final = ("HAVIP_ENDPOINT", "TENCENTCLOUD_DOMAIN", "TENCENTCLOUD_PROTOCOL")
+"""The variables that lead clients to other hosts than Tencent's, and so out of the mock."""
+
+
+class Active:
+    """The mocks that run, newest last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._stack: list[Control] = []
+        self._environment: dict[str, str] = {}
+        self._elsewhere: dict[str, str] = {}
+        self._children = Children(self.top)
+        self._patches = [*with_requests.patches(self.top), *boundary.patches(self.top)]
+        self._libraries = LibraryPatches(
+            {
+                "responses": partial(with_requests.patches_of_responses, self.top),
+                "httpx": partial(with_httpx.patches, self.top),
+                "aiohttp": partial(boundary.patches_of_aiohttp, self.top),
+            }
+        )
+
+    def top(self) -> Control | None:
+        """Return the newest."""
+        stack = self._stack
+        return stack[-1] if stack else None
+
+    def push(self, control: Control) -> None:
+        """Let a mock begin to answer."""
+        with self._lock:
+            self._stack.append(control)
+            if len(self._stack) == 1:
+                for patch in self._patches:
+                    patch.apply()
+                self._libraries.apply()
+                self._fill_environment()
+                self._children.start()
+
+    def remove(self, control: Control) -> None:
+        """Remove the newest entry of a mock, which need not be the newest of all."""
+        with self._lock:
+            index = max(i for i, known in enumerate(self._stack) if known is control)
+            del self._stack[index]
+            if not self._stack:
+                self._children.stop()
+                self._libraries.undo()
+                for patch in self._patches:
+                    patch.undo()
+                self._empty_environment()
+
+    def _fill_environment(self) -> None:
+        missing = {} if any(name in os.environ for name in _KEY) else dict(_KEY)
+        if _REGION not in os.environ:
+            missing[_REGION] = DEFAULT_REGION
+        self._environment = missing
+        os.environ.update(missing)
+        self._elsewhere = {n: os.environ.pop(n) for n in _ELSEWHERE if n in os.environ}
+
+    def _empty_environment(self) -> None:
+        for name, value in self._environment.items():
+            if os.environ.get(name) == value:
+                del os.environ[name]
+        for name, value in self._elsewhere.items():
+            os.environ.setdefault(name, value)
+
+
+ACTIVE: Final = Active()

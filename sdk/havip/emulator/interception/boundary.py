@@ -1,0 +1,54 @@
+"""Refuse what goes to Tencent's hosts in any other way: aiohttp, urllib3, plain sockets.
+
+The functions of the standard library through which all Python clients resolve names and connect
+are wrapped. aiohttp is refused one step earlier, as it may resolve names without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from havip.emulator.http.controls import Control
+from havip.emulator.interception.guard import sitecustomize as guard
+from havip.emulator.interception.patch import Patch, UnsupportedRequestError
+
+Top = Callable[[], Control | None]
+
+
+def patches(top: Top) -> Sequence[Patch]:
+    """Build the patches of the standard library."""
+    return [_guarded(top, *boundary) for boundary in guard.boundaries()]
+
+
+def _guarded(top: Top, owner: Any, name: str, hosts: guard.Hosts) -> Patch:
+    def guarded(*arguments: Any, **options: Any) -> Any:
+        if top() is not None:
+            for host in hosts(*arguments, **options):
+                _check(host)
+        return patch.before(*arguments, **options)
+
+    patch = Patch(owner, name, guarded)
+    guarded.__name__ = name
+    return patch
+
+
+def patches_of_aiohttp(top: Top, library: Any) -> Sequence[Patch]:
+    """Build the patch of aiohttp, which may resolve names by a library of its own."""
+
+    async def connect(connector: Any, request: Any, *arguments: Any, **options: Any) -> Any:
+        if top() is not None:
+            _check(request.url.host)
+        return await patch.before(connector, request, *arguments, **options)
+
+    patch = Patch(library.BaseConnector, "connect", connect)
+    return (patch,)
+
+
+def _check(host: object) -> None:
+    if guard.is_cloud_host(host):
+        name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+        raise UnsupportedRequestError(
+            f"{name}: mock_havip answers requests of the packages `requests` and `httpx` only; "
+            "nothing was sent. For other clients use EmulatorServer, or the fixture havip_server."
+        )

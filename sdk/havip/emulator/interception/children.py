@@ -1,0 +1,232 @@
+"""Keep processes that are started while a mock runs from the real cloud.
+
+A local server of the same cloud is started, and the environment leads children to it: Python
+processes by `guard.sitecustomize`, which also refuses Tencent's hosts there, other programs by
+``HAVIP_ENDPOINT``, and the Terraform provider, by its variable, to a host that does not exist. A
+forked process keeps the patches of its parent and a copy of its cloud.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+from havip.emulator.http.controls import Control
+from havip.emulator.http.messages import MAX_BODY, RawRequest
+from havip.emulator.interception.guard import sitecustomize as guard
+from havip.emulator.interception.patch import Patch
+
+NOWHERE: Final = "mock-havip.invalid"
+"""A domain that never resolves (RFC 6761)."""
+_FOLDER: Final = str(Path(guard.__file__).resolve().parent)
+_PATH: Final = "PYTHONPATH"
+
+
+class ChildServer:
+    """A server on loopback, of the standard library alone, for processes of this machine.
+
+    Args:
+        top: Returns the newest mock, which answers.
+    """
+
+    def __init__(self, top: Callable[[], Control | None]) -> None:
+        self._top, self._pid = top, os.getpid()
+        self._listener = socket.socket()
+        try:
+            self._listener.bind(("127.0.0.1", 0))
+            self._listener.listen(128)
+        except BaseException:
+            self._listener.close()
+            raise
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._thread = threading.Thread(
+            target=self._accept, name="mock-havip-children", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening; a forked process leaves the parent's socket as it is."""
+        if os.getpid() == self._pid:
+            with contextlib.suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)  # wakes `accept`
+            self._thread.join(1)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, address = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection, address), daemon=True).start()
+
+    def _serve(self, connection: socket.socket, address: Any) -> None:
+        with connection, contextlib.suppress(OSError):
+            _Handler(connection, address, SimpleNamespace(top=self._top))  # type: ignore[arg-type]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Pass each request on to the newest mock."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+
+    def do_POST(self) -> None:
+        """Answer a POST."""
+        size = self.headers.get("Content-Length", "0")
+        if not (size.isascii() and size.isdecimal() and int(size) <= MAX_BODY + 1):
+            self.close_connection = True
+            self.send_error(413)
+            return
+        control = self.server.top()  # type: ignore[attr-defined]
+        if control is None:
+            self.close_connection = True
+            self.send_error(503, "no mock_havip runs")
+            return
+        body = self.rfile.read(int(size))
+        raw = RawRequest(self.command, self.path, list(self.headers.items()), body)
+        told = control.gateway.handle(raw)
+        if told.delay:
+            getattr(control.cloud.clock.base, "sleep", time.sleep)(told.delay)
+        if told.drop:
+            self.close_connection = True
+            return
+        self.send_response(told.status)
+        for name, value in (*told.headers, ("Content-Length", str(len(told.body)))):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(told.body)
+
+    def do_GET(self) -> None:
+        """Answer a GET."""
+        self.do_POST()
+
+    def log_message(self, *_: Any) -> None:
+        """Log nothing: the gateway keeps a request log."""
+
+
+class Children:
+    """What children need while mocks run: the server, the environment, the patches.
+
+    Args:
+        top: Returns the newest mock.
+    """
+
+    def __init__(self, top: Callable[[], Control | None]) -> None:
+        self._top = top
+        self._server: ChildServer | None = None
+        self._path: str | None = None
+        self._fork_server: _OwnForkServer | None = None
+        self._popen = self._patch_popen()
+
+    def start(self) -> None:
+        """Start the server, and set the environment of processes to come."""
+        try:
+            self._server = ChildServer(self._top)
+            os.environ[guard.SERVER] = self._server.url
+        except Exception:  # sockets may be forbidden here: children then fail loudly
+            os.environ[guard.SERVER] = f"http://{NOWHERE}"
+        self._path = os.environ.get(_PATH)
+        os.environ[_PATH] = _with_guard(self._path)
+        self._popen.apply()
+        self._fork_server = _OwnForkServer()
+
+    def stop(self) -> None:
+        """Undo all of it."""
+        if self._fork_server is not None:
+            self._fork_server.undo()
+        self._popen.undo()
+        os.environ.pop(guard.SERVER, None)
+        rest = [e for e in os.environ.get(_PATH, "").split(os.pathsep) if e and e != _FOLDER]
+        if self._path is None and not rest:
+            os.environ.pop(_PATH, None)
+        elif os.environ.get(_PATH) == _with_guard(self._path):
+            os.environ[_PATH] = self._path or ""
+        else:  # somebody changed it meanwhile
+            os.environ[_PATH] = os.pathsep.join(rest)
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def environment(self, given: Mapping[Any, Any] | None) -> dict[Any, Any]:
+        """Return the environment for a child that would get the given one, or this process's."""
+        made = dict(os.environ if given is None else given)
+        coded = any(isinstance(name, bytes) for name in made)
+        server = os.environ.get(guard.SERVER, "")
+
+        def setting(name: str, value: Callable[[str | None], str]) -> None:
+            key = name.encode() if coded else name
+            now = made.get(key)
+            now = now.decode() if isinstance(now, bytes) else now
+            made[key] = value(now).encode() if coded else value(now)
+
+        setting(guard.SERVER, lambda _: server)
+        setting("HAVIP_ENDPOINT", lambda now: now or server)
+        setting("TENCENTCLOUD_DOMAIN", lambda now: now or NOWHERE)
+        setting(_PATH, _with_guard)
+        return made
+
+    def _patch_popen(self) -> Patch:
+        signature = inspect.signature(subprocess.Popen.__init__)
+
+        def start(process: Any, *arguments: Any, **options: Any) -> None:
+            if self._top() is None:
+                patch.before(process, *arguments, **options)
+                return
+            bound = signature.bind(process, *arguments, **options)
+            bound.arguments["env"] = self.environment(bound.arguments.get("env"))
+            patch.before(*bound.args, **bound.kwargs)
+
+        patch = Patch(subprocess.Popen, "__init__", start)
+        return patch
+
+
+class _OwnForkServer:
+    """A fork server of `multiprocessing` for the time of the mock.
+
+    One that runs already would fork processes without this environment, and one that the mock
+    started would go on with it afterwards.
+    """
+
+    _MODULE: Final = "multiprocessing.forkserver"
+    _FUNCTIONS: Final = (
+        "connect_to_new_process",
+        "ensure_running",
+        "get_inherited_fds",
+        "set_forkserver_preload",
+    )
+
+    def __init__(self) -> None:
+        self._patches: Sequence[Patch] = ()
+        self._server: Any = None
+        if module := sys.modules.get(self._MODULE):
+            self._server = module.ForkServer()
+            self._patches = [
+                Patch(module, name, getattr(self._server, name)) for name in self._FUNCTIONS
+            ]
+        for patch in self._patches:
+            patch.apply()
+
+    def undo(self) -> None:
+        for patch in self._patches:
+            patch.undo()
+        if self._server is None and self._MODULE in sys.modules:  # imported meanwhile
+            self._server = sys.modules[self._MODULE]._forkserver
+        if self._server is not None:
+            self._server._stop()
+
+
+def _with_guard(path: str | None) -> str:
+    entries = [entry for entry in (path or "").split(os.pathsep) if entry != _FOLDER]
+    return os.pathsep.join([_FOLDER, *entries]) if path else _FOLDER

@@ -1,0 +1,107 @@
+"""Keep a process that was started under `mock_havip` away from the real cloud.
+
+While a mock runs, this folder is first in ``PYTHONPATH``, so that each Python process that is
+started meanwhile imports this module before anything else, whatever its interpreter has installed
+(so the standard library alone is used here). It leads havip to the parent's cloud, by
+``HAVIP_ENDPOINT``, and refuses every connection to Tencent's API hosts.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from pathlib import Path
+from typing import Any
+
+SERVER = "HAVIP_MOCK_ENDPOINT"
+"""The variable with the URL of the parent's cloud."""
+ROOT_DOMAIN = "tencentcloudapi.com"
+
+Hosts = Callable[..., "tuple[object, ...]"]
+
+
+def is_cloud_host(host: object) -> bool:
+    """Return whether a host name is one of Tencent Cloud's API."""
+    if isinstance(host, (bytes, bytearray)):
+        host = bytes(host).decode("ascii", "replace")
+    name = str(host).rstrip(".").lower()
+    return name == ROOT_DOMAIN or name.endswith(f".{ROOT_DOMAIN}")
+
+
+def first_argument(host: object = None, *_: Any, **__: Any) -> tuple[object, ...]:
+    """Return the host of a function that resolves names."""
+    return (host,)
+
+
+def socket_address(_: object, address: object = None, *__: Any) -> tuple[object, ...]:
+    """Return the host of a socket's address."""
+    return address[:1] if isinstance(address, tuple) else ()
+
+
+def http_hosts(connection: Any, *arguments: Any, **_: Any) -> tuple[object, ...]:
+    """Return every host that an ``http.client`` connection is about to send something to."""
+    named = arguments[1] if len(arguments) > 1 and isinstance(arguments[1], str) else ""
+    absolute = named.partition("://")[2].partition("/")[0].partition(":")[0]
+    return connection.host, getattr(connection, "_tunnel_host", None), absolute
+
+
+def tunnel_host(_: object, host: object = None, *__: Any, **___: Any) -> tuple[object, ...]:
+    """Return the host that a connection is to be tunnelled to."""
+    return (str(host).partition(":")[0],)
+
+
+def boundaries() -> list[tuple[Any, str, Hosts]]:
+    """List the functions of the standard library that lead to a host: owner, name, hosts."""
+    import http.client
+    import socket
+
+    return [
+        (socket, "getaddrinfo", first_argument),
+        (socket, "gethostbyname", first_argument),
+        (socket, "gethostbyname_ex", first_argument),
+        (socket.socket, "connect", socket_address),
+        (socket.socket, "connect_ex", socket_address),
+        (http.client.HTTPConnection, "putrequest", http_hosts),
+        (http.client.HTTPConnection, "set_tunnel", tunnel_host),
+    ]
+
+
+def _guarded(function: Callable[..., Any], hosts: Hosts) -> Callable[..., Any]:
+    @wraps(function)
+    def guarded(*arguments: Any, **options: Any) -> Any:
+        for host in hosts(*arguments, **options):
+            if is_cloud_host(host):
+                raise RuntimeError(
+                    f"{host}: this process was started while mock_havip runs; nothing was sent. "
+                    f"The mocked cloud answers at {os.environ.get('HAVIP_ENDPOINT')}"
+                )
+        return function(*arguments, **options)
+
+    return guarded
+
+
+def _start() -> None:
+    if server := os.environ.get(SERVER):
+        os.environ.setdefault("HAVIP_ENDPOINT", server)
+        for owner, name, hosts in boundaries():
+            setattr(owner, name, _guarded(getattr(owner, name), hosts))
+
+
+def _import_shadowed() -> None:
+    """Import the `sitecustomize` that this one stands in front of, if there is one."""
+    here = Path(__file__).resolve().parent
+    rest = [entry for entry in sys.path if Path(entry or ".").resolve() != here]
+    spec = PathFinder.find_spec("sitecustomize", rest)
+    if spec is not None and spec.loader is not None:
+        module = module_from_spec(spec)
+        sys.modules["sitecustomize"] = module
+        spec.loader.exec_module(module)
+
+
+if __name__ == "sitecustomize":
+    _start()
+    _import_shadowed()

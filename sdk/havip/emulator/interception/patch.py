@@ -1,0 +1,126 @@
+"""One attribute that is replaced while a mock runs, and what all patches need."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from havip.emulator.http.controls import Control
+from havip.emulator.http.messages import RawAnswer, RawRequest
+from havip.errors import HavipError
+
+
+class UnsupportedRequestError(HavipError):
+    """A request to Tencent's API that the mock cannot answer; nothing was sent."""
+
+
+class Patch:
+    """One attribute of a class or module that is replaced while a mock runs.
+
+    Args:
+        owner: The class or module.
+        name: The attribute.
+        replacement: The value that replaces it.
+    """
+
+    def __init__(self, owner: Any, name: str, replacement: Any) -> None:
+        self._owner, self._name, self._replacement = owner, name, replacement
+        self._inherited = name not in vars(owner)
+        self.before: Callable[..., Any] = getattr(owner, name)
+
+    def apply(self) -> None:
+        """Replace what is there now."""
+        found = getattr(self._owner, self._name)
+        if found is not self._replacement:
+            self._inherited = self._name not in vars(self._owner)
+            self.before = found
+            setattr(self._owner, self._name, self._replacement)
+
+    def undo(self) -> None:
+        """Restore what was there.
+
+        Whoever patched on top of the replacement and still stands keeps a way through: with no
+        mock running the replacement passes everything on.
+        """
+        if getattr(self._owner, self._name) is not self._replacement:
+            return
+        if self._inherited:
+            delattr(self._owner, self._name)
+        else:
+            setattr(self._owner, self._name, self.before)
+
+
+class LibraryPatches:
+    """The patches of libraries that may be imported before, while or never while mocks run.
+
+    Nothing is imported for them: a library that is imported later is patched then. It is a finder
+    of ``sys.meta_path`` for that reason.
+
+    Args:
+        builders: By the name of a module, what builds its patches.
+    """
+
+    def __init__(self, builders: Mapping[str, Callable[[ModuleType], Sequence[Patch]]]) -> None:
+        self._builders = builders
+        self._built: dict[str, Sequence[Patch]] = {}
+        self._loading: set[str] = set()
+
+    def apply(self) -> None:
+        """Patch what is imported, and from now on what will be."""
+        sys.meta_path.insert(0, self)
+        for name in self._builders:
+            if (module := sys.modules.get(name)) is not None:
+                self._patch(module)
+
+    def undo(self) -> None:
+        """Undo all patches."""
+        sys.meta_path.remove(self)
+        for patches in self._built.values():
+            for patch in patches:
+                patch.undo()
+
+    def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
+        """Find a library as usual, and have it patched once it is loaded."""
+        if name not in self._builders or name in self._loading:
+            return None
+        self._loading.add(name)
+        try:
+            spec = find_spec(name)
+        finally:
+            self._loading.discard(name)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def exec_module(module: ModuleType) -> None:
+                execute(module)
+                if self in sys.meta_path:
+                    self._patch(module)
+
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
+
+    def _patch(self, module: ModuleType) -> None:
+        name = module.__name__
+        if name not in self._built:
+            self._built[name] = self._builders[name](module)
+        for patch in self._built[name]:
+            patch.apply()
+
+
+def answer(control: Control, host: str, raw: RawRequest) -> RawAnswer:
+    """Let the emulator answer a request to one of Tencent's hosts.
+
+    Raises:
+        UnsupportedRequestError: The host is of a product that is not emulated.
+    """
+    services = control.gateway.services
+    if host.partition(".")[0].lower() not in services:
+        raise UnsupportedRequestError(
+            f"{raw.method} https://{host}/: mock_havip does not support this product, only "
+            f"{', '.join(sorted(services))}; nothing was sent"
+        )
+    return control.gateway.handle(raw)
