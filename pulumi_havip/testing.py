@@ -268,7 +268,7 @@ class StackUnderTest:
         return Workspace(
             self._project,
             self._stack,
-            state_dir=self._project.folder / ".havip",
+            state_dir=self._project.folder,
             config=self.config,
             environment=environment,
             sink=self.events.append,

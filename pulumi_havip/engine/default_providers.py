@@ -73,7 +73,7 @@ class Providers:
 
     def register(self, new: Record, old: Record | None, goal: Goal) -> None:
         """Carry out the registration of a provider resource."""
-        provider = self._registry.make(new)
+        provider = self._loaded(new, old) or self._registry.make(new)
         steps = self._deployment.steps
         if provider.package != urns.DYNAMIC_PACKAGE:
             version = {"version": goal.version} if goal.version else {}
@@ -92,6 +92,13 @@ class Providers:
                 new.inputs = old.inputs
                 steps.same(new, old)
         self._registry.adopt(new, provider)
+
+    def _loaded(self, new: Record, old: Record | None) -> Provider | None:
+        """Return the dynamic provider that was started for the state, if it is configured alike."""
+        if old is None or urns.kind_of(new.urn) != urns.PROVIDER_PREFIX + urns.DYNAMIC_PACKAGE:
+            return None
+        loaded = self._registry.get(urns.reference(new.urn, old.id))
+        return loaded if loaded is not None and loaded.is_configured_with(new.inputs) else None
 
     def _diff(self, provider: Provider, old: Record, news: Properties) -> Diff:
         if provider.package == urns.DYNAMIC_PACKAGE:

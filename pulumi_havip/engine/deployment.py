@@ -264,7 +264,7 @@ class Deployment:
             or self._is_to_be_replaced(new.urn)
         )
         if fresh or old is None:
-            return self._checked(new, provider, self._run.retried.get(new.urn, {}), goal.inputs)
+            return self._checked(new, provider, self._run.earlier_inputs(new.urn), goal.inputs)
         news = paths.ignore(goal.inputs, old.inputs, goal.ignore_changes)
         return self._checked(new, provider, old.inputs, news)
 
@@ -337,8 +337,8 @@ class Deployment:
                 "be replaced; take import_ out of the program first"
             )
         if not self._is_to_be_replaced(new.urn):
-            retried = self._run.retried.get(new.urn, {})
-            new.inputs = self._checked(new, provider, retried, goal.inputs)
+            earlier = self._run.earlier_inputs(new.urn)
+            new.inputs = self._checked(new, provider, earlier, goal.inputs)
         keys, changes = decision.keys, decision.changes
         if not decision.delete_first:
             self.steps.create(new, provider, old=old, keys=keys, changes=changes)

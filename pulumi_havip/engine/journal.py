@@ -8,18 +8,19 @@ whole is folded into the state file and the journal goes.
 
 A line is a JSON object: ``base`` (the digest of the state file that it continues, first line),
 ``begin`` or ``end`` (the number of an operation), ``put`` (key and resource), ``drop`` (keys),
-``folded`` (the digest of the state file that holds all of it, last line).
+``salt`` (that of the secrets from here on), ``folded`` (the digest of the state file that holds
+all of it, last line).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from havip import _files as files
 from pulumi_havip.engine import checkpoint, urns
 from pulumi_havip.engine import dependencies as graph
 from pulumi_havip.engine.crypto import Vault
@@ -30,7 +31,7 @@ from pulumi_havip.engine.resource_state import (
     read_record,
     write_record,
 )
-from pulumi_havip.engine.store import StackFile
+from pulumi_havip.engine.store import StackFile, journal_error
 from pulumi_havip.engine.values import dump, has_secret
 
 
@@ -82,11 +83,10 @@ class Snapshot:
             self._base.pop(key, None)
             self._touched.pop(key, None)
 
-    def begin(self, pending: Pending) -> int:
-        """Note an operation as under way and return its number."""
-        self.next_operation += 1
-        self.pending[self.next_operation - 1] = pending
-        return self.next_operation - 1
+    def begin(self, number: int, pending: Pending) -> None:
+        """Note an operation as under way."""
+        self.next_operation = max(self.next_operation, number + 1)
+        self.pending[number] = pending
 
 
 class Journal:
@@ -107,18 +107,33 @@ class Journal:
         self._file = file
         self._digest = digest
         self._lock = threading.Lock()
-        self._log: IO[str] | None = None
+        self._log: files.Lines | None = None
         self._dirty = False
         self._salt = ""
         self._checked = False
 
-    def begin(self, kind: str, record: Record) -> int:
-        """Write down that an operation starts, with all that its end may need."""
+    def begin(self, kind: str, record: Record, *, instead_of: int | None = None) -> int:
+        """Write down that an operation starts, with all that its end may need.
+
+        Args:
+            kind: What is done, as `Pending` names it.
+            record: The resource, with the inputs that it is done with.
+            instead_of: The number of an earlier attempt that this one carries on.
+        """
         with self._lock:
             self._require_vault([record])
             number = self.snapshot.next_operation
-            self._write(lambda: {"begin": number, "kind": kind, "resource": self._json(record)})
-            return self.snapshot.begin(Pending(kind, record.copy()))
+
+            def line() -> dict[str, Any]:
+                begun = {"begin": number, "kind": kind, "resource": self._json(record)}
+                return begun if instead_of is None else begun | {"end": instead_of}
+
+            # What may exist from now on must be known even after the power was cut.
+            self._write(line, sync=kind == "creating")
+            self.snapshot.begin(number, Pending(kind, record.copy()))
+            if instead_of is not None:
+                self.snapshot.pending.pop(instead_of, None)
+            return number
 
     def end(
         self,
@@ -159,18 +174,15 @@ class Journal:
             self.snapshot.touch(record)
 
     def fold(self) -> None:
-        """Put everything into the state file and drop the journal; nothing where nothing came."""
+        """Put everything into the state file and drop the journal; nothing where nothing came.
+
+        Raises:
+            StateError: It cannot be written; the journal holds what changed.
+        """
         if self._file is None or not self._dirty:
             return
-        snapshot = self.snapshot
-        deployment = checkpoint.write(
-            snapshot.records(), list(snapshot.pending.values()), self._vault
-        )
-        content = self._file.render(deployment)
-        self._write(lambda: {"folded": hashlib.sha256(content).hexdigest()})
-        self._file.save(content)
-        self.close()
-        self._file.journal.unlink(missing_ok=True)
+        content = self._file.render(render(self.snapshot, self._vault))
+        self._file.fold(content, self._opened(self._file))
         self._dirty = False
 
     def close(self) -> None:
@@ -178,10 +190,6 @@ class Journal:
         if self._log is not None:
             self._log.close()
             self._log = None
-
-    def mark_dirty(self) -> None:
-        """Have the next fold write the state file even if no change came."""
-        self._dirty = True
 
     def _require_vault(self, records: Sequence[Record]) -> None:
         """Have a secret that could not be sealed end things before a step, and in a preview."""
@@ -204,29 +212,35 @@ class Journal:
             line["drop"] = [record.key for record in drop]
         return line
 
-    def _write(self, line: Callable[[], dict[str, Any]]) -> None:
+    def _write(self, line: Callable[[], dict[str, Any]], *, sync: bool = False) -> None:
         if self._file is None:
             return
         content = line()
         try:
-            self._append(self._file, content)
+            log = self._opened(self._file)
+            if self._vault.salt != self._salt:
+                content["salt"] = self._vault.salt
+            log.append(dump(content), sync=sync)
         except OSError as error:
-            raise StateError(
-                f"the journal {self._file.journal} cannot be written: {error.strerror}"
-            ) from None
-
-    def _append(self, file: StackFile, content: dict[str, Any]) -> None:
-        if self._log is None:
-            file.journal.parent.mkdir(parents=True, exist_ok=True)
-            self._log = file.journal.open("w", encoding="utf-8")
-            file.journal.chmod(0o600)
-            self._log.write(dump({"base": self._digest}) + "\n")
-        if self._vault.salt != self._salt:
-            self._salt = self._vault.salt
-            content["salt"] = self._salt
-        self._log.write(dump(content) + "\n")
-        self._log.flush()
+            raise journal_error(self._file, error) from None
+        self._salt = self._vault.salt
         self._dirty = True
+
+    def _opened(self, file: StackFile) -> files.Lines:
+        if self._log is None:
+            log = files.Lines(file.journal)
+            try:
+                log.append(dump({"base": self._digest}))
+            except OSError:
+                log.close()
+                raise
+            self._log = log
+        return self._log
+
+
+def render(snapshot: Snapshot, vault: Vault) -> dict[str, Any]:
+    """Return the deployment that a snapshot is written as."""
+    return checkpoint.write(snapshot.records(), list(snapshot.pending.values()), vault)
 
 
 def _secretive(record: Record) -> bool:
@@ -247,21 +261,49 @@ def replay(file: StackFile, snapshot: Snapshot, vault: Vault, digest: str) -> bo
         Whether there was a journal that continues the state file.
 
     Raises:
-        StateError: There is a journal of another state file.
+        StateError: There is a journal of another state file, or it cannot be read.
     """
     lines = _lines(file.journal)
-    if not lines:
-        return False
-    if lines[-1].get("folded") == digest:
+    if not lines or lines[-1].get("folded") == digest:
         return False
     if lines[0].get("base") != digest:
         raise StateError(
             f"the journal {file.journal} continues another state file than {file.path}; "
             "move it away to go on without what it holds"
         )
-    for line in lines[1:]:
-        _apply(line, snapshot, vault)
+    for number, line in enumerate(lines[1:], 2):
+        try:
+            _apply(line, snapshot, vault)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise _corrupt(
+                file.journal, number, "its fields are of no form that is known"
+            ) from None
     return True
+
+
+def recover(file: StackFile, snapshot: Snapshot, vault: Vault, *, replayed: bool) -> None:
+    """Fold the journal of a killed operation into the state file.
+
+    Args:
+        file: The stack's files.
+        snapshot: What state file and journal hold together.
+        vault: Seals the secrets.
+        replayed: Whether the journal held what the state file lacks.
+
+    Raises:
+        StateError: It cannot be written; both are as they were.
+    """
+    if not replayed:
+        file.drop_journal()
+        return
+    try:
+        log = files.Lines.reopen(file.journal)
+    except OSError as error:
+        raise journal_error(file, error) from None
+    try:
+        file.fold(file.render(render(snapshot, vault)), log)
+    finally:
+        log.close()
 
 
 def journal_salt(file: StackFile) -> str:
@@ -271,24 +313,41 @@ def journal_salt(file: StackFile) -> str:
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
-    """Read a journal; the last line may be torn, if the process was killed while writing it."""
-    if not path.exists():
-        return []
-    whole, _, _torn = path.read_text(encoding="utf-8").rpartition("\n")
+    """Read a journal; a last line that a kill or a full disk has torn is left out."""
     try:
-        return [json.loads(line) for line in whole.split("\n") if line]
-    except ValueError as error:
-        raise StateError(f"the journal {path} is corrupt: {error}") from None
+        lines = files.read_lines(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise StateError(f"the journal {path} cannot be read: {error}") from None
+    return [_parsed(path, number, line) for number, line in enumerate(lines, 1) if line]
+
+
+def _parsed(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _corrupt(path, number, str(error)) from None
+    if not isinstance(found, dict):
+        raise _corrupt(path, number, "it is no object")
+    return found
+
+
+def _corrupt(path: Path, number: int, why: str) -> StateError:
+    return StateError(
+        f"the journal {path} is corrupt in line {number}: {why}; move it away to go on without "
+        "what it holds"
+    )
 
 
 def _apply(line: dict[str, Any], snapshot: Snapshot, vault: Vault) -> None:
     if "begin" in line:
         record = read_record(line["resource"], vault.unseal)
-        snapshot.pending[line["begin"]] = Pending(line["kind"], record)
+        snapshot.begin(int(line["begin"]), Pending(str(line["kind"]), record))
     if "end" in line:
         snapshot.pending.pop(line["end"], None)
     for key, source in line.get("put", ()):
         record = read_record(source, vault.unseal)
-        record.key = key
+        record.key = int(key)
         snapshot.touch(record)
     snapshot.drop(line.get("drop", ()))

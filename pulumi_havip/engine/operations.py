@@ -110,6 +110,8 @@ def _work(run: Run, order: Order, project: Project, crew: Crew) -> None:
     if run.journal.snapshot.pending:
         with serving(run, None):
             pending.settle(run, forget=order.forget_pending)
+    if order.operation in {"destroy", "refresh"}:
+        pending.end_attempts(run)
     if order.operation == "destroy":
         with serving(run, None):
             removal.remove(run, lambda _: True)
@@ -132,6 +134,8 @@ def _deploy(run: Run, project: Project, crew: Crew) -> None:
             wanted = removal.not_registered(deployment.seen, deployment.aliases.taken)
             removal.remove(run, wanted)
         deployment.finish_outputs()
+    if run.result.ok:
+        pending.end_attempts(run)
 
 
 def _stack_outputs(run: Run) -> Properties:

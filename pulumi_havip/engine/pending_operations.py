@@ -8,11 +8,14 @@ provider has::
 
 which stands for: find what a creation with these inputs has made, by whatever marks the inputs
 carry (a creation id in a tag or a client token, a natural key). A provider answers with the
-resource's id, outputs and inputs, and the engine takes it over; or with an empty id, and the
-program's next registration creates it, with the inputs of the first attempt as old inputs in
-Check, so that marks drawn there are carried on. A dynamic provider's `read("", props)` that
-knows nothing of this returns the empty id it was given, which means the same. A provider that
-fails leaves the question open, and nothing is created before it is answered.
+resource's id, outputs and inputs, and the engine takes it over; or with an empty id. Then the
+operation stays pending until the program's registration of that resource carries it on: Check
+gets the inputs of the first attempt as old inputs, so that marks drawn there are kept, and one
+line of the journal puts the new attempt in place of the old one. So a creation has one identity
+from its first attempt to the one that succeeds, however often it is cut. A dynamic provider's
+`read("", props)` that knows nothing of this returns the empty id it was given, which means the
+same. A provider that fails leaves the question open, and nothing is created before it is
+answered.
 
 Of an update or a deletion the resource is read by its id.
 """
@@ -23,7 +26,7 @@ from pulumi_havip.engine.default_providers import provider_of
 from pulumi_havip.engine.errors import EngineError, ProviderError
 from pulumi_havip.engine.events import Severity
 from pulumi_havip.engine.resource_state import Pending, Record, now
-from pulumi_havip.engine.run import Run
+from pulumi_havip.engine.run import Attempt, Run
 
 
 def settle(run: Run, *, forget: bool = False) -> None:
@@ -38,6 +41,7 @@ def settle(run: Run, *, forget: bool = False) -> None:
     """
     records = run.journal.snapshot.records()
     for number, pending in list(run.journal.snapshot.pending.items()):
+        run.check()
         record = pending.record
         if forget or pending.kind in {"reading", "importing"} or not record.custom:
             run.journal.end(number)
@@ -62,8 +66,10 @@ def _settle_creation(run: Run, number: int, record: Record, records: list[Record
         return
     answer = provider.read(record, "", record.inputs, record.inputs)
     if not answer.id or answer.outputs is None:
-        run.retried[record.urn] = record.inputs
-        run.journal.end(number)
+        earlier = run.retried.get(record.urn)
+        if earlier is not None:
+            run.journal.end(earlier.number)
+        run.retried[record.urn] = Attempt(number, record.inputs)
         return
     taken = record.copy(id=answer.id, outputs=answer.outputs, key=-1, created=now(), modified=now())
     taken.inputs = answer.inputs if answer.inputs is not None else record.inputs
@@ -81,6 +87,13 @@ def _settle_creation(run: Run, number: int, record: Record, records: list[Record
         f"{record.name} was made by an operation that did not end; it is taken over ({taken.id})",
         record.urn,
     )
+
+
+def end_attempts(run: Run) -> None:
+    """End the creations that made nothing and that nothing carries on any more."""
+    for attempt in run.retried.values():
+        run.journal.end(attempt.number)
+    run.retried.clear()
 
 
 def _settle_change(run: Run, number: int, pending: Pending, records: list[Record]) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import yaml
 
+from havip import _files as files
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import ProjectError, UnsupportedError
 
@@ -29,6 +30,8 @@ class Project:
         program: What is run: a folder with a `__main__.py`, a Python file, or a function.
         python: The interpreter that runs it and its providers.
         config: Values of `Pulumi.yaml` that hold for every stack.
+        required: Keys that `Pulumi.yaml` declares with neither a value nor a default.
+        backend: The URL of the backend that `Pulumi.yaml` names; empty where it names none.
     """
 
     folder: Path
@@ -36,6 +39,22 @@ class Project:
     program: Path | Callable[[], Any]
     python: str
     config: Mapping[str, str] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    backend: str = ""
+
+
+def check_name(what: str, name: str) -> str:
+    """Return the name of a project or a stack, which names files as well.
+
+    Raises:
+        ProjectError: It holds other characters than the CLI allows, or names a folder.
+    """
+    if not _NAME.fullmatch(name) or name in {".", ".."}:
+        shown = name if len(name) <= 100 else f"{name[:20]}…"
+        raise ProjectError(
+            f"{shown!r} cannot be the name of a {what}: use up to 100 letters, digits and _.-"
+        )
+    return name
 
 
 def load_project(folder: Path) -> Project:
@@ -44,14 +63,16 @@ def load_project(folder: Path) -> Project:
     Raises:
         ProjectError: The file is missing or wrong, or the program is not Python's.
     """
-    folder = folder.resolve()
-    path = next((folder / n for n in ("Pulumi.yaml", "Pulumi.yml") if (folder / n).exists()), None)
-    if path is None:
-        raise ProjectError(f"{folder} is no Pulumi project: it has no Pulumi.yaml")
+    path = _find(folder.resolve())
+    folder = path.parent
     source = _read_yaml(path)
     name = source.get("name")
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise ProjectError(f"{path}: name is missing or holds other than letters, digits and _.-")
+    if not isinstance(name, str):
+        raise ProjectError(f"{path}: name is missing")
+    try:
+        check_name("project", name)
+    except ProjectError as error:
+        raise ProjectError(f"{path}: {error}") from None
     runtime = source.get("runtime")
     kind: Any = runtime
     options: Mapping[str, Any] = {}
@@ -62,7 +83,20 @@ def load_project(folder: Path) -> Project:
     program = folder / str(source.get("main") or ".")
     if not program.exists() or (program.is_dir() and not (program / "__main__.py").exists()):
         raise ProjectError(f"{program} has no program: __main__.py is missing")
-    return Project(folder, name, program, _python(folder, options), _defaults(path, name, source))
+    config, required = _declared(path, name, source)
+    backend = str(_mapping(source, "backend", path).get("url") or "")
+    return Project(folder, name, program, _python(folder, options), config, required, backend)
+
+
+def _find(folder: Path) -> Path:
+    """Find `Pulumi.yaml` in a folder or in one above it, as the CLI does."""
+    for at in (folder, *folder.parents):
+        for name in ("Pulumi.yaml", "Pulumi.yml"):
+            if (at / name).is_file():
+                return at / name
+    raise ProjectError(
+        f"{folder} is no Pulumi project: neither it nor a folder above it has a Pulumi.yaml"
+    )
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
@@ -95,14 +129,24 @@ def _python(folder: Path, options: Mapping[str, Any]) -> str:
     return str(python)
 
 
-def _defaults(path: Path, project: str, source: Mapping[str, Any]) -> dict[str, str]:
+def _declared(
+    path: Path, project: str, source: Mapping[str, Any]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """Return the values that `Pulumi.yaml` gives, and the keys that a stack must give."""
     found: dict[str, str] = {}
+    required: set[str] = set()
     for key, given in _mapping(source, "config", path).items():
-        described = isinstance(given, dict) and {"type", "default", "value"} & given.keys()
+        name = full_key(project, str(key), path)
+        described = (
+            isinstance(given, dict)
+            and {"type", "default", "value", "description", "secret"} & given.keys()
+        )
         value = given.get("value", given.get("default")) if described else given
         if value is not None:
-            found[full_key(project, str(key), path)] = text_of(value)
-    return found
+            found[name] = text_of(value)
+        elif described:
+            required.add(name)
+    return found, frozenset(required)
 
 
 def full_key(project: str, key: str, where: Path | str = "the configuration") -> str:
@@ -191,7 +235,12 @@ class StackConfig:
     def _save(self, entries: Mapping[str, Any]) -> None:
         self._source["config"] = dict(entries)
         text = yaml.safe_dump(self._source, sort_keys=False, allow_unicode=True, width=10_000)
-        self.path.write_text(text, encoding="utf-8")
+        try:
+            files.write(self.path, text)
+        except OSError as error:
+            raise ProjectError(
+                f"{self.path} cannot be written: {error.strerror}; it is as it was"
+            ) from None
 
 
 def _holds_secure(value: Any) -> bool:

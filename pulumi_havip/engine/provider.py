@@ -30,6 +30,7 @@ from pulumi_havip.engine.values import (
     from_struct,
     has_unknown,
     keep_secret,
+    same,
     to_struct,
     unwrap,
 )
@@ -67,6 +68,10 @@ class Provider:
     def configure_with(self, record: Record) -> None:
         """Set the provider resource whose inputs it is to be configured with."""
         self._config = record
+
+    def is_configured_with(self, inputs: Properties) -> bool:
+        """Return whether its configuration is this one."""
+        return self._config is not None and same(self._config.inputs, inputs)
 
     @property
     def config_known(self) -> bool:

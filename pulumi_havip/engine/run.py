@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from pulumi_havip.engine import urns
 from pulumi_havip.engine.errors import EngineError, ProviderError, StoppedError
@@ -40,6 +41,18 @@ def in_our_terms(text: str, stack: str) -> str:
     return text.replace("`pulumi config set ", f"`havip stack config set -s {stack} ")
 
 
+class Attempt(NamedTuple):
+    """A creation that was begun before, by this operation or one that was killed.
+
+    Attributes:
+        number: Its number in the journal.
+        inputs: The inputs it was begun with.
+    """
+
+    number: int
+    inputs: Properties
+
+
 class Run:
     """An operation under way.
 
@@ -63,8 +76,8 @@ class Run:
         self.journal = journal
         self.registry = registry
         self.result = Result(operation)
-        self.retried: dict[str, Properties] = {}
-        """Inputs of creations that were begun before and came to nothing, by URN."""
+        self.retried: dict[str, Attempt] = {}
+        """Creations that were begun before and made nothing yet, by URN."""
         self.program_error = ""
         """The last error that the program told of; what it means shows when it ends."""
         self._sink = sink
@@ -149,6 +162,11 @@ class Run:
             with self._idle:
                 self._working -= 1
                 self._idle.notify_all()
+
+    def earlier_inputs(self, urn: str) -> Properties:
+        """Return the inputs of an earlier attempt at a creation, empty if there is none."""
+        attempt = self.retried.get(urn)
+        return {} if attempt is None else attempt.inputs
 
     def drain(self) -> None:
         """Wait until no work is under way."""

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pulumi_havip.engine import checkpoint, journal, urns
+from havip import _files as files
+from pulumi_havip.engine import checkpoint, journal, state_folder, urns
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import NoStackError, StateError
 from pulumi_havip.engine.journal import Snapshot
-from pulumi_havip.engine.project import Project, StackConfig, load_project
+from pulumi_havip.engine.lock import locked
+from pulumi_havip.engine.project import Project, StackConfig, check_name, load_project
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.store import StackFile
 from pulumi_havip.engine.values import Properties
@@ -24,11 +26,13 @@ class Loaded(NamedTuple):
         snapshot: Its resources and the operations under way.
         vault: Opens and seals its secrets.
         digest: That of the state file.
+        replayed: Whether a journal held what the state file lacks.
     """
 
     snapshot: Snapshot
     vault: Vault
     digest: str
+    replayed: bool
 
 
 class Stack:
@@ -37,11 +41,17 @@ class Stack:
     Args:
         project_dir: The folder that holds `Pulumi.yaml`, or a `Project` made in Python.
         stack: The stack's name.
-        state_dir: Where state is kept: HAVIP_STATE, else `.havip` in the project.
+        state_dir: Where state is kept, as a folder or as the URL that `pulumi login` takes; if left
+            out, what HAVIP_STATE, PULUMI_BACKEND_URL or `backend` in `Pulumi.yaml` name, else the
+            project's folder.
         environment: Where the passphrase is looked for; this process's where it is left out.
 
+    Attributes:
+        notice: What was done to the state when it was opened, for the user; empty where nothing.
+
     Raises:
-        ProjectError: The project cannot be read.
+        ProjectError: The project cannot be read, or the name cannot be a stack's.
+        UnsupportedError: The state lies where this engine cannot read it.
     """
 
     def __init__(
@@ -55,11 +65,12 @@ class Stack:
         self.project = (
             project_dir if isinstance(project_dir, Project) else load_project(Path(project_dir))
         )
-        self.stack = stack
+        self.stack = check_name("stack", stack)
         self.environment = dict(os.environ if environment is None else environment)
-        chosen = state_dir or self.environment.get("HAVIP_STATE")
-        root = Path(chosen) if chosen else self.project.folder / ".havip"
-        self.root = root.resolve()
+        self.root = state_folder.locate(
+            self.project.folder, state_dir, self.environment, self.project.backend
+        )
+        self.notice = state_folder.take_over(self.project.folder, self.root, self.project.name)
         self.file = StackFile(self.root, self.project.name, stack)
 
     def init(self) -> None:
@@ -70,7 +81,7 @@ class Stack:
         """
         if self.file.exists():
             raise StateError(f"the stack {self.stack} exists already ({self.file.path})")
-        with self.file.lock("init"):
+        with locked(self.file, "init"):
             vault = Vault(self.environment, StackConfig(self.project, self.stack).salt)
             self.file.save(self.file.render(checkpoint.write([], [], vault)))
 
@@ -81,12 +92,15 @@ class Stack:
             StateError: It does not exist, or still holds resources and is not forced.
         """
         self._must_exist()
-        with self.file.lock("rm"):
-            left = [item for item in self.resources() if _is_counted(item)]
-            if left and not force:
-                raise StateError(
-                    f"the stack {self.stack} still holds {len(left)} resources; destroy it first"
-                )
+        with locked(self.file, "rm"):
+            if not force:
+                records = self._recover().snapshot.records()
+                left = [item for item in records if _is_counted(item)]
+                if left:
+                    raise StateError(
+                        f"the stack {self.stack} still holds {len(left)} resources; destroy it "
+                        "first, or forget them with --force"
+                    )
             self.file.remove()
 
     def forget(self, *names: str) -> None:
@@ -99,7 +113,7 @@ class Stack:
             StateError: There is no such resource, or one that stays needs it.
         """
         self._must_exist()
-        with self.file.lock("forget"):
+        with locked(self.file, "forget"):
             state = self._recover()
             records = state.snapshot.records()
             gone = {_named(records, name).urn for name in names}
@@ -110,8 +124,36 @@ class Stack:
                     raise StateError(
                         f"{needed} cannot be forgotten: {needing} needs it; forget that as well"
                     )
-            left = list(state.snapshot.pending.values())
-            self.file.save(self.file.render(checkpoint.write(kept, left, state.vault)))
+            self._save(kept, state)
+
+    def unprotect(self, *names: str) -> list[str]:
+        """Take the protection off resources in the state, as `pulumi state unprotect` does.
+
+        Args:
+            names: Their URNs, or their names where only one resource has it; all that are
+                protected if left out.
+
+        Returns:
+            The URNs of those that were protected.
+
+        Raises:
+            StateError: There is no such resource.
+        """
+        self._must_exist()
+        with locked(self.file, "unprotect"):
+            state = self._recover()
+            records = state.snapshot.records()
+            chosen = {_named(records, name).urn for name in names}
+            freed = [
+                record
+                for record in records
+                if record.protect and (not names or record.urn in chosen)
+            ]
+            for record in freed:
+                record.protect = False
+            if freed:
+                self._save(records, state)
+            return [record.urn for record in freed]
 
     def resources(self) -> list[Record]:
         """Return what the state holds.
@@ -139,7 +181,7 @@ class Stack:
             EngineError: The stack does not exist, or its state cannot be read.
         """
         self._must_exist()
-        snapshot, vault, _ = self._load()
+        snapshot, vault, _, _ = self._load()
         deployment = checkpoint.write(
             snapshot.records(), list(snapshot.pending.values()), vault, show_secrets=show_secrets
         )
@@ -159,12 +201,11 @@ class Stack:
         foreign = next((item.urn for item in records if not item.urn.startswith(prefix)), None)
         if foreign and not force:
             raise StateError(f"{where} is of another stack: it holds {foreign}; see --force")
-        with self.file.lock("import"):
-            self.file.journal.unlink(missing_ok=True)
+        with locked(self.file, "import"):
             salt = StackConfig(self.project, self.stack).salt or source.salt
             vault = source if salt == source.salt else Vault(self.environment, salt)
             content = checkpoint.write(Snapshot(records).records(), left, vault)
-            self.file.save(self.file.render(content))
+            self._replace(self.file.render(content))
 
     def config(self) -> StackConfig:
         """Return the stack's configuration file.
@@ -196,26 +237,49 @@ class Stack:
 
     def _load(self) -> Loaded:
         """Read the state file and what a killed operation left beside it."""
-        deployment, digest = self.file.load()
+        for last in (False, True):
+            deployment, digest = self.file.load()
+            try:
+                return self._opened(deployment, digest)
+            except StateError:
+                # Where another process has folded its journal in the meantime, the two files were
+                # read at different times.
+                if last or self.file.load()[1] == digest:
+                    raise
+        raise AssertionError("the loop ends by a return or an error")
+
+    def _opened(self, deployment: dict[str, Any], digest: str) -> Loaded:
         where = f"the state file {self.file.path}"
         salt = checkpoint.salt_of(deployment, where) or journal.journal_salt(self.file)
         configured = StackConfig(self.project, self.stack).salt
         vault = Vault(self.environment, salt or configured)
         records, left = checkpoint.read(deployment, vault, where)
         snapshot = Snapshot(records, left)
-        journal.replay(self.file, snapshot, vault, digest)
-        return Loaded(snapshot, vault, digest)
+        replayed = journal.replay(self.file, snapshot, vault, digest)
+        return Loaded(snapshot, vault, digest, replayed)
 
     def _recover(self) -> Loaded:
         """Fold what a killed operation left into the state file."""
         found = self._load()
         if not self.file.journal.exists():
             return found
-        records, left = found.snapshot.records(), list(found.snapshot.pending.values())
-        content = self.file.render(checkpoint.write(records, left, found.vault))
-        self.file.save(content)
-        self.file.journal.unlink()
+        journal.recover(self.file, found.snapshot, found.vault, replayed=found.replayed)
         return self._load()
+
+    def _save(self, records: list[Record], state: Loaded) -> None:
+        left = list(state.snapshot.pending.values())
+        self.file.save(self.file.render(checkpoint.write(records, left, state.vault)))
+
+    def _replace(self, content: bytes) -> None:
+        """Put other content in place of the state file and of a journal that continues it."""
+        if not self.file.journal.exists():
+            self.file.save(content)
+            return
+        log = files.Lines.reopen(self.file.journal)
+        try:
+            self.file.fold(content, log)
+        finally:
+            log.close()
 
 
 def _named(records: list[Record], name: str) -> Record:

@@ -68,17 +68,44 @@ class Steps:
                 new.created = new.modified = now()
                 self._journal.end(put=[new])
                 return
-            number = self._journal.begin("creating", new)
+            number = self._begin_creation(new)
             try:
                 new.id, new.outputs = provider.create(new, preview=self._preview)
             except PartialError as error:
                 self._partial(number, new, error, old)
                 raise
+            except ProviderLostError:
+                raise
             except ProviderError:
-                self._journal.end(number, keep_pending=True)
+                self._after_failure(number, new, provider, old)
                 raise
             step.id = new.id
             self._created(number, new, old)
+
+    def _begin_creation(self, new: Record) -> int:
+        attempt = self._run.retried.pop(new.urn, None)
+        earlier = None if attempt is None else attempt.number
+        return self._journal.begin("creating", new, instead_of=earlier)
+
+    def _after_failure(
+        self, number: int, new: Record, provider: Provider, old: Record | None
+    ) -> None:
+        """Find out what a creation has made that its provider calls failed.
+
+        Where the provider cannot tell, the operation stays pending, and the next one asks again.
+        """
+        try:
+            found = provider.read(new, "", new.inputs, new.inputs)
+        except ProviderError:
+            return
+        if not found.id or found.outputs is None:
+            self._journal.end(number)
+            return
+        new.id, new.outputs = found.id, found.outputs
+        new.inputs = found.inputs if found.inputs is not None else new.inputs
+        self._created(number, new, old)
+        text = f"{new.name} was made although its creation failed; it is taken over ({new.id})"
+        self._run.say(Severity.INFO, text, new.urn)
 
     def _created(self, number: int, new: Record, old: Record | None) -> None:
         new.created = new.modified = now()

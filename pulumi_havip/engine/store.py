@@ -1,50 +1,52 @@
-"""Where the state of stacks lies on disk: one file a stack, a backup, a journal and a lock.
+"""The files of a stack, in the layout of Pulumi's own file backend (`pulumi login file://…`).
 
-The layout is that of Pulumi's file backend, under `.havip`::
+Under the state folder, which is the `.pulumi` of the backend's folder::
 
-    .havip/stacks/PROJECT/STACK.json           the checkpoint
-    .havip/stacks/PROJECT/STACK.json.bak       the one before it
-    .havip/stacks/PROJECT/STACK.journal        an operation that is under way, or was killed
-    .havip/locks/PROJECT/STACK.lock            who works on the stack
+    meta.yaml                                     the layout's version
+    stacks/PROJECT/STACK.json                     the checkpoint
+    stacks/PROJECT/STACK.json.bak                 the one before it
+    stacks/PROJECT/STACK.journal                  an operation that is under way, or was killed
+    history/PROJECT/STACK/STACK-TIME.*.json       what was done when (see `history`)
+    locks/…                                       who works on the stack (see `lock`)
+
+The journal is this engine's own. While there is one, the lock that the CLI looks at stays, so
+that the CLI does not go on from a state that lacks what the journal holds.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import json
-import os
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Final
 
+from havip import _files as files
 from pulumi_havip.engine import checkpoint
-from pulumi_havip.engine.errors import LockedError, StateError
-from pulumi_havip.engine.resource_state import now
+from pulumi_havip.engine.errors import StateError
 from pulumi_havip.engine.values import dump
+
+_META: Final = "version: 1\n"
 
 
 class StackFile:
     """The files of one stack.
 
     Args:
-        root: The folder that holds `.havip`'s contents.
+        root: The state folder.
         project: The project's name.
         stack: The stack's name.
     """
 
     def __init__(self, root: Path, project: str, stack: str) -> None:
+        self.root = root
         self.project = project
         self.stack = stack
         self.path = root / "stacks" / project / f"{stack}.json"
         self.backup = self.path.with_name(f"{stack}.json.bak")
         self.journal = self.path.with_name(f"{stack}.journal")
-        self._lock = root / "locks" / project / f"{stack}.lock"
 
     def exists(self) -> bool:
-        """Tell whether the stack was ever made."""
+        """Return whether the stack was ever made."""
         return self.path.exists() or self.journal.exists()
 
     def load(self) -> tuple[dict[str, Any], str]:
@@ -54,19 +56,27 @@ class StackFile:
             StateError: The file cannot be read as a checkpoint.
         """
         if not self.path.exists():
+            self._refuse_packed()
             return {}, ""
+        where = f"the state file {self.path}"
         try:
             raw = self.path.read_bytes()
             text = raw.decode()
         except (OSError, UnicodeDecodeError) as error:
-            raise StateError(f"the state file {self.path} cannot be read: {error}") from None
+            raise StateError(f"{where} cannot be read: {error}{self._way_out()}") from None
         try:
-            latest = checkpoint.latest_of(
-                checkpoint.parse(text, f"the state file {self.path}"), f"the state file {self.path}"
-            )
+            latest = checkpoint.latest_of(checkpoint.parse(text, where), where)
         except StateError as error:
             raise StateError(f"{error}{self._way_out()}") from None
-        return latest, hashlib.sha256(raw).hexdigest()
+        return latest, digest_of(raw)
+
+    def _refuse_packed(self) -> None:
+        packed = self.path.with_name(self.path.name + ".gz")
+        if packed.exists():
+            raise StateError(
+                f"the state file {packed} is compressed, and the embedded engine reads plain ones: "
+                f"unpack it with `gunzip {packed}`"
+            )
 
     def _way_out(self) -> str:
         if not self.backup.exists():
@@ -74,7 +84,7 @@ class StackFile:
         return f"; the state before the last operation is kept in {self.backup}"
 
     def render(self, deployment: Mapping[str, Any]) -> bytes:
-        """Write the file's content for a deployment."""
+        """Return the file's content for a deployment."""
         name = f"organization/{self.project}/{self.stack}"
         whole = {
             "version": checkpoint.VERSION,
@@ -86,7 +96,7 @@ class StackFile:
         """Replace the state file in one step and keep the one before it.
 
         Raises:
-            StateError: It cannot be written.
+            StateError: It cannot be written; the old one is as it was.
         """
         try:
             self._save(content)
@@ -97,63 +107,76 @@ class StackFile:
             ) from None
 
     def _save(self, content: bytes) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        prepare(self.root)
+        for path in (self.path, self.backup):
+            files.clean(path)
         if self.path.exists():
-            spare = self.backup.with_name(self.backup.name + ".new")
-            shutil.copy(self.path, spare)
-            spare.replace(self.backup)
-        fresh = self.path.with_name(self.path.name + ".new")
-        with fresh.open("wb") as file:
-            fresh.chmod(0o600)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self.path)
+            files.keep_copy(self.path, self.backup)
+        files.write(self.path, content, mode=files.PRIVATE)
+        for path in (self.path, self.backup):  # the CLI's checksums of what was there before
+            attributes = path.with_name(path.name + ".attrs")
+            if attributes.exists():
+                files.remove(attributes)
+
+    def fold(self, content: bytes, log: files.Lines) -> None:
+        """Put into the state file what the journal holds, and drop the journal.
+
+        The journal's last line names the state file that holds all of it, so that a kill on the
+        way leaves the old state and a journal that continues it, or the new one and a journal
+        that is over.
+
+        Args:
+            content: The new state file.
+            log: The journal.
+
+        Raises:
+            StateError: It cannot be written.
+        """
+        try:
+            log.append(dump({"folded": digest_of(content)}), sync=True)
+        except OSError as error:
+            raise journal_error(self, error) from None
+        self.save(content)
+        self.drop_journal()
+
+    def drop_journal(self) -> None:
+        """Delete the journal, all of which the state file holds."""
+        try:
+            files.remove(self.journal)
+        except OSError as error:
+            raise journal_error(self, error) from None
 
     def remove(self) -> None:
         """Delete the stack's files; the backup stays."""
         if self.path.exists():
-            self.path.replace(self.backup)
-        self.journal.unlink(missing_ok=True)
+            files.DISK.rename(str(self.path), str(self.backup))
+        files.remove(self.journal)
 
-    @contextmanager
-    def lock(self, operation: str) -> Iterator[None]:
-        """Hold the stack alone; the lock goes with the process, however it ends.
 
-        Raises:
-            LockedError: Another process holds it; the text says which.
-        """
-        with self._open_lock() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise LockedError(self._held_by()) from None
-            file.truncate(0)
-            file.write(json.dumps({"pid": os.getpid(), "operation": operation, "since": now()}))
-            file.flush()
-            try:
-                yield
-            finally:
-                file.truncate(0)
+def journal_error(file: StackFile, error: OSError) -> StateError:
+    """Return the error for a journal that cannot be written."""
+    return StateError(
+        f"the journal {file.journal} cannot be written: {error.strerror}; make room on its disk "
+        "and run it again"
+    )
 
-    def _open_lock(self) -> IO[str]:
-        try:
-            self._lock.parent.mkdir(parents=True, exist_ok=True)
-            return self._lock.open("a+")
-        except OSError as error:
-            raise StateError(f"the lock {self._lock} cannot be made: {error.strerror}") from None
 
-    def _held_by(self) -> str:
-        try:
-            holder = json.loads(self._lock.read_text())
-            who = f"{holder['operation']} (process {holder['pid']}, since {holder['since']})"
-        except (OSError, ValueError, KeyError, TypeError):
-            who = "another operation"
-        return f"the stack {self.stack} is locked by {who}; wait for it to end"
+def digest_of(content: bytes) -> str:
+    """Return the digest by which a journal names the state file it continues."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def prepare(root: Path) -> None:
+    """Make a state folder that the CLI reads too, and that Git leaves alone."""
+    meta, ignored = root / "meta.yaml", root / ".gitignore"
+    if not meta.exists():
+        files.write(meta, _META, mode=0o644)
+    if not ignored.exists() and not (root / "history").exists():
+        files.write(ignored, "*\n", mode=0o644)
 
 
 def stacks(root: Path, project: str) -> list[str]:
     """Return the names of a project's stacks."""
     folder = root / "stacks" / project
-    names = {path.name.removesuffix(".json") for path in folder.glob("*.json")}
+    names = {path.name.removesuffix(".json") for path in folder.glob("[!.]*.json")}
     return sorted(names | {path.name.removesuffix(".journal") for path in folder.glob("*.journal")})

@@ -11,6 +11,7 @@ from typing import Final
 from pulumi_havip.engine import urns
 from pulumi_havip.engine.events import Result, Sink
 from pulumi_havip.engine.journal import Journal
+from pulumi_havip.engine.lock import locked
 from pulumi_havip.engine.process_pool import Crew
 from pulumi_havip.engine.project import Project
 from pulumi_havip.engine.server import Start
@@ -33,7 +34,9 @@ class Workspace(Stack):
     Args:
         project_dir: The folder that holds `Pulumi.yaml`, or a `Project` made in Python.
         stack: The stack's name.
-        state_dir: Where state is kept: HAVIP_STATE, else `.havip` in the project.
+        state_dir: Where state is kept, as a folder or as the URL that `pulumi login` takes; if left
+            out, what HAVIP_STATE, PULUMI_BACKEND_URL or `backend` in `Pulumi.yaml` name, else the
+            project's folder.
         config: Configuration on top of that of `Pulumi.STACK.yaml`.
         environment: The environment of the program and the providers; that of this process
             where it is left out. The passphrase is looked for in it too.
@@ -184,7 +187,7 @@ class Workspace(Stack):
             settings = replace(plan, config=values, secret_keys=frozenset(secret))
             if plan.preview:
                 return self._perform(operation, settings, self._load(), crew, options)
-            with self.file.lock(operation):
+            with locked(self.file, operation):
                 state = self._recover()
                 if operation == "up" and not state.vault.given:
                     foretold = self._refuse_secrets(settings, crew, options)

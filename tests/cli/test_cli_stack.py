@@ -27,7 +27,7 @@ def project(bare: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 def test_init_says_what_was_made_and_where(shell: Shell, project: Path) -> None:
     done = shell("stack", "init", "-s", "dev")
-    file = project / ".havip/stacks/web/dev.json"
+    file = project / ".pulumi/stacks/web/dev.json"
     assert (done.code, done.out) == (0, f"made the empty stack dev of web in {file}\n")
     assert file.exists()
 
@@ -42,7 +42,7 @@ def test_import_says_what_was_taken_in_and_where(
     done = shell("stack", "import", "-s", "dev", "--file", str(file))
     assert done.out == (
         f"the stack dev of web is now as in {file}: 0 resources, kept in "
-        f"{project / '.havip/stacks/web/dev.json'}\n"
+        f"{project / '.pulumi/stacks/web/dev.json'}\n"
     )
     export = shell("stack", "export", "-s", "dev")
     assert (json.loads(export.out)["version"], export.err) == (3, "")
@@ -69,7 +69,7 @@ def test_an_answer_of_no_fails_and_changes_nothing(
     shell: Shell, project: Path, words: tuple[str, ...]
 ) -> None:
     shell("stack", "init", "-s", "dev")
-    file = project / ".havip/stacks/web/dev.json"
+    file = project / ".pulumi/stacks/web/dev.json"
     before = file.read_bytes()
     done = shell("stack", *words, "-s", "dev", typed="n\n")
     assert done.code == 1
@@ -104,7 +104,7 @@ def test_a_list_of_nothing_says_so_to_people_alone(shell: Shell, project: Path) 
     done = shell("stack", "ls")
     assert (done.code, done.out) == (0, "")
     assert done.err == (
-        f"no stack of web in {project / '.havip'} yet; make one with: havip stack init -s NAME\n"
+        f"no stack of web in {project / '.pulumi'} yet; make one with: havip stack init -s NAME\n"
     )
     shell("stack", "init", "-s", "dev")
     assert shell("stack", "ls") == (0, "dev\n", "")

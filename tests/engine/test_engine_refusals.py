@@ -124,7 +124,7 @@ def test_an_environment_of_the_cloud_is_refused(tmp_path: Path) -> None:
         ("name: [", "cannot be read"),
         ("- x", "no mapping"),
         ("runtime: python", "name is missing"),
-        ("name: a/b\nruntime: python", "name is missing or holds"),
+        ("name: a/b\nruntime: python", "cannot be the name of a project"),
         ("name: x\nruntime: python\nmain: nowhere", "__main__.py is missing"),
         (
             "name: x\nruntime: {name: python, options: {virtualenv: venv}}",

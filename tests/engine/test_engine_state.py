@@ -122,7 +122,7 @@ def test_what_changes_nothing_writes_nothing(lab: Any) -> None:
 
 def test_a_preview_of_a_new_stack_leaves_no_file(lab: Any) -> None:
     assert lab.stack(program).preview().ok
-    assert not (lab.folder / ".havip").exists()
+    assert not (lab.folder / ".pulumi").exists()
 
 
 def test_a_second_operation_is_refused_and_says_who_holds_the_stack(lab: Any) -> None:
@@ -292,7 +292,7 @@ def test_a_secret_that_did_not_change_keeps_its_ciphertext(lab: Any) -> None:
 
 
 def test_a_folder_that_cannot_hold_state_is_one_line(lab: Any) -> None:
-    (lab.folder / ".havip").write_text("no folder")
+    (lab.folder / ".pulumi").write_text("no folder")
     with pytest.raises(StateError, match="cannot be made: Not a directory"):
         lab.stack(program).up()
     with pytest.raises(StateError, match="cannot be made"):

@@ -61,40 +61,36 @@ havip.RouteEntry(
     gateway_id=web.vip,
 )
 """
-# An engine that kills itself at the n-th write of its journal or its state file.
+# An engine that kills itself at the n-th change of its files: a write, which may be torn, a
+# rename or a deletion.
 WRITER = """
 import os, signal, sys
+from havip import _files
 from havip.cli.main import main
-from pulumi_havip.engine.journal import Journal
-from pulumi_havip.engine.store import StackFile
 
 at, how, count = int(sys.argv.pop(1)), sys.argv.pop(1), 0
 
-def deadly(write, tear):
+class Deadly(_files.Disk):
+    pass
+
+def deadly(name):
+    plain = getattr(_files.Disk, name)
     def counted(self, *given):
         global count
         count += 1
-        if count == at and how == "torn":
-            tear(self, *given)
+        if count == at and how == "torn" and name == "write":
+            plain(self, given[0], given[1][: len(given[1]) // 2])
         if count == at and how != "after":
             os.kill(os.getpid(), signal.SIGKILL)
-        write(self, *given)
+        answer = plain(self, *given)
         if count == at:
             os.kill(os.getpid(), signal.SIGKILL)
-    return counted
+        return answer
+    setattr(Deadly, name, counted)
 
-def tear_line(journal, file, content):
-    file.journal.parent.mkdir(parents=True, exist_ok=True)
-    with file.journal.open("a") as log:
-        log.write('{"end": 3, "put": [[7, {"urn": "urn:pul')
-
-def tear_file(file, content):
-    file.path.parent.mkdir(parents=True, exist_ok=True)
-    with file.path.with_name(file.path.name + ".new").open("wb") as fresh:
-        fresh.write(content[: len(content) // 2])
-
-Journal._append = deadly(Journal._append, tear_line)
-StackFile._save = deadly(StackFile._save, tear_file)
+for name in ("write", "rename", "unlink"):
+    deadly(name)
+_files.DISK = Deadly()
 main()
 """
 FAULTS: dict[str, dict[str, Any]] = {
@@ -104,7 +100,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "broken": {"status": 503, "effect": "after"},
 }
 CALLS = {"up": 26, "destroy": 32}  # it takes 22 and 29, and a few more where some are repeated
-WRITES = {"up": 30, "destroy": 30}
+WRITES = {"up": 44, "destroy": 40}  # it takes 40 and 38
 PARTS = 48  # of some 35 cases, each a few seconds
 
 
@@ -149,7 +145,7 @@ class Site:
         assert self.within("up").ok
         self.check_up("before anything was killed")
         self._rows = server.cloud.dump()
-        shutil.copytree(self.project / ".havip", folder / "deployed")
+        shutil.copytree(self.project / ".pulumi", folder / "deployed")
 
     def run(self, case: Case) -> bool:
         """Kill, then recover; tells whether the moment came to which the kill was set."""
@@ -170,10 +166,10 @@ class Site:
 
     def _begin(self, case: Case) -> None:
         self.server.control.reset()
-        shutil.rmtree(self.project / ".havip", ignore_errors=True)
+        shutil.rmtree(self.project / ".pulumi", ignore_errors=True)
         if case.operation == "destroy":
             self.server.control.load(self._rows)
-            shutil.copytree(self.folder / "deployed", self.project / ".havip")
+            shutil.copytree(self.folder / "deployed", self.project / ".pulumi")
         if FAULTS[case.fault]:
             nth = random.Random(repr(case)).randint(1, case.at)
             self.server.control.faults.add(Fault(nth=nth, **FAULTS[case.fault]))

@@ -23,7 +23,11 @@ Folder = Annotated[Path, typer.Option("-C", "--cwd", help="The project's folder.
 Stack = Annotated[str, typer.Option("-s", "--stack", envvar="PULUMI_STACK", help="The stack.")]
 State = Annotated[
     Path | None,
-    typer.Option("--state", envvar="HAVIP_STATE", help="Where state is kept. [.havip]"),
+    typer.Option(
+        "--state",
+        envvar="HAVIP_STATE",
+        help="Folder that state is kept in, as `pulumi login file://…` takes it. [the project's]",
+    ),
 ]
 Given = Annotated[
     list[str] | None,

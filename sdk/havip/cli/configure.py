@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from havip import _files
 from havip.cli._output import say
 from havip.errors import CredentialError, UsageError
 
@@ -69,8 +70,8 @@ def write_key(path: Path, profile: str, secret_id: str, secret_key: str) -> Path
         old = path.read_text("utf-8") if path.exists() else ""
         configparser.ConfigParser(interpolation=None).read_string(old)
         new = _with_key(old, profile, {"secret_id": secret_id, "secret_key": secret_key})
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _replace(path, new)
+        _files.make_folder(path.parent, mode=0o700)
+        _files.write(path, new, mode=_files.PRIVATE)
     except (configparser.Error, UnicodeDecodeError):
         raise UsageError(f"{path} is not an INI file: mend it, or move it away") from None
     except OSError as error:
@@ -94,12 +95,3 @@ def _with_key(text: str, profile: str, values: dict[str, str]) -> str:
     ]
     fresh = [f"{name} = {value}" for name, value in values.items()]
     return "\n".join([*lines[: start + 1], *fresh, *kept, *rest[length:]]) + "\n"
-
-
-def _replace(path: Path, text: str) -> None:
-    """Replace a file in one step by one that its owner alone may read."""
-    part = path.with_name(f"{path.name}.new")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(text)
-    part.replace(path)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from havip import _files
 from havip.cli import stack_config
 from havip.cli._exit import Exit
 from havip.cli._options import confirm
@@ -250,7 +251,7 @@ def export(
         typer.echo(text, nl=False)
     else:
         try:
-            file.write_text(text, encoding="utf-8")
+            _files.write(file, text)
         except OSError as error:
             fail(f"cannot write {file}: {error.strerror}", Exit.FAILED)
         hint(f"wrote the stack {stack} to {file}")

@@ -1,0 +1,119 @@
+"""The lock of a stack: against other runs of this engine, and against the Pulumi CLI.
+
+Runs of this engine exclude each other by a lock of the kernel, which goes with its process::
+
+    locks/havip/PROJECT/STACK.lock
+
+The CLI looks for files in a folder, and puts one of its own there::
+
+    locks/organization/PROJECT/STACK/havip.json     this engine's
+    locks/organization/PROJECT/STACK/UUID.json      a run of the CLI
+"""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+from havip import _files as files
+from pulumi_havip.engine.errors import LockedError, StateError
+from pulumi_havip.engine.resource_state import now
+from pulumi_havip.engine.store import StackFile
+
+_OURS: Final = "havip.json"
+
+
+@contextmanager
+def locked(file: StackFile, operation: str) -> Iterator[None]:
+    """Hold a stack alone.
+
+    Args:
+        file: The stack's files.
+        operation: What is done, for the message to whoever has to wait.
+
+    Raises:
+        LockedError: Another process holds it; the text says which.
+        StateError: The lock cannot be made.
+    """
+    path = file.root / "locks" / "havip" / file.project / f"{file.stack}.lock"
+    shown = file.root / "locks" / "organization" / file.project / file.stack
+    with _open(path) as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise LockedError(_held_by(path, file.stack)) from None
+        _show(handle, shown / _OURS, operation)
+        try:
+            _refuse_cli(shown, file.stack)
+            yield
+        finally:
+            if not file.journal.exists():
+                files.remove(shown / _OURS)
+            handle.truncate(0)
+
+
+def _open(path: Path) -> IO[str]:
+    try:
+        files.make_folder(path.parent)
+        return path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise StateError(f"the lock {path} cannot be made: {error.strerror}") from None
+
+
+def _show(handle: IO[str], shown: Path, operation: str) -> None:
+    """Write down who holds the lock, for both engines; a full disk does not matter here."""
+    holder = {"pid": os.getpid(), "operation": operation, "since": now()}
+    theirs = {
+        "pid": os.getpid(),
+        "username": _user(),
+        "hostname": socket.gethostname(),
+        "timestamp": now(),
+    }
+    try:
+        handle.truncate(0)
+        handle.write(json.dumps(holder))
+        handle.flush()
+        files.write(shown, json.dumps(theirs), mode=0o644)
+    except OSError:
+        return
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
+def _refuse_cli(folder: Path, stack: str) -> None:
+    """Refuse to go on while a run of the CLI has its lock there."""
+    for path in sorted(folder.glob("*.json")):
+        if path.name == _OURS:
+            continue
+        try:
+            holder = json.loads(path.read_text(encoding="utf-8"))
+            who = f" ({holder['username']}@{holder['hostname']}, process {holder['pid']})"
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, KeyError, TypeError):
+            who = ""
+        raise LockedError(
+            f"the stack {stack} is locked by the Pulumi CLI{who}; wait for it to end, or, where "
+            f"it was killed, run `pulumi cancel` or delete {path}"
+        )
+
+
+def _held_by(path: Path, stack: str) -> str:
+    try:
+        holder = json.loads(path.read_text(encoding="utf-8"))
+        who = f"{holder['operation']} (process {holder['pid']}, since {holder['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        who = "another operation"
+    return f"the stack {stack} is locked by {who}; wait for it to end"
