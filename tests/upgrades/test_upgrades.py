@@ -22,7 +22,7 @@ from typing import Any, Final
 import pytest
 
 from havip.emulator import EmulatorServer
-from havip.emulator.state.table import Change
+from havip.emulator.state.table import RowChange
 from pulumi_havip.engine import Result, Workspace
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import load_project
@@ -60,7 +60,7 @@ class Recorded:
         state = gzip.decompress((project / engine / "state.json.gz").read_bytes())
         (stacks / "dev.json").write_bytes(state)
         rows = json.loads(gzip.decompress((project / engine / "cloud.json.gz").read_bytes()))
-        server.cloud.load(Change(**row) for row in rows)
+        server.cloud.load(RowChange(**row) for row in rows)
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("PULUMI_", "HAVIP_"))},
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
