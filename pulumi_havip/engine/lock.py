@@ -80,6 +80,7 @@ def _show(handle: IO[str], shown: Path, operation: str) -> None:
         handle.truncate(0)
         handle.write(json.dumps(holder))
         handle.flush()
+        files.make_folder(shown.parent)
         files.write(shown, json.dumps(theirs), mode=0o644)
     except OSError:
         return

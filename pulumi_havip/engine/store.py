@@ -108,6 +108,7 @@ class StackFile:
 
     def _save(self, content: bytes) -> None:
         prepare(self.root)
+        files.make_folder(self.path.parent)
         for path in (self.path, self.backup):
             files.clean(path)
         if self.path.exists():
@@ -168,6 +169,7 @@ def digest_of(content: bytes) -> str:
 
 def prepare(root: Path) -> None:
     """Make a state folder that the CLI reads too, and that Git leaves alone."""
+    files.make_folder(root)
     meta, ignored = root / "meta.yaml", root / ".gitignore"
     if not meta.exists():
         files.write(meta, _META, mode=0o644)

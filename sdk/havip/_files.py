@@ -80,7 +80,6 @@ def write(path: Path, content: bytes | str, *, mode: int | None = None) -> None:
     data = content.encode() if isinstance(content, str) else content
     if mode is None:
         mode = path.stat().st_mode & 0o777 if path.exists() else PRIVATE
-    make_folder(path.parent)
     draft = _draft(path)
     try:
         descriptor = DISK.create(draft, mode)
