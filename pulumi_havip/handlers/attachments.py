@@ -8,19 +8,26 @@ from typing import Annotated
 from pydantic import Field
 
 from havip.api import (
+    DescribeAddresses,
+    DescribeHaVips,
     HaVip,
     HaVipAssociateAddressIp,
     HaVipDisassociateAddressIp,
     Request,
     Response,
+    Tag,
 )
 from havip.errors import UnsupportedError
 from pulumi_havip.handlers.context import Context, Job
 from pulumi_havip.handlers.errors import ResourceError
 from pulumi_havip.handlers.ha_vip import MemberId, MemberType
 from pulumi_havip.handlers.ha_vip_operations import (
+    EMPTY_RANGE,
+    Members,
+    fits,
     join,
     leave,
+    make_room,
     members,
     present,
 )
@@ -33,10 +40,10 @@ from pulumi_havip.handlers.model import (
     Hints,
     State,
 )
-from pulumi_havip.handlers.ownership_tags import named
+from pulumi_havip.handlers.natural_keys import names_of, of_stack
+from pulumi_havip.handlers.ownership_tags import label, named
 from pulumi_havip.handlers.property_types import Address, HaVipId
 from pulumi_havip.handlers.read_results import GONE
-from pulumi_havip.handlers.reservations import names_of
 from pulumi_havip.handlers.values import Properties, known
 
 
@@ -80,22 +87,22 @@ class HaVipInstanceAttachmentHandler(
         self, ctx: Context, args: HaVipInstanceAttachmentArgs, hints: Hints, new: bool
     ) -> Iterator[CheckFailure]:
         for havip in names_of(args.ha_vip_id, hints.ha_vip):
-            if ("inline", havip) in ctx.claims:
+            if ctx.keys.declared("inline", havip):
                 yield CheckFailure(
                     "ha_vip_id",
                     "the range of this HAVIP is given by its `associations`: add the instance "
                     "there, or leave `associations` out and attach every member",
                 )
                 return
-            ctx.claim("member", havip, hints.urn)
+            ctx.keys.declare("attached", havip, hints.urn)
             for instance in names_of(args.instance_id, hints.member):
-                if other := ctx.claim("member", f"{havip} {instance}", hints.urn):
+                if other := ctx.keys.declare("member", f"{havip} {instance}", hints.urn):
                     yield CheckFailure(
                         "instance_id", f"{named(other)} is the same member: leave one of them out"
                     )
                     return
             if known(args.instance_type) and args.instance_type:
-                other = ctx.claim("type", havip, args.instance_type)
+                other = ctx.keys.declare("type", havip, args.instance_type)
                 if other:
                     yield CheckFailure(
                         "instance_id",
@@ -104,11 +111,27 @@ class HaVipInstanceAttachmentHandler(
                     )
                     return
 
-    def _delete_first(self, ctx: Context, state: State, args: Args) -> bool:
-        return True
+    def _delete_first(
+        self,
+        ctx: Context,
+        state: HaVipInstanceAttachmentState,
+        args: HaVipInstanceAttachmentArgs,
+    ) -> bool:
+        """Delete first only where the range of the same HAVIP cannot hold both members."""
+        if not known(args.ha_vip_id, args.instance_id) or args.ha_vip_id != state.ha_vip_id:
+            return False
+        row = ctx.region(state.region).ha_vips.get(state.ha_vip_id)
+        there = members(row) if row else {}
+        if there and not fits(there, {args.instance_id: args.instance_type or ""}):
+            if set(there) == {state.instance_id}:
+                ctx.warn(f"{label(self.kind, state.origin)}: {EMPTY_RANGE}")
+            return True
+        return False
 
     def _create(self, job: Job, args: HaVipInstanceAttachmentArgs) -> tuple[str, Properties]:
-        join(job, args.ha_vip_id, {args.instance_id: args.instance_type or ""})
+        new: Members = {args.instance_id: args.instance_type or ""}
+        make_room(job, args.ha_vip_id, new, args.origin)
+        join(job, args.ha_vip_id, new)
         return f"{args.ha_vip_id}#{args.instance_id}", {}
 
     def _find(self, job: Job, args: HaVipInstanceAttachmentArgs) -> str | None:
@@ -142,6 +165,11 @@ class HaVipInstanceAttachmentHandler(
         if row is None:
             self._confirm_gone(job, state)
             return
+        keys = job.ctx.keys
+        if keys.declared("inline", state.ha_vip_id):
+            return  # `associations` say what is in the range, and have set it
+        if keys.declared("member", f"{state.ha_vip_id} {state.instance_id}"):
+            return  # another attachment is the same member
         if state.instance_id in members(row):
             leave(job, state.ha_vip_id, {state.instance_id: state.instance_type or ""})
 
@@ -170,24 +198,27 @@ class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachme
         self, ctx: Context, args: HaVipEipAttachmentArgs, hints: Hints, new: bool
     ) -> Iterator[CheckFailure]:
         for eip in names_of(args.address_ip, hints.eip):
-            if other := ctx.claim("eip", eip, hints.urn):
+            if other := ctx.keys.declare("eip", eip, hints.urn):
                 yield CheckFailure(
                     "address_ip", f"{named(other)} binds this elastic IP already: use another one"
                 )
                 break
         for havip in names_of(args.ha_vip_id, hints.ha_vip):
-            if other := ctx.claim("eip of", havip, hints.urn):
+            if other := ctx.keys.declare("eip of", havip, hints.urn):
                 yield CheckFailure(
                     "ha_vip_id",
                     f"{named(other)} binds an elastic IP to this HAVIP, which takes one",
                 )
                 break
+        if known(args.ha_vip_id, args.address_ip):
+            ctx.keys.declare("binding", f"{args.ha_vip_id} {args.address_ip}", hints.urn)
 
     def _delete_first(self, ctx: Context, state: State, args: Args) -> bool:
         return True
 
     def _create(self, job: Job, args: HaVipEipAttachmentArgs) -> tuple[str, Properties]:
         havip, ip = args.ha_vip_id, args.address_ip
+        release_bindings(job, havip, ip, args.origin)
         bind(job, havip, ip)
         return f"{havip}#{ip}", {}
 
@@ -208,8 +239,31 @@ class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachme
         return {}
 
     def _delete(self, job: Job, id: str, state: HaVipEipAttachmentState) -> None:
+        if job.ctx.keys.declared("binding", f"{state.ha_vip_id} {state.address_ip}"):
+            return  # another attachment is the same binding
         if not unbind(job, state.ha_vip_id, state.address_ip):
             self._confirm_gone(job, state)
+
+
+def release_bindings(job: Job, havip: str, ip: str, urn: str | None) -> None:
+    """Release the bindings that exclude a new one, where this stack made the HAVIP or the EIP.
+
+    A HAVIP takes one elastic IP, and an elastic IP one HAVIP. What the old resource of the same
+    stack has bound would otherwise stay until that resource is deleted, which comes later.
+    """
+    row = job.region.ha_vips.fresh(havip)
+    if row is None or row.address_ip == ip:
+        return
+    for other in job.region.find(DescribeHaVips, {"address-ip": ip}):
+        if other.address_ip == ip and of_stack(urn, other.tag_set, _eip_tags(job, ip)):
+            unbind(job, other.ha_vip_id, ip)
+    if row.address_ip and of_stack(urn, row.tag_set, _eip_tags(job, row.address_ip)):
+        unbind(job, havip, row.address_ip)
+
+
+def _eip_tags(job: Job, ip: str) -> list[Tag]:
+    rows = job.region.find(DescribeAddresses, {"address-ip": ip})
+    return [tag for row in rows if row.address_ip == ip for tag in row.tag_set]
 
 
 def bind(job: Job, havip: str, ip: str) -> None:

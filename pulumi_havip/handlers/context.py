@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from havip.errors import InvalidParameterError, NotFoundError, TaskError, WaitTi
 from pulumi_havip.handlers.batch_reads import Listing
 from pulumi_havip.handlers.client import connect
 from pulumi_havip.handlers.errors import ResourceError
+from pulumi_havip.handlers.natural_keys import NaturalKeys
 from pulumi_havip.handlers.region import Region
 from pulumi_havip.handlers.settings import Settings
 
@@ -47,17 +49,16 @@ class Context:
         self.clock = clock or SystemClock()
         self.timeout = settings.timeout
         self.draw = draw
-        self.drawn: set[str] = set()
-        """Creation ids drawn in this deployment and not used yet."""
-        self.sought: set[str] = set()
-        """Creation ids of interrupted attempts that have made nothing."""
-        self.standing: set[str] = set()
-        """Creation ids of resources that stand in the state."""
-        self.claims: dict[tuple[str, str], str] = {}
-        """What is claimed (a kind and a key), by whom (a URN)."""
+        self.unused_ids: set[str] = set()
+        """Creation ids that this process drew and has not used: nothing can carry them yet, so
+        that their creation needs no search first. It saves a call; identity does not rest on it."""
+        self.keys = NaturalKeys()
+        """The natural keys that the program of this deployment declares."""
         self.cancelled = threading.Event()
         self.keeps_partial = False
         """Whether the adapter can put something unfinished into the state."""
+        self.warn: Callable[[str], None] = _print_warning
+        """Tells the user something that a diff cannot carry."""
         self._connect = connect
         self._regions: dict[str, Region] = {}
         self._lock = threading.Lock()
@@ -88,14 +89,6 @@ class Context:
                 self._regions[name] = Region(name, client, self.clock)
             return self._regions[name]
 
-    def claim(self, kind: str, key: str, owner: str | None) -> str | None:
-        """Claim something that only one resource may have; give the other one that has it."""
-        if owner is None:
-            return None
-        with self._lock:
-            holder = self.claims.setdefault((kind, key), owner)
-        return None if holder == owner else holder
-
     def pauses(self, what: str) -> Iterator[float]:
         """Sleep longer and longer between attempts; each step gives the seconds gone by.
 
@@ -118,6 +111,12 @@ class Context:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
 
+def _print_warning(text: str) -> None:
+    """Print a line that engines show beside the resources: the output of a provider process."""
+    sys.stderr.write(f"warning: {text}\n")
+    sys.stderr.flush()
+
+
 @dataclass(frozen=True)
 class Job:
     """One handler call: its surroundings, the region it works in, and a name for its errors.
@@ -127,19 +126,17 @@ class Job:
         region: Where the resource is, or is to be.
         name: The resource as a person knows it: kind, name and id.
         again: Whether an earlier attempt may have made something, so that it is looked for.
-        retried: Whether there was an earlier attempt, under the same creation id.
     """
 
     ctx: Context
     region: Region
     name: str
     again: bool = False
-    retried: bool = False
 
-    def token(self, action: type[Request[Any]], creation_id: str | None) -> str | None:
-        """Give the ClientToken of a creation, or None where the site does not take one."""
+    def token(self, action: type[Request[Any]], token: str | None) -> str | None:
+        """Return the ClientToken of a creation, or None where the site has no such input."""
         lacking = self.ctx.settings.site == "intl" and "ClientToken" in action.intl.inputs
-        return None if lacking else creation_id
+        return None if lacking else token
 
     def wait(
         self,

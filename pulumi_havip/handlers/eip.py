@@ -85,10 +85,10 @@ class EipHandler(Handler[EipArgs, EipState]):
         id = make_by_token(
             job,
             args,
-            lambda: _creation(job, args),
+            lambda token: _creation(job, args, token),
             lambda answer: answer.address_set[0],
             lambda: self._find(job, args),
-            job.region.eips,
+            lambda id: job.region.eips.fresh(id) is not None,
         )
         with finishing(job, id, lambda patient: _release(patient, id)):
             row = job.wait(job.region.eips, id, _usable, "its allocation")
@@ -117,7 +117,7 @@ class EipHandler(Handler[EipArgs, EipState]):
         _release(job, id)
 
 
-def _creation(job: Job, args: EipArgs) -> AllocateAddresses:
+def _creation(job: Job, args: EipArgs, token: str | None) -> AllocateAddresses:
     return AllocateAddresses(
         address_name=args.name,
         internet_charge_type=args.internet_charge_type,
@@ -125,7 +125,7 @@ def _creation(job: Job, args: EipArgs) -> AllocateAddresses:
         internet_service_provider=args.internet_service_provider,
         bandwidth_package_id=args.bandwidth_package_id,
         tags=first_tags(args.tags, args.creation_id, args.origin),
-        client_token=job.token(AllocateAddresses, args.creation_id),
+        client_token=job.token(AllocateAddresses, token),
     )
 
 

@@ -16,10 +16,10 @@ from havip.api import (
     ModifyHaVipAttribute,
 )
 from havip.errors import ApiError, DuplicateError, HavipError
-from pulumi_havip.handlers.conflicts import way_out
 from pulumi_havip.handlers.context import Context, Job
 from pulumi_havip.handlers.errors import ResourceError
 from pulumi_havip.handlers.ha_vip_operations import (
+    EMPTY_RANGE,
     Members,
     delete_ha_vip,
     members,
@@ -38,6 +38,7 @@ from pulumi_havip.handlers.model import (
     NamedArgs,
     State,
 )
+from pulumi_havip.handlers.natural_keys import address_conflict, declare_address
 from pulumi_havip.handlers.ownership_tags import (
     label,
     made_by,
@@ -53,7 +54,6 @@ from pulumi_havip.handlers.property_types import (
     VpcId,
     outside,
 )
-from pulumi_havip.handlers.reservations import claim_address
 from pulumi_havip.handlers.tags import change_tags, first_tags
 from pulumi_havip.handlers.values import UNKNOWN, Properties, known
 
@@ -168,9 +168,9 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         cidr = hints.subnet_cidr or (_subnet_cidr(ctx, args) if new else None)
         if args.vip and cidr and known(args.vip, cidr) and (reason := outside(args.vip, cidr)):
             yield CheckFailure("vip", reason)
-        yield from claim_address(ctx, "vip", args.vip, args.subnet_id, hints)
+        yield from declare_address(ctx.keys, "vip", args.vip, args.subnet_id, hints)
         if args.associations is not None and hints.urn:
-            ctx.claim("inline", hints.urn, hints.urn)
+            ctx.keys.declare("inline", hints.urn, hints.urn)
 
     def _same(self, name: str, old: Any, new: Any) -> bool:
         if name == "associations":
@@ -186,7 +186,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
     def _create(self, job: Job, args: HaVipArgs) -> tuple[str, Properties]:
         row = _make(job, args)
         if args.associations is not None:
-            job.ctx.claim("inline", row.ha_vip_id, row.ha_vip_id)
+            job.ctx.keys.declare("inline", row.ha_vip_id, row.ha_vip_id)
             with finishing(
                 job, row.ha_vip_id, lambda patient: delete_ha_vip(patient, row.ha_vip_id)
             ):
@@ -207,10 +207,12 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         """Say what differs, and note whether the range is given here or left to attachments."""
         result = super().diff(ctx, id, olds, news)
         if news.get("associations") is None:
-            ctx.claims.pop(("inline", id), None)
+            ctx.keys.withdraw("inline", id)
             return result
-        ctx.claim("inline", id, id)
-        if attachment := ctx.claims.get(("member", id)):
+        if "associations" in result.names and not result.replaces:
+            _warn_of_mixed_kinds(ctx, label(self.kind, news.get("origin")), olds, news)
+        ctx.keys.declare("inline", id, id)
+        if attachment := ctx.keys.owner("attached", id):
             raise ResourceError(
                 f"{label(self.kind, news.get('origin'), id)}: its range is given by `associations` "
                 f"and by {named(attachment)}: add the instance to `associations`, or leave them "
@@ -240,6 +242,16 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
                 f"remove it from the state with `havip stack forget` or `pulumi state delete`"
             )
         delete_ha_vip(job, id)
+
+
+def _warn_of_mixed_kinds(ctx: Context, name: str, olds: Properties, news: Properties) -> None:
+    """Warn where the members change from instances to network interfaces, or back."""
+    old, new = olds.get("associations"), news.get("associations")
+    if not old or not new or not known(old, new):
+        return
+    kinds = {TYPES.get(item["instance_id"].partition("-")[0]) for item in [*old, *new]}
+    if len(kinds) > 1:
+        ctx.warn(f"{name}: {EMPTY_RANGE}")
 
 
 def _members(associations: Sequence[Association]) -> Members:
@@ -274,14 +286,13 @@ def _make(job: Job, args: HaVipArgs) -> HaVip:
         made: HaVip = make_by_token(
             job,
             args,
-            lambda: _creation(job, args),
+            lambda token: _creation(job, args, token),
             lambda answer: answer.ha_vip,
             lambda: _find_creation(job, args),
-            job.region.ha_vips,
-            lambda made: made.ha_vip_id,
+            lambda made: job.region.ha_vips.fresh(made.ha_vip_id) is not None,
         )
     except DuplicateError as error:
-        error.hint = error.hint or way_out(_holder(job, args), args.origin or "")
+        error.hint = error.hint or address_conflict(_holder(job, args), args.origin or "")
         raise
     return made
 
@@ -292,7 +303,7 @@ def _holder(job: Job, args: HaVipArgs) -> HaVip | None:
     return next((row for row in rows if row.vip == args.vip), None)
 
 
-def _creation(job: Job, args: HaVipArgs) -> CreateHaVip:
+def _creation(job: Job, args: HaVipArgs, token: str | None) -> CreateHaVip:
     """Make the request; on the international site, without the inputs that it lacks."""
     china = job.ctx.settings.site == "china"
     items = [
@@ -308,7 +319,7 @@ def _creation(job: Job, args: HaVipArgs) -> CreateHaVip:
         check_associate=args.check_associate if china else None,
         ha_vip_association_set=items or None,
         tags=first_tags(args.tags, args.creation_id, args.origin) if china else None,
-        client_token=job.token(CreateHaVip, args.creation_id),
+        client_token=job.token(CreateHaVip, token),
     )
 
 

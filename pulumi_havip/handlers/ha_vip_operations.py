@@ -25,6 +25,7 @@ from havip.errors import (
 from pulumi_havip.handlers.context import Job
 from pulumi_havip.handlers.errors import HeldError, ResourceError
 from pulumi_havip.handlers.idempotency import UNCERTAIN, change_once
+from pulumi_havip.handlers.natural_keys import of_stack
 from pulumi_havip.handlers.property_types import RANGE_LIMIT
 
 _TRIES: Final = 4
@@ -32,6 +33,10 @@ _HELD_FOR: Final = 60.0
 """Seconds to wait for a guest to let go: it mostly does so when told, or never."""
 Members = dict[str, str]
 """The members of a range: the type of each by its id."""
+EMPTY_RANGE: Final = (
+    "its range is empty for a moment: instances and network interfaces cannot be in it together"
+)
+"""The warning where no order of changes keeps a range from being empty."""
 
 
 def members(row: HaVip) -> Members:
@@ -55,10 +60,11 @@ def present(job: Job, id: str) -> HaVip:
 
 
 def set_range(job: Job, row: HaVip, wanted: Members) -> HaVip:
-    """Bring the range of a HAVIP to what is wanted, and give the HAVIP as it is then.
+    """Bring the range of a HAVIP to what is wanted, and return the HAVIP as it is then.
 
-    What is new is added first, so that nobody who may hold the address is shut out meanwhile;
-    unless there is no room for both, or both kinds would be mixed, which the API refuses.
+    New members are added before old ones are removed, and where the range is full, in turns: it
+    is never empty meanwhile, and its holder leaves last. Only where instances and network
+    interfaces would be mixed, which the API refuses, are all old members removed first.
     """
     for _ in range(_TRIES):
         there = members(row)
@@ -66,17 +72,61 @@ def set_range(job: Job, row: HaVip, wanted: Members) -> HaVip:
         removed = {id: kind for id, kind in there.items() if id not in wanted}
         if not added and not removed:
             return row
-        mixed = len({*there.values(), *added.values()}) > 1
-        remove_first = mixed or len(there) + len(added) > RANGE_LIMIT
-        if remove_first:
+        if not same_kind({**there, **added}):
             leave(job, row.ha_vip_id, removed)
-        join(job, row.ha_vip_id, added)
-        if not remove_first:
-            leave(job, row.ha_vip_id, removed)
+            there, removed = {}, {}
+        _exchange(job, row, len(there), added, removed)
         row = present(job, row.ha_vip_id)
     raise ResourceError(
         f"{job.name}: its range does not stay as it was set: somebody else changes it as well"
     )
+
+
+def _exchange(job: Job, row: HaVip, count: int, added: Members, removed: Members) -> None:
+    """Add and remove members in turns, as many at a time as the range has room for."""
+    holders = (row.instance_id, row.network_interface_id)
+    new = list(added.items())
+    old = sorted(removed.items(), key=lambda item: item[0] in holders)
+    while new or old:
+        step = new[: RANGE_LIMIT - count] if old else new
+        join(job, row.ha_vip_id, dict(step))
+        new, count = new[len(step) :], count + len(step)
+        last = len(old) - 1 if new and count == len(old) else len(old)
+        leave(job, row.ha_vip_id, dict(old[:last]))
+        old, count = old[last:], count - last
+
+
+def same_kind(range_: Members) -> bool:
+    """Return whether the members are of one kind, as far as their kinds are known."""
+    return len({*range_.values()} - {""}) <= 1
+
+
+def fits(there: Members, added: Members) -> bool:
+    """Return whether the API takes new members into a range as it is."""
+    both = {**there, **added}
+    return same_kind(both) and len(both) <= RANGE_LIMIT
+
+
+def make_room(job: Job, id: str, added: Members, urn: str | None) -> None:
+    """Remove members that keep new ones out of the range of a HAVIP that this stack made.
+
+    Which are those of the other kind, or, where the range is full, one that the program does not
+    declare. They belong to resources that have left the program, or are about to be replaced.
+    """
+    row = job.region.ha_vips.fresh(id)
+    there = members(row) if row else {}
+    if row is None or not added.keys() - there.keys() or fits(there, added):
+        return
+    if not of_stack(urn, row.tag_set):
+        return
+    kinds = {*added.values()}
+    others = {member: kind for member, kind in there.items() if kind and kind not in kinds}
+    if not others:
+        keys, holders = job.ctx.keys, (row.instance_id, row.network_interface_id)
+        free = [item for item in there if not keys.declared("member", f"{id} {item}")]
+        free.sort(key=lambda item: item in holders)
+        others = {item: there[item] for item in free[: len(there) + len(added) - RANGE_LIMIT]}
+    leave(job, id, others)
 
 
 def join(job: Job, id: str, added: Members) -> None:

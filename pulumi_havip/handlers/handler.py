@@ -123,15 +123,16 @@ class Handler(ABC, Generic[A, S]):
             HavipError: It could not be made; nothing of it is left then.
         """
         args = self._load_args(props)
-        retried = args.creation_id in ctx.sought
-        again = self._settle_creation_id(ctx, args)
-        region = ctx.region(args.region)
-        job = Job(ctx, region, label(self.kind, args.origin), again, again or retried)
+        again = args.creation_id not in ctx.unused_ids
+        ctx.unused_ids.discard(args.creation_id or "")
+        job = Job(ctx, ctx.region(args.region), label(self.kind, args.origin), again)
         if adopted := getattr(args, "adopt", None):
             id, observed = adopted, self._adopt(job, adopted, args)
         else:
             try:
                 id, observed = self._create(job, args)
+                if again:
+                    observed = self._catch_up(job, id, args, observed)
             except UnfinishedError as error:
                 seen = self._read(job, error.id, None) or {}
                 half = self._reading(job, error.id, plain(args), seen, self._given(args))
@@ -141,9 +142,10 @@ class Handler(ABC, Generic[A, S]):
     def find(self, ctx: Context, props: Properties) -> Reading[S] | None:
         """Find what an earlier, interrupted creation with these arguments has made.
 
-        By the mark of the creation, or by what nothing else can be: a member of a range, the
-        destination of a route table. None where there is nothing, and of an adoption: it makes
-        nothing, may have been refused, and what it named is not the stack's until it is repeated.
+        It is recognised by the ownership tag of its creation id, or by its natural key: a member
+        of a range, the destination of a route table. Return None where there is nothing, and for
+        an adoption: it makes nothing, may have been refused, and what it named does not belong to
+        the stack until it is repeated.
         """
         args = self._load_args(props)
         if getattr(args, "adopt", None):
@@ -152,8 +154,6 @@ class Handler(ABC, Generic[A, S]):
         id = self._find(job, args)
         observed = self._read(job, id, None) if id else None
         if not id or not observed:
-            if args.creation_id:
-                ctx.sought.add(args.creation_id)
             return None
         return self._reading(job, id, plain(args), observed, self._given(args))
 
@@ -264,42 +264,17 @@ class Handler(ABC, Generic[A, S]):
             raise ResourceError(
                 f"{self.kind}: its state is not of this provider: {first.property}: {first.reason}"
             )
-        if state.creation_id:
-            ctx.standing.add(state.creation_id)
         return state
 
     def _identify(
         self, ctx: Context, args: A, hints: Hints, olds: Mapping[str, Any], seed: str | None
     ) -> None:
-        """Carry the creation id on, or draw one for what is yet to be made.
-
-        Old arguments whose creation was looked for, and not found, are of an attempt that made
-        nothing: it is tried again under the same id.
-        """
+        """Carry the creation id of the old arguments on, or draw one for a new resource."""
         args.creation_id = olds.get("creation_id")
         args.origin = olds.get("origin") or hints.urn
-        if args.creation_id in ctx.sought:
-            ctx.drawn.add(args.creation_id)
-        elif args.creation_id:
-            ctx.standing.add(args.creation_id)
-        elif not olds:
+        if not olds:
             args.creation_id = seed or ctx.draw()
-            ctx.drawn.add(args.creation_id)
-
-    def _settle_creation_id(self, ctx: Context, args: A) -> bool:
-        """Tell whether an earlier attempt of this creation may have made something.
-
-        An id of this deployment is new. One that a standing resource carries is a replacement
-        that check never saw: it gets an id of its own, or it would find its predecessor. Any
-        other one was drawn by a deployment that did not end well.
-        """
-        if args.creation_id in ctx.standing or args.creation_id is None:
-            args.creation_id = ctx.draw()
-            return False
-        if args.creation_id in ctx.drawn:
-            ctx.drawn.discard(args.creation_id)
-            return False
-        return True
+            ctx.unused_ids.add(args.creation_id)
 
     def _given(self, args: Args) -> list[str]:
         return [
@@ -375,6 +350,17 @@ class Handler(ABC, Generic[A, S]):
                     f"or leave `adopt` out to make a new one"
                 )
         self._mark(job, id, args)
+        return self._update(job, id, state, args) if changes else observed
+
+    def _catch_up(self, job: Job, id: str, args: A, observed: Properties) -> Properties:
+        """Bring what an earlier attempt made to the arguments, which may be others by now."""
+        state = self.state.model_validate({**plain(args), **observed}, context=OBSERVED)
+        changes = list(self._changes(id, state, args))
+        if any(change.replace for change in changes):
+            raise ResourceError(
+                f"{job.name}: {id}, which an interrupted attempt made, has another "
+                f"{changes[0].property}: run it again to have it replaced"
+            )
         return self._update(job, id, state, args) if changes else observed
 
     def _mark(self, job: Job, id: str, args: A) -> None:

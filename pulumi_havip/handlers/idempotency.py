@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from havip.api import Request, Response
@@ -28,6 +30,8 @@ from pulumi_havip.handlers.ownership_tags import CREATION_TAG
 R = TypeVar("R", bound=Response)
 T = TypeVar("T")
 _TRIES: Final = 4
+_TOKENS: Final = 20
+"""Tokens of one creation id, each of which may have made something that is gone."""
 _LOOKS: Final = (0.0, 0.5, 1.0)
 """Seconds before each look for what a lost call may have made: it may still be under way."""
 _IN_USE_FOR: Final = 60.0
@@ -75,35 +79,57 @@ def make_once(job: Job, make: Callable[[], T], find: Callable[[], T | None]) -> 
 def make_by_token(
     job: Job,
     args: Args,
-    build: Callable[[], Request[R]],
+    build: Callable[[str | None], Request[R]],
     made: Callable[[R], T],
     find: Callable[[], T | None],
-    listing: Listing[Any],
-    key: Callable[[T], str] = str,
+    alive: Callable[[T], bool],
 ) -> T:
-    """Create something with a ClientToken, which the service knows again.
+    """Create something with a ClientToken, by which the service recognises a repeated request.
 
-    An attempt that is repeated may be answered with what the first one made and what was
-    deleted since, as a token outlives it: then a new creation is begun.
+    The token follows from the creation id alone. A token outlives what it made: a repeated
+    attempt may be answered with something that was deleted since, and goes on with the next
+    token of the same creation id then.
 
     Args:
         job: The handler call.
-        args: The arguments, whose creation id is the token.
-        build: Makes the request of the arguments.
-        made: Takes what was made, or its id, out of the answer.
-        find: Looks for what an earlier attempt of the same creation made.
-        listing: The objects of its kind.
-        key: Gives the id of what was made.
+        args: The arguments, whose creation id the tokens are derived from.
+        build: Builds the request with a token.
+        made: Returns what was made, or its id, from the response.
+        find: Searches for what an earlier attempt of the same creation made.
+        alive: Reads whether what was made still exists.
+
+    Raises:
+        HavipError: It was refused, or its outcome stayed unknown after several attempts.
     """
+    for number in range(_TOKENS):
+        request = build(_token(args.creation_id, number))
+        send = partial(job.region.send, request)
+        try:
+            item = make_once(job, lambda send=send: made(send()), find)  # type: ignore[misc]
+        except UnsupportedError as error:
+            if not error.code.endswith(".IdempotentParameterMismatch"):
+                raise
+            found = look(job, find)  # the token has made something of other arguments
+            if found is not None:
+                return found
+            continue
+        if not job.again or look(job, partial(_if, alive, item)) is not None:
+            return item
+    raise ResourceError(
+        f"{job.name}: {_TOKENS} attempts to make it were each answered with one that was deleted "
+        f"since; go on with --forget-pending"
+    )
 
-    def make() -> T:
-        return made(job.region.send(build()))
 
-    first = make_once(job, make, find)
-    if not job.retried or look(job, lambda: listing.fresh(key(first))) is not None:
-        return first
-    args.creation_id = job.ctx.draw()
-    return make_once(job, make, find)
+def _if(alive: Callable[[T], bool], item: T) -> T | None:
+    return item if alive(item) else None
+
+
+def _token(creation_id: str | None, number: int) -> str | None:
+    """Return a creation's token of a number; the first is the creation id itself."""
+    if creation_id is None or number == 0:
+        return creation_id
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{creation_id} {number}"))
 
 
 def look(job: Job, find: Callable[[], T | None]) -> T | None:
@@ -174,18 +200,24 @@ def finishing(job: Job, id: str, undo: Callable[[Job], object]) -> Iterator[None
         raise
 
 
-def find_by_tag(job: Job, describe: type[Request[Any]], creation_id: str | None) -> Any:
-    """Find what carries the tag of a creation, or None.
+def find_by_tag(
+    job: Job,
+    describe: type[Request[Any]],
+    creation_id: str | None,
+    counts: Callable[[Any], bool] = lambda _: True,
+) -> Any:
+    """Return what carries the tag of a creation, or None.
 
     Args:
         job: The handler call.
         describe: The listing action of its kind, which must know filters by tag.
         creation_id: The id of the creation.
+        counts: Returns whether a row counts: one that is going does not.
     """
     if creation_id is None:
         return None
     rows = job.region.find(describe, {f"tag:{CREATION_TAG}": creation_id})
-    return rows[0] if rows else None
+    return next(filter(counts, rows), None)
 
 
 def delete_once(job: Job, delete: Callable[[], object], listing: Listing[Any], id: str) -> None:

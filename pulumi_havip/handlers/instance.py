@@ -41,6 +41,7 @@ from pulumi_havip.handlers.model import (
     NamedArgs,
     State,
 )
+from pulumi_havip.handlers.natural_keys import declare_address
 from pulumi_havip.handlers.ownership_tags import user_tags
 from pulumi_havip.handlers.property_types import (
     SINGLE,
@@ -54,7 +55,6 @@ from pulumi_havip.handlers.property_types import (
     elsewhere,
     outside,
 )
-from pulumi_havip.handlers.reservations import claim_address
 from pulumi_havip.handlers.tags import change_tags, first_tags
 from pulumi_havip.handlers.values import MAYBE_UNKNOWN, Properties, known
 
@@ -157,7 +157,7 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
         ip, cidr = args.private_ip, hints.subnet_cidr
         if ip and cidr and known(ip, cidr) and (reason := outside(ip, cidr)):
             yield CheckFailure("private_ip", reason)
-        yield from claim_address(ctx, "private_ip", ip, args.subnet_id, hints)
+        yield from declare_address(ctx.keys, "private_ip", ip, args.subnet_id, hints)
         if args.user_data and known(args.user_data):
             size = len(args.user_data.encode())
             if size > USER_DATA_LIMIT:
@@ -189,17 +189,19 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
         id = make_by_token(
             job,
             args,
-            lambda: _creation(job, args),
+            lambda token: _creation(job, args, token),
             lambda answer: answer.instance_id_set[0],
             lambda: self._find(job, args),
-            job.region.instances,
+            lambda id: not _gone(job.region.instances.fresh(id)),
         )
         with finishing(job, id, lambda patient: _terminate(patient, id)):
             row = job.wait(job.region.instances, id, lambda row: _up(job, row), "its start")
         return id, {**observe_instance(row), "tags": args.tags} if row else {}
 
     def _find(self, job: Job, args: InstanceArgs) -> str | None:
-        row = find_by_tag(job, DescribeInstances, args.creation_id)
+        row = find_by_tag(
+            job, DescribeInstances, args.creation_id, lambda row: row.instance_state not in _GONE
+        )
         return row.instance_id if row else None
 
     def _read(self, job: Job, id: str, state: InstanceState | None) -> Properties | None:
@@ -236,7 +238,7 @@ def _encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def _creation(job: Job, args: InstanceArgs) -> RunInstances:
+def _creation(job: Job, args: InstanceArgs, token: str | None) -> RunInstances:
     tags = first_tags(args.tags, args.creation_id, args.origin)
     disk = SystemDisk(disk_type=args.system_disk_type, disk_size=args.system_disk_size)
     login = LoginSettings(password=args.password, key_ids=args.key_ids)
@@ -260,7 +262,7 @@ def _creation(job: Job, args: InstanceArgs) -> RunInstances:
         login_settings=login if args.password or args.key_ids else None,
         system_disk=disk if args.system_disk_type or args.system_disk_size else None,
         tag_specification=[TagSpecification(resource_type="instance", tags=tags)],
-        client_token=job.token(RunInstances, args.creation_id),
+        client_token=job.token(RunInstances, token),
     )
 
 

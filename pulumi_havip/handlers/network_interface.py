@@ -38,6 +38,7 @@ from pulumi_havip.handlers.model import (
     NamedArgs,
     State,
 )
+from pulumi_havip.handlers.natural_keys import declare_address
 from pulumi_havip.handlers.ownership_tags import user_tags
 from pulumi_havip.handlers.property_types import (
     Address,
@@ -48,7 +49,6 @@ from pulumi_havip.handlers.property_types import (
     VpcId,
     outside,
 )
-from pulumi_havip.handlers.reservations import claim_address
 from pulumi_havip.handlers.tags import change_tags, first_tags
 from pulumi_havip.handlers.values import Properties, known
 
@@ -110,7 +110,7 @@ class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceStat
         ip, cidr = args.private_ip, hints.subnet_cidr
         if ip and cidr and known(ip, cidr) and (reason := outside(ip, cidr)):
             yield CheckFailure("private_ip", reason)
-        yield from claim_address(ctx, "private_ip", ip, args.subnet_id, hints)
+        yield from declare_address(ctx.keys, "private_ip", ip, args.subnet_id, hints)
 
     def _same(self, name: str, old: object, new: object) -> bool:
         if name == "security_group_ids" and isinstance(old, list) and isinstance(new, list):
@@ -129,10 +129,10 @@ class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceStat
         id = make_by_token(
             job,
             args,
-            lambda: _creation(job, args),
+            lambda token: _creation(job, args, token),
             lambda answer: answer.network_interface.network_interface_id,
             lambda: self._find(job, args),
-            job.region.interfaces,
+            lambda id: job.region.interfaces.fresh(id) is not None,
         )
         with finishing(job, id, lambda patient: _remove(patient, id)):
             job.wait(job.region.interfaces, id, _usable, "its creation")
@@ -172,7 +172,7 @@ class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceStat
         _remove(job, id)
 
 
-def _creation(job: Job, args: NetworkInterfaceArgs) -> CreateNetworkInterface:
+def _creation(job: Job, args: NetworkInterfaceArgs, token: str | None) -> CreateNetworkInterface:
     address = PrivateIpAddressSpecification(private_ip_address=args.private_ip, primary=True)
     return CreateNetworkInterface(
         vpc_id=args.vpc_id,
@@ -182,7 +182,7 @@ def _creation(job: Job, args: NetworkInterfaceArgs) -> CreateNetworkInterface:
         security_group_ids=args.security_group_ids or None,
         private_ip_addresses=[address] if args.private_ip else None,
         tags=first_tags(args.tags, args.creation_id, args.origin),
-        client_token=job.token(CreateNetworkInterface, args.creation_id),
+        client_token=job.token(CreateNetworkInterface, token),
     )
 
 

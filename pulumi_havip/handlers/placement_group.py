@@ -55,10 +55,10 @@ class PlacementGroupHandler(Handler[PlacementGroupArgs, PlacementGroupState]):
         id = make_by_token(
             job,
             args,
-            lambda: _creation(job, args),
+            lambda token: _creation(job, args, token),
             lambda answer: answer.disaster_recover_group_id,
             lambda: self._find(job, args),
-            job.region.placement_groups,
+            lambda id: job.region.placement_groups.fresh(id) is not None,
         )
         row = job.region.placement_groups.fresh(id)
         return id, {**(_observed(row) if row else {}), "tags": args.tags}
@@ -89,13 +89,13 @@ class PlacementGroupHandler(Handler[PlacementGroupArgs, PlacementGroupState]):
         delete_once(job, lambda: job.region.send(request), job.region.placement_groups, id)
 
 
-def _creation(job: Job, args: PlacementGroupArgs) -> CreateDisasterRecoverGroup:
+def _creation(job: Job, args: PlacementGroupArgs, token: str | None) -> CreateDisasterRecoverGroup:
     tags = first_tags(args.tags, args.creation_id, args.origin)
     return CreateDisasterRecoverGroup(
         name=args.name or "",
         type=args.type,
         tag_specification=[TagSpecification(resource_type="ps", tags=tags)],
-        client_token=job.token(CreateDisasterRecoverGroup, args.creation_id),
+        client_token=job.token(CreateDisasterRecoverGroup, token),
     )
 
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Final
 
-from havip.api import CreateRoutes, DeleteRoutes, Route, RouteTable
+from havip.api import CreateRoutes, DeleteRoutes, ReplaceRoutes, Route, RouteTable
 from havip.errors import InUseError, InvalidParameterError
 from pulumi_havip.handlers.attachments import two_parts
 from pulumi_havip.handlers.context import Context, Job
 from pulumi_havip.handlers.errors import ResourceError
 from pulumi_havip.handlers.handler import Handler
-from pulumi_havip.handlers.idempotency import change_once
+from pulumi_havip.handlers.idempotency import change_once, set_once
 from pulumi_havip.handlers.model import (
     REPLACE,
     Args,
@@ -21,6 +21,7 @@ from pulumi_havip.handlers.model import (
     Hints,
     State,
 )
+from pulumi_havip.handlers.natural_keys import of_stack
 from pulumi_havip.handlers.ownership_tags import named
 from pulumi_havip.handlers.property_types import (
     Cidr,
@@ -32,6 +33,8 @@ from pulumi_havip.handlers.read_results import GONE
 from pulumi_havip.handlers.values import Properties, known
 
 _HAVIP: Final = re.compile(r"havip-[0-9a-z]+|\d+(\.\d+){3}")
+_READ_AS: Final = "INTRANAT"
+"""How DescribeRouteTables may show the kind of a HAVIP as next hop, with an id ``intranat-…``."""
 _ADDRESSED: Final = "NORMAL_CVM"
 """The kind of next hop that is named by its private address; the others are by their id."""
 
@@ -43,11 +46,11 @@ class RouteEntryArgs(Args):
     """The route table, such as the `route_table_id` of a `Subnet`."""
     destination_cidr_block: Annotated[Cidr, REPLACE]
     """Where the route leads to: a network outside of the VPC."""
-    gateway_id: Annotated[Filled, REPLACE]
+    gateway_id: Filled
     """The next hop: its id, such as that of a `HaVip`; of an instance the private address."""
-    gateway_type: Annotated[Filled, REPLACE] = "HAVIP"
+    gateway_type: Filled = "HAVIP"
     """The kind of the next hop: ``HAVIP`` if left out, ``NORMAL_CVM``, ``NAT``, ``VPN``, …"""
-    description: Annotated[str | None, REPLACE] = None
+    description: str | None = None
     """What it is for."""
 
 
@@ -83,26 +86,17 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
                 )
         if known(args.route_table_id, args.destination_cidr_block):
             key = f"{args.route_table_id} {args.destination_cidr_block}"
-            if other := ctx.claim("route", key, hints.urn):
+            if other := ctx.keys.declare("route", key, hints.urn):
                 yield CheckFailure("destination_cidr_block", f"{named(other)} routes it already")
 
     def _delete_first(self, ctx: Context, state: RouteEntryState, args: RouteEntryArgs) -> bool:
-        """Delete first where the destination stays the same: a table has one route for it."""
-        if not known(args.route_table_id, args.destination_cidr_block):
-            return True
-        old = (state.route_table_id, state.destination_cidr_block)
-        return old == (args.route_table_id, args.destination_cidr_block)
+        """Delete first where the destination may stay the same: a table has one route for it."""
+        return not known(args.route_table_id, args.destination_cidr_block)
 
     def _create(self, job: Job, args: RouteEntryArgs) -> tuple[str, Properties]:
-        table, destination = args.route_table_id, args.destination_cidr_block
-        route = Route(
-            destination_cidr_block=destination,
-            gateway_type=args.gateway_type,
-            gateway_id=args.gateway_id,
-            route_description=args.description,
-        )
-        found = _make(job, table, route)
-        return f"{table}#{destination}", _observed(table, found)
+        table = args.route_table_id
+        found = _make(job, table, _wanted(args), args.origin)
+        return f"{table}#{args.destination_cidr_block}", _observed(table, found, args)
 
     def _find(self, job: Job, args: RouteEntryArgs) -> str | None:
         found = _look(job, args.route_table_id, args.destination_cidr_block)
@@ -116,12 +110,19 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
         if row is None:
             return None
         found = _route(row, destination)
-        return _observed(table, found) if found else GONE
+        return _observed(table, found, state) if found else GONE
 
     def _update(
         self, job: Job, id: str, state: RouteEntryState, args: RouteEntryArgs
     ) -> Properties:
-        return {}
+        table, destination = args.route_table_id, args.destination_cidr_block
+        found = _look(job, table, destination)
+        if found is None:
+            raise ResourceError(
+                f"{job.name}: {table} has no route to {destination} any more: `pulumi refresh` "
+                f"lets the next deployment make it again"
+            )
+        return _observed(table, _replace(job, table, found, _wanted(args)), args)
 
     def _delete(self, job: Job, id: str, state: RouteEntryState) -> None:
         table, destination = state.route_table_id, state.destination_cidr_block
@@ -129,6 +130,8 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
         if row is None:
             self._confirm_gone(job, state)
             return
+        if job.ctx.keys.declared("route", f"{table} {destination}"):
+            return  # another resource, or the replacement of this one, is the same route
         found = _route(row, destination)
         if found is not None and _leads_to(found, state.gateway_type, state.gateway_id):
             request = DeleteRoutes(route_table_id=table, routes=[_key(found)])
@@ -152,8 +155,22 @@ def _hop_rules(kind: str, gateway: str) -> Iterator[CheckFailure]:
             )
 
 
-def _make(job: Job, table: str, route: Route) -> Route:
-    """Add a route so that there is one of it; the same one that is there already is fine."""
+def _wanted(args: RouteEntryArgs) -> Route:
+    return Route(
+        destination_cidr_block=args.destination_cidr_block,
+        gateway_type=args.gateway_type,
+        gateway_id=args.gateway_id,
+        route_description=args.description,
+    )
+
+
+def _make(job: Job, table: str, route: Route, urn: str | None) -> Route:
+    """Add a route so that there is one of it; one that is there already is brought to it.
+
+    Raises:
+        ResourceError: The table has another route for the destination, and this stack has not
+            made the table's VPC.
+    """
     destination = route.destination_cidr_block
     request = CreateRoutes(route_table_id=table, routes=[route])
     try:
@@ -164,6 +181,8 @@ def _make(job: Job, table: str, route: Route) -> Route:
         found = _look(job, table, destination)
         if found is None:
             raise
+        if _is_own(job, table, urn):
+            return _replace(job, table, found, route)
         if not _leads_to(found, route.gateway_type, route.gateway_id):
             raise ResourceError(
                 f"{job.name}: {table} routes {destination} to {found.gateway_type} "
@@ -172,6 +191,24 @@ def _make(job: Job, table: str, route: Route) -> Route:
         return found
     made = [_route(row, destination) for row in answer.route_table_set] if answer else []
     return next((item for item in made if item), None) or _look(job, table, destination) or route
+
+
+def _is_own(job: Job, table: str, urn: str | None) -> bool:
+    row = job.region.route_tables.fresh(table)
+    vpc = job.region.vpcs.get(row.vpc_id) if row else None
+    return bool(row and vpc) and of_stack(urn, vpc.tag_set if vpc else [])
+
+
+def _replace(job: Job, table: str, found: Route, wanted: Route) -> Route:
+    """Give a route another next hop or description in place, without a moment without it."""
+    same = found.gateway_type == wanted.gateway_type and found.gateway_id == wanted.gateway_id
+    if same and (found.route_description or "") == (wanted.route_description or ""):
+        return found
+    route = wanted.model_copy(
+        update={"route_id": found.route_id, "route_item_id": found.route_item_id}
+    )
+    set_once(job, ReplaceRoutes(route_table_id=table, routes=[route]))
+    return _look(job, table, wanted.destination_cidr_block) or wanted
 
 
 def _look(job: Job, table: str, destination: str) -> Route | None:
@@ -187,6 +224,9 @@ def _route(table: RouteTable, destination: str) -> Route | None:
 
 
 def _leads_to(route: Route, kind: str, gateway: str) -> bool:
+    """Return whether a route leads to a next hop; one to a HAVIP may read as an INTRANAT."""
+    if kind == "HAVIP" and route.gateway_type == _READ_AS:
+        return True
     return (route.gateway_type, route.gateway_id) == (kind, gateway)
 
 
@@ -201,12 +241,16 @@ def _key(route: Route) -> Route:
     )
 
 
-def _observed(table: str, route: Route) -> Properties:
+def _observed(table: str, route: Route, known_as: RouteEntryArgs | None) -> Properties:
+    """Return the properties of a route, with the next hop as the program or the state names it."""
+    kind, gateway = route.gateway_type, route.gateway_id
+    if known_as and _leads_to(route, known_as.gateway_type, known_as.gateway_id):
+        kind, gateway = known_as.gateway_type, known_as.gateway_id
     return {
         "route_table_id": table,
         "destination_cidr_block": route.destination_cidr_block,
-        "gateway_type": route.gateway_type,
-        "gateway_id": route.gateway_id,
+        "gateway_type": kind,
+        "gateway_id": gateway,
         "description": route.route_description or None,
         "route_item_id": route.route_item_id or "",
         "enabled": route.enabled is not False,

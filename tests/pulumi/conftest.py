@@ -24,6 +24,7 @@ from havip.emulator.http.faults import Fault
 from havip.emulator.mock import mock_havip
 from havip.emulator.state.settings import Settings as CloudSettings
 from pulumi_havip.handlers import HANDLERS, Context, Properties, Reading, Settings, plain
+from pulumi_havip.handlers.natural_keys import NaturalKeys
 
 REGION = "ap-guangzhou"
 STACK = "urn:pulumi:dev::shop"
@@ -102,13 +103,16 @@ class Life:
             self.steps.append("update")
             return Row(row.kind, row.urn, changed, checked.inputs)
         if result.delete_first:
-            self.delete(row)
+            self.delete(row, replaced=True)
             return self.create(row.kind, name, **props)
         made = self.create(row.kind, name, **props)
-        self.delete(row)
+        self.delete(row, replaced=True)
         return made
 
-    def delete(self, row: Row) -> None:
+    def delete(self, row: Row, *, replaced: bool = False) -> None:
+        """Delete a resource, which the program of the deployment does not declare any more."""
+        if not replaced:
+            self.ctx.keys = NaturalKeys()
         HANDLERS[row.kind].delete(self.ctx, row.id, row.outputs)
         self.steps.append(f"delete {row.kind}")
 
@@ -116,6 +120,16 @@ class Life:
         """Refresh a resource."""
         found = HANDLERS[row.kind].read(self.ctx, row.id, row.outputs)
         return Row(row.kind, row.urn, found, found.inputs) if found else None
+
+    def handler(self, kind: str) -> Any:
+        """Return the handler of a type of resource."""
+        return HANDLERS[kind]
+
+    def place_of(self, table: str) -> dict[str, Any]:
+        """Return the arguments that put a HAVIP into the subnet of a route table."""
+        rows = self.cloud.region("100000000001", REGION).subnets
+        [subnet] = rows.find("route-table-id", (table,)).values()
+        return {"vpc_id": subnet.vpc_id, "subnet_id": subnet.subnet_id}
 
     def calls(self, *actions: str) -> list[str]:
         """Name the calls since the log was cleared, or those of some actions."""

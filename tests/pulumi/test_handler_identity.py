@@ -51,15 +51,114 @@ def test_a_replayed_creation_takes_over_what_the_first_one_made(
     assert second.id == first.id
 
 
-def test_a_targeted_replacement_never_gets_its_predecessor_back(
+def again(life: Any, kind: str, inputs: dict[str, Any]) -> Any:
+    """Do what the engine does after a kill: a new process, which asks what became of it first."""
+    life.deploy()
+    found = HANDLERS[kind].find(life.ctx, dict(inputs))
+    if found is not None:
+        return found
+    life.deploy()  # the registration may be served by yet another process
+    hints = {"urn": inputs["origin"]}
+    news = {k: v for k, v in inputs.items() if k not in ("creation_id", "origin")}
+    checked = HANDLERS[kind].check(life.ctx, {**news, "hints": hints}, dict(inputs))
+    assert checked.inputs["creation_id"] == inputs["creation_id"]
+    return HANDLERS[kind].create(life.ctx, checked.inputs)
+
+
+KINDS: dict[str, dict[str, Any]] = {
+    "Vpc": {"cidr_block": "10.0.0.0/16"},
+    "Subnet": {"cidr_block": "172.17.17.0/24", "zone": "ap-guangzhou-3"},
+    "Eip": {},
+    "PlacementGroup": {},
+    "HaVip": {},
+    "NetworkInterface": {},
+    "Instance": {
+        "zone": "ap-guangzhou-3",
+        "instance_type": "S5.MEDIUM2",
+        "image_id": "img-487zeit5",
+    },
+}
+ACTIONS = {
+    "Vpc": "CreateVpc",
+    "Subnet": "CreateSubnet",
+    "Eip": "AllocateAddresses",
+    "PlacementGroup": "CreateDisasterRecoverGroup",
+    "HaVip": "CreateHaVip",
+    "NetworkInterface": "CreateNetworkInterface",
+    "Instance": "RunInstances",
+}
+UNPLACED = ("Vpc", "Eip", "PlacementGroup")
+
+
+def props_of(kind: str, place: dict[str, Any]) -> dict[str, Any]:
+    inside = {key: value for key, value in place.items() if key != "hints"}
+    if kind == "Subnet":
+        inside = {"vpc_id": place["vpc_id"]}
+    return KINDS[kind] if kind in UNPLACED else {**inside, **KINDS[kind]}
+
+
+@pytest.mark.parametrize("site", ["china", "intl"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_creation_is_recognised_however_often_it_was_cut(
+    life: Any, place: dict[str, Any], kind: str, site: str
+) -> None:
+    life.deploy(site=site)
+    vip = {"vip": "172.17.16.77"} if kind == "HaVip" else {}
+    inputs = life.check(kind, "x", **props_of(kind, place), **vip).inputs
+    before = len(life.calls(ACTIONS[kind]))
+    for _ in range(3):  # journaled, and killed before anything was sent
+        life.deploy(site=site)
+        assert HANDLERS[kind].find(life.ctx, dict(inputs)) is None
+    life.deploy(site=site)
+    made = HANDLERS[kind].create(life.ctx, dict(inputs)).id  # and the answer is never written
+    for _ in range(3):
+        life.deploy(site=site)
+        found = HANDLERS[kind].find(life.ctx, dict(inputs))
+        assert found is not None
+        assert found.id == made
+        life.deploy(site=site)
+        assert HANDLERS[kind].create(life.ctx, dict(inputs)).id == made
+    assert len(life.calls(ACTIONS[kind])) == before + 1
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("Vpc", "Subnet")])
+def test_a_token_outlives_what_it_made(life: Any, place: dict[str, Any], kind: str) -> None:
+    checked = life.check(kind, "x", **props_of(kind, place))
+    ids = set()
+    for _ in range(3):  # made, never written down, and deleted by somebody
+        made = again(life, kind, checked.inputs)
+        HANDLERS[kind].delete(life.ctx, made.id, plain(made.state))
+        ids.add(made.id)
+    kept = again(life, kind, checked.inputs)
+    assert len(ids) == 3
+    assert kept.id not in ids
+    assert kept.state.creation_id == checked.inputs["creation_id"]
+    assert again(life, kind, checked.inputs).id == kept.id
+
+
+def test_a_retry_with_other_arguments_makes_one_of_those(life: Any, place: dict[str, Any]) -> None:
+    checked = life.check("Instance", "x", **props_of("Instance", place))
+    made = HANDLERS["Instance"].create(life.ctx, dict(checked.inputs))
+    HANDLERS["Instance"].delete(life.ctx, made.id, plain(made.state))
+    mended = {**checked.inputs, "instance_type": "S5.LARGE8"}
+    kept = again(life, "Instance", mended)
+    assert kept.state.instance_type == "S5.LARGE8"
+    assert len(life.calls("TerminateInstances")) == 1
+
+
+def test_what_a_lost_attempt_made_is_brought_to_the_arguments_of_today(
     life: Any, place: dict[str, Any]
 ) -> None:
-    havip = life.create("HaVip", "web", **place)
+    checked = life.check("HaVip", "x", **props_of("HaVip", place), vip="172.17.16.9")
+    first = HANDLERS["HaVip"].create(life.ctx, dict(checked.inputs))
     life.deploy()
-    carried = life.check("HaVip", "web", havip, **place)  # check is not called a second time
-    made = HANDLERS["HaVip"].create(life.ctx, carried.inputs)
-    assert made.id != havip.id
-    assert made.state.creation_id != havip.creation_id
+    second = HANDLERS["HaVip"].create(life.ctx, {**checked.inputs, "name": "renamed"})
+    assert (second.id, second.state.name) == (first.id, "renamed")
+    life.deploy()
+    with pytest.raises(ResourceError, match="run it again to have it replaced"):
+        HANDLERS["HaVip"].create(
+            life.ctx, {**checked.inputs, "vip": "172.17.16.9", "check_associate": True}
+        )
 
 
 def test_on_the_international_site_the_address_tells(life: Any, place: dict[str, Any]) -> None:

@@ -148,7 +148,8 @@ def test_a_route_lives(life: Any) -> None:
     assert life.read(route).gateway_id == havip.id
     life.steps.clear()
     route = life.up(route, gateway_id=other.id, **props)
-    assert life.steps == ["delete RouteEntry", "create RouteEntry"]
+    assert life.steps == ["update"]
+    assert life.calls("DeleteRoutes") == []
     life.delete(route)
     assert life.read(route) is None
 

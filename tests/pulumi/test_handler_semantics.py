@@ -237,8 +237,8 @@ def test_an_interface_that_goes_leaves_its_ranges(life: Any, place: dict[str, An
 
 
 def test_a_foreign_eip_is_left_alone(life: Any, place: dict[str, Any]) -> None:
-    havip = life.create("HaVip", "web", **place)
-    mine, other = life.create("Eip", "mine"), life.create("Eip", "other")
+    havip = life.create("HaVip", "web", **foreign(place))
+    mine, other = life.create("Eip", "mine", **foreign({})), life.create("Eip", "other")
     given: Any = {"ha_vip_id": havip.id}
     bound = life.create("HaVipEipAttachment", "b", **given, address_ip=mine.public_ip)
     life.deploy()
@@ -247,6 +247,12 @@ def test_a_foreign_eip_is_left_alone(life: Any, place: dict[str, Any]) -> None:
     bound.outputs["address_ip"] = other.public_ip
     life.delete(bound)
     assert life.read(havip).address_ip == mine.public_ip
+
+
+def foreign(props: dict[str, Any]) -> dict[str, Any]:
+    """Have something made by another stack."""
+    urn = "urn:pulumi:prod::other::havip:X::x"
+    return {**props, "hints": {**props.get("hints", {}), "urn": urn}}
 
 
 def test_a_wait_ends_at_the_timeout_and_nothing_is_left(life: Any, place: dict[str, Any]) -> None:

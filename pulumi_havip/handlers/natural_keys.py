@@ -1,0 +1,115 @@
+"""What only one resource of a program may have: a member of a range, an EIP, a route, an address.
+
+Attachments and routes have no id of their own in the cloud: two resources with the same natural
+key are the same thing there. `NaturalKeys` holds what the program of this deployment declares,
+so that two resources are never given one thing, and the deletion of a resource that has left
+the program does not remove what another one has taken over.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+
+from havip.api import HaVip
+from pulumi_havip.handlers.model import CheckFailure, Hints
+from pulumi_havip.handlers.ownership_tags import (
+    STACK_TAG,
+    URN_TAG,
+    KeyValue,
+    marked_urn,
+    named,
+    stack_of,
+    tags_of,
+)
+from pulumi_havip.handlers.values import known
+
+
+class NaturalKeys:
+    """The natural keys that the program declares, and which resource declares each.
+
+    A key has a kind, such as ``member``, and a text, such as ``havip-1a2b3c4d ins-1a2b3c4d``.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owners: dict[tuple[str, str], str] = {}
+
+    def declare(self, kind: str, key: str, owner: str | None) -> str | None:
+        """Declare a key and return the other resource that has declared it before, if any.
+
+        Args:
+            kind: The kind of key.
+            key: The key.
+            owner: The URN of the resource; without one, nothing is declared.
+        """
+        if owner is None:
+            return None
+        with self._lock:
+            holder = self._owners.setdefault((kind, key), owner)
+        return None if holder == owner else holder
+
+    def withdraw(self, kind: str, key: str) -> None:
+        """Remove a declaration, if there is one."""
+        with self._lock:
+            self._owners.pop((kind, key), None)
+
+    def owner(self, kind: str, key: str) -> str | None:
+        """Return the URN of the resource that declares a key, or None."""
+        with self._lock:
+            return self._owners.get((kind, key))
+
+    def declared(self, kind: str, key: str) -> bool:
+        """Return whether the program declares a key."""
+        return self.owner(kind, key) is not None
+
+
+def names_of(id: str, urn: str | None) -> list[str]:
+    """Return the names under which something may be declared: its id and its URN, where known."""
+    return [name for name in (id, urn) if name and known(name)]
+
+
+def declare_address(
+    keys: NaturalKeys, property: str, address: str | None, subnet_id: str, hints: Hints
+) -> Iterator[CheckFailure]:
+    """Declare a private address; two resources of a subnet cannot have the same one."""
+    if not address or not known(address):
+        return
+    for subnet in names_of(subnet_id, hints.subnet):
+        if other := keys.declare("address", f"{subnet} {address}", hints.urn):
+            yield CheckFailure(
+                property, f"{address} is the address of {named(other)}: take another one"
+            )
+            return
+
+
+def of_stack(urn: str | None, *tags: Sequence[KeyValue]) -> bool:
+    """Return whether one of several sets of ownership tags is of the stack of a URN.
+
+    What a stack made, and no resource of its program declares any more, may be moved by it.
+    """
+    stack = stack_of(urn or "")
+    return bool(stack) and any(tags_of(item).get(STACK_TAG) == stack for item in tags)
+
+
+def address_conflict(holder: HaVip | None, urn: str) -> str:
+    """Return which HAVIP has an address that is in use, and what to do about it.
+
+    Args:
+        holder: The HAVIP that has it, None where something else has.
+        urn: The URN of the resource that was to have it.
+    """
+    if holder is None:
+        return "take another address, or leave it out to be given one"
+    id, marks, stack = holder.ha_vip_id, tags_of(holder.tag_set), stack_of(urn)
+    if marks.get(STACK_TAG) != stack:
+        return f"{id} has it: take that over with adopt={id!r}, or take another address"
+    if marks.get(URN_TAG) != marked_urn(urn):
+        return (
+            f"{id} has it, {named(marks.get(URN_TAG, ''))} of this stack: where that was renamed, "
+            f"give its old name by `aliases`, or else take another address"
+        )
+    return (
+        f"{id} has it, which an earlier run of this stack made and may have lost: where "
+        f"`havip orphans -s {stack}` lists it, take it over with adopt={id!r}"
+    )

@@ -1,0 +1,63 @@
+"""A route to a HAVIP that the API answers as INTRANAT is the same route."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from havip.emulator.state.cloud import DEFAULT_ACCOUNT
+
+
+@pytest.fixture
+def route(life: Any) -> Any:
+    vpc, subnet = life.network()
+    havip = life.create("HaVip", "web", vpc_id=vpc.id, subnet_id=subnet.id, vip="172.17.16.3")
+    given: Any = {"destination_cidr_block": "192.0.2.0/24", "gateway_id": havip.id}
+    row = life.create("RouteEntry", "out", route_table_id=subnet.route_table_id, **given)
+    read_as_intranat(life, subnet.route_table_id)
+    life.deploy()
+    return row, given
+
+
+def read_as_intranat(life: Any, table: str) -> None:
+    region = life.cloud.region(DEFAULT_ACCOUNT, "ap-guangzhou")
+    row = region.route_tables.get(table)
+    otherwise = {"gateway_type": "INTRANAT", "gateway_id": "intranat-1a2b3c4d"}
+    routes = [item.model_copy(update=otherwise) for item in row.route_set]
+    region.route_tables.put(row.model_copy(update={"route_set": routes}))
+
+
+def test_it_is_no_drift(life: Any, route: Any) -> None:
+    row, given = route
+    seen = life.read(row)
+    assert (seen.gateway_type, seen.gateway_id) == ("HAVIP", given["gateway_id"])
+    table = row.route_table_id
+    assert not life.diff(seen, route_table_id=table, **given).changed
+
+
+def test_it_is_found_after_a_kill_and_made_once(life: Any, route: Any) -> None:
+    row, _ = route
+    life.control.requests.clear()
+    handler = life.handler("RouteEntry")
+    found = handler.find(life.ctx, dict(row.inputs))
+    assert found is not None
+    assert found.id == row.id
+    assert handler.create(life.ctx, dict(row.inputs)).id == row.id
+
+
+def test_it_is_deleted(life: Any, route: Any) -> None:
+    row, _ = route
+    life.delete(row)
+    assert life.calls("DeleteRoutes") == ["DeleteRoutes"]
+    assert life.read(row) is None
+
+
+def test_another_next_hop_is_written_all_the_same(life: Any, route: Any) -> None:
+    row, given = route
+    place: Any = life.place_of(row.route_table_id)
+    other = life.create("HaVip", "other", **place)
+    table = row.route_table_id
+    changed = life.up(row, route_table_id=table, **{**given, "gateway_id": other.id})
+    assert changed.gateway_id == other.id
+    assert life.calls("ReplaceRoutes") == ["ReplaceRoutes"]
