@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from havip.emulator.state.cloud import DEFAULT_ACCOUNT
+
+from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
 
 
 @pytest.fixture
