@@ -43,6 +43,24 @@ RateLimits = Annotated[
 ]
 TlsCert = Annotated[Path | None, typer.Option(help="Certificate in PEM, to speak HTTPS.")]
 TlsKey = Annotated[Path | None, typer.Option(help="Key of the certificate, in PEM.")]
+LoadFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="State to begin with: a file that POST /_havip/dump returned. Ignored where --data "
+        "holds a state already."
+    ),
+]
+Seed = Annotated[
+    int | None, typer.Option(help="Makes ids and random addresses the same on every run.")
+]
+ControlToken = Annotated[
+    str | None,
+    typer.Option(
+        envvar="HAVIP_EMULATOR_TOKEN",
+        help="Lets other machines use the controls, with 'Authorization: Bearer TOKEN'. Everyone "
+        "on this machine can read options: give it by the variable.",
+    ),
+]
 ReadyFile = Annotated[
     Path | None, typer.Option(help="File to write the URL to when requests are answered.")
 ]
@@ -62,6 +80,9 @@ def emulator(
     tls_cert: TlsCert = None,
     tls_key: TlsKey = None,
     ready_file: ReadyFile = None,
+    load: LoadFile = None,
+    seed: Seed = None,
+    control_token: ControlToken = None,
 ) -> None:
     """Serve the API on this machine until SIGTERM or Ctrl-C.
 
@@ -78,10 +99,12 @@ def emulator(
             key_file=key_file,
             account=account,
             verify=verify.value,
-            settings=_settings(task_delay, quota or []),
+            settings={**_settings(task_delay, quota or []), "seed": seed},
             rate_limits=rate_limits,
             tls=_tls(tls_cert, tls_key),
             ready_file=ready_file,
+            load=load,
+            control_token=control_token or None,
         ),
         typer.echo,
     )

@@ -15,6 +15,7 @@ from havip.emulator.errors import ApiFailure
 from havip.emulator.rules import client_tokens, holders
 from havip.emulator.rules.calls import ActionCall, Caller
 from havip.emulator.rules.checks import check_supported
+from havip.emulator.rules.effects import EFFECTS
 from havip.emulator.rules.holders import Announcement
 from havip.emulator.rules.tasks import settle
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, Keys
@@ -179,7 +180,7 @@ class Cloud:
         Raises:
             ApiFailure: There is no such sender, or no HAVIP of that id.
         """
-        here = self.region(account, region)
+        here = self._named(account, region)
         with self._settled(here):
             told = holders.announce(here, sender, vip)
         if self._feed:
@@ -209,7 +210,7 @@ class Cloud:
         Raises:
             ApiFailure: There is no such HAVIP.
         """
-        here = self.region(account, region)
+        here = self._named(account, region)
         with self._settled(here):
             holders.release(here, holders.find_havip(here, vip))
 
@@ -236,6 +237,11 @@ class Cloud:
         with self.lock:
             return self._feed.add(size, on_event)
 
+    def _named(self, account: str, region: str) -> AccountRegion:
+        if not account or not region:
+            raise ApiFailure("MissingParameter", "The account and the region are required.")
+        return self.region(account, region)
+
     @contextmanager
     def _settled(self, region: AccountRegion) -> Iterator[None]:
         """Run the body after everything that is due by now."""
@@ -256,6 +262,23 @@ class Cloud:
             for row in rows:
                 self._world.load(row)
             self._world.finish_load()
+
+    def check(self) -> None:
+        """Check that the rows fit together: each kind can be listed, each task can end.
+
+        Raises:
+            ValueError: They do not.
+        """
+        with self.lock:
+            for region in self._world.all_regions():
+                caller = Caller(region.account, region.name)
+                for task in region.tasks:
+                    if not task.same_as and task.effect not in EFFECTS:
+                        raise ValueError(f"the task {task.task_id!r} has no effect")
+                for kind in self._handlers:
+                    required = any(field.is_required() for field in kind.model_fields.values())
+                    if kind.reads and kind.page is not None and not required:
+                        self.call(caller, kind())
 
     def reset(self) -> None:
         """Delete everything, and reset the clock; the keys stay."""

@@ -1,22 +1,27 @@
-"""The controls over HTTP: ``POST /_havip/VERB`` with a JSON object, from this machine alone.
+"""The controls over HTTP: ``POST /_havip/VERB`` with a JSON object.
 
-A browser on this machine could be led to send requests here by any page it shows. So the peer
-must be loopback, the Host must name loopback (or a name that was rebound to it would do), the
-Content-Type must be ``application/json`` and there must be no ``Origin``: no page can send that
-without being asked first, and it is never told yes.
+Without a token they answer to this machine alone. A browser on this machine could be led to send
+requests here by any page it shows. So the peer must be loopback, the Host must name loopback (or a
+name that was rebound to it would do), the Content-Type must be ``application/json`` and there must
+be no ``Origin``: no page can send that without a preflight request, which is never granted.
+
+With a token (``Authorization: Bearer TOKEN``) they answer to any peer, such as another container.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
 
 from havip.emulator.errors import ApiFailure
 from havip.emulator.http.controls import Control
+from havip.emulator.http.escaping import escaped
 from havip.emulator.http.faults import Fault
 from havip.emulator.http.loopback import is_loopback, names_loopback
 from havip.emulator.http.messages import (
@@ -26,6 +31,8 @@ from havip.emulator.http.messages import (
     header_map,
 )
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, parse_keys
+from havip.emulator.state.clock import LATEST
+from havip.emulator.state.settings import RegionName, known_action, usage_error
 from havip.emulator.state.table import RowChange
 from havip.errors import UsageError
 
@@ -34,12 +41,21 @@ MAX_CONTROL_BODY: Final = 256 * 1024 * 1024
 """Bytes of a control request; the dump of 100,000 HAVIPs has some 60 million."""
 
 
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{16,256}")
+
+
 class ControlError(Exception):
     """A control request that is refused, with an HTTP status of its own."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
         self.status = status
+
+
+Account = Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Moment = Annotated[float, Field(ge=0, le=LATEST, allow_inf_nan=False)]
+Rate = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class _Arguments(BaseModel):
@@ -53,8 +69,8 @@ class Nothing(_Arguments):
 class ClockArguments(_Arguments):
     """``freeze`` (true, or seconds since 1970), then ``advance`` by seconds, or ``resume``."""
 
-    freeze: bool | float = False
-    advance: float = 0.0
+    freeze: bool | Moment = False
+    advance: float = Field(default=0.0, ge=-LATEST, le=LATEST, allow_inf_nan=False)
     resume: bool = False
 
 
@@ -78,7 +94,14 @@ class LimitArguments(_Arguments):
     """``on`` switches rate limits on or off; ``rates`` sets calls per second by action."""
 
     on: bool | None = None
-    rates: dict[str, int] = Field(default_factory=dict)
+    rates: dict[str, Rate] = Field(default_factory=dict)
+
+    @field_validator("rates")
+    @classmethod
+    def _of_known_actions(cls, rates: dict[str, int]) -> dict[str, int]:
+        for action in rates:
+            known_action(action)
+        return rates
 
 
 class SeedArguments(_Arguments):
@@ -109,15 +132,15 @@ class KeyArguments(_Arguments):
 class HolderArguments(_Arguments):
     """Which HAVIP, by address or id, and where."""
 
-    vip: str
-    region: str = "ap-guangzhou"
-    account: str = DEFAULT_ACCOUNT
+    vip: Text
+    region: RegionName = "ap-guangzhou"
+    account: Account = DEFAULT_ACCOUNT
 
 
 class AnnounceArguments(HolderArguments):
     """Which instance or network interface announces it."""
 
-    sender: str
+    sender: Text
 
 
 A = TypeVar("A", bound=BaseModel)
@@ -167,18 +190,19 @@ def _load(control: Control, given: RowArguments) -> Answer:
 @_verb("clock", ClockArguments)
 def _clock(control: Control, given: ClockArguments) -> Answer:
     clock = control.cloud.clock
-    if given.freeze is not False:
-        clock.freeze(None if given.freeze is True else given.freeze)
-    if given.advance:
-        clock.advance(given.advance)
-    if given.resume:
-        clock.resume()
+    with clock.all_or_nothing():
+        if given.freeze is not False:
+            clock.freeze(None if given.freeze is True else given.freeze)
+        if given.advance:
+            clock.advance(given.advance)
+        if given.resume:
+            clock.resume()
     return {"time": clock.time(), "frozen": clock.frozen}
 
 
 @_verb("transitions", TransitionArguments)
 def _transitions(control: Control, given: TransitionArguments) -> Answer:
-    now = control.configure(**given.model_dump(exclude_none=True))
+    now = control.configure(given.model_dump(exclude_none=True))
     return now.model_dump(mode="json", include=set(TransitionArguments.model_fields))
 
 
@@ -238,7 +262,7 @@ def _release(control: Control, given: HolderArguments) -> Answer:
 
 
 def _settings(control: Control, given: dict[str, JsonValue]) -> Answer:
-    return control.configure(**given).model_dump(mode="json")
+    return control.configure(given).model_dump(mode="json")
 
 
 VERBS["settings"] = (None, _settings)
@@ -249,35 +273,52 @@ def is_control(target: str) -> bool:
     return target.startswith(PREFIX)
 
 
-def handle_control(control: Control, raw: RawRequest, peer: str) -> RawAnswer:
+def check_token(token: str | None) -> str | None:
+    """Check that a token is long enough and can be sent in a header, and return it.
+
+    Raises:
+        UsageError: It is not; the token is not repeated.
+    """
+    if token is not None and not _TOKEN.fullmatch(token):
+        raise UsageError(
+            "the control token must have 16 to 256 letters, digits or -._~+/=; "
+            "create one with: openssl rand -hex 16"
+        )
+    return token
+
+
+def handle_control(
+    control: Control, raw: RawRequest, peer: str, token: str | None = None
+) -> RawAnswer:
     """Answer a control request.
 
     Args:
         control: What is controlled.
         raw: The request.
         peer: The address that it came from.
+        token: The token that lets any peer in; None lets in this machine alone.
 
     Returns:
         Status 200 and the verb's result, or 4xx and ``{"error": "…"}``.
     """
     try:
-        _admit(raw, peer)
+        _admit(raw, peer, token)
         answer, status = _run(control, raw), 200
     except ControlError as error:
-        answer, status = {"error": str(error)}, error.status
+        answer, status = {"error": escaped(str(error))}, error.status
     except ApiFailure as refusal:
-        answer, status = {"error": refusal.message, "code": refusal.code}, 409
+        answer, status = {"error": escaped(refusal.message), "code": refusal.code}, 409
     except UsageError as error:
-        answer, status = {"error": str(error)}, 400
+        answer, status = {"error": escaped(str(error))}, 400
     return RawAnswer(json.dumps(answer).encode(), status, JSON_HEADERS)
 
 
-def _admit(raw: RawRequest, peer: str) -> None:
-    if not is_loopback(peer):
-        raise ControlError(403, "the controls answer to this machine alone")
+def _admit(raw: RawRequest, peer: str, token: str | None) -> None:
     headers = header_map(raw.headers)
-    if not names_loopback(headers.get("host", "")):
-        raise ControlError(403, "the Host header does not name this machine by loopback")
+    if "authorization" in headers:
+        _check_bearer(headers["authorization"], token)
+    else:
+        _check_local(headers.get("host", ""), peer, token)
     if "origin" in headers:
         raise ControlError(403, "the controls do not answer to web pages")
     if raw.method != "POST":
@@ -286,20 +327,40 @@ def _admit(raw: RawRequest, peer: str) -> None:
         raise ControlError(415, "the Content-Type must be application/json")
 
 
+def _check_bearer(authorization: str, token: str | None) -> None:
+    if token is None:
+        raise ControlError(403, "no control token is set: start the emulator with one")
+    given = authorization.encode("utf-8", "surrogateescape")
+    if not hmac.compare_digest(given, f"Bearer {token}".encode()):
+        raise ControlError(403, "the control token is wrong: expected Authorization: Bearer TOKEN")
+
+
+def _check_local(host: str, peer: str, token: str | None) -> None:
+    if not is_loopback(peer):
+        how = "send the control token" if token else "start the emulator with a control token"
+        raise ControlError(403, f"the controls answer to this machine alone; {how}")
+    if not names_loopback(host):
+        raise ControlError(403, "the Host header does not name this machine by loopback")
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number of JSON")
+
+
 def _run(control: Control, raw: RawRequest) -> Answer:
     verb = raw.target[len(PREFIX) :]
     if verb not in VERBS:
         raise ControlError(404, f"no control {verb[:40]!r}; there are {', '.join(sorted(VERBS))}")
     kind, function = VERBS[verb]
     try:
-        given = json.loads(raw.body or b"{}")
+        given = json.loads(raw.body or b"{}", parse_constant=_no_number)
         if not isinstance(given, dict):
             raise ControlError(400, f"{verb}: the body is not a JSON object")
         with control.cloud.lock:
             return function(control, kind.model_validate(given) if kind else given)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(map(str, problem["loc"])) or "the body"
-        raise ControlError(400, f"{verb}: {where}: {problem['msg']}") from None
+        raise ControlError(400, str(usage_error(verb, error))) from None
+    except UsageError:
+        raise
     except (ValueError, RecursionError) as error:
         raise ControlError(400, f"{verb}: the body is not JSON: {error}") from None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from havip.emulator.cloud import Cloud
+from havip.emulator.errors import ApiFailure
 from havip.emulator.http.faults import Faults, RateLimits
 from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.request_log import RequestLog
@@ -64,31 +65,40 @@ class Control:
         """Add rows that a dump of this or another emulator has; a store keeps them too.
 
         Raises:
-            UsageError: A row cannot be read; then none was added.
+            UsageError: A row cannot be read, or the rows do not fit together; then none is added.
         """
         with self.cloud.lock:
+            trial = Cloud(settings=self.cloud.settings)
             try:
-                Cloud(settings=self.cloud.settings).load(rows)
-            except (KeyError, TypeError, ValueError) as error:
+                trial.load(rows)
+                trial.check()
+            except KeyError as error:
+                raise UsageError(f"load: unknown kind of row {error}") from None
+            except (ApiFailure, TypeError, ValueError, OverflowError) as error:
                 what = str(error).partition("\n")[0]
-                raise UsageError(f"load: a row cannot be read: {what}") from None
+                raise UsageError(f"load: a row cannot be read: {what[:200]}") from None
             if self.cloud.on_commit is not None:
                 self.cloud.on_commit(rows)
             self.cloud.load(rows)
 
-    def configure(self, **changes: Any) -> Settings:
+    def configure(self, values: Mapping[str, Any] | None = None, /, **changes: Any) -> Settings:
         """Change settings of the cloud, such as ``task_delay``; all of them or none.
 
         Example::
 
             control.configure(task_delay=2.0, quotas={"havips_per_vpc": 1000})
 
+        Args:
+            values: Settings by name, as an alternative to keywords.
+            changes: Settings by name.
+
         Raises:
-            pydantic.ValidationError: A setting is unknown, or its value does not fit.
+            UsageError: A setting is unknown, or its value does not fit.
         """
+        given = {**(values or {}), **changes}
         with self.cloud.lock:
             now = self.cloud.settings.model_dump()
-            if isinstance(changes.get("quotas"), Mapping):
-                changes["quotas"] = {**now["quotas"], **changes["quotas"]}
-            self.cloud.settings = Settings.model_validate({**now, **changes})
+            if isinstance(given.get("quotas"), Mapping):
+                given["quotas"] = {**now["quotas"], **given["quotas"]}
+            self.cloud.settings = Settings.of({**now, **given})
             return self.cloud.settings

@@ -6,12 +6,13 @@ import threading
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from havip.emulator.errors import ApiFailure
+from havip.emulator.state.settings import CheckedModel, ErrorCode, known_action
 
 
-class Fault(BaseModel):
+class Fault(CheckedModel):
     """One thing that shall go wrong.
 
     Example::
@@ -26,26 +27,31 @@ class Fault(BaseModel):
 
     action: str | None = None
     """The action that it hits; None is every action."""
-    nth: int = Field(default=1, ge=1)
+    nth: int = Field(default=1, ge=1, le=1_000_000_000)
     """The first matching call from now that it hits, counted from 1."""
-    times: int | None = Field(default=1, ge=1)
+    times: int | None = Field(default=1, ge=1, le=1_000_000_000)
     """How many matching calls in a row it hits; None is all."""
     effect: Literal["before", "after"] = "before"
     """Whether it strikes before the call has its effect, or after it."""
-    code: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9_]+)*$")
+    code: ErrorCode | None = None
     """An error code of the API to answer with."""
-    message: str = "A fault that was ordered."
+    message: str = Field(default="A fault that was ordered.", max_length=1000)
     status: int | None = Field(default=None, ge=400, le=599)
     """An HTTP status to answer with, as a broken gateway in front of the service does."""
     drop: bool = False
     """Close the connection and answer nothing."""
-    latency: float = Field(default=0.0, ge=0, le=3600)
+    latency: float = Field(default=0.0, ge=0, le=3600, allow_inf_nan=False)
     """Seconds by which the answer comes later; alone, or with one of the above."""
 
     @property
     def only_slow(self) -> bool:
         """Whether the call succeeds, and only takes longer."""
         return self.code is None and self.status is None and not self.drop
+
+    @field_validator("action")
+    @classmethod
+    def _known(cls, action: str | None) -> str | None:
+        return action and known_action(action)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Fault:
@@ -77,22 +83,22 @@ class Faults:
     def __init__(self) -> None:
         self.orders: tuple[FaultOrder, ...] = ()
         """What was ordered and is not spent, oldest first."""
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
         """Order a fault."""
-        with self._lock:
+        with self.lock:
             self.orders += (FaultOrder(fault),)
 
     def clear(self) -> None:
         """Take all orders back."""
-        with self._lock:
+        with self.lock:
             self.orders = ()
 
     def strike(self, action: str) -> Fault | None:
         """Count a call of an action and tell what hits it."""
         struck: Fault | None = None
-        with self._lock:
+        with self.lock:
             for order in self.orders:
                 if order.fault.action not in (None, action):
                     continue

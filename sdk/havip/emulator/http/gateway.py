@@ -8,7 +8,6 @@ around it. Whatever is wrong with a request, the answer is an error of the API w
 from __future__ import annotations
 
 import json
-import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from havip.api._base import Request, Response
 from havip.emulator.cloud import Caller, Cloud
 from havip.emulator.errors import ApiFailure
 from havip.emulator.http import auth
+from havip.emulator.http.escaping import escaped_logger
 from havip.emulator.http.faults import Fault, Faults, RateLimits
 from havip.emulator.http.messages import (
     MAX_BODY,
@@ -36,7 +36,7 @@ from havip.emulator.http.request_log import Entry, RequestLog, redacted
 from havip.emulator.http.translations import message_in
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, Key
 
-log = logging.getLogger("havip.emulator")
+log = escaped_logger("havip.emulator")
 
 Verify = Literal["all", "known", "none"]
 

@@ -12,25 +12,35 @@ import contextlib
 import logging
 import ssl
 import threading
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
+from typing import Final
 
 from havip.emulator.cloud import Cloud
 from havip.emulator.http.aiohttp_web import web
-from havip.emulator.http.control_interface import MAX_CONTROL_BODY, handle_control, is_control
+from havip.emulator.http.control_interface import (
+    MAX_CONTROL_BODY,
+    check_token,
+    handle_control,
+    is_control,
+)
 from havip.emulator.http.controls import Control
 from havip.emulator.http.dashboard import Dashboard
+from havip.emulator.http.escaping import escaped_logger
 from havip.emulator.http.gateway import Gateway, Verify
 from havip.emulator.http.messages import MAX_BODY, MAX_QUERY, RawRequest
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.errors import HavipError, UsageError
 
 # What is not HTTP is the caller's matter: told to whoever listens, and not to the terminal.
-_LOG = logging.getLogger("havip.emulator.http")
+_LOG = escaped_logger("havip.emulator.http")
 _LOG.addHandler(logging.NullHandler())
 
 __all__ = ["EmulatorServer", "HttpServer"]
 
+HEALTH: Final = "/health"
+"""Answers without a signature, with version and state alone: for probes of containers."""
 _STOP_TIME = 5.0
 _HEAD_LIMIT = MAX_QUERY + 16 * 1024
 _NO_TUNNEL = "The emulator is a proxy for plain HTTP alone: set TENCENTCLOUD_PROTOCOL=HTTP.\n"
@@ -45,6 +55,10 @@ class HttpServer:
         host: The address to listen on.
         port: The port; 0 takes a free one.
         tls: The certificate to speak HTTPS with; None speaks HTTP.
+        control_token: The token that lets other machines use the controls; see `handle_control`.
+
+    Raises:
+        UsageError: The token is too short.
     """
 
     def __init__(
@@ -53,8 +67,10 @@ class HttpServer:
         host: str = "127.0.0.1",
         port: int = 0,
         tls: ssl.SSLContext | None = None,
+        control_token: str | None = None,
     ) -> None:
         self.control = control
+        self._token = check_token(control_token)
         self.host, self.port = host, port
         self.dashboard = Dashboard(control)
         self._tls = tls
@@ -126,6 +142,8 @@ class HttpServer:
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.method == "CONNECT":  # status 200 would be taken for a tunnel
             return web.Response(status=405, text=_NO_TUNNEL, headers={"Connection": "close"})
+        if request.raw_path == HEALTH and request.method in ("GET", "HEAD"):
+            return web.json_response({"version": version("havip"), "state": "ready"})
         if self.dashboard.handles(request):
             return await self.dashboard.answer(request)
         control = is_control(request.raw_path)
@@ -134,7 +152,7 @@ class HttpServer:
         body = await _read(request, MAX_CONTROL_BODY if control else MAX_BODY)
         raw = RawRequest(request.method, request.raw_path, list(request.headers.items()), body)
         if control:
-            answer = handle_control(self.control, raw, request.remote or "")
+            answer = handle_control(self.control, raw, request.remote or "", self._token)
         else:
             answer = self.control.gateway.handle(raw)
         if answer.delay:
@@ -174,6 +192,11 @@ class EmulatorServer:
         port: The port; 0 takes a free one.
         verify: Which signatures must hold; see `Gateway`.
         tls: A certificate and its key, as two files in PEM; None speaks HTTP.
+        control_token: The token that lets other machines use the controls, such as
+            ``POST /_havip/reset``; None lets in this machine alone.
+
+    Raises:
+        UsageError: The token is too short, or the certificate cannot be used.
     """
 
     def __init__(
@@ -184,9 +207,11 @@ class EmulatorServer:
         port: int = 0,
         verify: Verify = "all",
         tls: tuple[Path, Path] | None = None,
+        control_token: str | None = None,
     ) -> None:
         self.control = Control(Gateway(cloud or Cloud(), verify=verify))
-        self._http = HttpServer(self.control, host, port, tls and tls_context(*tls))
+        context = tls and tls_context(*tls)
+        self._http = HttpServer(self.control, host, port, context, control_token)
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

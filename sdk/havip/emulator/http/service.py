@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from havip.emulator.cloud import Cloud
 from havip.emulator.http.controls import Control
@@ -24,8 +24,9 @@ from havip.emulator.state.access_keys import (
     parse_keys,
     read_keys,
 )
-from havip.emulator.state.settings import Settings
+from havip.emulator.state.settings import Settings, usage_error
 from havip.emulator.state.store import Store
+from havip.emulator.state.table import RowChange
 from havip.errors import HavipError, UsageError
 
 
@@ -44,6 +45,9 @@ class ServerOptions:
         settings: Values of `Settings`, those of ``quotas`` by name.
         rate_limits: Whether the API's rates are kept.
         tls: A certificate and its key; None speaks HTTP.
+        load: A file of rows, as ``POST /_havip/dump`` returns them, to begin with; where a data
+            folder holds rows already, those are kept and the file is not read.
+        control_token: The token that lets other machines use the controls.
         ready_file: Gets the URL once requests are answered, and goes when the server stops.
     """
 
@@ -58,6 +62,8 @@ class ServerOptions:
     rate_limits: bool = False
     tls: tuple[Path, Path] | None = None
     ready_file: Path | None = None
+    load: Path | None = None
+    control_token: str | None = field(default=None, repr=False)
 
 
 def run(plan: ServerOptions, say: Callable[[str], None]) -> None:
@@ -72,7 +78,9 @@ def run(plan: ServerOptions, say: Callable[[str], None]) -> None:
     with _cloud(plan) as cloud:
         control = Control(Gateway(cloud, verify=plan.verify))
         control.limits.on = plan.rate_limits
-        server = HttpServer(control, plan.host, plan.port, tls)
+        if plan.load is not None and not cloud.dump():
+            control.load(read_rows(plan.load))
+        server = HttpServer(control, plan.host, plan.port, tls, plan.control_token)
         asyncio.run(_serve(server, plan.ready_file, say))
 
 
@@ -111,7 +119,7 @@ def _announced(file: Path | None, url: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _cloud(plan: ServerOptions) -> Iterator[Cloud]:
-    settings, keys = _settings(plan.settings), _keys(plan)
+    settings, keys = Settings.of(plan.settings), _keys(plan)
     if plan.data is None:
         yield Cloud(settings=settings, keys=Keys(keys))
         return
@@ -128,10 +136,22 @@ def _keys(plan: ServerOptions) -> list[Key]:
     return keys or [Key(DEFAULT_KEY.secret_id, DEFAULT_KEY.secret_key, plan.account)]
 
 
-def _settings(given: Mapping[str, Any]) -> Settings:
+def read_rows(file: Path) -> list[RowChange]:
+    """Read the rows of a file, in the form in which ``POST /_havip/dump`` returns them.
+
+    Raises:
+        UsageError: The file cannot be read, or has another form.
+    """
     try:
-        return Settings.model_validate(given)
+        return _ROWS.validate_json(file.read_bytes()).rows
+    except OSError as error:
+        raise UsageError(f"--load {file}: {error.strerror}") from None
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_context=False)[0]
-        where = ".".join(map(str, problem["loc"]))
-        raise UsageError(f"the setting {where} does not fit: {problem['msg']}") from None
+        raise usage_error(f"--load {file} holds no dump of an emulator", error) from None
+
+
+class _Rows(BaseModel):
+    rows: list[RowChange]
+
+
+_ROWS = TypeAdapter(_Rows)

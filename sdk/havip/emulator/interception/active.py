@@ -30,6 +30,7 @@ class Active:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._stack: list[Control] = []
+        self._held: list[Control] = []
         self._environment: dict[str, str] = {}
         self._elsewhere: dict[str, str] = {}
         self._children = Children(self.top)
@@ -70,6 +71,22 @@ class Active:
                     patch.undo()
                 self._empty_environment()
 
+    def hold(self) -> None:
+        """Take every lock of the mocks before a fork, so that the child finds them free."""
+        self._lock.acquire()
+        self._held = list(dict.fromkeys(self._stack))
+        for control in self._held:
+            control.cloud.lock.acquire()
+            control.faults.lock.acquire()
+
+    def let_go(self) -> None:
+        """Release the locks after a fork, in the parent and in the child."""
+        for control in reversed(self._held):
+            control.faults.lock.release()
+            control.cloud.lock.release()
+        self._held = []
+        self._lock.release()
+
     def _fill_environment(self) -> None:
         missing = {} if any(name in os.environ for name in _KEY) else dict(_KEY)
         if _REGION not in os.environ:
@@ -87,3 +104,8 @@ class Active:
 
 
 ACTIVE: Final = Active()
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=ACTIVE.hold, after_in_parent=ACTIVE.let_go, after_in_child=ACTIVE.let_go
+    )

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
+from math import isfinite
 from typing import Protocol
+
+from havip.errors import UsageError
 
 UNSET_TIME = "0000-00-00 00:00:00"
 """What the API shows for a moment that has not come: a HAVIP that never moved."""
+
+
+LATEST = 250_000_000_000.0
+"""The last moment that a clock can be set to, in the year 9892: later ones cannot be written."""
 
 
 class TimeSource(Protocol):
@@ -45,11 +53,19 @@ class CloudClock:
         return self.base.time() + self._offset if self._frozen is None else self._frozen
 
     def freeze(self, at: float | None = None) -> None:
-        """Stop time, now or at the moment given (seconds since 1970)."""
+        """Stop time, now or at the moment given (seconds since 1970).
+
+        Raises:
+            UsageError: The moment is no time that can be written.
+        """
         self._set(self._offset, self.time() if at is None else at)
 
     def advance(self, seconds: float) -> None:
-        """Move time on; a negative number moves it back."""
+        """Advance time; a negative number moves it back.
+
+        Raises:
+            UsageError: The time after that cannot be written.
+        """
         if self._frozen is None:
             self._set(self._offset + seconds, None)
         else:
@@ -60,11 +76,28 @@ class CloudClock:
         if self._frozen is not None:
             self._set(self._frozen - self.base.time(), None)
 
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Undo the changes made inside if one of them fails."""
+        before = self._offset, self._frozen
+        try:
+            yield
+        except UsageError:
+            self.load(*before)
+            self.on_change(*before)
+            raise
+
     def load(self, offset: float, frozen: float | None) -> None:
         """Restore what `on_change` was told, without telling it again."""
         self._offset, self._frozen = offset, frozen
 
     def _set(self, offset: float, frozen: float | None) -> None:
+        moment = self.base.time() + offset if frozen is None else frozen
+        if not (isfinite(moment) and 0 <= moment <= LATEST):
+            raise UsageError(
+                f"the clock cannot be set to {moment!r}: expected seconds since 1970, "
+                f"from 0 to {LATEST:.0f}"
+            )
         self.load(offset, frozen)
         self.on_change(offset, frozen)
 

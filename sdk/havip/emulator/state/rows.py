@@ -14,6 +14,7 @@ from havip.api import (
     SecurityGroupPolicy,
     Shape,
 )
+from havip.emulator.state.clock import LATEST
 
 RUNNING = "RUNNING"
 SUCCESS = "SUCCESS"
@@ -44,15 +45,15 @@ class RoleSession(Shape):
     name: str
     principal: str
     """The account that asked for it."""
-    expires: float
+    expires: float = Field(allow_inf_nan=False)
 
 
 class ClockRow(Shape):
     """How far the cloud's clock is from the one it was given."""
 
     name: str = "clock"
-    offset: float = 0.0
-    frozen: float | None = None
+    offset: float = Field(default=0.0, ge=-LATEST, le=LATEST, allow_inf_nan=False)
+    frozen: float | None = Field(default=None, ge=0, le=LATEST, allow_inf_nan=False)
 
 
 class Counter(Shape):
@@ -76,8 +77,8 @@ class TaskRow(Shape):
     """The resources on which no other such work may begin meanwhile."""
     status: str = RUNNING
     output: str = ""
-    begun: float = 0.0
-    due: float = 0.0
+    begun: float = Field(default=0.0, allow_inf_nan=False)
+    due: float = Field(default=0.0, allow_inf_nan=False)
     polls_left: int = 0
     same_as: str = ""
     """The task that this is another name of: a repeated call's answer has an id of its own."""
@@ -90,7 +91,7 @@ class TokenRow(Shape):
     request: str
     answer: str
     request_id: str
-    used: float
+    used: float = Field(allow_inf_nan=False)
 
 
 def vip_of(havip: HaVip) -> Sequence[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from havip.api import ACTIONS
+from havip.errors import UsageError
 
 REGIONS = (
     "ap-bangkok",
@@ -33,11 +37,69 @@ REGIONS = (
 """The regions that the official SDK for Go names."""
 
 
-class _Data(BaseModel):
+LONGEST = 1e9
+"""Seconds that a delay or a retention may have at most: some thirty years."""
+
+Seconds = Annotated[float, Field(ge=0, le=LONGEST, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+RegionName = Annotated[str, Field(pattern=r"^[a-z]{2,}(-[a-z0-9]+)+$", max_length=40)]
+ErrorCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9_]+)*$", max_length=128)]
+
+
+def known_action(name: str) -> str:
+    """Check that an action exists, and return its name.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    if name not in ACTIONS:
+        raise ValueError(f"there is no action {name[:60]!r}")
+    return name
+
+
+def usage_error(what: str, error: ValidationError) -> UsageError:
+    """Turn the first problem that pydantic found into an error of one line."""
+    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(map(str, problem["loc"]))
+    named = f"{what}: {ascii(where)[1:-1][:200]}" if where else what
+    return UsageError(f"{named}: {problem['msg']}")
+
+
+class CheckedModel(BaseModel):
+    """A model whose values are checked where they are given: one UsageError each.
+
+    Raises:
+        UsageError: A value is unknown or does not fit.
+    """
+
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
+    def __init__(self, /, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise usage_error(type(self).__name__, error) from None
 
-class Quotas(_Data):
+    def __setattr__(self, name: str, value: Any) -> None:
+        try:
+            super().__setattr__(name, value)
+        except ValidationError as error:
+            raise usage_error(type(self).__name__, error) from None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Build a model from a mapping, whatever its keys are.
+
+        Raises:
+            UsageError: A value is unknown or does not fit.
+        """
+        try:
+            return cls.model_validate(dict(values))
+        except ValidationError as error:
+            raise usage_error(cls.__name__, error) from None
+
+
+class Quotas(CheckedModel):
     """How many of each thing an account may have; the defaults are the documented ones.
 
     Example::
@@ -45,25 +107,25 @@ class Quotas(_Data):
         Settings(quotas=Quotas(havips_per_vpc=100_000))
     """
 
-    vpcs_per_region: int = 20
-    subnets_per_vpc: int = 100
-    route_tables_per_vpc: int = 10
-    routes_per_table: int = 50
-    havips_per_vpc: int = 10
-    members_per_havip: int = 10
+    vpcs_per_region: Count = 20
+    subnets_per_vpc: Count = 100
+    route_tables_per_vpc: Count = 10
+    routes_per_table: Count = 50
+    havips_per_vpc: Count = 10
+    members_per_havip: Count = 10
     """Members of the range within which a HAVIP may move."""
-    interfaces_per_vpc: int = 1000
+    interfaces_per_vpc: Count = 1000
     """Secondary ENIs, that is: those that no instance was created with."""
-    interfaces_per_instance: int = 8
-    addresses_per_interface: int = 30
-    eips_per_region: int = 20
-    eip_applications_per_day: int = 40
-    security_groups_per_region: int = 50
-    placement_groups_per_region: int = 10
-    instances_per_rack_group: int = 30
+    interfaces_per_instance: Count = 8
+    addresses_per_interface: Count = 30
+    eips_per_region: Count = 20
+    eip_applications_per_day: Count = 40
+    security_groups_per_region: Count = 50
+    placement_groups_per_region: Count = 10
+    instances_per_rack_group: Count = 30
 
 
-class Settings(_Data):
+class Settings(CheckedModel):
     """What a cloud does where the API's documents leave a choice, and how fast it does it.
 
     Settings may be changed while the cloud runs; the next call sees them.
@@ -76,28 +138,30 @@ class Settings(_Data):
     seed: int | None = None
     """Makes ids and random addresses the same on every run; None draws a new seed."""
     quotas: Quotas = Field(default_factory=Quotas)
-    regions: tuple[str, ...] = REGIONS
-    zones: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8)
+    regions: tuple[RegionName, ...] = Field(default=REGIONS, min_length=1)
+    zones: tuple[Annotated[int, Field(ge=1, le=999)], ...] = Field(
+        default=(1, 2, 3, 4, 5, 6, 7, 8), min_length=1
+    )
     """The availability zones that every region has: 3 is ``ap-guangzhou-3``."""
-    utc_offset_hours: float = 8.0
+    utc_offset_hours: float = Field(default=8.0, ge=-14, le=14, allow_inf_nan=False)
     """The zone of times such as ``CreatedTime`` of a HAVIP, which carry none."""
 
-    task_delay: float = Field(default=0.0, ge=0)
+    task_delay: Seconds = 0.0
     """Seconds until an asynchronous call has its effect; 0 is at once."""
-    task_polls: int = Field(default=0, ge=0)
+    task_polls: Count = 0
     """Reading calls (in the same account and region) until it has its effect; 0 is at once."""
-    instance_delay: float = Field(default=0.0, ge=0)
+    instance_delay: Seconds = 0.0
     """Seconds that an instance takes to start, stop or go."""
     failing_tasks: dict[str, str] = Field(default_factory=dict)
     """Actions whose tasks end as FAILED, with the text that the task then shows."""
-    task_retention: float = Field(default=86_400.0, gt=0)
+    task_retention: Seconds = Field(default=86_400.0, gt=0)
     """Seconds for which a finished task can be asked for."""
-    token_retention: float = Field(default=86_400.0, gt=0)
+    token_retention: Seconds = Field(default=86_400.0, gt=0)
     """Seconds for which a ClientToken is remembered."""
 
     allocation: Literal["lowest", "random"] = "lowest"
     """Which free address of a subnet is given when the caller names none."""
-    taken_address_code: str = "InvalidParameterValue.Duplicate"
+    taken_address_code: ErrorCode = "InvalidParameterValue.Duplicate"
     """The answer to an address that something else has."""
     delete_held_havip: Literal["refuse", "allow"] = "refuse"
     """Whether a HAVIP that a guest holds can be deleted."""
@@ -109,3 +173,10 @@ class Settings(_Data):
     """How much of its range a HAVIP shows when it was found by a member of the range."""
     daily_eip_quota: bool = True
     """Whether EIP applications are counted per day."""
+
+    @field_validator("failing_tasks")
+    @classmethod
+    def _of_known_actions(cls, tasks: dict[str, str]) -> dict[str, str]:
+        for action in tasks:
+            known_action(action)
+        return tasks

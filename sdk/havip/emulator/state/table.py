@@ -234,8 +234,15 @@ class Table(Generic[S]):
         return RowChange(*self.scope, self.kind, row_id, self._serials.get(row_id, 0), text)
 
     def load(self, row_id: str, serial: int, text: str) -> None:
-        """Put back a row that a store kept."""
-        self._write(row_id, self.get(row_id), self.shape.model_validate_json(text), serial)
+        """Put back a row that a store kept.
+
+        Raises:
+            ValueError: The row cannot be read, or has another id.
+        """
+        row = self.shape.model_validate_json(text)
+        if self._key(row) != row_id or not 0 < serial < 2**62:
+            raise ValueError(f"the {self.kind} row {row_id[:40]!r} has another id, or no number")
+        self._write(row_id, self.get(row_id), row, serial)
 
     def _restore(self, row_id: str, before: S | None, serial: int) -> None:
         self._write(row_id, self.get(row_id), before, serial)
