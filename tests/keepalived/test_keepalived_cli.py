@@ -85,11 +85,13 @@ def test_lint_says_where_why_and_how_and_fails(seed: str, tmp_path: Path) -> Non
 
 
 def test_lint_explains_a_rule_once_and_counts_in_plain_words() -> None:
-    done = run("lint", "-", text="vrrp_script a {\n  interval many\n}\n")
+    text = "include b\nglobal_defs {\n  vrrp_version x\n  smtp_alert x\n}\n"
+    done = run("lint", "-", text=text)
     lines = done.output.splitlines()
-    assert [line.split(" ")[0] for line in lines if line.startswith("-:")] == ["-:1:", "-:2:"]
-    assert sum("Fix: " in line for line in lines) == 1
-    assert lines[-1] == "2 errors, 0 warnings"
+    told = [line.split(" ")[0] for line in lines if line.startswith("-:")]
+    assert told == ["-:1:", "-:3:", "-:4:"]
+    assert sum("Fix: " in line for line in lines) == 2
+    assert lines[-1] == "2 errors, 1 warning"
     done = run("lint", "-", text="}")
     assert done.output.endswith("1 error, 0 warnings\n")
 

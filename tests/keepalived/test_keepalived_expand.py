@@ -1,39 +1,58 @@
-"""Definitions of a file, put in where they are used, as keepalived does it."""
+"""What keepalived does to a file before it reads statements: definitions and conditions."""
 
 from __future__ import annotations
 
 import pytest
 
-from havip.keepalived import check, lb_pair, render, unavailable
-from havip.keepalived.config.definitions import expand
+from havip.keepalived.config.preprocess import config_ids, preprocess
 
-REASON = unavailable()
+
+def read(text: str, config_id: str | None = None) -> list[str]:
+    return [line.text for line in preprocess(text, config_id)]
 
 
 @pytest.mark.parametrize(
-    ("text", "expanded"),
+    ("text", "lines"),
     [
-        ("$A=1\nx $A", "\nx 1"),
-        ("$A=1 2 # why\nx ${A}3", "\nx 1 23"),
-        ("  $A= 1 \n$B=${A}0\nx $B", "\n\nx 10"),
-        ("$A=1\n$A=2\nx $A", "\n\nx 2"),
-        ("x $A\n$A=1", "x $A\n"),
-        ("$A=1\nx $AB $A, ($A)", "\nx $AB 1, (1)"),
-        ("$A=1 \\\n    2\nx $A", "$A=1 \\\n    2\nx $A"),
-        ("$A=1\n$A=1 \\\n    2\nx $A", "\n$A=1 \\\n    2\nx $A"),
-        ("$A=1\r\nx $A\r\n", "\nx 1\r\n"),
-        ("x $_INSTANCE", "x $_INSTANCE"),
-        ("$=1\n$1=2", "$=1\n$1=2"),
+        ("$A=1\npriority $A", ["priority 1"]),
+        ("$A=1 # one\npriority ${A}0", ["priority 10"]),
+        ("$A=1\npriority $A0 $A)", ["priority $A0 1)"]),
+        ("$A=1\n$A=2\npriority $A", ["priority 2"]),
+        ("$A=$B\n$B=3\npriority $A", ["priority 3"]),
+        ("priority $A\n$A=1", ["priority $A"]),
+        ("$A=$A\npriority $A", ["priority $A"]),
+        ("$IP=10.0.0.1\na { $IP }", ["a", "{", "10.0.0.1", "}"]),
+        ("$A=\\\n  b 1 \\\n  c 2\n$A\nx $A", ["b 1", "c 2", "x b 1", "c 2"]),
+        ("$A=b 1 \\\n  c 2\nx $A d", ["x $A d"]),
+        ("state $_INSTANCE", ["state $_INSTANCE"]),
+        ('a "$A{" b # c', ['a "$A{" b']),
     ],
 )
-def test_definitions_of_one_line_are_put_in(text: str, expanded: str) -> None:
-    assert expand(text) == expanded
+def test_definitions_are_put_in(text: str, lines: list[str]) -> None:
+    assert read(text) == lines
 
 
-@pytest.mark.skipif(REASON is not None, reason=str(REASON))
-def test_keepalived_puts_the_same_in() -> None:
-    nodes = ["172.17.16.7", "172.17.16.13"]
-    file = render(lb_pair("172.17.16.3", nodes, auth_pass="f7Kq2xZ9")["172.17.16.7"])
-    used = file.replace("172.17.16.3\n", "$VIP\n").replace("priority 80", "priority ${P}0")
-    assert check(f"$VIP=172.17.16.3 # it\n$P=8\n{used}").ok
-    assert not check(f"$VIP=172.17.16.3 # it\n{used}").ok
+def test_lines_keep_their_numbers() -> None:
+    text = "$A=\\\n b \\\n c\n\nd {\n$A\n}"
+    assert [line.number for line in preprocess(text)] == [5, 5, 6, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("config_id", "lines"),
+    [
+        ("a", ["one", "u", "{", "2", "}"]),
+        ("b", ["three", "u", "{", "2", "1", "}"]),
+        (None, ["three", "u", "{", "2", "1", "}"]),
+    ],
+)
+def test_conditions_choose_lines(config_id: str | None, lines: list[str]) -> None:
+    text = "@a one\n@^a three\nu { 2\n@^a 1\n}"
+    assert read(text, config_id) == lines
+
+
+def test_a_condition_behind_a_brace_drops_the_rest_of_its_line() -> None:
+    assert read("u { @a 1 }\n}", "b") == ["u", "{", "}"]
+
+
+def test_the_ids_of_conditions_are_found_in_their_order() -> None:
+    assert config_ids("@b x\nu { @^a y\n}\n# @c z\n@b x") == ["b", "a"]

@@ -3,13 +3,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from havip.keepalived import (
     Authentication,
+    AuthHmac,
     Config,
     GlobalDefs,
+    HmacKey,
     ParseError,
     Peer,
     Track,
@@ -149,19 +152,19 @@ def test_a_setting_given_twice_has_its_last_value_and_lists_are_joined() -> None
         ("a\nb {\nc {\n}\n", "f.conf:2: 'b {' is never closed"),
         ("{\n}", "f.conf:1: '{' has no keyword before it"),
         ("a {\n}\n{\n}", "f.conf:3: '{' has no keyword before it"),
-        ("vrrp_instance {\n}", "f.conf:1: 'vrrp_instance' takes one name before its brace"),
+        ("vrrp_instance {\n}", "f.conf:1: vrrp_instance: takes one name before its brace"),
         ("vrrp_script a {\n}", "f.conf:1: vrrp_script a: script: field required"),
         (
             "vrrp_instance a {\n\npriority 256\n}",
-            "f.conf:3: vrrp_instance a: priority: input should be less than or equal to 255",
+            "f.conf:3: vrrp_instance a: priority: 256 is not from 1 to 255",
         ),
         (
             "vrrp_instance a {\nunicast_peer {\n10.0.0.256\n}\n}",
-            "f.conf:2: vrrp_instance a: unicast_peer: ",
+            "f.conf:3: vrrp_instance a: unicast_peer: '10.0.0.256' is no IP address",
         ),
         (
             "vrrp_instance a {\ntrack_script {\nx wait 3\n}\n}",
-            "f.conf:2: vrrp_instance a: track_script: is followed by 'weight NUMBER'",
+            "f.conf:3: vrrp_instance a: track_script: 'wait' behind x is ignored",
         ),
     ],
 )
@@ -178,10 +181,12 @@ def test_a_bad_password_is_not_in_the_error() -> None:
 
 
 names = st.text("AZaz09_.:-", min_size=1, max_size=6)
+nics = st.text("az09_-", min_size=1, max_size=6)
 commands = st.text("az/ -#!{}@$~'", min_size=1, max_size=12).map(lambda text: f"/{text}x")
-seconds = st.integers(0, 300).map(float) | st.integers(1, 999).map(lambda cents: cents / 100)
-counts = st.integers(0, 100)
-weights = st.none() | st.integers(-254, 254)
+seconds = st.integers(1, 255).map(float) | st.integers(1, 999).map(lambda cents: cents / 100)
+whole = st.integers(1, 300).map(float)
+counts = st.integers(1, 100)
+weights = st.none() | st.integers(-253, 253)
 addresses = st.ip_addresses(v=4).map(str)
 passwords = st.text("abcXYZ019 #!{}$@'~", min_size=1, max_size=8)
 
@@ -194,9 +199,11 @@ def many(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.lists(strategy, max_size=3).map(tuple)
 
 
-tracks = st.builds(Track, name=names, weight=weights, reverse=st.booleans())
+tracks = st.builds(Track, name=names, weight=weights) | st.builds(
+    Track, name=names, weight=st.integers(-253, 253), reverse=st.just(True)
+)
 virtual = st.builds(
-    VirtualAddress, address=addresses, prefix=some(st.integers(0, 32)), dev=some(names)
+    VirtualAddress, address=addresses, prefix=some(st.integers(0, 32)), dev=some(nics)
 )
 notifies = {
     f"notify_{state}": some(commands) for state in ("master", "backup", "fault", "stop")
@@ -205,7 +212,7 @@ instances = st.builds(
     VrrpInstance,
     name=names,
     state=st.sampled_from([None, "MASTER", "BACKUP"]),
-    interface=some(names),
+    interface=some(nics),
     virtual_router_id=some(st.integers(1, 255)),
     version=st.sampled_from([None, 2, 3]),
     nopreempt=st.booleans(),
@@ -216,11 +223,22 @@ instances = st.builds(
     unicast_src_ip=some(addresses),
     unicast_peer=many(st.builds(Peer, address=addresses)),
     virtual_ipaddress=many(virtual),
+    track_src_ip=st.booleans(),
+    strict_mode=st.booleans(),
+    notify_master_rx_lower_pri=some(commands),
+    track_process=many(tracks),
+    auth_hmac=some(
+        st.builds(
+            AuthHmac,
+            key=st.just((HmacKey(id=1, value=SecretStr("k" * 32)),)),
+            active_key=some(counts),
+        )
+    ),
     virtual_routes=many(st.just("10.1.0.0/16 via 10.0.0.1 dev eth0")),
     garp_master_delay=some(counts),
     garp_master_refresh=some(counts),
     dont_track_primary=st.booleans(),
-    track_interface=many(tracks),
+    track_interface=many(st.builds(Track, name=nics)),
     track_script=many(tracks),
     **notifies,
 )
@@ -228,8 +246,9 @@ scripts = st.builds(
     VrrpScript,
     name=names,
     script=commands,
-    interval=some(seconds),
-    weight=weights,
+    interval=some(whole),
+    weight=st.integers(-253, 253),
+    weight_reverse=st.booleans(),
     fall=some(counts),
     init_fail=st.booleans(),
 )
@@ -242,6 +261,7 @@ definitions = st.builds(
     vrrp_version=st.sampled_from([None, 2, 3]),
     vrrp_strict=st.booleans(),
     vrrp_garp_interval=some(seconds),
+    vrrp_startup_delay=some(seconds),
 )
 configs = st.builds(
     Config,
@@ -254,7 +274,7 @@ configs = st.builds(
 texts = st.text("ab #!{}\"'\\\n\t\r$@~", max_size=60)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(configs)
 def test_what_is_rendered_is_read_back_the_same(config: Config) -> None:
     assert parse(render(config)).config == config

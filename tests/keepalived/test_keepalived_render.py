@@ -123,7 +123,8 @@ def test_addresses_that_cannot_work_are_refused(vip: str, nodes: list[str], mess
 
 
 def test_zero_is_a_setting_and_nothing_is_none() -> None:
-    assert "vrrp_garp_interval 0\n" in render(Config(global_defs=GlobalDefs(vrrp_garp_interval=0)))
+    config = Config(global_defs=GlobalDefs(vrrp_garp_master_delay=0))
+    assert "vrrp_garp_master_delay 0\n" in render(config)
     assert render(Config()) == ""
 
 

@@ -11,14 +11,17 @@ from __future__ import annotations
 from havip.keepalived.check import CheckResult, Complaint, check, unavailable
 from havip.keepalived.config.model import (
     Authentication,
+    AuthHmac,
     Config,
     GlobalDefs,
+    HmacKey,
     Peer,
     Track,
     VirtualAddress,
     VrrpInstance,
     VrrpScript,
     VrrpSyncGroup,
+    VrrpTrackProcess,
 )
 from havip.keepalived.config.parse import Document, parse
 from havip.keepalived.config.render import render
@@ -36,6 +39,7 @@ __all__ = [
     "HAPROXY_CHECK",
     "MARIADB_CHECK",
     "NGINX_CHECK",
+    "AuthHmac",
     "Authentication",
     "CheckResult",
     "CheckUnavailableError",
@@ -43,6 +47,7 @@ __all__ = [
     "Config",
     "Document",
     "GlobalDefs",
+    "HmacKey",
     "KeepalivedError",
     "ParseError",
     "Peer",
@@ -51,6 +56,7 @@ __all__ = [
     "VrrpInstance",
     "VrrpScript",
     "VrrpSyncGroup",
+    "VrrpTrackProcess",
     "check",
     "http_check",
     "lb_pair",

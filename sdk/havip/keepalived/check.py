@@ -12,13 +12,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from havip.keepalived.config.parse import parse
+from havip.keepalived.config.parse import read_items
+from havip.keepalived.config.preprocess import preprocess
 from havip.keepalived.config.syntax import Item, Statement
-from havip.keepalived.errors import CheckUnavailableError, KeepalivedError
+from havip.keepalived.errors import CheckUnavailableError, Complaints, KeepalivedError
 
 _TIMEOUT = 20.0
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -30,14 +31,21 @@ ip link set lo up
 number=0
 for name; do
     [ "$name" = lo ] && continue
-    ip link add "$name" type veth peer name "peer$number" && ip link set "$name" up || continue
+    ip link add "$name" type veth peer name "other$number" && ip link set "$name" up || true
     number=$((number + 1))
 done 2>/dev/null
 if [ -d /etc/keepalived ]; then
     mount -t tmpfs -o mode=755 tmpfs /etc/keepalived
     cp -r files/. /etc/keepalived/
 fi
-exec keepalived --config-test --use-file="$PWD/keepalived.conf"
+number=0
+while [ -f "$number.conf" ]; do
+    code=0
+    timeout 20 keepalived --config-test --use-file="$PWD/$number.conf" \
+        ${config_id:+--config-id="$config_id"} 2>"$number.said" || code=$?
+    echo "$code" >"$number.code"
+    number=$((number + 1))
+done
 """
 
 
@@ -80,12 +88,15 @@ def unavailable() -> str | None:
     return None
 
 
-def check(text: str, *, files: Mapping[str, str] | None = None) -> CheckResult:
+def check(
+    text: str, *, files: Mapping[str, str] | None = None, config_id: str | None = None
+) -> CheckResult:
     """Run keepalived's own test of a configuration.
 
     Args:
         text: The text of the keepalived.conf.
         files: Scripts it calls that are not on this machine, by path below /etc/keepalived.
+        config_id: The id that keepalived is started with (``-i``), for lines with ``@ID``.
 
     Returns:
         Whether keepalived accepts it, and what it complained of.
@@ -93,24 +104,57 @@ def check(text: str, *, files: Mapping[str, str] | None = None) -> CheckResult:
     Raises:
         CheckUnavailableError: This machine cannot run it; `unavailable` says so before.
         KeepalivedError: A file lies elsewhere.
-        ParseError: Quotes or braces do not match.
+    """
+    return check_all([text], files=files, config_id=config_id)[0]
+
+
+def check_all(
+    texts: Sequence[str],
+    *,
+    files: Mapping[str, str] | None = None,
+    config_id: str | None = None,
+) -> list[CheckResult]:
+    """Run keepalived's own test of many configurations, one after the other in one namespace.
+
+    Args:
+        texts: The texts; the interfaces that any of them names exist for all.
+        files: As for `check`.
+        config_id: As for `check`.
+
+    Returns:
+        The results, in the order of the texts.
+
+    Raises:
+        CheckUnavailableError: This machine cannot run it.
+        KeepalivedError: A file lies elsewhere.
     """
     reason = unavailable()
     if reason is not None:
         raise CheckUnavailableError(reason)
-    names = sorted(set(_interfaces(parse(text).items)))
-    with tempfile.TemporaryDirectory(prefix="havip-check-") as folder:
-        _lay_out(Path(folder), text, files or {})
-        done = subprocess.run(
+    names = sorted({name for text in texts for name in _interfaces(_items(text, config_id))})
+    with tempfile.TemporaryDirectory(prefix="havip-check-") as home:
+        folder = Path(home)
+        _lay_out(folder, texts, files or {})
+        subprocess.run(
             [*_unshare(), "sh", "-c", _IN_NAMESPACE, "sh", *names],
             cwd=folder,
-            env={"PATH": _PATH},
+            env={"PATH": _PATH, "config_id": config_id or ""},
             capture_output=True,
-            text=True,
-            timeout=_TIMEOUT,
-            check=False,
+            timeout=_TIMEOUT * (1 + len(texts)),
+            check=True,
         )
-    return CheckResult(done.returncode == 0, tuple(_complaints(done.stderr)))
+        return [_result(folder, number) for number in range(len(texts))]
+
+
+def _items(text: str, config_id: str | None) -> tuple[Item, ...]:
+    """Read what can be read of a text: keepalived says the rest."""
+    return read_items(preprocess(text, config_id), Complaints(""))
+
+
+def _result(folder: Path, number: int) -> CheckResult:
+    code = (folder / f"{number}.code").read_text().strip()
+    said = (folder / f"{number}.said").read_text(errors="replace")
+    return CheckResult(code == "0", tuple(_complaints(said)))
 
 
 def _unshare() -> list[str]:
@@ -122,10 +166,12 @@ def _which(tool: str) -> str | None:
     return shutil.which(tool, path=_PATH)
 
 
-def _lay_out(folder: Path, text: str, files: Mapping[str, str]) -> None:
+def _lay_out(folder: Path, texts: Sequence[str], files: Mapping[str, str]) -> None:
     (folder / "files").mkdir()
-    (folder / "keepalived.conf").write_text(text)
-    (folder / "keepalived.conf").chmod(0o600)
+    for number, text in enumerate(texts):
+        target = folder / f"{number}.conf"
+        target.write_text(text, errors="surrogateescape")
+        target.chmod(0o600)
     for path, content in files.items():
         if Path(path).parent != Path(_HOME):
             raise KeepalivedError(f"{path}: only files directly below {_HOME} can be tried")
@@ -140,8 +186,10 @@ def _interfaces(items: tuple[Item, ...]) -> Iterator[str]:
             continue
         if item.name == "interface":
             yield from item.values[:1]
-        if item.name == "track_interface":
+        if item.name in {"track_interface", "interfaces"}:
             yield from (line.name for line in item.statements)
+        if item.name == "default_interface":
+            yield from item.values[:1]
         words = (item.name, *item.values)
         yield from (words[at + 1] for at, word in enumerate(words[:-1]) if word == "dev")
         yield from _interfaces(item.body or ())

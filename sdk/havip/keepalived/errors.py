@@ -21,13 +21,19 @@ class KeepalivedError(UsageError):
 
 
 class ParseError(KeepalivedError):
-    """A file that cannot be read: `file`, `line` and `reason` say where and why."""
+    """A file that cannot be read: `file`, `line` and `reason` say where and why.
 
-    def __init__(self, reason: str, *, line: int, file: str = "keepalived.conf") -> None:
+    `rule` is the id of the lint rule that explains it.
+    """
+
+    def __init__(
+        self, reason: str, *, line: int, file: str = "keepalived.conf", rule: str = "syntax"
+    ) -> None:
         super().__init__(f"{file}:{line}: {reason}")
         self.reason = reason
         self.line = line
         self.file = file
+        self.rule = rule
 
 
 class Complaints(list[ParseError]):
@@ -36,11 +42,18 @@ class Complaints(list[ParseError]):
     def __init__(self, file: str) -> None:
         super().__init__()
         self.file = file
+        self.broken: set[int] = set()
+        """The lines whose braces do not match: what belongs to which block is open there."""
 
-    def add(self, reason: str, line: int) -> None:
+    def add_broken(self, reason: str, line: int) -> None:
+        """Take up a brace that does not match."""
+        self.broken.add(line)
+        self.add(reason, line)
+
+    def add(self, reason: str, line: int, rule: str = "syntax") -> None:
         """Take up what is wrong on a line, once."""
         if (reason, line) not in {(error.reason, error.line) for error in self}:
-            self.append(ParseError(reason, line=line, file=self.file))
+            self.append(ParseError(reason, line=line, file=self.file, rule=rule))
 
     def check(self) -> None:
         """Refuse the file for the first of them, if there is any."""

@@ -7,12 +7,14 @@ file a setting stood (``""`` is the block itself); it plays no part in compariso
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -30,17 +32,33 @@ def _canonical(text: str) -> str:
 
 Address: TypeAlias = Annotated[str, AfterValidator(_canonical)]
 """An IPv4 or IPv6 address, in its one usual spelling."""
+
+
+def _without_prefix(value: Any) -> Any:
+    return value.partition("/")[0] if isinstance(value, str) else value
+
+
+OwnAddress: TypeAlias = Annotated[Address, BeforeValidator(_without_prefix)]
+"""An address without a prefix length: keepalived ignores one that stands behind it."""
+Text: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\"\\]+$")]
+"""Text on one line, which is quoted where need be."""
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$]+$")]
 """A name that stands in the file as one word."""
+Nic: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$/:]{1,15}$")]
+"""The name of a network interface, of which the kernel has up to 15 characters."""
 Command: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^(?:[^\x00-\x1f\x7f\"\\]|\\[^\x00-\x1f\x7f])+$")
 ]
 """A command line: on one line, single quotes around words with spaces, backslash escapes."""
 Entry: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\"\\{}#!]+$")]
 """A line of words that keepalived hands to other code, a route for example."""
+Delay: TypeAlias = Annotated[float, Field(ge=0.001, allow_inf_nan=False)]
+"""Seconds, of which there is a thousandth at least."""
 Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+WholeSeconds: TypeAlias = Annotated[float, Field(ge=1, multiple_of=1, allow_inf_nan=False)]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
-Weight: TypeAlias = Annotated[int, Field(ge=-254, le=254)]
+Positive: TypeAlias = Annotated[int, Field(ge=1)]
+Weight: TypeAlias = Annotated[int, Field(ge=-253, le=253)]
 
 
 class Part(BaseModel):
@@ -85,7 +103,7 @@ def _settings(block: BaseModel) -> dict[str, Any]:
 class Peer(Line):
     """The address of another node, with the options that may stand behind it."""
 
-    address: Address
+    address: OwnAddress
     options: tuple[Name, ...] = ()
 
     @model_validator(mode="before")
@@ -109,7 +127,7 @@ class VirtualAddress(Line):
 
     address: Address
     prefix: Annotated[int, Field(ge=0, le=128)] | None = None
-    dev: Name | None = None
+    dev: Nic | None = None
     options: tuple[Name, ...] = ()
     """Further words of the line (``label``, ``brd``, ``scope`` and their values)."""
 
@@ -134,7 +152,7 @@ class VirtualAddress(Line):
 
 
 class Track(Line):
-    """A script, interface or file that an instance watches, with the weight it has.
+    """A script, process, interface or file that an instance watches, with the weight it has.
 
     Without a weight (or with 0) a failure is a FAULT: the address is given up. With one, the
     priority changes by it and the instance stays in the election.
@@ -187,6 +205,58 @@ class Authentication(Block):
         return value
 
 
+class HmacKey(Line):
+    """A key of `AuthHmac`: 32 to 64 bytes as text, ``hex:…``, or ``file:PATH``."""
+
+    id: Annotated[int, Field(ge=1, le=255)]
+    value: SecretStr
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        if not isinstance(data, str):
+            return data
+        id, _, value = data.partition(" ")
+        return {"id": id, "value": value.strip()}
+
+    @field_validator("value")
+    @classmethod
+    def _fits(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if not re.fullmatch(r"[!#-\[\]-z|~]+", text):
+            raise ValueError("must be printable without blanks, quotes, backslashes and braces")
+        kind, _, rest = text.partition(":")
+        if kind == "file":
+            return value
+        if kind == "hex" and not re.fullmatch(r"(?:[0-9A-Fa-f]{2})*", rest):
+            raise ValueError("must be pairs of hexadecimal digits behind hex:")
+        if not 32 <= (len(rest) // 2 if kind == "hex" else len(text.encode())) <= 64:
+            raise ValueError("must have 32 to 64 bytes")
+        return value
+
+    def words(self) -> tuple[str, ...]:
+        """Return the words of the line."""
+        return (str(self.id), self.value.get_secret_value())
+
+
+class AuthHmac(Block):
+    """The authentication of keepalived 2.4: each advertisement is signed, and cannot be replayed.
+
+    Example:
+        >>> AuthHmac(active_key=1, key=(HmacKey(id=1, value=SecretStr("k" * 32)),)).mode is None
+        True
+    """
+
+    keyword = "auth_hmac"
+    key: tuple[HmacKey, ...]
+    active_key: Annotated[int, Field(ge=1, le=255)] | None = None
+    """The key that this node signs with; all nodes have all keys."""
+    time_window: Annotated[int, Field(ge=1)] | None = None
+    """Seconds by which the nodes' clocks may differ."""
+    anti_replay: Literal["time", "monotonic"] | None = None
+    mode: Literal["enforce", "permissive", "receive-only"] | None = None
+
+
 class Notifies(Block):
     """The scripts that keepalived runs when the state changes."""
 
@@ -201,7 +271,7 @@ class GlobalDefs(Block):
     """The settings of the whole daemon."""
 
     keyword = "global_defs"
-    router_id: Name | None = None
+    router_id: Text | None = None
     script_user: Command | None = None
     """The user, and where wanted the group, that scripts run as."""
     enable_script_security: bool = False
@@ -210,11 +280,13 @@ class GlobalDefs(Block):
     vrrp_strict: bool = False
     vrrp_skip_check_adv_addr: bool = False
     vrrp_garp_master_delay: Count | None = None
-    vrrp_garp_master_repeat: Count | None = None
+    vrrp_garp_master_repeat: Positive | None = None
     vrrp_garp_master_refresh: Count | None = None
-    vrrp_garp_master_refresh_repeat: Count | None = None
-    vrrp_garp_interval: Seconds | None = None
-    vrrp_gna_interval: Seconds | None = None
+    vrrp_garp_master_refresh_repeat: Positive | None = None
+    vrrp_garp_interval: Delay | None = None
+    vrrp_gna_interval: Delay | None = None
+    vrrp_startup_delay: Delay | None = None
+    """Seconds after its start in which a node listens and does not become the master."""
 
     @field_validator("vrrp_version", mode="before")
     @classmethod
@@ -233,16 +305,40 @@ class VrrpScript(Block):
     keyword = "vrrp_script"
     name: Name
     script: Command
-    interval: Seconds | None = None
+    interval: WholeSeconds | None = None
     """Seconds between two runs; keepalived knows whole seconds from 1 on, and 1 is its default."""
-    timeout: Seconds | None = None
+    timeout: WholeSeconds | None = None
     weight: Weight | None = None
-    fall: Count | None = None
+    weight_reverse: bool = False
+    """Whether the weight counts while the check succeeds (``weight N reverse``)."""
+    fall: Positive | None = None
     """How many failures in a row it takes."""
-    rise: Count | None = None
+    rise: Positive | None = None
     """How many successes in a row it takes."""
     user: Command | None = None
     init_fail: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reversed(cls, data: Any) -> Any:
+        weight = data.get("weight") if isinstance(data, dict) else None
+        if isinstance(weight, str) and weight.endswith(" reverse"):
+            return data | {"weight": weight.removesuffix(" reverse"), "weight_reverse": True}
+        return data
+
+
+class VrrpTrackProcess(Block):
+    """A process that instances track: keepalived hears of its end from the kernel, at once.
+
+    It does not work inside a network namespace.
+    """
+
+    keyword = "vrrp_track_process"
+    name: Name
+    process: Command
+    weight: Weight | None = None
+    quorum: Count | None = None
+    delay: Seconds | None = None
 
 
 class VrrpInstance(Notifies):
@@ -251,26 +347,36 @@ class VrrpInstance(Notifies):
     keyword = "vrrp_instance"
     name: Name
     state: Literal["MASTER", "BACKUP"] | None = None
-    interface: Name | None = None
+    interface: Nic | None = None
     virtual_router_id: Annotated[int, Field(ge=1, le=255)] | None = None
     version: Literal[2, 3] | None = None
     nopreempt: bool = False
-    preempt_delay: Seconds | None = None
+    preempt_delay: Annotated[float, Field(ge=0, le=1000)] | None = None
     priority: Annotated[int, Field(ge=1, le=255)] | None = None
-    advert_int: Seconds | None = None
+    advert_int: Annotated[float, Field(ge=0.01, le=255, allow_inf_nan=False)] | None = None
     authentication: Authentication | None = None
-    unicast_src_ip: Address | None = None
+    auth_hmac: AuthHmac | None = None
+    """For keepalived 2.4 on all nodes, in place of `authentication`."""
+    unicast_src_ip: OwnAddress | None = None
+    track_src_ip: bool = False
+    """Whether the instance is in FAULT while the machine lacks `unicast_src_ip`."""
     unicast_peer: tuple[Peer, ...] = ()
     virtual_ipaddress: tuple[VirtualAddress, ...] = ()
     virtual_ipaddress_excluded: tuple[VirtualAddress, ...] = ()
     virtual_routes: tuple[Entry, ...] = ()
     garp_master_delay: Count | None = None
-    garp_master_repeat: Count | None = None
+    garp_master_repeat: Positive | None = None
     garp_master_refresh: Count | None = None
-    garp_master_refresh_repeat: Count | None = None
+    garp_master_refresh_repeat: Positive | None = None
     dont_track_primary: bool = False
+    strict_mode: bool = False
     track_interface: tuple[Track, ...] = ()
     track_script: tuple[Track, ...] = ()
+    track_process: tuple[Track, ...] = ()
+    track_file: tuple[Track, ...] = ()
+    track_bfd: tuple[Track, ...] = ()
+    notify_master_rx_lower_pri: Command | None = None
+    """Run where a master hears a lower priority and stays the master: no notify runs then."""
 
     @field_validator("version", mode="before")
     @classmethod
@@ -285,8 +391,12 @@ class VrrpSyncGroup(Notifies):
     name: Name
     group: tuple[Name, ...] = ()
     global_tracking: bool = False
+    sync_group_tracking_weight: bool = False
     track_interface: tuple[Track, ...] = ()
     track_script: tuple[Track, ...] = ()
+    track_process: tuple[Track, ...] = ()
+    track_file: tuple[Track, ...] = ()
+    track_bfd: tuple[Track, ...] = ()
 
 
 class Config(Block):
@@ -294,16 +404,19 @@ class Config(Block):
 
     global_defs: GlobalDefs | None = None
     vrrp_script: tuple[VrrpScript, ...] = ()
+    vrrp_track_process: tuple[VrrpTrackProcess, ...] = ()
     vrrp_sync_group: tuple[VrrpSyncGroup, ...] = ()
     vrrp_instance: tuple[VrrpInstance, ...] = ()
 
 
 __all__ = [
     "Address",
+    "AuthHmac",
     "Authentication",
     "Block",
     "Config",
     "GlobalDefs",
+    "HmacKey",
     "Line",
     "Notifies",
     "Peer",
@@ -312,4 +425,5 @@ __all__ = [
     "VrrpInstance",
     "VrrpScript",
     "VrrpSyncGroup",
+    "VrrpTrackProcess",
 ]

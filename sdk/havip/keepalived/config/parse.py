@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from havip.keepalived.config.model import Config
+from havip.keepalived.config.preprocess import Line
 from havip.keepalived.config.read import read_config
 from havip.keepalived.config.syntax import Comment, Item, Statement
 from havip.keepalived.errors import Complaints
@@ -26,6 +27,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_GLUED = re.compile(r"[ \t]*(?:script|notify\w*)\"")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -70,26 +72,29 @@ def parse(text: str, *, file: str = "keepalived.conf") -> Document:
         80
     """
     complaints = Complaints(file)
-    items = read_items(text, complaints)
+    items = read_items(lines_of(text), complaints)
     complaints.check()
     return Document(items, file)
 
 
+def lines_of(text: str) -> Iterator[Line]:
+    """Yield the lines of a text as they are."""
+    lines = text.removesuffix("\n").split("\n") if text else []
+    return (Line(number, line) for number, line in enumerate(lines, start=1))
+
+
 def read_items(
-    text: str, complaints: Complaints, tops: frozenset[str] = frozenset()
+    lines: Iterable[Line], complaints: Complaints, tops: frozenset[str] = frozenset()
 ) -> tuple[Item, ...]:
     """Read as much of a text as can be read, and complain of the rest.
 
     Args:
-        text: The text of a keepalived.conf.
+        lines: The lines of a keepalived.conf.
         complaints: Takes up what is wrong.
         tops: Keywords that begin a block at the top: blocks that are open there end there.
     """
-    if text.lstrip().startswith(_BYTE_ORDER_MARK):
-        complaints.add("begins with a byte order mark, which keepalived takes for a letter", 1)
-        text = text.replace(_BYTE_ORDER_MARK, "", 1)
     reader = _Reader(complaints, tops)
-    for token in _tokens(text, complaints):
+    for token in _tokens(lines, complaints):
         reader.take(token)
     return reader.finish()
 
@@ -119,10 +124,14 @@ class _Open:
         return True
 
 
-def _tokens(text: str, complaints: Complaints) -> Iterator[_Token]:
-    lines = text.removesuffix("\n").split("\n") if text else []
-    for number, line in enumerate((line.rstrip(" \t\f\r\v") for line in lines), start=1):
-        at = 0
+def _tokens(lines: Iterable[Line], complaints: Complaints) -> Iterator[_Token]:
+    for number, raw in lines:
+        line, at = raw.rstrip(" \t\f\r\v"), 0
+        if line.startswith(_BYTE_ORDER_MARK):
+            complaints.add("begins with a byte order mark, which keepalived takes for a letter", 1)
+            line = line.removeprefix(_BYTE_ORDER_MARK)
+        if _GLUED.match(line):
+            complaints.add("needs a blank before the quotes of its command", number)
         if "\0" in line:
             complaints.add("has a NUL character, at which keepalived ends the line", number)
         if not line:
@@ -184,7 +193,7 @@ class _Reader:
         block.finish(token.line)
         at = _last_statement(block.items)
         if at is None:
-            self._complaints.add("'{' has no keyword before it", token.line)
+            self._complaints.add_broken("'{' has no keyword before it", token.line)
             self._stack.append(_Open((), token.line))
             return
         head = block.items[at]
@@ -200,7 +209,7 @@ class _Reader:
     def _close(self, token: _Token) -> None:
         self._stack[-1].finish(token.line)
         if len(self._stack) == 1:
-            self._complaints.add("'}' closes no block", token.line)
+            self._complaints.add_broken("'}' closes no block", token.line)
         else:
             self._put()
 
@@ -217,7 +226,7 @@ class _Reader:
             block = self._stack[-1]
             block.finish(block.line)
             head = " ".join((*block.words, "{"))
-            self._complaints.add(f"'{head}' is never closed", block.line)
+            self._complaints.add_broken(f"'{head}' is never closed", block.line)
             self._put()
 
 

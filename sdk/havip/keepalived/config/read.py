@@ -1,4 +1,7 @@
-"""From the statements of a file to the typed model."""
+"""From the statements of a file to the typed model.
+
+What keepalived refuses is a complaint, and is left out; everything else of its block is read.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,26 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from havip.keepalived.config.grammar import mistakes
 from havip.keepalived.config.model import Block, Config
 from havip.keepalived.config.syntax import Item, Statement
+from havip.keepalived.config.values import is_on
 from havip.keepalived.errors import Complaints
 
 B = TypeVar("B", bound=Block)
 _OWN = {"name", "unknown", "lines"}
+_SEVERAL = {"script", "user", "script_user", "process", "weight", "notify", "notify_master"} | {
+    "notify_backup",
+    "notify_fault",
+    "notify_stop",
+    "notify_master_rx_lower_pri",
+}
+"""Settings with several words; of others keepalived takes the first."""
 _UNFIT = "is empty or has a character that it cannot have"
 
 
 def read_config(items: Iterable[Item], file: str) -> Config:
-    """Make the typed model of the items of a file.
+    """Build the typed model of the items of a file.
 
     Args:
         items: The items at the top of the file.
@@ -27,73 +39,140 @@ def read_config(items: Iterable[Item], file: str) -> Config:
     Raises:
         ParseError: A value that the setting cannot have.
     """
-    complaints = Complaints(file)
-    config = build_config(items, complaints)
+    complaints, unfit = Complaints(file), Complaints(file)
+    config = build_config(items, complaints, unfit)
     complaints.check()
+    unfit.check()
     return config
 
 
-def build_config(items: Iterable[Item], complaints: Complaints) -> Config:
-    """Make the model of as much as can be read of a file, and complain of the rest."""
-    found = _settings(Config, items, complaints)
-    return _build(Config, found, 1, complaints) or Config()
+def build_config(items: Iterable[Item], complaints: Complaints, unfit: Complaints) -> Config:
+    """Build the model of as much as can be read of a file.
+
+    Args:
+        items: The items at the top of the file.
+        complaints: Takes up what keepalived refuses.
+        unfit: Takes up what keepalived takes and the model cannot hold.
+    """
+    kept = tuple(items)
+    found = list(mistakes(kept))
+    for mistake in found:
+        complaints.add(mistake.message, mistake.line, mistake.rule)
+    reader = _Reader({id(mistake.statement) for mistake in found}, unfit)
+    return reader.build(Config, reader.settings(Config, kept)) or Config()
 
 
-def _read_block(model: type[Block], statement: Statement, complaints: Complaints) -> Block | None:
-    found = _settings(model, statement.statements, complaints)
-    found["lines"][""] = statement.line
-    if "name" in model.model_fields:
-        if len(statement.words) != 2:
-            complaints.add(f"'{statement.name}' takes one name before its brace", statement.line)
-            return None
-        found["name"] = statement.values[0]
-    return _build(model, found, statement.line, complaints)
+class _Reader:
+    """Builds models, and leaves out the statements that were refused."""
 
+    def __init__(self, refused: set[int], unfit: Complaints) -> None:
+        self._refused = refused
+        self._unfit = unfit
 
-def _settings(model: type[Block], items: Iterable[Item], complaints: Complaints) -> dict[str, Any]:
-    found: dict[str, Any] = {"unknown": (), "lines": {}}
-    for item in items:
-        if not isinstance(item, Statement):
-            continue
-        info = model.model_fields.get(item.name)
-        if info is None or item.name in _OWN:
-            found["unknown"] += (item,)
-            continue
-        found["lines"][item.name] = item.line
-        value = _value(info, item, complaints)
-        if isinstance(value, tuple):
-            value = (*found.get(item.name, ()), *value)
-        found[item.name] = value
-    return found
+    def settings(self, model: type[Block], items: Iterable[Item]) -> dict[str, Any]:
+        """Return the values of a block's fields, by name."""
+        found: dict[str, Any] = {"unknown": (), "lines": {}}
+        for item in items:
+            if not isinstance(item, Statement):
+                continue
+            if item.name == "preempt":
+                found.pop("nopreempt", None)
+            info = model.model_fields.get(item.name)
+            if info is None or item.name in _OWN:
+                found["unknown"] += (item,)
+                continue
+            found["lines"][item.name] = item.line
+            if id(item) in self._refused and not _is_list(info):
+                continue
+            value = self._value(info, item)
+            if isinstance(value, tuple):
+                value = (*found.get(item.name, ()), *value)
+            found[item.name] = value
+        return found
 
-
-def _value(info: FieldInfo, statement: Statement, complaints: Complaints) -> Any:
-    block = _block_of(info.annotation)
-    if _is_list(info):
+    def _value(self, info: FieldInfo, statement: Statement) -> Any:
+        block = _block_of(info.annotation)
+        if _is_list(info):
+            if block is not None:
+                made = self._block(block, statement)
+                return (made,) if made else ()
+            return tuple(self._entries(statement))
         if block is not None:
-            made = _read_block(block, statement, complaints)
-            return (made,) if made else ()
-        return tuple(_entries(statement))
-    if block is not None:
-        return _read_block(block, statement, complaints)
-    if not statement.values:
-        return True if info.annotation is bool else ""
-    return _joined(statement.words[1:])
+            return self._block(block, statement)
+        if not statement.values:
+            return True if info.annotation is bool else ""
+        if info.annotation is bool:
+            return statement.name != "strict_mode" or is_on((statement.name, *statement.values))
+        words = statement.words[1:]
+        return _joined(words if statement.name in _SEVERAL else words[:1])
+
+    def _block(self, model: type[Block], statement: Statement) -> Block | None:
+        found = self.settings(model, statement.statements)
+        found["lines"][""] = statement.line
+        if "name" in model.model_fields:
+            if len(statement.words) < 2:
+                return None
+            found["name"] = statement.values[0]
+        return self.build(model, found)
+
+    def _entries(self, statement: Statement) -> Iterator[str]:
+        """Yield the lines of a list; of a sync group's, every word."""
+        if statement.body is None and statement.name == "key":
+            yield " ".join(statement.values)
+        elif statement.body is None:
+            yield from statement.values
+        for line in statement.statements:
+            if id(line) in self._refused or line.words[0].startswith(("@", "$", "~")):
+                continue
+            if statement.name == "group":
+                yield from (line.name, *line.values)
+            else:
+                yield " ".join((line.name, *line.values))
+
+    def build(self, model: type[B], found: dict[str, Any]) -> B | None:
+        """Build a model of the settings that it can hold; None where it needs another."""
+        while True:
+            try:
+                return model(**found)
+            except ValidationError as error:
+                unfit = error.errors(include_url=False, include_input=False, include_context=False)
+            where = f"{model.keyword} {found.get('name', '')}".strip()
+            gone: set[tuple[str, Any]] = set()
+            for one in unfit:
+                setting = str(one["loc"][0]) if one["loc"] else ""
+                self._unfit.add(f"{where}: {setting}: {_reason(one)}", _line(found, setting))
+                if found.get(setting) is not None:
+                    gone.add((setting, one["loc"][1] if len(one["loc"]) > 1 else None))
+            if not gone:
+                return None
+            _leave_out(found, gone)
 
 
-def _entries(statement: Statement) -> Iterator[str]:
-    """The lines of a list; of a sync group's, every word."""
-    if statement.body is None:
-        yield from statement.values
-    for line in statement.statements:
-        if statement.name == "group":
-            yield from (line.name, *line.values)
-        else:
-            yield " ".join((line.name, *line.values))
+def _reason(error: Any) -> str:
+    if error["type"] == "string_pattern_mismatch":
+        return _UNFIT
+    reason = str(error["msg"]).removeprefix("Value error, ")
+    return f"{reason[:1].lower()}{reason[1:]}"
+
+
+def _line(found: dict[str, Any], setting: str) -> int:
+    lines: dict[str, int] = found["lines"]
+    return lines.get(setting) or lines.get("", 1)
+
+
+def _leave_out(found: dict[str, Any], gone: set[tuple[str, Any]]) -> None:
+    """Leave out settings, or those entries of lists that are named by their number."""
+    for name in {name for name, _ in gone}:
+        value = found.pop(name)
+        numbers = {number for other, number in gone if other == name}
+        if isinstance(value, tuple) and all(isinstance(number, int) for number in numbers):
+            kept = tuple(one for at, one in enumerate(value) if at not in numbers)
+            if kept:
+                found[name] = kept
 
 
 def _joined(words: tuple[str, ...]) -> str:
-    """Several words as one command line, with single quotes where a word had double ones."""
+    """Join several words to one command line, single quotes where a word had double ones."""
     if len(words) == 1:
         return Statement(("", *words)).values[0]
     return " ".join(f"'{word[1:-1]}'" if word.startswith('"') else word for word in words)
@@ -107,19 +186,3 @@ def _block_of(annotation: Any) -> type[Block] | None:
     if isinstance(annotation, type) and not get_args(annotation):
         return annotation if issubclass(annotation, Block) else None
     return next(filter(None, map(_block_of, get_args(annotation))), None)
-
-
-def _build(model: type[B], found: dict[str, Any], line: int, complaints: Complaints) -> B | None:
-    try:
-        return model(**found)
-    except ValidationError as error:
-        where = f"{model.keyword} {found.get('name', '')}".strip()
-        for one in error.errors(include_url=False, include_input=False, include_context=False):
-            setting = str(one["loc"][0]) if one["loc"] else ""
-            unfit = one["type"] == "string_pattern_mismatch"
-            reason = _UNFIT if unfit else one["msg"].removeprefix("Value error, ")
-            complaints.add(
-                f"{where}: {setting}: {reason[:1].lower()}{reason[1:]}",
-                found["lines"].get(setting, line),
-            )
-        return None

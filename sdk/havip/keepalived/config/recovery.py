@@ -1,18 +1,22 @@
-"""What is sound in a file that cannot be read as a whole, and all that is wrong in it."""
+"""What can be read of a file that cannot be read as a whole, and all that is wrong in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from havip.keepalived.config.keywords import KEYWORDS
+from havip.keepalived.config.keywords import KEYWORDS, OPAQUE
+from havip.keepalived.config.model import Config
 from havip.keepalived.config.parse import Document, read_items
+from havip.keepalived.config.preprocess import Line
 from havip.keepalived.config.read import build_config
 from havip.keepalived.config.syntax import Item, Statement
 from havip.keepalived.errors import Complaints, ParseError
 
-TOPS: Final = KEYWORDS[""].difference(*(KEYWORDS[block] for block in KEYWORDS if block))
+TOPS: Final = frozenset(KEYWORDS[""]).difference(
+    *(KEYWORDS[block] for block in KEYWORDS if block), OPAQUE - {"virtual_server"}
+)
 """Keywords that stand in no block: where one comes, the block before it has ended."""
 
 
@@ -20,40 +24,42 @@ class Recovered(NamedTuple):
     """A file as far as it could be read."""
 
     document: Document
-    """The blocks that nothing is wrong with; all of them where there are no errors."""
+    """The blocks whose braces and quotes match."""
+    config: Config
+    """The typed model of what keepalived takes of them."""
     errors: list[ParseError]
     lost: frozenset[str]
     """The keywords of the blocks that are left out; ``""`` for what stands before the first."""
 
 
-def recover(text: str, file: str) -> Recovered:
-    """Read a file and, behind what is wrong, go on at the next block of the top.
+def recover(lines: Sequence[Line], file: str) -> Recovered:
+    """Read a file and go on behind what is wrong.
 
-    A brace too many or too few leaves open what belongs to which block, so that the whole block
-    is left out; so is a block with a value that its setting cannot have.
+    A value that keepalived refuses is left out alone. A brace too many or too few leaves open
+    what belongs to which block, so that the whole block is left out, up to the next one that
+    can only stand at the top.
 
     Args:
-        text: The text of a keepalived.conf.
+        lines: The lines of a keepalived.conf, preprocessed.
         file: Its name, for messages.
     """
     complaints = Complaints(file)
-    items = read_items(text, complaints)
-    if complaints:
+    items = read_items(lines, complaints)
+    if complaints.broken:
         complaints = Complaints(file)
-        items = read_items(text, complaints, TOPS)
-    wrong = [error.line for error in complaints]
+        items = read_items(lines, complaints, TOPS)
+    wrong = complaints.broken
     sound: list[Item] = []
     lost: set[str] = set()
     for keyword, first, end, part in _parts(items):
-        unfit = Complaints(file)
-        build_config(part, unfit)
-        complaints += unfit
-        if unfit or any(first <= line < end or line == first for line in wrong):
+        if any(first <= line < end or line == first for line in wrong):
             lost.add(keyword)
         else:
             sound += part
+    build_config(items, complaints, Complaints(file))
+    config = build_config(sound, Complaints(file), Complaints(file))
     errors = sorted(complaints, key=lambda error: error.line)
-    return Recovered(Document(tuple(sound), file), errors, frozenset(lost))
+    return Recovered(Document(tuple(sound), file), config, errors, frozenset(lost))
 
 
 def _parts(items: tuple[Item, ...]) -> Iterator[tuple[str, float, float, tuple[Item, ...]]]:

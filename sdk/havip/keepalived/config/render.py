@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from havip.keepalived.config.model import Block, Config, Line
+from havip.keepalived.config.model import Block, Config, HmacKey, Line
 from havip.keepalived.config.parse import Document
 from havip.keepalived.config.syntax import (
     Comment,
@@ -17,7 +17,7 @@ from havip.keepalived.config.syntax import (
     write,
 )
 
-_NOT_SETTINGS = {"name", "unknown", "lines"}
+_NOT_SETTINGS = {"name", "unknown", "lines", "weight_reverse"}
 
 
 def render(config: Config | Document, *, mask: bool = False) -> str:
@@ -49,7 +49,10 @@ def statements(block: Block) -> Iterator[Item]:
         value = getattr(block, name)
         unset = value is None or value is False or value == ()
         if name not in _NOT_SETTINGS and not unset:
-            yield from _setting(name, value)
+            if name == "weight" and getattr(block, "weight_reverse", False):
+                yield Statement((name, str(value), "reverse"))
+            else:
+                yield from _setting(name, value)
     yield from block.unknown
 
 
@@ -58,6 +61,8 @@ def _setting(name: str, value: Any) -> Iterator[Item]:
         yield _block(value)
     elif isinstance(value, tuple) and isinstance(value[0], Block):
         yield from map(_block, value)
+    elif isinstance(value, tuple) and isinstance(value[0], HmacKey):
+        yield from (Statement((name, *key.words())) for key in value)
     elif isinstance(value, tuple):
         yield Statement((name,), tuple(Statement(_entry(entry)) for entry in value))
     else:

@@ -1,4 +1,4 @@
-"""Finding what is wrong with a keepalived.conf before a failover does.
+"""Find what is wrong with a keepalived.conf before a failover does.
 
 Example:
     >>> from havip.keepalived.lint import lint
@@ -11,39 +11,48 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from havip.keepalived.config.definitions import expand
-from havip.keepalived.config.recovery import recover
+from havip.keepalived.config.preprocess import config_ids, preprocess
+from havip.keepalived.config.recovery import Recovered, recover
 from havip.keepalived.errors import ParseError
-from havip.keepalived.lint import file as _file
-from havip.keepalived.lint import havip as _havip
-from havip.keepalived.lint import instance as _instance
-from havip.keepalived.lint import peers as _peers
-from havip.keepalived.lint import scripts as _scripts
-from havip.keepalived.lint.registry import MANUAL, RULES, Subject
+from havip.keepalived.lint import (
+    addresses,
+    announcements,
+    authentication,
+    election,
+    peers,
+    scripts,
+    tracking,
+)
+from havip.keepalived.lint import file as file_rules
+from havip.keepalived.lint import havip as havip_rules
+from havip.keepalived.lint.registry import DEFAULT_VERSION, RULES, TESTED, Subject
 from havip.keepalived.nodes.cloud import HaVipFacts
 from havip.rules import Finding, Problem, Rule, Severity
 
 Level = Severity
 """The name that `Severity` had in 0.1.0."""
 
-SYNTAX = "syntax"
-ACROSS = {"script-undefined", "script-unused", "group-member", "no-instance"}
+ACROSS = {
+    "script-undefined",
+    "tracker-undefined",
+    "script-unused",
+    "group-member",
+    "group-owner",
+    "no-instance",
+}
 """Rules on what blocks say of each other: idle where a block could not be read."""
-RULE_MODULES = (_file, _instance, _scripts, _peers, _havip)
-"""The modules whose import fills `RULES`."""
-
-
-@RULES.rule(
-    SYNTAX,
-    Severity.ERROR,
-    reason="What cannot be read cannot be judged, and keepalived does not run it as written.",
-    fix="Correct the line.",
-    source=MANUAL,
+RULE_MODULES = (
+    file_rules,
+    election,
+    addresses,
+    announcements,
+    authentication,
+    tracking,
+    scripts,
+    peers,
+    havip_rules,
 )
-def _syntax(subject: Subject) -> Iterator[Problem]:
-    """Nothing to look for: a file that could be read keeps this rule."""
-    del subject
-    return iter(())
+"""The modules whose import fills `RULES`."""
 
 
 def lint(
@@ -52,6 +61,8 @@ def lint(
     file: str = "keepalived.conf",
     peers: Mapping[str, str] | None = None,
     havip: HaVipFacts | None = None,
+    keepalived: str = DEFAULT_VERSION,
+    config_id: str | None = None,
 ) -> list[Finding]:
     """Find what is wrong with the configuration of a node.
 
@@ -60,38 +71,84 @@ def lint(
         file: The name of the file, for the findings.
         peers: The texts of the other nodes' files, by name; they are held against this one.
         havip: The HAVIP, from `havip.keepalived.nodes.cloud.facts`; the file is held against it.
+        keepalived: The version that will read the file, 2.0 to 2.4.
+        config_id: The id that keepalived is started with (``-i``). Left out, a file with
+            conditions (``@ID``) is judged once for each id that it names.
 
     Returns:
         The findings in the order of their lines; those of the rule ``syntax`` can be of a peer.
-        Where a block cannot be read, the rules look at the other blocks of the file alone.
+        A value that cannot be read is a finding, and the rules look at all others. Where braces
+        or quotes do not match, the rules look at the other blocks of the file.
     """
-    own = recover(expand(text), file)
-    others = {name: recover(expand(content), name) for name, content in (peers or {}).items()}
-    unread = [_unreadable(error) for one in (own, *others.values()) for error in one.errors]
+    named = [] if config_id else config_ids(text)
+    found: dict[Finding, None] = {}
+    chosen: list[str | None] = [*named] or [config_id]
+    for one in chosen:
+        others = {
+            name: recover(preprocess(content, one or next(iter(config_ids(content)), None)), name)
+            for name, content in (peers or {}).items()
+        }
+        subject = recover(preprocess(text, one), file)
+        found |= dict.fromkeys(_judge(subject, others, havip, keepalived))
+    if named:
+        found[_conditional(text, file, named)] = None
+    mine = [one for one in found if one.subject == file or not _is_of(one, peers)]
+    theirs = [one for one in found if one not in mine]
+    return [*theirs, *sorted(mine, key=lambda one: one.line)]
+
+
+def _is_of(finding: Finding, peers: Mapping[str, str] | None) -> bool:
+    return finding.subject in (peers or {})
+
+
+def _judge(
+    own: Recovered,
+    others: Mapping[str, Recovered],
+    havip: HaVipFacts | None,
+    version: str,
+) -> Iterator[Finding]:
+    """Yield the findings of a file whose conditions are decided."""
+    for one in (own, *others.values()):
+        yield from map(_unreadable, one.errors)
     if own.lost & {"", "global_defs"}:
-        return unread
-    if own.errors:
-        rules = [one for one in RULES.values() if one.id not in ACROSS]
-        found = _look(rules, Subject(file, own.document, own.document.config))
-    else:
-        readable = [
-            Subject(name, one.document, one.document.config)
-            for name, one in others.items()
-            if not one.errors
-        ]
-        subject = Subject(file, own.document, own.document.config, tuple(readable), havip)
-        found = _look(RULES.values(), subject)
-    mine = [finding for finding in unread if finding.subject == file]
-    theirs = [finding for finding in unread if finding.subject != file]
-    return [*theirs, *sorted([*mine, *found], key=lambda finding: finding.line)]
+        return
+    readable = tuple(
+        Subject(name, one.document, one.config, version=version)
+        for name, one in others.items()
+        if not one.lost
+    )
+    subject = Subject(
+        own.document.file,
+        own.document,
+        own.config,
+        () if own.lost else readable,
+        None if own.lost else havip,
+        version,
+    )
+    rules = (one for one in RULES.values() if not own.lost or one.id not in ACROSS)
+    yield from _look(rules, subject)
 
 
-def _look(rules: Iterable[Rule[Subject]], subject: Subject) -> list[Finding]:
-    return [finding for one in rules for finding in one.findings(subject, subject.file)]
+def _look(rules: Iterable[Rule[Subject]], subject: Subject) -> Iterator[Finding]:
+    for one in rules:
+        yield from one.findings(subject, subject.file)
+
+
+def _conditional(text: str, file: str, ids: list[str]) -> Finding:
+    """Return the finding that says for which ids a file was judged."""
+    first = next(n for n, line in enumerate(text.split("\n"), start=1) if "@" in line)
+    names = ", ".join(ids)
+    message = f"lines with '@' are judged as keepalived -i reads them, for {names}"
+    return RULES[file_rules.CONDITIONS].finding(Problem(message, first), file)
 
 
 def _unreadable(error: ParseError) -> Finding:
-    return RULES[SYNTAX].finding(Problem(error.reason, error.line, error.file))
+    return RULES[error.rule].finding(Problem(error.reason, error.line, error.file))
 
 
-__all__ = ["RULES", "Finding", "Level", "Rule", "Severity", "lint"]
+def refused(findings: Iterable[Finding]) -> bool:
+    """Return whether keepalived's own test refuses a file with these findings."""
+    return any(one.source == TESTED for one in findings)
+
+
+__all__ = ["RULES", "Finding", "Level", "Rule", "Severity", "lint", "refused"]

@@ -2,13 +2,63 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from havip.keepalived.config.keywords import KEYWORDS
+from havip.keepalived.config.grammar import BLOCKS, is_include, open_names
+from havip.keepalived.config.keywords import KEYWORDS, at_least
 from havip.keepalived.config.syntax import Item, Statement
-from havip.keepalived.lint.registry import MANUAL, RULES, TESTED, Subject
+from havip.keepalived.lint.addresses import peers_of
+from havip.keepalived.lint.registry import GUIDE, MANUAL, RULES, TESTED, Subject, line_of
 from havip.rules import Problem, Severity
+
+SYNTAX = "syntax"
+CONDITIONS = "not-read"
+
+
+@RULES.rule(
+    SYNTAX,
+    Severity.ERROR,
+    reason="keepalived ignores what it cannot read, or puts something else in its place: the "
+    "file does not do what it says.",
+    fix="Correct the line.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _syntax(subject: Subject) -> Iterator[Problem]:
+    """Find nothing: the mistakes of this rule are found while the file is read."""
+    del subject
+    return iter(())
+
+
+RULES.rule(
+    "script-interval",
+    Severity.ERROR,
+    reason="The interval and timeout of a check are whole seconds from 1 on; keepalived refuses "
+    "others and takes 1.",
+    fix="Set interval 1 and fall 2: a dead service is seen within two seconds.",
+    source=TESTED,
+    since="2.0.0",
+)(_syntax)
+RULES.rule(
+    "garp-interval-zero",
+    Severity.WARNING,
+    reason="The guide sets vrrp_garp_interval and vrrp_gna_interval to 0, but keepalived 2.2 "
+    "takes no 0 there and reports an invalid number; leaving them out means the same.",
+    fix="Remove the setting.",
+    source=TESTED,
+    since="2.0.0",
+)(_syntax)
+RULES.rule(
+    "auth-cut",
+    Severity.ERROR,
+    reason="A password has eight bytes (a letter outside ASCII has two or more); keepalived cuts "
+    "off the rest, so that two nodes may hold different ones.",
+    fix="Use a password of eight ASCII characters.",
+    source=TESTED,
+    since="2.0.0",
+)(_syntax)
 
 
 @RULES.rule(
@@ -18,22 +68,51 @@ from havip.rules import Problem, Severity
     "setting is not in force.",
     fix="Correct the keyword.",
     source=TESTED,
+    since="2.0.0",
 )
 def _unknown_keyword(subject: Subject) -> Iterator[Problem]:
-    yield from _unknown(subject.document.items, "")
-
-
-def _unknown(items: Iterable[Item], block: str) -> Iterator[Problem]:
-    known = KEYWORDS[block]
-    for item in items:
-        if not isinstance(item, Statement) or is_unread(item):
-            continue
-        if item.name in KEYWORDS and item.name in known:
-            yield from _unknown(item.statements, item.name)
-        elif item.name not in known:
+    names = open_names(subject.document.items)
+    for item, block in statements(subject.document.items, names):
+        known = KEYWORDS[block]
+        if item.name not in known:
             close = get_close_matches(item.name, known, n=1)
             meant = f": did you mean {close[0]}?" if close else ""
             yield Problem(f"'{item.name}' is no keyword {_place(block)}{meant}", item.line)
+
+
+@RULES.rule(
+    "keyword-version",
+    Severity.ERROR,
+    reason="A keepalived that does not know a keyword ignores it; of a block in braces it reads "
+    "the lines as if they stood outside, and loses the rest of the instance.",
+    fix="Remove the setting, or install the later keepalived on every node and say so: "
+    "havip keepalived lint --keepalived VERSION.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _keyword_version(subject: Subject) -> Iterator[Problem]:
+    names = open_names(subject.document.items)
+    inside: set[int] = set()
+    for item, block in statements(subject.document.items, names):
+        since = KEYWORDS[block].get(item.name, "")
+        if id(item) not in inside and not at_least(subject.version, since):
+            inside.update(id(inner) for inner in item.statements)
+            yield Problem(
+                f"'{item.name}' needs keepalived {since}, and this is for {subject.version}",
+                item.line,
+            )
+
+
+def statements(
+    items: Iterable[Item], names: re.Pattern[str], block: str = ""
+) -> Iterator[tuple[Statement, str]]:
+    """Yield each statement that a rule can judge, with its block; entries of lists are none."""
+    for item in items:
+        if not isinstance(item, Statement) or is_unread(item, names):
+            continue
+        yield item, block
+        if item.body is not None and item.name in BLOCKS.get(block, ()) and item.name in KEYWORDS:
+            yield from statements(item.body, names, item.name)
 
 
 def _place(block: str) -> str:
@@ -48,32 +127,135 @@ def _place(block: str) -> str:
     source=MANUAL,
 )
 def _no_instance(subject: Subject) -> Iterator[Problem]:
-    items = subject.document.items
-    elsewhere = any(isinstance(item, Statement) and is_unread(item) for item in items)
-    if not subject.config.vrrp_instance and not elsewhere:
+    items = [item for item in subject.document.items if isinstance(item, Statement)]
+    names = open_names(items)
+    elsewhere = any(is_unread(item, names) or item.name == "vrrp_instance" for item in items)
+    if not elsewhere:
         yield Problem("there is no vrrp_instance", 1)
 
 
 @RULES.rule(
-    "not-read",
+    CONDITIONS,
     Severity.WARNING,
-    reason="Included files, conditions and definitions of several lines are keepalived's to "
-    "expand: what they bring is not looked at.",
+    reason="Included files, sequences and keepalived's own definitions are keepalived's to "
+    "expand: what they bring is not looked at. Lines with a condition are judged for each id "
+    "that the file names, and for no other.",
     fix="Check the expanded file; keepalived itself accepts it with: havip keepalived check.",
     source=MANUAL,
 )
 def _not_read(subject: Subject) -> Iterator[Problem]:
-    yield from _unread(subject.document.items)
+    yield from _unread(subject.document.items, open_names(subject.document.items))
 
 
-def _unread(items: Iterable[Item]) -> Iterator[Problem]:
+def _unread(items: Iterable[Item], names: re.Pattern[str]) -> Iterator[Problem]:
     for item in items:
         if isinstance(item, Statement):
-            if is_unread(item):
+            if is_unread(item, names):
                 yield Problem(f"'{item.words[0]}' is not expanded", item.line)
-            yield from _unread(item.statements)
+            yield from _unread(item.statements, names)
 
 
-def is_unread(item: Statement) -> bool:
-    """Say whether a statement is one that keepalived replaces by others."""
-    return item.words[0].startswith(("@", "$", "~")) or item.name.startswith("include")
+def is_unread(item: Statement, names: re.Pattern[str]) -> bool:
+    """Return whether a statement is one that keepalived replaces by others."""
+    word = item.words[0]
+    return word[:1] in {"@", "~"} or is_include(item) or names.match(word) is not None
+
+
+@RULES.rule(
+    "duplicate-name",
+    Severity.ERROR,
+    reason="Two blocks of one name: keepalived skips the second, and its settings are not in "
+    "force.",
+    fix="Give each block a name of its own.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _duplicate_name(subject: Subject) -> Iterator[Problem]:
+    yield from _twice(subject, ("vrrp_instance", "vrrp_sync_group", "track_group"))
+
+
+@RULES.rule(
+    "duplicate-check",
+    Severity.ERROR,
+    reason="Two definitions of one name: keepalived uses the first alone, and does not say so.",
+    fix="Give each block a name of its own.",
+    source=MANUAL,
+)
+def _duplicate_check(subject: Subject) -> Iterator[Problem]:
+    yield from _twice(subject, ("vrrp_script", "vrrp_track_process", "track_file"))
+
+
+def _twice(subject: Subject, keywords: tuple[str, ...]) -> Iterator[Problem]:
+    seen: set[tuple[str, str]] = set()
+    for item in subject.document.items:
+        if isinstance(item, Statement) and item.name in keywords and item.values:
+            key = (item.name, item.values[0])
+            if key in seen:
+                yield Problem(f"{item.name} {item.values[0]} is there twice", item.line)
+            seen.add(key)
+
+
+@RULES.rule(
+    "no-router-id",
+    Severity.ERROR,
+    reason="keepalived does not start an instance without a virtual_router_id.",
+    fix="Give each instance an id of its own, distinct among the clusters of the VPC.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _no_router_id(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        if one.virtual_router_id is None:
+            yield Problem(f"{one.name} has no virtual_router_id", line_of(one, "virtual_router_id"))
+
+
+@RULES.rule(
+    "router-id-reused",
+    Severity.ERROR,
+    reason="Two clusters with one virtual_router_id take each other's advertisements for their "
+    "own.",
+    fix="Give each instance an id of its own, distinct among the clusters of the VPC.",
+    source=GUIDE,
+)
+def _router_id_reused(subject: Subject) -> Iterator[Problem]:
+    seen: dict[tuple[str | None, int], str] = {}
+    for one in subject.config.vrrp_instance:
+        if one.virtual_router_id is None:
+            continue
+        key = (one.interface, one.virtual_router_id)
+        if key in seen:
+            yield Problem(
+                f"{one.name} has the virtual_router_id {one.virtual_router_id} of {seen[key]}",
+                line_of(one, "virtual_router_id"),
+            )
+        seen.setdefault(key, one.name)
+
+
+@RULES.rule(
+    "router-id-conflict",
+    Severity.ERROR,
+    reason="Two instances of one virtual_router_id on one interface, with the same source and a "
+    "common peer, or both with multicast, cannot tell their advertisements apart.",
+    fix="Give each instance an id of its own.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _router_id_conflict(subject: Subject) -> Iterator[Problem]:
+    instances = subject.config.vrrp_instance
+    for at, one in enumerate(instances):
+        for other in instances[at + 1 :]:
+            if one.virtual_router_id is None or one.virtual_router_id != other.virtual_router_id:
+                continue
+            if subject.family(one)[0] != subject.family(other)[0]:
+                continue
+            mine, theirs = peers_of(subject, one), peers_of(subject, other)
+            if bool(mine) != bool(theirs) or one.interface != other.interface:
+                continue
+            if mine and not ({*mine} & {*theirs} and one.unicast_src_ip == other.unicast_src_ip):
+                continue
+            if mine and one.unicast_src_ip is None:
+                continue
+            yield Problem(
+                f"{one.name} and {other.name} have the virtual_router_id {one.virtual_router_id}",
+                line_of(other, "virtual_router_id"),
+            )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from havip.keepalived.config.grammar import LISTS
 from havip.keepalived.config.model import Block, Config, VrrpInstance
 from havip.keepalived.config.parse import Document
+from havip.keepalived.config.syntax import Statement
+from havip.keepalived.config.values import host, parse_address
 from havip.keepalived.nodes.cloud import HaVipFacts
 from havip.rules import Registry
 
@@ -14,17 +18,82 @@ OVERVIEW = "https://cloud.tencent.com/document/product/215/36691"
 MANUAL = "keepalived.conf(5)"
 TESTED = "keepalived 2.2.7 --config-test refuses it"
 MEASURED = "measured with keepalived 2.2.7 and haproxy 2.6 on two nodes"
+DEFAULT_VERSION = "2.2.7"
+"""The keepalived that files are judged for: that of Debian 12, which the node set-up installs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What the rules look at: a file, and what is known of its peers and of the cloud."""
+    """What the rules look at: a file, and what is known of its peers and of the cloud.
+
+    Attributes:
+        file: The name of the file.
+        document: What can be read of it.
+        config: The same as the typed model.
+        peers: The files of the other nodes.
+        havip: The HAVIP that it is held against.
+        version: The keepalived that will read it.
+    """
 
     file: str
     document: Document
     config: Config
     peers: tuple[Subject, ...] = ()
     havip: HaVipFacts | None = None
+    version: str = DEFAULT_VERSION
+
+    def statement(self, block: Block) -> Statement | None:
+        """Return the statement that a block of the model was read from."""
+        for item in self.document.items:
+            if (
+                isinstance(item, Statement)
+                and (item.name, item.line) == (block.keyword, block.lines.get(""))
+                and item.values[:1] == (getattr(block, "name", ""),)
+            ):
+                return item
+        return None
+
+    def inner(self, block: Block, name: str) -> dict[str, tuple[str, ...]] | None:
+        """Return the settings of a block inside a block, with their words; None without one."""
+        statement = self.statement(block)
+        found = [one for one in statement.statements if one.name == name] if statement else []
+        if not found:
+            return None
+        return {one.name: (one.name, *one.values) for item in found for one in item.statements}
+
+    def family(self, one: VrrpInstance) -> tuple[int, list[tuple[str, str, int]]]:
+        """Return the IP version of an instance, which its first address decides.
+
+        Returns:
+            The version, and what is skipped for it: setting, address and line.
+        """
+        version, skipped = 0, []
+        statement = self.statement(one)
+        for setting, address, line in _addresses(statement) if statement else ():
+            found = host(address) if setting != "virtual_ipaddress" else parse_address(address)
+            if found is None:
+                continue
+            version = version or found.version
+            if found.version != version:
+                skipped.append((setting, str(found), line))
+        return version or 4, skipped
+
+
+def _addresses(instance: Statement) -> Iterator[tuple[str, str, int]]:
+    """Yield each address that decides on the family of an instance, in the file's order."""
+    for item in instance.statements:
+        if item.name in {"unicast_src_ip", "mcast_src_ip", "mcast_dst_ip"}:
+            if item.values:
+                yield item.name, item.values[0], item.line
+        elif item.name == "native_ipv6":
+            yield item.name, "::", item.line
+        elif item.name in {"unicast_peer", "virtual_ipaddress"}:
+            check = LISTS["vrrp_instance"][item.name]
+            for entry in item.statements:
+                words = (entry.name, *entry.values)
+                fatal = item.name == "unicast_peer" and host(words[0]) is None
+                if not fatal and (item.name == "unicast_peer" or not any(check(words[:1]))):
+                    yield item.name, entry.name.partition("/")[0], entry.line
 
 
 RULES: Registry[Subject] = Registry()
@@ -32,17 +101,43 @@ RULES: Registry[Subject] = Registry()
 
 
 def line_of(block: Block, setting: str = "") -> int:
-    """The line of a setting; of its block where the setting is not there."""
-    return block.lines.get(setting) or block.lines.get("", 1)
+    """Return the line of a setting; of its block where the setting is not there."""
+    if setting in block.lines:
+        return block.lines[setting]
+    for item in block.unknown:
+        if isinstance(item, Statement) and item.name == setting:
+            return item.line
+    return block.lines.get("", 1)
+
+
+def other_settings(block: Block) -> dict[str, tuple[str, ...]]:
+    """Return the settings of a block that the typed model has no field for, with their words."""
+    return {
+        item.name: (item.name, *item.values)
+        for item in block.unknown
+        if isinstance(item, Statement)
+    }
 
 
 def version_of(subject: Subject, instance: VrrpInstance) -> int:
-    """The VRRP version that an instance speaks."""
+    """Return the VRRP version that an instance speaks."""
     definitions = subject.config.global_defs
-    return instance.version or (definitions and definitions.vrrp_version) or 2
+    if instance.version:
+        return instance.version
+    if subject.family(instance)[0] == 6:
+        return 3
+    return (definitions and definitions.vrrp_version) or 2
+
+
+def strict(subject: Subject, instance: VrrpInstance) -> bool:
+    """Return whether an instance keeps to the letter of VRRP."""
+    definitions = subject.config.global_defs
+    if "strict_mode" in instance.lines:
+        return instance.strict_mode
+    return bool(definitions and definitions.vrrp_strict)
 
 
 def addresses_of(instance: VrrpInstance) -> list[str]:
-    """All addresses that the instance's master holds."""
+    """Return all addresses that the instance's master holds."""
     held = (*instance.virtual_ipaddress, *instance.virtual_ipaddress_excluded)
     return [virtual.address for virtual in held]

@@ -1,157 +1,136 @@
-"""Rules on health checks and on what stands outside the typed model."""
+"""Rules on the commands that keepalived runs: checks and notify scripts."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
-from havip.keepalived.config.model import VrrpInstance, VrrpSyncGroup
-from havip.keepalived.config.syntax import Item, Statement
-from havip.keepalived.lint.registry import (
-    MANUAL,
-    MEASURED,
-    RULES,
-    TESTED,
-    Subject,
-    line_of,
-)
+from havip.keepalived.config.model import Block
+from havip.keepalived.config.syntax import Statement
+from havip.keepalived.lint.registry import MANUAL, RULES, TESTED, Subject, line_of
+from havip.keepalived.lint.tracking import trackers
 from havip.rules import Problem, Severity
 
-
-@RULES.rule(
-    "script-undefined",
-    Severity.ERROR,
-    reason="keepalived ignores a track_script that no vrrp_script defines: the service is not "
-    "watched, and its death moves nothing. Tencent's sample file has this defect.",
-    fix='Define it: vrrp_script NAME { script "…" interval 1 fall 2 rise 1 }.',
-    source=TESTED,
+NOTIFIES = (
+    "notify",
+    "notify_master",
+    "notify_backup",
+    "notify_fault",
+    "notify_stop",
+    "notify_master_rx_lower_pri",
 )
-def _script_undefined(subject: Subject) -> Iterator[Problem]:
-    defined = {script.name for script in subject.config.vrrp_script}
-    for one in _trackers(subject):
-        for track in one.track_script:
-            if track.name not in defined:
-                yield Problem(
-                    f"{one.name} tracks {track.name}, not defined", line_of(one, "track_script")
-                )
+_RUNNERS = ("vrrp_script", "vrrp_instance", "vrrp_sync_group")
+_SHELLS = ("sh", "bash", "dash", "ash", "zsh", "ksh")
+_OPERATORS = ("||", "&&", "|", "&", ";", ">", ">>", "<", "2>&1", "2>/dev/null", ">/dev/null")
 
 
-def _trackers(subject: Subject) -> Iterator[VrrpInstance | VrrpSyncGroup]:
-    yield from subject.config.vrrp_instance
-    yield from subject.config.vrrp_sync_group
-
-
-@RULES.rule(
-    "script-unused",
-    Severity.WARNING,
-    reason="A check that nobody tracks does not move the address.",
-    fix="Add its name to the instance's track_script.",
-    source=MANUAL,
-)
-def _script_unused(subject: Subject) -> Iterator[Problem]:
-    tracked = {track.name for one in _trackers(subject) for track in one.track_script}
+def commands(subject: Subject) -> Iterator[tuple[Block, str, str, str]]:
+    """Yield each command of a file: its block, the block's name, the setting and the command."""
     for script in subject.config.vrrp_script:
-        if script.name not in tracked:
-            yield Problem(f"vrrp_script {script.name} is tracked by no instance", line_of(script))
+        yield script, script.name, "script", script.script
+    for one in trackers(subject):
+        for setting in NOTIFIES:
+            command = getattr(one, setting, None)
+            if command:
+                yield one, one.name, setting, command
 
 
-@RULES.rule(
-    "weight-nopreempt",
-    Severity.ERROR,
-    reason="A weight lowers the priority and leaves the master in the election, and a backup "
-    "with nopreempt lets a lower priority pass: the address is never given up (601 of 611 "
-    "requests failed in 12 s).",
-    fix="Remove the weight: a failing check is then a FAULT, which gives the address up.",
-    source=MEASURED,
-)
-def _weight_nopreempt(subject: Subject) -> Iterator[Problem]:
-    weights = {script.name: script.weight for script in subject.config.vrrp_script}
-    for one in subject.config.vrrp_instance:
-        for track in one.track_script if one.nopreempt else ():
-            weight = weights.get(track.name) if track.weight is None else track.weight
-            if weight:
-                yield Problem(
-                    f"{one.name} has nopreempt, and {track.name} the weight {weight}",
-                    line_of(one, "track_script"),
-                )
-
-
-@RULES.rule(
-    "weight-sync-group",
-    Severity.ERROR,
-    reason="keepalived ignores the weights of instances in a sync group, since the members "
-    "share one state, unless sync_group_tracking_weight is set.",
-    fix="Remove the weights, or move the tracking to the group.",
-    source=TESTED,
-)
-def _weight_sync_group(subject: Subject) -> Iterator[Problem]:
-    grouped = {
-        name
-        for group in subject.config.vrrp_sync_group
-        if not any(_keyword(item) == "sync_group_tracking_weight" for item in group.unknown)
-        for name in group.group
-    }
-    for one in subject.config.vrrp_instance:
-        for setting in ("track_script", "track_interface"):
-            for track in getattr(one, setting) if one.name in grouped else ():
-                if track.weight:
-                    yield Problem(
-                        f"{one.name} is in a group; {track} has a weight", line_of(one, setting)
-                    )
+def words_of(command: str) -> list[str]:
+    """Return the words of a command; those between blanks where its quotes do not match."""
+    try:
+        return shlex.split(command)
+    except ValueError:
+        return command.split()
 
 
 @RULES.rule(
     "script-security",
     Severity.ERROR,
-    reason="Scripts run as root or as keepalived_script; without enable_script_security "
-    "keepalived reports a security violation, and anyone who may change a script becomes root.",
-    fix="Set enable_script_security and script_user root in global_defs.",
+    reason="Without enable_script_security keepalived reports a security violation, and anyone "
+    "who may change a script becomes root.",
+    fix="Set enable_script_security in global_defs.",
     source=TESTED,
+    since="2.0.0",
 )
 def _script_security(subject: Subject) -> Iterator[Problem]:
     definitions = subject.config.global_defs
-    first = next(iter(subject.config.vrrp_script), None)
-    if first is None:
+    first = next(commands(subject), None)
+    if first is None or not subject.config.vrrp_instance:
         return
-    line = line_of(definitions) if definitions else line_of(first)
     if definitions is None or not definitions.enable_script_security:
+        line = line_of(definitions) if definitions else line_of(first[0])
         yield Problem("scripts run, and enable_script_security is not set", line)
-    if (definitions is None or definitions.script_user is None) and any(
-        script.user is None for script in subject.config.vrrp_script
-    ):
-        yield Problem("scripts run, and no script_user is set", line)
 
 
 @RULES.rule(
-    "script-interval",
+    "script-user",
     Severity.ERROR,
-    reason="The interval and timeout of a check are whole seconds from 1 on; keepalived refuses "
-    "others and takes 1.",
-    fix="Set interval 1 and fall 2: a dead service is seen within two seconds.",
+    reason="Without script_user scripts run as keepalived_script; where that user does not exist "
+    "and scripts are secured, keepalived runs none of them.",
+    fix="Set script_user root in global_defs, or the user that the scripts need.",
     source=TESTED,
+    since="2.0.0",
 )
-def _script_interval(subject: Subject) -> Iterator[Problem]:
-    for script in subject.config.vrrp_script:
-        for name in ("interval", "timeout"):
-            value = getattr(script, name)
-            if value is not None and (value < 1 or value % 1):
-                yield Problem(f"{script.name} has the {name} {value:g}", line_of(script, name))
+def _script_user(subject: Subject) -> Iterator[Problem]:
+    definitions = subject.config.global_defs
+    if definitions and definitions.script_user:
+        return
+    for block, name, setting, command in commands(subject):
+        own = getattr(block, "user", None) if setting == "script" else words_of(command)[1:2]
+        if not own or setting != "script":
+            where = line_of(definitions) if definitions else line_of(block, setting)
+            yield Problem(f"{name} runs scripts, and no script_user is set", where)
+            return
 
 
 @RULES.rule(
-    "script-timeout",
-    Severity.WARNING,
-    reason="A check that may run longer than its interval delays the next one, and with it the "
-    "failover.",
-    fix="Set a timeout no longer than the interval.",
-    source=MANUAL,
+    "script-shell",
+    Severity.ERROR,
+    reason="keepalived runs a command without a shell: operators such as || and > become "
+    "arguments, so that a check tells nothing (or fails always).",
+    fix="Call a shell: \"/bin/sh -c '… || exit 1'\", or put the line into a script.",
+    source="measured with keepalived 2.2.7: the operators were passed as arguments",
+    since="2.0.0",
 )
-def _script_timeout(subject: Subject) -> Iterator[Problem]:
-    for script in subject.config.vrrp_script:
-        if script.timeout and script.timeout > (script.interval or 1):
-            yield Problem(
-                f"{script.name} may take {script.timeout:g} s, every {script.interval or 1:g} s",
-                line_of(script, "timeout"),
-            )
+def _script_shell(subject: Subject) -> Iterator[Problem]:
+    for block, name, setting, command in commands(subject):
+        words = words_of(command)
+        if words and words[0].rpartition("/")[2] in _SHELLS:
+            continue
+        found = next((word for word in words[1:] if is_operator(word)), None)
+        if found is not None:
+            line = line_of(block, setting)
+            yield Problem(f"{name}: {setting} has the shell operator {found}", line)
+
+
+def is_operator(word: str) -> bool:
+    """Return whether a word is one that only a shell understands."""
+    return (
+        word in _OPERATORS
+        or word.startswith(("$(", "`", ">/", "2>", "&>", ">>"))
+        or word.endswith(("||", "&&"))
+        or (word.endswith(";") and len(word) > 1)
+    )
+
+
+@RULES.rule(
+    "script-unquoted",
+    Severity.ERROR,
+    reason="keepalived takes the first word behind script (or the first in quotes) as the whole "
+    "command: arguments outside the quotes are dropped. Behind notify they are user and group.",
+    fix='Put the command with its arguments into double quotes: script "/usr/bin/killall -0 x".',
+    source="the code of keepalived 2.0 to 2.4",
+    since="2.0.0",
+)
+def _script_unquoted(subject: Subject) -> Iterator[Problem]:
+    for item in subject.document.items:
+        if not isinstance(item, Statement) or item.name not in _RUNNERS:
+            continue
+        for inner in item.statements:
+            most = {"script": 1}.get(inner.name, 3 if inner.name in NOTIFIES else len(inner.words))
+            if len(inner.values) > most:
+                dropped = inner.values[most]
+                yield Problem(f"{inner.name}: {dropped!r} stands outside the quotes", inner.line)
 
 
 @RULES.rule(
@@ -163,52 +142,72 @@ def _script_timeout(subject: Subject) -> Iterator[Problem]:
     source=MANUAL,
 )
 def _script_path(subject: Subject) -> Iterator[Problem]:
-    for script in subject.config.vrrp_script:
-        if not script.script.startswith("/"):
-            yield Problem(
-                f"{script.name} runs {script.script.split()[0]}", line_of(script, "script")
-            )
-    for one in _trackers(subject):
-        for name in ("notify", "notify_master", "notify_backup", "notify_fault", "notify_stop"):
-            command = getattr(one, name)
-            if command and not command.startswith("/"):
-                yield Problem(f"{one.name}: {name} runs {command.split()[0]}", line_of(one, name))
+    for block, name, setting, command in commands(subject):
+        if not command.startswith(("/", "</", "< /")):
+            what = (words_of(command) or [command])[0]
+            yield Problem(f"{name}: {setting} runs {what}", line_of(block, setting))
 
 
 @RULES.rule(
-    "duplicate-name",
+    "notify-lower-priority",
     Severity.ERROR,
-    reason="Two blocks of one name: keepalived keeps one of them, and the other's settings are "
-    "not in force.",
-    fix="Give each block a name of its own.",
-    source=MANUAL,
+    reason="A master that receives a lower priority, as after a short loss of VRRP, wins a new "
+    "election and keeps its state: no notify script runs. Where notify calls an API, which moved "
+    "the address to the other node meanwhile, it stays there for good.",
+    fix="Run the same script by notify_master_rx_lower_pri: it is called without keepalived's "
+    "arguments, so give it what it needs (INSTANCE NAME MASTER).",
+    source="https://github.com/acassen/keepalived/issues/950, #2135; reproduced with 2.2.7",
+    since="2.0.6",
 )
-def _duplicate_name(subject: Subject) -> Iterator[Problem]:
-    config = subject.config
-    for kind in (config.vrrp_script, config.vrrp_instance, config.vrrp_sync_group):
-        seen: set[str] = set()
-        for block in kind:
-            if block.name in seen:
-                yield Problem(f"{block.keyword} {block.name} is there twice", line_of(block))
-            seen.add(block.name)
+def _notify_lower_priority(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        groups = [group for group in subject.config.vrrp_sync_group if one.name in group.group]
+        for holder in (one, *groups):
+            for setting in ("notify_master", "notify"):
+                command = getattr(holder, setting)
+                if command and calls_api(command) and one.notify_master_rx_lower_pri is None:
+                    yield Problem(
+                        f"{one.name}: {setting} calls an API, and there is no "
+                        "notify_master_rx_lower_pri",
+                        line_of(holder, setting),
+                    )
 
 
-@RULES.rule(
-    "group-member",
-    Severity.ERROR,
-    reason="A sync group of instances that are not there keeps nothing together.",
-    fix="List the names of vrrp_instance blocks of this file.",
-    source=MANUAL,
+_API = (
+    "aliyun",
+    "api",
+    "assign",
+    "attach",
+    "aws",
+    "az",
+    "curl",
+    "eip",
+    "eni",
+    "floating",
+    "gcloud",
+    "havip",
+    "hcloud",
+    "huaweicloud",
+    "migrate",
+    "oci",
+    "openstack",
+    "switch",
+    "takeover",
+    "tccli",
+    "vip",
+    "wget",
 )
-def _group_member(subject: Subject) -> Iterator[Problem]:
-    names = {one.name for one in subject.config.vrrp_instance}
-    for group in subject.config.vrrp_sync_group:
-        for name in group.group:
-            if name not in names:
-                yield Problem(
-                    f"{group.name} has {name}, which is no instance", line_of(group, "group")
-                )
 
 
-def _keyword(item: Item) -> str:
-    return item.name if isinstance(item, Statement) else ""
+def calls_api(command: str) -> bool:
+    """Return whether a command looks as if it moved an address by a cloud's API."""
+    for word in words_of(command):
+        name = word.rpartition("/")[2].lower()
+        parts = {part for piece in name.split(".")[:1] for part in _parts(piece)}
+        if parts & {*_API}:
+            return True
+    return False
+
+
+def _parts(name: str) -> list[str]:
+    return name.replace("_", "-").split("-")

@@ -1,0 +1,148 @@
+"""The entries of keepalived's lists: addresses, peers, and what an instance tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from havip.keepalived.config.values import (
+    LONGEST_INTERFACE,
+    UINT,
+    Check,
+    Words,
+    host,
+    parse_address,
+    unfit_integer,
+    unfit_interface,
+)
+
+_ALONE: Final = frozenset(
+    {"home", "-nodad", "mngtmpaddr", "noprefixroute", "autojoin", "no_track", "use_vmac"}
+)
+_SCOPES: Final = frozenset({"global", "site", "link", "host", "nowhere"})
+
+
+def virtual_address(words: Words) -> Iterator[str]:
+    """Check a line of virtual_ipaddress: an address, and what may stand behind it."""
+    first, _, prefix = words[0].partition("/")
+    found = parse_address(first)
+    if found is None:
+        yield f"{words[0]!r} is no IP address"
+        return
+    if "/" in words[0]:
+        for _ in unfit_integer(prefix, 0, found.max_prefixlen):
+            yield f"{words[0]}: {prefix!r} is no prefix length"
+    rest = iter(words[1:])
+    seen: set[str] = set()
+    for option in rest:
+        if option in _ALONE:
+            continue
+        check = _OPTIONS.get(option)
+        if check is None:
+            yield f"{option!r} behind {words[0]} is ignored: one address stands on a line"
+            continue
+        given = next(rest, None)
+        if given is None:
+            yield f"{option!r} behind {words[0]} needs a value"
+            return
+        if option == "dev" and option in seen:
+            yield f"{words[0]} has two devices"
+        seen.add(option)
+        for reason in check(found.version, given):
+            yield f"{words[0]}: {reason}"
+        length = int(prefix) if prefix.isdigit() else found.max_prefixlen
+        if option in {"brd", "broadcast"} and given in {"+", "-"} and length > 30:
+            yield f"{words[0]}: a /{length} has no broadcast address for {given!r}"
+
+
+def _dev(version: int, given: str) -> Iterator[str]:
+    del version
+    yield from unfit_interface(given)
+
+
+def _label(version: int, given: str) -> Iterator[str]:
+    if len(given.encode()) > LONGEST_INTERFACE:
+        yield f"the label {given!r} has more than {LONGEST_INTERFACE} characters"
+    if version == 6:
+        yield "an IPv6 address has no label"
+
+
+def _broadcast(version: int, given: str) -> Iterator[str]:
+    if version == 6:
+        yield "an IPv6 address has no broadcast address"
+    elif given not in {"+", "-"} and getattr(parse_address(given), "version", 0) != 4:
+        yield f"{given!r} is no broadcast address"
+
+
+def _scope(version: int, given: str) -> Iterator[str]:
+    if given not in _SCOPES and any(unfit_integer(given, 0, 255)):
+        yield f"{given!r} is no scope"
+    elif version == 6 and given not in {"global", "0"}:
+        yield "an IPv6 address has no scope"
+
+
+def _peer(version: int, given: str) -> Iterator[str]:
+    found = parse_address(given)
+    if found is None or found.version != version:
+        yield f"the peer {given!r} is no IPv{version} address"
+
+
+def _lifetime(version: int, given: str) -> Iterator[str]:
+    del version
+    if given != "forever":
+        yield from unfit_integer(given, 0, UINT)
+
+
+_OPTIONS: Final = {
+    "dev": _dev,
+    "scope": _scope,
+    "broadcast": _broadcast,
+    "brd": _broadcast,
+    "label": _label,
+    "peer": _peer,
+    "preferred_lft": _lifetime,
+}
+
+
+def unicast_peer(words: Words) -> Iterator[str]:
+    """Check a line of unicast_peer: an address, and limits of its TTL."""
+    if host(words[0]) is None:
+        yield f"{words[0]!r} is no IP address"
+        return
+    limits = {"min_ttl": 0, "max_ttl": 255}
+    for at in range(1, len(words), 2):
+        if at + 1 == len(words):
+            yield f"{words[at]!r} behind {words[0]} needs a value"
+        elif unfit := list(unfit_integer(words[at + 1], 0, 255)):
+            yield from unfit
+        elif words[at] not in limits:
+            yield f"{words[at]!r} behind {words[0]} is no option of a peer"
+            return
+        else:
+            limits[words[at]] = int(words[at + 1] or "0")
+    if limits["min_ttl"] > limits["max_ttl"]:
+        yield f"{words[0]}: min_ttl is above max_ttl, so that nothing is received"
+
+
+def track_interface(words: Words) -> Iterator[str]:
+    """Check a line of track_interface."""
+    yield from unfit_interface(words[0])
+    yield from track(253, "reverse")(words)
+
+
+def track(limit: int, *options: str) -> Check:
+    """Check a line that names what is tracked: NAME, weight NUMBER, and an option of it."""
+
+    def check(words: Words) -> Iterator[str]:
+        if len(words) < 2:
+            return
+        if words[1] != "weight":
+            yield f"{words[1]!r} behind {words[0]} is ignored: it takes 'weight NUMBER'"
+        elif len(words) == 2:
+            yield f"the weight of {words[0]} has no number"
+        else:
+            yield from unfit_integer(words[2], -limit, limit)
+            if len(words) > 3 and words[3] not in options:
+                yield f"{words[3]!r} behind the weight of {words[0]} is none of {options}"
+
+    return check

@@ -1,0 +1,154 @@
+"""The values that keepalived takes: numbers, switches, addresses, as its own reader sees them.
+
+A check takes the words of a statement and yields what is wrong with them. Words that no handler
+of keepalived looks at are no mistake: it ignores what stands behind a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Final, TypeAlias
+
+Words: TypeAlias = tuple[str, ...]
+Check: TypeAlias = Callable[[Words], Iterator[str]]
+
+UINT: Final = 2**32 - 1
+MICROSECONDS: Final = 1_000_000
+LONGEST_INTERFACE: Final = 15
+"""Bytes of an interface's name, as the kernel has it."""
+
+_SIGNED = re.compile(r"[ \t\n\v\f\r]*[+-]?\d+|", re.ASCII)
+_UNSIGNED = re.compile(r"[ \t\n\v\f\r]*\+?\d+|", re.ASCII)
+_DECIMAL = re.compile(r"[ \t\n\v\f\r]*\+?(\d*)(?:\.(\d*))?", re.ASCII)
+_TRUE: Final = frozenset({"true", "on", "yes"})
+_FALSE: Final = frozenset({"false", "off", "no"})
+
+
+def nothing(words: Words) -> Iterator[str]:
+    """Accept any value, and none."""
+    del words
+    return iter(())
+
+
+def value(words: Words) -> Iterator[str]:
+    """Require a value, of whatever kind."""
+    if len(words) < 2:
+        yield "needs a value"
+
+
+def integer(low: int, high: int) -> Check:
+    """Require a whole number from `low` to `high`."""
+
+    def check(words: Words) -> Iterator[str]:
+        yield from value(words)
+        if len(words) > 1:
+            yield from unfit_integer(words[1], low, high)
+
+    return check
+
+
+def unfit_integer(word: str, low: int, high: int) -> Iterator[str]:
+    """Yield what is wrong with a whole number."""
+    pattern = _SIGNED if low < 0 else _UNSIGNED
+    if not pattern.fullmatch(word):
+        yield f"{word!r} is no whole number"
+    elif not low <= int(word or "0") <= high:
+        yield f"{word} is not from {low} to {high}"
+
+
+def decimal(low: int, high: int) -> Check:
+    """Require seconds from `low` to `high`, both in microseconds."""
+
+    def check(words: Words) -> Iterator[str]:
+        yield from value(words)
+        if len(words) < 2:
+            return
+        found = _DECIMAL.fullmatch(words[1])
+        if found is None:
+            yield f"{words[1]!r} is no number of seconds"
+        elif len(found[2] or "") > 6:
+            yield f"{words[1]} has more than six decimal places"
+        elif not low <= (number := microseconds(words[1])) <= high:
+            yield f"{words[1]} is not from {low / MICROSECONDS:g} to {high / MICROSECONDS:g}"
+        else:
+            del number
+
+    return check
+
+
+def microseconds(word: str) -> int:
+    """Return a number of seconds in microseconds; 0 for what is no number."""
+    found = _DECIMAL.fullmatch(word)
+    if found is None:
+        return 0
+    return int((found[1] or "") + (found[2] or "")[:6].ljust(6, "0"))
+
+
+def switch(words: Words) -> Iterator[str]:
+    """Accept no value, which means true, or one of true, on, yes, false, off and no."""
+    if len(words) > 1 and words[1] not in _TRUE | _FALSE:
+        yield f"{words[1]!r} is neither true nor false"
+
+
+def is_on(words: Words) -> bool:
+    """Return whether a switch is on."""
+    return len(words) < 2 or words[1] in _TRUE
+
+
+def one_of(*known: str, optional: bool = False) -> Check:
+    """Require one of some words."""
+
+    def check(words: Words) -> Iterator[str]:
+        if not optional:
+            yield from value(words)
+        if len(words) > 1 and words[1] not in known:
+            yield f"{words[1]!r} is none of {', '.join(known)}"
+
+    return check
+
+
+def interface(words: Words) -> Iterator[str]:
+    """Require the name of an interface."""
+    yield from value(words)
+    if len(words) > 1:
+        yield from unfit_interface(words[1])
+
+
+def unfit_interface(word: str) -> Iterator[str]:
+    """Yield why no interface can have a name."""
+    if not 0 < len(word.encode()) <= LONGEST_INTERFACE or re.search(r"[/:\s]", word):
+        yield f"{word!r} is no interface: a name has up to {LONGEST_INTERFACE} letters, no / or :"
+
+
+def address(words: Words) -> Iterator[str]:
+    """Require an address; keepalived ignores what a ``/`` or a ``-`` begins in it."""
+    yield from value(words)
+    if len(words) > 1 and host(words[1]) is None:
+        yield f"{words[1]!r} is no IP address"
+
+
+def host(word: str) -> IPv4Address | IPv6Address | None:
+    """Return the address of a word, without prefix length or range; None if it is none."""
+    cut = word.partition("-")[0] if "-" in word else word.partition("/")[0]
+    return parse_address(cut)
+
+
+def parse_address(word: str) -> IPv4Address | IPv6Address | None:
+    """Return an address as ``inet_pton`` reads it; None if it is none."""
+    try:
+        return None if "%" in word else ip_address(word)
+    except ValueError:
+        return None
+
+
+def weight(limit: int) -> Check:
+    """Require a weight and, where wanted, ``reverse``."""
+
+    def check(words: Words) -> Iterator[str]:
+        yield from integer(-limit, limit)(words)
+        if len(words) > 2 and words[2] != "reverse":
+            yield f"{words[2]!r} is no option of a weight: it knows 'reverse'"
+
+    return check

@@ -1,0 +1,326 @@
+"""Rules on addresses: the virtual ones, the node's own, its peers, and their interfaces."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from havip.keepalived.config.model import VrrpInstance
+from havip.keepalived.config.syntax import Statement
+from havip.keepalived.config.values import host
+from havip.keepalived.lint.registry import (
+    GUIDE,
+    MANUAL,
+    OVERVIEW,
+    RULES,
+    TESTED,
+    Subject,
+    addresses_of,
+    line_of,
+    other_settings,
+)
+from havip.rules import Problem, Severity
+
+_NO_ARP = ("tun", "wg", "ppp", "tap-vpn")
+_ADDRESSES_OF_NIC = 5
+_UNICAST = ("unicast_src_ip", "unicast_peer", "check_unicast_src", "old_unicast_checksum")
+
+
+@RULES.rule(
+    "multicast",
+    Severity.ERROR,
+    reason="Without unicast_peer advertisements go to a multicast group, which a VPC does not "
+    "carry unless its multicast feature is on: each node takes the other for dead, and both "
+    "claim the address.",
+    fix="Name every other node in unicast_peer, and this node in unicast_src_ip.",
+    source=GUIDE,
+)
+def _multicast(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        if not peers_of(subject, one):
+            yield Problem(f"{one.name} has no unicast_peer", line_of(one, "unicast_peer"))
+
+
+@RULES.rule(
+    "unicast-without-peer",
+    Severity.ERROR,
+    reason="A setting of unicast without a peer that can be used: keepalived falls back to "
+    "multicast and reports a deprecated configuration.",
+    fix="Name every other node in unicast_peer.",
+    source=TESTED,
+    since="2.2.5",
+)
+def _unicast_without_peer(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        given = [name for name in _UNICAST if name in one.lines or name in other_settings(one)]
+        if (
+            given
+            and not peers_of(subject, one)
+            and "unicast_fault_no_peer" not in other_settings(one)
+        ):
+            yield Problem(f"{one.name} has {given[0]} and no usable peer", line_of(one, given[0]))
+        if "unicast_ttl" in other_settings(one) and not peers_of(subject, one):
+            yield Problem(f"{one.name} has unicast_ttl and no peer", line_of(one, "unicast_ttl"))
+
+
+def peers_of(subject: Subject, one: VrrpInstance) -> list[str]:
+    """Return the peers that keepalived uses: those of the instance's own address family."""
+    family, _ = subject.family(one)
+    return [peer.address for peer in one.unicast_peer if (":" in peer.address) == (family == 6)]
+
+
+@RULES.rule(
+    "address-family",
+    Severity.ERROR,
+    reason="The first address of an instance decides between IPv4 and IPv6; keepalived skips "
+    "those of the other kind, and an instance without a peer falls back to multicast.",
+    fix="Use IPv4 alone: a HAVIP is an IPv4 address. An IPv6 address beside it belongs in "
+    "virtual_ipaddress_excluded.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _address_family(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        family, skipped = subject.family(one)
+        for setting, address, line in skipped:
+            yield Problem(f"{one.name} speaks IPv{family}, and {setting} has {address}", line)
+
+
+@RULES.rule(
+    "mcast-destination",
+    Severity.ERROR,
+    reason="keepalived ignores mcast_dst_ip beside unicast peers, and one that is no multicast "
+    "address.",
+    fix="Remove mcast_dst_ip.",
+    source=TESTED,
+    since="2.2.5",
+)
+def _mcast_destination(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        words = other_settings(one).get("mcast_dst_ip")
+        found = host(words[1]) if words and len(words) > 1 else None
+        if found is None:
+            continue
+        multicast = found.is_multicast and str(found).startswith(("ff02:", "2"))
+        if not multicast or peers_of(subject, one):
+            yield Problem(f"{one.name} has mcast_dst_ip {found}", line_of(one, "mcast_dst_ip"))
+
+
+@RULES.rule(
+    "unicast-source",
+    Severity.WARNING,
+    reason="Peers drop advertisements from an address that they do not know; without "
+    "unicast_src_ip it is whatever address the interface has first.",
+    fix="Set unicast_src_ip to this node's own private address.",
+    source=GUIDE,
+)
+def _unicast_source(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        if one.unicast_peer and one.unicast_src_ip is None:
+            yield Problem(f"{one.name} has no unicast_src_ip", line_of(one, "unicast_peer"))
+
+
+@RULES.rule(
+    "track-source",
+    Severity.WARNING,
+    reason="track_src_ip puts the instance into FAULT while the machine has lost the address that "
+    "it sends from; without unicast_src_ip keepalived drops the setting.",
+    fix="Set unicast_src_ip, too.",
+    source=MANUAL,
+    since="2.0.0",
+)
+def _track_source(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        if (
+            one.track_src_ip
+            and one.unicast_src_ip is None
+            and "mcast_src_ip" not in other_settings(one)
+        ):
+            yield Problem(
+                f"{one.name} has track_src_ip and no unicast_src_ip", line_of(one, "track_src_ip")
+            )
+
+
+@RULES.rule(
+    "peer-is-self",
+    Severity.ERROR,
+    reason="A node that has its own address, or the virtual one, as a peer never hears of the "
+    "real peer's death.",
+    fix="unicast_peer holds the private addresses of the other nodes, and nothing else.",
+    source=MANUAL,
+)
+def _peer_is_self(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        line = line_of(one, "unicast_peer")
+        for peer in one.unicast_peer:
+            if peer.address == one.unicast_src_ip:
+                yield Problem(f"{one.name}: {peer.address} is its own peer", line)
+            if peer.address in addresses_of(one):
+                yield Problem(
+                    f"{one.name}: {peer.address} is the virtual address, not a node's", line
+                )
+
+
+@RULES.rule(
+    "address-is-node",
+    Severity.ERROR,
+    reason="The virtual address must be one that no node has by itself: the fabric would move a "
+    "node's own address.",
+    fix="Put the HAVIP's address into virtual_ipaddress.",
+    source=OVERVIEW,
+)
+def _address_is_node(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        if one.unicast_src_ip in addresses_of(one):
+            yield Problem(
+                f"{one.name}: {one.unicast_src_ip} is this node's own address",
+                line_of(one, "virtual_ipaddress"),
+            )
+
+
+@RULES.rule(
+    "no-address",
+    Severity.ERROR,
+    reason="An instance without an address of its own family in virtual_ipaddress elects a "
+    "master that announces nothing.",
+    fix="Put the HAVIP's address into virtual_ipaddress.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _no_address(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        family, _ = subject.family(one)
+        if not any((":" in held.address) == (family == 6) for held in one.virtual_ipaddress):
+            yield Problem(f"{one.name} has no virtual_ipaddress", line_of(one, "virtual_ipaddress"))
+
+
+@RULES.rule(
+    "address-twice",
+    Severity.ERROR,
+    reason="Two instances elect their masters apart: both nodes announce the address, and take it "
+    "from each other.",
+    fix="Put each address into one instance; one sync group keeps several instances together.",
+    source=MANUAL,
+)
+def _address_twice(subject: Subject) -> Iterator[Problem]:
+    holders: dict[str, str] = {}
+    for one in subject.config.vrrp_instance:
+        for address in dict.fromkeys(addresses_of(one)):
+            if address in holders:
+                yield Problem(
+                    f"{one.name} has {address}, which {holders[address]} has as well",
+                    line_of(one, "virtual_ipaddress"),
+                )
+            holders.setdefault(address, one.name)
+
+
+@RULES.rule(
+    "interface-missing",
+    Severity.ERROR,
+    reason="keepalived does not start an instance without an interface.",
+    fix="Name the interface that has the node's private address, such as eth0.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _interface_missing(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        if one.interface is None:
+            yield Problem(f"{one.name} has no interface", line_of(one, "interface"))
+        elif one.interface == "lo":
+            yield Problem(f"{one.name} runs on lo", line_of(one, "interface"))
+
+
+@RULES.rule(
+    "interface-no-arp",
+    Severity.ERROR,
+    reason="A HAVIP moves when its gratuitous ARP reaches the subnet; from this interface none "
+    "does (it was seen to leave by lo, and the HAVIP stayed).",
+    fix="Name the interface that has the node's private address, such as eth0.",
+    source="https://github.com/loxilb-io/loxilb/issues/1120",
+)
+def _interface_no_arp(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        if one.interface == "lo" or (one.interface and _silent(one.interface)):
+            yield Problem(f"{one.name} runs on {one.interface}", line_of(one, "interface"))
+        for virtual in (*one.virtual_ipaddress, *one.virtual_ipaddress_excluded):
+            if virtual.dev and (virtual.dev == "lo" or _silent(virtual.dev)):
+                yield Problem(
+                    f"{one.name} puts {virtual.address} on {virtual.dev}",
+                    line_of(one, "virtual_ipaddress"),
+                )
+
+
+def _silent(interface: str) -> bool:
+    return interface.rstrip("0123456789") in _NO_ARP
+
+
+@RULES.rule(
+    "too-many-addresses",
+    Severity.WARNING,
+    reason="With more than five HAVIPs on a network interface the volleys of gratuitous ARP "
+    "are long enough to be cut short.",
+    fix="Set vrrp_garp_master_repeat 1 in global_defs, or spread the addresses.",
+    source=GUIDE,
+)
+def _too_many_addresses(subject: Subject) -> Iterator[Problem]:
+    definitions = subject.config.global_defs
+    if definitions and definitions.vrrp_garp_master_repeat == 1:
+        return
+    count: Counter[str] = Counter()
+    for one in subject.config.vrrp_instance:
+        held = (*one.virtual_ipaddress, *one.virtual_ipaddress_excluded)
+        before = count.copy()
+        count.update(str(virtual.dev or one.interface) for virtual in held)
+        for nic in sorted(count):
+            if before[nic] <= _ADDRESSES_OF_NIC < count[nic] and one.garp_master_repeat != 1:
+                yield Problem(
+                    f"{nic} has {count[nic]} addresses", line_of(one, "virtual_ipaddress")
+                )
+
+
+@RULES.rule(
+    "vmac",
+    Severity.WARNING,
+    reason="A cloud's fabric knows the address of each network interface; frames from VRRP's "
+    "virtual one are likely to be dropped (assumed, not tried on Tencent Cloud).",
+    fix="Remove use_vmac: the HAVIP moves by its own gratuitous ARP.",
+    source=OVERVIEW,
+)
+def _vmac(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        for item in one.unknown:
+            if isinstance(item, Statement) and item.name in _VMAC:
+                yield Problem(f"{one.name} has {item.name}", item.line)
+
+
+@RULES.rule(
+    "vmac-ignored",
+    Severity.ERROR,
+    reason="keepalived changes what does not go together: a virtual MAC address with unicast "
+    "needs vmac_xmit_base, vmac_xmit_base needs use_vmac, and an IPv4 ipvlan an address.",
+    fix="Remove use_vmac, use_ipvlan and vmac_xmit_base.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _vmac_ignored(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        other = other_settings(one)
+        unicast = {"unicast_src_ip", "unicast_peer"} & one.lines.keys() or {
+            "unicast_fault_no_peer",
+            "check_unicast_src",
+            "old_unicast_checksum",
+        } & other.keys()
+        line = line_of(one)
+        if "vmac_xmit_base" in other and "use_vmac" not in other:
+            yield Problem(f"{one.name} has vmac_xmit_base without use_vmac", line)
+        elif (
+            unicast
+            and other.keys() & {"use_vmac", "use_ipvlan"}
+            and ("vmac_xmit_base" not in other)
+        ):
+            yield Problem(f"{one.name} has a virtual MAC address and unicast", line)
+        if "promote_secondaries" in other and other.keys() & {"use_vmac", "use_ipvlan"}:
+            yield Problem(f"{one.name} has promote_secondaries and a virtual MAC address", line)
+
+
+_VMAC = frozenset({"use_vmac", "use_vmac_addr", "use_ipvlan"})

@@ -1,0 +1,187 @@
+"""Rules on the election: state, priority, preemption, intervals, the version of VRRP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from havip.keepalived.config.model import VrrpInstance
+from havip.keepalived.config.values import MICROSECONDS
+from havip.keepalived.lint.registry import (
+    GUIDE,
+    MANUAL,
+    RULES,
+    TESTED,
+    Subject,
+    line_of,
+    other_settings,
+    strict,
+    version_of,
+)
+from havip.rules import Problem, Severity
+
+OWNER = 255
+"""The priority that claims to own the address."""
+
+
+def starts_as_master(one: VrrpInstance) -> bool:
+    """Return whether an instance's initial state is MASTER, set or by its priority."""
+    return one.state == "MASTER" or (one.state is None and one.priority == OWNER)
+
+
+def priority_of(one: VrrpInstance) -> int:
+    """Return the priority of an instance, which is derived from its state where it is not set."""
+    return one.priority or (OWNER if one.state == "MASTER" else 100)
+
+
+@RULES.rule(
+    "master-nopreempt",
+    Severity.ERROR,
+    reason="keepalived clears nopreempt where the initial state is MASTER: the node takes the "
+    "address back when it returns.",
+    fix="Set state BACKUP on every node.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _master_nopreempt(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        if one.nopreempt and starts_as_master(one) and priority_of(one) != OWNER:
+            yield Problem(f"{one.name} has state MASTER and nopreempt", line_of(one, "state"))
+
+
+@RULES.rule(
+    "owner-nopreempt",
+    Severity.ERROR,
+    reason="Priority 255 claims to own the address: keepalived clears nopreempt, and the node "
+    "takes the address back when it returns. It is what state MASTER means without a priority.",
+    fix="Set a priority from 1 to 254, the same on every node.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _owner_nopreempt(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        if one.nopreempt and priority_of(one) == OWNER:
+            yield Problem(f"{one.name} has priority 255 and nopreempt", line_of(one, "priority"))
+
+
+@RULES.rule(
+    "preempt-delay",
+    Severity.ERROR,
+    reason="keepalived clears preempt_delay where the node never preempts, starts as the master, "
+    "or is strict.",
+    fix="Drop preempt_delay, or nopreempt. The delay counts in seconds.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _preempt_delay(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        if not one.preempt_delay:
+            continue
+        if starts_as_master(one):
+            other = "state MASTER"
+        elif one.nopreempt and priority_of(one) != OWNER:
+            other = "nopreempt"
+        elif strict(subject, one):
+            other = "strict mode"
+        else:
+            continue
+        yield Problem(f"{one.name} has preempt_delay and {other}", line_of(one, "preempt_delay"))
+
+
+@RULES.rule(
+    "vrrp-strict",
+    Severity.ERROR,
+    reason="Strict mode refuses unicast peers, drops the authentication and repeats no "
+    "gratuitous ARP, all of which a HAVIP needs.",
+    fix="Remove vrrp_strict and strict_mode.",
+    source=GUIDE,
+)
+def _vrrp_strict(subject: Subject) -> Iterator[Problem]:
+    definitions = subject.config.global_defs
+    if definitions and definitions.vrrp_strict:
+        yield Problem("vrrp_strict is on for every instance", line_of(definitions, "vrrp_strict"))
+    for one in subject.config.vrrp_instance:
+        if one.strict_mode:
+            yield Problem(f"{one.name} has strict_mode", line_of(one, "strict_mode"))
+
+
+@RULES.rule(
+    "strict-ignores",
+    Severity.ERROR,
+    reason="Strict mode takes VRRP by its letter: keepalived drops passwords, a "
+    "state MASTER that does not own the address, and repeated announcements.",
+    fix="Remove vrrp_strict and strict_mode.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _strict_ignores(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        if not strict(subject, one):
+            continue
+        if "auth_type" in (subject.inner(one, "authentication") or {}):
+            yield Problem(
+                f"{one.name} is strict and has a password", line_of(one, "authentication")
+            )
+        if one.state and (one.state == "MASTER") != (priority_of(one) == OWNER):
+            yield Problem(
+                f"{one.name} is strict, {one.state}, and has priority {priority_of(one)}",
+                line_of(one, "state"),
+            )
+        for setting, words in other_settings(one).items():
+            if setting in _NOT_STRICT and words[1:] not in _NOT_STRICT[setting]:
+                yield Problem(f"{one.name} is strict and has {setting}", line_of(one, setting))
+
+
+_OFF = (("off",), ("no",), ("false",))
+_ON = ((), ("on",), ("yes",), ("true",))
+_NOT_STRICT: dict[str, tuple[tuple[str, ...], ...]] = {
+    "garp_lower_prio_repeat": (("0",),),
+    "garp_lower_prio_delay": (("0",),),
+    "down_timer_adverts": (("3",),),
+    "lower_prio_no_advert": _ON,
+    "higher_prio_send_advert": _OFF,
+}
+
+
+@RULES.rule(
+    "advert-int",
+    Severity.ERROR,
+    reason="VRRP 2 counts advert_int in whole seconds, VRRP 3 in hundredths and up to 40.95 s: "
+    "keepalived rounds others, or takes the longest.",
+    fix="Use whole seconds, such as 1, or vrrp_version 3 (and then no authentication).",
+    source=TESTED,
+    since="2.0.0",
+)
+def _advert_int(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        if one.advert_int is None:
+            continue
+        time = round(one.advert_int * MICROSECONDS)
+        if version_of(subject, one) == 2:
+            fits = time % MICROSECONDS == 0 and 0 < time < 256 * MICROSECONDS
+        else:
+            fits = time % 10_000 == 0 and 0 < time < 4096 * 10_000
+        if not fits:
+            yield Problem(
+                f"{one.name} has advert_int {one.advert_int:g} under VRRP "
+                f"{version_of(subject, one)}",
+                line_of(one, "advert_int"),
+            )
+
+
+@RULES.rule(
+    "startup-delay",
+    Severity.WARNING,
+    reason="A node that boots hears nothing until its network works, and becomes a second master "
+    "for as long: keepalived starts before the switch port forwards.",
+    fix="Leave vrrp_startup_delay at 5 s or so, and well below 60 s: without the peer, nobody "
+    "has the address until it is over.",
+    source=MANUAL,
+    since="2.0.14",
+)
+def _startup_delay(subject: Subject) -> Iterator[Problem]:
+    definitions = subject.config.global_defs
+    if definitions and (definitions.vrrp_startup_delay or 0) >= 60:
+        yield Problem(
+            f"vrrp_startup_delay is {definitions.vrrp_startup_delay:g} s",
+            line_of(definitions, "vrrp_startup_delay"),
+        )
