@@ -44,6 +44,7 @@ from pulumi_havip.handlers.natural_keys import names_of, of_stack
 from pulumi_havip.handlers.ownership_tags import label, named
 from pulumi_havip.handlers.property_types import Address, HaVipId
 from pulumi_havip.handlers.read_results import GONE
+from pulumi_havip.handlers.region import Region
 from pulumi_havip.handlers.values import Properties, known
 
 
@@ -213,8 +214,18 @@ class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachme
         if known(args.ha_vip_id, args.address_ip):
             ctx.keys.declare("binding", f"{args.ha_vip_id} {args.address_ip}", hints.urn)
 
-    def _delete_first(self, ctx: Context, state: State, args: Args) -> bool:
-        return True
+    def _delete_first(
+        self, ctx: Context, state: HaVipEipAttachmentState, args: HaVipEipAttachmentArgs
+    ) -> bool:
+        """Delete first where the old binding excludes the new one and is not this stack's own."""
+        if not known(args.ha_vip_id, args.address_ip):
+            return False
+        if args.ha_vip_id != state.ha_vip_id and args.address_ip != state.address_ip:
+            return False
+        region = ctx.region(state.region)
+        row = region.ha_vips.get(state.ha_vip_id)
+        tags = _eip_tags(region, state.address_ip)
+        return row is not None and not of_stack(args.origin, row.tag_set, tags)
 
     def _create(self, job: Job, args: HaVipEipAttachmentArgs) -> tuple[str, Properties]:
         havip, ip = args.ha_vip_id, args.address_ip
@@ -255,14 +266,14 @@ def release_bindings(job: Job, havip: str, ip: str, urn: str | None) -> None:
     if row is None or row.address_ip == ip:
         return
     for other in job.region.find(DescribeHaVips, {"address-ip": ip}):
-        if other.address_ip == ip and of_stack(urn, other.tag_set, _eip_tags(job, ip)):
+        if other.address_ip == ip and of_stack(urn, other.tag_set, _eip_tags(job.region, ip)):
             unbind(job, other.ha_vip_id, ip)
-    if row.address_ip and of_stack(urn, row.tag_set, _eip_tags(job, row.address_ip)):
+    if row.address_ip and of_stack(urn, row.tag_set, _eip_tags(job.region, row.address_ip)):
         unbind(job, havip, row.address_ip)
 
 
-def _eip_tags(job: Job, ip: str) -> list[Tag]:
-    rows = job.region.find(DescribeAddresses, {"address-ip": ip})
+def _eip_tags(region: Region, ip: str) -> list[Tag]:
+    rows = region.find(DescribeAddresses, {"address-ip": ip})
     return [tag for row in rows if row.address_ip == ip for tag in row.tag_set]
 
 

@@ -59,6 +59,11 @@ from pulumi_havip.handlers.values import UNKNOWN, Properties, known
 
 TYPES: Final = {"ins": "CVM", "eni": "ENI"}
 """What an id in a range stands for, by its prefix."""
+LEFT_TO_ATTACHMENTS: Final = (
+    "without `associations` its range is left as it is: a member that no attachment names stays, "
+    "until `associations` leave it out"
+)
+"""The warning where a program stops giving a range."""
 
 
 def _member(value: Any) -> Any:
@@ -208,6 +213,9 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         result = super().diff(ctx, id, olds, news)
         if news.get("associations") is None:
             ctx.keys.withdraw("inline", id)
+            if "associations" in (olds.get("managed") or ()) and olds.get("associations"):
+                name = label(self.kind, news.get("origin"))
+                ctx.warn(f"{name}: {LEFT_TO_ATTACHMENTS}")
             return result
         if "associations" in result.names and not result.replaces:
             _warn_of_mixed_kinds(ctx, label(self.kind, news.get("origin")), olds, news)

@@ -89,6 +89,10 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
             if other := ctx.keys.declare("route", key, hints.urn):
                 yield CheckFailure("destination_cidr_block", f"{named(other)} routes it already")
 
+    def _replaces(self, name: str, args: RouteEntryArgs) -> bool:
+        """Replace for a next hop that is not known: one that is replaced must lose the route."""
+        return super()._replaces(name, args) or not known(getattr(args, name))
+
     def _delete_first(self, ctx: Context, state: RouteEntryState, args: RouteEntryArgs) -> bool:
         """Delete first where the destination may stay the same: a table has one route for it."""
         return not known(args.route_table_id, args.destination_cidr_block)
