@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Vpc,
     )
     from pulumi_havip.resources.placement_group import PlacementGroup
+    from pulumi_havip.resources.provider import Provider, ProviderAssumeRoleArgs
 
 __all__ = [
     "Eip",
@@ -56,6 +57,8 @@ __all__ = [
     "Instance",
     "NetworkInterface",
     "PlacementGroup",
+    "Provider",
+    "ProviderAssumeRoleArgs",
     "RouteEntry",
     "Subnet",
     "Vpc",
@@ -88,6 +91,7 @@ _HOMES = {
         "NetworkInterface",
     ),
     "resources.placement_group": ("PlacementGroup",),
+    "resources.provider": ("Provider", "ProviderAssumeRoleArgs"),
     "resources.ha_vip": (
         "HaVip",
         "HaVipAssociationArgs",

@@ -8,9 +8,12 @@ per provider process, and kept in `serving`, beside the classes.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi import dynamic
+
+if TYPE_CHECKING:
+    from pulumi_havip.handlers import Context
 
 
 class HavipProvider(dynamic.ResourceProvider):
@@ -22,36 +25,43 @@ class HavipProvider(dynamic.ResourceProvider):
 
     serialize_as_secret_always = False
     kind: ClassVar[str]
+    _context: Context | None = None
 
     def configure(self, req: dynamic.ConfigureRequest) -> None:
         """Read the settings."""
         from pulumi_havip.provider import serving
 
-        serving.configure(self.kind, req)
+        self._context = serving.configure(self.kind, req)
+
+    def _ctx(self) -> Context:
+        """Return the context of the provider; in the provider's process, which configures it."""
+        from pulumi_havip.provider import serving
+
+        return self._context or serving.DEPLOYMENT.default()
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
         """Refuse what is known to be wrong, and fill in defaults."""
         from pulumi_havip.provider import serving
 
-        return serving.check(self.kind, _olds, news)
+        return serving.check(self._ctx(), self.kind, _olds, news)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
         """Say whether the resource is to be updated or replaced."""
         from pulumi_havip.provider import serving
 
-        return serving.diff(self.kind, _id, _olds, _news)
+        return serving.diff(self._ctx(), self.kind, _id, _olds, _news)
 
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
         """Make the resource."""
         from pulumi_havip.provider import serving
 
-        return serving.create(self.kind, props)
+        return serving.create(self._ctx(), self.kind, props)
 
     def read(self, id_: str, props: dict[str, Any]) -> dynamic.ReadResult:
         """Read the resource; an empty id means that it is gone."""
         from pulumi_havip.provider import serving
 
-        return serving.read(self.kind, id_, props)
+        return serving.read(self._ctx(), self.kind, id_, props)
 
     def update(
         self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]
@@ -59,13 +69,13 @@ class HavipProvider(dynamic.ResourceProvider):
         """Change the resource in place."""
         from pulumi_havip.provider import serving
 
-        return serving.update(self.kind, _id, _olds, _news)
+        return serving.update(self._ctx(), self.kind, _id, _olds, _news)
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete the resource."""
         from pulumi_havip.provider import serving
 
-        serving.delete(self.kind, _id, _props)
+        serving.delete(self._ctx(), self.kind, _id, _props)
 
 
 class VpcProvider(HavipProvider):

@@ -31,7 +31,7 @@ from pulumi_havip.engine.project import Project, load_project
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.values import unwrap
 from pulumi_havip.functions import PROGRAM
-from pulumi_havip.handlers import Context, Settings, read_settings
+from pulumi_havip.handlers import Context, ProviderSettings, read_settings
 from pulumi_havip.handlers.client import connect
 from pulumi_havip.provider.serving import DEPLOYMENT
 
@@ -275,7 +275,7 @@ class StackUnderTest:
             servers={urns.DYNAMIC_PACKAGE: serve_dynamic},
         )
 
-    def _surroundings(self) -> tuple[Settings, str, CloudClock]:
+    def _surroundings(self) -> tuple[ProviderSettings, str, CloudClock]:
         """Read the provider's settings; no environment leads out of the test."""
         workspace = self.workspace()
         values, _ = workspace.config().values(workspace.vault(), self.config)

@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from pulumi_havip import Instance, Subnet
 from pulumi_havip.components._errors import SetupError, refusing
 from pulumi_havip.resources.base import told_by
+from pulumi_havip.resources.provider import Provider
 
 
 class NodeArgs(TypedDict):
@@ -83,7 +84,13 @@ class Node:
     private_ip: pulumi.Output[str]
 
 
-def read_nodes(owner: str, pair: str, nodes: Nodes, machine: MachineArgs | None) -> list[Node]:
+def read_nodes(
+    owner: str,
+    pair: str,
+    nodes: Nodes,
+    machine: MachineArgs | None,
+    parent: pulumi.Resource | None = None,
+) -> list[Node]:
     """Take the nodes as the program gives them.
 
     Args:
@@ -91,12 +98,13 @@ def read_nodes(owner: str, pair: str, nodes: Nodes, machine: MachineArgs | None)
         pair: The component's name.
         nodes: The nodes.
         machine: What those that are to be made have in common.
+        parent: The component itself, whose provider looks up nodes that exist.
 
     Raises:
         SetupError: One cannot be made as it is described.
     """
     _check_machine(owner, machine)
-    found = [_read_node(owner, pair, at, node, machine) for at, node in enumerate(nodes)]
+    found = [_read_node(owner, pair, at, node, machine, parent) for at, node in enumerate(nodes)]
     names = [node.name for node in found]
     for name in names:
         if names.count(name) > 1:
@@ -124,7 +132,12 @@ def _needs() -> str:
 
 
 def _read_node(
-    owner: str, pair: str, at: int, given: NodeArgs | pulumi.Input[str], machine: object
+    owner: str,
+    pair: str,
+    at: int,
+    given: NodeArgs | pulumi.Input[str],
+    machine: object,
+    parent: pulumi.Resource | None,
 ) -> Node:
     if not isinstance(given, str | Mapping | Awaitable | pulumi.Output):
         raise SetupError(
@@ -155,28 +168,36 @@ def _read_node(
             owner,
             f"nodes[{at}].name: {name!r} is not text that is known beforehand, as a name must be",
         )
-    address = pulumi.Output.from_input(ip) if ip is not None else _address_of(owner, at, id or "")
+    if ip is not None:
+        address: pulumi.Output[str] = pulumi.Output.from_input(ip)
+    else:
+        address = _address_of(owner, at, id or "", parent)
     return Node(name, ip, id, address)
 
 
 def subnet_cidr(
-    owner: str, subnet_id: pulumi.Input[str], given: pulumi.Input[str] | None
+    owner: str,
+    subnet_id: pulumi.Input[str],
+    given: pulumi.Input[str] | None,
+    parent: pulumi.Resource | None = None,
 ) -> pulumi.Output[str]:
     """Tell the addresses of a subnet: as given, of the program's own subnet, or looked up."""
     if given is not None:
         return pulumi.Output.from_input(given)
 
-    def find(id: str) -> str:
+    def find(id: str, settings: Mapping[str, Any]) -> str:
         with refusing(owner, "subnet_id"):
-            return str(look_up("getSubnet", id).cidr_block)
+            return str(look_up("getSubnet", id, settings).cidr_block)
 
-    return _told_or_found(told_by(subnet_id, Subnet, "cidr_block"), subnet_id, find)
+    return _told_or_found(told_by(subnet_id, Subnet, "cidr_block"), subnet_id, find, parent)
 
 
-def _address_of(owner: str, at: int, instance_id: pulumi.Input[str]) -> pulumi.Output[str]:
-    def find(id: str) -> str:
+def _address_of(
+    owner: str, at: int, instance_id: pulumi.Input[str], parent: pulumi.Resource | None
+) -> pulumi.Output[str]:
+    def find(id: str, settings: Mapping[str, Any]) -> str:
         with refusing(owner, f"nodes[{at}].instance_id"):
-            found = look_up("getInstances", id).instances
+            found = look_up("getInstances", id, settings).instances
         if not found:
             raise SetupError(
                 owner,
@@ -185,20 +206,31 @@ def _address_of(owner: str, at: int, instance_id: pulumi.Input[str]) -> pulumi.O
             )
         return str(found[0].private_ip)
 
-    return _told_or_found(told_by(instance_id, Instance, "private_ip"), instance_id, find)
+    return _told_or_found(told_by(instance_id, Instance, "private_ip"), instance_id, find, parent)
 
 
 def _told_or_found(
-    told: pulumi.Output[Any], id: pulumi.Input[str], find: Callable[[str], str]
+    told: pulumi.Output[Any],
+    id: pulumi.Input[str],
+    find: Callable[[str, Mapping[str, Any]], str],
+    parent: pulumi.Resource | None,
 ) -> pulumi.Output[str]:
-    """Take what the program itself tells, and look up by the id where it does not."""
-    given = pulumi.Output.from_input(id)
-    return told.apply(lambda value: str(value) if value else given.apply(find))
+    """Return what the program itself tells, or look it up by the id where it does not."""
+    given = pulumi.Output.all(id, look_up_settings(parent))
+    return told.apply(lambda value: str(value) if value else given.apply(lambda it: find(*it)))
 
 
-def look_up(name: str, id: str) -> Any:
+def look_up_settings(parent: pulumi.Resource | None) -> pulumi.Output[Mapping[str, Any]]:
+    """Return the settings of a component's explicit provider; nothing for the default one."""
+    found = parent.get_provider("pulumi-python:dynamic/havip:HaVip") if parent else None
+    settings = found.settings if isinstance(found, Provider) else {}
+    return pulumi.Output.from_input(dict(settings))
+
+
+def look_up(name: str, id: str, settings: Mapping[str, Any]) -> Any:
+    """Look something up by its id, under the settings of the component's provider."""
     # Most programs look nothing up: the handlers and the SDK are loaded for those that do.
-    from pulumi_havip.functions import PROGRAM
+    from pulumi_havip.functions import context_of
     from pulumi_havip.handlers.lookups import LOOKUPS
 
-    return LOOKUPS[name].call(PROGRAM.context(), {"id": id})
+    return LOOKUPS[name].call(context_of(settings), {"id": id})

@@ -14,14 +14,17 @@ from pulumi.output import contains_unknowns
 from pulumi.runtime import mocks, settings
 
 from havip.errors import HavipError
-from pulumi_havip.components._nodes import Node, look_up
+from pulumi_havip.components._nodes import Node, look_up, look_up_settings
 
 Made = Mapping[str, Sequence[pulumi.Resource]]
 """What was made of each node, by its name."""
 
 
 def standby_first(
-    owner: str, nodes: Sequence[Node], ha_vip_id: pulumi.Output[str]
+    owner: str,
+    nodes: Sequence[Node],
+    ha_vip_id: pulumi.Output[str],
+    parent: pulumi.Resource | None = None,
 ) -> pulumi.Output[list[str]]:
     """Tell the order of change: from the last node to the first, and the holder after all.
 
@@ -29,17 +32,18 @@ def standby_first(
         owner: The component, for a warning where the holder cannot be read.
         nodes: The nodes, in the program's order.
         ha_vip_id: The HAVIP whose holder is asked for.
+        parent: The component itself, whose provider looks it up.
     """
     names = [node.name for node in reversed(nodes)]
     keys = [[node.instance_id or "", node.private_ip] for node in reversed(nodes)]
 
     def order(known: Any) -> list[str]:
-        id, known_keys = known
-        held = _holder(owner, id) if id and isinstance(id, str) else set()
+        id, known_keys, under = known
+        held = _holder(owner, id, under) if id and isinstance(id, str) else set()
         holds = [not held.isdisjoint(_strings(pair)) for pair in known_keys]
         return [name for _, name in sorted(zip(holds, names, strict=True), key=lambda one: one[0])]
 
-    return pulumi.Output.all(ha_vip_id, keys).apply(order, True)
+    return pulumi.Output.all(ha_vip_id, keys, look_up_settings(parent)).apply(order, True)
 
 
 def after_those_before(
@@ -65,14 +69,14 @@ def after_those_before(
     return pulumi.Output.from_input(wait())
 
 
-def _holder(owner: str, ha_vip_id: str) -> set[str]:
+def _holder(owner: str, ha_vip_id: str, under: Mapping[str, Any]) -> set[str]:
     """Find who holds a HAVIP: the id of its instance and its address; nothing if nobody does."""
     if isinstance(settings.get_monitor(), mocks.MockMonitor):
         return set()  # a unit test of a program has no cloud
     try:
-        found = look_up("getHaVips", ha_vip_id).ha_vips
+        found = look_up("getHaVips", ha_vip_id, under).ha_vips
         id = found[0].instance_id if found else ""
-        rows = look_up("getInstances", id).instances if id else []
+        rows = look_up("getInstances", id, under).instances if id else []
     except HavipError as error:
         pulumi.log.warn(
             f"{owner}: who holds the address cannot be read, so the first node changes last, "

@@ -117,8 +117,8 @@ class Pair(pulumi.ComponentResource):
         self._network = network
         self._machine = machine
         self._router_id = virtual_router_id
-        self._nodes = read_nodes(self._owner, self._name, nodes, machine)
-        self._cidr = subnet_cidr(self._owner, network.subnet_id, network.subnet_cidr)
+        self._nodes = read_nodes(self._owner, self._name, nodes, machine, self)
+        self._cidr = subnet_cidr(self._owner, network.subnet_id, network.subnet_cidr, self)
         ips = [node.given_ip for node in self._nodes]
         self._refuse([network.vip, network.subnet_cidr, *ips])
         late = [network.vip, self._cidr, *(node.private_ip for node in self._nodes)]
@@ -242,7 +242,7 @@ class Pair(pulumi.ComponentResource):
         is a member of the range, so that there always is one that may take the address.
         """
         group = self._group() if any(node.instance_id is None for node in self._nodes) else None
-        self._order = standby_first(self._owner, self._nodes, self.ha_vip_id)
+        self._order = standby_first(self._owner, self._nodes, self.ha_vip_id, self)
         made: dict[str, list[pulumi.Resource]] = {}
         ids: dict[str, pulumi.Input[str]] = {}
         for node in self._nodes:

@@ -6,8 +6,9 @@ maps the name of a resource to its handler.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pulumi_havip.handlers.attachments import (
     HaVipEipAttachmentHandler,
@@ -21,10 +22,10 @@ from pulumi_havip.handlers.handler import Handler
 from pulumi_havip.handlers.instance import InstanceHandler
 from pulumi_havip.handlers.model import (
     Args,
-    Change,
     Checked,
     CheckFailure,
     DiffResult,
+    PropertyChange,
     State,
 )
 from pulumi_havip.handlers.network import SubnetHandler, VpcHandler
@@ -32,7 +33,7 @@ from pulumi_havip.handlers.network_interface import NetworkInterfaceHandler
 from pulumi_havip.handlers.placement_group import PlacementGroupHandler
 from pulumi_havip.handlers.read_results import PartialError, Reading
 from pulumi_havip.handlers.route_entry import RouteEntryHandler
-from pulumi_havip.handlers.settings import Settings, read_settings
+from pulumi_havip.handlers.settings import ProviderSettings, read_settings
 from pulumi_havip.handlers.values import (
     UNKNOWN,
     Properties,
@@ -61,7 +62,6 @@ __all__ = [
     "HANDLERS",
     "UNKNOWN",
     "Args",
-    "Change",
     "CheckFailure",
     "Checked",
     "Context",
@@ -71,11 +71,26 @@ __all__ = [
     "HeldError",
     "PartialError",
     "Properties",
+    "PropertyChange",
+    "ProviderSettings",
     "Reading",
     "ResourceError",
-    "Settings",
     "State",
     "known",
     "plain",
     "read_settings",
 ]
+
+_RENAMED: Final = {"Change": "PropertyChange", "Settings": "ProviderSettings"}
+"""The names of 0.1.0, which other parts of the product have as well."""
+
+if not TYPE_CHECKING:  # a type checker must go on refusing names that do not exist
+
+    def __getattr__(name: str) -> object:
+        """Return what a name of 0.1.0 stands for, with a warning."""
+        if name not in _RENAMED:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        warnings.warn(
+            f"{__name__}.{name} is called {_RENAMED[name]}", DeprecationWarning, stacklevel=2
+        )
+        return globals()[_RENAMED[name]]

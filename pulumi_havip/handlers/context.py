@@ -18,7 +18,7 @@ from pulumi_havip.handlers.client import connect
 from pulumi_havip.handlers.errors import ResourceError
 from pulumi_havip.handlers.natural_keys import NaturalKeys
 from pulumi_havip.handlers.region import Region
-from pulumi_havip.handlers.settings import Settings
+from pulumi_havip.handlers.settings import ProviderSettings
 
 T = TypeVar("T")
 _FIRST_PAUSE: Final = 0.1
@@ -39,8 +39,8 @@ class Context:
 
     def __init__(
         self,
-        settings: Settings,
-        connect: Callable[[Settings, str, Clock], Client] = connect,
+        settings: ProviderSettings,
+        connect: Callable[[ProviderSettings, str, Clock], Client] = connect,
         *,
         clock: Clock | None = None,
         draw: Callable[[], str] = lambda: str(uuid.uuid4()),
@@ -62,6 +62,10 @@ class Context:
         self._connect = connect
         self._regions: dict[str, Region] = {}
         self._lock = threading.Lock()
+
+    def with_settings(self, settings: ProviderSettings) -> Context:
+        """Return a context of its own for other settings, with the same clients and clock."""
+        return Context(settings, self._connect, clock=self.clock, draw=self.draw)
 
     def within(self, timeout: float | None) -> Context:
         """Give the same context with another timeout (seconds); None leaves it as it is."""

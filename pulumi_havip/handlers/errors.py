@@ -9,6 +9,8 @@ havip.errors.HavipError
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from havip.errors import HavipError
 
 
@@ -36,3 +38,17 @@ class UnfinishedError(ResourceError):
         super().__init__(f"{id} was made, but not finished: {cause}")
         self.id = id
         self.cause = cause
+
+
+def without_subject(error: BaseException, names: Iterable[str]) -> str:
+    """Return an error's text in one line, without the resource's name in front of it.
+
+    Args:
+        error: The error.
+        names: The names under which it may stand there, the longest first.
+    """
+    text = " ".join(str(error).split())
+    for name in names:
+        if text.startswith(f"{name}: "):
+            return text.removeprefix(f"{name}: ")
+    return text

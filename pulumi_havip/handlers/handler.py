@@ -21,12 +21,12 @@ from pulumi_havip.handlers.model import (
     ONCE,
     REPLACE,
     Args,
-    Change,
     Checked,
     CheckFailure,
     DiffResult,
     Hints,
     Kind,
+    PropertyChange,
     State,
     marked,
 )
@@ -299,26 +299,26 @@ class Handler(ABC, Generic[A, S]):
         inputs = {name: value for name in kept if (value := getattr(state, name)) is not None}
         return Reading(id, state, plain(inputs))
 
-    def _changes(self, id: str, state: S, args: A) -> Iterator[Change]:
+    def _changes(self, id: str, state: S, args: A) -> Iterator[PropertyChange]:
         for name, field in self.args.model_fields.items():
             new, old = getattr(args, name), getattr(state, name)
             skip = marked(field, INTERNAL) or marked(field, ONCE) or name in ("region", "adopt")
             if new is None or skip or (old is None and new in ("", [])):
                 continue
             if not known(new):
-                yield Change(name, replace=self._replaces(name, args))
+                yield PropertyChange(name, replace=self._replaces(name, args))
             elif name == "tags":
                 yield from _tag_changes(old or {}, new)
             elif not self._same(name, old, new):
                 kind: Kind = "add" if old is None else "update"
-                yield Change(name, kind, self._replaces(name, args))
+                yield PropertyChange(name, kind, self._replaces(name, args))
         adopted = getattr(args, "adopt", None)
         if adopted is not None and known(adopted) and adopted != id:
-            yield Change("adopt", replace=True)
+            yield PropertyChange("adopt", replace=True)
 
-    def _region_change(self, ctx: Context, id: str, state: S, args: A) -> Iterator[Change]:
+    def _region_change(self, ctx: Context, id: str, state: S, args: A) -> Iterator[PropertyChange]:
         if not known(args.region):
-            yield Change("region", replace=True)
+            yield PropertyChange("region", replace=True)
             return
         if args.region is None and "region" not in state.managed:
             configured = ctx.settings.region
@@ -329,7 +329,7 @@ class Handler(ABC, Generic[A, S]):
                     f"the resource its region"
                 )
         elif (args.region or ctx.settings.region) != state.region:
-            yield Change("region", replace=True)
+            yield PropertyChange("region", replace=True)
 
     def _adopt(self, job: Job, id: str, args: A) -> Properties:
         """Take over what exists: it must be what the arguments say, as far as that is fixed."""
@@ -385,11 +385,11 @@ class Handler(ABC, Generic[A, S]):
         )
 
 
-def _tag_changes(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+def _tag_changes(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[PropertyChange]:
     for key in sorted({*old, *new}):
         if key not in new:
-            yield Change("tags", "delete", key=f'["{key}"]')
+            yield PropertyChange("tags", "delete", key=f'["{key}"]')
         elif key not in old:
-            yield Change("tags", "add", key=f'["{key}"]')
+            yield PropertyChange("tags", "add", key=f'["{key}"]')
         elif old[key] != new[key]:
-            yield Change("tags", key=f'["{key}"]')
+            yield PropertyChange("tags", key=f'["{key}"]')

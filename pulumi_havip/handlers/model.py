@@ -142,7 +142,7 @@ Kind = Literal["add", "delete", "update"]
 
 
 @dataclass(frozen=True)
-class Change:
+class PropertyChange:
     """One property that differs.
 
     Attributes:
@@ -167,7 +167,7 @@ class DiffResult:
         delete_first: Whether a replacement must delete before it creates.
     """
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[PropertyChange, ...] = ()
     delete_first: bool = False
 
     @property

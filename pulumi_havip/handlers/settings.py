@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from pulumi_havip.handlers.errors import ResourceError
@@ -19,6 +27,7 @@ ENVIRONMENT: Final[Mapping[str, tuple[str, ...]]] = {
     "secret_id": ("TENCENTCLOUD_SECRET_ID",),
     "secret_key": ("TENCENTCLOUD_SECRET_KEY",),
     "token": ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),
+    "assume_role": (),
     "site": ("HAVIP_SITE",),
     "timeout": ("HAVIP_TIMEOUT",),
     "pacing": ("HAVIP_PACING",),
@@ -26,7 +35,28 @@ ENVIRONMENT: Final[Mapping[str, tuple[str, ...]]] = {
 """The environment variables that stand in for each setting, the first that is set."""
 
 
-class Settings(BaseModel):
+class AssumeRoleSettings(BaseModel):
+    """The role that the provider assumes with its key."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+    )
+
+    role_arn: str
+    """The role, such as ``qcs::cam::uin/100000000001:roleName/deploy``."""
+    session_name: str = "havip"
+    """The name that the audit log of the account shows."""
+    external_id: str | None = None
+    """The external id that the role's owner asks for."""
+    duration: int = Field(default=7200, gt=0, le=43200)
+    """Seconds for which temporary keys are valid."""
+
+
+class ProviderSettings(BaseModel):
     """The configuration of the provider.
 
     Each setting is a key of the stack's configuration (``havip:secretKey``) or an environment
@@ -51,6 +81,8 @@ class Settings(BaseModel):
     """The secret half of the API key."""
     token: SecretStr | None = None
     """The session token of temporary keys."""
+    assume_role: AssumeRoleSettings | None = None
+    """The role that is assumed with the key, in this account or another one."""
     site: Literal["china", "intl"] = "china"
     """Which of Tencent Cloud's two sites the account is of: ``china`` or ``intl``, which lacks
     much."""
@@ -59,10 +91,21 @@ class Settings(BaseModel):
     pacing: bool = True
     """Whether to keep calls below the API's rates."""
 
+    @field_validator("assume_role", mode="before")
+    @classmethod
+    def _parse_json(cls, value: object) -> object:
+        """Parse a role that comes as JSON, as structured configuration does."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise ValueError('must be an object such as {"roleArn": "qcs::cam::uin/…"}') from None
+
 
 def read_settings(
     config: Callable[[str], object], environ: Mapping[str, str] = os.environ
-) -> Settings:
+) -> ProviderSettings:
     """Put the settings together from a stack's configuration and the environment.
 
     Args:
@@ -72,12 +115,15 @@ def read_settings(
     Raises:
         ResourceError: A setting is malformed, or one half of the key is missing.
     """
-    found = {name: _look_up(name, config, environ) for name in Settings.model_fields}
+    found = {name: _look_up(name, config, environ) for name in ProviderSettings.model_fields}
     try:
-        settings = Settings.model_validate({k: v for k, v in found.items() if v is not None})
+        settings = ProviderSettings.model_validate(
+            {k: v for k, v in found.items() if v is not None}
+        )
     except ValidationError as error:
         first = error.errors()[0]
-        key = f"{NAMESPACE}:{to_camel(str(first['loc'][0]))}"
+        path = ".".join(to_camel(str(part)) for part in first["loc"])
+        key = f"{NAMESPACE}:{path}"
         raise ResourceError(
             f"configuration: {key}: {first['msg']}; set it with `pulumi config set`"
         ) from None

@@ -6,7 +6,6 @@ Only that process loads this module; a program that declares resources never wai
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -16,79 +15,44 @@ from pulumi.output import UNKNOWN as PULUMI_UNKNOWN
 from pulumi.output import Unknown
 
 from havip.errors import HavipError
-from pulumi_havip.handlers import (
-    HANDLERS,
-    UNKNOWN,
-    Context,
-    Properties,
-    ResourceError,
-    plain,
-    read_settings,
-)
+from pulumi_havip.handlers import HANDLERS, UNKNOWN, Context, Properties, plain
+from pulumi_havip.handlers.errors import without_subject
 from pulumi_havip.handlers.ownership_tags import label
+from pulumi_havip.provider.contexts import Contexts
 
 
-class Failed(Exception):  # noqa: N818 - its name stands in front of every message of the CLI
-    """What a provider process reports: one line about one resource."""
+class Error(Exception):
+    """The one line that a provider process reports; engines name the resource themselves."""
 
     __module__ = "havip"
 
 
-class _Deployment:
-    """The context of this provider process, which lives as long as one deployment."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._context: Context | None = None
-
-    def configure(self, config: dynamic.Config) -> None:
-        """Make the context from the first configuration; the others are the same."""
-        with self._lock:
-            if self._context is None:
-                self._context = Context(read_settings(config.get))
-
-    def use(self, context: Context | None) -> None:
-        """Take a context in place of a configured one, or forget it; for tests."""
-        with self._lock:
-            self._context = context
-
-    def context(self) -> Context:
-        """Give the context.
-
-        Raises:
-            ResourceError: The provider was not configured.
-        """
-        if self._context is None:
-            raise ResourceError("the provider was not configured")
-        return self._context
+DEPLOYMENT: Final = Contexts()
+"""The contexts of this provider process, which lives as long as one deployment."""
 
 
-DEPLOYMENT: Final = _Deployment()
-"""What every provider of this process shares."""
-
-
-def configure(kind: str, req: dynamic.ConfigureRequest) -> None:
-    """Read the settings."""
+def configure(kind: str, req: dynamic.ConfigureRequest) -> Context:
+    """Return the context of the provider that is configured."""
     with _one_line(kind):
-        DEPLOYMENT.configure(req.config)
+        return DEPLOYMENT.configure(req.config.get)
 
 
-def check(kind: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dynamic.CheckResult:
+def check(
+    ctx: Context, kind: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> dynamic.CheckResult:
     """Refuse what is known to be wrong, and fill in defaults."""
     with _one_line(kind, news):
-        checked = HANDLERS[kind].check(
-            DEPLOYMENT.context(), from_pulumi(news), from_pulumi(olds) or None
-        )
+        checked = HANDLERS[kind].check(ctx, from_pulumi(news), from_pulumi(olds) or None)
     failures = [dynamic.CheckFailure(f.property, f.reason) for f in checked.failures]
     return dynamic.CheckResult(to_pulumi(checked.inputs), failures)
 
 
 def diff(
-    kind: str, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+    ctx: Context, kind: str, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> dynamic.DiffResult:
     """Say whether the resource is to be updated or replaced."""
     with _one_line(kind, olds, id):
-        result = HANDLERS[kind].diff(DEPLOYMENT.context(), id, from_pulumi(olds), from_pulumi(news))
+        result = HANDLERS[kind].diff(ctx, id, from_pulumi(olds), from_pulumi(news))
     return dynamic.DiffResult(
         changes=result.changed,
         replaces=result.replaces,
@@ -96,43 +60,39 @@ def diff(
     )
 
 
-def create(kind: str, props: Mapping[str, Any]) -> dynamic.CreateResult:
+def create(ctx: Context, kind: str, props: Mapping[str, Any]) -> dynamic.CreateResult:
     """Make the resource."""
     with _one_line(kind, props):
-        made = HANDLERS[kind].create(DEPLOYMENT.context(), from_pulumi(props))
+        made = HANDLERS[kind].create(ctx, from_pulumi(props))
     return dynamic.CreateResult(made.id, to_pulumi(plain(made.state)))
 
 
-def read(kind: str, id: str, props: Mapping[str, Any]) -> dynamic.ReadResult:
+def read(ctx: Context, kind: str, id: str, props: Mapping[str, Any]) -> dynamic.ReadResult:
     """Read the resource; an empty id means that it is gone.
 
     Asked with an empty id, find what an interrupted creation with these arguments made.
     """
-    olds, handler, ctx = from_pulumi(props), HANDLERS[kind], DEPLOYMENT.context
+    olds, handler = from_pulumi(props), HANDLERS[kind]
     with _one_line(kind, props, id):
-        found = (
-            handler.read(ctx(), id, olds, olds.get("region")) if id else handler.find(ctx(), olds)
-        )
+        found = handler.read(ctx, id, olds, olds.get("region")) if id else handler.find(ctx, olds)
     if found is None:
         return dynamic.ReadResult("", {})
     return dynamic.ReadResult(found.id, to_pulumi(plain(found.state)), to_pulumi(found.inputs))
 
 
 def update(
-    kind: str, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+    ctx: Context, kind: str, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> dynamic.UpdateResult:
     """Change the resource in place."""
     with _one_line(kind, olds, id):
-        changed = HANDLERS[kind].update(
-            DEPLOYMENT.context(), id, from_pulumi(olds), from_pulumi(news)
-        )
+        changed = HANDLERS[kind].update(ctx, id, from_pulumi(olds), from_pulumi(news))
     return dynamic.UpdateResult(to_pulumi(plain(changed.state)))
 
 
-def delete(kind: str, id: str, props: Mapping[str, Any]) -> None:
+def delete(ctx: Context, kind: str, id: str, props: Mapping[str, Any]) -> None:
     """Delete the resource."""
     with _one_line(kind, props, id):
-        HANDLERS[kind].delete(DEPLOYMENT.context(), id, from_pulumi(props))
+        HANDLERS[kind].delete(ctx, id, from_pulumi(props))
 
 
 def from_pulumi(props: Mapping[str, Any] | None) -> Properties:
@@ -173,7 +133,7 @@ def _serves_providers() -> bool:
 
 @contextmanager
 def _one_line(kind: str, props: Mapping[str, Any] | None = None, id: str = "") -> Iterator[None]:
-    """Turn an error of havip into one line that names the resource.
+    """Turn an error of havip into one line, without the name that engines put in front of it.
 
     In a process that serves providers the one line is all that Pulumi's server then writes. The
     switch for that is the process's own, so it is thrown no earlier than here: until then errors
@@ -182,9 +142,9 @@ def _one_line(kind: str, props: Mapping[str, Any] | None = None, id: str = "") -
     try:
         yield
     except HavipError as error:
-        text, origin = " ".join(str(error).split()), (props or {}).get("origin")
-        name = label(kind, origin if isinstance(origin, str) else None, id)
-        named = text.startswith((f"{kind} ", f"{kind}: "))
+        origin = (props or {}).get("origin")
+        origin = origin if isinstance(origin, str) else None
         if _serves_providers():
             sys.tracebacklimit = 0
-        raise Failed(text if named else f"{name}: {text}") from None
+        names = (label(kind, origin, id), label(kind, origin), kind)
+        raise Error(without_subject(error, names)) from None

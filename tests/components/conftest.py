@@ -21,7 +21,7 @@ from pulumi_havip.engine import Result, Workspace
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import Project
 from pulumi_havip.functions import PROGRAM
-from pulumi_havip.handlers import Context, Settings
+from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT
 from pulumi_havip.testing import CloudClock
 
@@ -81,7 +81,7 @@ class Stage:
     def workspace(self, program: Program) -> Workspace:
         """Begin an operation: the provider and the program's look-ups start anew."""
         for shared in (DEPLOYMENT, PROGRAM):
-            settings = Settings.model_validate(self.settings)
+            settings = ProviderSettings.model_validate(self.settings)
             shared.use(Context(settings, clock=CloudClock(self.control.cloud)))
         self.control.requests.clear()
         return Workspace(

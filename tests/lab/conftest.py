@@ -20,7 +20,7 @@ from pulumi_havip.engine import Workspace
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import load_project
 from pulumi_havip.functions import PROGRAM
-from pulumi_havip.handlers import Context, Settings
+from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -61,7 +61,7 @@ def deployed(name: str, folder: Path, **config: str) -> dict[str, NodeSetup]:
     shutil.copytree(EXAMPLES / name, copy, ignore=shutil.ignore_patterns("__pycache__"))
     with mock_havip() as cloud:
         for shared in (DEPLOYMENT, PROGRAM):
-            settings = Settings.model_validate({"region": REGION, "pacing": False})
+            settings = ProviderSettings.model_validate({"region": REGION, "pacing": False})
             shared.use(Context(settings, clock=CloudClock(cloud)))
         project = dataclasses.replace(
             load_project(copy), program=lambda: runpy.run_path(str(copy / "__main__.py"))

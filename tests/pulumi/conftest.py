@@ -23,7 +23,7 @@ from havip.emulator.http.controls import Control
 from havip.emulator.http.faults import Fault
 from havip.emulator.mock import mock_havip
 from havip.emulator.state.settings import Settings as CloudSettings
-from pulumi_havip.handlers import HANDLERS, Context, Properties, Reading, Settings, plain
+from pulumi_havip.handlers import HANDLERS, Context, Properties, ProviderSettings, Reading, plain
 from pulumi_havip.handlers.natural_keys import NaturalKeys
 
 REGION = "ap-guangzhou"
@@ -67,7 +67,7 @@ class Life:
     def deploy(self, **settings: Any) -> Context:
         """Begin a new deployment: a provider process of its own."""
         given = {"region": REGION, "pacing": False, **settings}
-        self.ctx = Context(Settings.model_validate(given), clock=self.clock)
+        self.ctx = Context(ProviderSettings.model_validate(given), clock=self.clock)
         return self.ctx
 
     def urn(self, kind: str, name: str) -> str:

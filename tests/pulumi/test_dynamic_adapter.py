@@ -15,7 +15,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.output import UNKNOWN, Unknown
 
 from pulumi_havip import dynamic as adapter
-from pulumi_havip.handlers import HANDLERS
+from pulumi_havip.handlers import HANDLERS, ResourceError
 from pulumi_havip.provider import serving
 
 PROVIDERS = {kind: getattr(adapter, f"{kind}Provider")() for kind in HANDLERS}
@@ -95,10 +95,10 @@ def test_an_error_is_one_line_with_resource_action_code_and_request() -> None:
         "hints": {"urn": "urn:pulumi:dev::shop::havip:HaVip::web"},
     }
     checked = PROVIDERS["HaVip"].check({}, {**PICKLED, **props})
-    with pytest.raises(serving.Failed) as failed:
+    with pytest.raises(serving.Error) as failed:
         PROVIDERS["HaVip"].create(checked.inputs)
     text = str(failed.value)
-    assert text.startswith("HaVip 'web': CreateHaVip: ResourceNotFound: ")
+    assert text.startswith("CreateHaVip: ResourceNotFound: ")  # engines name the resource
     assert "(request id " in text
     assert "\n" not in text
     assert failed.value.__cause__ is None
@@ -120,7 +120,7 @@ def test_configuration_comes_from_the_stack_and_then_the_environment(
         {"havip:region": "ap-seoul", "havip:secretId": "i", "havip:secretKey": "k"}, "p"
     )
     PROVIDERS["Vpc"].configure(dynamic.ConfigureRequest(config))
-    settings = serving.DEPLOYMENT.context().settings
+    settings = serving.DEPLOYMENT.default().settings
     assert settings.region == "ap-seoul"
     assert settings.token is not None
     assert settings.token.get_secret_value() == "tok"
@@ -141,15 +141,15 @@ def test_a_wrong_configuration_is_one_line(
     monkeypatch.delenv("TENCENTCLOUD_SECRET_ID", raising=False)
     monkeypatch.delenv("TENCENTCLOUD_SECRET_KEY", raising=False)
     serving.DEPLOYMENT.use(None)
-    with pytest.raises(serving.Failed, match=says):
+    with pytest.raises(serving.Error, match=says):
         PROVIDERS["Vpc"].configure(dynamic.ConfigureRequest(Config(config, "p")))
 
 
 def test_tracebacks_stay_on_outside_of_a_provider_process() -> None:
     before = getattr(sys, "tracebacklimit", None)
     serving.DEPLOYMENT.use(None)
-    with pytest.raises(serving.Failed, match="not configured"):
-        PROVIDERS["Vpc"].delete("vpc-1", {})
+    with pytest.raises(ResourceError, match="not configured"):
+        type(PROVIDERS["Vpc"])().delete("vpc-1", {})
     assert getattr(sys, "tracebacklimit", None) == before
 
 

@@ -31,7 +31,7 @@ from pulumi_havip.engine import Result, Workspace
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import load_project
 from pulumi_havip.functions import PROGRAM
-from pulumi_havip.handlers import Context, Settings
+from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT
 from pulumi_havip.testing import CloudClock
 
@@ -222,7 +222,7 @@ class Site:
 
     def within(self, operation: str) -> Result:
         """Run an operation in this process."""
-        settings = Settings.model_validate(
+        settings = ProviderSettings.model_validate(
             {
                 "region": REGION,
                 "endpoint": self.server.url,

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from havip import Client
-from pulumi_havip.handlers import HANDLERS, Context, Settings
+from pulumi_havip.handlers import HANDLERS, Context, ProviderSettings
 from pulumi_havip.handlers.client import connect
 
 REGION = "ap-guangzhou"
@@ -35,7 +35,7 @@ class Bomb:
     def __init__(self, at: int, after: bool) -> None:
         self.at, self.after, self.calls = at, after, 0
 
-    def armed(self, settings: Settings, region: str, clock: Any) -> Client:
+    def armed(self, settings: ProviderSettings, region: str, clock: Any) -> Client:
         client = connect(settings, region, clock)
         send: Callable[[Any], Any] = client.send
 
@@ -64,7 +64,7 @@ class Engine:
 
     def process(self, bomb: Bomb | None = None) -> Context:
         self.bomb = bomb or Bomb(0, False)
-        settings = Settings(region=REGION, pacing=False)
+        settings = ProviderSettings(region=REGION, pacing=False)
         self.ctx = Context(settings, self.bomb.armed, clock=self.life.clock)
         retried: dict[str, Any] = {}
         for label, (kind, inputs) in list(self.pending.items()):

@@ -27,7 +27,7 @@ from pulumi_havip.engine import Result, Workspace
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import load_project
 from pulumi_havip.functions import PROGRAM
-from pulumi_havip.handlers import Context, Settings
+from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT
 from pulumi_havip.testing import CloudClock
 
@@ -91,7 +91,7 @@ class Recorded:
         """Run an operation of the embedded engine in this process."""
         fixed = {"region": REGION, "endpoint": self.server.url, "pacing": False}
         keys = {"secret_id": "AKIDEXAMPLE", "secret_key": "SECRETEXAMPLE"}
-        settings = Settings.model_validate(fixed | keys)
+        settings = ProviderSettings.model_validate(fixed | keys)
         for shared in (DEPLOYMENT, PROGRAM):
             shared.use(Context(settings, clock=CloudClock(self.server.cloud)))
         main = str(self.folder / "__main__.py")

@@ -8,7 +8,7 @@ from functools import cache
 
 from pydantic.alias_generators import to_camel
 
-from pulumi_havip.handlers import HANDLERS, Settings
+from pulumi_havip.handlers import HANDLERS, ProviderSettings
 from pulumi_havip.handlers.ha_vip import Association
 from pulumi_havip.handlers.lookups import LOOKUPS
 
@@ -26,7 +26,7 @@ def _names() -> dict[str, str]:
 
 
 def _all_names() -> Iterator[str]:
-    yield from Settings.model_fields
+    yield from ProviderSettings.model_fields
     yield from Association.model_fields
     for handler in HANDLERS.values():
         yield from handler.state.model_fields

@@ -23,11 +23,11 @@ from havip import __version__
 from pulumi_havip.handlers import (
     HANDLERS,
     UNKNOWN,
-    Change,
     Context,
     Handler,
     PartialError,
     Properties,
+    PropertyChange,
     ResourceError,
     plain,
     read_settings,
@@ -242,11 +242,11 @@ def _camel_path(path: str) -> str:
     return ".".join(to_camel(part) for part in path.split("."))
 
 
-def _path(change: Change) -> str:
+def _path(change: PropertyChange) -> str:
     return to_camel(change.property) + change.key
 
 
-def _detail(change: Change) -> protocol.PropertyDiff:
+def _detail(change: PropertyChange) -> protocol.PropertyDiff:
     return protocol.PropertyDiff(_KINDS[change.kind, change.replace], input_diff=False)
 
 

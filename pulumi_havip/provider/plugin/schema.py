@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from pulumi_havip.handlers import HANDLERS, Settings
+from pulumi_havip.handlers import HANDLERS, ProviderSettings
 from pulumi_havip.handlers.handler import Handler
 from pulumi_havip.handlers.lookups import LOOKUPS, Found
 from pulumi_havip.handlers.model import (
@@ -83,7 +83,7 @@ def make_schema(version: str) -> dict[str, Any]:
         }
         for name, lookup in LOOKUPS.items()
     }
-    fields = Settings.model_fields.items()
+    fields = ProviderSettings.model_fields.items()
     settings = {to_camel(name): _setting(name, field) for name, field in fields}
     return {
         "name": PACKAGE,
@@ -107,7 +107,7 @@ def make_schema(version: str) -> dict[str, Any]:
 def _setting(name: str, field: FieldInfo) -> dict[str, Any]:
     variables = ENVIRONMENT[name]
     named = " or ".join(f"`{variable}`" for variable in variables)
-    text = f"{descriptions(Settings)[name]} Left out, {named} of the environment counts."
+    text = f"{descriptions(ProviderSettings)[name]} Left out, {named} of the environment counts."
     if name in SECRET_SETTINGS:
         # No `defaultInfo`: an SDK would copy the variable into the state, and a key that was
         # good for an hour would still be used when the stack is destroyed.

@@ -1,0 +1,66 @@
+"""The contexts of a process: one for each provider that is configured in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from pulumi_havip.handlers import Context, ProviderSettings, ResourceError, read_settings
+
+EXPLICIT: Final = "havip:provider"
+"""The key of an explicit provider's configuration that holds the provider's name."""
+
+
+class Contexts:
+    """The contexts of this process, by the settings they were made with.
+
+    The provider's process has one for the default provider, or for one explicit provider; the
+    process of a program has one for each provider that its look-ups use.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._default: Context | None = None
+        self._others: dict[ProviderSettings, Context] = {}
+
+    def use(self, context: Context | None) -> None:
+        """Use a context for the default provider in place of a configured one; for tests."""
+        with self._lock:
+            self._default, self._others = context, {}
+
+    def configure(self, config: Callable[[str], object]) -> Context:
+        """Return the context of a provider, made from its configuration at the first call.
+
+        Args:
+            config: Returns the value of a key such as ``havip:region``, or None.
+
+        Raises:
+            ResourceError: A setting is malformed.
+        """
+        if config(EXPLICIT):
+            return self.explicit(read_settings(config))
+        with self._lock:
+            if self._default is None:
+                self._default = Context(read_settings(config))
+            return self._default
+
+    def explicit(self, settings: ProviderSettings) -> Context:
+        """Return the context of an explicit provider's settings."""
+        with self._lock:
+            found = self._others.get(settings)
+            if found is None:
+                base = self._default
+                found = base.with_settings(settings) if base else Context(settings)
+                self._others[settings] = found
+            return found
+
+    def default(self) -> Context:
+        """Return the context of the default provider.
+
+        Raises:
+            ResourceError: The provider was not configured.
+        """
+        if self._default is None:
+            raise ResourceError("the provider was not configured")
+        return self._default
