@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pulumi_havip.engine import urns
 from pulumi_havip.engine.errors import EngineError, ProviderError, UnsupportedError
@@ -14,6 +14,11 @@ from pulumi_havip.engine.registration import Goal
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.run import Run
 from pulumi_havip.engine.values import Properties, Secret, same
+
+_CREDENTIAL: Final = re.compile(
+    r"secret|password|passphrase|token|credential|(access|private|api)_?key", re.IGNORECASE
+)
+"""Names of settings that are not to stand in plain in a file."""
 
 if TYPE_CHECKING:
     from pulumi_havip.engine.deployment import Deployment
@@ -79,6 +84,9 @@ class Providers:
             version = {"version": goal.version} if goal.version else {}
             olds = old.inputs if old is not None else {}
             new.inputs = provider.check_config(new.urn, olds, {**new.inputs, **version}) | version
+        configuration = new.inputs
+        if goal.name.startswith("default"):
+            new.inputs = without_credentials(new.inputs)
         if old is None:
             steps.make_provider(new, None)
         else:
@@ -91,7 +99,7 @@ class Providers:
             else:
                 new.inputs = old.inputs
                 steps.same(new, old)
-        self._registry.adopt(new, provider)
+        self._registry.adopt(new, provider, configuration)
 
     def _loaded(self, new: Record, old: Record | None) -> Provider | None:
         """Return the dynamic provider that was started for the state, if it is configured alike."""
@@ -150,9 +158,23 @@ def provider_of(run: Run, records: list[Record], record: Record) -> Provider | N
     if found is None:
         raise ProviderError(f"the state of {record.name} names a provider that it does not hold")
     package = found.type.removeprefix(urns.PROVIDER_PREFIX)
-    if package == urns.DYNAMIC_PACKAGE and found.name.startswith("default"):
-        found = found.copy(inputs=package_config(run, package))
+    if found.name.startswith("default"):
+        kept = {} if package == urns.DYNAMIC_PACKAGE else found.inputs
+        found = found.copy(inputs={**kept, **package_config(run, package)})
     return run.registry.load(found)
+
+
+def without_credentials(inputs: Properties) -> Properties:
+    """Return a configuration as the state holds it: a credential that is not sealed is left out.
+
+    A default provider is configured with what the stack's configuration says at the time, so that
+    nothing needs it from the state.
+    """
+    return {
+        key: value
+        for key, value in inputs.items()
+        if isinstance(value, Secret) or not _CREDENTIAL.search(key.rpartition(":")[2])
+    }
 
 
 def package_config(run: Run, package: str) -> Properties:

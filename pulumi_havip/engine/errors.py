@@ -80,7 +80,8 @@ class ProtectedError(EngineError):
         are, them = ("is", "it") if len(protected) == 1 else ("are", "them")
         super().__init__(
             f"{names} {are} protected, so nothing is deleted; set protect=False on {them} in the "
-            f"program and run `up`, or leave {them} out with --target"
+            f"program and run `up`, or, where {them} left the program, run `havip stack unprotect "
+            f"{' '.join(map(urns.name_of, protected))}`; or leave {them} out with --target"
         )
 
 

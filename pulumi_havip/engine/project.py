@@ -31,6 +31,7 @@ class Project:
         python: The interpreter that runs it and its providers.
         config: Values of `Pulumi.yaml` that hold for every stack.
         required: Keys that `Pulumi.yaml` declares with neither a value nor a default.
+        secret: Keys that `Pulumi.yaml` declares to be secret.
         backend: The URL of the backend that `Pulumi.yaml` names; empty where it names none.
     """
 
@@ -40,6 +41,7 @@ class Project:
     python: str
     config: Mapping[str, str] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
+    secret: frozenset[str] = frozenset()
     backend: str = ""
 
 
@@ -83,9 +85,11 @@ def load_project(folder: Path) -> Project:
     program = folder / str(source.get("main") or ".")
     if not program.exists() or (program.is_dir() and not (program / "__main__.py").exists()):
         raise ProjectError(f"{program} has no program: __main__.py is missing")
-    config, required = _declared(path, name, source)
+    config, required, secret = _declared(path, name, source)
     backend = str(_mapping(source, "backend", path).get("url") or "")
-    return Project(folder, name, program, _python(folder, options), config, required, backend)
+    return Project(
+        folder, name, program, _python(folder, options), config, required, secret, backend
+    )
 
 
 def _find(folder: Path) -> Path:
@@ -131,10 +135,11 @@ def _python(folder: Path, options: Mapping[str, Any]) -> str:
 
 def _declared(
     path: Path, project: str, source: Mapping[str, Any]
-) -> tuple[dict[str, str], frozenset[str]]:
-    """Return the values that `Pulumi.yaml` gives, and the keys that a stack must give."""
+) -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
+    """Return the values that `Pulumi.yaml` gives, the keys a stack must give, and secret ones."""
     found: dict[str, str] = {}
     required: set[str] = set()
+    secret: set[str] = set()
     for key, given in _mapping(source, "config", path).items():
         name = full_key(project, str(key), path)
         described = (
@@ -146,7 +151,9 @@ def _declared(
             found[name] = text_of(value)
         elif described:
             required.add(name)
-    return found, frozenset(required)
+        if described and given.get("secret") is True:
+            secret.add(name)
+    return found, frozenset(required), frozenset(secret)
 
 
 def full_key(project: str, key: str, where: Path | str = "the configuration") -> str:
@@ -203,7 +210,7 @@ class StackConfig:
             found[key] = text_of(_opened(value, vault))
         for key, value in (given or {}).items():
             found[full_key(self._project.name, key)] = value
-        return found, secret
+        return found, secret | (self._project.secret & found.keys())
 
     def _entries(self) -> dict[str, Any]:
         entries = _mapping(self._source, "config", self.path)

@@ -16,6 +16,7 @@ from pulumi_havip.engine.process_pool import Crew
 from pulumi_havip.engine.provider import Provider
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.server import Server, Start
+from pulumi_havip.engine.values import Properties
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,15 @@ class Registry:
         self._made.append(provider)
         return provider
 
-    def adopt(self, record: Record, provider: Provider) -> None:
-        """Enter a provider under its resource's reference, in place of one that is there."""
-        provider.configure_with(record)
+    def adopt(self, record: Record, provider: Provider, configuration: Properties) -> None:
+        """Enter a provider under its resource's reference, in place of one that is there.
+
+        Args:
+            record: The provider's resource, as the state holds it.
+            provider: The provider.
+            configuration: What it is configured with, credentials included.
+        """
+        provider.configure_with(record.copy(inputs=configuration))
         with self._lock:
             reference = urns.reference(record.urn, record.id)
             old = self._providers.get(reference)

@@ -73,12 +73,17 @@ class Stack:
         self.notice = state_folder.take_over(self.project.folder, self.root, self.project.name)
         self.file = StackFile(self.root, self.project.name, stack)
 
-    def init(self) -> None:
+    def init(self, *, exist_ok: bool = False) -> None:
         """Make an empty stack.
+
+        Args:
+            exist_ok: Whether one that exists is left as it is.
 
         Raises:
             StateError: It exists.
         """
+        if exist_ok and self.file.exists():
+            return
         if self.file.exists():
             raise StateError(f"the stack {self.stack} exists already ({self.file.path})")
         with locked(self.file, "init"):

@@ -332,6 +332,7 @@ def _import_help(new: Record, error: ProviderError) -> ProviderError:
     if urns.package_of(new.type) != urns.DYNAMIC_PACKAGE:
         return error
     return ProviderError(
-        f"a dynamic resource cannot be imported by id, as Pulumi hands its provider "
-        f"the id alone ({error})"
+        f"{new.name}: `import_` does not work with a dynamic resource, whose provider Pulumi hands "
+        f"the id alone; take {new.import_id} over by the resource's own argument, such as "
+        f"adopt={new.import_id!r}, and leave `import_` out"
     )

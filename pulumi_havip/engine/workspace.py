@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from pulumi_havip.engine import urns
+from pulumi_havip.engine import store, urns
+from pulumi_havip.engine.errors import NoStackError, ProjectError
 from pulumi_havip.engine.events import Result, Sink
 from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.lock import locked
@@ -80,6 +81,7 @@ class Workspace(Stack):
         Raises:
             EngineError: It could not begin; what fails on the way is in the result.
         """
+        self._must_be_known()
         return self._operate(
             "preview",
             self._plan(targets, target_dependents, replace, parallel, preview=True),
@@ -95,8 +97,12 @@ class Workspace(Stack):
         parallel: int = PARALLEL,
         refresh: bool = False,
         forget_pending: bool = False,
+        create: bool = False,
     ) -> Result:
         """Bring the stack to what the program declares.
+
+        A project's first stack is made by this; another one must be there, or be asked for, as
+        its name may be a slip of the pen.
 
         Args:
             targets: URNs to limit it to; ``*`` and ``**`` are wildcards.
@@ -106,10 +112,13 @@ class Workspace(Stack):
             refresh: Whether to read everything first.
             forget_pending: Take for granted that what an operation that was killed had begun
                 had no effect.
+            create: Whether the stack may be made where the project has others.
 
         Raises:
             EngineError: It could not begin; what fails on the way is in the result.
         """
+        if not create:
+            self._must_be_known()
         return self._operate(
             "up",
             self._plan(targets, target_dependents, replace, parallel),
@@ -184,6 +193,8 @@ class Workspace(Stack):
         crew = self._crew(environment, runs_program=operation in {"preview", "up"})
         try:
             values, secret = self.config().values(self.vault(), self._given)
+            if operation in {"preview", "up"}:
+                self._refuse_missing(values)
             settings = replace(plan, config=values, secret_keys=frozenset(secret))
             if plan.preview:
                 return self._perform(operation, settings, self._load(), crew, options)
@@ -196,6 +207,23 @@ class Workspace(Stack):
                 return self._perform(operation, settings, state, crew, options)
         finally:
             crew.dismiss()
+
+    def _must_be_known(self) -> None:
+        others = [] if self.file.exists() else store.stacks(self.root, self.project.name)
+        if others:
+            raise NoStackError(
+                f"there is no stack {self.stack} of {self.project.name} in {self.root}, which has "
+                f"{', '.join(others)}; make it with `havip stack init -s {self.stack}`, or with "
+                "`up --create`"
+            )
+
+    def _refuse_missing(self, values: Mapping[str, str]) -> None:
+        missing = sorted(self.project.required - values.keys())
+        if missing:
+            raise ProjectError(
+                f"the stack {self.stack} has no value for {', '.join(missing)}, which Pulumi.yaml "
+                f"declares; set it with `havip stack config set -s {self.stack} {missing[0]} VALUE`"
+            )
 
     def _refuse_secrets(self, settings: Settings, crew: Crew, options: dict[str, bool]) -> Result:
         """Refuse a deployment that would come to a secret it cannot seal half-way.

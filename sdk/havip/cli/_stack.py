@@ -50,6 +50,7 @@ Replace = Annotated[
     typer.Option("--replace", metavar="URN", help="Replace this resource in any case."),
 ]
 Refresh = Annotated[bool, typer.Option("-r", "--refresh", help="Read everything first.")]
+Create = Annotated[bool, typer.Option("--create", help="Make the stack if it does not exist.")]
 NoChanges = Annotated[
     bool, typer.Option("--expect-no-changes", help="Fail where anything differs.")
 ]
@@ -79,7 +80,10 @@ def open_workspace(
         if not equals:
             raise typer.BadParameter(f"{entry!r}: write KEY=VALUE", param_hint="--config")
         given[key] = value
-    return Workspace(cwd, stack, state_dir=state, config=given, sink=sink)
+    workspace = Workspace(cwd, stack, state_dir=state, config=given, sink=sink)
+    if workspace.notice:
+        typer.echo(workspace.notice, err=True)
+    return workspace
 
 
 def read_file(file: Path) -> str:

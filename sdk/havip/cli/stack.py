@@ -17,6 +17,7 @@ from havip.cli._options import confirm
 from havip.cli._output import count, hint, say
 from havip.cli._stack import (
     AsJson,
+    Create,
     Dependents,
     Diff,
     Folder,
@@ -97,6 +98,7 @@ def up(
     refresh: Refresh = False,
     expect_no_changes: NoChanges = False,
     forget_pending: Forget = False,
+    create: Create = False,
 ) -> None:
     """Bring the stack to what its program declares."""
     options: dict[str, Any] = {
@@ -107,6 +109,9 @@ def up(
         "refresh": refresh,
     }
     opened = partial(open_workspace, cwd, stack, state, config)
+    if create:
+        with errors_in_one_line():
+            opened(None).init(exist_ok=True)
     agree(yes, lambda sink: opened(sink).preview(**options), "Deploy this?")
     with shown(json_lines, diff=diff, sames=show_sames) as sink:
         result = opened(sink).up(forget_pending=forget_pending, **options)
@@ -233,6 +238,29 @@ def forget(
         workspace = open_workspace(cwd, stack, state)
         workspace.forget(*resources)
     say(f"{', '.join(resources)} of {_title(workspace)}: forgotten, and left as it is")
+
+
+@app.command()
+def unprotect(
+    stack: Stack,
+    resources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RESOURCE...]", help="Names, or URNs, of resources. [all]"),
+    ] = None,
+    cwd: Folder = Path(),
+    state: State = None,
+    yes: Yes = False,
+) -> None:
+    """Take the protection off resources, so that the next up or destroy may delete them."""
+    what = ", ".join(resources or ()) or "everything"
+    confirm(f"Take the protection off {what} of the stack {stack}?", yes)
+    with errors_in_one_line():
+        from pulumi_havip.engine import urns
+
+        workspace = open_workspace(cwd, stack, state)
+        freed = workspace.unprotect(*resources or ())
+        labels = [urns.label(urn) for urn in freed]
+    say(f"{', '.join(labels) or 'nothing'} of {_title(workspace)}: not protected any more")
 
 
 @app.command()
