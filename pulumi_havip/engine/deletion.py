@@ -97,6 +97,7 @@ def _refuse_protected(run: Run, steps: Steps, chosen: Iterable[Record]) -> bool:
         with contextlib.suppress(ProtectedError):
             steps.delete(record, None)
     if refused:
+        run.result.protected = True
         error = ProtectedError(*(record.urn for record in refused))
         run.fail(str(error), refused[0].urn if len(refused) == 1 else "")
     return bool(refused)

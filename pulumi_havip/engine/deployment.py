@@ -330,6 +330,7 @@ class Deployment:
         if new.protect and old.protect:
             if not self._settings.preview:
                 raise ProtectedError(new.urn)
+            self._run.result.protected = True
             self._run.note_error(str(ProtectedError(new.urn)), new.urn)
         if goal.import_id:
             raise EngineError(

@@ -146,6 +146,7 @@ class Result:
         duration: Seconds it took.
         error: Why it failed, empty where it did not.
         interrupted: Whether the user stopped it.
+        protected: Whether something protected was in the way.
     """
 
     operation: str
@@ -155,6 +156,7 @@ class Result:
     duration: float = 0.0
     error: str = ""
     interrupted: bool = False
+    protected: bool = False
 
     @property
     def ok(self) -> bool:

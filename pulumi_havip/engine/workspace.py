@@ -10,7 +10,7 @@ from typing import Final
 
 from pulumi_havip.engine import store, urns
 from pulumi_havip.engine.errors import NoStackError, ProjectError
-from pulumi_havip.engine.events import Result, Sink
+from pulumi_havip.engine.events import Ended, Message, Op, Result, Severity, Sink, Started
 from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.lock import locked
 from pulumi_havip.engine.process_pool import Crew
@@ -200,10 +200,13 @@ class Workspace(Stack):
                 return self._perform(operation, settings, self._load(), crew, options)
             with locked(self.file, operation):
                 state = self._recover()
-                if operation == "up" and not state.vault.given:
-                    foretold = self._refuse_secrets(settings, crew, options)
+                guarded = any(record.protect for record in state.snapshot.records())
+                if operation == "up" and (guarded or not state.vault.given):
+                    foretold = self._foretell(settings, crew, options)
                     if foretold.interrupted:
                         return foretold
+                    if foretold.protected:
+                        return self._refused(foretold)
                 return self._perform(operation, settings, state, crew, options)
         finally:
             crew.dismiss()
@@ -225,11 +228,11 @@ class Workspace(Stack):
                 f"declares; set it with `havip stack config set -s {self.stack} {missing[0]} VALUE`"
             )
 
-    def _refuse_secrets(self, settings: Settings, crew: Crew, options: dict[str, bool]) -> Result:
-        """Refuse a deployment that would come to a secret it cannot seal half-way.
+    def _foretell(self, settings: Settings, crew: Crew, options: dict[str, bool]) -> Result:
+        """Preview a deployment, unseen, that could come half-way to what it cannot carry out.
 
-        Without a passphrase the program is previewed to find out, unseen; what else may fail
-        there shows in the deployment.
+        That is a secret that it cannot seal, or something protected that is in the way. What else
+        may fail there shows in the deployment.
         """
         state = self._load()
         plan = replace(copy.deepcopy(settings), preview=True)
@@ -237,6 +240,20 @@ class Workspace(Stack):
         result = self._perform("preview", plan, state, crew, quick, seen=False)
         if state.vault.refusal is not None:
             raise state.vault.refusal
+        return result
+
+    def _refused(self, foretold: Result) -> Result:
+        """Tell that a deployment is refused before its first step."""
+        same = [step for step in foretold.steps if step.op is Op.SAME]
+        result = Result("up", same, error=foretold.error, protected=True)
+        result.messages.append(Message(Severity.ERROR, foretold.error))
+        if self._sink is not None:
+            for event in (
+                Started("up", self.project.name, self.stack),
+                *result.messages,
+                Ended(result),
+            ):
+                self._sink(event)
         return result
 
     def _crew(self, environment: Mapping[str, str], *, runs_program: bool) -> Crew:
