@@ -10,7 +10,7 @@ from typing import Final
 
 from pulumi_havip.engine import store, urns
 from pulumi_havip.engine.errors import NoStackError, ProjectError
-from pulumi_havip.engine.events import Ended, Message, Op, Result, Severity, Sink, Started
+from pulumi_havip.engine.events import Ended, Event, Message, Op, Result, Severity, Sink, Started
 from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.lock import locked
 from pulumi_havip.engine.process_pool import Crew
@@ -247,12 +247,9 @@ class Workspace(Stack):
         same = [step for step in foretold.steps if step.op is Op.SAME]
         result = Result("up", same, error=foretold.error, protected=True)
         result.messages.append(Message(Severity.ERROR, foretold.error))
-        if self._sink is not None:
-            for event in (
-                Started("up", self.project.name, self.stack),
-                *result.messages,
-                Ended(result),
-            ):
+        told: list[Event] = [Started("up", self.project.name, self.stack)]
+        for event in [*told, *result.messages, Ended(result)]:
+            if self._sink is not None:
                 self._sink(event)
         return result
 
