@@ -15,6 +15,7 @@ from havip.cli import (
     emulator,
     havips,
     keepalived,
+    lab,
     orphans,
     stack,
     switch,
@@ -53,6 +54,7 @@ for command in COMMANDS:
 app.add_typer(eip.app, name="eip")
 app.add_typer(stack.app, name="stack")
 app.add_typer(keepalived.app, name="keepalived")
+app.add_typer(lab.app, name="lab")
 
 
 @app.callback(invoke_without_command=True)

@@ -8,7 +8,11 @@ import sys
 
 from havip.errors import HavipError
 
-EXTRAS = {"pulumi": ("pulumi", "grpc", "google"), "emulator": ("aiohttp", "responses")}
+EXTRAS = {
+    "pulumi": ("pulumi", "grpc", "google"),
+    "emulator": ("aiohttp", "responses"),
+    "lab": ("jinja2", "markupsafe"),
+}
 """What each extra brings, by the names that are imported; the rest is that of ``cli``."""
 
 

@@ -20,6 +20,10 @@ _ADDRESS_STAYS = ("keepalived-killed", "keepalived-hung", "vrrp-lost", "vrrp-ref
                   "api-throttled", "range-changed")  # fmt: skip
 _LEAVING = ("keepalived-stopped", "keepalived-restarted", "node-rebooted")
 _SERVICE = ("service-killed", "service-hung", "service-stopped", "package-reinstalled")
+_BOOT = 5.0
+"""Seconds until the services of a node run, from the moment it has power."""
+_BURST = 5
+"""How many announcements keepalived sends at once (garp_master_repeat)."""
 REFRESH = 5.0
 """Seconds within which a holder announces again, where the file does not say."""
 
@@ -47,6 +51,8 @@ class Timers:
     sees_hanging: bool
     """Whether no check is content with a process that exists."""
     refresh: float
+    again: float
+    """Seconds from the first announcements to the next ones (garp_master_delay)."""
 
     @property
     def election(self) -> float:
@@ -81,6 +87,7 @@ def timers(text: str, address: str) -> Timers | None:
         detection=max(checks) if checks else None,
         weighted=any(weights),
         sees_hanging=bool(checks) and not any(_only_exists(one) for one, _ in scripts),
+        again=float(5 if instance.garp_master_delay is None else instance.garp_master_delay),
         refresh=float(REFRESH if refresh is None else refresh),
     )
 
@@ -110,13 +117,14 @@ def _detection(script: VrrpScript) -> float:
     return float(script.interval or 1) * (script.fall or 1) + float(script.timeout or 0)
 
 
-def bound(lab: Lab, fault: Fault, holder: str) -> Bound:
+def bound(lab: Lab, fault: Fault, holder: str, *, lasting: float = 0) -> Bound:
     """Compute how long a client may go without an answer because of a fault.
 
     Args:
         lab: The lab in which it happens.
         fault: The fault, with its nodes.
-        holder: Who holds the address when it happens.
+        holder: Who holds the address when it happens; "" where nobody does.
+        lasting: Seconds until the fault is undone.
     """
     kind = fault.name
     delay = lab.fabric.delay + (_API if lab.topology.secondary else 0)
@@ -125,15 +133,25 @@ def bound(lab: Lab, fault: Fault, holder: str) -> Bound:
         for name in lab.topology.holders
         if name != holder and (read := timers(lab.spec(name).keepalived_conf, lab.topology.address))
     ]
-    own = timers(lab.spec(holder).keepalived_conf, lab.topology.address)
+    conf = lab.spec(holder).keepalived_conf if holder else ""
+    own = timers(conf, lab.topology.address)
     if kind == "power-lost":
-        return Bound(None, "until the power is back")
+        elections = [one.election for one in (*backups, own) if one is not None]
+        seconds = lasting + min(elections, default=0.0) + _BOOT
+        return Bound(seconds, f"until the power is back, {_BOOT:g} s, an election")
+    if not holder:
+        return Bound(None, "nobody held the address")
     if getattr(fault, "node", holder) != holder or kind in _ADDRESS_STAYS:
         return Bound(0.0, "the address stays where it is served")
     if own is None or not backups:
         return Bound(None, "no other node takes over")
     first = min(backups, key=lambda one: one.election)
+    unheard = _unheard(lab.fabric.lose_next, first)
+    if unheard is None:
+        return Bound(None, "until an announcement is heard")
     wait = f" + {delay:g} s of the network" if delay else ""
+    wait += f" + {unheard:g} s of lost announcements" if unheard else ""
+    delay += unheard
     if kind in _SILENT or kind == "node-replaced":
         return Bound(first.election + delay, f"3 x advert_int + skew{wait}")
     if kind in _LEAVING:
@@ -143,6 +161,17 @@ def bound(lab: Lab, fault: Fault, holder: str) -> Bound:
             return Bound(None, "the check sees a process and no hanging: until it goes on")
         return _service(own, first, delay, wait)
     return Bound(None, "not known")
+
+
+def _unheard(lost: int, timers: Timers) -> float | None:
+    """Seconds until the first announcement that is not lost: five come at once, five later."""
+    if lost < 0:
+        return None
+    if lost < _BURST:
+        return 0.0
+    if lost < 2 * _BURST:
+        return timers.again
+    return timers.again + timers.refresh * (lost - 2 * _BURST + 1) if timers.refresh else None
 
 
 def _service(own: Timers, first: Timers, delay: float, wait: str) -> Bound:

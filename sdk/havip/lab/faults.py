@@ -6,6 +6,7 @@ lower case with hyphens: `ServiceKilled` is ``service-killed``.
 
 from __future__ import annotations
 
+import difflib
 import re
 import signal
 from collections.abc import Callable, Iterator
@@ -79,7 +80,9 @@ def build(name: str, **parameters: object) -> Fault:
         LabError: There is no such fault, or a parameter is wrong.
     """
     if name not in REGISTRY:
-        raise LabError(f"no fault is called {name}; known: {', '.join(sorted(REGISTRY))}")
+        near = difflib.get_close_matches(name, REGISTRY, 1)
+        meant = f"; did you mean {near[0]}?" if near else "."
+        raise LabError(f"no fault is called {name}{meant} List them with: havip lab faults")
     try:
         return REGISTRY[name].model_validate(parameters)
     except ValidationError as error:
@@ -286,7 +289,7 @@ class NodePaused(_OnNode):
     def begin(self, lab: Lab) -> Undo:
         """Stop every process but the first."""
         node = self.on(lab)
-        node.run("kill", "-STOP", "-1")
+        node.signal("*", signal.SIGSTOP)
         return lambda: _continue(node)
 
 
@@ -520,7 +523,7 @@ def _signal(node: Node, process: str, number: signal.Signals) -> None:
 
 def _continue(node: Node) -> None:
     if node.running:
-        node.run("kill", "-CONT", "-1")
+        node.signal("*", signal.SIGCONT)
 
 
 def _reload(node: Node, content: str) -> None:

@@ -137,7 +137,7 @@ class Disk:
         ]
 
     def _folders(self) -> list[str]:
-        lines = ["tmpfs /run tmpfs mode=755", "tmpfs /tmp tmpfs mode=1777"]
+        lines = []
         for folder in filter(os.path.isdir, FOLDERS):
             own = self.folder / "upper" / folder[1:]
             if not own.is_dir():
@@ -145,7 +145,9 @@ class Disk:
                 subprocess.run(["cp", "-a", folder, str(own)], check=False, capture_output=True)  # noqa: S607
             lines.append(f"{own} {folder} none bind")
         own_names = (self.folder / "upper/etc" / one for one in ("hosts", "resolv.conf"))
-        return lines + [f"{one} /etc/{one.name} none bind" for one in own_names]
+        lines += [f"{one} /etc/{one.name} none bind" for one in own_names]
+        # Last, since the disk itself may be below one of them.
+        return [*lines, "tmpfs /run tmpfs mode=755", "tmpfs /tmp tmpfs mode=1777"]
 
 
 def _needed_from_elsewhere() -> list[str]:

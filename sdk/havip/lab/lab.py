@@ -24,8 +24,12 @@ from havip.lab.services import Service
 from havip.lab.topology import NodeSpec, Topology
 
 API_PORT = 8765
+CALM = 1.0
+"""Seconds that are left for what should follow at once."""
 _STATE = re.compile(r"\((\S+)\) (?:Entering (MASTER|BACKUP|FAULT) STATE|(.*Entering FAULT))")
-_TELLING = re.compile(r"\(Line \d+\)|ALERT|rror|nknown|nable|annot|denied|failed")
+_TELLING = re.compile(r"\(Line \d+\)|ALERT|rror|nknown|nable to|annot|denied|failed|refused")
+_DATE = re.compile(r"^\w{3} \w{3} +\d+ [\d:]+ \d{4}: ")
+_STARTED = "Startup complete"
 _QUIET = ("gratuitous ARP", "Sending/queueing")
 
 
@@ -87,8 +91,13 @@ class Lab:
             self._connect("client")
             for one in waiting:
                 one.result()
+        first = self.topology.first
+        if first:
+            self.set_up(first)
+            self.wait(f"{first} holding the address", lambda: self.masters() == [first],
+                      self.topology.patience)  # fmt: skip
         with ThreadPoolExecutor(8) as pool:
-            for future in [pool.submit(self.set_up, name) for name in self.nodes]:
+            for future in [pool.submit(self.set_up, one) for one in self.nodes if one != first]:
                 future.result()
 
     def set_up(self, name: str) -> None:
@@ -100,8 +109,12 @@ class Lab:
 
     def start_services(self, name: str) -> None:
         """Start the services of a node, as at its boot."""
+        node = self.nodes[name]
         if self.topology.clocks:
-            self.nodes[name].write("/run/clock", "+0\n")
+            node.write("/run/clock", "+0\n")
+        if self.spec(name).page:
+            port = str(self.topology.port)
+            node.spawn("page", sys.executable, str(web.__file__), port, name, "header")
         for service in self.spec(name).services:
             self.start_service(name, service)
 
@@ -196,10 +209,10 @@ class Lab:
         """Wait until a test holds.
 
         Raises:
-            LabError: It did not come in time; with the end of every log.
+            LabError: It did not come in time; with the reasons that the logs give.
         """
         if not self.events.wait(true, seconds):
-            raise LabError(f"{what} did not happen within {seconds:g} s\n{self.tail()}")
+            raise self._failure(f"{what} did not happen within {seconds:.0f} s")
 
     def wait_started(self, seconds: float) -> None:
         """Wait until every keepalived says how it begins; a service that ends is an error.
@@ -208,30 +221,39 @@ class Lab:
             LabError: A service ended at once, as it does where it refuses its file.
         """
         waiting = [one for one in self.nodes if "keepalived" in self.spec(one).services]
-        begun = dict.fromkeys(waiting, False)
 
         def all_begun() -> bool:
-            for name in self.nodes:
-                for event in self.events.find("service", node=name):
-                    if event.text.startswith("ended with"):
-                        raise LabError(self._refused(name, event.subject, event.text))
-            for name in waiting:
-                begun[name] = begun[name] or bool(self.events.find("state", node=name))
-            return all(begun.values())
+            for event in self.events.find("service"):
+                if event.node in self.nodes and event.text.startswith("ended with"):
+                    raise self._failure(f"{event.node}: {event.subject} {event.text}", event.node)
+            return all(_STARTED in self.nodes[one].log("keepalived") for one in waiting)
 
         self.wait("the start of every keepalived", all_begun, seconds)
 
-    def _refused(self, name: str, service: str, text: str) -> str:
-        lines = [one for one in self.nodes[name].log(service).splitlines() if one.strip()]
-        telling = [one for one in lines if _TELLING.search(one)] or lines[-3:]
-        said = "; ".join(
-            re.sub(r"^\w{3} \w{3} +\d+ [\d:]+ \d{4}: ", "", one) for one in telling[:3]
-        )
-        return f"{name}: {service} {text}: {said}"
+    def _failure(self, what: str, *names: str) -> LabError:
+        """Build the error of something that did not happen: the reasons that the logs give."""
+        reasons = [reason for name in names or self.nodes for reason in self._reasons(name)]
+        error = LabError(f"{what}{': ' if reasons else ''}{'; '.join(dict.fromkeys(reasons))}")
+        error.add_note(self.tail())
+        return error
+
+    def _reasons(self, name: str) -> list[str]:
+        """Find the lines of a node's logs that tell why something does not work."""
+        found = []
+        for service in self.spec(name).services:
+            lines = [_DATE.sub("", one) for one in self.nodes[name].log(service).splitlines()]
+            found += [f"{name}: {one.strip()}" for one in lines if _TELLING.search(one)][-2:]
+        return found
 
     def wait_ready(self, seconds: float) -> None:
-        """Wait until one node has the address and the network and the cloud agree."""
-        self.wait("one node that holds the address", self.agreed, seconds)
+        """Wait until a node has the address; network and cloud get a moment to agree.
+
+        Raises:
+            LabError: No node took the address; with the end of every log.
+        """
+        self.wait("a node taking the address", lambda: bool(self.masters()), seconds)
+        # A network that does not follow is a result to report, and no error.
+        self.events.wait(self.agreed, CALM)
 
     def agreed(self) -> bool:
         """Tell whether one node has the address, and network and cloud say so."""
@@ -307,7 +329,9 @@ class Lab:
         addresses = {self.topology.nodes[one].address: instance
                      for one, instance in self.cloud.instances.items()}  # fmt: skip
         self._metadata = MetadataServer(METADATA, addresses, region=REGION)
-        self.api = EmulatorServer(self.cloud.cloud, host=METADATA, port=API_PORT).start()
+        self.api = EmulatorServer(
+            self.cloud.cloud, host=METADATA, port=API_PORT, verify="none"
+        ).start()
 
     def _follow(self) -> None:
         """Let the ordinary address lead to where the API has put it."""

@@ -1,19 +1,24 @@
-"""How much slower than alone this process runs now, so that patience can follow the load."""
+"""How loaded the machine is, so that patience and tolerance can follow it."""
 
 from __future__ import annotations
 
+import threading
 import time
 
 _WORK = 0.02
+_PAUSE = 0.02
+_MOST = 4.0
 
 
 def slowness(samples: int = 3) -> float:
     """Measure a unit of work, and return by what its time on the wall exceeds that of the CPU.
 
+    It is for patience: by how much longer to wait for what takes CPU time.
+
     Returns:
         1.0 on a machine that does nothing else; 3.0 where two others want the same core.
     """
-    return max(1.0, *(_one() for _ in range(samples)))
+    return min(_MOST, max(1.0, *(_one() for _ in range(samples))))
 
 
 def _one() -> float:
@@ -21,3 +26,31 @@ def _one() -> float:
     while time.thread_time() - cpu < _WORK:
         pass
     return (time.monotonic() - wall) / _WORK
+
+
+class Lateness:
+    """A thread that sleeps again and again, and notes how late it is woken.
+
+    It is for tolerance: timers of daemons are late by about as much at the same moment.
+    """
+
+    def __init__(self) -> None:
+        """Begin to measure."""
+        self._samples: list[tuple[float, float]] = []
+        self._ended = threading.Event()
+        threading.Thread(target=self._run, name="lateness", daemon=True).start()
+
+    def close(self) -> None:
+        """Measure no more."""
+        self._ended.set()
+
+    def most(self, since: float, until: float) -> float:
+        """Return the greatest lateness of a stretch of time, in seconds."""
+        return max((late for at, late in self._samples if since <= at <= until), default=0.0)
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            begun = time.monotonic()
+            time.sleep(_PAUSE)
+            now = time.monotonic()
+            self._samples.append((now, now - begun - _PAUSE))

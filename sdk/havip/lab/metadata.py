@@ -74,7 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
                 "Code": "Success",
                 "TmpSecretId": DEFAULT_SECRET_ID,
                 "TmpSecretKey": DEFAULT_SECRET_KEY,
-                "Token": "",
+                "Token": "lab",
                 "ExpiredTime": int(until.timestamp()),
                 "Expiration": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
             }

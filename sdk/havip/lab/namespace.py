@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ _UNSHARE = "unshare --net --mount --pid --fork --kill-child --mount-proc --propa
 # The shell is process 1: it takes up what is orphaned, so that inner namespaces can end.
 _AS_FIRST = ("sh", "-c", '"$@"; exit $?', "sh")
 _KEPT = ("LANG", "PYTHONPATH", "HAVIP_DEBUG", "COVERAGE_PROCESS_START")
+_ROOTLESS = ("--user", "--map-auto", "--map-root-user")
 _PACKAGES = {
     "keepalived": "keepalived",
     "haproxy": "haproxy",
@@ -42,6 +43,25 @@ class LabError(HavipError):
 def find(tool: str) -> str | None:
     """Find a program, also where only root's PATH leads."""
     return shutil.which(tool, path=PATH)
+
+
+def rootless_missing() -> str | None:
+    """Return why this user cannot have a lab without root, or None."""
+    if not find("newuidmap"):
+        return "without root the lab needs newuidmap: apt-get install uidmap"
+    name = pwd.getpwuid(os.geteuid()).pw_name
+    for path in ("/etc/subuid", "/etc/subgid"):
+        lines = Path(path).read_text().splitlines() if Path(path).exists() else []
+        if not any(line.split(":")[0] in (name, str(os.geteuid())) for line in lines):
+            return (
+                f"without root the lab needs ids for {name} in {path}: usermod --add-subuids "
+                f"100000-165535 --add-subgids 100000-165535 {name}"
+            )
+    command = ["unshare", *_ROOTLESS, "true"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return f"user namespaces do not work here: {done.stderr.strip()}"
+    return None
 
 
 def faketime() -> str | None:
@@ -71,22 +91,20 @@ def missing(tools: Iterable[str] = ("keepalived", "haproxy", "killall")) -> str 
     return None
 
 
-def command(*words: str) -> list[str]:
-    """Give the command that runs another one inside new namespaces, and ends with it."""
-    return [*_TIED, *_UNSHARE.split(), *_AS_FIRST, *words]
+def command(*words: str, tied: bool = True) -> list[str]:
+    """Return the command that runs another one inside new namespaces.
+
+    Args:
+        words: The other command, with which the namespaces end.
+        tied: Whether all of it is killed when the calling process ends.
+    """
+    return [*(_TIED if tied else ()), *_UNSHARE.split(), *_AS_FIRST, *words]
 
 
 def environment() -> dict[str, str]:
     """Return the variables of a lab's process: nothing of the user's that may be a secret."""
     kept = {name: value for name in _KEPT if (value := os.environ.get(name)) is not None}
     return {"PATH": PATH, **kept}
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    """Make the folder of a lab, and remove it with all that is in it."""
-    with tempfile.TemporaryDirectory(prefix="havip-lab-") as made:
-        yield Path(made)
 
 
 def run(scenario: str, plan: Any, *, seconds: float) -> Any:

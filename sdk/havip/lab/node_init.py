@@ -140,7 +140,7 @@ class Init:
         return {"count": 1}
 
     def do_signal(self, request: dict[str, Any], _: list[int]) -> dict[str, Any]:
-        """Send a signal to every process of a name."""
+        """Send a signal to every process of a name; ``*`` means all but this one."""
         count = 0
         for pid in self._named(request["name"]):
             with contextlib.suppress(ProcessLookupError):
@@ -159,7 +159,7 @@ class Init:
             if not entry.isdigit() or entry == "1":
                 continue
             with contextlib.suppress(OSError), open(f"/proc/{entry}/comm") as comm:  # noqa: PTH123
-                if comm.read().rstrip("\n") == name[:15]:
+                if name == "*" or comm.read().rstrip("\n") == name[:15]:
                     yield int(entry)
 
     def _reap(self) -> None:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from havip.lab import namespace
+from havip.lab import labs, namespace
 from havip.lab.history import History
 from havip.lab.judge import Result
 from havip.lab.namespace import LabError
 
-AT_ONCE = 2 * (os.cpu_count() or 1)
+AT_ONCE = 3 * (os.cpu_count() or 1)
 """How many labs run at a time: most of a history is waiting for VRRP's timers."""
 _SECONDS = 900.0
 
@@ -30,7 +30,7 @@ def run(history: History, *, seconds: float = _SECONDS) -> Result:
     Raises:
         LabError: It could not be played, or did not end in time; everything it made is gone.
     """
-    with namespace.folder() as folder:
+    with labs.folder(about=f"playing {history.name}") as folder:
         done = _play(history, folder, seconds)
     if done.returncode or not done.stdout.strip():
         raise LabError(f"{history.name}: the lab ended: {done.stderr.strip()[-2000:]}")

@@ -61,7 +61,7 @@ def haproxy_cfg() -> str:
 
 def pair_of(
     configs: Mapping[str, Config], *, havip: str | None = None, members: list[str] | None = None,
-    secondary: str = "",
+    secondary: str = "", first: str = "",
 ) -> Topology:  # fmt: skip
     """Build a load balancer pair from the configurations of its nodes, by their addresses."""
     balancer = NodeFile(path="/etc/haproxy/haproxy.cfg", content=haproxy_cfg())
@@ -70,6 +70,7 @@ def pair_of(
         havip=havip,
         members=members,
         secondary=secondary,
+        first=first,
         subnet=SUBNET,
         nodes={
             f"lb{number}": NodeSpec(
@@ -107,6 +108,12 @@ def pair() -> Topology:
     return pair_of(_configs())
 
 
+@topology("pair-havip")
+def pair_havip() -> Topology:
+    """The same, with the address on the second node at first."""
+    return pair_of(_configs(), first="lb2")
+
+
 @topology("pair-fast")
 def pair_fast() -> Topology:
     """The same with VRRP 3 and an advert every 0.2 s."""
@@ -116,13 +123,13 @@ def pair_fast() -> Topology:
 @topology("pair-ordinary")
 def pair_ordinary() -> Topology:
     """The same with an ordinary address in place of the HAVIP: it is no HAVIP of the VPC."""
-    return pair_of(_configs(), secondary="lb2")
+    return pair_of(_configs(), secondary="lb2", first="lb2")
 
 
 @topology("pair-outside-range")
 def pair_outside() -> Topology:
     """The same where only the second node is in the HAVIP's range."""
-    return pair_of(_configs(), members=["lb2"])
+    return pair_of(_configs(), members=["lb2"], first="lb2")
 
 
 @topology("pair-weight")
@@ -140,7 +147,7 @@ def api_switch() -> Topology:
         f"HAVIP_COMMAND={Path(sys.executable).parent / 'havip'}\nHOME=/root\n"
     )
     made = pair_of({node: _calling(config) for node, config in _configs().items()},
-                   secondary="lb2")  # fmt: skip
+                   secondary="lb2", first="lb2")  # fmt: skip
     more = [script(NOTIFY_SWITCH), NodeFile(path="/etc/keepalived/switch.env", content=settings)]
     nodes = {
         name: node.model_copy(update={"files": [*node.files, *more]})

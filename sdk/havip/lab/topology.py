@@ -58,6 +58,7 @@ class NodeSpec(_Data):
         services: What it runs, in this order: names of `havip.lab.services.KNOWN`, or
             definitions.
         holds: Whether it may hold the address: it has a keepalived.
+        page: Whether a web server that no check knows answers on the port of the topology.
         interface: The name of its network interface.
         megabytes: The size of its disk.
         patience: Seconds that one command of the set-up may take.
@@ -68,6 +69,7 @@ class NodeSpec(_Data):
     commands: list[list[str]] = []
     services: dict[str, Service] = {}
     holds: bool = True
+    page: bool = False
     interface: str = "eth0"
     megabytes: int = 2048
     patience: float = 120
@@ -121,6 +123,7 @@ class Topology(_Data):
         havip: The address of the cloud's HAVIP, "" where there is none; by default `address`.
         members: The nodes of the HAVIP's range; by default all that may hold it.
         secondary: The node that has `address` as an ordinary secondary address at first.
+        first: The node that has to hold the address before the others start; "" leaves it open.
         subnet: The CIDR block.
         nodes: The nodes, by name.
         web: Web servers, by name.
@@ -137,6 +140,7 @@ class Topology(_Data):
     havip: str | None = None
     members: list[str] | None = None
     secondary: str = ""
+    first: str = ""
     subnet: str
     nodes: dict[str, NodeSpec]
     web: dict[str, WebSpec] = {}
@@ -168,7 +172,7 @@ class Topology(_Data):
             if address in taken:
                 raise ValueError(f"{taken[address]} and {name} have the same address {address}")
             taken[address] = name
-        for one in (*self.members, *filter(None, [self.secondary])):
+        for one in (*self.members, *filter(None, [self.secondary, self.first])):
             if one not in self.nodes:
                 raise ValueError(f"no node is called {one}; there are {', '.join(self.nodes)}")
         return self

@@ -1,0 +1,340 @@
+"""``havip lab``: real failovers on one machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from havip.cli import lab_live
+from havip.cli._exit import Exit
+from havip.cli._options import Output
+from havip.cli._output import Format, console, hint, say, show_data
+from havip.errors import UsageError
+
+if TYPE_CHECKING:
+    from havip.lab.history import History
+    from havip.lab.judge import Result, StepResult
+    from havip.lab.namespace import LabError
+
+app = typer.Typer(help="Play real failovers on this machine.", no_args_is_help=True)
+for command in lab_live.COMMANDS:
+    app.command()(command)
+
+Html = Annotated[
+    Path | None, typer.Option(help="Write a report with a timeline of each run to this file.")
+]
+AtOnce = Annotated[
+    int | None, typer.Option(min=1, help="How many labs run at a time; by default 3 per core.")
+]
+
+
+@app.command("try")
+def try_pair(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="A.conf B.conf", help="Each node's keepalived.conf."),
+    ],
+    havip: Annotated[
+        str | None,
+        typer.Option(help="The address of the HAVIP; by default the first virtual_ipaddress."),
+    ] = None,
+    range_: Annotated[
+        str | None,
+        typer.Option("--range", help="The nodes of the HAVIP's range, by address, with commas."),
+    ] = None,
+    haproxy: Annotated[
+        Path | None, typer.Option(help="The haproxy.cfg of the nodes; servers are made for it.")
+    ] = None,
+    serving: Annotated[
+        str | None, typer.Option("--with", help="What answers on the nodes: haproxy, nginx, none.")
+    ] = None,
+    faults: Annotated[
+        str | None, typer.Option(help="The faults, with commas; all are in 'havip lab faults'.")
+    ] = None,
+    html: Html = None,
+    at_once: AtOnce = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Try what each fault does to nodes with these files.
+
+    Exits with 1 where an outage is longer than VRRP's timers allow, or the nodes do not come to
+    agree again.
+    """
+    from havip.lab import files as lab_files
+    from havip.lab import trial
+
+    if len(files) < 2:
+        raise UsageError("havip lab try needs the keepalived.conf of two nodes or more")
+    if len(set(files)) < len(files):
+        raise UsageError("the same file is given twice: each node has its own")
+    if serving not in (None, "haproxy", "nginx", "none"):
+        raise UsageError(f"--with {serving}: expected haproxy, nginx or none")
+    topology = lab_files.topology_of(
+        {str(one): lab_files.read(one) for one in files},
+        havip=havip,
+        members=None if range_ is None else _words(range_),
+        haproxy=None if haproxy is None else lab_files.read(haproxy),
+        serving=serving,  # type: ignore[arg-type]
+    )
+    histories = trial.histories(topology, _words(faults) if faults else trial.DEFAULT)
+    _play(histories, f"{topology.address}: does it fail over?", html, at_once, output)
+
+
+@app.command()
+def run(
+    histories: Annotated[
+        list[str],
+        typer.Argument(metavar="HISTORY", help="Files, or names of shipped histories; or all."),
+    ],
+    html: Html = None,
+    at_once: AtOnce = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Play histories: faults with their times. Exits with 1 where one does not go as expected."""
+    from havip.lab import history, shipped
+
+    found = [
+        one
+        for name in histories
+        for one in (
+            shipped.all_histories() if name == "all"
+            else [shipped.load(name)] if name in shipped.names()
+            else [history.load(Path(name))]
+        )
+    ]  # fmt: skip
+    _play(found, "Histories", html, at_once, output)
+
+
+@app.command("histories")
+def list_histories(output: Output = Format.TABLE) -> None:
+    """List the histories that are shipped: known accidents."""
+    from havip.lab import shipped
+
+    found = shipped.all_histories()
+    if output is not Format.TABLE:
+        show_data([json.loads(one.model_dump_json(exclude_defaults=True)) for one in found], output)
+        return
+    for one in found:
+        say(f"{one.name}: {one.title}")
+
+
+@app.command("faults")
+def list_faults(output: Output = Format.TABLE) -> None:
+    """List the faults and operations, and what undoes each."""
+    from havip.lab.reference import rows
+
+    found = rows()
+    if output is not Format.TABLE:
+        show_data([one._asdict() for one in found], output)
+        return
+    for one in found:
+        say(f"{one.name}: {one.summary}")
+        say(f"    Undone: {one.undone}")
+        for name, told in one.parameters.items():
+            say(f"    {name}: {told}")
+
+
+@app.command()
+def compare(
+    html: Annotated[Path, typer.Option(help="The report.")] = Path("havip-lab-compare.html"),
+    svg: Annotated[Path | None, typer.Option(help="Write the picture alone, too.")] = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Lose a node with a HAVIP, without, and with API calls.
+
+    The same pair four times: with a HAVIP, with an ordinary address, with a standby outside the
+    HAVIP's range, and with an ordinary address that 'havip switch-ip' moves. Writes a report.
+    """
+    from havip.lab import compare as comparing
+
+    with _progress(len(comparing.CASES)) as done:
+        results = comparing.run(done)
+    if output is not Format.TABLE:
+        show_data({"results": [_brief(one) for one in results]}, output)
+    else:
+        _show_cases(comparing.rows(results))
+    picture = comparing.picture(results)
+    _write(html, comparing.page(results))
+    if svg is not None:
+        from havip.lab import report
+
+        _write(svg, report.svg(picture))
+    if not all(one.ok for one in results):
+        for one in results:
+            for failure in one.failures:
+                hint(f"{one.name}: {failure}")
+        raise typer.Exit(Exit.FAILED)
+
+
+@app.command()
+def search(
+    topology: Annotated[str, typer.Argument(help="A topology, such as pair; see 'topologies'.")],
+    faults: Annotated[int, typer.Option(min=1, max=5, help="Faults in a history.")] = 2,
+    runs: Annotated[int, typer.Option(min=1, help="How many histories.")] = 50,
+    seed: Annotated[int | None, typer.Option(help="The seed; by default a new one.")] = None,
+    out: Annotated[
+        Path, typer.Option(help="Where the shortest history that fails is written.")
+    ] = Path("havip-lab-failed.yaml"),
+    at_once: AtOnce = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Search random histories for a broken promise.
+
+    The shortest history that still breaks it is written to a file, which 'run' plays.
+    """
+    from havip.lab import search as searching
+
+    chosen = searching.new_seed() if seed is None else seed
+    with _progress(runs) as done:
+        found = searching.search(topology, faults=faults, runs=runs, seed=chosen,
+                                 at_once=at_once, done=done)  # fmt: skip
+    if output is not Format.TABLE:
+        show_data(found.as_data(), output)
+    else:
+        for line in found.lines():
+            say(line)
+    if found.shortest is not None:
+        _write(out, found.shortest.to_yaml())
+        hint(f"the shortest history that fails is in {out}; play it with: havip lab run {out}")
+        raise typer.Exit(Exit.FAILED)
+
+
+@app.command("topologies")
+def list_topologies() -> None:
+    """List the topologies that have a name."""
+    from havip.lab import topologies
+
+    for name, build in sorted(topologies.REGISTRY.items()):
+        say(f"{name}: {(build.__doc__ or '').strip().splitlines()[0]}")
+
+
+@app.command()
+def check(output: Output = Format.TABLE) -> None:
+    """Say what this machine lacks for the lab, and how to get it. Exits with 1 if anything."""
+    from havip.lab import requirements
+
+    found = requirements.check()
+    if output is not Format.TABLE:
+        show_data([one._asdict() for one in found], output)
+    else:
+        for one in found:
+            state = "ok" if one.met else "MISSING" if one.needed else "absent"
+            say(f"{state:8}{one.name}: {one.text}")
+    if any(one.needed and not one.met for one in found):
+        raise typer.Exit(Exit.FAILED)
+
+
+def _play(
+    histories: Sequence[History], title: str, html: Path | None, at_once: int | None, output: Format
+) -> None:
+    """Play histories and show what became of them."""
+    from havip.lab import namespace, report, runs
+    from havip.lab.namespace import LabError
+
+    lacking = namespace.missing()
+    if lacking:
+        raise LabError(lacking)
+    with _progress(len(histories)) as done:
+        found = runs.run_all(histories, at_once=at_once or runs.AT_ONCE, done=done)
+    results = list(runs.good(found))
+    errors = [str(one).partition("\n")[0] for one in found if isinstance(one, LabError)]
+    if output is not Format.TABLE:
+        show_data({"ok": not errors and all(one.ok for one in results), "errors": errors,
+                   "results": [_brief(one) for one in results]}, output)  # fmt: skip
+    else:
+        _show(results)
+        for error in errors:
+            hint(f"havip: {error}")
+    if html is not None:
+        _write(html, report.page(results, title=title, failed=errors))
+    if errors or not all(one.ok for one in results):
+        raise typer.Exit(Exit.FAILED)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Any]:
+    """Show how many histories are over; on a terminal alone."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TimeElapsedColumn())  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(),
+                  transient=True) as progress:  # fmt: skip
+        task = progress.add_task("playing", total=total)
+
+        def done(history: History, _: Result | LabError) -> None:
+            progress.update(task, advance=1, description=history.name)
+
+        yield done
+
+
+def _show(results: Sequence[Result]) -> None:
+    """Print a table: one row a fault."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("FAULT", "ON", "OUTAGE", "BOUND", "HELD BY", "DROPPED", "TAKEN BACK", "RESULT"):
+        table.add_column(title)
+    for result in results:
+        for number, step in enumerate(result.steps):
+            last = number == len(result.steps) - 1
+            table.add_row(*_cells(step), _verdict(result) if last else "")
+    console(markup=True, whole=True).print(table)
+
+
+def _cells(step: StepResult) -> list[str]:
+    from havip.lab.report import seconds
+
+    drops = ", ".join(f"{count} x {reason}" for reason, count in step.drops.items())
+    held = " > ".join(one or "nobody" for one in step.held_by)
+    return [
+        f"{step.fault} {step.text}".strip(),
+        step.node or "-",
+        seconds(step.outage),
+        seconds(step.bound),
+        held,
+        drops or "nothing",
+        "yes" if step.taken_back else "no",
+    ]
+
+
+def _verdict(result: Result) -> str:
+    if result.ok:
+        return "[green]as expected[/green]"
+    return "[red]" + "; ".join(result.failures).replace("[", r"\[") + "[/red]"
+
+
+def _show_cases(rows: Sequence[Sequence[str]]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in rows[0]:
+        table.add_column(title)
+    for row in rows[1:]:
+        table.add_row(*row)
+    console(whole=True).print(table)
+
+
+def _brief(result: Result) -> dict[str, Any]:
+    """Return a result without its long lists, which the HTML report draws."""
+    data: dict[str, Any] = result.model_dump(mode="json", exclude={"tries", "adverts", "events"})
+    return data
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+    hint(f"wrote {path}")
+
+
+def _words(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]

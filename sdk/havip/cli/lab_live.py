@@ -1,0 +1,168 @@
+"""``havip lab up`` and the verbs of a lab that runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from havip.cli._options import Output
+from havip.cli._output import Format, hint, say, show_data
+from havip.errors import UsageError
+
+Which = Annotated[str, typer.Option("--lab", help="The lab's name, where several run.")]
+Node = Annotated[str, typer.Argument(help="A node.")]
+
+
+def up(
+    what: Annotated[str, typer.Argument(help="A topology; see 'havip lab topologies'.")],
+    name: Annotated[str, typer.Option(help="A name for the lab.")] = "lab",
+) -> None:
+    """Start a lab that stays until 'havip lab down'."""
+    from havip.lab import live, topologies
+
+    _name(name)
+    started = live.start(topologies.build(what), name, what)
+    say(f"the lab {started.name} runs: havip lab status, shell NODE, fault, heal, down")
+
+
+def status(lab: Which = "", output: Output = Format.TABLE) -> None:
+    """Show who holds the address, and what each node runs."""
+    found = _ask(lab, "status")
+    if output is not Format.TABLE:
+        show_data(found, output)
+        return
+    say(f"{found['address']}: the network leads to {found['network'] or 'nobody'}, the API names "
+        f"{found['api'] or 'nobody'}")  # fmt: skip
+    for name, one in found["nodes"].items():
+        state = one["state"] if one["power"] else "without power"
+        has = ", has the address" if one["holds"] else ""
+        runs = ", ".join(one["runs"]) or "nothing"
+        say(f"{name} ({one['address']}): {state or 'no state'}{has}; runs {runs}")
+    for number, told in found["faults"].items():
+        say(f"fault {number}: {told}")
+
+
+def shell(node: Node, lab: Which = "") -> None:
+    """Open a shell on a node."""
+    from havip.lab import labs, live
+
+    command = live.shell(labs.find(lab), node)
+    sys.stdout.flush()
+    os.execvp(command[0], command)  # noqa: S606 - a shell for a person, in the node's namespaces
+
+
+def logs(
+    node: Node,
+    service: Annotated[str, typer.Argument(help="A service; by default all of the node.")] = "",
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many lines.")] = 40,
+    lab: Which = "",
+) -> None:
+    """Show the end of what the services of a node printed."""
+    say(_ask(lab, "logs", node=node, service=service, lines=lines))
+
+
+def fault(
+    name: Annotated[str, typer.Argument(help="A fault; see 'havip lab faults'.")],
+    node: Annotated[str | None, typer.Argument(help="A node, or master, backup, other.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A parameter as NAME=VALUE; repeatable.")
+    ] = None,
+    lab: Which = "",
+) -> None:
+    """Make a fault."""
+    given = dict(_parameter(one) for one in set_ or ())
+    if node is not None:
+        given["node"] = node
+    say(_ask(lab, "fault", name=name, **given))
+
+
+def heal(
+    number: Annotated[
+        int | None, typer.Argument(help="The fault's number; by default all are undone.")
+    ] = None,
+    lab: Which = "",
+) -> None:
+    """Undo a fault, or all."""
+    for one in _ask(lab, "heal", number=number) or ["nothing to undo"]:
+        say(one)
+
+
+def probe(
+    seconds: Annotated[float, typer.Option(min=0.1, help="How far to look back.")] = 2.0,
+    lab: Which = "",
+    output: Output = Format.TABLE,
+) -> None:
+    """Count the client's last requests, and who answered them."""
+    found = _ask(lab, "probe", seconds=seconds)
+    if output is not Format.TABLE:
+        show_data(found, output)
+        return
+    by = f", by {', '.join(found['by'])}" if found["by"] else ""
+    say(f"{found['answered']} of {found['asked']} requests answered{by}; longest outage "
+        f"{found['longest_outage']} s")  # fmt: skip
+
+
+def report(
+    html: Annotated[Path, typer.Argument(help="The file to write.")] = Path("havip-lab.html"),
+    lab: Which = "",
+) -> None:
+    """Write the report of all faults so far."""
+    text = _ask(lab, "report")
+    try:
+        html.write_text(text)
+    except OSError as error:
+        raise UsageError(f"{html}: cannot be written: {error.strerror}") from None
+    hint(f"wrote {html}")
+
+
+def down(
+    name: Annotated[str, typer.Argument(help="The lab; by default the only one.")] = "",
+    all_: Annotated[
+        bool, typer.Option("--all", help="All labs of this user, those that were killed included.")
+    ] = False,
+) -> None:
+    """Take a lab down: nothing of it is left."""
+    from havip.lab import labs
+
+    chosen = labs.labs() if all_ else [_named(name)]
+    for one in chosen:
+        labs.take_down(one)
+        say(f"{one.name} is down")
+    if not chosen:
+        say("no lab is there")
+
+
+def _named(name: str) -> Any:
+    from havip.lab import labs
+
+    dead = [one for one in labs.labs() if one.name == name]
+    return dead[0] if name and dead else labs.find(name)
+
+
+def _ask(lab: str, do: str, **arguments: Any) -> Any:
+    from havip.lab import control, labs
+
+    return control.ask(labs.find(lab).control, do, **arguments)
+
+
+def _parameter(text: str) -> tuple[str, Any]:
+    import yaml
+
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise UsageError(f"--set {text}: expected NAME=VALUE")
+    return name, yaml.safe_load(value)
+
+
+def _name(name: str) -> None:
+    import re
+
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", name):
+        raise UsageError(f"--name {name}: expected small letters, digits and hyphens")
+
+
+COMMANDS = (up, status, shell, logs, fault, heal, probe, report, down)

@@ -1,0 +1,99 @@
+"""`havip lab compare`: what a HAVIP is for, in four runs of one failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from havip.lab import namespace, report, runs
+from havip.lab.history import History
+from havip.lab.judge import Result
+from havip.lab.lab import election_bound
+from havip.lab.namespace import LabError
+from havip.lab.report import Lane, Line, Timeline
+
+_LASTS = 14
+_NOTE = (
+    "Four times the same pair: the master loses its power at 0 s, and stays away. keepalived does "
+    "the same each time; what differs is the address."
+)
+_BOUND = election_bound(1, 80)
+
+
+def _case(name: str, title: str, topology: str, expect: dict[str, object]) -> History:
+    steps = [{"at": 0, "fault": "node-crashed", "for": _LASTS}]
+    return History.model_validate(
+        {"name": name, "title": title, "topology": topology, "steps": steps, "expect": expect}
+    )
+
+
+_FAILS = {"outage_at_least": _LASTS - 0.5, "promises": []}
+CASES = (
+    _case("havip", "HAVIP", "pair-havip", {"outage": "bound", "promises": []}),
+    _case("ordinary", "ordinary address", "pair-ordinary", {**_FAILS, "drops": ["not-a-havip"]}),
+    _case("outside", "standby outside the range", "pair-outside-range",
+          {**_FAILS, "drops": ["not-in-range"]}),
+    _case("api", "ordinary address, havip switch-ip", "api-switch",
+          {"outage": "bound", "promises": []}),
+)  # fmt: skip
+"""The cases, in the order of the table."""
+
+
+def run(done: Callable[[History, Result | LabError], None] | None = None) -> list[Result]:
+    """Play all cases at a time.
+
+    Raises:
+        LabError: This machine cannot, or one could not be played.
+    """
+    lacking = namespace.missing()
+    if lacking:
+        raise LabError(lacking)
+    found = runs.run_all(CASES, at_once=len(CASES), done=done)
+    for one in found:
+        if isinstance(one, LabError):
+            raise one
+    return list(runs.good(found))
+
+
+def rows(results: Sequence[Result]) -> list[tuple[str, ...]]:
+    """Return the table, its titles first."""
+    head = ("ADDRESS", "OUTAGE", "BOUND", "FAILED REQUESTS", "WHO ANNOUNCED, AND WHAT BECAME OF IT")
+    return [head, *(_row(one) for one in results)]
+
+
+def _row(result: Result) -> tuple[str, ...]:
+    (step,) = result.steps
+    answered = step.outage < _LASTS - 0.5
+    outage = report.seconds(step.outage) if answered else f"all {_LASTS} s"
+    bound = f"{report.seconds(_BOUND)}{' + the API call' if result.name == 'api' else ''}"
+    drops = ", ".join(f"{reason} ({count} dropped)" for reason, count in step.drops.items())
+    if result.name == "api":
+        told = "the API moved it; its announcements count for nothing"
+    else:
+        told = drops or f"{step.held_by[-1]} was believed"
+    return result.title, outage, bound, f"{step.failed} of {step.asked}", told
+
+
+def picture(results: Sequence[Result]) -> Timeline:
+    """Draw answered and failed requests of all cases, with the bound."""
+    lanes: list[Lane] = []
+    for one in results:
+        lane = report.client_lane(one.title, one, one.steps[0].at)
+        lanes.append(lane)
+    return Timeline(
+        "Requests that were answered and that failed, after the master lost its power",
+        -1.5,
+        _LASTS - 0.3,
+        lanes,
+        [
+            Line(0, "fault", "the master loses its power"),
+            Line(_BOUND, "bound", f"VRRP's bound {_BOUND:.2f} s"),
+        ],
+        left=250,
+    )
+
+
+def page(results: Sequence[Result]) -> str:
+    """Write the report."""
+    return report.page(
+        results, title="What a HAVIP is for", pictures=[picture(results)], note=_NOTE
+    )

@@ -1,0 +1,82 @@
+"""Control of a running lab over a socket in its folder: one JSON object a line, each answered."""
+
+from __future__ import annotations
+
+import json
+import socket
+import socketserver
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from havip.errors import HavipError
+from havip.lab.namespace import LabError
+
+_LARGEST = 1 << 20
+_SECONDS = 120.0
+
+Verb = Callable[..., Any]
+
+
+class ControlServer:
+    """A server in the lab's process; each verb is a function that takes named arguments."""
+
+    def __init__(self, path: Path, verbs: Mapping[str, Verb]) -> None:
+        """Listen on a socket file that only its owner can open."""
+        handler = type("_Handler", (_Handler,), {"verbs": dict(verbs)})
+        self._server = _Server(str(path), handler)
+        path.chmod(0o600)
+        threading.Thread(target=self._server.serve_forever, name="control", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    verbs: Mapping[str, Verb] = {}
+
+    def handle(self) -> None:
+        """Answer one request a line."""
+        while line := self.rfile.readline(_LARGEST):
+            self.wfile.write(json.dumps(self._answer(line)).encode() + b"\n")
+            self.wfile.flush()
+
+    def _answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            request = json.loads(line)
+            verb = self.verbs[request.pop("do")]
+            return {"answer": verb(**request)}
+        except HavipError as error:
+            return {"error": str(error)}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            return {"error": f"the request cannot be done: {type(error).__name__}: {error}"}
+
+
+def ask(path: Path, do: str, **arguments: Any) -> Any:
+    """Ask a running lab for something.
+
+    Raises:
+        LabError: It does not answer, or refuses; with the reason.
+    """
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(_SECONDS)
+            connection.connect(str(path))
+            connection.sendall(json.dumps({"do": do, **arguments}).encode() + b"\n")
+            with connection.makefile("rb") as reader:
+                raw = reader.readline()
+    except OSError as error:
+        raise LabError(f"the lab {path.parent.name} does not answer: {error}") from None
+    if not raw:
+        raise LabError(f"the lab {path.parent.name} ended")
+    answer = json.loads(raw)
+    if "error" in answer:
+        raise LabError(answer["error"])
+    return answer["answer"]

@@ -1,0 +1,161 @@
+"""The labs that run on this machine: where their folders are, and how to end all of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from havip.lab.namespace import LabError
+
+_FILE = "lab.json"
+_PATIENCE = 10.0
+
+
+@dataclass(frozen=True)
+class LabFolder:
+    """A lab's folder: it exists as long as the lab runs, or until somebody takes it down.
+
+    Attributes:
+        name: The name of the lab.
+        path: The folder, with logs, disks, and the control socket.
+        pid: The process that owns it.
+        started: When that process started, in clock ticks, so that no other one is meant.
+        about: What runs there.
+    """
+
+    name: str
+    path: Path
+    pid: int
+    started: int
+    about: str
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return self.pid != 0 and _started(self.pid) == self.started
+
+    @property
+    def control(self) -> Path:
+        """The socket by which a running lab is controlled."""
+        return self.path / "control"
+
+
+def base() -> Path:
+    """Return the folder of all labs of this user, which others cannot enter.
+
+    Raises:
+        LabError: It belongs to somebody else.
+    """
+    parent = Path("/run") if os.geteuid() == 0 else Path(tempfile.gettempdir())
+    path = parent / ("havip-lab" if os.geteuid() == 0 else f"havip-lab-{os.geteuid()}")
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+    about = path.lstat()
+    if about.st_uid != os.geteuid() or path.is_symlink():
+        raise LabError(f"{path} belongs to somebody else: remove it, labs are made there")
+    return path
+
+
+@contextmanager
+def folder(name: str = "", about: str = "") -> Iterator[Path]:
+    """Make the folder of a lab that this process owns, and remove it at the end.
+
+    Args:
+        name: Its name; by default one that is free.
+        about: What runs there, for a list.
+
+    Raises:
+        LabError: A lab of this name runs.
+    """
+    path = claim(name, os.getpid(), about)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def claim(name: str, pid: int, about: str = "") -> Path:
+    """Make the folder of a lab for a process, in place of one whose process is gone."""
+    if name:
+        before = next((one for one in labs() if one.name == name), None)
+        if before is not None and before.alive:
+            raise LabError(
+                f"a lab called {name} runs: havip lab down {name}, or choose another --name"
+            )
+        if before is not None:
+            shutil.rmtree(before.path, ignore_errors=True)
+        path = base() / name
+        path.mkdir(mode=0o700)
+    else:
+        path = Path(tempfile.mkdtemp(prefix="run-", dir=base()))
+    own(path, pid, about)
+    return path
+
+
+def own(path: Path, pid: int, about: str) -> None:
+    """Write down which process a lab belongs to."""
+    data = {"pid": pid, "started": _started(pid), "about": about}
+    (path / _FILE).write_text(json.dumps(data))
+
+
+def labs() -> list[LabFolder]:
+    """Return all labs of this user, those whose process is gone included."""
+    return [_read(path) for path in sorted(base().iterdir()) if path.is_dir()]
+
+
+def find(name: str) -> LabFolder:
+    """Return a lab that runs: the one of a name, or the only one.
+
+    Raises:
+        LabError: There is none, or several and no name.
+    """
+    running = [one for one in labs() if one.alive and one.control.exists()]
+    if name:
+        running = [one for one in running if one.name == name]
+    if not running:
+        raise LabError(
+            f"no lab{f' called {name}' if name else ''} runs: start one with havip lab up"
+        )
+    if len(running) > 1:
+        names = ", ".join(one.name for one in running)
+        raise LabError(f"several labs run ({names}): name one with --lab")
+    return running[0]
+
+
+def take_down(lab: LabFolder) -> None:
+    """End a lab, whatever state it is in, and remove its folder.
+
+    The kernel takes away its namespaces with all that is in them when its process is gone.
+    """
+    if lab.alive:
+        with suppress(ProcessLookupError):
+            os.kill(lab.pid, signal.SIGKILL)
+        end = time.monotonic() + _PATIENCE
+        while lab.alive and time.monotonic() < end:
+            time.sleep(0.01)
+    shutil.rmtree(lab.path, ignore_errors=True)
+
+
+def _read(path: Path) -> LabFolder:
+    try:
+        data = json.loads((path / _FILE).read_text())
+        return LabFolder(path.name, path, int(data["pid"]), int(data["started"]), data["about"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return LabFolder(path.name, path, 0, 0, "its description cannot be read")
+
+
+def _started(pid: int) -> int:
+    """Return when a process started, in clock ticks since the machine did; -1 if it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return -1
+    return -1 if fields[0] in ("Z", "X") else int(fields[19])

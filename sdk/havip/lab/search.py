@@ -1,0 +1,242 @@
+"""Search random histories for one that breaks a promise, and shrink it to the shortest."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from havip.lab import faults, namespace, runs, topologies
+from havip.lab.history import History, Step
+from havip.lab.judge import Result
+from havip.lab.namespace import LabError
+from havip.lab.topology import Topology
+
+NODE = ("service-killed", "service-hung", "service-stopped", "package-reinstalled",
+        "keepalived-stopped", "keepalived-killed", "keepalived-hung", "keepalived-restarted",
+        "node-crashed", "node-rebooted", "node-paused", "nic-down", "port-down",
+        "node-isolated", "vrrp-lost", "vrrp-refused", "link-lost", "disk-full")  # fmt: skip
+"""Faults of every topology with two nodes that may hold the address."""
+NETWORK = ("announcements-lost", "power-lost")
+API = ("api-down", "api-slow", "api-throttled")
+_LASTING = (1.0, 3.0, 6.0, 12.0)
+_SPREAD = 8.0
+_ROLES = ("master", "backup")
+
+
+@dataclass
+class Found:
+    """What a search found."""
+
+    topology: str
+    seed: int
+    faults: int
+    results: list[Result]
+    errors: list[str]
+    broken: list[tuple[History, Result]]
+    shortest: History | None = None
+    failures: list[str] = field(default_factory=list)
+    replays: int = 0
+
+    def lines(self) -> list[str]:
+        """Return the figures, a line each."""
+        played = len(self.results)
+        rows = sum(one.acknowledged for one in self.results)
+        lines = [
+            f"{played} histories of {self.faults} faults on {self.topology}, seed {self.seed}: "
+            f"{len(self.broken)} broke a promise"
+        ]
+        if rows:
+            lost = sum(one.lost for one in self.results)
+            lines.append(f"rows: {rows} acknowledged, {lost} lost")
+        longest = self.longest()
+        if longest:
+            told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in longest.items())
+            lines.append(f"longest outage by fault: {told}")
+        back = [one.recovered for one in self.results if one.recovered is not None]
+        if back:
+            lines.append(f"redundancy back after {max(back):.1f} s at most")
+        lines += [f"could not be played: {one}" for one in self.errors]
+        if self.shortest is not None:
+            steps = "; ".join(_told(one) for one in self.shortest.steps)
+            lines.append(f"shortest that fails (after {self.replays} more runs): {steps}")
+            lines += [f"    {one}" for one in self.failures]
+        return lines
+
+    def longest(self) -> dict[str, float]:
+        """Return the longest outage after each kind of fault."""
+        found: dict[str, float] = {}
+        for result in self.results:
+            for step in result.steps:
+                found[step.fault] = max(found.get(step.fault, 0.0), step.outage)
+        return dict(sorted(found.items(), key=lambda one: -one[1]))
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "topology": self.topology,
+            "seed": self.seed,
+            "faults": self.faults,
+            "histories": len(self.results),
+            "acknowledged": sum(one.acknowledged for one in self.results),
+            "lost": sum(one.lost for one in self.results),
+            "broken": [[one.name, *result.failures] for one, result in self.broken],
+            "errors": self.errors,
+            "longest_outage": self.longest(),
+            "recovered": [one.recovered for one in self.results],
+            "shortest": None if self.shortest is None else self.shortest.to_yaml(),
+            "replays": self.replays,
+        }
+
+
+def new_seed() -> int:
+    """Choose a seed."""
+    return secrets.randbelow(1_000_000)
+
+
+def generate(topology: Topology, name: str, count: int, seed: int) -> History:
+    """Build a random history; the same one for the same seed.
+
+    Args:
+        topology: What it is played on, which decides which faults can happen.
+        name: The name of the topology.
+        count: How many faults it has.
+        seed: The seed.
+    """
+    choose = random.Random(seed)  # noqa: S311 - no secret
+    steps = [_step(choose, topology) for _ in range(count)]
+    steps.sort(key=lambda one: one.at)
+    return History(name=f"{name}-{seed}", topology=name, steps=steps, settle=2)
+
+
+def search(
+    name: str, *, faults: int = 2, runs: int = 50, seed: int, at_once: int | None = None,
+    done: Callable[[History, Result | LabError], None] | None = None,
+) -> Found:  # fmt: skip
+    """Play random histories; the first that breaks a promise is shrunk.
+
+    Args:
+        name: The name of a topology.
+        faults: Faults in a history.
+        runs: How many histories.
+        seed: The first history's seed; each next one has the next.
+        at_once: How many labs run at a time.
+        done: Called whenever one is over.
+
+    Raises:
+        LabError: This machine cannot, or there is no such topology.
+    """
+    lacking = namespace.missing()
+    if lacking:
+        raise LabError(lacking)
+    topology = topologies.build(name)
+    histories = [generate(topology, name, faults, seed + number) for number in range(runs)]
+    played = _run_all(histories, at_once, done)
+    found = Found(name, seed, faults, [], [], [])
+    for history, result in zip(histories, played, strict=True):
+        if isinstance(result, LabError):
+            found.errors.append(str(result).partition("\n")[0])
+        else:
+            found.results.append(result)
+            if not result.ok:
+                found.broken.append((history, result))
+    if found.broken:
+        _shrink(found, at_once)
+    return found
+
+
+def _run_all(
+    histories: Sequence[History], at_once: int | None,
+    done: Callable[[History, Result | LabError], None] | None = None,
+) -> list[Result | LabError]:  # fmt: skip
+    return runs.run_all(histories, at_once=at_once or runs.AT_ONCE, done=done)
+
+
+def _shrink(found: Found, at_once: int | None) -> None:
+    """Try shorter histories as long as one still breaks the same promise."""
+    history, result = min(found.broken, key=lambda one: _size(one[0]))
+    wanted = _broken_promises(result)
+    while True:
+        candidates = [one for one in shorter(history) if _size(one) < _size(history)]
+        found.replays += len(candidates)
+        played = _run_all(candidates, at_once)
+        failing = [
+            (one, its)
+            for one, its in zip(candidates, played, strict=True)
+            if isinstance(its, Result) and _broken_promises(its) & wanted
+        ]
+        if not failing:
+            break
+        history, result = min(failing, key=lambda one: _size(one[0]))
+    found.shortest = history.model_copy(
+        update={"name": "shortest", "title": "The shortest history that fails"}
+    )
+    found.failures = result.failures
+
+
+def shorter(history: History) -> list[History]:
+    """Return simpler histories: without a step, with an earlier one, with one that ends sooner."""
+    found: list[History] = []
+    steps = history.steps
+    for number, step in enumerate(steps):
+        rest = [*steps[:number], *steps[number + 1 :]]
+        if rest:
+            found.append(history.model_copy(update={"steps": rest}))
+        if step.seconds is not None and step.seconds > _LASTING[0]:
+            less = max(one for one in _LASTING if one < step.seconds)
+            found.append(_with(history, number, step.model_copy(update={"seconds": less})))
+        if step.at > 0:
+            sooner = 0.0 if step.at <= 1 else round(step.at / 2, 1)
+            found.append(_with(history, number, step.model_copy(update={"at": sooner})))
+    return found
+
+
+def _with(history: History, number: int, step: Step) -> History:
+    steps = sorted([*history.steps[:number], step, *history.steps[number + 1 :]],
+                   key=lambda one: one.at)  # fmt: skip
+    return history.model_copy(update={"steps": steps})
+
+
+def _size(history: History) -> tuple[int, float]:
+    return len(history.steps), sum(one.at + (one.seconds or 0) for one in history.steps)
+
+
+def _broken_promises(result: Result) -> set[str]:
+    return {one.id for one in result.promises if not one.held}
+
+
+def _step(choose: random.Random, topology: Topology) -> Step:
+    kinds = [*NODE, *(NETWORK if topology.havip else ("power-lost",))]
+    kinds += API if topology.api else ()
+    witnesses = [name for name, one in topology.nodes.items() if not one.holds]
+    kinds += ["witness-lost"] if witnesses else []
+    name = choose.choice(kinds)
+    fields = faults.REGISTRY[name].model_fields
+    given: dict[str, Any] = {}
+    if "node" in fields and name != "witness-lost":
+        given["node"] = choose.choice(_ROLES)
+        if "peer" in fields:
+            given["peer"] = _ROLES[1 - _ROLES.index(given["node"])]
+    if "one_way" in fields:
+        given["one_way"] = choose.random() < 0.5
+    if name == "announcements-lost":
+        given["count"] = choose.choice((1, 5, 7))
+    if "service" in fields:
+        given["service"] = choose.choice(_services(topology))
+    if "stays_down" in fields:
+        given["stays_down"] = choose.random() < 0.5
+    at = round(choose.random() * _SPREAD, 1)
+    lasting = {"announcements-lost": 12.0}.get(name, choose.choice(_LASTING))
+    return Step.model_validate({"at": at, "fault": name, "for": lasting, **given})
+
+
+def _services(topology: Topology) -> list[str]:
+    """Return the services that every node which may hold the address has."""
+    each = [set(topology.nodes[one].services) for one in topology.holders]
+    return sorted(set.intersection(*each)) if each else [""]
+
+
+def _told(step: Step) -> str:
+    return " ".join(f"{key}={value}" for key, value in step.flat().items())

@@ -1,0 +1,83 @@
+"""`havip lab try`: one history for each fault, all on the same nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+from havip.lab import faults
+from havip.lab.bounds import timers
+from havip.lab.history import Expectation, History, Step
+from havip.lab.namespace import LabError
+from havip.lab.topology import Topology
+
+DEFAULT = (
+    "service-killed",
+    "keepalived-stopped",
+    "keepalived-killed",
+    "keepalived-hung",
+    "node-crashed",
+    "nic-down",
+    "port-down",
+    "vrrp-lost",
+    "announcements-lost",
+)
+"""The faults that are tried where none are chosen."""
+_SERVICES = ("service-killed", "service-hung", "service-stopped", "package-reinstalled")
+_PARAMETERS = {"announcements-lost": {"count": 5}}
+_MARGIN = 1.5
+_LEAST = 4.0
+_START = 5.0
+"""Seconds until a node is an election away from holding the address."""
+
+
+def histories(topology: Topology, chosen: Sequence[str] = DEFAULT) -> list[History]:
+    """Build the history of each fault.
+
+    The fault lasts until a takeover must be over, and after it the old holder gets the time to
+    take the address back.
+
+    Args:
+        topology: The nodes.
+        chosen: The names of the faults.
+
+    Raises:
+        LabError: There is no such fault.
+    """
+    found = [
+        one
+        for spec in topology.nodes.values()
+        if (one := timers(spec.keepalived_conf, topology.address))
+    ]
+    if not found:
+        raise LabError("no keepalived.conf has an instance that the lab understands")
+    election = max((one.election for one in found), default=_LEAST)
+    detection = max((one.detection or 0 for one in found), default=0)
+    topology = topology.model_copy(update={"patience": election + detection + _START})
+    lasting = max(_LEAST, ceil(election + detection + topology.delay + _MARGIN))
+    return [
+        _history(topology, name, lasting, settle=election + _MARGIN)
+        for name in chosen
+        if name not in _SERVICES or _serves(topology)
+    ]
+
+
+def _history(topology: Topology, name: str, lasting: float, settle: float) -> History:
+    fault = faults.build(name, **_PARAMETERS.get(name, {}))
+    steps = [Step.model_validate({"at": 0, "fault": fault, "for": lasting})]
+    if name == "announcements-lost":
+        # Losing announcements shows only where there is a failover that needs them.
+        crash = {"at": 0.2, "fault": "node-crashed", "for": lasting - 0.2}
+        steps.append(Step.model_validate(crash))
+    return History(
+        name=name,
+        topology=topology,
+        steps=steps,
+        settle=settle,
+        expect=Expectation(outage="bound", promises=["P5", "P6"]),
+    )
+
+
+def _serves(topology: Topology) -> bool:
+    """Tell whether the nodes run a service besides keepalived."""
+    return any(set(spec.services) - {"keepalived"} for spec in topology.nodes.values())
