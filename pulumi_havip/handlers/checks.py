@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pulumi_havip.handlers.model import INTERNAL, CheckFailure, marked
+from pulumi_havip.handlers.property_names import prop
 from pulumi_havip.handlers.values import Properties
 
 M = TypeVar("M", bound=BaseModel)
@@ -55,7 +56,7 @@ def _reason(model: type[BaseModel], item: ErrorDetails, kind: str) -> str:
         return "there is no such property: leave it out"
     if item["type"] == "extra_forbidden":
         names = [name for name, field in model.model_fields.items() if not marked(field, INTERNAL)]
-        return f"{kind} has no such property: leave it out; it has {', '.join(names)}"
+        return f"{kind} has no such property: leave it out; it has {', '.join(map(prop, names))}"
     if item["type"] == "value_error":
         return str(item["ctx"]["error"])
     return item["msg"]

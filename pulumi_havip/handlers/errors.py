@@ -9,13 +9,17 @@ havip.errors.HavipError
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from havip.errors import HavipError
+from pulumi_havip.handlers.property_names import render
 
 
 class ResourceError(HavipError):
     """A resource cannot be handled as things stand; the text says how to go on."""
+
+    def __str__(self) -> str:
+        return render(super().__str__())
 
 
 class ElsewhereError(ResourceError):
@@ -40,6 +44,12 @@ class UnfinishedError(ResourceError):
         self.cause = cause
 
 
+def message_of(error: BaseException, naming: Callable[[str], str] = str) -> str:
+    """Return an error's text in one line, with property names as `naming` writes them."""
+    raw = error.args[0] if isinstance(error, ResourceError) and error.args else str(error)
+    return render(" ".join(str(raw).split()), naming)
+
+
 def without_subject(error: BaseException, names: Iterable[str]) -> str:
     """Return an error's text in one line, without the resource's name in front of it.
 
@@ -47,7 +57,7 @@ def without_subject(error: BaseException, names: Iterable[str]) -> str:
         error: The error.
         names: The names under which it may stand there, the longest first.
     """
-    text = " ".join(str(error).split())
+    text = message_of(error)
     for name in names:
         if text.startswith(f"{name}: "):
             return text.removeprefix(f"{name}: ")

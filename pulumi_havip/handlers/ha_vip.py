@@ -45,6 +45,7 @@ from pulumi_havip.handlers.ownership_tags import (
     named,
     user_tags,
 )
+from pulumi_havip.handlers.property_names import prop
 from pulumi_havip.handlers.property_types import (
     RANGE_LIMIT,
     Address,
@@ -89,7 +90,7 @@ def _tell_type(given: Any, info: ValidationInfo) -> Any:
         return given
     told = TYPES.get(id.partition("-")[0])
     if given not in (None, told):
-        raise ValueError(f"{id} is of type {told}, not {given}: leave instance_type out")
+        raise ValueError(f"{id} is of type {told}, not {given}: leave {prop('instance_type')} out")
     return told
 
 

@@ -37,6 +37,7 @@ from pulumi_havip.handlers.ownership_tags import (
     stack_of,
     tags_of,
 )
+from pulumi_havip.handlers.property_names import prop
 from pulumi_havip.handlers.property_types import NAME_LIMIT
 from pulumi_havip.handlers.read_results import PartialError, Reading
 from pulumi_havip.handlers.tags import change_tags
@@ -108,7 +109,7 @@ class Handler(ABC, Generic[A, S]):
         replace = [change.property for change in changes if change.replace]
         if replace and getattr(args, "adopt", None) == id:
             raise ResourceError(
-                f"{label(self.kind, args.origin)}: another {replace[0]} replaces {id}, which "
+                f"{label(self.kind, args.origin)}: another {prop(replace[0])} replaces {id}, which "
                 f"`adopt` names: take `adopt` out of the program to have it deleted and a new one "
                 f"made"
             )
@@ -254,16 +255,15 @@ class Handler(ABC, Generic[A, S]):
         args, failures = load(self.args, given, self.kind)
         if args is None:
             first = failures[0]
-            raise ResourceError(f"{self.kind}: {first.property}: {first.reason}")
+            raise ResourceError(f"{self.kind}: {prop(first.property)}: {first.message}")
         return args
 
     def _load_state(self, ctx: Context, olds: Properties) -> S:
         state, failures = load(self.state, olds, self.kind, OBSERVED)
         if state is None:
             first = failures[0]
-            raise ResourceError(
-                f"{self.kind}: its state is not of this provider: {first.property}: {first.reason}"
-            )
+            where = f"{self.kind}: its state is not of this provider"
+            raise ResourceError(f"{where}: {prop(first.property)}: {first.message}")
         return state
 
     def _identify(
@@ -345,7 +345,7 @@ class Handler(ABC, Generic[A, S]):
         for change in changes:
             if change.replace:
                 raise ResourceError(
-                    f"{job.name}: adopt: {id} has {change.property} "
+                    f"{job.name}: adopt: {id} has {prop(change.property)} "
                     f"{getattr(state, change.property)!r}, which cannot be changed: write that, "
                     f"or leave `adopt` out to make a new one"
                 )
@@ -359,7 +359,7 @@ class Handler(ABC, Generic[A, S]):
         if any(change.replace for change in changes):
             raise ResourceError(
                 f"{job.name}: {id}, which an interrupted attempt made, has another "
-                f"{changes[0].property}: run it again to have it replaced"
+                f"{prop(changes[0].property)}: run it again to have it replaced"
             )
         return self._update(job, id, state, args) if changes else observed
 

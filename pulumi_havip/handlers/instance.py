@@ -43,6 +43,7 @@ from pulumi_havip.handlers.model import (
 )
 from pulumi_havip.handlers.natural_keys import declare_address
 from pulumi_havip.handlers.ownership_tags import user_tags
+from pulumi_havip.handlers.property_names import prop
 from pulumi_havip.handlers.property_types import (
     SINGLE,
     Address,
@@ -165,7 +166,7 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
                     "user_data", f"{size} bytes, and the API takes {USER_DATA_LIMIT}: shorten it"
                 )
         if args.password and args.key_ids and known(args.password, args.key_ids):
-            yield CheckFailure("password", "give either a password or key_ids, not both")
+            yield CheckFailure("password", f"give either a password or {prop('key_ids')}, not both")
         if known(args.placement_group_ids) and len(args.placement_group_ids or []) > 1:
             yield CheckFailure("placement_group_ids", "the API takes one group: leave some out")
 

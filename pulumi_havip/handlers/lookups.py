@@ -18,6 +18,7 @@ from pulumi_havip.handlers.ha_vip import Association, observe_ha_vip
 from pulumi_havip.handlers.instance import observe_instance
 from pulumi_havip.handlers.model import OBSERVED, Model
 from pulumi_havip.handlers.network import observe_subnet
+from pulumi_havip.handlers.property_names import prop
 from pulumi_havip.handlers.property_types import (
     Address,
     Cidr,
@@ -222,7 +223,7 @@ class Lookup(Generic[I, O]):
         present = {name: value for name, value in given.items() if value is not None}
         args, failures = load(self.args, present, self.name)
         if args is None:
-            raise ResourceError(f"{self.name}: {failures[0].property}: {failures[0].reason}")
+            raise ResourceError(f"{self.name}: {prop(failures[0].property)}: {failures[0].message}")
         return self._find(ctx, args)
 
 
@@ -300,7 +301,9 @@ def _only(rows: list[Properties], kind: str, ctx: Context, args: LookupArgs) -> 
     """
     if len(rows) == 1:
         return rows[0]
-    asked = [f"{name} {value!r}" for name, value in args if value is not None and name != "region"]
+    asked = [
+        f"{prop(name)} {value!r}" for name, value in args if value is not None and name != "region"
+    ]
     where = f"in {ctx.region(args.region).name} with {' and '.join(asked) or 'nothing given'}"
     if not rows:
         raise ResourceError(f"there is no {kind} {where}: check the values and the region")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
+from pulumi_havip.handlers.property_names import render
 from pulumi_havip.handlers.property_types import Name, RegionName, Tags
 from pulumi_havip.handlers.values import Properties, let_unknown_through
 
@@ -122,11 +124,16 @@ class CheckFailure:
 
     Attributes:
         property: The path of the property, such as ``associations[2].instance_id``.
-        reason: What is wrong with it and how to mend it, as one line.
+        message: What is wrong with it and how to mend it, as one line; for `render`.
     """
 
     property: str
-    reason: str
+    message: str
+
+    @builtins.property
+    def reason(self) -> str:
+        """What is wrong and how to mend it, with property names as Python writes them."""
+        return render(self.message)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from pulumi_havip.handlers.model import (
 )
 from pulumi_havip.handlers.natural_keys import of_stack
 from pulumi_havip.handlers.ownership_tags import named
+from pulumi_havip.handlers.property_names import prop
 from pulumi_havip.handlers.property_types import (
     Cidr,
     Filled,
@@ -146,7 +147,7 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
 
 def _hop_rules(kind: str, gateway: str) -> Iterator[CheckFailure]:
     if kind == "HAVIP" and not _HAVIP.fullmatch(gateway):
-        reason = f"{gateway!r} is no HAVIP: give the id of one, or say what it is by gateway_type"
+        reason = f"{gateway!r} is no HAVIP: give the id of one, or say what it is by {prop('gateway_type')}"
         yield CheckFailure("gateway_id", reason)
     if kind == _ADDRESSED:
         try:
@@ -155,7 +156,7 @@ def _hop_rules(kind: str, gateway: str) -> Iterator[CheckFailure]:
             yield CheckFailure(
                 "gateway_id",
                 f"{gateway!r} is no private address: a {kind} is named by its address, such as "
-                f"the `private_ip` of an Instance",
+                f"the `{prop('private_ip')}` of an Instance",
             )
 
 

@@ -14,7 +14,10 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from pulumi_havip.handlers import UNKNOWN
+from pulumi_havip.handlers import UNKNOWN, CheckFailure, ResourceError
+from pulumi_havip.handlers.errors import message_of
+from pulumi_havip.handlers.property_names import prop, render
+from pulumi_havip.provider.plugin.names import to_camel_path
 from pulumi_havip.provider.plugin.provider import HavipPlugin
 from pulumi_havip.provider.plugin.server import Servicer
 from pulumi_havip.provider.plugin.values import secrets_of, to_properties, to_values
@@ -288,3 +291,28 @@ def test_cancel_ends_a_wait(plugin: HavipPlugin, life: Any) -> None:
 
 def test_the_wire_form_of_unknown_is_pulumis() -> None:
     assert to_values({"a": UNKNOWN})["a"].value == rpc.UNKNOWN
+
+
+def test_an_error_never_rewrites_a_users_own_words(plugin: HavipPlugin) -> None:
+    user_data = "check_associate vpc_id private_ip"
+    failure = CheckFailure("user_data", f"{user_data!r} has no {prop('key_ids')}")
+    assert render(failure.message, to_camel_path) == f"{user_data!r} has no keyIds"
+    error = ResourceError(f"{user_data}: another {prop('check_associate')} replaces it")
+    assert message_of(error, to_camel_path) == f"{user_data}: another checkAssociate replaces it"
+    assert str(error) == f"{user_data}: another check_associate replaces it"
+
+
+def test_a_refusal_names_a_property_as_the_schema_and_a_value_as_it_is(
+    plugin: HavipPlugin,
+) -> None:
+    urn = "urn:pulumi:dev::shop::havip:index:RouteEntry::out"
+    given = {
+        "routeTableId": "rtb-1a2b3c4d",
+        "destinationCidrBlock": "192.0.2.0/24",
+        "gatewayId": "my_gateway_id",
+    }
+    request = protocol.CheckRequest(urn, {}, to_values(given), b"")
+    [failure] = run(plugin.check(request)).failures or []
+    assert failure.property == "gatewayId"
+    assert "'my_gateway_id'" in failure.reason
+    assert "gatewayType" in failure.reason

@@ -15,8 +15,13 @@ from pulumi_havip.handlers.lookups import LOOKUPS
 _WORD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 
 
+def to_camel_path(path: str) -> str:
+    """Return a property's path in the names of the schema: ``associations[2].instanceId``."""
+    return ".".join(to_camel(part) for part in path.split("."))
+
+
 def in_camel(text: str) -> str:
-    """Write every property that a text names as the schema does."""
+    """Return a document of ours with every property named as the schema does."""
     return _WORD.sub(lambda found: _names().get(found[0], found[0]), text)
 
 

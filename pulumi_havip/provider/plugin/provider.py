@@ -34,8 +34,9 @@ from pulumi_havip.handlers import (
 )
 from pulumi_havip.handlers.lookups import LOOKUPS
 from pulumi_havip.handlers.model import INTERNAL, SECRET, marked
+from pulumi_havip.handlers.property_names import render
 from pulumi_havip.handlers.settings import NAMESPACE
-from pulumi_havip.provider.plugin.names import in_camel
+from pulumi_havip.provider.plugin.names import to_camel_path
 from pulumi_havip.provider.plugin.schema import SECRET_SETTINGS, make_schema
 from pulumi_havip.provider.plugin.values import (
     KeptError,
@@ -100,7 +101,9 @@ class HavipPlugin(protocol.Provider):
         checked = await self._run(lambda: handler.check(ctx, news, olds, seed))
         if checked.failures:
             failures = [
-                protocol.CheckFailure(_camel_path(failure.property), in_camel(failure.reason))
+                protocol.CheckFailure(
+                    to_camel_path(failure.property), render(failure.message, to_camel_path)
+                )
                 for failure in checked.failures
             ]
             return protocol.CheckResponse(inputs=request.new_inputs, failures=failures)
@@ -235,11 +238,6 @@ def _camel_inside(name: str, value: Any) -> Any:
         {to_camel(key): inner for key, inner in item.items()} if isinstance(item, dict) else item
         for item in value
     ]
-
-
-def _camel_path(path: str) -> str:
-    """Give a property's path in the names of the schema: ``associations[2].instanceId``."""
-    return ".".join(to_camel(part) for part in path.split("."))
 
 
 def _path(change: PropertyChange) -> str:

@@ -17,7 +17,8 @@ from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from havip.errors import HavipError
-from pulumi_havip.provider.plugin.names import in_camel
+from pulumi_havip.handlers.errors import message_of
+from pulumi_havip.provider.plugin.names import to_camel_path
 from pulumi_havip.provider.plugin.values import KeptError, Values
 
 _MESSAGE_LIMIT: Final = 400 * 1024 * 1024
@@ -92,7 +93,7 @@ async def _abort_partial(context: Any, error: KeptError) -> NoReturn:
 
 def _line(error: BaseException) -> str:
     """Give an error's text in one line, with the names of the schema."""
-    return in_camel(" ".join(str(error).split()))
+    return message_of(error, to_camel_path)
 
 
 def _struct(values: Values) -> struct_pb2.Struct:
