@@ -147,7 +147,8 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
 
 def _hop_rules(kind: str, gateway: str) -> Iterator[CheckFailure]:
     if kind == "HAVIP" and not _HAVIP.fullmatch(gateway):
-        reason = f"{gateway!r} is no HAVIP: give the id of one, or say what it is by {prop('gateway_type')}"
+        other = prop("gateway_type")
+        reason = f"{gateway!r} is no HAVIP: give the id of one, or say what it is by {other}"
         yield CheckFailure("gateway_id", reason)
     if kind == _ADDRESSED:
         try:

@@ -51,6 +51,8 @@ class HavipResource(dynamic.Resource):
             hints: What the program knows of the surroundings, for the check.
         """
         resource_name, opts = arguments["resource_name"], arguments["opts"]
+        if opts is not None and opts.import_ is not None:
+            raise pulumi.RunError(self._import_refusal(resource_name, opts.import_, arguments))
         given = {name: value for name, value in arguments.items() if name not in _NOT_SENT}
         secret = [name for name in _SECRET if given.get(name) is not None]
         given |= {name: pulumi.Output.secret(given[name]) for name in secret}
@@ -71,6 +73,15 @@ class HavipResource(dynamic.Resource):
         super().__init__(
             self._served_by(), resource_name, props, pulumi.ResourceOptions.merge(opts, more)
         )
+
+    def _import_refusal(self, name: str, id: object, arguments: Mapping[str, Any]) -> str:
+        """Return why the option `import_` does not work here, and what does."""
+        kind = type(self).__name__
+        if "adopt" in arguments:
+            instead = f"write adopt={id!r} instead, which may be taken out again afterwards"
+        else:
+            instead = "leave it out: one that exists is taken over as it is"
+        return f"{kind} {name!r}: a dynamic resource has no import_: {instead}"
 
     @classmethod
     def get(
