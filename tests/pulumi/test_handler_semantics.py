@@ -103,12 +103,27 @@ def test_a_full_quota_deletes_first(life: Any, place: dict[str, Any]) -> None:
     assert life.steps[-2:] == ["delete HaVip", "create HaVip"]
 
 
-def test_attachments_are_always_deleted_first(life: Any, place: dict[str, Any]) -> None:
-    havip = life.create("HaVip", "web", **place)
+def test_attachments_move_without_a_gap_where_this_stack_owns_them(
+    life: Any, place: dict[str, Any]
+) -> None:
+    havip, next_ = life.create("HaVip", "web", **place), life.create("HaVip", "next", **place)
     eip = life.create("Eip", "e")
     bound = life.create("HaVipEipAttachment", "b", ha_vip_id=havip.id, address_ip=eip.public_ip)
     result = life.diff(bound, ha_vip_id=UNKNOWN, address_ip=eip.public_ip)
-    assert (result.replaces, result.delete_first) == (["ha_vip_id"], True)
+    assert (result.replaces, result.delete_first) == (["ha_vip_id"], False)
+    life.deploy()
+    moved = life.up(bound, ha_vip_id=next_.id, address_ip=eip.public_ip)
+    assert life.steps[-2:] == ["create HaVipEipAttachment", "delete HaVipEipAttachment"]
+    assert (life.read(havip).address_ip, life.read(next_).address_ip) == ("", eip.public_ip)
+    assert life.read(moved) is not None
+
+
+def test_a_foreign_binding_is_deleted_first(life: Any, place: dict[str, Any]) -> None:
+    havip = life.create("HaVip", "web", **foreign(place))
+    one, two = (life.create("Eip", name, **foreign({})) for name in ("one", "two"))
+    bound = life.create("HaVipEipAttachment", "b", ha_vip_id=havip.id, address_ip=one.public_ip)
+    life.deploy()
+    assert life.diff(bound, ha_vip_id=havip.id, address_ip=two.public_ip).delete_first
 
 
 def test_user_data_replaces_only_where_it_is_asked_for(life: Any, place: dict[str, Any]) -> None:
