@@ -1,4 +1,4 @@
-"""A MariaDB primary and its standby behind one HAVIP."""
+"""Two MariaDB servers behind one HAVIP, and a third in their Galera cluster."""
 
 import pulumi
 
@@ -26,13 +26,13 @@ cluster = DatabaseFailoverCluster(
         {"name": "db-a", "private_ip": "172.17.16.31"},
         {"name": "db-b", "private_ip": "172.17.16.32"},
     ],
+    witness={"name": "db-c", "private_ip": "172.17.16.33", "instance_type": "S5.MEDIUM4"},
     machine={
         "image_id": config.require("image"),
         "instance_type": "S5.LARGE8",
         "zone": subnet.zone,
         "system_disk_size": 100,
     },
-    synchronous=config.require_bool("synchronous"),
     protect=config.require_bool("protect"),
 )
 

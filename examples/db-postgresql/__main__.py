@@ -1,4 +1,4 @@
-"""A PostgreSQL primary and its standby behind one HAVIP."""
+"""A PostgreSQL primary and its standby behind one HAVIP, and a witness that votes."""
 
 import pulumi
 
@@ -26,6 +26,7 @@ cluster = DatabaseFailoverCluster(
         {"name": "db-a", "private_ip": "172.17.16.31"},
         {"name": "db-b", "private_ip": "172.17.16.32"},
     ],
+    witness={"name": "db-c", "private_ip": "172.17.16.33", "instance_type": "S5.SMALL1"},
     machine={
         "image_id": config.require("image"),
         "instance_type": "S5.LARGE8",
@@ -33,6 +34,7 @@ cluster = DatabaseFailoverCluster(
         "system_disk_size": 100,
     },
     synchronous=config.require_bool("synchronous"),
+    version=config.require_int("version"),
     clients="172.17.0.0/16",
     protect=config.require_bool("protect"),
 )

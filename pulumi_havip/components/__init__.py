@@ -11,7 +11,7 @@ Example::
 from __future__ import annotations
 
 from pulumi_havip.components._errors import SetupError
-from pulumi_havip.components._nodes import MachineArgs, NodeArgs
+from pulumi_havip.components._nodes import MachineArgs, NodeArgs, WitnessArgs
 from pulumi_havip.components.database import DatabaseFailoverCluster
 from pulumi_havip.components.load_balancer import LoadBalancerPair, ServerArgs, ServiceArgs
 from pulumi_havip.components.password import Password
@@ -25,4 +25,5 @@ __all__ = [
     "ServerArgs",
     "ServiceArgs",
     "SetupError",
+    "WitnessArgs",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NotRequired
 
 import pulumi
@@ -30,6 +30,19 @@ class NodeArgs(TypedDict):
     private_ip: NotRequired[pulumi.Input[str]]
     instance_id: NotRequired[pulumi.Input[str]]
     name: NotRequired[str]
+
+
+class WitnessArgs(NodeArgs):
+    """The third machine of a database cluster, which never has the HAVIP.
+
+    Attributes:
+        instance_type: The model of the machine, where it is made and is another one than that of
+            the nodes.
+        system_disk_size: The size of its system disk in GB, where that is another one.
+    """
+
+    instance_type: NotRequired[pulumi.Input[str]]
+    system_disk_size: NotRequired[pulumi.Input[int]]
 
 
 class MachineArgs(TypedDict):
@@ -76,12 +89,16 @@ class Node:
         given_ip: Its address as the program gave it.
         instance_id: The instance that it is; None where it is to be made.
         private_ip: Its address.
+        property: The property of the component that names it, for errors.
+        machine: What a machine to make has that the others have not.
     """
 
     name: str
     given_ip: pulumi.Input[str] | None
     instance_id: pulumi.Input[str] | None
     private_ip: pulumi.Output[str]
+    property: str
+    machine: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_nodes(
@@ -104,12 +121,65 @@ def read_nodes(
         SetupError: One cannot be made as it is described.
     """
     _check_machine(owner, machine)
-    found = [_read_node(owner, pair, at, node, machine, parent) for at, node in enumerate(nodes)]
+    found = [
+        _read_node(owner, f"nodes[{at}]", f"{pair}-{at + 1}", node, machine, parent)
+        for at, node in enumerate(nodes)
+    ]
+    _check_names(owner, found)
+    return found
+
+
+def read_witness(
+    owner: str,
+    pair: str,
+    nodes: Sequence[Node],
+    witness: WitnessArgs | pulumi.Input[str],
+    machine: MachineArgs | None,
+    parent: pulumi.Resource | None = None,
+) -> Node:
+    """Take the third machine of a cluster as the program gives it.
+
+    Args:
+        owner: The component, for errors.
+        pair: The component's name.
+        nodes: The machines behind the HAVIP, none of which it may be.
+        witness: The third machine.
+        machine: What machines that are to be made have in common.
+        parent: The component, whose provider looks up what exists.
+
+    Raises:
+        SetupError: It cannot be made as it is described, or it is one of the nodes.
+    """
+    given: Any = witness
+    own: dict[str, Any] = {}
+    if isinstance(given, Mapping):
+        own = {name: given[name] for name in _WITNESS_OWN if name in given}
+        given = {name: value for name, value in given.items() if name not in own}
+    found = _read_node(owner, "witness", f"{pair}-witness", given, machine, parent)
+    for node in nodes:
+        id = found.instance_id
+        if id is not None and (id is node.instance_id or _same_text(id, node.instance_id)):
+            raise SetupError(
+                owner,
+                f"witness: it is {node.property} as well, which is in the HAVIP's range: give a "
+                "third machine",
+            )
+    _check_names(owner, [*nodes, found])
+    return replace(found, machine=own)
+
+
+def _same_text(one: object, other: object) -> bool:
+    return isinstance(one, str) and isinstance(other, str) and one == other
+
+
+_WITNESS_OWN: Final = ("instance_type", "system_disk_size")
+
+
+def _check_names(owner: str, found: Sequence[Node]) -> None:
     names = [node.name for node in found]
     for name in names:
         if names.count(name) > 1:
             raise SetupError(owner, f"nodes: two are named {name!r}: give each its own name")
-    return found
 
 
 def _check_machine(owner: str, machine: object) -> None:
@@ -133,46 +203,46 @@ def _needs() -> str:
 
 def _read_node(
     owner: str,
-    pair: str,
-    at: int,
-    given: NodeArgs | pulumi.Input[str],
+    where: str,
+    default: str,
+    given: object,
     machine: object,
     parent: pulumi.Resource | None,
 ) -> Node:
     if not isinstance(given, str | Mapping | Awaitable | pulumi.Output):
         raise SetupError(
             owner,
-            f"nodes[{at}]: {given!r} is no node: give the id of an instance that exists, or its "
+            f"{where}: {given!r} is no node: give the id of an instance that exists, or its "
             "properties, such as {'private_ip': '10.0.0.7'}",
         )
     args: Mapping[str, Any] = given if isinstance(given, Mapping) else {"instance_id": given}
     for name in args.keys() - NodeArgs.__annotations__.keys():
         known = ", ".join(NodeArgs.__annotations__)
-        raise SetupError(owner, f"nodes[{at}]: {name!r} is no property of a node: use {known}")
+        raise SetupError(owner, f"{where}: {name!r} is no property of a node: use {known}")
     id, ip = args.get("instance_id"), args.get("private_ip")
     if id is None and ip is None:
         raise SetupError(
             owner,
-            f"nodes[{at}].private_ip: a machine that is made needs its address beforehand, since "
+            f"{where}.private_ip: a machine that is made needs its address beforehand, since "
             "its peer's files hold it: choose a free one of the subnet",
         )
     if id is None and machine is None:
         raise SetupError(
             owner,
-            f"nodes[{at}].instance_id: it names no instance, and nothing says how to make one: "
+            f"{where}.instance_id: it names no instance, and nothing says how to make one: "
             "give the id of one, or `machine`",
         )
-    name = args.get("name") or f"{pair}-{at + 1}"
+    name = args.get("name") or default
     if not isinstance(name, str):
         raise SetupError(
             owner,
-            f"nodes[{at}].name: {name!r} is not text that is known beforehand, as a name must be",
+            f"{where}.name: {name!r} is not text that is known beforehand, as a name must be",
         )
     if ip is not None:
         address: pulumi.Output[str] = pulumi.Output.from_input(ip)
     else:
-        address = _address_of(owner, at, id or "", parent)
-    return Node(name, ip, id, address)
+        address = _address_of(owner, where, id or "", parent)
+    return Node(name, ip, id, address, where)
 
 
 def subnet_cidr(
@@ -193,15 +263,15 @@ def subnet_cidr(
 
 
 def _address_of(
-    owner: str, at: int, instance_id: pulumi.Input[str], parent: pulumi.Resource | None
+    owner: str, where: str, instance_id: pulumi.Input[str], parent: pulumi.Resource | None
 ) -> pulumi.Output[str]:
     def find(id: str, settings: Mapping[str, Any]) -> str:
-        with refusing(owner, f"nodes[{at}].instance_id"):
+        with refusing(owner, f"{where}.instance_id"):
             found = look_up("getInstances", id, settings).instances
         if not found:
             raise SetupError(
                 owner,
-                f"nodes[{at}].instance_id: there is no {id} here: check the id and the region, "
+                f"{where}.instance_id: there is no {id} here: check the id and the region, "
                 "or give its private_ip as well",
             )
         return str(found[0].private_ip)

@@ -11,11 +11,19 @@ import pulumi
 from pulumi.output import Unknown, contains_unknowns
 
 from havip.keepalived.nodes.node import CONFIG
-from havip.keepalived.nodes.setup import LIMIT, NodeSetup, user_data
+from havip.keepalived.nodes.setup import LIMIT, NodeSetup, packed_size, user_data
 from pulumi_havip import HaVip, HaVipInstanceAttachment, Instance, PlacementGroup
 from pulumi_havip.components import _router_ids, _rules
 from pulumi_havip.components._errors import SetupError, refusing
-from pulumi_havip.components._nodes import MachineArgs, Node, Nodes, read_nodes, subnet_cidr
+from pulumi_havip.components._nodes import (
+    MachineArgs,
+    Node,
+    Nodes,
+    WitnessArgs,
+    read_nodes,
+    read_witness,
+    subnet_cidr,
+)
 from pulumi_havip.components._order import after_those_before, standby_first
 from pulumi_havip.components.password import Password
 from pulumi_havip.resources.base import Tags
@@ -103,6 +111,7 @@ class Pair(pulumi.ComponentResource):
         vrrp_password: pulumi.Input[str] | None,
         virtual_router_id: pulumi.Input[int] | None,
         most: int = 10,
+        witness: WitnessArgs | pulumi.Input[str] | None = None,
     ) -> None:
         """Take what is given, and refuse what cannot work as soon as it is known."""
         self._check_value("check_associate", network.check_associate)
@@ -118,21 +127,32 @@ class Pair(pulumi.ComponentResource):
         self._machine = machine
         self._router_id = virtual_router_id
         self._nodes = read_nodes(self._owner, self._name, nodes, machine, self)
+        self._witness = None
+        if witness is not None:
+            self._witness = read_witness(
+                self._owner, self._name, self._nodes, witness, machine, self
+            )
         self._cidr = subnet_cidr(self._owner, network.subnet_id, network.subnet_cidr, self)
-        ips = [node.given_ip for node in self._nodes]
+        ips = [node.given_ip for node in self._all]
         self._refuse([network.vip, network.subnet_cidr, *ips])
-        late = [network.vip, self._cidr, *(node.private_ip for node in self._nodes)]
+        late = [network.vip, self._cidr, *(node.private_ip for node in self._all)]
         self._sound = pulumi.Output.all(*late).apply(self._refuse, True)
         self._require_sound(virtual_router_id=virtual_router_id)
         self.vrrp_password = self._draw("vrrp", vrrp_password, _VRRP_LENGTH)
         if vrrp_password is not None:
             self._require(self.vrrp_password, self._check_vrrp)
 
+    @property
+    def _all(self) -> list[Node]:
+        """The nodes behind the HAVIP, and then the machine that never has it."""
+        return [*self._nodes, *([] if self._witness is None else [self._witness])]
+
     def _refuse(self, known: Any) -> None:
         """Refuse addresses that cannot work, as far as they are known."""
         if isinstance(known, Unknown):
             return
-        vip, cidr, *nodes = (value if isinstance(value, str) else None for value in known)
+        vip, cidr, *ips = (value if isinstance(value, str) else None for value in known)
+        nodes = dict(zip([node.property for node in self._all], ips, strict=True))
         for problem in _rules.address_problems(vip, nodes, cidr):
             raise SetupError(self._owner, problem)
 
@@ -196,7 +216,7 @@ class Pair(pulumi.ComponentResource):
         everything: pulumi.Output[Any] = pulumi.Output.all(
             vip=self.address,
             cidr=self._cidr,
-            nodes=[node.private_ip for node in self._nodes],
+            nodes=[node.private_ip for node in self._all],
             auth_pass=self.vrrp_password,
             router_id=self.virtual_router_id,
             **more,
@@ -206,7 +226,7 @@ class Pair(pulumi.ComponentResource):
         self.files = setups.apply(lambda known: known["files"])
         self.user_data = setups.apply(lambda known: known["user_data"])
         self.keepalived = self.files.apply(
-            lambda files: {name: texts[CONFIG] for name, texts in files.items()}
+            lambda files: {name: texts[CONFIG] for name, texts in files.items() if CONFIG in texts}
         )
 
     def _check_vrrp(self, password: str) -> None:
@@ -220,13 +240,13 @@ class Pair(pulumi.ComponentResource):
     def _render(self, make: MakeSetups, known: Known) -> dict[str, Any]:
         with refusing(self._owner, "nodes"):
             made = make(known)
-        setups = dict(zip([node.name for node in self._nodes], made.values(), strict=True))
+        setups = dict(zip([node.name for node in self._all], made.values(), strict=True))
         texts = {name: user_data(setup) for name, setup in setups.items()}
         for name, text in texts.items():
-            if len(text.encode()) > LIMIT:
+            if (size := packed_size(text)) > LIMIT:
                 raise SetupError(
                     self._owner,
-                    f"nodes: the user data of {name} has {len(text.encode())} bytes, and an "
+                    f"nodes: the user data of {name} has {size} bytes when packed, and an "
                     f"instance takes {LIMIT}: serve less by one pair",
                 )
         files = {
@@ -241,13 +261,18 @@ class Pair(pulumi.ComponentResource):
         Whatever changes later, changes in this order too. A node waits until the one before it
         is a member of the range, so that there always is one that may take the address.
         """
-        group = self._group() if any(node.instance_id is None for node in self._nodes) else None
+        group = self._group() if any(node.instance_id is None for node in self._all) else None
         self._order = standby_first(self._owner, self._nodes, self.ha_vip_id, self)
         made: dict[str, list[pulumi.Resource]] = {}
         ids: dict[str, pulumi.Input[str]] = {}
         for node in self._nodes:
             turn = partial(after_those_before, name=node.name, order=self._order, made=made)
             made[node.name], ids[node.name] = self._make_node(node, group, replace, turn)
+        if (third := self._witness) is not None:
+            ids[third.name] = (
+                third.instance_id
+                or self._make_machine(third, group, replace, pulumi.Output.from_input).id
+            )
         self.instance_ids = pulumi.Output.all(**ids)
 
     def _make_node(
@@ -291,7 +316,7 @@ class Pair(pulumi.ComponentResource):
         replace: bool | None,
         turn: Turn,
     ) -> Instance:
-        machine: dict[str, Any] = {**(self._machine or {})}
+        machine: dict[str, Any] = {**(self._machine or {}), **node.machine}
         machine.pop("placement_group_id", None)
         return Instance(
             node.name,

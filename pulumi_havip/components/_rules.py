@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final
 
@@ -57,6 +57,9 @@ def _block(value: Any) -> bool:
 
 _FLAG: Final = (_flag, "True or False (text such as 'false' would count as true)")
 _VALUES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
+    "check_fall": (_within(1, 60), "a whole number of failed checks from 1 to 60"),
+    "check_interval": (_within(1, 60), "a whole number of seconds from 1 to 60"),
+    "garp_master_refresh": (_within(0, 3600), "a whole number of seconds from 0 to 3600"),
     "advert_int": (_within(1, 255), "a whole number of seconds from 1 to 255"),
     "check_associate": _FLAG,
     "clients": (_block, "an IPv4 CIDR such as 10.0.0.0/16, with its host bits clear"),
@@ -73,16 +76,16 @@ _VALUES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
 
 
 def address_problems(
-    vip: str | None, nodes: Sequence[str | None], cidr: str | None
+    vip: str | None, nodes: Mapping[str, str | None], cidr: str | None
 ) -> Iterator[str]:
-    """Say what is wrong with the addresses of a HAVIP and its nodes.
+    """Yield what is wrong with the addresses of a HAVIP and its machines.
 
     Args:
         vip: The HAVIP's address.
-        nodes: The address of each node.
+        nodes: The address of each machine, by the property that names the machine.
         cidr: The CIDR block of the subnet.
     """
-    named = [("vip", vip), *((f"nodes[{at}].private_ip", ip) for at, ip in enumerate(nodes))]
+    named = [("vip", vip), *((f"{name}.private_ip", ip) for name, ip in nodes.items())]
     given = [(name, ip) for name, ip in named if ip]
     problems = [f"{name}: {why}" for name, ip in given if (why := _malformed(ip))]
     if cidr and (why := _no_network(cidr)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
@@ -160,10 +161,12 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
             yield CheckFailure("private_ip", reason)
         yield from declare_address(ctx.keys, "private_ip", ip, args.subnet_id, hints)
         if args.user_data and known(args.user_data):
-            size = len(args.user_data.encode())
+            size = len(_packed(args.user_data))
             if size > USER_DATA_LIMIT:
                 yield CheckFailure(
-                    "user_data", f"{size} bytes, and the API takes {USER_DATA_LIMIT}: shorten it"
+                    "user_data",
+                    f"{size} bytes when compressed, and the API takes {USER_DATA_LIMIT}: "
+                    "shorten it",
                 )
         if args.password and args.key_ids and known(args.password, args.key_ids):
             yield CheckFailure("password", f"give either a password or {prop('key_ids')}, not both")
@@ -236,7 +239,15 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
 
 
 def _encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
+    return base64.b64encode(_packed(text)).decode()
+
+
+def _packed(text: str) -> bytes:
+    """Compress user data that is too long in plain, as cloud-init can read it."""
+    data = text.encode()
+    if len(data) <= USER_DATA_LIMIT or not text.startswith("#"):
+        return data
+    return gzip.compress(data, mtime=0)
 
 
 def _creation(job: Job, args: InstanceArgs, token: str | None) -> RunInstances:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -130,7 +131,7 @@ class Stage:
         """Give the user data that each instance of the cloud has, by its name."""
         rows = self.control.cloud.region(DEFAULT_ACCOUNT, REGION).instances
         return {
-            row.instance_name: base64.b64decode(row.user_data).decode()
+            row.instance_name: _unpacked(row.user_data)
             for row in rows
             if row.instance_state == "RUNNING"
         }
@@ -160,6 +161,11 @@ class Stage:
         files = [path for path in self.folder.rglob("*") if path.is_file()]
         texts = [path.read_text(errors="replace") for path in files]
         return "\n".join([*texts, *map(repr, self.said)])
+
+
+def _unpacked(user_data: str) -> str:
+    data = base64.b64decode(user_data)
+    return (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode()
 
 
 def _opened(value: Any) -> Any:

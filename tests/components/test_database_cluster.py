@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pulumi
 import pytest
+from cryptography.x509 import SubjectAlternativeName, load_pem_x509_certificate
 
 from havip.keepalived import parse
 from pulumi_havip.components import DatabaseFailoverCluster
 
-ENV = "/etc/keepalived/database.env"
+MEMBER = "/etc/havip/member.json"
+PATRONI = "/etc/havip/patroni.yml"
+GALERA = "/etc/mysql/mariadb.conf.d/70-havip.cnf"
+WITNESS = {"private_ip": "172.17.16.21"}
 OUTPUTS = (
     "address",
     "connection_string",
@@ -20,12 +25,13 @@ OUTPUTS = (
     "user_data",
     "vrrp_password",
     "replication_password",
+    "certificate",
     "health_command",
 )
 
 
 def cluster(stage: Any, **changes: Any) -> None:
-    given = {"engine": "postgresql", "vip": "172.17.16.30", "protect": None}
+    given = {"engine": "postgresql", "vip": "172.17.16.30", "protect": None, "witness": WITNESS}
     more = {"nodes": stage.nodes, "machine": stage.machine}
     where = {} if "subnet_id" in changes else stage.network()
     made = DatabaseFailoverCluster("db", **{**where, **given, **more, **changes})
@@ -33,9 +39,9 @@ def cluster(stage: Any, **changes: Any) -> None:
         pulumi.export(output, getattr(made, output))
 
 
-def environment(seen: Any, node: str) -> dict[str, str]:
-    lines = seen["files"][node][ENV].splitlines()
-    return dict(line.removeprefix("HAVIP_").split("=", 1) for line in lines)
+def member(seen: Any, node: str) -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(seen["files"][node][MEMBER])
+    return known
 
 
 @pytest.mark.parametrize("engine", ["postgresql", "mariadb"])
@@ -49,22 +55,49 @@ def test_a_cluster_lives_and_leaves_nothing(stage: Any, engine: str) -> None:
     assert stage.booted_with() == seen["user_data"]
     (row,) = stage.client.describe_ha_vips().ha_vip_set
     assert row.check_associate
-    assert {item.instance_id for item in row.ha_vip_association_set} == set(
-        seen["instance_ids"].values()
-    )
+    ids = seen["instance_ids"]
+    assert set(ids) == {"db-1", "db-2", "db-witness"}
+    # The range holds the two servers, and never the third machine.
+    assert {item.instance_id for item in row.ha_vip_association_set} == {ids["db-1"], ids["db-2"]}
+    assert set(seen["keepalived"]) == {"db-1", "db-2"}
     instance = parse(seen["keepalived"]["db-2"]).config.vrrp_instance[0]
-    assert instance.notify_master == f"/etc/keepalived/{engine}.sh promote"
-    assert instance.notify_fault == f"/etc/keepalived/{engine}.sh fence"
+    assert instance.notify_master is None
+    assert instance.nopreempt
     assert instance.virtual_router_id == 30
-    primary, standby = environment(seen, "db-1"), environment(seen, "db-2")
-    assert (primary["FIRST"], standby["FIRST"]) == ("on", "off")
-    assert (primary["PEER"], standby["SELF"]) == ("172.17.16.13", "172.17.16.13")
-    assert primary["SYNC"] == "on"
-    assert primary["REPLICATION_PASSWORD"] == seen["replication_password"]
+    machines = ["172.17.16.7", "172.17.16.13", "172.17.16.21"]
+    for name, own in zip(ids, machines, strict=True):
+        assert (member(seen, name)["self"], member(seen, name)["nodes"]) == (own, machines)
+        for block in ("/etc/havip/cluster.key", "/etc/havip/cluster.crt"):
+            assert seen["files"][name][block] in seen["certificate"]
     assert not stage.preview(program).changed
     assert not stage.refresh(program).changed
     stage.destroy(program)
     assert set(stage.left().values()) == {0}
+
+
+def test_the_machines_are_kept_apart_and_the_third_may_be_smaller(stage: Any) -> None:
+    third = {**WITNESS, "instance_type": "S5.SMALL1", "system_disk_size": 20, "name": "vote"}
+    stage.up(lambda: cluster(stage, witness=third))
+    rows = {row.instance_name: row for row in stage.client.describe_instances().instance_set}
+    assert rows["vote"].instance_type == "S5.SMALL1"
+    assert rows["db-1"].instance_type == stage.machine["instance_type"]
+    assert len({row.disaster_recover_group_id for row in rows.values()}) == 1
+
+
+def test_the_certificate_names_the_three_machines_and_stays(stage: Any) -> None:
+    stage.up(lambda: cluster(stage, engine="mariadb"))
+    first = stage.plain(lambda: None)["certificate"]
+    names = load_pem_x509_certificate(first.encode()).extensions.get_extension_for_class(
+        SubjectAlternativeName
+    )
+    assert {str(one.value) for one in names.value} == {
+        "172.17.16.7",
+        "172.17.16.13",
+        "172.17.16.21",
+        "127.0.0.1",
+    }
+    stage.up(lambda: cluster(stage, engine="mariadb", garp_master_refresh=10))
+    assert stage.plain(lambda: None)["certificate"] == first
 
 
 def test_clients_are_told_where_to_connect(stage: Any) -> None:
@@ -82,10 +115,27 @@ def test_clients_of_mariadb_are_told_too(stage: Any) -> None:
     assert outputs["health_command"].endswith("-h 172.17.16.30 -P 3306 ping")
 
 
-def test_synchronous_replication_is_a_choice(stage: Any) -> None:
+def test_the_engine_is_set_up_as_the_program_says(stage: Any) -> None:
     stage.up(lambda: cluster(stage, synchronous=False, version=16, clients="10.0.0.0/8"))
-    seen = environment(stage.plain(lambda: None), "db-1")
-    assert (seen["SYNC"], seen["VERSION"], seen["CLIENTS"]) == ("off", "16", "10.0.0.0/8")
+    conf = stage.plain(lambda: None)["files"]["db-1"][PATRONI]
+    assert "synchronous_mode: false" in conf
+    assert "/usr/lib/postgresql/16/bin" in conf
+    assert "host all all 10.0.0.0/8 scram-sha-256" in conf
+
+
+def test_times_of_checks_and_announcements_are_arguments(stage: Any) -> None:
+    times = {"check_interval": 2, "check_fall": 5, "garp_master_refresh": 0}
+    stage.up(lambda: cluster(stage, engine="mariadb", port=3307, **times))
+    seen = stage.plain(lambda: None)
+    conf = parse(seen["keepalived"]["db-1"]).config
+    assert (conf.vrrp_script[0].interval, conf.vrrp_script[0].fall) == (2, 5)
+    assert conf.vrrp_instance[0].garp_master_refresh == 0
+    assert "port = 3307" in seen["files"]["db-witness"][GALERA]
+
+
+def test_patroni_may_come_from_the_packages_of_the_image(stage: Any) -> None:
+    stage.up(lambda: cluster(stage, patroni_source="packages"))
+    assert "\netcd:\n" in stage.plain(lambda: None)["files"]["db-1"][PATRONI]
 
 
 def test_a_changed_set_up_is_written_and_makes_no_machine_anew(stage: Any) -> None:
@@ -95,7 +145,8 @@ def test_a_changed_set_up_is_written_and_makes_no_machine_anew(stage: Any) -> No
     }
     stage.up(lambda: cluster(stage, synchronous=False))
     written = [entry.params["InstanceIds"][0] for entry in stage.calls("ModifyInstancesAttribute")]
-    assert [names[id] for id in written] == ["db-2", "db-1"]
+    changed = [names[id] for id in written]
+    assert [name for name in changed if name != "db-witness"] == ["db-2", "db-1"]
     assert stage.calls("RunInstances") == []
 
 
@@ -106,17 +157,21 @@ def test_machines_that_hold_data_are_protected(stage: Any) -> None:
     assert "protect" in result.error
     assert stage.calls("TerminateInstances", "RunInstances") == []
     assert "protect" in stage.workspace(lambda: None).destroy().error
-    assert stage.left()["instances"] == 2
+    assert stage.left()["instances"] == 3
     stage.up(lambda: cluster(stage, protect=False))
     stage.destroy(lambda: None)
 
 
 def test_nodes_that_exist_are_taken_by_their_id(stage: Any) -> None:
-    vpc, subnet, ids = stage.existing("172.17.16.31", "172.17.16.32")
-    stage.up(lambda: cluster(stage, vpc_id=vpc, subnet_id=subnet, nodes=ids, machine=None))
+    vpc, subnet, ids = stage.existing("172.17.16.31", "172.17.16.32", "172.17.16.33")
+    where = {"vpc_id": vpc, "subnet_id": subnet, "machine": None}
+    stage.up(lambda: cluster(stage, nodes=ids[:2], witness=ids[2], **where))
     assert stage.calls("RunInstances") == []
     seen = stage.plain(lambda: None)
-    assert environment(seen, "db-1")["SELF"] == "172.17.16.31"
+    assert member(seen, "db-1")["self"] == "172.17.16.31"
+    assert member(seen, "db-witness")["self"] == "172.17.16.33"
+    (row,) = stage.client.describe_ha_vips().ha_vip_set
+    assert {item.instance_id for item in row.ha_vip_association_set} == set(ids[:2])
     assert "#cloud-config" in seen["user_data"]["db-1"]
 
 
@@ -131,14 +186,16 @@ def test_passwords_are_drawn_once_and_shown_nowhere(
     stage.preview(lambda: cluster(stage, engine=engine))
     stage.up(lambda: cluster(stage, engine=engine))
     first = stage.plain(lambda: None)
-    stage.up(lambda: cluster(stage, engine=engine, synchronous=False))
+    stage.up(lambda: cluster(stage, engine=engine, check_fall=3))
     stage.refresh(lambda: None)
     seen = stage.plain(lambda: None)
     output = capfd.readouterr()
-    for name in ("vrrp_password", "replication_password"):
+    key = seen["certificate"].splitlines()[1]
+    for name in ("vrrp_password", "replication_password", "certificate"):
         assert seen[name] == first[name]
+    for secret in (seen["vrrp_password"], seen["replication_password"], key):
         for text in (stage.kept(), output.out, output.err, caplog.text):
-            assert seen[name] not in text
+            assert secret not in text
 
 
 def test_given_passwords_are_used_and_shown_nowhere(
@@ -147,17 +204,24 @@ def test_given_passwords_are_used_and_shown_nowhere(
     given = {"vrrp_password": "q7Kx2mZ9", "replication_password": "given.replication-1"}
     stage.up(lambda: cluster(stage, **given))
     seen = stage.plain(lambda: None)
-    assert environment(seen, "db-1")["REPLICATION_PASSWORD"] == "given.replication-1"
+    assert "password: given.replication-1" in seen["files"]["db-1"][PATRONI]
     output = capfd.readouterr()
     for secret in given.values():
         for text in (stage.kept(), output.out, output.err):
             assert secret not in text
 
 
+NODE_A = {"private_ip": "172.17.16.8"}
 REFUSED: Any = {
     "an unknown engine": (
         {"engine": "oracle"},
-        "engine: 'oracle' is not known: take postgresql or mariadb",
+        "engine: 'oracle' is not supported: use postgresql or mariadb",
+    ),
+    "a pair without a third machine": (
+        {"witness": None},
+        "witness: a third machine is needed, since two cannot decide which of them may write: "
+        "give it a free address of the subnet, such as {'private_ip': '172.17.16.33'}; how a "
+        "pair made by havip 0.1.0 is moved without loss is in docs/howto/migrate-databases.md",
     ),
     "one node": (
         {"nodes": [{"private_ip": "172.17.16.7"}]},
@@ -165,7 +229,8 @@ REFUSED: Any = {
     ),
     "three nodes": (
         {"nodes": [{"private_ip": f"172.17.16.{number}"} for number in (7, 8, 9)]},
-        "nodes: 3 are too many: a DatabaseFailoverCluster has two nodes",
+        "nodes: 3 are too many: give the two servers behind the HAVIP as `nodes` and one more "
+        "machine as `witness`",
     ),
     "two nodes with one address": (
         {"nodes": [{"private_ip": "172.17.16.7"}, {"private_ip": "172.17.16.7"}]},
@@ -176,13 +241,66 @@ REFUSED: Any = {
         "nodes[1].private_ip: 172.18.16.7 is outside of the subnet 172.17.16.0/24: take one from "
         "172.17.16.2 to 172.17.16.254, since a HAVIP moves within one subnet only",
     ),
+    "a witness in another subnet": (
+        {"witness": {"private_ip": "172.17.17.9"}},
+        "witness.private_ip: 172.17.17.9 is outside of the subnet 172.17.16.0/24: take one from "
+        "172.17.16.2 to 172.17.16.254, since a HAVIP moves within one subnet only",
+    ),
+    "a witness in the range, by address": (
+        {"witness": {"private_ip": "172.17.16.7"}},
+        "witness.private_ip: 172.17.16.7 is also nodes[0].private_ip: give each its own address",
+    ),
+    "a witness in the range, by id": (
+        {
+            "nodes": [NODE_A, {"instance_id": "ins-22222222", "private_ip": "172.17.16.9"}],
+            "witness": {"instance_id": "ins-22222222", "private_ip": "172.17.16.10"},
+        },
+        "witness: it is nodes[1] as well, which is in the HAVIP's range: give a third machine",
+    ),
+    "a witness at the gateway": (
+        {"witness": {"private_ip": "172.17.16.1"}},
+        "witness.private_ip: 172.17.16.1 is reserved by the cloud in the subnet 172.17.16.0/24: "
+        "take one from 172.17.16.2 to 172.17.16.254, since a HAVIP moves within one subnet only",
+    ),
+    "a node at the gateway": (
+        {"nodes": [{"private_ip": "172.17.16.1"}, {"private_ip": "172.17.16.7"}]},
+        "nodes[0].private_ip: 172.17.16.1 is reserved by the cloud in the subnet 172.17.16.0/24: "
+        "take one from 172.17.16.2 to 172.17.16.254, since a HAVIP moves within one subnet only",
+    ),
+    "a HAVIP at the gateway": (
+        {"vip": "172.17.16.1"},
+        "vip: 172.17.16.1 is reserved by the cloud in the subnet 172.17.16.0/24: take one from "
+        "172.17.16.2 to 172.17.16.254, since a HAVIP moves within one subnet only",
+    ),
+    "a witness that is described wrongly": (
+        {"witness": {"private_ip": "172.17.16.9", "size": "small"}},
+        "witness: 'size' is no property of a node: use private_ip, instance_id, name",
+    ),
     "an old version": (
         {"version": 13},
-        "version: an old primary of PostgreSQL 13 cannot be rejoined: take 15 or later",
+        "version: PostgreSQL 13 is not supported: use a major version from 14 to 18 that the "
+        "image's package sources have",
+    ),
+    "a version that is none": (
+        {"version": 15.4},
+        "version: PostgreSQL 15.4 is not supported: use a major version from 14 to 18 that the "
+        "image's package sources have",
     ),
     "a setting of the other engine": (
         {"engine": "mariadb", "version": 11},
         "version: mariadb has no such setting here: leave it out",
+    ),
+    "an asynchronous Galera": (
+        {"engine": "mariadb", "synchronous": False},
+        "synchronous: mariadb has no such setting here: leave it out",
+    ),
+    "a source of Patroni that is none": (
+        {"patroni_source": "git"},
+        "patroni_source: 'git' is not supported: use pypi or packages",
+    ),
+    "checks that never come": (
+        {"check_interval": 0},
+        "check_interval: 0 is not a whole number of seconds from 1 to 60",
     ),
     "no port": ({"port": 0}, "port: 0 is not a port from 1 to 65535"),
     "clients that are no network": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gzip
 import io
 import runpy
 import shutil
@@ -66,7 +67,7 @@ class Example(StackUnderTest):
     def booted_with(self) -> dict[str, str]:
         """Give the user data that each instance of the cloud has, by its name."""
         rows = self.control.cloud.region(DEFAULT_ACCOUNT, REGION).instances
-        return {row.instance_name: base64.b64decode(row.user_data).decode() for row in rows}
+        return {row.instance_name: _unpacked(row.user_data) for row in rows}
 
     def left(self) -> dict[str, int]:
         """Count what is in the cloud."""
@@ -119,3 +120,8 @@ def script(control: Control) -> Callable[..., tuple[int, str, str]]:
         return int(code or 0), out.getvalue(), err.getvalue()
 
     return run
+
+
+def _unpacked(user_data: str) -> str:
+    data = base64.b64decode(user_data)
+    return (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode()

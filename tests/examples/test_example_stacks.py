@@ -33,16 +33,23 @@ def test_databases(example: Any, name: str, port: int) -> None:
     seen = stack.live()
     assert "172.17.16.30" in seen["connection"]
     assert str(port) in seen["health"]
-    environment = seen["files"]["db-a"]["/etc/keepalived/database.env"]
-    assert "HAVIP_SYNC=on" in environment
-    password = environment.partition("REPLICATION_PASSWORD=")[2].strip()
-    assert len(password) == 24
-    assert password in stack.booted_with()["db-b"]
-    assert password not in stack.kept()
-    stack.up(synchronous="false")
-    assert all("HAVIP_SYNC=off" in text for text in stack.booted_with().values())
+    assert set(seen["files"]) == {"db-a", "db-b", "db-c"}
+    key = seen["files"]["db-a"]["/etc/havip/cluster.key"].splitlines()[1]
+    for machine, text in stack.booted_with().items():
+        assert key in text, machine
+    assert key not in stack.kept()
     stack.die()
     assert set(stack.left().values()) == {0}
+
+
+def test_a_standby_that_commits_do_not_wait_for(example: Any) -> None:
+    stack = example("db-postgresql")
+    stack.live()
+    stack.up(synchronous="false")
+    changed = {
+        name: "synchronous_mode: false" in text for name, text in stack.booted_with().items()
+    }
+    assert changed == {"db-a": True, "db-b": True, "db-c": False}
 
 
 def test_existing_vpc(example: Any) -> None:

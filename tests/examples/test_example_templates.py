@@ -18,8 +18,8 @@ EXAMPLES = ROOT / "examples"
 STACKS = sorted(path.parent.name for path in EXAMPLES.glob("*/Pulumi.yaml"))
 RESOURCES = {
     "lb-ha-pair": 13,
-    "db-postgresql": 12,
-    "db-mariadb": 12,
+    "db-postgresql": 14,
+    "db-mariadb": 14,
     "db-wsfc": 7,
     "existing-vpc": 6,
     "api-switch": 7,

@@ -1,7 +1,8 @@
-"""The files of database pairs, without a database."""
+"""The files of database clusters, without a database."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -17,163 +18,267 @@ from havip.keepalived.lint import lint
 from havip.keepalived.nodes.mariadb import mariadb_nodes
 from havip.keepalived.nodes.postgresql import postgresql_dsn, postgresql_nodes
 from havip.keepalived.nodes.setup import (
+    LIMIT,
     NodeSetup,
-    encoded_user_data,
+    packed_size,
     read_user_data,
     user_data,
 )
+from pulumi_havip.components.certificate import draw_certificate
 
-NODES = ["172.17.16.31", "172.17.16.32"]
+NODES, WITNESS = ["172.17.16.31", "172.17.16.32"], "172.17.16.33"
+MACHINES = [*NODES, WITNESS]
+PEM = draw_certificate(MACHINES)
 Nodes = Callable[..., dict[str, NodeSetup]]
 CONF = "/etc/keepalived/keepalived.conf"
 
 
-def postgresql(**changes: Any) -> dict[str, NodeSetup]:
-    given: dict[str, Any] = {
+def given(**changes: Any) -> dict[str, Any]:
+    return {
+        "witness": WITNESS,
         "subnet": "172.17.16.0/24",
         "auth_pass": "f7Kq2xZ9",
-        "replication_password": "made-up-password",
+        "certificate": PEM,
+        **changes,
     }
-    return postgresql_nodes("172.17.16.3", NODES, **(given | changes))
+
+
+def postgresql(**changes: Any) -> dict[str, NodeSetup]:
+    return postgresql_nodes(
+        "172.17.16.3", NODES, **given(replication_password="made-up-password", **changes)
+    )
 
 
 def mariadb(**changes: Any) -> dict[str, NodeSetup]:
-    given: dict[str, Any] = {
-        "subnet": "172.17.16.0/24",
-        "auth_pass": "f7Kq2xZ9",
-        "replication_password": "made-up-password",
-    }
-    return mariadb_nodes("172.17.16.3", NODES, **(given | changes))
+    return mariadb_nodes("172.17.16.3", NODES, **given(**changes))
 
 
-def environment(setup: NodeSetup) -> dict[str, str]:
-    lines = setup.file("/etc/keepalived/database.env").splitlines()
-    return dict(line.removeprefix("HAVIP_").split("=", 1) for line in lines)
+ENGINES = pytest.mark.parametrize("nodes", [postgresql, mariadb], ids=["postgresql", "mariadb"])
 
 
-def test_the_first_node_is_the_primary_and_each_knows_the_other() -> None:
-    first, second = (environment(setup) for setup in postgresql().values())
-    assert first == {
-        "VERSION": "15",
-        "PORT": "5432",
-        "VIP": "172.17.16.3",
-        "SYNC": "on",
-        "CLIENTS": "172.17.16.0/24",
-        "SELF": "172.17.16.31",
-        "PEER": "172.17.16.32",
-        "FIRST": "on",
-        "REPLICATION_PASSWORD": "made-up-password",
-    }
-    assert (second["SELF"], second["PEER"], second["FIRST"]) == (*reversed(NODES), "off")
+def places(setup: NodeSetup) -> set[str]:
+    return {file.path for file in setup.files}
 
 
-def test_not_waiting_for_the_standby_is_a_choice() -> None:
-    assert environment(postgresql(synchronous=False)[NODES[0]])["SYNC"] == "off"
+@ENGINES
+def test_the_third_machine_never_has_the_address(nodes: Nodes) -> None:
+    setups = nodes()
+    assert list(setups) == MACHINES
+    assert [CONF in places(setup) for setup in setups.values()] == [True, True, False]
+    assert ["keepalived" in setup.packages for setup in setups.values()] == [True, True, False]
+    assert ["keepalived" in setup.services for setup in setups.values()] == [True, True, False]
 
 
-def test_keepalived_promotes_fences_and_starts_behind_the_server() -> None:
-    setup = postgresql()[NODES[1]]
-    conf = setup.file(CONF)
-    for state in ("backup", "fault", "stop"):
-        assert f'notify_{state} "/etc/keepalived/postgresql.sh fence"' in conf
-    assert 'notify_master "/etc/keepalived/postgresql.sh promote"' in conf
-    after = setup.file("/etc/systemd/system/keepalived.service.d/havip.conf")
-    assert "After=havip-postgresql.service" in after
-    assert "ConditionPathExists=/var/lib/postgresql/havip-setup-done" in after
-    assert setup.commands == (("/etc/keepalived/postgresql.sh", "setup"),)
+@ENGINES
+def test_no_machine_is_the_first(nodes: Nodes) -> None:
+    # What differs between the two servers is their own address, and nothing else.
+    first, second = (nodes()[one] for one in NODES)
+    swap = {NODES[0]: NODES[1], NODES[1]: NODES[0]}
+    for one, other in zip(first.files, second.files, strict=True):
+        own = re.compile("|".join(map(re.escape, swap)))
+        assert one.path == other.path
+        mine = own.sub(lambda found: swap[found[0]], one.content)
+        assert sorted(_words(mine)) == sorted(_words(other.content)), one.path
+    assert (first.commands, first.services, first.waiting) == (
+        second.commands,
+        second.services,
+        second.waiting,
+    )
 
 
-@pytest.mark.parametrize("nodes", [postgresql, mariadb])
-def test_the_files_of_a_database_pair_break_no_rule(nodes: Nodes) -> None:
-    first, second = (setup.file(CONF) for setup in nodes().values())
+def _words(text: str) -> list[str]:
+    return re.split(r"[^\w.]+", text)
+
+
+@ENGINES
+def test_nothing_waits_for_a_service_that_waits_for_its_peers(nodes: Nodes) -> None:
+    for setup in nodes().values():
+        assert setup.waiting
+        for service in setup.waiting:
+            text = user_data(setup)
+            assert f'["systemctl", "restart", "--no-block", "{service}"]' in text
+            assert f'\n- ["systemctl", "restart", "{service}"]' not in text
+            assert f'["systemctl", "enable", "{service}"]' in text
+
+
+@ENGINES
+def test_keepalived_follows_the_engine_and_calls_no_script_of_its_own(nodes: Nodes) -> None:
+    for one in NODES:
+        conf = nodes()[one].file(CONF)
+        assert "notify" not in conf
+        assert "weight" not in conf
+        assert "nopreempt" in conf
+
+
+def test_the_checks_ask_the_engine() -> None:
+    assert f"https://{NODES[0]}:8008/primary" in postgresql()[NODES[0]].file(CONF)
+    assert "/etc/keepalived/galera-check.sh" in mariadb()[NODES[0]].file(CONF)
+
+
+@ENGINES
+def test_check_times_and_announcements_are_arguments(nodes: Nodes) -> None:
+    slow = nodes(check_interval=3, check_fall=4, garp_master_refresh=60)[NODES[0]].file(CONF)
+    for line in ("interval 3", "fall 4", "garp_master_refresh 60"):
+        assert line in slow
+
+
+@ENGINES
+def test_the_files_of_a_cluster_break_no_rule(nodes: Nodes) -> None:
+    first, second = (nodes()[one].file(CONF) for one in NODES)
     assert lint(first, peers={"second": second}) == []
 
 
-def test_a_mariadb_server_starts_read_only_and_has_a_number_of_its_own() -> None:
-    files = [setup.file("/etc/keepalived/mariadb.cnf") for setup in mariadb().values()]
-    assert all("read_only = ON" in file for file in files)
-    assert "server_id = 2886799391\n" in files[0]
-    assert "server_id = 2886799392\n" in files[1]
+@ENGINES
+def test_whatever_holds_a_secret_is_for_one_user_alone(nodes: Nodes) -> None:
+    key = re.search(r"-----BEGIN PRIVATE KEY-----\n(.*?)\n", PEM)
+    assert key is not None
+    for setup in nodes().values():
+        for file in setup.files:
+            holds = any(word in file.content for word in ("made-up-password", "f7Kq2xZ9", key[1]))
+            assert holds is file.secret, file.path
+            assert not holds or file.mode == "0600", file.path
+        words = [word for command in setup.commands for word in command]
+        assert not any("made-up-password" in word or key[1] in word for word in words)
+        assert "made-up-password" not in repr(setup)
+        assert key[1] not in repr(setup)
 
 
-def test_the_password_of_the_mariadb_account_is_for_root_alone() -> None:
-    secret = {file.path: file.mode for file in mariadb()[NODES[0]].files if file.secret}
-    assert secret == {
-        "/etc/keepalived/keepalived.conf": "0600",
-        "/etc/keepalived/replication.cnf": "0600",
-        "/etc/keepalived/database.env": "0600",
-    }
+def test_nobody_without_the_certificate_may_write_to_etcd_or_stop_a_server() -> None:
+    setup = postgresql()[NODES[0]]
+    etcd = setup.file("/etc/havip/etcd.env")
+    assert "ETCD_CLIENT_CERT_AUTH=true" in etcd
+    assert "ETCD_PEER_CLIENT_CERT_AUTH=true" in etcd
+    assert "http://" not in etcd
+    assert "verify_client: optional" in setup.file("/etc/havip/patroni.yml")
 
 
-@pytest.mark.skipif(
-    unavailable() is not None or not Path("/usr/lib/postgresql/15/bin/pg_isready").exists(),
-    reason=f"{unavailable() or 'PostgreSQL 15 is not installed'}",
-)
-def test_keepalived_accepts_the_files_of_a_database_pair() -> None:
-    for setup in postgresql().values():
-        script = "/etc/keepalived/postgresql.sh"
-        assert check(setup.file(CONF), files={script: setup.file(script)}).complaints == ()
+def test_nobody_without_the_certificate_may_join_galera_or_get_a_copy() -> None:
+    conf = mariadb()[WITNESS].file("/etc/mysql/mariadb.conf.d/70-havip.cnf")
+    assert "socket.ssl_ca=/etc/havip/cluster.crt" in conf
+    assert "encrypt = 4" in conf
+
+
+def test_patroni_is_fixed_by_its_hash_or_uses_the_api_that_is_safe_with_old_ones() -> None:
+    fixed = postgresql()[NODES[0]]
+    assert re.fullmatch(
+        r"patroni==4\.\d+\.\d+ --hash=sha256:[0-9a-f]{64}\n", fixed.file("/etc/havip/patroni.txt")
+    )
+    assert "\netcd3:\n" in fixed.file("/etc/havip/patroni.yml")
+    assert "ETCD_ENABLE_V2" not in fixed.file("/etc/havip/etcd.env")
+    packaged = postgresql(patroni_source="packages")[NODES[0]]
+    assert "patroni" in packaged.packages
+    assert "/etc/havip/patroni.txt" not in places(packaged)
+    assert "\netcd:\n" in packaged.file("/etc/havip/patroni.yml")
+    assert "ETCD_ENABLE_V2=true" in packaged.file("/etc/havip/etcd.env")
+    assert json.loads(packaged.file("/etc/havip/member.json"))["etcd_api"] == 2
+
+
+@pytest.mark.parametrize("version", [14, 15, 16])
+def test_the_version_of_postgresql_is_that_of_the_image(version: int) -> None:
+    setup = postgresql(version=version)[NODES[0]]
+    assert f"postgresql-{version}" in setup.packages
+    assert f"/usr/lib/postgresql/{version}/bin" in setup.file("/etc/havip/patroni.yml")
+
+
+def test_waiting_for_the_standby_is_a_choice() -> None:
+    for synchronous in (True, False):
+        conf = postgresql(synchronous=synchronous)[NODES[0]].file("/etc/havip/patroni.yml")
+        assert f"synchronous_mode: {str(synchronous).lower()}" in conf
+
+
+def test_a_server_that_was_there_before_is_stopped_and_keeps_its_data() -> None:
+    commands = [" ".join(command) for command in postgresql()[NODES[0]].commands]
+    assert "sh -c pg_ctlcluster 15 main stop || true" in commands
+    assert not any(re.search(r"\brm\b|drop", command) for command in commands)
+
+
+@ENGINES
+@pytest.mark.skipif(unavailable() is not None, reason=str(unavailable()))
+def test_keepalived_accepts_the_files_of_a_cluster(nodes: Nodes) -> None:
+    for one in NODES:
+        setup = nodes()[one]
+        scripts = {
+            file.path: file.content for file in setup.files if file.path.endswith("-check.sh")
+        }
+        assert check(setup.file(CONF), files=scripts).complaints == ()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
-@pytest.mark.parametrize(("nodes", "count"), [(postgresql, 3), (mariadb, 2)])
-def test_systemd_accepts_the_units(nodes: Nodes, count: int, tmp_path: Path) -> None:
-    setup = nodes()[NODES[0]]
-    units = [file for file in setup.files if file.path.endswith((".service", ".timer"))]
-    assert len(units) == count
-    script = tmp_path / "database.sh"
+@ENGINES
+def test_systemd_accepts_the_units(nodes: Nodes, tmp_path: Path) -> None:
+    script = tmp_path / "member"
     script.write_text("#!/bin/sh\n")
     script.chmod(0o755)
-    for unit in units:
-        text = re.sub(r"/etc/keepalived/\w+\.sh", str(script), unit.content)
-        (tmp_path / Path(unit.path).name).write_text(text)
+    seen = set()
+    for setup in nodes().values():
+        for file in setup.files:
+            if not file.path.startswith("/etc/systemd/system/"):
+                continue
+            text = file.content.replace("/etc/havip/member", str(script))
+            text = re.sub(r"/opt/havip/\S+", str(script), text)
+            target = tmp_path / file.path.removeprefix("/etc/systemd/system/")
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(text)
+            seen.add(target.name)
+    units = [str(one) for one in tmp_path.iterdir() if one.suffix in (".service", ".timer")]
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *sorted(map(str, tmp_path.glob("havip-*")))],
+        ["systemd-analyze", "verify", "--man=no", *sorted(units)],
         capture_output=True,
         text=True,
         env=os.environ | {"SYSTEMD_UNIT_PATH": f"{tmp_path}:"},
     )
-    assert "havip-" not in done.stderr, done.stderr
+    assert {"havip-member.service", "havip-redundancy.timer", "havip.conf"} <= seen
+    assert "havip" not in re.sub(rf"{re.escape(str(tmp_path))}\S*", "", done.stderr), done.stderr
 
 
-@pytest.mark.parametrize("nodes", [postgresql, mariadb])
-def test_user_data_of_a_database_node_fits_an_instance(nodes: Nodes) -> None:
+@ENGINES
+def test_user_data_fits_an_instance_and_can_be_read_back(nodes: Nodes) -> None:
     for setup in nodes().values():
         assert setup.secret
-        assert "made-up-password" not in repr(setup)
-        assert len(encoded_user_data(setup)) <= 16 * 1024 * 4 / 3
+        assert packed_size(user_data(setup)) < 0.75 * LIMIT
         back = read_user_data(user_data(setup))
-        assert (back.commands, back.services) == (setup.commands, setup.services)
+        assert (back.commands, back.services, back.waiting) == (
+            setup.commands,
+            setup.services,
+            setup.waiting,
+        )
         assert {file.path: file.content for file in back.files} == {
             file.path: file.content for file in setup.files
         }
 
 
+@ENGINES
+def test_no_file_names_a_host_of_somebody_elses(nodes: Nodes) -> None:
+    for setup in nodes().values():
+        for file in setup.files:
+            for host in re.findall(r"https?://([^/:\s]+)", file.content):
+                assert host.startswith(("172.17.16.", "127.0.0.1", "{")), (file.path, host)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"version": 14}, "PostgreSQL 14 is too old"),
+        ({"version": 13}, "PostgreSQL 13 is not supported: use 14 or later"),
         ({"replication_password": "short"}, "must be 12 to 64 letters"),
         ({"replication_password": "with a space and '"}, "must be 12 to 64 letters"),
         ({"clients": "everyone"}, "'everyone' is not a CIDR block"),
         ({"subnet": "172.17.20.0/24"}, "is not in the subnet"),
+        ({"witness": NODES[0]}, "must be a third machine"),
+        ({"witness": "10.0.0.1"}, "the witness 10.0.0.1 is not in the subnet"),
+        ({"certificate": "nothing"}, "0 certificates and 0 private keys"),
+        ({"certificate": PEM + PEM}, "2 certificates and 2 private keys"),
     ],
 )
-def test_a_pair_that_cannot_work_is_refused(changes: dict[str, Any], message: str) -> None:
+def test_a_cluster_that_cannot_work_is_refused(changes: dict[str, Any], message: str) -> None:
+    arguments = given(replication_password="made-up-password") | changes
     with pytest.raises(KeepalivedError, match=message) as caught:
-        postgresql(**changes)
+        postgresql_nodes("172.17.16.3", NODES, **arguments)
     assert "with a space" not in str(caught.value)
 
 
-def test_a_database_pair_has_two_nodes() -> None:
-    with pytest.raises(KeepalivedError, match="exactly two nodes, not 3"):
-        postgresql_nodes(
-            "10.0.0.2",
-            ["10.0.0.3", "10.0.0.4", "10.0.0.5"],
-            subnet="10.0.0.0/24",
-            auth_pass="x",
-            replication_password="made-up-password",
-        )
+def test_a_cluster_has_two_nodes_and_a_witness() -> None:
+    with pytest.raises(KeepalivedError, match="exactly two nodes behind the HAVIP, not 3"):
+        mariadb_nodes("172.17.16.3", MACHINES, **given())
 
 
 def test_clients_connect_to_the_havip_and_want_to_write() -> None:

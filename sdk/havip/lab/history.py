@@ -298,12 +298,15 @@ class _Player:
         return None, False, agreed
 
     def _whole(self) -> bool:
-        """Tell whether every node has power, every service runs, and keepalived is no FAULT."""
+        """Tell whether every node has power, every service runs, and keepalived is no FAULT.
+
+        Behind a database keepalived is in FAULT wherever the engine says that another one leads.
+        """
         lab = self.lab
         return all(
             node.running
             and set(lab.spec(name).services) <= set(node.programs())
-            and _state(lab, node) in ("MASTER", "BACKUP", "")
+            and (lab.topology.rows or _state(lab, node) in ("MASTER", "BACKUP", ""))
             for name, node in lab.nodes.items()
         )
 

@@ -8,6 +8,8 @@ set -eu
 # what the tests use besides.
 packages="keepalived haproxy nginx nftables psmisc iproute2 util-linux procps iputils-ping curl"
 packages="$packages postgresql-15 etcd-server etcd-client"
+packages="$packages python3-venv python3-psycopg2 python3-yaml python3-urllib3 python3-dateutil"
+packages="$packages python3-psutil python3-prettytable python3-click python3-etcd python3-cdiff"
 packages="$packages mariadb-server mariadb-backup galera-4 rsync socat"
 packages="$packages faketime uidmap"
 packages="$packages iperf3 shellcheck cloud-init"
@@ -20,12 +22,21 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     exit 1
 fi
 
+# Patroni lies where a node's set-up installs it: nodes of the lab reach no package index.
+patroni() {
+    [ ! -x /opt/havip/patroni/bin/patroni ] || return 0
+    /usr/bin/python3 -m venv --system-site-packages /opt/havip/patroni
+    /opt/havip/patroni/bin/pip install --quiet --no-deps --require-hashes --only-binary=:all: \
+        -r "$(dirname "$0")/../keepalived/nodes/patroni.txt"
+}
+
 absent=
 for package in $packages; do
     state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
     [ "$state" = installed ] || absent="$absent $package"
 done
 if [ -z "$absent" ]; then
+    patroni
     echo "all packages of the lab are installed"
     exit 0
 fi
@@ -71,4 +82,5 @@ if command -v systemctl >/dev/null; then
         systemctl disable --quiet "$service" 2>/dev/null || true
     done
 fi
+patroni
 echo "installed:$absent"

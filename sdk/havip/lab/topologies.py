@@ -13,7 +13,7 @@ from havip.keepalived.nodes.haproxy import Haproxy, Server, Service, render_hapr
 from havip.keepalived.nodes.node import keepalived_file
 from havip.keepalived.nodes.scripts import NOTIFY_SWITCH, script
 from havip.keepalived.nodes.setup import NodeFile
-from havip.lab import services
+from havip.lab import databases, services
 from havip.lab.cloud import REGION
 from havip.lab.fabric import METADATA
 from havip.lab.namespace import LabError
@@ -154,6 +154,18 @@ def api_switch() -> Topology:
         for name, node in made.nodes.items()
     }
     return made.model_copy(update={"nodes": nodes, "api": True})
+
+
+@topology("mariadb-cluster")
+def mariadb_cluster() -> Topology:
+    """Three MariaDB servers in a Galera cluster, two of them behind a HAVIP."""
+    return databases.mariadb_cluster()
+
+
+@topology("postgresql-cluster")
+def postgresql_cluster() -> Topology:
+    """Two PostgreSQL servers behind a HAVIP, led by Patroni, and a witness with etcd."""
+    return databases.postgresql_cluster()
 
 
 def _calling(config: Config) -> Config:

@@ -44,7 +44,12 @@ given: list[NodeArgs] = [
     {"instance_id": machine.id, "private_ip": machine.private_ip} for machine in machines
 ]
 cluster = DatabaseFailoverCluster(
-    "db", engine="postgresql", vpc_id=vpc.id, subnet_id=subnet.id, nodes=given
+    "db",
+    engine="postgresql",
+    vpc_id=vpc.id,
+    subnet_id=subnet.id,
+    nodes=given,
+    witness={"private_ip": "172.17.16.9", "instance_type": "S5.SMALL1"},
 )
 connection: pulumi.Output[str] = cluster.connection_string
 
@@ -54,6 +59,7 @@ DatabaseFailoverCluster(
     vpc_id="vpc-1a2b3c4d",
     subnet_id="subnet-1a2b3c4d",
     nodes=["ins-1a2b3c4d", machines[0].id],
+    witness="ins-9z8y7x6w",
 )
 DatabaseFailoverCluster(
     "unknown",

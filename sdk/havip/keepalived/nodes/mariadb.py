@@ -1,141 +1,202 @@
-"""A MariaDB pair behind a HAVIP: replication by GTID, promotion, fencing, rejoining.
+"""A MariaDB cluster behind a HAVIP: Galera on three full servers.
 
-A server always starts read-only; keepalived makes the one that becomes master writable, and
-takes that from one that gives the address up. What comes back follows the new primary from where
-it stands. MariaDB 10.6 or later, of Debian or Ubuntu.
+Every server has all rows, and a commit is acknowledged when the group has it. keepalived keeps
+the HAVIP at a server that is in step with the group. MariaDB 10.6 or later, of Debian or Ubuntu.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address
 
 from pydantic import SecretStr
 
+from havip.keepalived.config.model import VrrpScript
 from havip.keepalived.nodes.database import (
+    CERTIFICATE,
+    HOME,
+    KEEPALIVED_RESTART,
+    RUN,
+    Certificate,
+    cluster_certificate,
     database_configs,
-    environment,
-    pair_of_two,
-    replication_secret,
-    units,
+    key_for,
+    member_files,
+    three_machines,
+    unit,
 )
-from havip.keepalived.nodes.health_checks import MARIADB_CHECK
 from havip.keepalived.nodes.node import keepalived_file
-from havip.keepalived.nodes.pair import router_id
-from havip.keepalived.nodes.scripts import HOME, MARIADB, script
+from havip.keepalived.nodes.scripts import GALERA_CHECK, script
 from havip.keepalived.nodes.setup import NodeFile, NodeSetup
 
-_DONE = "/var/lib/mysql/havip-setup-done"
-_ACCOUNT = f"{HOME}/replication.cnf"
-_CHECK = MARIADB_CHECK.model_copy(update={"script": f"{MARIADB} check"})
+_PACKAGES = ("mariadb-server", "mariadb-backup", "galera-4", "rsync", "socat")
+_KEY = f"{HOME}/mysql.key"
 
 
 def mariadb_nodes(
     vip: str,
     nodes: Sequence[str],
     *,
+    witness: str,
     subnet: str,
     auth_pass: str | SecretStr,
-    replication_password: str | SecretStr,
-    synchronous: bool = True,
+    certificate: str | SecretStr,
     port: int = 3306,
     interface: str = "eth0",
     virtual_router_id: int | None = None,
+    check_interval: int = 1,
+    check_fall: int = 2,
+    garp_master_refresh: int = 30,
 ) -> dict[str, NodeSetup]:
-    """Make the set-up of both nodes of a MariaDB pair.
+    """Build the set-up of the three machines of a MariaDB cluster.
 
-    With `synchronous` a commit is acknowledged when the standby has it in its log (semi-synchronous
-    replication that does not fall back): no acknowledged row is lost in a failover, and while the
-    standby is away commits wait for it. Without it commits never wait, and the last ones before
-    a failover may be lost. A new pair, and a primary just promoted, wait for nobody until their
-    standby follows.
+    No machine is the first, and they may start in any order: the witness founds the cluster when
+    both others say that they have nothing, and never where one of them has data. A machine that
+    is replaced copies all data from one that is there.
 
     Args:
         vip: The HAVIP's address.
-        nodes: The addresses of the first primary and of its standby.
+        nodes: The addresses of the two servers behind it.
+        witness: The address of the third server, which has all data and never the HAVIP.
         subnet: The CIDR block of the subnet.
         auth_pass: The VRRP password, one to eight characters.
-        replication_password: Of the account ``havip_replication``.
-        synchronous: Whether commits wait for the standby.
+        certificate: The certificate of the cluster and its private key, in PEM, with the
+            addresses of the three. Who has it may join the group.
         port: The servers' port.
         interface: The nodes' network interface.
         virtual_router_id: By default made from the address.
+        check_interval: Seconds between two health checks.
+        check_fall: Failed checks until a node gives the address up.
+        garp_master_refresh: Seconds between two announcements of the holder.
 
     Returns:
-        The set-ups by node address.
+        The set-ups by address, the witness last.
 
     Raises:
         KeepalivedError: The arguments cannot work.
-
-    Example:
-        >>> pair = mariadb_nodes(
-        ...     "10.0.0.2",
-        ...     ["10.0.0.3", "10.0.0.4"],
-        ...     subnet="10.0.0.0/24",
-        ...     auth_pass="f7Kq2xZ9",
-        ...     replication_password="not-a-real-one",
-        ... )
-        >>> pair["10.0.0.4"].services
-        ('havip-mariadb-tend.timer', 'keepalived')
     """
+    machines = three_machines(nodes, witness, subnet)
+    shared = cluster_certificate(certificate)
+    check = VrrpScript(
+        name="checkgalera",
+        script=GALERA_CHECK,
+        interval=check_interval,
+        timeout=check_interval,
+        fall=check_fall,
+        rise=1,
+    )
     configs = database_configs(
         vip,
         nodes,
         auth_pass=auth_pass,
         subnet=subnet,
-        check=_CHECK,
-        script=MARIADB,
+        check=check,
         interface=interface,
-        virtual_router_id=virtual_router_id or router_id(vip),
+        virtual_router_id=virtual_router_id,
+        garp_master_refresh=garp_master_refresh,
     )
-    first, second = pair_of_two(nodes)
-    secret = replication_secret(replication_password)
-    known = {"PORT": str(port), "VIP": vip, "SYNC": "on" if synchronous else "off"}
 
-    def setup(own: str, peer: str) -> NodeSetup:
-        role = {"SELF": own, "PEER": peer, "FIRST": "on" if own == first else "off"}
+    def server(own: str) -> NodeSetup:
         return NodeSetup(
-            packages=("mariadb-server", "keepalived", "psmisc"),
-            files=(
-                keepalived_file(configs[own]),
-                NodeFile(path=f"{HOME}/mariadb.cnf", content=_server(own, port)),
-                _account(secret),
-                environment(known | role, secret),
-                script(MARIADB),
-                *units("mariadb", MARIADB, _DONE, starts=False),
-            ),
-            commands=((MARIADB, "setup"),),
-            services=("havip-mariadb-tend.timer", "keepalived"),
+            packages=_PACKAGES,
+            files=(*_files(own, machines, shared, vip, port),),
+            commands=(key_for("mysql"),),
+            services=("havip-member", "havip-redundancy.timer"),
+            waiting=("mariadb",),
         )
 
-    return {first: setup(first, second), second: setup(second, first)}
+    def behind(own: str) -> NodeSetup:
+        base = server(own)
+        return NodeSetup(
+            packages=(*base.packages, "keepalived"),
+            files=(
+                keepalived_file(configs[own]),
+                script(GALERA_CHECK),
+                KEEPALIVED_RESTART,
+                *base.files,
+            ),
+            commands=base.commands,
+            services=(*base.services, "keepalived"),
+            waiting=base.waiting,
+        )
+
+    return {**{own: behind(own) for own in machines[:2]}, witness: server(witness)}
 
 
-def _account(password: SecretStr) -> NodeFile:
-    content = f"[client]\nuser = havip_replication\npassword = {password.get_secret_value()}\n"
-    return NodeFile(path=_ACCOUNT, content=content, mode="0600", secret=True)
+def _files(
+    own: str, machines: Sequence[str], shared: Certificate, vip: str, port: int
+) -> tuple[NodeFile, ...]:
+    name = f"havip-{vip}"
+    return (
+        NodeFile(
+            # After the distribution's files; none of them is changed, so no upgrade asks.
+            path="/etc/mysql/mariadb.conf.d/70-havip.cnf",
+            content=_SERVER.format(
+                own=own, port=port, name=name, nodes=",".join(machines), options=_OPTIONS,
+                certificate=CERTIFICATE, key=_KEY,
+            ),
+        ),
+        unit("mariadb.service.d/havip.conf", _UNIT),
+        *member_files(
+            own, machines, certificate=shared, user="mysql", settings={"engine": "galera"}
+        ),
+    )  # fmt: skip
 
 
-def _server(own: str, port: int) -> str:
-    return f"""\
-# Laid out for a HAVIP pair; read after the distribution's files.
+_OPTIONS = ";".join(
+    (
+        f"socket.ssl_ca={CERTIFICATE}",
+        f"socket.ssl_cert={CERTIFICATE}",
+        f"socket.ssl_key={_KEY}",
+        "evs.keepalive_period=PT0.5S",
+        "evs.inactive_check_period=PT0.25S",
+        "evs.suspect_timeout=PT2S",
+        "evs.inactive_timeout=PT4S",
+        "evs.install_timeout=PT4S",
+        "evs.join_retrans_period=PT0.5S",
+        "gmcast.peer_timeout=PT2S",
+        "gcache.size=256M",
+        "gcache.recover=yes",
+        "pc.recovery=true",
+    )
+)
+_SERVER = """\
+# A server of a Galera cluster behind a HAVIP; read after the distribution's files.
 [mariadbd]
 bind_address = 0.0.0.0
 port = {port}
-server_id = {int(IPv4Address(own))}
-report_host = {own}
-# Who may write is decided when the address comes, not when the server starts.
-read_only = ON
-log_bin = havip
-log_slave_updates = ON
-gtid_strict_mode = ON
-sync_binlog = 1
+binlog_format = ROW
+default_storage_engine = InnoDB
+innodb_autoinc_lock_mode = 2
+# All servers may lose power at once.
 innodb_flush_log_at_trx_commit = 1
-slave_net_timeout = 2
-# A commit waits for the standby; half an hour is longer than anybody waits.
-rpl_semi_sync_master_wait_point = AFTER_SYNC
-rpl_semi_sync_master_timeout = 1800000
-# After a crash, what no standby has acknowledged is taken out of the log again.
-rpl_semi_sync_slave_enabled = ON
-init_rpl_role = SLAVE
+wsrep_on = ON
+wsrep_provider = /usr/lib/galera/libgalera_smm.so
+wsrep_cluster_name = {name}
+wsrep_cluster_address = gcomm://{nodes}
+wsrep_node_name = {own}
+wsrep_node_address = {own}
+# Copies a server without blocking it; it may be the only one that is left.
+wsrep_sst_method = mariabackup
+wsrep_sst_auth = mysql:
+wsrep_slave_threads = 2
+wsrep_provider_options = "{options}"
+
+[sst]
+# Both ends of a copy show the cluster's certificate.
+encrypt = 4
+tca = {certificate}
+tcert = {certificate}
+tkey = {key}
+"""
+_UNIT = f"""\
+[Unit]
+StartLimitIntervalSec=0
+
+[Service]
+EnvironmentFile=-{RUN}/galera.env
+ExecStartPre=+/etc/havip/member start
+Restart=on-failure
+RestartSec=2
+# A new server waits for its peers, and copies all data before it is ready.
+TimeoutStartSec=infinity
 """

@@ -1,127 +1,165 @@
-"""A PostgreSQL pair behind a HAVIP: streaming replication, promotion, fencing, rejoining.
+"""A PostgreSQL cluster behind a HAVIP: Patroni decides who leads, etcd remembers it.
 
-The first node starts as the primary, the second as its standby. keepalived promotes the standby
-when it becomes master, and stops a primary that gives the address up; the old primary comes back
-as a standby, rewound to the new one. PostgreSQL 15 or later, of Debian or Ubuntu.
+Two servers are behind the HAVIP, etcd runs on both and on a small third machine. keepalived keeps
+the HAVIP at the server that Patroni says leads. PostgreSQL 14 or later, of Debian or Ubuntu.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import SecretStr
 
+from havip.keepalived.config.model import VrrpScript
 from havip.keepalived.errors import KeepalivedError
+from havip.keepalived.nodes import patroni
 from havip.keepalived.nodes.database import (
+    CERTIFICATE,
+    HOME,
+    KEEPALIVED_RESTART,
+    RUN,
     clients_of,
+    cluster_certificate,
     database_configs,
-    environment,
-    pair_of_two,
+    key_for,
+    member_files,
     replication_secret,
-    units,
+    three_machines,
+    unit,
 )
-from havip.keepalived.nodes.health_checks import postgresql_check
 from havip.keepalived.nodes.node import keepalived_file
-from havip.keepalived.nodes.pair import router_id
-from havip.keepalived.nodes.scripts import HOME, POSTGRESQL, script
 from havip.keepalived.nodes.setup import NodeFile, NodeSetup
 
-_DONE = "/var/lib/postgresql/havip-setup-done"
+PatroniSource = Literal["pypi", "packages"]
+"""Where Patroni comes from: the package index, by its hash, or the image's package sources."""
+_OLDEST = 14
 
 
 def postgresql_nodes(
     vip: str,
     nodes: Sequence[str],
     *,
+    witness: str,
     subnet: str,
     auth_pass: str | SecretStr,
     replication_password: str | SecretStr,
+    certificate: str | SecretStr,
     synchronous: bool = True,
     version: int = 15,
+    patroni_source: PatroniSource = "pypi",
     port: int = 5432,
     clients: str | None = None,
     interface: str = "eth0",
     virtual_router_id: int | None = None,
+    check_interval: int = 1,
+    check_fall: int = 2,
+    garp_master_refresh: int = 5,
 ) -> dict[str, NodeSetup]:
-    """Make the set-up of both nodes of a PostgreSQL pair.
+    """Build the set-up of the three machines of a PostgreSQL cluster.
 
-    With `synchronous` every commit waits until the standby has it: no acknowledged row is lost
-    in a failover, and while the standby is away commits wait for it. Without it commits never
-    wait, and the last ones before a failover may be lost. A new pair, and a primary just
-    promoted, wait for nobody until their standby streams.
+    No machine is the first, and they may start in any order. With `synchronous` a commit is
+    acknowledged when both servers have it, and only a server that was in step is ever promoted:
+    no acknowledged row is lost in a failover. While the standby is away, the primary goes on
+    alone. Without it commits never wait, and the last ones before a failover may be lost.
 
     Args:
         vip: The HAVIP's address.
-        nodes: The addresses of the first primary and of its standby.
+        nodes: The addresses of the two servers.
+        witness: The address of the third machine, which runs etcd alone.
         subnet: The CIDR block of the subnet.
         auth_pass: The VRRP password, one to eight characters.
-        replication_password: Of the role ``havip_replication``.
+        replication_password: Of the roles ``havip_replication`` and ``havip_rewind``.
+        certificate: The certificate of the cluster and its private key, in PEM, with the
+            addresses of the three. Who has it may write to etcd and stop a server.
         synchronous: Whether commits wait for the standby.
-        version: The major version of PostgreSQL, 15 or later.
+        version: The major version of PostgreSQL, 14 or later, that the image's sources have.
+        patroni_source: ``pypi``: a fixed version from the package index, by its hash.
+            ``packages``: that of the image's package sources, whichever version it has; it then
+            uses etcd's API version 2, since older ones lose rows with version 3.
         port: The servers' port.
         clients: The CIDR block that may log in; by default the subnet.
         interface: The nodes' network interface.
         virtual_router_id: By default made from the address.
+        check_interval: Seconds between two health checks.
+        check_fall: Failed checks until a node gives the address up.
+        garp_master_refresh: Seconds between two announcements of the holder.
 
     Returns:
-        The set-ups by node address.
+        The set-ups by address, the witness last.
 
     Raises:
         KeepalivedError: The arguments cannot work.
-
-    Example:
-        >>> pair = postgresql_nodes(
-        ...     "10.0.0.2",
-        ...     ["10.0.0.3", "10.0.0.4"],
-        ...     subnet="10.0.0.0/24",
-        ...     auth_pass="f7Kq2xZ9",
-        ...     replication_password="not-a-real-one",
-        ... )
-        >>> pair["10.0.0.4"].commands
-        (('/etc/keepalived/postgresql.sh', 'setup'),)
     """
-    if version < 15:
-        raise KeepalivedError(f"PostgreSQL {version} is too old: 15 or later can be rejoined")
+    if version < _OLDEST:
+        raise KeepalivedError(f"PostgreSQL {version} is not supported: use {_OLDEST} or later")
+    machines = three_machines(nodes, witness, subnet)
+    shared = cluster_certificate(certificate)
     configs = database_configs(
         vip,
         nodes,
         auth_pass=auth_pass,
         subnet=subnet,
-        check=postgresql_check(bin_dir=f"/usr/lib/postgresql/{version}/bin", port=port),
-        script=POSTGRESQL,
+        check=VrrpScript(name="checkleader", script="/bin/true"),
         interface=interface,
-        virtual_router_id=virtual_router_id or router_id(vip),
+        virtual_router_id=virtual_router_id,
+        garp_master_refresh=garp_master_refresh,
     )
-    first, second = pair_of_two(nodes)
-    secret = replication_secret(replication_password)
-    known = {
-        "VERSION": str(version),
-        "PORT": str(port),
-        "VIP": vip,
-        "SYNC": "on" if synchronous else "off",
-        "CLIENTS": clients_of(subnet, clients),
+    cluster = patroni.Cluster(
+        vip=vip,
+        machines=machines,
+        version=version,
+        port=port,
+        clients=clients_of(subnet, clients),
+        subnet=subnet,
+        synchronous=synchronous,
+        password=replication_secret(replication_password),
+        source=patroni_source,
+    )
+    settings = {
+        "engine": "etcd",
+        "synchronous": synchronous,
+        "patroni": cluster.binary("patroni"),
+        "etcd_api": cluster.etcd_api,
     }
 
-    def setup(own: str, peer: str) -> NodeSetup:
-        role = {"SELF": own, "PEER": peer, "FIRST": "on" if own == first else "off"}
+    def witness_setup(own: str) -> NodeSetup:
         return NodeSetup(
-            packages=(f"postgresql-{version}", "keepalived"),
+            packages=("etcd-server", "etcd-client"),
             files=(
-                keepalived_file(configs[own]),
-                NodeFile(path=f"{HOME}/postgresql.conf", content=_server(own, port)),
-                environment(known | role, secret),
-                script(POSTGRESQL),
-                *units("postgresql", POSTGRESQL, _DONE),
+                NodeFile(path=f"{HOME}/etcd.env", content=_etcd(own, machines, cluster.etcd_api)),
+                unit("etcd.service.d/havip.conf", _ETCD_UNIT),
+                *member_files(
+                    own, machines, certificate=shared, user="etcd", settings=settings
+                ),
             ),
-            commands=((POSTGRESQL, "setup"),),
-            services=("havip-postgresql", "havip-postgresql-tend.timer", "keepalived"),
+            commands=(key_for("etcd"),),
+            services=("havip-member", "havip-redundancy.timer"),
+            waiting=("etcd",),
+        )  # fmt: skip
+
+    def server(own: str) -> NodeSetup:
+        base = witness_setup(own)
+        check = patroni.leader_check(own, interval=check_interval, fall=check_fall)
+        config = configs[own].model_copy(update={"vrrp_script": (check,)})
+        instance = config.vrrp_instance[0]
+        track = instance.track_script[0].model_copy(update={"name": check.name})
+        config = config.model_copy(
+            update={"vrrp_instance": (instance.model_copy(update={"track_script": (track,)}),)}
+        )
+        return NodeSetup(
+            packages=(*base.packages, *cluster.packages, "keepalived", "curl"),
+            files=(keepalived_file(config), KEEPALIVED_RESTART, *cluster.files(own), *base.files),
+            commands=(*base.commands, key_for("postgres"), *cluster.commands),
+            services=(*base.services, "keepalived"),
+            waiting=(*base.waiting, "patroni"),
         )
 
-    return {first: setup(first, second), second: setup(second, first)}
+    return {**{own: server(own) for own in machines[:2]}, witness: witness_setup(witness)}
 
 
 def postgresql_dsn(vip: str, *, port: int = 5432, database: str = "postgres") -> str:
-    """Give the connection string of clients: to the HAVIP, to whoever may write there.
+    """Return the connection string of clients: to the HAVIP, to whoever may write there.
 
     It gives a dead server up within seconds; the system's own patience is minutes.
 
@@ -136,19 +174,46 @@ def postgresql_dsn(vip: str, *, port: int = 5432, database: str = "postgres") ->
     )
 
 
-def _server(own: str, port: int) -> str:
-    return f"""\
-# Laid out for a HAVIP pair; read after postgresql.conf.
-listen_addresses = '*'
-port = {port}
-cluster_name = '{own}'
-wal_level = replica
-hot_standby = on
-# An old primary can only be rewound with these hints in its log.
-wal_log_hints = on
-wal_keep_size = '256MB'
-# The other node counts as dead after three seconds, as in VRRP.
-wal_receiver_timeout = '3s'
-wal_sender_timeout = '3s'
-wal_retrieve_retry_interval = '500ms'
+def _etcd(own: str, machines: Sequence[str], api: int) -> str:
+    cluster = ",".join(f"node-{one}=https://{one}:2380" for one in machines)
+    values = {
+        "NAME": f"node-{own}",
+        "DATA_DIR": "/var/lib/etcd/havip",
+        "LISTEN_PEER_URLS": f"https://{own}:2380",
+        "LISTEN_CLIENT_URLS": f"https://{own}:2379,https://127.0.0.1:2379",
+        "INITIAL_ADVERTISE_PEER_URLS": f"https://{own}:2380",
+        "ADVERTISE_CLIENT_URLS": f"https://{own}:2379",
+        "INITIAL_CLUSTER": cluster,
+        "INITIAL_CLUSTER_TOKEN": "havip",
+        "CERT_FILE": CERTIFICATE,
+        "KEY_FILE": f"{HOME}/etcd.key",
+        "TRUSTED_CA_FILE": CERTIFICATE,
+        "CLIENT_CERT_AUTH": "true",
+        "PEER_CERT_FILE": CERTIFICATE,
+        "PEER_KEY_FILE": f"{HOME}/etcd.key",
+        "PEER_TRUSTED_CA_FILE": CERTIFICATE,
+        "PEER_CLIENT_CERT_AUTH": "true",
+        # A member that comes back from a cut does not force an election.
+        "PRE_VOTE": "true",
+        "HEARTBEAT_INTERVAL": "100",
+        "ELECTION_TIMEOUT": "1000",
+        "AUTO_COMPACTION_MODE": "periodic",
+        "AUTO_COMPACTION_RETENTION": "1h",
+        **({"ENABLE_V2": "true"} if api == 2 else {}),
+    }
+    return "".join(f"ETCD_{name}={value}\n" for name, value in values.items())
+
+
+_ETCD_UNIT = f"""\
+[Unit]
+StartLimitIntervalSec=0
+
+[Service]
+EnvironmentFile={HOME}/etcd.env
+EnvironmentFile=-{RUN}/etcd.env
+ExecStartPre=+/etc/havip/member start
+Restart=always
+RestartSec=2
+# A new member waits for its peers.
+TimeoutStartSec=infinity
 """

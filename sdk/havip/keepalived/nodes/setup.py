@@ -47,6 +47,8 @@ class NodeSetup(Part):
     """Commands that run once, word by word, when packages and files are there."""
     services: tuple[str, ...] = ()
     """Services that are enabled, and started anew with the files, after the commands."""
+    waiting: tuple[str, ...] = ()
+    """The same for services that wait for other machines: nothing waits for their start."""
 
     @property
     def secret(self) -> bool:
@@ -90,15 +92,27 @@ def encoded_user_data(setup: NodeSetup) -> str:
     Raises:
         KeepalivedError: The set-up is too long even so.
     """
-    data = user_data(setup).encode()
-    if len(data) > LIMIT:
-        data = gzip.compress(data, mtime=0)
+    data = packed(user_data(setup))
     if len(data) > LIMIT:
         raise KeepalivedError(
             f"the user data has {len(data)} bytes when packed, and an instance takes {LIMIT}: "
             "put large files elsewhere and fetch them by a command"
         )
     return base64.b64encode(data).decode()
+
+
+def packed(text: str) -> bytes:
+    """Return the bytes of user data, compressed where the plain text is too long.
+
+    cloud-init reads both. The same text gives the same bytes.
+    """
+    data = text.encode()
+    return data if len(data) <= LIMIT else gzip.compress(data, mtime=0)
+
+
+def packed_size(text: str) -> int:
+    """Return how many bytes of user data a text is, compressed where it must be."""
+    return len(packed(text))
 
 
 def read_user_data(text: str) -> NodeSetup:
@@ -115,7 +129,8 @@ def read_user_data(text: str) -> NodeSetup:
         raise KeepalivedError(f"user data begins with {HEADER}, this with {text[:20]!r}")
     found: Any = yaml.safe_load(text) or {}
     commands = [tuple(command) for command in found.get("runcmd", ())]
-    services = tuple(command[-1] for command in commands if command[:2] == _ENABLE)
+    waiting = tuple(command[-1] for command in commands if command[:3] == _RESTART_LATER)
+    enabled = [command[-1] for command in commands if command[:2] == _ENABLE]
     return NodeSetup(
         packages=tuple(found.get("packages", ())),
         files=tuple(
@@ -123,11 +138,13 @@ def read_user_data(text: str) -> NodeSetup:
             for one in found.get("write_files", ())
         ),
         commands=tuple(one for one in commands if one[:1] != ("systemctl",)),
-        services=services,
+        services=tuple(one for one in enabled if one not in waiting),
+        waiting=waiting,
     )
 
 
 _ENABLE = ("systemctl", "enable")
+_RESTART_LATER = ("systemctl", "restart", "--no-block")
 
 
 def _cloud_config(setup: NodeSetup) -> Iterator[str]:
@@ -139,18 +156,21 @@ def _cloud_config(setup: NodeSetup) -> Iterator[str]:
         yield "write_files:"
         for file in setup.files:
             yield from _file(file)
-    commands = [*setup.commands, *_start(setup.services)]
+    commands = [*setup.commands, *_start(setup)]
     if commands:
         yield "runcmd:"
         yield from (f"- {_quoted(command)}" for command in commands)
 
 
-def _start(services: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    if services:
+def _start(setup: NodeSetup) -> Iterator[tuple[str, ...]]:
+    if setup.services or setup.waiting:
         yield ("systemctl", "daemon-reload")
-    for service in services:
+    for service in setup.services:
         yield (*_ENABLE, service)
         yield ("systemctl", "restart", service)
+    for service in setup.waiting:
+        yield (*_ENABLE, service)
+        yield (*_RESTART_LATER, service)
 
 
 def _file(file: NodeFile) -> Iterator[str]:

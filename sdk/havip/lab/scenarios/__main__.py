@@ -13,9 +13,8 @@ from typing import Any
 from havip.errors import HavipError
 from havip.lab.namespace import LabError
 from havip.lab.scenarios.failover import failover
-from havip.lab.scenarios.promotion import DatabasePlan, promotion
 from havip.lab.scenarios.site import Plan
-from havip.lab.scenarios.split import DatabaseSplitPlan, SplitPlan, database_split, split
+from havip.lab.scenarios.split import SplitPlan, split
 from havip.lab.scenarios.takeover import TakeoverPlan, takeover
 
 
@@ -36,10 +35,6 @@ def _run(scenario: str, plan: str, folder: Path) -> dict[str, Any]:
             return takeover(TakeoverPlan.model_validate_json(plan), folder)
         case "split":
             return split(SplitPlan.model_validate_json(plan), folder)
-        case "promotion":
-            return promotion(DatabasePlan.model_validate_json(plan), folder)
-        case "database_split":
-            return database_split(DatabaseSplitPlan.model_validate_json(plan), folder)
     raise LabError(f"there is no scenario {scenario}")
 
 

@@ -8,10 +8,8 @@ from typing import Any
 
 from havip.lab.namespace import LabError
 from havip.lab.scenarios import probes as probe
-from havip.lab.scenarios import writer
 from havip.lab.scenarios.fabric import MOVED
 from havip.lab.scenarios.host import wait_until
-from havip.lab.scenarios.promotion import DatabasePlan, Promotion
 from havip.lab.scenarios.site import Plan, Site, site
 from havip.lab.scenarios.takeover import answers
 
@@ -25,18 +23,6 @@ class SplitPlan(Plan):
     """The port that is served on the HAVIP."""
     split_seconds: float = 12.0
     """How long the nodes do not hear each other, once both are master."""
-
-
-class DatabaseSplitPlan(DatabasePlan):
-    """A pair of databases that is split."""
-
-    only: str = ""
-    """The one IP protocol that the nodes lose from each other; by default all are lost."""
-    split_seconds: float = 12.0
-    rogue: list[str]
-    """A client's write at the first primary's own address, tried while the pair is split."""
-    mend: dict[str, str]
-    """What an operator does for a node: its script's verb, by a word of the server's status."""
 
 
 def split(plan: SplitPlan, folder: Path) -> dict[str, Any]:
@@ -110,79 +96,3 @@ def _seen(here: Site) -> dict[str, Any]:
         "holder": here.cloud.holder(),
         "fabric": here.fabric.holder(here.plan.vip),
     }
-
-
-def database_split(plan: DatabaseSplitPlan, folder: Path) -> dict[str, Any]:
-    """Boot a database pair, split it while a client writes, and tell which rows are left.
-
-    Args:
-        plan: The site, and the database.
-        folder: For disks and logs.
-
-    Returns:
-        Plain data: who was what while split and after, whether the first primary acknowledged a
-        write at its own address, and how many acknowledged rows there were and were lost.
-
-    Raises:
-        LabError: A step did not come to its end; with what the daemons logged.
-    """
-    with site(plan, folder) as here:
-        try:
-            return _Split(here, plan).split(plan)
-        except LabError as error:
-            raise LabError(f"{error}\n{here.logs()}") from None
-
-
-class _Split(Promotion):
-    def split(self, plan: DatabaseSplitPlan) -> dict[str, Any]:
-        self.boot()
-        for node in self.here.nodes.values():
-            node.spawn("timer", "sh", "-c", f"while sleep 5; do {plan.script} tend; done")
-        self.start_writer()
-        cut = _cut(self.here, plan.only)
-        wait_until("the takeover", lambda: self.here.cloud.holder() == self.second, 15)
-        time.sleep(plan.split_seconds)
-        during = self.seen() | {"rogue": self._writes(plan.rogue)}
-        healed = time.monotonic()
-        self.here.fabric.heal()
-        wait_until("a primary and its standby", lambda: self._whole(plan), 90)
-        whole = time.monotonic() - healed
-        self.wait_for_rows(time.monotonic())
-        time.sleep(plan.write_seconds)
-        after = self.seen()
-        rows = writer.read(self.record)
-        there = self.rows(self.here.nodes[after["masters"][0]])
-        lost = sorted({row.number for row in rows} - there)
-        return {
-            "during": during,
-            "after": after,
-            "whole_s": round(whole, 3),
-            "acknowledged": len(rows),
-            "acknowledged_while_split": sum(cut + 4 < row.at < healed for row in rows),
-            "lost": lost[:10],
-            "lost_count": len(lost),
-        }
-
-    def _writes(self, command: list[str]) -> bool:
-        try:
-            self.here.client.run("timeout", "3", *command)
-        except LabError:
-            return False
-        return True
-
-    def _whole(self, plan: DatabaseSplitPlan) -> bool:
-        states = {address: self.status(node) for address, node in self.here.nodes.items()}
-        self._mend(plan, states)
-        return (
-            sorted(states.values()) == ["primary sync", "standby streaming"]
-            and len(self.here.masters()) == 1
-            and states[self.here.masters()[0]].startswith("primary")
-        )
-
-    def _mend(self, plan: DatabaseSplitPlan, states: dict[str, str]) -> None:
-        if not any(state.startswith("primary") for state in states.values()):
-            return
-        for address, state in states.items():
-            for word, verb in plan.mend.items():
-                if word in state:
-                    self.here.nodes[address].run(plan.script, verb, seconds=60)

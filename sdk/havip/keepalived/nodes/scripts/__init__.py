@@ -1,4 +1,4 @@
-"""The shell scripts of a node, as they are installed below /etc/keepalived."""
+"""The scripts of a node, as they are installed below /etc/keepalived and /etc/havip."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ NOTIFY_HOOK = f"{HOME}/notify-hook.sh"
 """Runs the executables of /etc/keepalived/hooks.d; for ``notify``."""
 NOTIFY_SWITCH = f"{HOME}/notify-switch.sh"
 """Brings an ordinary address by an API call, where there is no HAVIP; for ``notify``."""
-POSTGRESQL = f"{HOME}/postgresql.sh"
-"""Sets up, promotes, fences and rejoins a PostgreSQL server."""
-MARIADB = f"{HOME}/mariadb.sh"
-"""Sets up, promotes, fences and rejoins a MariaDB server."""
+GALERA_CHECK = f"{HOME}/galera-check.sh"
+"""Asks a MariaDB server whether it is in step with its Galera cluster; a health check."""
+MEMBER = "/etc/havip/member"
+"""Decides how a server of a database cluster starts, and tells its peers what it has."""
 
 
 def script(path: str) -> NodeFile:
@@ -29,5 +29,5 @@ def script(path: str) -> NodeFile:
         >>> script(NOTIFY_LOG).mode
         '0755'
     """
-    name = path.rpartition("/")[2]
+    name = "member.py" if path == MEMBER else path.rpartition("/")[2]
     return NodeFile(path=path, content=files(__name__).joinpath(name).read_text(), mode="0755")

@@ -1,0 +1,413 @@
+#!/usr/bin/python3
+"""One member of a database cluster of three machines: how its engine starts, and what it says.
+
+Installed as /etc/havip/member; runs on Python 3.10 without other packages. The engines decide who
+leads and what a server may write. Before they run, somebody must decide whether a server founds
+the cluster, joins it or comes back to it, and a wrong answer loses rows: that is done here, from
+what all three machines have on their disks, and never from which one came first.
+
+    member serve       tell peers what this machine has (a service; mutual TLS)
+    member start       decide how the engine starts (before each start of its service)
+    member patroni     have the right Patroni installed (before each start of its service)
+    member adopt       found the cluster with this server's own data (a person, in a migration)
+    member status      print what every machine has
+    member redundant   fail where the cluster has lost its redundancy (a timer)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import socket
+import socketserver
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+HOME = Path(os.environ.get("HAVIP_HOME", "/etc/havip"))
+RUN = Path(os.environ.get("HAVIP_RUN", "/run/havip"))
+CERTIFICATE = HOME / "cluster.crt"
+KEY = Path(os.environ.get("HAVIP_KEY", HOME / "cluster.key"))
+PORT = 4569
+_SECONDS = 1.5
+_NO_STATE = "00000000-0000-0000-0000-000000000000"
+_SYSTEM = {"mysql", "performance_schema", "sys"}
+
+
+def found_or_join(own: str, peers: Sequence[str | None], *, third: bool, adopt: bool) -> str:
+    """Decide how a Galera server starts.
+
+    Args:
+        own: What this machine has: ``new`` (nothing), ``foreign`` (data from before the cluster),
+            ``member`` (data of the cluster), or ``last`` (the same, and it left as the last one).
+        peers: What the two others say: one of these, or ``primary`` (it serves); None: silent.
+        third: Whether this is the machine that founds a cluster of which nobody has anything.
+        adopt: Whether a person said that this machine's own data is that of the cluster.
+
+    Returns:
+        ``found``, ``join``, ``wait`` or ``refuse``.
+    """
+    if own == "foreign":
+        if not adopt or "primary" in peers:
+            return "refuse"
+        return "found" if all(one in ("new", "foreign") for one in peers) else "wait"
+    if "primary" in peers:
+        return "join"
+    if own == "last":
+        # It has every row. One peer must agree that nobody serves: alone it might be cut off.
+        return "found" if any(peers) else "wait"
+    if own == "member":
+        return "join"
+    return "found" if third and all(one == "new" for one in peers) else "wait"
+
+
+def new_or_existing(own: str, peers: Sequence[str | None], known: str | None) -> str:
+    """Decide how an etcd server starts.
+
+    Args:
+        own: What this machine has: ``new`` or ``member``.
+        peers: What the two others say; None: silent.
+        known: How the running cluster knows this machine: ``expected`` (never seen yet),
+            ``added`` (to be started), ``lost`` (its data is gone), ``absent``; None: none runs.
+
+    Returns:
+        ``new``, ``existing``, ``replace`` (its entry must be made anew first) or ``wait``.
+    """
+    if own == "member":
+        return "existing"
+    if known is not None:
+        return {"expected": "new", "added": "existing"}.get(known, "replace")
+    return "new" if all(one == "new" for one in peers) else "wait"
+
+
+class Member:
+    """This machine, its peers and the certificate that all three share."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.engine: str = settings["engine"]
+        self.own: str = settings["self"]
+        self.nodes: list[str] = settings["nodes"]
+        self.settings = settings
+        self.peers = [node for node in self.nodes if node != self.own]
+        self.third = self.own == self.nodes[-1]
+
+    def context(self, purpose: ssl.Purpose) -> ssl.SSLContext:
+        """Trust the cluster's certificate alone, and show it."""
+        made = ssl.create_default_context(purpose, cafile=str(CERTIFICATE))
+        made.load_cert_chain(CERTIFICATE, KEY)
+        made.verify_mode = ssl.CERT_REQUIRED
+        return made
+
+    def ask(self, peer: str) -> str | None:
+        """Ask a peer what it has; None where it does not answer."""
+        context = self.context(ssl.Purpose.SERVER_AUTH)
+        try:
+            with (
+                socket.create_connection((peer, PORT), timeout=_SECONDS) as plain,
+                context.wrap_socket(plain, server_hostname=peer) as secure,
+            ):
+                return secure.recv(64).decode("ascii", "replace").strip() or None
+        except OSError:
+            return None
+
+    def state(self) -> str:
+        """Find out what this machine has."""
+        return galera_state() if self.engine == "galera" else etcd_state()
+
+    def states(self) -> dict[str, str | None]:
+        """Find out what every machine has."""
+        return {one: self.state() if one == self.own else self.ask(one) for one in self.nodes}
+
+
+# -- Galera ---------------------------------------------------------------------------------
+
+
+def galera_state(data: Path = Path("/var/lib/mysql")) -> str:
+    """Read what a MariaDB server has: from the server where it serves, else from its disk."""
+    if galera_status().get("wsrep_cluster_status") == "Primary":
+        return "primary"
+    with contextlib.suppress(FileNotFoundError):
+        text = (data / "grastate.dat").read_text()
+        if _NO_STATE in text:
+            return "new"
+        return "last" if re.search(r"^safe_to_bootstrap:\s*1", text, re.M) else "member"
+    tables = (one for one in data.glob("*/*.frm") if one.parent.name not in _SYSTEM)
+    return "foreign" if next(tables, None) else "new"
+
+
+def galera_status() -> dict[str, str]:
+    """Ask the server for its view of the group; nothing where it does not answer."""
+    words = ["mariadb", "--no-defaults", "--connect-timeout=1", "-N", "-B", "-e"]
+    names = "'wsrep_cluster_status','wsrep_cluster_size','wsrep_local_state','wsrep_ready'"
+    query = f"SHOW GLOBAL STATUS WHERE Variable_name IN ({names})"
+    told = _output([*words, query])
+    return dict(line.split("\t", 1) for line in told.splitlines() if "\t" in line)
+
+
+def galera_start(member: Member) -> None:
+    """Wait until it is clear how the server starts, and lay that out for its service."""
+    adopt = HOME / "adopt"
+    before = ""
+    while True:
+        own, peers = member.state(), [member.ask(peer) for peer in member.peers]
+        choice = found_or_join(own, peers, third=member.third, adopt=adopt.exists())
+        if choice == "refuse":
+            sys.exit(
+                "member: this server has data that is not of the cluster, and joining would "
+                "delete it: see docs/howto/migrate-databases"
+            )
+        before = _say(f"{choice}: this machine is {own}, its peers are {peers}", before)
+        if choice != "wait":
+            option = "--wsrep-new-cluster" if choice == "found" else ""
+            _environment("galera.env", {"_WSREP_NEW_CLUSTER": option})
+            adopt.unlink(missing_ok=True)
+            return
+        time.sleep(1)
+
+
+# -- etcd -----------------------------------------------------------------------------------
+
+
+def etcd_state(data: Path = Path("/var/lib/etcd/havip")) -> str:
+    """Read whether an etcd server has been a member."""
+    return "member" if (data / "member" / "wal").is_dir() else "new"
+
+
+def etcd_start(member: Member) -> None:
+    """Wait until it is clear how the server starts, and lay that out for its service."""
+    before = ""
+    while True:
+        own, entry = member.state(), None
+        listings = [_members(member, peer) for peer in member.peers] if own == "new" else []
+        running = next((one for one in listings if one is not None), None)
+        if running is not None:
+            entry = next((one for one in running if _url(member) in one["peerURLs"]), {})
+        peers = [member.ask(peer) for peer in member.peers] if own == "new" else []
+        choice = new_or_existing(own, peers, None if entry is None else _known(entry))
+        before = _say(f"{choice}: this machine is {own}, its peers are {peers}", before)
+        if choice in ("new", "existing"):
+            _environment("etcd.env", {"ETCD_INITIAL_CLUSTER_STATE": choice})
+            return
+        if choice == "replace":
+            _replace(member, entry or {})
+        time.sleep(1)
+
+
+def _known(entry: dict[str, Any]) -> str:
+    if not entry:
+        return "absent"
+    if not entry.get("name"):
+        return "added"
+    return "lost" if entry.get("clientURLs") else "expected"
+
+
+def _url(member: Member) -> str:
+    return f"https://{member.own}:2380"
+
+
+def _members(member: Member, peer: str) -> list[dict[str, Any]] | None:
+    """List the members as a peer knows them, which needs no quorum; None where it is silent."""
+    context = member.context(ssl.Purpose.SERVER_AUTH)
+    connection = http.client.HTTPSConnection(peer, 2380, timeout=_SECONDS, context=context)
+    try:
+        connection.request("GET", "/members")
+        response = connection.getresponse()
+        listed: list[dict[str, Any]] = json.loads(response.read(1 << 20))
+        return listed if response.status == 200 else None
+    except (OSError, ValueError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def _replace(member: Member, entry: dict[str, Any]) -> None:
+    """Have the cluster forget the machine that was here before, and expect this one."""
+    endpoints = ",".join(f"https://{peer}:2379" for peer in member.peers)
+    ctl = ["etcdctl", "--endpoints", endpoints, "--cacert", str(CERTIFICATE)]
+    ctl += ["--cert", str(CERTIFICATE), "--key", str(KEY), "member"]
+    if entry:
+        number = entry["id"]
+        _output([*ctl, "remove", number if isinstance(number, str) else f"{number:x}"], 10)
+    _output([*ctl, "add", f"node-{member.own}", f"--peer-urls={_url(member)}"], 10)
+
+
+def patroni_install(member: Member) -> None:
+    """Install Patroni where it is missing, and refuse one that loses rows.
+
+    Patroni before 3.0.3 overwrites the leader key of etcd's version 3 unconditionally: a primary
+    that was cut off takes the lead again with its old data (patroni#2689).
+    """
+    binary = member.settings["patroni"]
+    requirements = HOME / "patroni.txt"
+    if requirements.exists() and _version(binary) != _wanted(requirements.read_text()):
+        venv = Path(binary).parents[1]
+        words = ["python3", "-m", "venv", "--clear", "--system-site-packages", str(venv)]
+        subprocess.run(words, check=True)
+        pip = [f"{venv}/bin/pip", "install", "--no-deps", "--no-cache-dir", "--require-hashes"]
+        subprocess.run([*pip, "--only-binary=:all:", "-r", str(requirements)], check=True)
+    found = _version(binary)
+    if not found:
+        sys.exit(f"member: {binary} does not run: is Patroni installed?")
+    if member.settings["etcd_api"] == 3 and tuple(map(int, found.split(".")[:2])) < (4, 0):
+        sys.exit(
+            f"member: Patroni {found} is too old for etcd's API version 3, where it loses "
+            "acknowledged rows (patroni#2689): install 4.0 or later"
+        )
+
+
+def _version(binary: str) -> str:
+    told = re.search(r"\d+(\.\d+)+", _output([binary, "--version"], 20))
+    return told[0] if told else ""
+
+
+def _wanted(requirements: str) -> str:
+    found = re.search(r"^patroni==(\S+)", requirements, re.M)
+    return found[1] if found else ""
+
+
+# -- what a person and a monitoring system ask --------------------------------------------
+
+
+def redundancy(member: Member) -> str:
+    """Say what the cluster lacks to survive the next failure; nothing where it is whole."""
+    if member.engine == "galera":
+        status = galera_status()
+        if not status:
+            return "this machine's MariaDB does not answer: journalctl -u mariadb"
+        if status.get("wsrep_cluster_status") != "Primary":
+            return "this machine's MariaDB is not in the group that serves"
+        size = status.get("wsrep_cluster_size", "0")
+        return "" if size == str(len(member.nodes)) else f"{size} of 3 servers are in the group"
+    listed = [one for one in member.nodes if _healthy(member, one)]
+    if len(listed) < len(member.nodes):
+        silent = ", ".join(one for one in member.nodes if one not in listed)
+        return f"etcd does not answer on {silent}: journalctl -u etcd"
+    return _replicates(member)
+
+
+def _healthy(member: Member, node: str) -> bool:
+    told = _get(member, node, 2379, "/health")
+    return isinstance(told, dict) and str(told.get("health")).lower() == "true"
+
+
+def _replicates(member: Member) -> str:
+    for node in member.nodes[:-1]:
+        told = _get(member, node, 8008, "/cluster")
+        if told:
+            break
+    else:
+        return "Patroni answers on neither data node: journalctl -u patroni"
+    roles = {one["host"]: one["role"] for one in told["members"] if one["state"] in _LIVES}
+    if "leader" not in roles.values():
+        return "no server leads"
+    wanted = "sync_standby" if member.settings["synchronous"] else "replica"
+    if not {wanted, "quorum_standby"} & set(roles.values()):
+        return f"no {wanted.replace('_', ' ')} follows the primary: patronictl list"
+    return ""
+
+
+_LIVES = ("running", "streaming")
+
+
+def _get(member: Member, node: str, port: int, path: str) -> Any:
+    context = member.context(ssl.Purpose.SERVER_AUTH)
+    connection = http.client.HTTPSConnection(node, port, timeout=_SECONDS, context=context)
+    try:
+        connection.request("GET", path)
+        return json.loads(connection.getresponse().read(1 << 20))
+    except (OSError, ValueError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+# -- the service, and small things ---------------------------------------------------------
+
+
+class _Answer(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        server = self.server
+        assert isinstance(server, _Server)  # noqa: S101
+        if not server.room.acquire(blocking=False):
+            return
+        try:
+            self.request.settimeout(_SECONDS)
+            with (
+                contextlib.suppress(OSError),
+                server.secure.wrap_socket(self.request, server_side=True) as secure,
+            ):
+                secure.sendall(server.member.state().encode() + b"\n")
+        finally:
+            server.room.release()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.secure = member.context(ssl.Purpose.CLIENT_AUTH)
+        self.room = threading.BoundedSemaphore(16)
+        super().__init__((member.own, PORT), _Answer)
+
+
+def _output(words: Sequence[str], seconds: float = 3) -> str:
+    """Run a command; what it printed, nothing where it failed."""
+    try:
+        done = subprocess.run(
+            words, capture_output=True, text=True, timeout=seconds, check=False,
+            env={**os.environ, "ETCDCTL_API": "3"},
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return "" if done.returncode else done.stdout
+
+
+def _environment(name: str, values: dict[str, str]) -> None:
+    RUN.mkdir(mode=0o755, parents=True, exist_ok=True)
+    text = "".join(f"{key}={value}\n" for key, value in values.items())
+    (RUN / name).write_text(text)
+
+
+def _say(text: str, before: str) -> str:
+    if text != before:
+        print(f"member: {text}", file=sys.stderr, flush=True)  # noqa: T201
+    return text
+
+
+def main(words: Sequence[str]) -> None:
+    """Do what the command line says."""
+    member = Member(json.loads((HOME / "member.json").read_text()))
+    match list(words):
+        case ["serve"]:
+            with _Server(member) as server:
+                server.serve_forever()
+        case ["start"]:
+            galera_start(member) if member.engine == "galera" else etcd_start(member)
+        case ["patroni"]:
+            patroni_install(member)
+        case ["adopt"]:
+            (HOME / "adopt").touch()
+            words = ["systemctl", "restart", "--no-block", "mariadb"]
+            subprocess.run(words, check=True)
+        case ["status"]:
+            for node, state in member.states().items():
+                print(f"{node} {state or 'does not answer'}")  # noqa: T201
+        case ["redundant"]:
+            if lacks := redundancy(member):
+                sys.exit(f"member: redundancy is lost: {lacks}")
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,143 @@
+"""Histories of faults on database clusters: every fault by itself, and two at random."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from havip.lab import namespace
+from havip.lab.history import Expectation, History, Step
+from havip.lab.judge import Result
+
+TOPOLOGY = {"mariadb": "mariadb-cluster", "postgresql": "postgresql-cluster"}
+SERVICE = {"mariadb": "mariadb", "postgresql": "patroni"}
+_TOOLS = {
+    "mariadb": ("mariadbd", "mariadb-backup", "galera_recovery", "socat"),
+    "postgresql": ("etcd", "etcdctl", "psql", "curl"),
+}
+PATRONI = Path("/opt/havip/patroni/bin/patroni")
+"""Where the set-up installs Patroni; nodes of the lab, which reach no index, find it there."""
+
+
+def missing(engine: str) -> str | None:
+    """Tell what keeps the clusters of an engine from running here."""
+    tools = ("keepalived", "killall", "openssl", *_TOOLS[engine])
+    if reason := namespace.missing(tools):
+        return reason
+    if engine == "postgresql" and not PATRONI.exists():
+        return f"Patroni is not installed at {PATRONI}: sh sdk/havip/lab/install-deps.sh"
+    if engine == "postgresql" and not shutil.which("postgres", path="/usr/lib/postgresql/15/bin"):
+        return "PostgreSQL 15 is not installed"
+    return None
+
+
+def step(at: float, fault: str, seconds: float | None = None, **more: Any) -> dict[str, Any]:
+    """Return a step of a history, as a file has it."""
+    end = {} if seconds is None else {"for": seconds}
+    return {"at": at, "fault": fault, **end, **more}
+
+
+def faults(engine: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the faults of which every one has a row in the documents."""
+    service = {"service": SERVICE[engine]}
+    both = [
+        step(2, "node-crashed", 3, node="backup"),
+        step(2.01, "node-crashed", 3, node="master"),
+    ]
+    late = [
+        step(2, "node-crashed", 5, node="backup"),
+        step(2.01, "node-crashed", 35, node="master"),
+    ]
+    return {
+        "server killed": [step(2, "service-killed", 12, stays_down=False, **service)],
+        "node dead": [step(2, "node-crashed", 8)],
+        "node dead, returns, 3 s later the other dead": [
+            step(2, "node-crashed", 8),
+            step(13, "node-crashed", 30),
+        ],
+        "keepalived restarted": [step(2, "keepalived-restarted")],
+        "keepalived killed, started 15 s later": [step(2, "keepalived-killed", 15)],
+        "planned switch": [step(2, "keepalived-stopped", 10)],
+        "server hangs 5 s": [step(2, "service-hung", 5, **service)],
+        "server hangs 20 s": [step(2, "service-hung", 20, **service)],
+        "server hangs 30 s": [step(2, "service-hung", 30, **service)],
+        "node paused 25 s": [step(2, "node-paused", 25)],
+        "standby dead, then the server hangs 5 s": [
+            step(2, "node-crashed", 20, node="backup"),
+            step(6, "service-hung", 5, **service),
+        ],
+        "the two cut from each other 30 s": [step(2, "link-lost", 30)],
+        "VRRP lost 20 s": [step(2, "vrrp-lost", 20)],
+        "node cut from everything 35 s": [step(2, "node-isolated", 35)],
+        "witness dead, then the holder": [
+            step(2, "witness-lost", 60),
+            step(6, "node-crashed", 37),
+        ],
+        "witness dead, then the other": [
+            step(2, "witness-lost", 60),
+            step(6, "node-crashed", 37, node="backup"),
+        ],
+        "both without power 3 s": both,
+        "both without power, one 30 s longer": late,
+        "all three without power 3 s": [step(2, "power-lost", 3)],
+        "package upgrade": [step(2, "package-reinstalled", 3, **service)],
+        "node rebooted": [step(2, "node-rebooted", 5)],
+        "holder replaced": [step(2, "node-replaced")],
+        "witness replaced": [step(2, "node-replaced", node="other")],
+    }
+
+
+def history(engine: str, name: str, steps: list[dict[str, Any]]) -> History:
+    """Return a history of a cluster that expects the promises on databases to hold."""
+    return History(
+        name=name,
+        topology=TOPOLOGY[engine],
+        steps=[Step.model_validate(one) for one in steps],
+        settle=2,
+        expect=Expectation(promises=["P3", "P4", "P5"]),
+    )
+
+
+def random_histories(engine: str, count: int, seed: int) -> Iterator[History]:
+    """Draw histories of two faults; the same for the same seed."""
+    draw = random.Random(seed)  # noqa: S311 - a search, no secret
+    service = {"service": SERVICE[engine]}
+    for number in range(count):
+        steps = []
+        for at in (2.0, 2.0 + draw.choice([0.5, 3, 8, 15, 25])):
+            fault = draw.choice(
+                [
+                    step(at, "node-crashed", draw.choice([3, 8, 30])),
+                    step(at, "node-crashed", draw.choice([3, 8, 30]), node="backup"),
+                    step(at, "witness-lost", draw.choice([3, 8, 30])),
+                    step(at, "service-killed", 12, stays_down=False, **service),
+                    step(at, "service-hung", draw.choice([3, 10, 25]), **service),
+                    step(at, "service-hung", draw.choice([3, 10, 25]), node="backup", **service),
+                    step(at, "service-stopped", draw.choice([3, 10]), **service),
+                    step(at, "keepalived-killed", draw.choice([3, 15])),
+                    step(at, "keepalived-stopped", draw.choice([3, 15])),
+                    step(at, "node-paused", draw.choice([5, 25])),
+                    step(at, "node-isolated", draw.choice([5, 15, 35])),
+                    step(at, "link-lost", draw.choice([5, 30])),
+                    step(at, "vrrp-lost", draw.choice([5, 20])),
+                    step(at, "node-rebooted", 5),
+                    step(at, "power-lost", 3),
+                ]
+            )
+            steps.append(fault)
+        yield history(engine, f"{engine} {seed}/{number}", steps)
+
+
+def told(result: Result) -> str:
+    """Return one line of a result, for the record of a search."""
+    steps = "; ".join(
+        f"{one.fault}@{one.node} {one.at:.0f}-{one.until:.0f}" for one in result.steps
+    )
+    return (
+        f"{result.name}: outage {result.outage:.1f} s, lost {result.lost} of "
+        f"{result.acknowledged}, whole after {result.recovered} s, slowness {result.slowness} "
+        f"[{steps}] {'; '.join(result.failures)}"
+    )

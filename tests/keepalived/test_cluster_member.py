@@ -1,0 +1,294 @@
+"""How a server of a cluster starts: every combination of what the three machines have."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from havip.keepalived.nodes.scripts import member
+from havip.keepalived.nodes.scripts.member import found_or_join, new_or_existing
+from pulumi_havip.components.certificate import draw_certificate
+
+ON_DISK = ("new", "foreign", "member", "last")
+SEEN = (*ON_DISK, "primary", None)
+
+
+def decisions(states: tuple[str, ...], silent: set[int]) -> list[str]:
+    """What each of three machines does that has what `states` says, some unseen by the others."""
+    seen = [None if at in silent else state for at, state in enumerate(states)]
+    return [
+        found_or_join(
+            own, [one for other, one in enumerate(seen) if other != at], third=at == 2, adopt=False
+        )
+        for at, own in enumerate(states)
+    ]
+
+
+def test_a_cluster_is_never_founded_where_another_machine_has_its_data() -> None:
+    tried = 0
+    for states in itertools.product(ON_DISK, repeat=3):
+        for silent in ({*at} for n in range(4) for at in itertools.combinations(range(3), n)):
+            tried += 1
+            for at, choice in enumerate(decisions(states, silent)):
+                others = [one for other, one in enumerate(states) if other != at]
+                if choice == "found" and states[at] == "new":
+                    assert others == ["new", "new"], (states, silent)
+                if choice == "found":
+                    assert states[at] in ("new", "last")
+    assert tried == 4**3 * 8
+
+
+def test_two_machines_never_found_a_cluster_at_once() -> None:
+    # Galera marks one server as the last one to leave: of two marks, one is not to be believed.
+    for states in itertools.product(ON_DISK, repeat=3):
+        if states.count("last") < 2:
+            assert decisions(states, set()).count("found") <= 1, states
+
+
+def test_nobody_founds_a_cluster_beside_one_that_serves() -> None:
+    for own, other in itertools.product(ON_DISK, SEEN):
+        for third, adopt in itertools.product([True, False], repeat=2):
+            choice = found_or_join(own, ["primary", other], third=third, adopt=adopt)
+            assert choice == ("refuse" if own == "foreign" else "join")
+
+
+def test_data_from_before_the_cluster_is_never_given_up() -> None:
+    for peers in itertools.product(SEEN, repeat=2):
+        for third in (True, False):
+            assert found_or_join("foreign", peers, third=third, adopt=False) == "refuse"
+            adopted = found_or_join("foreign", peers, third=third, adopt=True)
+            assert adopted in ("found", "wait", "refuse")
+            if adopted == "found":
+                assert set(peers) <= {"new", "foreign"}
+
+
+def test_three_new_machines_become_a_cluster_in_any_order() -> None:
+    for order in itertools.permutations(range(3)):
+        states: dict[int, str | None] = dict.fromkeys(range(3))
+        for at in order:
+            states[at] = "new"
+            for _ in range(3):
+                for one, own in list(states.items()):
+                    if own != "new":
+                        continue
+                    peers = [states[other] for other in states if other != one]
+                    choice = found_or_join("new", peers, third=one == 2, adopt=False)
+                    assert choice in ("found", "join", "wait")
+                    if choice != "wait":
+                        states[one] = "primary"
+        assert set(states.values()) == {"primary"}
+
+
+def test_a_machine_that_is_replaced_waits_for_one_that_serves() -> None:
+    for third in (True, False):
+        for other in ("member", "last", None):
+            assert found_or_join("new", [other, "member"], third=third, adopt=False) == "wait"
+            assert found_or_join("new", [other, "primary"], third=third, adopt=False) == "join"
+
+
+def test_an_empty_etcd_member_never_votes_as_the_one_that_it_replaces() -> None:
+    states = ("new", "member", None)
+    entries = ("expected", "added", "lost", "absent", None)
+    for peers in itertools.product(states, repeat=2):
+        for known in entries:
+            choice = new_or_existing("new", peers, known)
+            if choice == "new":
+                assert known == "expected" or (known is None and set(peers) == {"new"})
+            if choice == "existing":
+                assert known == "added"
+        assert new_or_existing("member", peers, None) == "existing"
+
+
+@pytest.mark.parametrize(
+    ("files", "state"),
+    [
+        ({}, "new"),
+        ({"mysql/user.frm": ""}, "new"),
+        ({"shop/orders.frm": ""}, "foreign"),
+        ({"grastate.dat": f"uuid: {'0' * 8}-0000-0000-0000-{'0' * 12}\n"}, "new"),
+        ({"grastate.dat": "uuid: 6f1c\nseqno: -1\nsafe_to_bootstrap: 0\n"}, "member"),
+        ({"grastate.dat": "uuid: 6f1c\nseqno: 17\nsafe_to_bootstrap: 1\n"}, "last"),
+        ({"grastate.dat": "uuid: 6f1c\nsafe_to_bootstrap: 0\n", "shop/orders.frm": ""}, "member"),
+    ],
+)
+def test_what_a_server_has_is_read_from_its_disk(
+    files: dict[str, str], state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member, "galera_status", dict)
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    assert member.galera_state(tmp_path) == state
+
+
+def test_an_etcd_server_is_a_member_once_it_has_a_log(tmp_path: Path) -> None:
+    assert member.etcd_state(tmp_path) == "new"
+    (tmp_path / "member/wal").mkdir(parents=True)
+    assert member.etcd_state(tmp_path) == "member"
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[member.Member]:
+    """A machine that answers on loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        monkeypatch.setattr(member, "PORT", free.getsockname()[1])
+    certify(tmp_path, monkeypatch)
+    monkeypatch.setattr(member, "galera_state", lambda: "member")
+    one = member.Member(
+        {"engine": "galera", "self": "127.0.0.1", "nodes": ["127.0.0.1", "10.0.0.2", "10.0.0.3"]}
+    )
+    with member._Server(one) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield one
+        server.shutdown()
+        thread.join()
+
+
+def certify(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pem = draw_certificate([])
+    at = pem.index("-----BEGIN CERTIFICATE")
+    (folder / "cluster.key").write_text(pem[:at])
+    (folder / "cluster.crt").write_text(pem[at:])
+    monkeypatch.setattr(member, "CERTIFICATE", folder / "cluster.crt")
+    monkeypatch.setattr(member, "KEY", folder / "cluster.key")
+
+
+def test_peers_are_told_what_a_machine_has(served: member.Member) -> None:
+    assert served.ask("127.0.0.1") == "member"
+
+
+def test_who_shows_another_certificate_is_told_nothing(
+    served: member.Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other").mkdir()
+    certify(tmp_path / "other", monkeypatch)
+    assert served.ask("127.0.0.1") is None
+
+
+def test_who_shows_no_certificate_is_told_nothing(served: member.Member) -> None:
+    assert _told_without_certificate() == b""
+
+
+def _told_without_certificate() -> bytes:
+    context = ssl._create_unverified_context()
+    try:
+        with (
+            socket.create_connection(("127.0.0.1", member.PORT)) as plain,
+            context.wrap_socket(plain) as secure,
+        ):
+            return secure.recv(64)
+    except OSError:
+        return b""
+
+
+def test_silent_connections_keep_nobody_from_an_answer(served: member.Member) -> None:
+    idle = [socket.create_connection(("127.0.0.1", member.PORT)) for _ in range(8)]
+    try:
+        assert served.ask("127.0.0.1") == "member"
+    finally:
+        for one in idle:
+            one.close()
+
+
+def test_redundancy_is_lost_while_a_server_of_the_group_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = member.Member({"engine": "galera", "self": "a", "nodes": ["a", "b", "c"]})
+
+    def lacks(status: dict[str, str]) -> str:
+        monkeypatch.setattr(member, "galera_status", lambda: status)
+        return member.redundancy(one)
+
+    whole = {"wsrep_cluster_status": "Primary", "wsrep_cluster_size": "3"}
+    assert lacks(whole) == ""
+    assert lacks(whole | {"wsrep_cluster_size": "2"}) == "2 of 3 servers are in the group"
+    assert "not in the group" in lacks({"wsrep_cluster_status": "non-Primary"})
+    assert "does not answer" in lacks({})
+
+
+@pytest.mark.parametrize(
+    ("members", "lacks"),
+    [
+        ([("10.0.0.1", "leader", "running"), ("10.0.0.2", "sync_standby", "streaming")], ""),
+        ([("10.0.0.1", "leader", "running")], "no sync standby follows"),
+        (
+            [("10.0.0.1", "leader", "running"), ("10.0.0.2", "replica", "start failed")],
+            "no sync standby follows",
+        ),
+        (
+            [("10.0.0.1", "replica", "streaming"), ("10.0.0.2", "replica", "running")],
+            "no server leads",
+        ),
+        (None, "Patroni answers on neither"),
+    ],
+)
+def test_redundancy_is_lost_without_a_standby_in_step(
+    members: list[tuple[str, str, str]] | None, lacks: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes = ["10.0.0.1", "10.0.0.2", "10.0.0.3"]
+    one = member.Member({"engine": "etcd", "self": nodes[2], "nodes": nodes, "synchronous": True})
+    listed = [{"host": host, "role": role, "state": state} for host, role, state in members or []]
+
+    def get(_: object, node: str, port: int, path: str) -> object:
+        if port == 2379:
+            return {"health": "true"}
+        return {"members": listed} if members is not None else None
+
+    monkeypatch.setattr(member, "_get", get)
+    said = member.redundancy(one)
+    assert lacks in said
+    assert bool(said) is bool(lacks)
+
+
+def test_redundancy_is_lost_while_a_member_of_etcd_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = ["10.0.0.1", "10.0.0.2", "10.0.0.3"]
+    one = member.Member({"engine": "etcd", "self": nodes[0], "nodes": nodes, "synchronous": True})
+    answers = {nodes[0]: {"health": "true"}, nodes[1]: {"health": True}}
+    monkeypatch.setattr(member, "_get", lambda _, node, port, path: answers.get(node))
+    assert "etcd does not answer on 10.0.0.3" in member.redundancy(one)
+
+
+@pytest.mark.parametrize(
+    ("version", "api", "accepted"),
+    [("3.0.2", 3, False), ("3.3.9", 3, False), ("4.1.5", 3, True), ("2.1.3", 2, True)],
+)
+def test_a_patroni_that_loses_rows_is_refused(
+    version: str, api: int, accepted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member, "HOME", tmp_path)
+    binary = tmp_path / "patroni"
+    binary.write_text(f"#!/bin/sh\necho patroni {version}\n")
+    binary.chmod(0o755)
+    settings = {"engine": "etcd", "self": "a", "nodes": ["a", "b", "c"]}
+    one = member.Member({**settings, "patroni": str(binary), "etcd_api": api})
+    if accepted:
+        member.patroni_install(one)
+        return
+    with pytest.raises(SystemExit, match=r"too old.*patroni#2689.*install 4"):
+        member.patroni_install(one)
+
+
+def test_settings_are_those_that_the_set_ups_write(tmp_path: Path) -> None:
+    from havip.keepalived.nodes.mariadb import mariadb_nodes
+
+    machines = ["172.17.16.31", "172.17.16.32", "172.17.16.33"]
+    setups = mariadb_nodes(
+        "172.17.16.3",
+        machines[:2],
+        witness=machines[2],
+        subnet="172.17.16.0/24",
+        auth_pass="f7Kq2xZ9",
+        certificate=draw_certificate(machines),
+    )
+    for own, setup in setups.items():
+        one = member.Member(json.loads(setup.file("/etc/havip/member.json")))
+        assert (one.own, one.third) == (own, own == machines[2])
+        assert one.peers == [other for other in machines if other != own]

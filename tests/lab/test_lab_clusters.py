@@ -1,0 +1,77 @@
+"""Database clusters on real engines, under faults: no row lost, one writer, whole by themselves."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from havip.lab import runs
+from havip.lab.cluster_histories import (
+    TOPOLOGY,
+    faults,
+    history,
+    missing,
+    random_histories,
+    told,
+)
+from havip.lab.judge import Result
+
+REASONS = {engine: missing(engine) for engine in TOPOLOGY}
+ENGINES = [
+    pytest.param(
+        engine,
+        marks=pytest.mark.skipif(REASONS[engine] is not None, reason=str(REASONS[engine])),
+    )
+    for engine in TOPOLOGY
+]
+pytestmark = pytest.mark.lab
+SEED = int(os.environ.get("HAVIP_LAB_SEED", "1"))
+COUNT = int(os.environ.get("HAVIP_LAB_HISTORIES", "300"))
+BOUNDS = {
+    ("mariadb", "server killed"): 6.0,
+    ("mariadb", "node dead"): 5.0,
+    ("mariadb", "planned switch"): 2.0,
+    ("postgresql", "server killed"): 6.0,
+    ("postgresql", "node dead"): 30.0,
+}
+"""Seconds that clients may wait at most, on a machine that does nothing else."""
+
+
+def sound(result: Result) -> None:
+    print(told(result))
+    assert result.acknowledged > 100
+    assert result.lost == 0, told(result)
+    assert not result.failures, told(result)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_cluster_survives_the_loss_of_the_machine_that_serves(engine: str) -> None:
+    sound(runs.run(history(engine, "node dead", faults(engine)["node dead"])))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", [name for name in faults("mariadb") if name != "node dead"])
+def test_every_fault_of_the_documents_ends_whole(engine: str, name: str) -> None:
+    result = runs.run(history(engine, name, faults(engine)[name]))
+    sound(result)
+    if result.slowness < 2 and (bound := BOUNDS.get((engine, name))):
+        assert result.outage <= bound
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("engine", ENGINES)
+def test_no_history_of_two_faults_loses_a_row_or_needs_a_person(engine: str) -> None:
+    print(f"{COUNT} histories, seed {SEED}")
+    bad = []
+    for one, result in zip(
+        histories := list(random_histories(engine, COUNT, SEED)),
+        runs.run_all(histories, at_once=2),
+        strict=True,
+    ):
+        said = told(result) if isinstance(result, Result) else f"{one.name}: {result}"
+        print(said, flush=True)
+        if not isinstance(result, Result) or result.failures:
+            bad.append(f"{said}\n{one.to_yaml()}")
+    assert not bad, "\n".join(bad)
