@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -115,7 +116,13 @@ def run_ordered(
 ) -> BaseException | None:
     """Do one piece of work for each key, in parallel, each after those that go before it.
 
-    After the first failure nothing new is started.
+    Of those that may begin, the last one in the given order does: what was made late may need what
+    was made early without saying so. After the first failure nothing new is started.
+
+    Args:
+        before: The keys that go before each key.
+        work: Does the work of a key.
+        parallel: How much is done at once.
 
     Returns:
         The first failure, None where there was none.
@@ -125,21 +132,23 @@ def run_ordered(
     for key, first in before.items():
         for other in first:
             after[other].append(key)
+    rank = {key: -index for index, key in enumerate(before)}
+    ready = [(rank[key], key) for key, count in open_count.items() if not count]
+    heapq.heapify(ready)
     failure: BaseException | None = None
-    with ThreadPoolExecutor(max_workers=max(parallel, 1), thread_name_prefix="step") as pool:
+    most = max(parallel, 1)
+    with ThreadPoolExecutor(max_workers=most, thread_name_prefix="step") as pool:
         running: dict[Future[None], int] = {}
-        ready = [key for key, count in open_count.items() if not count]
-        while ready or running:
-            running.update({pool.submit(work, key): key for key in ready})
-            ready = []
+        while running or (ready and failure is None):
+            while ready and len(running) < most and failure is None:
+                _, key = heapq.heappop(ready)
+                running[pool.submit(work, key)] = key
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:
                 key = running.pop(future)
                 failure = failure or future.exception()
                 for other in after[key]:
                     open_count[other] -= 1
-                    if not open_count[other] and failure is None:
-                        ready.append(other)
-            if failure is not None:
-                ready = []
+                    if not open_count[other]:
+                        heapq.heappush(ready, (rank[other], other))
     return failure

@@ -49,6 +49,8 @@ def locked(file: StackFile, operation: str) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise LockedError(_held_by(path, file.stack)) from None
+        file.clean()
+        files.clean(shown / _OURS)
         _show(handle, shown / _OURS, operation)
         try:
             _refuse_cli(shown, file.stack)

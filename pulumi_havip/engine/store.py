@@ -109,8 +109,6 @@ class StackFile:
     def _save(self, content: bytes) -> None:
         prepare(self.root)
         files.make_folder(self.path.parent)
-        for path in (self.path, self.backup):
-            files.clean(path)
         if self.path.exists():
             files.keep_copy(self.path, self.backup)
         files.write(self.path, content, mode=files.PRIVATE)
@@ -146,6 +144,11 @@ class StackFile:
             files.remove(self.journal)
         except OSError as error:
             raise journal_error(self, error) from None
+
+    def clean(self) -> None:
+        """Delete what killed writers left; call it where the lock is held."""
+        for path in (self.path, self.backup, self.root / "meta.yaml", self.root / ".gitignore"):
+            files.clean(path)
 
     def remove(self) -> None:
         """Delete the stack's files; the backup stays."""

@@ -1,0 +1,244 @@
+"""Histories: sequences of operations with kills and faults, what must hold after them, and how a
+failing one is made short."""
+
+# mypy: disable-error-code="import-not-found"
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import plans
+import world
+from plans import Plan
+from world import ACCOUNT, FAULTS, REGION, Kill, Trouble, World
+
+from pulumi_havip.engine import EngineError, Result
+
+OPERATIONS: Final = ("up", "up", "up", "preview", "refresh", "destroy")
+TROUBLES: Final = (*FAULTS, "late", "dead")
+MOST_KILLS: Final = 3
+MOST_TROUBLES: Final = 2
+
+
+@dataclass(frozen=True)
+class Move:
+    """One operation of a history.
+
+    Attributes:
+        operation: What is done.
+        plan: The program at that time.
+        kill: When the process dies.
+        trouble: What goes wrong.
+        first: Whether everything is read first.
+    """
+
+    operation: str
+    plan: Plan
+    kill: Kill | None = None
+    trouble: Trouble | None = None
+    first: bool = False
+
+
+History = tuple[Move, ...]
+
+
+class BrokenError(AssertionError):
+    """A history after which something is not as it was promised."""
+
+
+def draw(seed: int) -> History:
+    """Draw a history; the same seed draws the same one."""
+    rng = random.Random(seed)
+    plan = plans.choose(rng)
+    kills, troubles = rng.randint(0, MOST_KILLS), rng.randint(0, MOST_TROUBLES)
+    length = rng.randint(max(1, kills), max(kills, 2) + 2)
+    struck = set(rng.sample(range(length), kills))
+    vexed = set(rng.sample(range(length), min(troubles, length)))
+    moves = []
+    for index in range(length):
+        if index and rng.random() < 0.55:
+            plan = plans.change(rng, plan)
+        operation = "up" if index == 0 else rng.choice(OPERATIONS)
+        kill = Kill(_when(rng), rng.choice(("before", "inside", "after")))
+        trouble = Trouble(rng.randint(1, 30), rng.choice(TROUBLES))
+        moves.append(
+            Move(
+                operation,
+                plan,
+                kill if index in struck else None,
+                trouble if index in vexed else None,
+                rng.random() < 0.15,
+            )
+        )
+    return tuple(moves)
+
+
+def _when(rng: random.Random) -> int:
+    """Draw the event at which a process dies: early and late ones are about as likely."""
+    return rng.randint(1, rng.choice((12, 40, 90, 140)))
+
+
+def play(control: Any, history: History) -> int:
+    """Play a history and check what must hold after it.
+
+    Returns:
+        How many of its kills came to pass.
+
+    Raises:
+        BrokenError: Something does not hold; the text says what.
+    """
+    world = World(control)
+    try:
+        killed = 0
+        for move in history:
+            killed += _move(world, move)
+            _readable(world)
+        _end(world, history[-1].plan)
+        return killed
+    finally:
+        world.close()
+
+
+def _move(world: World, move: Move) -> bool:
+    options: dict[str, Any] = {"parallel": 1}
+    if move.operation in ("up", "preview"):
+        options["refresh"] = move.first
+    found = world.run(
+        move.operation, move.plan.program, kill=move.kill, trouble=move.trouble, **options
+    )
+    text = found.error if isinstance(found, Result) else str(found or "")
+    if "the engine itself failed" in text:
+        raise BrokenError(f"{move.operation}: {text}")
+    if isinstance(found, Result) and found.ok and move.operation == "up":
+        _holds(world, move.plan, f"after an up that succeeded ({move})")
+    return found is None
+
+
+def _readable(world: World) -> None:
+    """Check that the state can be read, and that nobody else can read what is private."""
+    try:
+        world.look().resources()
+    except EngineError as error:
+        raise BrokenError(f"the state cannot be read: {error}") from None
+    for path in (world.folder / ".pulumi").rglob("*"):
+        private = "stacks" in path.parts or "history" in path.parts
+        if path.is_file() and private and path.stat().st_mode & 0o077:
+            raise BrokenError(f"{path} can be read by others")
+        if path.is_file() and private and b"Sup3r-S3cret" in path.read_bytes():
+            raise BrokenError(f"{path} holds a password")
+
+
+def _end(world: World, plan: Plan) -> None:
+    """Deploy and destroy without trouble, and check what is left."""
+    world.run("unprotect", plan.program)
+    _ok(world.run("up", plan.program, parallel=1, create=True), "the last up")
+    _holds(world, plan, "after the last up")
+    _settled(world, plan)
+    foretold = world.run("preview", plan.program, parallel=1, refresh=True)
+    _ok(foretold, "the preview after it")
+    if isinstance(foretold, Result) and foretold.changed:
+        steps = [f"{s.op} {s.name} {s.changes}" for s in foretold.steps if s.op not in ("same",)]
+        raise BrokenError(f"the last up left something to do: {steps}")
+    world.run("unprotect", plan.program)
+    _ok(world.run("destroy", plan.program, parallel=1), "the destroy")
+    left = plans.held(world.control.cloud.region(ACCOUNT, REGION))
+    if left["objects"] or left["bound"] or left["routes"]:
+        raise BrokenError(f"the destroy left {left}")
+
+
+def _ok(found: Any, what: str) -> None:
+    if isinstance(found, Result) and found.ok:
+        return
+    text = found.error if isinstance(found, Result) else repr(found)
+    raise BrokenError(f"{what} failed: {text}")
+
+
+def _holds(world: World, plan: Plan, when: str) -> None:
+    """Check that the cloud holds what a plan declares, once."""
+    wanted, there = plan.wanted(), plans.held(world.control.cloud.region(ACCOUNT, REGION))
+    vips = {name: there["vips"].get(name) for name in wanted["vips"]}
+    members = {name: there["members"].get(name) for name in wanted["members"]}
+    found = there | {"vips": vips, "members": members}
+    if found != wanted:
+        wrong = {key: (wanted[key], found[key]) for key in wanted if wanted[key] != found[key]}
+        raise BrokenError(f"{when}: wanted and found are {wrong}")
+
+
+def _settled(world: World, plan: Plan) -> None:
+    """Check that the state knows each resource once and nothing is pending."""
+    stack = world.look()
+    rows = [row for row in stack.resources() if row.type.startswith(plans.TYPE)]
+    names = sorted(f"{row.type.rpartition(':')[2]} {row.name}" for row in rows)
+    if names != plan.names():
+        raise BrokenError(f"the state holds {names}, and the program declares {plan.names()}")
+    if stack.export()["deployment"].get("pending_operations"):
+        raise BrokenError("an operation is still pending after an up that succeeded")
+    if stack.file.journal.exists() or list(world.folder.rglob("*.new")):
+        raise BrokenError("files of an operation that is over are left")
+
+
+def failure(control: Any, history: History) -> str:
+    """Return what does not hold after a history, empty where everything does."""
+    try:
+        play(control, history)
+    except BrokenError as error:
+        return str(error)
+    except Exception as error:  # an error that is nobody's on purpose is a failure too
+        return repr(error)
+    return ""
+
+
+def shrink(control: Any, history: History, *, tries: int = 300) -> History:
+    """Return the shortest and simplest history that was found to fail still."""
+    best, changed = history, True
+    while changed and tries > 0:
+        changed = False
+        for candidate in _simpler(best):
+            tries -= 1
+            if tries <= 0:
+                break
+            if failure(control, candidate):
+                best, changed = candidate, True
+                break
+    return best
+
+
+def _simpler(history: History) -> Iterator[History]:
+    for index in range(len(history)):
+        if len(history) > 1:
+            yield history[:index] + history[index + 1 :]
+    for index, move in enumerate(history):
+        for simpler in _simpler_move(move):
+            yield (*history[:index], simpler, *history[index + 1 :])
+
+
+def _simpler_move(move: Move) -> Iterator[Move]:
+    if move.trouble:
+        yield replace(move, trouble=None)
+    if move.first:
+        yield replace(move, first=False)
+    if move.kill:
+        yield replace(move, kill=None)
+        if move.kill.how != "before":
+            yield replace(move, kill=Kill(move.kill.at, "before"))
+    for plan in plans.simpler(move.plan):
+        yield replace(move, plan=plan)
+
+
+def shown(history: History) -> str:
+    """Return a history as a person reads it."""
+    lines = []
+    for move in history:
+        plan = ", ".join(f"{item.kind} {item.name}" for item in move.plan.declared())
+        words = [move.operation]
+        words += ["--refresh"] if move.first else []
+        words += [f"killed {move.kill.how} event {move.kill.at}"] if move.kill else []
+        words += [f"{move.trouble.kind} at call {move.trouble.at}"] if move.trouble else []
+        lines.append(f"{' '.join(words)}: {plan} ({move.plan})")
+    return "\n".join(lines)
+
+
+__all__ = ["History", "Move", "draw", "failure", "play", "shown", "shrink", "world"]

@@ -1,0 +1,256 @@
+"""What programs declare: generated plans, and what the cloud must hold of each."""
+
+# mypy: disable-error-code="import-not-found"
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, NamedTuple
+
+import world
+
+from pulumi_havip.engine import urns
+from pulumi_havip.engine.registration import Goal
+from pulumi_havip.engine.values import UNKNOWN, UNKNOWN_WIRE
+
+TYPE: Final = "pulumi-python:dynamic/havip:"
+ZONE: Final = "ap-guangzhou-3"
+
+
+class Ref(NamedTuple):
+    """An output of another resource of the plan."""
+
+    name: str
+    output: str = "id"
+
+
+class Declared(NamedTuple):
+    """One resource of a plan."""
+
+    kind: str
+    name: str
+    props: dict[str, Any]
+    protect: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A program: which resources it has, and how they are."""
+
+    group: bool = False
+    a: bool = False
+    b: bool = False
+    eni: bool = False
+    web: bool = True
+    vip: str = ""
+    web_title: str = "web"
+    checked: bool = False
+    inline: str = ""
+    """The range: empty leaves it to attachments, else its members, ``-`` for none."""
+    db: bool = False
+    member: str = ""
+    """The name of the attachment of ``b`` to ``db``; empty where there is none."""
+    eip: bool = False
+    bound: str = ""
+    route: str = ""
+    password: bool = False
+    protect: bool = False
+    tag: str = ""
+
+    def declared(self) -> Iterator[Declared]:
+        """Yield the resources, each after what it needs."""
+        inside = {"vpc_id": Ref("vpc"), "subnet_id": Ref("subnet")}
+        machine = {"instance_type": "S5.MEDIUM2", "image_id": "img-487zeit5", "zone": ZONE}
+        tags = {"tags": {"team": self.tag}} if self.tag else {}
+        yield Declared("Vpc", "vpc", {"cidr_block": "172.17.0.0/16", **tags})
+        subnet = {"vpc_id": Ref("vpc"), "cidr_block": "172.17.16.0/24", "zone": ZONE}
+        yield Declared("Subnet", "subnet", subnet)
+        if self.group:
+            yield Declared("PlacementGroup", "group", {})
+        for name in ("a", "b"):
+            if getattr(self, name):
+                extra: dict[str, Any] = {}
+                if self.password and name == "b":
+                    extra["password"] = world.secret("Sup3r-S3cret")
+                yield Declared("Instance", name, {**machine, **inside, **extra})
+        if self.eni and self.a:
+            yield Declared("NetworkInterface", "eni", {"instance_id": Ref("a"), **inside})
+        if self.web:
+            yield Declared("HaVip", "web", self._web(inside), self.protect)
+        if self.db:
+            yield Declared("HaVip", "db", {"name": "db", **inside})
+        if self.member and self.db and self.b:
+            pair = {"ha_vip_id": Ref("db"), "instance_id": Ref("b")}
+            yield Declared("HaVipInstanceAttachment", self.member, pair)
+        if self.eip:
+            yield Declared("Eip", "eip", {})
+        if self.bound and self.eip and self.web:
+            pair = {"ha_vip_id": Ref("web"), "address_ip": Ref("eip", "public_ip")}
+            yield Declared("HaVipEipAttachment", self.bound, pair)
+        if self.route and self.web:
+            hop = {"route_table_id": Ref("subnet", "route_table_id"), "gateway_id": Ref("web")}
+            props = {"destination_cidr_block": "192.0.2.0/24", **hop}
+            yield Declared("RouteEntry", self.route, props)
+
+    def _web(self, inside: dict[str, Any]) -> dict[str, Any]:
+        props: dict[str, Any] = {"name": self.web_title, "check_associate": self.checked, **inside}
+        if self.vip:
+            props["vip"] = self.vip
+        if self.inline:
+            names = [name for name in self.inline if name in "ab" and getattr(self, name)]
+            props["associations"] = [
+                {"instance_id": Ref(name), "instance_type": "CVM"} for name in names
+            ]
+        return props
+
+    def members(self, havip: str) -> set[str]:
+        """Return the names of the instances in a HAVIP's range."""
+        if havip == "web" and self.inline:
+            return {name for name in self.inline if name in "ab" and getattr(self, name)}
+        return {"b"} if havip == "db" and self.member and self.b else set()
+
+    def wanted(self) -> dict[str, Any]:
+        """Return what the cloud must hold of it, as `held` says it."""
+        names = [(item.kind, item.props.get("name", item.name)) for item in self.declared()]
+        plain = sorted(
+            f"{kind} {name}"
+            for kind, name in names
+            if "Attachment" not in kind and kind != "RouteEntry"
+        )
+        havips = {"web": self.web_title} if self.web else {}
+        havips |= {"db": "db"} if self.db else {}
+        return {
+            "objects": plain,
+            "vips": {self.web_title: self.vip} if self.web and self.vip else {},
+            "members": {
+                title: sorted(self.members(name))
+                for name, title in havips.items()
+                if self.members(name) or (name == "web" and self.inline)
+            },
+            "bound": [self.web_title] if self.bound and self.eip and self.web else [],
+            "routes": ["192.0.2.0/24"] if self.route and self.web else [],
+            "tag": self.tag,
+        }
+
+    def names(self) -> list[str]:
+        """Return the names of its resources."""
+        return sorted(f"{item.kind} {item.name}" for item in self.declared())
+
+    def program(self, deployment: Any) -> None:
+        """Register everything with a deployment, as a program does through the SDK."""
+        root = Goal(urns.STACK_TYPE, f"{world.PROJECT}-{world.STACK}", custom=False, inputs={})
+        stack, _ = deployment.register(root)
+        made: dict[str, Any] = {}
+        for item in self.declared():
+            kind = TYPE + item.kind
+            urn = urns.make(world.STACK, world.PROJECT, stack.urn, kind, item.name)
+            needs = {key: sorted(_needs(value)) for key, value in item.props.items()}
+            goal = Goal(
+                kind,
+                item.name,
+                custom=True,
+                inputs={**_resolved(item.props, made), "hints": {"urn": urn}},
+                parent=stack.urn,
+                protect=item.protect,
+                dependencies=sorted({made[n].urn for names in needs.values() for n in names}),
+                property_dependencies={
+                    key: [made[name].urn for name in names] for key, names in needs.items()
+                },
+                additional_secret_outputs=["password"] if "password" in item.props else [],
+            )
+            made[item.name], _ = deployment.register(goal)
+        deployment.register_outputs(stack.urn, {"names": self.names()})
+
+
+def _needs(value: Any) -> set[str]:
+    if isinstance(value, Ref):
+        return {value.name}
+    if isinstance(value, dict):
+        return {name for item in value.values() for name in _needs(item)}
+    return {name for item in value for name in _needs(item)} if isinstance(value, list) else set()
+
+
+def _resolved(value: Any, made: dict[str, Any]) -> Any:
+    if isinstance(value, Ref):
+        record = made[value.name]
+        if value.output == "id":
+            return UNKNOWN if record.id in ("", UNKNOWN_WIRE) else record.id
+        return record.outputs.get(value.output, UNKNOWN)
+    if isinstance(value, dict):
+        return {key: _resolved(item, made) for key, item in value.items()}
+    return [_resolved(item, made) for item in value] if isinstance(value, list) else value
+
+
+CHOICES: Final[dict[str, tuple[Any, ...]]] = {
+    "vip": ("", "172.17.16.200", "172.17.16.201"),
+    "web_title": ("web", "front"),
+    "inline": ("", "-", "a", "b", "ab"),
+    "member": ("", "member", "renamed"),
+    "bound": ("", "bound", "rebound"),
+    "route": ("", "route", "reroute"),
+    "tag": ("", "x", "y"),
+}
+RARE: Final = {"protect": 0.06, "password": 0.15, "group": 0.2, "eni": 0.15}
+
+
+def choose(rng: random.Random) -> Plan:
+    """Draw a plan."""
+    plan = Plan()
+    for item in fields(Plan):
+        plan = replace(plan, **{item.name: _draw(rng, item.name)})
+    return plan
+
+
+def change(rng: random.Random, plan: Plan) -> Plan:
+    """Draw a plan that differs from another in up to three ways."""
+    for item in rng.sample(fields(Plan), rng.randint(1, 3)):
+        plan = replace(plan, **{item.name: _draw(rng, item.name)})
+    return plan
+
+
+def _draw(rng: random.Random, name: str) -> Any:
+    if name in CHOICES:
+        return rng.choice(CHOICES[name])
+    if name == "web":
+        return rng.random() < 0.85
+    return rng.random() < RARE.get(name, 0.45)
+
+
+def simpler(plan: Plan) -> Iterator[Plan]:
+    """Yield plans that differ from one by being simpler in one way."""
+    plainest = Plan()
+    for item in fields(Plan):
+        if getattr(plan, item.name) != getattr(plainest, item.name):
+            yield replace(plan, **{item.name: getattr(plainest, item.name)})
+
+
+def held(region: Any) -> dict[str, Any]:
+    """Return what a region of the emulated cloud holds, by the names that things have."""
+    titles = {row.instance_id: row.instance_name for row in region.instances}
+    objects = [f"Vpc {row.vpc_name}" for row in region.vpcs]
+    objects += [f"Subnet {row.subnet_name}" for row in region.subnets]
+    objects += [f"PlacementGroup {row.name}" for row in region.placement_groups]
+    objects += [f"Instance {row.instance_name}" for row in region.instances]
+    objects += [
+        f"NetworkInterface {row.network_interface_name}" for row in region.enis if not row.primary
+    ]
+    objects += [f"HaVip {row.ha_vip_name}" for row in region.havips]
+    objects += [f"Eip {row.address_name}" for row in region.eips]
+    routes = [route for table in region.route_tables for route in table.route_set]
+    tags = [tag.value for row in region.vpcs for tag in row.tag_set if tag.key == "team"]
+    return {
+        "objects": sorted(objects),
+        "vips": {row.ha_vip_name: row.vip for row in region.havips},
+        "members": {
+            row.ha_vip_name: sorted(
+                titles.get(item.instance_id, item.instance_id)
+                for item in row.ha_vip_association_set
+            )
+            for row in region.havips
+        },
+        "bound": sorted(row.ha_vip_name for row in region.havips if row.address_ip),
+        "routes": sorted(r.destination_cidr_block for r in routes if r.route_type == "USER"),
+        "tag": tags[0] if tags else "",
+    }
