@@ -242,7 +242,7 @@ def test_redundancy_is_lost_without_a_standby_in_step(
             return {"health": "true"}
         return {"members": listed} if members is not None else None
 
-    monkeypatch.setattr(member, "_get", get)
+    monkeypatch.setattr(member, "get", get)
     said = member.redundancy(one)
     assert lacks in said
     assert bool(said) is bool(lacks)
@@ -252,7 +252,7 @@ def test_redundancy_is_lost_while_a_member_of_etcd_is_away(monkeypatch: pytest.M
     nodes = ["10.0.0.1", "10.0.0.2", "10.0.0.3"]
     one = member.Member({"engine": "etcd", "self": nodes[0], "nodes": nodes, "synchronous": True})
     answers = {nodes[0]: {"health": "true"}, nodes[1]: {"health": True}}
-    monkeypatch.setattr(member, "_get", lambda _, node, port, path: answers.get(node))
+    monkeypatch.setattr(member, "get", lambda _, node, port, path: answers.get(node))
     assert "etcd does not answer on 10.0.0.3" in member.redundancy(one)
 
 

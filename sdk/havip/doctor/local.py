@@ -12,6 +12,7 @@ from havip.keepalived.errors import ParseError
 
 if TYPE_CHECKING:
     from havip.api import HaVip, NetworkInterface
+    from havip.doctor.database import Database
     from havip.keepalived import Config
 
 LONGEST: Final = 60
@@ -78,6 +79,13 @@ class Local:
             if any(entry.address == self.vip.vip for entry in one.virtual_ipaddress):
                 return one.garp_master_refresh or common
         return 0
+
+    @cached_property
+    def database(self) -> Database | None:
+        """The database cluster that this machine is one of; None where it has none."""
+        # A probe of one's own may know nothing of databases.
+        ask = getattr(self.probe, "database", None)
+        return ask() if ask is not None else None
 
     @cached_property
     def announced(self) -> frozenset[str] | None:

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from havip.credentials.metadata import MetadataService
 from havip.errors import HavipError
+
+if TYPE_CHECKING:
+    from havip.doctor.database import Database
 
 CONFIG: Final = "/etc/keepalived/keepalived.conf"
 
@@ -147,6 +150,20 @@ class LocalProbe:
             raise ProbeError(f"{self.config_path} is for root to read: run as root") from None
         except (OSError, UnicodeDecodeError) as error:
             raise ProbeError(f"{self.config_path} cannot be read: {error}") from None
+
+    def database(self) -> Database | None:
+        """Read the database cluster that this machine is one of, once.
+
+        Raises:
+            ProbeError: Its files are for root to read.
+        """
+        return self._database
+
+    @cached_property
+    def _database(self) -> Database | None:
+        from havip.doctor.database import read_database
+
+        return read_database()
 
     def announced(self, vip: str, seconds: float) -> frozenset[str]:
         """Listen on all interfaces for gratuitous ARP that leaves.

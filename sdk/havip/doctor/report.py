@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from havip.doctor import checks_api, checks_node
+from havip.doctor import checks_api, checks_database, checks_node
 from havip.doctor.facts import Facts, Member
 from havip.doctor.local import Local
 from havip.doctor.probe import LocalProbe, Probe, ProbeError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from havip.api import HaVip
     from havip.client import Client
 
-CHECK_MODULES = (checks_api, checks_node)
+CHECK_MODULES = (checks_api, checks_node, checks_database)
 """The modules whose import fills `CHECKS`."""
 _UNTOLD = "the international site does not tell the range of a HAVIP"
 

@@ -286,21 +286,22 @@ def redundancy(member: Member) -> str:
             return "this machine's MariaDB is not in the group that serves"
         size = status.get("wsrep_cluster_size", "0")
         return "" if size == str(len(member.nodes)) else f"{size} of 3 servers are in the group"
-    listed = [one for one in member.nodes if _healthy(member, one)]
+    listed = [one for one in member.nodes if healthy(member, one)]
     if len(listed) < len(member.nodes):
         silent = ", ".join(one for one in member.nodes if one not in listed)
         return f"etcd does not answer on {silent}: journalctl -u etcd"
     return _replicates(member)
 
 
-def _healthy(member: Member, node: str) -> bool:
-    told = _get(member, node, 2379, "/health")
+def healthy(member: Member, node: str) -> bool:
+    """Tell whether the etcd of a machine answers and has a leader."""
+    told = get(member, node, 2379, "/health")
     return isinstance(told, dict) and str(told.get("health")).lower() == "true"
 
 
 def _replicates(member: Member) -> str:
     for node in member.nodes[:-1]:
-        told = _get(member, node, 8008, "/cluster")
+        told = get(member, node, 8008, "/cluster")
         if told:
             break
     else:
@@ -317,7 +318,8 @@ def _replicates(member: Member) -> str:
 _LIVES = ("running", "streaming")
 
 
-def _get(member: Member, node: str, port: int, path: str) -> Any:
+def get(member: Member, node: str, port: int, path: str) -> Any:
+    """Ask a machine for a JSON document, showing the certificate; None where it is silent."""
     context = member.context(ssl.Purpose.SERVER_AUTH)
     connection = http.client.HTTPSConnection(node, port, timeout=_SECONDS, context=context)
     try:

@@ -1,0 +1,185 @@
+"""The checks on a machine of a database cluster, and how it reads what it checks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from havip.doctor import CHECKS, Severity, database
+from havip.doctor.database import Database, Server
+from havip.doctor.probe import LocalProbe, ProbeError
+from havip.keepalived.nodes.scripts import member
+
+NODES = ("172.17.16.7", "172.17.16.13", "172.17.16.21")
+LEADER = Server(NODES[0], "primary", "running", writable=True)
+STANDBY = Server(NODES[1], "sync_standby", "streaming", writable=False)
+WHOLE = Database(
+    engine="postgresql",
+    own=NODES[0],
+    nodes=NODES,
+    servers={NODES[0]: LEADER, NODES[1]: STANDBY},
+    votes=NODES,
+    serves=True,
+    lacks="",
+    certificate_ends=False,
+)
+
+
+def servers(*found: Server) -> dict[str, Server]:
+    return {one.node: one for one in found}
+
+
+CASES: list[tuple[str, int, dict[str, Any], str]] = [
+    ("database-quorum", 0, {"votes": NODES[:1]}, f"{NODES[1]}, {NODES[2]} do not vote"),
+    (
+        "database-leader",
+        0,
+        {"servers": servers(replace(LEADER, state="starting", writable=False), STANDBY)},
+        "no database server takes writes",
+    ),
+    (
+        "database-two-leaders",
+        0,
+        {"servers": servers(LEADER, replace(STANDBY, writable=True))},
+        f"say that they lead: {NODES[0]} and {NODES[1]}",
+    ),
+    ("database-redundancy", 0, {"lacks": "no sync standby"}, "lost: no sync standby"),
+    ("database-astray", 0, {"serves": False}, "and its database does not serve"),
+    ("database-unreached", 1, {}, "172.17.16.3 is not configured here"),
+    (
+        "database-restart-pending",
+        0,
+        {"servers": servers(replace(LEADER, restart_pending=True), STANDBY)},
+        f"the server {NODES[0]} waits for a restart",
+    ),
+    ("database-certificate", 0, {"certificate_ends": True}, "ends within 90 days"),
+]
+
+
+class WithDatabase:
+    """A machine of a test that has a database besides."""
+
+    def __init__(self, node: Any, found: Database | None) -> None:
+        self._node, self._found = node, found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._node, name)
+
+    def database(self) -> Database | None:
+        return self._found
+
+
+def found(ward: Any, number: int, seen: Database | None) -> list[Any]:
+    report = ward.diagnose(node=True, probe=WithDatabase(ward.node(number), seen))
+    return [one for one in report.findings if one.rule.startswith("database-")]
+
+
+def test_every_check_on_a_database_is_tested_here() -> None:
+    assert {case[0] for case in CASES} == {one for one in CHECKS if one.startswith("database-")}
+
+
+def test_a_whole_cluster_and_a_machine_without_one_have_nothing_wrong(ward: Any) -> None:
+    assert found(ward, 0, WHOLE) == []
+    assert found(ward, 1, replace(WHOLE, own=NODES[1], serves=False)) == []
+    assert found(ward, 0, None) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "number", "changes", "message"), CASES, ids=[case[0] for case in CASES]
+)
+def test_what_is_wrong_with_a_database_is_found(
+    ward: Any, check: str, number: int, changes: dict[str, Any], message: str
+) -> None:
+    mine = [one for one in found(ward, number, replace(WHOLE, **changes)) if one.rule == check]
+    assert len(mine) == 1
+    assert message in mine[0].message
+    assert mine[0].fix
+
+
+def test_two_galera_servers_that_write_are_as_they_should_be(ward: Any) -> None:
+    both = servers(*(Server(node, "primary", "primary", writable=True) for node in NODES))
+    galera = replace(WHOLE, engine="mariadb", servers=both)
+    assert found(ward, 0, galera) == []
+    assert found(ward, 1, replace(galera, own=NODES[1])) == []
+
+
+def test_lost_redundancy_is_no_error_while_the_cluster_serves(ward: Any) -> None:
+    (one,) = found(ward, 0, replace(WHOLE, lacks="something"))
+    assert one.severity is Severity.WARNING
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Database | None]:
+    """Read a cluster of which the engines answer what a test says."""
+
+    def read(engine: str, answers: dict[tuple[str, int], Any], **galera: str) -> Database | None:
+        settings = {"engine": engine, "self": NODES[0], "nodes": NODES, "synchronous": True}
+        (tmp_path / "member.json").write_text(json.dumps(settings))
+        monkeypatch.setattr(database, "SETTINGS", tmp_path / "member.json")
+        monkeypatch.setattr(member, "CERTIFICATE", tmp_path / "none")
+        monkeypatch.setattr(member, "get", lambda _, node, port, path: answers.get((node, port)))
+        monkeypatch.setattr(member, "galera_status", lambda: galera)
+        monkeypatch.setattr(member.Member, "ask", lambda self, peer: answers.get((peer, 4569)))
+        monkeypatch.setattr(member.Member, "state", lambda self: "primary" if galera else "member")
+        return LocalProbe().database()
+
+    return read
+
+
+def test_a_postgresql_cluster_is_read_from_patroni_and_etcd(
+    machine: Callable[..., Database],
+) -> None:
+    answers: dict[tuple[str, int], Any] = {
+        (NODES[0], 8008): {"role": "primary", "state": "running", "pending_restart": True},
+        (NODES[1], 8008): {"role": "replica", "state": "streaming"},
+        (NODES[0], 2379): {"health": "true"},
+        (NODES[2], 2379): {"health": "true"},
+    }
+    seen = machine("etcd", answers)
+    assert seen.engine == "postgresql"
+    assert seen.serves
+    assert seen.quorum
+    assert seen.votes == (NODES[0], NODES[2])
+    assert seen.writable == [NODES[0]]
+    assert [one.restart_pending for one in seen.servers.values()] == [True, False]
+    assert f"etcd does not answer on {NODES[1]}" in seen.lacks
+
+
+def test_a_primary_that_is_starting_does_not_serve(machine: Callable[..., Database]) -> None:
+    answers = {(NODES[0], 8008): {"role": "primary", "state": "starting"}}
+    seen = machine("etcd", answers)
+    assert not seen.serves
+    assert seen.servers[NODES[1]].state == "does not answer"
+
+
+def test_a_mariadb_cluster_is_read_from_galera(machine: Callable[..., Database]) -> None:
+    status = {
+        "wsrep_cluster_status": "Primary",
+        "wsrep_cluster_size": "2",
+        "wsrep_local_state": "4",
+    }
+    seen = machine("galera", {(NODES[1], 4569): "primary"}, **status)
+    assert (seen.engine, seen.serves, seen.quorum) == ("mariadb", True, True)
+    assert seen.votes == NODES[:2]
+    assert seen.lacks == "2 of 3 servers are in the group"
+
+
+def test_a_machine_without_a_cluster_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "SETTINGS", tmp_path / "member.json")
+    assert LocalProbe().database() is None
+
+
+def test_settings_that_cannot_be_read_are_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "SETTINGS", tmp_path / "member.json")
+    (tmp_path / "member.json").write_text("{")
+    with pytest.raises(ProbeError, match="the database cluster cannot be read"):
+        LocalProbe().database()
