@@ -21,6 +21,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+import havip  # noqa: F401  (makes the import paths of 0.1.0 work)
+
 if TYPE_CHECKING:
     from pulumi_havip.functions import (
         get_ha_vip,

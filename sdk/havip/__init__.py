@@ -20,6 +20,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from havip import _deprecated
+
 if TYPE_CHECKING:
     from havip import api, errors, ready
     from havip._transport.clock import Clock, FakeClock, SystemClock
@@ -74,6 +76,8 @@ _HOMES = {
     ),
     "errors": ("HavipError",),
 }
+
+_deprecated.install()
 
 if not TYPE_CHECKING:  # a type checker must go on refusing names that do not exist
 
