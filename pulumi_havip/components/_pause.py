@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 import pulumi
 from pulumi import dynamic
 
+from pulumi_havip.resources.native import NativeNames, is_native, register_natively
+
 
 class PauseProvider(dynamic.ResourceProvider):
     """Serves `Pause`; it holds nothing, since Pulumi keeps it in the state."""
@@ -35,7 +37,7 @@ class PauseProvider(dynamic.ResourceProvider):
         return dynamic.UpdateResult(_news)
 
 
-class Pause(dynamic.Resource, module="havip", name="Pause"):
+class Pause(NativeNames, dynamic.Resource, module="havip", name="Pause"):
     """Time for a machine that was made anew to set itself up, before the next one goes."""
 
     instance_id: pulumi.Output[str]
@@ -61,4 +63,8 @@ class Pause(dynamic.Resource, module="havip", name="Pause"):
             opts: Options of Pulumi.
         """
         props = {"instance_id": instance_id, "seconds": seconds, "last": last}
+        if is_native():
+            options = pulumi.ResourceOptions.merge(opts, None)
+            register_natively(self, "Pause", resource_name, props, options)
+            return
         super().__init__(PauseProvider(), resource_name, props, opts)

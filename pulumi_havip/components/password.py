@@ -10,6 +10,8 @@ from typing import Any, Final
 import pulumi
 from pulumi import dynamic
 
+from pulumi_havip.resources.native import NativeNames, is_native, register_natively
+
 ALPHABET: Final = "".join(
     letter for letter in string.ascii_letters + string.digits if letter not in "0O1lI"
 )
@@ -32,7 +34,7 @@ class PasswordProvider(dynamic.ResourceProvider):
         return dynamic.DiffResult(changes=bool(changed), replaces=changed)
 
 
-class Password(dynamic.Resource, module="havip", name="Password"):
+class Password(NativeNames, dynamic.Resource, module="havip", name="Password"):
     """A password that is drawn when the stack is made, and is the same at every update.
 
     It is a secret: encrypted in the state, masked in every display.
@@ -68,6 +70,8 @@ class Password(dynamic.Resource, module="havip", name="Password"):
         """
         props = {"length": length, "occasion": occasion, "value": None}
         kept = pulumi.ResourceOptions(additional_secret_outputs=["value"])
-        super().__init__(
-            PasswordProvider(), resource_name, props, pulumi.ResourceOptions.merge(opts, kept)
-        )
+        options = pulumi.ResourceOptions.merge(opts, kept)
+        if is_native():
+            register_natively(self, "Password", resource_name, props, options)
+            return
+        super().__init__(PasswordProvider(), resource_name, props, options)

@@ -9,8 +9,10 @@ from typing import Any, ClassVar, Final, Self
 import pulumi
 from pulumi import dynamic
 from pulumi.resource import create_urn
+from pydantic.alias_generators import to_camel
 
 from pulumi_havip.dynamic import HavipProvider
+from pulumi_havip.resources.native import NativeNames, is_native, register_natively
 
 Strings = pulumi.Input[list[pulumi.Input[str]]] | None
 Tags = pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
@@ -21,7 +23,7 @@ _SECRET: Final = ("password",)
 """Arguments that are secret even where the program does not say so."""
 
 
-class HavipResource(dynamic.Resource):
+class HavipResource(NativeNames, dynamic.Resource):
     """The base of the resource classes; a subclass names its provider and its outputs.
 
     Attributes:
@@ -61,6 +63,14 @@ class HavipResource(dynamic.Resource):
             region = _region_of(inside)
         self._given_region = region
         props = {**dict.fromkeys(_outputs(type(self))), **given, "region": region}
+        more = pulumi.ResourceOptions(additional_secret_outputs=secret)
+        options = pulumi.ResourceOptions.merge(opts, more)
+        if is_native():
+            native = pulumi.ResourceOptions.merge(
+                opts, pulumi.ResourceOptions(additional_secret_outputs=list(map(to_camel, secret)))
+            )
+            register_natively(self, type(self).__name__, resource_name, props, native)
+            return
         urn = create_urn(
             resource_name,
             f"pulumi-python:{self._resource_type_name}",
@@ -69,10 +79,7 @@ class HavipResource(dynamic.Resource):
             pulumi.get_stack(),
         )
         props["hints"] = {"urn": _bare(urn), **(hints or {})}
-        more = pulumi.ResourceOptions(additional_secret_outputs=secret)
-        super().__init__(
-            self._served_by(), resource_name, props, pulumi.ResourceOptions.merge(opts, more)
-        )
+        super().__init__(self._served_by(), resource_name, props, options)
 
     def _import_refusal(self, name: str, id: object, arguments: Mapping[str, Any]) -> str:
         """Return why the option `import_` does not work here, and what does."""

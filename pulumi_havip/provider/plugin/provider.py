@@ -14,6 +14,7 @@ import sys
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import Any, Final, TypeVar
 
 from pulumi.provider.experimental import provider as protocol
@@ -72,7 +73,11 @@ class HavipPlugin(protocol.Provider):
 
     async def get_schema(self, request: protocol.GetSchemaRequest) -> protocol.GetSchemaResponse:
         """Give the schema as JSON."""
-        return protocol.GetSchemaResponse(json.dumps(make_schema(__version__)))
+        schema = make_schema(__version__)
+        resources, types = _components("construct").describe()
+        schema["resources"] |= resources
+        schema["types"] |= types
+        return protocol.GetSchemaResponse(json.dumps(schema))
 
     async def check_config(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Seal the credentials: the engine keeps a provider's settings in the state."""
@@ -88,11 +93,14 @@ class HavipPlugin(protocol.Provider):
         self._context = self._given or Context(settings)
         self._context.keeps_partial = True
         return protocol.ConfigureResponse(
-            accept_secrets=True, supports_preview=True, accept_outputs=False, accept_resources=False
+            accept_secrets=True, supports_preview=True, accept_outputs=True, accept_resources=False
         )
 
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Refuse what is known to be wrong, and fill in defaults."""
+        if _local(request.urn):
+            same: protocol.CheckResponse = _components("local_resources").check(request)
+            return same
         handler, ctx = _handler(request.urn), self._ctx()
         news = _pythonic(handler, to_properties(request.new_inputs))
         olds = _pythonic(handler, to_properties(request.old_inputs)) or None
@@ -112,6 +120,9 @@ class HavipPlugin(protocol.Provider):
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
         """Say what differs, in detail, and whether that updates or replaces."""
+        if kind := _local(request.urn):
+            found: protocol.DiffResponse = _components("local_resources").diff(kind, request)
+            return found
         handler, ctx = _handler(request.urn), self._ctx()
         olds = _pythonic(handler, to_properties(request.old_state))
         news = _pythonic(handler, to_properties(request.new_inputs))
@@ -126,6 +137,9 @@ class HavipPlugin(protocol.Provider):
 
     async def create(self, request: protocol.CreateRequest) -> protocol.CreateResponse:
         """Make the resource; in a preview, say what is known of it."""
+        if kind := _local(request.urn):
+            local: protocol.CreateResponse = _components("local_resources").create(kind, request)
+            return local
         handler, ctx = _handler(request.urn), self._ctx().within(request.timeout)
         props = _pythonic(handler, to_properties(request.properties))
         secret = secrets_of(request.properties) | _always_secret(handler)
@@ -144,6 +158,9 @@ class HavipPlugin(protocol.Provider):
 
         Asked with an empty id, find what an interrupted creation with these arguments made.
         """
+        if kind := _local(request.urn):
+            local: protocol.ReadResponse = _components("local_resources").read(kind, request)
+            return local
         handler, ctx = _handler(request.urn), self._ctx()
         olds = _pythonic(handler, to_properties(request.properties))
         place = to_properties(request.inputs).get("region")
@@ -162,6 +179,8 @@ class HavipPlugin(protocol.Provider):
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
         """Change the resource in place; in a preview, say what is known of it afterwards."""
+        if kind := _local(request.urn):
+            return await self._run(lambda: _components("local_resources").update(kind, request))
         handler, ctx = _handler(request.urn), self._ctx().within(request.timeout)
         olds = _pythonic(handler, to_properties(request.olds))
         news = _pythonic(handler, to_properties(request.news))
@@ -174,6 +193,8 @@ class HavipPlugin(protocol.Provider):
 
     async def delete(self, request: protocol.DeleteRequest) -> None:
         """Delete the resource."""
+        if _local(request.urn):
+            return
         handler, ctx = _handler(request.urn), self._ctx().within(request.timeout)
         olds = _pythonic(handler, to_properties(request.properties))
         await self._run(lambda: handler.delete(ctx, request.resource_id, olds))
@@ -187,6 +208,13 @@ class HavipPlugin(protocol.Provider):
         found = await self._run(lambda: LOOKUPS[name].call(ctx, given))
         return protocol.InvokeResponse(to_values(plain(found, by_alias=True)))
 
+    async def construct(self, request: protocol.ConstructRequest) -> protocol.ConstructResponse:
+        """Construct a component, with all that is inside of it."""
+        made: protocol.ConstructResponse = await _components("construct").construct(
+            request, self._ctx()
+        )
+        return made
+
     async def cancel(self) -> None:
         """End every wait; what was begun in the cloud is kept in the state."""
         if self._context is not None:
@@ -199,6 +227,19 @@ class HavipPlugin(protocol.Provider):
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def _components(module: str) -> Any:
+    """Return a module of the components, which stand above: it is loaded where one is used."""
+    return import_module(f"pulumi_havip.components.{module}")
+
+
+def _local(urn: str) -> str:
+    """Return the kind of a resource that no cloud is behind; empty for all others."""
+    kind = urn.split("::")[2].rpartition(":")[2] if urn.count("::") >= 3 else ""
+    if not kind or kind in HANDLERS:
+        return ""
+    return kind if _components("local_resources").is_local(kind) else ""
 
 
 def _handler(urn: str) -> Handler[Any, Any]:

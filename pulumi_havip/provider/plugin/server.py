@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 import grpc
@@ -14,6 +14,7 @@ from google.protobuf import any_pb2, struct_pb2
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.provider import Provider
 from pulumi.provider.experimental.server import ProviderServicer
+from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from havip.errors import HavipError
@@ -36,6 +37,13 @@ class Servicer(ProviderServicer):
 
     async def Configure(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
         return await self._one_line(super().Configure, request, context)
+
+    async def Construct(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+        try:
+            _fill_unknown_outputs(request.inputs.fields.values())
+            return await self._construct(request, context)
+        except Exception as error:  # a component's own error, one of a resource inside, or Pulumi's
+            await context.abort(grpc.StatusCode.UNKNOWN, message_of(error, to_camel_path))
 
     async def Create(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
         return await self._one_line(super().Create, request, context)
@@ -89,6 +97,27 @@ async def _abort_partial(context: Any, error: KeptError) -> NoReturn:
         trailing_metadata=(("grpc-status-details-bin", status.SerializeToString()),),
     )
     raise AssertionError("abort raises")
+
+
+def _fill_unknown_outputs(values: Iterable[struct_pb2.Value]) -> None:
+    """Fill in what Pulumi's reader of output values expects and their writer leaves out."""
+    for value in values:
+        kind = value.WhichOneof("kind")
+        if kind == "list_value":
+            _fill_unknown_outputs(value.list_value.values)
+        elif kind == "struct_value":
+            fields = value.struct_value.fields
+            if _is_output(fields):
+                if "value" not in fields:
+                    fields["value"].string_value = rpc.UNKNOWN
+                if "secret" not in fields:
+                    fields["secret"].bool_value = False
+            _fill_unknown_outputs(fields.values())
+
+
+def _is_output(fields: Mapping[str, struct_pb2.Value]) -> bool:
+    key = rpc._special_sig_key
+    return key in fields and fields[key].string_value == rpc._special_output_value_sig
 
 
 def _line(error: BaseException) -> str:
