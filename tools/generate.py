@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from tools.generators import assumptions, operations, policies
+from tools.generators import assumptions, operations, plugin_schema, policies
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "docs/reference/assumptions.md": assumptions.page,
     "docs/reference/operations.md": operations.page,
     **policies.FILES,
+    "pulumi_havip/provider/plugin/schema.json": plugin_schema.text,
 }
 """The generator of each generated file, by its path from the root of the repository."""
 

@@ -260,7 +260,9 @@ def _reference(hint: Any, parts: dict[str, Any]) -> dict[str, Any]:
     name = f"{MODULE}:{hint.__name__.removesuffix('Args')}"
     if name not in parts:
         parts[name] = {}
-        told = _told(hint.__doc__, "Attributes")
+        told: dict[str, str] = {}
+        for base in (*getattr(hint, "__orig_bases__", ()), hint):
+            told |= _told(base.__doc__, "Attributes")
         fields = get_type_hints(hint, localns=_NAMES, include_extras=True)
         parts[name] = {
             "type": "object",

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
+from importlib.resources import files
 from typing import Any, Final, TypeVar
 
 from pulumi.provider.experimental import provider as protocol
@@ -38,7 +39,6 @@ from pulumi_havip.handlers.model import INTERNAL, SECRET, marked
 from pulumi_havip.handlers.property_names import render
 from pulumi_havip.handlers.settings import NAMESPACE
 from pulumi_havip.provider.plugin.names import to_camel_path
-from pulumi_havip.provider.plugin.schema import SECRET_SETTINGS, make_schema
 from pulumi_havip.provider.plugin.values import (
     KeptError,
     secrets_of,
@@ -49,6 +49,8 @@ from pulumi_havip.provider.plugin.values import (
 T = TypeVar("T")
 _THREADS: Final = 32
 """Handler calls at a time; those that wait share their polls."""
+SECRET_SETTINGS: Final = ("secret_id", "secret_key", "token")
+"""The settings that are credentials."""
 _KINDS: Final = {
     ("add", False): protocol.PropertyDiffKind.ADD,
     ("add", True): protocol.PropertyDiffKind.ADD_REPLACE,
@@ -73,11 +75,8 @@ class HavipPlugin(protocol.Provider):
 
     async def get_schema(self, request: protocol.GetSchemaRequest) -> protocol.GetSchemaResponse:
         """Give the schema as JSON."""
-        schema = make_schema(__version__)
-        resources, types = _components("construct").describe()
-        schema["resources"] |= resources
-        schema["types"] |= types
-        return protocol.GetSchemaResponse(json.dumps(schema))
+        schema = json.loads(files(__package__).joinpath("schema.json").read_text("utf-8"))
+        return protocol.GetSchemaResponse(json.dumps({**schema, "version": __version__}))
 
     async def check_config(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Seal the credentials: the engine keeps a provider's settings in the state."""

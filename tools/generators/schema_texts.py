@@ -12,8 +12,11 @@ from functools import cache
 from typing import Final
 
 from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
 
-from pulumi_havip.provider.plugin.names import in_camel
+from pulumi_havip.handlers import HANDLERS, ProviderSettings
+from pulumi_havip.handlers.ha_vip import Association
+from pulumi_havip.handlers.lookups import LOOKUPS
 
 EXAMPLE_IDS: Final[Mapping[str, str]] = {
     "Vpc": "vpc-1a2b3c4d",
@@ -37,6 +40,28 @@ pulumi import havip:index:{kind} web '{id}'
 ```
 
 In another region than the provider's: `ap-tokyo/{id}`."""
+
+
+_WORD: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+
+
+def in_camel(text: str) -> str:
+    """Return a document of ours with every property named as the schema does."""
+    return _WORD.sub(lambda found: _names().get(found[0], found[0]), text)
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {name: to_camel(name) for name in _all_names() if "_" in name}
+
+
+def _all_names() -> Iterator[str]:
+    yield from ProviderSettings.model_fields
+    yield from Association.model_fields
+    for handler in HANDLERS.values():
+        yield from handler.state.model_fields
+    for lookup in LOOKUPS.values():
+        yield from lookup.args.model_fields
 
 
 def markdown(text: str) -> str:

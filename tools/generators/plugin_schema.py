@@ -1,7 +1,11 @@
-"""The plugin's schema, made from the models that the handlers validate with."""
+"""The schema of the native plugin, from the handlers' models and the components.
+
+The plugin serves the file with its own version in place of `VERSION`.
+"""
 
 from __future__ import annotations
 
+import json
 import types
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
@@ -11,6 +15,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from pulumi_havip.components import construct
 from pulumi_havip.handlers import HANDLERS, ProviderSettings
 from pulumi_havip.handlers.handler import Handler
 from pulumi_havip.handlers.lookups import LOOKUPS, Found
@@ -21,9 +26,11 @@ from pulumi_havip.handlers.model import (
     marked,
 )
 from pulumi_havip.handlers.settings import ENVIRONMENT
-from pulumi_havip.provider.plugin.schema_texts import about, descriptions, markdown
+from pulumi_havip.provider.plugin.provider import SECRET_SETTINGS
+from tools.generators.schema_texts import about, descriptions, markdown
 
 PACKAGE: Final = "havip"
+VERSION: Final = "0.0.0"
 _SCALARS: Final[Mapping[type, str]] = {
     str: "string",
     bool: "boolean",
@@ -51,8 +58,6 @@ _INPUT_ONLY: Final = ("adopt", "password", "keyIds", "replaceOnUserDataChange")
 """Properties that no output shows."""
 _PICKED: Final = ("name", "region", "vip", "private_ip", "associations", "instance_type")
 """Arguments that may be left out, and that are outputs all the same: the cloud picks them."""
-SECRET_SETTINGS: Final = ("secret_id", "secret_key", "token")
-"""The settings that are credentials."""
 _LANGUAGES: Final[Mapping[str, Any]] = {
     "nodejs": {"packageName": "pulumi-havip", "respectSchemaVersion": True},
     "go": {"respectSchemaVersion": True},
@@ -67,13 +72,18 @@ def token(name: str) -> str:
     return f"{PACKAGE}:index:{name}"
 
 
+def text() -> str:
+    """Return the file: the schema as JSON."""
+    return json.dumps(make_schema(VERSION), indent=1, ensure_ascii=False) + "\n"
+
+
 def make_schema(version: str) -> dict[str, Any]:
-    """Make the schema of the whole package.
+    """Return the schema of the whole package.
 
     Args:
         version: The version of the package.
     """
-    parts: dict[str, Any] = {}
+    components, parts = construct.describe()
     resources = {token(kind): _resource(handler, parts) for kind, handler in HANDLERS.items()}
     functions = {
         token(name): {
@@ -99,12 +109,14 @@ def make_schema(version: str) -> dict[str, Any]:
             "inputProperties": settings,
         },
         "types": parts,
-        "resources": resources,
+        "resources": resources | components,
         "functions": functions,
     }
 
 
 def _setting(name: str, field: FieldInfo) -> dict[str, Any]:
+    if name == "assume_role":
+        return _role(name)
     variables = ENVIRONMENT[name]
     named = " or ".join(f"`{variable}`" for variable in variables)
     text = f"{descriptions(ProviderSettings)[name]} Left out, {named} of the environment counts."
@@ -116,6 +128,14 @@ def _setting(name: str, field: FieldInfo) -> dict[str, Any]:
     choices = get_origin(field.annotation) is Literal
     shape = {"type": "string"} if choices else _type(field.annotation, {})
     return {**shape, "description": text, "defaultInfo": {"environment": list(variables)}}
+
+
+def _role(name: str) -> dict[str, Any]:
+    """Return the role as a text: engines hand structures to providers as JSON alone."""
+    text = (
+        f"{descriptions(ProviderSettings)[name]} An object as JSON, with `roleArn` and, if wanted, "
+    )
+    return {"type": "string", "description": f"{text}`sessionName`, `externalId` and `duration`."}
 
 
 def _resource(handler: Handler[Any, Any], parts: dict[str, Any]) -> dict[str, Any]:
