@@ -207,11 +207,15 @@ def test_redundancy_is_lost_while_a_server_of_the_group_is_missing(
         monkeypatch.setattr(member, "galera_status", lambda: status)
         return member.redundancy(one)
 
+    answers = {"b": "primary", "c": "primary"}
+    monkeypatch.setattr(member.Member, "ask", lambda self, peer: answers.get(peer))
     whole = {"wsrep_cluster_status": "Primary", "wsrep_cluster_size": "3"}
     assert lacks(whole) == ""
     assert lacks(whole | {"wsrep_cluster_size": "2"}) == "2 of 3 servers are in the group"
     assert "not in the group" in lacks({"wsrep_cluster_status": "non-Primary"})
     assert "does not answer" in lacks({})
+    answers["c"] = "new"  # it copies the data
+    assert lacks(whole) == "c is not in step yet"
 
 
 @pytest.mark.parametrize(
@@ -267,12 +271,42 @@ def test_a_patroni_that_loses_rows_is_refused(
     binary = tmp_path / "patroni"
     binary.write_text(f"#!/bin/sh\necho patroni {version}\n")
     binary.chmod(0o755)
+    monkeypatch.setattr(member, "_folders", lambda _: (tmp_path / "main", tmp_path / "havip"))
     settings = {"engine": "etcd", "self": "a", "nodes": ["a", "b", "c"]}
     one = member.Member({**settings, "patroni": str(binary), "etcd_api": api})
     if accepted:
         member.patroni_install(one)
         return
     with pytest.raises(SystemExit, match=r"too old.*patroni#2689.*install 4"):
+        member.patroni_install(one)
+
+
+@pytest.mark.parametrize(
+    ("files", "refused"),
+    [
+        ([], False),
+        (["main/base/1/1259", "main/base/5/2619"], False),
+        (["main/base/16384/1259"], True),
+        (["main/base/5/16390", "main/base/5/1259"], True),
+        (["main/base/5/16390.1"], True),
+        (["main/base/16384/1259", "havip/PG_VERSION"], False),
+    ],
+)
+def test_patroni_does_not_start_beside_data_that_is_not_of_the_cluster(
+    files: list[str], refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member, "HOME", tmp_path)
+    monkeypatch.setattr(member, "_folders", lambda _: (tmp_path / "main", tmp_path / "havip"))
+    monkeypatch.setattr(member, "_version", lambda _: "4.1.5")
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    settings = {"engine": "etcd", "self": "a", "nodes": ["a", "b", "c"]}
+    one = member.Member({**settings, "patroni": "patroni", "etcd_api": 3})
+    if refused:
+        with pytest.raises(SystemExit, match="has data that is not of the cluster: lead with it"):
+            member.patroni_install(one)
+    else:
         member.patroni_install(one)
 
 

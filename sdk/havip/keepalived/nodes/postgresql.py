@@ -119,6 +119,7 @@ def postgresql_nodes(
     settings = {
         "engine": "etcd",
         "synchronous": synchronous,
+        "version": version,
         "patroni": cluster.binary("patroni"),
         "etcd_api": cluster.etcd_api,
     }

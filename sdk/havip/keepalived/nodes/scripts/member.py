@@ -9,7 +9,7 @@ what all three machines have on their disks, and never from which one came first
     member serve       tell peers what this machine has (a service; mutual TLS)
     member start       decide how the engine starts (before each start of its service)
     member patroni     have the right Patroni installed (before each start of its service)
-    member adopt       found the cluster with this server's own data (a person, in a migration)
+    member adopt       lead the cluster with this server's own data (a person, in a migration)
     member status      print what every machine has
     member redundant   fail where the cluster has lost its redundancy (a timer)
 """
@@ -253,6 +253,11 @@ def patroni_install(member: Member) -> None:
         subprocess.run(words, check=True)
         pip = [f"{venv}/bin/pip", "install", "--no-deps", "--no-cache-dir", "--require-hashes"]
         subprocess.run([*pip, "--only-binary=:all:", "-r", str(requirements)], check=True)
+    if _foreign(member):
+        sys.exit(
+            "member: this machine's own PostgreSQL has data that is not of the cluster: lead with "
+            "it (/etc/havip/member adopt), or move it away: see docs/howto/migrate-databases"
+        )
     found = _version(binary)
     if not found:
         sys.exit(f"member: {binary} does not run: is Patroni installed?")
@@ -261,6 +266,80 @@ def patroni_install(member: Member) -> None:
             f"member: Patroni {found} is too old for etcd's API version 3, where it loses "
             "acknowledged rows (patroni#2689): install 4.0 or later"
         )
+
+
+def _folders(member: Member) -> tuple[Path, Path]:
+    """Return where the package's own server has its data, and where that of Patroni has it."""
+    home = Path("/var/lib/postgresql") / str(member.settings["version"])
+    return home / "main", home / "havip"
+
+
+def _foreign(member: Member) -> bool:
+    """Tell whether the package's own server has more than a fresh one, and Patroni's nothing."""
+    theirs, ours = _folders(member)
+    if ours.is_dir() and any(ours.iterdir()):
+        return False
+    names = (one.name.partition(".")[0] for one in theirs.glob("base/**/*"))
+    return any(name.isdigit() and int(name) >= _FIRST_OF_USERS for name in names)
+
+
+_FIRST_OF_USERS = 16384
+"""The number from which on PostgreSQL counts what is not its own."""
+
+
+def postgresql_adopt(member: Member) -> None:
+    """Let Patroni lead with the data of the package's own server, which was the primary."""
+    theirs, ours = _folders(member)
+    if not _foreign(member):
+        sys.exit(f"member: there is nothing to adopt: {theirs} has no data of users, or {ours} has")
+    if (theirs / "standby.signal").exists():
+        sys.exit("member: this server is a standby: adopt on the one that was the primary")
+    stop = ["pg_ctlcluster", str(member.settings["version"]), "main", "stop", "-m", "fast"]
+    if (theirs / "postmaster.pid").exists():
+        subprocess.run(stop, check=True)
+    # Patroni has its own settings; those of ALTER SYSTEM would go before them.
+    kept = theirs / "postgresql.auto.conf"
+    lines = kept.read_text().splitlines(keepends=True)
+    kept.write_text("".join(one for one in lines if not _PATRONIS.match(one)))
+    (theirs / "postgresql.conf").touch()
+    subprocess.run(["chown", "postgres:", theirs / "postgresql.conf", kept], check=True)  # noqa: S607
+    theirs.rename(ours)
+    subprocess.run(["systemctl", "restart", "--no-block", "patroni"], check=True)  # noqa: S607
+    until = time.monotonic() + 120
+    while _sql("SELECT pg_is_in_recovery()") != "f":
+        if time.monotonic() > until:
+            sys.exit("member: the server does not lead: journalctl -u patroni")
+        time.sleep(1)
+    config = (HOME / "patroni.yml").read_text()
+    found = re.search(r"username: havip_replication\n\s+password: (\S+)", config)
+    _sql(_ROLES.format(password=found[1] if found else ""))
+    print("member: the server leads with its own data")  # noqa: T201
+
+
+_PATRONIS = re.compile("synchronous_standby_names|primary_conninfo|primary_slot_name")
+_ROLES = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'havip_replication') THEN
+        CREATE ROLE havip_replication; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'havip_rewind') THEN
+        CREATE ROLE havip_rewind; END IF;
+END $$;
+ALTER ROLE havip_replication LOGIN REPLICATION PASSWORD '{password}';
+ALTER ROLE havip_rewind LOGIN PASSWORD '{password}';
+GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean) TO havip_rewind;
+GRANT EXECUTE ON FUNCTION pg_stat_file(text, boolean) TO havip_rewind;
+GRANT EXECUTE ON FUNCTION pg_read_binary_file(text) TO havip_rewind;
+GRANT EXECUTE ON FUNCTION pg_read_binary_file(text, bigint, bigint, boolean) TO havip_rewind;
+"""
+
+
+def _sql(text: str) -> str:
+    """Run SQL as the superuser, from standard input; what it printed, nothing where it failed."""
+    done = subprocess.run(
+        ["runuser", "-u", "postgres", "--", "psql", "-X", "-At", "-q"],  # noqa: S607
+        input=text, capture_output=True, text=True, check=False, cwd="/",
+    )  # fmt: skip
+    return "" if done.returncode else done.stdout.strip()
 
 
 def _version(binary: str) -> str:
@@ -285,7 +364,11 @@ def redundancy(member: Member) -> str:
         if status.get("wsrep_cluster_status") != "Primary":
             return "this machine's MariaDB is not in the group that serves"
         size = status.get("wsrep_cluster_size", "0")
-        return "" if size == str(len(member.nodes)) else f"{size} of 3 servers are in the group"
+        if size != str(len(member.nodes)):
+            return f"{size} of 3 servers are in the group"
+        # A server is in the group while it still copies the data.
+        late = [peer for peer in member.peers if member.ask(peer) != "primary"]
+        return f"{', '.join(late)} is not in step yet" if late else ""
     listed = [one for one in member.nodes if healthy(member, one)]
     if len(listed) < len(member.nodes):
         silent = ", ".join(one for one in member.nodes if one not in listed)
@@ -397,6 +480,8 @@ def main(words: Sequence[str]) -> None:
             galera_start(member) if member.engine == "galera" else etcd_start(member)
         case ["patroni"]:
             patroni_install(member)
+        case ["adopt"] if member.engine == "etcd":
+            postgresql_adopt(member)
         case ["adopt"]:
             (HOME / "adopt").touch()
             words = ["systemctl", "restart", "--no-block", "mariadb"]
