@@ -21,6 +21,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import socket
 import socketserver
 import ssl
@@ -303,7 +304,9 @@ def postgresql_adopt(member: Member) -> None:
     kept.write_text("".join(one for one in lines if not _PATRONIS.match(one)))
     (theirs / "postgresql.conf").touch()
     subprocess.run(["chown", "postgres:", theirs / "postgresql.conf", kept], check=True)  # noqa: S607
-    theirs.rename(ours)
+    if ours.is_dir():
+        ours.rmdir()  # it is empty
+    shutil.move(theirs, ours)
     subprocess.run(["systemctl", "restart", "--no-block", "patroni"], check=True)  # noqa: S607
     until = time.monotonic() + 120
     while _sql("SELECT pg_is_in_recovery()") != "f":
