@@ -64,7 +64,7 @@ def test_every_fault_of_the_documents_ends_whole(engine: str, name: str) -> None
 @pytest.mark.parametrize("engine", ENGINES)
 def test_no_history_of_two_faults_loses_a_row_or_needs_a_person(engine: str) -> None:
     print(f"{COUNT} histories, seed {SEED}")
-    bad = []
+    bad, played = [], 0
     for one, result in zip(
         histories := list(random_histories(engine, COUNT, SEED)),
         runs.run_all(histories, at_once=2),
@@ -72,6 +72,11 @@ def test_no_history_of_two_faults_loses_a_row_or_needs_a_person(engine: str) -> 
     ):
         said = told(result) if isinstance(result, Result) else f"{one.name}: {result}"
         print(said, flush=True)
+        if not isinstance(result, Result) and "has no power" in str(result):
+            continue  # the second fault meets a node that the first one took away
+        played += 1
         if not isinstance(result, Result) or result.failures:
             bad.append(f"{said}\n{one.to_yaml()}")
+    print(f"{played} of {COUNT} could be played")
+    assert played > 0.8 * COUNT
     assert not bad, "\n".join(bad)
