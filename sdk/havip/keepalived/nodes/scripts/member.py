@@ -21,7 +21,6 @@ import http.client
 import json
 import os
 import re
-import shutil
 import socket
 import socketserver
 import ssl
@@ -306,7 +305,8 @@ def postgresql_adopt(member: Member) -> None:
     subprocess.run(["chown", "postgres:", theirs / "postgresql.conf", kept], check=True)  # noqa: S607
     if ours.is_dir():
         ours.rmdir()  # it is empty
-    shutil.move(theirs, ours)
+    # Keeps the owner, also where it has to copy.
+    subprocess.run(["mv", "-T", theirs, ours], check=True)  # noqa: S607
     subprocess.run(["systemctl", "restart", "--no-block", "patroni"], check=True)  # noqa: S607
     until = time.monotonic() + 120
     while _sql("SELECT pg_is_in_recovery()") != "f":
