@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from havip.cli import lab_stack
 from havip.cli._options import Output
 from havip.cli._output import Format, hint, say, show_data
 from havip.errors import UsageError
@@ -18,12 +19,56 @@ Node = Annotated[str, typer.Argument(help="A node.")]
 
 
 def up(
-    what: Annotated[str, typer.Argument(help="A topology; see 'havip lab topologies'.")],
-    name: Annotated[str, typer.Option(help="A name for the lab.")] = "lab",
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="STACK",
+            help="The folder of a stack's project, or a topology; see 'havip lab topologies'.",
+        ),
+    ],
+    name: Annotated[
+        str, typer.Option("--name", "--lab", help="A name for the lab; by default the stack's.")
+    ] = "",
+    stack: Annotated[str, typer.Option("-s", "--stack", help="The stack's name.")] = "lab",
+    config: Annotated[
+        list[str] | None,
+        typer.Option("-c", "--config", metavar="KEY=VALUE", help="The stack's configuration."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of a stack's cloud; 0 takes a free one.")
+    ] = 0,
+    stand_ins: Annotated[
+        bool,
+        typer.Option(
+            "--stand-ins/--no-stand-ins",
+            help="Start web servers for servers of haproxy that are not in the stack.",
+        ),
+    ] = True,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=1, help="How long user data may take.")
+    ] = 300,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave a lab up whose set-up failed.")
+    ] = False,
 ) -> None:
-    """Start a lab that stays until 'havip lab down'."""
+    """Start a lab that stays until 'havip lab down'.
+
+    A stack is deployed to an emulator of its own, whose instances run as nodes with their own
+    user data and real daemons.
+    """
     from havip.lab import live, topologies
 
+    if lab_stack.is_stack(what):
+        from havip.lab.stack.launch import lab_name
+
+        name = name or lab_name(Path(what))
+        _name(name)
+        options = lab_stack.StackOptions(
+            Path(what), stack, config or (), port, stand_ins, seconds, keep
+        )
+        lab_stack.up(name, options)
+        return
+    name = name or "lab"
     _name(name)
     started = live.start(topologies.build(what), name, what)
     say(f"the lab {started.name} runs: havip lab status, shell NODE, fault, heal, down")
@@ -35,8 +80,12 @@ def status(lab: Which = "", output: Output = Format.TABLE) -> None:
     if output is not Format.TABLE:
         show_data(found, output)
         return
-    say(f"{found['address']}: the network leads to {found['network'] or 'nobody'}, the API names "
-        f"{found['api'] or 'nobody'}")  # fmt: skip
+    if found["address"]:
+        network, api = found["network"] or "nobody", found["api"] or "nobody"
+        say(f"{found['address']}: the network leads to {network}, the API names {api}")
+    if "havips" in found:
+        lab_stack.show(found)
+        return
     for name, one in found["nodes"].items():
         state = one["state"] if one["power"] else "without power"
         has = ", has the address" if one["holds"] else ""
@@ -92,11 +141,18 @@ def heal(
 
 
 def probe(
+    target: Annotated[
+        str, typer.Argument(help="Ask this ADDRESS:PORT from now on; a stack's lab alone.")
+    ] = "",
+    *,
     seconds: Annotated[float, typer.Option(min=0.1, help="How far to look back.")] = 2.0,
     lab: Which = "",
     output: Output = Format.TABLE,
 ) -> None:
     """Count the client's last requests, and who answered them."""
+    if target:
+        say(f"a client asks http://{_ask(lab, 'ask', target=target)}/")
+        return
     found = _ask(lab, "probe", seconds=seconds)
     if output is not Format.TABLE:
         show_data(found, output)
@@ -165,4 +221,23 @@ def _name(name: str) -> None:
         raise UsageError(f"--name {name}: expected small letters, digits and hyphens")
 
 
-COMMANDS = (up, status, shell, logs, fault, heal, probe, report, down)
+def env(lab: Which = "") -> None:
+    """Print the variables with which havip, pulumi and programs see a stack's lab as the cloud."""
+    import shlex
+
+    from havip.lab import labs
+    from havip.lab.stack.launch import cloud_of
+
+    for name, value in cloud_of(labs.find(lab)).environment.items():
+        print(f"export {name}={shlex.quote(value)}")  # noqa: T201
+
+
+def dashboard(lab: Which = "") -> None:
+    """Print the URL of the dashboard of a stack's lab."""
+    from havip.lab import labs
+    from havip.lab.stack.launch import cloud_of
+
+    print(cloud_of(labs.find(lab)).dashboard)  # noqa: T201
+
+
+COMMANDS = (up, status, env, dashboard, shell, logs, fault, heal, probe, report, down)

@@ -59,15 +59,21 @@ class _Handler(socketserver.StreamRequestHandler):
             return {"error": f"the request cannot be done: {type(error).__name__}: {error}"}
 
 
-def ask(path: Path, do: str, **arguments: Any) -> Any:
+def ask(path: Path, do: str, *, wait: float = _SECONDS, **arguments: Any) -> Any:
     """Ask a running lab for something.
+
+    Args:
+        path: The lab's socket.
+        do: The verb.
+        wait: Seconds that the answer may take.
+        arguments: What the verb is given.
 
     Raises:
         LabError: It does not answer, or refuses; with the reason.
     """
     try:
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(_SECONDS)
+            connection.settimeout(wait)
             connection.connect(str(path))
             connection.sendall(json.dumps({"do": do, **arguments}).encode() + b"\n")
             with connection.makefile("rb") as reader:

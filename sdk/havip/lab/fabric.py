@@ -143,6 +143,35 @@ class Fabric:
             self._answer_for(bridge, gateway)
         return bridge
 
+    def has_network(self, network: str) -> bool:
+        """Return whether there is a bridge of a VPC."""
+        return network in self._networks
+
+    def bridge(self, network: str) -> str:
+        """Return the name of a VPC's bridge."""
+        return self._networks[network]
+
+    def find_port(self, node: str, address: str) -> Port | None:
+        """Return the port of a node that has a primary address, or None."""
+        found = (one for one in self.ports.values() if (one.node, one.address) == (node, address))
+        return next(found, None)
+
+    def add_gateway(self, network: str, gateway: str) -> None:
+        """Let the bridge of a VPC answer for the gateway of one more subnet."""
+        self._answer_for(self._networks[network], gateway)
+
+    def assign(self, port: Port, addresses: Collection[str]) -> None:
+        """Set the secondary addresses of a port, which lead to it from now on."""
+        with self._lock:
+            own = self._own.get(port.name, set())
+            wanted = {port.address, *addresses}
+            for address in own - wanted:
+                if self._held.get((port.network, address)) == port:
+                    self._lead_nowhere((port.network, address))
+            self._own[port.name] = wanted
+            for address in wanted - own:
+                self.place(address, port)
+
     def attach(
         self, node: Node, address: str, prefix: int, *, sender: str = "", network: str = "vpc",
         gateway: str = "", interface: str = "eth0", others: Collection[str] = (),
@@ -248,13 +277,15 @@ class Fabric:
 
     def unplace(self, address: str, network: str = "vpc") -> None:
         """Let an address lead nowhere: it was unbound or released."""
+        self._lead_nowhere((self._networks[network], address))
+
+    def _lead_nowhere(self, key: tuple[str, str]) -> None:
         with self._lock:
-            key = (self._networks[network], address)
             before = self._held.pop(key, None)
             if before is not None:
-                nftables.run("\n".join(self._elements("delete", address, before)))
-                _ip(f"neigh del {address} dev {key[0]}")
-                self._events.add("rebind", subject=address, text="leads nowhere now")
+                nftables.run("\n".join(self._elements("delete", key[1], before)))
+                _ip(f"neigh del {key[1]} dev {key[0]}")
+                self._events.add("rebind", subject=key[1], text="leads nowhere now")
 
     # The faults of the network. Each is a set of the filter, or an option of a port.
 

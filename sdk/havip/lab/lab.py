@@ -175,6 +175,10 @@ class Lab:
         """Return the nodes that have the address on an interface."""
         return [one for one in self.nodes if self.topology.address in self.nodes[one].addresses]
 
+    def leads_to(self) -> str | None:
+        """Return the node that the network leads the address to."""
+        return self.fabric.holder(self.topology.address)
+
     def holder(self) -> str | None:
         """Return the node that the cloud names as the holder of the address."""
         if self.cloud.havip_id:
@@ -194,7 +198,7 @@ class Lab:
         if name not in ("master", "backup", "other"):
             self.spec(name)
             return name
-        holders, now = self.topology.holders, self.fabric.holder(self.topology.address)
+        holders, now = self.topology.holders, self.leads_to()
         found = {
             "master": [one for one in holders if one == now] or self.masters(),
             "backup": [one for one in holders if one != now and one not in self.masters()]
@@ -260,7 +264,7 @@ class Lab:
         masters = self.masters()
         return (
             len(masters) == 1
-            and self.fabric.holder(self.topology.address) == masters[0]
+            and self.leads_to() == masters[0]
             and self.holder() == masters[0]
         )
 

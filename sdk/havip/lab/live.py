@@ -76,7 +76,7 @@ class LiveLab:
         lab = self.lab
         return {
             "address": lab.topology.address,
-            "network": lab.fabric.holder(lab.topology.address),
+            "network": lab.leads_to(),
             "api": lab.holder(),
             "nodes": {
                 name: {
@@ -95,7 +95,7 @@ class LiveLab:
         """Begin a fault, and return its number and what it hit."""
         lab = self.lab
         fault = faults.build(name, **parameters).resolved(lab)
-        holder = lab.fabric.holder(lab.topology.address) or ""
+        holder = lab.leads_to() or ""
         allowed = bound(lab, fault, holder)
         node = getattr(fault, "node", "")
         event = lab.events.add("fault", node, fault.name)
@@ -122,7 +122,7 @@ class LiveLab:
             if one not in self.active:
                 raise LabError(f"no fault has the number {one}; see havip lab status")
             active = self.active.pop(one)
-            active.step.holder_before_heal = self.lab.fabric.holder(self.lab.topology.address) or ""
+            active.step.holder_before_heal = self.lab.leads_to() or ""
             active.step.until = self.lab.events.add("heal", active.step.node, active.fault.name).at
             active.undo()
             done.append(_named(active.fault))

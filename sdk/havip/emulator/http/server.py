@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
 import ssl
 import threading
 from importlib.metadata import version
@@ -56,6 +57,7 @@ class HttpServer:
         port: The port; 0 takes a free one.
         tls: The certificate to speak HTTPS with; None speaks HTTP.
         control_token: The token that lets other machines use the controls; see `handle_control`.
+        listener: A socket that listens already, in place of host and port.
 
     Raises:
         UsageError: The token is too short.
@@ -68,12 +70,14 @@ class HttpServer:
         port: int = 0,
         tls: ssl.SSLContext | None = None,
         control_token: str | None = None,
+        listener: socket.socket | None = None,
     ) -> None:
         self.control = control
         self._token = check_token(control_token)
         self.host, self.port = host, port
         self.dashboard = Dashboard(control)
         self._tls = tls
+        self._listener = listener
         self._runner: web.ServerRunner | None = None
         self._stopping = asyncio.Event()
 
@@ -119,9 +123,13 @@ class HttpServer:
         )
         self._runner = web.ServerRunner(server, access_log=None, shutdown_timeout=_STOP_TIME)
         await self._runner.setup()
-        site = web.TCPSite(
-            self._runner, self.host, self.port, ssl_context=self._tls, reuse_address=True
-        )
+        site: web.BaseSite
+        if self._listener is not None:
+            site = web.SockSite(self._runner, self._listener, ssl_context=self._tls)
+        else:
+            site = web.TCPSite(
+                self._runner, self.host, self.port, ssl_context=self._tls, reuse_address=True
+            )
         try:
             await site.start()
         except OSError as error:
@@ -194,6 +202,7 @@ class EmulatorServer:
         tls: A certificate and its key, as two files in PEM; None speaks HTTP.
         control_token: The token that lets other machines use the controls, such as
             ``POST /_havip/reset``; None lets in this machine alone.
+        listener: A socket that listens already, in place of host and port.
 
     Raises:
         UsageError: The token is too short, or the certificate cannot be used.
@@ -208,10 +217,11 @@ class EmulatorServer:
         verify: Verify = "all",
         tls: tuple[Path, Path] | None = None,
         control_token: str | None = None,
+        listener: socket.socket | None = None,
     ) -> None:
         self.control = Control(Gateway(cloud or Cloud(), verify=verify))
         context = tls and tls_context(*tls)
-        self._http = HttpServer(self.control, host, port, context, control_token)
+        self._http = HttpServer(self.control, host, port, context, control_token, listener)
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -236,6 +246,11 @@ class EmulatorServer:
     def url(self) -> str:
         """Where it listens, such as ``http://127.0.0.1:40123``."""
         return self._http.url
+
+    @property
+    def dashboard(self) -> Dashboard:
+        """The dashboard that it serves."""
+        return self._http.dashboard
 
     @property
     def dashboard_url(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 class LabView(Protocol):
     """The running lab as the dashboard shows and drives it."""
 
-    def status(self) -> Mapping[str, Any]:
+    def view(self) -> Mapping[str, Any]:
         """Return ``nodes`` (by instance id), ``faults`` (what can be injected) and ``active``."""
         ...
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import secrets
 import threading
 from collections.abc import Mapping
@@ -30,6 +31,7 @@ from havip.emulator.http.loopback import is_loopback, names_loopback
 from havip.emulator.state.events import HaVipEvent
 from havip.errors import HavipError
 
+_LOG = logging.getLogger("havip.emulator.dashboard")
 PREFIX: Final = "/_havip/dashboard/"
 _MAX_BODY: Final = 64 * 1024
 _MAX_TARGET: Final = 2048
@@ -163,6 +165,11 @@ class Dashboard:
             return _json({"error": f"{refusal.code}: {refusal.message}"}, 409)
         except HavipError as error:
             return _json({"error": str(error)}, 409)
+        except _DeniedError:
+            raise
+        except Exception as bug:  # the border of the dashboard: a defect is still an answer
+            _LOG.exception("the action %s failed", verb)
+            return _json({"error": f"internal error, {type(bug).__name__}: {bug}"}, 500)
 
     def _do(self, verb: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         if self.lab is not None:

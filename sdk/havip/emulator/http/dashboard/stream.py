@@ -81,7 +81,7 @@ class Stream:
     def _state(self, account: str, region: str) -> dict[str, Any]:
         found = snapshot(self._source.control.cloud, account, region)
         lab = self._source.lab
-        return found | {"lab": dict(lab.status()) if lab is not None else None}
+        return found | {"lab": dict(lab.view()) if lab is not None else None}
 
     def _calls(self) -> list[dict[str, Any]]:
         entries = islice(reversed(list(self._source.control.requests)), _CALLS)

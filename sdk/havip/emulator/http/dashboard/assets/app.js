@@ -33,8 +33,8 @@ function Content() {
   const { lab } = store.state;
   return html`<div class=${`grid ${lab ? "with-lab" : ""}`}>
     ${lab && html`<${Probes} />`}
-    <div class="column"><${HaVips} /><${Network} /></div>
-    <div class="column">${lab && html`<${Faults} />`}<${Events} /><${Calls} /></div>
+    <div class="column"><${HaVips} /><${Network} />${lab && html`<${Faults} />`}</div>
+    <div class="column"><${Events} /><${Calls} /></div>
   </div>`;
 }
 

@@ -1,0 +1,150 @@
+"""``havip lab up STACK``: deploy a stack to an emulator whose instances run."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from havip.cli._exit import Exit
+from havip.cli._output import say
+from havip.errors import UsageError
+
+if TYPE_CHECKING:
+    from havip.lab.labs import LabFolder
+
+_HAVIP = "from havip.cli.main import main; main()"
+_LINES = 15
+
+
+@dataclass(frozen=True)
+class StackOptions:
+    """What ``havip lab up`` was given for a stack.
+
+    Attributes:
+        folder: The project's folder.
+        stack: The stack's name.
+        config: Configuration as ``KEY=VALUE``.
+        port: The port of the emulator; 0 takes a free one.
+        stand_ins: Whether web servers answer for servers of haproxy outside of the stack.
+        seconds: How long user data may take.
+        keep: Whether a lab stays up whose set-up failed.
+    """
+
+    folder: Path
+    stack: str
+    config: Sequence[str]
+    port: int
+    stand_ins: bool
+    seconds: float
+    keep: bool
+
+
+def is_stack(what: str) -> bool:
+    """Return whether a word names the folder of a project.
+
+    Raises:
+        UsageError: It names a folder that is none.
+    """
+    folder = Path(what)
+    if (folder / "Pulumi.yaml").is_file():
+        return True
+    if folder.is_dir():
+        raise UsageError(f"{what} has no Pulumi.yaml: name the folder of a project, or a topology")
+    return False
+
+
+def up(name: str, options: StackOptions) -> None:
+    """Start a lab, deploy the stack to it, and wait until its nodes are set up."""
+    from havip.lab import labs
+    from havip.lab.control import ask
+    from havip.lab.stack import launch
+
+    begun = time.monotonic()
+    lab = launch.start(
+        name,
+        str(options.folder.resolve()),
+        port=options.port,
+        stand_ins=options.stand_ins,
+        patience=options.seconds,
+    )
+    problems: dict[str, str] | None = None
+    try:
+        say(f"dashboard: {launch.cloud_of(lab).dashboard}")
+        _deploy(lab, options)
+        problems = ask(lab.control, "settle", wait=options.seconds + 60, seconds=options.seconds)
+        for node, problem in problems.items():
+            _show_failed(lab, node, problem)
+    finally:
+        if problems != {} and not options.keep:
+            labs.take_down(lab)
+    if problems:
+        after = "it was left up" if options.keep else "nothing is left; --keep leaves it up"
+        _fail(f"the set-up of {', '.join(problems)} failed: {after}")
+    say(f"\nthe lab {name} runs after {time.monotonic() - begun:.1f} s")
+    show(ask(lab.control, "status"))
+    say(f'use it as the cloud: eval "$(havip lab env --lab {shlex.quote(name)})"')
+    say("break something: havip lab fault service-killed; havip lab probe; havip lab heal")
+    say(f"end it: havip lab down {shlex.quote(name)}")
+
+
+def show(found: dict[str, Any]) -> None:
+    """Print what the status of a stack's lab has besides that of any lab."""
+    for name, one in found["nodes"].items():
+        runs = ", ".join(one["runs"]) or "nothing"
+        problem = f": {one['problem']}" if one["problem"] else ""
+        say(f"{name} ({one['address']}): {one['set_up']}{problem}; runs {runs}")
+    for havip in found["havips"]:
+        public = f", public {havip['public']}" if havip["public"] else ""
+        say(f"{havip['address']} ({havip['name']}): held by {havip['holder'] or 'nobody'}{public}")
+    if found["stand_ins"]:
+        say(f"web servers of the lab answer at {', '.join(found['stand_ins'])}: not in the stack")
+    if found["asked"]:
+        say(f"a client asks http://{found['asked']}/ 50 times a second")
+    for number, told in found["faults"].items():
+        say(f"fault {number}: {told}")
+
+
+def _deploy(lab: LabFolder, options: StackOptions) -> None:
+    from havip.lab.stack.launch import cloud_of
+
+    environment = {**os.environ, **cloud_of(lab).environment}
+    environment["TENCENTCLOUD_REGION"] = os.environ.get("TENCENTCLOUD_REGION", "ap-guangzhou")
+    environment.setdefault("PULUMI_CONFIG_PASSPHRASE", secrets.token_hex(16))
+    given = [word for entry in options.config for word in ("-c", entry)]
+    ended = subprocess.run(
+        [sys.executable, "-c", _HAVIP, "stack", "up", "--yes", "-C", str(options.folder),
+         "-s", options.stack, "--state", str(lab.path / "state"), *given],
+        env=environment, stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    if ended.returncode:
+        after = "the lab was left up" if options.keep else "nothing is left"
+        _fail(f"the deployment of {options.folder} failed: {after}")
+
+
+def _show_failed(lab: LabFolder, node: str, problem: str) -> None:
+    from havip.lab.control import ask
+
+    text = ask(lab.control, "logs", node=node, lines=_LINES)
+    if text:
+        say(f"\nthe end of what {node} printed:\n{text}")
+    _complain(f"{node}: {problem}")
+
+
+def _complain(text: str) -> None:
+    sys.stdout.flush()
+    print(f"havip: {text}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _fail(text: str) -> None:
+    _complain(text)
+    raise typer.Exit(Exit.FAILED)

@@ -1,0 +1,208 @@
+"""A lab of a stack as faults, probes and reports see it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from havip.emulator import EmulatorServer
+from havip.keepalived.nodes.setup import NodeFile
+from havip.lab.lab import Lab
+from havip.lab.namespace import LabError
+from havip.lab.probes import Probe
+from havip.lab.services import Service
+from havip.lab.stack import haproxy_files
+from havip.lab.stack.cloud import StackCloud
+from havip.lab.stack.data_plane import CLIENT, HAPROXY_FILE, DataPlane
+from havip.lab.stack.inventory import InstanceFacts
+from havip.lab.stack.machine import Machine
+from havip.lab.topology import KEEPALIVED_CONF, NodeSpec, Topology
+
+
+class StackLab(Lab):
+    """The nodes of an emulator's instances, with a client.
+
+    Attributes:
+        plane: What follows the cloud.
+    """
+
+    def __init__(self, api: EmulatorServer, folder: Path, plane: DataPlane) -> None:
+        """Take a data plane for a lab.
+
+        Args:
+            api: The emulator.
+            folder: Where the client's record goes.
+            plane: The data plane.
+        """
+        self.folder, self.api, self.plane = folder, api, plane
+        self.events, self.logs, self.fabric = plane.events, plane.logs, plane.fabric
+        self.nodes: dict[str, Machine] = plane.nodes  # type: ignore[assignment]
+        self.web, self.client = plane.web, plane.client
+        self.cloud = StackCloud(api.cloud, plane)
+        self.probe = Probe(self.client, folder / "answers")
+
+    def start(self) -> None:
+        """Follow the cloud from now on."""
+        self.plane.start()
+
+    def crash(self, name: str) -> None:
+        """Take the power of a node away."""
+        self.plane.crash(name)
+
+    def boot(self, name: str) -> None:
+        """Start a node again, with the disk as it was left, and what is enabled on it."""
+        self.plane.boot(name)
+
+    def close(self) -> None:
+        """Take the power of all machines away."""
+        self.plane.close()
+
+    @property
+    def topology(self) -> Topology:  # type: ignore[override]
+        """The stack as faults and loads see it: one address, and the nodes that may hold it."""
+        main = self.plane.main
+        owners = [self._owner(one) for one in main.members] if main else []
+        members = {name for one in owners if (name := self.plane.node_of(one)) is not None}
+        nodes = {
+            name: NodeSpec.model_construct(
+                address=facts.nics[0].address,
+                files=self._files(name),
+                commands=[],
+                services=self._services(name),
+                holds=not members or name in members,
+                interface="eth0",
+                megabytes=2048,
+                patience=self.plane.patience,
+            )
+            for name, facts in self._machines().items()
+        }
+        return Topology.model_construct(
+            address=main.address if main else "",
+            havip=main.address if main else "",
+            members=sorted(members),
+            secondary="",
+            subnet=str(main.subnet) if main else "0.0.0.0/0",
+            nodes=nodes,
+            web={},
+            port=self.port,
+            rows=None,
+            client=CLIENT,
+            delay=self.fabric.delay,
+            api=True,
+            clocks=False,
+            patience=20.0,
+        )
+
+    @property
+    def port(self) -> int:
+        """The port at which nodes serve pages; 0 if none does."""
+        for name in self.nodes:
+            if "haproxy" in self._started(name):
+                return haproxy_files.served_port(self._haproxy_file(name)) or 80
+            if "nginx" in self._started(name):
+                return 80
+        return 0
+
+    def spec(self, name: str) -> NodeSpec:
+        """Return what a node is made of.
+
+        Raises:
+            LabError: There is no such node.
+        """
+        self.plane.instance_of(name)
+        return self.topology.nodes[name]
+
+    def replace(self, name: str) -> None:
+        """Refuse: in a lab of a stack, the stack replaces its instances itself.
+
+        Raises:
+            LabError: Always.
+        """
+        raise LabError(f"an update of the stack replaces {name}, not a fault")
+
+    def start_services(self, name: str) -> None:
+        """Leave it to the node's service manager, which starts what is enabled."""
+
+    def start_service(self, name: str, service: str) -> None:
+        """Start a service of a node."""
+        self.nodes[name].systemctl("start", service)
+
+    def leads_to(self) -> str | None:
+        """Return the node that the network leads the address to."""
+        main = self.plane.main
+        return self.fabric.holder(main.address, main.vpc) if main else None
+
+    def holder(self) -> str | None:
+        """Return the node that the cloud names as the holder of the address."""
+        main = self.plane.main
+        return self.plane.node_of(main.holder) if main and main.holder else None
+
+    def tail(self, lines: int = 12) -> str:
+        """Return the end of each node's messages."""
+        ends = (f"=== {name}\n{node.messages(lines=lines)}" for name, node in self.nodes.items())
+        return "\n".join(ends)
+
+    def start_probe(self, address: str = "", port: int = 0) -> str:
+        """Let the client ask an address for a page, fifty times a second; returns what it asks.
+
+        Raises:
+            LabError: There is nothing to ask.
+        """
+        address = address or (self.plane.main.address if self.plane.main else "")
+        port = port or self.port
+        if not address or not port or not self.client.running:
+            raise LabError("nothing serves pages here: name ADDRESS:PORT")
+        self.probe.stop()
+        self.probe.start(address, port)
+        return f"{address}:{port}"
+
+    def _files(self, name: str) -> list[NodeFile]:
+        """Return the keepalived.conf of a node, from which bounds are computed."""
+        node = self.nodes[name]
+        with suppress(OSError):
+            if node.running:
+                content = node.read(KEEPALIVED_CONF)
+                return [NodeFile.model_construct(path=KEEPALIVED_CONF, content=content)]
+        return []
+
+    def _services(self, name: str) -> dict[str, Service]:
+        return {one: Service(command=(_PROGRAMS.get(one, one),)) for one in self._started(name)}
+
+    def _started(self, name: str) -> list[str]:
+        return [one for one in self.nodes[name].services if "." not in one]
+
+    def _haproxy_file(self, name: str) -> str:
+        node = self.nodes[name]
+        with suppress(OSError):
+            return node.read(HAPROXY_FILE) if node.running else ""
+        return ""
+
+    def _machines(self) -> dict[str, InstanceFacts]:
+        found = self.plane.inventory.instances
+        return {name: found[instance] for instance, name in list(self.plane.names.items())
+                if instance in found and found[instance].nics}  # fmt: skip
+
+    def _owner(self, member: str) -> str:
+        if member in self.plane.inventory.instances:
+            return member
+        return next((facts.id for facts in self.plane.inventory.instances.values()
+                     if any(nic.id == member for nic in facts.nics)), "")  # fmt: skip
+
+
+_PROGRAMS = {"mariadb": "mariadbd", "mysql": "mariadbd", "postgresql": "postgres"}
+"""The process of a service, where it is not called like it."""
+
+
+def wait_settled(lab: StackLab, seconds: float) -> None:
+    """Wait until every node is set up or failed.
+
+    Raises:
+        LabError: A node is not in time.
+    """
+    end = time.monotonic() + seconds
+    while not lab.plane.settled():
+        if time.monotonic() > end:
+            slow = [name for name, power in lab.plane.power.items() if power == "booting"]
+            raise LabError(f"not set up within {seconds:g} s: {', '.join(slow)}")
+        time.sleep(0.1)

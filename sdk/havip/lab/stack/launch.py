@@ -1,0 +1,166 @@
+"""Start the lab of a stack, and find out how programs reach it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+from havip.errors import UsageError
+from havip.lab import labs, namespace
+from havip.lab.cloud import REGION
+from havip.lab.filesystem import overlay_works
+from havip.lab.labs import LabFolder
+from havip.lab.namespace import LabError
+
+_FILE = "cloud.json"
+
+
+class CloudAddress(BaseModel):
+    """Where the emulator of a lab answers.
+
+    Attributes:
+        url: The emulator.
+        token: What the dashboard's URL needs.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str
+    token: str = Field(repr=False)
+
+    @property
+    def dashboard(self) -> str:
+        """The URL of the dashboard."""
+        return f"{self.url}/?token={self.token}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that make programs see the lab as the cloud."""
+        return {
+            "HAVIP_ENDPOINT": self.url,
+            "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
+            "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
+            "TENCENTCLOUD_REGION": REGION,
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write it into the folder of a lab, for its owner alone."""
+        path = folder / _FILE
+        path.touch(mode=0o600)
+        path.write_text(self.model_dump_json())
+
+
+def cloud_of(lab: LabFolder) -> CloudAddress:
+    """Return where the emulator of a lab answers.
+
+    Raises:
+        UsageError: It is the lab of a topology, which has no stack.
+    """
+    try:
+        return CloudAddress.model_validate_json((lab.path / _FILE).read_text())
+    except (OSError, ValidationError):
+        raise UsageError(
+            f"the lab {lab.name} has no cloud to use; start one with: havip lab up STACK"
+        ) from None
+
+
+def missing() -> str | None:
+    """Return what this machine lacks for a lab of a stack, or None."""
+    lacking = namespace.missing(())
+    if lacking is None and not overlay_works():
+        return (
+            "user data writes anywhere, so a lab of a stack needs an overlay over this machine's "
+            "file system, which the kernel refuses here (it needs root)"
+        )
+    return lacking
+
+
+def lab_name(stack: Path) -> str:
+    """Return the name of a stack's lab by default: that of its folder, in small letters.
+
+    Example:
+        >>> lab_name(Path("/x/My Stack"))
+        'my-stack'
+    """
+    letters = (one if one.isascii() and one.isalnum() else "-" for one in stack.resolve().name)
+    return "".join(letters).lower().strip("-")[:30].strip("-") or "lab"
+
+
+def start(
+    name: str, about: str, *, port: int = 0, stand_ins: bool = True, patience: float = 300
+) -> LabFolder:
+    """Start the lab of a stack, empty at first; returns when its emulator answers.
+
+    Args:
+        name: The lab's name.
+        about: What runs there, for a list.
+        port: The port of the emulator; 0 takes a free one.
+        stand_ins: Whether web servers answer for servers of haproxy outside of the stack.
+        patience: Seconds that the user data of a node may take.
+
+    Raises:
+        LabError: This machine cannot run one, one of the name runs, or it did not start;
+            nothing of it is left.
+    """
+    lacking = missing()
+    if lacking is not None:
+        raise LabError(lacking)
+    with contextlib.closing(_listen(port)) as listener:
+        path = labs.claim(name, os.getpid(), about)
+        try:
+            return _start(path, about, listener, stand_ins, patience)
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
+
+
+def _start(
+    path: Path, about: str, listener: socket.socket, stand_ins: bool, patience: float
+) -> LabFolder:
+    number = listener.fileno()
+    words = (str(path), str(number), str(int(stand_ins)), str(patience))
+    with (path / "lab.log").open("wb") as log:
+        process = subprocess.Popen(
+            namespace.command(sys.executable, "-m", "havip.lab.stack.server", *words, tied=False),
+            env=namespace.environment(),
+            pass_fds=[number],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+        )
+    labs.own(path, process.pid, about)
+    found = next(one for one in labs.labs() if one.path == path)
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    with process.stdout:
+        said = process.stdout.readline()
+    answer = json.loads(said) if said.strip() else {}
+    if "ready" not in answer:
+        lines = (path / "lab.log").read_text(errors="replace").strip().splitlines()
+        labs.take_down(found)
+        process.wait(10)
+        reason = answer.get("error") or (lines[-1] if lines else "it gave no reason")
+        raise LabError(f"the lab did not start: {reason}")
+    process.returncode = 0  # it outlives this command
+    return found
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        listener.close()
+        raise LabError(f"cannot listen on 127.0.0.1:{port}: {error.strerror}") from None
+    listener.listen(128)
+    return listener

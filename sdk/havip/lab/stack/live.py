@@ -1,0 +1,207 @@
+"""The verbs of a running lab of a stack, for ``havip lab`` and for the dashboard."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from havip.emulator.http.dashboard import EventFeed
+from havip.errors import UsageError
+from havip.lab import faults
+from havip.lab.control import Verb
+from havip.lab.events import Event
+from havip.lab.live import LiveLab
+from havip.lab.stack.lab import StackLab, wait_settled
+
+BUTTONS: Mapping[str, str] = {
+    "service-killed": "Kill the service",
+    "service-hung": "Hang the service",
+    "keepalived-stopped": "Stop keepalived",
+    "keepalived-killed": "Kill keepalived",
+    "node-crashed": "Cut the power",
+    "nic-down": "Take eth0 down",
+    "node-isolated": "Cut from everything",
+    "vrrp-lost": "Lose VRRP",
+    "announcements-lost": "Lose announcements",
+    "network-slow": "Slow network (10 s)",
+    "range-changed": "Leave the range",
+    "api-down": "API down",
+}
+"""The faults that have a button, and what it says."""
+_SHOWN = ("state", "node", "note")
+_LONGEST_RECORD = 64 << 20
+_FIRST_READ = 128 << 10
+
+
+class LiveStack(LiveLab):
+    """The verbs of a running lab of a stack.
+
+    Args:
+        lab: The lab.
+        feed: Gets what happens, for the dashboard.
+    """
+
+    def __init__(self, lab: StackLab, feed: EventFeed) -> None:
+        super().__init__(lab)
+        self.stack, self._feed = lab, feed
+        self._asked = ""
+        lab.events.subscribe(self._publish)
+
+    @property
+    def verbs(self) -> Mapping[str, Verb]:
+        """The verbs by name."""
+        return {**super().verbs, "settle": self.settle, "ask": self.ask}
+
+    def status(self) -> dict[str, Any]:
+        """Return who holds the address, what each node runs, and the faults under way."""
+        plane = self.stack.plane
+        found = super().status()
+        for name, node in found["nodes"].items():
+            node["set_up"] = plane.power.get(name, "off")
+            node["problem"] = plane.problems.get(name, "")
+        found["havips"] = [
+            {
+                "address": one.address,
+                "name": one.name,
+                "holder": plane.node_of(one.holder) or one.holder,
+                "public": plane.inventory.public_of(one),
+            }
+            for one in plane.inventory.havips
+        ]
+        found["stand_ins"] = [f"{address}:{port}" for address, port in plane.stand_ins]
+        found["asked"] = self._asked
+        return found
+
+    def fault(self, name: str, **parameters: Any) -> str:
+        """Begin a fault, and return its number and what it hit."""
+        told = super().fault(name, **parameters)
+        self._tell("fault", time.monotonic(), told.partition(": ")[2])
+        return told
+
+    def heal(self, number: int | None = None) -> list[str]:
+        """Undo a fault, or all, last first; return which."""
+        healed = super().heal(number)
+        self._tell("fault", time.monotonic(), f"healed: {', '.join(healed) or 'nothing'}")
+        return healed
+
+    def logs(self, node: str, service: str = "", lines: int = 40) -> str:
+        """Return the end of what user data, services and programs of a node printed."""
+        self.stack.plane.instance_of(node)
+        return self.stack.nodes[node].messages(service, lines)
+
+    def ask(self, target: str = "") -> str:
+        """Let the client ask ``ADDRESS:PORT`` for a page, or the HAVIP; return what it asks."""
+        address, colon, port = target.partition(":")
+        if colon and not port.isdecimal():
+            raise UsageError(f"{target!r} is not of the form ADDRESS:PORT")
+        self._asked = self.stack.start_probe(address, int(port or 0))
+        return self._asked
+
+    def settle(self, seconds: float = 300) -> dict[str, str]:
+        """Wait until what was deployed is set up, then ask it; return what failed, by node."""
+        plane = self.stack.plane
+        wait_settled(self.stack, seconds)
+        if not plane.problems and self.stack.port and plane.main:
+            self.ask()
+            self.lab.probe.wait_answer(time.monotonic(), min(seconds, 30))
+        return dict(plane.problems)
+
+    # The dashboard's side.
+
+    def view(self) -> Mapping[str, Any]:
+        """Return what the dashboard shows: nodes by instance id, faults, and what is active."""
+        plane = self.stack.plane
+        return {
+            "nodes": {
+                instance: {
+                    "power": plane.power.get(name, "off"),
+                    "services": dict(sorted(self.stack.nodes[name].services.items())),
+                    "note": plane.problems.get(name, ""),
+                }
+                for instance, name in list(plane.names.items())
+                if name in self.stack.nodes
+            },
+            "faults": [
+                {"name": name, "title": title, "help": _help(name)}
+                for name, title in BUTTONS.items()
+                if name in faults.REGISTRY
+            ],
+            "active": list(super().status()["faults"].values()) if plane.main else [],
+            "probe": {"target": f"http://{self._asked}/"} if self._asked else None,
+        }
+
+    def probes(self, after: int) -> tuple[int, Sequence[Mapping[str, Any]]]:
+        """Return the requests that clients have made since a position in their record."""
+        path = self.lab.folder / "answers"
+        try:
+            with path.open("rb") as record:
+                size = os.fstat(record.fileno()).st_size
+                if after > size:  # the record was begun anew
+                    after = 0
+                start = max(after, size - _FIRST_READ)
+                record.seek(start)
+                lines = record.read().split(b"\n")
+        except FileNotFoundError:
+            return 0, []
+        if start > after:
+            start += len(lines.pop(0)) + 1
+        position = start + sum(len(line) + 1 for line in lines[:-1])
+        if size > _LONGEST_RECORD:
+            os.truncate(path, 0)
+        ahead = time.time() - time.monotonic()
+        return position, [_sample(line.decode(), ahead) for line in lines[:-1]]
+
+    def act(self, verb: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Inject a fault or heal all, as the dashboard's buttons do.
+
+        Raises:
+            HavipError: There is no such action, node or fault, or it failed.
+        """
+        if verb == "heal":
+            return {"healed": self.heal()}
+        if verb != "fault":
+            raise UsageError(f"no action is called {verb!r}; there are fault and heal")
+        name, node = str(arguments.get("fault", "")), str(arguments.get("node", ""))
+        kind = faults.REGISTRY.get(name)
+        known = self.stack.plane.node_of(node) or node
+        given = {"node": known} if known and kind and "node" in kind.model_fields else {}
+        return {"fault": self.fault(name, **given)}
+
+    def _publish(self, event: Event) -> None:
+        if event.kind == "drop" and event.text in ("lost", "cut-off"):
+            self._feed.publish("announcement", self._lost(event))
+        elif event.kind in _SHOWN:
+            text = event.text
+            if event.kind == "state":
+                text = f"keepalived {event.subject} is {event.text}"
+            self._tell("node", event.at, f"{event.node}: {text}" if event.node else text)
+
+    def _tell(self, kind: str, at: float, title: str) -> None:
+        self._feed.publish(kind, {"at": _epoch(at), "title": title})
+
+    def _lost(self, event: Event) -> dict[str, Any]:
+        main = self.stack.plane.main
+        return {
+            "at": _epoch(event.at),
+            "account": main.account if main else "",
+            "region": main.region if main else "",
+            "sender": event.node,
+            "address": event.subject,
+            "havip": "",
+            "reason": event.text,
+        }
+
+
+def _sample(line: str, ahead: float) -> dict[str, Any]:
+    at, good, *who = line.split(" ", 2)
+    return {"at": round(float(at) + ahead, 3), "ok": good == "1", "who": who[0] if who else ""}
+
+
+def _epoch(monotonic: float) -> float:
+    return round(monotonic + time.time() - time.monotonic(), 3)
+
+
+def _help(name: str) -> str:
+    return (faults.REGISTRY[name].__doc__ or "").partition("\n")[0]

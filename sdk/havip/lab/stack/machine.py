@@ -1,0 +1,235 @@
+"""A node that boots as an instance does: with a service manager, and its user data once."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import havip
+from havip.lab.filesystem import overlay_works
+from havip.lab.namespace import LabError
+from havip.lab.node import Node
+from havip.lab.stack.user_data import FAILED, UserData, WrittenFile, shell_script
+
+_HOME = str(Path(havip.__file__).resolve().parent.parent)
+_MANAGER = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "from havip.lab.systemd.__main__ import main; main()"
+)
+_SYSTEMCTL = f"""#!{sys.executable} -IS
+import sys
+sys.path.insert(0, {_HOME!r})
+from havip.lab.systemd.client import main
+sys.exit(main(sys.argv[1:]))
+"""
+_OUTPUT = "user-data"
+_LONGEST_END = 64 << 10
+OnSyslog = Callable[[float, str], None]
+
+
+class Machine(Node):
+    """A node with a service manager.
+
+    Attributes:
+        services: The state of each service that was started, by its name without ``.service``.
+        problem: Why its set-up failed, one line; "" where it did not.
+    """
+
+    def prepare(self, on_syslog: OnSyslog) -> None:
+        """Set what its programs' log lines are given to; once, before `boot`."""
+        self.services: dict[str, str] = {}
+        self.problem = ""
+        self._changed = threading.Condition()
+        self._on_syslog = on_syslog
+        self._set_up = False
+        self.on_line("systemd", self._on_report)
+
+    def boot(self) -> None:
+        """Start the service manager, which starts what is enabled."""
+        if not overlay_works():
+            raise LabError("without an overlay, user data would write to this machine itself")
+        self.services.clear()
+        if not self._set_up:
+            self.run("sh", "-c", "rm -rf /etc/systemd/system/*.wants")
+            self.write("/usr/bin/systemctl", _SYSTEMCTL, 0o755)
+        self.spawn("systemd", sys.executable, "-I", "-S", "-c", _MANAGER, _HOME)
+        self._wait(self._manager_answers, 20, "the service manager did not start")
+
+    def set_up(self, data: UserData, seconds: float) -> None:
+        """Do what user data does, at the first boot all of it, later only its bootcmd.
+
+        Raises:
+            LabError: Something of it failed; the message is one line.
+        """
+        if self._set_up:
+            self._script("bootcmd", data.boot, seconds)
+            return
+        self._set_up = True
+        if data.left_out:
+            self._note(f"left out: {', '.join(data.left_out)}")
+        self._script("bootcmd", data.boot, seconds)
+        self._check_packages(data.packages)
+        for file in data.files:
+            self.lay(file)
+        if data.script:
+            self._run_script("user data", data.script, seconds)
+        self._script("runcmd", data.run, seconds)
+
+    def lay(self, file: WrittenFile) -> None:
+        """Write a file of the user data.
+
+        Raises:
+            LabError: Its owner does not exist here.
+        """
+        before = b""
+        path = Path(f"/proc/{self.pid}/root{file.path}")
+        if file.append and path.is_file():
+            before = path.read_bytes()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(before + file.content)
+        path.chmod(file.mode)
+        if file.owner != "root:root":
+            self.run("chown", file.owner, file.path)
+
+    def systemctl(self, *words: str, seconds: float = 60) -> str:
+        """Run systemctl on the node.
+
+        Raises:
+            LabError: It failed.
+        """
+        return self.run("systemctl", *words, seconds=seconds)
+
+    def programs(self) -> dict[str, int]:
+        """Return what runs: the services that are active, and other programs of the lab."""
+        active = {name: 1 for name, state in self.services.items() if state == "active"}
+        others = {name: pid for name, pid in super().programs().items() if name != "systemd"}
+        return others | (active if self.running else {})
+
+    def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> None:
+        """Stop a service in order, or kill it for good; a program of the lab gets the signal."""
+        if name not in self.services:
+            super().stop(name, number)
+            return
+        if number == signal.SIGTERM:
+            self.systemctl("stop", name)
+        else:
+            options = ["--no-restart"] if number == signal.SIGKILL else []
+            self.systemctl("kill", f"--signal={number.value}", *options, name)
+
+    def wait_for(self, services: Iterable[str], seconds: float) -> None:
+        """Wait until services are active.
+
+        Raises:
+            LabError: One is not in time.
+        """
+        for name in services:
+            self._wait(
+                lambda name=name: self.services.get(name) == "active",  # type: ignore[misc]
+                seconds,
+                f"{name} did not become active",
+            )
+
+    def messages(self, service: str = "", lines: int = 40) -> str:
+        """Return the end of what user data and services printed, and of what programs logged.
+
+        Args:
+            service: Only what this service printed.
+            lines: How many lines of each.
+        """
+        found = {} if service else {"user data": self.log_path(_OUTPUT)}
+        folder = Path(f"/proc/{self.pid}/root/var/log")
+        for path in sorted(folder.glob("services/*.log")):
+            name = path.name.removesuffix(".service.log")
+            if service in ("", name):
+                found[name] = path
+        if not service:
+            found["syslog"] = folder / "syslog"
+        parts = [f"--- {name}\n{_end(path, lines)}" for name, path in found.items()
+                 if path.is_file() and self.running]  # fmt: skip
+        return "\n".join(parts)
+
+    def _script(self, module: str, lines: tuple[str, ...], seconds: float) -> None:
+        if not lines:
+            return
+        self._run_script(module, shell_script(lines), seconds)
+        failed = Path(f"/proc/{self.pid}/root{FAILED}")
+        if failed.is_file():
+            number, status = failed.read_text().split()[:2]
+            failed.unlink()
+            line = lines[int(number) - 1].partition("\n")[0][:120]
+            raise LabError(f"{module} {number} (`{line}`) ended with {status}")
+
+    def _run_script(self, what: str, script: str, seconds: float) -> None:
+        path = "/run/user-data-script"
+        self.write(path, script, 0o700)
+        words = (path,) if script.startswith("#!") else ("/bin/sh", path)
+        status, out, error = self.attempt(*words, seconds=seconds)
+        self._note(f"--- {what}\n{out}{error}".rstrip())
+        if status is None:
+            raise LabError(f"{what} was not done in {seconds:g} s")
+        if status and "/run/user-data-failed" not in script:
+            last = (error or out).strip().rpartition("\n")[2][:200]
+            raise LabError(f"{what} ended with {status}: {last}")
+
+    def _check_packages(self, packages: tuple[str, ...]) -> None:
+        absent = [
+            name
+            for name in packages
+            if not name.startswith("-")
+            and self.attempt("dpkg-query", "-W", "-f", "${db:Status-Status}", _bare(name))[1]
+            != "installed"
+        ]
+        if absent:
+            words = " ".join(_bare(name) for name in absent)
+            raise LabError(
+                f"packages of its user data are not on this machine: apt-get install {words}"
+            )
+
+    def _note(self, text: str) -> None:
+        with self.log_path(_OUTPUT).open("a") as log:
+            log.write(f"{text}\n")
+
+    def _manager_answers(self) -> bool:
+        return self.attempt("systemctl", "is-system-running")[0] == 0
+
+    def _on_report(self, at: float, line: str) -> None:
+        try:
+            found = json.loads(line)
+        except ValueError:
+            return
+        if "syslog" in found:
+            self._on_syslog(at, found["syslog"])
+        elif "unit" in found:
+            name, state = found["unit"].removesuffix(".service"), found["state"]
+            why = f": {found['why']}" if found["why"] else ""
+            with self._changed:
+                self.services[name] = state
+                self._changed.notify_all()
+            self.events.add("service", self.name, name, f"{state}{why}", at=at)
+
+    def _wait(self, true: Callable[[], bool], seconds: float, what: str) -> None:
+        end = time.monotonic() + seconds
+        while not true():
+            if time.monotonic() > end:
+                raise LabError(f"{self.name}: {what} within {seconds:g} s")
+            with self._changed:
+                self._changed.wait(0.05)
+
+
+def _end(path: Path, lines: int) -> str:
+    """Return the last lines of a file, of its last 64 KiB at most."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LONGEST_END))
+        return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+
+
+def _bare(package: str) -> str:
+    """Return the name of a package without version and release."""
+    return package.partition("=")[0].partition("/")[0]

@@ -1,0 +1,316 @@
+"""A lab of a stack: real user data, real daemons, the API as the cloud, and nothing left of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import havip
+from havip.lab import control, labs
+from havip.lab.labs import LabFolder
+from havip.lab.stack import launch
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+MAIN = "from havip.cli.main import main; main()"
+REASON = launch.missing() or next(
+    (f"{tool} is not installed" for tool in ("haproxy", "keepalived") if not shutil.which(tool)),
+    None,
+)
+pytestmark = [
+    pytest.mark.lab,
+    pytest.mark.skipif(REASON is not None, reason=str(REASON)),
+]
+PROGRAM = """
+import pulumi
+import pulumi_havip as havip
+
+vpc = havip.Vpc("one", name="one", cidr_block="10.9.0.0/16")
+subnet = havip.Subnet("one", name="one", vpc_id=vpc.id, cidr_block="10.9.1.0/24",
+                      zone="ap-guangzhou-3")
+havip.Instance("one", image_id="img-487zeit5", instance_type="S5.MEDIUM4", zone=subnet.zone,
+               vpc_id=vpc.id, subnet_id=subnet.id, name="one",
+               user_data={data!r})
+"""
+
+
+SUFFIX = str(os.getpid())
+"""All labs of a user have names of their own, also those of another run of the tests."""
+
+
+def called(name: str) -> str:
+    return f"{name}-{SUFFIX}"
+
+
+def attempt(*words: str, seconds: float = 240) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", MAIN, "lab", *words],
+        env=os.environ | {"COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+def command(*words: str, code: int = 0) -> str:
+    done = attempt(*words)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def is_left(name: str) -> bool:
+    return any(one.name == called(name) for one in labs.labs())
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab that runs."""
+
+    folder: LabFolder
+
+    def ask(self, do: str, **arguments: Any) -> Any:
+        return control.ask(self.folder.control, do, **arguments)
+
+    @property
+    def holder(self) -> str:
+        (found,) = self.ask("status")["havips"]
+        return str(found["holder"])
+
+
+@contextmanager
+def up(name: str, folder: Path) -> Iterator[Lab]:
+    told = command("up", str(folder), "--lab", called(name))
+    assert f"the lab {called(name)} runs" in told
+    lab = next(one for one in labs.labs() if one.name == called(name))
+    try:
+        yield Lab(lab)
+    finally:
+        labs.take_down(lab)
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[Lab]:
+    """The load balancer pair of the examples, deployed and running."""
+    with up("pair", EXAMPLES / "lb-ha-pair") as lab:
+        yield lab
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Callable[[str], Path]:
+    def make(user_data: str) -> Path:
+        (tmp_path / "Pulumi.yaml").write_text("name: one\nruntime: python\n")
+        (tmp_path / "__main__.py").write_text(PROGRAM.format(data=user_data))
+        return tmp_path
+
+    return make
+
+
+def until(what: str, true: Callable[[], object], seconds: float = 40) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"{what} did not happen within {seconds:g} s"
+        time.sleep(0.1)
+
+
+def processes_of(folder: Path) -> list[str]:
+    """What still runs that was started for a lab."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                line = (entry / "cmdline").read_bytes().decode(errors="replace")
+            except OSError:
+                continue
+            if str(folder) in line:
+                found.append(line.replace("\0", " "))
+    return found
+
+
+def test_the_pair_serves_by_its_own_user_data(pair: Lab) -> None:
+    found = pair.ask("status")
+    assert set(found["nodes"]) == {"lb-a", "lb-b"}
+    for one in found["nodes"].values():
+        assert one["set_up"] == "ready"
+        assert one["runs"] == ["haproxy", "keepalived"]
+    assert sorted(found["stand_ins"]) == ["172.17.16.21:8080", "172.17.16.22:8080"]
+    until("a holder", lambda: pair.holder in found["nodes"])
+    shown = command("status", "--lab", called("pair"))
+    assert f"held by {pair.holder}" in shown
+    assert "haproxy" in command("logs", "lb-a", "--lab", called("pair"))
+
+
+def test_the_sdk_sees_it_as_the_cloud(pair: Lab) -> None:
+    until("a holder", lambda: pair.holder)
+    variables = dict(
+        line.removeprefix("export ").split("=", 1)
+        for line in command("env", "--lab", called("pair")).splitlines()
+    )
+    keys = havip.Credentials(
+        variables["TENCENTCLOUD_SECRET_ID"], variables["TENCENTCLOUD_SECRET_KEY"]
+    )
+    endpoint = variables["HAVIP_ENDPOINT"]
+    with havip.Client("ap-guangzhou", endpoint=endpoint, credentials=keys) as client:
+        (vip,) = client.describe_ha_vips().ha_vip_set
+        instances = client.describe_instances().instance_set
+    names = {one.instance_id: one.instance_name for one in instances}
+    assert names[vip.instance_id] == pair.holder
+
+
+def test_haproxy_is_killed_and_the_other_node_answers(pair: Lab) -> None:
+    until("a holder", lambda: pair.holder)
+    before = pair.holder
+    begun = time.monotonic()
+    told = command("fault", "service-killed", "--lab", called("pair"))
+    assert told.strip().endswith(f"service-killed {before}")
+    until("the takeover", lambda: pair.holder not in ("", before))
+    until("answers", lambda: pair.ask("probe", seconds=0.5)["answered"] > 10)
+    outage = pair.ask("probe", seconds=time.monotonic() - begun)["longest_outage"]
+    assert 0.3 < outage < 40  # on a quiet machine 2 s
+    status = command("status", "--lab", called("pair"))
+    assert f"service-killed {before}" in status
+    assert f"{before} (172.17.16.{7 if before == 'lb-a' else 13}): ready; runs keepalived" in status
+    assert "service-killed" in command("heal", "--lab", called("pair"))
+    until("haproxy", lambda: "haproxy" in pair.ask("status")["nodes"][before]["runs"])
+    assert pair.ask("status")["faults"] == {}
+
+
+def test_a_node_comes_back_with_its_disk_and_what_is_enabled(pair: Lab) -> None:
+    until("a holder", lambda: pair.holder)
+    before = pair.holder
+    command("fault", "node-crashed", before, "--lab", called("pair"))
+    until("the takeover", lambda: pair.holder not in ("", before))
+    assert "has no power" in command("shell", before, "--lab", called("pair"), code=1)
+    command("heal", "--lab", called("pair"))
+
+    def runs() -> list[str]:
+        return list(pair.ask("status")["nodes"][before]["runs"])
+
+    until("its services", lambda: runs() == ["haproxy", "keepalived"])
+    assert "user data" in command("logs", before, "--lab", called("pair"))
+
+
+def test_the_public_address_leads_to_the_holder(pair: Lab) -> None:
+    until("a holder", lambda: pair.holder)
+    (vip,) = pair.ask("status")["havips"]
+    pair.ask("ask", target=f"{vip['public']}:80")
+    begun = time.monotonic()
+
+    def answered() -> bool:
+        last = pair.ask("probe", seconds=1)
+        return time.monotonic() > begun + 1.5 and last["answered"] >= 0.9 * last["asked"] > 0
+
+    until("answers at the public address", answered)
+    pair.ask("ask")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("fault", "no-such-fault"), 1, "no fault is called no-such-fault"),
+        (("fault", "service-killed", "nobody"), 1, "no node is called nobody"),
+        (("fault", "service-killed", "--set", "service=nothing"), 1, "has no service 'nothing'"),
+        (("fault", "service-killed", "--set", "nonsense"), 2, "NAME=VALUE"),
+        (("logs", "nobody"), 1, "no node is called nobody"),
+        (("probe", "here:there"), 1, "ADDRESS:PORT"),
+        (("shell", "nobody"), 1, "no node is called nobody"),
+        (("heal", "99"), 1, "no fault has the number 99"),
+    ],
+)
+def test_wrong_use_is_one_line(pair: Lab, words: tuple[str, ...], code: int, said: str) -> None:
+    done = attempt(*words, "--lab", called("pair"))
+    assert done.returncode == code
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_second_lab_of_the_name_is_refused(pair: Lab) -> None:
+    told = command("up", str(EXAMPLES / "lb-ha-pair"), "--lab", called("pair"), code=1)
+    assert "runs" in told
+    assert pair.folder.alive
+
+
+def test_what_is_neither_a_stack_nor_a_topology_is_refused(tmp_path: Path) -> None:
+    assert "has no Pulumi.yaml" in command("up", str(tmp_path), code=2)
+
+
+@pytest.mark.parametrize(
+    ("data", "problem", "log"),
+    [
+        (
+            "#cloud-config\nruncmd: [echo so it began, [systemctl, start, nothing]]\n",
+            "runcmd 2 (`systemctl start nothing`) ended with 5",
+            "Unit nothing.service not found.",
+        ),
+        (
+            "#cloud-config\npackages: [no-such-package-of-anybody]\n",
+            "apt-get install no-such-package-of-anybody",
+            "",
+        ),
+        pytest.param(
+            "#!/bin/sh\necho too bad; exit 3\n",
+            "user data ended with 3: too bad",
+            "too bad",
+            marks=pytest.mark.soak,
+        ),
+        pytest.param(
+            "#include\nhttp://example.org\n",
+            "user data begins with '#include'",
+            "",
+            marks=pytest.mark.soak,
+        ),
+    ],
+)
+def test_user_data_that_fails_shows_the_log_and_leaves_nothing(
+    project: Callable[[str], Path], data: str, problem: str, log: str
+) -> None:
+    done = attempt("up", str(project(data)), "--lab", called("bad"))
+    assert done.returncode == 1
+    first, last = done.stderr.strip().splitlines()[-2:]
+    assert first.startswith("havip: one: ")
+    assert problem in first
+    assert last == "havip: the set-up of one failed: nothing is left; --keep leaves it up"
+    assert log in done.stdout
+    assert not is_left("bad")
+
+
+def test_a_program_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: one\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text("raise SystemExit('no')\n")
+    told = command("up", str(tmp_path), "--lab", called("bad"), code=1)
+    assert told.strip().endswith("failed: nothing is left")
+    assert not is_left("bad")
+
+
+def test_a_lab_that_was_killed_is_cleaned_up(project: Callable[[str], Path]) -> None:
+    with up("killed", project("#!/bin/sh\nsleep 1000 & exit 0\n")) as lab:
+        path = lab.folder.path
+        assert processes_of(path)
+        os.kill(lab.folder.pid, signal.SIGKILL)
+        until("the end of all", lambda: processes_of(path) == [])
+        assert "runs" in command("heal", "--lab", called("killed"), code=1)
+        command("down", called("killed"))
+        assert not is_left("killed")
+
+
+def test_a_lab_that_ends_leaves_nothing(project: Callable[[str], Path]) -> None:
+    with up("short", project("#!/bin/sh\nsleep 1000 & exit 0\n")) as lab:
+        path = lab.folder.path
+        assert [one["set_up"] for one in lab.ask("status")["nodes"].values()] == ["ready"]
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
+        assert stat.S_IMODE((path / "cloud.json").stat().st_mode) == 0o600
+        command("down", called("short"))
+        assert processes_of(path) == []
+        assert not is_left("short")
+        assert str(path) not in Path("/proc/self/mounts").read_text()
