@@ -1,6 +1,7 @@
 # Every target sets itself up: `make demo` or `make test` on a fresh clone is enough.
 PYTHON ?= python3
 ENGINE ?= havip
+LAB ?=
 VENV := .venv
 BIN := $(VENV)/bin
 LOWEST := .venv-lowest
@@ -32,8 +33,8 @@ $(DEV): $(READY)
 	@$(PIP) -c constraints.txt --group dev
 	@touch $@
 
-demo: $(READY) ## Take the load-balancer pair from nothing to a running stack and back (ENGINE=pulumi for the real CLI)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python examples/demo.py --engine $(ENGINE)
+demo: $(READY) ## Take the load-balancer pair from nothing to a running stack and back (ENGINE=pulumi for the real CLI, LAB=1 to run the nodes)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python examples/demo.py --engine $(ENGINE) $(if $(LAB),--lab)
 
 test: $(DEV) ## Run the tests that need no account (under 5 minutes)
 	$(BIN)/pytest -n 2 -m "not soak and not live"

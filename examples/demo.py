@@ -21,9 +21,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import requests
 from rich.console import Console
 
 import havip
+from havip.lab import labs
+from havip.lab.control import ask
+from havip.lab.labs import LabFolder
+from havip.lab.namespace import find
+from havip.lab.stack import launch
 
 HERE = Path(__file__).resolve().parent
 OUTPUT = HERE.parent / "demo-output"
@@ -137,6 +143,61 @@ def emulator(secret_id: str, secret_key: str) -> Iterator[str]:
         process.wait(timeout=10)
 
 
+@contextmanager
+def lab(secret_id: str, secret_key: str) -> Iterator[tuple[str, LabFolder]]:
+    """Run the emulator as a lab, whose instances run; yields its URL and the lab."""
+    lacking = launch.missing() or next(
+        (f"{tool} is not installed" for tool in ("haproxy", "keepalived") if not find(tool)), None
+    )
+    if lacking is not None:
+        raise DemoError(f"LAB=1: {lacking}; run `make demo` without it, or `make lab-deps` first")
+    made = launch.start(f"demo-{os.getpid()}", "the demo")
+    try:
+        url = launch.cloud_of(made).url
+        keys = {"add": [f"{secret_id}:{secret_key}"]}
+        requests.post(f"{url}/_havip/keys", json=keys, timeout=10).raise_for_status()
+        console.print(f"dashboard: {launch.cloud_of(made).dashboard}")
+        yield url, made
+    finally:
+        labs.take_down(made)
+
+
+def fail_over(made: LabFolder) -> None:
+    """Kill haproxy on the node that holds the HAVIP, and show who answers and after how long."""
+    console.print("  the nodes run their own user data, and elect a master …")
+    problems = ask(made.control, "settle", wait=400)
+    if problems:
+        raise DemoError(f"the set-up of a node failed: {problems}")
+    until("a holder", lambda: held(made))
+    before = held(made)
+    run("havip", "lab", "status", "--lab", made.name)
+    begun = time.monotonic()
+    run("havip", "lab", "fault", "service-killed", "--lab", made.name)
+    until("the takeover", lambda: held(made) not in ("", before))
+    until("answers", lambda: ask(made.control, "probe", seconds=0.5)["answered"] > 10)
+    found = ask(made.control, "probe", seconds=time.monotonic() - begun)
+    console.print(
+        f"  [bold]{held(made)}[/bold] answers in place of {before}: no answer for "
+        f"[bold]{found['longest_outage']:.2f} s[/bold] "
+        f"({found['asked'] - found['answered']} of {found['asked']} requests of a client failed)"
+    )
+    run("havip", "lab", "heal", "--lab", made.name)
+
+
+def held(made: LabFolder) -> str:
+    """Return the node that holds the HAVIP, or ""."""
+    return str(only(ask(made.control, "status")["havips"], "HAVIP")["holder"])
+
+
+def until(what: str, true: Callable[[], object], seconds: float = 60) -> None:
+    """Wait for something of the lab."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise DemoError(f"{what} did not come within {seconds:g} s")
+        time.sleep(0.1)
+
+
 def only(items: list[Any], what: str) -> Any:
     """Return the only item there is."""
     if len(items) != 1:
@@ -194,7 +255,11 @@ def expect_no_credential(state: str, *credentials: str) -> None:
 
 
 def steps(
-    engine: Engine, client: havip.Client, credentials: tuple[str, str], folder: Path
+    engine: Engine,
+    client: havip.Client,
+    credentials: tuple[str, str],
+    folder: Path,
+    made: LabFolder | None,
 ) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield the demo's steps: what each is, and what to do."""
     password = secrets.token_urlsafe(6)
@@ -225,6 +290,8 @@ def steps(
     yield "Make the stack and give it the VRRP password as a secret", prepare
     yield "Preview: what would be made", engine.preview
     yield "Deploy", engine.up
+    if made is not None:
+        yield "The pair runs: kill haproxy on the holder", lambda: fail_over(made)
     yield "Preview again: no changes", lambda: engine.preview("--expect-no-changes")
     yield "Outputs, and keepalived.conf for both nodes", outputs
     yield "No credential in the state", lambda: expect_no_credential(engine.export(), *credentials)
@@ -242,13 +309,24 @@ def steps(
     yield "Destroy everything", destroy
 
 
-def demo(kind: str, workspace: Path, folder: Path) -> None:
+@contextmanager
+def cloud(in_lab: bool, *credentials: str) -> Iterator[tuple[str, LabFolder | None]]:
+    """Run the emulator, as a process or as a lab; yields its URL, and the lab."""
+    if in_lab:
+        with lab(*credentials) as (url, made):
+            yield url, made
+        return
+    with emulator(*credentials) as url:
+        yield url, None
+
+
+def demo(kind: str, workspace: Path, folder: Path, *, in_lab: bool) -> None:
     """Run all the steps; every file but the results, which go to a folder, is in the workspace."""
     started = time.monotonic()
     project = workspace / "lb-ha-pair"
     shutil.copytree(HERE / "lb-ha-pair", project)
     credentials = (f"AKID{secrets.token_hex(16)}", secrets.token_hex(16))
-    with emulator(*credentials) as url:
+    with cloud(in_lab, *credentials) as (url, made):
         console.print(f"[bold]Emulator[/bold] of Tencent Cloud at {url}, signatures checked")
         os.environ |= {
             "HAVIP_ENDPOINT": url,
@@ -262,7 +340,7 @@ def demo(kind: str, workspace: Path, folder: Path) -> None:
         }
         engine = Engine(kind, project)
         for number, (title, step) in enumerate(
-            steps(engine, havip.Client(), credentials, folder), 1
+            steps(engine, havip.Client(), credentials, folder, made), 1
         ):
             begun = time.monotonic()
             console.print(f"\n[bold cyan]{number}. {title}[/bold cyan]")
@@ -276,12 +354,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", choices=("havip", "pulumi"), default="havip")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="folder of the results")
+    parser.add_argument("--lab", action="store_true", help="run the nodes, and fail over")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     finished = False
     try:
         with tempfile.TemporaryDirectory(prefix="havip-demo-") as workspace:
-            demo(given.engine, Path(workspace), given.output)
+            demo(given.engine, Path(workspace), given.output, in_lab=given.lab)
         finished = True
     except KeyboardInterrupt:
         sys.exit("demo: interrupted; nothing is left running")

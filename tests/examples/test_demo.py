@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,7 +14,13 @@ import psutil
 import pytest
 
 from havip.keepalived import parse
+from havip.lab import labs
+from havip.lab.namespace import find
+from havip.lab.stack import launch
 
+LACKING = launch.missing() or next(
+    (f"{tool} is not installed" for tool in ("haproxy", "keepalived") if not find(tool)), None
+)
 ROOT = Path(__file__).resolve().parents[2]
 PEERS = {"lb-a": ("172.17.16.7", "172.17.16.13"), "lb-b": ("172.17.16.13", "172.17.16.7")}
 
@@ -90,6 +97,19 @@ def test_the_demo_goes_through_and_leaves_its_results_alone(tmp_path: Path, engi
     assert "\x1b[" not in said
     expect_the_seeds_settings(tmp_path / "out")
     assert not list((tmp_path / "temporary").iterdir())
+    assert not still_there(process.pid)
+
+
+@pytest.mark.lab
+@pytest.mark.skipif(LACKING is not None, reason=str(LACKING))
+def test_the_demo_in_the_lab_shows_a_failover_and_leaves_nothing(tmp_path: Path) -> None:
+    process = start(tmp_path, "--lab")
+    said, _ = process.communicate(timeout=400)
+    assert process.returncode == 0, said
+    holder, other = re.findall(r"(lb-[ab]) answers in place of (lb-[ab]): no answer for", said)[0]
+    assert holder != other
+    assert "left in the cloud: 0 HAVIPs" in said
+    assert not [one for one in labs.labs() if one.name == f"demo-{process.pid}"]
     assert not still_there(process.pid)
 
 

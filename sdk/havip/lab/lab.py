@@ -262,11 +262,7 @@ class Lab:
     def agreed(self) -> bool:
         """Tell whether one node has the address, and network and cloud say so."""
         masters = self.masters()
-        return (
-            len(masters) == 1
-            and self.leads_to() == masters[0]
-            and self.holder() == masters[0]
-        )
+        return len(masters) == 1 and self.leads_to() == masters[0] and self.holder() == masters[0]
 
     def tail(self, lines: int = 12) -> str:
         """Return the end of what each service printed, without keepalived's every packet."""
