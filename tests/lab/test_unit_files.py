@@ -13,7 +13,7 @@ from havip.lab.namespace import LabError
 from havip.lab.stack import user_data
 from havip.lab.stack.inventory import node_name
 from havip.lab.systemd import unit_files
-from havip.lab.systemd.service import order
+from havip.lab.systemd.manager import order
 
 
 def unit(root: Path, name: str, text: str, folder: str = "/lib/systemd/system") -> None:

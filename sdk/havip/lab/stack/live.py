@@ -13,6 +13,7 @@ from havip.lab import faults
 from havip.lab.control import Verb
 from havip.lab.events import Event
 from havip.lab.live import LiveLab
+from havip.lab.load_factor import slowness
 from havip.lab.stack.lab import StackLab, wait_settled
 
 BUTTONS: Mapping[str, str] = {
@@ -31,6 +32,8 @@ BUTTONS: Mapping[str, str] = {
 }
 """The faults that have a button, and what it says."""
 _SHOWN = ("state", "node", "note")
+_ELECTION = 10.0
+"""Seconds in which keepalived elects a master and announces, on a quiet machine."""
 _LONGEST_RECORD = 64 << 20
 _FIRST_READ = 128 << 10
 
@@ -103,7 +106,11 @@ class LiveStack(LiveLab):
         """Wait until what was deployed is set up, then ask it; return what failed, by node."""
         plane = self.stack.plane
         wait_settled(self.stack, seconds)
-        if not plane.problems and self.stack.port and plane.main:
+        if plane.problems or plane.main is None:
+            return dict(plane.problems)
+        if any("keepalived" in node.services for node in self.stack.nodes.values()):
+            self.lab.events.wait(lambda: bool(self.stack.holder()), _ELECTION * slowness())
+        if self.stack.port:
             self.ask()
             self.lab.probe.wait_answer(time.monotonic(), min(seconds, 30))
         return dict(plane.problems)

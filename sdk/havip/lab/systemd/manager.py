@@ -6,11 +6,11 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from havip.lab.systemd.children import Children
-from havip.lab.systemd.service import Service, order
+from havip.lab.systemd.service import Service
 from havip.lab.systemd.unit_files import Unit, UnitError, find, full_name, instances_wanted, load
 
 _TICK = 0.02
@@ -237,3 +237,25 @@ class Manager:
         if service is not None and self._told.get(name, "inactive") != service.state:
             self._told[name] = service.state
             self._report(json.dumps({"unit": name, "state": service.state, "why": service.result}))
+
+
+def order(names: Sequence[str], needs: Mapping[str, Sequence[str]]) -> list[str]:
+    """Sort units so that each comes after those it is ordered after.
+
+    Example:
+        >>> order(["b", "a"], {"b": ["a"]})
+        ['a', 'b']
+    """
+    done: dict[str, None] = {}
+
+    def add(name: str, path: tuple[str, ...]) -> None:
+        if name in done or name in path:
+            return
+        for one in needs.get(name, ()):
+            if one in names:
+                add(one, (*path, name))
+        done[name] = None
+
+    for name in names:
+        add(name, ())
+    return list(done)

@@ -12,7 +12,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -379,25 +379,3 @@ def _why(status: int) -> str:
     if status == -signal.SIGALRM:
         return "did not end in time"
     return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with {status}"
-
-
-def order(names: Sequence[str], needs: Mapping[str, Sequence[str]]) -> list[str]:
-    """Sort units so that each comes after those it is ordered after.
-
-    Example:
-        >>> order(["b", "a"], {"b": ["a"]})
-        ['a', 'b']
-    """
-    done: dict[str, None] = {}
-
-    def add(name: str, path: tuple[str, ...]) -> None:
-        if name in done or name in path:
-            return
-        for one in needs.get(name, ()):
-            if one in names:
-                add(one, (*path, name))
-        done[name] = None
-
-    for name in names:
-        add(name, ())
-    return list(done)

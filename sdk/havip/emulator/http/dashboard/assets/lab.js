@@ -6,13 +6,11 @@ import { html } from "./view.js";
 export function Faults() {
   const { lab, nodes } = store.state;
   const there = nodes.filter((one) => lab.nodes[one.id]);
-  const holder = store.state.havips.find((one) => one.holder)?.holder;
   const [chosen, setChosen] = useState("");
   const [busy, setBusy] = useState(false);
-  const node = chosen || holder || there[0]?.id || "";
   const press = async (fault) => {
     setBusy(true);
-    await act("fault", { fault: fault.name, node: fault.node ? node : "" });
+    await act("fault", { fault: fault.name, node: chosen });
     setBusy(false);
   };
   return html`<section aria-labelledby="faults-title">

@@ -51,7 +51,7 @@ export function Probes() {
       html`<${Pill} kind=${good ? "good" : answered.length ? "warn" : "bad"}>${answered.length} of ${recent.length} answered in the last second${who && html` by ${who}`}<//>`}
       <span class="facts">Longest gap in ${SECONDS} s: <strong>${outage.toFixed(2)} s</strong></span>
     </div>
-    ${newest ? html`<${Chart} />` : html`<p class="empty">No probe runs. Start one with <code>havip lab probe</code>.</p>`}
+    ${newest ? html`<${Chart} />` : html`<p class="empty">No probe runs. Start one with <code>havip lab probe ADDRESS:PORT</code>.</p>`}
     <p class="unseen">${count(probes.length - probes.filter((one) => one.ok).length, "request")} failed of ${probes.length} shown.</p>
   </section>`;
 }
