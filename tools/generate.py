@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from havip.lab import reference
 from tools.generators import assumptions, operations, plugin_schema, policies
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "docs/reference/assumptions.md": assumptions.page,
     "docs/reference/operations.md": operations.page,
+    "docs/reference/lab-faults.md": reference.markdown,
     **policies.FILES,
     "pulumi_havip/provider/plugin/schema.json": plugin_schema.text,
 }

@@ -117,7 +117,7 @@ def _detection(script: VrrpScript) -> float:
     return float(script.interval or 1) * (script.fall or 1) + float(script.timeout or 0)
 
 
-def bound(lab: Lab, fault: Fault, holder: str, *, lasting: float = 0) -> Bound:
+def bound(lab: Lab, fault: Fault, holder: str, *, lasting: float = 0, slow: float = 1) -> Bound:
     """Compute how long a client may go without an answer because of a fault.
 
     Args:
@@ -125,9 +125,10 @@ def bound(lab: Lab, fault: Fault, holder: str, *, lasting: float = 0) -> Bound:
         fault: The fault, with its nodes.
         holder: Who holds the address when it happens; "" where nobody does.
         lasting: Seconds until the fault is undone.
+        slow: How much slower than alone this machine is: an API call takes CPU time.
     """
     kind = fault.name
-    delay = lab.fabric.delay + (_API if lab.topology.secondary else 0)
+    delay = lab.fabric.delay + (_API * slow if lab.topology.api else 0)
     backups = [
         read
         for name in lab.topology.holders
@@ -149,7 +150,8 @@ def bound(lab: Lab, fault: Fault, holder: str, *, lasting: float = 0) -> Bound:
     unheard = _unheard(lab.fabric.lose_next, first)
     if unheard is None:
         return Bound(None, "until an announcement is heard")
-    wait = f" + {delay:g} s of the network" if delay else ""
+    wait = f" + {lab.fabric.delay:g} s of the network" if lab.fabric.delay else ""
+    wait += f" + {_API * slow:.1f} s of the API call" if lab.topology.api else ""
     wait += f" + {unheard:g} s of lost announcements" if unheard else ""
     delay += unheard
     if kind in _SILENT or kind == "node-replaced":

@@ -25,7 +25,7 @@ from havip.lab.judge import Played, PlayedStep, Result, judge
 from havip.lab.lab import Lab, running
 from havip.lab.load_factor import Lateness, slowness
 from havip.lab.loads import Load, load_of
-from havip.lab.namespace import LabError
+from havip.lab.namespace import LabError, NoEffectError
 from havip.lab.node import Node
 from havip.lab.topology import Topology
 
@@ -254,10 +254,17 @@ class _Player:
     def _begin(self, step: Step, due: list[tuple[float, int, Callable[[], None]]]) -> None:
         lab = self.lab
         holder = lab.fabric.holder(lab.topology.address) or ""
-        fault = step.fault.resolved(lab)
-        allowed = bound(lab, fault, holder, lasting=step.seconds or 0)
-        event = lab.events.add("fault", getattr(fault, "node", ""), fault.name, _told(fault))
-        undo = fault.begin(lab)
+        try:
+            fault = step.fault.resolved(lab)
+            slow = max(self.slow, slowness()) if lab.topology.api else 1.0
+            allowed = bound(lab, fault, holder, lasting=step.seconds or 0, slow=slow)
+            at = time.monotonic()
+            undo = fault.begin(lab)
+        except NoEffectError as error:
+            # A random history may hit a node that another fault has taken down.
+            lab.events.add("note", text=f"without effect: {error}")
+            return
+        event = lab.events.add("fault", getattr(fault, "node", ""), fault.name, _told(fault), at=at)
         played = PlayedStep(
             fault=fault.name,
             node=getattr(fault, "node", ""),

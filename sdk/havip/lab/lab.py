@@ -17,7 +17,7 @@ from havip.lab.events import EventLog
 from havip.lab.fabric import METADATA, Fabric
 from havip.lab.logs import LogCollector
 from havip.lab.metadata import HOST_NAME, MetadataServer
-from havip.lab.namespace import LabError, faketime
+from havip.lab.namespace import LabError, NoEffectError, faketime
 from havip.lab.node import Node
 from havip.lab.probes import Probe
 from havip.lab.services import Service
@@ -206,7 +206,7 @@ class Lab:
             "other": [one for one in self.nodes if one not in holders],
         }[name]
         if not found:
-            raise LabError(f"no node is the {name} now")
+            raise NoEffectError(f"no node is the {name} now")
         return found[0]
 
     def wait(self, what: str, true: Callable[[], bool], seconds: float) -> None:

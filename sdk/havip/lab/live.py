@@ -31,7 +31,7 @@ from havip.lab.namespace import LabError
 from havip.lab.probes import longest
 from havip.lab.topology import Topology
 
-_SECONDS = 180.0
+_NOTE_PID = 'echo $$ >"$0"; exec "$@"'
 
 
 class _Active(NamedTuple):
@@ -206,26 +206,27 @@ def start(topology: Topology, name: str, about: str) -> LabFolder:
     if lacking:
         raise LabError(lacking)
     path = labs.claim(name, os.getpid(), about)
+    command = namespace.command(sys.executable, "-m", "havip.lab.live", str(path), tied=False)
     with (path / "lab.log").open("wb") as log:
+        # setsid --fork: the lab is nobody's child, and goes on when this process has ended.
         process = subprocess.Popen(
-            namespace.command(sys.executable, "-m", "havip.lab.live", str(path), tied=False),
+            ["setsid", "--fork", "sh", "-c", _NOTE_PID, str(path / "pid"), *command],  # noqa: S607
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
-            env=namespace.environment(), start_new_session=True,
+            env=namespace.environment(),
         )  # fmt: skip
-    labs.own(path, process.pid, about)
     assert process.stdin is not None  # noqa: S101 - both are pipes
     assert process.stdout is not None  # noqa: S101
-    with process.stdin, process.stdout:
+    with process, process.stdin, process.stdout:
         process.stdin.write(topology.model_dump_json().encode())
         process.stdin.close()
         said = process.stdout.readline()
+    labs.own(path, int((path / "pid").read_text()), about)
     found = next(one for one in labs.labs() if one.path == path)
     answer = json.loads(said) if said.strip() else {}
     if "ready" in answer:
         return found
     reason = answer.get("error") or (path / "lab.log").read_text().strip()[-500:] or "no reason"
     labs.take_down(found)
-    process.wait(10)
     raise LabError(f"the lab did not start: {reason}")
 
 

@@ -40,6 +40,10 @@ class LabError(HavipError):
     """The lab could not be built, or a run in it did not come to an end."""
 
 
+class NoEffectError(LabError):
+    """A fault cannot hit: its node has no power, or nobody has the role that it names."""
+
+
 def find(tool: str) -> str | None:
     """Find a program, also where only root's PATH leads."""
     return shutil.which(tool, path=PATH)

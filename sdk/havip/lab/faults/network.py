@@ -1,0 +1,124 @@
+"""Faults of the network: links, VRRP, announcements."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from havip.lab.fabric import VRRP
+from havip.lab.faults._base import Fault, OnNode, Undo
+from havip.lab.lab import Lab
+
+
+class NicDown(OnNode):
+    """The network interface is taken down inside the node."""
+
+    undone: ClassVar[str] = "It is up again, with its routes."
+
+    def begin(self, lab: Lab) -> Undo:
+        """Take the interface down."""
+        node, nic = self.on(lab), lab.spec(self.node).interface
+        node.run("ip", "link", "set", nic, "down")
+        return lambda: _nic_up(lab, self.node, nic)
+
+
+class PortDown(OnNode):
+    """The port that the node is connected to goes down: the node sees its link go."""
+
+    undone: ClassVar[str] = "The port is up again."
+
+    def begin(self, lab: Lab) -> Undo:
+        """Take the port down."""
+        self.on(lab)
+        lab.fabric.unplug(self.node)
+        return lambda: _if_plugged(lab, self.node)
+
+
+class NodeIsolated(OnNode):
+    """A node is cut from everything, and sees its link up: nothing comes, nothing arrives."""
+
+    undone: ClassVar[str] = "It is connected again."
+
+    def begin(self, lab: Lab) -> Undo:
+        """Lose all packets of the node."""
+        self.on(lab)
+        lab.fabric.isolate(self.node)
+        return lambda: lab.fabric.isolate(self.node, on=False)
+
+
+class LinkLost(OnNode):
+    """The link between two nodes is lost, both ways; each still reaches all others."""
+
+    undone: ClassVar[str] = "They reach each other again."
+    node: str = Field("master", description="One node, or a role.")
+    peer: str = Field("backup", description="The other node, or a role.")
+
+    def begin(self, lab: Lab) -> Undo:
+        """Cut the pair."""
+        lab.fabric.cut(self.node, self.peer)
+        return lambda: lab.fabric.mend(self.node, self.peer)
+
+
+class VrrpLost(OnNode):
+    """VRRP alone is lost between two nodes, both ways or one way."""
+
+    undone: ClassVar[str] = "Adverts arrive again."
+    node: str = Field("master", description="The node whose adverts are lost, or a role.")
+    peer: str = Field("backup", description="The node that does not hear them, or a role.")
+    one_way: bool = Field(False, description="Whether the peer's adverts still arrive.")
+
+    def begin(self, lab: Lab) -> Undo:
+        """Cut protocol 112."""
+        ways = not self.one_way
+        lab.fabric.cut(self.node, self.peer, protocol=VRRP, both=ways)
+        return lambda: lab.fabric.mend(self.node, self.peer, protocol=VRRP, both=ways)
+
+
+class VrrpRefused(OnNode):
+    """The security group of a node does not let protocol 112 in."""
+
+    undone: ClassVar[str] = "The rule is back."
+    node: str = Field("backup", description="The node that hears no adverts, or a role.")
+
+    def begin(self, lab: Lab) -> Undo:
+        """Drop protocol 112 on its way in."""
+        lab.spec(self.node)
+        lab.fabric.refuse(self.node, VRRP)
+        return lambda: lab.fabric.refuse(self.node, VRRP, on=False)
+
+
+class AnnouncementsLost(Fault):
+    """The network loses gratuitous ARP."""
+
+    undone: ClassVar[str] = "No more is lost."
+    count: int = Field(-1, ge=-1, description="How many are lost from now on; -1: all.")
+
+    def begin(self, lab: Lab) -> Undo:
+        """Lose announcements."""
+        lab.fabric.lose_next = self.count
+        return lambda: setattr(lab.fabric, "lose_next", 0)
+
+
+class NetworkSlow(Fault):
+    """The network takes its time to move an address: the guide says up to 10 s, once 1 to 2 min."""
+
+    undone: ClassVar[str] = "It is as fast as before."
+    delay: float = Field(10, ge=0, description="Seconds from announcement to move.")
+
+    def begin(self, lab: Lab) -> Undo:
+        """Set the delay."""
+        before, lab.fabric.delay = lab.fabric.delay, self.delay
+        return lambda: setattr(lab.fabric, "delay", before)
+
+
+def _nic_up(lab: Lab, name: str, nic: str) -> None:
+    node = lab.nodes[name]
+    if node.running:
+        node.run("ip", "link", "set", nic, "up")
+        lab.fabric.route(node, nic, lab.topology.gateway)
+
+
+def _if_plugged(lab: Lab, name: str) -> None:
+    if lab.nodes[name].running:
+        lab.fabric.unplug(name, on=False)

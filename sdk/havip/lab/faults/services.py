@@ -1,0 +1,182 @@
+"""Faults of services and of keepalived."""
+
+from __future__ import annotations
+
+import signal
+from typing import ClassVar
+
+from pydantic import Field
+
+from havip.lab.faults._base import OnNode, Undo, nothing
+from havip.lab.lab import Lab
+from havip.lab.namespace import LabError
+from havip.lab.node import Node
+from havip.lab.topology import KEEPALIVED_CONF
+
+
+class OnService(OnNode):
+    """A fault of one service of a node."""
+
+    service: str = Field("", description="The service; by default the first of the node.")
+
+    def named(self, lab: Lab) -> str:
+        """Return the name of the service.
+
+        Raises:
+            LabError: The node has no such service.
+        """
+        services = lab.spec(self.node).services
+        name = self.service or next(iter(services), "")
+        if name not in services:
+            raise LabError(
+                f"{self.name}: {self.node} has no service {name!r}; it has {', '.join(services)}"
+            )
+        return name
+
+
+class ServiceKilled(OnService):
+    """A service is killed (SIGKILL) with all its processes.
+
+    One that its unit starts again comes back by itself, unless it is told to stay down.
+    """
+
+    undone: ClassVar[str] = "The service is started, where it does not run."
+    stays_down: bool = Field(True, description="Whether the unit's Restart= is left out.")
+
+    def begin(self, lab: Lab) -> Undo:
+        """Kill every process of the service."""
+        node, name = self.on(lab), self.named(lab)
+        service = lab.spec(self.node).services[name]
+        if self.stays_down:
+            node.stop(name, signal.SIGKILL)
+        node.signal(service.process_name, signal.SIGKILL)
+        return lambda: _start(lab, self.node, name)
+
+
+class ServiceHung(OnService):
+    """A service hangs: all its processes are stopped (SIGSTOP)."""
+
+    undone: ClassVar[str] = "They go on (SIGCONT)."
+
+    def begin(self, lab: Lab) -> Undo:
+        """Stop every process of the service."""
+        node, name = self.on(lab), self.named(lab)
+        process = lab.spec(self.node).services[name].process_name
+        node.signal(process, signal.SIGSTOP)
+        return lambda: _signal(node, process, signal.SIGCONT)
+
+
+class ServiceStopped(OnService):
+    """A service is stopped in order, and stays so."""
+
+    undone: ClassVar[str] = "The service is started."
+
+    def begin(self, lab: Lab) -> Undo:
+        """Send SIGTERM to the service."""
+        node, name = self.on(lab), self.named(lab)
+        node.stop(name, signal.SIGTERM)
+        return lambda: _start(lab, self.node, name)
+
+
+class PackageReinstalled(OnService):
+    """The package of a service is reinstalled: it is stopped, its program replaced.
+
+    As a package's maintainer scripts do it; the program file is a new one afterwards.
+    """
+
+    undone: ClassVar[str] = "The service is started, as the maintainer script does at its end."
+
+    def begin(self, lab: Lab) -> Undo:
+        """Stop the service and replace its program."""
+        node, name = self.on(lab), self.named(lab)
+        program = lab.spec(self.node).services[name].command[0]
+        node.stop(name, signal.SIGTERM)
+        node.run("sh", "-c", f'file=$(readlink -f "$(command -v {program})") && '
+                 'cp -p "$file" "$file.new" && mv "$file.new" "$file"', seconds=30)  # fmt: skip
+        return lambda: _start(lab, self.node, name)
+
+
+class KeepalivedStopped(OnNode):
+    """keepalived is stopped in order (SIGTERM): it gives the address up and says so."""
+
+    undone: ClassVar[str] = "keepalived is started."
+
+    def begin(self, lab: Lab) -> Undo:
+        """Send SIGTERM to keepalived."""
+        self.on(lab).stop("keepalived", signal.SIGTERM)
+        return lambda: _start(lab, self.node, "keepalived")
+
+
+class KeepalivedKilled(OnNode):
+    """keepalived is killed (SIGKILL): nobody takes the address off the interface."""
+
+    undone: ClassVar[str] = "keepalived is started."
+
+    def begin(self, lab: Lab) -> Undo:
+        """Kill keepalived and its child."""
+        node = self.on(lab)
+        node.stop("keepalived", signal.SIGKILL)
+        node.signal("keepalived", signal.SIGKILL)
+        return lambda: _start(lab, self.node, "keepalived")
+
+
+class KeepalivedHung(OnNode):
+    """keepalived hangs (SIGSTOP): it sends nothing, and the address stays where it is."""
+
+    undone: ClassVar[str] = "It goes on (SIGCONT)."
+
+    def begin(self, lab: Lab) -> Undo:
+        """Stop keepalived and its child."""
+        node = self.on(lab)
+        node.signal("keepalived", signal.SIGSTOP)
+        return lambda: _signal(node, "keepalived", signal.SIGCONT)
+
+
+class KeepalivedRestarted(OnNode):
+    """keepalived is restarted, as ``systemctl restart keepalived`` does it."""
+
+    undone: ClassVar[str] = "Nothing is left to undo."
+
+    def begin(self, lab: Lab) -> Undo:
+        """Stop keepalived in order, wait for its end, and start it."""
+        node = self.on(lab)
+        node.stop("keepalived", signal.SIGTERM)
+        lab.wait("the end of keepalived", lambda: "keepalived" not in node.programs(), 10)
+        _start(lab, self.node, "keepalived")
+        return nothing
+
+
+class KeepalivedReloaded(OnNode):
+    """keepalived reloads a changed file (SIGHUP)."""
+
+    undone: ClassVar[str] = "The file of before is put back, and keepalived reloads it."
+    replace: dict[str, str] = Field(
+        {}, description="Texts of keepalived.conf, and what stands in place of each from now on."
+    )
+
+    def begin(self, lab: Lab) -> Undo:
+        """Change the file and send SIGHUP."""
+        node = self.on(lab)
+        before = after = node.read(KEEPALIVED_CONF)
+        for old, new in self.replace.items():
+            if old not in after:
+                raise LabError(f"{self.name}: {old!r} is not in the keepalived.conf of {self.node}")
+            after = after.replace(old, new)
+        _reload(node, after)
+        return lambda: _reload(node, before) if node.running else None
+
+
+def _start(lab: Lab, node: str, service: str) -> None:
+    machine = lab.nodes[node]
+    if machine.running and service not in machine.programs():
+        lab.start_service(node, service)
+
+
+def _signal(node: Node, process: str, number: signal.Signals) -> None:
+    if node.running:
+        node.signal(process, number)
+
+
+def _reload(node: Node, content: str) -> None:
+    node.write(KEEPALIVED_CONF, content, 0o600)
+    node.stop("keepalived", signal.SIGHUP)

@@ -1,0 +1,140 @@
+"""The shipped histories, and random ones, on real daemons: the promises are searched.
+
+A fixed sample runs always, all of it in the long run. Counts and seeds are printed (``-s``).
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from havip.lab import namespace, search, shipped
+from havip.lab.faults import REGISTRY
+from havip.lab.history import Expectation, History
+from havip.lab.judge import Result
+from havip.lab.namespace import LabError
+from havip.lab.runs import run_all
+from havip.lab.search import generate, shorter
+from havip.lab.topologies import build
+
+REASON = namespace.missing(("keepalived", "haproxy", "killall"))
+needs_lab = pytest.mark.skipif(REASON is not None, reason=str(REASON))
+SAMPLE = ("power-of-the-master-fast", "haproxy-killed", "keepalived-killed", "backup-not-in-range",
+          "api-moves-the-address", "haproxy-hangs-unseen")  # fmt: skip
+SEED = 7
+PAIRS = ("pair", "pair-fast", "api-switch")
+DATABASES = ("postgresql", "mariadb")
+ELSEWHERE = {"witness-lost"}
+"""Faults that only a topology with a witness has: its histories come with the databases."""
+
+
+def _tell(results: list[Result | LabError]) -> list[str]:
+    broken = []
+    for one in results:
+        if isinstance(one, LabError):
+            broken.append(str(one))
+        else:
+            figures = [(step.fault, step.outage, step.bound) for step in one.steps]
+            print(one.name, "ok" if one.ok else "FAILED", figures)
+            broken += [f"{one.name}: {failure}" for failure in one.failures]
+    return broken
+
+
+@pytest.mark.lab
+@needs_lab
+def test_a_sample_of_accidents_and_of_random_histories_keeps_the_promises() -> None:
+    histories = [shipped.load(name) for name in SAMPLE]
+    topology = build("pair")
+    histories += [generate(topology, "pair", 2, SEED + number) for number in range(6)]
+    print(f"{len(SAMPLE)} shipped and 6 random histories of two faults, seed {SEED}")
+    assert _tell(run_all(histories, at_once=6)) == []
+
+
+@pytest.mark.lab
+@pytest.mark.soak
+@needs_lab
+def test_every_shipped_history_goes_as_it_says() -> None:
+    assert _tell(run_all(shipped.all_histories())) == []
+
+
+@pytest.mark.lab
+@pytest.mark.soak
+@needs_lab
+@pytest.mark.parametrize("name", PAIRS)
+def test_300_histories_of_two_faults_break_no_promise(name: str) -> None:
+    found = search.search(name, faults=2, runs=300, seed=1000)
+    print("\n".join(found.lines()))
+    assert found.errors == []
+    assert found.broken == []
+
+
+def test_every_fault_is_used_by_a_shipped_history() -> None:
+    used = {step.fault.name for one in shipped.all_histories() for step in one.steps}
+    assert set(REGISTRY) - used <= ELSEWHERE
+
+
+@pytest.mark.parametrize("name", shipped.names())
+def test_a_shipped_history_tells_its_story_and_can_be_built(name: str) -> None:
+    history = shipped.load(name)
+    assert history.name == name
+    assert history.title
+    assert history.story
+    assert history.built().nodes
+
+
+def test_the_same_seed_is_the_same_history() -> None:
+    topology = build("pair")
+    assert generate(topology, "pair", 2, 5) == generate(topology, "pair", 2, 5)
+    several = {generate(topology, "pair", 2, seed).to_yaml() for seed in range(40)}
+    assert len(several) > 35
+
+
+def test_shorter_histories_are_shorter_and_end_somewhere() -> None:
+    history = generate(build("api-switch"), "api-switch", 3, 11)
+    for _ in range(200):
+        candidates = shorter(history)
+        if not candidates:
+            break
+        for one in candidates:
+            assert search._size(one) < search._size(history)
+        history = candidates[0]
+    assert len(history.steps) == 1
+    assert history.steps[0].at == 0
+
+
+def test_what_breaks_a_promise_is_shrunk_to_the_step_that_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A judge that blames every node-crashed, in place of the lab."""
+    played: list[History] = []
+
+    def judge(histories: list[History], **_: object) -> list[Result | LabError]:
+        played.extend(histories)
+        return [_blamed(one) for one in histories]
+
+    monkeypatch.setattr(search.namespace, "missing", lambda: None)
+    monkeypatch.setattr(search.runs, "run_all", judge)
+    found = search.search("pair", faults=3, runs=60, seed=1)
+    assert found.broken
+    assert found.shortest is not None
+    (step,) = found.shortest.steps
+    assert step.fault.name == "node-crashed"
+    assert (step.at, step.seconds) == (0, 1)
+    assert found.replays == len(played) - 60
+    assert "P5" in found.failures[0]
+
+
+def _blamed(history: History) -> Result:
+    guilty = any(step.fault.name == "node-crashed" for step in history.steps)
+    promise = {"id": "P5", "held": not guilty, "text": "made up"}
+    return Result.model_validate(
+        {
+            "name": history.name, "title": "", "ok": not guilty,
+            "failures": ["P5: made up"] if guilty else [], "ready": 0, "ended": 1, "outage": 0,
+            "slowness": 1, "steps": [], "promises": [promise], "acknowledged": 0, "lost": 0,
+            "recovered": 0, "address": "", "events": [], "adverts": [], "tries": [],
+        }
+    )  # fmt: skip
+
+
+def test_a_history_expects_all_promises_unless_it_says_otherwise() -> None:
+    assert Expectation().promises == ["P3", "P4", "P5", "P6"]
