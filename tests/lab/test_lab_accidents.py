@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from havip.lab import namespace, search, shipped
+from havip.lab import namespace, runs, search, shipped
 from havip.lab.faults import REGISTRY
 from havip.lab.history import Expectation, History
 from havip.lab.judge import Result
 from havip.lab.namespace import LabError
-from havip.lab.runs import run_all
 from havip.lab.search import generate, shorter
 from havip.lab.topologies import build
 
@@ -46,14 +45,14 @@ def test_a_sample_of_accidents_and_of_random_histories_keeps_the_promises() -> N
     topology = build("pair")
     histories += [generate(topology, "pair", 2, SEED + number) for number in range(6)]
     print(f"{len(SAMPLE)} shipped and 6 random histories of two faults, seed {SEED}")
-    assert _tell(run_all(histories, at_once=6)) == []
+    assert _tell(runs.run_all(histories, at_once=6)) == []
 
 
 @pytest.mark.lab
 @pytest.mark.soak
 @needs_lab
 def test_every_shipped_history_goes_as_it_says() -> None:
-    assert _tell(run_all(shipped.all_histories())) == []
+    assert _tell(runs.run_all(shipped.all_histories())) == []
 
 
 @pytest.mark.lab
@@ -111,8 +110,8 @@ def test_what_breaks_a_promise_is_shrunk_to_the_step_that_does(
         played.extend(histories)
         return [_blamed(one) for one in histories]
 
-    monkeypatch.setattr(search.namespace, "missing", lambda: None)
-    monkeypatch.setattr(search.runs, "run_all", judge)
+    monkeypatch.setattr(namespace, "missing", lambda: None)
+    monkeypatch.setattr(runs, "run_all", judge)
     found = search.search("pair", faults=3, runs=60, seed=1)
     assert found.broken
     assert found.shortest is not None

@@ -93,6 +93,9 @@ def run(
         typer.Argument(metavar="HISTORY", help="Files, or names of shipped histories; or all."),
     ],
     html: Html = None,
+    svg: Annotated[
+        Path | None, typer.Option(help="Write the timeline of the first history, too.")
+    ] = None,
     at_once: AtOnce = None,
     output: Output = Format.TABLE,
 ) -> None:
@@ -108,7 +111,7 @@ def run(
             else [history.load(Path(name))]
         )
     ]  # fmt: skip
-    _play(found, "Histories", html, at_once, output)
+    _play(found, "Histories", html, at_once, output, svg)
 
 
 @app.command("histories")
@@ -231,8 +234,9 @@ def check(output: Output = Format.TABLE) -> None:
 
 
 def _play(
-    histories: Sequence[History], title: str, html: Path | None, at_once: int | None, output: Format
-) -> None:
+    histories: Sequence[History], title: str, html: Path | None, at_once: int | None,
+    output: Format, svg: Path | None = None,
+) -> None:  # fmt: skip
     """Play histories and show what became of them."""
     from havip.lab import namespace, report, runs
     from havip.lab.namespace import LabError
@@ -253,6 +257,8 @@ def _play(
             hint(f"havip: {error}")
     if html is not None:
         _write(html, report.page(results, title=title, failed=errors))
+    if svg is not None and results:
+        _write(svg, report.svg(report.timeline(results[0])))
     if errors or not all(one.ok for one in results):
         raise typer.Exit(Exit.FAILED)
 
