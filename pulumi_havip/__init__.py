@@ -34,9 +34,9 @@ if TYPE_CHECKING:
         get_subnet,
         get_subnet_output,
     )
+    from pulumi_havip.resources.base import HaVipAssociationArgs
     from pulumi_havip.resources.ha_vip import (
         HaVip,
-        HaVipAssociationArgs,
         HaVipEipAttachment,
         HaVipInstanceAttachment,
     )
@@ -94,9 +94,9 @@ _HOMES = {
     ),
     "resources.placement_group": ("PlacementGroup",),
     "resources.provider": ("Provider", "ProviderAssumeRoleArgs"),
+    "resources.base": ("HaVipAssociationArgs",),
     "resources.ha_vip": (
         "HaVip",
-        "HaVipAssociationArgs",
         "HaVipEipAttachment",
         "HaVipInstanceAttachment",
     ),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from havip.lab import reference
-from tools.generators import assumptions, operations, plugin_schema, policies
+from tools.generators import assumptions, operations, plugin_schema, policies, resources
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
@@ -19,6 +19,7 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "docs/reference/operations.md": operations.page,
     "docs/reference/lab-faults.md": reference.markdown,
     **policies.FILES,
+    **resources.FILES,
     "pulumi_havip/provider/plugin/schema.json": plugin_schema.text,
 }
 """The generator of each generated file, by its path from the root of the repository."""

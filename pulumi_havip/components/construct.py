@@ -175,6 +175,8 @@ def _component(component: type[pulumi.ComponentResource], parts: dict[str, Any])
         shape = {**_shape(hint, parts), "description": told.get(name, "")}
         if not _takes_outputs(hint):
             shape["plain"] = True
+            if "$ref" in shape.get("items", {}):
+                shape["items"]["plain"] = True
         default = signature.parameters[name].default
         if default is inspect.Parameter.empty:
             required.append(to_camel(name))

@@ -78,9 +78,22 @@ class HaVipInstanceAttachmentState(HaVipInstanceAttachmentArgs, State):
 class HaVipInstanceAttachmentHandler(
     Handler[HaVipInstanceAttachmentArgs, HaVipInstanceAttachmentState]
 ):
-    """One member of the range of a HAVIP; each looks at itself alone, so that many stay stable."""
+    """One member of the range of a HAVIP: an instance or a network interface that may hold it.
+
+    For a HAVIP whose range is not given by its own `associations`. Each attachment looks at
+    its own member alone, so that any number of them on one HAVIP stay stable.
+
+    Example::
+
+        havip.HaVipInstanceAttachment("web-a", ha_vip_id=address.id, instance_id=node.id)
+    """
 
     kind = "HaVipInstanceAttachment"
+    inside = "ha_vip_id"
+    hints = {
+        "ha_vip": ("ha_vip_id", "HaVip", "urn"),
+        "member": ("instance_id", "HavipResource", "urn"),
+    }
     args = HaVipInstanceAttachmentArgs
     state = HaVipInstanceAttachmentState
 
@@ -189,9 +202,20 @@ class HaVipEipAttachmentState(HaVipEipAttachmentArgs, State):
 
 
 class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachmentState]):
-    """An elastic IP on a HAVIP; it follows the address to whoever holds it."""
+    """An elastic IP on a HAVIP: it leads to whichever machine holds the address.
+
+    Example::
+
+        public = havip.Eip("web")
+        havip.HaVipEipAttachment("web", ha_vip_id=address.id, address_ip=public.public_ip)
+    """
 
     kind = "HaVipEipAttachment"
+    inside = "ha_vip_id"
+    hints = {
+        "ha_vip": ("ha_vip_id", "HaVip", "urn"),
+        "eip": ("address_ip", "Eip", "urn"),
+    }
     args = HaVipEipAttachmentArgs
     state = HaVipEipAttachmentState
 

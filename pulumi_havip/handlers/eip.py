@@ -74,7 +74,15 @@ class EipState(EipArgs, State):
 
 
 class EipHandler(Handler[EipArgs, EipState]):
-    """Elastic IPs; what one is bound to is the matter of attachments."""
+    """An elastic IP: a public address that can be bound to a HAVIP.
+
+    While nothing holds the HAVIP, the address counts as idle and is charged for.
+
+    Example::
+
+        public = havip.Eip("web", bandwidth=10)
+        havip.HaVipEipAttachment("web", ha_vip_id=address.id, address_ip=public.public_ip)
+    """
 
     kind = "Eip"
     listing, tagged = "eips", "vpc:eip"

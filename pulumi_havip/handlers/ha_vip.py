@@ -159,9 +159,34 @@ class HaVipState(HaVipArgs, State):
 
 
 class HaVipHandler(Handler[HaVipArgs, HaVipState]):
-    """HAVIPs with, or without, their range."""
+    """A HAVIP: a private address that machines of one subnet pass among themselves.
+
+    The API makes the address, names it and limits who may take it; which machine holds it is
+    decided by what runs in the machines (keepalived, for one). The holder is therefore an
+    output, and never a difference.
+
+    Example::
+
+        address = havip.HaVip(
+            "web",
+            vpc_id=vpc.id,
+            subnet_id=subnet.id,
+            vip="172.17.16.3",
+            check_associate=True,
+            associations=[{"instance_id": node.id} for node in nodes],
+        )
+        pulumi.export("address", address.vip)
+
+    Another VPC, subnet, address or `check_associate` replaces the HAVIP. The old one is deleted
+    first only where the address stays the same, or where the quota leaves no room for two.
+    """
 
     kind = "HaVip"
+    inside = "subnet_id"
+    hints = {
+        "subnet": ("subnet_id", "Subnet", "urn"),
+        "subnet_cidr": ("subnet_id", "Subnet", "cidr_block"),
+    }
     listing, tagged = "ha_vips", "vpc:havip"
     args = HaVipArgs
     state = HaVipState

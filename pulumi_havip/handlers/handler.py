@@ -56,11 +56,16 @@ class Handler(ABC, Generic[A, S]):
         state: The model of its outputs, which holds the arguments as well.
         listing: The name of its listing in a `Region`; empty where it has no tags.
         tagged: What the tag service calls it, such as ``vpc:havip``; empty where it has no tags.
+        inside: The argument that names what it belongs to, whose region is its own by default.
+        hints: What a program knows for `check`: of each hint the argument, the resource class
+            that it comes from, and the attribute of that resource.
     """
 
     kind: ClassVar[str]
     listing: ClassVar[str] = ""
     tagged: ClassVar[str] = ""
+    inside: ClassVar[str] = ""
+    hints: ClassVar[Mapping[str, tuple[str, str, str]]] = {}
     args: type[A]
     state: type[S]
 

@@ -144,9 +144,27 @@ class InstanceState(InstanceArgs, State):
 
 
 class InstanceHandler(Handler[InstanceArgs, InstanceState]):
-    """CVM instances."""
+    """A CVM instance: a machine that can hold a HAVIP.
+
+    Example::
+
+        node = havip.Instance(
+            "web-a",
+            zone="ap-guangzhou-3",
+            instance_type="S5.MEDIUM2",
+            image_id="img-487zeit5",
+            vpc_id=vpc.id,
+            subnet_id=subnet.id,
+            private_ip="172.17.16.7",
+        )
+    """
 
     kind = "Instance"
+    inside = "subnet_id"
+    hints = {
+        "subnet": ("subnet_id", "Subnet", "urn"),
+        "subnet_cidr": ("subnet_id", "Subnet", "cidr_block"),
+    }
     listing, tagged = "instances", "cvm:instance"
     args = InstanceArgs
     state = InstanceState

@@ -71,7 +71,12 @@ class VpcState(VpcArgs, State):
 
 
 class VpcHandler(Handler[VpcArgs, VpcState]):
-    """Virtual private clouds."""
+    """A virtual private cloud.
+
+    Example::
+
+        vpc = havip.Vpc("net", cidr_block="172.17.0.0/16")
+    """
 
     kind = "Vpc"
     listing, tagged = "vpcs", "vpc:vpc"
@@ -176,9 +181,20 @@ class SubnetState(SubnetArgs, State):
 
 
 class SubnetHandler(Handler[SubnetArgs, SubnetState]):
-    """Subnets of a VPC."""
+    """A subnet of a VPC: a HAVIP lives in one and never leaves it.
+
+    Example::
+
+        subnet = havip.Subnet(
+            "web", vpc_id=vpc.id, cidr_block="172.17.16.0/24", zone="ap-guangzhou-3"
+        )
+    """
 
     kind = "Subnet"
+    inside = "vpc_id"
+    hints = {
+        "vpc_cidr": ("vpc_id", "Vpc", "cidr_block"),
+    }
     listing, tagged = "subnets", "vpc:subnet"
     args = SubnetArgs
     state = SubnetState

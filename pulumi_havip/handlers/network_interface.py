@@ -97,9 +97,21 @@ class NetworkInterfaceState(NetworkInterfaceArgs, State):
 
 
 class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceState]):
-    """Secondary network interfaces, attached or not."""
+    """A secondary network interface, which can be a member of a HAVIP's range.
+
+    Example::
+
+        eth1 = havip.NetworkInterface(
+            "web-a-eth1", vpc_id=vpc.id, subnet_id=subnet.id, instance_id=node.id
+        )
+    """
 
     kind = "NetworkInterface"
+    inside = "subnet_id"
+    hints = {
+        "subnet": ("subnet_id", "Subnet", "urn"),
+        "subnet_cidr": ("subnet_id", "Subnet", "cidr_block"),
+    }
     listing, tagged = "interfaces", "vpc:eni"
     args = NetworkInterfaceArgs
     state = NetworkInterfaceState

@@ -44,7 +44,13 @@ class PlacementGroupState(PlacementGroupArgs, State):
 
 
 class PlacementGroupHandler(Handler[PlacementGroupArgs, PlacementGroupState]):
-    """Placement groups; which instances are in one is the matter of the instances."""
+    """A placement group: its instances never share the hardware that would fail them together.
+
+    Example::
+
+        apart = havip.PlacementGroup("web", type="RACK")
+        node = havip.Instance("web-a", placement_group_ids=[apart.id], ...)
+    """
 
     kind = "PlacementGroup"
     listing, tagged = "placement_groups", "cvm:ps"

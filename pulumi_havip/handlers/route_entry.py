@@ -65,9 +65,20 @@ class RouteEntryState(RouteEntryArgs, State):
 
 
 class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
-    """Routes, known by their table and destination, of which a table has one each."""
+    """A route of a route table; with a HAVIP as next hop it follows whoever holds the address.
+
+    Example::
+
+        havip.RouteEntry(
+            "office",
+            route_table_id=subnet.route_table_id,
+            destination_cidr_block="192.0.2.0/24",
+            gateway_id=address.id,
+        )
+    """
 
     kind = "RouteEntry"
+    inside = "route_table_id"
     args = RouteEntryArgs
     state = RouteEntryState
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
-from typing import Any, ClassVar, Final, Self
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final, Literal, NotRequired, Self
 
 import pulumi
 from pulumi import dynamic
 from pulumi.resource import create_urn
 from pydantic.alias_generators import to_camel
+from typing_extensions import TypedDict
 
 from pulumi_havip.dynamic import HavipProvider
 from pulumi_havip.resources.native import NativeNames, is_native, register_natively
@@ -17,8 +18,22 @@ from pulumi_havip.resources.native import NativeNames, is_native, register_nativ
 Strings = pulumi.Input[list[pulumi.Input[str]]] | None
 Tags = pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
 
-_NOT_SENT: Final = ("self", "resource_name", "opts")
-"""What a constructor takes for Pulumi, not for the provider."""
+
+class HaVipAssociationArgs(TypedDict):
+    """A machine that may hold a HAVIP.
+
+    Attributes:
+        instance_id: The id of a CVM instance, or of a secondary network interface.
+        instance_type: ``CVM`` or ``ENI``; told from the id where it is left out.
+    """
+
+    instance_id: pulumi.Input[str]
+    instance_type: NotRequired[pulumi.Input[Literal["CVM", "ENI"]]]
+
+
+Associations = pulumi.Input[Sequence[pulumi.Input[HaVipAssociationArgs] | pulumi.Input[str]]]
+
+
 _SECRET: Final = ("password",)
 """Arguments that are secret even where the program does not say so."""
 
@@ -39,7 +54,9 @@ class HavipResource(NativeNames, dynamic.Resource):
 
     def _declare(
         self,
+        resource_name: str,
         arguments: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None,
         *,
         inside: pulumi.Input[str] | None = None,
         hints: Mapping[str, Any] | None = None,
@@ -47,15 +64,15 @@ class HavipResource(NativeNames, dynamic.Resource):
         """Register the resource.
 
         Args:
-            arguments: The `locals()` of the constructor, all of them, so that none is forgotten on
-                the way; None counts as left out.
+            resource_name: Its name in the program.
+            arguments: Its arguments; None counts as left out.
+            opts: Options of Pulumi.
             inside: The id of what it belongs to, whose region is its own where none is given.
             hints: What the program knows of the surroundings, for the check.
         """
-        resource_name, opts = arguments["resource_name"], arguments["opts"]
         if opts is not None and opts.import_ is not None:
             raise pulumi.RunError(self._import_refusal(resource_name, opts.import_, arguments))
-        given = {name: value for name, value in arguments.items() if name not in _NOT_SENT}
+        given = dict(arguments)
         secret = [name for name in _SECRET if given.get(name) is not None]
         given |= {name: pulumi.Output.secret(given[name]) for name in secret}
         region = given.get("region")

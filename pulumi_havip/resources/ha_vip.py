@@ -1,35 +1,18 @@
-"""HAVIPs and what is attached to them, as resources of a Pulumi program."""
+"""Resource classes: HAVIPs and what is attached to them. Written by `make generate`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NotRequired
+from typing import Literal
 
 import pulumi
-from typing_extensions import TypedDict
 
 from pulumi_havip.dynamic import (
     HaVipEipAttachmentProvider,
     HaVipInstanceAttachmentProvider,
     HaVipProvider,
 )
-from pulumi_havip.resources.base import HavipResource, Tags, told_by
+from pulumi_havip.resources.base import Associations, HavipResource, Tags, told_by
 from pulumi_havip.resources.network import Eip, Subnet
-
-
-class HaVipAssociationArgs(TypedDict):
-    """A machine that may hold a HAVIP.
-
-    Attributes:
-        instance_id: The id of a CVM instance, or of a secondary network interface.
-        instance_type: ``CVM`` or ``ENI``; told from the id where it is left out.
-    """
-
-    instance_id: pulumi.Input[str]
-    instance_type: NotRequired[pulumi.Input[Literal["CVM", "ENI"]]]
-
-
-Associations = pulumi.Input[Sequence[pulumi.Input[HaVipAssociationArgs] | pulumi.Input[str]]]
 
 
 class HaVip(HavipResource, module="havip", name="HaVip"):
@@ -55,28 +38,27 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
     first only where the address stays the same, or where the quota leaves no room for two.
 
     Attributes:
-        vip: The address.
         address_ip: The elastic IP that is bound to it, or empty.
-        instance_id: The instance that holds it, or empty.
-        network_interface_id: The network interface that holds it, or None.
-        state: ``AVAILABLE`` where an instance holds it, ``UNBIND`` where none does.
+        instance_id: The instance that holds the address, or empty; guests move it, so it never
+            is drift.
+        state: ``AVAILABLE`` where an instance holds the address, ``UNBIND`` where none does.
         created_time: When it was made, as the API writes it.
-        flushed_time: When it last moved, as the API writes it.
-        business: The product that made it; empty where a user did.
+        flushed_time: When the address last moved, as the API writes it.
+        business: The product that made it, such as ``TKE``; empty where a user did.
     """
 
     _served_by = HaVipProvider
 
     name: pulumi.Output[str]
+    tags: pulumi.Output[dict[str, str]]
     vpc_id: pulumi.Output[str]
     subnet_id: pulumi.Output[str]
     vip: pulumi.Output[str]
     check_associate: pulumi.Output[bool]
     associations: pulumi.Output[list[dict[str, str]]]
-    tags: pulumi.Output[dict[str, str]]
+    network_interface_id: pulumi.Output[str | None]
     address_ip: pulumi.Output[str]
     instance_id: pulumi.Output[str]
-    network_interface_id: pulumi.Output[str | None]
     state: pulumi.Output[str]
     created_time: pulumi.Output[str]
     flushed_time: pulumi.Output[str]
@@ -88,37 +70,55 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
         *,
         vpc_id: pulumi.Input[str],
         subnet_id: pulumi.Input[str],
-        name: pulumi.Input[str] | None = None,
         vip: pulumi.Input[str] | None = None,
         check_associate: pulumi.Input[bool] | None = None,
         associations: Associations | None = None,
         network_interface_id: pulumi.Input[str] | None = None,
-        tags: Tags = None,
+        name: pulumi.Input[str] | None = None,
+        tags: Tags | None = None,
         region: pulumi.Input[str] | None = None,
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare a HAVIP.
+        """Declare the resource; see the class for what replaces it.
 
         Args:
             resource_name: Its name in the program.
             vpc_id: The VPC of the address.
             subnet_id: The subnet of the address, within which it can move.
-            name: The name in the console, 60 characters at most; `resource_name` if left out.
-            vip: The address; a free one of the subnet if left out.
-            check_associate: Whether only members of the range may take the address. Left out,
-                it is off, as in the API; the console turns it on, and so should you.
-            associations: The range: up to ten instances, or up to ten network interfaces, as
-                ids or as `HaVipAssociationArgs`. It is then all of the range; left out, the
-                range is left to `HaVipInstanceAttachment`.
-            network_interface_id: The network interface that is to hold the address at first.
-            tags: Its tags.
-            region: The region; the subnet's, or the provider's, if left out.
-            adopt: The id of a HAVIP that exists, to take over in place of making one.
+            vip: The address: free and not reserved in the subnet; a free one is picked if
+                left out.
+            check_associate: Whether only the members of its range may take the address. Off
+                is the API's default; the console's, and the safe one, is on. It cannot be
+                changed later: another value replaces.
+            associations: The range: up to ten instances, or up to ten network interfaces.
+                Given, it is all of the range, and what others add is removed; left out, the
+                range is left to attachments.
+            network_interface_id: The network interface that is to hold the address at
+                first. As an output: the one that holds it, which guests change by design,
+                so that it is never a difference.
+            name: The name shown in the console, 60 characters at most; the resource's own
+                if left out.
+            tags: Its tags; those that others put on are removed.
+            region: The region; that of `subnet_id`, or the provider's, if left out.
+            adopt: The id of one that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
         self._declare(
-            locals(),
+            resource_name,
+            {
+                "vpc_id": vpc_id,
+                "subnet_id": subnet_id,
+                "vip": vip,
+                "check_associate": check_associate,
+                "associations": associations,
+                "network_interface_id": network_interface_id,
+                "name": name,
+                "tags": tags,
+                "region": region,
+                "adopt": adopt,
+            },
+            opts,
             inside=subnet_id,
             hints={
                 "subnet": told_by(subnet_id, Subnet, "urn"),
@@ -154,18 +154,26 @@ class HaVipInstanceAttachment(HavipResource, module="havip", name="HaVipInstance
         region: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare a member of a range; its id is ``HAVIP#INSTANCE``.
+        """Declare the resource; see the class for what replaces it.
 
         Args:
             resource_name: Its name in the program.
             ha_vip_id: The HAVIP.
-            instance_id: The instance, or the secondary network interface.
+            instance_id: The CVM instance, or the secondary network interface, that may hold
+                it.
             instance_type: ``CVM`` or ``ENI``; told from the id where it is left out.
-            region: The region; the HAVIP's, or the provider's, if left out.
+            region: The region; that of `ha_vip_id`, or the provider's, if left out.
             opts: Options of Pulumi.
         """
         self._declare(
-            locals(),
+            resource_name,
+            {
+                "ha_vip_id": ha_vip_id,
+                "instance_id": instance_id,
+                "instance_type": instance_type,
+                "region": region,
+            },
+            opts,
             inside=ha_vip_id,
             hints={
                 "ha_vip": told_by(ha_vip_id, HaVip, "urn"),
@@ -197,17 +205,23 @@ class HaVipEipAttachment(HavipResource, module="havip", name="HaVipEipAttachment
         region: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the binding; its id is ``HAVIP#ADDRESS``.
+        """Declare the resource; see the class for what replaces it.
 
         Args:
             resource_name: Its name in the program.
-            ha_vip_id: The HAVIP, which takes one elastic IP.
-            address_ip: The address of the elastic IP, not its id.
-            region: The region; the HAVIP's, or the provider's, if left out.
+            ha_vip_id: The HAVIP; it takes one elastic IP.
+            address_ip: The address of the elastic IP, such as the `public_ip` of an `Eip`.
+            region: The region; that of `ha_vip_id`, or the provider's, if left out.
             opts: Options of Pulumi.
         """
         self._declare(
-            locals(),
+            resource_name,
+            {
+                "ha_vip_id": ha_vip_id,
+                "address_ip": address_ip,
+                "region": region,
+            },
+            opts,
             inside=ha_vip_id,
             hints={
                 "ha_vip": told_by(ha_vip_id, HaVip, "urn"),

@@ -1,16 +1,13 @@
-"""The machines that can hold a HAVIP: instances and network interfaces, as Pulumi resources."""
+"""Resource classes: instances and network interfaces. Written by `make generate`."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import pulumi
 
 from pulumi_havip.dynamic import InstanceProvider, NetworkInterfaceProvider
-from pulumi_havip.resources.base import (
-    HavipResource,
-    Strings,
-    Tags,
-    told_by,
-)
+from pulumi_havip.resources.base import HavipResource, Strings, Tags, told_by
 from pulumi_havip.resources.network import Subnet
 
 
@@ -30,13 +27,14 @@ class Instance(HavipResource, module="havip", name="Instance"):
         )
 
     Attributes:
-        state: ``RUNNING``, ``STOPPED`` and so on.
+        state: ``RUNNING``, ``STOPPED`` and so on; never a difference.
         created_time: When it was made, as the API writes it.
     """
 
     _served_by = InstanceProvider
 
     name: pulumi.Output[str]
+    tags: pulumi.Output[dict[str, str]]
     zone: pulumi.Output[str]
     instance_type: pulumi.Output[str]
     image_id: pulumi.Output[str]
@@ -51,7 +49,6 @@ class Instance(HavipResource, module="havip", name="Instance"):
     charge_type: pulumi.Output[str]
     system_disk_type: pulumi.Output[str | None]
     system_disk_size: pulumi.Output[int | None]
-    tags: pulumi.Output[dict[str, str]]
     state: pulumi.Output[str]
     created_time: pulumi.Output[str]
 
@@ -64,57 +61,87 @@ class Instance(HavipResource, module="havip", name="Instance"):
         image_id: pulumi.Input[str],
         vpc_id: pulumi.Input[str],
         subnet_id: pulumi.Input[str],
-        name: pulumi.Input[str] | None = None,
         private_ip: pulumi.Input[str] | None = None,
-        security_group_ids: Strings = None,
-        placement_group_ids: Strings = None,
+        security_group_ids: Strings | None = None,
+        placement_group_ids: Strings | None = None,
         host_name: pulumi.Input[str] | None = None,
         cam_role_name: pulumi.Input[str] | None = None,
         user_data: pulumi.Input[str] | None = None,
         replace_on_user_data_change: pulumi.Input[bool] | None = None,
         password: pulumi.Input[str] | None = None,
-        key_ids: Strings = None,
-        charge_type: pulumi.Input[str] | None = None,
+        key_ids: Strings | None = None,
+        charge_type: pulumi.Input[Literal["POSTPAID_BY_HOUR", "SPOTPAID", "CDHPAID"]] | None = None,
         system_disk_type: pulumi.Input[str] | None = None,
         system_disk_size: pulumi.Input[int] | None = None,
-        tags: Tags = None,
+        name: pulumi.Input[str] | None = None,
+        tags: Tags | None = None,
         region: pulumi.Input[str] | None = None,
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare an instance.
-
-        Only its name, role, security groups, user data and tags change in place.
+        """Declare the resource; see the class for what replaces it.
 
         Args:
             resource_name: Its name in the program.
             zone: The availability zone, such as ``ap-guangzhou-3``.
             instance_type: The model of the machine, such as ``S5.MEDIUM2``.
-            image_id: The image that it is made from.
+            image_id: The image that it is made from, such as ``img-487zeit5``.
             vpc_id: The VPC of its primary network interface.
             subnet_id: The subnet of its primary network interface.
-            name: The name in the console, 60 characters at most; `resource_name` if left out.
-            private_ip: Its private address; a free one if left out.
-            security_group_ids: Its security groups; they must let VRRP (protocol 112) pass.
-            placement_group_ids: The placement group that keeps it apart from its peers.
+            private_ip: Its private address: free and not reserved in the subnet; picked if
+                left out.
+            security_group_ids: Its security groups; the default one if left out. VRRP is IP
+                protocol 112.
+            placement_group_ids: The placement groups that keep it apart from its peers; one
+                at most.
             host_name: The host name that the guest is given.
             cam_role_name: The CAM role whose credentials the guest gets from its metadata
                 service.
-            user_data: Cloud-init data as plain text of up to 16 KB; may be a secret.
-            replace_on_user_data_change: Whether other user data replaces the instance. Off if
-                left out, since replacing both nodes of a pair at once is an outage.
-            password: The login password; always a secret.
-            key_ids: The SSH keys that may log in.
-            charge_type: How it is paid for; by the hour if left out.
+            user_data: Cloud-init data, as plain text of up to 16 KB. A change is written to
+                the instance, which reads it at its next first boot; see
+                `replace_on_user_data_change`.
+            replace_on_user_data_change: Whether other user data replaces the instance. Off,
+                since replacing both nodes of a pair at once is an outage.
+            password: The login password, of 8 to 30 characters; another one replaces the
+                instance.
+            key_ids: The SSH keys that may log in; other ones replace the instance.
+            charge_type: How it is paid for; by the hour if left out. What is paid ahead
+                cannot be made here.
             system_disk_type: The kind of its system disk, such as ``CLOUD_PREMIUM``.
             system_disk_size: The size of its system disk in GB.
-            tags: Its tags.
-            region: The region; the subnet's, or the provider's, if left out.
-            adopt: The id of an instance that exists, to take over in place of making one.
+            name: The name shown in the console, 60 characters at most; the resource's own
+                if left out.
+            tags: Its tags; those that others put on are removed.
+            region: The region; that of `subnet_id`, or the provider's, if left out.
+            adopt: The id of one that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
         self._declare(
-            locals(),
+            resource_name,
+            {
+                "zone": zone,
+                "instance_type": instance_type,
+                "image_id": image_id,
+                "vpc_id": vpc_id,
+                "subnet_id": subnet_id,
+                "private_ip": private_ip,
+                "security_group_ids": security_group_ids,
+                "placement_group_ids": placement_group_ids,
+                "host_name": host_name,
+                "cam_role_name": cam_role_name,
+                "user_data": user_data,
+                "replace_on_user_data_change": replace_on_user_data_change,
+                "password": password,
+                "key_ids": key_ids,
+                "charge_type": charge_type,
+                "system_disk_type": system_disk_type,
+                "system_disk_size": system_disk_size,
+                "name": name,
+                "tags": tags,
+                "region": region,
+                "adopt": adopt,
+            },
+            opts,
             inside=subnet_id,
             hints={
                 "subnet": told_by(subnet_id, Subnet, "urn"),
@@ -134,20 +161,20 @@ class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
 
     Attributes:
         mac_address: Its MAC address.
-        state: ``AVAILABLE`` once it can be used.
+        state: ``AVAILABLE`` once it can be used; never a difference.
         created_time: When it was made, as the API writes it.
     """
 
     _served_by = NetworkInterfaceProvider
 
     name: pulumi.Output[str]
+    tags: pulumi.Output[dict[str, str]]
     vpc_id: pulumi.Output[str]
     subnet_id: pulumi.Output[str]
     private_ip: pulumi.Output[str]
     instance_id: pulumi.Output[str | None]
     security_group_ids: pulumi.Output[list[str]]
     description: pulumi.Output[str | None]
-    tags: pulumi.Output[dict[str, str]]
     mac_address: pulumi.Output[str]
     state: pulumi.Output[str]
     created_time: pulumi.Output[str]
@@ -158,35 +185,50 @@ class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
         *,
         vpc_id: pulumi.Input[str],
         subnet_id: pulumi.Input[str],
-        name: pulumi.Input[str] | None = None,
         private_ip: pulumi.Input[str] | None = None,
         instance_id: pulumi.Input[str] | None = None,
-        security_group_ids: Strings = None,
+        security_group_ids: Strings | None = None,
         description: pulumi.Input[str] | None = None,
-        tags: Tags = None,
+        name: pulumi.Input[str] | None = None,
+        tags: Tags | None = None,
         region: pulumi.Input[str] | None = None,
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare a network interface; another network or address replaces it.
+        """Declare the resource; see the class for what replaces it.
 
         Args:
             resource_name: Its name in the program.
             vpc_id: The VPC of its addresses.
             subnet_id: The subnet of its addresses.
-            name: The name in the console, 60 characters at most; `resource_name` if left out.
-            private_ip: Its private address; a free one if left out.
-            instance_id: The instance of the same zone that it is attached to; left out, its
-                attachment is not managed.
+            private_ip: Its private address: free and not reserved in the subnet; picked if
+                left out.
+            instance_id: The instance of the same zone that it is attached to; another one
+                moves it there. Left out, its attachment is not managed.
             security_group_ids: Its security groups; the default one if left out.
             description: What it is for.
-            tags: Its tags.
-            region: The region; the subnet's, or the provider's, if left out.
+            name: The name shown in the console, 60 characters at most; the resource's own
+                if left out.
+            tags: Its tags; those that others put on are removed.
+            region: The region; that of `subnet_id`, or the provider's, if left out.
             adopt: The id of one that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
         self._declare(
-            locals(),
+            resource_name,
+            {
+                "vpc_id": vpc_id,
+                "subnet_id": subnet_id,
+                "private_ip": private_ip,
+                "instance_id": instance_id,
+                "security_group_ids": security_group_ids,
+                "description": description,
+                "name": name,
+                "tags": tags,
+                "region": region,
+                "adopt": adopt,
+            },
+            opts,
             inside=subnet_id,
             hints={
                 "subnet": told_by(subnet_id, Subnet, "urn"),

@@ -1,4 +1,4 @@
-"""What a HAVIP stands among: networks, routes and elastic IPs, as Pulumi resources."""
+"""Resource classes: networks, routes and elastic IPs. Written by `make generate`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,8 @@ from typing import Literal
 
 import pulumi
 
-from pulumi_havip.dynamic import (
-    EipProvider,
-    RouteEntryProvider,
-    SubnetProvider,
-    VpcProvider,
-)
-from pulumi_havip.resources.base import (
-    HavipResource,
-    Strings,
-    Tags,
-    told_by,
-)
+from pulumi_havip.dynamic import EipProvider, RouteEntryProvider, SubnetProvider, VpcProvider
+from pulumi_havip.resources.base import HavipResource, Strings, Tags, told_by
 
 
 class Vpc(HavipResource, module="havip", name="Vpc"):
@@ -35,10 +25,10 @@ class Vpc(HavipResource, module="havip", name="Vpc"):
     _served_by = VpcProvider
 
     name: pulumi.Output[str]
+    tags: pulumi.Output[dict[str, str]]
     cidr_block: pulumi.Output[str]
     dns_servers: pulumi.Output[list[str]]
     enable_multicast: pulumi.Output[bool]
-    tags: pulumi.Output[dict[str, str]]
     is_default: pulumi.Output[bool]
     created_time: pulumi.Output[str]
 
@@ -47,28 +37,43 @@ class Vpc(HavipResource, module="havip", name="Vpc"):
         resource_name: str,
         *,
         cidr_block: pulumi.Input[str],
-        name: pulumi.Input[str] | None = None,
-        dns_servers: Strings = None,
+        dns_servers: Strings | None = None,
         enable_multicast: pulumi.Input[bool] | None = None,
-        tags: Tags = None,
+        name: pulumi.Input[str] | None = None,
+        tags: Tags | None = None,
         region: pulumi.Input[str] | None = None,
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare a VPC.
+        """Declare the resource; see the class for what replaces it.
 
         Args:
             resource_name: Its name in the program.
-            cidr_block: Its addresses: a private network of /12 to /28; other ones replace it.
-            name: The name in the console, 60 characters at most; `resource_name` if left out.
-            dns_servers: Up to four DNS servers; the cloud's own if left out.
-            enable_multicast: Whether instances may send multicast; off if left out.
-            tags: Its tags.
+            cidr_block: The addresses of the VPC: a private network of /12 to /28.
+            dns_servers: Up to four DNS servers that its instances are told; the cloud's own
+                if left out.
+            enable_multicast: Whether instances may send multicast, which VRRP needs unless
+                its peers are unicast.
+            name: The name shown in the console, 60 characters at most; the resource's own
+                if left out.
+            tags: Its tags; those that others put on are removed.
             region: The region; the provider's if left out.
-            adopt: The id of a VPC that exists, to take over in place of making one.
+            adopt: The id of one that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
-        self._declare(locals())
+        self._declare(
+            resource_name,
+            {
+                "cidr_block": cidr_block,
+                "dns_servers": dns_servers,
+                "enable_multicast": enable_multicast,
+                "name": name,
+                "tags": tags,
+                "region": region,
+                "adopt": adopt,
+            },
+            opts,
+        )
 
 
 class Subnet(HavipResource, module="havip", name="Subnet"):
@@ -89,10 +94,10 @@ class Subnet(HavipResource, module="havip", name="Subnet"):
     _served_by = SubnetProvider
 
     name: pulumi.Output[str]
+    tags: pulumi.Output[dict[str, str]]
     vpc_id: pulumi.Output[str]
     cidr_block: pulumi.Output[str]
     zone: pulumi.Output[str]
-    tags: pulumi.Output[dict[str, str]]
     route_table_id: pulumi.Output[str]
     is_default: pulumi.Output[bool]
     created_time: pulumi.Output[str]
@@ -105,27 +110,42 @@ class Subnet(HavipResource, module="havip", name="Subnet"):
         cidr_block: pulumi.Input[str],
         zone: pulumi.Input[str],
         name: pulumi.Input[str] | None = None,
-        tags: Tags = None,
+        tags: Tags | None = None,
         region: pulumi.Input[str] | None = None,
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare a subnet; another VPC, network or zone replaces it.
+        """Declare the resource; see the class for what replaces it.
 
         Args:
             resource_name: Its name in the program.
             vpc_id: The VPC that it is a part of.
-            cidr_block: Its addresses: a part of the VPC's, /16 to /28. The first two and the
-                last one are the cloud's own.
+            cidr_block: Its addresses: a part of the VPC's, /16 to /28; the first two and
+                the last are reserved.
             zone: The availability zone, such as ``ap-guangzhou-3``.
-            name: The name in the console, 60 characters at most; `resource_name` if left out.
-            tags: Its tags.
-            region: The region; the VPC's, or the provider's, if left out.
-            adopt: The id of a subnet that exists, to take over in place of making one.
+            name: The name shown in the console, 60 characters at most; the resource's own
+                if left out.
+            tags: Its tags; those that others put on are removed.
+            region: The region; that of `vpc_id`, or the provider's, if left out.
+            adopt: The id of one that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
         self._declare(
-            locals(), inside=vpc_id, hints={"vpc_cidr": told_by(vpc_id, Vpc, "cidr_block")}
+            resource_name,
+            {
+                "vpc_id": vpc_id,
+                "cidr_block": cidr_block,
+                "zone": zone,
+                "name": name,
+                "tags": tags,
+                "region": region,
+                "adopt": adopt,
+            },
+            opts,
+            inside=vpc_id,
+            hints={
+                "vpc_cidr": told_by(vpc_id, Vpc, "cidr_block"),
+            },
         )
 
 
@@ -141,18 +161,19 @@ class Eip(HavipResource, module="havip", name="Eip"):
 
     Attributes:
         public_ip: The address.
-        status: ``UNBIND`` where it is free, ``BIND`` where it is bound.
+        status: ``UNBIND`` where it is free, ``BIND`` where it is bound; bindings are never a
+            difference.
         created_time: When it was made, as the API writes it.
     """
 
     _served_by = EipProvider
 
     name: pulumi.Output[str]
+    tags: pulumi.Output[dict[str, str]]
     internet_charge_type: pulumi.Output[str | None]
     bandwidth: pulumi.Output[int | None]
     internet_service_provider: pulumi.Output[str | None]
     bandwidth_package_id: pulumi.Output[str | None]
-    tags: pulumi.Output[dict[str, str]]
     public_ip: pulumi.Output[str]
     status: pulumi.Output[str]
     created_time: pulumi.Output[str]
@@ -161,39 +182,50 @@ class Eip(HavipResource, module="havip", name="Eip"):
         self,
         resource_name: str,
         *,
-        name: pulumi.Input[str] | None = None,
         internet_charge_type: pulumi.Input[
-            Literal[
-                "BANDWIDTH_PACKAGE",
-                "BANDWIDTH_POSTPAID_BY_HOUR",
-                "TRAFFIC_POSTPAID_BY_HOUR",
-            ]
+            Literal["BANDWIDTH_PACKAGE", "BANDWIDTH_POSTPAID_BY_HOUR", "TRAFFIC_POSTPAID_BY_HOUR"]
         ]
         | None = None,
         bandwidth: pulumi.Input[int] | None = None,
         internet_service_provider: pulumi.Input[Literal["BGP", "CMCC", "CTCC", "CUCC"]]
         | None = None,
         bandwidth_package_id: pulumi.Input[str] | None = None,
-        tags: Tags = None,
+        name: pulumi.Input[str] | None = None,
+        tags: Tags | None = None,
         region: pulumi.Input[str] | None = None,
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare an elastic IP; another kind of charge, carrier or package replaces it.
+        """Declare the resource; see the class for what replaces it.
 
         Args:
             resource_name: Its name in the program.
-            name: The name in the console, 128 characters at most; `resource_name` if left out.
-            internet_charge_type: How its traffic is paid for; by traffic and hour if left out.
-            bandwidth: Outgoing bandwidth in Mbit/s; 1 if left out.
+            internet_charge_type: How its traffic is paid for; by traffic and hour if left
+                out. What is paid ahead cannot be made here.
+            bandwidth: Outgoing bandwidth in Mbit/s, 1 to 2000; 1 if left out.
             internet_service_provider: The carrier; BGP if left out.
             bandwidth_package_id: The shared bandwidth package that it is a part of.
-            tags: Its tags.
+            name: The name shown in the console, 128 characters at most; the resource's own
+                if left out.
+            tags: Its tags; those that others put on are removed.
             region: The region; the provider's if left out.
-            adopt: The id of an EIP that exists, to take over in place of making one.
+            adopt: The id of one that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
-        self._declare(locals())
+        self._declare(
+            resource_name,
+            {
+                "internet_charge_type": internet_charge_type,
+                "bandwidth": bandwidth,
+                "internet_service_provider": internet_service_provider,
+                "bandwidth_package_id": bandwidth_package_id,
+                "name": name,
+                "tags": tags,
+                "region": region,
+                "adopt": adopt,
+            },
+            opts,
+        )
 
 
 class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
@@ -235,18 +267,30 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
         region: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare a route; its id is ``TABLE#DESTINATION``, and every change replaces it.
+        """Declare the resource; see the class for what replaces it.
 
         Args:
             resource_name: Its name in the program.
             route_table_id: The route table, such as the `route_table_id` of a `Subnet`.
-            destination_cidr_block: Where it leads to: a network outside of the VPC.
-            gateway_id: The next hop: the id of a `HaVip` or of a gateway, or the private
-                address of an instance.
+            destination_cidr_block: Where the route leads to: a network outside of the VPC.
+            gateway_id: The next hop: its id, such as that of a `HaVip`; of an instance the
+                private address.
             gateway_type: The kind of the next hop: ``HAVIP`` if left out, ``NORMAL_CVM``,
-                ``NAT``, ``VPN`` and others.
+                ``NAT``, ``VPN``, …
             description: What it is for.
-            region: The region; the subnet's, or the provider's, if left out.
+            region: The region; that of `route_table_id`, or the provider's, if left out.
             opts: Options of Pulumi.
         """
-        self._declare(locals(), inside=route_table_id)
+        self._declare(
+            resource_name,
+            {
+                "route_table_id": route_table_id,
+                "destination_cidr_block": destination_cidr_block,
+                "gateway_id": gateway_id,
+                "gateway_type": gateway_type,
+                "description": description,
+                "region": region,
+            },
+            opts,
+            inside=route_table_id,
+        )

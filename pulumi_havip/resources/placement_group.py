@@ -1,4 +1,4 @@
-"""Placement groups, which keep the nodes of a pair on different hardware, as a Pulumi resource."""
+"""Resource classes: placement groups. Written by `make generate`."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class PlacementGroup(HavipResource, module="havip", name="PlacementGroup"):
     _served_by = PlacementGroupProvider
 
     name: pulumi.Output[str]
-    type: pulumi.Output[str]
     tags: pulumi.Output[dict[str, str]]
+    type: pulumi.Output[str]
     created_time: pulumi.Output[str]
 
     def __init__(
@@ -35,21 +35,32 @@ class PlacementGroup(HavipResource, module="havip", name="PlacementGroup"):
         *,
         type: pulumi.Input[Literal["HOST", "SW", "RACK"]] | None = None,
         name: pulumi.Input[str] | None = None,
-        tags: Tags = None,
+        tags: Tags | None = None,
         region: pulumi.Input[str] | None = None,
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare a placement group.
+        """Declare the resource; see the class for what replaces it.
 
         Args:
             resource_name: Its name in the program.
-            type: What its instances never share: a physical machine (``HOST``, if left out), a
-                switch (``SW``) or a ``RACK``; another one replaces the group.
-            name: The name in the console, 60 characters at most; `resource_name` if left out.
-            tags: Its tags.
+            type: What its instances never share: a physical machine (``HOST``), a switch
+                (``SW``) or a ``RACK``.
+            name: The name shown in the console, 60 characters at most; the resource's own
+                if left out.
+            tags: Its tags; those that others put on are removed.
             region: The region; the provider's if left out.
-            adopt: The id of a group that exists, to take over in place of making one.
+            adopt: The id of one that exists, to take over in place of making one.
             opts: Options of Pulumi.
         """
-        self._declare(locals())
+        self._declare(
+            resource_name,
+            {
+                "type": type,
+                "name": name,
+                "tags": tags,
+                "region": region,
+                "adopt": adopt,
+            },
+            opts,
+        )

@@ -116,8 +116,6 @@ MOVED: Final = {
     "pulumi_havip.plugin_names": "pulumi_havip.provider.plugin.names",
     "pulumi_havip.plugin_server": "pulumi_havip.provider.plugin.server",
     "pulumi_havip.plugin_values": "pulumi_havip.provider.plugin.values",
-    "pulumi_havip.schema": "pulumi_havip.provider.plugin.schema",
-    "pulumi_havip.schema_texts": "pulumi_havip.provider.plugin.schema_texts",
     "pulumi_havip.serving": "pulumi_havip.provider.serving",
     "pulumi_havip.surroundings": "pulumi_havip.resources.network",
 }

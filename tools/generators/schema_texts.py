@@ -71,12 +71,20 @@ def markdown(text: str) -> str:
 
 def about(kind: str) -> str:
     """Say what a type of resource is, in the words of its Python class, and how to import one."""
-    import pulumi_havip
-
-    doc = inspect.getdoc(getattr(pulumi_havip, kind)) or ""
-    words = re.sub(r"Example::\n\n(?: .*\n|\n)*(?: .*)?", "", doc.partition("Attributes:")[0])
+    doc = inspect.getdoc(HANDLERS[kind]) or ""
+    words = re.sub(r"Example::\n\n(?: .*\n|\n)*(?: .*)?", "", doc)
     paragraphs = [" ".join(part.split()) for part in words.split("\n\n") if part.strip()]
     return markdown("\n\n".join(paragraphs)) + _IMPORT.format(kind=kind, id=EXAMPLE_IDS[kind])
+
+
+def field_texts(model: type[BaseModel]) -> dict[str, str]:
+    """Return the text that stands below each field in the source of a model and its bases."""
+    found: dict[str, str] = {}
+    for cls in reversed(model.__mro__):
+        if issubclass(cls, BaseModel) and cls.__module__.startswith("pulumi_havip."):
+            body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+            found |= dict(_described(body))
+    return found
 
 
 @cache
@@ -86,12 +94,7 @@ def descriptions(model: type[BaseModel]) -> Mapping[str, str]:
     Pydantic can do this as well, for every model whenever it is imported; only the schema
     needs it.
     """
-    found: dict[str, str] = {}
-    for cls in reversed(model.__mro__):
-        if issubclass(cls, BaseModel) and cls.__module__.startswith("pulumi_havip."):
-            body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
-            found |= dict(_described(body))
-    return found
+    return {name: markdown(text) for name, text in field_texts(model).items()}
 
 
 def _described(body: ast.stmt) -> Iterator[tuple[str, str]]:
@@ -100,4 +103,4 @@ def _described(body: ast.stmt) -> Iterator[tuple[str, str]]:
         if not isinstance(field, ast.AnnAssign) or not isinstance(field.target, ast.Name):
             continue
         if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
-            yield field.target.id, markdown(" ".join(str(below.value.value).split()))
+            yield field.target.id, " ".join(str(below.value.value).split())

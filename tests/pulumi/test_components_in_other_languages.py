@@ -1,0 +1,119 @@
+"""Components that the native plugin constructs, under the real Pulumi CLI.
+
+From Python by the protocol alone, and from the programs of docs/howto/components.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from havip import api
+from tests.pulumi.test_other_languages import (
+    COMPILER,
+    PACKAGE,
+    SETTINGS,
+    TYPESCRIPT,
+    YAML,
+    install,
+    outputs,
+    reachable,
+)
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs/howto/components.md").read_text()
+REMOTE = """
+import pulumi
+
+
+class Remote(pulumi.ComponentResource):
+    def __init__(self, name, props):
+        outs = dict.fromkeys(["address", "healthCommand", "vrrpPassword"])
+        kind = "havip:components:LoadBalancerPair"
+        super().__init__(kind, name, {**outs, **props}, None, remote=True)
+
+
+class Native(pulumi.CustomResource):
+    def __init__(self, kind, name, **props):
+        super().__init__(f"havip:index:{kind}", name, props)
+
+
+zone = "ap-guangzhou-3"
+vpc = Native("Vpc", "net", cidrBlock="172.17.0.0/16")
+subnet = Native("Subnet", "web", vpcId=vpc.id, cidrBlock="172.17.16.0/24", zone=zone)
+server = {"name": "web1", "address": "172.17.16.21", "port": 8080}
+pair = Remote("web", {
+    "vpcId": vpc.id,
+    "subnetId": subnet.id,
+    "vip": "172.17.16.3",
+    "nodes": [{"privateIp": "172.17.16.7"}, {"privateIp": "172.17.16.13"}],
+    "machine": {"imageId": "img-487zeit5", "instanceType": "S5.MEDIUM4", "zone": zone},
+    "services": [{"name": "web", "port": 80, "servers": [server]}],
+    "eip": True,
+    "replaceNodes": True,
+    "tags": {"Env_x": "y"},
+})
+pulumi.export("address", pair.address)
+"""
+pytestmark = [pytest.mark.pulumi_cli, pytest.mark.soak]
+
+
+def block(language: str) -> str:
+    [text] = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    return str(text)
+
+
+def lives_and_goes(stack: Any, members: int = 2) -> None:
+    """Preview, deploy, see that nothing is left to do, and destroy."""
+    stack.run("preview")
+    stack.up()
+    assert outputs(stack) == {"address": "172.17.16.3"}
+    [row] = stack.cli.client.send(api.DescribeHaVips()).ha_vip_set
+    assert len(row.ha_vip_association_set) == members
+    assert "dynamic/havip" not in stack.state()
+    stack.unchanged()
+    stack.run("destroy", "--yes", "--skip-preview")
+    assert stack.cli.client.send(api.DescribeVpcs()).vpc_set == []
+
+
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
+def test_a_pair_is_constructed_by_the_plugin(cli: Any) -> None:
+    stack = cli.project("pair", REMOTE)
+    lives_and_goes(stack)
+
+
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
+def test_a_wrong_argument_is_one_line(cli: Any) -> None:
+    stack = cli.project("pair", REMOTE.replace('"172.17.16.13"', '"10.0.0.1"'))
+    text = stack.run("preview", ok=False)
+    assert "10.0.0.1 is outside of the subnet" in text
+    assert "pulumi_havip/" not in text
+
+
+@YAML
+def test_a_pair_in_yaml(cli: Any) -> None:
+    stack = cli.project_of("pair", {"Pulumi.yaml": block("yaml")})
+    install(stack)
+    lives_and_goes(stack)
+
+
+@TYPESCRIPT
+def test_a_pair_in_typescript(cli: Any) -> None:
+    stack = cli.project_of(
+        "pair",
+        {
+            "Pulumi.yaml": SETTINGS.format("nodejs", ""),
+            "package.json": json.dumps(PACKAGE),
+            "tsconfig.json": json.dumps({"compilerOptions": COMPILER, "files": ["index.ts"]}),
+            "index.ts": block("typescript"),
+        },
+    )
+    reachable(stack, "npm", "view", "@pulumi/pulumi", "version")
+    install(stack)
+    stack.run("package", "add", "havip")
+    stack.call("npx", "tsc", "--noEmit", "-p", ".")
+    lives_and_goes(stack)
