@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,7 +97,7 @@ def test_a_person_makes_a_fault_looks_and_undoes_it(lab: LabFolder, tmp_path: Pa
     ],
 )  # fmt: skip
 def test_what_a_running_lab_cannot_do_is_refused_in_one_line(
-    lab: LabFolder, arguments: dict[str, str], told: str
+    lab: LabFolder, arguments: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(LabError) as caught:
         ask(lab.control, **arguments)
