@@ -11,11 +11,19 @@ from pathlib import Path
 from typing import Final
 
 from havip.lab import reference
-from tools.generators import assumptions, operations, plugin_schema, policies, resources
+from tools.generators import (
+    assumptions,
+    emulator_coverage,
+    operations,
+    plugin_schema,
+    policies,
+    resources,
+)
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "docs/reference/assumptions.md": assumptions.page,
+    "docs/reference/emulator-coverage.md": emulator_coverage.page,
     "docs/reference/operations.md": operations.page,
     "docs/reference/lab-faults.md": reference.markdown,
     **policies.FILES,

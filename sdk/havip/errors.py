@@ -235,6 +235,7 @@ ERRORS: Final[Mapping[str, type[ApiError]]] = {
     "AuthFailure.UnauthorizedOperation": DeniedError,
     "UnauthorizedOperation": DeniedError,
     "UnauthorizedOperation.AttachmentNotFound": NotFoundError,
+    "DesOperation.MutexTaskRunning": BusyError,
     "OperationDenied": DeniedError,
     "OperationDenied.MutexTaskRunning": BusyError,
     "IpInBlacklist": DeniedError,

@@ -1,7 +1,8 @@
 """What the emulator's rules rest on, read from their tests.
 
-Each test of a rule carries one mark ``evidence("doc" | "official-sdk" | "terraform" | "observed" |
-"assumed")`` and a docstring: a sentence to a user. `make generate` writes the
+Each test of a rule carries one mark ``evidence("doc" | "official-sdk" | "terraform" | "reported" |
+"observed" | "assumed")`` and a docstring: a sentence to a user. A public report of the real cloud's
+behaviour is named by its address: ``evidence("reported", "https://…")``. `make generate` writes the
 assumed ones into docs/reference/assumptions.md.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-KINDS = ("doc", "official-sdk", "terraform", "observed", "assumed")
+KINDS = ("doc", "official-sdk", "terraform", "reported", "observed", "assumed")
 HERE = Path(__file__).resolve().parent
 
 
@@ -24,6 +25,8 @@ class Rule(NamedTuple):
     """The subject of the file that the test is in."""
     text: str
     kinds: tuple[str, ...]
+    source: str = ""
+    """The address of the report, where the rule is reported."""
 
 
 def rules(folder: Path = HERE) -> list[Rule]:
@@ -51,15 +54,18 @@ def _rules_of(file: Path) -> Iterator[Rule]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             text = " ".join((ast.get_docstring(node) or "").split())
-            yield Rule(node.name, area, text, tuple(_kinds(node)))
+            marks = list(_marks(node))
+            kinds = tuple(mark[0] for mark in marks)
+            yield Rule(node.name, area, text, kinds, "".join(mark[1] for mark in marks))
 
 
-def _kinds(node: ast.FunctionDef) -> Iterator[str]:
+def _marks(node: ast.FunctionDef) -> Iterator[tuple[str, str]]:
+    """Yield kind and source of each mark of a test."""
     for decorator in node.decorator_list:
         if (
             isinstance(decorator, ast.Call)
             and isinstance(decorator.func, ast.Attribute)
             and decorator.func.attr == "evidence"
-            and isinstance(decorator.args[0], ast.Constant)
         ):
-            yield str(decorator.args[0].value)
+            texts = [str(arg.value) for arg in decorator.args if isinstance(arg, ast.Constant)]
+            yield texts[0], texts[1] if len(texts) > 1 else ""

@@ -13,12 +13,14 @@ class ApiFailure(Exception):  # noqa: N818  (it is a response, not a defect of t
     Args:
         code: The API's error code, as ``Family`` or ``Family.Detail``.
         message: One sentence for a person, naming the offending value.
+        chinese: The sentence for callers that ask for Chinese, where the real one is known.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, chinese: str = "") -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.chinese = chinese
 
 
 def not_found(what: str, wanted: str) -> ApiFailure:

@@ -185,11 +185,11 @@ def address(call: Call, havip_id: str, node: str) -> None:
     assert call("DescribeAddresses", AddressIds=[eip])["AddressSet"] == []
 
 
-def routes(call: Call, places: dict[str, str], vip: str) -> None:
+def routes(call: Call, places: dict[str, str], havip_id: str) -> None:
     """Route a block to the HAVIP, in a table of its own."""
     table = call("CreateRouteTable", VpcId=places["vpc"], RouteTableName="by-havip")
     table_id = table["RouteTable"]["RouteTableId"]
-    route = {"DestinationCidrBlock": "10.9.0.0/16", "GatewayType": "HAVIP", "GatewayId": vip}
+    route = {"DestinationCidrBlock": "10.9.0.0/16", "GatewayType": "HAVIP", "GatewayId": havip_id}
     made = call("CreateRoutes", RouteTableId=table_id, Routes=[route])["RouteTableSet"]
     route_id = made[0]["RouteSet"][0]["RouteId"]
     other = {**route, "DestinationCidrBlock": "10.10.0.0/16", "RouteId": route_id}
@@ -267,7 +267,7 @@ def story() -> Callable[[Call], set[str]]:
         interfaces(teller, places, nodes)
         havip_id = havip(teller, places, nodes)
         address(teller, havip_id, nodes[1])
-        routes(teller, places, "172.17.16.3")
+        routes(teller, places, havip_id)
         tags(teller, havip_id)
         identity(teller)
         farewell(teller, places, nodes, havip_id, group)

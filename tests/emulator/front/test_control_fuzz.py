@@ -180,7 +180,7 @@ def test_many_hostile_control_requests(control: Control, ask: Any, seed: int) ->
         lambda: Cloud().clock.freeze(-1),
         lambda: Cloud().clock.freeze(math.inf),
         lambda: Control(Gateway(Cloud())).configure(task_delay="soon"),
-        lambda: Control(Gateway(Cloud())).configure({"self": 1}),
+        lambda: Control(Gateway(Cloud())).configure_by_name({"self": 1}),
     ],
 )
 def test_python_callers_get_one_usage_error(make: Callable[[], object]) -> None:

@@ -203,9 +203,12 @@ def test_request_ids_are_unlike(ask: Any) -> None:
     assert len({ask("DescribeVpcs")["RequestId"] for _ in range(20)}) == 20
 
 
-@pytest.mark.evidence("assumed")
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/yunionio/cloudmux",
+)
 def test_rates_are_counted_by_whole_seconds(ask: Any, gateway: Gateway, cloud: Cloud) -> None:
-    """Rates are counted for each account, region and action by whole seconds of the clock."""
+    """Rates are counted for each account, region and action by seconds, refused calls too."""
     gateway.limits.on = True
     cloud.clock.freeze(1_795_000_000.9)
 
@@ -214,6 +217,10 @@ def test_rates_are_counted_by_whole_seconds(ask: Any, gateway: Gateway, cloud: C
         return codes.count("RequestLimitExceeded")
 
     assert refused(25) == 5
+    error = ask("DescribeHaVips")["Error"]
+    assert "`26` in a second, which exceeds the frequency limit `20`" in error["Message"]
+    chinese = ask("DescribeHaVips", more={"X-TC-Language": "zh-CN"})["Error"]
+    assert chinese["Message"].startswith("您当前每秒请求 `27` 次")
     assert "Error" not in ask("DescribeVpcs")
     assert "Error" not in ask("DescribeHaVips", more={"X-TC-Region": "ap-shanghai"})
     cloud.clock.advance(0.2)

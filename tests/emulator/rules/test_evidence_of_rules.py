@@ -31,6 +31,13 @@ def test_each_rule_has_one_kind_of_evidence(evidence: ModuleType) -> None:
     assert {kind for rule in rules for kind in rule.kinds} <= set(evidence.KINDS)
 
 
+def test_what_was_reported_names_the_report(evidence: ModuleType) -> None:
+    reported = [rule for rule in evidence.rules() if "reported" in rule.kinds]
+    assert len(reported) > 15
+    assert [rule.test for rule in reported if not rule.source.startswith("https://")] == []
+    assert not [rule.test for rule in evidence.rules() if rule.source and rule not in reported]
+
+
 def test_each_rule_is_told_in_a_sentence(evidence: ModuleType) -> None:
     texts = [rule.text for rule in evidence.rules()]
     assert [text for text in texts if not text.endswith(".")] == []

@@ -213,7 +213,10 @@ def test_bandwidth_is_that_of_eips(rig: Rig, code: str, ids: list[str]) -> None:
     rig.refused(code, "ModifyAddressesBandwidth", **fields)
 
 
-@pytest.mark.evidence("assumed")
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/tencentcloudstack/terraform-provider-tencentcloud",
+)
 def test_an_eip_is_unbound_from_a_havip_by_either_call(rig: Rig) -> None:
     """DisassociateAddress unbinds from a HAVIP too, and both sides stay in step."""
     havip, eip = rig.havip(), rig.eip()
@@ -380,3 +383,31 @@ def test_an_eip_must_exist(rig: Rig, code: str, wanted: str) -> None:
     """Actions on EIPs by id answer InvalidAddressId.NotFound or AddressIdMalformed."""
     rig.refused(code, "ReleaseAddresses", address_ids=[wanted])
     rig.refused(code, "ModifyAddressAttribute", address_id=wanted, address_name="a")
+
+
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/tencentcloudstack/terraform-provider-tencentcloud/issues/233",
+)
+def test_an_eip_that_another_task_holds_is_busy(make_rig: MakeRig) -> None:
+    """Unbinding or releasing an EIP while a task runs on it is a DesOperation.MutexTaskRunning."""
+    rig = make_rig(task_delay=5.0)
+    (wanted,) = rig.do("AllocateAddresses").address_set
+    code = "DesOperation.MutexTaskRunning"
+    rig.refused(code, "ReleaseAddresses", address_ids=[wanted])
+    rig.refused(code, "DisassociateAddress", address_id=wanted)
+    rig.cloud.settings.eip_mutex_code = "OperationDenied.MutexTaskRunning"
+    rig.refused("OperationDenied.MutexTaskRunning", "ReleaseAddresses", address_ids=[wanted])
+    rig.watch.now += 5
+    rig.do("ReleaseAddresses", address_ids=[wanted])
+
+
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/cloud-custodian/cloud-custodian/tree/main/tools/c7n_tencentcloud/tests/cassettes",
+)
+def test_the_values_of_a_fresh_eip(rig: Rig) -> None:
+    """A fresh EIP has both application gateways, FTP and SIP, switched on."""
+    eip = rig.eip()
+    assert (eip.eip_alg_type.ftp, eip.eip_alg_type.sip) == (True, True)
+    assert (eip.bandwidth, eip.internet_charge_type) == (1, "TRAFFIC_POSTPAID_BY_HOUR")

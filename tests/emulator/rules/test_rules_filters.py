@@ -129,7 +129,7 @@ def test_a_page_has_twenty_by_default(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_pages_are_in_the_order_of_creation(rig: Rig) -> None:
-    """Lists come oldest first, whatever index found them and however often rows changed."""
+    """HAVIPs are listed oldest first, whatever index found them and however often rows changed."""
     many(rig, 6)
     rows = rig.do("DescribeHaVips").ha_vip_set
     rig.do("ModifyHaVipAttribute", ha_vip_id=rows[0].ha_vip_id, ha_vip_name="n05")
@@ -141,7 +141,10 @@ def test_pages_are_in_the_order_of_creation(rig: Rig) -> None:
     assert [row.ha_vip_id for row in found] == [rows[0].ha_vip_id, rows[5].ha_vip_id]
 
 
-@pytest.mark.evidence("assumed")
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/cloud-custodian/cloud-custodian/tree/main/tools/c7n_tencentcloud/tests/cassettes",
+)
 def test_ids_are_paged_too(rig: Rig) -> None:
     """Ids asked for are subject to the limit as well, as documented for subnets."""
     many(rig, 25)
@@ -191,6 +194,28 @@ def test_the_range_is_shown_whole(rig: Rig) -> None:
     rig.cloud.settings.filtered_range = "matching"
     (found,) = rig.do("DescribeHaVips", filters=wanted).ha_vip_set
     assert [item.instance_id for item in found.ha_vip_association_set] == [second]
+
+
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/cloud-custodian/cloud-custodian/tree/main/tools/c7n_tencentcloud/tests/cassettes",
+)
+def test_subnets_and_instances_come_newest_first(rig: Rig) -> None:
+    """Subnets and instances are listed newest first, page by page, whatever found them."""
+    vpc = rig.vpc()
+    subnets = [rig.subnet(vpc, cidr_block=f"10.0.{n}.0/24") for n in range(5)]
+    made = [subnet.subnet_id for subnet in subnets]
+    wanted = [{"name": "vpc-id", "values": [vpc.vpc_id]}]
+    for asked in ({}, {"filters": wanted}, {"subnet_ids": made}):
+        shown = rig.do("DescribeSubnets", **asked).subnet_set
+        assert [subnet.subnet_id for subnet in shown] == made[::-1]
+    second = rig.do("DescribeSubnets", offset="3", limit="1").subnet_set
+    assert [subnet.subnet_id for subnet in second] == [made[1]]
+    nodes = [rig.instance(subnets[0], instance_name="web") for _ in range(3)]
+    named = [{"name": "instance-name", "values": ["web"]}]
+    for asked in ({}, {"filters": named}, {"instance_ids": nodes}):
+        shown = rig.do("DescribeInstances", **asked).instance_set
+        assert [node.instance_id for node in shown] == nodes[::-1]
 
 
 @pytest.mark.evidence("official-sdk")
@@ -292,7 +317,7 @@ def test_subnets_are_paged_by_token_too(rig: Rig) -> None:
         answer = rig.do("DescribeSubnets", max_results=2, next_token=token)
         seen += [subnet.subnet_id for subnet in answer.subnet_set]
         token, pages = answer.next_token, pages + 1
-    assert (seen, pages, answer.total_count) == (made, 3, 5)
+    assert (seen, pages, answer.total_count) == (made[::-1], 3, 5)
     assert rig.do("DescribeSubnets", limit="2").next_token == ""
     rig.refused("InvalidParameterValue.LimitExceeded", "DescribeSubnets", max_results=101)
     rig.refused("InvalidParameterValue", "DescribeSubnets", next_token="seven")

@@ -34,13 +34,19 @@ def test_an_id_has_eight_letters_or_digits(rig: Rig) -> None:
     assert re.fullmatch(r"havip-[0-9a-z]{8}", rig.havip().ha_vip_id)
 
 
-@pytest.mark.evidence("assumed")
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/cloud-custodian/cloud-custodian/tree/main/tools/c7n_tencentcloud/tests/cassettes",
+)
 def test_times_are_of_shanghai(rig: Rig) -> None:
     """`CreatedTime` names no zone; it is Asia/Shanghai's (setting `utc_offset_hours`)."""
     assert rig.havip().created_time == "2026-11-18 19:06:40"
 
 
-@pytest.mark.evidence("assumed")
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/tencentcloudstack/terraform-provider-tencentcloud",
+)
 def test_a_havip_is_made_at_once(make_rig: MakeRig) -> None:
     """CreateHaVip is synchronous: the HAVIP can be used as soon as it is answered."""
     rig = make_rig(task_delay=60.0)
@@ -114,7 +120,10 @@ def test_a_havip_is_renamed(rig: Rig) -> None:
     assert rig.read_havip(havip) == havip.model_copy(update={"ha_vip_name": "db"})
 
 
-@pytest.mark.evidence("assumed")
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/tencentcloudstack/terraform-provider-tencentcloud",
+)
 def test_names_need_not_differ(rig: Rig) -> None:
     """Two HAVIPs may have the same name."""
     subnet = rig.subnet()

@@ -111,7 +111,10 @@ def test_instances_stop_and_start(rig: Rig) -> None:
     assert rig.read_instance(one[0]).instance_state == "RUNNING"
 
 
-@pytest.mark.evidence("assumed")
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/cloud-custodian/cloud-custodian/tree/main/tools/c7n_tencentcloud/tests/cassettes",
+)
 def test_instances_take_their_time_where_the_settings_say_so(make_rig: MakeRig) -> None:
     """With `instance_delay` an instance is PENDING, STOPPING or TERMINATING so many seconds."""
     rig = make_rig(instance_delay=20.0)
@@ -127,14 +130,20 @@ def test_instances_take_their_time_where_the_settings_say_so(make_rig: MakeRig) 
     assert rig.do("DescribeInstances").total_count == 0
 
 
-@pytest.mark.evidence("assumed")
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/tencentcloudstack/terraform-provider-tencentcloud",
+)
 def test_an_instance_that_cannot_start(make_rig: MakeRig) -> None:
     """Where RunInstances is among `failing_tasks`, new instances end as LAUNCH_FAILED."""
     rig = make_rig(failing_tasks={"RunInstances": "sold out"})
     assert rig.read_instance(rig.instance(rig.subnet())).instance_state == "LAUNCH_FAILED"
 
 
-@pytest.mark.evidence("assumed")
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/cloud-custodian/cloud-custodian/tree/main/tools/c7n_tencentcloud/tests/cassettes",
+)
 def test_a_terminated_instance_is_gone_at_once(rig: Rig) -> None:
     """A terminated instance is not listed; its address and EIP are free, other ENIs stay."""
     subnet, eip = rig.subnet(), rig.eip()

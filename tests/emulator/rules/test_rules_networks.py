@@ -54,7 +54,10 @@ def test_a_vpc_has_a_private_block(rig: Rig, block: str, code: str) -> None:
     rig.refused(code, "CreateVpc", vpc_name="a", cidr_block=block)
 
 
-@pytest.mark.evidence("assumed")
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/cloud-custodian/cloud-custodian/tree/main/tools/c7n_tencentcloud/tests/cassettes",
+)
 def test_all_of_ten_is_private(rig: Rig) -> None:
     """Blocks of all of 10.0.0.0/8 are taken, though the text of the API names 10.0.0.0/12 only."""
     assert rig.vpc("10.200.0.0/16").cidr_block == "10.200.0.0/16"

@@ -15,30 +15,53 @@ def hop(gateway: str, block: str = "192.168.0.0/24", kind: str = "HAVIP") -> dic
     return {"destination_cidr_block": block, "gateway_type": kind, "gateway_id": gateway}
 
 
-@pytest.mark.evidence("official-sdk")
-def test_a_havip_is_a_next_hop(rig: Rig) -> None:
-    """A route of the type HAVIP names the HAVIP by its id; every field of it is set."""
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/tencentcloudstack/terraform-provider-tencentcloud/issues/4283",
+)
+def test_a_route_to_a_havip_reads_as_intranat(rig: Rig) -> None:
+    """A route of the type HAVIP names the HAVIP by its id, and reads as INTRANAT, intranat-…."""
     subnet = rig.subnet()
     havip = rig.havip(subnet)
     table = rig.do(
         "CreateRoutes", route_table_id=subnet.route_table_id, routes=[hop(havip.ha_vip_id)]
     ).route_table_set[0]
-    (route,) = table.route_set
-    assert (route.gateway_type, route.gateway_id) == ("HAVIP", havip.ha_vip_id)
-    assert (route.route_type, route.enabled) == ("USER", True)
-    assert None not in route.model_dump().values()
+    (read,) = rig.do("DescribeRouteTables", route_table_ids=[subnet.route_table_id]).route_table_set
+    for (route,) in (table.route_set, read.route_set):
+        assert route.gateway_type == "INTRANAT"
+        assert route.gateway_id == "intranat-" + havip.ha_vip_id.partition("-")[2]
+        assert (route.route_type, route.enabled) == ("USER", True)
+        assert None not in route.model_dump().values()
 
 
 @pytest.mark.evidence("assumed")
-def test_a_next_hop_may_be_named_by_address(rig: Rig) -> None:
-    """A route of the type HAVIP may name the HAVIP by its address too, and shows what was named."""
+def test_a_route_is_found_by_either_name_of_its_next_hop(rig: Rig) -> None:
+    """A route to a HAVIP is replaced and deleted as HAVIP, havip-… and as INTRANAT, intranat-…."""
+    subnet = rig.subnet()
+    havip, table = rig.havip(subnet), subnet.route_table_id
+    shown = "intranat-" + havip.ha_vip_id.partition("-")[2]
+    for named in (hop(havip.ha_vip_id), hop(shown, kind="INTRANAT")):
+        for made in (hop(havip.ha_vip_id), hop(shown, kind="INTRANAT")):
+            rig.do("CreateRoutes", route_table_id=table, routes=[made])
+            rig.refused("UnsupportedOperation", "DeleteHaVip", ha_vip_id=havip.ha_vip_id)
+            (gone,) = rig.do("DeleteRoutes", route_table_id=table, routes=[named]).route_set
+            assert (gone.gateway_type, gone.gateway_id) == ("INTRANAT", shown)
+    by_type = [{"name": "next-hop-type", "values": ["INTRANAT"]}]
+    rig.do("CreateRoutes", route_table_id=table, routes=[hop(havip.ha_vip_id)])
+    assert rig.do("DescribeRouteTables", filters=by_type).total_count == 1
+
+
+@pytest.mark.evidence("official-sdk")
+def test_a_next_hop_is_not_named_by_address(rig: Rig) -> None:
+    """A route of the type HAVIP does not name the HAVIP by its address."""
     subnet = rig.subnet()
     havip = rig.havip(subnet)
-    routes = [hop(havip.vip)]
-    table = rig.do(
-        "CreateRoutes", route_table_id=subnet.route_table_id, routes=routes
-    ).route_table_set[0]
-    assert table.route_set[0].gateway_id == havip.vip
+    rig.refused(
+        "InvalidParameterValue.Malformed",
+        "CreateRoutes",
+        route_table_id=subnet.route_table_id,
+        routes=[hop(havip.vip)],
+    )
 
 
 @pytest.mark.evidence("terraform")
@@ -111,7 +134,7 @@ def test_routes_are_replaced_and_deleted(rig: Rig) -> None:
     changed = {**hop(two.ha_vip_id), "route_id": route.route_id}
     answer = rig.do("ReplaceRoutes", route_table_id=table, routes=[changed])
     assert answer.old_route_set == [route]
-    assert answer.new_route_set[0].gateway_id == two.ha_vip_id
+    assert answer.new_route_set[0].gateway_id == two.ha_vip_id.replace("havip", "intranat")
     assert answer.new_route_set[0].route_item_id == route.route_item_id
     rig.do("DeleteRoutes", route_table_id=table, routes=[hop(two.ha_vip_id)])
     rig.refused("ResourceNotFound", "DeleteRoutes", route_table_id=table, routes=[changed])
@@ -168,7 +191,10 @@ def test_tags_are_set_and_deleted(rig: Rig, owner: str) -> None:
     assert {tag.key: tag.value for tag in tags} == {"stays": "", "new": "2"}
 
 
-@pytest.mark.evidence("assumed")
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/tudorpaultoma/tc-tagger-function",
+)
 @pytest.mark.parametrize("kind", ["havip", "eni", "eip", "instance"])
 def test_names_of_taggable_things(rig: Rig, kind: str) -> None:
     """In tag names HAVIPs are `vpc:…:havip/`, interfaces `eni/`, EIPs `eip/`, instances `cvm`."""

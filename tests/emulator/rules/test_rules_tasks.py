@@ -101,7 +101,10 @@ def test_tasks_are_forgotten(rig: Rig) -> None:
     rig.refused("ResourceNotFound", "DescribeVpcTaskResult", task_id=first)
 
 
-@pytest.mark.evidence("assumed")
+@pytest.mark.evidence(
+    "reported",
+    "https://github.com/tencentcloudstack/terraform-provider-tencentcloud",
+)
 def test_a_busy_havip_is_not_deleted(make_rig: MakeRig) -> None:
     """While a task runs on a HAVIP, DeleteHaVip answers UnsupportedOperation."""
     rig = make_rig(task_delay=5.0)

@@ -106,7 +106,7 @@ def allocate(call: ActionCall, request: AllocateAddresses) -> AllocateAddressesR
             address_ip=new_address(region),
             created_time=region.now_utc(),
             address_type=request.address_type or "EIP",
-            eip_alg_type=AlgType(ftp=False, sip=False),
+            eip_alg_type=AlgType(ftp=True, sip=True),
             internet_service_provider=request.internet_service_provider or "BGP",
             bandwidth=bandwidth,
             internet_charge_type=charge_type,

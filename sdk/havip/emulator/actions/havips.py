@@ -260,7 +260,7 @@ def _why_not_deleted(region: AccountRegion, ha_vip: HaVip) -> str | None:
         return f"is held by `{ha_vip.instance_id}`; let its HA software give it up first"
     for table in region.route_tables.rows_with("vpc-id", ha_vip.vpc_id):
         if any(
-            route.gateway_type == "HAVIP" and route.gateway_id in (ha_vip.ha_vip_id, ha_vip.vip)
+            route.gateway_type == "HAVIP" and route.gateway_id == ha_vip.ha_vip_id
             for route in table.route_set
         ):
             return f"is the next hop of a route of `{table.route_table_id}`"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from havip.api import DescribeImages, DescribeImagesResponse, Image
-from havip.emulator.actions.launching import size_of
+from havip.emulator.actions.launching import OS_NAMES, size_of
 from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import check_ids
 from havip.emulator.rules.filters import DescribeQuery, contains
 
 
-def _public(image_id: str, os_name: str, platform: str) -> Image:
+def _public(image_id: str, platform: str) -> Image:
+    os_name = OS_NAMES[image_id]
     return Image(
         image_id=image_id,
         os_name=os_name,
@@ -24,16 +25,15 @@ def _public(image_id: str, os_name: str, platform: str) -> Image:
         image_state="NORMAL",
         platform=platform,
         image_source="OFFICIAL",
-        sync_percent=100,
         is_support_cloudinit=True,
         license_type="TencentCloud",
     )
 
 
 PUBLIC: Final = (
-    _public("img-487zeit5", "Ubuntu Server 22.04 LTS 64bit", "Ubuntu"),
-    _public("img-22trbn9x", "Ubuntu Server 20.04 LTS 64bit", "Ubuntu"),
-    _public("img-eb30mz89", "TencentOS Server 3.1 (TK4)", "TencentOS"),
+    _public("img-487zeit5", "Ubuntu"),
+    _public("img-22trbn9x", "Ubuntu"),
+    _public("img-eb30mz89", "TencentOS"),
 )
 IMAGES: DescribeQuery[Image] = DescribeQuery(
     values={

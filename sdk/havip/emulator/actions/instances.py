@@ -79,6 +79,7 @@ INSTANCES: DescribeQuery[InstanceRow] = DescribeQuery(
     too_many="InvalidFilterValue.LimitExceeded",
     too_many_values="InvalidFilterValue.LimitExceeded",
     coexist="InvalidParameter",
+    newest_first=True,
 )
 
 
@@ -122,14 +123,16 @@ def describe_attributes(
 def start(call: ActionCall, request: StartInstances) -> StartInstancesResponse:
     """Start stopped instances: all of them or none."""
     for row in _in_state(call.region, request.instance_ids, "STOPPED"):
-        _change(call, machines.start, machines.put_state(call.region, row, "STARTING"))
+        _change(
+            call, machines.start, machines.put_state(call.region, _noted(call, row), "STARTING")
+        )
     return StartInstancesResponse()
 
 
 def stop(call: ActionCall, request: StopInstances) -> StopInstancesResponse:
     """Stop running instances: all of them or none."""
     for row in _in_state(call.region, request.instance_ids, "RUNNING"):
-        _change(call, machines.stop, machines.put_state(call.region, row, "STOPPING"))
+        _change(call, machines.stop, machines.put_state(call.region, _noted(call, row), "STOPPING"))
     return StopInstancesResponse()
 
 
@@ -199,6 +202,17 @@ def _change(call: ActionCall, effect: Effect, row: InstanceRow) -> None:
         task_id=f"instance/{call.region.world.count_up('instance-task')}",
         delay=call.region.settings.instance_delay,
         instance_id=row.instance_id,
+    )
+
+
+def _noted(call: ActionCall, row: InstanceRow) -> InstanceRow:
+    """Return an instance that shows this call as its latest operation."""
+    return row.model_copy(
+        update={
+            "latest_operation": call.action,
+            "latest_operation_state": "OPERATING",
+            "latest_operation_request_id": call.caller.request_id,
+        }
     )
 
 

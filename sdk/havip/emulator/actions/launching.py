@@ -30,6 +30,11 @@ MAX_COUNT = 500
 MAX_USER_DATA = 16 * 1024
 DEFAULT_TYPE = "S5.MEDIUM2"
 DEFAULT_IMAGE = "img-487zeit5"
+OS_NAMES = {
+    "img-487zeit5": "Ubuntu Server 22.04 LTS 64bit",
+    "img-22trbn9x": "Ubuntu Server 20.04 LTS 64bit",
+    "img-eb30mz89": "TencentOS Server 3.1 (TK4)",
+}
 _TYPE = re.compile(r"[A-Z][A-Za-z0-9]{0,5}\.(?:(\d*)XLARGE|SMALL|MEDIUM|LARGE)(\d+)")
 _CPUS = {"SMALL": 1, "MEDIUM": 2, "LARGE": 4}
 
@@ -114,7 +119,7 @@ def _make(
         restrict_state="NORMAL",
         instance_name=request.instance_name or "Unnamed",
         instance_charge_type=request.instance_charge_type or "POSTPAID_BY_HOUR",
-        system_disk=request.system_disk or SystemDisk(disk_type="CLOUD_BSSD", disk_size=50),
+        system_disk=_system_disk(region, request.system_disk),
         data_disks=request.data_disks or [],
         private_ip_addresses=[address],
         internet_accessible=_public_network(wanted),
@@ -127,6 +132,12 @@ def _make(
         login_settings=LoginSettings(
             key_ids=request.login_settings.key_ids if request.login_settings else []
         ),
+        os_name=OS_NAMES.get(request.image_id or DEFAULT_IMAGE, OS_NAMES[DEFAULT_IMAGE]),
+        stop_charging_mode="NOT_APPLICABLE",
+        isolated_source="NOTISOLATED",
+        license_type="TencentCloud",
+        default_login_user="root",
+        default_login_port=22,
         instance_state="PENDING",
         tags=ready.tags,
         uuid=_uuid(region),
@@ -139,6 +150,11 @@ def _make(
         public_address=new_address(region) if wanted and wanted.public_ip_assigned else "",
     )
     return machines.put(region, row)
+
+
+def _system_disk(region: AccountRegion, wanted: SystemDisk | None) -> SystemDisk:
+    disk = wanted or SystemDisk(disk_type="CLOUD_BSSD", disk_size=50)
+    return disk.model_copy(update={"disk_id": region.world.new_id("disk", ())})
 
 
 def _public_network(wanted: InternetAccessible | None) -> InternetAccessible:

@@ -74,6 +74,7 @@ SUBNETS: DescribeQuery[Subnet] = DescribeQuery(
     switches={"is-default", "is-remote-vpc-snat"},
     id_filter="subnet-id",
     tags=lambda row: row.tag_set,
+    newest_first=True,
 )
 
 

@@ -36,7 +36,6 @@ from havip.emulator.rules.checks import (
     need,
 )
 from havip.emulator.rules.filters import DescribeQuery, text_of
-from havip.emulator.rules.holders import find_havip
 from havip.emulator.state.addresses import parse_network
 from havip.emulator.state.world import AccountRegion
 
@@ -47,7 +46,7 @@ TABLES: DescribeQuery[RouteTable] = DescribeQuery(
         "vpc-id": lambda row: [row.vpc_id],
         "association.main": lambda row: [text_of(row.main)],
         "visible": lambda _: ["true"],
-        "next-hop-type": lambda row: [route.gateway_type for route in row.route_set],
+        "next-hop-type": lambda row: [_read(route).gateway_type for route in row.route_set],
     },
     switches={"association.main", "visible"},
     id_filter="route-table-id",
@@ -147,7 +146,7 @@ def create(call: ActionCall, request: CreateRoutes) -> CreateRoutesResponse:
     """Add routes: all of them or none."""
     region, table = call.region, _need(call.region, request.route_table_id)
     new: list[Route] = []
-    for wanted in _some(request.routes):
+    for wanted in _some(region, request.routes):
         new.append(_checked(region, table, [*table.route_set, *new], wanted))
     routes = [*table.route_set, *new]
     most = region.settings.quotas.routes_per_table
@@ -161,7 +160,7 @@ def replace(call: ActionCall, request: ReplaceRoutes) -> ReplaceRoutesResponse:
     """Change routes, found by their ids: all of them or none."""
     region, table = call.region, _need(call.region, request.route_table_id)
     routes, old, new = list(table.route_set), [], []
-    for wanted in _some(request.routes):
+    for wanted in _some(region, request.routes):
         position = _position(routes, wanted)
         others = routes[:position] + routes[position + 1 :]
         made = _checked(region, table, others, wanted, like=routes[position])
@@ -169,26 +168,27 @@ def replace(call: ActionCall, request: ReplaceRoutes) -> ReplaceRoutesResponse:
         new.append(made)
         routes[position] = made
     region.route_tables.put(table.model_copy(update={"route_set": routes}))
-    return ReplaceRoutesResponse(old_route_set=old, new_route_set=new)
+    shown = [_read(route) for route in new]
+    return ReplaceRoutesResponse(old_route_set=[_read(r) for r in old], new_route_set=shown)
 
 
 def delete(call: ActionCall, request: DeleteRoutes) -> DeleteRoutesResponse:
     """Delete routes: all of them or none."""
     region, table = call.region, _need(call.region, request.route_table_id)
     routes = list(table.route_set)
-    gone = [routes.pop(_position(routes, wanted)) for wanted in _some(request.routes)]
+    gone = [routes.pop(_position(routes, wanted)) for wanted in _some(region, request.routes)]
     region.route_tables.put(table.model_copy(update={"route_set": routes}))
-    return DeleteRoutesResponse(route_set=gone)
+    return DeleteRoutesResponse(route_set=[_read(route) for route in gone])
 
 
 def _need(region: AccountRegion, table_id: str) -> RouteTable:
     return need(region.route_tables, table_id, "rtb", "route table")
 
 
-def _some(routes: Sequence[Route] | None) -> Sequence[Route]:
+def _some(region: AccountRegion, routes: Sequence[Route] | None) -> Sequence[Route]:
     if not routes:
         raise ApiFailure("InvalidParameterValue", "`Routes` has no route.")
-    return routes
+    return [_written(region, route) for route in routes]
 
 
 def _shown(region: AccountRegion, table: RouteTable) -> RouteTable:
@@ -197,7 +197,26 @@ def _shown(region: AccountRegion, table: RouteTable) -> RouteTable:
         RouteTableAssociation(subnet_id=subnet_id, route_table_id=table.route_table_id)
         for subnet_id in subnets
     ]
-    return table.model_copy(update={"association_set": uses})
+    routes = [_read(route) for route in table.route_set]
+    return table.model_copy(update={"association_set": uses, "route_set": routes})
+
+
+def _read(route: Route) -> Route:
+    """Return a route as the API shows it: one to a HAVIP reads as INTRANAT (reported)."""
+    if route.gateway_type != "HAVIP":
+        return route
+    hop = route.gateway_id.replace("havip-", "intranat-", 1)
+    return route.model_copy(update={"gateway_type": "INTRANAT", "gateway_id": hop})
+
+
+def _written(region: AccountRegion, route: Route) -> Route:
+    """Return a route as it is stored: INTRANAT that stands for a HAVIP leads to the HAVIP."""
+    if route.gateway_type != "INTRANAT":
+        return route
+    hop = route.gateway_id.replace("intranat-", "havip-", 1)
+    if hop not in region.havips:
+        return route
+    return route.model_copy(update={"gateway_type": "HAVIP", "gateway_id": hop})
 
 
 def _position(routes: Sequence[Route], wanted: Route) -> int:
@@ -274,7 +293,7 @@ def _check_hop(region: AccountRegion, table: RouteTable, wanted: Route) -> None:
     kind, gateway = wanted.gateway_type, wanted.gateway_id
     if kind not in _HOPS:
         raise ApiFailure("InvalidParameterValue", f"There is no next hop type `{kind}`.")
-    if kind == "HAVIP" and find_havip(region, gateway, table.vpc_id).vpc_id != table.vpc_id:
+    if kind == "HAVIP" and need(region.havips, gateway, "havip", "HAVIP").vpc_id != table.vpc_id:
         raise not_found(f"HAVIP of `{table.vpc_id}`", gateway)
     if kind == "NORMAL_CVM" and not _has_address(region, table.vpc_id, gateway):
         raise not_found(f"instance address of `{table.vpc_id}`", gateway)

@@ -189,6 +189,8 @@ def _resource(call: ActionCall, name: str) -> tuple[AccountRegion, TaggableKind,
     service, region, owner, (prefix, _, resource_id) = *parts[2:5], parts[5].partition("/")
     if owner not in ("", "uin/", f"uin/{call.caller.account}"):
         raise _bad_resource(name)
+    if (service, prefix) == ("cvm", "eip"):  # seen to work beside vpc:eip
+        service = "vpc"
     for kind in KINDS:
         if (kind.service, kind.prefix) == (service, prefix):
             return call.region.world.region(call.caller.account, region), kind, resource_id

@@ -115,12 +115,11 @@ def check_moment(timestamp: str, date: str, now: float) -> None:
         )
 
 
-def check_key(key: Key | None, secret_id: str, token: str, now: float) -> Key:
+def check_key(key: Key | None, token: str, now: float) -> Key:
     """Check that a key is known, holds still, and came with its token.
 
     Args:
         key: The key that was found for the id, if any.
-        secret_id: The id that the request named.
         token: The header ``X-TC-Token``, empty where there is none.
         now: The cloud's time, which keys expire by.
 
@@ -131,7 +130,7 @@ def check_key(key: Key | None, secret_id: str, token: str, now: float) -> Key:
     if key is None or (expired and not key.token):
         raise ApiFailure(
             "AuthFailure.SecretIdNotFound",
-            f"The SecretId `{_shorten(secret_id)}` is not known, or no longer holds.",
+            "The SecretId is not found, please ensure that your SecretId is correct.",
         )
     if not hmac.compare_digest(key.token.encode(), token.encode("utf-8", "surrogateescape")):
         raise ApiFailure("AuthFailure.TokenFailure", "The token does not belong to this SecretId.")

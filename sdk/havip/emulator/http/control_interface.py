@@ -202,7 +202,7 @@ def _clock(control: Control, given: ClockArguments) -> Answer:
 
 @_verb("transitions", TransitionArguments)
 def _transitions(control: Control, given: TransitionArguments) -> Answer:
-    now = control.configure(given.model_dump(exclude_none=True))
+    now = control.configure_by_name(given.model_dump(exclude_none=True))
     return now.model_dump(mode="json", include=set(TransitionArguments.model_fields))
 
 
@@ -262,7 +262,7 @@ def _release(control: Control, given: HolderArguments) -> Answer:
 
 
 def _settings(control: Control, given: dict[str, JsonValue]) -> Answer:
-    return control.configure(given).model_dump(mode="json")
+    return control.configure_by_name(given).model_dump(mode="json")
 
 
 VERBS["settings"] = (None, _settings)

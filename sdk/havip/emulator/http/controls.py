@@ -81,21 +81,25 @@ class Control:
                 self.cloud.on_commit(rows)
             self.cloud.load(rows)
 
-    def configure(self, values: Mapping[str, Any] | None = None, /, **changes: Any) -> Settings:
+    def configure(self, **changes: Any) -> Settings:
         """Change settings of the cloud, such as ``task_delay``; all of them or none.
 
         Example::
 
             control.configure(task_delay=2.0, quotas={"havips_per_vpc": 1000})
 
-        Args:
-            values: Settings by name, as an alternative to keywords.
-            changes: Settings by name.
+        Raises:
+            UsageError: A setting is unknown, or its value does not fit.
+        """
+        return self.configure_by_name(changes)
+
+    def configure_by_name(self, changes: Mapping[str, Any]) -> Settings:
+        """Change settings as `configure` does, whatever the names are.
 
         Raises:
             UsageError: A setting is unknown, or its value does not fit.
         """
-        given = {**(values or {}), **changes}
+        given = dict(changes)
         with self.cloud.lock:
             now = self.cloud.settings.model_dump()
             if isinstance(given.get("quotas"), Mapping):

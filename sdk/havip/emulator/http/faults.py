@@ -143,8 +143,8 @@ class RateLimits:
             now: The cloud's time, in seconds since 1970.
 
         Raises:
-            ApiFailure: ``RequestLimitExceeded`` where the second has no room left; a refused call
-                is not counted.
+            ApiFailure: ``RequestLimitExceeded`` where the second has no room left; refused calls
+                count as well.
         """
         if not self.on:
             return
@@ -153,10 +153,11 @@ class RateLimits:
             self._counts.clear()
         allowed = self.rates.get(action, rate)
         key = (account, region, action)
-        count = self._counts.get(key, 0)
-        if count >= allowed:
+        count = self._counts[key] = self._counts.get(key, 0) + 1
+        if count > allowed:
             raise ApiFailure(
                 "RequestLimitExceeded",
-                f"`{action}` was called {count + 1} times in one second; {allowed} are allowed.",
+                f"Your current request times equals to `{count}` in a second, which exceeds the "
+                f"frequency limit `{allowed}` for a second. Please reduce the frequency of calls.",
+                f"您当前每秒请求 `{count}` 次，超过了每秒频率上限 `{allowed}`，请稍后重试。",  # noqa: RUF001
             )
-        self._counts[key] = count + 1

@@ -34,6 +34,7 @@ from havip.emulator.http.messages import (
 )
 from havip.emulator.http.request_log import Entry, RequestLog, redacted
 from havip.emulator.http.translations import message_in
+from havip.emulator.http.unset_values import UNSET, with_nulls
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, Key
 
 log = escaped_logger("havip.emulator")
@@ -207,7 +208,7 @@ class Gateway:
         moment = self.cloud.clock.base.time()
         auth.check_moment(exchange.required("Timestamp"), claim.date, moment)
         token = exchange.header("x-tc-token")
-        key = auth.check_key(found, claim.secret_id, token, self.cloud.clock.time())
+        key = auth.check_key(found, token, self.cloud.clock.time())
         auth.check_signature(
             key,
             claim,
@@ -277,6 +278,8 @@ def _by_fault(fault: Fault, body: bytes) -> RawAnswer:
 def _success(answer: Response | None) -> bytes:
     if answer is None:
         return b""
+    if (unset := UNSET.get(type(answer))) is not None:
+        return b'{"Response":%s}' % with_nulls(answer, unset)
     return b'{"Response":%s}' % answer.__pydantic_serializer__.to_json(
         answer, by_alias=True, exclude_none=True
     )
@@ -286,7 +289,7 @@ def _failure(entry: Entry, language: str, failure: ApiFailure) -> bytes:
     entry.code = failure.code
     error = {
         "Code": failure.code,
-        "Message": message_in(language, failure.code, failure.message),
+        "Message": message_in(language, failure),
     }
     answer = {"Response": {"Error": error, "RequestId": entry.request_id}}
     return json.dumps(answer).encode()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from havip.emulator.errors import ApiFailure
+
 CHINESE: Final[Mapping[str, str]] = {
     "AuthFailure": "身份校验失败",
     "AuthFailure.InvalidAuthorization": "请求头 Authorization 无效",
@@ -48,15 +50,14 @@ CHINESE: Final[Mapping[str, str]] = {
 """A short sentence for the common codes; a longer code falls back on its first part."""
 
 
-def message_in(language: str, code: str, message: str) -> str:
-    """Give an error's message in a language; what it names stays in brackets.
+def message_in(language: str, failure: ApiFailure) -> str:
+    """Return an error's message in a language; what it names stays in brackets.
 
     Args:
         language: ``zh-CN``, or anything else for English.
-        code: The error code.
-        message: The English message.
+        failure: The error.
     """
     if language != "zh-CN":
-        return message
-    chinese = CHINESE.get(code) or CHINESE.get(code.partition(".")[0])
-    return f"{chinese} ({message})" if chinese else message
+        return failure.message
+    chinese = CHINESE.get(failure.code) or CHINESE.get(failure.code.partition(".")[0])
+    return failure.chinese or (f"{chinese} ({failure.message})" if chinese else failure.message)

@@ -40,6 +40,8 @@ _BUSY = (
     "OperationDenied.MutexTaskRunning",
     "UnsupportedOperation.InvalidState",
 )
+_EIP_MUTEX = ("DisassociateAddress", "ReleaseAddresses")
+"""Actions that were seen to answer DesOperation.MutexTaskRunning, which is documented nowhere."""
 
 
 def check_id(value: str, prefix: str, code: str = "InvalidParameterValue.Malformed") -> str:
@@ -197,6 +199,8 @@ def refuse_if_busy(call: ActionCall, *ids: str) -> None:
     if is_busy(call.region, *ids):
         documented = ACTIONS[call.action].errors
         code = next((code for code in _BUSY if code in documented), "UnsupportedOperation")
+        if call.action in _EIP_MUTEX:
+            code = call.region.settings.eip_mutex_code
         raise ApiFailure(code, f"Another task is running on `{ids[0]}`; try again when it is over.")
 
 

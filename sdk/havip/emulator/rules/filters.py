@@ -43,6 +43,7 @@ class DescribeQuery(Generic[S]):
         too_many: the error code for too many filters.
         too_many_values: the error code for too many values of one filter.
         coexist: the error code for ids together with filters, or None where both must hold.
+        newest_first: whether the newest rows come first.
     """
 
     values: Mapping[str, Values[S]]
@@ -56,6 +57,7 @@ class DescribeQuery(Generic[S]):
     too_many: str = "InvalidParameterValue.LimitExceeded"
     too_many_values: str = "InvalidParameterValue.LimitExceeded"
     coexist: str | None = "InvalidParameter.Coexist"
+    newest_first: bool = False
 
     def find(
         self,
@@ -79,7 +81,7 @@ class DescribeQuery(Generic[S]):
         conditions = self._conditions(request, ids)
         if also is not None:
             conditions.append(_Condition("", [], also, indexed=False))
-        return select(table, conditions, self.id_filter, offset, limit)
+        return select(table, conditions, self, offset, limit)
 
     def find_among(
         self, rows: Iterable[S], request: Pageable, ids: Sequence[str] | None
@@ -199,7 +201,11 @@ class _Condition(NamedTuple, Generic[S]):
 
 
 def select(
-    table: Table[S], conditions: Sequence[_Condition[S]], id_filter: str, offset: int, limit: int
+    table: Table[S],
+    conditions: Sequence[_Condition[S]],
+    query: DescribeQuery[S],
+    offset: int,
+    limit: int,
 ) -> FoundRows[S]:
     """Find a page by the index that leaves the fewest rows to look at.
 
@@ -208,20 +214,20 @@ def select(
     ranked = sorted(
         (size, position)
         for position, condition in enumerate(conditions)
-        if (size := _size(table, condition, id_filter)) is not None
+        if (size := _size(table, condition, query.id_filter)) is not None
     )
     rest = list(conditions)
-    source: Iterable[S] = table
-    total = len(table)
+    source = table.rows()
     if ranked:
         best = rest.pop(ranked[0][1])
-        found = _look_up(table, best, id_filter)
-        source, total = found.values(), len(found)
+        source = _look_up(table, best, query.id_filter)
+    total = len(source)
+    rows: Iterable[S] = source.values()
+    if query.newest_first:
+        rows = map(source.__getitem__, reversed(source))
     if not rest:
-        return FoundRows(
-            total, list(islice(source, min(offset, total), min(offset + limit, total)))
-        )
-    return _scan(source, rest, offset, limit)
+        return FoundRows(total, list(islice(rows, min(offset, total), min(offset + limit, total))))
+    return _scan(rows, rest, offset, limit)
 
 
 def _scan(
@@ -247,7 +253,7 @@ def _size(table: Table[S], condition: _Condition[S], id_filter: str) -> int | No
     return None
 
 
-def _look_up(table: Table[S], condition: _Condition[S], id_filter: str) -> Mapping[str, S]:
+def _look_up(table: Table[S], condition: _Condition[S], id_filter: str) -> dict[str, S]:
     if condition.name != id_filter:
         return table.find(condition.name, condition.wanted)
     known = {row_id for row_id in condition.wanted if row_id in table}

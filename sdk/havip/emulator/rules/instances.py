@@ -72,4 +72,6 @@ def terminate(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
 
 def _come_to(region: AccountRegion, instance_id: str, state: str) -> None:
     if (row := region.instances.get(instance_id)) is not None:
+        if row.latest_operation_state == "OPERATING":
+            row = row.model_copy(update={"latest_operation_state": "SUCCESS"})
         put_state(region, row, state)

@@ -26,6 +26,7 @@ REGIONS = (
     "ap-shanghai-fsi",
     "ap-shenzhen-fsi",
     "ap-singapore",
+    "ap-taipei",
     "ap-tokyo",
     "eu-frankfurt",
     "eu-moscow",
@@ -34,7 +35,7 @@ REGIONS = (
     "na-toronto",
     "sa-saopaulo",
 )
-"""The regions that the official SDK for Go names."""
+"""The regions that the official SDK for Go names, and ap-taipei, which DescribeRegions has."""
 
 
 LONGEST = 1e9
@@ -160,9 +161,16 @@ class Settings(CheckedModel):
     """Seconds for which a ClientToken is remembered."""
 
     allocation: Literal["lowest", "random"] = "lowest"
-    """Which free address of a subnet is given when the caller names none."""
+    """Which free address of a subnet is given when the caller names none.
+
+    The real cloud is seen to give neither the lowest nor ascending ones: test with ``random``
+    what must not depend on it."""
     taken_address_code: ErrorCode = "InvalidParameterValue.Duplicate"
     """The answer to an address that something else has."""
+    eip_mutex_code: ErrorCode = "DesOperation.MutexTaskRunning"
+    """The answer to unbinding or releasing an EIP that another task holds.
+
+    ``OperationDenied.MutexTaskRunning`` is seen as well, on releases."""
     delete_held_havip: Literal["refuse", "allow"] = "refuse"
     """Whether a HAVIP that a guest holds can be deleted."""
     empty_range: Literal["nobody", "anybody"] = "nobody"

@@ -162,6 +162,10 @@ class Table(Generic[S]):
     def __iter__(self) -> Iterator[S]:
         return iter(self._rows.in_order(self._serials).values())
 
+    def rows(self) -> dict[str, S]:
+        """Return the rows by id, oldest first; the table's own, as `find` returns them."""
+        return self._rows.in_order(self._serials)
+
     def ids(self) -> list[str]:
         """List the ids, oldest first."""
         return list(self._rows.in_order(self._serials))
@@ -207,7 +211,7 @@ class Table(Generic[S]):
         posting = self._postings[name].get(value)
         return len(posting.items) if posting else 0
 
-    def find(self, name: str, values: Iterable[str]) -> Mapping[str, S]:
+    def find(self, name: str, values: Iterable[str]) -> dict[str, S]:
         """Find the rows with any of the indexed values, oldest first.
 
         The answer is the table's own: read it before the next change, and never write to it.
