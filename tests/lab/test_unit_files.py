@@ -12,7 +12,7 @@ import pytest
 from havip.lab.namespace import LabError
 from havip.lab.stack import user_data
 from havip.lab.stack.inventory import node_name
-from havip.lab.systemd import unit_files
+from havip.lab.systemd import tmpfiles, unit_files
 from havip.lab.systemd.manager import order
 
 
@@ -75,6 +75,19 @@ def test_time_spans(text: str, seconds: float) -> None:
 def test_units_come_after_what_they_are_ordered_after_also_in_a_circle() -> None:
     assert order(["c", "b", "a"], {"c": ["b"], "b": ["a"]}) == ["a", "b", "c"]
     assert sorted(order(["a", "b"], {"a": ["b"], "b": ["a"]})) == ["a", "b"]
+
+
+def test_directories_of_tmpfiles_are_made_below_run_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "usr/lib/tmpfiles.d"
+    folder.mkdir(parents=True)
+    (folder / "a.conf").write_text(
+        "# made at boot\nd /run/a 2775 root root - -\nD! /var/run/b 0700\nd /srv/c 0755\n"
+        "d /run/d 0755 no-such-user root\nL /run/e - - - - /x\nd /run/%m\nbroken 'line\n"
+    )
+    tmpfiles.create(str(tmp_path))
+    made = {entry.name: entry.stat().st_mode & 0o7777 for entry in (tmp_path / "run").iterdir()}
+    assert made == {"a": 0o2775, "b": 0o700}
+    assert not (tmp_path / "srv").exists()
 
 
 def encoded(text: str | bytes) -> str:

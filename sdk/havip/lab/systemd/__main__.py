@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 
+from havip.lab.systemd import tmpfiles
 from havip.lab.systemd.client import SOCKET
 from havip.lab.systemd.manager import Manager
 from havip.lab.systemd.systemctl import Requests
@@ -67,6 +68,7 @@ def _answer(requests: Requests, connection: socket.socket) -> None:
 
 def main() -> None:
     """Run the manager of this node."""
+    tmpfiles.create()
     manager = Manager(report)
     for target, *given in ((read_syslog, manager), (serve, Requests(manager))):
         threading.Thread(target=target, args=given, daemon=True).start()
