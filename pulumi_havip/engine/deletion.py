@@ -33,6 +33,8 @@ def remove(run: Run, doomed: Callable[[Record], bool]) -> None:
     if _refuse_protected(run, steps, chosen.values()):
         return
 
+    run.doomed = {item.urn for item in chosen.values()}
+
     def work(key: int) -> None:
         with run.work():
             run.check()
@@ -52,7 +54,8 @@ def _remove_one(run: Run, steps: Steps, records: Sequence[Record], record: Recor
             steps.forget(record)
             return
         provider = None
-        if not record.external and not record.retain_on_delete:
+        with_another = record.deleted_with in run.doomed
+        if not record.external and not record.retain_on_delete and not with_another:
             provider = provider_of(run, list(records), record)
         steps.delete(record, provider, replacing=record.delete)
     except StoppedError:

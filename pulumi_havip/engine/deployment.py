@@ -12,7 +12,7 @@ from pulumi_havip.engine.aliases import Aliases
 from pulumi_havip.engine.decisions import Decision, Verdict
 from pulumi_havip.engine.default_providers import Providers
 from pulumi_havip.engine.errors import EngineError, ProtectedError
-from pulumi_havip.engine.events import Severity
+from pulumi_havip.engine.events import Change, Severity
 from pulumi_havip.engine.provider import Provider
 from pulumi_havip.engine.provider_responses import Diff
 from pulumi_havip.engine.registration import Goal
@@ -89,6 +89,7 @@ class Deployment:
             goal.protect = above.protect
         if goal.retain_on_delete is None:
             goal.retain_on_delete = above.retain_on_delete
+        goal.deleted_with = goal.deleted_with or above.deleted_with
         package = urns.package_of(goal.type)
         if not goal.provider and goal.custom:
             goal.provider = goal.providers.get(package) or above.providers.get(package, "")
@@ -126,6 +127,7 @@ class Deployment:
             custom_timeouts=goal.custom_timeouts,
             import_id=goal.import_id,
             retain_on_delete=bool(goal.retain_on_delete),
+            deleted_with=goal.deleted_with,
             source_position=goal.source_position,
             ignore_changes=goal.ignore_changes,
             replace_on_changes=goal.replace_on_changes,
@@ -217,12 +219,22 @@ class Deployment:
             self.steps.replace(new, [], [])
             self.steps.create(new, provider, old=gone)
         elif old is None:
-            self.steps.create(new, provider)
+            self.steps.create(new, provider, changes=self._declared(goal, new))
         elif old.external:
             self.steps.create(new, provider, old=old)
             self.steps.replace(new, [], [])
         else:
             self._compare(goal, new, old, provider, imported=imported)
+
+    def _declared(self, goal: Goal, new: Record) -> list[Change]:
+        """Return what the program declares of a new resource, for the one who reviews a preview."""
+        if not self._settings.preview:
+            return []
+        return [
+            Change(key, "add", None, value)
+            for key, value in sorted(new.inputs.items())
+            if key in goal.inputs and not key.startswith("__") and value not in (None, "", [], {})
+        ]
 
     def _is_import(self, goal: Goal, old: Record | None) -> bool:
         return old is None or old.external or (old.import_id or old.id) != goal.import_id
@@ -383,6 +395,7 @@ def rename_references(record: Record, before: str, after: str) -> Record:
 
     return record.copy(
         parent=after if record.parent == before else record.parent,
+        deleted_with=after if record.deleted_with == before else record.deleted_with,
         provider=urns.reference(after, identity) if provider == before else record.provider,
         dependencies=renamed(record.dependencies),
         property_dependencies={

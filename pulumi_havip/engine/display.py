@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -13,6 +14,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.spinner import Spinner
 
+from pulumi_havip.engine.crypto import plain_seal
 from pulumi_havip.engine.events import (
     QUIET,
     Change,
@@ -27,6 +29,7 @@ from pulumi_havip.engine.events import (
     StepEnded,
     StepStarted,
 )
+from pulumi_havip.engine.resource_state import write_record
 from pulumi_havip.engine.values import UNKNOWN, Secret
 
 _SIGNS: Final[Mapping[Op, tuple[str, str, str, str]]] = {
@@ -274,6 +277,59 @@ class JsonLines:
         """Write an event."""
         self._file.write(json.dumps(_as_json(event), ensure_ascii=False) + "\n")
         self._file.flush()
+
+
+class PreviewJson:
+    """Writes a preview as `pulumi preview --json` does: one object, when it is over.
+
+    Args:
+        file: Where it is written.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def __call__(self, event: Event) -> None:
+        """Write the whole with the last event."""
+        if not isinstance(event, Ended):
+            return
+        result = event.result
+        found: dict[str, Any] = {
+            "steps": [_previewed(step) for step in result.steps if not step.internal],
+            "diagnostics": [
+                {"urn": item.urn, "message": item.text, "severity": str(item.severity)}
+                for item in result.messages
+                if item.severity is not Severity.DEBUG
+            ],
+            "duration": int(result.duration * 1e9),
+            "changeSummary": {str(op): count for op, count in result.counts.items()},
+        }
+        if not found["diagnostics"]:
+            del found["diagnostics"]
+        if result.error:
+            found["error"] = result.error
+        self._file.write(json.dumps(found, indent=4, ensure_ascii=False) + "\n")
+        self._file.flush()
+
+
+def _previewed(step: Step) -> dict[str, Any]:
+    found: dict[str, Any] = {"op": step.op, "urn": step.urn}
+    for name, record in (("oldState", step.old), ("newState", step.new)):
+        if record is not None:
+            hidden = record.copy(inputs=plain(record.inputs), outputs=plain(record.outputs))
+            found[name] = write_record(hidden, plain_seal)
+    if step.replace_keys:
+        found["replaceReasons"] = list(step.replace_keys)
+    if step.changes and step.old is not None:
+        found["diffReasons"] = list(
+            dict.fromkeys(re.split(r"[.\[]", c.path)[0] for c in step.changes)
+        )
+        found["detailedDiff"] = {
+            change.path: {"kind": change.kind, "inputDiff": True} for change in step.changes
+        }
+    else:
+        found["detailedDiff"] = None
+    return found
 
 
 def _as_json(event: Event) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from pulumi_havip.engine import urns
+from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.values import Properties
 
 
@@ -66,6 +67,8 @@ class Step:
         changes: The properties that differ.
         error: Why it failed, empty where it did not.
         duration: Seconds it took.
+        old: The resource as it was, where there was one.
+        new: The resource as it is, or would be, then.
     """
 
     op: Op
@@ -76,6 +79,8 @@ class Step:
     changes: Sequence[Change] = ()
     error: str = ""
     duration: float = 0.0
+    old: Record | None = field(default=None, repr=False)
+    new: Record | None = field(default=None, repr=False)
 
     @property
     def type(self) -> str:

@@ -13,7 +13,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2_grpc
 from pulumi.runtime.proto import resource_pb2 as pb
 
-from pulumi_havip.engine import rpc, urns
+from pulumi_havip.engine import rpc, stack_references, urns
 from pulumi_havip.engine.deployment import Deployment
 from pulumi_havip.engine.errors import EngineError, StoppedError, UnsupportedError
 from pulumi_havip.engine.events import Severity
@@ -136,6 +136,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         with self._answering(context, urn):
             refuse_type(request.type)
             refuse(request, request.name)
+            if request.type == urns.STACK_REFERENCE:
+                return self._stack_reference(request, urn)
             goal = Goal(
                 type=request.type,
                 name=request.name,
@@ -153,6 +155,16 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 properties=to_struct(record.outputs, secrets=request.acceptSecrets, unknowns=True),
             )
         raise AssertionError
+
+    def _stack_reference(
+        self, request: pb.ReadResourceRequest, urn: str
+    ) -> pb.ReadResourceResponse:
+        """Answer with the outputs of another stack; the state holds nothing of it."""
+        name = str(from_struct(request.properties).get("name") or request.id)
+        settings, registry = self._run.settings, self._run.registry
+        found = stack_references.read(name, settings.project, registry.outputs_of)
+        properties = to_struct(found, secrets=request.acceptSecrets, unknowns=True)
+        return pb.ReadResourceResponse(urn=urn, properties=properties)
 
     def Invoke(
         self, request: pb.ResourceInvokeRequest, context: grpc.ServicerContext

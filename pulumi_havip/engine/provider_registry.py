@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pulumi_havip.engine import urns
-from pulumi_havip.engine.errors import ProviderError
+from pulumi_havip.engine.errors import EngineError, ProviderError
 from pulumi_havip.engine.process import GUARD, Child
 from pulumi_havip.engine.process_pool import Crew
 from pulumi_havip.engine.provider import Provider
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.server import Server, Start
+from pulumi_havip.engine.stack_references import OutputsOf
 from pulumi_havip.engine.values import Properties
 
 
@@ -29,6 +30,7 @@ class Surroundings:
         environment: The environment.
         crew: Has the process that serves dynamic providers.
         servers: What starts a package's provider in place of a process of its own.
+        outputs_of: Reads the outputs of a stack of the same state folder.
     """
 
     python: str
@@ -36,6 +38,7 @@ class Surroundings:
     environment: Mapping[str, str]
     crew: Crew
     servers: Mapping[str, Start] = field(default_factory=dict)
+    outputs_of: OutputsOf | None = None
 
 
 class Registry:
@@ -53,6 +56,13 @@ class Registry:
         self._engine = ""
         self.hear: Callable[[str], None] = lambda _line: None
         """Takes each line that a provider writes."""
+
+    @property
+    def outputs_of(self) -> OutputsOf:
+        """What reads the outputs of another stack."""
+        if self._surroundings.outputs_of is None:
+            raise EngineError("stack references cannot be read here")
+        return self._surroundings.outputs_of
 
     def serve_engine_at(self, address: str) -> None:
         """Set the address of the engine that providers are started with."""

@@ -99,6 +99,7 @@ def forget_gone(run: Run) -> None:
         above[record.urn] = parent
         cleaned = record.copy(
             parent=parent,
+            deleted_with=record.deleted_with if record.deleted_with in there else "",
             dependencies=_only(record.dependencies, there),
             property_dependencies={
                 key: _only(names, there) for key, names in record.property_dependencies.items()

@@ -43,6 +43,7 @@ class Record:
     custom_timeouts: dict[str, float] = field(default_factory=dict)
     import_id: str = ""
     retain_on_delete: bool = False
+    deleted_with: str = ""
     created: str = ""
     modified: str = ""
     source_position: str = ""
@@ -75,6 +76,8 @@ class Record:
         yield from self.dependencies
         for urns_of_property in self.property_dependencies.values():
             yield from urns_of_property
+        if self.deleted_with:
+            yield self.deleted_with
 
     def timeout(self, action: str) -> float:
         """Return the time limit in seconds that its options give an action, 0 for none."""
@@ -93,6 +96,7 @@ _NAMES: Final[dict[str, str]] = {
     "import_id": "importID",
     "init_errors": "initErrors",
     "retain_on_delete": "retainOnDelete",
+    "deleted_with": "deletedWith",
     "source_position": "sourcePosition",
     "ignore_changes": "ignoreChanges",
     "replace_on_changes": "replaceOnChanges",
@@ -104,7 +108,6 @@ _FIELDS: Final = {
 }
 _ALWAYS: Final = frozenset({"urn", "custom", "type"})
 _REFUSED: Final = {
-    "deletedWith": "the resource option deleted_with",
     "replaceWith": "the resource option replace_with",
     "replacementTrigger": "the resource option replacement_trigger",
     "viewOf": "a resource that is a view of another",

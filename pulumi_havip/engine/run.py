@@ -78,6 +78,8 @@ class Run:
         self.result = Result(operation)
         self.retried: dict[str, Attempt] = {}
         """Creations that were begun before and made nothing yet, by URN."""
+        self.doomed: set[str] = set()
+        """The URNs of what is being deleted, with which others go without a call."""
         self.program_error = ""
         """The last error that the program told of; what it means shows when it ends."""
         self._sink = sink

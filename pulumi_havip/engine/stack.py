@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from havip import _files as files
-from pulumi_havip.engine import checkpoint, journal, state_folder, urns
+from pulumi_havip.engine import checkpoint, journal, pickled, state_folder, urns
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import NoStackError, StateError
 from pulumi_havip.engine.journal import Snapshot
@@ -192,11 +192,19 @@ class Stack:
         )
         return {"version": checkpoint.VERSION, "deployment": deployment}
 
-    def import_(self, export: Mapping[str, Any], *, force: bool = False) -> None:
+    def import_(
+        self, export: Mapping[str, Any], *, force: bool = False, trust_code: bool = False
+    ) -> None:
         """Replace the state by an export, of this engine or of the Pulumi CLI.
 
+        Args:
+            export: The export.
+            force: Whether it may be another stack's.
+            trust_code: Whether code that it holds may be run by later operations.
+
         Raises:
-            StateError: It cannot be read, or belongs to another stack and is not forced.
+            StateError: It cannot be read, belongs to another stack and is not forced, or holds
+                code and is not trusted.
         """
         where = "the export"
         deployment = checkpoint.deployment_of(export, where)
@@ -206,6 +214,13 @@ class Stack:
         foreign = next((item.urn for item in records if not item.urn.startswith(prefix)), None)
         if foreign and not force:
             raise StateError(f"{where} is of another stack: it holds {foreign}; see --force")
+        coded = [] if trust_code else pickled.with_code(records)
+        if coded:
+            raise StateError(
+                f"{where} holds the code of {coded[0]}'s provider (and of {len(coded) - 1} more), "
+                "which every later operation would run; if you know where it comes from, import it "
+                "with --trust-code"
+            )
         with locked(self.file, "import"):
             salt = StackConfig(self.project, self.stack).salt or source.salt
             vault = source if salt == source.salt else Vault(self.environment, salt)

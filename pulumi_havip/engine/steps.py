@@ -39,7 +39,7 @@ class Steps:
         """Leave a resource as it is; its options may have changed all the same."""
         new.id, new.outputs, new.key = old.id, old.outputs, old.key
         new.created, new.modified = old.created, old.modified
-        with self._run.step(Step(Op.SAME, new.urn, new.id), slot=False):
+        with self._run.step(Step(Op.SAME, new.urn, new.id, old=old, new=new), slot=False):
             self._secret_outputs(new)
             if new.copy(source_position=old.source_position) == old:
                 self._journal.settle(new)
@@ -62,7 +62,7 @@ class Steps:
     ) -> None:
         """Create a resource, or the replacement of an old one that is gone or goes later."""
         op = Op.CREATE if old is None else Op.CREATE_REPLACEMENT
-        step = Step(op, new.urn, replace_keys=keys, changes=changes)
+        step = Step(op, new.urn, replace_keys=keys, changes=changes, old=old, new=new)
         with self._run.step(step, slot=provider is not None):
             if provider is None:
                 new.created = new.modified = now()
@@ -166,7 +166,7 @@ class Steps:
         """Update a resource in place."""
         new.id, new.key = old.id, old.key
         new.created, new.modified = old.created, old.modified
-        step = Step(Op.UPDATE, new.urn, new.id, changes=changes)
+        step = Step(Op.UPDATE, new.urn, new.id, changes=changes, old=old, new=new)
         with self._run.step(step, slot=provider is not None):
             if provider is None:
                 new.outputs = {}
@@ -188,14 +188,14 @@ class Steps:
     def replace(self, new: Record, keys: Sequence[str], changes: Sequence[Change]) -> None:
         """Tell that a resource is replaced; its creation and deletion are steps of their own."""
         with self._run.step(
-            Step(Op.REPLACE, new.urn, replace_keys=keys, changes=changes), slot=False
+            Step(Op.REPLACE, new.urn, replace_keys=keys, changes=changes, new=new), slot=False
         ):
             return
 
     def make_provider(self, new: Record, old: Record | None, keys: Sequence[str] = ()) -> None:
         """Create a provider resource: it is given an id, and nothing else happens."""
         op = Op.CREATE if old is None else Op.CREATE_REPLACEMENT
-        with self._run.step(Step(op, new.urn, replace_keys=keys), slot=False):
+        with self._run.step(Step(op, new.urn, replace_keys=keys, old=old, new=new), slot=False):
             new.id = UNKNOWN_WIRE if self._preview else str(uuid.uuid4())
             new.outputs = dict(new.inputs)
             new.created = new.modified = now()
@@ -275,7 +275,7 @@ class Steps:
 
     def delete_for_replacement(self, record: Record, provider: Provider | None) -> Record:
         """Delete a resource whose replacement comes later; return how the state holds it now."""
-        with self._run.step(Step(Op.DELETE_REPLACED, record.urn, record.id)):
+        with self._run.step(Step(Op.DELETE_REPLACED, record.urn, record.id, old=record)):
             number = self._destroy(record, provider)
             gone = record.copy(pending_replacement=True)
             self._journal.end(number, amend=[gone])
@@ -291,7 +291,7 @@ class Steps:
             op = Op.DISCARD_REPLACED if replacing else Op.DISCARD
         else:
             op = Op.DELETE_REPLACED if replacing else Op.DELETE
-        return Step(op, record.urn, record.id)
+        return Step(op, record.urn, record.id, old=record)
 
     def _refuse_protected(self, record: Record, *, replacing: bool) -> None:
         if record.protect and not replacing:

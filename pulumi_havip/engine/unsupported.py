@@ -10,7 +10,6 @@ from google.protobuf.message import Message
 from pulumi_havip.engine.errors import UnsupportedError
 
 _BUILTIN: Final = {
-    "pulumi:pulumi:StackReference": "a stack reference",
     "pulumi:index:Stash": "a stash",
 }
 _TAKEN: Final = {
@@ -35,6 +34,7 @@ _TAKEN: Final = {
     "providers",
     "replaceOnChanges",
     "retainOnDelete",
+    "deletedWith",
     "id",
     "properties",
     "tok",
@@ -55,7 +55,6 @@ _CALLED: Final = {
     "transforms": "a transform",
     "state_migrations": "a state migration",
     "hooks": "a resource hook",
-    "deletedWith": "the resource option deleted_with",
     "hideDiffs": "the resource option hide_diffs",
     "remote": "a component of another process (remote component)",
     "packageRef": "a parameterized package",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 STACK_TYPE = "pulumi:pulumi:Stack"
+STACK_REFERENCE = "pulumi:pulumi:StackReference"
 PROVIDER_PREFIX = "pulumi:providers:"
 DYNAMIC_PACKAGE = "pulumi-python"
 

@@ -14,10 +14,11 @@ from pulumi_havip.engine.events import Ended, Event, Message, Op, Result, Severi
 from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.lock import locked
 from pulumi_havip.engine.process_pool import Crew
-from pulumi_havip.engine.project import Project
+from pulumi_havip.engine.project import Project, check_name
 from pulumi_havip.engine.server import Start
 from pulumi_havip.engine.settings import Settings, Targets
 from pulumi_havip.engine.stack import Loaded, Stack
+from pulumi_havip.engine.values import Properties
 
 PARALLEL: Final = 16
 
@@ -283,10 +284,21 @@ class Workspace(Stack):
         file = None if settings.preview else self.file
         log = Journal(state.snapshot, state.vault, file, state.digest)
         surroundings = Surroundings(
-            self.project.python, self.project.folder, self._environment(), crew, self._servers
+            self.project.python,
+            self.project.folder,
+            self._environment(),
+            crew,
+            self._servers,
+            self._outputs_of,
         )
         order = Order(operation, settings, **options)
         return perform(order, self.project, log, surroundings, self._sink if seen else None)
+
+    def _outputs_of(self, project: str, stack: str) -> Properties:
+        """Read the outputs of another stack of the same state folder."""
+        folder, python = self.project.folder, self.project.python
+        other = Project(folder, check_name("project", project), folder, python)
+        return Stack(other, stack, state_dir=self.root, environment=self.environment).outputs()
 
     def _environment(self) -> dict[str, str]:
         """The children's environment: the passphrase is the engine's alone."""

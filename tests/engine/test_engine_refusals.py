@@ -26,11 +26,6 @@ def stack_transform() -> None:
     Thing("one")
 
 
-def deleted_with() -> None:
-    one = Thing("one")
-    Thing("two", opts=ResourceOptions(deleted_with=one))
-
-
 def replace_with() -> None:
     one = Thing("one")
     Thing("two", opts=ResourceOptions(replace_with=[one]))
@@ -52,10 +47,6 @@ def hook() -> None:
     Thing("one", opts=ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=[made])))
 
 
-def stack_reference() -> None:
-    pulumi.StackReference("organization/other/dev")
-
-
 def stash() -> None:
     pulumi.Stash("kept", input="x")
 
@@ -71,12 +62,10 @@ def cli_version() -> None:
 REFUSED = [
     (transform, "a transform"),
     (stack_transform, "a transform of the stack"),
-    (deleted_with, "the resource option deleted_with (on two)"),
     (replace_with, "the resource option replace_with (on two)"),
     (replacement_trigger, "the resource option replacement_trigger (on one)"),
     (hide_diffs, "the resource option hide_diffs (on one)"),
     (hook, "a resource hook"),
-    (stack_reference, "a stack reference"),
     (stash, "a stash"),
     (remote_component, "a component of another process"),
     (cli_version, "the demand for a CLI of version >=3.0.0"),

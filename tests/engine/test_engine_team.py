@@ -180,3 +180,113 @@ def test_a_full_import_of_a_dynamic_resource_names_the_way_that_works(lab: Any) 
 def test_engine_errors_are_one_class(lab: Any) -> None:
     with pytest.raises(EngineError):
         lab.stack(one).destroy()
+
+
+def test_what_is_deleted_with_another_takes_no_call_of_its_own(lab: Any) -> None:
+    def program() -> None:
+        box = Thing("box", value="x")
+        Thing("inside", value="y", opts=pulumi.ResourceOptions(deleted_with=box))
+
+    def without() -> None:
+        Thing("box", value="x")
+
+    assert lab.stack(program).up().ok
+    assert lab.stack(without).up().ok  # the box stays, so the other is deleted by itself
+    with lab.cloud() as state:
+        assert state["calls"].count("delete") == 1
+    assert lab.stack(program).up().ok
+    assert not lab.stack(program).preview().changed
+    assert lab.stack(program).destroy().ok
+    with lab.cloud() as state:
+        assert state["calls"].count("delete") == 2
+    assert lab.stack(program).export()["deployment"].get("resources") is None
+
+
+def test_a_program_reads_the_outputs_of_another_stack(lab: Any) -> None:
+    def network() -> None:
+        pulumi.export("subnet", "subnet-1")
+        pulumi.export("key", pulumi.Output.secret("hush"))
+
+    def web() -> None:
+        for name in ("net", "organization/conformance/net"):
+            found = pulumi.StackReference(f"ref-{len(name)}", stack_name=name)
+            pulumi.export(f"subnet-{len(name)}", found.get_output("subnet"))
+            pulumi.export(f"key-{len(name)}", found.get_output("key"))
+
+    stack = lab.stack(network)
+    assert other_stack(stack, "net").up().ok
+    result = lab.stack(web).up(create=True)
+    assert result.ok, result.error
+    assert result.outputs["subnet-3"] == result.outputs["subnet-28"] == "subnet-1"
+    assert repr(result.outputs["key-3"]) == "[secret]"
+
+    def lost() -> None:
+        pulumi.StackReference("ref", stack_name="organization/other/gone")
+
+    error = lab.stack(lost).up().error
+    assert "organization/other/gone" in error
+    assert "no stack gone of other" in error
+
+
+def test_a_preview_shows_the_inputs_of_what_it_would_create(lab: Any) -> None:
+    def program() -> None:
+        Thing("one", value="x", secret=pulumi.Output.secret("hush"), tags={"a": "b"})
+
+    result = lab.stack(program).preview()
+    (step,) = [step for step in result.steps if step.name == "one"]
+    shown = {change.path: change.new for change in step.changes}
+    assert (shown["value"], shown["tags"], repr(shown["secret"])) == ("x", {"a": "b"}, "[secret]")
+
+
+def test_a_preview_as_json_has_the_form_of_the_clis(lab: Any) -> None:
+    import io
+
+    from pulumi_havip.engine.display import PreviewJson
+
+    def before() -> None:
+        Thing("one", value="x", secret=pulumi.Output.secret("hush"), slot="a")
+
+    def after() -> None:
+        Thing("one", value="x", secret=pulumi.Output.secret("hush"), slot="b")
+        Thing("two", value="y")
+
+    def foretold(program: Any) -> Any:
+        stack, text = lab.stack(program), io.StringIO()
+        stack._sink = PreviewJson(text)
+        stack.preview()
+        assert "hush" not in text.getvalue()
+        return json.loads(text.getvalue())
+
+    first = foretold(before)
+    assert first["changeSummary"] == {"create": 2}
+    assert {step["op"] for step in first["steps"]} == {"create"}
+    assert first["steps"][-1]["newState"]["inputs"]["value"] == "x"
+    assert lab.stack(before).up().ok
+    second = foretold(after)
+    ops = {step["op"]: step for step in second["steps"]}
+    assert ops["replace"]["replaceReasons"] == ["slot"]
+    assert ops["create-replacement"]["detailedDiff"]["slot"]["kind"].endswith("replace")
+    assert ops["create-replacement"]["oldState"]["inputs"]["slot"] == "a"
+    assert isinstance(second["duration"], int)
+
+
+def test_an_import_that_would_run_foreign_code_is_refused(lab: Any) -> None:
+    import base64
+    import os
+    import pickle
+
+    class Evil:
+        def __reduce__(self) -> Any:
+            return os.system, ("touch /tmp/never",)
+
+    stack = lab.stack(one)
+    assert stack.up().ok
+    export = stack.export()
+    stack.import_(export)
+    for held in (base64.b64encode(pickle.dumps(Evil())).decode(), "no pickle"):
+        for row in export["deployment"]["resources"]:
+            if "__provider" in row.get("inputs", {}):
+                row["inputs"]["__provider"] = held
+        with pytest.raises(StateError, match=r"holds the code of one's provider.*--trust-code"):
+            stack.import_(export)
+    stack.import_(export, trust_code=True)

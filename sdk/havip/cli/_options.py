@@ -74,9 +74,20 @@ def confirm(question: str, yes: bool) -> None:
     if yes:
         return
     need_somebody(question)
+    _discard_typed_ahead()
     print(f"{question} [y/N]: ", end="", file=sys.stderr, flush=True)  # noqa: T201
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise DeclinedError("declined: nothing was changed")
+
+
+def _discard_typed_ahead() -> None:
+    """Discard what was typed before the question was seen: it is no answer to it."""
+    try:
+        import termios
+
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+    except (ImportError, OSError, ValueError, termios.error):
+        return
 
 
 def need_somebody(question: str) -> None:

@@ -35,6 +35,9 @@ Given = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write events as lines of JSON.")]
+AsPreview = Annotated[
+    bool, typer.Option("--json", help="Write one JSON object, as `pulumi preview --json` does.")
+]
 Diff = Annotated[bool, typer.Option("--diff/--no-diff", help="List the properties that differ.")]
 Sames = Annotated[bool, typer.Option("--show-sames", help="List unchanged resources too.")]
 Parallel = Annotated[int, typer.Option("-p", "--parallel", min=1, help="Provider calls at once.")]
@@ -135,11 +138,11 @@ def shown(
     json_lines: bool, *, preview: bool = False, diff: bool = True, sames: bool = False
 ) -> Iterator[Sink]:
     """Yield what shows an operation as it runs."""
-    from pulumi_havip.engine.display import Display, JsonLines
+    from pulumi_havip.engine.display import Display, JsonLines, PreviewJson
 
     with errors_in_one_line():
         if json_lines:
-            yield _outliving(JsonLines(sys.stdout))
+            yield _outliving(PreviewJson(sys.stdout) if preview else JsonLines(sys.stdout))
             return
         from havip.cli._output import console
 

@@ -17,6 +17,7 @@ from havip.cli._options import confirm
 from havip.cli._output import count, hint, say
 from havip.cli._stack import (
     AsJson,
+    AsPreview,
     Create,
     Dependents,
     Diff,
@@ -59,7 +60,7 @@ def preview(
     cwd: Folder = Path(),
     state: State = None,
     config: Given = None,
-    json_lines: AsJson = False,
+    json_lines: AsPreview = False,
     diff: Diff = True,
     show_sames: Sames = False,
     parallel: Parallel = 16,
@@ -294,6 +295,9 @@ def import_(
     force: Annotated[
         bool, typer.Option("--force", help="Take it even if it is another stack's.")
     ] = False,
+    trust_code: Annotated[
+        bool, typer.Option("--trust-code", help="Let later operations run code that it holds.")
+    ] = False,
 ) -> None:
     """Replace the state by an export, of this engine or the Pulumi CLI."""
     with errors_in_one_line():
@@ -302,7 +306,8 @@ def import_(
         where = "standard input" if file is None else str(file)
         text = sys.stdin.read() if file is None else read_file(file)
         workspace = open_workspace(cwd, stack, state)
-        workspace.import_(checkpoint.parse(text, where), force=force)
+        found = checkpoint.parse(text, where)
+        workspace.import_(found, force=force, trust_code=trust_code)
         number = len(workspace.resources())
     say(
         f"the {_title(workspace)} is now as in {where}: {count(number, 'resource')}, "
