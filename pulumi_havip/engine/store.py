@@ -149,6 +149,9 @@ class StackFile:
         """Delete what killed writers left; call it where the lock is held."""
         for path in (self.path, self.backup, self.root / "meta.yaml", self.root / ".gitignore"):
             files.clean(path)
+        history = self.root / "history" / self.project / self.stack
+        for draft in history.glob(".*.new"):
+            draft.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Delete the stack's files; the backup stays."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from pulumi_havip.engine import store, urns
+from pulumi_havip.engine import history, store, urns
 from pulumi_havip.engine.errors import NoStackError, ProjectError
 from pulumi_havip.engine.events import Ended, Event, Message, Op, Result, Severity, Sink, Started
 from pulumi_havip.engine.journal import Journal
@@ -208,7 +208,9 @@ class Workspace(Stack):
                         return foretold
                     if foretold.protected:
                         return self._refused(foretold)
-                return self._perform(operation, settings, state, crew, options)
+                result = self._perform(operation, settings, state, crew, options)
+                history.note(self.file, result)
+                return result
         finally:
             crew.dismiss()
 
