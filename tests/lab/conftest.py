@@ -39,22 +39,6 @@ class CloudClock(FakeClock):
         self._cloud.clock.advance(max(0.0, seconds))
 
 
-def lab_plan(vip: str, setups: dict[str, NodeSetup], **more: Any) -> dict[str, Any]:
-    """A site of nodes, set up as given; what systemd and apt do is the scenario's."""
-    first = next(iter(setups.values()))
-    return {
-        "vip": vip,
-        "subnet": "172.17.16.0/24",
-        "client": "172.17.16.100",
-        "nodes": {
-            node: [file.model_dump(include={"path", "content", "mode"}) for file in setup.files]
-            for node, setup in setups.items()
-        },
-        "setup": [list(command) for command in first.commands],
-        "services": [one for one in first.services if not one.startswith("havip-")],
-    } | more
-
-
 def deployed(name: str, folder: Path, **config: str) -> dict[str, NodeSetup]:
     """Deploy an example to the emulated cloud, and read what its machines boot with."""
     copy = folder / name
@@ -86,11 +70,6 @@ def deployed(name: str, folder: Path, **config: str) -> dict[str, NodeSetup]:
 def _unpacked(user_data: str) -> str:
     data = base64.b64decode(user_data)
     return (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode()
-
-
-@pytest.fixture(scope="session")
-def make_plan() -> Any:
-    return lab_plan
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,8 @@ import pytest
 
 from havip.doctor import arp
 from havip.lab import namespace as namespace
-from havip.lab.scenarios.probes import (
-    Outage,
-    Try,
-    longest,
-    read,
-)
-from havip.lab.scenarios.site import election_bound
+from havip.lab.lab import election_bound
+from havip.lab.probes import Outage, Try, longest, read
 
 
 def frame(operation: int, sender: bytes, target: bytes, kind: int = 0x0806) -> bytes:
@@ -47,11 +42,11 @@ def test_what_is_no_arp_is_not_read(raw: bytes) -> None:
 
 def test_an_outage_that_has_not_ended_counts_to_the_end() -> None:
     tries = [Try(1.0, True), Try(1.5, False), Try(2.0, False)]
-    assert longest(tries, since=0.0, until=9.0) == Outage(8.0, 2, 3)
+    assert longest(tries, since=0.0, until=9.0) == Outage(8.0, 2, 3, 1.0)
 
 
 def test_without_any_answer_the_whole_time_is_an_outage() -> None:
-    assert longest([], since=1.0, until=3.0) == Outage(2.0, 0, 0)
+    assert longest([], since=1.0, until=3.0) == Outage(2.0, 0, 0, 1.0)
 
 
 def test_a_half_written_line_of_a_record_is_left_out(tmp_path: Path) -> None:

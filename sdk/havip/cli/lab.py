@@ -252,7 +252,8 @@ def _play(
         show_data({"ok": not errors and all(one.ok for one in results), "errors": errors,
                    "results": [_brief(one) for one in results]}, output)  # fmt: skip
     else:
-        _show(results)
+        if results:
+            _show(results)
         for error in errors:
             hint(f"havip: {error}")
     if html is not None:

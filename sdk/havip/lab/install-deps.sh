@@ -4,14 +4,14 @@
 # tests of whole machines need.
 set -eu
 
-# The network and the load balancers; the databases and their quorum; faults and rootless labs;
+# The network and the load balancers; the databases and their quorum; faults;
 # what the tests use besides.
 packages="keepalived haproxy nginx nftables psmisc iproute2 util-linux procps iputils-ping curl"
 packages="$packages postgresql-15 etcd-server etcd-client"
 packages="$packages python3-venv python3-psycopg2 python3-yaml python3-urllib3 python3-dateutil"
 packages="$packages python3-psutil python3-prettytable python3-click python3-etcd python3-cdiff"
 packages="$packages mariadb-server mariadb-backup galera-4 rsync socat"
-packages="$packages faketime uidmap"
+packages="$packages faketime"
 packages="$packages iperf3 shellcheck cloud-init"
 if [ "${1:-}" = --soak ]; then
     packages="$packages debootstrap systemd-container"

@@ -27,9 +27,11 @@ API_PORT = 8765
 CALM = 1.0
 """Seconds that are left for what should follow at once."""
 _STATE = re.compile(r"\((\S+)\) (?:Entering (MASTER|BACKUP|FAULT) STATE|(.*Entering FAULT))")
-_TELLING = re.compile(r"\(Line \d+\)|ALERT|rror|nknown|nable to|annot|denied|failed|refused")
+_TELLING = re.compile(r"Line \d+\)|ALERT|rror|nknown|nable to|annot|denied|failed|refused")
 _DATE = re.compile(r"^\w{3} \w{3} +\d+ [\d:]+ \d{4}: ")
 _STARTED = "Startup complete"
+_BARE = "exited with permanent error"
+"""What keepalived says after it has said what is wrong."""
 _QUIET = ("gratuitous ARP", "Sending/queueing")
 
 
@@ -246,7 +248,8 @@ class Lab:
         found = []
         for service in self.spec(name).services:
             lines = [_DATE.sub("", one) for one in self.nodes[name].log(service).splitlines()]
-            found += [f"{name}: {one.strip()}" for one in lines if _TELLING.search(one)][-2:]
+            telling = [one for one in lines if _TELLING.search(one) and _BARE not in one]
+            found += [f"{name}: {one.strip()}" for one in telling][-2:]
         return found
 
     def wait_ready(self, seconds: float) -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-import pwd
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from havip.errors import HavipError
 
@@ -22,7 +18,6 @@ _UNSHARE = "unshare --net --mount --pid --fork --kill-child --mount-proc --propa
 # The shell is process 1: it takes up what is orphaned, so that inner namespaces can end.
 _AS_FIRST = ("sh", "-c", '"$@"; exit $?', "sh")
 _KEPT = ("LANG", "PYTHONPATH", "HAVIP_DEBUG", "COVERAGE_PROCESS_START")
-_ROOTLESS = ("--user", "--map-auto", "--map-root-user")
 _PACKAGES = {
     "keepalived": "keepalived",
     "haproxy": "haproxy",
@@ -47,25 +42,6 @@ class NoEffectError(LabError):
 def find(tool: str) -> str | None:
     """Find a program, also where only root's PATH leads."""
     return shutil.which(tool, path=PATH)
-
-
-def rootless_missing() -> str | None:
-    """Return why this user cannot have a lab without root, or None."""
-    if not find("newuidmap"):
-        return "without root the lab needs newuidmap: apt-get install uidmap"
-    name = pwd.getpwuid(os.geteuid()).pw_name
-    for path in ("/etc/subuid", "/etc/subgid"):
-        lines = Path(path).read_text().splitlines() if Path(path).exists() else []
-        if not any(line.split(":")[0] in (name, str(os.geteuid())) for line in lines):
-            return (
-                f"without root the lab needs ids for {name} in {path}: usermod --add-subuids "
-                f"100000-165535 --add-subgids 100000-165535 {name}"
-            )
-    command = ["unshare", *_ROOTLESS, "true"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        return f"user namespaces do not work here: {done.stderr.strip()}"
-    return None
 
 
 def faketime() -> str | None:
@@ -109,39 +85,3 @@ def environment() -> dict[str, str]:
     """Return the variables of a lab's process: nothing of the user's that may be a secret."""
     kept = {name: value for name in _KEPT if (value := os.environ.get(name)) is not None}
     return {"PATH": PATH, **kept}
-
-
-def run(scenario: str, plan: Any, *, seconds: float) -> Any:
-    """Run a scenario in a lab of its own.
-
-    Args:
-        scenario: Its name, one of `havip.lab.scenarios`.
-        plan: What it is given, as plain data.
-        seconds: When to give up.
-
-    Returns:
-        Its result, plain data.
-
-    Raises:
-        LabError: It failed, or did not end in time; everything it made is gone.
-    """
-    with tempfile.TemporaryDirectory(prefix="havip-lab-") as folder:
-        return _run(scenario, plan, Path(folder), seconds)
-
-
-def _run(scenario: str, plan: Any, folder: Path, seconds: float) -> Any:
-    try:
-        done = subprocess.run(
-            command(sys.executable, "-m", "havip.lab.scenarios", scenario, str(folder)),
-            input=json.dumps(plan),
-            env={**os.environ, "PATH": PATH},
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise LabError(f"the scenario {scenario} did not end within {seconds:g} s") from None
-    if done.returncode:
-        raise LabError(f"the scenario {scenario} failed: {done.stderr.strip()}")
-    return json.loads(done.stdout)

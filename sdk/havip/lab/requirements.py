@@ -67,10 +67,8 @@ def _system() -> Requirement:
 
 
 def _rights() -> Requirement:
-    if os.geteuid() == 0:
-        return Requirement("rights", True, True, "root")
-    reason = namespace.rootless_missing()
-    return Requirement("rights", reason is None, True, reason or "user namespaces, without root")
+    met = os.geteuid() == 0
+    return Requirement("rights", met, True, "root" if met else "needs root: run it with sudo")
 
 
 def _tool(name: str, package: str, needed: bool, purpose: str) -> Requirement:
