@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from havip.lab import namespace, runs, search, shipped
+from havip.lab import cluster_histories, namespace, runs, search, shipped
 from havip.lab.faults import REGISTRY
 from havip.lab.history import Expectation, History
 from havip.lab.judge import Result
@@ -21,9 +21,7 @@ SAMPLE = ("power-of-the-master-fast", "haproxy-killed", "keepalived-killed", "ba
           "api-moves-the-address", "haproxy-hangs-unseen")  # fmt: skip
 SEED = 7
 PAIRS = ("pair", "pair-fast", "api-switch")
-DATABASES = ("postgresql", "mariadb")
-ELSEWHERE = {"witness-lost"}
-"""Faults that only a topology with a witness has: its histories come with the databases."""
+CLUSTERS = {"mariadb-cluster": "mariadb", "postgresql-cluster": "postgresql"}
 
 
 def _tell(results: list[Result | LabError]) -> list[str]:
@@ -36,6 +34,11 @@ def _tell(results: list[Result | LabError]) -> list[str]:
             print(one.name, "ok" if one.ok else "FAILED", figures)
             broken += [f"{one.name}: {failure}" for failure in one.failures]
     return broken
+
+
+def _possible(history: History) -> bool:
+    engine = CLUSTERS.get(str(history.topology))
+    return engine is None or cluster_histories.missing(engine) is None
 
 
 @pytest.mark.lab
@@ -52,7 +55,9 @@ def test_a_sample_of_accidents_and_of_random_histories_keeps_the_promises() -> N
 @pytest.mark.soak
 @needs_lab
 def test_every_shipped_history_goes_as_it_says() -> None:
-    assert _tell(runs.run_all(shipped.all_histories())) == []
+    here = [one for one in shipped.all_histories() if _possible(one)]
+    print(f"{len(here)} of {len(shipped.all_histories())} shipped histories can be played here")
+    assert _tell(runs.run_all(here)) == []
 
 
 @pytest.mark.lab
@@ -68,7 +73,7 @@ def test_300_histories_of_two_faults_break_no_promise(name: str) -> None:
 
 def test_every_fault_is_used_by_a_shipped_history() -> None:
     used = {step.fault.name for one in shipped.all_histories() for step in one.steps}
-    assert set(REGISTRY) - used <= ELSEWHERE
+    assert set(REGISTRY) == used
 
 
 @pytest.mark.parametrize("name", shipped.names())
