@@ -17,7 +17,9 @@ from tools.generators import (
     operations,
     plugin_schema,
     policies,
+    registry,
     resources,
+    stubs,
 )
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -27,6 +29,9 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "docs/reference/operations.md": operations.page,
     "docs/reference/lab-faults.md": reference.markdown,
     **policies.FILES,
+    "sdk/havip/api/_registry.py": registry.source,
+    "sdk/havip/client.pyi": stubs.client,
+    "sdk/havip/async_client.pyi": stubs.async_client,
     **resources.FILES,
     "pulumi_havip/provider/plugin/schema.json": plugin_schema.text,
 }

@@ -9,23 +9,26 @@ Example::
     vip = client.create_ha_vip(vpc_id="vpc-1a2b3c4d", ha_vip_name="web").ha_vip
     client.wait(api.DescribeHaVips(ha_vip_ids=[vip.ha_vip_id]), ready.held())
 
-- `Client`: a verb for each action; `havip.api`: the requests and answers of all actions
+- `Client`: a verb for each action; `AsyncClient`: the same for asyncio
+- `havip.api`: the requests and responses of all actions
 - `havip.ready`: conditions to wait for; `havip.errors`: the tree of errors
-- `Credentials` and the places where they are looked for: `havip.credentials`
+- `havip.credentials`: keys, credential providers and the credential chain
 - `Retry`, `FakeClock`: how failures are repeated, and time in tests
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from havip import _deprecated
+from havip._lazy import load
 
 if TYPE_CHECKING:
     from havip import api, errors, ready
+    from havip._transport.caller import Attempt
     from havip._transport.clock import Clock, FakeClock, SystemClock
     from havip._transport.retry import Retry
+    from havip.async_client import AsyncClient
     from havip.client import Client
     from havip.credentials import (
         AssumeRole,
@@ -35,12 +38,15 @@ if TYPE_CHECKING:
         Environment,
         ProfileFile,
         TccliProfile,
+        WebIdentity,
     )
     from havip.errors import HavipError
 
 __version__ = "0.1.0"
 __all__ = [
     "AssumeRole",
+    "AsyncClient",
+    "Attempt",
     "Client",
     "Clock",
     "CredentialProvider",
@@ -53,6 +59,7 @@ __all__ = [
     "Retry",
     "SystemClock",
     "TccliProfile",
+    "WebIdentity",
     "__version__",
     "api",
     "errors",
@@ -62,8 +69,10 @@ __all__ = [
 # Where the names above come from. They are loaded when they are first used: a program that
 # only asks for the version, or for a part such as havip.keepalived, does not wait for pydantic.
 _HOMES = {
+    "_transport.caller": ("Attempt",),
     "_transport.clock": ("Clock", "FakeClock", "SystemClock"),
     "_transport.retry": ("Retry",),
+    "async_client": ("AsyncClient",),
     "client": ("Client",),
     "credentials": (
         "AssumeRole",
@@ -73,6 +82,7 @@ _HOMES = {
         "Environment",
         "ProfileFile",
         "TccliProfile",
+        "WebIdentity",
     ),
     "errors": ("HavipError",),
 }
@@ -84,10 +94,10 @@ if not TYPE_CHECKING:  # a type checker must go on refusing names that do not ex
     def __getattr__(name: str) -> object:
         """Load a public name when it is first used."""
         if name in ("api", "errors", "ready"):
-            return import_module(f"{__name__}.{name}")
+            return load(f"{__name__}.{name}")
         for module, names in _HOMES.items():
             if name in names:
-                found = getattr(import_module(f"{__name__}.{module}"), name)
+                found = getattr(load(f"{__name__}.{module}"), name)
                 return globals().setdefault(name, found)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

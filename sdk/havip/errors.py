@@ -5,9 +5,10 @@ HavipError                      everything that havip raises on purpose
 │   └── SiteError               the chosen site lacks the action, the input or the filter
 ├── CredentialError             no usable credentials were found
 ├── TransportError              no usable answer came back
-│   ├── UnreachableError        the request was never sent: refused, no such host, TLS, proxy
+│   ├── UnreachableError        the request was never sent: refused, no such host, TLS, proxy,
+│   │                           no free connection or no turn of the rate limiter in time
 │   ├── LostAnswerError         it was sent, the answer was lost: the work may have been done
-│   └── BadAnswerError          the answer is not the API's: HTTP status, not JSON, no Response
+│   └── BadAnswerError          the answer is not the API's: HTTP status, not JSON, too large
 ├── WaitTimeout                 the awaited state did not come in time (also a TimeoutError)
 ├── WaitError                   the awaited object went into a state to give up on
 ├── TaskError                   an asynchronous task of the service ended as FAILED
@@ -32,6 +33,7 @@ Every text is one line, says what failed and where, and, where known, how to go 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -105,6 +107,13 @@ class BadAnswerError(TransportError):
         super().__init__(text, status)
         self.status = status
         self.code = f"BadAnswer.{status}"
+
+    @classmethod
+    def too_large(cls, text: str, status: int = 200) -> BadAnswerError:
+        """Build the error for a response that exceeds the size limit."""
+        error = cls(text, status)
+        error.code = "BadAnswer.Size"
+        return error
 
     def _text(self) -> str:
         return str(self.args[0])
@@ -222,7 +231,11 @@ class UnsupportedError(ApiError):
 
 
 class BusyError(UnsupportedError):
-    """Another task runs on the same object; havip repeats the call until its deadline."""
+    """Another task runs on the same object; havip repeats the call until its deadline.
+
+    The services have many codes for this, under many families: every code whose last word says
+    so (`MutexTaskRunning`, `ResourceBusy`, `OperationInProgress`, …) is one.
+    """
 
 
 class ServiceError(ApiError):
@@ -237,7 +250,6 @@ ERRORS: Final[Mapping[str, type[ApiError]]] = {
     "UnauthorizedOperation.AttachmentNotFound": NotFoundError,
     "DesOperation.MutexTaskRunning": BusyError,
     "OperationDenied": DeniedError,
-    "OperationDenied.MutexTaskRunning": BusyError,
     "IpInBlacklist": DeniedError,
     "IpNotInWhitelist": DeniedError,
     "InvalidAction": InvalidParameterError,
@@ -265,9 +277,8 @@ ERRORS: Final[Mapping[str, type[ApiError]]] = {
     "RequestLimitExceeded": ThrottledError,
     "UnsupportedOperation": UnsupportedError,
     "UnsupportedOperation.AttachmentNotFound": NotFoundError,
-    "UnsupportedOperation.IdempotentProcessing": BusyError,
-    "UnsupportedOperation.MutexOperationTaskRunning": BusyError,
     "UnsupportedOperation.SubnetNotExists": NotFoundError,
+    "ResourceBusy": BusyError,
     "FailedOperation": ServiceError,
     "InternalError": ServiceError,
     "InternalServerError": ServiceError,
@@ -276,8 +287,29 @@ ERRORS: Final[Mapping[str, type[ApiError]]] = {
 """From an API error code, or the part of it before a dot, to the class that is raised."""
 
 
+_BUSY: Final = re.compile(
+    r"(Mutex\w*|Busy|TaskRunning|TaskConflict(Error)?|Processing|InProcess|InProgress|Operating)$",
+    re.IGNORECASE,
+)
+
+
+def is_busy(code: str) -> bool:
+    """Return whether a code says that another task holds the object.
+
+    A quota (`LimitExceeded`) is never one, whatever its last word.
+
+    Example::
+
+        >>> is_busy("DesOperation.MutexTaskRunning"), is_busy("MutexOperation.TaskRunning")
+        (True, True)
+        >>> is_busy("UnsupportedOperation.InstanceStateRunning")
+        False
+    """
+    return bool(_BUSY.search(code.rpartition(".")[2])) and not code.startswith("LimitExceeded")
+
+
 def error_class(code: str) -> type[ApiError]:
-    """Find the class of an error code: the longest entry of `ERRORS` that it begins with.
+    """Return the class of an error code: the longest entry of `ERRORS` that it begins with.
 
     Example::
 
@@ -285,7 +317,11 @@ def error_class(code: str) -> type[ApiError]:
         'InvalidParameterError'
         >>> error_class("InvalidVpcId.NotFound").__name__
         'NotFoundError'
+        >>> error_class("DesOperation.MutexTaskRunning").__name__
+        'BusyError'
     """
+    if code not in ERRORS and is_busy(code):
+        return BusyError
     prefix = code
     while prefix not in ERRORS:
         prefix, dot, last = prefix.rpartition(".")

@@ -27,6 +27,7 @@ from enum import StrEnum
 from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING, NamedTuple
 
+from havip._transport.clock import Deadline
 from havip.credentials.metadata import MetadataService
 from havip.errors import (
     BadAnswerError,
@@ -289,7 +290,8 @@ class _Work:
             private_ip_address=self.address,
         )
         try:
-            answer = self.client._send(request, self._left())
+            with Deadline(self.clock, self._left()):
+                answer = self.client.send(request)
             self.client.migrate_private_ip_address.finish(answer, timeout=self._left())
         except _OPEN as error:
             return error

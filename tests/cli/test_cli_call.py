@@ -59,7 +59,11 @@ def test_actions_are_listed_with_what_they_do(run: Run) -> None:
     assert "CreateHaVip " in listed
     assert "Create a HAVIP, a private address of one subnet" in listed
     only = json.loads(run("--list", "--service", "sts", "-o", "json").output)
-    assert [row["Action"] for row in only] == ["AssumeRole", "GetCallerIdentity"]
+    assert [row["Action"] for row in only] == [
+        "AssumeRole",
+        "AssumeRoleWithWebIdentity",
+        "GetCallerIdentity",
+    ]
     assert "try vpc, cvm, tag or sts" in refused(run("--list", "--service", "nope"))
 
 

@@ -156,7 +156,7 @@ class Api:
     def connect(self, settings: ProviderSettings, region: str, clock: Any) -> Client:
         client = connect(settings, region, clock)
         send: Callable[[Any], Any] = client.send
-        client.send = lambda request: self._send(send, request)  # type: ignore[method-assign]
+        client.send = lambda request: self._send(send, request)  # type: ignore[method-assign, misc, assignment]
         return client
 
     def _send(self, send: Callable[[Any], Any], request: Any) -> Any:

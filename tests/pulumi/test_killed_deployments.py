@@ -49,7 +49,7 @@ class Bomb:
                 raise Killed
             return answer
 
-        client.send = counted  # type: ignore[method-assign]  # what a kill does to a process
+        client.send = counted  # type: ignore[method-assign, assignment]  # what a kill does to a process
         return client
 
 

@@ -112,7 +112,7 @@ def test_what_is_no_request_is_told_what_to_give(
     more = (ready.held(),) if verb == "wait" else ()
     with pytest.raises(errors.UsageError) as caught:
         list(getattr(cloud.client(), verb)(given, *more))
-    assert str(caught.value).startswith(f"{verb}: this is no request, but ")
+    assert str(caught.value).startswith(f"{verb} expects a request instance, got ")
     assert str(caught.value).endswith(f": {text}")
     assert cloud.seen == []
 
@@ -171,7 +171,7 @@ def test_call_reaches_other_services(cloud: FakeCloud) -> None:
     ],
 )
 def test_call_refuses_what_cannot_be_sent(
-    cloud: FakeCloud, action: str, params: dict[str, Any], options: dict[str, str]
+    cloud: FakeCloud, action: str, params: dict[str, Any], options: dict[str, Any]
 ) -> None:
     with pytest.raises(errors.UsageError) as caught:
         cloud.client().call(action, params, **options)

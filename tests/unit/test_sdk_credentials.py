@@ -303,7 +303,9 @@ def test_where_calls_go_to_this_machine_the_emulator_s_key_is_named(
     for name in ("SECRET_ID", "SECRET_KEY", "CREDENTIALS_FILE"):
         monkeypatch.delenv(f"TENCENTCLOUD_{name}", raising=False)
     if by_variable:
-        monkeypatch.setenv("HAVIP_ENDPOINT", endpoint or "")
+        monkeypatch.delenv("HAVIP_ENDPOINT", raising=False)
+        if endpoint is not None:
+            monkeypatch.setenv("HAVIP_ENDPOINT", endpoint)
     session = Session(endpoint=None if by_variable else endpoint)
     with pytest.raises(errors.CredentialError) as caught:
         Chain(session).get()

@@ -128,7 +128,7 @@ def test_the_international_site_lacks_actions_inputs_and_filters(cloud: FakeClou
 
 
 def test_a_site_that_is_not_there_is_refused_at_once() -> None:
-    with pytest.raises(errors.UsageError, match="take 'china' or 'intl'"):
+    with pytest.raises(errors.UsageError, match="use 'china' or 'intl'"):
         havip.Client(site="mars")
 
 

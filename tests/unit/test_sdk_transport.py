@@ -221,7 +221,7 @@ def test_a_silent_server_is_left_after_the_timeout(server: Server) -> None:
 
     with (
         client(server.url, timeout=0.1) as one,
-        pytest.raises(errors.LostAnswerError, match=r"no answer within 0\.1 s"),
+        pytest.raises(errors.LostAnswerError, match=r"within 0\.1 s"),
     ):
         one.describe_ha_vips()
 

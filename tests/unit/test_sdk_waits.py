@@ -43,7 +43,10 @@ def test_pages_go_through_the_whole_list(cloud: FakeCloud) -> None:
 
 
 def test_pages_begin_where_they_are_told_and_in_the_size_they_are_told(cloud: FakeCloud) -> None:
-    cloud.will(cloud.success(TotalCount=12, HaVipSet=[vip(), vip()]))
+    cloud.will(
+        cloud.success(TotalCount=12, HaVipSet=[vip(1), vip(2)]),
+        cloud.success(TotalCount=12, HaVipSet=[vip(3), vip(4)]),
+    )
 
     pages = cloud.client().pages(api.DescribeHaVips(offset=8, limit=2))
 
@@ -61,11 +64,11 @@ def test_pages_are_numbered_in_text_where_the_service_wants_text(cloud: FakeClou
 
 def test_pages_end_when_a_list_shrinks_underneath(cloud: FakeCloud) -> None:
     cloud.will(
-        cloud.success(TotalCount=3, HaVipSet=[vip(), vip()]),
+        cloud.success(TotalCount=3, HaVipSet=[vip(1), vip(2)]),
         cloud.success(TotalCount=3, HaVipSet=[]),
     )
 
-    assert len(list(cloud.client().pages(api.DescribeHaVips(limit=2)))) == 2
+    assert len(list(cloud.client().items(api.DescribeHaVips(limit=2)))) == 2
 
 
 def test_pages_are_asked_for_one_by_one(cloud: FakeCloud) -> None:
@@ -97,10 +100,10 @@ def test_wait_asks_until_it_is_so(cloud: FakeCloud, caplog: pytest.LogCaptureFix
     )
 
     assert answer.ha_vip_set[0].instance_id == "ins-1"
-    assert cloud.clock.slept == [2.0, 2.0]
+    assert cloud.clock.slept == [2.0, 2.5], "the pauses grow"
     told = [record.getMessage() for record in caplog.records]
     assert len(told) == 2, "one line for each change"
-    assert told[1].startswith("DescribeHaVips after 4.0 s: ")
+    assert told[1].startswith("DescribeHaVips after 4.5 s: ")
 
 
 def test_a_wait_that_fails_tells_the_last_state(cloud: FakeCloud) -> None:
@@ -144,9 +147,10 @@ def test_a_wait_does_not_outlast_its_time_when_the_service_is_down(cloud: FakeCl
     cloud.will(listed(cloud, vip()), cloud.failure("RequestLimitExceeded"))
     begun = cloud.clock.monotonic()
 
-    with pytest.raises(errors.ThrottledError):
+    with pytest.raises(errors.WaitTimeout, match=r"last seen: .*RequestLimitExceeded") as caught:
         cloud.client().wait(api.DescribeHaVips(), ready.held(), timeout=3.0)
 
+    assert isinstance(caught.value.__cause__, errors.ThrottledError)
     assert cloud.clock.monotonic() - begun <= 3.0
 
 

@@ -1,19 +1,23 @@
-"""Asynchronous work of the service, followed to its end."""
+"""Following the asynchronous task that an action begins."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from havip.api import DescribeTaskResult, DescribeVpcTaskResult
+from havip import api
+from havip._client.polling import Pauses
+from havip._transport.caller import run
 from havip.api._base import Request, Response, Task
-from havip.errors import TaskError, WaitTimeout
+from havip.errors import BadAnswerError, HavipError, NotFoundError, TaskError, WaitTimeout
 
 if TYPE_CHECKING:
     from havip.client import Client
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 2.0
+NOT_FOUND = 5
+"""Looks that may not find a task: it may not be visible yet."""
 
 
 def follow(
@@ -22,65 +26,83 @@ def follow(
     """Wait until the task of a call has ended.
 
     Args:
-        client: Whom to ask.
+        client: Client used for polling.
         request: The request class of the call.
-        answer: Its answer.
+        answer: Its response.
         timeout: Seconds to wait at most; the client's own if left out.
 
     Raises:
         TaskError: The task ended as FAILED.
         WaitTimeout: It had not ended in time.
     """
-    task_id = _task_id(request.task, answer)
-    if not task_id:
-        return
-    look = _vpc_task if request.task is Task.VPC else _address_task
-    limit = client.task_timeout if timeout is None else timeout
-    _poll(client, request.__name__, task_id, look, limit)
+    run(client._core.finish(request, answer, timeout))
 
 
-def _task_id(task: Task, answer: Response) -> str:
-    """Find the id of the task; empty where the service did not begin one."""
-    if task is Task.VPC:
-        return answer.request_id
-    if task is Task.ADDRESS:
-        return str(getattr(answer, "task_id", None) or "")
-    return ""
+class TaskWatch:
+    """One task: looks at it until it ends.
 
+    Args:
+        action: The action that began it.
+        task: How it is followed.
+        task_id: Its id.
+    """
 
-def _poll(
-    client: Client,
-    action: str,
-    task_id: str,
-    look: Callable[[Client, str], tuple[str, str]],
-    limit: float,
-) -> None:
-    """Ask for the task until it has ended, ever more slowly."""
-    clock = client.clock
-    begun = clock.monotonic()
-    pause = FIRST_PAUSE
-    while True:
-        status, output = look(client, task_id)
-        if status == "SUCCESS":
-            return
-        if status == "FAILED":
-            raise TaskError(action, task_id, output)
-        if clock.monotonic() - begun >= limit:
-            raise WaitTimeout(
-                f"{action}: task {task_id} is {status or 'in no state'} after {limit:g} s; "
-                "it may end later, look again before doing it again"
-            )
-        clock.sleep(min(pause, limit))
-        pause = min(LONGEST_PAUSE, pause * 1.5)
+    def __init__(self, action: str, task: Task, task_id: str) -> None:
+        self._action = action
+        self._task = task
+        self._task_id = task_id
+        self._status = ""
+        self._not_found = 0
 
+    @classmethod
+    def of(cls, request: type[Request[Any]], answer: Response) -> TaskWatch | None:
+        """Build the watch for a response; None where the service began no task.
 
-def _vpc_task(client: Client, task_id: str) -> tuple[str, str]:
-    """Ask for a task that is named by the RequestId of its call."""
-    found = client.send(DescribeVpcTaskResult(task_id=task_id))
-    return found.status, found.output
+        Raises:
+            BadAnswerError: The id of the task is malformed.
+        """
+        action, task = request.__name__, request.task
+        if task is Task.VPC:
+            return cls(action, task, answer.request_id) if answer.request_id else None
+        task_id = str(getattr(answer, "task_id", None) or "")
+        if task is Task.NONE or not task_id:
+            return None
+        if not (task_id.isascii() and task_id.isdigit()):
+            raise BadAnswerError(f"{action}: the id of its task is no number: {task_id[:40]!r}")
+        return cls(action, task, task_id)
 
+    def pauses(self) -> Pauses:
+        """Return the pauses between two looks."""
+        return Pauses(FIRST_PAUSE, LONGEST_PAUSE)
 
-def _address_task(client: Client, task_id: str) -> tuple[str, str]:
-    """Ask for a task of an EIP action; its id is a number here and a text in the call's answer."""
-    found = client.send(DescribeTaskResult(task_id=int(task_id)))
-    return found.result, ""
+    async def look(self, send: Callable[[Request[Any]], Awaitable[Any]]) -> bool | None:
+        """Look once; returns True where the task has succeeded.
+
+        Raises:
+            TaskError: It ended as FAILED.
+        """
+        if self._task is Task.VPC:
+            found = await send(api.DescribeVpcTaskResult(task_id=self._task_id))
+            self._status, output = found.status, found.output
+        else:  # the id is a number here and a text in the response of the call
+            found = await send(api.DescribeTaskResult(task_id=int(self._task_id)))
+            self._status, output = found.result, ""
+        if self._status == "FAILED":
+            raise TaskError(self._action, self._task_id, output)
+        return True if self._status == "SUCCESS" else None
+
+    def tolerates(self, error: HavipError) -> bool:
+        """Return whether to go on after an error: the task may not be visible yet."""
+        if isinstance(error, NotFoundError) and not self._status:
+            self._not_found += 1
+            return self._not_found <= NOT_FOUND
+        return False
+
+    def late(self, limit: float) -> Callable[[HavipError | None], HavipError]:
+        """Return what builds the error at the end of the time."""
+        return lambda error: WaitTimeout(
+            f"{self._action}: task {self._task_id} is {self._status or 'in no known state'} after "
+            f"{limit:g} s"
+            + (f", and the last look failed: {error}" if error else "")
+            + "; it may end later, look again before doing it again"
+        )

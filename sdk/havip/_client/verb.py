@@ -1,82 +1,103 @@
-"""Verbs: a line in the client's class becomes a typed, documented method for an action."""
+"""Verbs: the methods of a client, one for each action, built from the request classes."""
 
 from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any
 
-from havip.api import describe
-from havip.api._base import Request, Response, Task
+from havip import api
+from havip._transport.caller import run
+from havip.api._base import Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from havip.client import Client
-
-P = ParamSpec("P")
-R = TypeVar("R", bound=Response)
+    from havip._client.base import BaseClient
 
 
-class Verb(Generic[P, R]):
-    """A method of the client for one action; parameters, types and text are the request's.
+class Verb:
+    """The method of a client's class for one action.
+
+    The class of the request is loaded at the first use, so that importing the client does not
+    load the classes of all actions.
 
     Args:
-        pick: Gives the request class of the action. It is asked at the first use, so that
-            importing the client does not load the classes of all actions.
+        action: The action.
+        bound: Class of the verb of a client.
     """
 
-    def __init__(self, pick: Callable[[], Callable[P, Request[R]]]) -> None:
-        self._pick = pick
+    def __init__(self, action: str, bound: type[BoundVerb]) -> None:
+        self.action = action
+        self.name = verb_name(action)
+        self._bound = bound
 
     @cached_property
-    def request(self) -> type[Request[R]]:
+    def request(self) -> type[Request[Response]]:
         """The request class of the action."""
-        return cast("type[Request[R]]", self._pick())
+        return api.ACTIONS[self.action]
 
-    @overload
-    def __get__(self, client: None, owner: type[Client]) -> Verb[P, R]: ...
+    def __get__(self, client: BaseClient | None, owner: type[BaseClient]) -> Any:
+        """Bind the verb to a client; on the class, return it as a plain function."""
+        return self.function(owner) if client is None else self._bound(client, self)
 
-    @overload
-    def __get__(self, client: Client, owner: type[Client]) -> BoundVerb[P, R]: ...
+    def function(self, owner: type[BaseClient]) -> Callable[..., Any]:
+        """Build the function that stands for the verb on the class, for help() and mocks."""
+        name = self.name
 
-    def __get__(self, client: Client | None, owner: type[Client]) -> Verb[P, R] | BoundVerb[P, R]:
-        """Bind the verb to a client."""
-        return self if client is None else BoundVerb(client, self.request)
+        async def awaited(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+            return await getattr(self, name)(*args, **kwargs)
 
-    if not TYPE_CHECKING:  # what help() and editors ask at run time
+        def called(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+            return getattr(self, name)(*args, **kwargs)
 
-        @property
-        def __doc__(self) -> str:
-            return describe(self.request)
+        asynchronous = inspect.iscoroutinefunction(self._bound.__call__)
+        function: Callable[..., Any] = awaited if asynchronous else called
+        function.__name__ = name
+        function.__qualname__ = f"{owner.__name__}.{name}"
+        function.__module__ = owner.__module__
+        function.__doc__ = api.describe(self.request)
+        own = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+        plain = signature(self.request)
+        function.__signature__ = plain.replace(  # type: ignore[attr-defined]
+            parameters=[own, *plain.parameters.values()]
+        )
+        return function
 
 
-class BoundVerb(Generic[P, R]):
-    """A verb of one client: call it, or `start` it and `finish` it later."""
+class BoundVerb:
+    """A verb of one client: call it, or `start` it and `finish` it later.
 
-    __slots__ = ("_client", "request")
+    Args:
+        client: The client.
+        verb: The verb.
+    """
 
-    def __init__(self, client: Client, request: type[Request[R]]) -> None:
-        self._client = client
-        self.request = request
+    __slots__ = ("_verb", "client")
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __init__(self, client: Any, verb: Verb) -> None:
+        self.client = client
+        self._verb = verb
+
+    @property
+    def request(self) -> type[Request[Response]]:
+        """The request class of the action."""
+        return self._verb.request
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the action; where it is asynchronous, wait until its task has ended.
 
         Raises:
             UsageError: A parameter is missing, unknown or of the wrong type.
             ApiError: The service refused the call.
-            TransportError: No usable answer came.
+            TransportError: No usable response came.
             CredentialError: There is nothing to sign with.
             TaskError: The task of the call ended as FAILED.
             WaitTimeout: The task had not ended in time.
         """
-        answer = self.start(*args, **kwargs)
-        self.finish(answer)
-        return answer
+        return run(self.client._core.invoke(self._verb.request(*args, **kwargs)))
 
-    def start(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def start(self, *args: Any, **kwargs: Any) -> Any:
         """Call the action and do not wait for its task.
 
         Example::
@@ -85,9 +106,9 @@ class BoundVerb(Generic[P, R]):
             ...
             client.delete_ha_vip.finish(started)
         """
-        return self._client.send(self.request(*args, **kwargs))
+        return run(self.client._core.send(self._verb.request(*args, **kwargs)))
 
-    def finish(self, answer: R, *, timeout: float | None = None) -> None:
+    def finish(self, answer: Any, *, timeout: float | None = None) -> Any:
         """Wait until the task that `start` began has ended; an action without one has ended.
 
         Args:
@@ -98,27 +119,70 @@ class BoundVerb(Generic[P, R]):
             TaskError: The task ended as FAILED.
             WaitTimeout: It had not ended in time.
         """
-        if self.request.task is not Task.NONE:
-            from havip._client.task import follow
+        return run(self.client._core.finish(self._verb.request, answer, timeout))
 
-            follow(self._client, self.request, answer, timeout)
+    @property
+    def __name__(self) -> str:
+        return self._verb.name
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__qualname__":  # Python allows no property of this name
+            return f"{type(self.client).__name__}.{self._verb.name}"
+        raise AttributeError(f"verb {self._verb.name} has no attribute {name!r}")
+
+    @property
+    def __self__(self) -> Any:
+        return self.client
 
     def __repr__(self) -> str:
-        return f"<verb {verb_name(self.request.__name__)} of {self._client!r}>"
+        return f"<verb {self._verb.name} of {self.client!r}>"
 
-    if not TYPE_CHECKING:
+    if not TYPE_CHECKING:  # what help() and editors read at run time
 
         @property
         def __doc__(self) -> str:
-            return describe(self.request)
+            return api.describe(self._verb.request)
 
         @property
         def __signature__(self) -> inspect.Signature:
-            return signature(self.request)
+            return signature(self._verb.request)
+
+
+class AsyncBoundVerb(BoundVerb):
+    """A verb of an `havip.AsyncClient`: its methods are coroutines."""
+
+    __slots__ = ()
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the action; where it is asynchronous, wait until its task has ended."""
+        return await self.client._core.invoke(self._verb.request(*args, **kwargs))
+
+    async def start(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the action and do not wait for its task."""
+        return await self.client._core.send(self._verb.request(*args, **kwargs))
+
+    async def finish(self, answer: Any, *, timeout: float | None = None) -> Any:
+        """Wait until the task that `start` began has ended."""
+        return await self.client._core.finish(self._verb.request, answer, timeout)
+
+
+def with_verbs(bound: type[BoundVerb]) -> Callable[[type[Any]], type[Any]]:
+    """Return a class decorator that adds a verb for each action.
+
+    Args:
+        bound: Class of the verb of a client.
+    """
+
+    def add(owner: type[Any]) -> type[Any]:
+        for action in sorted(api.ACTIONS, key=verb_name):
+            setattr(owner, verb_name(action), Verb(action, bound))
+        return owner
+
+    return add
 
 
 def signature(request: type[Request[Any]]) -> inspect.Signature:
-    """Tell the parameters of a verb under their Python names, for help and completion."""
+    """Return the parameters of a verb under their Python names, for help and completion."""
     parameters = [
         inspect.Parameter(
             name,
@@ -132,5 +196,5 @@ def signature(request: type[Request[Any]]) -> inspect.Signature:
 
 
 def verb_name(action: str) -> str:
-    """Name the verb of an action: ``create_ha_vip`` for ``CreateHaVip``."""
+    """Return the name of an action's verb: ``create_ha_vip`` for ``CreateHaVip``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", action).lower()

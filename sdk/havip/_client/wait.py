@@ -1,75 +1,118 @@
-"""Asking again and again until something is as wanted."""
+"""Waiting for a condition on what a reading action answers."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Generic, TypeVar, cast
 
 from havip._transport.clock import Clock
 from havip.api._base import Request, Response
-from havip.errors import NotFoundError, UsageError, WaitError, WaitTimeout, one_line
+from havip.errors import HavipError, NotFoundError, UsageError, WaitError, WaitTimeout, one_line
 
 log = logging.getLogger("havip")
 R = TypeVar("R", bound=Response)
 MAX_ROWS, MAX_FIELDS = 3, 12
-"""What of an answer a message tells: of so many objects, so many fields."""
+"""Objects of a response that a message shows, and fields of each."""
+VISIBLE_AFTER: Final = 15.0
+"""Seconds within which an object that was just created is visible to a reading action."""
 
 
-def wait_for(
-    send: Callable[[Request[R], float], R],
-    clock: Clock,
-    request: Request[R],
-    ready: Callable[[R], bool],
-    error: Callable[[R], bool] | None,
-    timeout: float,
-    delay: float,
-) -> R:
-    """Do what `havip.Client.wait` says."""
-    action = type(request).__name__
-    if not request.reads:
-        raise UsageError(f"wait sends a request many times: {action} changes something")
-    begun = clock.monotonic()
-    state = None
-    while True:
-        left = max(0.0, timeout - (clock.monotonic() - begun))
-        answer = _ask(send, request, ready, left)
-        if (seen := answer.model_dump(exclude={"request_id"})) != state:
-            state = seen
-            log.info("%s after %.1f s: %s", action, clock.monotonic() - begun, describe(answer))
-        if ready(answer):
+class Wait(Generic[R]):
+    """One wait: looks, and remembers the last response.
+
+    Args:
+        request: The request of a reading action.
+        ready: The condition.
+        error: The condition to give up on, if any.
+        clock: Clock for the log.
+        transient: Returns whether an error may go away by itself.
+
+    Raises:
+        UsageError: The action changes something, or a condition cannot be called.
+    """
+
+    def __init__(
+        self,
+        request: Request[R],
+        ready: Callable[[R], bool],
+        error: Callable[[R], bool] | None,
+        clock: Clock,
+        transient: Callable[[Exception], bool],
+    ) -> None:
+        self._action = type(request).__name__
+        if not request.reads:
+            raise UsageError(f"wait sends a request many times: {self._action} changes something")
+        for name, condition in (("ready", ready), ("error", error)):
+            if condition is not None and not callable(condition):
+                raise UsageError(
+                    f"wait: {name} is a condition such as havip.ready.held(), or a "
+                    f"function of the answer, not {condition!r}"
+                )
+        self._request = request
+        self._ready = ready
+        self._error = error
+        self._clock = clock
+        self._transient = transient
+        self._begun = clock.monotonic()
+        self._state: Any = None
+        self._last: R | None = None
+
+    async def look(self, send: Callable[[Request[R]], Awaitable[R]]) -> R | None:
+        """Send the request once; returns the response if it is as wanted."""
+        answer = await self._answer(send)
+        if (state := answer.model_dump(exclude={"request_id"})) != self._state:
+            self._state = state
+            seconds = self._clock.monotonic() - self._begun
+            log.info("%s after %.1f s: %s", self._action, seconds, describe(answer))
+        if self._ready(answer):
             return answer
-        if error is not None and error(answer):
-            failed = WaitError(f"{action}: given up, {_name(error)}; it is: {describe(answer)}")
+        self._last = answer
+        if self._error is not None and self._error(answer):
+            failed = WaitError(
+                f"{self._action}: given up, {_name(self._error)}; it is: {describe(answer)}"
+            )
             failed.last = answer
             raise failed
-        left = timeout - (clock.monotonic() - begun)
-        if left <= 0:
+        return None
+
+    def tolerates(self, error: HavipError) -> bool:
+        """Return whether to go on after an error.
+
+        What was just created may not be visible yet; what was seen and is gone will not return.
+        """
+        if isinstance(error, NotFoundError):
+            young = self._clock.monotonic() - self._begun < VISIBLE_AFTER
+            return self._last is None and young
+        return self._transient(error)
+
+    def late(self, timeout: float) -> Callable[[HavipError | None], HavipError]:
+        """Return what builds the error at the end of the time."""
+
+        def build(error: HavipError | None) -> HavipError:
+            seen = describe(self._last) if self._last is not None else "nothing"
+            why = f"; the last request failed: {error}" if error is not None else ""
             late = WaitTimeout(
-                f"{action}: not {_name(ready)} after {timeout:g} s; last seen: {describe(answer)}"
+                f"{self._action}: not {_name(self._ready)} after {timeout:g} s; "
+                f"last seen: {seen}{why}"
             )
-            late.last = answer
-            raise late
-        clock.sleep(min(delay, left))
+            late.last = self._last
+            return late
 
+        return build
 
-def _ask(
-    send: Callable[[Request[R], float], R],
-    request: Request[R],
-    ready: Callable[[R], bool],
-    left: float,
-) -> R:
-    """Ask once; that the object does not exist is an answer too, where that is waited for."""
-    try:
-        return send(request, left)
-    except NotFoundError:
-        if not getattr(ready, "absent", False):
-            raise
-        return cast("R", type(request).answer.model_construct())
+    async def _answer(self, send: Callable[[Request[R]], Awaitable[R]]) -> R:
+        """Send; that the object does not exist is a response too, where that is waited for."""
+        try:
+            return await send(self._request)
+        except NotFoundError:
+            if not getattr(self._ready, "absent", False):
+                raise
+            return cast("R", type(self._request).answer.model_construct())
 
 
 def describe(answer: Response) -> str:
-    """Tell the state of an answer in a line of whole words; what is unset is left out."""
+    """Write the state of a response on a line of whole words; what is unset is left out."""
     told = answer.model_dump(
         mode="json", by_alias=True, exclude={"request_id"}, exclude_defaults=True
     )
@@ -80,7 +123,7 @@ def describe(answer: Response) -> str:
 
 
 def _row(row: Any) -> str:
-    """Tell an object of an answer by its first fields."""
+    """Write an object of a response by its first fields."""
     if not isinstance(row, dict):
         return _value(row)
     fields = [f"{name}={_value(value)}" for name, value in row.items()]
@@ -95,5 +138,5 @@ def _value(value: Any) -> str:
 
 
 def _name(condition: Callable[..., bool]) -> str:
-    """Name a condition for a message."""
+    """Return the words of a condition for a message."""
     return str(getattr(condition, "text", "") or getattr(condition, "__name__", "as wanted"))

@@ -1,32 +1,52 @@
-"""One call from its parameters to its answer: sign, send, read, and again by the rules."""
+"""One call: sign, send and read it, and repeat it by the rules until its deadline.
+
+The coroutines here serve blocking and asynchronous clients alike. What differs between the two,
+which is to send, to sleep and to fetch credentials, is the `Backend`; that of a blocking client
+never suspends, and `run` runs such a coroutine to its end.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 
 from havip import __version__
-from havip._transport.clock import Clock
-from havip._transport.endpoint import (
-    Site,
-    Target,
-    endpoint_of_environment,
-    target,
-)
-from havip._transport.http import Reply, Transport
+from havip._transport.clock import Clock, Deadline
 from havip._transport.log import log, shown
-from havip._transport.rate_limit import Limiter
+from havip._transport.reply import Reply
 from havip._transport.retry import Kind, Retry
-from havip._transport.sign import CONTENT_TYPE, authorization
+from havip._transport.sign import CONTENT_TYPE, SKIP, authorization
 from havip.api._base import Service
 from havip.errors import ApiError, HavipError, TransportError, UnreachableError
 
-if TYPE_CHECKING:  # at run time a caller is given both, and imports neither
+if TYPE_CHECKING:  # at run time a caller is given them, and imports none
+    from havip._transport.endpoint import Target
+    from havip._transport.rate_limit import RateLimiter
     from havip.credentials import CredentialProvider, Credentials
 
 T = TypeVar("T")
-USER_AGENT = f"havip/{__version__}"
+USER_AGENT: Final = f"havip/{__version__}"
+WORTHWHILE: Final = 0.1
+"""Share of a call's time, of at most a second, without which no attempt is begun."""
+
+
+class Backend(Protocol):
+    """The I/O of a client."""
+
+    async def request(
+        self, url: str, headers: Mapping[str, str], body: bytes, timeout: float
+    ) -> Reply:
+        """Send a POST request, all of which takes at most `timeout` seconds."""
+        ...
+
+    async def credentials(self, provider: CredentialProvider) -> Credentials:
+        """Return the credentials of a provider, within the deadline of the context."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep."""
+        ...
 
 
 class Call(NamedTuple):
@@ -38,6 +58,7 @@ class Call(NamedTuple):
         body: The bytes of its parameters.
         kind: What a second sending would do.
         rate: Calls per second that the service allows.
+        signed: Whether it is signed; a web identity's is not.
     """
 
     action: str
@@ -45,147 +66,280 @@ class Call(NamedTuple):
     body: bytes
     kind: Kind
     rate: float
+    signed: bool = True
+
+
+class Attempt(NamedTuple):
+    """One attempt of a call, as the `on_attempt` of a client is told it.
+
+    Attributes:
+        action: The action, such as ``CreateHaVip``.
+        service: The service, such as ``vpc``.
+        region: The region id.
+        number: 1 for the first attempt of a call.
+        started: When it was begun, in seconds since 1970.
+        seconds: How long it took.
+        code: Empty where it succeeded; else the code of the API's error, or of the
+            `havip.errors.TransportError`.
+        request_id: The id under which Tencent's support finds it; empty where none came.
+    """
+
+    action: str
+    service: str
+    region: str
+    number: int
+    started: float
+    seconds: float
+    code: str
+    request_id: str
+
+
+class Options(NamedTuple):
+    """What each call may have of its own.
+
+    Attributes:
+        retry: When and how long it is repeated.
+        timeout: Seconds of one attempt.
+    """
+
+    retry: Retry
+    timeout: float
 
 
 class Caller:
-    """Makes calls; all that is the same for each of them.
+    """Makes calls; everything that is the same for each of them.
 
-    The parameters are those of `havip.Client`, of which this is the inside; `region` is asked
-    for the region when the first call is made.
+    Args:
+        backend: The I/O.
+        credentials: Provider of the key that calls are signed with.
+        clock: Clock for signatures and deadlines.
+        resolve: Finds address and region of a service; called once for each.
+        language: Language of the service's messages.
+        limiter: Client-side rate limiter, if any.
+        user_agent: Text that is added to the User-Agent header.
+        on_attempt: Called after each attempt.
     """
 
     def __init__(
         self,
         *,
-        credentials: CredentialProvider,
-        transport: Transport,
+        backend: Backend,
+        credentials: CredentialProvider | None,
         clock: Clock,
-        retry: Retry,
-        site: Site,
-        region: Callable[[], str],
-        endpoint: str | None,
-        language: str,
-        limiter: Limiter | None,
+        resolve: Callable[[str], tuple[Target, str]],
+        language: str = "en-US",
+        limiter: RateLimiter | None = None,
+        user_agent: str = "",
+        on_attempt: Callable[[Attempt], None] | None = None,
     ) -> None:
-        self._region = region
+        self.backend = backend
         self._credentials = credentials
-        self._transport = transport
         self._clock = clock
-        self._retry = retry
-        self._site = site
-        self._endpoint = endpoint
+        self._resolve = resolve
         self._language = language
         self._limiter = limiter
-        self._places: dict[str, tuple[Target, str]] = {}
+        self._user_agent = f"{USER_AGENT} {user_agent}" if user_agent else USER_AGENT
+        self._on_attempt = on_attempt
+        self._targets: dict[str, tuple[Target, str]] = {}
 
-    def make(
-        self, call: Call, read: Callable[[Reply, float], T], deadline: float | None = None
-    ) -> T:
-        """Make a call, repeat it by the rules, and read its answer.
+    async def make(self, call: Call, read: Callable[[Reply, float], T], options: Options) -> T:
+        """Make a call, repeat it by the rules, and read its response.
+
+        It ends within the deadline of `options.retry`, or within one `options.timeout` where
+        that is longer, and in any case within the deadline of the context.
 
         Args:
             call: The call.
             read: Reads what comes back, given the local time of sending.
-            deadline: Seconds after which it is not repeated, if sooner than the own ones.
+            options: When it is repeated, and how long it may take.
 
         Raises:
             ApiError: The service refused it.
-            TransportError: No usable answer came.
+            TransportError: No usable response came.
             CredentialError: There is nothing to sign with.
         """
-        self._pace(call)
-        patience = self._retry.deadline if deadline is None else min(deadline, self._retry.deadline)
-        end = self._clock.monotonic() + patience
+        retry, timeout = options
         failures: list[ApiError | TransportError] = []
-        limit: float | None = None  # the first attempt has the time of one attempt
-        while True:
-            key = self._credentials.get()  # what fails in there is not a failure of this call
-            try:
-                return self._attempt(call, key, read, limit, len(failures) + 1)
-            except (ApiError, TransportError) as error:
-                failures.append(error)
-                pause = self._retry.pause(error.code, call.kind, len(failures))
-                if pause is None or pause >= end - self._clock.monotonic():
-                    raise self._last(call, failures) from error.__cause__
-                log.info("%s: %s; again in %.2f s", call.action, error.code, pause)
-            self._clock.sleep(pause)
-            self._pace(call)
-            limit = max(1.0, end - self._clock.monotonic())
+        with Deadline(self._clock, max(retry.deadline, timeout)) as deadline:
+            beyond = max(0.0, deadline.seconds - retry.deadline)  # for the first attempt alone
+            worthwhile = min(1.0, WORTHWHILE * deadline.seconds)
+            while True:
+                try:
+                    if self._limiter is not None:
+                        await self._take_turn(self._limiter, call, deadline)
+                    # What fails in there is not a failure of this call, and is not repeated.
+                    key = await self._key(call)
+                    limit = min(timeout, deadline.left() - (beyond if failures else 0.0))
+                    if limit <= 0:
+                        raise _Failed(_not_sent(call, "the time was over before", deadline))
+                    return await self._attempt(call, key, read, limit, len(failures) + 1)
+                except _Failed as failed:
+                    failures.append(failed.error)
+                pause = retry.pause(failures[-1].code, call.kind, len(failures))
+                left = 0.0 if deadline.final else deadline.left() - beyond
+                if pause is None or pause + worthwhile >= left:
+                    raise _last(call, retry, failures) from failures[-1].__cause__
+                log.info("%s: %s; again in %.2f s", call.action, failures[-1].code, pause)
+                await self._sleep(pause, deadline)
 
     def where(self, service: str) -> tuple[Target, str]:
-        """Find address and region of a service; the environment is asked once.
+        """Return address and region of a service; the environment is read once.
 
         Raises:
             UsageError: There is no region, or region or endpoint are malformed.
         """
-        found = self._places.get(service)
+        found = self._targets.get(service)
         if found is None:
-            region = self._region()
-            endpoint = self._endpoint or endpoint_of_environment()
-            found = target(endpoint, self._site, service, region), region
-            self._places[service] = found
+            found = self._targets[service] = self._resolve(service)
         return found
 
-    def _pace(self, call: Call) -> None:
-        if self._limiter is not None:
-            self._limiter.wait(call.action, call.rate)
+    def redirect(self, resolve: Callable[[str], tuple[Target, str]]) -> None:
+        """Find addresses and regions in another way from now on.
 
-    def _attempt(
+        Args:
+            resolve: Finds address and region of a service.
+        """
+        self._resolve = resolve
+        self._targets = {}
+
+    async def _take_turn(self, limiter: RateLimiter, call: Call, deadline: Deadline) -> None:
+        """Wait for the turn of the call."""
+        pause = limiter.take(call.action, call.rate, deadline.left())
+        if pause is None:
+            raise _Failed(_not_sent(call, "the rate limiter (pace=) had no turn for it", deadline))
+        if pause > 0:
+            await self._sleep(pause, deadline)
+
+    async def _sleep(self, seconds: float, deadline: Deadline) -> None:
+        await self.backend.sleep(seconds)
+        deadline.slept += seconds
+
+    async def _key(self, call: Call) -> Credentials | None:
+        if not call.signed or self._credentials is None:
+            return None
+        return await self.backend.credentials(self._credentials)
+
+    async def _attempt(
         self,
         call: Call,
-        key: Credentials,
+        key: Credentials | None,
         read: Callable[[Reply, float], T],
-        limit: float | None,
+        limit: float,
         number: int,
     ) -> T:
         """Send the call once and read what comes back."""
-        address, region = self.where(call.service.name)
+        target, region = self.where(call.service.name)
         now = self._clock.time()
-        headers = self._headers(call, key, address.host, region, int(now))
+        headers = self._headers(call, key, target.host, region, int(now))
         verbose = log.isEnabledFor(logging.DEBUG)
         if verbose:
-            place = f"{address.host}, {region}, attempt {number}"
+            place = f"{target.host}, {region}, attempt {number}"
             log.debug("%s: to %s: %s", call.action, place, shown(call.body))
-        reply = self._transport.request("POST", address.url, headers, call.body, limit)
-        if verbose:
-            took = self._clock.time() - now
-            log.debug(
-                "%s: HTTP %d in %.3f s: %s", call.action, reply.status, took, shown(reply.body)
-            )
-        return read(reply, now)
+        begun = self._clock.monotonic()
+        error: ApiError | TransportError | None = None
+        result: Any = None
+        try:
+            reply = await self.backend.request(target.url, headers, call.body, limit)
+            if verbose:
+                took = self._clock.monotonic() - begun
+                log.debug(
+                    "%s: HTTP %d in %.3f s: %s", call.action, reply.status, took, shown(reply.body)
+                )
+            result = read(reply, now)
+        except (ApiError, TransportError) as caught:
+            error = caught
+        if self._on_attempt is not None:
+            seconds = self._clock.monotonic() - begun
+            self._report(call, region, number, (now, seconds), error or result)
+        if error is not None:
+            raise _Failed(error)
+        answer: T = result
+        return answer
+
+    def _report(
+        self, call: Call, region: str, number: int, time: tuple[float, float], outcome: Any
+    ) -> None:
+        """Call the hook; what it raises must not become a failure of the call."""
+        code = outcome.code if isinstance(outcome, ApiError | TransportError) else ""
+        request_id = str(
+            outcome.get("RequestId", "")
+            if isinstance(outcome, dict)
+            else getattr(outcome, "request_id", "")
+        )
+        attempt = Attempt(call.action, call.service.name, region, number, *time, code, request_id)
+        try:
+            assert self._on_attempt is not None  # noqa: S101 - the caller has looked
+            self._on_attempt(attempt)
+        except Exception:
+            log.exception("%s: on_attempt failed, and the call goes on", call.action)
 
     def _headers(
-        self, call: Call, key: Credentials, host: str, region: str, timestamp: int
-    ) -> Mapping[str, str]:
-        """Put the headers of a call together, signature included."""
+        self, call: Call, key: Credentials | None, host: str, region: str, timestamp: int
+    ) -> dict[str, str]:
+        """Build the headers of a call, signature included."""
         headers = {
             "Host": host,
             "Content-Type": CONTENT_TYPE,
-            "User-Agent": USER_AGENT,
+            "User-Agent": self._user_agent,
             "X-TC-Action": call.action,
             "X-TC-Version": call.service.version,
             "X-TC-Timestamp": str(timestamp),
             "X-TC-Region": region,
             "X-TC-Language": self._language,
-            "Authorization": authorization(
-                secret_id=key.secret_id,
-                secret_key=key.secret_key,
-                service=call.service.name,
-                host=host,
-                timestamp=timestamp,
-                body=call.body,
-            ),
         }
+        if key is None:
+            headers["Authorization"] = SKIP
+            return headers
+        headers["Authorization"] = authorization(
+            secret_id=key.secret_id,
+            secret_key=key.secret_key,
+            service=call.service.name,
+            host=host,
+            timestamp=timestamp,
+            body=call.body,
+        )
         if key.token:
             headers["X-TC-Token"] = key.token
         return headers
 
-    def _last(self, call: Call, failures: list[Any]) -> HavipError:
-        """Choose the error to raise: the last one, unless it hides one that says more."""
-        told = [error for error in failures if not isinstance(error, UnreachableError)]
-        error: HavipError = told[-1] if told else failures[-1]
-        if len(failures) > 1:
-            error.attempts = tuple(failure.code for failure in failures)
-        if call.kind is not Kind.READ:
-            error.in_doubt = any(self._retry.rule(failure.code).doubt for failure in failures)
-        return error
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine of a blocking client to its end, without an event loop.
+
+    Args:
+        coroutine: A coroutine that never suspends.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    coroutine.close()
+    raise RuntimeError("a blocking client suspended: this is a defect of havip")
+
+
+class _Failed(Exception):  # noqa: N818 - it never leaves this module
+    """An attempt failed; errors of the credentials, of the same classes, are none of these."""
+
+    def __init__(self, error: ApiError | TransportError) -> None:
+        self.error = error
+
+
+def _not_sent(call: Call, why: str, deadline: Deadline) -> UnreachableError:
+    error = UnreachableError(
+        f"{call.action}: not sent, since {why}; it had {deadline.seconds:.3g} s, give it more "
+        "(retry=, timeout=)"
+    )
+    error.code = "Unreachable.Timeout"
+    return error
+
+
+def _last(call: Call, retry: Retry, failures: list[ApiError | TransportError]) -> HavipError:
+    """Choose the error to raise: the last one, unless it hides one that says more."""
+    told = [failure for failure in failures if not isinstance(failure, UnreachableError)]
+    error: HavipError = told[-1] if told else failures[-1]
+    if len(failures) > 1:
+        error.attempts = tuple(failure.code for failure in failures)
+    if call.kind is not Kind.READ:
+        error.in_doubt = any(retry.rule(failure.code).doubt for failure in failures)
+    return error

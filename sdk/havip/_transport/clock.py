@@ -1,41 +1,45 @@
-"""Time as a parameter: the real clock, and one for tests that takes no time."""
+"""Time as a parameter: clocks, and the deadline that all work for one call shares."""
 
 from __future__ import annotations
 
-import threading
 import time
-from typing import Protocol
+from contextvars import ContextVar, Token
+from typing import Final, Protocol, Self
+
+from havip._transport.locks import ForkLock
+
+_CLOCK_ID: Final = getattr(time, "CLOCK_MONOTONIC", None)
 
 
 class Clock(Protocol):
-    """What havip needs of a clock; `SystemClock` and `FakeClock` are two."""
+    """The clock that havip reads and sleeps on; `SystemClock` and `FakeClock` are two."""
 
     def time(self) -> float:
-        """Seconds since 1970 (UTC), for signatures and expiries."""
+        """Return seconds since 1970 (UTC), for signatures and expiries."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never go back, for deadlines."""
+        """Return seconds that never go back, for deadlines."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Return after so many seconds."""
+        """Block for so many seconds."""
         ...
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The clock of the machine."""
 
     def time(self) -> float:
-        """Seconds since 1970 (UTC)."""
+        """Return seconds since 1970 (UTC)."""
         return time.time()
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
-        return time.monotonic()
+        """Return seconds that never go back, also where a test library froze `time.monotonic`."""
+        return time.monotonic() if _CLOCK_ID is None else time.clock_gettime(_CLOCK_ID)
 
     def sleep(self, seconds: float) -> None:
-        """Return after so many seconds."""
+        """Block for so many seconds."""
         time.sleep(max(0.0, seconds))
 
 
@@ -59,15 +63,15 @@ class FakeClock:
 
     def __init__(self, start: float | None = None) -> None:
         self._now = time.time() if start is None else start
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
         self.slept: list[float] = []
 
     def time(self) -> float:
-        """Seconds since 1970 (UTC)."""
+        """Return seconds since 1970 (UTC)."""
         return self._now
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Return seconds that never go back."""
         return self._now
 
     def sleep(self, seconds: float) -> None:
@@ -82,3 +86,57 @@ class FakeClock:
             raise ValueError("a clock does not go back: advance takes seconds >= 0")
         with self._lock:
             self._now += seconds
+
+
+SYSTEM_CLOCK: Final = SystemClock()
+_CURRENT: ContextVar[Deadline | None] = ContextVar("havip_deadline", default=None)
+
+
+class Deadline:
+    """The end of a call or a wait; attempts, pauses and everything else below it share it.
+
+    In its ``with`` block it is the deadline of the context: deadlines that are made there, such
+    as that of the call that renews the credentials of a call, end no later.
+
+    Seconds that are slept are counted as well, so that it comes even where the clock stands
+    still, as in tests that freeze time.
+
+    Args:
+        clock: Clock that it is read on.
+        seconds: Seconds from now on, at most those that the deadline of the context leaves.
+        final: Whether it is the grace of a last look, in which nothing is repeated.
+
+    Attributes:
+        seconds: Seconds that it had at first.
+        slept: Seconds of it that were slept; who sleeps adds them.
+    """
+
+    __slots__ = ("_clock", "_end", "_outer", "_token", "final", "seconds", "slept")
+
+    def __init__(self, clock: Clock, seconds: float, *, final: bool = False) -> None:
+        self._outer = _CURRENT.get()
+        self.final: bool = final or (self._outer is not None and self._outer.final)
+        self.seconds = seconds if self._outer is None else min(seconds, self._outer.left())
+        self.slept = 0.0
+        self._clock = clock
+        self._end = clock.monotonic() + self.seconds
+        self._token: Token[Deadline | None] | None = None
+
+    def left(self) -> float:
+        """Return the seconds that are left; zero or less where it has passed."""
+        return min(self._end - self._clock.monotonic(), self.seconds - self.slept)
+
+    def __enter__(self) -> Self:
+        self._token = _CURRENT.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._token is not None  # noqa: S101 - set on entry
+        _CURRENT.reset(self._token)
+        if self._outer is not None:
+            self._outer.slept += self.slept
+
+
+def current_deadline() -> Deadline | None:
+    """Return the deadline of the context, if there is one."""
+    return _CURRENT.get()

@@ -1,4 +1,4 @@
-"""Where calls go: the host of each service, the region, and the site."""
+"""Endpoints: the host of each service, the region, and the site."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from havip.errors import UsageError
 
 
 class Site(StrEnum):
-    """Which of Tencent Cloud's two sites an account belongs to."""
+    """The two sites of Tencent Cloud; an account belongs to one of them."""
 
     CHINA = "china"
     INTL = "intl"
@@ -37,7 +37,7 @@ class Target(NamedTuple):
 
 
 def check_site(site: str) -> Site:
-    """Take the name of a site.
+    """Return the site of a name.
 
     Raises:
         UsageError: There is no such site.
@@ -45,14 +45,14 @@ def check_site(site: str) -> Site:
     try:
         return Site(site)
     except ValueError:
-        raise UsageError(f"site={site!r} is not known: take 'china' or 'intl'") from None
+        raise UsageError(f"site={site!r} is not known: use 'china' or 'intl'") from None
 
 
 def check_region(region: str) -> str:
-    """Take a region id; whether it exists is the service's to say.
+    """Return a region id of the right form; whether it exists, the service knows.
 
     Raises:
-        UsageError: It cannot be one.
+        UsageError: It is malformed.
     """
     if not _REGION.fullmatch(region):
         raise UsageError(f"region {region!r} is not of the form of a region id, as ap-guangzhou")
@@ -60,21 +60,36 @@ def check_region(region: str) -> str:
 
 
 def endpoint_of_environment() -> str:
-    """Read where calls go from ``HAVIP_ENDPOINT``, or from the two variables of Terraform.
+    """Return the endpoint of ``HAVIP_ENDPOINT``, or of the two variables of Terraform.
 
     Those are ``TENCENTCLOUD_DOMAIN``, what follows the service in a host, and
-    ``TENCENTCLOUD_PROTOCOL``, HTTP or HTTPS. Empty where nothing is set.
+    ``TENCENTCLOUD_PROTOCOL``, HTTP or HTTPS. Empty where none of them is set.
+
+    Raises:
+        UsageError: One is set and empty. A script that left it so, since the emulator was not
+            ready yet, must not reach the real cloud.
     """
-    endpoint = os.environ.get("HAVIP_ENDPOINT")
-    domain = os.environ.get("TENCENTCLOUD_DOMAIN")
-    if endpoint or not domain:
-        return endpoint or ""
-    scheme = os.environ.get("TENCENTCLOUD_PROTOCOL") or "https"
-    return f"{scheme.lower()}://{{service}}.{domain}"
+    for name, example in (
+        ("HAVIP_ENDPOINT", "http://127.0.0.1:8080"),
+        ("TENCENTCLOUD_DOMAIN", "tencentcloudapi.com"),
+    ):
+        value = os.environ.get(name)
+        if value is None:
+            continue
+        if not value.strip():
+            raise UsageError(
+                f"{name} is set and empty: give it a value such as {example}, or unset it to "
+                "reach the public endpoint of Tencent Cloud"
+            )
+        if name == "HAVIP_ENDPOINT":
+            return value
+        scheme = os.environ.get("TENCENTCLOUD_PROTOCOL") or "https"
+        return f"{scheme.lower()}://{{service}}.{value}"
+    return ""
 
 
 def is_loopback(endpoint: str) -> bool:
-    """Tell whether an endpoint is on this machine, as an emulator is."""
+    """Return whether an endpoint is on this machine, as an emulator is."""
     try:
         host = urlsplit(endpoint).hostname or ""
         return host == "localhost" or ip_address(host).is_loopback
@@ -83,7 +98,7 @@ def is_loopback(endpoint: str) -> bool:
 
 
 def target(endpoint: str, site: Site, service: str, region: str) -> Target:
-    """Find the address of a service.
+    """Return the address of a service.
 
     Args:
         endpoint: Empty for the nearest public one; ``regional`` or ``internal``; or a URL,
@@ -115,8 +130,8 @@ def target(endpoint: str, site: Site, service: str, region: str) -> Target:
 
 
 def _bad(endpoint: str, why: str) -> str:
-    """Say what an endpoint has to look like."""
+    """Return the message for an endpoint that cannot be used."""
     return (
-        f"endpoint {endpoint!r} {why}: take 'regional', 'internal' "
+        f"endpoint {endpoint!r} {why}: use 'regional', 'internal' "
         "or a URL such as http://127.0.0.1:8080"
     )

@@ -1,29 +1,24 @@
-"""Bytes to the service and back: pooled, bounded connections that threads can share."""
+"""Blocking HTTP over requests: pooled connections that threads share, bounded in time and size."""
 
 from __future__ import annotations
 
 import os
-import ssl
 import threading
 from collections.abc import Mapping
-from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from typing import Any, Final, NamedTuple
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies, select_proxy
-from urllib3.exceptions import NewConnectionError
+from urllib3 import HTTPResponse
+from urllib3.exceptions import HTTPError
 
-from havip.errors import LostAnswerError, TransportError, UnreachableError, UsageError, one_line
-
-
-class Reply(NamedTuple):
-    """What came back: the status, the headers (names in any case) and the body."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
+from havip._transport import sockets
+from havip._transport.clock import Clock
+from havip._transport.faults import fault, no_slot
+from havip._transport.locks import ForkLock
+from havip._transport.reply import DEFAULT_MAX_BYTES, EncodingError, Reply, TooLargeError, decoded
 
 
 class Transport:
@@ -33,11 +28,14 @@ class Transport:
     it is looked up at each call: a mock that starts later covers a client made earlier.
 
     Args:
-        connections: How many connections to one host are open at most; more threads wait.
+        connections: Most requests that are under way at once; more threads wait.
         connect_timeout: Seconds to wait for a connection.
-        read_timeout: Seconds to wait for bytes of the answer.
+        timeout: Seconds that one request may take in all, from waiting for a free connection to
+            the last byte of the response.
         proxies: URL of a proxy by scheme, as in `requests`; the environment's if left out.
         ca: Path of the certificates to trust; the environment's, then `requests`' if left out.
+        max_bytes: Largest response, before and after decompression.
+        keepalive: Whether idle connections are kept open through NAT by TCP keepalive.
     """
 
     def __init__(
@@ -45,18 +43,21 @@ class Transport:
         *,
         connections: int = 16,
         connect_timeout: float = 5.0,
-        read_timeout: float = 30.0,
+        timeout: float = 30.0,
         proxies: Mapping[str, str] | None = None,
-        ca: str | os.PathLike[str] | None = None,
+        ca: str | None = None,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+        keepalive: bool = True,
     ) -> None:
         self._connections = connections
         self._connect_timeout = connect_timeout
-        self._read_timeout = read_timeout
+        self._timeout = timeout
         self._own_proxies = None if proxies is None else dict(proxies)
-        self._ca = None if ca is None else os.fspath(ca)
-        self._lock = threading.Lock()
-        self._adapter: HTTPAdapter | None = None
-        self._pid = 0
+        self._ca = ca
+        self._max_bytes = max_bytes
+        self._keepalive = keepalive
+        self._lock = ForkLock()
+        self._pool: _Pool | None = None
         self._routes: dict[str, tuple[dict[str, str], bool | str]] = {}
 
     def request(
@@ -67,58 +68,68 @@ class Transport:
         body: bytes = b"",
         timeout: float | None = None,
     ) -> Reply:
-        """Send one request, once, and read the whole answer whatever its status.
+        """Send one request, once, and read the whole response whatever its status.
 
         Args:
             method: The HTTP method.
             url: Where to, path included.
             headers: All headers; none but Content-Length are added.
             body: The bytes to send.
-            timeout: Seconds after which this attempt is given up, if shorter than the own ones.
+            timeout: Seconds that it may take in all, if not those of the transport.
 
         Raises:
             UnreachableError: Nothing was sent.
-            LostAnswerError: It was sent, or may have been, and no whole answer came.
+            LostAnswerError: It was sent, or may have been, and no whole response came.
+            BadAnswerError: The response is larger than allowed.
+            UsageError: The address or the CA bundle cannot be used.
         """
+        limit = self._timeout if timeout is None else timeout
         proxies, verify = self._route(url)
-        limit = self._read_timeout if timeout is None else min(timeout, self._read_timeout)
-        try:
-            answer = self._open().send(
-                _prepare(method, url, headers, body),
-                timeout=(min(limit, self._connect_timeout), limit),
-                verify=verify,
-                proxies=proxies,
-            )
-            return Reply(answer.status_code, answer.headers, answer.content)
-        except requests.RequestException as error:
-            raise _fault(error, url, select_proxy(url, proxies), limit) from error
-        except OSError as error:
-            raise UsageError(
-                f"cannot use the CA bundle {verify}: {one_line(str(error))}"
-            ) from error
+        pool = self._open()
+        with sockets.Exchange(limit, self._max_bytes) as exchange:
+            if not pool.slots.acquire(timeout=limit):
+                raise no_slot(url, limit, self._connections)
+            try:
+                answer = pool.adapter.send(
+                    _prepare(method, url, headers, body),
+                    timeout=(min(exchange.left(), self._connect_timeout), limit),
+                    verify=verify,
+                    proxies=proxies,
+                )
+                content = _read(answer, self._max_bytes)
+            except (
+                requests.RequestException,
+                HTTPError,
+                OSError,
+                TooLargeError,
+                EncodingError,
+            ) as error:
+                raise fault(error, url, select_proxy(url, proxies), verify, limit) from error
+            finally:
+                pool.slots.release()
+        return Reply(answer.status_code, answer.headers, content)
 
     def close(self) -> None:
         """Close the idle connections; the next request opens new ones."""
         with self._lock:
-            adapter, self._adapter = self._adapter, None
-        if adapter is not None:
-            adapter.close()
+            pool, self._pool = self._pool, None
+        if pool is not None and pool.pid == os.getpid():
+            pool.adapter.close()
 
-    def _open(self) -> HTTPAdapter:
-        """Give the adapter; a forked process gets its own, as sockets cannot be shared."""
-        adapter = self._adapter
-        if adapter is not None and self._pid == os.getpid():
-            return adapter
+    def _open(self) -> _Pool:
+        """Return the pool; a forked process gets its own, since sockets cannot be shared."""
+        pool = self._pool
+        if pool is not None and pool.pid == os.getpid():
+            return pool
         with self._lock:
-            if self._adapter is None or self._pid != os.getpid():
-                self._adapter = HTTPAdapter(
-                    pool_maxsize=self._connections, pool_block=True, max_retries=0
-                )
-                self._pid = os.getpid()
-            return self._adapter
+            if self._pool is None or self._pool.pid != os.getpid():
+                adapter = sockets.BoundedAdapter(self._connections, keepalive=self._keepalive)
+                slots = threading.BoundedSemaphore(self._connections)
+                self._pool = _Pool(os.getpid(), adapter, slots)
+            return self._pool
 
     def _route(self, url: str) -> tuple[dict[str, str], bool | str]:
-        """Find the proxies and the trusted certificates for a URL; asked once for each."""
+        """Return the proxies and the trusted certificates for a URL; found once for each."""
         route = self._routes.get(url)
         if route is None:
             proxies = self._own_proxies
@@ -129,10 +140,49 @@ class Transport:
         return route
 
 
+class _Pool(NamedTuple):
+    """The connections of one process."""
+
+    pid: int
+    adapter: HTTPAdapter
+    slots: threading.BoundedSemaphore
+
+
+class Blocking:
+    """The I/O of a blocking client: nothing in its coroutines ever suspends.
+
+    Args:
+        transport: Sends the requests.
+        clock: Sleeps.
+    """
+
+    def __init__(self, transport: Transport, clock: Clock) -> None:
+        self._transport = transport
+        self._clock = clock
+
+    async def request(
+        self, url: str, headers: Mapping[str, str], body: bytes, timeout: float
+    ) -> Reply:
+        """Send a POST request."""
+        return self._transport.request("POST", url, headers, body, timeout)
+
+    async def credentials(self, provider: Any) -> Any:
+        """Return the credentials of a provider."""
+        return provider.get()
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep."""
+        self._clock.sleep(seconds)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+
 def _prepare(
     method: str, url: str, headers: Mapping[str, str], body: bytes
 ) -> requests.PreparedRequest:
-    """Put a request together by hand: what is signed is what is sent, and it costs a third."""
+    """Build a request by hand: what is signed is what is sent, and it costs a third."""
     request = requests.PreparedRequest()
     request.method = method
     request.url = url
@@ -142,69 +192,27 @@ def _prepare(
     return request
 
 
-_TLS_FAILED: Final = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "[X509")
-_TLS_SLOW: Final = "handshake operation timed out"
+def _read(answer: requests.Response, max_bytes: int) -> bytes:
+    """Read the body, never into more memory than allowed.
+
+    Other mocks of `requests` have a body that is not urllib3's.
+    """
+    raw = answer.raw
+    if not isinstance(raw, HTTPResponse):
+        return decoded(answer.content, "", max_bytes)
+    length = raw.headers.get("Content-Length", "")
+    try:
+        if length.isdecimal() and len(length) < 20:
+            if int(length) > max_bytes:
+                raise TooLargeError(max_bytes)
+            body = raw.read(decode_content=False)
+        else:  # of unknown length, or in chunks that may claim any
+            body = b"".join(iter(lambda: raw.read(_PIECE, decode_content=False), b""))
+        return decoded(body, raw.headers.get("Content-Encoding", ""), max_bytes)
+    except TooLargeError:
+        raw.close()
+        raise
 
 
-def _fault(
-    error: requests.RequestException, url: str, proxy: str | None, seconds: float
-) -> TransportError | UsageError:
-    """Tell from an exception of `requests` whether anything can have been sent."""
-    causes = _causes(error)
-    where, reason = urlsplit(url)._replace(path="").geturl(), _reason(causes)
-    told = " ".join(str(cause) for cause in causes)
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return UsageError(f"cannot use the address {where}: {reason}")
-    if isinstance(error, requests.exceptions.ProxyError):
-        return _unreachable(f"{where} through the proxy {_host(proxy)}", reason, "Proxy")
-    if any(mark in told for mark in _TLS_FAILED):
-        return _unreachable(where, f"TLS failed: {reason}", "Tls")
-    if isinstance(error, requests.exceptions.ConnectTimeout) or _TLS_SLOW in told:
-        return _unreachable(where, "no connection in time")
-    if any(isinstance(cause, NewConnectionError) for cause in causes):
-        return _unreachable(where, reason)
-    if isinstance(error, requests.exceptions.ReadTimeout):
-        reason = f"no answer within {seconds:g} s"
-    return LostAnswerError(f"the answer of {where} was lost: {reason}")
-
-
-def _unreachable(where: str, reason: str, kind: str = "") -> UnreachableError:
-    """Make the error for a request that was never sent."""
-    advice = {
-        "": "check the endpoint, the network and the proxy settings",
-        "Proxy": "check the proxy settings (HTTPS_PROXY, NO_PROXY, proxies=)",
-        "Tls": "check that it speaks https, and whose certificate it has (ca=, REQUESTS_CA_BUNDLE)",
-    }[kind]
-    error = UnreachableError(f"cannot reach {where}: {reason}; {advice}")
-    if kind:
-        error.code = f"{UnreachableError.code}.{kind}"
-    return error
-
-
-def _host(proxy: str | None) -> str:
-    """Write a proxy without the name and password that its URL may hold."""
-    return urlsplit(proxy or "").hostname or "that is configured"
-
-
-def _reason(causes: list[BaseException]) -> str:
-    """Find the words of the innermost cause that has some; they are never empty."""
-    for found in reversed(causes):
-        if isinstance(found, ssl.SSLCertVerificationError):
-            return one_line(found.verify_message) or "certificate refused"
-        if isinstance(found, OSError) and found.strerror:
-            return one_line(found.strerror)
-    return one_line(str(causes[-1])) or type(causes[-1]).__name__
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """List an exception and those that it wraps, the innermost last."""
-    seen: list[BaseException] = []
-    inner: BaseException | None = error
-    while inner is not None and inner not in seen:
-        seen.append(inner)
-        wrapped = [getattr(inner, "reason", None), *reversed(inner.args)]
-        inner = next(
-            (one for one in wrapped if isinstance(one, BaseException)),
-            inner.__cause__ or inner.__context__,
-        )
-    return seen
+_PIECE: Final = 64 * 1024
+__all__: Final = ["Blocking", "Reply", "Transport"]

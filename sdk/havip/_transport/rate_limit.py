@@ -1,50 +1,49 @@
-"""A limit of calls per second that the client keeps to by itself."""
+"""Client-side rate limiter."""
 
 from __future__ import annotations
 
-import threading
-
+from havip._transport.checks import rate as check_rate
 from havip._transport.clock import Clock
+from havip._transport.locks import ForkLock
 
 
-class Limiter:
-    """A token bucket for each action that holds one token: calls come at an even pace.
+class RateLimiter:
+    """A token bucket for each action that holds one token: calls come at an even rate.
 
     A bucket that held more would let a burst and the refill of the same second pass together,
-    more than the service allows. Threads may share it; each gets its turn in order.
+    more than the service allows. Threads and tasks may share it; each gets its turn in order.
 
     Args:
-        clock: Where time comes from.
+        clock: Clock that the turns are counted on.
         rate: Calls per second of each action; None for the documented rate of each.
+
+    Raises:
+        UsageError: The rate is not more than 0.
     """
 
     def __init__(self, clock: Clock, rate: float | None = None) -> None:
-        if rate is not None and rate <= 0:
-            raise ValueError(f"a pace is more than 0 calls per second, not {rate:g}")
         self._clock = clock
-        self._rate = rate
-        self._lock = threading.Lock()
+        self._rate = None if rate is None else check_rate("rate", rate)
+        self._lock = ForkLock()
         self._next: dict[str, float] = {}
 
-    def wait(self, action: str, documented: float) -> float:
-        """Sleep until the action may be called once more; returns the seconds slept.
+    def take(self, action: str, documented: float, at_most: float) -> float | None:
+        """Take the next turn of an action and return the seconds until it comes.
+
+        The bucket is kept as the moment of its next token: one number a bucket.
 
         Args:
             action: The action that is about to be called.
             documented: Calls per second that the service allows.
-        """
-        pause = self._take(action, self._rate or documented)
-        if pause > 0:
-            self._clock.sleep(pause)
-        return pause
+            at_most: Seconds that the call may wait.
 
-    def _take(self, action: str, rate: float) -> float:
-        """Take one call out of the bucket; returns the seconds until it is there.
-
-        The bucket is kept as the moment of its next token: one number a bucket.
+        Returns:
+            Seconds to sleep; None where the turn comes too late, and was not taken.
         """
         with self._lock:
             now = self._clock.monotonic()
             turn = max(self._next.get(action, now), now)
-            self._next[action] = turn + 1.0 / rate
+            if turn - now > at_most:
+                return None
+            self._next[action] = turn + 1.0 / (self._rate or documented)
             return turn - now

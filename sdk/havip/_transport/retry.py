@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, NamedTuple
 
+from havip._transport.checks import seconds
+from havip.errors import UsageError, is_busy
+
 
 class Kind(Enum):
     """What a second sending of a call would do."""
@@ -48,10 +51,15 @@ RULES: Final[Mapping[str, Rule]] = {
     # Nothing was sent. A refused connection is mostly a restart, a wrong name stays wrong.
     "Unreachable": Rule(EVERY, tries=6),
     "Unreachable.Tls": Rule(NONE),
+    "Unreachable.Name": Rule(NONE),
+    "Unreachable.Resolver": Rule(EVERY, tries=2),
+    # The time of the call was over before it was sent.
+    "Unreachable.Timeout": Rule(NONE),
     # Sent, and nobody knows what became of it.
     "LostAnswer": Rule(SAFE, tries=6, doubt=True),
     # Answers of something in between, or of a service that is falling over.
     "BadAnswer.200": Rule(SAFE, tries=2, doubt=True),
+    "BadAnswer.Size": Rule(NONE, doubt=True),
     "BadAnswer.429": Rule(EVERY),
     "BadAnswer.500": Rule(SAFE, tries=6, doubt=True),
     "BadAnswer.502": Rule(SAFE, tries=6, doubt=True),
@@ -59,10 +67,9 @@ RULES: Final[Mapping[str, Rule]] = {
     "BadAnswer.504": Rule(SAFE, tries=6, doubt=True),
     # Throttling: refused before any work. A quota (LimitExceeded) has no rule, on purpose.
     "RequestLimitExceeded": Rule(EVERY),
-    # Another task holds the object, or an earlier sending of this very call is being done.
-    "UnsupportedOperation.MutexOperationTaskRunning": Rule(EVERY),
-    "OperationDenied.MutexTaskRunning": Rule(EVERY),
-    "UnsupportedOperation.IdempotentProcessing": Rule(EVERY),
+    # Another task holds the object, or an earlier sending of this very call is being done:
+    # any code of `havip.errors.is_busy`.
+    "Busy": Rule(EVERY),
     # The service failed inside, before or after the work.
     "InternalError": Rule(SAFE, tries=4, doubt=True),
     "InternalServerError": Rule(SAFE, tries=4, doubt=True),
@@ -76,7 +83,7 @@ _NEVER: Final = Rule(NONE)
 
 @dataclass(frozen=True)
 class Retry:
-    """How long and how patiently a client repeats a call that failed.
+    """When, how often and how long a client repeats a call that failed.
 
     Example::
 
@@ -84,10 +91,14 @@ class Retry:
         client = havip.Client(retry=havip.Retry(deadline=0.0))   # one attempt, never a second
 
     Attributes:
-        deadline: Seconds from the first attempt after which no other is begun.
+        deadline: Seconds from the start of a call after which no attempt is begun and none goes
+            on. The first attempt has the client's `timeout`, even where that is longer.
         first: Seconds of the first pause, about; each next one is twice as long.
         longest: Seconds of the longest pause, about.
-        rules: What to do after which failure.
+        rules: What to do after which failure; a changed copy of `havip.Retry().rules`.
+
+    Raises:
+        UsageError: A number is negative or not finite, or `rules` is not a table of rules.
     """
 
     deadline: float = 60.0
@@ -95,9 +106,24 @@ class Retry:
     longest: float = 5.0
     rules: Mapping[str, Rule] = field(default_factory=lambda: RULES, repr=False)
 
+    def __post_init__(self) -> None:
+        seconds("Retry: deadline", self.deadline, zero=True)
+        seconds("Retry: first", self.first, zero=True)
+        seconds("Retry: longest", self.longest, zero=True)
+        if not isinstance(self.rules, Mapping) or not all(
+            isinstance(code, str) and isinstance(rule, Rule) for code, rule in self.rules.items()
+        ):
+            raise UsageError(
+                "Retry: rules maps error codes to rules: change a copy of havip.Retry().rules"
+            )
+
     def rule(self, code: str) -> Rule:
-        """Find the rule of a code: the longest entry that the code begins with."""
-        prefix = code
+        """Return the rule of a code: the longest entry that the code begins with.
+
+        Args:
+            code: Code of an API error, or of a `havip.errors.TransportError`.
+        """
+        prefix = "Busy" if code not in self.rules and is_busy(code) else code
         while prefix not in self.rules:
             prefix, dot, _ = prefix.rpartition(".")
             if not dot:
@@ -105,7 +131,7 @@ class Retry:
         return self.rules[prefix]
 
     def pause(self, code: str, kind: Kind, attempts: int) -> float | None:
-        """Tell how many seconds to pause before the next attempt; None to give up.
+        """Return the seconds to pause before the next attempt; None to give up.
 
         Args:
             code: The code of the failure.
@@ -118,3 +144,11 @@ class Retry:
         pause = min(self.longest, self.first * 2.0 ** min(attempts - 1, 16))
         # Half of it at random, so that many clients that failed together do not return together.
         return pause * random.uniform(0.5, 1.0)  # noqa: S311 - not for secrets
+
+    def is_transient(self, code: str) -> bool:
+        """Return whether a read that failed with a code may succeed later.
+
+        Args:
+            code: Code of the failure.
+        """
+        return Kind.READ in self.rule(code).again

@@ -11,6 +11,8 @@ from typing import Final
 
 ALGORITHM: Final = "TC3-HMAC-SHA256"
 CONTENT_TYPE: Final = "application/json"
+SKIP: Final = "SKIP"
+"""The Authorization header of a call that is not signed."""
 
 
 def authorization(

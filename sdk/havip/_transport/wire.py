@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError, create_model
 
-from havip._transport.http import Reply
+from havip._transport.reply import Reply
 from havip.api._base import Request, Response, parse
 from havip.errors import ApiError, BadAnswerError, UsageError, api_error, one_line
 
@@ -28,8 +28,19 @@ def _envelope(answer: type[Response]) -> type[BaseModel]:
 
 
 def encode(request: Request[Response]) -> bytes:
-    """Write a request as the JSON body of its call; what was not given is left out."""
-    return request.model_dump_json(by_alias=True, exclude_none=True).encode()
+    """Write a request as the JSON body of its call; what was not given is left out.
+
+    Raises:
+        UsageError: A text is none: it came from bytes that are not UTF-8.
+    """
+    try:
+        return request.model_dump_json(by_alias=True, exclude_none=True).encode()
+    except ValueError:
+        found = _surrogate(request.model_dump(exclude_none=True), "")
+        raise UsageError(
+            f"{type(request).__name__}: {found or 'a parameter'} is not text: it has bytes that "
+            "are not UTF-8, as from a file name or the command line"
+        ) from None
 
 
 def encode_params(params: Mapping[str, Any]) -> bytes:
@@ -39,9 +50,32 @@ def encode_params(params: Mapping[str, Any]) -> bytes:
         UsageError: They are not JSON.
     """
     try:
-        return json.dumps(params, separators=(",", ":"), allow_nan=False).encode()
+        return json.dumps(
+            params, separators=(",", ":"), allow_nan=False, ensure_ascii=False
+        ).encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"the parameter {_surrogate(params, '') or '?'} is not text: it has bytes that are "
+            "not UTF-8, as from a file name or the command line"
+        ) from None
     except (TypeError, ValueError, RecursionError) as error:
-        raise UsageError(f"the parameters are not JSON: {error}") from None
+        raise UsageError(f"the parameters are not JSON: {one_line(str(error))}") from None
+
+
+def _surrogate(value: object, path: str) -> str:
+    """Return the path to the first text that cannot be encoded; empty where there is none."""
+    if isinstance(value, str):
+        return path if any("\ud800" <= char <= "\udfff" for char in value) else ""
+    if isinstance(value, Mapping):
+        inner = [(_surrogate(key, "a name"), key, item) for key, item in value.items()]
+        for bad, key, item in inner:
+            if bad or (bad := _surrogate(item, f"{path}.{key}" if path else str(key))):
+                return bad
+    if isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            if bad := _surrogate(item, f"{path}[{index}]"):
+                return bad
+    return ""
 
 
 def decode(action: str, answer: type[R], reply: Reply, now: float) -> R:

@@ -22,9 +22,10 @@ Example::
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from havip._lazy import load
+from havip.api import _registry
 from havip.api._base import (
     Gap,
     Input,
@@ -60,101 +61,19 @@ if TYPE_CHECKING:
     from havip.api.vpc.subnet import *  # noqa: F403
     from havip.api.vpc.task import *  # noqa: F403
 
-# What each module has, so that one action can be found, and all be listed, without loading
-# every module: making some two hundred pydantic classes takes longer than importing pydantic.
-_ACTIONS = {
-    "vpc.havip": (
-        "CreateHaVip DescribeHaVips ModifyHaVipAttribute DeleteHaVip HaVipAssociateAddressIp"
-        " HaVipDisassociateAddressIp AssociateHaVipInstance DisassociateHaVipInstance"
-    ),
-    "vpc.network": "CreateVpc DescribeVpcs ModifyVpcAttribute DeleteVpc DescribeVpcLimits",
-    "vpc.subnet": "CreateSubnet DescribeSubnets ModifySubnetAttribute DeleteSubnet",
-    "vpc.task": "DescribeVpcTaskResult DescribeTaskResult",
-    "vpc.address": (
-        "AllocateAddresses DescribeAddresses ModifyAddressAttribute ModifyAddressesBandwidth"
-        " AssociateAddress DisassociateAddress ReleaseAddresses"
-    ),
-    "vpc.bandwidth": "DescribeBandwidthPackages",
-    "vpc.private": (
-        "AssignPrivateIpAddresses UnassignPrivateIpAddresses MigratePrivateIpAddress"
-        " DescribeUsedIpAddress"
-    ),
-    "vpc.eni": (
-        "CreateNetworkInterface DescribeNetworkInterfaces ModifyNetworkInterfaceAttribute"
-        " AttachNetworkInterface DetachNetworkInterface DeleteNetworkInterface"
-    ),
-    "vpc.route": (
-        "CreateRouteTable DescribeRouteTables ModifyRouteTableAttribute DeleteRouteTable"
-        " ReplaceRouteTableAssociation CreateRoutes ReplaceRoutes DeleteRoutes"
-    ),
-    "vpc.security": (
-        "CreateSecurityGroup DescribeSecurityGroups DeleteSecurityGroup"
-        " CreateSecurityGroupPolicies DescribeSecurityGroupPolicies DeleteSecurityGroupPolicies"
-    ),
-    "cvm.run": "RunInstances",
-    "cvm.instance": (
-        "DescribeInstances StartInstances StopInstances TerminateInstances"
-        " ModifyInstancesAttribute AssociateSecurityGroups DisassociateSecurityGroups"
-    ),
-    "cvm.attributes": "DescribeInstancesAttributes",
-    "cvm.image": "DescribeImages",
-    "cvm.group": (
-        "CreateDisasterRecoverGroup DescribeDisasterRecoverGroups"
-        " ModifyDisasterRecoverGroupAttribute DeleteDisasterRecoverGroups"
-    ),
-    "cvm.zone": "DescribeZones",
-    "tag": (
-        "DescribeResourceTagsByResourceIds ModifyResourceTags DescribeResourcesByTags GetResources"
-    ),
-    "sts": "AssumeRole GetCallerIdentity",
-}
-_SHAPES = {
-    "vpc.havip": "HaVip HaVipAssociation",
-    "vpc.network": "AssistantCidr ISPIPv6CidrBlock Subnet Vpc VpcLimit",
-    "vpc.task": "VpcTaskResultDetailInfo",
-    "vpc.address": "Address AddressChargePrepaid AlgType",
-    "vpc.bandwidth": "BandwidthPackage Resource",
-    "vpc.private": "IpAddressStates PrivateIpAddressSpecification",
-    "vpc.eni": "Ipv6Address NetworkInterface NetworkInterfaceAttachment",
-    "vpc.route": "CidrForCcn Route RouteTable RouteTableAssociation",
-    "vpc.security": (
-        "AddressTemplateSpecification PolicyStatistics SecurityGroup SecurityGroupPolicy"
-        " SecurityGroupPolicySet ServiceTemplateSpecification"
-    ),
-    "cvm.parts": (
-        "CpuTopology DataDisk InternetAccessible LoginSettings Metadata MetadataItem Placement"
-        " SystemDisk TagSpecification VirtualPrivateCloud"
-    ),
-    "cvm.run": (
-        "ActionTimer EnhancedService Externals InstanceChargePrepaid"
-        " InstanceMarketOptionsRequest LaunchTemplate NetworkInterfaces"
-        " RunAutomationServiceEnabled RunMonitorServiceEnabled RunSecurityServiceEnabled"
-        " SpotMarketOptions StorageBlock"
-    ),
-    "cvm.instance": "GPUInfo Instance",
-    "cvm.attributes": "Attribute InstanceAttribute",
-    "cvm.image": "Image Snapshot",
-    "cvm.group": "DisasterRecoverGroup",
-    "cvm.zone": "ZoneInfo",
-    "tag": "ResourceTag ResourceTagMapping TagFilter TagKeyObject TagPair TagResource",
-    "sts": "Credentials",
-}
-_ACTION_HOME = {name: module for module, names in _ACTIONS.items() for name in names.split()}
-_SHAPE_HOME = {name: module for module, names in _SHAPES.items() for name in names.split()}
-
 
 class _Actions(Mapping[str, type[Request[Response]]]):
     """The actions by name; listing them loads nothing, taking one loads its module."""
 
     def __getitem__(self, action: str) -> type[Request[Response]]:
-        request: type[Request[Response]] = getattr(_load(_ACTION_HOME[action]), action)
+        request: type[Request[Response]] = getattr(_load(_registry.ACTION_HOME[action]), action)
         return request
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_ACTION_HOME)
+        return iter(_registry.ACTION_HOME)
 
     def __len__(self) -> int:
-        return len(_ACTION_HOME)
+        return len(_registry.ACTION_HOME)
 
     def __repr__(self) -> str:
         return f"<{len(self)} actions>"
@@ -211,14 +130,16 @@ def describe(request: type[Request[Response]]) -> str:
 
 
 def _load(module: str) -> object:
-    return import_module(f"{__name__}.{module}")
+    return load(f"{__name__}.{module}")
 
 
 if not TYPE_CHECKING:  # a type checker must go on refusing names that do not exist
 
     def __getattr__(name: str) -> object:
         """Load what is asked for from the module that has it."""
-        module = _SHAPE_HOME.get(name) or _ACTION_HOME.get(name.removesuffix("Response"))
+        module = _registry.SHAPE_HOME.get(name) or _registry.ACTION_HOME.get(
+            name.removesuffix("Response")
+        )
         if module is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(_load(module), name)
@@ -226,4 +147,4 @@ if not TYPE_CHECKING:  # a type checker must go on refusing names that do not ex
     def __dir__() -> list[str]:
         """List the public names, whether they are loaded or not."""
         answers = [f"{action}Response" for action in ACTIONS]
-        return sorted({*__all__, *ACTIONS, *answers, *_SHAPE_HOME})
+        return sorted({*__all__, *ACTIONS, *answers, *_registry.SHAPE_HOME})

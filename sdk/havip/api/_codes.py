@@ -102,6 +102,11 @@ CODES: dict[str, str] = {
         "InvalidParameter.TempCodeNotAvaliable ResourceNotFound.RoleNotFound "
         "UnauthorizedOperation UnsupportedOperation"
     ),
+    "AssumeRoleWithWebIdentity": (
+        "InternalError.GetRoleError InternalError.SystemError InternalError.UnknownError "
+        "InvalidParameter.OverLimit InvalidParameter.ParamError "
+        "InvalidParameter.WebIdentityTokenError RequestLimitExceeded UnauthorizedOperation"
+    ),
     "AttachNetworkInterface": (
         "InternalError.ModuleError InvalidParameterValue.Malformed LimitExceeded "
         "LimitExceeded.ActionLimited ResourceNotFound UnsupportedOperation "

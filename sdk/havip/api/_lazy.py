@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
+
+from havip._lazy import load
 
 
 def exporter(package: str, modules: Sequence[str]) -> Callable[[str], object]:
@@ -17,7 +18,7 @@ def exporter(package: str, modules: Sequence[str]) -> Callable[[str], object]:
     def export(name: str) -> object:
         if not name.startswith("_"):
             for module in modules:
-                loaded = import_module(f"{package}.{module}")
+                loaded = load(f"{package}.{module}")
                 if name in loaded.__all__:
                     return getattr(loaded, name)
         raise AttributeError(f"module {package!r} has no attribute {name!r}")

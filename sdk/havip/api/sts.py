@@ -13,6 +13,8 @@ from havip.api.shared import Tag
 __all__ = [
     "AssumeRole",
     "AssumeRoleResponse",
+    "AssumeRoleWithWebIdentity",
+    "AssumeRoleWithWebIdentityResponse",
     "Credentials",
     "GetCallerIdentity",
     "GetCallerIdentityResponse",
@@ -73,6 +75,42 @@ class AssumeRole(StsRequest[AssumeRoleResponse]):
     source_identity: str | None = None
     serial_number: str | None = None
     token_code: Annotated[str | None, Field(repr=False)] = None
+
+
+class AssumeRoleWithWebIdentityResponse(Response):
+    """The answer of `AssumeRoleWithWebIdentity`.
+
+    Args:
+        credentials: The temporary key and token; secret.
+        expired_time: When they end, in seconds since 1970.
+        expiration: When they end, in UTC and ISO 8601.
+    """
+
+    credentials: Credentials
+    expired_time: int = 0
+    expiration: str = ""
+
+
+class AssumeRoleWithWebIdentity(StsRequest[AssumeRoleWithWebIdentityResponse]):
+    r"""Assume a role with the token of an identity provider; the call is not signed.
+
+    The answer is secret: it holds a key and a token.
+
+    Args:
+        provider_id: Name of the identity provider in CAM.
+        web_identity_token: The OIDC token that the provider issued; secret.
+        role_arn: The role, as ``qcs::cam::uin/<uin>:roleName/<name>``.
+        role_session_name: Name of the session, 2 to 128 characters of ``[\w+=,.@_-]``.
+        duration_seconds: How long the credentials hold, in seconds; 7200 if left out, at most
+            43200.
+    """
+
+    signed = False
+    provider_id: str
+    web_identity_token: Annotated[str, Field(repr=False)]
+    role_arn: str
+    role_session_name: str
+    duration_seconds: int | None = None
 
 
 class GetCallerIdentityResponse(Response):

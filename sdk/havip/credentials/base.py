@@ -1,14 +1,14 @@
-"""What signs a call: a key, whatever gives one, and one that is renewed before it runs out."""
+"""Keys, credential providers, and temporary credentials that are renewed before they expire."""
 
 from __future__ import annotations
 
 import logging
-import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from havip._transport.clock import Clock, SystemClock
+from havip._transport.clock import Clock, SystemClock, current_deadline
+from havip._transport.locks import ForkLock
 from havip.errors import CredentialError, HavipError
 
 log = logging.getLogger("havip")
@@ -53,19 +53,20 @@ class Credentials:
         return f"Credentials({mask(self.secret_id)}, ***{token})"
 
     def get(self) -> Credentials:
-        """Give these credentials."""
+        """Return these credentials."""
         return self
 
 
 class CredentialProvider(Protocol):
-    """Anything that gives credentials when a call is about to be signed.
+    """Anything that returns credentials when a call is about to be signed.
 
-    `get` is called for each attempt, from any thread: it keeps what it has until shortly before
-    that runs out, and it reads nothing when it is made.
+    `get` is called for each attempt, from any thread. A provider keeps what it has until shortly
+    before that expires, and reads nothing when it is created. `Renewed` is a base for providers
+    of temporary credentials.
     """
 
     def get(self) -> Credentials:
-        """Give credentials that are good for a call now.
+        """Return credentials that are good for a call now.
 
         Raises:
             CredentialError: There are none; the text says where they were looked for.
@@ -74,31 +75,50 @@ class CredentialProvider(Protocol):
 
 
 class AbsentError(CredentialError):
-    """A place holds no credentials; what is there and is broken is another error."""
+    """A provider has no credentials; what it has and is broken is another error."""
 
 
 class Renewed(ABC):
-    """Temporary credentials that are kept, and renewed before they run out.
+    """Base of providers of temporary credentials: keeps them, and renews them before they expire.
 
     Threads that come while another one renews go on with the old credentials as long as these
-    are good, and wait otherwise.
+    are good, and wait otherwise, no longer than their call may take. A child process that is
+    forked meanwhile renews by itself.
+
+    A subclass has `_fetch`, which returns new credentials.
+
+    Example::
+
+        class Vault(havip.credentials.Renewed):
+            def _fetch(self) -> havip.Credentials:
+                found = vault.read("tencent/creds/havip")
+                return havip.Credentials(found.id, found.key, found.token, found.expires)
 
     Args:
-        clock: Where time comes from.
+        clock: Clock for the time of expiry.
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock: Clock = clock or SystemClock()
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
         self._held: Credentials | None = None
         self._renew_at = 0.0
 
     @abstractmethod
     def _fetch(self) -> Credentials:
-        """Get new credentials."""
+        """Return new credentials.
+
+        Raises:
+            CredentialError: There are none.
+        """
+
+    def held(self) -> Credentials | None:
+        """Return credentials that need no renewal yet, without waiting; else None."""
+        held = self._held
+        return held if held is not None and self._clock.time() < self._renew_at else None
 
     def get(self) -> Credentials:
-        """Give credentials that are good for a call now.
+        """Return credentials that are good for a call now.
 
         Raises:
             CredentialError: New ones were needed and could not be had.
@@ -107,9 +127,16 @@ class Renewed(ABC):
         if held is not None and now < self._renew_at:
             return held
         usable = held is not None and now < (held.expires or 0.0)
-        if not self._lock.acquire(blocking=not usable):
-            assert held is not None  # noqa: S101 - not blocking means that it is usable
-            return held
+        deadline = current_deadline()
+        patience = 0.0 if usable else -1 if deadline is None else max(0.0, deadline.left())
+        if not self._lock.acquire(patience):
+            if usable and held is not None:
+                return held
+            raise CredentialError(
+                f"no credentials within the {deadline.seconds if deadline else 0:.3g} s of the "
+                "call: another thread is still getting new ones; give the call more time "
+                "(retry=, timeout=)"
+            )
         try:
             return self._renew()
         finally:
@@ -135,12 +162,14 @@ class Renewed(ABC):
 
 
 def mask(secret_id: str) -> str:
-    """Show enough of a key's id to tell it from others."""
+    """Return enough of a key's id to tell it from others."""
     return f"{secret_id[:4]}***{secret_id[-4:]}" if len(secret_id) > 12 else "***"
 
 
-def _check(name: str, value: str) -> None:
-    """Refuse what cannot be part of a key, before it makes a puzzling error of the service."""
+def _check(name: str, value: object) -> None:
+    """Check a part of a key, before it makes a puzzling error of the service."""
+    if not isinstance(value, str):
+        raise CredentialError(f"{name} is a text, not a {type(value).__name__}")
     if not value:
         raise CredentialError(f"{name} is empty")
     if not (value.isascii() and value.isprintable()) or " " in value:

@@ -3,60 +3,78 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 
+from havip._transport.clock import current_deadline
 from havip._transport.endpoint import endpoint_of_environment, is_loopback
-from havip.credentials.base import (
-    AbsentError,
-    CredentialProvider,
-    Credentials,
-)
+from havip._transport.locks import ForkLock
+from havip.credentials.base import AbsentError, CredentialProvider, Credentials
 from havip.credentials.environment import Environment
 from havip.credentials.files import ProfileFile
 from havip.credentials.metadata import CvmRole
+from havip.credentials.profiles import Profile, selected_profile
 from havip.credentials.roles import AssumeRole, Session
-from havip.credentials.tccli import TccliProfile
+from havip.credentials.tccli import TccliProfile, tccli_path
+from havip.credentials.web_identity import WebIdentity
 from havip.errors import CredentialError
 
 EMULATOR_KEY = "TENCENTCLOUD_SECRET_ID=AKIDEXAMPLE TENCENTCLOUD_SECRET_KEY=SECRETEXAMPLE"
 
 
 class Chain:
-    """The places of this module's text, one after the other; what a client has by default.
+    """The credential chain that `havip.credentials` describes; what a client has by default.
 
-    The place that has credentials is kept for the life of the chain.
+    The provider that has credentials is kept for the life of the chain.
 
     Args:
-        session: How the security token service is reached where a role is taken on.
+        session: The profile, and how the security token service is reached.
     """
 
     def __init__(self, session: Session | None = None) -> None:
         self._session = session or Session()
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
         self._found: CredentialProvider | None = None
 
     def get(self) -> Credentials:
-        """Give the credentials of the first place that has some.
+        """Return the credentials of the first provider that has some.
 
         Raises:
-            CredentialError: No place has any; the text names them all.
+            CredentialError: No provider has any; the text names them all.
         """
         if self._found is not None:
             return self._found.get()
-        with self._lock:
+        deadline = current_deadline()
+        if not self._lock.acquire(-1 if deadline is None else max(0.0, deadline.left())):
+            raise CredentialError(
+                "no credentials in the time of the call: another thread still looks for them; "
+                "give the call more time (retry=, timeout=)"
+            )
+        try:
             return self._found.get() if self._found is not None else self._search()
+        finally:
+            self._lock.release()
+
+    def held(self) -> Credentials | None:
+        """Return credentials that need no renewal yet, without waiting; else None."""
+        held = getattr(self._found, "held", None)
+        found: Credentials | None = held() if held is not None else None
+        return found
+
+    @property
+    def found(self) -> CredentialProvider | None:
+        """The provider that has credentials; None until it was found."""
+        return self._found
 
     def _search(self) -> Credentials:
-        """Look at one place after the other."""
+        """Try one provider after the other."""
         absent: list[str] = []
-        for place in self._places():
+        for provider in self._providers():
             try:
-                credentials = place.get()
+                credentials = provider.get()
             except AbsentError as error:
                 absent.append(str(error))
             else:
-                self._found = place
+                self._found = provider
                 return credentials
         raise CredentialError(
             f"no credentials found: {'; '.join(absent)}; set the two variables, "
@@ -70,19 +88,58 @@ class Chain:
             return ""
         return f"; the emulator's key, unless it was given others, is {EMULATOR_KEY}"
 
-    def _places(self) -> Iterator[CredentialProvider]:
+    def _providers(self) -> Iterator[CredentialProvider]:
+        profile = selected_profile(self._session.profile)
+        if profile.explicit:
+            yield self._profile(profile)
+            return
         yield self._environment()
-        files: list[CredentialProvider] = [ProfileFile(), TccliProfile(session=self._session)]
-        yield from reversed(files) if os.environ.get("TCCLI_PROFILE") else files
+        yield _WebIdentity(self._session)
+        if profile.source:
+            yield self._profile(profile)
+            return
+        yield ProfileFile()
+        yield TccliProfile(session=self._session)
         yield CvmRole(clock=self._session.clock)
 
+    def _profile(self, profile: Profile) -> CredentialProvider:
+        """Return the provider of a profile that was asked for by name; it has to exist."""
+        file, tccli = ProfileFile(profile.name), TccliProfile(profile.name, self._session)
+        in_tccli = tccli_path(profile.name, "credential").exists()
+        if in_tccli and (profile.tccli_first or not file.has_profile()):
+            return tccli
+        if in_tccli or file.has_profile():
+            return file
+        where = tccli_path(profile.name, "credential")
+        raise CredentialError(
+            f"there is no profile {profile.name!r}, which {profile.source} asks for: no section "
+            f"[{profile.name}] in the credentials file, no tccli profile {where}; "
+            f"run `havip configure --profile {profile.name}`"
+        )
+
     def _environment(self) -> CredentialProvider:
-        """Read the environment, which may name a role to take on as well."""
+        """Return the key of the environment, or the role that it names besides."""
         role = os.environ.get("TENCENTCLOUD_ROLE_ARN")
         if not role or not os.environ.get("TENCENTCLOUD_SECRET_ID"):
             return Environment()
         name = os.environ.get("TENCENTCLOUD_ROLE_SESSION_NAME") or "havip"
         return AssumeRole(role, name, source=Environment(), session=self._session)
+
+
+class _WebIdentity:
+    """The web identity of the environment, which is read when the chain gets there."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._provider: WebIdentity | None = None
+
+    def get(self) -> Credentials:
+        if self._provider is None:
+            self._provider = WebIdentity.of_environment(self._session)
+        return self._provider.get()
+
+    def held(self) -> Credentials | None:
+        return None if self._provider is None else self._provider.held()
 
 
 AssumeRole.default_source = Chain

@@ -6,22 +6,25 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from havip.credentials.base import AbsentError, Credentials
 from havip.errors import CredentialError
+
+if TYPE_CHECKING:
+    import configparser
 
 SYSTEM_FILE: Final = Path("/etc/tencentcloud/credentials")
 Stamp = tuple[Path, int, int]
 
 
 class ProfileFile:
-    """Credentials of the file that Tencent's SDKs share.
+    """Credentials of a profile in the file that Tencent's SDKs share.
 
     The file is ``~/.tencentcloud/credentials``, or ``/etc/tencentcloud/credentials`` where that
     one does not exist; ``TENCENTCLOUD_CREDENTIALS_FILE`` names another. It is an INI file with a
-    section for each profile and ``secret_id``, ``secret_key`` and perhaps ``token`` in it. It is
-    read again when it changed.
+    section for each profile and ``secret_id``, ``secret_key`` and perhaps ``token`` in it.
+    ``havip configure`` writes it. It is read again when it changed.
 
     Args:
         profile: The section to read.
@@ -41,41 +44,71 @@ class ProfileFile:
         Raises:
             CredentialError: It is not there, not readable, or lacks the profile or a key.
         """
-        stamp = stamp_of(self._find())
+        stamp = stamp_of(_find(self._path))
         if self._read is None or self._read[0] != stamp:
             self._read = (stamp, self._parse(stamp[0]))
         return self._read[1]
 
-    def _find(self) -> Path:
-        named = self._path or os.environ.get("TENCENTCLOUD_CREDENTIALS_FILE")
-        if named:
-            if not Path(named).exists():
-                raise CredentialError(f"there is no credentials file {named}")
-            return Path(named)
-        own = Path.home() / ".tencentcloud" / "credentials"
-        for path in (own, SYSTEM_FILE):
-            if path.exists():
-                return path
-        raise AbsentError(f"no file {own} or {SYSTEM_FILE}")
+    def has_profile(self) -> bool:
+        """Return whether the file exists and has the section.
+
+        Raises:
+            CredentialError: It is not readable.
+        """
+        try:
+            return _sections(_find(self._path)).has_section(self._profile)
+        except AbsentError:
+            return False
 
     def _parse(self, path: Path) -> Credentials:
-        import configparser  # here, since few processes read this file and all import this module
-
-        parser = configparser.ConfigParser(interpolation=None, default_section="")
-        try:
-            parser.read_string(_text(path), source=str(path))
-        except configparser.Error:
-            raise CredentialError(f"{path} is not an INI file with a [section]") from None
+        parser = _sections(path)
         if not parser.has_section(self._profile):
             raise CredentialError(f"{path} has no section [{self._profile}]")
         section = {name: value.strip(" \"'") for name, value in parser.items(self._profile)}
         return credentials_of(f"{path} [{self._profile}]", section, ("secret_id", "secret_key"))
 
 
+def section_region(profile: str) -> str | None:
+    """Return the ``region`` of a section of the credentials file, if it has one.
+
+    Args:
+        profile: The section.
+    """
+    try:
+        parser = _sections(_find(None))
+    except CredentialError:
+        return None  # whoever needs the key in it is told what is wrong
+    return parser.get(profile, "region", fallback="").strip(" \"'") or None
+
+
+def _find(path: str | os.PathLike[str] | None) -> Path:
+    named = path or os.environ.get("TENCENTCLOUD_CREDENTIALS_FILE")
+    if named:
+        if not Path(named).exists():
+            raise CredentialError(f"there is no credentials file {named}")
+        return Path(named)
+    own = Path.home() / ".tencentcloud" / "credentials"
+    for candidate in (own, SYSTEM_FILE):
+        if candidate.exists():
+            return candidate
+    raise AbsentError(f"no file {own} or {SYSTEM_FILE}")
+
+
+def _sections(path: Path) -> configparser.ConfigParser:
+    import configparser  # here, since few processes read this file and all import this module
+
+    parser = configparser.ConfigParser(interpolation=None, default_section="")
+    try:
+        parser.read_string(_text(path), source=str(path))
+    except configparser.Error:
+        raise CredentialError(f"{path} is not an INI file with a [section]") from None
+    return parser
+
+
 def credentials_of(
     where: str, found: Mapping[str, Any], names: tuple[str, str], expires: str = ""
 ) -> Credentials:
-    """Make credentials of what a file holds."""
+    """Build credentials from what a file holds."""
     for name in names:
         if not found.get(name):
             raise CredentialError(f"{where} has no {name}")
@@ -92,7 +125,7 @@ def credentials_of(
 
 
 def stamp_of(path: Path) -> Stamp:
-    """Tell one state of a file from another."""
+    """Return what tells one state of a file from another."""
     try:
         status = path.stat()
     except OSError as error:

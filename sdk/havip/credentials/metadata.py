@@ -7,8 +7,9 @@ import os
 from typing import Any, Final
 from urllib.parse import quote
 
-from havip._transport.clock import Clock
-from havip._transport.http import Reply, Transport
+from havip._lazy import load
+from havip._transport.clock import Clock, current_deadline
+from havip._transport.reply import Reply
 from havip.credentials.base import AbsentError, Credentials, Renewed
 from havip.errors import (
     BadAnswerError,
@@ -96,9 +97,16 @@ class MetadataService:
             off = UnreachableError("metadata service: switched off by HAVIP_METADATA_URL")
             off.code = _OFF
             raise off
-        transport = Transport(connect_timeout=1.0, read_timeout=self._timeout, proxies={})
+        deadline = current_deadline()
+        left = self._timeout if deadline is None else max(0.0, deadline.left())
+        transport = load("havip._transport.http").Transport(
+            connect_timeout=1.0, timeout=min(self._timeout, left), proxies={}
+        )
         try:
-            return transport.request("GET", f"{_base(url, folder)}/{name}", {"Accept": "*/*"})
+            reply: Reply = transport.request(
+                "GET", f"{_base(url, folder)}/{name}", {"Accept": "*/*"}
+            )
+            return reply
         finally:
             transport.close()
 

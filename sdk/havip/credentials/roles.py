@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
-from typing import ClassVar, Final, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, TypeVar
 
+from havip._lazy import load
 from havip._transport import wire
-from havip._transport.caller import Call, Caller
+from havip._transport.caller import Call, Caller, Options, run
 from havip._transport.clock import Clock, SystemClock
-from havip._transport.endpoint import check_site
-from havip._transport.http import Transport
+from havip._transport.endpoint import (
+    Target,
+    check_region,
+    check_site,
+    endpoint_of_environment,
+    target,
+)
 from havip._transport.retry import Kind, Retry
 from havip.api._base import Request, Response
 from havip.credentials.base import CredentialProvider, Credentials, Renewed
+
+if TYPE_CHECKING:
+    from havip.api.sts import AssumeRoleResponse, AssumeRoleWithWebIdentityResponse
 
 STS_REGION: Final = "ap-guangzhou"
 R = TypeVar("R", bound=Response)
@@ -25,13 +34,15 @@ class Session(NamedTuple):
         region: Region id.
         endpoint: As in `Client`.
         site: As in `Client`.
-        clock: Where time comes from.
+        clock: Clock for signatures and expiries.
+        profile: As in `Client`; where the chain looks for a key.
     """
 
     region: str | None = None
     endpoint: str | None = None
     site: str = "china"
     clock: Clock | None = None
+    profile: str | None = None
 
 
 class SourceFactory(Protocol):
@@ -43,7 +54,7 @@ class SourceFactory(Protocol):
 
 
 class AssumeRole(Renewed):
-    """The temporary credentials of a role that a key may take on.
+    """Temporary credentials of a role that is assumed with a key.
 
     Example::
 
@@ -51,11 +62,11 @@ class AssumeRole(Renewed):
         client = havip.Client("ap-guangzhou", credentials=role)
 
     Args:
-        role_arn: Which role.
-        session_name: A name that the service's audit log shows.
-        source: The key that takes it on; the environment's and so on if left out.
+        role_arn: The role, as ``qcs::cam::uin/<uin>:roleName/<name>``.
+        session_name: Name that the service's audit log shows.
+        source: Provider of the key that assumes it; the credential chain if left out.
         duration: Seconds that the credentials are good for, at most 43200.
-        external_id: What the role may ask for besides.
+        external_id: The external id that the role asks for, if any.
         session: How the security token service is reached.
     """
 
@@ -91,40 +102,52 @@ class AssumeRole(Renewed):
             external_id=self._external_id,
         )
         source = self._source or self.default_source(self._session)
-        answer = call_sts(request, sts.AssumeRoleResponse, source, self._session)
-        found = answer.credentials
-        return Credentials(
-            found.tmp_secret_id, found.tmp_secret_key, found.token, float(answer.expired_time)
-        )
+        return credentials_of(call_sts(request, sts.AssumeRoleResponse, source, self._session))
 
 
 def call_sts(
-    request: Request[R], answer: type[R], source: CredentialProvider, session: Session
+    request: Request[R], answer: type[R], source: CredentialProvider | None, session: Session
 ) -> R:
     """Send a request to the security token service.
+
+    Where it is sent for another call, it ends with that call's deadline.
 
     Args:
         request: The request.
         answer: The class of its response.
-        source: Credentials to sign with.
+        source: Credentials to sign with; None for an action that is not signed.
         session: How the service is reached.
     """
+    http = load("havip._transport.http")
     clock = session.clock or SystemClock()
-    transport = Transport()
+    transport = http.Transport()
+    site = check_site(session.site)
+
+    def resolve(service: str) -> tuple[Target, str]:
+        region = session.region or os.environ.get("TENCENTCLOUD_REGION") or STS_REGION
+        endpoint = session.endpoint if session.endpoint is not None else endpoint_of_environment()
+        return target(endpoint, site, service, check_region(region)), region
+
     caller = Caller(
-        credentials=source,
-        transport=transport,
-        clock=clock,
-        retry=Retry(),
-        site=check_site(session.site),
-        region=lambda: session.region or os.environ.get("TENCENTCLOUD_REGION") or STS_REGION,
-        endpoint=session.endpoint,
-        language="en-US",
-        limiter=None,
+        backend=http.Blocking(transport, clock), credentials=source, clock=clock, resolve=resolve
     )
-    action = type(request).__name__
-    call = Call(action, request.service, wire.encode(request), Kind.CHANGE, request.rate)
+    pair, action = type(request), type(request).__name__
+    call = Call(action, pair.service, wire.encode(request), Kind.READ, pair.rate, pair.signed)
     try:
-        return caller.make(call, lambda reply, now: wire.decode(action, answer, reply, now))
+        return run(
+            caller.make(
+                call,
+                lambda reply, now: wire.decode(action, answer, reply, now),
+                Options(Retry(deadline=20.0), 10.0),
+            )
+        )
     finally:
         transport.close()
+
+
+def credentials_of(answer: AssumeRoleResponse | AssumeRoleWithWebIdentityResponse) -> Credentials:
+    """Build credentials from the response of an action that assumes a role."""
+    found = answer.credentials
+    return Credentials(
+        found.tmp_secret_id, found.tmp_secret_key, found.token, float(answer.expired_time)
+    )

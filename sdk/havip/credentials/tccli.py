@@ -17,7 +17,7 @@ class TccliProfile:
     """Credentials of a profile of Tencent's command line tool, ``tccli``.
 
     They lie in ``~/.tccli/PROFILE.credential``; the profile is the one of ``TCCLI_PROFILE``, or
-    ``default``. A profile may be a plain key, a role to take on with that key, the role of the
+    ``default``. A profile may be a plain key, a role to assume with that key, the role of the
     machine, or the temporary key of a log-in, which only tccli itself can renew. The file is read
     again when it changed.
 
@@ -32,7 +32,7 @@ class TccliProfile:
         self._read: tuple[Stamp, CredentialProvider] | None = None
 
     def get(self) -> Credentials:
-        """Read the profile, and take on its role where it has one.
+        """Read the profile, and assume its role where it has one.
 
         Raises:
             CredentialError: It is not there, not readable, lacks a key, or its log-in ran out.
@@ -69,14 +69,23 @@ class TccliProfile:
 
 
 def tccli_path(profile: str | None, kind: str) -> Path:
-    """Find a file of a tccli profile: ``credential`` or ``configure``."""
+    """Return the path of a file of a tccli profile.
+
+    Args:
+        profile: Name of the profile; the environment's if left out.
+        kind: ``credential`` or ``configure``.
+    """
     name = profile or os.environ.get("TCCLI_PROFILE") or "default"
     return Path.home() / ".tccli" / f"{name}.{kind}"
 
 
-def tccli_region() -> str | None:
-    """Read the region of the tccli profile, if there is one."""
-    path = tccli_path(None, "configure")
+def tccli_region(profile: str | None = None) -> str | None:
+    """Return the region of a tccli profile, if it has one.
+
+    Args:
+        profile: Name of the profile; the environment's if left out.
+    """
+    path = tccli_path(profile, "configure")
     if not path.exists():
         return None
     settings = read_json(path).get("_sys_param")

@@ -43,6 +43,7 @@ def network(call: Call) -> dict[str, str]:
     limits = call("DescribeVpcLimits", LimitTypes=["vpc-max-havips"])["VpcLimitSet"]
     assert limits[0]["LimitValue"] == 10
     assert call("DescribeZones")["TotalCount"] >= 1
+    assert call("DescribeRegions")["TotalCount"] >= 1
     return places
 
 
@@ -234,6 +235,14 @@ def identity(call: Call) -> None:
     """Ask who calls, and act as a role."""
     assert call("GetCallerIdentity")["AccountId"] == "100000000001"
     role = "qcs::cam::uin/100000000001:roleName/havip"
+    web = call(
+        "AssumeRoleWithWebIdentity",
+        ProviderId="ci",
+        WebIdentityToken="header.claims.signature",
+        RoleArn=role,
+        RoleSessionName="tests",
+    )
+    assert web["Credentials"]["Token"]
     told = call("AssumeRole", RoleArn=role, RoleSessionName="tests", DurationSeconds=600)
     assert told["Credentials"]["Token"]
 

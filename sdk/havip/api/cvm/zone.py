@@ -1,11 +1,51 @@
-"""Availability zones."""
+"""Regions and availability zones."""
 
 from __future__ import annotations
 
 from havip.api._base import Response, Shape
 from havip.api._services import CvmRequest
 
-__all__ = ["DescribeZones", "DescribeZonesResponse", "ZoneInfo"]
+__all__ = [
+    "DescribeRegions",
+    "DescribeRegionsResponse",
+    "DescribeZones",
+    "DescribeZonesResponse",
+    "RegionInfo",
+    "ZoneInfo",
+]
+
+
+class RegionInfo(Shape):
+    """A region.
+
+    Args:
+        region: Region id, such as ``ap-guangzhou``.
+        region_name: Name of the region for people.
+        region_state: ``AVAILABLE`` or ``UNAVAILABLE``.
+    """
+
+    region: str = ""
+    region_name: str = ""
+    region_state: str = ""
+
+
+class DescribeRegionsResponse(Response):
+    """The answer of `DescribeRegions`.
+
+    Args:
+        total_count: How many there are in all.
+        region_set: The regions.
+    """
+
+    total_count: int = 0
+    region_set: list[RegionInfo] = []
+
+
+class DescribeRegions(CvmRequest[DescribeRegionsResponse]):
+    """List the regions that the account can use."""
+
+    reads = True
+    source = "https://cloud.tencent.com/document/api/213/15708"
 
 
 class ZoneInfo(Shape):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from havip.api import (
+    DescribeRegions,
+    DescribeRegionsResponse,
     DescribeVpcLimits,
     DescribeVpcLimitsResponse,
     DescribeZones,
     DescribeZonesResponse,
+    RegionInfo,
     VpcLimit,
     ZoneInfo,
 )
@@ -49,6 +52,15 @@ def _quota(quotas: Quotas, name: str) -> int:
         raise ApiFailure("InvalidParameterValue", f"There is no quota `{name}` here.")
     value: int = getattr(quotas, field)
     return value
+
+
+def describe_regions(call: ActionCall, _: DescribeRegions) -> DescribeRegionsResponse:
+    """List the regions of the cloud."""
+    regions = [
+        RegionInfo(region=region, region_name=region, region_state="AVAILABLE")
+        for region in call.region.settings.regions
+    ]
+    return DescribeRegionsResponse(total_count=len(regions), region_set=regions)
 
 
 def describe_zones(call: ActionCall, _: DescribeZones) -> DescribeZonesResponse:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from havip.api import (
     AssumeRole,
     AssumeRoleResponse,
+    AssumeRoleWithWebIdentity,
+    AssumeRoleWithWebIdentityResponse,
     Credentials,
     GetCallerIdentity,
     GetCallerIdentityResponse,
@@ -23,7 +26,26 @@ _NAME = re.compile(r"[\w+=,.@-]{2,128}")
 
 
 def assume_role(call: ActionCall, request: AssumeRole) -> AssumeRoleResponse:
-    """Give out a temporary key for a role, of this account or another."""
+    """Issue a temporary key for a role, of this account or another."""
+    return AssumeRoleResponse(**_issue(call, request, call.caller.account))
+
+
+def assume_role_with_web_identity(
+    call: ActionCall, request: AssumeRoleWithWebIdentity
+) -> AssumeRoleWithWebIdentityResponse:
+    """Issue a temporary key for a role to whoever has a token, which is not verified."""
+    if not request.web_identity_token.strip() or not request.provider_id.strip():
+        raise ApiFailure(
+            "InvalidParameter.WebIdentityTokenError",
+            "`WebIdentityToken` and `ProviderId` must not be empty.",
+        )
+    return AssumeRoleWithWebIdentityResponse(**_issue(call, request, request.provider_id))
+
+
+def _issue(
+    call: ActionCall, request: AssumeRole | AssumeRoleWithWebIdentity, principal: str
+) -> dict[str, Any]:
+    """Issue a temporary key and return the fields of the response."""
     region, world = call.region, call.region.world
     match = _ARN.fullmatch(request.role_arn)
     if match is None:
@@ -51,17 +73,17 @@ def assume_role(call: ActionCall, request: AssumeRole) -> AssumeRoleResponse:
             secret_id=key.secret_id,
             role_arn=request.role_arn,
             name=request.role_session_name,
-            principal=call.caller.account,
+            principal=principal,
             expires=float(expires),
         )
     )
-    return AssumeRoleResponse(
-        credentials=Credentials(
+    return {
+        "credentials": Credentials(
             token=key.token or "", tmp_secret_id=key.secret_id, tmp_secret_key=key.secret_key
         ),
-        expired_time=expires,
-        expiration=utc_text(expires),
-    )
+        "expired_time": expires,
+        "expiration": utc_text(expires),
+    }
 
 
 def get_caller_identity(call: ActionCall, _: GetCallerIdentity) -> GetCallerIdentityResponse:

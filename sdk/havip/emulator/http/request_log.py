@@ -12,7 +12,9 @@ KEPT: Final = 10_000
 """How many requests are kept; older ones are forgotten."""
 
 _HUGE: Final = 64 * 1024
-_SECRET: Final = frozenset({"LoginSettings", "Password", "UserData", "Token", "SecretKey"})
+_SECRET: Final = frozenset(
+    {"LoginSettings", "Password", "UserData", "Token", "SecretKey", "WebIdentityToken"}
+)
 
 
 @dataclass(slots=True)

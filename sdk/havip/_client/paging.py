@@ -1,0 +1,115 @@
+"""Walking a list by offset and limit while it changes."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Generic, TypeVar, cast
+
+from pydantic import BaseModel
+
+from havip.api._base import Request, Response
+from havip.errors import BadAnswerError, UsageError
+
+R = TypeVar("R", bound=Response)
+SPARE: Final = 10
+"""Pages in a row that may hold nothing new before the list is taken for an endless one."""
+
+
+class Cursor(Generic[R]):
+    """The place in a list: builds the request for the next page and takes in its response.
+
+    An item that is deleted while the list is walked moves all later ones forward, past the next
+    offset. The total tells: where it has shrunk by n, the cursor goes back by n. Items that come
+    a second time by that, or since others were added in front, are left out.
+
+    Args:
+        request: The request; its offset is where to begin, its limit the size of a page.
+        verb: Name of the caller's method, for the message.
+
+    Raises:
+        UsageError: The action is not paged.
+    """
+
+    def __init__(self, request: Request[R], verb: str) -> None:
+        if request.page is None:
+            raise UsageError(f"{verb}: {type(request).__name__} is not paged: use send")
+        self._request = request
+        self._page = request.page
+        self._id_field = f"{self._page.items.removesuffix('_set')}_id"
+        self._first = _number(request, "offset", 0)
+        self._offset = self._first
+        self._limit = _number(request, "limit", self._page.limit)
+        self._total: int | None = None
+        self._seen: set[Any] = set()
+        self._spare = SPARE
+        self.ended = False
+
+    def next_request(self) -> Request[R]:
+        """Build the request for the next page."""
+        offset, limit = self._offset, self._limit
+        number = {"offset": offset, "limit": limit}
+        if self._page.text:
+            number = cast("dict[str, int]", {"offset": str(offset), "limit": str(limit)})
+        return self._request.model_copy(update=number)
+
+    def take(self, answer: R) -> R | None:
+        """Take in the response; returns it with the new items alone, or None where it has none.
+
+        Args:
+            answer: The response to the last request.
+
+        Raises:
+            BadAnswerError: The list does not end.
+        """
+        items: list[Any] = getattr(answer, self._page.items)
+        total = int(getattr(answer, self._page.total, None) or 0)
+        gone = 0 if self._total is None else min(self._total - total, self._offset - self._first)
+        self._total = total
+        if gone > 0:  # this page may have skipped as many
+            self._offset -= gone
+            self._spare = SPARE + gone // max(1, self._limit)
+            return None
+        new = self._unseen(items)
+        self._offset += len(items)
+        self.ended = not items or self._offset >= total
+        if new or self.ended:
+            self._spare = SPARE
+        else:
+            self._spare -= 1
+            if self._spare < 0:
+                raise BadAnswerError(
+                    f"{type(self._request).__name__}: the list does not end: {SPARE} pages in a "
+                    f"row hold nothing new, at offset {self._offset} of {total}"
+                )
+        first = self._offset - len(items) == self._first and len(self._seen) == len(new)
+        if not new and not first:
+            return None
+        return answer if len(new) == len(items) else _with(answer, self._page.items, new)
+
+    def items_of(self, answer: R) -> list[Any]:
+        """Return the items of a response."""
+        found: list[Any] = getattr(answer, self._page.items)
+        return found
+
+    def _unseen(self, items: list[Any]) -> list[Any]:
+        new = []
+        for item in items:
+            key = _key(item, self._id_field)
+            if key not in self._seen:
+                self._seen.add(key)
+                new.append(item)
+        return new
+
+
+def _number(request: Request[Any], name: str, default: int) -> int:
+    return int(getattr(request, name, None) or default)
+
+
+def _with(answer: R, name: str, items: list[Any]) -> R:
+    return answer.model_copy(update={name: items})
+
+
+def _key(item: Any, id_field: str) -> Any:
+    """Return what tells an item from others: its id, or all of it where it has none."""
+    if found := getattr(item, id_field, None):
+        return found
+    return item.model_dump_json() if isinstance(item, BaseModel) else item

@@ -1,0 +1,136 @@
+"""The polling loop: look, pause, look again, until something is so or the time is over.
+
+Every wait of the product is this loop: `havip.Client.wait`, tasks, the provider's waits and the
+lab's. A wait has one deadline. The requests of its looks, their retries, pauses and waits for a
+connection share it, and at its end the wait raises its own documented error, not that of the
+request that happened to be under way.
+
+Example::
+
+    from havip._client.polling import Pauses, poll
+
+    pid = poll(
+        lambda: read_pid("/run/keepalived.pid"),   # None as long as there is none
+        what="keepalived has written its pid",
+        timeout=10.0,
+        pauses=Pauses(0.05, 0.5),
+    )
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final, NamedTuple, TypeVar
+
+from havip._transport.caller import run
+from havip._transport.clock import SYSTEM_CLOCK, Clock, Deadline
+from havip.errors import HavipError, TransportError, WaitTimeout
+
+T = TypeVar("T")
+LAST_LOOK: Final = 0.4
+"""Seconds that a look has when the time of the wait is over, so that the last one sees the end."""
+
+
+class Pauses(NamedTuple):
+    """Pauses between two looks.
+
+    Attributes:
+        first: Seconds of the first one.
+        longest: Seconds of the longest one.
+        factor: How many times as long each next one is.
+    """
+
+    first: float = 0.2
+    longest: float = 2.0
+    factor: float = 1.5
+
+
+def poll(
+    look: Callable[[], T | None],
+    *,
+    what: str,
+    timeout: float,
+    clock: Clock = SYSTEM_CLOCK,
+    pauses: Pauses | None = None,
+    tolerate: Callable[[HavipError], bool] = lambda _: False,
+) -> T:
+    """Call a function until it returns something other than None.
+
+    It is called at least once, and once more when the time is over.
+
+    Args:
+        look: Looks once; None stands for «not yet».
+        what: What is waited for, for the message: ``the instance runs``.
+        timeout: Seconds to wait at most.
+        clock: Clock to wait on.
+        pauses: Pauses between two looks.
+        tolerate: Returns whether an error of a look stands for «not yet».
+
+    Returns:
+        What `look` returned.
+
+    Raises:
+        WaitTimeout: It did not come in time; its cause is the tolerated error of the last look.
+        HavipError: A look failed in a way that is not tolerated.
+    """
+
+    async def looked() -> T | None:
+        return look()
+
+    async def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+
+    def late(error: HavipError | None) -> HavipError:
+        return WaitTimeout(f"{what}: not within {timeout:g} s" + (f"; {error}" if error else ""))
+
+    return run(
+        poll_with(
+            looked, Deadline(clock, timeout), clock, sleep, pauses or Pauses(), late, tolerate
+        )
+    )
+
+
+async def poll_with(
+    look: Callable[[], Awaitable[T | None]],
+    deadline: Deadline,
+    clock: Clock,
+    sleep: Callable[[float], Awaitable[None]],
+    pauses: Pauses,
+    late: Callable[[HavipError | None], HavipError],
+    tolerate: Callable[[HavipError], bool],
+) -> T:
+    """Do what `poll` does, for coroutines.
+
+    Args:
+        look: Looks once; None stands for «not yet».
+        deadline: The end of the wait.
+        clock: Clock to wait on.
+        sleep: Sleeps.
+        pauses: Pauses between two looks.
+        late: Builds the error at the end of the time from the last look's, if it failed.
+        tolerate: Returns whether an error of a look stands for «not yet».
+    """
+    pause = pauses.first
+    while True:
+        failure: HavipError | None = None
+        left = deadline.left()
+        with Deadline(clock, max(left, LAST_LOOK), final=left < LAST_LOOK) as once:
+            try:
+                if (found := await look()) is not None:
+                    return found
+            except HavipError as error:
+                failure = error
+        deadline.slept += once.slept
+        left = deadline.left()
+        # At the end of the time the look itself was cut short: that is the end of the wait.
+        cut_short = isinstance(failure, TransportError) and (
+            left <= 0 or failure.code == "Unreachable.Timeout"
+        )
+        if failure is not None and not cut_short and not tolerate(failure):
+            raise failure
+        if left <= 0:
+            raise late(failure) from failure
+        seconds = min(pause, left)
+        await sleep(seconds)
+        deadline.slept += seconds
+        pause = min(pauses.longest, pause * pauses.factor)

@@ -1,0 +1,4341 @@
+"""Types of `havip.AsyncClient` for editors and type checkers. Written by `make generate`."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, Self, TypeVar, overload, type_check_only
+
+from havip import api
+from havip._client.base import BaseClient
+from havip._transport.caller import Attempt
+from havip._transport.clock import Clock
+from havip._transport.endpoint import (
+    Site,
+)
+from havip._transport.reply import DEFAULT_MAX_BYTES
+from havip._transport.retry import Retry
+from havip.api._base import Request, Response
+from havip.credentials.base import CredentialProvider
+
+R = TypeVar("R", bound=Response)
+
+@type_check_only
+class _AllocateAddresses:
+    async def __call__(
+        self,
+        *,
+        address_count: int | None = None,
+        internet_service_provider: str | None = None,
+        internet_charge_type: str | None = None,
+        ip_charge_type: str | None = None,
+        internet_max_bandwidth_out: int | None = None,
+        address_charge_prepaid: api.AddressChargePrepaid | None = None,
+        address_type: str | None = None,
+        anycast_zone: str | None = None,
+        vip_cluster: list[str] | None = None,
+        applicable_for_clb: bool | None = None,
+        tags: list[api.Tag] | None = None,
+        bandwidth_package_id: str | None = None,
+        address_name: str | None = None,
+        dedicated_cluster_id: str | None = None,
+        is_dedicated_address_pool: bool | None = None,
+        egress: str | None = None,
+        anti_ddos_package_id: str | None = None,
+        client_token: str | None = None,
+    ) -> api.AllocateAddressesResponse:
+        """Allocate elastic IPs.
+
+        Asynchronous, followed by the ``task_id`` of the answer. Without ``client_token`` a repeated
+        call allocates, and bills, again.
+
+        Args:
+            address_count: How many to allocate; 1 if left out.
+            internet_service_provider: Carrier: ``BGP`` (the default), ``CMCC``, ``CTCC`` or ``CUCC``.
+            internet_charge_type: How traffic is billed: ``TRAFFIC_POSTPAID_BY_HOUR``,
+                ``BANDWIDTH_POSTPAID_BY_HOUR``, ``BANDWIDTH_PREPAID_BY_MONTH`` or ``BANDWIDTH_PACKAGE``.
+            ip_charge_type: ``IP_POSTPAID_BY_HOUR`` or ``IP_PREPAID_BY_MONTH``; for ``ResidentialEIP``
+                only.
+            internet_max_bandwidth_out: Limit of outgoing bandwidth in Mbps: 1 to 100, 200 (by month) or
+                2000 (in a package).
+            address_charge_prepaid: Term and renewal; needed for ``BANDWIDTH_PREPAID_BY_MONTH`` and only
+                there.
+            address_type: ``EIP`` (the default), ``AnycastEIP``, ``HighQualityEIP``, ``AntiDDoSEIP`` or
+                ``ResidentialEIP``.
+            anycast_zone: ``ANYCAST_ZONE_GLOBAL`` or ``ANYCAST_ZONE_OVERSEAS`` (the default).
+            vip_cluster: Particular addresses to ask for; three tries a month.
+            applicable_for_clb: Retired: Anycast addresses no longer differ in this.
+            tags: Tags.
+            bandwidth_package_id: Id of the shared bandwidth package, such as ``bwp-1a2b3c4d``.
+            address_name: Name of the elastic IP.
+            dedicated_cluster_id: Id of a dedicated cluster (CDC).
+            is_dedicated_address_pool: Whether to draw from the account's own pool of addresses.
+            egress: Way out of the network: ``center_egress1`` (the default) to ``center_egress3``;
+                special kinds only.
+            anti_ddos_package_id: Id of the DDoS protection package; needed for ``AntiDDoSEIP``.
+            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+                intended call.
+
+        Returns:
+            A response with the fields
+
+            address_set: Ids of the new elastic IPs.
+            task_id: Id of the task, digits in a string.
+
+        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Rate: 10 calls a second.
+
+        Error codes:
+            AddressQuotaLimitExceeded, AddressQuotaLimitExceeded.DailyAllocate,
+            FailedOperation.BalanceInsufficient, FailedOperation.InvalidRegion,
+            InvalidAccount.NotSupported, InvalidAddressId.Blocked, InvalidParameterConflict,
+            InvalidParameterValue.AddressAttacked, InvalidParameterValue.AddressIpNotAvailable,
+            InvalidParameterValue.BandwidthOutOfRange,
+            InvalidParameterValue.BandwidthPackageIdMalformed,
+            InvalidParameterValue.BandwidthPackageNotFound, InvalidParameterValue.BandwidthTooSmall,
+            InvalidParameterValue.Combination, InvalidParameterValue.InstanceIdMalformed,
+            InvalidParameterValue.InvalidDedicatedClusterId, InvalidParameterValue.InvalidEgress,
+            InvalidParameterValue.InvalidTag, InvalidParameterValue.MixedAddressIpSetType,
+            InvalidParameterValue.Range, InvalidParameterValue.ResourceIdMalformed,
+            InvalidParameterValue.ResourceNotSupport, InvalidParameterValue.TagNotExisted,
+            InvalidParameterValue.UnavailableZone, InvalidParameterValue.UnsupportedEgress,
+            LimitExceeded.BandwidthPackageQuota, LimitExceeded.BandwidthPackageResourceQuota,
+            LimitExceeded.MonthlyAddressRecoveryQuota, LimitExceeded.TagQuota, ResourceInsufficient,
+            UnauthorizedOperation.AnycastEip, UnauthorizedOperation.InvalidAccount,
+            UnsupportedOperation.AccountNotSupported, UnsupportedOperation.ActionNotFound,
+            UnsupportedOperation.BandwidthPackageIdNotSupported,
+            UnsupportedOperation.DeliveryFailed, UnsupportedOperation.InstanceStateNotSupported,
+            UnsupportedOperation.InvalidAction,
+            UnsupportedOperation.NotSupportedPurchaseCenterEgressResource,
+            UnsupportedOperation.OfflineChargeType, UnsupportedOperation.UnsupportedRegion
+        """
+    async def start(
+        self,
+        *,
+        address_count: int | None = None,
+        internet_service_provider: str | None = None,
+        internet_charge_type: str | None = None,
+        ip_charge_type: str | None = None,
+        internet_max_bandwidth_out: int | None = None,
+        address_charge_prepaid: api.AddressChargePrepaid | None = None,
+        address_type: str | None = None,
+        anycast_zone: str | None = None,
+        vip_cluster: list[str] | None = None,
+        applicable_for_clb: bool | None = None,
+        tags: list[api.Tag] | None = None,
+        bandwidth_package_id: str | None = None,
+        address_name: str | None = None,
+        dedicated_cluster_id: str | None = None,
+        is_dedicated_address_pool: bool | None = None,
+        egress: str | None = None,
+        anti_ddos_package_id: str | None = None,
+        client_token: str | None = None,
+    ) -> api.AllocateAddressesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.AllocateAddressesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.AllocateAddresses]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _AssignPrivateIpAddresses:
+    async def __call__(
+        self,
+        *,
+        network_interface_id: str,
+        private_ip_addresses: list[api.PrivateIpAddressSpecification] | None = None,
+        secondary_private_ip_address_count: int | None = None,
+        qos_level: str | None = None,
+        client_token: str | None = None,
+    ) -> api.AssignPrivateIpAddressesResponse:
+        """Give secondary private addresses to a network interface.
+
+        Asynchronous. Either the addresses or how many of them must be given.
+
+        Args:
+            network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
+            private_ip_addresses: Addresses to take, at most 10; these or how many must be given.
+            secondary_private_ip_address_count: How many secondary addresses to pick.
+            qos_level: Quality of service: ``PT``, ``AU``, ``AG`` or ``DEFAULT``.
+            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+                intended call.
+
+        Returns:
+            A response with the fields
+
+            private_ip_address_set: Private IPv4 addresses.
+
+        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Rate: 100 calls a second.
+
+        Error codes:
+            FailedOperation.NetDetectTimeOut, InvalidParameterValue.DuplicatePara,
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.Malformed,
+            InvalidParameterValue.Range, InvalidParameterValue.Reserved, LimitExceeded,
+            LimitExceeded.ActionLimited, MissingParameter, ResourceInUse, ResourceInsufficient,
+            ResourceInsufficient.Subnet, ResourceNotFound, UnsupportedOperation,
+            UnsupportedOperation.IdempotentParameterMismatch,
+            UnsupportedOperation.IdempotentProcessing, UnsupportedOperation.InvalidState,
+            UnsupportedOperation.MutexOperationTaskRunning, UnsupportedOperation.ResourceMismatch
+        """
+    async def start(
+        self,
+        *,
+        network_interface_id: str,
+        private_ip_addresses: list[api.PrivateIpAddressSpecification] | None = None,
+        secondary_private_ip_address_count: int | None = None,
+        qos_level: str | None = None,
+        client_token: str | None = None,
+    ) -> api.AssignPrivateIpAddressesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.AssignPrivateIpAddressesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.AssignPrivateIpAddresses]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _AssociateAddress:
+    async def __call__(
+        self,
+        *,
+        address_id: str,
+        instance_id: str | None = None,
+        network_interface_id: str | None = None,
+        private_ip_address: str | None = None,
+        eip_direct_connection: bool | None = None,
+        instance_region: str | None = None,
+    ) -> api.AssociateAddressResponse:
+        """Bind an elastic IP to an instance, or to a private address of a network interface.
+
+        Asynchronous, followed by the ``task_id`` of the answer. For a HAVIP use
+        `HaVipAssociateAddressIp`.
+
+        Args:
+            address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
+            instance_id: Id of an instance; not together with an interface.
+            network_interface_id: Id of an interface, with ``private_ip_address``; not together with an
+                instance.
+            private_ip_address: Private address of the interface to bind to.
+            eip_direct_connection: Whether the instance sees the elastic IP itself; false if left out.
+            instance_region: Region of the instance; only for a special case of GAAP.
+
+        Returns:
+            A response with the fields
+
+            task_id: Id of the task, digits in a string.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation.AddressEniInfoNotFound, FailedOperation.TaskFailed,
+            InvalidAccount.NotSupported, InvalidAddressId.Blocked, InvalidAddressId.NotFound,
+            InvalidInstanceId.AlreadyBindEip, InvalidInstanceId.NotFound,
+            InvalidNetworkInterfaceId.NotFound, InvalidParameter.Conflict, InvalidParameterConflict,
+            InvalidParameterValue.AddressIdMalformed, InvalidParameterValue.AddressNotApplicable,
+            InvalidParameterValue.AddressNotFound, InvalidParameterValue.Combination,
+            InvalidParameterValue.InstanceDoesNotSupportAnycast,
+            InvalidParameterValue.InstanceDoesNotSupportEipVisibleOnEni,
+            InvalidParameterValue.InstanceHasNoWanIP, InvalidParameterValue.InstanceHasWanIP,
+            InvalidParameterValue.InstanceIdMalformed, InvalidParameterValue.InstanceNoWanIP,
+            InvalidParameterValue.InstanceNormalPublicIpBlocked,
+            InvalidParameterValue.InstanceNotMatchAssociateEni,
+            InvalidParameterValue.InstanceVpcDoesNotSupportEipVisibleOnEni,
+            InvalidParameterValue.InvalidInstanceInternetChargeType,
+            InvalidParameterValue.InvalidInstanceState, InvalidParameterValue.LBAlreadyBindEip,
+            InvalidParameterValue.MissingAssociateEntity,
+            InvalidParameterValue.NetworkInterfaceIdNotMatch,
+            InvalidParameterValue.NetworkInterfaceNotFound,
+            InvalidParameterValue.PrivateIpAddressDoesNotSupportEipVisibleOnEni,
+            InvalidParameterValue.PrivateIpAddressNotMatch,
+            InvalidParameterValue.ResourceNotSupport, InvalidPrivateIpAddress.AlreadyBindEip,
+            LimitExceeded.InstanceAddressQuota, MissingParameter, OperationDenied.AddressInArrears,
+            OperationDenied.MutexTaskRunning, RequestLimitExceeded,
+            UnsupportedOperation.ActionNotFound, UnsupportedOperation.AddressIpNotSupportInstance,
+            UnsupportedOperation.AddressStatusNotPermit,
+            UnsupportedOperation.IncorrectAddressResourceType,
+            UnsupportedOperation.InstanceStateNotSupported,
+            UnsupportedOperation.InstanceStatusNotPermit, UnsupportedOperation.InvalidAction,
+            UnsupportedOperation.InvalidAddressInternetChargeType,
+            UnsupportedOperation.IspNotSupported
+        """
+    async def start(
+        self,
+        *,
+        address_id: str,
+        instance_id: str | None = None,
+        network_interface_id: str | None = None,
+        private_ip_address: str | None = None,
+        eip_direct_connection: bool | None = None,
+        instance_region: str | None = None,
+    ) -> api.AssociateAddressResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.AssociateAddressResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.AssociateAddress]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _AssociateHaVipInstance:
+    async def __call__(
+        self, *, ha_vip_association_set: list[api.HaVipAssociation]
+    ) -> api.AssociateHaVipInstanceResponse:
+        """Add instances or network interfaces to the range that may hold a HAVIP.
+
+        The range only counts where the HAVIP was made with ``check_associate``. One HAVIP takes CVM
+        instances or secondary network interfaces that are attached, never both.
+
+        Example::
+
+            member = HaVipAssociation(
+                ha_vip_id="havip-1a2b3c4d", instance_id="ins-1a2b3c4d", instance_type="CVM"
+            )
+            client.associate_ha_vip_instance(ha_vip_association_set=[member])
+
+        Args:
+            ha_vip_association_set: Members of the range, at most 10 a call.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue, InvalidParameterValue.Duplicate,
+            InvalidParameterValue.DuplicatedHaVipAssociations, InvalidParameterValue.Malformed,
+            InvalidParameterValue.ParameterMismatch, LimitExceeded, MissingParameter,
+            ResourceNotFound
+        """
+    async def start(
+        self, *, ha_vip_association_set: list[api.HaVipAssociation]
+    ) -> api.AssociateHaVipInstanceResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.AssociateHaVipInstanceResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.AssociateHaVipInstance]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _AssociateSecurityGroups:
+    async def __call__(
+        self, *, security_group_ids: list[str], instance_ids: list[str]
+    ) -> api.AssociateSecurityGroupsResponse:
+        """Add security groups to instances.
+
+        Args:
+            security_group_ids: Id of the security group to add, exactly one.
+            instance_ids: Ids of instances, at most 100.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation.SecurityGroupActionFailed, InvalidInstanceId.Malformed,
+            InvalidInstanceId.NotFound, InvalidParameterValue.InstanceIdMalformed,
+            InvalidParameterValue.LimitExceeded, InvalidSecurityGroupId.NotFound,
+            InvalidSgId.Malformed, LimitExceeded.AssociateUSGLimitExceeded,
+            LimitExceeded.CvmsVifsPerSecGroupLimitExceeded, LimitExceeded.SingleUSGQuota,
+            MutexOperation.TaskRunning, OperationDenied.InstanceOperationInProgress,
+            SecGroupActionFailure, UnsupportedOperation.InstanceStateIsolating,
+            UnsupportedOperation.InstanceStatePending
+        """
+    async def start(
+        self, *, security_group_ids: list[str], instance_ids: list[str]
+    ) -> api.AssociateSecurityGroupsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.AssociateSecurityGroupsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.AssociateSecurityGroups]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _AssumeRole:
+    async def __call__(
+        self,
+        *,
+        role_arn: str,
+        role_session_name: str,
+        duration_seconds: int | None = None,
+        policy: str | None = None,
+        external_id: str | None = None,
+        tags: list[api.Tag] | None = None,
+        source_identity: str | None = None,
+        serial_number: str | None = None,
+        token_code: str | None = None,
+    ) -> api.AssumeRoleResponse:
+        r"""Take on a role and get temporary credentials for it.
+
+        The answer is secret: it holds a key and a token.
+
+        Args:
+            role_arn: The role, as ``qcs::cam::uin/<uin>:roleName/<name>`` or ``…:role/<id>``.
+            role_session_name: Name of the session, 2 to 128 characters of ``[\w+=,.@_-]``.
+            duration_seconds: How long they hold, in seconds; 7200 if left out, at most 43200.
+            policy: A policy in JSON, URL-encoded, that narrows what the role may do.
+            external_id: The role's external id, 2 to 128 characters.
+            tags: Session tags, at most 50.
+            source_identity: Id (uin) of the caller.
+            serial_number: The MFA device, as ``qcs::cam:uin/<uin>::mfa/softToken``.
+            token_code: The code that the MFA device shows.
+
+        Returns:
+            A response with the fields
+
+            credentials: The temporary key and token; secret.
+            expired_time: When they end, in seconds since 1970.
+            expiration: When they end, in UTC and ISO 8601.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation.CheckMFAError, FailedOperation.MFATypeNotSupported,
+            InternalError.DbError, InternalError.EncryptError, InternalError.GetAppIdError,
+            InternalError.GetRoleError, InternalError.GetSeedTokenError, InternalError.IllegalRole,
+            InternalError.PbSerializeError, InternalError.SystemError, InternalError.UnknownError,
+            InvalidParameter.AccountNotAvaliable, InvalidParameter.ExtendStrategyOverSize,
+            InvalidParameter.GrantOtherResource, InvalidParameter.OverLimit,
+            InvalidParameter.OverTimeError, InvalidParameter.ParamError,
+            InvalidParameter.PolicyTooLong, InvalidParameter.ResouceError,
+            InvalidParameter.StrategyFormatError, InvalidParameter.StrategyInvalid,
+            InvalidParameter.TempCodeNotAvaliable, ResourceNotFound.RoleNotFound,
+            UnauthorizedOperation, UnsupportedOperation
+        """
+    async def start(
+        self,
+        *,
+        role_arn: str,
+        role_session_name: str,
+        duration_seconds: int | None = None,
+        policy: str | None = None,
+        external_id: str | None = None,
+        tags: list[api.Tag] | None = None,
+        source_identity: str | None = None,
+        serial_number: str | None = None,
+        token_code: str | None = None,
+    ) -> api.AssumeRoleResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(self, answer: api.AssumeRoleResponse, *, timeout: float | None = None) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.AssumeRole]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _AssumeRoleWithWebIdentity:
+    async def __call__(
+        self,
+        *,
+        provider_id: str,
+        web_identity_token: str,
+        role_arn: str,
+        role_session_name: str,
+        duration_seconds: int | None = None,
+    ) -> api.AssumeRoleWithWebIdentityResponse:
+        r"""Assume a role with the token of an identity provider; the call is not signed.
+
+        The answer is secret: it holds a key and a token.
+
+        Args:
+            provider_id: Name of the identity provider in CAM.
+            web_identity_token: The OIDC token that the provider issued; secret.
+            role_arn: The role, as ``qcs::cam::uin/<uin>:roleName/<name>``.
+            role_session_name: Name of the session, 2 to 128 characters of ``[\w+=,.@_-]``.
+            duration_seconds: How long the credentials hold, in seconds; 7200 if left out, at most
+                43200.
+
+        Returns:
+            A response with the fields
+
+            credentials: The temporary key and token; secret.
+            expired_time: When they end, in seconds since 1970.
+            expiration: When they end, in UTC and ISO 8601.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InternalError.GetRoleError, InternalError.SystemError, InternalError.UnknownError,
+            InvalidParameter.OverLimit, InvalidParameter.ParamError,
+            InvalidParameter.WebIdentityTokenError, RequestLimitExceeded, UnauthorizedOperation
+        """
+    async def start(
+        self,
+        *,
+        provider_id: str,
+        web_identity_token: str,
+        role_arn: str,
+        role_session_name: str,
+        duration_seconds: int | None = None,
+    ) -> api.AssumeRoleWithWebIdentityResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.AssumeRoleWithWebIdentityResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.AssumeRoleWithWebIdentity]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _AttachNetworkInterface:
+    async def __call__(
+        self,
+        *,
+        network_interface_id: str,
+        instance_id: str,
+        attach_type: int | None = None,
+        client_token: str | None = None,
+    ) -> api.AttachNetworkInterfaceResponse:
+        """Attach a network interface to an instance of the same zone.
+
+        Asynchronous. The instance must be running or stopped.
+
+        Args:
+            network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
+            instance_id: Id of the instance, such as ``ins-1a2b3c4d``.
+            attach_type: 0 for standard, 1 for extended; 0 if left out.
+            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+                intended call.
+
+        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InternalError.ModuleError, InvalidParameterValue.Malformed, LimitExceeded,
+            LimitExceeded.ActionLimited, ResourceNotFound, UnsupportedOperation,
+            UnsupportedOperation.AttachmentAlreadyExists,
+            UnsupportedOperation.IdempotentParameterMismatch,
+            UnsupportedOperation.IdempotentProcessing, UnsupportedOperation.InvalidState,
+            UnsupportedOperation.ResourceIsInvalidState,
+            UnsupportedOperation.UnsupportedInstanceFamily, UnsupportedOperation.VpcMismatch,
+            UnsupportedOperation.ZoneMismatch
+        """
+    async def start(
+        self,
+        *,
+        network_interface_id: str,
+        instance_id: str,
+        attach_type: int | None = None,
+        client_token: str | None = None,
+    ) -> api.AttachNetworkInterfaceResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.AttachNetworkInterfaceResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.AttachNetworkInterface]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _CreateDisasterRecoverGroup:
+    async def __call__(
+        self,
+        *,
+        name: str,
+        type: str,
+        client_token: str | None = None,
+        affinity: int | None = None,
+        strategy: str | None = None,
+        partition_count: int | None = None,
+        tag_specification: list[api.TagSpecification] | None = None,
+    ) -> api.CreateDisasterRecoverGroupResponse:
+        """Create a placement group, which keeps its instances on different hardware.
+
+        Args:
+            name: Name of the placement group, 1 to 60 characters.
+            type: What is kept apart: ``HOST`` (physical machines), ``SW`` (switches) or ``RACK``.
+            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+                intended call.
+            affinity: How evenly instances are spread over the hardware, 1 to 10; 1 if left out.
+            strategy: ``SPREAD`` (the default) or ``PARTITION``.
+            partition_count: Partitions of a ``PARTITION`` group, 2 to 30.
+            tag_specification: Tags for what is made, by kind of resource.
+
+        Returns:
+            A response with the fields
+
+            disaster_recover_group_id: Id of the placement group, such as ``ps-1a2b3c4d``.
+            type: ``HOST``, ``SW`` or ``RACK``.
+            name: Name of the placement group, 1 to 60 characters.
+            cvm_quota_total: Instances the group can hold.
+            current_num: Instances in the group.
+            create_time: When it was made, in UTC as ``YYYY-MM-DDThh:mm:ssZ``.
+            strategy: ``SPREAD`` (the default) or ``PARTITION``.
+            partition_count: Partitions of a ``PARTITION`` group, 2 to 30.
+
+        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue.InvalidAppIdFormat, InvalidParameterValue.Range,
+            InvalidParameterValue.TooLong, ResourceInsufficient.InsufficientGroupQuota
+        """
+    async def start(
+        self,
+        *,
+        name: str,
+        type: str,
+        client_token: str | None = None,
+        affinity: int | None = None,
+        strategy: str | None = None,
+        partition_count: int | None = None,
+        tag_specification: list[api.TagSpecification] | None = None,
+    ) -> api.CreateDisasterRecoverGroupResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.CreateDisasterRecoverGroupResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.CreateDisasterRecoverGroup]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _CreateHaVip:
+    async def __call__(
+        self,
+        *,
+        vpc_id: str,
+        ha_vip_name: str,
+        subnet_id: str | None = None,
+        vip: str | None = None,
+        network_interface_id: str | None = None,
+        check_associate: bool | None = None,
+        tags: list[api.Tag] | None = None,
+        ha_vip_association_set: list[api.HaVipAssociation] | None = None,
+        client_token: str | None = None,
+    ) -> api.CreateHaVipResponse:
+        """Create a HAVIP, a private address of one subnet that guests move among themselves.
+
+        The address is picked from the subnet unless ``vip`` names one. The answer holds the finished
+        HAVIP, held by nobody. Without ``client_token`` a repeated call makes a second HAVIP.
+
+        Example::
+
+            made = client.create_ha_vip(
+                vpc_id="vpc-1a2b3c4d", subnet_id="subnet-1a2b3c4d", ha_vip_name="web"
+            )
+            print(made.ha_vip.ha_vip_id, made.ha_vip.vip)
+
+        Args:
+            vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+            ha_vip_name: Name of the HAVIP, at most 60 characters.
+            subnet_id: Id of the subnet. Optional in the API, yet what happens without it is not
+                documented: give it.
+            vip: The address: in the VPC, free and not reserved; picked from the subnet if left out.
+            network_interface_id: Id of an interface to put the address on; its effect is not
+                documented.
+            check_associate: Whether only members of the range may take the address; false if left out.
+                No call changes it later.
+            tags: Tags to put on it.
+            ha_vip_association_set: Members of the range, at most 10; their ``ha_vip_id`` stays unset.
+            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+                intended call.
+
+        Returns:
+            A response with the fields
+
+            ha_vip: The new HAVIP.
+
+        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameter, InvalidParameterValue, InvalidParameterValue.Duplicate,
+            InvalidParameterValue.InvalidBusiness, InvalidParameterValue.Malformed,
+            InvalidParameterValue.Range, InvalidParameterValue.Reserved,
+            InvalidParameterValue.TooLong, LimitExceeded, ResourceInUse, ResourceInsufficient,
+            ResourceNotFound, UnsupportedOperation, UnsupportedOperation.NotPutVpcSnatIpAddress,
+            UnsupportedOperation.SubnetNotExists,
+            UnsupportedOperation.TrafficProtectionNotSupportIPv6
+        """
+    async def start(
+        self,
+        *,
+        vpc_id: str,
+        ha_vip_name: str,
+        subnet_id: str | None = None,
+        vip: str | None = None,
+        network_interface_id: str | None = None,
+        check_associate: bool | None = None,
+        tags: list[api.Tag] | None = None,
+        ha_vip_association_set: list[api.HaVipAssociation] | None = None,
+        client_token: str | None = None,
+    ) -> api.CreateHaVipResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.CreateHaVipResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.CreateHaVip]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _CreateNetworkInterface:
+    async def __call__(
+        self,
+        *,
+        vpc_id: str,
+        network_interface_name: str,
+        subnet_id: str,
+        network_interface_description: str | None = None,
+        qos_level: str | None = None,
+        security_group_ids: list[str] | None = None,
+        private_ip_addresses: list[api.PrivateIpAddressSpecification] | None = None,
+        secondary_private_ip_address_count: int | None = None,
+        ipv6_addresses: list[api.Ipv6Address] | None = None,
+        ipv6_address_count: int | None = None,
+        tags: list[api.Tag] | None = None,
+        trunking_flag: str | None = None,
+        is_rdma: bool | None = None,
+        client_token: str | None = None,
+        termination_protection: bool | None = None,
+        traffic_protection: bool | None = None,
+    ) -> api.CreateNetworkInterfaceResponse:
+        """Create a secondary network interface with its private addresses.
+
+        Asynchronous: usable when its ``state`` is AVAILABLE or its task is done.
+
+        Args:
+            vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+            network_interface_name: Name of the interface, at most 60 bytes.
+            subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
+            network_interface_description: What the user says of it, at most 60 characters.
+            qos_level: Quality of service: ``PT``, ``AU``, ``AG`` or ``DEFAULT``.
+            security_group_ids: Ids of security groups.
+            private_ip_addresses: Addresses to take, at most 10, one of them primary.
+            secondary_private_ip_address_count: How many secondary addresses to pick.
+            ipv6_addresses: IPv6 addresses to take, at most 10.
+            ipv6_address_count: How many IPv6 addresses to pick, 1 to 10.
+            tags: Tags.
+            trunking_flag: ``Enable`` or ``Disable`` (the default).
+            is_rdma: Whether it is for RDMA; false if left out.
+            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+                intended call.
+            termination_protection: Whether it cannot be deleted.
+            traffic_protection: Whether its traffic is protected.
+
+        Returns:
+            A response with the fields
+
+            network_interface: The new interface.
+
+        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation.NetDetectTimeOut, InvalidParameter.FilterInvalidKey,
+            InvalidParameter.FilterNotDict, InvalidParameterValue,
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.Malformed,
+            InvalidParameterValue.Range, InvalidParameterValue.Reserved,
+            InvalidParameterValue.TagDuplicateKey, InvalidParameterValue.TagDuplicateResourceType,
+            InvalidParameterValue.TagInvalidKey, InvalidParameterValue.TagInvalidKeyLen,
+            InvalidParameterValue.TagInvalidVal, InvalidParameterValue.TagKeyNotExists,
+            InvalidParameterValue.TagNotAllocatedQuota, InvalidParameterValue.TagNotExisted,
+            InvalidParameterValue.TagNotSupportTag, InvalidParameterValue.TagResourceFormatError,
+            InvalidParameterValue.TagTimestampExceeded, InvalidParameterValue.TagValNotExists,
+            InvalidParameterValue.TooLong, LimitExceeded, LimitExceeded.ActionLimited,
+            LimitExceeded.NetworkInterfaceLimitExceeded, LimitExceeded.TagKeyExceeded,
+            LimitExceeded.TagKeyPerResourceExceeded, LimitExceeded.TagNotEnoughQuota,
+            LimitExceeded.TagQuota, LimitExceeded.TagQuotaExceeded, LimitExceeded.TagTagsExceeded,
+            MissingParameter, ResourceInUse, ResourceInsufficient, ResourceInsufficient.Subnet,
+            ResourceNotFound, UnsupportedOperation,
+            UnsupportedOperation.IdempotentParameterMismatch,
+            UnsupportedOperation.IdempotentProcessing, UnsupportedOperation.ResourceMismatch,
+            UnsupportedOperation.TagAllocate, UnsupportedOperation.TagFree,
+            UnsupportedOperation.TagNotPermit, UnsupportedOperation.TagSystemReservedTagKey
+        """
+    async def start(
+        self,
+        *,
+        vpc_id: str,
+        network_interface_name: str,
+        subnet_id: str,
+        network_interface_description: str | None = None,
+        qos_level: str | None = None,
+        security_group_ids: list[str] | None = None,
+        private_ip_addresses: list[api.PrivateIpAddressSpecification] | None = None,
+        secondary_private_ip_address_count: int | None = None,
+        ipv6_addresses: list[api.Ipv6Address] | None = None,
+        ipv6_address_count: int | None = None,
+        tags: list[api.Tag] | None = None,
+        trunking_flag: str | None = None,
+        is_rdma: bool | None = None,
+        client_token: str | None = None,
+        termination_protection: bool | None = None,
+        traffic_protection: bool | None = None,
+    ) -> api.CreateNetworkInterfaceResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.CreateNetworkInterfaceResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.CreateNetworkInterface]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _CreateRouteTable:
+    async def __call__(
+        self, *, vpc_id: str, route_table_name: str, tags: list[api.Tag] | None = None
+    ) -> api.CreateRouteTableResponse:
+        """Create a route table in a VPC.
+
+        Args:
+            vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+            route_table_name: Name of the route table, at most 60 bytes.
+            tags: Tags.
+
+        Returns:
+            A response with the fields
+
+            route_table: The new table.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameter, InvalidParameterValue, InvalidParameterValue.Duplicate,
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.Malformed,
+            InvalidParameterValue.TagDuplicateKey, InvalidParameterValue.TagDuplicateResourceType,
+            InvalidParameterValue.TagInvalidKey, InvalidParameterValue.TagInvalidKeyLen,
+            InvalidParameterValue.TagInvalidVal, InvalidParameterValue.TagKeyNotExists,
+            InvalidParameterValue.TagNotAllocatedQuota, InvalidParameterValue.TagNotExisted,
+            InvalidParameterValue.TagNotSupportTag, InvalidParameterValue.TagResourceFormatError,
+            InvalidParameterValue.TagTimestampExceeded, InvalidParameterValue.TagValNotExists,
+            InvalidParameterValue.TooLong, LimitExceeded, LimitExceeded.TagKeyExceeded,
+            LimitExceeded.TagKeyPerResourceExceeded, LimitExceeded.TagNotEnoughQuota,
+            LimitExceeded.TagQuota, LimitExceeded.TagQuotaExceeded, LimitExceeded.TagTagsExceeded,
+            MissingParameter, ResourceNotFound, UnsupportedOperation.TagAllocate,
+            UnsupportedOperation.TagFree, UnsupportedOperation.TagNotPermit,
+            UnsupportedOperation.TagSystemReservedTagKey
+        """
+    async def start(
+        self, *, vpc_id: str, route_table_name: str, tags: list[api.Tag] | None = None
+    ) -> api.CreateRouteTableResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.CreateRouteTableResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.CreateRouteTable]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _CreateRoutes:
+    async def __call__(
+        self, *, route_table_id: str, routes: list[api.Route]
+    ) -> api.CreateRoutesResponse:
+        """Add routes to a route table.
+
+        A HAVIP is a next hop with ``gateway_type`` HAVIP and its id as ``gateway_id``.
+
+        Example::
+
+            route = Route(
+                destination_cidr_block="192.0.2.0/24",
+                gateway_type="HAVIP",
+                gateway_id="havip-1a2b3c4d",
+            )
+            client.create_routes(route_table_id="rtb-1a2b3c4d", routes=[route])
+
+        Args:
+            route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+            routes: The routes.
+
+        Returns:
+            A response with the fields
+
+            total_count: How many routes were added.
+            route_table_set: The table with the routes that were added, and no others.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue, InvalidParameterValue.CidrNotInPeerVpc,
+            InvalidParameterValue.Duplicate, InvalidParameterValue.Malformed,
+            InvalidParameterValue.RouteNextHopInvalid,
+            InvalidParameterValue.RoutePolicyPriorityConflict,
+            InvalidParameterValue.SubnetOverlapRoute, InvalidParameterValue.VpcCidrConflict,
+            InvalidParameterValue.VpcCidrOverlapRoute, LimitExceeded, ResourceNotFound,
+            UnknownParameter.WithGuess, UnsupportedOperation,
+            UnsupportedOperation.CdcSubnetNotSupportUnLocalGateway,
+            UnsupportedOperation.ConflictWithDockerRoute, UnsupportedOperation.Ecmp,
+            UnsupportedOperation.EcmpWithCcnRoute, UnsupportedOperation.EcmpWithUserRoute,
+            UnsupportedOperation.NormalSubnetNotSupportLocalGateway,
+            UnsupportedOperation.SystemRoute
+        """
+    async def start(
+        self, *, route_table_id: str, routes: list[api.Route]
+    ) -> api.CreateRoutesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.CreateRoutesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.CreateRoutes]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _CreateSecurityGroup:
+    async def __call__(
+        self,
+        *,
+        group_name: str,
+        group_description: str,
+        project_id: str | None = None,
+        tags: list[api.Tag] | None = None,
+    ) -> api.CreateSecurityGroupResponse:
+        """Create a security group, which lets nothing in or out until it has policies.
+
+        Args:
+            group_name: Name of the security group, at most 60 characters.
+            group_description: What the user says of it, at most 100 characters.
+            project_id: Id of the project; 0 is the default one.
+            tags: Tags.
+
+        Returns:
+            A response with the fields
+
+            security_group: The new security group.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameter, InvalidParameterValue, InvalidParameterValue.Duplicate,
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.Malformed,
+            InvalidParameterValue.TagDuplicateKey, InvalidParameterValue.TagDuplicateResourceType,
+            InvalidParameterValue.TagInvalidKey, InvalidParameterValue.TagInvalidKeyLen,
+            InvalidParameterValue.TagInvalidVal, InvalidParameterValue.TagKeyNotExists,
+            InvalidParameterValue.TagNotAllocatedQuota, InvalidParameterValue.TagNotExisted,
+            InvalidParameterValue.TagNotSupportTag, InvalidParameterValue.TagResourceFormatError,
+            InvalidParameterValue.TagTimestampExceeded, InvalidParameterValue.TagValNotExists,
+            InvalidParameterValue.TooLong, LimitExceeded, LimitExceeded.TagKeyExceeded,
+            LimitExceeded.TagKeyPerResourceExceeded, LimitExceeded.TagNotEnoughQuota,
+            LimitExceeded.TagQuota, LimitExceeded.TagQuotaExceeded, LimitExceeded.TagTagsExceeded,
+            MissingParameter, ResourceNotFound, UnsupportedOperation.TagAllocate,
+            UnsupportedOperation.TagFree, UnsupportedOperation.TagNotPermit,
+            UnsupportedOperation.TagSystemReservedTagKey
+        """
+    async def start(
+        self,
+        *,
+        group_name: str,
+        group_description: str,
+        project_id: str | None = None,
+        tags: list[api.Tag] | None = None,
+    ) -> api.CreateSecurityGroupResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.CreateSecurityGroupResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.CreateSecurityGroup]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _CreateSecurityGroupPolicies:
+    async def __call__(
+        self, *, security_group_id: str, security_group_policy_set: api.SecurityGroupPolicySet
+    ) -> api.CreateSecurityGroupPoliciesResponse:
+        """Add policies of one direction to a security group.
+
+        One call takes ingress or egress, never both. VRRP between keepalived nodes is IP protocol 112,
+        which only ALL lets through.
+
+        Args:
+            security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
+            security_group_policy_set: The policies.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InternalError.ModuleError, InvalidParameter, InvalidParameter.Coexist,
+            InvalidParameterValue, InvalidParameterValue.Empty, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.Malformed,
+            InvalidParameterValue.MemberApprovalApplicationIdMismatch,
+            InvalidParameterValue.MemberApprovalApplicationNotApproved,
+            InvalidParameterValue.MemberApprovalApplicationRejected,
+            InvalidParameterValue.MemberApprovalApplicationStarted, InvalidParameterValue.Range,
+            InvalidParameterValue.TooLong, LimitExceeded, LimitExceeded.SecurityGroupPolicySet,
+            ResourceNotFound, UnknownParameter.WithGuess, UnsupportedOperation.BpaasResources,
+            UnsupportedOperation.ClbPolicyExceedLimit, UnsupportedOperation.ClbPolicyLimit,
+            UnsupportedOperation.DuplicatePolicy, UnsupportedOperation.LockedResources,
+            UnsupportedOperation.SgNumExceedLimit, UnsupportedOperation.VersionMismatch
+        """
+    async def start(
+        self, *, security_group_id: str, security_group_policy_set: api.SecurityGroupPolicySet
+    ) -> api.CreateSecurityGroupPoliciesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.CreateSecurityGroupPoliciesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.CreateSecurityGroupPolicies]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _CreateSubnet:
+    async def __call__(
+        self,
+        *,
+        vpc_id: str,
+        subnet_name: str,
+        zone: str,
+        stack_type: str | None = None,
+        cidr_block: str | None = None,
+        ipv6_cidr_block: str | None = None,
+        tags: list[api.Tag] | None = None,
+        cdc_id: str | None = None,
+    ) -> api.CreateSubnetResponse:
+        """Create a subnet of a VPC in one availability zone.
+
+        Args:
+            vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+            subnet_name: Name of the subnet, at most 60 bytes.
+            zone: Availability zone, such as ``ap-guangzhou-3``.
+            stack_type: ``DualStack`` or ``IPv6Only``.
+            cidr_block: IPv4 block inside of the VPC's, apart from other subnets, prefix 16 to 28.
+            ipv6_cidr_block: IPv6 block.
+            tags: Tags.
+            cdc_id: Id of the dedicated cluster (CDC) it is in; empty outside of one.
+
+        Returns:
+            A response with the fields
+
+            subnet: The new subnet.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 100 calls a second.
+
+        Error codes:
+            FailedOperation.NetDetectTimeOut, InvalidParameter, InvalidParameterValue,
+            InvalidParameterValue.Duplicate, InvalidParameterValue.Empty,
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.Malformed,
+            InvalidParameterValue.SubnetConflict, InvalidParameterValue.SubnetOverlap,
+            InvalidParameterValue.SubnetOverlapRoute, InvalidParameterValue.SubnetRange,
+            InvalidParameterValue.TagDuplicateKey, InvalidParameterValue.TagDuplicateResourceType,
+            InvalidParameterValue.TagInvalidKey, InvalidParameterValue.TagInvalidKeyLen,
+            InvalidParameterValue.TagInvalidVal, InvalidParameterValue.TagKeyNotExists,
+            InvalidParameterValue.TagNotAllocatedQuota, InvalidParameterValue.TagNotExisted,
+            InvalidParameterValue.TagNotSupportTag, InvalidParameterValue.TagResourceFormatError,
+            InvalidParameterValue.TagTimestampExceeded, InvalidParameterValue.TagValNotExists,
+            InvalidParameterValue.TooLong, InvalidParameterValue.ZoneConflict, LimitExceeded,
+            LimitExceeded.TagKeyExceeded, LimitExceeded.TagKeyPerResourceExceeded,
+            LimitExceeded.TagNotEnoughQuota, LimitExceeded.TagQuota, LimitExceeded.TagQuotaExceeded,
+            LimitExceeded.TagTagsExceeded, MissingParameter, ResourceNotFound,
+            UnsupportedOperation.AppIdMismatch, UnsupportedOperation.DcGatewaysNotFoundInVpc,
+            UnsupportedOperation.RecordExists, UnsupportedOperation.RecordNotExists,
+            UnsupportedOperation.TagAllocate, UnsupportedOperation.TagFree,
+            UnsupportedOperation.TagNotPermit, UnsupportedOperation.TagSystemReservedTagKey
+        """
+    async def start(
+        self,
+        *,
+        vpc_id: str,
+        subnet_name: str,
+        zone: str,
+        stack_type: str | None = None,
+        cidr_block: str | None = None,
+        ipv6_cidr_block: str | None = None,
+        tags: list[api.Tag] | None = None,
+        cdc_id: str | None = None,
+    ) -> api.CreateSubnetResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.CreateSubnetResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.CreateSubnet]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _CreateVpc:
+    async def __call__(
+        self,
+        *,
+        vpc_name: str,
+        stack_type: str | None = None,
+        cidr_block: str | None = None,
+        ipv6_cidr_block: str | None = None,
+        address_type: str | None = None,
+        enable_multicast: str | None = None,
+        dns_servers: list[str] | None = None,
+        domain_name: str | None = None,
+        tags: list[api.Tag] | None = None,
+        enable_route_vpc_publish: bool | None = None,
+        enable_route_vpc_publish_ipv6: bool | None = None,
+    ) -> api.CreateVpcResponse:
+        """Create a VPC, with its default route table and network ACL.
+
+        Args:
+            vpc_name: Name of the VPC, at most 60 bytes.
+            stack_type: ``DualStack`` or ``IPv6Only``.
+            cidr_block: IPv4 block inside of 10.0.0.0/12, 172.16.0.0/12 or 192.168.0.0/16, prefix up to
+                28.
+            ipv6_cidr_block: IPv6 block.
+            address_type: Kind of IPv6 block: ``GUA`` (routed globally) or ``ULA`` (unique locally).
+            enable_multicast: ``true`` or ``false``, as a string; VRRP without unicast peers needs it.
+            dns_servers: Addresses of DNS servers, at most 4, the first one leading.
+            domain_name: Domain name that DHCP hands out.
+            tags: Tags.
+            enable_route_vpc_publish: Whether the whole block is published to a cloud connect network,
+                not each subnet; on request only.
+            enable_route_vpc_publish_ipv6: The same for IPv6.
+
+        Returns:
+            A response with the fields
+
+            vpc: The new VPC.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 100 calls a second.
+
+        Error codes:
+            InvalidParameterValue, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.Malformed, InvalidParameterValue.SubnetOverlap,
+            InvalidParameterValue.TagDuplicateKey, InvalidParameterValue.TagDuplicateResourceType,
+            InvalidParameterValue.TagInvalidKey, InvalidParameterValue.TagInvalidKeyLen,
+            InvalidParameterValue.TagInvalidVal, InvalidParameterValue.TagKeyNotExists,
+            InvalidParameterValue.TagNotAllocatedQuota, InvalidParameterValue.TagNotExisted,
+            InvalidParameterValue.TagNotSupportTag, InvalidParameterValue.TagResourceFormatError,
+            InvalidParameterValue.TagTimestampExceeded, InvalidParameterValue.TagValNotExists,
+            InvalidParameterValue.TooLong, LimitExceeded, LimitExceeded.TagKeyExceeded,
+            LimitExceeded.TagKeyPerResourceExceeded, LimitExceeded.TagNotEnoughQuota,
+            LimitExceeded.TagQuota, LimitExceeded.TagQuotaExceeded, LimitExceeded.TagTagsExceeded,
+            MissingParameter, ResourceInsufficient, ResourceNotFound, UnauthorizedOperation,
+            UnsupportedOperation, UnsupportedOperation.AppIdMismatch,
+            UnsupportedOperation.EnableMulticast, UnsupportedOperation.RecordExists,
+            UnsupportedOperation.TagAllocate, UnsupportedOperation.TagFree,
+            UnsupportedOperation.TagNotPermit, UnsupportedOperation.TagSystemReservedTagKey
+        """
+    async def start(
+        self,
+        *,
+        vpc_name: str,
+        stack_type: str | None = None,
+        cidr_block: str | None = None,
+        ipv6_cidr_block: str | None = None,
+        address_type: str | None = None,
+        enable_multicast: str | None = None,
+        dns_servers: list[str] | None = None,
+        domain_name: str | None = None,
+        tags: list[api.Tag] | None = None,
+        enable_route_vpc_publish: bool | None = None,
+        enable_route_vpc_publish_ipv6: bool | None = None,
+    ) -> api.CreateVpcResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(self, answer: api.CreateVpcResponse, *, timeout: float | None = None) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.CreateVpc]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DeleteDisasterRecoverGroups:
+    async def __call__(
+        self, *, disaster_recover_group_ids: list[str]
+    ) -> api.DeleteDisasterRecoverGroupsResponse:
+        """Delete placement groups that hold no instance.
+
+        Args:
+            disaster_recover_group_ids: Ids of placement groups, at most 10, each empty.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation.PlacementSetNotEmpty,
+            InvalidParameterValue.DisasterRecoverGroupIdMalformed,
+            InvalidParameterValue.LimitExceeded, ResourceInsufficient.DisasterRecoverGroupCvmQuota,
+            ResourceNotFound.InvalidPlacementSet
+        """
+    async def start(
+        self, *, disaster_recover_group_ids: list[str]
+    ) -> api.DeleteDisasterRecoverGroupsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DeleteDisasterRecoverGroupsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DeleteDisasterRecoverGroups]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DeleteHaVip:
+    async def __call__(self, *, ha_vip_id: str) -> api.DeleteHaVipResponse:
+        """Delete a HAVIP and give its address back to the subnet.
+
+        Asynchronous. Whoever holds the address must let go of it first: reconfigure keepalived, then
+        delete.
+
+        Example::
+
+            client.delete_ha_vip(ha_vip_id="havip-1a2b3c4d")  # waits for the task
+
+        Args:
+            ha_vip_id: Id of the HAVIP, such as ``havip-1a2b3c4d``.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameter, InvalidParameterValue, InvalidParameterValue.Malformed,
+            ResourceNotFound, UnsupportedOperation
+        """
+    async def start(self, *, ha_vip_id: str) -> api.DeleteHaVipResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DeleteHaVipResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DeleteHaVip]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DeleteNetworkInterface:
+    async def __call__(self, *, network_interface_id: str) -> api.DeleteNetworkInterfaceResponse:
+        """Delete a network interface that is attached to nothing.
+
+        Asynchronous. Its private addresses go back to the subnet.
+
+        Args:
+            network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue.Malformed, LimitExceeded.ActionLimited, ResourceInUse,
+            ResourceNotFound, UnsupportedOperation, UnsupportedOperation.InvalidState
+        """
+    async def start(self, *, network_interface_id: str) -> api.DeleteNetworkInterfaceResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DeleteNetworkInterfaceResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DeleteNetworkInterface]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DeleteRouteTable:
+    async def __call__(self, *, route_table_id: str) -> api.DeleteRouteTableResponse:
+        """Delete a route table that no subnet uses; the default one stays with its VPC.
+
+        Args:
+            route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue.Malformed, ResourceNotFound, UnsupportedOperation.DelDefaultRoute,
+            UnsupportedOperation.DelRouteWithSubnet,
+            UnsupportedOperation.NotSupportDeleteDefaultRouteTable,
+            UnsupportedOperation.RouteTableHasSubnetRule
+        """
+    async def start(self, *, route_table_id: str) -> api.DeleteRouteTableResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DeleteRouteTableResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DeleteRouteTable]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DeleteRoutes:
+    async def __call__(
+        self, *, route_table_id: str, routes: list[api.Route] | None = None
+    ) -> api.DeleteRoutesResponse:
+        """Delete routes from a route table.
+
+        Routes are found by ``route_id``, or else by destination and next hop.
+
+        Args:
+            route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+            routes: The routes to delete; ``route_id`` is enough.
+
+        Returns:
+            A response with the fields
+
+            route_set: The routes that were deleted.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.Malformed, ResourceNotFound,
+            UnknownParameter.WithGuess, UnsupportedOperation.DisabledNotifyCcn,
+            UnsupportedOperation.SystemRoute
+        """
+    async def start(
+        self, *, route_table_id: str, routes: list[api.Route] | None = None
+    ) -> api.DeleteRoutesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DeleteRoutesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DeleteRoutes]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DeleteSecurityGroup:
+    async def __call__(self, *, security_group_id: str) -> api.DeleteSecurityGroupResponse:
+        """Delete a security group that nothing uses or refers to.
+
+        Args:
+            security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InternalError.ModuleError, InvalidParameterValue.Malformed,
+            InvalidParameterValue.MemberApprovalApplicationIdMismatch,
+            InvalidParameterValue.MemberApprovalApplicationNotApproved,
+            InvalidParameterValue.MemberApprovalApplicationRejected,
+            InvalidParameterValue.MemberApprovalApplicationStarted, InvalidParameterValue.Range,
+            InvalidSecurityGroupID.Malformed, InvalidSecurityGroupID.NotFound, ResourceInUse,
+            ResourceNotFound, UnsupportedOperation, UnsupportedOperation.LockedResources
+        """
+    async def start(self, *, security_group_id: str) -> api.DeleteSecurityGroupResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DeleteSecurityGroupResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DeleteSecurityGroup]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DeleteSecurityGroupPolicies:
+    async def __call__(
+        self, *, security_group_id: str, security_group_policy_set: api.SecurityGroupPolicySet
+    ) -> api.DeleteSecurityGroupPoliciesResponse:
+        """Delete policies of a security group, by index or by what they say.
+
+        Args:
+            security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
+            security_group_policy_set: Policies of one direction, each by ``policy_index`` or by what it
+                says.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InternalError.ModuleError, InvalidParameter.Coexist, InvalidParameterValue,
+            InvalidParameterValue.Empty, InvalidParameterValue.Malformed,
+            InvalidParameterValue.MemberApprovalApplicationIdMismatch,
+            InvalidParameterValue.MemberApprovalApplicationNotApproved,
+            InvalidParameterValue.MemberApprovalApplicationRejected,
+            InvalidParameterValue.MemberApprovalApplicationStarted, InvalidParameterValue.Range,
+            ResourceNotFound, UnsupportedOperation.BpaasResources,
+            UnsupportedOperation.LockedResources, UnsupportedOperation.VersionMismatch
+        """
+    async def start(
+        self, *, security_group_id: str, security_group_policy_set: api.SecurityGroupPolicySet
+    ) -> api.DeleteSecurityGroupPoliciesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DeleteSecurityGroupPoliciesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DeleteSecurityGroupPolicies]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DeleteSubnet:
+    async def __call__(self, *, subnet_id: str) -> api.DeleteSubnetResponse:
+        """Delete a subnet in which no address is in use; a HAVIP counts as use.
+
+        Args:
+            subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 100 calls a second.
+
+        Error codes:
+            InvalidParameterValue.Malformed, ResourceInUse, ResourceNotFound,
+            UnsupportedOperation.NatGatewaySnatRuleNotExists, UnsupportedOperation.RecordNotExists
+        """
+    async def start(self, *, subnet_id: str) -> api.DeleteSubnetResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DeleteSubnetResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DeleteSubnet]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DeleteVpc:
+    async def __call__(self, *, vpc_id: str) -> api.DeleteVpcResponse:
+        """Delete a VPC that holds nothing but empty subnets, route tables and ACLs.
+
+        Args:
+            vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 50 calls a second.
+
+        Error codes:
+            FailedOperation.NetDetectTimeOut, InternalError.ModuleError,
+            InvalidParameterValue.Malformed, LimitExceeded.ActionLimited, ResourceInUse,
+            ResourceNotFound, UnsupportedOperation.AppIdMismatch,
+            UnsupportedOperation.RecordNotExists, UnsupportedOperation.RouteTableHasSubnetRule
+        """
+    async def start(self, *, vpc_id: str) -> api.DeleteVpcResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(self, answer: api.DeleteVpcResponse, *, timeout: float | None = None) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DeleteVpc]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeAddresses:
+    async def __call__(
+        self,
+        *,
+        address_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> api.DescribeAddressesResponse:
+        """List elastic IPs, by their ids or by filters.
+
+        Args:
+            address_ids: Ids of elastic IPs; not together with the filter ``address-id``.
+            filters: Conditions that must all hold, at most 10 of 100 values each.
+            offset: How many to skip; 0 if left out.
+            limit: How many to list at most, 1 to 100; 20 if left out.
+
+        Returns:
+            A response with the fields
+
+            total_count: How many there are in all.
+            address_set: The elastic IPs.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameter, InvalidParameter.InvalidFilter,
+            InvalidParameterValue.AddressIdMalformed,
+            InvalidParameterValue.InvalidDedicatedClusterId, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.NetworkInterfaceIdMalformed,
+            InvalidParameterValue.ResourceIdMalformed, LimitExceeded.NumberOfFilters,
+            RequestLimitExceeded, UnsupportedOperation
+        """
+    async def start(
+        self,
+        *,
+        address_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> api.DescribeAddressesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeAddressesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeAddresses]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeBandwidthPackages:
+    async def __call__(
+        self,
+        *,
+        bandwidth_package_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> api.DescribeBandwidthPackagesResponse:
+        """List shared bandwidth packages and the resources in them.
+
+        Args:
+            bandwidth_package_ids: Ids of packages; not together with filters.
+            filters: Conditions that must all hold, at most 10; not together with ids.
+            offset: How many to skip; 0 if left out.
+            limit: How many to list at most, 1 to 100; 20 if left out.
+
+        Returns:
+            A response with the fields
+
+            total_count: How many there are in all.
+            bandwidth_package_set: The packages.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameter.InvalidFilter, InvalidParameterValue,
+            InvalidParameterValue.BandwidthPackageIdMalformed,
+            InvalidParameterValue.InvalidBandwidthPackageChargeType, UnsupportedOperation
+        """
+    async def start(
+        self,
+        *,
+        bandwidth_package_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> api.DescribeBandwidthPackagesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeBandwidthPackagesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeBandwidthPackages]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeDisasterRecoverGroups:
+    async def __call__(
+        self,
+        *,
+        disaster_recover_group_ids: list[str] | None = None,
+        name: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: list[api.Filter] | None = None,
+    ) -> api.DescribeDisasterRecoverGroupsResponse:
+        """List placement groups.
+
+        Args:
+            disaster_recover_group_ids: Ids of placement groups, at most 10.
+            name: Name to look for, also a part of it.
+            offset: How many to skip; 0 if left out.
+            limit: How many to list at most, 1 to 100; 20 if left out.
+            filters: Conditions that must all hold, at most 10 of 5 values each.
+
+        Returns:
+            A response with the fields
+
+            disaster_recover_group_set: The placement groups.
+            total_count: How many there are in all.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue.DisasterRecoverGroupIdMalformed,
+            InvalidParameterValue.LimitExceeded
+        """
+    async def start(
+        self,
+        *,
+        disaster_recover_group_ids: list[str] | None = None,
+        name: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: list[api.Filter] | None = None,
+    ) -> api.DescribeDisasterRecoverGroupsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeDisasterRecoverGroupsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeDisasterRecoverGroups]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeHaVips:
+    async def __call__(
+        self,
+        *,
+        ha_vip_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> api.DescribeHaVipsResponse:
+        """List HAVIPs, by their ids or by filters.
+
+        Ids and filters exclude each other. Ids that do not exist are left out of the answer.
+
+        Example::
+
+            for page in client.pages(DescribeHaVips()):
+                for vip in page.ha_vip_set:
+                    print(vip.ha_vip_id, vip.vip, vip.instance_id)
+
+        Args:
+            ha_vip_ids: Ids of HAVIPs, at most 100; not together with filters.
+            filters: Conditions that must all hold, at most 10 of 5 values each; not together with ids.
+            offset: How many to skip; 0 if left out.
+            limit: How many to list at most, 1 to 100; 20 if left out.
+
+        Returns:
+            A response with the fields
+
+            total_count: How many there are in all.
+            ha_vip_set: The HAVIPs.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InternalError.ModuleError, InvalidParameter.Coexist, InvalidParameter.FilterInvalidKey,
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.Malformed,
+            InvalidParameterValue.Range, InvalidParameterValue.TooLong
+        """
+    async def start(
+        self,
+        *,
+        ha_vip_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> api.DescribeHaVipsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeHaVipsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeHaVips]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeImages:
+    async def __call__(
+        self,
+        *,
+        image_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        instance_type: str | None = None,
+    ) -> api.DescribeImagesResponse:
+        """List images, by their ids or by filters.
+
+        Args:
+            image_ids: Ids of images; not together with filters.
+            filters: Conditions that must all hold, at most 10 of 5 values each; not together with ids.
+            offset: How many to skip; 0 if left out.
+            limit: How many to list at most, 1 to 100; 20 if left out.
+            instance_type: List those that instances of this type can be made from.
+
+        Returns:
+            A response with the fields
+
+            image_set: The images.
+            total_count: How many there are in all.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation.IllegalTagKey, InvalidFilter, InvalidFilterValue.LimitExceeded,
+            InvalidImageId.Malformed, InvalidInstanceType.Malformed,
+            InvalidParameter.InvalidParameterCoexistImageIdsFilters,
+            InvalidParameterValue.InstanceTypeNotFound, InvalidParameterValue.InvalidAppIdFormat,
+            InvalidParameterValue.InvalidParameterValueLimit, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.TagKeyNotFound, InvalidParameterValue.ZoneNotSupported,
+            InvalidRegion.NotFound, InvalidZone.MismatchRegion,
+            ResourcesSoldOut.SpecifiedInstanceType, UnauthorizedOperation.InvalidToken,
+            UnauthorizedOperation.PermissionDenied, UnsupportedOperation
+        """
+    async def start(
+        self,
+        *,
+        image_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        instance_type: str | None = None,
+    ) -> api.DescribeImagesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeImagesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeImages]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeInstances:
+    async def __call__(
+        self,
+        *,
+        instance_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> api.DescribeInstancesResponse:
+        """List CVM instances, by their ids or by filters.
+
+        Ids and filters exclude each other.
+
+        Args:
+            instance_ids: Ids of instances, at most 100; not together with filters.
+            filters: Conditions that must all hold, at most 10 of 5 values each; not together with ids.
+            offset: How many to skip; 0 if left out.
+            limit: How many to list at most, 1 to 100; 20 if left out.
+
+        Returns:
+            A response with the fields
+
+            total_count: How many there are in all.
+            instance_set: The instances.
+
+        Repeating: safe, it changes nothing.
+        Rate: 40 calls a second.
+
+        Error codes:
+            FailedOperation.IllegalTagKey, FailedOperation.IllegalTagValue,
+            FailedOperation.TagKeyReserved, InternalServerError, InvalidFilter,
+            InvalidFilterValue.LimitExceeded, InvalidHostId.Malformed, InvalidInstanceId.Malformed,
+            InvalidParameter, InvalidParameterValue, InvalidParameterValue.IPAddressMalformed,
+            InvalidParameterValue.IPv6AddressMalformed, InvalidParameterValue.InstanceIdMalformed,
+            InvalidParameterValue.InvalidAppIdFormat, InvalidParameterValue.InvalidIpFormat,
+            InvalidParameterValue.InvalidTimeFormat, InvalidParameterValue.InvalidVagueName,
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.SubnetIdMalformed,
+            InvalidParameterValue.TagKeyNotFound, InvalidParameterValue.UuidMalformed,
+            InvalidParameterValue.VpcIdMalformed, InvalidSecurityGroupId.NotFound,
+            InvalidSgId.Malformed, InvalidZone.MismatchRegion, ResourceNotFound.HpcCluster,
+            UnauthorizedOperation.InvalidToken, UnsupportedOperation
+        """
+    async def start(
+        self,
+        *,
+        instance_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> api.DescribeInstancesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeInstancesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeInstances]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeInstancesAttributes:
+    async def __call__(
+        self, *, attributes: list[str], instance_ids: list[str]
+    ) -> api.DescribeInstancesAttributesResponse:
+        """Read the user data of instances, which `DescribeInstances` does not show.
+
+        Args:
+            attributes: What to read: ``UserData``.
+            instance_ids: Ids of instances.
+
+        Returns:
+            A response with the fields
+
+            instance_set: The instances with their attributes.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidInstanceId.NotFound, InvalidParameterValue.InstanceIdMalformed
+        """
+    async def start(
+        self, *, attributes: list[str], instance_ids: list[str]
+    ) -> api.DescribeInstancesAttributesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeInstancesAttributesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeInstancesAttributes]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeNetworkInterfaces:
+    async def __call__(
+        self,
+        *,
+        network_interface_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> api.DescribeNetworkInterfacesResponse:
+        """List network interfaces, by their ids or by filters.
+
+        Ids and filters exclude each other.
+
+        Args:
+            network_interface_ids: Ids of interfaces, at most 100; not together with filters.
+            filters: Conditions that must all hold; not together with ids.
+            offset: How many to skip; 0 if left out.
+            limit: How many to list at most, 1 to 100; 20 if left out.
+
+        Returns:
+            A response with the fields
+
+            network_interface_set: The interfaces.
+            total_count: How many there are in all.
+
+        Repeating: safe, it changes nothing.
+        Rate: 100 calls a second.
+
+        Error codes:
+            InternalError.ModuleError, InvalidParameter.Coexist, InvalidParameter.FilterInvalidKey,
+            InvalidParameter.FilterNotDict, InvalidParameter.FilterValuesNotList,
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.Malformed,
+            InvalidParameterValue.NotUtf8EncodingError, InvalidParameterValue.Range,
+            LimitExceeded.ActionLimited, ResourceNotFound, UnsupportedOperation
+        """
+    async def start(
+        self,
+        *,
+        network_interface_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> api.DescribeNetworkInterfacesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeNetworkInterfacesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeNetworkInterfaces]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeRegions:
+    async def __call__(
+        self,
+    ) -> api.DescribeRegionsResponse:
+        """List the regions that the account can use.
+
+        Returns:
+            A response with the fields
+
+            total_count: How many there are in all.
+            region_set: The regions.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+        """
+    async def start(
+        self,
+    ) -> api.DescribeRegionsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeRegionsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeRegions]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeResourceTagsByResourceIds:
+    async def __call__(
+        self,
+        *,
+        service_type: str,
+        resource_prefix: str,
+        resource_ids: list[str],
+        resource_region: str,
+        offset: int | None = None,
+        limit: int | None = None,
+        category: str | None = None,
+    ) -> api.DescribeResourceTagsByResourceIdsResponse:
+        """Read the tags of resources of one kind, by their ids.
+
+        Args:
+            service_type: Product in the six parts of a resource, such as ``vpc`` or ``cvm``.
+            resource_prefix: Kind of resource in the six parts, such as ``vpc``, ``subnet``, ``eip`` or
+                ``instance``.
+            resource_ids: Ids of resources, at most 50.
+            resource_region: Region of the resource; empty where it has none.
+            offset: How many to skip, a multiple of ``limit``; 0 if left out.
+            limit: How many to list at most; 15 if left out.
+            category: ``Custom``, ``System`` or ``All`` (the default).
+
+        Returns:
+            A response with the fields
+
+            total_count: How many there are in all.
+            offset: The offset of this answer.
+            limit: The limit of this answer.
+            tags: The tags, each with its resource.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation, InvalidParameterValue.RegionInvalid,
+            InvalidParameterValue.ResourceIdInvalid, InvalidParameterValue.ResourcePrefixInvalid,
+            InvalidParameterValue.ServiceTypeInvalid, InvalidParameterValue.UinInvalid,
+            UnsupportedOperation
+        """
+    async def start(
+        self,
+        *,
+        service_type: str,
+        resource_prefix: str,
+        resource_ids: list[str],
+        resource_region: str,
+        offset: int | None = None,
+        limit: int | None = None,
+        category: str | None = None,
+    ) -> api.DescribeResourceTagsByResourceIdsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeResourceTagsByResourceIdsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeResourceTagsByResourceIds]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeResourcesByTags:
+    async def __call__(
+        self,
+        *,
+        tag_filters: list[api.TagFilter],
+        create_uin: int | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        resource_prefix: str | None = None,
+        resource_id: str | None = None,
+        resource_region: str | None = None,
+        service_type: str | None = None,
+    ) -> api.DescribeResourcesByTagsResponse:
+        """List the resources that carry given tags; several keys must all be there.
+
+        Args:
+            tag_filters: Tags that must all be there, at most 6 keys.
+            create_uin: Id (uin) of whoever made the tag.
+            offset: How many to skip, a multiple of ``limit``; 0 if left out.
+            limit: How many to list at most; 15 if left out.
+            resource_prefix: Kind of resource in the six parts, such as ``vpc``, ``subnet``, ``eip`` or
+                ``instance``.
+            resource_id: Id of the resource.
+            resource_region: Region of the resource; empty where it has none.
+            service_type: Product in the six parts of a resource, such as ``vpc`` or ``cvm``.
+
+        Returns:
+            A response with the fields
+
+            total_count: How many there are in all.
+            offset: The offset of this answer.
+            limit: The limit of this answer.
+            rows: The resources.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation, InvalidParameterValue.TagFilters,
+            InvalidParameterValue.TagFiltersLengthExceeded, InvalidParameterValue.UinInvalid,
+            UnsupportedOperation
+        """
+    async def start(
+        self,
+        *,
+        tag_filters: list[api.TagFilter],
+        create_uin: int | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        resource_prefix: str | None = None,
+        resource_id: str | None = None,
+        resource_region: str | None = None,
+        service_type: str | None = None,
+    ) -> api.DescribeResourcesByTagsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeResourcesByTagsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeResourcesByTags]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeRouteTables:
+    async def __call__(
+        self,
+        *,
+        filters: list[api.Filter] | None = None,
+        route_table_ids: list[str] | None = None,
+        offset: str | None = None,
+        limit: str | None = None,
+        need_router_info: bool | None = None,
+    ) -> api.DescribeRouteTablesResponse:
+        """List route tables with their routes, by their ids or by filters.
+
+        Ids and filters exclude each other. Offset and limit are strings.
+
+        Args:
+            filters: Conditions that must all hold; not together with ids.
+            route_table_ids: Ids of route tables; not together with filters.
+            offset: How many to skip; 0 if left out. A string.
+            limit: How many to list at most, 1 to 100; 20 if left out. A string.
+            need_router_info: Whether the answer has the routes; true if left out.
+
+        Returns:
+            A response with the fields
+
+            total_count: How many there are in all.
+            route_table_set: The route tables.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InternalError.ModuleError, InvalidParameter.Coexist, InvalidParameter.FilterInvalidKey,
+            InvalidParameter.FilterMissParameter, InvalidParameter.FilterNotDict,
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.Malformed,
+            InvalidParameterValue.NotUtf8EncodingError, InvalidParameterValue.Range,
+            ResourceNotFound, UnsupportedOperation
+        """
+    async def start(
+        self,
+        *,
+        filters: list[api.Filter] | None = None,
+        route_table_ids: list[str] | None = None,
+        offset: str | None = None,
+        limit: str | None = None,
+        need_router_info: bool | None = None,
+    ) -> api.DescribeRouteTablesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeRouteTablesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeRouteTables]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeSecurityGroupPolicies:
+    async def __call__(
+        self, *, security_group_id: str, filters: list[api.Filter] | None = None
+    ) -> api.DescribeSecurityGroupPoliciesResponse:
+        """Read the policies of a security group.
+
+        Args:
+            security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
+            filters: Conditions that must all hold.
+
+        Returns:
+            A response with the fields
+
+            security_group_policy_set: The policies, ingress and egress.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameter.FilterInvalidKey, InvalidParameter.FilterNotDict,
+            InvalidParameter.FilterValuesNotList, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.Malformed, InvalidParameterValue.TooLong, ResourceNotFound,
+            UnsupportedOperation
+        """
+    async def start(
+        self, *, security_group_id: str, filters: list[api.Filter] | None = None
+    ) -> api.DescribeSecurityGroupPoliciesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeSecurityGroupPoliciesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeSecurityGroupPolicies]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeSecurityGroups:
+    async def __call__(
+        self,
+        *,
+        security_group_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: str | None = None,
+        limit: str | None = None,
+        order_field: str | None = None,
+        order_direction: str | None = None,
+    ) -> api.DescribeSecurityGroupsResponse:
+        """List security groups, by their ids or by filters.
+
+        Ids and filters exclude each other. Offset and limit are strings.
+
+        Args:
+            security_group_ids: Ids of security groups, at most 100; not together with filters.
+            filters: Conditions that must all hold; not together with ids.
+            offset: How many to skip; 0 if left out. A string.
+            limit: How many to list at most, 1 to 100; 20 if left out. A string.
+            order_field: ``CreatedTime`` or ``UpdateTime``.
+            order_direction: ``ASC`` (the default) or ``DESC``.
+
+        Returns:
+            A response with the fields
+
+            security_group_set: The security groups.
+            total_count: How many there are in all.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameter.Coexist, InvalidParameter.FilterInvalidKey,
+            InvalidParameter.FilterNotDict, InvalidParameter.FilterValuesNotList,
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.Malformed,
+            InvalidParameterValue.Range, ResourceNotFound, UnsupportedOperation
+        """
+    async def start(
+        self,
+        *,
+        security_group_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: str | None = None,
+        limit: str | None = None,
+        order_field: str | None = None,
+        order_direction: str | None = None,
+    ) -> api.DescribeSecurityGroupsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeSecurityGroupsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeSecurityGroups]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeSubnets:
+    async def __call__(
+        self,
+        *,
+        subnet_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: str | None = None,
+        limit: str | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+    ) -> api.DescribeSubnetsResponse:
+        """List subnets, by their ids or by filters.
+
+        Ids and filters exclude each other. Offset and limit are strings; ``next_token`` is the other
+        way to page.
+
+        Args:
+            subnet_ids: Ids of subnets, at most 100; not together with filters.
+            filters: Conditions that must all hold; not together with ids.
+            offset: How many to skip; 0 if left out. A string.
+            limit: How many to list at most, 1 to 100; 20 if left out. A string.
+            max_results: How many to list at most when paging by token, at most 100.
+            next_token: Where the next page begins; empty on the last. It holds for a day.
+
+        Returns:
+            A response with the fields
+
+            total_count: How many there are in all.
+            subnet_set: The subnets.
+            next_token: Where the next page begins; empty on the last. It holds for a day.
+
+        Repeating: safe, it changes nothing.
+        Rate: 100 calls a second.
+
+        Error codes:
+            InternalError.ModuleError, InvalidParameter.Coexist, InvalidParameter.FilterInvalidKey,
+            InvalidParameter.FilterNotDict, InvalidParameter.FilterValuesNotList,
+            InvalidParameterValue.Empty, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.Malformed, InvalidParameterValue.NotUtf8EncodingError,
+            InvalidParameterValue.Range, ResourceNotFound, UnsupportedOperation,
+            UnsupportedOperation.AppIdMismatch
+        """
+    async def start(
+        self,
+        *,
+        subnet_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: str | None = None,
+        limit: str | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+    ) -> api.DescribeSubnetsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeSubnetsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeSubnets]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeTaskResult:
+    async def __call__(
+        self, *, task_id: int | None = None, deal_name: str | None = None
+    ) -> api.DescribeTaskResultResponse:
+        """Ask how far an asynchronous call on elastic IPs has come.
+
+        The call's answer has its task id as a string; here it is a number.
+
+        Args:
+            task_id: Id of the task, as a number.
+            deal_name: Number of the billing order; this or the task's id must be given.
+
+        Returns:
+            A response with the fields
+
+            task_id: Id of the task, a number.
+            result: ``RUNNING``, ``SUCCESS`` or ``FAILED``.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation.TaskFailed, InternalServerError, InvalidParameter, MissingParameter
+        """
+    async def start(
+        self, *, task_id: int | None = None, deal_name: str | None = None
+    ) -> api.DescribeTaskResultResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeTaskResultResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeTaskResult]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeUsedIpAddress:
+    async def __call__(
+        self,
+        *,
+        vpc_id: str,
+        subnet_id: str | None = None,
+        ip_addresses: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> api.DescribeUsedIpAddressResponse:
+        """List the private addresses of a VPC or a subnet that are taken, and what has them.
+
+        Args:
+            vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+            subnet_id: Id of a subnet of it, such as ``subnet-1a2b3c4d``.
+            ip_addresses: Addresses to ask for, at most 100; not together with filters.
+            filters: Conditions that must all hold; not together with addresses.
+            offset: How many to skip; 0 if left out.
+            limit: How many to list at most, 1 to 100; 20 if left out.
+
+        Returns:
+            A response with the fields
+
+            ip_address_states: The addresses that are taken; a free one is not among them.
+            total_count: How many there are in all.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue.Malformed, InvalidParameterValue.ParameterMismatch
+        """
+    async def start(
+        self,
+        *,
+        vpc_id: str,
+        subnet_id: str | None = None,
+        ip_addresses: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> api.DescribeUsedIpAddressResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeUsedIpAddressResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeUsedIpAddress]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeVpcLimits:
+    async def __call__(self, *, limit_types: list[str]) -> api.DescribeVpcLimitsResponse:
+        """Read quotas of the account in the region, such as ``vpc-max-havips``.
+
+        Args:
+            limit_types: Names of quotas, at most 100, such as ``vpc-max-havips``.
+
+        Returns:
+            A response with the fields
+
+            vpc_limit_set: The quotas.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue, InvalidParameterValue.LimitExceeded
+        """
+    async def start(self, *, limit_types: list[str]) -> api.DescribeVpcLimitsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeVpcLimitsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeVpcLimits]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeVpcTaskResult:
+    async def __call__(self, *, task_id: str) -> api.DescribeVpcTaskResultResponse:
+        """Ask how far an asynchronous VPC call has come.
+
+        The task's id is the request id of the call that began it.
+
+        Args:
+            task_id: The request id of the call that began the task.
+
+        Returns:
+            A response with the fields
+
+            status: ``RUNNING``, ``SUCCESS`` or ``FAILED``.
+            output: What the task says in words.
+            result: What became of each resource, in calls on several.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InternalError.ModuleError, InvalidParameterValue, ResourceNotFound,
+            UnauthorizedOperation, UnsupportedOperation
+        """
+    async def start(self, *, task_id: str) -> api.DescribeVpcTaskResultResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeVpcTaskResultResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeVpcTaskResult]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeVpcs:
+    async def __call__(
+        self,
+        *,
+        vpc_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: str | None = None,
+        limit: str | None = None,
+    ) -> api.DescribeVpcsResponse:
+        """List VPCs, by their ids or by filters.
+
+        Ids and filters exclude each other. Offset and limit are strings.
+
+        Args:
+            vpc_ids: Ids of VPCs, at most 100; not together with filters.
+            filters: Conditions that must all hold; not together with ids.
+            offset: How many to skip; 0 if left out. A string.
+            limit: How many to list at most, 1 to 100; 20 if left out. A string.
+
+        Returns:
+            A response with the fields
+
+            total_count: How many there are in all.
+            vpc_set: The VPCs.
+
+        Repeating: safe, it changes nothing.
+        Rate: 100 calls a second.
+
+        Error codes:
+            InternalError.ModuleError, InvalidParameter.Coexist, InvalidParameter.FilterInvalidKey,
+            InvalidParameter.FilterNotDict, InvalidParameter.FilterValuesNotList,
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.Malformed,
+            InvalidParameterValue.NotUtf8EncodingError, InvalidParameterValue.Range,
+            ResourceNotFound, UnsupportedOperation
+        """
+    async def start(
+        self,
+        *,
+        vpc_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: str | None = None,
+        limit: str | None = None,
+    ) -> api.DescribeVpcsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeVpcsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeVpcs]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DescribeZones:
+    async def __call__(
+        self,
+    ) -> api.DescribeZonesResponse:
+        """List the availability zones of the region.
+
+        Returns:
+            A response with the fields
+
+            total_count: How many there are in all.
+            zone_set: The zones.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidFilter, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.ZoneNotSupported, UnsupportedOperation
+        """
+    async def start(
+        self,
+    ) -> api.DescribeZonesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DescribeZonesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DescribeZones]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DetachNetworkInterface:
+    async def __call__(
+        self, *, network_interface_id: str, instance_id: str, client_token: str | None = None
+    ) -> api.DetachNetworkInterfaceResponse:
+        """Detach a network interface from its instance.
+
+        Asynchronous. Refused while the interface is in the range of a HAVIP.
+
+        Args:
+            network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
+            instance_id: Id of the instance, such as ``ins-1a2b3c4d``.
+            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+                intended call.
+
+        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InternalError.ModuleError, InvalidParameterValue.Malformed, LimitExceeded.ActionLimited,
+            ResourceNotFound, UnsupportedOperation,
+            UnsupportedOperation.IdempotentParameterMismatch,
+            UnsupportedOperation.IdempotentProcessing, UnsupportedOperation.InstanceAssociateHavip,
+            UnsupportedOperation.InvalidState
+        """
+    async def start(
+        self, *, network_interface_id: str, instance_id: str, client_token: str | None = None
+    ) -> api.DetachNetworkInterfaceResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DetachNetworkInterfaceResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DetachNetworkInterface]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DisassociateAddress:
+    async def __call__(
+        self, *, address_id: str, reallocate_normal_public_ip: bool | None = None
+    ) -> api.DisassociateAddressResponse:
+        """Unbind an elastic IP from an instance or a network interface.
+
+        Asynchronous, followed by the ``task_id`` of the answer. For a HAVIP use
+        `HaVipDisassociateAddressIp`.
+
+        Args:
+            address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
+            reallocate_normal_public_ip: Whether the instance gets an ordinary public address in its
+                place; false if left out.
+
+        Returns:
+            A response with the fields
+
+            task_id: Id of the task, digits in a string.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            AddressQuotaLimitExceeded.DailyAllocate, FailedOperation.AddressEniInfoNotFound,
+            FailedOperation.MasterEniNotFound, FailedOperation.TaskFailed, InvalidAddressId.Blocked,
+            InvalidAddressId.NotFound, InvalidAddressIdStatus.NotPermit,
+            InvalidInstance.NotSupported, InvalidInstanceId.NotFound, InvalidParameter,
+            InvalidParameterValue.AddressIdMalformed, InvalidParameterValue.AddressNotFound,
+            InvalidParameterValue.InstanceIdMalformed,
+            InvalidParameterValue.OnlySupportedForMasterNetworkCard,
+            InvalidParameterValue.ResourceNotSupport, OperationDenied.MutexTaskRunning,
+            UnsupportedOperation.ActionNotFound, UnsupportedOperation.AddressStatusNotPermit,
+            UnsupportedOperation.InstanceStateNotSupported, UnsupportedOperation.InvalidAction
+        """
+    async def start(
+        self, *, address_id: str, reallocate_normal_public_ip: bool | None = None
+    ) -> api.DisassociateAddressResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DisassociateAddressResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DisassociateAddress]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DisassociateHaVipInstance:
+    async def __call__(
+        self, *, ha_vip_association_set: list[api.HaVipAssociation]
+    ) -> api.DisassociateHaVipInstanceResponse:
+        """Take instances or network interfaces out of the range that may hold a HAVIP.
+
+        Example::
+
+            member = HaVipAssociation(ha_vip_id="havip-1a2b3c4d", instance_id="ins-1a2b3c4d")
+            client.disassociate_ha_vip_instance(ha_vip_association_set=[member])
+
+        Args:
+            ha_vip_association_set: Members of the range, at most 10 a call.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue, InvalidParameterValue.Duplicate, InvalidParameterValue.Malformed,
+            InvalidParameterValue.ParameterMismatch, LimitExceeded, MissingParameter,
+            ResourceNotFound
+        """
+    async def start(
+        self, *, ha_vip_association_set: list[api.HaVipAssociation]
+    ) -> api.DisassociateHaVipInstanceResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DisassociateHaVipInstanceResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DisassociateHaVipInstance]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _DisassociateSecurityGroups:
+    async def __call__(
+        self, *, security_group_ids: list[str], instance_ids: list[str]
+    ) -> api.DisassociateSecurityGroupsResponse:
+        """Take security groups off instances.
+
+        Args:
+            security_group_ids: Id of the security group to take off, exactly one.
+            instance_ids: Ids of instances, at most 100.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation.SecurityGroupActionFailed, InvalidInstanceId.Malformed,
+            InvalidInstanceId.NotFound, InvalidParameterValue.InstanceIdMalformed,
+            InvalidParameterValue.LimitExceeded, InvalidSecurityGroupId.NotFound,
+            InvalidSgId.Malformed, MutexOperation.TaskRunning,
+            OperationDenied.InstanceOperationInProgress, SecGroupActionFailure, UnsupportedOperation
+        """
+    async def start(
+        self, *, security_group_ids: list[str], instance_ids: list[str]
+    ) -> api.DisassociateSecurityGroupsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.DisassociateSecurityGroupsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.DisassociateSecurityGroups]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _GetCallerIdentity:
+    async def __call__(
+        self,
+    ) -> api.GetCallerIdentityResponse:
+        """Tell whose key signed the call.
+
+        Returns:
+            A response with the fields
+
+            arn: The caller as a six-part resource name.
+            account_id: Id (uin) of the main account.
+            user_id: Id of the caller: a uin, or role and session.
+            principal_id: Id (uin) of the account whose key it is.
+            type: Kind of caller.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            AuthFailure.AccessKeyIllegal, InternalError.GetSeedTokenError,
+            InvalidParameter.AccessKeyNotSupport
+        """
+    async def start(
+        self,
+    ) -> api.GetCallerIdentityResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.GetCallerIdentityResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.GetCallerIdentity]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _GetResources:
+    async def __call__(
+        self,
+        *,
+        resource_list: list[str] | None = None,
+        tag_filters: list[api.TagFilter] | None = None,
+        pagination_token: str | None = None,
+        max_results: int | None = None,
+    ) -> api.GetResourcesResponse:
+        """List resources with their tags, by resource or by tag.
+
+        Pages are chained by ``pagination_token``.
+
+        Args:
+            resource_list: Resources in six parts; not together with tag filters.
+            tag_filters: Tags that must all be there, at most 6 keys of 10 values.
+            pagination_token: Where the next page begins; empty for the first, and after the last.
+            max_results: How many to list at most, up to 200; 50 if left out.
+
+        Returns:
+            A response with the fields
+
+            pagination_token: Where the next page begins; empty for the first, and after the last.
+            resource_tag_mapping_list: The resources and their tags.
+
+        Repeating: safe, it changes nothing.
+        Rate: 20 calls a second.
+
+        Error codes:
+            AuthFailure.UnauthorizedOperation, FailedOperation,
+            FailedOperation.ResourceTagProcessing, InvalidParameter,
+            InvalidParameter.PaginationTokenInvalid, InvalidParameter.ReservedTagKey,
+            InvalidParameter.Tag, InvalidParameterValue.ResourceDescriptionError,
+            InvalidParameterValue.TagKeyDuplicate, InvalidParameterValue.TagKeyEmpty,
+            InvalidParameterValue.TagKeyLengthExceeded,
+            InvalidParameterValue.TagValueCharacterIllegal,
+            InvalidParameterValue.TagValueLengthExceeded, LimitExceeded.ResourceNumPerRequest,
+            LimitExceeded.TagNumPerRequest, LimitExceeded.TagValue
+        """
+    async def start(
+        self,
+        *,
+        resource_list: list[str] | None = None,
+        tag_filters: list[api.TagFilter] | None = None,
+        pagination_token: str | None = None,
+        max_results: int | None = None,
+    ) -> api.GetResourcesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.GetResourcesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.GetResources]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _HaVipAssociateAddressIp:
+    async def __call__(
+        self, *, ha_vip_id: str, address_ip: str
+    ) -> api.HaVipAssociateAddressIpResponse:
+        """Bind an elastic IP to a HAVIP, given by its address and not by its id.
+
+        Asynchronous. One elastic IP a HAVIP, and neither may be bound yet. While no guest holds the
+        HAVIP the elastic IP counts as idle and is billed.
+
+        Example::
+
+            client.ha_vip_associate_address_ip(
+                ha_vip_id="havip-1a2b3c4d", address_ip="203.0.113.7"
+            )
+
+        Args:
+            ha_vip_id: Id of the HAVIP, which must have no elastic IP yet.
+            address_ip: Address of the elastic IP, not its id; it must be bound to nothing.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InternalError.ModuleError, InvalidParameterValue.Malformed, ResourceNotFound,
+            UnsupportedOperation, UnsupportedOperation.BindEIP,
+            UnsupportedOperation.MutexOperationTaskRunning,
+            UnsupportedOperation.UnsupportedBindLocalZoneEIP
+        """
+    async def start(
+        self, *, ha_vip_id: str, address_ip: str
+    ) -> api.HaVipAssociateAddressIpResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.HaVipAssociateAddressIpResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.HaVipAssociateAddressIp]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _HaVipDisassociateAddressIp:
+    async def __call__(self, *, ha_vip_id: str) -> api.HaVipDisassociateAddressIpResponse:
+        """Unbind whatever elastic IP is bound to a HAVIP.
+
+        Asynchronous.
+
+        Example::
+
+            client.ha_vip_disassociate_address_ip(ha_vip_id="havip-1a2b3c4d")
+
+        Args:
+            ha_vip_id: Id of the HAVIP, which must have an elastic IP.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue.Malformed, ResourceNotFound, UnsupportedOperation,
+            UnsupportedOperation.MutexOperationTaskRunning, UnsupportedOperation.UnbindEIP
+        """
+    async def start(self, *, ha_vip_id: str) -> api.HaVipDisassociateAddressIpResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.HaVipDisassociateAddressIpResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.HaVipDisassociateAddressIp]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _MigratePrivateIpAddress:
+    async def __call__(
+        self,
+        *,
+        source_network_interface_id: str,
+        destination_network_interface_id: str,
+        private_ip_address: str,
+    ) -> api.MigratePrivateIpAddressResponse:
+        """Move a secondary private address to another network interface of the same subnet.
+
+        Asynchronous. The way to fail over without a HAVIP: an API call moves the address, not the
+        guest.
+
+        Example::
+
+            client.migrate_private_ip_address(
+                source_network_interface_id="eni-1a2b3c4d",
+                destination_network_interface_id="eni-2b3c4d5e",
+                private_ip_address="10.0.0.9",
+            )
+
+        Args:
+            source_network_interface_id: Id of the interface that has the address now.
+            destination_network_interface_id: Id of the interface that the address moves to.
+            private_ip_address: The secondary address that moves.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 50 calls a second.
+
+        Error codes:
+            InvalidParameterValue.Malformed, LimitExceeded, ResourceNotFound,
+            UnauthorizedOperation.AttachmentNotFound, UnauthorizedOperation.PrimaryIp,
+            UnsupportedOperation, UnsupportedOperation.MutexOperationTaskRunning,
+            UnsupportedOperation.PrimaryIp
+        """
+    async def start(
+        self,
+        *,
+        source_network_interface_id: str,
+        destination_network_interface_id: str,
+        private_ip_address: str,
+    ) -> api.MigratePrivateIpAddressResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.MigratePrivateIpAddressResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.MigratePrivateIpAddress]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ModifyAddressAttribute:
+    async def __call__(
+        self,
+        *,
+        address_id: str,
+        address_name: str | None = None,
+        eip_direct_connection: str | None = None,
+        eip_visible_on_eni: bool | None = None,
+    ) -> api.ModifyAddressAttributeResponse:
+        """Rename an elastic IP, or change how it passes through to its instance.
+
+        Args:
+            address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
+            address_name: Name of the elastic IP, at most 128 characters.
+            eip_direct_connection: ``TRUE`` or ``FALSE``, as a string: whether the instance sees the
+                elastic IP itself.
+            eip_visible_on_eni: Whether the interface shows the elastic IP.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidAddressId.Blocked, InvalidAddressId.NotFound, InvalidParameter.Conflict,
+            InvalidParameterValue, InvalidParameterValue.AddressAlreadyHasPassThrough,
+            InvalidParameterValue.AddressIdMalformed, InvalidParameterValue.AddressNotFound,
+            InvalidParameterValue.InstanceDoesNotSupportEipVisibleOnEni,
+            InvalidParameterValue.InstanceVpcDoesNotSupportEipVisibleOnEni,
+            InvalidParameterValue.PrivateIpAddressDoesNotSupportEipVisibleOnEni,
+            InvalidParameterValue.ResourceNotExisted, InvalidParameterValue.TooLong,
+            OperationDenied.MutexTaskRunning, RequestLimitExceeded,
+            UnsupportedOperation.AddressStatusNotPermit,
+            UnsupportedOperation.IncorrectAddressResourceType,
+            UnsupportedOperation.ModifyAddressAttribute
+        """
+    async def start(
+        self,
+        *,
+        address_id: str,
+        address_name: str | None = None,
+        eip_direct_connection: str | None = None,
+        eip_visible_on_eni: bool | None = None,
+    ) -> api.ModifyAddressAttributeResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.ModifyAddressAttributeResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ModifyAddressAttribute]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ModifyAddressesBandwidth:
+    async def __call__(
+        self,
+        *,
+        address_ids: list[str],
+        internet_max_bandwidth_out: int,
+        start_time: str | None = None,
+        end_time: str | None = None,
+    ) -> api.ModifyAddressesBandwidthResponse:
+        """Change the bandwidth limit of elastic IPs.
+
+        Asynchronous, followed by the ``task_id`` of the answer.
+
+        Args:
+            address_ids: Ids of elastic IPs, such as ``eip-1a2b3c4d``.
+            internet_max_bandwidth_out: The new limit of outgoing bandwidth in Mbps; how much there can
+                be depends on how the traffic is billed.
+            start_time: Retired: it has no effect.
+            end_time: Retired: it has no effect.
+
+        Returns:
+            A response with the fields
+
+            task_id: Id of the task, digits in a string.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation.TaskFailed, InternalServerError, InvalidAddressId.NotFound,
+            InvalidParameterValue.AddressIdMalformed, InvalidParameterValue.AddressNotFound,
+            InvalidParameterValue.AddressTypeConflict, InvalidParameterValue.BandwidthOutOfRange,
+            InvalidParameterValue.BandwidthTooSmall, InvalidParameterValue.EgressConflict,
+            InvalidParameterValue.InconsistentInstanceInternetChargeType,
+            InvalidParameterValue.InstanceIdMalformed, InvalidParameterValue.InstanceNoCalcIP,
+            InvalidParameterValue.InstanceNoWanIP, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.ResourceExpired, InvalidParameterValue.ResourceNotExisted,
+            InvalidParameterValue.ResourceNotSupport, OperationDenied.AddressInArrears,
+            OperationDenied.MutexTaskRunning, RequestLimitExceeded,
+            UnsupportedOperation.ActionNotFound, UnsupportedOperation.AddressStatusNotPermit,
+            UnsupportedOperation.InstanceStateNotSupported,
+            UnsupportedOperation.UnpaidOrderAlreadyExists
+        """
+    async def start(
+        self,
+        *,
+        address_ids: list[str],
+        internet_max_bandwidth_out: int,
+        start_time: str | None = None,
+        end_time: str | None = None,
+    ) -> api.ModifyAddressesBandwidthResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.ModifyAddressesBandwidthResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ModifyAddressesBandwidth]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ModifyDisasterRecoverGroupAttribute:
+    async def __call__(
+        self,
+        *,
+        disaster_recover_group_id: str,
+        name: str | None = None,
+        affinity: int | None = None,
+    ) -> api.ModifyDisasterRecoverGroupAttributeResponse:
+        """Rename a placement group, or let it spread its instances further.
+
+        Args:
+            disaster_recover_group_id: Id of the placement group, such as ``ps-1a2b3c4d``.
+            name: Name of the placement group, 1 to 60 characters.
+            affinity: How evenly instances are spread over the hardware, 1 to 10; it can only be raised.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue.TooLong, ResourceInsufficient.DisasterRecoverGroupCvmQuota,
+            ResourceNotFound.InvalidPlacementSet
+        """
+    async def start(
+        self,
+        *,
+        disaster_recover_group_id: str,
+        name: str | None = None,
+        affinity: int | None = None,
+    ) -> api.ModifyDisasterRecoverGroupAttributeResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self,
+        answer: api.ModifyDisasterRecoverGroupAttributeResponse,
+        *,
+        timeout: float | None = None,
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ModifyDisasterRecoverGroupAttribute]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ModifyHaVipAttribute:
+    async def __call__(
+        self, *, ha_vip_id: str, ha_vip_name: str | None = None
+    ) -> api.ModifyHaVipAttributeResponse:
+        """Rename a HAVIP, which is all that can be changed of one.
+
+        Example::
+
+            client.modify_ha_vip_attribute(ha_vip_id="havip-1a2b3c4d", ha_vip_name="db")
+
+        Args:
+            ha_vip_id: Id of the HAVIP, such as ``havip-1a2b3c4d``.
+            ha_vip_name: The new name, at most 60 characters.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameter, InvalidParameterValue, InvalidParameterValue.Malformed,
+            InvalidParameterValue.TooLong, ResourceNotFound, UnsupportedOperation
+        """
+    async def start(
+        self, *, ha_vip_id: str, ha_vip_name: str | None = None
+    ) -> api.ModifyHaVipAttributeResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.ModifyHaVipAttributeResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ModifyHaVipAttribute]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ModifyInstancesAttribute:
+    async def __call__(
+        self,
+        *,
+        instance_ids: list[str],
+        instance_name: str | None = None,
+        user_data: str | None = None,
+        security_groups: list[str] | None = None,
+        cam_role_name: str | None = None,
+        host_name: str | None = None,
+        disable_api_termination: bool | None = None,
+        cam_role_type: str | None = None,
+        auto_reboot: bool | None = None,
+        enable_jumbo_frame: bool | None = None,
+    ) -> api.ModifyInstancesAttributeResponse:
+        """Change one attribute of instances: name, user data, security groups, role and others.
+
+        One kind of attribute a call. ``security_groups`` replaces the ones the instances had, and a new
+        host name restarts them.
+
+        Args:
+            instance_ids: Ids of instances, at most 100.
+            instance_name: The new name, at most 60 characters.
+            user_data: Script or cloud-init data in base64, at most 16 KB before encoding; may be
+                secret.
+            security_groups: Ids of the security groups it is to have from now on, in place of all
+                others.
+            cam_role_name: Name of the CAM role; empty takes it away.
+            host_name: The new host name.
+            disable_api_termination: Whether the API is to refuse to terminate it.
+            cam_role_type: Kind of the role: ``user``, ``system`` or ``service_linked``.
+            auto_reboot: Whether a new host name restarts the instance at once; true if left out.
+            enable_jumbo_frame: Whether jumbo frames are to be on.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            AuthFailure.CamRoleNameAuthenticateFailed,
+            FailedOperation.InvalidInstanceApplicationRole,
+            FailedOperation.SecurityGroupActionFailed, InternalServerError,
+            InvalidInstance.NotSupported, InvalidInstanceId.Malformed, InvalidInstanceId.NotFound,
+            InvalidInstanceName.TooLong, InvalidParameter.HostNameIllegal, InvalidParameterValue,
+            InvalidParameterValue.CamRoleNameMalformed, InvalidParameterValue.IllegalHostName,
+            InvalidParameterValue.InstanceIdMalformed, InvalidParameterValue.InvalidUserDataFormat,
+            InvalidParameterValue.LimitExceeded, InvalidSecurityGroupId.NotFound,
+            LimitExceeded.AssociateUSGLimitExceeded, LimitExceeded.CvmsVifsPerSecGroupLimitExceeded,
+            LimitExceeded.SingleUSGQuota, MissingParameter, MutexOperation.TaskRunning,
+            OperationDenied.InstanceOperationInProgress, UnauthorizedOperation.MFANotFound,
+            UnsupportedOperation.InstanceReinstallFailed,
+            UnsupportedOperation.InstanceStateEnterRescueMode,
+            UnsupportedOperation.InstanceStateEnterServiceLiveMigrate,
+            UnsupportedOperation.InstanceStateExitRescueMode,
+            UnsupportedOperation.InstanceStateExitServiceLiveMigrate,
+            UnsupportedOperation.InstanceStateFreezing, UnsupportedOperation.InstanceStateIsolating,
+            UnsupportedOperation.InstanceStatePending, UnsupportedOperation.InstanceStateRebooting,
+            UnsupportedOperation.InstanceStateRescueMode,
+            UnsupportedOperation.InstanceStateServiceLiveMigrate,
+            UnsupportedOperation.InstanceStateShutdown, UnsupportedOperation.InstanceStateStarting,
+            UnsupportedOperation.InstanceStateStopping,
+            UnsupportedOperation.InstanceStateTerminated,
+            UnsupportedOperation.InstanceStateTerminating,
+            UnsupportedOperation.InstanceTypeNotSupportHighDensityModeSetting,
+            UnsupportedOperation.InstanceTypeNotSupportJumboFrame,
+            UnsupportedOperation.InstancesEnableJumboWithoutReboot,
+            UnsupportedOperation.InvalidInstanceNotSupportedProtectedInstance,
+            UnsupportedOperation.StoppedModeStopCharging
+        """
+    async def start(
+        self,
+        *,
+        instance_ids: list[str],
+        instance_name: str | None = None,
+        user_data: str | None = None,
+        security_groups: list[str] | None = None,
+        cam_role_name: str | None = None,
+        host_name: str | None = None,
+        disable_api_termination: bool | None = None,
+        cam_role_type: str | None = None,
+        auto_reboot: bool | None = None,
+        enable_jumbo_frame: bool | None = None,
+    ) -> api.ModifyInstancesAttributeResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.ModifyInstancesAttributeResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ModifyInstancesAttribute]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ModifyNetworkInterfaceAttribute:
+    async def __call__(
+        self,
+        *,
+        network_interface_id: str,
+        network_interface_name: str | None = None,
+        network_interface_description: str | None = None,
+        security_group_ids: list[str] | None = None,
+        trunking_flag: str | None = None,
+    ) -> api.ModifyNetworkInterfaceAttributeResponse:
+        """Change the name, description, security groups or trunking of a network interface.
+
+        Args:
+            network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
+            network_interface_name: Name of the interface, at most 60 bytes.
+            network_interface_description: What the user says of it, at most 60 characters.
+            security_group_ids: Ids of security groups.
+            trunking_flag: ``Enable`` or ``Disable`` (the default).
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue.Malformed, InvalidParameterValue.TooLong, LimitExceeded,
+            LimitExceeded.ActionLimited, ResourceNotFound, UnsupportedOperation,
+            UnsupportedOperation.EniNotSupportTerminationProtection,
+            UnsupportedOperation.SubEniNotSupportTrunking
+        """
+    async def start(
+        self,
+        *,
+        network_interface_id: str,
+        network_interface_name: str | None = None,
+        network_interface_description: str | None = None,
+        security_group_ids: list[str] | None = None,
+        trunking_flag: str | None = None,
+    ) -> api.ModifyNetworkInterfaceAttributeResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.ModifyNetworkInterfaceAttributeResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ModifyNetworkInterfaceAttribute]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ModifyResourceTags:
+    async def __call__(
+        self,
+        *,
+        resource: str,
+        replace_tags: list[api.TagPair] | None = None,
+        delete_tags: list[api.TagKeyObject] | None = None,
+    ) -> api.ModifyResourceTagsResponse:
+        """Set and delete tags of one resource.
+
+        The same key cannot be set and deleted in one call.
+
+        Example::
+
+            client.modify_resource_tags(
+                resource="qcs::vpc:ap-guangzhou:uin/:vpc/vpc-1a2b3c4d",
+                replace_tags=[TagPair(tag_key="team", tag_value="web")],
+            )
+
+        Args:
+            resource: The resource in six parts: ``qcs::vpc:ap-guangzhou:uin/:vpc/vpc-1a2b3c4d``.
+            replace_tags: Tags to set, at most 10.
+            delete_tags: Keys to take off, at most 10.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation, FailedOperation.PolicyEnforcedInvalid, InvalidParameter.ReservedTagKey,
+            InvalidParameter.Tag, InvalidParameterValue.DeleteTagsParamError,
+            InvalidParameterValue.ResourceDescriptionError,
+            InvalidParameterValue.TagKeyCharacterIllegal, InvalidParameterValue.TagKeyEmpty,
+            InvalidParameterValue.TagKeyLengthExceeded,
+            InvalidParameterValue.TagValueCharacterIllegal,
+            InvalidParameterValue.TagValueLengthExceeded, LimitExceeded.Quota,
+            LimitExceeded.ResourceAttachedTags, LimitExceeded.TagKey, LimitExceeded.TagValue
+        """
+    async def start(
+        self,
+        *,
+        resource: str,
+        replace_tags: list[api.TagPair] | None = None,
+        delete_tags: list[api.TagKeyObject] | None = None,
+    ) -> api.ModifyResourceTagsResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.ModifyResourceTagsResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ModifyResourceTags]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ModifyRouteTableAttribute:
+    async def __call__(
+        self, *, route_table_id: str, route_table_name: str
+    ) -> api.ModifyRouteTableAttributeResponse:
+        """Rename a route table.
+
+        Args:
+            route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+            route_table_name: Name of the route table, at most 60 bytes.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue.Malformed, InvalidParameterValue.TooLong, ResourceNotFound
+        """
+    async def start(
+        self, *, route_table_id: str, route_table_name: str
+    ) -> api.ModifyRouteTableAttributeResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.ModifyRouteTableAttributeResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ModifyRouteTableAttribute]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ModifySubnetAttribute:
+    async def __call__(
+        self, *, subnet_id: str, subnet_name: str | None = None, enable_broadcast: str | None = None
+    ) -> api.ModifySubnetAttributeResponse:
+        """Change the name or the broadcast switch of a subnet.
+
+        Args:
+            subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
+            subnet_name: Name of the subnet, at most 60 bytes.
+            enable_broadcast: ``true`` or ``false``, as a string.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue, InvalidParameterValue.Malformed, InvalidParameterValue.TooLong,
+            ResourceNotFound
+        """
+    async def start(
+        self, *, subnet_id: str, subnet_name: str | None = None, enable_broadcast: str | None = None
+    ) -> api.ModifySubnetAttributeResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.ModifySubnetAttributeResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ModifySubnetAttribute]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ModifyVpcAttribute:
+    async def __call__(
+        self,
+        *,
+        vpc_id: str,
+        vpc_name: str | None = None,
+        enable_multicast: str | None = None,
+        dns_servers: list[str] | None = None,
+        domain_name: str | None = None,
+        enable_route_vpc_publish: bool | None = None,
+        enable_cdc_publish: bool | None = None,
+        enable_route_vpc_publish_ipv6: bool | None = None,
+    ) -> api.ModifyVpcAttributeResponse:
+        """Change the name, the DNS settings or the switches of a VPC.
+
+        Args:
+            vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
+            vpc_name: Name of the VPC, at most 60 bytes.
+            enable_multicast: ``true`` or ``false``, as a string.
+            dns_servers: Addresses of DNS servers, at most 4, the first one leading.
+            domain_name: Domain name that DHCP hands out.
+            enable_route_vpc_publish: Whether the whole block is published to a cloud connect network,
+                not each subnet; on request only.
+            enable_cdc_publish: Whether subnets of dedicated clusters are published to the cloud connect
+                network.
+            enable_route_vpc_publish_ipv6: The same for IPv6.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.Malformed, InvalidParameterValue.TooLong, ResourceNotFound,
+            UnauthorizedOperation, UnsupportedOperation.CdcPublishNeedCdcId,
+            UnsupportedOperation.EnableMulticast,
+            UnsupportedOperation.NotSupportedUpdateCcnRoutePublish,
+            UnsupportedOperation.SubnetMismatchVpcCdcId
+        """
+    async def start(
+        self,
+        *,
+        vpc_id: str,
+        vpc_name: str | None = None,
+        enable_multicast: str | None = None,
+        dns_servers: list[str] | None = None,
+        domain_name: str | None = None,
+        enable_route_vpc_publish: bool | None = None,
+        enable_cdc_publish: bool | None = None,
+        enable_route_vpc_publish_ipv6: bool | None = None,
+    ) -> api.ModifyVpcAttributeResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.ModifyVpcAttributeResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ModifyVpcAttribute]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ReleaseAddresses:
+    async def __call__(self, *, address_ids: list[str]) -> api.ReleaseAddressesResponse:
+        """Give elastic IPs back; there is no way to undo it.
+
+        Asynchronous, followed by the ``task_id`` of the answer. Each must be unbound.
+
+        Args:
+            address_ids: Ids of elastic IPs, each unbound.
+
+        Returns:
+            A response with the fields
+
+            task_id: Id of the task, digits in a string.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 10 calls a second.
+
+        Error codes:
+            FailedOperation.TaskFailed, InvalidAddressId.NotFound, InvalidAddressState,
+            InvalidParameterValue.AddressIdMalformed,
+            InvalidParameterValue.AddressInternetChargeTypeConflict,
+            InvalidParameterValue.AddressNotFound, InvalidParameterValue.AddressTypeConflict,
+            LimitExceeded.AccountReturnQuota, OperationDenied.AddressDeletionProtectionEnabled,
+            OperationDenied.MutexTaskRunning, UnsupportedOperation.AddressStatusNotPermit,
+            UnsupportedOperation.UnpaidOrderAlreadyExists
+        """
+    async def start(self, *, address_ids: list[str]) -> api.ReleaseAddressesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.ReleaseAddressesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ReleaseAddresses]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ReplaceRouteTableAssociation:
+    async def __call__(
+        self, *, route_table_id: str, subnet_id: str | None = None
+    ) -> api.ReplaceRouteTableAssociationResponse:
+        """Give a subnet another route table.
+
+        A subnet has exactly one.
+
+        Args:
+            route_table_id: Id of the table that the subnet is to use.
+            subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue.Malformed, ResourceNotFound, UnsupportedOperation.VpcMismatch
+        """
+    async def start(
+        self, *, route_table_id: str, subnet_id: str | None = None
+    ) -> api.ReplaceRouteTableAssociationResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.ReplaceRouteTableAssociationResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ReplaceRouteTableAssociation]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _ReplaceRoutes:
+    async def __call__(
+        self, *, route_table_id: str, routes: list[api.Route]
+    ) -> api.ReplaceRoutesResponse:
+        """Change routes of a route table, found by their ids.
+
+        Args:
+            route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
+            routes: The routes as they are to be, each with its ``route_id``.
+
+        Returns:
+            A response with the fields
+
+            old_route_set: The routes as they were.
+            new_route_set: The routes as they are now.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InvalidParameterValue, InvalidParameterValue.CidrNotInPeerVpc,
+            InvalidParameterValue.Duplicate, InvalidParameterValue.Malformed,
+            InvalidParameterValue.SubnetOverlapRoute, InvalidParameterValue.VpcCidrConflict,
+            InvalidParameterValue.VpcCidrOverlapRoute, LimitExceeded, ResourceNotFound,
+            UnknownParameter.WithGuess, UnsupportedOperation,
+            UnsupportedOperation.CdcSubnetNotSupportUnLocalGateway,
+            UnsupportedOperation.ConflictWithDockerRoute, UnsupportedOperation.Ecmp,
+            UnsupportedOperation.NormalSubnetNotSupportLocalGateway,
+            UnsupportedOperation.RecordNotExists, UnsupportedOperation.RoutePvgw2,
+            UnsupportedOperation.SystemRoute
+        """
+    async def start(
+        self, *, route_table_id: str, routes: list[api.Route]
+    ) -> api.ReplaceRoutesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.ReplaceRoutesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.ReplaceRoutes]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _RunInstances:
+    async def __call__(
+        self,
+        *,
+        instance_charge_type: str | None = None,
+        instance_charge_prepaid: api.InstanceChargePrepaid | None = None,
+        placement: api.Placement | None = None,
+        instance_type: str | None = None,
+        image_id: str | None = None,
+        system_disk: api.SystemDisk | None = None,
+        data_disks: list[api.DataDisk] | None = None,
+        virtual_private_cloud: api.VirtualPrivateCloud | None = None,
+        internet_accessible: api.InternetAccessible | None = None,
+        instance_count: int | None = None,
+        min_count: int | None = None,
+        instance_name: str | None = None,
+        login_settings: api.LoginSettings | None = None,
+        security_group_ids: list[str] | None = None,
+        enhanced_service: api.EnhancedService | None = None,
+        client_token: str | None = None,
+        host_name: str | None = None,
+        action_timer: api.ActionTimer | None = None,
+        disaster_recover_group_ids: list[str] | None = None,
+        tag_specification: list[api.TagSpecification] | None = None,
+        instance_market_options: api.InstanceMarketOptionsRequest | None = None,
+        user_data: str | None = None,
+        metadata: api.Metadata | None = None,
+        dry_run: bool | None = None,
+        cpu_topology: api.CpuTopology | None = None,
+        cam_role_name: str | None = None,
+        hpc_cluster_id: str | None = None,
+        launch_template: api.LaunchTemplate | None = None,
+        dedicated_cluster_id: str | None = None,
+        chc_ids: list[str] | None = None,
+        partition_number: int | None = None,
+        disable_api_termination: bool | None = None,
+        enable_jumbo_frame: bool | None = None,
+        network_interfaces: list[api.NetworkInterfaces] | None = None,
+    ) -> api.RunInstancesResponse:
+        """Buy and start CVM instances.
+
+        The ids come back at once, while the instances are still being made: poll `DescribeInstances`.
+        Without ``client_token`` a repeated call buys again.
+
+        Example::
+
+            client.run_instances(
+                placement=Placement(zone="ap-guangzhou-3"),
+                image_id="img-1a2b3c4d",
+                instance_type="S5.MEDIUM2",
+                virtual_private_cloud=VirtualPrivateCloud(
+                    vpc_id="vpc-1a2b3c4d", subnet_id="subnet-1a2b3c4d"
+                ),
+            )
+
+        Args:
+            instance_charge_type: ``PREPAID``, ``POSTPAID_BY_HOUR`` (the default), ``CDHPAID``,
+                ``SPOTPAID`` or ``CDCPAID``.
+            instance_charge_prepaid: Term and renewal; needed for ``PREPAID``.
+            placement: Zone, project and host; needed without a launch template.
+            instance_type: Type of the instances, such as ``S5.MEDIUM2``; chosen by the service if left
+                out.
+            image_id: Id of the image, such as ``img-1a2b3c4d``.
+            system_disk: System disk; by the image if left out.
+            data_disks: Data disks; none if left out.
+            virtual_private_cloud: VPC, subnet and private addresses, as many as instances.
+            internet_accessible: Public address and bandwidth; none if left out.
+            instance_count: How many to make, 1 to 500; 1 if left out.
+            min_count: The fewest instances to be content with.
+            instance_name: Name of the instances, at most 128 characters; a pattern such as
+                ``web_{R:1}`` numbers them.
+            login_settings: Password, keys or the image's own; a random password is sent to the user if
+                left out.
+            security_group_ids: Ids of security groups; the project's default one if left out.
+            enhanced_service: Which agents to run; by the image if left out.
+            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
+                intended call.
+            host_name: Host name inside of the guest: 2 to 60 characters (Windows: 15), no dot or hyphen
+                at the ends.
+            action_timer: A timer for the new instances; it can only destroy them.
+            disaster_recover_group_ids: Id of a placement group, at most one.
+            tag_specification: Tags for what is made, by kind of resource.
+            instance_market_options: Bid for the spot market.
+            user_data: Script or cloud-init data in base64, at most 16 KB before encoding; may be
+                secret.
+            metadata: Metadata for the guest; in trial.
+            dry_run: Whether to check the request only; nothing is made then.
+            cpu_topology: Cores and threads; chosen by the service if left out.
+            cam_role_name: Name of the CAM role whose credentials the guests can get.
+            hpc_cluster_id: Id of the high-performance cluster.
+            launch_template: Template to take settings from.
+            dedicated_cluster_id: Id of a dedicated cluster (CDC).
+            chc_ids: Ids of own physical servers (CHC) to make instances on.
+            partition_number: Partition of a ``PARTITION`` group to use; chosen by the service if left
+                out.
+            disable_api_termination: Whether the API refuses to terminate the instance; false if left
+                out.
+            enable_jumbo_frame: Whether jumbo frames are on, where the instance type can.
+            network_interfaces: Several interfaces, in place of ``virtual_private_cloud``; in trial.
+
+        Returns:
+            A response with the fields
+
+            instance_id_set: Ids of the instances, which are still being made.
+
+        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Rate: 20 calls a second.
+
+        Error codes:
+            AccountQualificationRestrictions, AuthFailure.CamRoleNameAuthenticateFailed,
+            FailedOperation.DisasterRecoverGroupNotFound, FailedOperation.IllegalTagKey,
+            FailedOperation.IllegalTagValue, FailedOperation.InquiryPriceFailed,
+            FailedOperation.NoAvailableIpAddressCountInSubnet,
+            FailedOperation.PromotionalRegionRestriction, FailedOperation.SecurityGroupActionFailed,
+            FailedOperation.SnapshotSizeLargerThanDataSize,
+            FailedOperation.SnapshotSizeLessThanDataSize, FailedOperation.TagKeyReserved,
+            InstancesQuotaLimitExceeded, InternalError.TradeUnknownError,
+            InvalidAccount.InsufficientBalance, InvalidClientToken.TooLong, InvalidHostId.Malformed,
+            InvalidHostId.NotFound, InvalidImageId.Malformed, InvalidImageId.NotFound,
+            InvalidInstance.NotSupported, InvalidInstanceName.TooLong,
+            InvalidInstanceType.Malformed, InvalidKeyPairId.Malformed,
+            InvalidParameter.CdcNotSupported, InvalidParameter.EdgeZoneMissInternetAccessible,
+            InvalidParameter.HostIdCustomizedInstanceTypeNotSupport,
+            InvalidParameter.HostIdInstanceTypeNotSupport,
+            InvalidParameter.HostIdStandardInstanceTypeNotSupport,
+            InvalidParameter.HostIdStatusNotSupport, InvalidParameter.InstanceImageNotSupport,
+            InvalidParameter.InstanceTypeSupportedHostNotFound,
+            InvalidParameter.InternetAccessibleNotSupported, InvalidParameter.InvalidIpFormat,
+            InvalidParameter.LackCoreCountOrThreadPerCore, InvalidParameter.OnlySupportForEdgeZone,
+            InvalidParameter.ParameterConflict, InvalidParameter.SnapshotNotFound,
+            InvalidParameter.SpecialParameterForSpecialAccount, InvalidParameterCombination,
+            InvalidParameterValue, InvalidParameterValue.BandwidthPackageIdMalformed,
+            InvalidParameterValue.BandwidthPackageIdNotFound,
+            InvalidParameterValue.BandwidthPackageIspNotMatch,
+            InvalidParameterValue.BandwidthPackageZoneNotMatch,
+            InvalidParameterValue.CamRoleNameMalformed, InvalidParameterValue.ChcHostsNotFound,
+            InvalidParameterValue.CloudSsdDataDiskSizeTooSmall,
+            InvalidParameterValue.CoreCountValue,
+            InvalidParameterValue.DedicatedClusterNotSupportedChargeType,
+            InvalidParameterValue.DedicatedResourcePackIdsNotFound,
+            InvalidParameterValue.DedicatedResourcePackNotValid,
+            InvalidParameterValue.DedicatedResourcePackTenancyMismatch,
+            InvalidParameterValue.Duplicate, InvalidParameterValue.DuplicateTags,
+            InvalidParameterValue.ElasticNetworkNotExist,
+            InvalidParameterValue.ElasticNetworkVpcSubnetMismatch,
+            InvalidParameterValue.ExternalIpQuotaLimited,
+            InvalidParameterValue.HpcClusterIdZoneIdNotMatch,
+            InvalidParameterValue.IPAddressMalformed, InvalidParameterValue.IllegalHostName,
+            InvalidParameterValue.IncorrectFormat, InvalidParameterValue.InstanceTypeNotFound,
+            InvalidParameterValue.InstanceTypeNotSupportElasticNetworks,
+            InvalidParameterValue.InstanceTypeNotSupportHpcCluster,
+            InvalidParameterValue.InstanceTypeRequiredHpcCluster,
+            InvalidParameterValue.InsufficientOffering, InvalidParameterValue.InsufficientPrice,
+            InvalidParameterValue.InvalidAppIdFormat,
+            InvalidParameterValue.InvalidImageForGivenInstanceType,
+            InvalidParameterValue.InvalidImageFormat, InvalidParameterValue.InvalidImageId,
+            InvalidParameterValue.InvalidImageOsName, InvalidParameterValue.InvalidImageState,
+            InvalidParameterValue.InvalidInstanceTypePeriodicContract,
+            InvalidParameterValue.InvalidIpFormat, InvalidParameterValue.InvalidNetworkInterfaceId,
+            InvalidParameterValue.InvalidParameterMinCount, InvalidParameterValue.InvalidPassword,
+            InvalidParameterValue.InvalidTimeFormat, InvalidParameterValue.InvalidUserDataFormat,
+            InvalidParameterValue.InvalidVpcIdSubnetIdNotFound,
+            InvalidParameterValue.IspNotSupportForEdgeZone, InvalidParameterValue.IspValueRepeated,
+            InvalidParameterValue.KeyPairNotFound, InvalidParameterValue.LaunchTemplateIdMalformed,
+            InvalidParameterValue.LaunchTemplateIdNotExisted,
+            InvalidParameterValue.LaunchTemplateNotFound,
+            InvalidParameterValue.LaunchTemplateVersion, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.MustDhcpEnabledVpc, InvalidParameterValue.MustEnabledIsRdma,
+            InvalidParameterValue.NotCdcSubnet, InvalidParameterValue.Range,
+            InvalidParameterValue.SnapshotIdMalformed, InvalidParameterValue.SubnetIdMalformed,
+            InvalidParameterValue.SubnetIdZoneIdNotMatch, InvalidParameterValue.SubnetNotExist,
+            InvalidParameterValue.TagKeyNotFound, InvalidParameterValue.TagQuotaLimitExceeded,
+            InvalidParameterValue.ThreadPerCoreValue, InvalidParameterValue.TooLarge,
+            InvalidParameterValue.VpcIdMalformed, InvalidParameterValue.VpcIdNotExist,
+            InvalidParameterValue.VpcIdSubnetIdNotMatch, InvalidParameterValue.VpcIdZoneIdNotMatch,
+            InvalidParameterValue.VpcNotSupportIpv6Address, InvalidParameterValue.ZoneNotSupported,
+            InvalidPassword, InvalidPeriod, InvalidPermission, InvalidProjectId.NotFound,
+            InvalidSecurityGroupId.NotFound, InvalidZone.MismatchRegion,
+            LimitExceeded.CvmInstanceQuota, LimitExceeded.CvmsVifsPerSecGroupLimitExceeded,
+            LimitExceeded.DisasterRecoverGroup, LimitExceeded.IPv6AddressNum,
+            LimitExceeded.InstanceEniNumLimit, LimitExceeded.InstanceQuota,
+            LimitExceeded.PrepayQuota, LimitExceeded.PrepayUnderwriteQuota,
+            LimitExceeded.SingleUSGQuota, LimitExceeded.SpotQuota, LimitExceeded.UserSpotQuota,
+            LimitExceeded.VpcSubnetNum, MissingParameter,
+            MissingParameter.DPDKInstanceTypeRequiredVPC, MissingParameter.MonitorService,
+            OperationDenied.AccountNotSupported,
+            OperationDenied.ChcInstallCloudImageWithoutDeployNetwork,
+            OperationDenied.NotBandwidthShiftUpUserApplyEdgeZoneEip,
+            ResourceInsufficient.AvailabilityZoneSoldOut, ResourceInsufficient.CidrBlock,
+            ResourceInsufficient.CloudDiskSoldOut, ResourceInsufficient.CloudDiskUnavailable,
+            ResourceInsufficient.DisasterRecoverGroupCvmQuota,
+            ResourceInsufficient.InsufficientOfferingMinimum,
+            ResourceInsufficient.SpecifiedInstanceType, ResourceNotFound.HpcCluster,
+            ResourceNotFound.KeyPairNotFound, ResourceNotFound.NoDefaultCbs,
+            ResourceNotFound.NoDefaultCbsWithReason, ResourceUnavailable.InstanceType,
+            ResourcesSoldOut.EipInsufficient, ResourcesSoldOut.SpecifiedInstanceType,
+            UnauthorizedOperation.InvalidToken, UnsupportedOperation,
+            UnsupportedOperation.BandwidthPackageIdNotSupported,
+            UnsupportedOperation.HibernationOsVersion, UnsupportedOperation.InstanceStateIsolating,
+            UnsupportedOperation.InstanceTypeNotSupportConfidentiality,
+            UnsupportedOperation.InstanceTypeNotSupportGridLicence,
+            UnsupportedOperation.InstanceTypeNotSupportJumboFrame,
+            UnsupportedOperation.InstancesEnableJumboWithoutReboot,
+            UnsupportedOperation.InvalidDisk, UnsupportedOperation.InvalidRegionDiskEncrypt,
+            UnsupportedOperation.KeyPairUnsupportedWindows,
+            UnsupportedOperation.MinCountUnsupportedChargeType,
+            UnsupportedOperation.MinCountUnsupportedRegion,
+            UnsupportedOperation.NoInstanceTypeSupportSpot,
+            UnsupportedOperation.NotSupportImportInstancesActionTimer,
+            UnsupportedOperation.OnlyForPrepaidAccount,
+            UnsupportedOperation.PeriodicContractNotSupportManualRenew,
+            UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2,
+            UnsupportedOperation.SpotUnsupportedRegion,
+            UnsupportedOperation.UnderwritingInstanceTypeOnlySupportAutoRenew,
+            UnsupportedOperation.UnsupportedInternationalUser, VpcAddrNotInSubNet, VpcIpIsUsed
+        """
+    async def start(
+        self,
+        *,
+        instance_charge_type: str | None = None,
+        instance_charge_prepaid: api.InstanceChargePrepaid | None = None,
+        placement: api.Placement | None = None,
+        instance_type: str | None = None,
+        image_id: str | None = None,
+        system_disk: api.SystemDisk | None = None,
+        data_disks: list[api.DataDisk] | None = None,
+        virtual_private_cloud: api.VirtualPrivateCloud | None = None,
+        internet_accessible: api.InternetAccessible | None = None,
+        instance_count: int | None = None,
+        min_count: int | None = None,
+        instance_name: str | None = None,
+        login_settings: api.LoginSettings | None = None,
+        security_group_ids: list[str] | None = None,
+        enhanced_service: api.EnhancedService | None = None,
+        client_token: str | None = None,
+        host_name: str | None = None,
+        action_timer: api.ActionTimer | None = None,
+        disaster_recover_group_ids: list[str] | None = None,
+        tag_specification: list[api.TagSpecification] | None = None,
+        instance_market_options: api.InstanceMarketOptionsRequest | None = None,
+        user_data: str | None = None,
+        metadata: api.Metadata | None = None,
+        dry_run: bool | None = None,
+        cpu_topology: api.CpuTopology | None = None,
+        cam_role_name: str | None = None,
+        hpc_cluster_id: str | None = None,
+        launch_template: api.LaunchTemplate | None = None,
+        dedicated_cluster_id: str | None = None,
+        chc_ids: list[str] | None = None,
+        partition_number: int | None = None,
+        disable_api_termination: bool | None = None,
+        enable_jumbo_frame: bool | None = None,
+        network_interfaces: list[api.NetworkInterfaces] | None = None,
+    ) -> api.RunInstancesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.RunInstancesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.RunInstances]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _StartInstances:
+    async def __call__(self, *, instance_ids: list[str]) -> api.StartInstancesResponse:
+        """Start stopped instances.
+
+        The call only begins it: poll `DescribeInstances` for RUNNING.
+
+        Args:
+            instance_ids: Ids of instances, at most 100.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InternalServerError, InvalidInstance.NotSupported, InvalidInstanceId.Malformed,
+            InvalidInstanceId.NotFound, InvalidParameterValue,
+            InvalidParameterValue.InstanceIdMalformed, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.ZoneNotSupported, MissingParameter, MutexOperation.TaskRunning,
+            OperationDenied.InstanceOperationInProgress,
+            UnsupportedOperation.InstanceReinstallFailed,
+            UnsupportedOperation.InstanceStateCorrupted,
+            UnsupportedOperation.InstanceStateEnterRescueMode,
+            UnsupportedOperation.InstanceStateExitRescueMode,
+            UnsupportedOperation.InstanceStateFreezing, UnsupportedOperation.InstanceStateIsolating,
+            UnsupportedOperation.InstanceStatePending, UnsupportedOperation.InstanceStateRebooting,
+            UnsupportedOperation.InstanceStateRescueMode, UnsupportedOperation.InstanceStateRunning,
+            UnsupportedOperation.InstanceStateServiceLiveMigrate,
+            UnsupportedOperation.InstanceStateShutdown, UnsupportedOperation.InstanceStateStarting,
+            UnsupportedOperation.InstanceStateStopped, UnsupportedOperation.InstanceStateStopping,
+            UnsupportedOperation.InstanceStateTerminated,
+            UnsupportedOperation.InstanceStateTerminating
+        """
+    async def start(self, *, instance_ids: list[str]) -> api.StartInstancesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.StartInstancesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.StartInstances]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _StopInstances:
+    async def __call__(
+        self,
+        *,
+        instance_ids: list[str],
+        force_stop: bool | None = None,
+        stop_type: str | None = None,
+        stopped_mode: str | None = None,
+    ) -> api.StopInstancesResponse:
+        """Shut down running instances.
+
+        The call only begins it: poll `DescribeInstances` for STOPPED.
+
+        Args:
+            instance_ids: Ids of instances, at most 100.
+            force_stop: Retired for ``stop_type``: whether to pull the plug when a clean stop fails.
+            stop_type: ``SOFT`` (the default), ``SOFT_FIRST``, or ``HARD``, which pulls the plug.
+            stopped_mode: Whether a stopped instance is billed: ``KEEP_CHARGING`` (the default) or
+                ``STOP_CHARGING``.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            InternalServerError, InvalidInstance.NotSupported, InvalidInstanceId.Malformed,
+            InvalidInstanceId.NotFound, InvalidParameterCombination, InvalidParameterValue,
+            InvalidParameterValue.InstanceIdMalformed, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.ZoneNotSupported, MissingParameter, MutexOperation.TaskRunning,
+            OperationDenied.InstanceOperationInProgress, UnauthorizedOperation.MFAExpired,
+            UnauthorizedOperation.MFANotFound, UnsupportedOperation.HibernationForNormalInstance,
+            UnsupportedOperation.InstanceReinstallFailed, UnsupportedOperation.InstanceStateBanning,
+            UnsupportedOperation.InstanceStateCorrupted,
+            UnsupportedOperation.InstanceStateEnterRescueMode,
+            UnsupportedOperation.InstanceStateEnterServiceLiveMigrate,
+            UnsupportedOperation.InstanceStateExitRescueMode,
+            UnsupportedOperation.InstanceStateExitServiceLiveMigrate,
+            UnsupportedOperation.InstanceStateFreezing, UnsupportedOperation.InstanceStateIsolating,
+            UnsupportedOperation.InstanceStatePending, UnsupportedOperation.InstanceStateRebooting,
+            UnsupportedOperation.InstanceStateRescueMode,
+            UnsupportedOperation.InstanceStateServiceLiveMigrate,
+            UnsupportedOperation.InstanceStateShutdown, UnsupportedOperation.InstanceStateStarting,
+            UnsupportedOperation.InstanceStateStopped, UnsupportedOperation.InstanceStateStopping,
+            UnsupportedOperation.InstanceStateTerminated,
+            UnsupportedOperation.InstanceStateTerminating,
+            UnsupportedOperation.StoppedModeStopCharging
+        """
+    async def start(
+        self,
+        *,
+        instance_ids: list[str],
+        force_stop: bool | None = None,
+        stop_type: str | None = None,
+        stopped_mode: str | None = None,
+    ) -> api.StopInstancesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.StopInstancesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.StopInstances]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _TerminateInstances:
+    async def __call__(
+        self,
+        *,
+        instance_ids: list[str],
+        release_address: bool | None = None,
+        release_prepaid_data_disks: bool | None = None,
+    ) -> api.TerminateInstancesResponse:
+        """Return instances; those billed by use are destroyed at once.
+
+        Prepaid ones go to the recycle bin first, and are destroyed by a second call.
+
+        Args:
+            instance_ids: Ids of instances, at most 100.
+            release_address: Whether to release the elastic IP of the primary interface, of special
+                kinds only; false if left out.
+            release_prepaid_data_disks: Whether prepaid data disks go as well; false if left out.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 20 calls a second.
+
+        Error codes:
+            FailedOperation.InvalidInstanceApplicationRole,
+            FailedOperation.InvalidInstanceApplicationRoleEmr, FailedOperation.Unreturnable,
+            InternalError.TradeUnknownError, InternalServerError, InvalidAccount.UnpaidOrder,
+            InvalidInstance.NotSupported, InvalidInstanceId.Malformed, InvalidInstanceId.NotFound,
+            InvalidInstanceNotSupportedPrepaidInstance, InvalidParameterValue,
+            InvalidParameterValue.InstanceIdMalformed, InvalidParameterValue.InvalidAppIdFormat,
+            InvalidParameterValue.LimitExceeded, InvalidParameterValue.NotSupported,
+            LimitExceeded.UserReturnQuota, MissingParameter, MutexOperation.TaskRunning,
+            OperationDenied.InstanceOperationInProgress, UnauthorizedOperation.InvalidToken,
+            UnauthorizedOperation.MFAExpired, UnauthorizedOperation.MFANotFound,
+            UnsupportedOperation, UnsupportedOperation.InstanceChargeType,
+            UnsupportedOperation.InstanceMixedPricingModel,
+            UnsupportedOperation.InstanceStateBanning,
+            UnsupportedOperation.InstanceStateEnterRescueMode,
+            UnsupportedOperation.InstanceStateEnterServiceLiveMigrate,
+            UnsupportedOperation.InstanceStateExitRescueMode,
+            UnsupportedOperation.InstanceStateExitServiceLiveMigrate,
+            UnsupportedOperation.InstanceStateFreezing, UnsupportedOperation.InstanceStateIsolating,
+            UnsupportedOperation.InstanceStateLaunchFailed,
+            UnsupportedOperation.InstanceStatePending, UnsupportedOperation.InstanceStateRebooting,
+            UnsupportedOperation.InstanceStateStarting, UnsupportedOperation.InstanceStateStopping,
+            UnsupportedOperation.InstanceStateTerminated,
+            UnsupportedOperation.InstanceStateTerminating, UnsupportedOperation.InstancesProtected,
+            UnsupportedOperation.InvalidInstancesOwner,
+            UnsupportedOperation.RedHatInstanceTerminateUnsupported,
+            UnsupportedOperation.RedHatInstanceUnsupported, UnsupportedOperation.Region,
+            UnsupportedOperation.SpecialInstanceType,
+            UnsupportedOperation.UserLimitOperationExceedQuota
+        """
+    async def start(
+        self,
+        *,
+        instance_ids: list[str],
+        release_address: bool | None = None,
+        release_prepaid_data_disks: bool | None = None,
+    ) -> api.TerminateInstancesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.TerminateInstancesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.TerminateInstances]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
+class _UnassignPrivateIpAddresses:
+    async def __call__(
+        self,
+        *,
+        network_interface_id: str,
+        private_ip_addresses: list[api.PrivateIpAddressSpecification],
+        instance_id: str | None = None,
+    ) -> api.UnassignPrivateIpAddressesResponse:
+        """Take secondary private addresses off a network interface.
+
+        Asynchronous. An elastic IP bound to such an address is unbound along with it.
+
+        Args:
+            network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
+            private_ip_addresses: Addresses to give back, at most 10, none of them primary.
+            instance_id: Id of the instance, only where its guest is to lose the address too.
+
+        Repeating: not safe, since it may have happened: read back first.
+        Rate: 100 calls a second.
+
+        Error codes:
+            InvalidParameterValue.DuplicatePara, InvalidParameterValue.LimitExceeded,
+            InvalidParameterValue.Malformed, LimitExceeded.ActionLimited, ResourceNotFound,
+            UnsupportedOperation, UnsupportedOperation.AttachmentNotFound,
+            UnsupportedOperation.InvalidState, UnsupportedOperation.MutexOperationTaskRunning
+        """
+    async def start(
+        self,
+        *,
+        network_interface_id: str,
+        private_ip_addresses: list[api.PrivateIpAddressSpecification],
+        instance_id: str | None = None,
+    ) -> api.UnassignPrivateIpAddressesResponse:
+        """Do the same, and do not wait for the task that it may begin."""
+    async def finish(
+        self, answer: api.UnassignPrivateIpAddressesResponse, *, timeout: float | None = None
+    ) -> None:
+        """Wait until the task that `start` began has ended."""
+    @property
+    def request(self) -> type[api.UnassignPrivateIpAddresses]: ...
+    @property
+    def __name__(self) -> str: ...
+
+class AsyncClient(BaseClient):
+    """An asynchronous client of one region and account; the tasks of one event loop share it.
+
+    Creating one does no I/O. Close it, or use it in ``async with``, so that its connections are
+    closed before the event loop is.
+
+    Example::
+
+        async with havip.AsyncClient("ap-guangzhou") as client:
+            made = await client.create_ha_vip(vpc_id="vpc-1a2b3c4d", ha_vip_name="web")
+            async for vip in client.items(api.DescribeHaVips()):
+                print(vip.ha_vip_id, vip.vip)
+
+    Args:
+        region: Region id; that of ``TENCENTCLOUD_REGION`` or of the profile if left out.
+        credentials: As in `havip.Client`; a provider that waits is called in a thread.
+        profile: As in `havip.Client`, as are all that follow.
+        endpoint: A URL, ``regional`` or ``internal``.
+        site: ``china`` or ``intl``.
+        clock: The clock; with a `FakeClock` nothing sleeps.
+        retry: When and how long a failed call is repeated.
+        timeout: Seconds that one attempt may take, from waiting for a free connection to the
+            last byte of the response.
+        connect_timeout: Seconds to wait for a connection, in each attempt.
+        connections: Most connections that are open at once; more calls wait for one.
+        proxies: URL of a proxy by scheme; the environment's if left out.
+        ca: Path of certificates to trust; the environment's, then certifi's if left out.
+        pace: Calls per second of each action; True for what the service documents.
+        language: ``en-US`` or ``zh-CN``.
+        task_timeout: Seconds that a verb waits for the task of its action.
+        max_response_bytes: Largest response, before and after decompression.
+        tcp_keepalive: Whether idle connections are kept open by TCP keepalive.
+        user_agent: Text that is added to the User-Agent header.
+        on_attempt: Called with an `Attempt` after each attempt of a call; no coroutine.
+
+    Raises:
+        UsageError: An argument is out of range, or httpx is not installed.
+    """
+
+    clock: Clock
+    site: Site
+    task_timeout: float
+    def __init__(
+        self,
+        region: str | None = None,
+        *,
+        credentials: CredentialProvider | None = None,
+        profile: str | None = None,
+        endpoint: str | None = None,
+        site: str = "china",
+        clock: Clock | None = None,
+        retry: Retry | None = None,
+        timeout: float = 30.0,
+        connect_timeout: float = 5.0,
+        connections: int = 16,
+        proxies: Mapping[str, str] | None = None,
+        ca: str | os.PathLike[str] | None = None,
+        pace: bool | float = False,
+        language: str = "en-US",
+        task_timeout: float = 180.0,
+        max_response_bytes: int = DEFAULT_MAX_BYTES,
+        tcp_keepalive: bool = True,
+        user_agent: str = "",
+        on_attempt: Callable[[Attempt], None] | None = None,
+    ) -> None: ...
+    def with_options(
+        self,
+        *,
+        retry: Retry | None = None,
+        timeout: float | None = None,
+        task_timeout: float | None = None,
+    ) -> Self:
+        """Return a client with other options that shares connections and credentials.
+
+        Example::
+
+            client.with_options(timeout=5.0, retry=havip.Retry(deadline=8.0)).describe_ha_vips()
+
+        Args:
+            retry: When and how long a failed call is repeated.
+            timeout: Seconds that one attempt may take.
+            task_timeout: Seconds that a verb waits for the task of its action.
+
+        Raises:
+            UsageError: A value is out of range.
+        """
+    def for_region(self, region: str) -> Self:
+        """Return a client of another region that shares connections and credentials.
+
+        Example::
+
+            regions = client.describe_regions().region_set
+            for one in regions:
+                print(one.region, client.for_region(one.region).describe_ha_vips().total_count)
+
+        Args:
+            region: Region id, such as ``ap-shanghai``.
+
+        Raises:
+            UsageError: The region is malformed.
+        """
+    def __repr__(self) -> str: ...
+    async def send(
+        self, request: Request[R], *, retry: Retry | None = None, timeout: float | None = None
+    ) -> R:
+        """Send a request and return its response, as `havip.Client.send` does.
+
+        Args:
+            request: The request, such as ``api.DescribeHaVips()``.
+            retry: Other than the client's.
+            timeout: Seconds of one attempt, other than the client's.
+        """
+    async def call(
+        self,
+        action: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        service: str | None = None,
+        version: str | None = None,
+        retry: Retry | None = None,
+        timeout: float | None = None,
+    ) -> dict[str, Any]:
+        """Call an action in the API's own terms, as `havip.Client.call` does.
+
+        Args:
+            action: The action, such as ``DescribeCcns``.
+            params: Its parameters as in the API's documents.
+            service: The service that has it.
+            version: The version of the service's API.
+            retry: Other than the client's.
+            timeout: Seconds of one attempt, other than the client's.
+        """
+    def pages(self, request: Request[R]) -> AsyncIterator[R]:
+        """Send a listing request page by page, as `havip.Client.pages` does.
+
+        Args:
+            request: The request.
+        """
+    @overload
+    def items(self, request: api.DescribeAddresses) -> AsyncIterator[api.Address]: ...
+    @overload
+    def items(
+        self, request: api.DescribeBandwidthPackages
+    ) -> AsyncIterator[api.BandwidthPackage]: ...
+    @overload
+    def items(
+        self, request: api.DescribeDisasterRecoverGroups
+    ) -> AsyncIterator[api.DisasterRecoverGroup]: ...
+    @overload
+    def items(self, request: api.DescribeHaVips) -> AsyncIterator[api.HaVip]: ...
+    @overload
+    def items(self, request: api.DescribeImages) -> AsyncIterator[api.Image]: ...
+    @overload
+    def items(self, request: api.DescribeInstances) -> AsyncIterator[api.Instance]: ...
+    @overload
+    def items(
+        self, request: api.DescribeNetworkInterfaces
+    ) -> AsyncIterator[api.NetworkInterface]: ...
+    @overload
+    def items(
+        self, request: api.DescribeResourceTagsByResourceIds
+    ) -> AsyncIterator[api.TagResource]: ...
+    @overload
+    def items(self, request: api.DescribeResourcesByTags) -> AsyncIterator[api.ResourceTag]: ...
+    @overload
+    def items(self, request: api.DescribeRouteTables) -> AsyncIterator[api.RouteTable]: ...
+    @overload
+    def items(self, request: api.DescribeSecurityGroups) -> AsyncIterator[api.SecurityGroup]: ...
+    @overload
+    def items(self, request: api.DescribeSubnets) -> AsyncIterator[api.Subnet]: ...
+    @overload
+    def items(self, request: api.DescribeUsedIpAddress) -> AsyncIterator[api.IpAddressStates]: ...
+    @overload
+    def items(self, request: api.DescribeVpcs) -> AsyncIterator[api.Vpc]: ...
+    @overload
+    def items(self, request: Request[R]) -> AsyncIterator[Any]:
+        """Send a listing request page by page, and yield each item.
+
+        Example::
+
+            async for vip in client.items(api.DescribeHaVips()):
+                print(vip.ha_vip_id, vip.vip)
+
+        Args:
+            request: The request.
+        """
+    async def wait(
+        self,
+        request: Request[R],
+        ready: Callable[[R], bool],
+        *,
+        error: Callable[[R], bool] | None = None,
+        timeout: float = 60.0,
+        delay: float = 1.0,
+        max_delay: float = 5.0,
+    ) -> R:
+        """Poll a reading request until its response is as wanted, as `havip.Client.wait` does.
+
+        Args:
+            request: The request of a reading action.
+            ready: Returns whether a response is as wanted.
+            error: Returns whether to give up on a response.
+            timeout: Seconds to wait at most, requests and their repetitions included.
+            delay: Seconds between the first two requests.
+            max_delay: Seconds of the longest pause.
+        """
+    async def aclose(self) -> None:
+        """Close the connections; the client can still be used."""
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(self, *_: object) -> None: ...
+    allocate_addresses: _AllocateAddresses
+    """Allocate elastic IPs."""
+    assign_private_ip_addresses: _AssignPrivateIpAddresses
+    """Give secondary private addresses to a network interface."""
+    associate_address: _AssociateAddress
+    """Bind an elastic IP to an instance, or to a private address of a network interface."""
+    associate_ha_vip_instance: _AssociateHaVipInstance
+    """Add instances or network interfaces to the range that may hold a HAVIP."""
+    associate_security_groups: _AssociateSecurityGroups
+    """Add security groups to instances."""
+    assume_role: _AssumeRole
+    """Take on a role and get temporary credentials for it."""
+    assume_role_with_web_identity: _AssumeRoleWithWebIdentity
+    """Assume a role with the token of an identity provider; the call is not signed."""
+    attach_network_interface: _AttachNetworkInterface
+    """Attach a network interface to an instance of the same zone."""
+    create_disaster_recover_group: _CreateDisasterRecoverGroup
+    """Create a placement group, which keeps its instances on different hardware."""
+    create_ha_vip: _CreateHaVip
+    """Create a HAVIP, a private address of one subnet that guests move among themselves."""
+    create_network_interface: _CreateNetworkInterface
+    """Create a secondary network interface with its private addresses."""
+    create_route_table: _CreateRouteTable
+    """Create a route table in a VPC."""
+    create_routes: _CreateRoutes
+    """Add routes to a route table."""
+    create_security_group: _CreateSecurityGroup
+    """Create a security group, which lets nothing in or out until it has policies."""
+    create_security_group_policies: _CreateSecurityGroupPolicies
+    """Add policies of one direction to a security group."""
+    create_subnet: _CreateSubnet
+    """Create a subnet of a VPC in one availability zone."""
+    create_vpc: _CreateVpc
+    """Create a VPC, with its default route table and network ACL."""
+    delete_disaster_recover_groups: _DeleteDisasterRecoverGroups
+    """Delete placement groups that hold no instance."""
+    delete_ha_vip: _DeleteHaVip
+    """Delete a HAVIP and give its address back to the subnet."""
+    delete_network_interface: _DeleteNetworkInterface
+    """Delete a network interface that is attached to nothing."""
+    delete_route_table: _DeleteRouteTable
+    """Delete a route table that no subnet uses; the default one stays with its VPC."""
+    delete_routes: _DeleteRoutes
+    """Delete routes from a route table."""
+    delete_security_group: _DeleteSecurityGroup
+    """Delete a security group that nothing uses or refers to."""
+    delete_security_group_policies: _DeleteSecurityGroupPolicies
+    """Delete policies of a security group, by index or by what they say."""
+    delete_subnet: _DeleteSubnet
+    """Delete a subnet in which no address is in use; a HAVIP counts as use."""
+    delete_vpc: _DeleteVpc
+    """Delete a VPC that holds nothing but empty subnets, route tables and ACLs."""
+    describe_addresses: _DescribeAddresses
+    """List elastic IPs, by their ids or by filters."""
+    describe_bandwidth_packages: _DescribeBandwidthPackages
+    """List shared bandwidth packages and the resources in them."""
+    describe_disaster_recover_groups: _DescribeDisasterRecoverGroups
+    """List placement groups."""
+    describe_ha_vips: _DescribeHaVips
+    """List HAVIPs, by their ids or by filters."""
+    describe_images: _DescribeImages
+    """List images, by their ids or by filters."""
+    describe_instances: _DescribeInstances
+    """List CVM instances, by their ids or by filters."""
+    describe_instances_attributes: _DescribeInstancesAttributes
+    """Read the user data of instances, which `DescribeInstances` does not show."""
+    describe_network_interfaces: _DescribeNetworkInterfaces
+    """List network interfaces, by their ids or by filters."""
+    describe_regions: _DescribeRegions
+    """List the regions that the account can use."""
+    describe_resource_tags_by_resource_ids: _DescribeResourceTagsByResourceIds
+    """Read the tags of resources of one kind, by their ids."""
+    describe_resources_by_tags: _DescribeResourcesByTags
+    """List the resources that carry given tags; several keys must all be there."""
+    describe_route_tables: _DescribeRouteTables
+    """List route tables with their routes, by their ids or by filters."""
+    describe_security_group_policies: _DescribeSecurityGroupPolicies
+    """Read the policies of a security group."""
+    describe_security_groups: _DescribeSecurityGroups
+    """List security groups, by their ids or by filters."""
+    describe_subnets: _DescribeSubnets
+    """List subnets, by their ids or by filters."""
+    describe_task_result: _DescribeTaskResult
+    """Ask how far an asynchronous call on elastic IPs has come."""
+    describe_used_ip_address: _DescribeUsedIpAddress
+    """List the private addresses of a VPC or a subnet that are taken, and what has them."""
+    describe_vpc_limits: _DescribeVpcLimits
+    """Read quotas of the account in the region, such as ``vpc-max-havips``."""
+    describe_vpc_task_result: _DescribeVpcTaskResult
+    """Ask how far an asynchronous VPC call has come."""
+    describe_vpcs: _DescribeVpcs
+    """List VPCs, by their ids or by filters."""
+    describe_zones: _DescribeZones
+    """List the availability zones of the region."""
+    detach_network_interface: _DetachNetworkInterface
+    """Detach a network interface from its instance."""
+    disassociate_address: _DisassociateAddress
+    """Unbind an elastic IP from an instance or a network interface."""
+    disassociate_ha_vip_instance: _DisassociateHaVipInstance
+    """Take instances or network interfaces out of the range that may hold a HAVIP."""
+    disassociate_security_groups: _DisassociateSecurityGroups
+    """Take security groups off instances."""
+    get_caller_identity: _GetCallerIdentity
+    """Tell whose key signed the call."""
+    get_resources: _GetResources
+    """List resources with their tags, by resource or by tag."""
+    ha_vip_associate_address_ip: _HaVipAssociateAddressIp
+    """Bind an elastic IP to a HAVIP, given by its address and not by its id."""
+    ha_vip_disassociate_address_ip: _HaVipDisassociateAddressIp
+    """Unbind whatever elastic IP is bound to a HAVIP."""
+    migrate_private_ip_address: _MigratePrivateIpAddress
+    """Move a secondary private address to another network interface of the same subnet."""
+    modify_address_attribute: _ModifyAddressAttribute
+    """Rename an elastic IP, or change how it passes through to its instance."""
+    modify_addresses_bandwidth: _ModifyAddressesBandwidth
+    """Change the bandwidth limit of elastic IPs."""
+    modify_disaster_recover_group_attribute: _ModifyDisasterRecoverGroupAttribute
+    """Rename a placement group, or let it spread its instances further."""
+    modify_ha_vip_attribute: _ModifyHaVipAttribute
+    """Rename a HAVIP, which is all that can be changed of one."""
+    modify_instances_attribute: _ModifyInstancesAttribute
+    """Change one attribute of instances: name, user data, security groups, role and others."""
+    modify_network_interface_attribute: _ModifyNetworkInterfaceAttribute
+    """Change the name, description, security groups or trunking of a network interface."""
+    modify_resource_tags: _ModifyResourceTags
+    """Set and delete tags of one resource."""
+    modify_route_table_attribute: _ModifyRouteTableAttribute
+    """Rename a route table."""
+    modify_subnet_attribute: _ModifySubnetAttribute
+    """Change the name or the broadcast switch of a subnet."""
+    modify_vpc_attribute: _ModifyVpcAttribute
+    """Change the name, the DNS settings or the switches of a VPC."""
+    release_addresses: _ReleaseAddresses
+    """Give elastic IPs back; there is no way to undo it."""
+    replace_route_table_association: _ReplaceRouteTableAssociation
+    """Give a subnet another route table."""
+    replace_routes: _ReplaceRoutes
+    """Change routes of a route table, found by their ids."""
+    run_instances: _RunInstances
+    """Buy and start CVM instances."""
+    start_instances: _StartInstances
+    """Start stopped instances."""
+    stop_instances: _StopInstances
+    """Shut down running instances."""
+    terminate_instances: _TerminateInstances
+    """Return instances; those billed by use are destroyed at once."""
+    unassign_private_ip_addresses: _UnassignPrivateIpAddresses
+    """Take secondary private addresses off a network interface."""
