@@ -14,6 +14,7 @@ from havip.lab import reference
 from tools.generators import (
     assumptions,
     emulator_coverage,
+    lint_rules,
     operations,
     plugin_schema,
     policies,
@@ -26,6 +27,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "docs/reference/assumptions.md": assumptions.page,
     "docs/reference/emulator-coverage.md": emulator_coverage.page,
+    "docs/reference/lint-rules.md": lint_rules.page,
     "docs/reference/operations.md": operations.page,
     "docs/reference/lab-faults.md": reference.markdown,
     **policies.FILES,

@@ -39,15 +39,14 @@ def set_up(name: str) -> pulumi.Output[str]:
             auth_pass=auth_pass,
             virtual_router_id=router_id(address),
             check=NGINX_CHECK,
+            # On every change of state, and after a short loss of VRRP that changed none.
+            notify=f"{NOTIFY_SWITCH} {address}",
         )
-        (vrrp,) = pair[nodes[name]].vrrp_instance
-        calling = vrrp.model_copy(update={"notify": f"{NOTIFY_SWITCH} {address}"})
-        keepalived = pair[nodes[name]].model_copy(update={"vrrp_instance": (calling,)})
         return user_data(
             NodeSetup(
                 packages=("keepalived", "nginx", "psmisc", "python3-venv"),
                 files=(
-                    keepalived_file(keepalived),
+                    keepalived_file(pair[nodes[name]]),
                     script(NOTIFY_SWITCH),
                     NodeFile(path="/etc/keepalived/switch.env", content=settings),
                 ),

@@ -9,7 +9,7 @@ import pulumi
 from typing_extensions import TypedDict
 
 from havip.keepalived import lb_pair
-from havip.keepalived.nodes.haproxy import Haproxy, Service
+from havip.keepalived.nodes.haproxy import Haproxy, Service, service_check
 from havip.keepalived.nodes.node import lb_nodes
 from havip.keepalived.nodes.setup import NodeSetup
 from pulumi_havip import Eip, HaVipEipAttachment
@@ -48,6 +48,9 @@ class ServiceArgs(TypedDict):
         mode: ``http``, if left out, or ``tcp``.
         balance: How the work is shared; ``roundrobin`` if left out.
         health_path: What a server is asked for to see whether it lives (mode ``http``).
+        certificate: The file on the nodes with certificate and key, for TLS; lay it there by
+            other means, since user data can be read by all programs of a machine.
+        maxconn: Connections that the port takes at most.
     """
 
     name: pulumi.Input[str]
@@ -56,6 +59,8 @@ class ServiceArgs(TypedDict):
     mode: NotRequired[pulumi.Input[Literal["http", "tcp"]]]
     balance: NotRequired[pulumi.Input[Literal["roundrobin", "leastconn", "source"]]]
     health_path: NotRequired[pulumi.Input[str]]
+    certificate: NotRequired[pulumi.Input[str]]
+    maxconn: NotRequired[pulumi.Input[int]]
 
 
 class LoadBalancerPair(Pair):
@@ -258,6 +263,7 @@ def _setups(known: Known) -> dict[str, NodeSetup]:
         interface=known["interface"],
         virtual_router_id=known["router_id"],
         advert_int=known["advert_int"],
+        check=service_check(known["haproxy"]),
     )
     return lb_nodes(configs, known["haproxy"])
 
@@ -268,4 +274,5 @@ def _health(known: Sequence[Any]) -> str:
     if service.mode == "tcp":
         return f"nc -z -w 3 {address} {service.port}"
     path = service.health_path or "/"
-    return f"curl -fsS -m 3 -o /dev/null http://{address}:{service.port}{path}"
+    scheme, trust = ("https", " -k") if service.certificate else ("http", "")
+    return f"curl -fsS{trust} -m 3 -o /dev/null {scheme}://{address}:{service.port}{path}"

@@ -1,4 +1,4 @@
-"""The way without a HAVIP: an API call that moves an ordinary secondary address to this machine.
+"""Failover by API call: move an ordinary secondary address to this machine.
 
 Where a HAVIP is to be had, use one: there the guests move the address themselves, and no API
 stands between a failure and its repair. `switch_ip` is what a keepalived notify script calls
@@ -72,7 +72,7 @@ class LostRaceError(SwitchError):
 
 
 class Outcome(StrEnum):
-    """What a call came to."""
+    """The outcome of a call."""
 
     MOVED = "moved"
     HERE = "here"
@@ -83,7 +83,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """What a call of `switch_ip` came to.
+    """The result of a call of `switch_ip`.
 
     Attributes:
         address: The address.
@@ -164,7 +164,7 @@ class _Place(NamedTuple):
 
 
 def _this_machine() -> str:
-    """Ask this machine for its id, and say how to go on where it does not know."""
+    """Return this machine's id from the metadata service."""
     try:
         return MetadataService().instance_id()
     except UnreachableError as error:
@@ -222,7 +222,7 @@ class _Work:
         first: bool = False,
         gone_from: str | None = None,
     ) -> _Place:
-        """Look where the address is, until it is somewhere and not on the move.
+        """Poll the location of the address until it is settled.
 
         Args:
             mine: The interfaces where it may go, as just read.
@@ -281,7 +281,7 @@ class _Work:
         return min(near, key=lambda one: (not one.primary, _index(one), one.network_interface_id))
 
     def _migrate(self, origin: _Place, target: NetworkInterface) -> HavipError | None:
-        """Ask for the move and wait for its end; what leaves the outcome open is given back."""
+        """Request the move and poll its task; return the error that leaves the outcome open."""
         from havip.api import MigratePrivateIpAddress
 
         request = MigratePrivateIpAddress(
@@ -338,7 +338,7 @@ def _places(interfaces: Iterable[NetworkInterface], address: str) -> list[_Place
 
 
 def _still(places: list[_Place]) -> bool:
-    """Tell whether an address is in one place and not on the move."""
+    """Return whether an address is in one place and not on the move."""
     return len(places) == 1 and (places[0].spec.state or "") in SETTLED
 
 

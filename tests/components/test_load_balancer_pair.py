@@ -264,7 +264,7 @@ def test_another_address_moves_all_of_the_pair(stage: Any) -> None:
         2,
         True,
     )
-    assert all("    172.17.16.4\n" in text for text in stage.booted_with().values())
+    assert all("    172.17.16.4\\n" in text for text in stage.booted_with().values())
 
 
 def test_nothing_of_a_protected_pair_is_deleted(stage: Any) -> None:

@@ -174,6 +174,47 @@ def test_render_shows_the_files_without_the_password(havip: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("check", "script"),
+    [
+        ("haproxy", "killall -0 haproxy"),
+        ("nginx", "killall -0 nginx"),
+        ("postgresql", "pg_isready"),
+        ("mariadb", "mariadb-admin"),
+        ("http://127.0.0.1:8404/health", "curl -sf"),
+        ("/usr/local/bin/check --fast", '"/usr/local/bin/check --fast"'),
+    ],
+)
+def test_render_takes_a_check(havip: str, tmp_path: Path, check: str, script: str) -> None:
+    options = ["--check", check, "--check-interval", "5", "--check-fall", "3"]
+    options += ["--notify", "/etc/keepalived/notify-log.sh", "--garp-refresh", "60"]
+    options += ["--startup-delay", "5", "--password-file", "-", "--out", str(tmp_path)]
+    done = run("render", havip, *options, text="f7Kq2xZ9\n")
+    assert done.exit_code == 0, done.exception
+    text = (tmp_path / "172.17.16.7/keepalived.conf").read_text()
+    assert script in text
+    for line in ("interval 5", "fall 3", "garp_master_refresh 60", "vrrp_startup_delay 5"):
+        assert f" {line}\n" in text
+    assert "notify_master_rx_lower_pri" in text
+    assert run("lint", str(tmp_path / "172.17.16.7/keepalived.conf")).exit_code == 0
+
+
+@pytest.mark.parametrize("check", ["apache", "killall -0 x", '/bin/x "a"', "http://x y"])
+def test_render_refuses_a_check_that_is_none(havip: str, check: str) -> None:
+    done = run("render", havip, "--check", check)
+    assert done.exit_code != 0
+    assert isinstance(done.exception, UsageError)
+
+
+def test_lint_judges_for_a_version_and_an_id() -> None:
+    text = "vrrp_instance a {\n@x no_virtual_ipaddress\n}\n"
+    assert "keyword-version" in run("lint", "-", text=text).output
+    assert "keyword-version" not in run("lint", "-", "--keepalived", "2.4", text=text).output
+    assert "keyword-version" not in run("lint", "-", "--config-id", "y", text=text).output
+    refused = run("lint", "-", "--keepalived", "two", text=text)
+    assert isinstance(refused.exception, UsageError)
+
+
+@pytest.mark.parametrize(
     ("option", "value"), [("--router-id", "256"), ("--priority", "0"), ("--advert-int", "0")]
 )
 def test_render_refuses_numbers_that_vrrp_has_not(havip: str, option: str, value: str) -> None:

@@ -448,6 +448,12 @@ def test_what_keepalived_takes_is_no_finding(old: str, new: str) -> None:
     assert lint(OWN.replace(old, new, 1)) == []
 
 
+def test_two_addresses_on_a_line_are_one_finding() -> None:
+    text = OWN.replace("172.17.16.3\n", "172.17.16.3 172.17.16.4\n")
+    (one,) = lint(text)
+    assert (one.rule, "172.17.16.4" in one.message) == ("syntax", True)
+
+
 def test_a_reversed_weight_is_read() -> None:
     text = OWN.replace("    nopreempt\n", "").replace(
         "    fall 2", "    weight -20 reverse\n    fall 2"

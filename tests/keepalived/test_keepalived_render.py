@@ -13,8 +13,10 @@ from havip.keepalived import (
     VrrpInstance,
     VrrpSyncGroup,
     lb_pair,
+    parse,
     render,
 )
+from havip.keepalived.lint import lint
 
 NODES = ["172.17.16.7", "172.17.16.13"]
 SECOND_NODE = """\
@@ -93,8 +95,20 @@ def test_a_wrong_password_is_not_repeated_in_the_error() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"auth_pass": "123456789"}, "has 9 characters: auth_pass takes one to eight"),
-        ({"auth_pass": ""}, "has 0 characters"),
+        ({"auth_pass": "123456789"}, "has 9 bytes: auth_pass takes one to 8"),
+        ({"auth_pass": ""}, "has 0 bytes"),
+        ({"auth_pass": "äöüäö"}, "has 10 bytes"),
+        ({"auth_pass": 'a"b'}, "^auth_pass: must be printable text without double quotes"),
+        ({"auth_pass": "a\tb"}, "^auth_pass: must be printable"),
+        ({"auth_pass": None}, "give auth_pass, or hmac_key"),
+        ({"hmac_key": "k" * 32}, "give auth_pass, or hmac_key"),
+        ({"auth_pass": None, "hmac_key": "short"}, "^value: must have 32 to 64 bytes"),
+        ({"subnet": "172.17.16.2/31"}, "172.17.16.7 is not in the subnet"),
+        ({"subnet": "172.17.16.3"}, "172.17.16.7 is not in the subnet"),
+        ({"subnet": "172.17.16.1/24"}, "is not an IPv4 CIDR"),
+        ({"check_interval": 0}, "^interval: "),
+        ({"garp_master_refresh": -1}, "^garp_master_refresh: "),
+        ({"notify": 'a "b"'}, "^notify: "),
         ({"subnet": "172.17.20.0/24"}, "172.17.16.3 is not in the subnet 172.17.20.0/24"),
         ({"advert_int": 0}, "^advert_int: 0 is out of range: take more than 0 s"),
         ({"advert_int": 256}, "^advert_int: 256 is out of range: "),
@@ -105,6 +119,38 @@ def test_a_wrong_password_is_not_repeated_in_the_error() -> None:
 def test_a_pair_that_cannot_work_is_refused(changes: dict[str, object], message: str) -> None:
     with pytest.raises(KeepalivedError, match=message):
         pair(**changes)
+
+
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [("10.0.0.0", "network"), ("10.0.0.1", "the gateway"), ("10.0.0.255", "the broadcast")],
+)
+def test_the_addresses_that_a_subnet_keeps_are_refused(address: str, what: str) -> None:
+    for vip, nodes in ((address, ["10.0.0.3", "10.0.0.4"]), ("10.0.0.2", [address, "10.0.0.4"])):
+        with pytest.raises(KeepalivedError, match=f"{address} is .*{what}.*take one from 10.0.0.2"):
+            lb_pair(vip, nodes, auth_pass="x", subnet="10.0.0.0/24")
+
+
+def test_a_pair_is_made_to_measure() -> None:
+    configs = lb_pair(
+        ["10.0.0.2", "10.0.0.9"],
+        ["10.0.0.3", "10.0.0.4"],
+        hmac_key="k" * 32,
+        check_interval=5,
+        check_fall=3,
+        garp_master_refresh=60,
+        startup_delay=5,
+        track_src_ip=True,
+        notify="/etc/keepalived/notify-log.sh",
+    )
+    text = render(configs["10.0.0.3"])
+    assert lint(text, keepalived="2.4.0") == []
+    for line in ("interval 5", "fall 3", "garp_master_refresh 60", "vrrp_startup_delay 5"):
+        assert f"    {line}\n" in text
+    assert "notify_master_rx_lower_pri" in text
+    assert '-log.sh INSTANCE VI_1 MASTER 80"' in text
+    assert "k" * 32 not in render(configs["10.0.0.3"], mask=True) + repr(configs)
+    assert parse(text).config == configs["10.0.0.3"]
 
 
 @pytest.mark.parametrize(

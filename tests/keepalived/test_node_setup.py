@@ -5,11 +5,16 @@ from __future__ import annotations
 import base64
 import gzip
 import os
+import re
 import shutil
+import signal
+import socket
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
+import trustme
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,9 +38,10 @@ from havip.keepalived.nodes.haproxy import (
     Server,
     Service,
     render_haproxy,
+    service_check,
 )
 from havip.keepalived.nodes.node import lb_nodes
-from havip.keepalived.nodes.scripts import NOTIFY_HOOK, NOTIFY_LOG, script
+from havip.keepalived.nodes.scripts import NOTIFY_HOOK, NOTIFY_LOG, PREPARE_NODE, script
 from havip.keepalived.nodes.setup import (
     NodeFile,
     NodeSetup,
@@ -75,6 +81,7 @@ def test_haproxy_serves_each_service_on_every_address() -> None:
     balance roundrobin
     option httplog
     option forwardfor
+    timeout http-request 10s
     option httpchk GET /health?deep=1
     server web1 172.17.16.21:80 check inter 2s fall 2 rise 1 weight 10
     server web2 172.17.16.22:8080 check inter 2s fall 2 rise 1 backup
@@ -112,6 +119,84 @@ def test_a_service_that_cannot_work_is_refused(change: dict[str, object], messag
     values = {"name": "web", "port": 80, "servers": (Server(name="a", address="10.0.0.1"),)}
     with pytest.raises(ValidationError, match=message):
         Service.model_validate(values | change)
+
+
+def test_what_is_odd_of_a_load_balancer_is_refused() -> None:
+    with pytest.raises(ValidationError, match="health_port 80 is a service's"):
+        Haproxy(services=WEB.services, health_port=80)
+    with pytest.raises(KeepalivedError, match="health_port is None"):
+        service_check(Haproxy(services=WEB.services, health_port=None))
+
+
+@pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is not installed")
+def test_real_haproxy_answers_the_check_and_prometheus(tmp_path: Path) -> None:
+    """A haproxy that hangs, or that has no process, does not."""
+    certificate = trustme.CA().issue_cert("web.example")
+    (tmp_path / "site.pem").write_bytes(certificate.private_key_and_cert_chain_pem.bytes())
+    ports = [_free_port() for _ in range(3)]
+    server = Server(name="web1", address="127.0.0.1", port=ports[2])
+    secure = Service(
+        name="web", port=ports[0], servers=(server,), certificate="/site.pem", maxconn=9
+    )
+    config = Haproxy(services=(secure,), health_port=ports[1], stats_socket="/stats")
+    text = render_haproxy(config).replace("/site.pem", f"{tmp_path}/site.pem")
+    text = text.replace("/stats mode", f"{tmp_path}/stats mode")
+    text = re.sub(r" +(user|group|log /dev).*\n", "", text)
+    (tmp_path / "haproxy.cfg").write_text(text)
+    checked = subprocess.run(
+        ["haproxy", "-c", "-f", tmp_path / "haproxy.cfg"], capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stderr
+    running = subprocess.Popen(["haproxy", "-db", "-f", tmp_path / "haproxy.cfg"])
+    try:
+        check = service_check(config)
+        assert _succeeds(check.script, 10)
+        url = check.script.split()[-1]
+        said = subprocess.run(
+            ["curl", "-s", url.replace("/health", "/metrics")], capture_output=True, text=True
+        )
+        assert "haproxy_frontend_status" in said.stdout
+        running.send_signal(signal.SIGSTOP)
+        assert subprocess.run(check.script.split(), timeout=10, check=False).returncode != 0
+    finally:
+        running.kill()
+        running.wait()
+    assert subprocess.run(check.script.split(), timeout=10, check=False).returncode != 0
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])
+
+
+def _succeeds(command: str, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if subprocess.run(command.split(), timeout=10, check=False).returncode == 0:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("network", ["/run/systemd/network/10-netplan-eth0.network", "n/a"])
+def test_a_node_keeps_the_addresses_of_keepalived(tmp_path: Path, network: str) -> None:
+    for name, does in {
+        "networkctl": f'[ "$1" = reload ] || echo "  Network File: {network}"',
+        "systemctl": f'echo "$@" >>{tmp_path}/systemctl.log',
+        "selinuxenabled": "exit 0",
+        "setsebool": f'echo "$@" >>{tmp_path}/setsebool.log',
+    }.items():
+        command = tmp_path / name
+        command.write_text(f"#!/bin/sh\n{does}\n")
+        command.chmod(0o755)
+    (tmp_path / "etc/NetworkManager").mkdir(parents=True)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    done = run_script(PREPARE_NODE, "eth0", HAVIP_ROOT=str(tmp_path), PATH=path)
+    assert done.returncode == 0, done.stderr
+    kept = tmp_path / "etc/systemd/network/10-netplan-eth0.network.d/havip.conf"
+    assert kept.exists() == (network != "n/a")
+    assert "eth0" in (tmp_path / "etc/NetworkManager/conf.d/90-havip.conf").read_text()
+    assert "nm-cloud-setup.timer" in (tmp_path / "systemctl.log").read_text()
+    assert "keepalived_connect_any=1" in (tmp_path / "setsebool.log").read_text()
 
 
 def test_two_services_on_one_port_are_refused() -> None:
@@ -201,6 +286,9 @@ def test_a_load_balancer_node_has_all_that_it_needs(pair: list[Config]) -> None:
     assert {file.path: file.mode for file in setup.files} == {
         "/etc/keepalived/keepalived.conf": "0600",
         "/etc/haproxy/haproxy.cfg": "0644",
+        "/etc/keepalived/prepare-node.sh": "0755",
+        "/etc/systemd/system/keepalived.service.d/havip.conf": "0644",
+        "/etc/systemd/system/haproxy.service.d/havip.conf": "0644",
     }
     with pytest.raises(KeepalivedError, match="/etc/passwd is no file of this node"):
         setup.file("/etc/passwd")
@@ -218,18 +306,19 @@ def test_user_data_is_what_cloud_init_reads(pair: list[Config]) -> None:
     text = user_data(setup)
     assert text.startswith("#cloud-config\n")
     found = yaml.safe_load(text)
-    assert found["packages"] == ["keepalived", "haproxy", "psmisc"]
+    assert found["packages"] == ["keepalived", "haproxy", "psmisc", "curl"]
     assert [one["path"] for one in found["write_files"]] == [one.path for one in setup.files]
     # A package that starts its service must not find its files before the node is set up.
     assert all(one["defer"] for one in found["write_files"])
     assert found["runcmd"] == [
+        ["/etc/keepalived/prepare-node.sh", "eth0"],
         ["systemctl", "daemon-reload"],
         ["systemctl", "enable", "haproxy"],
         ["systemctl", "restart", "haproxy"],
         ["systemctl", "enable", "keepalived"],
         ["systemctl", "restart", "keepalived"],
     ]
-    assert "\n       virtual_ipaddress {\n           172.17.16.3\n" in text
+    assert "virtual_ipaddress {\n        172.17.16.3\n" in found["write_files"][0]["content"]
 
 
 contents = st.text(max_size=40) | st.text("ab \t\n:#'\"|-{}\\%", max_size=40)

@@ -25,6 +25,14 @@ class Node:
         self.script.write_text(TEXT)
         self.script.chmod(0o755)
         self.havip("exit 0")
+        self.command("pidof", "exit 0")
+        self.command("ip", f'[ -e "{self.folder}/backup" ] || echo "$5"')
+
+    def command(self, name: str, does: str) -> None:
+        """Put a stand-in for a command into the way."""
+        path = self.folder / name
+        path.write_text(f"#!/bin/sh\n{does}\n")
+        path.chmod(0o755)
 
     def havip(self, does: str) -> None:
         """Write down what havip does; what it is called with is kept."""
@@ -39,6 +47,8 @@ class Node:
             "HAVIP_SWITCH_ENV": str(self.folder / "switch.env"),
             "HAVIP_SWITCH_PAUSE": "0",
             "HAVIP_SWITCH_AGAIN": "0",
+            "HAVIP_SWITCH_LOOKS": "2",
+            "HAVIP_SWITCH_GUARD": "",
             **more,
         }
         command = [str(self.script), "172.17.16.4", *words]
@@ -60,9 +70,25 @@ def test_the_master_calls_and_looks_once_more(node: Node) -> None:
     assert node.calls == ["switch-ip 172.17.16.4 --timeout 10"] * 2
 
 
-@pytest.mark.parametrize("state", ["BACKUP", "FAULT", "STOP"])
-def test_others_call_nothing(node: Node, state: str) -> None:
+@pytest.mark.parametrize("state", ["BACKUP", "FAULT", "STOP", "MASTER"])
+def test_a_node_without_the_address_calls_nothing(node: Node, state: str) -> None:
+    """Whatever keepalived says: a script may start when its state is another one already."""
+    (node.folder / "backup").touch()
     assert node.run("INSTANCE", "VI_1", state, "80") == 0
+    assert node.calls == []
+
+
+@pytest.mark.parametrize("words", [(), ("INSTANCE", "VI_1", "BACKUP", "80")])
+def test_a_node_with_the_address_calls_whatever_keepalived_says(
+    node: Node, words: tuple[str, ...]
+) -> None:
+    assert node.run(*words) == 0
+    assert len(node.calls) == 2
+
+
+def test_an_address_that_a_dead_keepalived_left_behind_is_not_brought(node: Node) -> None:
+    node.command("pidof", "exit 1")
+    assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
     assert node.calls == []
 
 
@@ -74,18 +100,29 @@ def test_a_call_that_failed_or_gave_way_is_repeated(node: Node, code: int) -> No
 
 
 def test_it_stops_when_the_node_is_the_master_no_more(node: Node) -> None:
-    """While the call runs, keepalived tells the script of the next state."""
-    again = f'"{node.script}" 172.17.16.4 INSTANCE VI_1 BACKUP 80'
-    node.havip(f"{again}\nexit 7")
+    node.havip(f'touch "{node.folder}/backup"\nexit 7')
     assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
     assert len(node.calls) == 1
 
 
-def test_instances_do_not_take_each_other_s_turn(node: Node) -> None:
-    again = f'"{node.script}" 172.17.16.5 INSTANCE VI_2 BACKUP 80'
-    node.havip(f"{again}\nexit 0")
+def test_an_event_that_comes_meanwhile_starts_the_looks_anew(node: Node) -> None:
+    first = f'[ "$(wc -l <"{node.folder}/calls")" -ne 2 ]'
+    node.havip(f'{first} || "{node.script}" 172.17.16.4 INSTANCE VI_1 MASTER 80 || exit 3')
     assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
-    assert len(node.calls) == 2
+    assert len(node.calls) == 3
+
+
+def test_addresses_are_brought_side_by_side(node: Node) -> None:
+    other = f'"{node.script}" 172.17.16.5 INSTANCE VI_2 MASTER 80'
+    node.havip(f'[ "$2" = 172.17.16.5 ] || {other}\nexit 0')
+    assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
+    assert sum("172.17.16.5" in call for call in node.calls) == 4
+
+
+def test_it_guards_the_address_as_long_as_the_node_is_the_master(node: Node) -> None:
+    node.havip(f'[ "$(wc -l <"{node.folder}/calls")" -lt 9 ] || touch "{node.folder}/backup"')
+    assert node.run("INSTANCE", "VI_1", "MASTER", "80", HAVIP_SWITCH_GUARD="0") == 0
+    assert len(node.calls) == 9
 
 
 def test_it_gives_up_in_the_end_with_the_code_of_the_last_call(node: Node) -> None:
@@ -107,9 +144,11 @@ def test_settings_of_the_file_reach_the_command(node: Node) -> None:
     assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
 
 
-def test_words_that_are_missing_are_an_error(node: Node) -> None:
-    assert node.run("INSTANCE", "VI_1") != 0
-    assert node.calls == []
+def test_an_address_that_is_missing_is_an_error(node: Node) -> None:
+    command = [str(node.script)]
+    done = subprocess.run(command, env={"PATH": "/usr/bin:/bin"}, capture_output=True, check=False)
+    assert done.returncode != 0
+    assert b"usage" in done.stderr
 
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +18,7 @@ from havip.cli.havips import Which, find
 from havip.errors import UsageError
 
 if TYPE_CHECKING:
-    from havip.keepalived import Config
+    from havip.keepalived import Config, VrrpScript
     from havip.keepalived.nodes.cloud import HaVipFacts
     from havip.rules import Finding
 
@@ -25,6 +26,10 @@ PASSWORD = "HAVIP_VRRP_PASSWORD"  # noqa: S105 - the name of a variable
 
 app = typer.Typer(help="Make, check and lint keepalived.conf.", no_args_is_help=True)
 
+ConfigId = Annotated[
+    str | None,
+    typer.Option(metavar="ID", help="The id that keepalived is started with (-i), for @ID lines."),
+]
 File = Annotated[str, typer.Argument(metavar="FILE", help="A keepalived.conf; - is stdin.")]
 
 
@@ -38,6 +43,10 @@ def lint(
         list[str] | None, typer.Option(help="The file of another node; may be repeated.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
+    keepalived: Annotated[
+        str, typer.Option(metavar="VERSION", help="The keepalived that will read the file.")
+    ] = "2.2.7",
+    config_id: ConfigId = None,
     output: Output = Format.TABLE,
     region: Region = None,
     endpoint: Endpoint = None,
@@ -47,12 +56,16 @@ def lint(
     from havip.keepalived.lint import lint as find_problems
     from havip.rules import Severity
 
+    if not re.fullmatch(r"2\.\d+(\.\d+)?", keepalived):
+        raise UsageError(f"--keepalived: {keepalived!r} is no version such as 2.2.7 or 2.4.0")
     texts = {name: _read(name) for name in (file, *(peer or ()))}
     found = find_problems(
         texts.pop(file),
         file=file,
         peers=texts,
         havip=None if havip is None else _facts(havip, region, endpoint, site),
+        keepalived=keepalived,
+        config_id=config_id,
     )
     _show(found, output)
     if any(strict or one.severity is Severity.ERROR for one in found):
@@ -75,6 +88,7 @@ def rules(output: Output = Format.TABLE) -> None:
                     "reason": rule.reason,
                     "fix": rule.fix,
                     "source": rule.source,
+                    "since": rule.since,
                 }
                 for rule in known
             ],
@@ -83,20 +97,21 @@ def rules(output: Output = Format.TABLE) -> None:
         return
     for rule in known:
         needs = f", with {rule.needs}" if rule.needs else ""
+        needs += f", since keepalived {rule.since}" if rule.since else ""
         _say(f"{rule.id} ({rule.severity}{needs})")
         _say(f"    {rule.reason}\n    Fix: {rule.fix}\n    Source: {rule.source}")
 
 
 @app.command()
-def check(file: File) -> None:
-    """Ask the real keepalived whether it would run a file.
+def check(file: File, config_id: ConfigId = None) -> None:
+    """Check a file with the real keepalived.
 
     It does so in a namespace of its own. Needs root, keepalived and Linux. Exits with 1 where
     keepalived refuses the file.
     """
     from havip.keepalived import check as run_check
 
-    result = run_check(_read(file))
+    result = run_check(_read(file), config_id=config_id)
     for complaint in result.complaints:
         _say(f"{file}:{complaint.line}: {complaint.text}" if complaint.line else complaint.text)
     _say(f"{file}: keepalived {'accepts' if result.ok else 'refuses'} it")
@@ -127,11 +142,35 @@ def render(
     advert_int: Annotated[
         int, typer.Option(min=1, max=255, help="Seconds between advertisements.")
     ] = 1,
+    check: Annotated[
+        str,
+        typer.Option(
+            metavar="haproxy|nginx|postgresql|mariadb|URL|COMMAND",
+            help="What is checked: a service, a page such as http://127.0.0.1:8404/health, or a "
+            "command with an absolute path.",
+        ),
+    ] = "haproxy",
+    check_interval: Annotated[
+        int | None, typer.Option(min=1, help="Seconds between two runs of the check.")
+    ] = None,
+    check_fall: Annotated[
+        int | None, typer.Option(min=1, help="Failures of the check in a row that count.")
+    ] = None,
+    garp_refresh: Annotated[
+        int, typer.Option(min=1, help="Seconds between two announcements by the holder.")
+    ] = 5,
+    startup_delay: Annotated[
+        float | None, typer.Option(help="Seconds after its start without becoming the master.")
+    ] = None,
+    notify: Annotated[
+        str | None,
+        typer.Option(metavar="COMMAND", help="A command that is run on each change of state."),
+    ] = None,
     region: Region = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
 ) -> None:
-    """Make the keepalived.conf of every node of a HAVIP.
+    """Build the keepalived.conf of every node of a HAVIP.
 
     The nodes are those of its range.
 
@@ -150,8 +189,45 @@ def render(
         virtual_router_id=router_id or derived(str(facts.vip)),
         priority=priority,
         advert_int=advert_int,
+        check=_check_of(check),
+        check_interval=check_interval,
+        check_fall=check_fall,
+        garp_master_refresh=garp_refresh,
+        startup_delay=startup_delay,
+        notify=notify,
     )
     _write(configs, out)
+
+
+def _check_of(what: str) -> VrrpScript:
+    """Return the health check that an option names."""
+    from pydantic import ValidationError
+
+    from havip.keepalived import VrrpScript, http_check, postgresql_check
+    from havip.keepalived.nodes import health_checks
+
+    known = {
+        "haproxy": health_checks.HAPROXY_CHECK,
+        "nginx": health_checks.NGINX_CHECK,
+        "mariadb": health_checks.MARIADB_CHECK,
+        "postgresql": postgresql_check(),
+    }
+    if what in known:
+        return known[what]
+    if what.startswith(("http://", "https://")):
+        return http_check(what)
+    if what.startswith("/"):
+        try:
+            return VrrpScript(name="check", script=what, interval=1, timeout=1, fall=2, rise=1)
+        except ValidationError:
+            raise UsageError(
+                f"--check: {what!r} has a character that keepalived.conf cannot hold, such as a "
+                "double quote: put the command into a script"
+            ) from None
+    raise UsageError(
+        f"--check: {what!r} is none of {', '.join(known)}, and neither a URL nor a command with "
+        "an absolute path"
+    )
 
 
 def _nodes(facts: HaVipFacts) -> list[str]:
@@ -184,7 +260,7 @@ def _password(file: str | None, *, needed: bool) -> str:
     given = os.environ.get(PASSWORD) if file is None else _read(file).rstrip("\n")
     if given is None and needed:
         raise UsageError(
-            f"the files need a VRRP password of one to eight characters: set {PASSWORD}, or name "
+            f"the files need a VRRP password of one to eight bytes: set {PASSWORD}, or name "
             "a file that holds it with --password-file"
         )
     return given if given is not None else "unknown"

@@ -60,7 +60,7 @@ def switch_ip(
 
 
 def _connect(region: str | None, endpoint: str | None, site: Site, timeout: float) -> Client:
-    """Make a client that gives up in time; a notify script has no environment to speak of."""
+    """Build a client that gives up in time; a notify script has no environment to speak of."""
     from havip import Client, Retry
 
     return Client(
@@ -74,7 +74,7 @@ def _connect(region: str | None, endpoint: str | None, site: Site, timeout: floa
 
 
 def _region_of_machine() -> str | None:
-    """Ask the machine for its region, where nothing else says it; None leaves the complaint."""
+    """Return the region from the metadata service where nothing else sets it."""
     from havip.credentials.metadata import MetadataService
     from havip.credentials.tccli import tccli_region
 

@@ -52,7 +52,7 @@ def listen() -> socket.socket:
 
 
 def heard(tap: socket.socket) -> Iterator[Heard]:
-    """Give each ARP packet that comes in, until the tap is closed."""
+    """Yield each ARP packet that comes in, until the tap is closed."""
     while True:
         try:
             frame, address = tap.recvfrom(256)

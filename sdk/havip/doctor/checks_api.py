@@ -33,12 +33,12 @@ NEAR: Final = 0.8
 
 
 def held(vip: HaVip) -> bool:
-    """Tell whether a guest holds a HAVIP."""
+    """Return whether a guest holds a HAVIP."""
     return bool(vip.instance_id or vip.network_interface_id)
 
 
 def was_held(vip: HaVip) -> bool:
-    """Tell whether a guest ever held a HAVIP: its FlushedTime is zeros until one has."""
+    """Return whether a guest ever held a HAVIP: its FlushedTime is zeros until one has."""
     return any(digit in "123456789" for digit in vip.flushed_time)
 
 
@@ -305,7 +305,7 @@ def _paths(facts: Facts, wanted: Answer, verb: str) -> Iterator[Problem]:
 
 
 def _end(facts: Facts, sender: NetworkInterface, receiver: NetworkInterface, wanted: Answer) -> str:
-    """Tell where VRRP from one to the other comes to what is asked for; empty if it does not."""
+    """Return where VRRP from one to the other comes to what is asked for; empty if it does not."""
     out = verdict(sender, "egress", receiver, facts.policies)
     into = verdict(receiver, "ingress", sender, facts.policies)
     if wanted is Answer.UNSURE and Answer.NO in (out.passes, into.passes):

@@ -43,7 +43,7 @@ def verdict(
     peer: NetworkInterface,
     policies: Callable[[str], SecurityGroupPolicySet],
 ) -> Verdict:
-    """Tell whether VRRP passes between an interface and a peer, as far as the first one decides.
+    """Return whether VRRP passes between an interface and a peer, as far as the first one decides.
 
     Args:
         interface: The interface whose groups are asked.
@@ -106,7 +106,7 @@ def _address(rule: SecurityGroupPolicy, peer: NetworkInterface) -> Answer:
 
 
 def _within(address: str, block: str) -> bool:
-    """Tell whether an address is in a block; 0.0.0.0 with any prefix is everything."""
+    """Return whether an address is in a block; 0.0.0.0 with any prefix is everything."""
     if block.startswith("0.0.0.0/"):
         return True
     try:
@@ -116,6 +116,6 @@ def _within(address: str, block: str) -> bool:
 
 
 def primary(interface: NetworkInterface) -> str:
-    """Give the primary address of an interface, from which VRRP is sent."""
+    """Return the primary address of an interface, from which VRRP is sent."""
     specs = sorted(interface.private_ip_address_set, key=lambda one: not one.primary)
     return (specs[0].private_ip_address or "") if specs else ""

@@ -168,14 +168,14 @@ class Facts:
         return self._policies[group]
 
     def members(self, vip: HaVip) -> list[Member]:
-        """Give the machines of a HAVIP's range."""
+        """Return the machines of a HAVIP's range."""
         if vip.ha_vip_id not in self._members:
             ids = [one.instance_id for one in vip.ha_vip_association_set]
             self._members[vip.ha_vip_id] = [self.member(vip, one) for one in ids]
         return self._members[vip.ha_vip_id]
 
     def member(self, vip: HaVip, id: str) -> Member:
-        """Give what is known of an instance or an interface that may take a HAVIP."""
+        """Return what is known of an instance or an interface that may take a HAVIP."""
         if id.startswith("eni-"):
             one = self.interfaces.get(id)
             machine = one.attachment.instance_id if one and one.attachment else ""

@@ -46,19 +46,19 @@ class Probe(Protocol):
     """What the checks on a node ask; each may raise a `ProbeError`."""
 
     def instance_id(self) -> str:
-        """Give the id of this instance."""
+        """Return the id of this instance."""
         ...
 
     def links(self) -> list[Link]:
-        """Give the network interfaces."""
+        """Return the network interfaces."""
         ...
 
     def keepalived_runs(self) -> bool:
-        """Tell whether a keepalived runs."""
+        """Return whether a keepalived runs."""
         ...
 
     def config(self) -> str | None:
-        """Give the text of keepalived.conf; None where there is none."""
+        """Return the text of keepalived.conf; None where there is none."""
         ...
 
     def announced(self, vip: str, seconds: float) -> frozenset[str]:

@@ -25,7 +25,7 @@ _UNTOLD = "the international site does not tell the range of a HAVIP"
 
 @dataclass(slots=True)
 class Report:
-    """What a diagnosis came to.
+    """The result of a diagnosis.
 
     Attributes:
         vips: The HAVIPs that were looked at.
@@ -44,7 +44,7 @@ class Report:
         return sum(one.severity is severity for one in self.findings)
 
     def failed(self, *, strict: bool = False) -> bool:
-        """Tell whether an error was found; strictly, whether anything was."""
+        """Return whether an error was found; strictly, whether anything was."""
         return bool(self.findings) if strict else self.count(Severity.ERROR) > 0
 
 
@@ -56,7 +56,7 @@ def diagnose(
     node: bool | None = None,
     probe: Probe | None = None,
 ) -> Report:
-    """Make all checks on some HAVIPs of a region.
+    """Run all checks on some HAVIPs of a region.
 
     What they need is read in batches, so that a hundred HAVIPs take about as many calls as one,
     and a call for each security group.
@@ -93,7 +93,7 @@ def diagnose(
 
 
 def _make(one: Rule[Facts], facts: Facts, report: Report) -> None:
-    """Make one check; what stands in its way is noted."""
+    """Run one check; what stands in its way is noted."""
     if one.needs == NODE and not facts.local:
         return
     if one.needs == RANGE and facts.client.site == "intl":

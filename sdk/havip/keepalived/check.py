@@ -1,4 +1,4 @@
-"""Asking the real keepalived whether it would run a configuration.
+"""Run the real keepalived's own test of a configuration.
 
 ``keepalived --config-test`` runs as root in namespaces of its own, where the interfaces that the
 file names exist; the host's network, processes and /etc/keepalived are neither seen nor touched.
@@ -51,7 +51,7 @@ done
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What keepalived said, with the line of the file, or 0 where it named none."""
+    """A message of keepalived, with the line of the file, or 0 where it named none."""
 
     line: int
     text: str
@@ -59,14 +59,14 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What keepalived made of a file: `ok`, and its `complaints` where it refused."""
+    """The result of keepalived's own test: `ok`, and its `complaints` where it refused."""
 
     ok: bool
     complaints: tuple[Complaint, ...] = ()
 
 
 def unavailable() -> str | None:
-    """Say why `check` cannot run on this machine; None where it can.
+    """Return why `check` cannot run on this machine; None where it can.
 
     Example:
         >>> reason = unavailable()

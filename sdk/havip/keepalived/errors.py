@@ -37,7 +37,7 @@ class ParseError(KeepalivedError):
 
 
 class Complaints(list[ParseError]):
-    """All that is wrong with a file, in the order in which it was found."""
+    """The mistakes of a file, in the order in which they were found."""
 
     def __init__(self, file: str) -> None:
         super().__init__()
@@ -46,16 +46,16 @@ class Complaints(list[ParseError]):
         """The lines whose braces do not match: what belongs to which block is open there."""
 
     def add_broken(self, reason: str, line: int) -> None:
-        """Take up a brace that does not match."""
+        """Record a brace that does not match."""
         self.broken.add(line)
         self.add(reason, line)
 
     def add(self, reason: str, line: int, rule: str = "syntax") -> None:
-        """Take up what is wrong on a line, once."""
+        """Record a mistake on a line, once."""
         if (reason, line) not in {(error.reason, error.line) for error in self}:
             self.append(ParseError(reason, line=line, file=self.file, rule=rule))
 
     def check(self) -> None:
-        """Refuse the file for the first of them, if there is any."""
+        """Raise the first of them, if there is any."""
         if self:
             raise self[0]

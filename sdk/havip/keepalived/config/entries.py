@@ -124,6 +124,15 @@ def unicast_peer(words: Words) -> Iterator[str]:
         yield f"{words[0]}: min_ttl is above max_ttl, so that nothing is received"
 
 
+def route(words: Words) -> Iterator[str]:
+    """Check a line of virtual_routes or static_routes, as far as it concerns tracking."""
+    for old, new in (("gw", "via"), ("or", "nexthop")):
+        if old in words[1:]:
+            yield f"{old!r} is deprecated: use {new!r}"
+    if not {"dev", "oif", "nexthop", "no_track"} & {*words}:
+        yield f"the route {words[0]} names no interface (dev), so that it cannot be tracked"
+
+
 def track_interface(words: Words) -> Iterator[str]:
     """Check a line of track_interface."""
     yield from unfit_interface(words[0])

@@ -201,7 +201,7 @@ _LEAVES: Final[dict[str, dict[str, Check]]] = {
         "mode": one_of("enforce", "permissive", "receive-only"),
     },
     "vrrp_script": {
-        "script": value,
+        "script": nothing,
         "interval": integer(1, UINT // MICROSECONDS),
         "timeout": integer(1, UINT // MICROSECONDS),
         "weight": weight(253),
@@ -243,24 +243,22 @@ _TRACKED: Final[dict[str, Check]] = {
     "track_process": entries.track(254, "reverse", "noreverse"),
     "track_bfd": entries.track(253, "reverse", "noreverse"),
 }
+_AT_TOP: Final[dict[str, Check]] = {
+    "static_ipaddress": nothing,
+    "static_rules": nothing,
+    "static_routes": entries.route,
+    "linkbeat_interfaces": nothing,
+    "interface_up_down_delays": nothing,
+}
 LISTS: Final[dict[str, dict[str, Check]]] = {
-    "": dict.fromkeys(
-        (
-            "static_ipaddress",
-            "static_routes",
-            "static_rules",
-            "linkbeat_interfaces",
-            "interface_up_down_delays",
-        ),
-        nothing,
-    ),
+    "": _AT_TOP,
     "global_defs": {"notification_email": nothing},
     "vrrp_instance": _TRACKED
     | {
         "unicast_peer": entries.unicast_peer,
         "virtual_ipaddress": entries.virtual_address,
         "virtual_ipaddress_excluded": entries.virtual_address,
-        "virtual_routes": nothing,
+        "virtual_routes": entries.route,
         "virtual_rules": nothing,
     },
     "vrrp_sync_group": _TRACKED | {"group": nothing},

@@ -62,7 +62,7 @@ Weight: TypeAlias = Annotated[int, Field(ge=-253, le=253)]
 
 
 class Part(BaseModel):
-    """What every model shares: immutable, no unknown field, no input in an error's text."""
+    """Base of every model: immutable, no unknown field, no input in an error's text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -71,7 +71,7 @@ class Line(Part):
     """An entry of a list in braces, one line each; made from its text or from its fields."""
 
     def words(self) -> tuple[str, ...]:
-        """Give the words of the line, quoted where need be."""
+        """Return the words of the line, quoted where need be."""
         raise NotImplementedError
 
     def __str__(self) -> str:
@@ -115,7 +115,7 @@ class Peer(Line):
         return {"address": address, "options": options}
 
     def words(self) -> tuple[str, ...]:
-        """Give the words of the line."""
+        """Return the words of the line."""
         return (self.address, *self.options)
 
 
@@ -145,7 +145,7 @@ class VirtualAddress(Line):
         return found | ({"prefix": prefix} if slash else {})
 
     def words(self) -> tuple[str, ...]:
-        """Give the words of the line."""
+        """Return the words of the line."""
         prefix = "" if self.prefix is None else f"/{self.prefix}"
         dev = () if self.dev is None else ("dev", self.dev)
         return (f"{self.address}{prefix}", *dev, *self.options)
@@ -178,7 +178,7 @@ class Track(Line):
         return found | {"weight": rest[1]}
 
     def words(self) -> tuple[str, ...]:
-        """Give the words of the line."""
+        """Return the words of the line."""
         weight = () if self.weight is None else ("weight", str(self.weight))
         return (self.name, *weight, *(("reverse",) if self.reverse else ()))
 

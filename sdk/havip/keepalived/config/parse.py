@@ -1,4 +1,4 @@
-"""From the text of keepalived.conf to its statements, and from those to the typed model.
+"""Parse keepalived.conf to its statements, and those to the typed model.
 
 What ends a word, a line and a block follows keepalived's own reader (2.2, ``lib/parser.c``): only
 double quotes group, ``#`` and ``!`` start a comment anywhere outside them unless a backslash
@@ -116,7 +116,7 @@ class _Open:
     pending: list[str] = field(default_factory=list)
 
     def finish(self, line: int, comment: str = "") -> bool:
-        """Make a statement of the words read so far; say whether there were any."""
+        """Build a statement of the words read so far; return whether there were any."""
         if not self.pending:
             return False
         self.items.append(Statement(tuple(self.pending), comment=comment, line=line))
@@ -214,7 +214,7 @@ class _Reader:
             self._put()
 
     def _put(self) -> None:
-        """Make a statement of the innermost block; one without a keyword is left out."""
+        """Build a statement of the innermost block; one without a keyword is left out."""
         done = self._stack.pop()
         if done.words:
             statement = Statement(done.words, _tidy(done.items), done.comment, done.line)

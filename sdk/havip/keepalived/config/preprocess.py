@@ -1,4 +1,4 @@
-"""What keepalived does to a file before it reads statements: comments, conditions, definitions.
+"""Preprocess a file as keepalived does: comments, conditions, definitions.
 
 Each line that is left keeps the number of the line of the file that it comes from, so that what
 is found in it can be shown where it was written.

@@ -1,4 +1,4 @@
-"""From the statements of a file to the typed model.
+"""Build the typed model from the statements of a file.
 
 What keepalived refuses is a complaint, and is left out; everything else of its block is read.
 """
@@ -84,6 +84,8 @@ class _Reader:
             found["lines"][item.name] = item.line
             if id(item) in self._refused and not _is_list(info):
                 continue
+            if item.body is None and not item.values and info.annotation is not bool:
+                continue
             value = self._value(info, item)
             if isinstance(value, tuple):
                 value = (*found.get(item.name, ()), *value)
@@ -116,13 +118,20 @@ class _Reader:
         return self.build(model, found)
 
     def _entries(self, statement: Statement) -> Iterator[str]:
-        """Yield the lines of a list; of a sync group's, every word."""
+        """Yield the lines of a list; of a sync group's, every word.
+
+        Of a line that is refused keepalived takes the first word, an address or a name, unless
+        that is what is wrong: then the model leaves it out.
+        """
         if statement.body is None and statement.name == "key":
             yield " ".join(statement.values)
         elif statement.body is None:
             yield from statement.values
         for line in statement.statements:
-            if id(line) in self._refused or line.words[0].startswith(("@", "$", "~")):
+            if line.words[0].startswith(("@", "$", "~")):
+                continue
+            if id(line) in self._refused:
+                yield line.name
                 continue
             if statement.name == "group":
                 yield from (line.name, *line.values)

@@ -1,4 +1,4 @@
-"""What can be read of a file that cannot be read as a whole, and all that is wrong in it."""
+"""Recover from mistakes: read the rest of a file, and collect all that is wrong in it."""
 
 from __future__ import annotations
 

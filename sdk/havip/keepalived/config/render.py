@@ -1,4 +1,4 @@
-"""From the typed model to the text of keepalived.conf."""
+"""Render the typed model as the text of keepalived.conf."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def render(config: Config | Document, *, mask: bool = False) -> str:
 
 
 def statements(block: Block) -> Iterator[Item]:
-    """Give what stands in the braces of a block: its settings, then what no field knows."""
+    """Return what stands in the braces of a block: its settings, then what no field knows."""
     for name in type(block).model_fields:
         value = getattr(block, name)
         unset = value is None or value is False or value == ()

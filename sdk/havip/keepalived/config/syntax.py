@@ -76,7 +76,7 @@ def quote(value: str) -> str:
 
 
 def unquote(word: str) -> str:
-    r"""Take the quotes off a word; outside them a backslash hides a comment mark.
+    r"""Remove the quotes of a word; outside them a backslash hides a comment mark.
 
     Example:
         >>> unquote('"a b"')
@@ -118,6 +118,6 @@ def _behind(comment: str) -> str:
 
 
 def _masked(words: tuple[str, ...]) -> tuple[str, ...]:
-    if words[0].endswith(_SECRET):
+    if words[0].endswith(_SECRET) or words[0] == "key":
         return (words[0], *(_MASK for _ in words[1:]))
     return words

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from havip.keepalived.config.preprocess import config_ids, preprocess
+from havip.keepalived.config.preprocess import config_ids, preprocess, split_comment
 from havip.keepalived.config.recovery import Recovered, recover
 from havip.keepalived.errors import ParseError
 from havip.keepalived.lint import (
@@ -136,7 +136,8 @@ def _look(rules: Iterable[Rule[Subject]], subject: Subject) -> Iterator[Finding]
 
 def _conditional(text: str, file: str, ids: list[str]) -> Finding:
     """Return the finding that says for which ids a file was judged."""
-    first = next(n for n, line in enumerate(text.split("\n"), start=1) if "@" in line)
+    lines = enumerate(text.split("\n"), start=1)
+    first = next(number for number, line in lines if "@" in split_comment(line)[0])
     names = ", ".join(ids)
     message = f"lines with '@' are judged as keepalived -i reads them, for {names}"
     return RULES[file_rules.CONDITIONS].finding(Problem(message, first), file)

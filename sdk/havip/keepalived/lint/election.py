@@ -126,6 +126,8 @@ def _strict_ignores(subject: Subject) -> Iterator[Problem]:
                 f"{one.name} is strict, {one.state}, and has priority {priority_of(one)}",
                 line_of(one, "state"),
             )
+        if "accept" in other_settings(one) and version_of(subject, one) == 2:
+            yield Problem(f"{one.name} is strict and has accept", line_of(one, "accept"))
         for setting, words in other_settings(one).items():
             if setting in _NOT_STRICT and words[1:] not in _NOT_STRICT[setting]:
                 yield Problem(f"{one.name} is strict and has {setting}", line_of(one, setting))

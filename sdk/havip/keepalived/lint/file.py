@@ -158,7 +158,7 @@ def _unread(items: Iterable[Item], names: re.Pattern[str]) -> Iterator[Problem]:
 def is_unread(item: Statement, names: re.Pattern[str]) -> bool:
     """Return whether a statement is one that keepalived replaces by others."""
     word = item.words[0]
-    return word[:1] in {"@", "~"} or is_include(item) or names.match(word) is not None
+    return word[:1] == "~" or is_include(item) or names.match(word) is not None
 
 
 @RULES.rule(

@@ -24,7 +24,7 @@ DEFAULT_VERSION = "2.2.7"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What the rules look at: a file, and what is known of its peers and of the cloud.
+    """The subject of the rules: a file, and what is known of its peers and of the cloud.
 
     Attributes:
         file: The name of the file.

@@ -1,4 +1,4 @@
-"""What the API says of a HAVIP that matters to the files of its nodes."""
+"""Read the facts about a HAVIP that the files of its nodes depend on."""
 
 from __future__ import annotations
 

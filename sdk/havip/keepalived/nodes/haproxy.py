@@ -9,6 +9,7 @@ Example:
         balance roundrobin
         option httplog
         option forwardfor
+        timeout http-request 10s
         option httpchk GET /
         server web1 10.0.0.11:80 check inter 2s fall 2 rise 1
 """
@@ -20,7 +21,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
-from havip.keepalived.config.model import Address, Part
+from havip.keepalived.config.model import Address, Part, VrrpScript
+from havip.keepalived.errors import KeepalivedError
+from havip.keepalived.nodes.health_checks import http_check
 
 Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
 Word: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]+$")]
@@ -50,6 +53,14 @@ class Service(Part):
     health_path: Path | None = None
     """What is asked for to see whether a server lives (mode http), by GET; by
     default ``/``."""
+    certificate: Path | None = None
+    """The file with certificate and key that the port speaks TLS with; else it is plain.
+
+    It holds a secret, so that the node set-up does not carry it: lay it on the nodes by itself,
+    readable for root alone.
+    """
+    maxconn: Annotated[int, Field(ge=1)] | None = None
+    """Connections that the port takes at most; others wait."""
 
     @model_validator(mode="after")
     def _can_work(self) -> Service:
@@ -73,14 +84,37 @@ class Haproxy(Part):
     maxconn: Annotated[int, Field(ge=1)] = 4096
     connect_seconds: Annotated[int, Field(ge=1)] = 5
     idle_seconds: Annotated[int, Field(ge=1)] = 60
+    request_seconds: Annotated[int, Field(ge=1)] = 10
+    """How long a client may take to send the header of a request (mode http)."""
+    health_port: Port | None = 8404
+    """The port of ``/health`` (for `service_check`), ``/metrics`` (Prometheus) and ``/stats``."""
+    health_address: Address = "127.0.0.1"
+    """The address of that port: the node itself, or one that Prometheus reaches."""
+    stats_socket: Path | None = "/var/lib/haproxy/stats"
+    """The socket of haproxy's commands, for root."""
 
     @model_validator(mode="after")
     def _can_work(self) -> Haproxy:
+        if any(service.port == self.health_port for service in self.services):
+            raise ValueError(f"health_port {self.health_port} is a service's")
         for what in ("name", "port"):
             values = [getattr(service, what) for service in self.services]
             if len(set(values)) != len(values):
                 raise ValueError(f"two services have one {what}")
         return self
+
+
+def service_check(config: Haproxy) -> VrrpScript:
+    """Return the check that asks haproxy itself whether it serves, rather than for a process.
+
+    Raises:
+        KeepalivedError: `health_port` is None.
+    """
+    if config.health_port is None:
+        raise KeepalivedError("health_port is None: without it haproxy cannot be asked")
+    host = "127.0.0.1" if config.health_address == "0.0.0.0" else config.health_address
+    where = f"[{host}]" if ":" in host else host
+    return http_check(f"http://{where}:{config.health_port}/health", name="checkhaproxy")
 
 
 def render_haproxy(config: Haproxy) -> str:
@@ -95,6 +129,7 @@ def _sections(config: Haproxy) -> Iterator[list[str]]:
         "    user haproxy",
         "    group haproxy",
         f"    maxconn {config.maxconn}",
+        *_global(config),
     ]
     yield [
         "defaults",
@@ -104,17 +139,48 @@ def _sections(config: Haproxy) -> Iterator[list[str]]:
         f"    timeout client {config.idle_seconds}s",
         f"    timeout server {config.idle_seconds}s",
     ]
+    if config.health_port is not None:
+        yield _health(config)
     for service in config.services:
-        yield [f"listen {service.name}", *(f"    {line}" for line in _service(service))]
+        lines = _service(service, config.request_seconds)
+        yield [f"listen {service.name}", *(f"    {line}" for line in lines)]
 
 
-def _service(service: Service) -> Iterator[str]:
-    yield f"bind *:{service.port}"
+def _global(config: Haproxy) -> Iterator[str]:
+    if config.stats_socket is not None:
+        yield f"    stats socket {config.stats_socket} mode 600 level admin"
+    if any(service.certificate for service in config.services):
+        yield "    ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets"
+
+
+def _health(config: Haproxy) -> list[str]:
+    host = f"[{config.health_address}]" if ":" in config.health_address else config.health_address
+    return [
+        "frontend health",
+        f"    bind {host}:{config.health_port}",
+        "    mode http",
+        f"    timeout http-request {config.request_seconds}s",
+        "    monitor-uri /health",
+        "    http-request use-service prometheus-exporter if { path /metrics }",
+        "    stats enable",
+        "    stats uri /stats",
+        "    no log",
+    ]
+
+
+def _service(service: Service, request_seconds: int) -> Iterator[str]:
+    tls = f" ssl crt {service.certificate}" if service.certificate else ""
+    if tls and service.mode == "http":
+        tls += " alpn h2,http/1.1"
+    yield f"bind *:{service.port}{tls}"
+    if service.maxconn is not None:
+        yield f"maxconn {service.maxconn}"
     yield f"mode {service.mode}"
     yield f"balance {service.balance}"
     yield f"option {service.mode}log"
     if service.mode == "http":
         yield "option forwardfor"
+        yield f"timeout http-request {request_seconds}s"
         # haproxy's own default asks with OPTIONS, which many servers refuse.
         yield f"option httpchk GET {service.health_path or '/'}"
     for server in service.servers:

@@ -34,7 +34,7 @@ MARIADB_CHECK = VrrpScript(
 
 
 def http_check(url: str, *, name: str = "checkhttp", seconds: int = 1) -> VrrpScript:
-    """Make a check that asks for a page: it also sees a server that lives and does not answer.
+    """Build a check that asks for a page: it also sees a server that lives and does not answer.
 
     Args:
         url: Of a page of this machine, such as ``http://127.0.0.1/health``. Any answer but one
@@ -52,13 +52,13 @@ def http_check(url: str, *, name: str = "checkhttp", seconds: int = 1) -> VrrpSc
     if not re.fullmatch(r"https?://[\w.:/?&=%+,;@~-]+", url, re.ASCII):
         raise KeepalivedError(f"{url!r} is not an http or https URL of plain characters")
     command = f"/usr/bin/curl -sf -o /dev/null -m {seconds} {url}"
-    return VrrpScript(name=name, script=command, interval=seconds, fall=2, rise=1)
+    return VrrpScript(name=name, script=command, interval=seconds, timeout=seconds, fall=2, rise=1)
 
 
 def postgresql_check(
     *, bin_dir: str = "/usr/bin", socket_dir: str = "/var/run/postgresql", port: int = 5432
 ) -> VrrpScript:
-    """Make a check that asks the local PostgreSQL, primary or standby, whether it takes clients.
+    """Build a check that asks the local PostgreSQL, primary or standby, whether it takes clients.
 
     Args:
         bin_dir: Where ``pg_isready`` is.

@@ -7,19 +7,43 @@ from collections.abc import Mapping
 from havip.keepalived.config.model import Config
 from havip.keepalived.config.render import render
 from havip.keepalived.nodes.haproxy import Haproxy, render_haproxy
-from havip.keepalived.nodes.scripts import HOME
+from havip.keepalived.nodes.scripts import HOME, PREPARE_NODE, script
 from havip.keepalived.nodes.setup import NodeFile, NodeSetup
 
 CONFIG = f"{HOME}/keepalived.conf"
 
 
 def keepalived_file(config: Config) -> NodeFile:
-    """Give the keepalived.conf of a node as a file that root alone may read."""
+    """Return the keepalived.conf of a node as a file that root alone may read."""
     return NodeFile(path=CONFIG, content=render(config), mode="0600", secret=True)
 
 
+_RESTART = """\
+[Unit]
+StartLimitIntervalSec=0
+
+[Service]
+Restart=always
+RestartSec=2
+"""
+
+
+def restart_file(service: str) -> NodeFile:
+    """Return the drop-in that has systemd start a service again, however often it ends."""
+    return NodeFile(path=f"/etc/systemd/system/{service}.service.d/havip.conf", content=_RESTART)
+
+
+def prepare_command(config: Config) -> tuple[str, ...]:
+    """Return the command that prepares a node's system for the interface of a configuration."""
+    nic = next((one.interface for one in config.vrrp_instance if one.interface), "eth0")
+    return (PREPARE_NODE, nic)
+
+
 def lb_nodes(configs: Mapping[str, Config], haproxy: Haproxy) -> dict[str, NodeSetup]:
-    """Make the set-up of every node of a load balancer pair.
+    """Build the set-up of every node of a load balancer pair.
+
+    The set-up is cloud-init's, for Debian 12, Ubuntu 22.04 and 24.04, and for RHEL 9 and its kin
+    (TencentOS Server, Rocky, Alma): package and service names are the same there.
 
     Args:
         configs: The configuration of each node, as `lb_pair` makes them.
@@ -35,13 +59,20 @@ def lb_nodes(configs: Mapping[str, Config], haproxy: Haproxy) -> dict[str, NodeS
         >>> web = Service(name="web", port=80, servers=(Server(name="w1", address="10.0.0.9"),))
         >>> setup = lb_nodes(pair, Haproxy(services=(web,)))["10.0.0.3"]
         >>> [file.path.rpartition("/")[2] for file in setup.files]
-        ['keepalived.conf', 'haproxy.cfg']
+        ['keepalived.conf', 'haproxy.cfg', 'prepare-node.sh', 'havip.conf', 'havip.conf']
     """
     balancer = NodeFile(path="/etc/haproxy/haproxy.cfg", content=render_haproxy(haproxy))
     return {
         node: NodeSetup(
-            packages=("keepalived", "haproxy", "psmisc"),
-            files=(keepalived_file(config), balancer),
+            packages=("keepalived", "haproxy", "psmisc", "curl"),
+            files=(
+                keepalived_file(config),
+                balancer,
+                script(PREPARE_NODE),
+                restart_file("keepalived"),
+                restart_file("haproxy"),
+            ),
+            commands=(prepare_command(config),),
             services=("haproxy", "keepalived"),
         )
         for node, config in configs.items()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from ipaddress import IPv4Address, IPv4Network
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import SecretStr, ValidationError
 
 from havip.keepalived.config.model import (
     Authentication,
+    AuthHmac,
     Config,
     GlobalDefs,
+    HmacKey,
+    Part,
     Peer,
     Track,
     VirtualAddress,
@@ -49,10 +52,11 @@ def router_id(vip: str, taken: Collection[int] = ()) -> int:
 
 
 def lb_pair(
-    vip: str,
+    vip: str | Sequence[str],
     nodes: Sequence[str],
     *,
-    auth_pass: str | SecretStr,
+    auth_pass: str | SecretStr | None = None,
+    hmac_key: str | SecretStr | None = None,
     subnet: str | None = None,
     interface: str = "eth0",
     virtual_router_id: int = 51,
@@ -60,25 +64,41 @@ def lb_pair(
     advert_int: float = 1,
     name: str = "VI_1",
     check: VrrpScript = HAPROXY_CHECK,
+    check_interval: int | None = None,
+    check_fall: int | None = None,
+    garp_master_refresh: int = 5,
+    startup_delay: float | None = None,
+    track_src_ip: bool = False,
+    notify: str | None = None,
 ) -> dict[str, Config]:
-    """Make the configuration of every node behind a HAVIP, each with the others as its peers.
+    """Build the configuration of every node behind a HAVIP, each with the others as its peers.
 
-    All nodes are alike: state BACKUP, one priority, nopreempt, so that who holds the address
+    All nodes are alike: state BACKUP, one priority, nopreempt, so that the holder of the address
     keeps it until it fails. What keepalived needs to run the check is there: the script is
     defined, and scripts run as root under script security. The instance's own interface is not
     tracked by name, since keepalived always tracks it and rejects saying so.
 
     Args:
-        vip: The HAVIP's address.
+        vip: The HAVIP's address, or several that move together.
         nodes: The private addresses of the nodes, two or more.
-        auth_pass: The VRRP password, one to eight characters.
-        subnet: The CIDR block of the subnet; where given, every address must be one of it.
+        auth_pass: The VRRP password, one to eight bytes.
+        hmac_key: In place of a password, where every node has keepalived 2.4: the key that
+            advertisements are signed with, 32 to 64 bytes (or ``hex:…``, or ``file:PATH``).
+        subnet: The CIDR block of the subnet; where given, every address must be a usable one.
         interface: The interface that has the node's private address.
         virtual_router_id: 1 to 255, one of its own for each HAVIP of a subnet.
         priority: 1 to 254, the same on all nodes.
         advert_int: Seconds between two advertisements; whole seconds, as VRRP 2 has it.
         name: The name of the instance.
         check: The health check whose failure gives the address up.
+        check_interval: Seconds between two runs of the check; as `check` says if left out.
+            Tencent's guide has 5, and asks for more where checks are heavy.
+        check_fall: How many failures in a row count; as `check` says if left out.
+        garp_master_refresh: Seconds between two announcements by the holder.
+        startup_delay: Seconds after its start in which a node does not become the master.
+        track_src_ip: Whether a node that lost its own address is in FAULT.
+        notify: A command that is run on each change of state, with keepalived's four arguments;
+            and where a master hears a lower priority and stays the master, as MASTER.
 
     Returns:
         The configurations by node address, in the order of `nodes`.
@@ -91,12 +111,14 @@ def lb_pair(
         >>> [str(peer) for peer in pair["172.17.16.7"].vrrp_instance[0].unicast_peer]
         ['172.17.16.13']
     """
-    address, members = _addresses(vip, nodes, subnet)
+    addresses, members = _addresses([vip] if isinstance(vip, str) else vip, nodes, subnet)
     if not 0 < advert_int <= 255:
         raise KeepalivedError(
             f"advert_int: {advert_int} is out of range: take more than 0 s, and 255 at most"
         )
-    instance = _instance(
+    timed = _timed(check, check_interval, check_fall)
+    instance = _made(
+        VrrpInstance,
         name=name,
         state="BACKUP",
         interface=interface,
@@ -104,49 +126,105 @@ def lb_pair(
         nopreempt=True,
         priority=priority,
         advert_int=advert_int,
-        authentication=Authentication(auth_pass=_password(auth_pass)),
-        virtual_ipaddress=(VirtualAddress(address=address),),
+        authentication=_password(auth_pass, hmac_key),
+        auth_hmac=_hmac(hmac_key),
+        track_src_ip=track_src_ip,
+        virtual_ipaddress=tuple(VirtualAddress(address=one) for one in addresses),
         garp_master_delay=1,
-        garp_master_refresh=5,
-        track_script=(Track(name=check.name),),
+        garp_master_refresh=garp_master_refresh,
+        track_script=(Track(name=timed.name),),
+        notify=notify,
+        notify_master_rx_lower_pri=notify and f"{notify} INSTANCE {name} MASTER {priority}",
     )
-    return {member: _config(instance, check, member, members) for member in members}
+    definitions = _made(
+        GlobalDefs,
+        enable_script_security=True,
+        script_user="root",
+        vrrp_startup_delay=startup_delay,
+        vrrp_garp_master_repeat=1 if len(addresses) > _MANY else None,
+    )
+    config = Config(global_defs=definitions, vrrp_script=(timed,), vrrp_instance=(instance,))
+    return {member: _of_node(config, member, members) for member in members}
 
 
-def _instance(**settings: Any) -> VrrpInstance:
+_MANY = 5
+"""HAVIPs of an interface above which each announcement is sent once, as the guide has it."""
+M = TypeVar("M", bound=Part)
+
+
+def _made(model: type[M], **settings: Any) -> M:
+    """Build a model; an error names the setting, and never its value."""
     try:
-        return VrrpInstance(**settings)
+        return model(**settings)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise KeepalivedError(f"{place}: {first['msg']}") from None
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise KeepalivedError(f"{place}: {reason}") from None
 
 
-def _config(instance: VrrpInstance, check: VrrpScript, own: str, members: Sequence[str]) -> Config:
+def _timed(check: VrrpScript, interval: int | None, fall: int | None) -> VrrpScript:
+    given = {"interval": interval, "fall": fall}
+    changed = {name: value for name, value in given.items() if value is not None}
+    if interval is not None and check.timeout and check.timeout > interval:
+        changed["timeout"] = interval
+    fields = {field: getattr(check, field) for field in type(check).model_fields}
+    return _made(VrrpScript, **(fields | changed)) if changed else check
+
+
+def _of_node(config: Config, own: str, members: Sequence[str]) -> Config:
     peers = tuple(Peer(address=member) for member in members if member != own)
-    return Config(
-        global_defs=GlobalDefs(enable_script_security=True, script_user="root"),
-        vrrp_script=(check,),
-        vrrp_instance=(instance.model_copy(update={"unicast_src_ip": own, "unicast_peer": peers}),),
-    )
+    (instance,) = config.vrrp_instance
+    mine = instance.model_copy(update={"unicast_src_ip": own, "unicast_peer": peers})
+    return config.model_copy(update={"vrrp_instance": (mine,)})
 
 
-def _addresses(vip: str, nodes: Sequence[str], subnet: str | None) -> tuple[str, list[str]]:
-    address = _ipv4(vip, "the HAVIP")
+def _addresses(
+    vips: Sequence[str], nodes: Sequence[str], subnet: str | None
+) -> tuple[list[str], list[str]]:
+    addresses = [_ipv4(vip, "the HAVIP") for vip in vips]
     members = [_ipv4(node, "a node") for node in nodes]
+    if not addresses:
+        raise KeepalivedError("there is no HAVIP: give its address")
     if len(members) < 2:
         raise KeepalivedError(f"a HAVIP needs two nodes or more to fail over, not {len(members)}")
-    for index, member in enumerate(members):
-        if member in members[:index]:
-            raise KeepalivedError(f"two nodes have the address {member}: give each its own")
-    if address in members:
-        raise KeepalivedError(f"{address} is both the HAVIP and a node's own address")
-    for one in (address, *members) if subnet else ():
-        if IPv4Address(one) not in IPv4Network(subnet or ""):
-            raise KeepalivedError(
-                f"{one} is not in the subnet {subnet}: a HAVIP moves within one subnet only"
-            )
-    return address, members
+    for what, given in (("HAVIPs", addresses), ("nodes", members)):
+        for index, one in enumerate(given):
+            if one in given[:index]:
+                raise KeepalivedError(f"two {what} have the address {one}: give each its own")
+    for address in addresses:
+        if address in members:
+            raise KeepalivedError(f"{address} is both the HAVIP and a node's own address")
+    for one in (*addresses, *members) if subnet else ():
+        if reason := unusable(one, subnet or ""):
+            raise KeepalivedError(reason)
+    return addresses, members
+
+
+def unusable(address: str, subnet: str) -> str | None:
+    """Return why an address cannot be used in a subnet; None if it can.
+
+    Example:
+        >>> unusable("10.0.0.1", "10.0.0.0/24")
+        '10.0.0.1 is the gateway of the subnet 10.0.0.0/24: take one from 10.0.0.2 to 10.0.0.254'
+    """
+    try:
+        network, one = IPv4Network(subnet), IPv4Address(address)
+    except ValueError:
+        return f"{subnet!r} is not an IPv4 CIDR such as 10.0.0.0/24, with its host bits clear"
+    if one not in network:
+        return f"{one} is not in the subnet {network}: a HAVIP moves within one subnet only"
+    reserved = {
+        network[0]: "the network address",
+        network[-1]: "the broadcast address",
+        network[min(1, network.num_addresses - 1)]: "the gateway",
+    }
+    if one not in reserved or network.num_addresses < 4:
+        return None
+    return (
+        f"{one} is {reserved[one]} of the subnet {network}: take one from {network[2]} to "
+        f"{network[-2]}"
+    )
 
 
 def _ipv4(text: str, what: str) -> str:
@@ -156,11 +234,31 @@ def _ipv4(text: str, what: str) -> str:
         raise KeepalivedError(f"{text!r}, the address of {what}, is not an IPv4 address") from None
 
 
-def _password(value: str | SecretStr) -> SecretStr:
-    secret = value if isinstance(value, SecretStr) else SecretStr(value)
-    if not 1 <= len(secret.get_secret_value()) <= 8:
+def _password(
+    value: str | SecretStr | None, hmac_key: str | SecretStr | None
+) -> Authentication | None:
+    if (value is None) == (hmac_key is None):
         raise KeepalivedError(
-            f"the VRRP password has {len(secret.get_secret_value())} characters: "
-            "auth_pass takes one to eight"
+            "give auth_pass, or hmac_key where every node has keepalived 2.4, and not both"
         )
-    return secret
+    if value is None:
+        return None
+    secret = value if isinstance(value, SecretStr) else SecretStr(value)
+    size = len(secret.get_secret_value().encode(errors="surrogatepass"))
+    if not 1 <= size <= PASSWORD_BYTES:
+        raise KeepalivedError(
+            f"the VRRP password has {size} bytes: auth_pass takes one to {PASSWORD_BYTES}; a "
+            "letter outside ASCII has two or more"
+        )
+    return _made(Authentication, auth_pass=secret)
+
+
+PASSWORD_BYTES = 8
+"""Bytes of a VRRP password that keepalived sends; it cuts off the rest."""
+
+
+def _hmac(key: str | SecretStr | None) -> AuthHmac | None:
+    if key is None:
+        return None
+    secret = key if isinstance(key, SecretStr) else SecretStr(key)
+    return AuthHmac(key=(_made(HmacKey, id=1, value=secret),), active_key=1)

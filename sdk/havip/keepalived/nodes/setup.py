@@ -1,4 +1,4 @@
-"""What makes a machine a node: packages, files, commands and services, in this order.
+"""The set-up of a node: packages, files, commands and services, in this order.
 
 One `NodeSetup` becomes cloud-init user data for a CVM, or is laid out in the lab.
 """
@@ -20,10 +20,8 @@ from havip.keepalived.errors import KeepalivedError
 HEADER = "#cloud-config"
 LIMIT = 16 * 1024
 """Bytes of user data that an instance takes, before base64."""
-_ODD = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"
-_BLOCK = re.compile(rf"(?=\S)[^{_ODD}]*(?<=\S)\n")
-"""Text that stands in a YAML block as it is: it begins and ends with a visible character."""
-_ODD_ONE = re.compile(rf"[{_ODD}]")
+_ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+"""Characters that JSON has as they are, and YAML as an escape alone."""
 
 AbsolutePath: TypeAlias = Annotated[str, StringConstraints(pattern=r"^/[\w.@+-]+(/[\w.@+-]+)*$")]
 
@@ -39,7 +37,7 @@ class NodeFile(Part):
 
 
 class NodeSetup(Part):
-    """All that is laid on a node."""
+    """The whole set-up of a node."""
 
     packages: tuple[str, ...] = ()
     files: tuple[NodeFile, ...] = ()
@@ -56,7 +54,7 @@ class NodeSetup(Part):
         return any(file.secret for file in self.files)
 
     def file(self, path: str) -> str:
-        """Give the content of a file.
+        """Return the content of a file.
 
         Raises:
             KeepalivedError: The node has no such file.
@@ -70,6 +68,8 @@ class NodeSetup(Part):
 def user_data(setup: NodeSetup) -> str:
     """Write a set-up as cloud-init user data, which does it once, at an instance's first start.
 
+    It is JSON, which cloud-init reads as the YAML that it is.
+
     Args:
         setup: What the node needs.
 
@@ -79,11 +79,10 @@ def user_data(setup: NodeSetup) -> str:
     Example:
         >>> print(user_data(NodeSetup(packages=("keepalived",))), end="")
         #cloud-config
-        package_update: true
-        packages:
-        - "keepalived"
+        {"package_update": true, "packages": ["keepalived"]}
     """
-    return "\n".join([HEADER, *_cloud_config(setup)]) + "\n"
+    text = json.dumps(_cloud_config(setup), ensure_ascii=False)
+    return f"{HEADER}\n{_ODD.sub(_escaped, text)}\n"
 
 
 def encoded_user_data(setup: NodeSetup) -> str:
@@ -143,23 +142,29 @@ def read_user_data(text: str) -> NodeSetup:
     )
 
 
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
 _ENABLE = ("systemctl", "enable")
 _RESTART_LATER = ("systemctl", "restart", "--no-block")
 
 
-def _cloud_config(setup: NodeSetup) -> Iterator[str]:
+def _cloud_config(setup: NodeSetup) -> dict[str, Any]:
+    config: dict[str, Any] = {}
     if setup.packages:
-        yield "package_update: true"
-        yield "packages:"
-        yield from (f"- {_quoted(package)}" for package in setup.packages)
+        config |= {"package_update": True, "packages": setup.packages}
     if setup.files:
-        yield "write_files:"
-        for file in setup.files:
-            yield from _file(file)
+        # Written after the packages: one that starts its service at installation, as Debian's do,
+        # finds nothing to serve yet, and the commands make the node ready before anything runs.
+        config["write_files"] = [
+            {"path": one.path, "permissions": one.mode, "defer": True, "content": one.content}
+            for one in setup.files
+        ]
     commands = [*setup.commands, *_start(setup)]
     if commands:
-        yield "runcmd:"
-        yield from (f"- {_quoted(command)}" for command in commands)
+        config["runcmd"] = commands
+    return config
 
 
 def _start(setup: NodeSetup) -> Iterator[tuple[str, ...]]:
@@ -171,24 +176,3 @@ def _start(setup: NodeSetup) -> Iterator[tuple[str, ...]]:
     for service in setup.waiting:
         yield (*_ENABLE, service)
         yield (*_RESTART_LATER, service)
-
-
-def _file(file: NodeFile) -> Iterator[str]:
-    # Indented as little as YAML lets it be: each space of a script's lines counts for `LIMIT`.
-    yield f"- path: {_quoted(file.path)}"
-    yield f"  permissions: {_quoted(file.mode)}"
-    # Written after the packages: one that starts its service at installation, as Debian's do,
-    # finds nothing to serve yet, and the commands make the node ready before anything runs.
-    yield "  defer: true"
-    if not _BLOCK.fullmatch(file.content):
-        yield f"  content: {_quoted(file.content)}"
-        return
-    yield "  content: |"
-    for line in file.content[:-1].split("\n"):
-        yield f"   {line}" if line else ""
-
-
-def _quoted(value: str | tuple[str, ...]) -> str:
-    """Write text, or a list of it, in JSON, which YAML reads the same but for odd characters."""
-    text = json.dumps(value, ensure_ascii=False)
-    return _ODD_ONE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

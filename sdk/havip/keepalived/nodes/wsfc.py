@@ -18,12 +18,12 @@ _SOURCE = "https://cloud.tencent.com/document/product/215/20187"
 
 
 def wsfc_script() -> str:
-    """Give the PowerShell script that makes a HAVIP the address of a cluster's role."""
+    """Return the PowerShell script that makes a HAVIP the address of a cluster's role."""
     return files(_FOLDER).joinpath(_FILE).read_text()
 
 
 def wsfc_command(vip: str, subnet: str, role: str) -> str:
-    """Give the command that runs the script on a node of the cluster.
+    """Return the command that runs the script on a node of the cluster.
 
     Args:
         vip: The HAVIP's address.

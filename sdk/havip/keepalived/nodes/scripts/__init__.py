@@ -17,10 +17,12 @@ GALERA_CHECK = f"{HOME}/galera-check.sh"
 """Asks a MariaDB server whether it is in step with its Galera cluster; a health check."""
 MEMBER = "/etc/havip/member"
 """Decides how a server of a database cluster starts, and tells its peers what it has."""
+PREPARE_NODE = f"{HOME}/prepare-node.sh"
+"""Has networkd, NetworkManager and SELinux leave keepalived's addresses and checks alone."""
 
 
 def script(path: str) -> NodeFile:
-    """Give a script as a file of a node: owned by root, who alone may change it.
+    """Return a script as a file of a node: owned by root, who alone may change it.
 
     Args:
         path: Where it is installed, one of the constants of this module.

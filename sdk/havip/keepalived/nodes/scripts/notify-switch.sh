@@ -1,15 +1,23 @@
 #!/bin/sh
-# keepalived calls it on every change of state, where there is no HAVIP and an API call has to
-# bring an ordinary address: notify "/etc/keepalived/notify-switch.sh ADDRESS"
-# A call that fails, or that gives way to another node's, is repeated as long as this node is the
-# master, and no longer: the last to become master has the address in the end. Settings, such as
-# TENCENTCLOUD_REGION, HAVIP_ENDPOINT or HAVIP_COMMAND, may stand in /etc/keepalived/switch.env.
+# keepalived calls it where there is no HAVIP and an API call has to bring an ordinary address:
+#     notify "/etc/keepalived/notify-switch.sh ADDRESS"
+#     notify_master_rx_lower_pri "/etc/keepalived/notify-switch.sh ADDRESS"
+# The second line counts: after a short loss of VRRP the winner stays the master without a notify.
+# The first run as the master goes on until this node is the master no more.
+#
+# Scripts may start late and in another order than keepalived changed its state. So the words that
+# keepalived adds are not trusted: this node is the master as long as keepalived runs and the
+# address (one of virtual_ipaddress) is on an interface. As long as it is, the call is repeated,
+# often at first and then every HAVIP_SWITCH_GUARD seconds: a call that the other node began may
+# end after this one, and where this node's advertisement ends a loss of VRRP before the other
+# node's arrives, keepalived runs no script here at all. A call that has nothing to do is one look
+# at the API. Settings, such as TENCENTCLOUD_REGION, HAVIP_ENDPOINT or HAVIP_COMMAND, may stand
+# in /etc/keepalived/switch.env.
 set -eu
 umask 022 # keepalived's own would make a folder that only root can enter
 
-address=${1:?usage: notify-switch.sh ADDRESS INSTANCE|GROUP NAME STATE [PRIORITY]}
-name=${3:?no name}
-state=${4:?no state}
+address=${1:?usage: notify-switch.sh ADDRESS [INSTANCE|GROUP NAME STATE PRIORITY]}
+event="${3:-} ${4:-}"
 
 settings=${HAVIP_SWITCH_ENV:-/etc/keepalived/switch.env}
 if [ -r "$settings" ]; then
@@ -19,42 +27,62 @@ if [ -r "$settings" ]; then
     set +a
 fi
 folder=${HAVIP_RUN:-/run/havip}
+mkdir -p "$folder"
+again=$folder/switch-$address.again
 
 say() {
     logger -t havip "$address: $*" 2>/dev/null || true
 }
 
-# Whoever runs last for this name has the turn; an earlier run sees that and stops.
-mkdir -p "$folder"
-turn=$folder/switch-$name
-printf '%s\n' "$state $$" >"$turn.$$"
-mv "$turn.$$" "$turn"
-if [ "$state" != MASTER ]; then
-    exit 0
-fi
+is_master() {
+    pidof keepalived >/dev/null && [ -n "$(ip -o address show to "$address" 2>/dev/null)" ]
+}
 
-left=${HAVIP_SWITCH_TRIES:-60}
-again=yes
-while [ "$(cat "$turn")" = "MASTER $$" ]; do
-    code=0
-    said=$("${HAVIP_COMMAND:-havip}" switch-ip "$address" --timeout 10 2>&1) || code=$?
-    say "$said"
-    left=$((left - 1))
-    case $code in
-        0)
-            # One more look, later: a call that another node began while it was the master may
-            # have ended after this one.
-            [ "$again" = yes ] || exit 0
-            again=no
-            sleep "${HAVIP_SWITCH_AGAIN:-5}"
-            continue
-            ;;
-        2 | 126 | 127) exit "$code" ;;
-    esac
-    if [ "$left" -le 0 ]; then
-        say "given up: the address is not here, though $name is the master"
-        exit "$code"
-    fi
-    sleep "${HAVIP_SWITCH_PAUSE:-1}"
+bring() {
+    left=${HAVIP_SWITCH_TRIES:-60}
+    looks=${HAVIP_SWITCH_LOOKS:-8}
+    before=
+    while is_master; do
+        code=0
+        said=$("${HAVIP_COMMAND:-havip}" switch-ip "$address" --timeout 10 2>&1 9>&-) || code=$?
+        [ "$said" = "$before" ] || say "$said"
+        before=$said
+        case $code in
+            0)
+                left=${HAVIP_SWITCH_TRIES:-60}
+                if [ -e "$again" ]; then
+                    rm -f "$again"
+                    looks=${HAVIP_SWITCH_LOOKS:-8}
+                fi
+                looks=$((looks - 1))
+                if [ "$looks" -gt 0 ]; then
+                    sleep "${HAVIP_SWITCH_AGAIN:-3}"
+                else
+                    [ "${HAVIP_SWITCH_GUARD-6}" ] || return 0
+                    sleep "${HAVIP_SWITCH_GUARD-6}"
+                fi
+                continue
+                ;;
+            2 | 126 | 127) return "$code" ;;
+        esac
+        left=$((left - 1))
+        if [ "$left" -le 0 ]; then
+            say "given up: the address is not here, though this node is the master"
+            return "$code"
+        fi
+        sleep "${HAVIP_SWITCH_PAUSE:-1}"
+    done
+    say "this node is not the master (${event:-no event}): the address is left to the one that is"
+}
+
+# One run at a time; an event that comes meanwhile has the running one begin anew.
+: >"$again"
+code=0
+while [ -e "$again" ]; do
+    exec 9>"$folder/switch-$address.lock"
+    flock -n 9 || exit 0
+    rm -f "$again"
+    bring && code=0 || code=$?
+    exec 9>&-
 done
-say "$name is not the master any more: the address is left to the node that is"
+exit "$code"
