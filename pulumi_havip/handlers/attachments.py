@@ -44,7 +44,7 @@ from pulumi_havip.handlers.natural_keys import names_of, of_stack
 from pulumi_havip.handlers.ownership_tags import label, named
 from pulumi_havip.handlers.property_types import Address, HaVipId
 from pulumi_havip.handlers.read_results import GONE
-from pulumi_havip.handlers.region import Region
+from pulumi_havip.handlers.region import RegionReads
 from pulumi_havip.handlers.values import Properties, known
 
 
@@ -296,7 +296,7 @@ def release_bindings(job: Job, havip: str, ip: str, urn: str | None) -> None:
         unbind(job, havip, row.address_ip)
 
 
-def _eip_tags(region: Region, ip: str) -> list[Tag]:
+def _eip_tags(region: RegionReads, ip: str) -> list[Tag]:
     rows = region.find(DescribeAddresses, {"address-ip": ip})
     return [tag for row in rows if row.address_ip == ip for tag in row.tag_set]
 

@@ -17,7 +17,7 @@ from pulumi_havip.handlers.batch_reads import Listing
 from pulumi_havip.handlers.client import connect
 from pulumi_havip.handlers.errors import ResourceError
 from pulumi_havip.handlers.natural_keys import NaturalKeys
-from pulumi_havip.handlers.region import Region
+from pulumi_havip.handlers.region import RegionReads
 from pulumi_havip.handlers.settings import ProviderSettings
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class Context:
         self.warn: Callable[[str], None] = _print_warning
         """Tells the user something that a diff cannot carry."""
         self._connect = connect
-        self._regions: dict[str, Region] = {}
+        self._regions: dict[str, RegionReads] = {}
         self._lock = threading.Lock()
 
     def with_settings(self, settings: ProviderSettings) -> Context:
@@ -75,7 +75,7 @@ class Context:
         other.timeout = timeout
         return other
 
-    def region(self, name: str | None = None) -> Region:
+    def region(self, name: str | None = None) -> RegionReads:
         """Give a region by its name, or the configured one.
 
         Raises:
@@ -90,7 +90,7 @@ class Context:
         with self._lock:
             if name not in self._regions:
                 client = self._connect(self.settings, name, self.clock)
-                self._regions[name] = Region(name, client, self.clock)
+                self._regions[name] = RegionReads(name, client, self.clock)
             return self._regions[name]
 
     def pauses(self, what: str) -> Iterator[float]:
@@ -133,7 +133,7 @@ class Job:
     """
 
     ctx: Context
-    region: Region
+    region: RegionReads
     name: str
     again: bool = False
 
@@ -170,7 +170,7 @@ class Job:
         raise AssertionError("pauses end by an error")
 
 
-def raise_if_failed(region: Region, action: str, task_id: str) -> None:
+def raise_if_failed(region: RegionReads, action: str, task_id: str) -> None:
     """Ask a task how it is doing, in the way that its action has.
 
     Raises:
@@ -184,7 +184,7 @@ def raise_if_failed(region: Region, action: str, task_id: str) -> None:
         raise TaskError(action, task_id, reason)
 
 
-def _progress(region: Region, action: str, task_id: str) -> tuple[str, str]:
+def _progress(region: RegionReads, action: str, task_id: str) -> tuple[str, str]:
     if ACTIONS[action].task is Task.ADDRESS:
         return region.send(DescribeTaskResult(task_id=int(task_id))).result, ""
     answer = region.send(DescribeVpcTaskResult(task_id=task_id))

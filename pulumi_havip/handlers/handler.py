@@ -54,7 +54,7 @@ class Handler(ABC, Generic[A, S]):
         kind: The resource's name, such as ``HaVip``.
         args: The model of its arguments.
         state: The model of its outputs, which holds the arguments as well.
-        listing: The name of its listing in a `Region`; empty where it has no tags.
+        listing: The name of its listing in a `RegionReads`; empty where it has no tags.
         tagged: What the tag service calls it, such as ``vpc:havip``; empty where it has no tags.
         inside: The argument that names what it belongs to, whose region is its own by default.
         hints: What a program knows for `check`: of each hint the argument, the resource class

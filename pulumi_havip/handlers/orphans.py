@@ -22,7 +22,7 @@ from havip.api import (
     Request,
 )
 from pulumi_havip.handlers.ownership_tags import STACK_TAG, URN_TAG, tags_of
-from pulumi_havip.handlers.region import Region
+from pulumi_havip.handlers.region import RegionReads
 
 
 class _Kind(NamedTuple):
@@ -115,7 +115,7 @@ def regions_in(deployment: Mapping[str, Any]) -> set[str]:
     return {item["region"] for item in outputs if isinstance(item.get("region"), str)}
 
 
-def find_orphans(regions: Iterable[Region], stack: str, known: set[str]) -> list[Orphan]:
+def find_orphans(regions: Iterable[RegionReads], stack: str, known: set[str]) -> list[Orphan]:
     """List what carries a stack's tag and is not known to its state.
 
     In the order in which it can be deleted.
@@ -132,7 +132,7 @@ def find_orphans(regions: Iterable[Region], stack: str, known: set[str]) -> list
     return [row for row in found if row.id not in known]
 
 
-def _tagged(region: Region, stack: str) -> Iterator[Orphan]:
+def _tagged(region: RegionReads, stack: str) -> Iterator[Orphan]:
     for vip in region.ha_vips.all():  # the API has no filter for tags of HAVIPs
         tags = tags_of(vip.tag_set)
         if tags.get(STACK_TAG) == stack:
@@ -147,7 +147,7 @@ def _tagged(region: Region, stack: str) -> Iterator[Orphan]:
 
 
 def _orphan(
-    kind: str, id: str, name: str, tags: Mapping[str, str], region: Region, delete: str
+    kind: str, id: str, name: str, tags: Mapping[str, str], region: RegionReads, delete: str
 ) -> Orphan:
     command = f"{delete} --region {region.name}"
     return Orphan(kind, id, name, region.name, tags.get(URN_TAG, ""), command)

@@ -36,7 +36,7 @@ R = TypeVar("R", bound=Response)
 T = TypeVar("T")
 
 
-class Region:
+class RegionReads:
     """A region as the handlers see it.
 
     Every call goes through `send`, so that a write drops what the listings remember.

@@ -60,7 +60,7 @@ def orphans(
     deletes it and the argument that takes it over.
     """
     from pulumi_havip.handlers.orphans import find_orphans, ids_in, regions_in
-    from pulumi_havip.handlers.region import Region as Place
+    from pulumi_havip.handlers.region import RegionReads as Place
 
     project, _, name = stack.rpartition("/")
     deployment = _deployment(cwd, name, export, state)
