@@ -5,21 +5,27 @@ things by keep-alive requests: DescribeHaVips, signed, with the signature verifi
 DescribeAddresses, whose signature moto does not look at. What counts is the CPU time of the
 server's process, the best of several rounds that take turns.
 
+Then 200 keep-alive clients, in a process of their own, ask the emulator for mixed verbs, and moto
+for as long as it takes to know its throughput; and processes of their own make 100,000 and 200,000
+HAVIPs, whose memory is compared.
+
 Then a gateway in this process answers describes by id and by an exact filter, with 20 hits, among
 100 HAVIPs and among 100,000.
 
-    python benchmarks/emulator.py [--calls N] [--rounds N] [--many N]
+    python benchmarks/emulator.py [--calls N] [--rounds N] [--many N] [--seconds N]
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import hashlib
 import hmac
 import http.client
 import importlib.util
 import json
+import math
 import os
 import socket
 import subprocess
@@ -28,9 +34,13 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-PEER_BAR: Final = 1 / 15
+PEER_BAR: Final = 1 / 25
+LATENCY_BAR: Final = 5.0
+THROUGHPUT_BAR: Final = 15.0
+MEMORY_BAR: Final = 1.2
+CLIENTS: Final = 200
 MANY_BAR: Final = 2.0
 HITS: Final = 20
 HOST: Final = "127.0.0.1"
@@ -255,6 +265,155 @@ def measure_crowds(many: int, calls: int, rounds: int) -> dict[str, tuple[float,
     return {kind: (best["many", kind], best["few", kind]) for kind in crowds["few"]}
 
 
+def measure_crowd_of_clients(seconds: float) -> tuple[Burst, float | None]:
+    """Let 200 clients ask for mixed verbs; gives what they had, and moto's requests a second."""
+    with emulator() as server:
+        havip_call(server)
+        ours = burst(server.port, mixed_requests(server), seconds)
+    if not (importlib.util.find_spec("moto") and importlib.util.find_spec("flask")):
+        return ours, None
+    with moto() as peer:
+        moto_call(peer)
+        theirs = burst(peer.port, moto_requests(), min(seconds, 10.0))
+    return ours, theirs.rate
+
+
+def mixed_requests(server: Server) -> list[bytes]:
+    """Write signed requests of several verbs, ready to be sent."""
+
+    def ask(action: str, **params: Any) -> Any:
+        body = json.dumps(params).encode()
+        answer = server.ask(body, signed(action, body, f"{HOST}:{server.port}"))
+        return json.loads(answer)["Response"]
+
+    first = ask("DescribeHaVips", Limit=1)["HaVipSet"][0]
+    verbs: list[tuple[str, dict[str, Any]]] = [
+        ("DescribeHaVips", {"HaVipIds": [first["HaVipId"]]}),
+        ("DescribeHaVips", {"Filters": [{"Name": "vip", "Values": [first["Vip"]]}]}),
+        ("DescribeHaVips", {"Limit": HITS}),
+        ("ModifyHaVipAttribute", {"HaVipId": first["HaVipId"], "HaVipName": "renamed"}),
+        ("DescribeVpcs", {}),
+        ("DescribeSubnets", {}),
+        ("DescribeVpcLimits", {"LimitTypes": ["vpc-max-havips"]}),
+        ("DescribeRouteTables", {}),
+    ]
+    made = []
+    for action, params in verbs:
+        body = json.dumps(params).encode()
+        made.append(written(signed(action, body, f"{HOST}:{server.port}"), body))
+    return made
+
+
+def moto_requests() -> list[bytes]:
+    """Write the requests that moto is asked."""
+    scope = f"{datetime.now(UTC):%Y%m%d}/us-east-1/ec2/aws4_request"
+    headers = {
+        **FORM,
+        "Host": "ec2.us-east-1.amazonaws.com",
+        "Authorization": f"AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/{scope}, "
+        "SignedHeaders=host, Signature=0",
+    }
+    return [
+        written(headers, f"Action={action}&Version=2016-11-15".encode())
+        for action in ("DescribeAddresses", "DescribeVpcs", "DescribeSubnets")
+    ]
+
+
+def written(headers: dict[str, str], body: bytes) -> bytes:
+    """Write a POST as it goes over the wire."""
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    head = "\r\n".join(["POST / HTTP/1.1", *lines, f"Content-Length: {len(body)}", "", ""])
+    return head.encode() + body
+
+
+class Burst(NamedTuple):
+    """What many clients had of a server."""
+
+    rate: float
+    p50: float
+    p99: float
+    errors: int
+
+
+def burst(port: int, requests: list[bytes], seconds: float) -> Burst:
+    """Let many clients ask at once, from a process of their own."""
+    text = json.dumps([request.decode("latin-1") for request in requests])
+    done = subprocess.run(
+        [sys.executable, __file__, "--burst", str(port), str(seconds)],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Burst(*json.loads(done.stdout))
+
+
+async def ask_in_turn(port: int, requests: list[bytes], until: float, first: int) -> list[float]:
+    """Ask over one connection, one request after the other; a failed one counts as infinite.
+
+    A server that closes the connection after each answer, as moto's does, gets a new one.
+    """
+    times: list[float] = []
+    number, streams = first, await asyncio.open_connection(HOST, port)
+    while (begun := time.perf_counter()) < until:
+        reader, writer = streams
+        try:
+            writer.write(requests[number % len(requests)])
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            size = int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+            body = await reader.readexactly(size)
+            good = b" 200 " in head[:16] and b'"Error"' not in body[:200]
+            ends = b"connection: close" in head
+        except (OSError, EOFError, ValueError):
+            good, ends = False, True
+        times.append(time.perf_counter() - begun if good else math.inf)
+        number += 1
+        if ends:
+            writer.close()
+            streams = await asyncio.open_connection(HOST, port)
+    streams[1].close()
+    return times
+
+
+async def burst_here(port: int, requests: list[bytes], seconds: float) -> Burst:
+    """Let 200 clients ask in this process, and sum up."""
+    until = time.perf_counter() + seconds
+    asked = (ask_in_turn(port, requests, until, number) for number in range(CLIENTS))
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    errors = sum(isinstance(answer, BaseException) for answer in answers)
+    times = sorted(t for answer in answers if isinstance(answer, list) for t in answer)
+    good = [t for t in times if t < math.inf]
+    middle, late = good[len(good) // 2], good[len(good) * 99 // 100]
+    return Burst(len(good) / seconds, middle, late, errors + len(times) - len(good))
+
+
+def bytes_each(number: int) -> float:
+    """Make so many HAVIPs in a process of its own, and give the memory of one."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--fill", str(number)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)
+
+
+def resident() -> int:
+    """Tell the bytes of memory that this process has."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def fill_here(number: int) -> float:
+    """Make HAVIPs in this process, and give the memory of one."""
+    crowd(100)  # what is imported and built once
+    before = resident()
+    kept = crowd(number)
+    each = (resident() - before) / number
+    assert kept
+    return each
+
+
 def line(what: str, ratio: float, bar: float, detail: str) -> dict[str, Any]:
     """Print one ratio next to its bar, and keep it for the machine-readable end."""
     verdict = "ok" if ratio <= bar else "MISSED"
@@ -269,7 +428,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--many", type=int, default=100_000)
     parser.add_argument("--json", action="store_true", help="print the results as JSON too")
+    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--burst", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--fill", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.burst:
+        port, seconds = int(options.burst[0]), float(options.burst[1])
+        asked = [text.encode("latin-1") for text in json.load(sys.stdin)]
+        print(json.dumps(asyncio.run(burst_here(port, asked, seconds))))
+        return
+    if options.fill:
+        print(fill_here(options.fill))
+        return
     results = []
     ours, peer = measure_requests(options.calls, options.rounds)
     if peer is None:
@@ -280,6 +450,18 @@ def main() -> None:
     else:
         detail = f"{ours * 1e3:.3f} ms against {peer * 1e3:.3f} ms"
         results.append(line("CPU of a request against moto's", ours / peer, PEER_BAR, detail))
+    many_clients, peer_rate = measure_crowd_of_clients(options.seconds)
+    what = f"{CLIENTS} clients for {options.seconds:.0f} s: p99 against p50"
+    detail = f"{many_clients.p99 * 1e3:.1f} ms against {many_clients.p50 * 1e3:.1f} ms"
+    results.append(line(what, many_clients.p99 / many_clients.p50, LATENCY_BAR, detail))
+    results.append(line(f"{CLIENTS} clients: errors", many_clients.errors, 0.0, "none allowed"))
+    if peer_rate is not None:
+        detail = f"{many_clients.rate:.0f} requests a second against {peer_rate:.0f}"
+        ratio = peer_rate / many_clients.rate
+        results.append(line("throughput of moto against ours", ratio, 1 / THROUGHPUT_BAR, detail))
+    twice, once = bytes_each(2 * options.many), bytes_each(options.many)
+    what = f"memory of a HAVIP among {2 * options.many} against {options.many}"
+    results.append(line(what, twice / once, MEMORY_BAR, f"{twice:.0f} against {once:.0f} bytes"))
     for kind, (many, few) in measure_crowds(options.many, 200, options.rounds).items():
         what = f"describe {kind}, {options.many} HAVIPs against 100"
         detail = f"{many * 1e3:.3f} ms against {few * 1e3:.3f} ms"

@@ -135,7 +135,7 @@ class Cloud:
         return cast(R, answer)
 
     def _perform(self, handler: Handler, call: ActionCall, request: Request[R]) -> Response:
-        token = getattr(request, "client_token", None)
+        token = vars(request).get("client_token")
         if not token:
             return handler(call, request)
         answer = client_tokens.replay(call, request, token)
