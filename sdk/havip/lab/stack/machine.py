@@ -79,6 +79,12 @@ class Machine(Node):
         if data.script:
             self._run_script("user data", data.script, seconds)
         self._script("runcmd", data.run, seconds)
+        self.refresh_services()
+
+    def refresh_services(self) -> None:
+        """Ask for the state of each service: its reports may still be on their way."""
+        lines = (line.split() for line in self.systemctl("list-units").splitlines())
+        self.services.update({name.removesuffix(".service"): state for name, state, _ in lines})
 
     def lay(self, file: WrittenFile) -> None:
         """Write a file of the user data.
