@@ -148,10 +148,18 @@ for name, (begin, undo) in faults.items():
     during, other = answers(one, "10.0.0.11"), answers(one, "10.0.1.12")
     undo()
     said[name] = [during, other, answers(one, "10.0.0.11")]
+fabric.cut("one", "two")
+fabric.cut("one", "two")
+fabric.mend("one", "two")
+said["still cut"] = not answers(one, "10.0.0.11")
+fabric.mend("one", "two")
+said["mended"] = answers(one, "10.0.0.11")
 print(json.dumps(said))
 """,
         tmp_path,
     )
+    assert seen.pop("still cut"), "of two faults that overlap one is over"
+    assert seen.pop("mended")
     assert seen.pop("subnet")
     assert seen.pop("other subnet")
     assert set(seen) == {"cut", "protocol", "isolated", "refused", "unplugged"}

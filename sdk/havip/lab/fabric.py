@@ -14,6 +14,7 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
@@ -123,6 +124,7 @@ class Fabric:
         self._own: dict[str, set[str]] = {}
         self._held: dict[tuple[str, str], Port] = {}
         self._dark: set[str] = set()
+        self._faults: Counter[str] = Counter()
         self._networks: dict[str, str] = {}
         nftables.run(_RULES)
         self._tap = Tap(self._on_announced, self.adverts.append)
@@ -291,22 +293,21 @@ class Fabric:
 
     def cut(self, one: str, other: str, *, protocol: int | None = None, both: bool = True) -> None:
         """Lose what a node sends to another one, both ways or one way."""
-        self._pair("add", one, other, protocol, both)
+        self._pair(True, one, other, protocol, both)
 
     def mend(self, one: str, other: str, *, protocol: int | None = None, both: bool = True) -> None:
         """Undo a `cut` of the same arguments."""
-        self._pair("delete", one, other, protocol, both)
+        self._pair(False, one, other, protocol, both)
 
     def isolate(self, node: str, on: bool = True) -> None:
         """Lose all that a node sends and all that is sent to it; its link stays up."""
-        port, verb = self.port(node), "add" if on else "delete"
-        (self._dark.add if on else self._dark.discard)(port.name)
-        nftables.run(f"{verb} element bridge lab dark {{ {port.mac} }}")
+        port = self.port(node)
+        self._element("dark", port.mac, on)
+        (self._dark.add if self._faults[f"dark {port.mac}"] else self._dark.discard)(port.name)
 
     def refuse(self, node: str, protocol: int, on: bool = True) -> None:
         """Drop an IP protocol on its way into a node, as its security group would."""
-        mac, verb = self.port(node).mac, "add" if on else "delete"
-        nftables.run(f"{verb} element bridge lab refused {{ {mac} . {protocol} }}")
+        self._element("refused", f"{self.port(node).mac} . {protocol}", on)
 
     def unplug(self, node: str, on: bool = True) -> None:
         """Take the port of a node down: the node sees its link go."""
@@ -316,12 +317,23 @@ class Fabric:
         """Stop listening; bridges and filter go with the lab's namespace."""
         self._tap.close()
 
-    def _pair(self, verb: str, one: str, other: str, protocol: int | None, both: bool) -> None:
+    def _pair(self, on: bool, one: str, other: str, protocol: int | None, both: bool) -> None:
         a, b = self.port(one), self.port(other)
         tail = "" if protocol is None else f" . {protocol}"
         name = "lost" if protocol is None else "lost_protocol"
-        pairs = [f"{a.name} . {b.mac}{tail}"] + ([f"{b.name} . {a.mac}{tail}"] if both else [])
-        nftables.run(f"{verb} element bridge lab {name} {{ {', '.join(pairs)} }}")
+        self._element(name, f"{a.name} . {b.mac}{tail}", on)
+        if both:
+            self._element(name, f"{b.name} . {a.mac}{tail}", on)
+
+    def _element(self, name: str, element: str, on: bool) -> None:
+        """Let a fault begin or end; one that begins twice lasts until both are over."""
+        with self._lock:
+            key = f"{name} {element}"
+            before = self._faults[key]
+            self._faults[key] = max(0, before + (1 if on else -1))
+            if bool(before) != bool(self._faults[key]):
+                verb = "add" if on else "delete"
+                nftables.run(f"{verb} element bridge lab {name} {{ {element} }}")
 
     def _on_announced(self, heard: Announced) -> None:
         port = self.ports.get(heard.port)

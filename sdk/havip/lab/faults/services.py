@@ -13,6 +13,9 @@ from havip.lab.namespace import LabError
 from havip.lab.node import Node
 from havip.lab.topology import KEEPALIVED_CONF
 
+_STOP_TIME = 10.0
+"""Seconds after which a service that does not stop is killed."""
+
 
 class OnService(OnNode):
     """A fault of one service of a node."""
@@ -46,11 +49,12 @@ class ServiceKilled(OnService):
     def begin(self, lab: Lab) -> Undo:
         """Kill every process of the service."""
         node, name = self.on(lab), self.named(lab)
+        undo = _starter(lab, self.node, name)
         service = lab.spec(self.node).services[name]
         if self.stays_down:
             node.stop(name, signal.SIGKILL)
         node.signal(service.process_name, signal.SIGKILL)
-        return lambda: _start(lab, self.node, name)
+        return undo
 
 
 class ServiceHung(OnService):
@@ -74,8 +78,9 @@ class ServiceStopped(OnService):
     def begin(self, lab: Lab) -> Undo:
         """Send SIGTERM to the service."""
         node, name = self.on(lab), self.named(lab)
+        undo = _starter(lab, self.node, name)
         node.stop(name, signal.SIGTERM)
-        return lambda: _start(lab, self.node, name)
+        return undo
 
 
 class PackageReinstalled(OnService):
@@ -89,11 +94,12 @@ class PackageReinstalled(OnService):
     def begin(self, lab: Lab) -> Undo:
         """Stop the service and replace its program."""
         node, name = self.on(lab), self.named(lab)
+        undo = _starter(lab, self.node, name)
         program = lab.spec(self.node).services[name].command[0]
         node.stop(name, signal.SIGTERM)
         node.run("sh", "-c", f'file=$(readlink -f "$(command -v {program})") && '
                  'cp -p "$file" "$file.new" && mv "$file.new" "$file"', seconds=30)  # fmt: skip
-        return lambda: _start(lab, self.node, name)
+        return undo
 
 
 class KeepalivedStopped(OnNode):
@@ -103,8 +109,10 @@ class KeepalivedStopped(OnNode):
 
     def begin(self, lab: Lab) -> Undo:
         """Send SIGTERM to keepalived."""
-        self.on(lab).stop("keepalived", signal.SIGTERM)
-        return lambda: _start(lab, self.node, "keepalived")
+        node = self.on(lab)
+        undo = _starter(lab, self.node, "keepalived")
+        node.stop("keepalived", signal.SIGTERM)
+        return undo
 
 
 class KeepalivedKilled(OnNode):
@@ -115,9 +123,10 @@ class KeepalivedKilled(OnNode):
     def begin(self, lab: Lab) -> Undo:
         """Kill keepalived and its child."""
         node = self.on(lab)
+        undo = _starter(lab, self.node, "keepalived")
         node.stop("keepalived", signal.SIGKILL)
         node.signal("keepalived", signal.SIGKILL)
-        return lambda: _start(lab, self.node, "keepalived")
+        return undo
 
 
 class KeepalivedHung(OnNode):
@@ -140,9 +149,9 @@ class KeepalivedRestarted(OnNode):
     def begin(self, lab: Lab) -> Undo:
         """Stop keepalived in order, wait for its end, and start it."""
         node = self.on(lab)
+        start = _starter(lab, self.node, "keepalived")
         node.stop("keepalived", signal.SIGTERM)
-        lab.wait("the end of keepalived", lambda: "keepalived" not in node.programs(), 10)
-        _start(lab, self.node, "keepalived")
+        start()
         return nothing
 
 
@@ -166,10 +175,27 @@ class KeepalivedReloaded(OnNode):
         return lambda: _reload(node, before) if node.running else None
 
 
-def _start(lab: Lab, node: str, service: str) -> None:
-    machine = lab.nodes[node]
-    if machine.running and service not in machine.programs():
-        lab.start_service(node, service)
+def _starter(lab: Lab, node: str, service: str) -> Undo:
+    """Return what starts a service again that a fault is about to end."""
+    pid = lab.nodes[node].programs().get(service)
+
+    def start() -> None:
+        machine = lab.nodes[node]
+        if not machine.running:
+            return
+        if pid is not None and machine.programs().get(service) == pid:
+            _end(lab, machine, service, pid)
+        if service not in machine.programs():
+            lab.start_service(node, service)
+
+    return start
+
+
+def _end(lab: Lab, machine: Node, service: str, pid: int) -> None:
+    """Wait for the end of a service that was told to stop; as systemd, kill what does not."""
+    if not lab.events.wait(lambda: machine.programs().get(service) != pid, _STOP_TIME):
+        machine.stop(service, signal.SIGKILL)
+        lab.wait(f"the end of {service}", lambda: machine.programs().get(service) != pid, 10)
 
 
 def _signal(node: Node, process: str, number: signal.Signals) -> None:
