@@ -75,8 +75,10 @@ class Plan:
                 if self.password and name == "b":
                     extra["password"] = world.secret("Sup3r-S3cret")
                 yield Declared("Instance", name, {**machine, **inside, **extra})
-        if self.eni and self.a:
-            yield Declared("NetworkInterface", "eni", {"instance_id": Ref("a"), **inside})
+        if self.eni:
+            # Not on an instance: the API detaches none from an instance that is in a range, so
+            # that a program without it could not be deployed.
+            yield Declared("NetworkInterface", "eni", inside)
         if self.web:
             yield Declared("HaVip", "web", self._web(inside), self.protect)
         if self.db:
