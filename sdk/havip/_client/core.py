@@ -42,13 +42,6 @@ class Core(NamedTuple):
     options: Options
     task_timeout: float
 
-    async def invoke(self, request: Request[R]) -> R:
-        """Send a request and wait for the task that it begins."""
-        answer = await self.send(request)
-        if type(request).task.value != "none":
-            await self.finish(type(request), answer)
-        return answer
-
     async def send(
         self, request: Request[R], retry: Retry | None = None, timeout: float | None = None
     ) -> R:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from havip import api
 from havip._transport.caller import run
-from havip.api._base import Request, Response
+from havip.api._base import Request, Response, Task
 
 if TYPE_CHECKING:
     from havip._client.base import BaseClient
@@ -57,11 +57,8 @@ class Verb:
         function.__qualname__ = f"{owner.__name__}.{name}"
         function.__module__ = owner.__module__
         function.__doc__ = api.describe(self.request)
-        own = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
-        plain = signature(self.request)
-        function.__signature__ = plain.replace(  # type: ignore[attr-defined]
-            parameters=[own, *plain.parameters.values()]
-        )
+        # Without `self`: to `unittest.mock` a descriptor is no method that has one.
+        function.__signature__ = signature(self.request)  # type: ignore[attr-defined]
         return function
 
 
@@ -95,7 +92,10 @@ class BoundVerb:
             TaskError: The task of the call ended as FAILED.
             WaitTimeout: The task had not ended in time.
         """
-        return run(self.client._core.invoke(self._verb.request(*args, **kwargs)))
+        answer = self.start(*args, **kwargs)
+        if self._verb.request.task is not Task.NONE:
+            self.finish(answer)
+        return answer
 
     def start(self, *args: Any, **kwargs: Any) -> Any:
         """Call the action and do not wait for its task.
@@ -106,7 +106,7 @@ class BoundVerb:
             ...
             client.delete_ha_vip.finish(started)
         """
-        return run(self.client._core.send(self._verb.request(*args, **kwargs)))
+        return self.client.send(self._verb.request(*args, **kwargs))
 
     def finish(self, answer: Any, *, timeout: float | None = None) -> Any:
         """Wait until the task that `start` began has ended; an action without one has ended.
@@ -155,11 +155,14 @@ class AsyncBoundVerb(BoundVerb):
 
     async def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the action; where it is asynchronous, wait until its task has ended."""
-        return await self.client._core.invoke(self._verb.request(*args, **kwargs))
+        answer = await self.start(*args, **kwargs)
+        if self._verb.request.task is not Task.NONE:
+            await self.finish(answer)
+        return answer
 
     async def start(self, *args: Any, **kwargs: Any) -> Any:
         """Call the action and do not wait for its task."""
-        return await self.client._core.send(self._verb.request(*args, **kwargs))
+        return await self.client.send(self._verb.request(*args, **kwargs))
 
     async def finish(self, answer: Any, *, timeout: float | None = None) -> Any:
         """Wait until the task that `start` began has ended."""

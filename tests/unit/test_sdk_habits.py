@@ -1,0 +1,92 @@
+"""What users of boto3 and of editors expect of a client beside its calls."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+from unittest.mock import create_autospec
+
+import pytest
+
+import havip
+from havip import api, errors
+from havip.emulator import Quotas, Settings, mock_havip
+
+if TYPE_CHECKING:
+    from tests.unit.conftest import FakeCloud
+
+
+@pytest.mark.parametrize("limit", [None, 7, 1])
+@pytest.mark.parametrize("every", [1, 2, 7, 100])
+def test_nothing_is_lost_or_doubled_in_a_loop_that_deletes(limit: int | None, every: int) -> None:
+    with mock_havip(settings=Settings(quotas=Quotas(havips_per_vpc=1000))):
+        client = havip.Client("ap-guangzhou")
+        vpc = client.create_vpc(vpc_name="w", cidr_block="10.0.0.0/16").vpc.vpc_id
+        subnet = client.create_subnet(
+            vpc_id=vpc, subnet_name="w", cidr_block="10.0.0.0/24", zone="ap-guangzhou-3"
+        ).subnet.subnet_id
+        for number in range(23):
+            client.create_ha_vip(vpc_id=vpc, subnet_id=subnet, ha_vip_name=f"n{number}")
+        seen = []
+        for number, vip in enumerate(client.items(api.DescribeHaVips(limit=limit))):
+            seen.append(vip.ha_vip_name)
+            if number % every == 0:
+                client.delete_ha_vip(ha_vip_id=vip.ha_vip_id)
+
+    assert sorted(seen) == sorted(f"n{number}" for number in range(23))
+
+
+def test_a_list_that_does_not_end_is_told(cloud: FakeCloud) -> None:
+    cloud.will(cloud.success(TotalCount=10**9, HaVipSet=[{"HaVipId": "havip-1"}]))
+
+    with pytest.raises(errors.BadAnswerError, match="does not end"):
+        list(cloud.client().items(api.DescribeHaVips()))
+    assert len(cloud.seen) < 20
+
+
+def test_a_mock_with_the_spec_of_the_client_checks_parameters() -> None:
+    mock = create_autospec(havip.Client, instance=True)
+    mock.create_ha_vip(vpc_id="vpc-1", ha_vip_name="web")
+    with pytest.raises(TypeError):
+        mock.create_ha_vip(colour="red")
+    assert inspect.iscoroutinefunction(havip.AsyncClient.create_ha_vip)
+
+
+def test_verbs_have_names_and_go_through_send(cloud: FakeCloud) -> None:
+    sent = []
+
+    class Logged(havip.Client):
+        def send(self, request: Any, **options: Any) -> Any:
+            sent.append(type(request).__name__)
+            return super().send(request, **options)
+
+    key = havip.Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
+    verb: Any = Logged("ap-guangzhou", credentials=key, clock=cloud.clock).describe_ha_vips
+    verb()
+    assert sent == ["DescribeHaVips"]
+    assert verb.__name__ == "describe_ha_vips"
+
+
+def test_each_attempt_is_told_to_the_hook(cloud: FakeCloud) -> None:
+    told: list[havip.Attempt] = []
+    cloud.will(cloud.failure("RequestLimitExceeded"), cloud.failure("ResourceInUse"))
+
+    with pytest.raises(errors.InUseError):
+        cloud.client(on_attempt=told.append).describe_ha_vips()
+
+    assert [(one.number, one.code) for one in told] == [
+        (1, "RequestLimitExceeded"),
+        (2, "ResourceInUse"),
+    ]
+    assert told[1].request_id == "req-e"
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["DesOperation.MutexTaskRunning", "MutexOperation.TaskRunning", "ResourceInUse.ResourceBusy"],
+)
+def test_a_busy_word_at_the_end_of_any_code_is_repeated(cloud: FakeCloud, code: str) -> None:
+    assert errors.error_class(code) is errors.BusyError
+    cloud.will(cloud.failure(code), cloud.success())
+    cloud.client().release_addresses.start(address_ids=["eip-1"])
+    assert len(cloud.seen) == 2
