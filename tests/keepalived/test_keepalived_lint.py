@@ -156,6 +156,7 @@ ALONE = [
     Case("quorum-range", "\nvrrp_instance", f"\n{PROCESS}\nvrrp_instance", "quorum 3"),
     Case("group-owner", "\nvrrp_instance", OWNERS, "group"),
     Case("duplicate-check", "\nvrrp_instance", f"\n{AGAIN}\nvrrp_instance", "checkhaproxy {"),
+    Case("syntax", SCRIPT_LINE, "script '/bin/x", "script"),
     Case("syntax", "172.17.16.3\n", "172.17.16.3 172.17.16.4\n", "172.17.16.4"),
     Case("script-interval", "interval 1", "interval 0.2", "interval"),
     Case("script-interval", "interval 1", "interval 1\n    timeout 0", "timeout"),

@@ -7,6 +7,7 @@ differ it follows 2.2, the one that the distributions of the node set-up have.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -42,6 +43,18 @@ def _once_deprecated(instead: str) -> Check:
         yield f"is deprecated: {instead}"
 
     return check
+
+
+def _closed(words: Words) -> Iterator[str]:
+    try:
+        shlex.split(" ".join(words[1:]))
+    except ValueError:
+        yield "has a quote that is never closed"
+
+
+def _command(words: Words) -> Iterator[str]:
+    yield from value(words)
+    yield from _closed(words)
 
 
 def _auth_pass(words: Words) -> Iterator[str]:
@@ -174,12 +187,12 @@ _LEAVES: Final[dict[str, dict[str, Check]]] = {
         "lvs_sync_daemon_interface": _once_deprecated("use lvs_sync_daemon in global_defs"),
         "vmac_garp_intvl": _once_deprecated("use garp_extra_if"),
         "garp_extra_if": _garp_extra_if,
-        "notify_backup": value,
-        "notify_master": value,
-        "notify_fault": value,
-        "notify_stop": value,
-        "notify": value,
-        "notify_master_rx_lower_pri": value,
+        "notify_backup": _command,
+        "notify_master": _command,
+        "notify_fault": _command,
+        "notify_stop": _command,
+        "notify": _command,
+        "notify_master_rx_lower_pri": _command,
         "smtp_alert": switch,
         "notify_priority_changes": switch,
         "garp_master_delay": _SECONDS,
@@ -201,7 +214,7 @@ _LEAVES: Final[dict[str, dict[str, Check]]] = {
         "mode": one_of("enforce", "permissive", "receive-only"),
     },
     "vrrp_script": {
-        "script": nothing,
+        "script": _closed,
         "interval": integer(1, UINT // MICROSECONDS),
         "timeout": integer(1, UINT // MICROSECONDS),
         "weight": weight(253),
@@ -210,11 +223,11 @@ _LEAVES: Final[dict[str, dict[str, Check]]] = {
         "user": value,
     },
     "vrrp_sync_group": {
-        "notify_backup": value,
-        "notify_master": value,
-        "notify_fault": value,
-        "notify_stop": value,
-        "notify": value,
+        "notify_backup": _command,
+        "notify_master": _command,
+        "notify_fault": _command,
+        "notify_stop": _command,
+        "notify": _command,
         "smtp_alert": switch,
         "notify_priority_changes": switch,
         "global_tracking": _once_deprecated("track in the group itself"),
@@ -289,9 +302,9 @@ _ONCE: Final[dict[str, frozenset[str]]] = {
     ),
     "vrrp_instance": _NOTIFIES | {"notify_master_rx_lower_pri", "notify_deleted", "use_ipvlan"},
     "vrrp_sync_group": _NOTIFIES | {"group"},
-    "vrrp_track_process": frozenset({"process"}),
-    "track_file": frozenset({"file"}),
-    "vrrp_track_file": frozenset({"file"}),
+    "vrrp_track_process": frozenset({"process", "weight"}),
+    "track_file": frozenset({"file", "weight"}),
+    "vrrp_track_file": frozenset({"file", "weight"}),
     "track_group": frozenset({"group"}),
 }
 """Statements that keepalived takes once, by their block; of others the last one counts."""
