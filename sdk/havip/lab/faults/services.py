@@ -194,7 +194,9 @@ def _starter(lab: Lab, node: str, service: str) -> Undo:
 def _end(lab: Lab, machine: Node, service: str, pid: int) -> None:
     """Wait for the end of a service that was told to stop; as systemd, kill what does not."""
     if not lab.events.wait(lambda: machine.programs().get(service) != pid, _STOP_TIME):
+        # As systemd does with the whole group: a child that hangs would go on beside the next one.
         machine.stop(service, signal.SIGKILL)
+        machine.signal(lab.spec(machine.name).services[service].process_name, signal.SIGKILL)
         lab.wait(f"the end of {service}", lambda: machine.programs().get(service) != pid, 10)
 
 
