@@ -20,8 +20,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-CALL_BAR: Final = 0.7
-IMPORT_BAR: Final = 1.5
+CALL_BAR: Final = 0.40
+IMPORT_BAR: Final = 1.4
 MEMORY_BAR: Final = 1.0
 KEY: Final = ("AKIDbenchmark00000000", "benchmarkkey00000000")
 REGION: Final = "ap-guangzhou"
