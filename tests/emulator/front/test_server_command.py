@@ -39,7 +39,9 @@ class Running:
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
         """Stop it; gives exit code, what else it printed, and its errors."""
         self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=10)
+        assert self.process.stdout is not None
+        out = self.process.stdout.read()  # `communicate` would lose what `readline` has buffered
+        err = self.process.communicate(timeout=10)[1]
         return self.process.returncode, out, err
 
 
