@@ -8,7 +8,7 @@ from havip import errors
 
 
 class Exit(IntEnum):
-    """What a run of ``havip`` ended with."""
+    """Exit codes of ``havip``."""
 
     OK = 0
     FAILED = 1
@@ -23,7 +23,7 @@ class Exit(IntEnum):
 
 
 class NothingFoundError(errors.HavipError):
-    """What the user named is not there, though no call of the API failed."""
+    """The resource that the user named does not exist, though no API call failed."""
 
 
 _BY_ERROR: tuple[tuple[type[errors.HavipError], Exit], ...] = (
@@ -40,6 +40,8 @@ _BY_ERROR: tuple[tuple[type[errors.HavipError], Exit], ...] = (
 
 def exit_code(error: errors.HavipError) -> Exit:
     """Return the exit code that tells a script what kind of error this was."""
+    if isinstance(error, errors.ApiError) and error.code == "UnsupportedRegion":
+        return Exit.USAGE
     known = (*_BY_ERROR, *_of_parts())
     return next((code for kind, code in known if isinstance(error, kind)), Exit.FAILED)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,15 +10,25 @@ import typer
 
 from havip._transport.endpoint import Site
 from havip.cli._output import Format, say
+from havip.cli._text import json_text, printable
 from havip.errors import HavipError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from havip import Client
     from havip.api._base import Request
 
+EVERY_REGION = "all"
 Region = Annotated[
     str | None,
     typer.Option(help="The region, such as ap-guangzhou; else TENCENTCLOUD_REGION or the profile."),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(
+        help="The profile with credentials and region; else HAVIP_PROFILE, then the default one."
+    ),
 ]
 Endpoint = Annotated[
     str | None,
@@ -34,23 +43,53 @@ OfSite = Annotated[
     ),
 ]
 Output = Annotated[Format, typer.Option("--output", "-o", help="The form of the result.")]
+Query = Annotated[
+    str | None,
+    typer.Option(help="A JMESPath expression on the API's names, such as '[].HaVipId'."),
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show the call that would change something; send nothing.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before deleting.")]
 
 
-def connect(region: str | None, endpoint: str | None, site: Site = Site.CHINA) -> Client:
-    """Make the client of a command."""
+def connect(
+    region: str | None,
+    endpoint: str | None,
+    site: Site = Site.CHINA,
+    profile: str | None = None,
+) -> Client:
+    """Return the client of a command."""
     from havip import Client
 
-    return Client(region, endpoint=endpoint, site=site)
+    return Client(region, endpoint=endpoint, site=site, profile=profile)
+
+
+def in_regions(
+    region: str | None, endpoint: str | None, site: Site, profile: str | None
+) -> Iterator[tuple[str, Client]]:
+    """Yield the client of each region that ``--region`` names; ``all`` is each of the account's.
+
+    The name of the region is empty where it comes from the environment or a profile.
+    """
+    if region != EVERY_REGION:
+        yield region or "", connect(region, endpoint, site, profile)
+        return
+    first = connect(_some_region(), endpoint, site, profile)
+    for found in first.describe_regions().region_set:
+        if found.region_state in ("", "AVAILABLE"):
+            yield found.region, first.for_region(found.region)
+
+
+def _some_region() -> str:
+    """Return the region that lists the others: any that the account can use."""
+    return os.environ.get("TENCENTCLOUD_REGION") or "ap-guangzhou"
 
 
 def only_shown(dry_run: bool, request: Request[Any]) -> bool:
-    """Show the call instead of sending it, in a dry run; returns whether it was one."""
+    """Show the call instead of sending it, in a dry run; return whether it was one."""
     if dry_run:
-        body = json.dumps(request.to_wire(), ensure_ascii=False)
+        body = json_text(request.to_wire(), indent=None)
         say(f"would call {type(request).__name__} {body}")
     return dry_run
 
@@ -65,7 +104,7 @@ class DeclinedError(HavipError):
 
 
 def confirm(question: str, yes: bool) -> None:
-    """Ask before something is lost; without a terminal nothing is taken for granted.
+    """Prompt before something is lost; without a terminal nothing is assumed.
 
     Raises:
         UsageError: There is nobody to ask and `--yes` was not given.
@@ -75,7 +114,7 @@ def confirm(question: str, yes: bool) -> None:
         return
     need_somebody(question)
     _discard_typed_ahead()
-    print(f"{question} [y/N]: ", end="", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"{printable(question)} [y/N]: ", end="", file=sys.stderr, flush=True)  # noqa: T201
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise DeclinedError("declined: nothing was changed")
 
@@ -91,7 +130,7 @@ def _discard_typed_ahead() -> None:
 
 
 def need_somebody(question: str) -> None:
-    """Make sure that there is somebody to ask.
+    """Check that a terminal is there to prompt at.
 
     Raises:
         UsageError: There is no terminal.

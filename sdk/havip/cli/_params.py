@@ -100,7 +100,7 @@ def _type_at(pair: Pair, path: list[str]) -> Any:
 
 
 def _strip(annotation: Any) -> Any:
-    """Take the None off an optional type."""
+    """Return the type inside an optional type."""
     kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
     return kinds[0] if kinds and get_origin(annotation) is not list else annotation
 

@@ -1,4 +1,4 @@
-"""What the commands of ``havip stack`` share: options, errors, questions."""
+"""Options, errors and prompts that the commands of ``havip stack`` share."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from havip.cli import (
     doctor,
     eip,
     emulator,
+    exporter,
     havips,
     keepalived,
     lab,
@@ -21,6 +22,7 @@ from havip.cli import (
     switch,
     wait,
 )
+from havip.cli._root import log_calls, print_all_help, with_hint
 
 app = typer.Typer(
     help="HAVIP as code for Tencent Cloud.",
@@ -46,11 +48,20 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     doctor.doctor,
     call.call,
     emulator.emulator,
+    exporter.exporter,
     configure.configure,
     orphans.orphans,
 )
 for command in COMMANDS:
     app.command()(command)
+ALIASES: dict[str, Callable[..., None]] = {
+    "list": havips.ls,
+    "delete": havips.rm,
+    "get": havips.show,
+}
+"""Names that other tools have for a command; they work, and say the name that is documented."""
+for alias, documented in ALIASES.items():
+    app.command(alias, hidden=True)(with_hint(alias, documented))
 app.add_typer(eip.app, name="eip")
 app.add_typer(stack.app, name="stack")
 app.add_typer(keepalived.app, name="keepalived")
@@ -59,11 +70,23 @@ app.add_typer(lab.app, name="lab")
 
 @app.callback(invoke_without_command=True)
 def root(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Log each call to stderr, without secrets.")
+    ] = False,
+    help_all: Annotated[
+        bool, typer.Option("--help-all", help="Print the help of every command and exit.")
+    ] = False,
 ) -> None:
-    """Do nothing but answer --version."""
+    """Handle the options that stand before a command."""
     if version:
         from havip import __version__
 
         print(f"havip {__version__}")  # noqa: T201
         raise typer.Exit
+    if help_all:
+        print_all_help(context)
+        raise typer.Exit
+    if debug:
+        log_calls()

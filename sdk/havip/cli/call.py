@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,8 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from havip._transport.endpoint import Site
-from havip.cli._options import DryRun, Endpoint, OfSite, Output, Region, Yes, confirm, connect
+from havip.cli._options import (
+    DryRun,
+    Endpoint,
+    OfSite,
+    Output,
+    Profile,
+    Query,
+    Region,
+    Yes,
+    confirm,
+    connect,
+)
 from havip.cli._output import Format, console, show_data, wire
+from havip.cli._text import json_text
 from havip.errors import UsageError
 
 if TYPE_CHECKING:
@@ -97,9 +108,11 @@ def call(
     yes: Yes = False,
     dry_run: DryRun = False,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
+    query: Query = None,
 ) -> None:
     """Call any action of the API, in the API's own names.
 
@@ -122,28 +135,29 @@ def call(
     request = _checked(request_class, params) if request_class else None
     params = request.to_wire() if request else params
     if dry_run:
-        console().print(f"would call {name} {json.dumps(params, ensure_ascii=False)}", markup=False)
+        console().print(f"would call {name} {json_text(params, indent=None)}", markup=False)
         return
     if name.startswith(_DESTRUCTIVE):
-        confirm(f"{name} {json.dumps(params, ensure_ascii=False)}?", yes)
-    with connect(region, endpoint, site) as client:
+        confirm(f"{name} {json_text(params, indent=None)}?", yes)
+    with connect(region, endpoint, site, profile) as client:
         if request is None:
             answer = client.call(name, params, service=service or "", version=version)
         else:
             answer = _pages(client, request) if every else _once(client, request, wait)
-    show_answer(answer, output)
+    show_answer(answer, output, query)
 
 
-def show_answer(answer: dict[str, Any], form: Format) -> None:
+def show_answer(answer: dict[str, Any], form: Format, query: str | None = None) -> None:
     """Print an answer: what lists one kind of thing as a table, anything else as data.
 
     Args:
         answer: The inside of the ``Response`` envelope.
         form: How to print it.
+        query: A JMESPath expression on the answer; its result is printed as data.
     """
     lists = [value for value in answer.values() if _is_rows(value)]
-    if form is not Format.TABLE or len(lists) != 1:
-        show_data(answer, form)
+    if form is not Format.TABLE or query is not None or len(lists) != 1:
+        show_data(answer, form, query)
         return
     (rows,) = lists
     names = dict.fromkeys(name for row in rows for name, value in row.items() if _is_plain(value))
@@ -230,7 +244,7 @@ def _checked(request: type[Request[Response]], params: dict[str, Any]) -> Reques
 
 
 def _complaint(request: type[Request[Response]], problem: ErrorDetails) -> str:
-    """Say what is wrong with one parameter, without its value, which may be secret."""
+    """Describe what is wrong with one parameter, without its value, which may be secret."""
     where = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "missing":
         return f"{where} is missing"

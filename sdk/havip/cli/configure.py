@@ -17,13 +17,13 @@ from havip.cli._output import say
 from havip.errors import CredentialError, UsageError
 
 KEYS = "https://console.cloud.tencent.com/cam/capi"
-"""Where the console makes and shows the keys of an account."""
+"""Page of the console that creates and shows the keys of an account."""
 
 
 def configure(
     profile: Annotated[str, typer.Option(help="The section of the file to write.")] = "default",
 ) -> None:
-    """Ask for a key and keep it for this and Tencent's tools.
+    """Prompt for a key and store it for this and Tencent's tools.
 
     That is ~/.tencentcloud/credentials, readable by you alone.
     Without a terminal, id and key are read from standard input, a line each. Neither is taken
@@ -80,7 +80,7 @@ def write_key(path: Path, profile: str, secret_id: str, secret_key: str) -> Path
 
 
 def _with_key(text: str, profile: str, values: dict[str, str]) -> str:
-    """Put values into a section, which is added where there is none; an old token goes."""
+    """Set the values of a section, adding it if it is absent; an old token is removed."""
     lines = text.splitlines()
     head = f"[{profile}]"
     start = next((at for at, line in enumerate(lines) if line.strip() == head), None)

@@ -12,7 +12,7 @@ import typer
 
 from havip._transport.endpoint import Site
 from havip.cli._exit import Exit, NothingFoundError
-from havip.cli._options import Endpoint, OfSite, Output, Region, connect
+from havip.cli._options import Endpoint, OfSite, Output, Profile, Region, connect, in_regions
 from havip.cli._output import Format, count, say, show_data
 from havip.cli.havips import find
 from havip.errors import UsageError
@@ -56,6 +56,7 @@ def doctor(
         False
     ),
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
@@ -74,11 +75,13 @@ def doctor(
         raise UsageError("give HAVIPs, --stack or --state-file, one of them")
     if stack_dir or state_file:
         reports = list(
-            _of_stack(_state(stack_dir, stack, state_file), node, region, endpoint, site)
+            _of_stack(_state(stack_dir, stack, state_file), node, region, endpoint, site, profile)
         )
     else:
-        client = connect(region, endpoint, site)
-        reports = [_diagnose(client, _chosen(client, which or []), [], node)]
+        reports = [
+            _diagnose(client, _chosen(client, which or []), [], node)
+            for _, client in in_regions(region, endpoint, site, profile)
+        ]
     _show(reports, output)
     if any(report.failed(strict=strict) for report in reports):
         raise typer.Exit(Exit.FAILED)
@@ -112,12 +115,13 @@ def _of_stack(
     region: str | None,
     endpoint: str | None,
     site: Site,
+    profile: str | None,
 ) -> Iterator[Report]:
     """Look at the HAVIPs of a stack, in the regions that its state tells."""
     from havip.doctor import find_havips
 
     for told, wanted in ids.items():
-        client = connect(told or region, endpoint, site)
+        client = connect(told or region, endpoint, site, profile)
         vips, gone = find_havips(client, wanted)
         yield _diagnose(client, vips, gone, node)
 

@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from havip._transport.endpoint import Site
-from havip.cli._options import DryRun, Endpoint, OfSite, Region, connect, only_shown
+from havip.cli._exit import NothingFoundError
+from havip.cli._options import DryRun, Endpoint, OfSite, Profile, Region, connect, only_shown
 from havip.cli._output import say
 from havip.cli.havips import Which, find, is_address
 from havip.errors import UsageError
 
+if TYPE_CHECKING:
+    from havip import Client
+
 app = typer.Typer(help="Bind and unbind the public address of a HAVIP.", no_args_is_help=True)
+
+
+def _address(client: Client, eip: str) -> str:
+    """Return the address of an EIP that is named by it or by its id.
+
+    Raises:
+        UsageError: It is neither.
+        NothingFoundError: No EIP has the id.
+    """
+    from havip.api import DescribeAddresses
+
+    if is_address(eip):
+        return eip
+    if not eip.startswith("eip-"):
+        raise UsageError(f"{eip!r} is neither the address nor the id (eip-…) of an EIP")
+    found = client.send(DescribeAddresses(address_ids=[eip])).address_set
+    if not found:
+        raise NothingFoundError(f"no EIP {eip} in this region")
+    return found[0].address_ip
 
 
 @app.command()
 def bind(
     which: Which,
-    address: Annotated[str, typer.Argument(help="The EIP's address, not its id.")],
+    address: Annotated[str, typer.Argument(help="The EIP: its address, or its id (eip-…).")],
     dry_run: DryRun = False,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
 ) -> None:
     """Bind an EIP to a HAVIP, and wait until it is bound."""
     from havip.api import HaVipAssociateAddressIp
 
-    if not is_address(address):
-        raise UsageError(f"{address!r} is not an address: an EIP is bound by it, not by its id")
-    client = connect(region, endpoint, site)
+    client = connect(region, endpoint, site, profile)
+    address = _address(client, address)
     vip = find(client, which)
     request = HaVipAssociateAddressIp(ha_vip_id=vip.ha_vip_id, address_ip=address)
     if not only_shown(dry_run, request):
@@ -42,13 +65,14 @@ def unbind(
     which: Which,
     dry_run: DryRun = False,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
 ) -> None:
     """Unbind the EIP of a HAVIP, and wait until it is free. An idle EIP is charged."""
     from havip.api import HaVipDisassociateAddressIp
 
-    client = connect(region, endpoint, site)
+    client = connect(region, endpoint, site, profile)
     vip = find(client, which)
     request = HaVipDisassociateAddressIp(ha_vip_id=vip.ha_vip_id)
     if not only_shown(dry_run, request):

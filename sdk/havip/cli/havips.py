@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from havip._transport.endpoint import Site
 from havip.cli._exit import NothingFoundError
 from havip.cli._options import (
+    EVERY_REGION,
     DryRun,
     Endpoint,
     OfSite,
     Output,
+    Profile,
+    Query,
     Region,
     Yes,
     confirm,
     connect,
+    in_regions,
     only_shown,
     place,
 )
@@ -35,7 +41,7 @@ Members = Annotated[
 
 
 def range_of(vip: HaVip) -> str:
-    """Say who may take the address; without the check it is anybody in the subnet."""
+    """Return the range as text; without the check it is anybody in the subnet."""
     members = ",".join(item.instance_id for item in vip.ha_vip_association_set)
     return (members or "nobody") if vip.check_associate else "anybody"
 
@@ -52,11 +58,32 @@ COLUMNS: Columns[HaVip] = (
 )
 
 
+class Located(NamedTuple):
+    """A HAVIP, and the region that it is in."""
+
+    region: str
+    vip: HaVip
+
+    def wire(self) -> dict[str, Any]:
+        """Return the HAVIP in the API's names, with its region beside them."""
+        return {"Region": self.region, **wire(self.vip)}
+
+
+def _of_vip(read: Callable[[HaVip], str], row: Located) -> str:
+    return read(row.vip)
+
+
+LOCATED: Columns[Located] = (
+    ("REGION", lambda row: row.region),
+    *((title, partial(_of_vip, read)) for title, read in COLUMNS),
+)
+
+
 def find(client: Client, which: str) -> HaVip:
     """Return the HAVIP of an id or an address.
 
     Raises:
-        NothingFoundError: There is none in the client's region.
+        NothingFoundError: The client's region has no such HAVIP.
         UsageError: It is neither, or the address is that of several HAVIPs, in several VPCs.
     """
     from havip.api import DescribeHaVips, Filter
@@ -82,7 +109,7 @@ def find(client: Client, which: str) -> HaVip:
 
 
 def is_address(text: str) -> bool:
-    """Tell whether a text is an IPv4 address."""
+    """Return whether a text is an IPv4 address."""
     try:
         IPv4Address(text)
     except ValueError:
@@ -131,38 +158,65 @@ def ls(
     vpc: Annotated[str | None, typer.Option(help="Only those of this VPC.")] = None,
     subnet: Annotated[str | None, typer.Option(help="Only those of this subnet.")] = None,
     name: Annotated[str | None, typer.Option(help="Only those of this name.")] = None,
-    region: Region = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(help="Only those with this tag, KEY=VALUE or KEY; may be repeated."),
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(help="The region, or all; else TENCENTCLOUD_REGION or the profile."),
+    ] = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
+    query: Query = None,
 ) -> None:
     """List the HAVIPs of a region, and who holds them."""
     from havip.api import DescribeHaVips, Filter
 
     wanted = {"vpc-id": vpc, "subnet-id": subnet, "havip-name": name}
     filters = [Filter(name=key, values=[value]) for key, value in wanted.items() if value]
-    client = connect(region, endpoint, site)
-    pages = client.pages(DescribeHaVips(filters=filters or None))
-    vips = (vip for page in pages for vip in page.ha_vip_set)
-    show_rows(vips, COLUMNS, output, _nothing(place(region), narrowed=bool(filters)))
+    request = DescribeHaVips(filters=filters or None)
+    found = [
+        Located(where, vip)
+        for where, client in in_regions(region, endpoint, site, profile)
+        for page in client.pages(request)
+        for vip in page.ha_vip_set
+        if has_tags(vip, tag or [])
+    ]
+    nothing = _nothing(place(region), narrowed=bool(filters or tag))
+    if region == EVERY_REGION:
+        show_rows(found, LOCATED, output, nothing, query, plain=Located.wire)
+    else:
+        show_rows([row.vip for row in found], COLUMNS, output, nothing, query)
+
+
+def has_tags(vip: HaVip, wanted: list[str]) -> bool:
+    """Return whether a HAVIP has all the tags, each ``KEY=VALUE`` or a key with any value."""
+    tags = {tag.key: tag.value for tag in vip.tag_set or []}
+    pairs = (text.partition("=") for text in wanted)
+    return all(tags.get(key) == value if eq else key in tags for key, eq, value in pairs)
 
 
 def _nothing(where: str, *, narrowed: bool) -> str:
     if narrowed:
-        return f"no HAVIP in {where} is like that; see all with: havip ls"
+        return f"no HAVIPs in {where} match the filter; run 'havip ls' to list all of them"
     make = "havip create --vpc VPC --subnet SUBNET --name NAME"
-    return f"no HAVIP in {where}; make one with: {make}"
+    return f"no HAVIPs in {where}; create one with: {make}"
 
 
 def show(
     which: Which,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
+    query: Query = None,
 ) -> None:
     """Show all there is to know about a HAVIP."""
-    show_data(wire(find(connect(region, endpoint, site), which)), output)
+    show_data(wire(find(connect(region, endpoint, site, profile), which)), output, query)
 
 
 def create(
@@ -183,6 +237,7 @@ def create(
     tag: Annotated[list[str] | None, typer.Option(help="KEY=VALUE; may be repeated.")] = None,
     dry_run: DryRun = False,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
@@ -204,7 +259,7 @@ def create(
     )
     if only_shown(dry_run, request):
         return
-    made = connect(region, endpoint, site).send(request).ha_vip
+    made = connect(region, endpoint, site, profile).send(request).ha_vip
     if output is Format.TABLE:
         show_rows([made], COLUMNS, output)
     else:
@@ -216,15 +271,16 @@ def rename(
     name: Annotated[str, typer.Argument(help="The new name.")],
     dry_run: DryRun = False,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
 ) -> None:
-    """Give a HAVIP another name."""
+    """Rename a HAVIP."""
     from havip.api import ModifyHaVipAttribute
 
     if not name:
         raise UsageError("the new name is empty, which the API takes for leaving it as it is")
-    client = connect(region, endpoint, site)
+    client = connect(region, endpoint, site, profile)
     vip = find(client, which)
     request = ModifyHaVipAttribute(ha_vip_id=vip.ha_vip_id, ha_vip_name=name)
     if not only_shown(dry_run, request):
@@ -237,13 +293,14 @@ def rm(
     yes: Yes = False,
     dry_run: DryRun = False,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
 ) -> None:
     """Delete HAVIPs, and wait until they are gone."""
     from havip.api import DeleteHaVip
 
-    client = connect(region, endpoint, site)
+    client = connect(region, endpoint, site, profile)
     named = {vip.ha_vip_id: vip for vip in (find(client, one) for one in which)}
     vips = list(named.values())
     if not dry_run:
@@ -259,13 +316,14 @@ def attach(
     members: Members,
     dry_run: DryRun = False,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
 ) -> None:
-    """Put instances or interfaces into a HAVIP's range."""
+    """Add instances or interfaces to a HAVIP's range."""
     from havip.api import AssociateHaVipInstance
 
-    client = connect(region, endpoint, site)
+    client = connect(region, endpoint, site, profile)
     vip = find(client, which)
     request = AssociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
     if not only_shown(dry_run, request):
@@ -278,13 +336,14 @@ def detach(
     members: Members,
     dry_run: DryRun = False,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
 ) -> None:
-    """Take instances or interfaces out of a HAVIP's range."""
+    """Remove instances or interfaces from a HAVIP's range."""
     from havip.api import DisassociateHaVipInstance
 
-    client = connect(region, endpoint, site)
+    client = connect(region, endpoint, site, profile)
     vip = find(client, which)
     request = DisassociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
     if not only_shown(dry_run, request):

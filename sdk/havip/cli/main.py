@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 
+from havip.cli._text import printable
 from havip.errors import HavipError
 
 EXTRAS = {
+    "async": ("httpx",),
     "pulumi": ("pulumi", "grpc", "google"),
-    "emulator": ("aiohttp", "responses"),
+    "emulator": ("aiohttp",),
+    "exporter": ("prometheus_client", "bcrypt"),
     "lab": ("jinja2", "markupsafe"),
 }
-"""What each extra brings, by the names that are imported; the rest is that of ``cli``."""
+"""Import names that each extra installs; all others belong to ``cli``."""
 
 
 def main() -> None:
     """Run ``havip`` and exit; any error is one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # any text on any encoding: escaped, never a crash
+            stream.reconfigure(errors="backslashreplace")
     try:
         app = importlib.import_module("havip.cli.app").app
         from havip.cli._exit import exit_code
@@ -38,7 +45,7 @@ def main() -> None:
 
 
 def _missing(error: ImportError) -> str:
-    """Say which extra brings a module; a part that checks for its own says so itself."""
+    """Return the error for a missing module, with the extra that installs it."""
     if not isinstance(error, ModuleNotFoundError):
         return str(error)
     name = (error.name or "").partition(".")[0]
@@ -47,4 +54,4 @@ def _missing(error: ImportError) -> str:
 
 
 def _say(text: str) -> None:
-    print(f"havip: {text}", file=sys.stderr)  # noqa: T201
+    print(f"havip: {printable(text)}", file=sys.stderr)  # noqa: T201

@@ -15,7 +15,7 @@ import typer
 from pydantic import BaseModel
 
 from havip._transport.endpoint import Site
-from havip.cli._options import Endpoint, OfSite, Output, Region, connect
+from havip.cli._options import Endpoint, OfSite, Output, Profile, Region, connect
 from havip.cli._output import Format, console, say, show_data
 from havip.errors import HavipError, UsageError
 
@@ -50,6 +50,7 @@ def orphans(
         typer.Option("--state", envvar="HAVIP_STATE", help="Where the engine's state is kept."),
     ] = None,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
@@ -69,7 +70,7 @@ def orphans(
     names = sorted({*regions_in(deployment), *([here] if here else [])})
     if not names:
         raise UsageError("the state names no region: say --region, or set TENCENTCLOUD_REGION")
-    clients = [connect(each, endpoint, site) for each in names]
+    clients = [connect(each, endpoint, site, profile) for each in names]
     places = [Place(each, c, c.clock) for each, c in zip(names, clients, strict=True)]
     _show(find_orphans(places, whole, ids_in(deployment)), whole, output)
 
@@ -107,7 +108,7 @@ def _deployment(cwd: Path, stack: str, export: Path | None, state: Path | None) 
 
 
 def _of_pulumi(cwd: Path, stack: str) -> str:
-    """Ask the Pulumi CLI for the state of a stack."""
+    """Read the state of a stack with the Pulumi CLI."""
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         raise UsageError(
@@ -142,7 +143,7 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
 
 
 def _inside(content: Any) -> dict[str, Any]:
-    """Take out of an export what is looked at here."""
+    """Return the resources of an export."""
     return _Export.model_validate(content).deployment.model_dump()
 
 

@@ -182,7 +182,7 @@ def _title(workspace: Workspace) -> str:
 
 @app.command()
 def init(stack: Stack, cwd: Folder = Path(), state: State = None) -> None:
-    """Make an empty stack."""
+    """Create an empty stack."""
     with errors_in_one_line():
         workspace = open_workspace(cwd, stack, state)
         workspace.init()
@@ -233,7 +233,7 @@ def forget(
     state: State = None,
     yes: Yes = False,
 ) -> None:
-    """Take resources out of the state, and delete nothing of them."""
+    """Remove resources from the state without deleting them."""
     confirm(f"Forget {', '.join(resources)} of the stack {stack}?", yes)
     with errors_in_one_line():
         workspace = open_workspace(cwd, stack, state)
@@ -252,7 +252,7 @@ def unprotect(
     state: State = None,
     yes: Yes = False,
 ) -> None:
-    """Take the protection off resources, so that the next up or destroy may delete them."""
+    """Unprotect resources, so that the next up or destroy may delete them."""
     what = ", ".join(resources or ()) or "everything"
     confirm(f"Take the protection off {what} of the stack {stack}?", yes)
     with errors_in_one_line():

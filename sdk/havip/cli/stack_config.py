@@ -63,7 +63,7 @@ def config_set(
 
 
 def _asked_for(name: str, *, secret: bool) -> str:
-    """Take a value from whoever is at the terminal, or from standard input."""
+    """Read a value from the terminal or from standard input."""
     if not sys.stdin.isatty():
         text = sys.stdin.read().rstrip("\n")
     elif secret:

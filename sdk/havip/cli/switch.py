@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from havip._transport.endpoint import Site
-from havip.cli._options import DryRun, Endpoint, OfSite, Output, Region
+from havip.cli._options import DryRun, Endpoint, OfSite, Output, Profile, Region
 from havip.cli._output import Format, say, show_data
 from havip.errors import TransportError
 
@@ -36,6 +36,7 @@ def switch_ip(
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that it may take.")] = 30.0,
     dry_run: DryRun = False,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
@@ -51,7 +52,7 @@ def switch_ip(
     """
     from havip.switch import switch_ip as switch
 
-    with _connect(region, endpoint, site, timeout) as client:
+    with _connect(region, endpoint, site, profile, timeout) as client:
         done = switch(client, address, to, timeout=timeout, dry_run=dry_run)
     if output is Format.TABLE:
         say(_line(done))
@@ -59,7 +60,9 @@ def switch_ip(
         show_data(dataclasses.asdict(done) | {"outcome": done.outcome.value}, output)
 
 
-def _connect(region: str | None, endpoint: str | None, site: Site, timeout: float) -> Client:
+def _connect(
+    region: str | None, endpoint: str | None, site: Site, profile: str | None, timeout: float
+) -> Client:
     """Build a client that gives up in time; a notify script has no environment to speak of."""
     from havip import Client, Retry
 
@@ -67,6 +70,7 @@ def _connect(region: str | None, endpoint: str | None, site: Site, timeout: floa
         region or _region_of_machine(),
         endpoint=endpoint,
         site=site,
+        profile=profile,
         timeout=min(timeout, ATTEMPT),
         connect_timeout=min(timeout, CONNECT),
         retry=Retry(deadline=timeout, longest=1.0),

@@ -11,7 +11,7 @@ import typer
 
 from havip._transport.endpoint import Site
 from havip.cli._exit import NothingFoundError
-from havip.cli._options import Endpoint, OfSite, Output, Region, connect, place
+from havip.cli._options import Endpoint, OfSite, Output, Profile, Region, connect, place
 from havip.cli._output import Format, hint, say
 from havip.cli.havips import Which, find
 from havip.errors import UsageError, WaitTimeout
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Until(StrEnum):
-    """What there is to wait for."""
+    """Conditions to wait for."""
 
     HELD = "held"
     UNHELD = "unheld"
@@ -37,6 +37,7 @@ def wait(
     by: Annotated[str | None, typer.Option(help="The instance that shall hold it.")] = None,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait at most.")] = 60.0,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
 ) -> None:
@@ -47,7 +48,7 @@ def wait(
     from havip.api import DescribeHaVips
 
     predicate = _predicate(until, by)
-    client = connect(region, endpoint, site)
+    client = connect(region, endpoint, site, profile)
     try:
         vip = find(client, which)
     except NothingFoundError:
@@ -76,7 +77,7 @@ _WAYS = {
 
 
 def _in_vain(vip: HaVip, until: Until, wanted: str, timeout: float) -> str:
-    """Say what did not come, what there was instead, and what would bring it about."""
+    """Describe what did not happen, the last state, and how to bring it about."""
     eip = f"with the EIP {vip.address_ip}" if vip.address_ip else "without an EIP"
     return (
         f"{vip.ha_vip_id} ({vip.vip}) is not {wanted} after {timeout:g} s; last seen "
@@ -111,6 +112,7 @@ def watch(
         float | None, typer.Option(help="Seconds after which to stop; else until Ctrl-C.")
     ] = None,
     region: Region = None,
+    profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
     output: Output = Format.TABLE,
@@ -119,7 +121,7 @@ def watch(
 
     With --output json each line is an object; with yaml, an entry of one long list.
     """
-    client = connect(region, endpoint, site)
+    client = connect(region, endpoint, site, profile)
     ids = [find(client, one).ha_vip_id for one in which or []]
     if not ids and not any(True for _ in _read(client, ids)):
         hint(f"no HAVIP in {place(region)} yet: a line comes with the first")
@@ -130,7 +132,7 @@ def watch(
 def changes(
     client: Client, ids: list[str], interval: float, duration: float | None
 ) -> Iterator[dict[str, str]]:
-    """Yield what is there, and then every change of it, by looking again and again."""
+    """Poll and yield the present state, then every change of it."""
     clock = client.clock
     deadline = None if duration is None else clock.monotonic() + duration
     before: dict[str, tuple[str, str, str]] = {}

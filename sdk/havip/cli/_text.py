@@ -1,0 +1,62 @@
+"""Text of the cloud, made safe for a terminal; every output of the command passes through here.
+
+A name can hold whatever its author typed: escape sequences that clear the screen or retitle the
+window, C1 controls, bidirectional overrides that show one name as another, halves of characters.
+None of them is removed: each is written as an escape, so that a person sees that it is there.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Any, Final
+
+_KEPT: Final = frozenset("\n\t")
+_STEERING: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def is_safe(char: str) -> bool:
+    """Return whether a character can be written to a terminal as it is."""
+    return char in _KEPT or unicodedata.category(char) not in _STEERING
+
+
+def printable(text: str) -> str:
+    """Return a text for people, with escapes for what would steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(char if is_safe(char) else _escape(char) for char in text)
+
+
+def json_text(data: Any, *, indent: int | None = 2) -> str:
+    """Return data as JSON whose unsafe characters are JSON escapes: it reads back the same."""
+    text = json.dumps(data, indent=indent, ensure_ascii=False)
+    return text if text.isascii() else _escaped_units(text)
+
+
+def yaml_text(data: Any) -> str:
+    """Return data as YAML that readers of 1.1 and of 1.2 read back the same.
+
+    The two versions disagree on which plain words are numbers or booleans (``on``, ``0o17``,
+    ``1e3``), so every text but a plain name is quoted.
+    """
+    from havip.cli._yaml import dump
+
+    text = dump(data)
+    return text if text.isascii() else _escaped_units(text)
+
+
+def _escaped_units(text: str) -> str:
+    """Escape unsafe characters as JSON and double-quoted YAML do, by UTF-16 units."""
+    return "".join(char if is_safe(char) else _units(char) for char in text)
+
+
+def _units(char: str) -> str:
+    raw = char.encode("utf-16-be", "surrogatepass")
+    pairs = (raw[at : at + 2] for at in range(0, len(raw), 2))
+    return "".join(f"\\u{int.from_bytes(pair, 'big'):04x}" for pair in pairs)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    form = f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return form if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,66 @@
+"""``havip exporter``: HAVIPs as Prometheus metrics."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from havip._transport.endpoint import Site
+from havip.cli._options import Endpoint, OfSite, Profile, connect
+from havip.cli._output import say
+from havip.errors import UsageError
+
+
+def exporter(
+    listen: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="The address to listen on.")
+    ] = "127.0.0.1:9720",
+    region: Annotated[
+        list[str] | None,
+        typer.Option(help="A region; may be repeated; else that of the environment or profile."),
+    ] = None,
+    interval: Annotated[
+        float, typer.Option(min=1, help="Seconds for which one reading serves all scrapes.")
+    ] = 15.0,
+    findings_every: Annotated[
+        float, typer.Option(min=1, help="Seconds between two runs of the doctor.")
+    ] = 300.0,
+    web_config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Prometheus' web config file: TLS and basic auth of the server."
+        ),
+    ] = None,
+    profile: Profile = None,
+    endpoint: Endpoint = None,
+    site: OfSite = Site.CHINA,
+) -> None:
+    """Serve the state of HAVIPs as Prometheus metrics until Ctrl-C.
+
+    Prints one line when it answers. It only reads; docs/policies/diagnose.json has the rights
+    that it needs, and vpc:DescribeAddresses for idle EIPs.
+    """
+    from prometheus_client import CollectorRegistry
+
+    from havip.exporter import HaVipCollector
+    from havip.exporter.server import read_web_config, serve
+
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise UsageError(f"--listen {listen!r} is not HOST:PORT, such as 127.0.0.1:9720")
+    clients = {
+        each or "default": connect(each or None, endpoint, site, profile) for each in region or [""]
+    }
+    registry = CollectorRegistry()
+    registry.register(HaVipCollector(clients, interval, findings_every))
+    web = read_web_config(web_config) if web_config else None
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    with serve(registry, host.strip("[]"), int(port), web) as url:
+        say(f"havip exporter ready on {url}")
+        stopped.wait()

@@ -1,0 +1,15 @@
+"""HAVIPs as Prometheus metrics: who holds them, how often they move, what the doctor finds.
+
+``havip exporter`` serves them. In a program::
+
+    from havip import Client
+    from havip.exporter import HaVipCollector
+
+    registry.register(HaVipCollector({"ap-guangzhou": Client("ap-guangzhou")}))
+"""
+
+from __future__ import annotations
+
+from havip.exporter.collector import HaVipCollector
+
+__all__ = ["HaVipCollector"]

@@ -1,0 +1,149 @@
+"""The collector that Prometheus' client library asks at each scrape."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.registry import Collector
+
+from havip.errors import HavipError
+from havip.exporter.snapshot import HaVipStatus, RegionReader, RegionStatus
+
+if TYPE_CHECKING:
+    from havip.client import Client
+
+_HAVIP: Final = ("region", "havip")
+_GAUGES: Final[Mapping[str, tuple[str, Callable[[HaVipStatus], float | None]]]] = {
+    "havip_held": ("Whether an instance or interface holds it.", lambda one: bool(one.holder)),
+    "havip_holder_in_range": (
+        "Whether the holder is in the range, where there is one.",
+        lambda one: one.holder_in_range,
+    ),
+    "havip_range_members": ("Members of its range.", lambda one: one.members),
+    "havip_range_members_running": (
+        "Members of its range whose instance runs.",
+        lambda one: one.running,
+    ),
+    "havip_eip_bound": ("Whether an EIP is bound to it.", lambda one: bool(one.vip.address_ip)),
+    "havip_last_move_timestamp_seconds": (
+        "When it was last seen to move; 0 for never.",
+        lambda one: one.moved_at,
+    ),
+}
+"""The gauges of each HAVIP: help text and value, None where it is not known."""
+
+
+class HaVipCollector(Collector):
+    """The metrics of the HAVIPs of some regions.
+
+    A region is read at most once in `interval` seconds, however many servers scrape; one that
+    cannot be read shows ``havip_up`` 0 and no stale values.
+
+    Args:
+        clients: A client for each region, by the region's id.
+        interval: Seconds for which what was read is served again.
+        findings_every: Seconds between two runs of the doctor.
+    """
+
+    def __init__(
+        self, clients: Mapping[str, Client], interval: float = 15.0, findings_every: float = 300.0
+    ) -> None:
+        self._interval = interval
+        self._clocks = {region: client.clock for region, client in clients.items()}
+        self._readers = {
+            region: RegionReader(client, findings_every) for region, client in clients.items()
+        }
+        self._lock = threading.Lock()
+        self._read_at: dict[str, float] = {}
+        self._statuses: dict[str, RegionStatus | None] = {}
+        self._failures = dict.fromkeys(clients, 0)
+
+    def describe(self) -> list[Metric]:
+        """Return nothing: the registry is not to call the API to learn names."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics, reading the regions whose values are too old."""
+        with self._lock:
+            for region in self._readers:
+                self._refresh(region)
+            statuses = dict(self._statuses)
+            failures = dict(self._failures)
+        yield from _of_regions(statuses, failures)
+        yield from _of_havips(
+            [
+                (region, one)
+                for region, status in statuses.items()
+                if status
+                for one in status.havips
+            ]
+        )
+
+    def _refresh(self, region: str) -> None:
+        now = self._clocks[region].monotonic()
+        if region in self._read_at and now - self._read_at[region] < self._interval:
+            return
+        self._read_at[region] = now
+        try:
+            self._statuses[region] = self._readers[region].read()
+        except HavipError:
+            self._statuses[region] = None
+            self._failures[region] += 1
+
+
+def _of_regions(
+    statuses: Mapping[str, RegionStatus | None], failures: Mapping[str, int]
+) -> Iterator[Metric]:
+    up = GaugeMetricFamily("havip_up", "Whether the region could be read.", labels=["region"])
+    read = GaugeMetricFamily(
+        "havip_read_timestamp_seconds", "When the region was last read.", labels=["region"]
+    )
+    failed = CounterMetricFamily(
+        "havip_read_failures", "Reads of the region that failed.", labels=["region"]
+    )
+    idle = GaugeMetricFamily(
+        "havip_eip_idle",
+        "An EIP that is bound to nothing and billed for it.",
+        labels=["region", "eip", "address"],
+    )
+    findings = GaugeMetricFamily(
+        "havip_findings",
+        "Findings of havip doctor.",
+        labels=["region", "havip", "rule", "severity"],
+    )
+    for region, status in statuses.items():
+        up.add_metric([region], float(status is not None))
+        failed.add_metric([region], failures[region])
+        if status is not None:
+            read.add_metric([region], status.at)
+            for eip, address in status.idle_eips.items():
+                idle.add_metric([region, eip, address], 1.0)
+            for (havip, rule, severity), number in status.findings.items():
+                findings.add_metric([region, havip, rule, severity], number)
+    yield from (up, read, failed, idle, findings)
+
+
+def _of_havips(rows: list[tuple[str, HaVipStatus]]) -> Iterator[Metric]:
+    info = InfoMetricFamily("havip", "A HAVIP.", labels=_HAVIP)
+    holder = GaugeMetricFamily("havip_holder", "Holder of the HAVIP.", labels=[*_HAVIP, "holder"])
+    moves = CounterMetricFamily(
+        "havip_moves", "Moves to another holder since the exporter started.", labels=_HAVIP
+    )
+    for region, one in rows:
+        vip, key = one.vip, [region, one.vip.ha_vip_id]
+        about = {"name": vip.ha_vip_name, "vip": vip.vip, "vpc": vip.vpc_id}
+        info.add_metric(key, {**about, "subnet": vip.subnet_id, "eip": vip.address_ip})
+        if one.holder:
+            holder.add_metric([*key, one.holder], 1.0)
+        moves.add_metric(key, one.moves, created=None)
+    yield from (info, holder, moves)
+    for name, (text, value) in _GAUGES.items():
+        gauge = GaugeMetricFamily(name, text, labels=_HAVIP)
+        for region, one in rows:
+            if (number := value(one)) is not None:
+                gauge.add_metric([region, one.vip.ha_vip_id], float(number))
+        yield gauge

@@ -1,0 +1,155 @@
+"""The HTTP server of the exporter, with TLS and basic auth by Prometheus' web config file."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from prometheus_client import CollectorRegistry, make_wsgi_app
+from prometheus_client.exposition import ThreadingWSGIServer
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from havip.errors import UsageError, one_line
+
+App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+REALM: Final = 'Basic realm="havip exporter", charset="UTF-8"'
+
+
+class TlsServerConfig(BaseModel):
+    """The certificate of the server, as in Prometheus' web config file."""
+
+    model_config = ConfigDict(extra="forbid")
+    cert_file: Path
+    key_file: Path
+
+
+class WebConfig(BaseModel):
+    """The parts of Prometheus' web config file that the exporter supports.
+
+    https://prometheus.io/docs/prometheus/latest/configuration/https/ describes the file; a key
+    that is not here is refused, since leaving out a protection in silence would be worse.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+    tls_server_config: TlsServerConfig | None = None
+    basic_auth_users: dict[str, str] = {}
+    """bcrypt hashes of passwords by user name."""
+
+
+def read_web_config(path: Path) -> WebConfig:
+    """Read a web config file.
+
+    Raises:
+        UsageError: It cannot be read, or holds what is not supported.
+    """
+    import yaml
+
+    try:
+        return WebConfig.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = getattr(error, "strerror", None) or "it is not YAML"
+        raise UsageError(f"web config {path}: {reason}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise UsageError(f"web config {path}: {where}: {one_line(first['msg'])}") from None
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Logs no scrape: there is one every few seconds."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Do nothing."""
+
+
+@contextmanager
+def serve(
+    registry: CollectorRegistry, host: str, port: int, web: WebConfig | None = None
+) -> Iterator[str]:
+    """Serve the metrics of a registry in a thread, and yield the URL.
+
+    Args:
+        registry: Where the metrics come from.
+        host: The address to listen on.
+        port: The port; 0 for any free one.
+        web: TLS and basic auth.
+
+    Raises:
+        UsageError: The address cannot be listened on, or the certificate cannot be loaded.
+    """
+    web = web or WebConfig()
+    app = with_health(make_wsgi_app(registry))
+    if web.basic_auth_users:
+        app = with_basic_auth(app, web.basic_auth_users)
+    try:
+        server: WSGIServer = make_server(host, port, app, ThreadingWSGIServer, _QuietHandler)
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    scheme = "https" if web.tls_server_config else "http"
+    with server:
+        if web.tls_server_config:
+            server.socket = _tls(web.tls_server_config).wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"{scheme}://{host}:{server.server_port}/metrics"
+        finally:
+            server.shutdown()
+
+
+def with_health(metrics: App) -> App:
+    """Return an application that answers ``/metrics`` and ``/health``, and nothing else."""
+
+    def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/metrics":
+            return metrics(environ, start)
+        status = "200 OK" if path == "/health" else "404 Not Found"
+        start(status, [("Content-Type", "text/plain; charset=utf-8")])
+        return [f"{status}\n".encode()]
+
+    return app
+
+
+def with_basic_auth(app: App, users: Mapping[str, str]) -> App:
+    """Return an application that asks for a user and a password."""
+    import bcrypt
+
+    def known(header: str) -> bool:
+        scheme, _, value = header.partition(" ")
+        try:
+            user, _, password = base64.b64decode(value, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return False
+        hashed = users.get(user)
+        if scheme.lower() != "basic" or hashed is None:
+            return False
+        try:
+            return bcrypt.checkpw(password.encode(), hashed.encode())
+        except ValueError:
+            return False
+
+    def guarded(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        if known(environ.get("HTTP_AUTHORIZATION", "")):
+            return app(environ, start)
+        start("401 Unauthorized", [("WWW-Authenticate", REALM), ("Content-Type", "text/plain")])
+        return [b"401 Unauthorized\n"]
+
+    return guarded
+
+
+def _tls(files: TlsServerConfig) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(files.cert_file, files.key_file)
+    except (OSError, ssl.SSLError) as error:
+        reason = getattr(error, "strerror", None) or one_line(str(error))
+        raise UsageError(f"web config: cannot load {files.cert_file}: {reason}") from None
+    return context

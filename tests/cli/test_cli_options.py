@@ -1,0 +1,116 @@
+"""Options that all commands share: profiles, queries, regions, tags, logs, help, other names."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+Shell = Callable[..., Any]
+
+
+@pytest.fixture
+def quiet_again() -> Iterator[None]:
+    """Undo what ``--debug`` does to the logger of this process."""
+    logger = logging.getLogger("havip")
+    handlers, level = [*logger.handlers], logger.level
+    yield
+    logger.handlers[:] = handlers
+    logger.setLevel(level)
+
+
+def test_a_profile_that_configure_wrote_is_chosen_by_option_and_variable(
+    stage: Any, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "AKIDEXAMPLE\nSECRETEXAMPLE\n"
+    monkeypatch.delenv("TENCENTCLOUD_SECRET_ID")
+    monkeypatch.delenv("TENCENTCLOUD_SECRET_KEY")
+    assert shell("configure", "--profile", "prod", stdin=key).code == 0
+    assert shell("ls").code == 4
+    assert shell("ls", "--profile", "prod").code == 0
+    assert shell("call", "DescribeHaVips", "--profile", "prod").code == 0
+    monkeypatch.setenv("HAVIP_PROFILE", "prod")
+    assert shell("ls").code == 0
+
+
+def test_a_query_selects_by_the_names_of_the_api(stage: Any, shell: Shell) -> None:
+    vip = stage.havip("web")
+    assert json.loads(shell("ls", "--query", "[].Vip", "-o", "json").out) == [vip.vip]
+    assert shell("ls", "--query", "[0].HaVipId").out == f"{vip.ha_vip_id}\n"
+    assert shell("show", vip.ha_vip_id, "--query", "HaVipName").out == "web\n"
+    answer = shell("call", "DescribeHaVips", "--query", "HaVipSet[].HaVipName | [0]")
+    assert answer.out == "web\n"
+
+
+def test_what_is_no_query_is_wrong_usage(stage: Any, shell: Shell) -> None:
+    done = shell("ls", "--query", "[")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "--query" in done.err
+
+
+def test_all_regions_are_listed_with_their_names(stage: Any, shell: Shell) -> None:
+    vip = stage.havip("web")
+    out = shell("ls", "--region", "all").out.splitlines()
+    assert out[0].split()[0] == "REGION"
+    assert [line.split()[:2] for line in out[1:]] == [["ap-guangzhou", vip.ha_vip_id]]
+    (row,) = json.loads(shell("ls", "--region", "all", "-o", "json").out)
+    assert (row["Region"], row["HaVipId"]) == ("ap-guangzhou", vip.ha_vip_id)
+
+
+def test_an_unknown_region_is_wrong_usage(stage: Any, shell: Shell) -> None:
+    assert shell("ls", "--region", "ap-nowhere").code == 2
+
+
+def test_ls_filters_by_tags(stage: Any, shell: Shell) -> None:
+    def made(name: str, *tags: str) -> str:
+        options = [word for tag in tags for word in ("--tag", tag)]
+        done = shell(
+            *("create", "--vpc", stage.vpc, "--subnet", stage.subnet, "--name", name),
+            *(*options, "-o", "json"),
+        )
+        return str(json.loads(done.out)["HaVipId"])
+
+    web, _ = made("web", "team=a", "env=prod"), made("db", "team=b")
+    for tags in (["team=a"], ["env"], ["team=a", "env=prod"]):
+        options = [word for tag in tags for word in ("--tag", tag)]
+        found = json.loads(shell("ls", *options, "-o", "json").out)
+        assert [row["HaVipId"] for row in found] == [web]
+
+
+def test_the_names_of_other_tools_work_and_hint(stage: Any, shell: Shell) -> None:
+    vip = stage.havip("web")
+    for alias, documented, words in (
+        ("list", "ls", ()),
+        ("get", "show", (vip.ha_vip_id,)),
+        ("delete", "rm", (vip.ha_vip_id, "--yes")),
+    ):
+        done = shell(alias, *words)
+        assert done.code == 0
+        assert f"havip {documented}" in done.err
+    assert "list" not in shell("--help").out.split()
+
+
+def test_an_eip_is_bound_by_its_id_as_by_its_address(stage: Any, shell: Shell) -> None:
+    vip = stage.havip("web")
+    (eip,) = stage.client.allocate_addresses().address_set
+    assert shell("eip", "bind", vip.ha_vip_id, eip).code == 0
+    (bound,) = stage.client.describe_ha_vips(ha_vip_ids=[vip.ha_vip_id]).ha_vip_set
+    assert bound.address_ip
+    assert shell("eip", "bind", vip.ha_vip_id, "eip-00000000").code == 3
+    assert shell("eip", "bind", vip.ha_vip_id, "nonsense").code == 2
+
+
+def test_debug_logs_calls_to_stderr(stage: Any, shell: Shell, quiet_again: None) -> None:
+    done = shell("--debug", "ls", "-o", "json")
+    assert json.loads(done.out) == []
+    assert "DescribeHaVips" in done.err
+    assert "SECRETEXAMPLE" not in done.err
+
+
+def test_all_help_names_every_command(shell: Shell) -> None:
+    out = shell("--help-all").out
+    for command in ("havip ls", "havip eip bind", "havip stack up", "havip keepalived lint"):
+        assert command in out

@@ -1,0 +1,113 @@
+"""Text of the cloud never steers a terminal, and reads back from JSON and YAML as it was."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from havip.cli._text import is_safe, json_text, printable, yaml_text
+from havip.emulator.http.server import EmulatorServer
+
+Shell = Callable[..., Any]
+
+# What terminals, and the readers of the two versions of YAML, take for something else.
+NASTY = (
+    "\x1b[2J",
+    "\x1b]0;title\x07",
+    "\x9b31m",
+    "\x85",
+    "\u202eabc",
+    "\u2066x\u2069",
+    "\u2028",
+    "\ufeff",
+    "\r\n",
+    "\udce9",
+)
+AMBIGUOUS = (
+    *("on", "OFF", "y", "no", "null", "~", "", "0o17", "017", "0x1f", "1e3", "1:30", "1_000"),
+    *(".inf", "-.INF", ".nan", "2026-01-01", "=", "<<", "- a", "a: b", "# c", "&a", "*a", "!t"),
+    *("@a", "`a", "%a", "'a", '"a', "a #b", " a", "a ", "[a", "{a", "|", ">", "?", "---", "..."),
+)
+texts = st.text(st.characters(codec=None) | st.sampled_from("".join(NASTY)), max_size=30)
+
+
+def read_1_1(text: str) -> Any:
+    return yaml.safe_load(text)
+
+
+def read_1_2(text: str) -> Any:
+    return YAML(typ="safe", pure=True).load(io.StringIO(text))
+
+
+@given(texts | st.sampled_from(NASTY))
+def test_no_text_steers_a_terminal(text: str) -> None:
+    for shown in (printable(text), json_text([text]), yaml_text([text])):
+        assert all(map(is_safe, shown))
+
+
+@given(texts | st.sampled_from(NASTY + AMBIGUOUS))
+def test_json_reads_back_the_same(text: str) -> None:
+    assert json.loads(json_text({text: [text]})) == {text: [text]}
+
+
+@pytest.mark.parametrize("read", [read_1_1, read_1_2])
+@given(text=texts | st.sampled_from(NASTY + AMBIGUOUS))
+def test_yaml_of_both_versions_reads_back_the_same(read: Callable[[str], Any], text: str) -> None:
+    assert read(yaml_text({"name": text, "rows": [text]})) == {"name": text, "rows": [text]}
+
+
+def test_plain_text_stays_as_it_is() -> None:
+    assert printable("Größe 中文 😀 a\tb") == "Größe 中文 😀 a\tb"
+    assert "Größe 中文" in json_text(["Größe 中文"])
+    assert yaml_text({"HaVipId": "havip-1a2b3c4d"}) == "HaVipId: havip-1a2b3c4d\n"
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J\x9bx", "\u202eevil", "a\x07b"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ls",),
+        ("ls", "-o", "json"),
+        ("ls", "-o", "yaml"),
+        ("call", "DescribeHaVips"),
+        ("call", "DescribeHaVips", "-o", "json"),
+        ("ls", "--name", "\x1b[2Jnone"),
+        ("ls", "--query", "[].HaVipName | [0]"),
+        ("create", "--vpc", "vpc-\x1b[2J", "--subnet", "subnet-00000000", "--name", "\x9b"),
+    ],
+)
+def test_no_command_writes_a_name_raw(
+    stage: Any, shell: Shell, name: str, words: tuple[str, ...]
+) -> None:
+    stage.havip(name)
+    done = shell(*words)
+    assert all(map(is_safe, done.out + done.err))
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_any_encoding_of_the_output_gets_an_escaped_form(
+    encoding: str, havip_server: EmulatorServer
+) -> None:
+    environment = os.environ | havip_server.environment | {"PYTHONIOENCODING": encoding}
+    command = [str(Path(sys.executable).with_name("havip"))]
+    done = subprocess.run(
+        [*command, "ls", "--region", "ap-guangzhou", "--name", "中文\udce9"],
+        capture_output=True,
+        env=environment,
+    )
+    assert b"Traceback" not in done.stderr
+    assert b"internal error" not in done.stderr
+    assert done.returncode in (0, 2)

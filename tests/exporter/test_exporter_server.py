@@ -1,0 +1,98 @@
+"""The exporter's server: TLS, basic auth, health, and refusals of its configuration."""
+
+from __future__ import annotations
+
+import ssl
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from pathlib import Path
+
+import bcrypt
+import pytest
+import trustme
+from prometheus_client import CollectorRegistry, Gauge
+
+from havip.errors import UsageError
+from havip.exporter.server import WebConfig, read_web_config, serve
+
+
+@pytest.fixture
+def registry() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    Gauge("sample", "A sample.", registry=registry).set(1)
+    return registry
+
+
+def get(url: str, header: str = "", context: ssl.SSLContext | None = None) -> tuple[int, str]:
+    request = urllib.request.Request(url, headers={"Authorization": header} if header else {})
+    try:
+        with urllib.request.urlopen(request, context=context, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def basic(user: str, password: str) -> str:
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+
+
+def test_it_answers_metrics_health_and_nothing_else(registry: CollectorRegistry) -> None:
+    with serve(registry, "127.0.0.1", 0) as url:
+        assert "sample 1.0" in get(url)[1]
+        assert get(url.replace("/metrics", "/health"))[0] == 200
+        assert get(url.replace("/metrics", "/other"))[0] == 404
+
+
+def test_a_password_is_asked_for_and_checked(registry: CollectorRegistry) -> None:
+    hashed = bcrypt.hashpw(b"s3cret", bcrypt.gensalt(4)).decode()
+    with serve(registry, "127.0.0.1", 0, WebConfig(basic_auth_users={"prom": hashed})) as url:
+        assert get(url, basic("prom", "s3cret"))[0] == 200
+        for header in ("", basic("prom", "wrong"), basic("other", "s3cret"), "Basic !", "Bearer x"):
+            assert get(url, header)[0] == 401
+
+
+def test_it_speaks_tls(registry: CollectorRegistry, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(
+        str(tmp_path / "server.pem")
+    )
+    config = tmp_path / "web.yml"
+    files = "\n".join(f"  {key}: {tmp_path}/server.pem" for key in ("cert_file", "key_file"))
+    config.write_text(f"tls_server_config:\n{files}\n")
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    with serve(registry, "127.0.0.1", 0, read_web_config(config)) as url:
+        assert url.startswith("https://")
+        assert get(url, context=context)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("http_server_config: {http2: true}", "http_server_config"),
+        ("tls_server_config: {cert_file: a}", "key_file"),
+        ("basic_auth_users: [a]", "basic_auth_users"),
+        ("- 1", "the file"),
+        (":\n- :", "not YAML"),
+    ],
+)
+def test_a_configuration_it_does_not_support_is_refused(
+    text: str, named: str, tmp_path: Path
+) -> None:
+    config = tmp_path / "web.yml"
+    config.write_text(text)
+    with pytest.raises(UsageError, match=named) as refused:
+        read_web_config(config)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_port_in_use_is_one_line(registry: CollectorRegistry) -> None:
+    with serve(registry, "127.0.0.1", 0) as url:
+        port = int(url.rpartition(":")[2].partition("/")[0])
+        with (
+            pytest.raises(UsageError, match=f"127.0.0.1:{port}"),
+            serve(registry, "127.0.0.1", port),
+        ):
+            pass
