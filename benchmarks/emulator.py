@@ -54,7 +54,7 @@ run(options, lambda line: print(line, flush=True))
 
 
 def signed(action: str, body: bytes, host: str) -> dict[str, str]:
-    """Give the headers of a signed request to the VPC service."""
+    """Return the headers of a signed request to the VPC service."""
     now = int(time.time())
     scope = f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d}/vpc/tc3_request"
     canonical = (
@@ -78,7 +78,7 @@ def signed(action: str, body: bytes, host: str) -> dict[str, str]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Tell the CPU time that a process had so far, of user and system."""
+    """Return the CPU seconds that a process has used, user and system."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -101,7 +101,7 @@ class Server:
         return content
 
     def cpu(self, ask: Callable[[], object], calls: int) -> float:
-        """Tell the CPU seconds that the server needs for a call."""
+        """Return the CPU seconds that the server needs for a call."""
         before = cpu_seconds(self._pid)
         for _ in range(calls):
             ask()
@@ -144,7 +144,7 @@ def moto() -> Iterator[Server]:
 
 
 def havip_call(server: Server) -> Callable[[], bytes]:
-    """Make 20 HAVIPs, and the call that lists them."""
+    """Create 20 HAVIPs and return the call that lists them."""
 
     def call(action: str, **params: Any) -> Any:
         body = json.dumps(params).encode()
@@ -170,7 +170,7 @@ def havip_call(server: Server) -> Callable[[], bytes]:
 
 
 def moto_call(server: Server) -> Callable[[], bytes]:
-    """Make 20 addresses, and the call that lists them."""
+    """Create 20 addresses and return the call that lists them."""
     scope = f"{datetime.now(UTC):%Y%m%d}/us-east-1/ec2/aws4_request"
     headers = {
         **FORM,
@@ -207,7 +207,7 @@ def measure_requests(calls: int, rounds: int) -> tuple[float, float | None]:
 
 
 def crowd(number: int) -> dict[str, Callable[[], bytes]]:
-    """Make so many HAVIPs, and the describes that find 20 of them."""
+    """Create HAVIPs and return the describe calls that find 20 of them."""
     from havip import api
     from havip.emulator.cloud import Caller, Cloud
     from havip.emulator.http.gateway import Gateway

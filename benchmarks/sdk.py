@@ -82,7 +82,7 @@ with Server(("127.0.0.1", 0), Handler) as server:
 
 
 def havip_call(port: int) -> Callable[[], int]:
-    """Make one call of this SDK, as a user would write it; it returns how many came."""
+    """Call this SDK as a user would write it, and return the number of items."""
     import havip
 
     client = havip.Client(
@@ -92,7 +92,7 @@ def havip_call(port: int) -> Callable[[], int]:
 
 
 def official_call(port: int) -> Callable[[], int]:
-    """Make the same call of the official SDK."""
+    """Call the official SDK in the same way."""
     from tencentcloud.common import credential  # type: ignore[import-untyped]
     from tencentcloud.common.profile import (  # type: ignore[import-untyped]
         client_profile,
@@ -127,7 +127,7 @@ def work(side: str, port: int, calls: int) -> None:
 
 
 def _peak_memory() -> float:
-    """Tell the most memory this process had, in MB."""
+    """Return the peak memory of this process, in MB."""
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

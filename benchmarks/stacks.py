@@ -35,7 +35,7 @@ TIME_BARS: Final = {"up": 0.2, "preview": 1.0, "refresh": 1.0, "destroy": 0.2}
 DESCRIBE_BAR: Final = 12
 """The most describes that a refresh of 1,000 HAVIPs may need."""
 TERRAFORM: Final = {"up": 2, "refresh": 1, "destroy": 3}
-"""How many calls the Terraform provider makes for a HAVIP."""
+"""Calls that the Terraform provider makes for a HAVIP."""
 HAVIP: Final = [sys.executable, "-c", "from havip.cli.main import main; main()"]
 
 PROGRAM: Final = """
@@ -52,7 +52,7 @@ for number in range({size}):
 
 @dataclass
 class Figures:
-    """What one operation cost.
+    """Cost of one operation.
 
     Attributes:
         wall: Seconds from start to end.
@@ -80,7 +80,7 @@ class Emulator:
         self.url = url
 
     def calls(self) -> dict[str, int]:
-        """Tell how often each action was called since this was asked last."""
+        """Return how often each action was called since the last call of this function."""
         request = urllib.request.Request(
             f"{self.url}/_havip/requests",
             b'{"clear": true}',
@@ -221,7 +221,7 @@ def _operate(
 
 
 def environment(folder: Path, endpoint: str) -> dict[str, str]:
-    """Give what both sides run with: nothing is kept outside of a folder, nothing leaves here."""
+    """Return the environment of both sides, which keeps everything in a folder."""
     folder.joinpath("backend").mkdir()
     kept = {
         name: value

@@ -19,3 +19,4 @@ html_title = f"havip {release}"
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 default_role = "code"
+napoleon_use_ivar = True

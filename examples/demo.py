@@ -1,4 +1,4 @@
-"""Take examples/lb-ha-pair from nothing to a running stack and back, with no account.
+"""Deploy examples/lb-ha-pair from nothing to a running stack and destroy it, with no account.
 
 The cloud is the emulator, in a process of its own; the commands are the ones a user types.
 """
@@ -78,7 +78,7 @@ class Engine:
         return (*program, *words, *self._folder, "-s", STACK)
 
     def init(self) -> None:
-        """Make the stack."""
+        """Create the stack."""
         words = ("init",) if self.embedded else ("stack", "init")
         run(*self._command(*words), capture=True)
 

@@ -13,7 +13,10 @@ from typing import Final
 from havip.lab import reference
 from tools.generators import (
     assumptions,
+    command,
     emulator_coverage,
+    errors,
+    grafana,
     lint_rules,
     operations,
     plugin_schema,
@@ -25,8 +28,11 @@ from tools.generators import (
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
+    "deploy/monitoring/grafana-dashboard.json": grafana.page,
     "docs/reference/assumptions.md": assumptions.page,
     "docs/reference/emulator-coverage.md": emulator_coverage.page,
+    "docs/reference/command.md": command.page,
+    "docs/reference/errors.md": errors.page,
     "docs/reference/lint-rules.md": lint_rules.page,
     "docs/reference/operations.md": operations.page,
     "docs/reference/lab-faults.md": reference.markdown,

@@ -30,7 +30,7 @@ password = Password("vrrp", length=8)
 
 
 def set_up(name: str) -> pulumi.Output[str]:
-    """Make the user data of a node: who becomes the master calls the API for the address."""
+    """Build the user data of a node: the new master calls the API for the address."""
 
     def render(auth_pass: str) -> str:
         pair = lb_pair(

@@ -35,7 +35,7 @@ def test_the_machines_stay_when_the_stack_goes(
 
 
 def network(client: havip.Client) -> tuple[str, str, list[str]]:
-    """Make what is there already; gives the ids of the VPC, the subnet and the machines."""
+    """Create what exists already; return the ids of the VPC, the subnet and the machines."""
     zone = "ap-guangzhou-3"
     vpc = client.create_vpc(vpc_name="net", cidr_block="172.17.0.0/16").vpc.vpc_id
     subnet = client.create_subnet(

@@ -32,7 +32,7 @@ password = Password("vrrp", length=8)
 
 
 def set_up(name: str) -> pulumi.Output[str]:
-    """Make the user data of a router; it holds the password, and is a secret as that is."""
+    """Build the user data of a router; it holds the password, so it is a secret as well."""
 
     def render(auth_pass: str) -> str:
         vip, own = config.require("address"), routers[name]

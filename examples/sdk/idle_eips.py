@@ -19,7 +19,7 @@ NOBODY = "UNBIND"
 
 
 def idle(region: str) -> Iterator[HaVip]:
-    """Give the HAVIPs of a region whose elastic IP leads to nobody."""
+    """Yield the HAVIPs of a region whose EIP leads to no holder."""
     for page in havip.Client(region).pages(DescribeHaVips(limit=100)):
         for vip in page.ha_vip_set:
             if vip.address_ip and vip.state == NOBODY:
@@ -27,7 +27,7 @@ def idle(region: str) -> Iterator[HaVip]:
 
 
 def line(region: str, vip: HaVip) -> str:
-    """Say what is idle, since when, and what to do."""
+    """Format what is idle, since when, and what to do."""
     since = f"nobody holds it since {vip.flushed_time}"
     if vip.flushed_time.startswith("0000"):
         since = "nobody has ever held it"

@@ -21,7 +21,7 @@ COLUMNS = ("region", "id", "address", "name", "holder", "eip", "range")
 
 
 def rows(region: str) -> Iterator[dict[str, Any]]:
-    """Give a plain row for each HAVIP of a region, page by page."""
+    """Yield a plain row for each HAVIP of a region, page by page."""
     for page in havip.Client(region).pages(DescribeHaVips(limit=100)):
         for vip in page.ha_vip_set:
             yield _row(region, vip)

@@ -32,12 +32,12 @@ from havip.keepalived import VrrpInstance, parse
 
 
 class MigrationError(havip.HavipError):
-    """What cannot be migrated, and why."""
+    """An address that cannot be migrated, and the reason."""
 
 
 @dataclass
 class Plan:
-    """What is to be done for one address.
+    """The steps for one address.
 
     Attributes:
         address: The address.
@@ -60,7 +60,7 @@ class Plan:
     missing: list[str] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
-        """Say what is to be done."""
+        """Print the steps."""
         if self.on:
             yield f"take {self.address} off {self.on.network_interface_id}"
         if self.there is None:

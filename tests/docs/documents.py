@@ -42,7 +42,7 @@ class Block:
 
 def documents() -> list[Path]:
     """Return the documents whose blocks are tested."""
-    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return [ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def blocks(*kinds: str) -> list[Block]:

@@ -66,6 +66,7 @@ def test_a_documented_import_still_works(module: str) -> None:
         assert getattr(import_module(module), name)
 
 
+@pytest.mark.process
 def test_no_public_name_or_parameter_is_gone_since_0_1_0() -> None:
     if subprocess.run(["git", "cat-file", "-e", RELEASE], cwd=ROOT, capture_output=True).returncode:
         pytest.skip(f"the commit of 0.1.0, {RELEASE}, is not in this clone (shallow?)")
