@@ -29,7 +29,7 @@ class Block:
     @property
     def is_program(self) -> bool:
         """Whether it is the program of a stack."""
-        return self.kind == "python" and "import pulumi\n" in self.text and not self.is_test
+        return self.kind == "python" and "import pulumi" in self.text and not self.is_test
 
     @property
     def is_test(self) -> bool:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
+import yaml
 
 import pulumi_havip
+from havip.cli.app import app
 from havip.emulator.http.server import EmulatorServer
 from havip.testing import StackFactory
 from tests.docs.documents import ROOT, Block, blocks, every_block
@@ -19,7 +24,7 @@ TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILI
 PROGRAMS = [block for block in blocks("python") if block.is_program]
 TESTS = [block for block in blocks("python") if block.is_test]
 SCRIPTS = [block for block in blocks("python") if not block.is_program and not block.is_test]
-RUN_HERE = {"python", "console", "bash", "text"}
+RUN_HERE = {"python", "console", "bash", "sh", "text", "yaml"}
 
 
 def test_a_block_is_run_here_or_names_its_test() -> None:
@@ -38,8 +43,9 @@ def test_a_program_deploys_as_it_stands(
 ) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: web\nruntime: python\n")
     (tmp_path / "__main__.py").write_text(block.text)
-    stack = havip_stack(tmp_path)
-    assert stack.client.describe_ha_vips().ha_vip_set
+    required = re.findall(r"require(?:_secret)?\(\"(\w+)\"\)", block.text)
+    keys = {True: "AKIDEXAMPLE", False: "SECRETEXAMPLE"}
+    stack = havip_stack(tmp_path, config={name: keys[name.endswith("Id")] for name in required})
     stack.assert_no_drift()
 
 
@@ -57,11 +63,36 @@ def test_a_script_runs_with_no_account(block: Block, tmp_path: Path) -> None:
     run(sys.executable, "-W", "error", str(script))
 
 
-@pytest.mark.parametrize("block", blocks("bash"), ids=str)
-def test_a_make_line_names_a_target(block: Block) -> None:
-    for line in block.text.splitlines():
-        if line.startswith("make "):
-            assert line.split()[1] in TARGETS, f"{block}: {line}"
+@pytest.mark.parametrize("block", blocks("bash", "sh", "text", "console"), ids=str)
+def test_a_shell_line_names_targets_commands_and_options_that_exist(block: Block) -> None:
+    for line in block.text.replace("\\\n", " ").splitlines():
+        words = shlex.split(line.removeprefix("$ ").partition("  #")[0], comments=True)
+        prompt = block.kind in ("bash", "sh") or line.startswith("$ ")
+        if prompt and words[:1] == ["make"]:
+            assert words[1] in TARGETS, f"{block}: {line}"
+        if prompt and "havip" in words[:2] and words[: words.index("havip")] in ([], ["sudo"]):
+            check_command(words[words.index("havip") + 1 :], f"{block}: {line}")
+
+
+def check_command(words: list[str], where: str) -> None:
+    """Check a command line of ``havip`` against the tree of its commands."""
+    command: Any = typer.main.get_command(app)
+    for word in words:
+        if word in ("|", ">", "&&", ";", "&"):
+            break
+        inner = getattr(command, "commands", {})
+        if word in inner:
+            command = inner[word]
+        elif word.startswith("--"):
+            known = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+            assert word.partition("=")[0] in {*known, "--help"}, f"{where}: {word}"
+        else:
+            assert not inner or word.startswith("-"), f"{where}: no command {word}"
+
+
+@pytest.mark.parametrize("block", blocks("yaml"), ids=str)
+def test_a_yaml_block_is_yaml(block: Block) -> None:
+    assert yaml.safe_load(block.text)
 
 
 @pytest.mark.parametrize("block", blocks("console"), ids=str)
