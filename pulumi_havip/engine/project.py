@@ -94,6 +94,8 @@ def load_project(folder: Path) -> Project:
 
 def _find(folder: Path) -> Path:
     """Find `Pulumi.yaml` in a folder or in one above it, as the CLI does."""
+    if not folder.is_dir():
+        raise ProjectError(f"{folder} is no Pulumi project: there is no such folder")
     for at in (folder, *folder.parents):
         for name in ("Pulumi.yaml", "Pulumi.yml"):
             if (at / name).is_file():

@@ -288,7 +288,7 @@ def test_what_nobody_foresaw_is_one_line_and_all_of_it_on_demand(
     def burst(*_: object) -> None:
         raise RuntimeError("surprise")
 
-    monkeypatch.setattr("havip.cli.havips.connect", burst)
+    monkeypatch.setattr("havip.cli._options.connect", burst)
     done = shell("ls")
     assert done.code == 1
     assert done.err == (

@@ -26,7 +26,7 @@ State = Annotated[
     typer.Option(
         "--state",
         envvar="HAVIP_STATE",
-        help="Folder that state is kept in, as `pulumi login file://…` takes it. [the project's]",
+        help="Folder that state is kept in, as for pulumi login file://…. [the project's]",
     ),
 ]
 Given = Annotated[
@@ -36,7 +36,7 @@ Given = Annotated[
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write events as lines of JSON.")]
 AsPreview = Annotated[
-    bool, typer.Option("--json", help="Write one JSON object, as `pulumi preview --json` does.")
+    bool, typer.Option("--json", help="Write one JSON object, as pulumi preview --json does.")
 ]
 Diff = Annotated[bool, typer.Option("--diff/--no-diff", help="List the properties that differ.")]
 Sames = Annotated[bool, typer.Option("--show-sames", help="List unchanged resources too.")]

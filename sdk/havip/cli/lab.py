@@ -99,7 +99,10 @@ def run(
     at_once: AtOnce = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Play histories: faults with their times. Exits with 1 where one does not go as expected."""
+    """Play histories of faults.
+
+    Exits with 1 where one does not go as expected.
+    """
     from havip.lab import history, shipped
 
     found = [
@@ -219,7 +222,10 @@ def list_topologies() -> None:
 
 @app.command()
 def check(output: Output = Format.TABLE) -> None:
-    """Say what this machine lacks for the lab, and how to get it. Exits with 1 if anything."""
+    """Check what this machine lacks for the lab.
+
+    Names how to get it. Exits with 1 if anything is missing.
+    """
     from havip.lab import requirements
 
     found = requirements.check()

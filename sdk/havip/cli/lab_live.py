@@ -222,7 +222,10 @@ def _name(name: str) -> None:
 
 
 def env(lab: Which = "") -> None:
-    """Print the variables with which havip, pulumi and programs see a stack's lab as the cloud."""
+    """Print the variables that lead programs to a stack's lab.
+
+    With them havip, pulumi and programs of the SDK see the lab as the cloud.
+    """
     import shlex
 
     from havip.lab import labs

@@ -252,7 +252,10 @@ def unprotect(
     state: State = None,
     yes: Yes = False,
 ) -> None:
-    """Unprotect resources, so that the next up or destroy may delete them."""
+    """Unprotect resources.
+
+    The next up or destroy may then delete them.
+    """
     what = ", ".join(resources or ()) or "everything"
     confirm(f"Take the protection off {what} of the stack {stack}?", yes)
     with errors_in_one_line():
@@ -299,7 +302,10 @@ def import_(
         bool, typer.Option("--trust-code", help="Let later operations run code that it holds.")
     ] = False,
 ) -> None:
-    """Replace the state by an export, of this engine or the Pulumi CLI."""
+    """Replace the state by an export.
+
+    It may come from this engine or from the Pulumi CLI.
+    """
     with errors_in_one_line():
         from pulumi_havip.engine import checkpoint
 
