@@ -299,6 +299,8 @@ def steps(
         "Rename the HAVIP: an update in place",
         lambda: change("havipName", "lb-renamed", name="lb-renamed", address="172.17.16.3"),
     )
+    if made is not None:
+        return  # a HAVIP that running nodes hold is neither replaced nor deleted: the lab just ends
     yield (
         "Change its address: a replacement",
         lambda: change("address", "172.17.16.4", name="lb-renamed", address="172.17.16.4"),

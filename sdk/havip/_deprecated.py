@@ -74,11 +74,9 @@ MOVED: Final = {
     "havip.keepalived.mariadb": "havip.keepalived.nodes.mariadb",
     "havip.keepalived.model": "havip.keepalived.config.model",
     "havip.keepalived.pair": "havip.keepalived.nodes.pair",
-    "havip.keepalived.parse": "havip.keepalived.config.parse",
     "havip.keepalived.postgresql": "havip.keepalived.nodes.postgresql",
     "havip.keepalived.read": "havip.keepalived.config.read",
     "havip.keepalived.recover": "havip.keepalived.config.recovery",
-    "havip.keepalived.render": "havip.keepalived.config.render",
     "havip.keepalived.scripts": "havip.keepalived.nodes.scripts",
     "havip.keepalived.setup": "havip.keepalived.nodes.setup",
     "havip.keepalived.syntax": "havip.keepalived.config.syntax",
@@ -119,7 +117,11 @@ MOVED: Final = {
     "pulumi_havip.serving": "pulumi_havip.provider.serving",
     "pulumi_havip.surroundings": "pulumi_havip.resources.network",
 }
-"""Import paths of 0.1.0, and where their modules are since 0.2.0."""
+"""Import paths of 0.1.0, and where their modules are since 0.2.0.
+
+A module that had the name of what its package exports (`havip.keepalived.render`) is not here:
+the import system would put the module in the place of the function.
+"""
 
 
 class _MovedLoader(Loader):

@@ -59,6 +59,12 @@ def test_a_moved_module_is_the_same_under_its_old_path(old: str) -> None:
     assert new.__spec__ is spec
 
 
+def test_no_moved_module_takes_the_place_of_something_exported() -> None:
+    for old in MOVED:
+        package, _, name = old.rpartition(".")
+        assert name not in getattr(import_module(package), "__all__", ()), old
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("module", KEPT)
 def test_a_documented_import_still_works(module: str) -> None:

@@ -46,9 +46,13 @@ def _possible(history: History) -> bool:
 def test_a_sample_of_accidents_and_of_random_histories_keeps_the_promises() -> None:
     histories = [shipped.load(name) for name in SAMPLE]
     topology = build("pair")
-    histories += [generate(topology, "pair", 2, SEED + number) for number in range(6)]
-    print(f"{len(SAMPLE)} shipped and 6 random histories of two faults, seed {SEED}")
-    assert _tell(runs.run_all(histories, at_once=6)) == []
+    histories += [generate(topology, "pair", 2, SEED + number) for number in range(4)]
+    print(f"{len(SAMPLE)} shipped and 4 random histories of two faults, seed {SEED}")
+    wrong = _tell(runs.run_all(histories, at_once=2))
+    # A busy machine stretches an outage: what was over its bound is played again, alone.
+    late = [one for one in histories if any(line.startswith(one.name) for line in wrong)]
+    assert [line for line in wrong if "outage" not in line] == []
+    assert _tell(runs.run_all(late, at_once=1)) == []
 
 
 @pytest.mark.lab

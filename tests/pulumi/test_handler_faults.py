@@ -83,7 +83,7 @@ def route(life: Any) -> Any:
         "x",
         route_table_id=inside.route_table_id,
         destination_cidr_block="192.0.2.0/24",
-        gateway_id=address.vip,
+        gateway_id=address.id,
     )
 
 

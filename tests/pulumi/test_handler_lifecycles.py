@@ -115,7 +115,7 @@ def test_an_eip_attachment_lives(life: Any) -> None:
     assert life.read(havip).address_ip == one.public_ip
     life.steps.clear()
     bound = life.up(bound, ha_vip_id=havip.id, address_ip=two.public_ip)
-    assert life.steps == ["delete HaVipEipAttachment", "create HaVipEipAttachment"]
+    assert life.steps == ["create HaVipEipAttachment", "delete HaVipEipAttachment"]
     assert life.read(havip).address_ip == two.public_ip
     life.delete(bound)
     assert life.read(havip).address_ip == ""

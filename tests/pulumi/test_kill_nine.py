@@ -58,7 +58,7 @@ havip.RouteEntry(
     "route",
     route_table_id=subnet.route_table_id,
     destination_cidr_block="192.0.2.0/24",
-    gateway_id=web.vip,
+    gateway_id=web.id,
 )
 """
 # An engine that kills itself at the n-th change of its files: a write, which may be torn, a

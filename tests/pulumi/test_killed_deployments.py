@@ -116,7 +116,7 @@ class Engine:
             "RouteEntry",
             "route",
             destination_cidr_block="192.0.2.0/24",
-            gateway_id=web.state.vip,
+            gateway_id=web.id,
             **table,
         )
 

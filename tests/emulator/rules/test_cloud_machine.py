@@ -28,6 +28,7 @@ QUOTAS = Quotas(
     havips_per_vpc=4, members_per_havip=3, eips_per_region=3, eip_applications_per_day=10**6
 )
 COMMON = {
+    "DesOperation.MutexTaskRunning",
     "LimitExceeded",
     "ResourceNotFound",
     "UnsupportedOperation",

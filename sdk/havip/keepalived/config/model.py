@@ -47,7 +47,10 @@ Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$]+
 Nic: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$/:]{1,15}$")]
 """The name of a network interface, of which the kernel has up to 15 characters."""
 Command: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^(?:[^\x00-\x1f\x7f\"\\]|\\[^\x00-\x1f\x7f])+$")
+    str,
+    StringConstraints(
+        pattern=r"^(?:[^\x00-\x1f\x7f\"\\']|\\[^\x00-\x1f\x7f]|'[^\x00-\x1f\x7f\"\\']*')+$"
+    ),
 ]
 """A command line: on one line, single quotes around words with spaces, backslash escapes."""
 Entry: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\"\\{}#!]+$")]

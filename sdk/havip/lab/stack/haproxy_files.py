@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-_BIND = re.compile(r"^\s*bind\s+(?:[^\s:]*):(\d+)", re.MULTILINE)
+_BIND = re.compile(r"^\s*bind\s+(?!127\.)(?:[^\s:]*):(\d+)", re.MULTILINE)
 _SERVER = re.compile(r"^\s*server\s+\S+\s+(\d+\.\d+\.\d+\.\d+):(\d+)", re.MULTILINE)
 
 
 def served_port(text: str) -> int:
-    r"""Return the first port that a haproxy.cfg serves, 0 if none.
+    r"""Return the first port that a haproxy.cfg serves to others than its node, 0 if none.
 
     Example:
         >>> served_port("frontend web\n    bind *:8080\n")
