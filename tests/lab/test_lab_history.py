@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ def test_a_node_that_loses_its_power_costs_no_more_than_the_bound() -> None:
     assert not step.taken_back
     order = ["fault", "MASTER", "announcement", "rebind", "first answer"]
     times = [step.marks[name] for name in order]
-    assert times == sorted(times)
+    # A state is read from keepalived's log, which may be written after the announcement is sent.
+    assert all(later - earlier > -0.05 for earlier, later in pairwise(times))
 
 
 @pytest.mark.parametrize(
