@@ -122,7 +122,7 @@ def open_page(chromium: Any, server: EmulatorServer) -> Iterator[Callable[..., A
         context = chromium.new_context(
             color_scheme=scheme, viewport={"width": width, "height": 800}
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)  # a busy machine fails no test
         contexts.append(context)
         page = context.new_page()
         if stays:  # a connection that is refused is told on the console
