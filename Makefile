@@ -58,11 +58,12 @@ matrix: ## Run the tests with each Python from 3.11 to the newest that uv finds 
 soak: $(DEV) ## Run the long matrices: fuzzing, crash tests, state machines
 	$(BIN)/pytest -m soak
 
-lint: $(DEV) ## Check style, types and who imports whom
+lint: $(DEV) ## Check style, types, English and who imports whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.prose
 
 live: $(DEV) ## Ask a real account what the emulator assumes (HAVIP_LIVE_EIP=1 allows one EIP)
 	HAVIP_LIVE=1 $(BIN)/pytest tests/live -m live

@@ -327,7 +327,7 @@ def written(headers: dict[str, str], body: bytes) -> bytes:
 
 
 class Burst(NamedTuple):
-    """What many clients had of a server."""
+    """Latencies and failures that a burst of clients observed."""
 
     rate: float
     p50: float
@@ -349,7 +349,7 @@ def burst(port: int, requests: list[bytes], seconds: float) -> Burst:
 
 
 async def ask_in_turn(port: int, requests: list[bytes], until: float, first: int) -> list[float]:
-    """Ask over one connection, one request after the other; a failed one counts as infinite.
+    """Send requests over one connection, one after the other; a failed one counts as infinite.
 
     A server that closes the connection after each answer, as moto's does, gets a new one.
     """
@@ -388,7 +388,7 @@ async def burst_here(port: int, requests: list[bytes], seconds: float) -> Burst:
 
 
 def bytes_each(number: int) -> float:
-    """Make so many HAVIPs in a process of its own, and give the memory of one."""
+    """Return the bytes of memory per HAVIP, measured in a process of its own."""
     done = subprocess.run(
         [sys.executable, __file__, "--fill", str(number)],
         capture_output=True,
@@ -399,13 +399,13 @@ def bytes_each(number: int) -> float:
 
 
 def resident() -> int:
-    """Tell the bytes of memory that this process has."""
+    """Return the resident memory of this process, in bytes."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def fill_here(number: int) -> float:
-    """Make HAVIPs in this process, and give the memory of one."""
+    """Create HAVIPs in this process, and return the bytes of memory per HAVIP."""
     crowd(100)  # what is imported and built once
     before = resident()
     kept = crowd(number)

@@ -13,7 +13,7 @@ Example::
     pulumi.export("address", address.vip)
 
 The stack's configuration (``havip:region``, ``havip:secretId``, ``havip:secretKey``, …) or the
-environment (``TENCENTCLOUD_REGION``, …) says where and as whom.
+environment (``TENCENTCLOUD_REGION``, …) give the region and the credentials.
 """
 
 from __future__ import annotations

@@ -40,19 +40,19 @@ class HavipProvider(dynamic.ResourceProvider):
         return self._context or serving.DEPLOYMENT.default()
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
-        """Refuse what is known to be wrong, and fill in defaults."""
+        """Validate the arguments and fill in defaults."""
         from pulumi_havip.provider import serving
 
         return serving.check(self._ctx(), self.kind, _olds, news)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
-        """Say whether the resource is to be updated or replaced."""
+        """Return whether the resource needs an update or a replacement."""
         from pulumi_havip.provider import serving
 
         return serving.diff(self._ctx(), self.kind, _id, _olds, _news)
 
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
-        """Make the resource."""
+        """Create the resource."""
         from pulumi_havip.provider import serving
 
         return serving.create(self._ctx(), self.kind, props)

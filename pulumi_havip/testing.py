@@ -155,7 +155,7 @@ class StackUnderTest:
 
     @property
     def outputs(self) -> dict[str, Any]:
-        """What the last operation exported, secrets in plain."""
+        """Outputs of the last operation, secrets in plain."""
         outputs: dict[str, Any] = unwrap(self.result.outputs)
         return outputs
 
@@ -166,12 +166,12 @@ class StackUnderTest:
 
     @property
     def resources(self) -> list[Record]:
-        """What the state holds, without the stack itself and providers."""
+        """Resources in the state, without the stack itself and providers."""
         found = self.workspace().resources()
         return [row for row in found if row.type != urns.STACK_TYPE and not row.is_provider]
 
     def resource(self, name: str, kind: str = "") -> Record:
-        """Give the one resource of a name.
+        """Return the only resource of a name.
 
         Example::
 
@@ -182,7 +182,7 @@ class StackUnderTest:
             kind: The last part of its type, where several have that name.
 
         Raises:
-            LookupError: There is none, or more than one.
+            LookupError: No resource has the name, or several have.
         """
         found = [row for row in self.resources if row.name == name and row.type.endswith(kind)]
         if len(found) != 1:
@@ -198,7 +198,7 @@ class StackUnderTest:
     # -- operations ---------------------------------------------------------------------
 
     def preview(self, *, refresh: bool = False) -> Result:
-        """Say what `up` would do.
+        """Return what `up` would do.
 
         Args:
             refresh: Whether to read everything first.
@@ -263,7 +263,7 @@ class StackUnderTest:
     # -- inside -------------------------------------------------------------------------
 
     def workspace(self) -> Workspace:
-        """Give the stack as the engine has it, for what has no method here (``import_``, …)."""
+        """Return the engine's workspace, for operations without a method here (``import_``, …)."""
         environment = {_PASSPHRASE: "test", **os.environ}
         return Workspace(
             self._project,
@@ -375,7 +375,7 @@ def _held(cloud: Cloud) -> set[str]:
 
 
 def _passes_by(kind: str, row: Mapping[str, Any]) -> bool:
-    """Tell what goes along with something else: primary interfaces, instances that ended."""
+    """Return whether something is deleted along with something else, or has ended already."""
     if kind == "instance":
         return row.get("InstanceState") in {"SHUTDOWN", "TERMINATED"}
     return kind == "eni" and bool(row.get("Primary"))

@@ -1,4 +1,4 @@
-"""What a component refuses: one line that names the property and the way out."""
+"""Errors of components: one line that names the property, the problem and the next step."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SetupError(pulumi.RunError):
 
 @contextmanager
 def refusing(owner: str, property: str = "") -> Iterator[None]:
-    """Tell an error of what is under the component as one of a property.
+    """Report an error from below a component as an error of one of its properties.
 
     Args:
         owner: The component.

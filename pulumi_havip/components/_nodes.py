@@ -46,7 +46,7 @@ class WitnessArgs(NodeArgs):
 
 
 class MachineArgs(TypedDict):
-    """What the machines that a component makes have in common.
+    """Properties shared by all instances that a component creates.
 
     Attributes:
         image_id: The image, a Debian or Ubuntu with cloud-init.
@@ -108,7 +108,7 @@ def read_nodes(
     machine: MachineArgs | None,
     parent: pulumi.Resource | None = None,
 ) -> list[Node]:
-    """Take the nodes as the program gives them.
+    """Parse the nodes that the program gave.
 
     Args:
         owner: The component, for errors.
@@ -137,7 +137,7 @@ def read_witness(
     machine: MachineArgs | None,
     parent: pulumi.Resource | None = None,
 ) -> Node:
-    """Take the third machine of a cluster as the program gives it.
+    """Parse the witness, the third machine of a cluster.
 
     Args:
         owner: The component, for errors.
@@ -183,7 +183,7 @@ def _check_names(owner: str, found: Sequence[Node]) -> None:
 
 
 def _check_machine(owner: str, machine: object) -> None:
-    """Refuse what no machine can be made of, before anything waits for one to be made."""
+    """Raise an error for invalid machine arguments before anything waits for an instance."""
     if machine is None:
         return
     if not isinstance(machine, Mapping):
@@ -251,7 +251,7 @@ def subnet_cidr(
     given: pulumi.Input[str] | None,
     parent: pulumi.Resource | None = None,
 ) -> pulumi.Output[str]:
-    """Tell the addresses of a subnet: as given, of the program's own subnet, or looked up."""
+    """Return the CIDR block of a subnet: as given, from the program's own subnet, or looked up."""
     if given is not None:
         return pulumi.Output.from_input(given)
 

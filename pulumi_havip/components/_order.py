@@ -17,7 +17,7 @@ from havip.errors import HavipError
 from pulumi_havip.components._nodes import Node, look_up, look_up_settings
 
 Made = Mapping[str, Sequence[pulumi.Resource]]
-"""What was made of each node, by its name."""
+"""Resources created for each node, by its name."""
 
 
 def standby_first(
@@ -26,7 +26,7 @@ def standby_first(
     ha_vip_id: pulumi.Output[str],
     parent: pulumi.Resource | None = None,
 ) -> pulumi.Output[list[str]]:
-    """Tell the order of change: from the last node to the first, and the holder after all.
+    """Return the order of changes: standby nodes from last to first, the holder at the end.
 
     Args:
         owner: The component, for a warning where the holder cannot be read.
@@ -49,7 +49,7 @@ def standby_first(
 def after_those_before(
     value: pulumi.Input[Any], name: str, order: pulumi.Output[list[str]], made: Made
 ) -> pulumi.Output[Any]:
-    """Give a value of a node once all that changes before the node has changed.
+    """Return a value of a node that resolves once all nodes before it in the order have changed.
 
     Args:
         value: The value.

@@ -1,4 +1,4 @@
-"""What every pair has: a HAVIP, its range, nodes with their files, and the order of changes."""
+"""Base of all pairs: a HAVIP, its range, nodes with their files, and the order of changes."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ _VRRP_LENGTH: Final = 8
 """Characters that VRRP has room for."""
 
 Known = Mapping[str, Any]
-"""What set-ups are made from, once it is known."""
+"""Resolved inputs that node set-ups are built from."""
 MakeSetups = Callable[[Known], Mapping[str, NodeSetup]]
-"""Makes the set-up of each node, by its address."""
+"""Builds the set-up of each node, by its address."""
 Turn = Callable[[pulumi.Input[Any]], pulumi.Output[Any]]
-"""Gives a value of a node once it is the node's turn to change."""
+"""Returns a value of a node that resolves when it is the node's turn to change."""
 
 
 @dataclass(frozen=True)
 class Network:
-    """Where a pair lives.
+    """Network of a pair.
 
     Attributes:
         vpc_id: The VPC.
@@ -113,12 +113,12 @@ class Pair(pulumi.ComponentResource):
         most: int = 10,
         witness: WitnessArgs | pulumi.Input[str] | None = None,
     ) -> None:
-        """Take what is given, and refuse what cannot work as soon as it is known."""
+        """Parse the arguments, and raise an error for invalid ones as soon as they are known."""
         self._check_value("check_associate", network.check_associate)
         if isinstance(nodes, (str, Mapping)) or not isinstance(nodes, Sequence):
             raise SetupError(
                 self._owner,
-                f"nodes: {nodes!r} is no list: give two nodes or more, each as the id of an "
+                f"nodes: {nodes!r} is not a list: give two nodes or more, each as the id of an "
                 "instance that exists or by its properties",
             )
         if problem := _rules.count_problem(self._kind, len(nodes), most):
@@ -148,7 +148,7 @@ class Pair(pulumi.ComponentResource):
         return [*self._nodes, *([] if self._witness is None else [self._witness])]
 
     def _refuse(self, known: Any) -> None:
-        """Refuse addresses that cannot work, as far as they are known."""
+        """Raise an error for addresses that cannot work, as far as they are known."""
         if isinstance(known, Unknown):
             return
         vip, cidr, *ips = (value if isinstance(value, str) else None for value in known)
@@ -157,7 +157,7 @@ class Pair(pulumi.ComponentResource):
             raise SetupError(self._owner, problem)
 
     def _require(self, value: pulumi.Input[Any], check: Callable[[Any], object]) -> None:
-        """Make nothing before a check of a value went well, where the value is known."""
+        """Create nothing before a check of a value has passed, where the value is known."""
 
         def tried(known: Any) -> None:
             if not contains_unknowns(known):
@@ -167,7 +167,7 @@ class Pair(pulumi.ComponentResource):
         self._sound = pulumi.Output.all(self._sound, checked).apply(lambda _: None)
 
     def _require_sound(self, **values: pulumi.Input[Any]) -> None:
-        """Make nothing before the value of each of these properties is one that works."""
+        """Create nothing before the value of each of these properties has been validated."""
         for name, value in values.items():
             self._require(value, partial(self._check_value, name))
 
@@ -194,7 +194,7 @@ class Pair(pulumi.ComponentResource):
         self.ha_vip_id = floating.id
 
     def _draw(self, what: str, given: pulumi.Input[str] | None, length: int) -> pulumi.Output[str]:
-        """Take a password as a secret, or draw one."""
+        """Return the given password as a secret, or generate one."""
         if given is not None:
             return pulumi.Output.secret(given)
         name = f"{self._name}-{what}"
@@ -205,7 +205,7 @@ class Pair(pulumi.ComponentResource):
         make: MakeSetups,
         **more: pulumi.Input[Any],
     ) -> None:
-        """Make the files and the user data of the nodes.
+        """Build the files and the user data of the nodes.
 
         Args:
             make: Makes the set-ups from what is below, from `vip`, `cidr`, `nodes` (addresses),
@@ -256,7 +256,7 @@ class Pair(pulumi.ComponentResource):
         return {"files": files, "user_data": texts}
 
     def _make_nodes(self, *, replace: bool | None = None) -> None:
-        """Make the machines and the range, one node after the other: the holder's comes last.
+        """Create the instances and the range, one node after the other; the holder comes last.
 
         Whatever changes later, changes in this order too. A node waits until the one before it
         is a member of the range, so that there always is one that may take the address.
@@ -278,7 +278,7 @@ class Pair(pulumi.ComponentResource):
     def _make_node(
         self, node: Node, group: pulumi.Input[str] | None, replace: bool | None, turn: Turn
     ) -> tuple[list[pulumi.Resource], pulumi.Input[str]]:
-        """Make what a node consists of, at its turn; gives that, and the instance's id."""
+        """Create the resources of a node at its turn; return them and the id of the instance."""
         made: list[pulumi.Resource] = []
         id = node.instance_id
         if id is None:
@@ -298,7 +298,7 @@ class Pair(pulumi.ComponentResource):
     def _settle(
         self, node: Node, id: pulumi.Input[str], made: list[pulumi.Resource]
     ) -> list[pulumi.Resource]:
-        """Give what the next node waits for besides what was made of this one."""
+        """Return what the next node waits for besides the resources of this one."""
         del node, id, made
         return []
 

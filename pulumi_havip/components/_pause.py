@@ -1,4 +1,4 @@
-"""A pause between two machines that are made anew: a resource without a cloud behind it."""
+"""A pause between two replaced machines: a resource that stands for nothing in the cloud."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class PauseProvider(dynamic.ResourceProvider):
         return dynamic.CreateResult(f"pause-{uuid.uuid4()}", props)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
-        """Tell whether there is something new to wait for; who is last is of the moment."""
+        """Return whether a pause is needed; the name of the last node may differ at any time."""
         names = ("instance_id", "seconds")
         return dynamic.DiffResult(changes=any(_olds.get(n) != _news.get(n) for n in names))
 
@@ -38,7 +38,7 @@ class PauseProvider(dynamic.ResourceProvider):
 
 
 class Pause(NativeNames, dynamic.Resource, module="havip", name="Pause"):
-    """Time for a machine that was made anew to set itself up, before the next one goes."""
+    """Time that a replaced machine has to set itself up before the next one is replaced."""
 
     instance_id: pulumi.Output[str]
     seconds: pulumi.Output[int]

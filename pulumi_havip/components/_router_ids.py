@@ -15,7 +15,7 @@ Taken = Mapping[int, str]
 """Which component has which id."""
 Claim = tuple[str, pulumi.Output[int]]
 _CLAIMS: Final = "_havip_router_ids"
-"""Where the stack of a running program keeps what its components have, in their order."""
+"""Attribute of the running program's stack that holds the VRRP ids of its components, in order."""
 
 
 def claim(
@@ -39,7 +39,7 @@ def claim(
 
 
 def choose(owner: str, vip: str, given: float | None, taken: Taken) -> int:
-    """Take the id that was given, or the first one that fits the address.
+    """Return the given id, or the first free one that fits the address.
 
     Raises:
         SetupError: The one that was given is another component's.
@@ -58,7 +58,7 @@ def choose(owner: str, vip: str, given: float | None, taken: Taken) -> int:
 
 
 def _claims() -> list[Claim]:
-    """Give what the components of the running program have; there may be no stack in tests."""
+    """Return the ids that components of the running program hold; tests may run without a stack."""
     stack = pulumi.runtime.get_root_resource()
     found: list[Claim] = [] if stack is None else vars(stack).setdefault(_CLAIMS, [])
     return found

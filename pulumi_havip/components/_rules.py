@@ -1,4 +1,4 @@
-"""What makes the values of a pair work, alone and together."""
+"""Validation of a pair's values, alone and together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RANGE_LIMIT: Final = 10
 
 
 def count_problem(kind: str, count: int, most: int = RANGE_LIMIT) -> str | None:
-    """Say what is wrong with the number of nodes, or None."""
+    """Return what is wrong with the number of nodes, or None."""
     if count < 2:
         return (
             f"nodes: {'one node has' if count else 'no nodes have'} nothing to fail over to: "
@@ -25,7 +25,7 @@ def count_problem(kind: str, count: int, most: int = RANGE_LIMIT) -> str | None:
 
 
 def value_problem(name: str, value: Any) -> str | None:
-    """Say what is wrong with the value of a property, or None; left out is never wrong."""
+    """Return what is wrong with the value of a property, or None; an omitted value is valid."""
     fits, wanted = _VALUES[name]
     if value is None or fits(value):
         return None
@@ -127,7 +127,7 @@ def _no_network(cidr: str) -> str | None:
 
 
 def _outside(address: str, cidr: str) -> str | None:
-    """Say why an address cannot be used in a subnet; the cloud keeps two at its start, one last."""
+    """Return why an address is not usable in a subnet, of which the cloud reserves three."""
     net, ip = IPv4Network(cidr), IPv4Address(address)
     choice = f"take one from {net[2]} to {net[-2]}"
     if ip not in net:

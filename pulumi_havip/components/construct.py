@@ -50,7 +50,7 @@ _SCALARS: Final[Mapping[Any, str]] = {
     float: "number",
 }
 _NAMES: Final = {"Output": pulumi.Output, "T": Any}
-"""What `pulumi.Input` refers to by name."""
+"""Names that the annotation `pulumi.Input` refers to."""
 _OF_PULUMI: Final = ("self", "resource_name", "opts")
 
 

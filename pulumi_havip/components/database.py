@@ -25,7 +25,7 @@ _VERSIONS: Final = range(14, 19)
 
 @dataclass(frozen=True)
 class _Engine:
-    """What differs between the kinds of databases.
+    """Differences between the database engines.
 
     Attributes:
         port: Its usual port.
@@ -76,7 +76,7 @@ class DatabaseFailoverCluster(Pair):
         pulumi.export("connection", database.connection_string)
 
     A changed set-up is written to the user data of the machines, that of the one that holds the
-    address last. A database machine is never made anew for it: its disk holds the data. Take the
+    address last. A database machine is never replaced for it: its disk holds the data. Take the
     new files from `files` and lay them out yourself, on the standby first.
 
     Attributes:
@@ -254,7 +254,7 @@ class DatabaseFailoverCluster(Pair):
         return kind
 
     def _require_three(self, nodes: object, witness: object) -> None:
-        """Refuse a pair: two machines cannot tell a dead peer from a cut between them."""
+        """Raise an error without a witness: two nodes cannot tell a dead peer from a partition."""
         count = len(nodes) if isinstance(nodes, Sequence) and not isinstance(nodes, str) else 2
         if witness is None and count == 2:
             raise SetupError(

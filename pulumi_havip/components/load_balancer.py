@@ -161,7 +161,7 @@ class LoadBalancerPair(Pair):
                 international site cannot check that: there it must be False.
             replace_nodes: Whether a changed set-up makes the machines anew, the one that holds
                 the address last. Nodes that are given by id are left as they are.
-            settle_seconds: How long a machine made anew has to set itself up before the next one
+            settle_seconds: Time for a replaced machine to set itself up before the next one
                 goes. Whether it is ready is not asked, so give it time enough. Nothing is waited
                 for when a pair is made, nor after the last machine.
             tags: Tags of all that is made.
@@ -210,7 +210,7 @@ class LoadBalancerPair(Pair):
         if not isinstance(given, list | tuple):
             raise SetupError(
                 self._owner,
-                f"services: {given!r} is no list: give one service or more, each with name, port "
+                f"services: {given!r} is not a list: give services, each with name, port "
                 "and servers",
             )
         with refusing(self._owner):
@@ -246,7 +246,7 @@ class LoadBalancerPair(Pair):
 
 
 def _whole(service: Any) -> Any:
-    """Give a service with whole numbers, which Pulumi may have made floats of."""
+    """Return a service with whole numbers as integers; Pulumi may have turned them into floats."""
     if isinstance(service, dict):
         return {key: _whole(value) for key, value in service.items()}
     if isinstance(service, (list, tuple)):

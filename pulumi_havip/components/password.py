@@ -15,7 +15,7 @@ from pulumi_havip.resources.native import NativeNames, is_native, register_nativ
 ALPHABET: Final = "".join(
     letter for letter in string.ascii_letters + string.digits if letter not in "0O1lI"
 )
-"""What passwords are drawn from: no file has to quote it, and no reader takes one for another."""
+"""Alphabet of generated passwords: nothing that files must quote, no letters easily confused."""
 
 
 class PasswordProvider(dynamic.ResourceProvider):

@@ -29,7 +29,7 @@ class Aliases:
         self._lock = threading.Lock()
 
     def taken(self, urn: str) -> bool:
-        """Tell whether a resource of the state goes on under another name."""
+        """Return whether a resource of the state now has another name."""
         return urn in self._new_of
 
     def find_old(self, urn: str, goal: Goal) -> Record | None:

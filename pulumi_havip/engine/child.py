@@ -1,4 +1,4 @@
-"""What the engine's child processes run: the user's program, or the dynamic-provider server.
+"""Code that the engine's child processes run: the user's program, or the dynamic provider server.
 
 The file is run by its path with the project's interpreter, so it imports nothing but Pulumi's
 SDK. Both children end when their standard input ends, so that none outlives a killed engine.
@@ -124,7 +124,7 @@ async def _wait_for_many(
 
 
 def _unburden() -> None:
-    """Take off the SDK what costs much with many resources and serves nobody here.
+    """Remove work of Pulumi's SDK that is expensive with many resources and useless here.
 
     It tells the engine four or five things of each resource by calls that it waits for, and
     the engine shows none of them. It takes a stack trace of each, for which every file on the

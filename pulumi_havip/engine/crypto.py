@@ -67,7 +67,7 @@ class Vault:
         return passphrase(self._environment) is not None
 
     def require(self, owner: str) -> None:
-        """Make sure that a secret could be sealed; no salt is drawn for it yet.
+        """Raise an error if a secret could not be encrypted; no salt is generated for it yet.
 
         Args:
             owner: What is to keep the secret, as the error names it.
@@ -142,7 +142,7 @@ class Vault:
 
 
 def _parted(salt: str) -> tuple[bytes, str]:
-    """Take a stack's salt apart: the salt itself, and what proves the passphrase."""
+    """Split a stack's salt into the salt itself and the value that proves the passphrase."""
     try:
         version, encoded, sealed = salt.split(":", 2)
         if version == "v1":

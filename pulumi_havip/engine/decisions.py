@@ -16,7 +16,7 @@ from pulumi_havip.engine.values import Properties, unwrap
 
 
 class Verdict(StrEnum):
-    """What is to be done with a resource that exists."""
+    """Outcome of a diff for an existing resource."""
 
     SAME = "same"
     UPDATE = "update"
@@ -25,7 +25,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be done with a resource, and why.
+    """Outcome of a diff for a resource, and the reason.
 
     Attributes:
         verdict: Keep, update or replace.
@@ -82,7 +82,7 @@ def apply_replace_on_changes(diff: Diff, patterns: Sequence[str], *, unhealthy: 
 
 
 def decide(diff: Diff, goal: Goal, old: Record, new: Record) -> Decision:
-    """Say what a settled diff comes to for a resource."""
+    """Return the decision that follows from a resource's diff."""
     unhealthy = bool(old.init_errors)
     diff = apply_replace_on_changes(diff, goal.replace_on_changes, unhealthy=unhealthy)
     changes = shown_changes(diff, old.inputs, new.inputs)

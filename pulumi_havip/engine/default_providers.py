@@ -118,7 +118,7 @@ class Providers:
         return diff
 
     def changed(self, old: Record, new: Record) -> bool:
-        """Tell whether a resource's provider changed so that the resource must be replaced."""
+        """Return whether a resource's provider changed so that the resource must be replaced."""
         if old.provider == new.provider:
             return False
         if not old.provider or not new.provider:

@@ -79,7 +79,7 @@ def _reached(run: Run, records: Sequence[Record]) -> set[str] | None:
 
 
 def _complete(run: Run, chosen: dict[int, Record]) -> bool:
-    """Tell whether all that must go with the targets is a target too."""
+    """Return whether all resources that must go with the targets are targets too."""
     targets = run.settings.targets
     if targets.dependents:
         return True
@@ -94,7 +94,7 @@ def _complete(run: Run, chosen: dict[int, Record]) -> bool:
 
 
 def _refuse_protected(run: Run, steps: Steps, chosen: Iterable[Record]) -> bool:
-    """Refuse to delete anything where something protected would have to go too."""
+    """Report every protected resource that a deletion would include; return whether any exists."""
     refused = [record for record in chosen if record.protect and not record.delete]
     for record in refused:
         with contextlib.suppress(ProtectedError):

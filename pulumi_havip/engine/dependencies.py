@@ -72,7 +72,7 @@ def dependents(
 
 
 def delete_order(records: Sequence[Record], doomed: Collection[int]) -> dict[int, set[int]]:
-    """Tell for each doomed resource which others must be gone first.
+    """Return, for each resource to delete, the resources that must be deleted before it.
 
     Args:
         records: The resources of the stack, in order.
@@ -103,7 +103,7 @@ def _hold(before: dict[int, set[int]], needed: Record, user: Record) -> None:
 def _hold_children(
     before: dict[int, set[int]], below: dict[str, list[Record]], component: Record, user: Record
 ) -> None:
-    """What needs a component needs the children that the component had by then."""
+    """Add the children of a component to the dependencies of the resources that need it."""
     for child in list(below[component.urn]):
         if child is not user:
             _hold(before, child, user)

@@ -1,4 +1,4 @@
-"""What becomes of a program's registrations: each is compared with the state and carried out."""
+"""Deployment of a program: each registration is compared with the state and carried out."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ class Deployment:
             self.news[record.urn] = fresh
 
     def finish_outputs(self) -> None:
-        """Give the stack its outputs; after a failure, outputs that did not come are kept."""
+        """Set the outputs of the stack; after a failure, outputs that did not arrive are kept."""
         record = self.news.get(self.stack_urn)
         if record is None:
             return
@@ -385,7 +385,7 @@ class Deployment:
 
 
 def rename_references(record: Record, before: str, after: str) -> Record:
-    """Return a resource with every mention of a URN changed; the same one if there is none."""
+    """Return a resource with every mention of a URN changed, itself if there are none."""
     provider, identity = urns.split_reference(record.provider)
     if before not in {record.parent, provider, *record.needs()}:
         return record

@@ -23,7 +23,7 @@ from typing import Any, Final
 from pulumi_havip.engine import urns
 
 UNLOCK: Final = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
-"""How a passphrase is given."""
+"""Instructions for giving a passphrase."""
 
 
 class EngineError(Exception):

@@ -1,4 +1,4 @@
-"""What an operation tells while it runs, and what it gives in the end."""
+"""Events that an operation emits while it runs, and its result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulumi_havip.engine.values import Properties
 
 
 class Op(StrEnum):
-    """What a step does to a resource; the names are those of Pulumi's engine."""
+    """Operation of a step on a resource, named as in Pulumi's engine."""
 
     SAME = "same"
     CREATE = "create"
@@ -99,7 +99,7 @@ class Step:
 
 
 class Severity(StrEnum):
-    """How much a message matters."""
+    """Severity of a message."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -141,7 +141,7 @@ class Message:
 
 @dataclass(slots=True)
 class Result:
-    """What an operation came to.
+    """Result of an operation.
 
     Attributes:
         operation: ``preview``, ``up``, ``refresh`` or ``destroy``.
@@ -170,7 +170,7 @@ class Result:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many resources each kind of step was for, default providers left out.
+        """Number of resources by kind of step, default providers left out.
 
         What an `up` with a refresh before it read and found is in `found`, not here.
         """
@@ -178,7 +178,7 @@ class Result:
 
     @property
     def found(self) -> Mapping[str, int]:
-        """How many resources a refresh, or the one before another operation, found how."""
+        """Number of resources by what a refresh found, also one that began another operation."""
         return self._count(lambda step: step.op is Op.REFRESH)
 
     def _count(self, counts: Callable[[Step], bool]) -> Mapping[str, int]:
@@ -205,4 +205,4 @@ class Ended:
 
 Event = Started | StepStarted | StepEnded | Message | Ended
 Sink = Callable[[Event], None]
-"""Takes the events as they come; it is called from several threads, one at a time."""
+"""Receives the events as they occur; called from several threads, one at a time."""

@@ -115,7 +115,7 @@ def _close(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _is_users(filename: str) -> bool:
-    """Tell the user's files from those of Pulumi's SDK, the engine and Python itself."""
+    """Return whether a file is the user's, not one of Pulumi's SDK, the engine or Python itself."""
     others = (
         pulumi.__path__[0],
         str(Path(__file__).parent),

@@ -36,7 +36,7 @@ from pulumi_havip.engine.values import dump, has_secret
 
 
 class Snapshot:
-    """What the stack is known to hold: resources by key, and operations under way.
+    """Resources of a stack by key, and its pending operations.
 
     Resources that this operation has touched come first, in the order of the first touch;
     the others follow in the order they had.
@@ -57,7 +57,7 @@ class Snapshot:
         return self._next - 1
 
     def give_key(self, record: Record) -> None:
-        """Give a resource that is new here a key of its own."""
+        """Assign a key to a resource that is new in the snapshot."""
         if record.key < 0:
             record.key = self._take()
 
@@ -66,7 +66,7 @@ class Snapshot:
         return graph.in_order([*self._touched.values(), *self._base.values()])
 
     def touch(self, record: Record) -> None:
-        """Take a resource in, in place of the one that has its key, if any."""
+        """Add a resource, in place of the one that has its key, if any."""
         self.give_key(record)
         self._next = max(self._next, record.key + 1)
         self._base.pop(record.key, None)
@@ -78,7 +78,7 @@ class Snapshot:
         table[record.key] = record
 
     def drop(self, keys: Iterable[int]) -> None:
-        """Take resources out."""
+        """Remove resources by their keys."""
         for key in keys:
             self._base.pop(key, None)
             self._touched.pop(key, None)

@@ -96,7 +96,7 @@ def _user() -> str:
 
 
 def _refuse_cli(folder: Path, stack: str) -> None:
-    """Refuse to go on while a run of the CLI has its lock there."""
+    """Raise an error while an operation of the Pulumi CLI holds its lock in the folder."""
     for path in sorted(folder.glob("*.json")):
         if path.name == _OURS:
             continue

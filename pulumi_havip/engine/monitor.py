@@ -1,4 +1,4 @@
-"""What programs and providers talk to: Pulumi's ResourceMonitor and Engine services."""
+"""gRPC services for programs and providers: Pulumi's ResourceMonitor and Engine."""
 
 # ruff: noqa: N802, ARG002 - method names and parameters are the protocol's
 
@@ -30,7 +30,7 @@ _FEATURES: Final = (
     "OUTPUT_VALUES",
     "ALIAS_SPECS",
     # Those below are claimed so that the program reaches the refusal here, which names the
-    # feature and the way out, and not the SDK's, which asks to update the CLI.
+    # feature and the next step, and not the SDK's, which asks to update the CLI.
     "REPLACEMENT_TRIGGER",
     "DELETED_WITH",
     "REPLACE_WITH",
@@ -83,7 +83,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def GetDeploymentInfo(
         self, request: empty_pb2.Empty, context: grpc.ServicerContext
     ) -> pb.DeploymentInfo:
-        """Say what is being deployed and which features the program may use."""
+        """Return the name of the deployment and the features that the program may use."""
         settings = self._run.settings
         return pb.DeploymentInfo(
             project=settings.project,
@@ -99,7 +99,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def SupportsFeature(
         self, request: pb.SupportsFeatureRequest, context: grpc.ServicerContext
     ) -> pb.SupportsFeatureResponse:
-        """Say whether the program may use a feature (older SDKs ask one by one)."""
+        """Return whether the program may use a feature (older SDKs query one by one)."""
         return pb.SupportsFeatureResponse(hasSupport=request.id.lower() in _NAMES)
 
     def RegisterResource(
@@ -213,27 +213,27 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         return empty_pb2.Empty()
 
     def Call(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
-        """Refuse a method call on a resource."""
+        """Reject a method call on a resource as unsupported."""
         self._refuse(context, f"a resource method ({request.tok})")
 
     def RegisterPackage(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
-        """Refuse a parameterized package."""
+        """Reject a parameterized package as unsupported."""
         self._refuse(context, f"a parameterized package ({request.name})")
 
     def RegisterStackTransform(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
-        """Refuse a transform of the stack."""
+        """Reject a transform of the stack as unsupported."""
         self._refuse(context, "a transform of the stack")
 
     def RegisterStackInvokeTransform(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
-        """Refuse a transform of function calls."""
+        """Reject a transform of function calls as unsupported."""
         self._refuse(context, "a transform of function calls")
 
     def RegisterResourceHook(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
-        """Refuse a hook."""
+        """Reject a resource hook as unsupported."""
         self._refuse(context, f"a resource hook ({request.name})")
 
     def RegisterErrorHook(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
-        """Refuse an error hook."""
+        """Reject an error hook as unsupported."""
         self._refuse(context, f"an error hook ({request.name})")
 
     def _refuse(self, context: grpc.ServicerContext, feature: str) -> NoReturn:
@@ -290,7 +290,7 @@ class EngineService(engine_pb2_grpc.EngineServicer):
     def RequirePulumiVersion(
         self, request: engine_pb2.RequirePulumiVersionRequest, context: grpc.ServicerContext
     ) -> engine_pb2.RequirePulumiVersionResponse:
-        """Refuse a demand for a version of the CLI: this is not the CLI."""
+        """Reject a required version of the CLI: this engine is not the CLI."""
         wanted = request.pulumi_version_range
         self._run.fail(str(UnsupportedError(f"the demand for a CLI of version {wanted}")))
         context.abort(grpc.StatusCode.UNAVAILABLE, "the operation has failed")

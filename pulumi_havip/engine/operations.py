@@ -37,7 +37,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be done.
+    """Operation to run.
 
     Attributes:
         operation: ``preview``, ``up``, ``refresh`` or ``destroy``.

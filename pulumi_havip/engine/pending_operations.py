@@ -1,4 +1,4 @@
-"""What an operation that was killed, or whose provider failed, had begun: settled first of all.
+"""Recovery of pending operations of a killed run or a failed provider, before anything else.
 
 The journal holds a creation with its inputs before the provider is asked for it, so after a
 crash the engine knows what may exist. It then asks the provider, with the call that every

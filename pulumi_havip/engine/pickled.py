@@ -1,4 +1,4 @@
-"""What is pickled into the state of a dynamic resource: the name of a class, or code.
+"""Code in the state of dynamic resources: the name of a class, or a pickled one.
 
 A dynamic provider is pickled into each of its resources. A class of an importable module is
 pickled by its name; one of the program itself by its code, which every later operation runs. In a

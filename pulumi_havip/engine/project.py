@@ -118,7 +118,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 def _mapping(source: Mapping[str, Any], key: str, path: Path) -> dict[str, Any]:
     inner = source.get(key) or {}
     if not isinstance(inner, dict):
-        raise ProjectError(f"{path}: {key} is no mapping")
+        raise ProjectError(f"{path}: {key} is not a mapping")
     return inner
 
 
@@ -169,7 +169,7 @@ def full_key(project: str, key: str, where: Path | str = "the configuration") ->
 
 
 def text_of(value: Any) -> str:
-    """Write a configuration value as programs get it: text, or JSON for what is no text."""
+    """Write a configuration value as programs get it: text, or JSON for anything else."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -231,7 +231,7 @@ class StackConfig:
         self._save(entries)
 
     def remove(self, key: str) -> None:
-        """Take a value out of the file.
+        """Remove a value from the file.
 
         Raises:
             ProjectError: There is no such value.

@@ -44,7 +44,7 @@ def write(path: Sequence[str | int]) -> str:
 
 
 def covers(pattern: Path, path: Path) -> bool:
-    """Tell whether a path, or something above it, fits a pattern."""
+    """Return whether a path, or a parent of it, matches a pattern."""
     return len(path) >= len(pattern) and all(
         want in ("*", part) for want, part in zip(pattern, path, strict=False)
     )

@@ -265,7 +265,7 @@ class Provider:
 
     @property
     def abilities(self) -> Abilities:
-        """What the configured provider can do."""
+        """Capabilities of the configured provider."""
         return self._ready().abilities
 
     def _outputs(self, message: Any, inputs: Mapping[str, Any]) -> Properties:
@@ -346,7 +346,7 @@ class Provider:
             raise self._error(error) from None
 
     def cancel(self) -> None:
-        """Ask the provider to give up what it is doing."""
+        """Request the provider to cancel its running calls."""
         started = self._process
         if started is not None:
             try:

@@ -22,7 +22,7 @@ from pulumi_havip.engine.values import Properties
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What every child process of a deployment gets.
+    """Environment of every child process of a deployment.
 
     Attributes:
         python: The project's interpreter.
@@ -55,11 +55,11 @@ class Registry:
         self._lock = threading.Lock()
         self._engine = ""
         self.hear: Callable[[str], None] = lambda _line: None
-        """Takes each line that a provider writes."""
+        """Receives each line that a provider writes."""
 
     @property
     def outputs_of(self) -> OutputsOf:
-        """What reads the outputs of another stack."""
+        """Returns the outputs of another stack."""
         if self._surroundings.outputs_of is None:
             raise EngineError("stack references cannot be read here")
         return self._surroundings.outputs_of
@@ -79,7 +79,7 @@ class Registry:
             return provider
 
     def make(self, record: Record) -> Provider:
-        """Make a provider for a provider resource, outside the table."""
+        """Create a provider for a provider resource, without registering it."""
         package = record.type.removeprefix(urns.PROVIDER_PREFIX)
         provider = Provider(package, lambda: self._start(package))
         provider.configure_with(record)

@@ -1,4 +1,4 @@
-"""What providers answer, in the engine's own terms."""
+"""Responses of providers, in the engine's own types."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KINDS: Final = ("add", "add-replace", "delete", "delete-replace", "update", "up
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What a provider says about new inputs for an existing resource.
+    """Difference that a provider found between new inputs and an existing resource.
 
     Attributes:
         changes: Whether anything differs; None where it does not say.
@@ -42,7 +42,7 @@ class Diff:
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """What a provider read; no id means that the resource is gone."""
+    """Properties that a provider read; without an id the resource is gone."""
 
     id: str
     outputs: Properties | None
@@ -51,7 +51,7 @@ class ReadAnswer:
 
 @dataclass(slots=True)
 class Abilities:
-    """What a provider said it can do."""
+    """Capabilities that a provider reported."""
 
     secrets: bool = False
     preview: bool = False

@@ -71,7 +71,7 @@ def _read(run: Run, provider: Provider, record: Record, step: Step) -> None:
 
 
 def _note_drift(run: Run, provider: Provider, old: Record, fresh: Record, step: Step) -> None:
-    """Say what changed, as the next deployment would see it, the other way round."""
+    """Record what changed, seen from the next deployment: it would undo the change."""
     if old.external:
         step.result = Op.UPDATE
         return
@@ -87,7 +87,7 @@ def _note_drift(run: Run, provider: Provider, old: Record, fresh: Record, step: 
 
 
 def forget_gone(run: Run) -> None:
-    """Take out of the state every mention of resources that it does not hold."""
+    """Remove every mention of resources that the state does not hold."""
     records = run.journal.snapshot.records()
     there = {record.urn for record in records}
     above: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""What a program asks for: a registration, read from the wire."""
+"""Registration of a resource by a program, read from the wire."""
 
 from __future__ import annotations
 

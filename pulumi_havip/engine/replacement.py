@@ -37,7 +37,7 @@ class Replacements:
             yield
 
     def condemns(self, urn: str) -> bool:
-        """Tell whether a resource is deleted, or about to be, because of another."""
+        """Return whether a resource is deleted, or about to be, because of another."""
         return urn in self._condemned
 
     def take(self, urn: str) -> Record | None:

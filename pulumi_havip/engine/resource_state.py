@@ -1,4 +1,4 @@
-"""What the state holds of one resource, in Pulumi's checkpoint format (version 3)."""
+"""State of one resource, in Pulumi's checkpoint format (version 3)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ OPTIONS: Final = [
 
 
 def server(workers: int) -> grpc.Server:
-    """Make a server whose calls may wait for as long as a deployment takes."""
+    """Create a server whose calls may wait for as long as a deployment takes."""
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="monitor")
     return grpc.server(pool, options=OPTIONS)
 

@@ -28,7 +28,7 @@ from pulumi_havip.engine.values import Properties
 
 
 def readable(error: EngineError, urn: str) -> str:
-    """Say whose error it is, and what it is before how it came about."""
+    """Return an error's text: whose error it is and what failed, before how it came about."""
     text = str(error).strip()
     if not isinstance(error, ProviderError):
         return text
@@ -105,7 +105,7 @@ class Run:
                 self._sink(event)
 
     def say(self, severity: Severity, text: str, urn: str = "") -> None:
-        """Tell the user something."""
+        """Emit a message for the user."""
         text = in_our_terms(text, self.settings.stack)
         self.tell(Message(severity, text.rstrip("\n"), urn))
 
@@ -166,7 +166,7 @@ class Run:
                 self._idle.notify_all()
 
     def earlier_inputs(self, urn: str) -> Properties:
-        """Return the inputs of an earlier attempt at a creation, empty if there is none."""
+        """Return the inputs of an earlier attempt at a creation, empty without one."""
         attempt = self.retried.get(urn)
         return {} if attempt is None else attempt.inputs
 

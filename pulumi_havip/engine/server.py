@@ -1,4 +1,4 @@
-"""What serves a provider: a process, as a rule, or something in this one."""
+"""Processes that serve providers, and their stand-ins within this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an operation is run, and which resources it is for."""
+"""Options of an operation, and the resources that it includes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Targets:
         return bool(self.patterns)
 
     def names(self, urn: str) -> bool:
-        """Tell whether a URN is named as a target; without targets each one is."""
+        """Return whether a URN is a target; without targets every resource is."""
         hits = {
             pattern
             for pattern, matcher in zip(self.patterns, self._matchers, strict=True)
@@ -44,7 +44,7 @@ class Targets:
         return [pattern for pattern in self.patterns if pattern not in self._hit]
 
     def includes(self, record: Record) -> bool:
-        """Tell whether a resource is a target, itself or through what it depends on."""
+        """Return whether a resource is a target, itself or through what it depends on."""
         inside = self.names(record.urn) or (
             self.dependents and not self._reached.isdisjoint(record.needs())
         )
@@ -62,7 +62,7 @@ def _as_regex(pattern: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """How an operation is run.
+    """Options of an operation.
 
     Attributes:
         project: The project's name.

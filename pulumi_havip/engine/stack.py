@@ -20,7 +20,7 @@ from pulumi_havip.engine.values import Properties
 
 
 class Loaded(NamedTuple):
-    """What the files of a stack hold.
+    """Content of a stack's files.
 
     Attributes:
         snapshot: Its resources and the operations under way.
@@ -74,7 +74,7 @@ class Stack:
         self.file = StackFile(self.root, self.project.name, stack)
 
     def init(self, *, exist_ok: bool = False) -> None:
-        """Make an empty stack.
+        """Create an empty stack.
 
         Args:
             exist_ok: Whether one that exists is left as it is.
@@ -109,7 +109,7 @@ class Stack:
             self.file.remove()
 
     def forget(self, *names: str) -> None:
-        """Take resources out of the state, and leave what they stand for as it is.
+        """Remove resources from the state without deleting them.
 
         Args:
             names: Their URNs, or their names where only one resource has it.
@@ -132,7 +132,7 @@ class Stack:
             self._save(kept, state)
 
     def unprotect(self, *names: str) -> list[str]:
-        """Take the protection off resources in the state, as `pulumi state unprotect` does.
+        """Remove the protection of resources in the state, as `pulumi state unprotect` does.
 
         Args:
             names: Their URNs, or their names where only one resource has it; all that are
@@ -317,5 +317,5 @@ def _named(records: list[Record], name: str) -> Record:
 
 
 def _is_counted(record: Record) -> bool:
-    """Tell whether a resource is one that a user counts: no stack and no provider."""
+    """Return whether a resource counts for a user: neither the stack nor a provider."""
     return record.type != urns.STACK_TYPE and not record.is_provider

@@ -1,4 +1,4 @@
-"""Where the state of a project lies: the folder of Pulumi's file backend.
+"""Location of a project's state: the folder of Pulumi's file backend.
 
 `havip stack` and `pulumi` use the same folder where the CLI is logged in to it: the project's own
 (`pulumi login file://PROJECT`) unless an option, `HAVIP_STATE`, `PULUMI_BACKEND_URL` or the
@@ -19,7 +19,7 @@ from pulumi_havip.engine.store import prepare
 _SCHEME: Final = "file://"
 _OLD: Final = ".havip"
 _KINDS: Final = (".journal", ".json.bak", ".json")
-"""What is taken over, in this order: a journal never lies without the state it continues."""
+"""Files to move, in this order: a journal never exists without the state that it continues."""
 
 
 def locate(
@@ -34,7 +34,7 @@ def locate(
         backend: The backend that `Pulumi.yaml` names.
 
     Raises:
-        UnsupportedError: The backend is none of files.
+        UnsupportedError: The backend does not store files.
     """
     here = Path.cwd()
     places = (

@@ -47,7 +47,7 @@ class Steps:
                 self._journal.end(put=[new])
 
     def leave(self, record: Record) -> None:
-        """Tell that a resource is left alone because the operation is not for it."""
+        """Report that a resource is skipped because it is not a target."""
         with self._run.step(Step(Op.SAME, record.urn, record.id), slot=False):
             return
 
@@ -186,7 +186,7 @@ class Steps:
             self._keep(number, new)
 
     def replace(self, new: Record, keys: Sequence[str], changes: Sequence[Change]) -> None:
-        """Tell that a resource is replaced; its creation and deletion are steps of their own."""
+        """Report that a resource is replaced; its creation and deletion are steps of their own."""
         with self._run.step(
             Step(Op.REPLACE, new.urn, replace_keys=keys, changes=changes, new=new), slot=False
         ):
@@ -203,7 +203,7 @@ class Steps:
             self._journal.end(put=[new], amend=amend)
 
     def update_provider(self, new: Record, old: Record) -> None:
-        """Give a provider resource a new configuration."""
+        """Change the configuration of a provider resource."""
         new.id, new.key, new.created = old.id, old.key, old.created
         with self._run.step(Step(Op.UPDATE, new.urn, new.id), slot=False):
             new.outputs = dict(new.inputs)
@@ -244,7 +244,7 @@ class Steps:
         new.id, new.outputs = answer.id, answer.outputs
 
     def import_(self, new: Record, provider: Provider, old: Record | None) -> None:
-        """Take over a resource that exists, by its id."""
+        """Import an existing resource by its id."""
         op = Op.IMPORT if old is None else Op.IMPORT_REPLACEMENT
         with self._run.step(Step(op, new.urn, new.import_id)):
             number = self._journal.begin("importing", new)
@@ -282,7 +282,7 @@ class Steps:
             return gone
 
     def forget(self, record: Record) -> None:
-        """Take out of the state what was deleted and will not be replaced."""
+        """Remove a deleted resource that will not be replaced from the state."""
         with self._run.step(Step(Op.REMOVE_PENDING_REPLACE, record.urn, record.id), slot=False):
             self._journal.end(drop=[record])
 

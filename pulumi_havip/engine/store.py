@@ -174,7 +174,7 @@ def digest_of(content: bytes) -> str:
 
 
 def prepare(root: Path) -> None:
-    """Make a state folder that the CLI reads too, and that Git leaves alone."""
+    """Create a state folder that the CLI can read and Git ignores."""
     files.make_folder(root)
     meta, ignored = root / "meta.yaml", root / ".gitignore"
     if not meta.exists():

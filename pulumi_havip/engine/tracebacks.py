@@ -1,4 +1,4 @@
-"""What is shown of the traceback by which a dynamic provider says that it failed.
+"""Traceback of a failed dynamic provider, shortened to the lines that matter.
 
 Pulumi's server of dynamic providers answers an error with the whole traceback. A person needs
 its last line, and the lines above it only where they lead into code of the provider's author:
@@ -22,7 +22,7 @@ _OTHERS: Final = re.compile(
 
 
 def read(text: str) -> tuple[str, str]:
-    """Take a provider's error apart.
+    """Parse a provider's error.
 
     Args:
         text: What the provider answered.

@@ -1,4 +1,4 @@
-"""What a program may ask for: whatever else a request holds is refused by name, not ignored."""
+"""Requests of a program, checked for features that the engine does not support."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _NULL: Final = struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
 
 
 def refuse(request: Message, subject: str) -> None:
-    """Refuse a request that holds more than this engine does, whatever SDK it comes from.
+    """Raise an error for a request that uses a feature the engine lacks, from any SDK.
 
     Args:
         request: A registration, a read or a function call.
@@ -85,6 +85,6 @@ def _empty(value: Any) -> bool:
 
 
 def refuse_type(kind: str) -> None:
-    """Refuse a resource type that the CLI's engine serves itself."""
+    """Raise an error for a resource type that the CLI's engine serves itself."""
     if kind in _BUILTIN:
         raise UnsupportedError(_BUILTIN[kind])

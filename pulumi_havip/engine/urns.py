@@ -42,7 +42,7 @@ def label(urn: str) -> str:
 
 
 def is_stack(urn: str) -> bool:
-    """Tell whether the URN is that of a stack's root resource."""
+    """Return whether the URN is that of a stack's root resource."""
     return bool(urn) and qualified_type(urn) == STACK_TYPE
 
 
@@ -58,7 +58,7 @@ def package_of(kind: str) -> str:
 
 
 def is_provider(kind: str) -> bool:
-    """Tell whether a type is that of a provider resource."""
+    """Return whether a type is that of a provider resource."""
     return kind.startswith(PROVIDER_PREFIX)
 
 

@@ -190,7 +190,7 @@ def unwrap(value: Any) -> Any:
 
 
 def holds(value: Any, test: Callable[[Any], bool]) -> bool:
-    """Tell whether a value or any part of it passes a test."""
+    """Return whether a value or any part of it passes a test."""
     if test(value):
         return True
     if isinstance(value, Secret):
@@ -201,12 +201,12 @@ def holds(value: Any, test: Callable[[Any], bool]) -> bool:
 
 
 def has_secret(value: Any) -> bool:
-    """Tell whether a value holds a secret anywhere."""
+    """Return whether a value contains a secret."""
     return holds(value, lambda part: isinstance(part, Secret))
 
 
 def has_unknown(value: Any) -> bool:
-    """Tell whether a value holds an unknown anywhere."""
+    """Return whether a value contains an unknown."""
     return holds(value, lambda part: part is UNKNOWN)
 
 
@@ -224,7 +224,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 def keep_secret(outputs: Properties, inputs: Mapping[str, Any]) -> None:
-    """Make outputs secret again whose input of the same name is or holds a secret.
+    """Mark outputs as secret whose input of the same name is or contains a secret.
 
     A provider that takes no secrets is handed bare values and gives bare values back.
     """

@@ -77,7 +77,7 @@ class Workspace(Stack):
         parallel: int = PARALLEL,
         refresh: bool = False,
     ) -> Result:
-        """Say what `up` would do, and change nothing.
+        """Return what `up` would do, without changing anything.
 
         Raises:
             EngineError: It could not begin; what fails on the way is in the result.
@@ -246,7 +246,7 @@ class Workspace(Stack):
         return result
 
     def _refused(self, foretold: Result) -> Result:
-        """Tell that a deployment is refused before its first step."""
+        """Return the result of a deployment that is refused before its first step."""
         same = [step for step in foretold.steps if step.op is Op.SAME]
         result = Result("up", same, error=foretold.error, protected=True)
         result.messages.append(Message(Severity.ERROR, foretold.error))

@@ -1,4 +1,4 @@
-"""What is attached to a HAVIP: an elastic IP, or one member of its range."""
+"""Attachments of a HAVIP: an elastic IP, or one member of its range."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from pulumi_havip.handlers.values import Properties, known
 
 
 def two_parts(kind: str, id: str, example: str) -> tuple[str, str]:
-    """Take the id of an attachment apart.
+    """Split the id of an attachment into its two parts.
 
     Raises:
         ResourceError: It does not have two parts.

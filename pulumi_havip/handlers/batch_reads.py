@@ -64,7 +64,7 @@ class Listing(Generic[T]):
         self._spent = 0
 
     def get(self, id: str) -> T | None:
-        """Give an object as it was at some time since the last write, or None if it is absent."""
+        """Return an object, read at some time since the last write, or None if it is absent."""
         with self._lock:
             if self._hit(id):
                 return self._known[id]
@@ -75,7 +75,7 @@ class Listing(Generic[T]):
         return self.fresh(id)
 
     def all(self) -> list[T]:
-        """Give every object of the region as it was at some time since the last write."""
+        """Return every object of the region, read at some time since the last write."""
         with self._lock:
             if self._complete and self._young():
                 return [value for value in self._known.values() if value is not None]
@@ -83,7 +83,7 @@ class Listing(Generic[T]):
             return self._read_pages()
 
     def fresh(self, id: str) -> T | None:
-        """Give an object as it is now; calls of the same moment share one request."""
+        """Return an object, read now; simultaneous calls share one request."""
         with self._lock:
             batch = self._next
             batch.ids[id] = None

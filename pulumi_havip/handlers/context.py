@@ -1,4 +1,4 @@
-"""What the handlers of one deployment share: clients, reads, the clock, what was seen so far."""
+"""Context shared by the handlers of one deployment: clients, reads, clock, what was seen so far."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ASK_TASK_AFTER: Final = 3.0
 
 
 class Context:
-    """The surroundings of every handler call within one deployment.
+    """Context of every handler call within one deployment.
 
     Args:
         settings: The provider's configuration.
@@ -58,7 +58,7 @@ class Context:
         self.keeps_partial = False
         """Whether the adapter can put something unfinished into the state."""
         self.warn: Callable[[str], None] = _print_warning
-        """Tells the user something that a diff cannot carry."""
+        """Shows the user a warning that a diff cannot carry."""
         self._connect = connect
         self._regions: dict[str, RegionReads] = {}
         self._lock = threading.Lock()
@@ -68,7 +68,7 @@ class Context:
         return Context(settings, self._connect, clock=self.clock, draw=self.draw)
 
     def within(self, timeout: float | None) -> Context:
-        """Give the same context with another timeout (seconds); None leaves it as it is."""
+        """Return the same context with another timeout in seconds; None leaves it as it is."""
         if not timeout:
             return self
         other = copy.copy(self)
@@ -76,7 +76,7 @@ class Context:
         return other
 
     def region(self, name: str | None = None) -> RegionReads:
-        """Give a region by its name, or the configured one.
+        """Return a region by its name, or the configured one.
 
         Raises:
             ResourceError: No region is configured.
@@ -126,7 +126,7 @@ class Job:
     """One handler call: its surroundings, the region it works in, and a name for its errors.
 
     Attributes:
-        ctx: The surroundings.
+        ctx: The context.
         region: Where the resource is, or is to be.
         name: The resource as a person knows it: kind, name and id.
         again: Whether an earlier attempt may have made something, so that it is looked for.
@@ -171,7 +171,7 @@ class Job:
 
 
 def raise_if_failed(region: RegionReads, action: str, task_id: str) -> None:
-    """Ask a task how it is doing, in the way that its action has.
+    """Query the state of a task, with the operation that belongs to its action.
 
     Raises:
         TaskError: It failed; the text is the service's reason, where it gives one.

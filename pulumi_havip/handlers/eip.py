@@ -50,7 +50,7 @@ class EipArgs(NamedArgs):
         | None,
         REPLACE,
     ] = None
-    """How its traffic is paid for; by traffic and hour if left out. What is paid ahead cannot be
+    """Billing of its traffic; by traffic and hour if left out. A prepaid address cannot be
     made here."""
     bandwidth: Annotated[int, Field(ge=1, le=2000)] | None = None
     """Outgoing bandwidth in Mbit/s, 1 to 2000; 1 if left out."""
@@ -156,7 +156,7 @@ def _widen(job: Job, id: str, bandwidth: int) -> None:
 
 
 def _release(job: Job, id: str) -> None:
-    """Give an address back, also one that is just being unbound."""
+    """Release an address, also one that is just being unbound."""
     request = ReleaseAddresses(address_ids=[id])
     for _ in job.ctx.pauses(f"{job.name}: its release"):
         try:

@@ -23,7 +23,7 @@ class ResourceError(HavipError):
 
 
 class ElsewhereError(ResourceError):
-    """What is absent here was made in another region or account, so it may exist there."""
+    """The absent resource was created in another region or account, and may exist there."""
 
 
 class HeldError(ResourceError):

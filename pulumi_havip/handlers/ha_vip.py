@@ -59,7 +59,7 @@ from pulumi_havip.handlers.tags import change_tags, first_tags
 from pulumi_havip.handlers.values import UNKNOWN, Properties, known
 
 TYPES: Final = {"ins": "CVM", "eni": "ENI"}
-"""What an id in a range stands for, by its prefix."""
+"""Type of a range member, by the prefix of its id."""
 LEFT_TO_ATTACHMENTS: Final = (
     "without `associations` its range is left as it is: a member that no attachment names stays, "
     "until `associations` leave it out"
@@ -84,7 +84,7 @@ def _check_member(value: str) -> str:
 
 
 def _tell_type(given: Any, info: ValidationInfo) -> Any:
-    """Tell the type from the id beside it, and refuse one that says otherwise."""
+    """Return the type that follows from the id beside it, and reject a contradiction."""
     id = info.data.get("instance_id", UNKNOWN)
     if not known(id, given):
         return given
@@ -235,7 +235,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         return observe_ha_vip(row)
 
     def diff(self, ctx: Context, id: str, olds: Properties, news: Properties) -> DiffResult:
-        """Say what differs, and note whether the range is given here or left to attachments."""
+        """Return the diff, and record whether the range is given here or left to attachments."""
         result = super().diff(ctx, id, olds, news)
         if news.get("associations") is None:
             ctx.keys.withdraw("inline", id)
@@ -293,7 +293,7 @@ def _members(associations: Sequence[Association]) -> Members:
 
 
 def observe_ha_vip(row: HaVip) -> Properties:
-    """Give the properties of a HAVIP as the cloud shows it."""
+    """Return the observed properties of a HAVIP."""
     return {
         "name": row.ha_vip_name,
         "vpc_id": row.vpc_id,
@@ -338,7 +338,7 @@ def _holder(job: Job, args: HaVipArgs) -> HaVip | None:
 
 
 def _creation(job: Job, args: HaVipArgs, token: str | None) -> CreateHaVip:
-    """Make the request; on the international site, without the inputs that it lacks."""
+    """Build the request; on the international site, without the inputs that it lacks."""
     china = job.ctx.settings.site == "china"
     items = [
         HaVipAssociation(instance_id=id, instance_type=kind)
@@ -388,7 +388,7 @@ def _rows(job: Job, filters: dict[str, str]) -> list[HaVip]:
 
 
 def _range_rules(associations: list[Association] | None) -> Iterator[CheckFailure]:
-    """Refuse a range that the API would refuse."""
+    """Yield the failures of a range that the API would refuse."""
     if not isinstance(associations, list):
         return
     if len(associations) > RANGE_LIMIT:
@@ -408,7 +408,7 @@ def _range_rules(associations: list[Association] | None) -> Iterator[CheckFailur
 
 
 def _site_rules(ctx: Context, args: HaVipArgs) -> Iterator[CheckFailure]:
-    """Refuse what the international site lacks."""
+    """Yield the failures of what the international site lacks."""
     if ctx.settings.site == "china":
         return
     for name in ("check_associate", "associations", "tags"):
@@ -429,7 +429,7 @@ def _subnet_cidr(ctx: Context, args: HaVipArgs) -> str | None:
 
 
 def _quota_full(ctx: Context, state: HaVipState) -> bool:
-    """Tell whether the VPC has room for no further HAVIP; no where it cannot be told."""
+    """Return whether the VPC's quota of HAVIPs is used up; False where it cannot be read."""
     region = ctx.region(state.region)
     try:
         limits = region.send(DescribeVpcLimits(limit_types=["vpc-max-havips"])).vpc_limit_set

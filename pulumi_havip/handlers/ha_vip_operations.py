@@ -1,4 +1,4 @@
-"""What is done to HAVIPs by more than one kind of resource: look, set the range, delete."""
+"""Operations on HAVIPs shared by several resources: read, set the range, delete."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ EMPTY_RANGE: Final = (
 
 
 def members(row: HaVip) -> Members:
-    """Give the range of a HAVIP."""
+    """Return the range of a HAVIP."""
     return {item.instance_id: item.instance_type or "" for item in row.ha_vip_association_set}
 
 
@@ -60,7 +60,7 @@ def present(job: Job, id: str) -> HaVip:
 
 
 def set_range(job: Job, row: HaVip, wanted: Members) -> HaVip:
-    """Bring the range of a HAVIP to what is wanted, and return the HAVIP as it is then.
+    """Change the range of a HAVIP to the given one, and return the changed HAVIP.
 
     New members are added before old ones are removed, and where the range is full, in turns: it
     is never empty meanwhile, and its holder leaves last. Only where instances and network
@@ -136,7 +136,7 @@ def join(job: Job, id: str, added: Members) -> None:
 
 
 def leave(job: Job, id: str, removed: Members) -> None:
-    """Take members out of the range of a HAVIP; those that are gone already are fine."""
+    """Remove members from the range of a HAVIP; members already gone are ignored."""
     for items in _chunks(id, removed):
         _edit(job, id, items, DisassociateHaVipInstance(ha_vip_association_set=items), there=False)
 
@@ -203,7 +203,7 @@ def _absent(row: HaVip | None) -> bool:
 
 
 def _passing(row: HaVip, error: HavipError) -> bool:
-    """Tell whether a failure may pass: while a guest holds it, an EIP goes, or a task runs.
+    """Return whether a failure is temporary: a guest holds it, an EIP is leaving, or a task runs.
 
     The API has one code for all states that forbid the deletion.
     """

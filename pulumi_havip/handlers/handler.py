@@ -78,10 +78,10 @@ class Handler(ABC, Generic[A, S]):
         olds: Properties | None = None,
         seed: str | None = None,
     ) -> Checked:
-        """Refuse what can be known to be wrong, fill in defaults and draw the creation id.
+        """Validate the arguments, fill in defaults and draw the creation id.
 
         Args:
-            ctx: The surroundings.
+            ctx: The context.
             news: The arguments as the program gives them; values may be `UNKNOWN`.
             olds: The checked arguments of the resource as it stands; None for a new one.
             seed: What the creation id is to be; drawn if left out.
@@ -97,10 +97,10 @@ class Handler(ABC, Generic[A, S]):
         return Checked(plain(args), tuple(self._rules(ctx, args, hints, not olds)))
 
     def diff(self, ctx: Context, id: str, olds: Properties, news: Properties) -> DiffResult:
-        """Say what must be done to bring a resource to its arguments.
+        """Return the changes that bring a resource to its arguments.
 
         Args:
-            ctx: The surroundings.
+            ctx: The context.
             id: The resource's id.
             olds: Its state.
             news: Its checked arguments; values may be `UNKNOWN`.
@@ -122,7 +122,7 @@ class Handler(ABC, Generic[A, S]):
         return DiffResult(changes, delete_first=first)
 
     def create(self, ctx: Context, props: Properties) -> Reading[S]:
-        """Make the resource, or take over the one that `adopt` names.
+        """Create the resource, or adopt the one that `adopt` names.
 
         Raises:
             PartialError: It was made, but not finished, and the adapter keeps such things.
@@ -169,7 +169,7 @@ class Handler(ABC, Generic[A, S]):
         """Read the resource as it is in the cloud; None where it is gone.
 
         Args:
-            ctx: The surroundings.
+            ctx: The context.
             id: The resource's id, which may carry its region in front: ``ap-tokyo/havip-1``.
             olds: Its state, or empty where only the id is known (an import).
             place: The region, where there is no state to tell it.
@@ -214,19 +214,19 @@ class Handler(ABC, Generic[A, S]):
     # -- hooks of each resource -------------------------------------------------------------
 
     def _rules(self, ctx: Context, args: A, hints: Hints, new: bool) -> Iterator[CheckFailure]:
-        """Refuse what single values do not show; values may be unknown."""
+        """Yield failures that single values do not show; values may be unknown."""
         yield from ()
 
     def _same(self, name: str, old: Any, new: Any) -> bool:
-        """Tell whether two known values of a property mean the same."""
+        """Return whether two known values of a property mean the same."""
         return bool(old == new)
 
     def _replaces(self, name: str, args: A) -> bool:
-        """Tell whether another value of a property needs a new resource."""
+        """Return whether a changed value of a property requires a replacement."""
         return marked(self.args.model_fields[name], REPLACE)
 
     def _delete_first(self, ctx: Context, state: S, args: A) -> bool:
-        """Tell whether a replacement must delete the old one before it makes the new one."""
+        """Return whether a replacement must delete the old one before it creates the new one."""
         return False
 
     def _refuse_adoption(self, job: Job, observed: Properties) -> None:
@@ -235,15 +235,15 @@ class Handler(ABC, Generic[A, S]):
 
     @abstractmethod
     def _create(self, job: Job, args: A) -> tuple[str, Properties]:
-        """Make it and give its id and what is observed of it."""
+        """Create the resource; return its id and its observed properties."""
 
     @abstractmethod
     def _find(self, job: Job, args: A) -> str | None:
-        """Give the id of what an earlier attempt of the same creation made, or None."""
+        """Return the id of the resource that an earlier attempt of this creation made, or None."""
 
     @abstractmethod
     def _read(self, job: Job, id: str, state: S | None) -> Properties | None:
-        """Give what is observed of it, None where it is absent, or `GONE` where that is sure."""
+        """Return the observed properties, None if it is absent, `GONE` if that is certain."""
 
     @abstractmethod
     def _update(self, job: Job, id: str, state: S, args: A) -> Properties:
@@ -337,7 +337,7 @@ class Handler(ABC, Generic[A, S]):
             yield PropertyChange("region", replace=True)
 
     def _adopt(self, job: Job, id: str, args: A) -> Properties:
-        """Take over what exists: it must be what the arguments say, as far as that is fixed."""
+        """Adopt an existing resource, whose create-only properties must match the arguments."""
         observed = self._read(job, id, None)
         if not observed:
             raise ResourceError(
@@ -380,7 +380,7 @@ class Handler(ABC, Generic[A, S]):
             change_tags(job, self.tagged, id, {}, creation_tags(args.creation_id, args.origin))
 
     def _confirm_gone(self, job: Job, state: S | None) -> None:
-        """Refuse to count something as gone that may exist in another account."""
+        """Raise an error if an absent resource may exist in another account."""
         if state is None or (state.account and state.account == job.region.account()):
             return
         raise ElsewhereError(

@@ -127,7 +127,7 @@ class InstanceArgs(NamedArgs):
     charge_type: Annotated[Literal["POSTPAID_BY_HOUR", "SPOTPAID", "CDHPAID"] | None, REPLACE] = (
         None
     )
-    """How it is paid for; by the hour if left out. What is paid ahead cannot be made here."""
+    """Billing of the instance; by the hour if left out. Prepaid ones cannot be created here."""
     system_disk_type: Annotated[str | None, REPLACE] = None
     """The kind of its system disk, such as ``CLOUD_PREMIUM``."""
     system_disk_size: Annotated[Annotated[int, Field(ge=20, le=2048)] | None, REPLACE] = None
@@ -316,12 +316,12 @@ def _terminate(job: Job, id: str) -> None:
 
 
 def _gone(row: Instance | None) -> bool:
-    """Tell whether an instance holds its address no more: a returned one is kept for a while."""
+    """Return whether an instance no longer holds its address; a returned one is kept a while."""
     return row is None or row.instance_state in ("SHUTDOWN", "TERMINATED")
 
 
 def observe_instance(row: Instance) -> Properties:
-    """Give the properties of an instance as the cloud shows it."""
+    """Return the observed properties of an instance."""
     network = row.virtual_private_cloud
     disk = row.system_disk
     return {

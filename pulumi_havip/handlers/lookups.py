@@ -42,7 +42,7 @@ class LookupArgs(Model):
 
 
 class Found(Model):
-    """What a look-up gives: all of it, where the cloud has a value."""
+    """Result of a look-up: every property for which the cloud has a value."""
 
 
 class HaVipInfo(Found):
@@ -147,7 +147,7 @@ class InstancesInfo(Found):
 
 
 class GetHaVipsArgs(LookupArgs):
-    """What to look for among HAVIPs; all of those that are given must fit."""
+    """Criteria for HAVIPs; all given ones must match."""
 
     id: HaVipId | None = None
     """Its id."""
@@ -164,7 +164,7 @@ class GetHaVipsArgs(LookupArgs):
 
 
 class GetSubnetArgs(LookupArgs):
-    """What to look for among subnets; all of those that are given must fit."""
+    """Criteria for subnets; all given ones must match."""
 
     id: SubnetId | None = None
     """Its id."""
@@ -177,7 +177,7 @@ class GetSubnetArgs(LookupArgs):
 
 
 class GetInstancesArgs(LookupArgs):
-    """What to look for among instances; all of those that are given must fit."""
+    """Criteria for instances; all given ones must match."""
 
     id: InstanceId | None = None
     """Its id."""
@@ -294,7 +294,7 @@ def _instances(ctx: Context, args: GetInstancesArgs) -> InstancesInfo:
 
 
 def _only(rows: list[Properties], kind: str, ctx: Context, args: LookupArgs) -> Properties:
-    """Give the one that was found.
+    """Return the only match.
 
     Raises:
         ResourceError: None or several were.

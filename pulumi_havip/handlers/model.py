@@ -1,4 +1,4 @@
-"""What a resource is made of: its arguments, its state, and the answers of check and diff."""
+"""Models of a resource: its arguments, its state, and the results of check and diff."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pulumi_havip.handlers.values import Properties, let_unknown_through
 
 
 class Mark(Enum):
-    """What a property is beyond its type; stands in the ``Annotated`` of the field."""
+    """Property of a field beyond its type; stands in the ``Annotated`` of the field."""
 
     REPLACE = "replace"
     """Create-only: another value means another resource."""
@@ -65,7 +65,7 @@ class Model(BaseModel):
 
 
 class Hints(Model):
-    """What the program knows of a resource's surroundings; used by check, then dropped."""
+    """Facts about the network of a resource that the program knows; used by check, then dropped."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -132,7 +132,7 @@ class CheckFailure:
 
     @builtins.property
     def reason(self) -> str:
-        """What is wrong and how to mend it, with property names as Python writes them."""
+        """Problem and fix, with property names as Python writes them."""
         return render(self.message)
 
 
@@ -145,7 +145,7 @@ class Checked:
 
 
 Kind = Literal["add", "delete", "update"]
-"""What becomes of a value."""
+"""Change of a value."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class PropertyChange:
 
 @dataclass(frozen=True)
 class DiffResult:
-    """What stands between a resource and its arguments.
+    """Difference between a resource and its arguments.
 
     Attributes:
         changes: Every difference; none means that nothing is to be done.
@@ -194,5 +194,5 @@ class DiffResult:
 
 
 def marked(field: FieldInfo, mark: Mark) -> bool:
-    """Tell whether a field of arguments or state carries a mark."""
+    """Return whether a field of arguments or state carries a mark."""
     return mark in field.metadata

@@ -1,4 +1,4 @@
-"""What only one resource of a program may have: a member of a range, an EIP, a route, an address.
+"""Natural keys, which one resource of a program may have: range member, EIP, route, address.
 
 Attachments and routes have no id of their own in the cloud: two resources with the same natural
 key are the same thing there. `NaturalKeys` holds what the program of this deployment declares,

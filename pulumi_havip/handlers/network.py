@@ -260,7 +260,7 @@ class SubnetHandler(Handler[SubnetArgs, SubnetState]):
 
 
 def observe_subnet(subnet: Subnet) -> Properties:
-    """Give the properties of a subnet as the cloud shows it."""
+    """Return the observed properties of a subnet."""
     return {
         "name": subnet.subnet_name,
         "vpc_id": subnet.vpc_id,

@@ -82,7 +82,7 @@ class NetworkInterfaceArgs(NamedArgs):
     security_group_ids: SecurityGroupIds | None = None
     """Its security groups; the default one if left out."""
     description: Annotated[str, AfterValidator(_check_description)] | None = None
-    """What it is for."""
+    """Description of the network interface."""
 
 
 class NetworkInterfaceState(NetworkInterfaceArgs, State):

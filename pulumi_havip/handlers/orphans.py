@@ -1,4 +1,4 @@
-"""What carries the tag of a stack and stands in no state of it.
+"""Orphans: resources that carry the tags of a stack but are missing from its state.
 
 Something is left like that where a deployment was killed between the answer of a creation and
 the writing of the state: the Pulumi CLI notes that a creation was pending and does not come
@@ -26,7 +26,7 @@ from pulumi_havip.handlers.region import RegionReads
 
 
 class _Kind(NamedTuple):
-    """How one kind of resource is listed by tag, and deleted."""
+    """Listing by tag, and deletion, of one kind of resource."""
 
     describe: type[Request[Any]]
     id: str
@@ -104,13 +104,13 @@ class Orphan:
 
 
 def ids_in(deployment: Mapping[str, Any]) -> set[str]:
-    """Give the ids of all resources in an exported deployment."""
+    """Return the ids of all resources in an exported deployment."""
     rows = deployment.get("resources") or []
     return {row["id"] for row in rows if row.get("id")}
 
 
 def regions_in(deployment: Mapping[str, Any]) -> set[str]:
-    """Give the regions that the resources of an exported deployment are in."""
+    """Return the regions of the resources in an exported deployment."""
     outputs = (row.get("outputs") or {} for row in deployment.get("resources") or [])
     return {item["region"] for item in outputs if isinstance(item.get("region"), str)}
 

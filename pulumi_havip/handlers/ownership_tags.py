@@ -20,7 +20,7 @@ class KeyValue(Protocol):
 
 
 def stack_of(urn: str) -> str:
-    """Tell the project and stack of a URN.
+    """Return the project and stack of a URN.
 
     Example::
 
@@ -50,12 +50,12 @@ def named(urn: str) -> str:
 
 
 def marked_urn(urn: str) -> str:
-    """Give a URN as a tag holds it: without ``$``, which tags may not hold, and not too long."""
+    """Return a URN as a tag holds it: without ``$``, which tags may not contain, and shortened."""
     return urn.replace("$", "/")[:255]
 
 
 def creation_tags(creation_id: str | None, urn: str | None) -> dict[str, str]:
-    """Make the tags that go onto something new."""
+    """Build the tags of a new resource."""
     tags = {CREATION_TAG: creation_id or ""}
     if urn:
         tags[STACK_TAG] = stack_of(urn)
@@ -64,24 +64,24 @@ def creation_tags(creation_id: str | None, urn: str | None) -> dict[str, str]:
 
 
 def tags_of(tags: Iterable[KeyValue]) -> dict[str, str]:
-    """Give all tags as a dictionary."""
+    """Return all tags as a dictionary."""
     return {tag.key: tag.value for tag in tags}
 
 
 def user_tags(tags: Iterable[KeyValue]) -> dict[str, str]:
-    """Give the tags that are the program's, without the provider's and the cloud's own."""
+    """Return the tags of the program, without those of the provider and the cloud."""
     hidden = (TAG_PREFIX, "qcs:", "tencent")
     return {key: value for key, value in tags_of(tags).items() if not key.startswith(hidden)}
 
 
 def made_by(tags: Iterable[KeyValue], creation_id: str | None) -> bool:
-    """Tell whether something carries the tag of this very creation."""
+    """Return whether the tags include the one of this very creation."""
     return bool(creation_id) and tags_of(tags).get(CREATION_TAG) == creation_id
 
 
 def changed_tags(
     old: Mapping[str, str], new: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """Give the tags to write and the keys to delete on the way from one set to another."""
+    """Return the tags to write and the keys to delete to turn one set of tags into another."""
     written = {key: value for key, value in new.items() if old.get(key) != value}
     return written, [key for key in old if key not in new]

@@ -32,7 +32,7 @@ class PlacementGroupArgs(NamedArgs):
 
     adopt: GroupId | None = None
     type: Annotated[Literal["HOST", "SW", "RACK"], REPLACE] = "HOST"
-    """What its instances never share: a physical machine (``HOST``), a switch (``SW``) or a
+    """Hardware that its instances never share: a machine (``HOST``), a switch (``SW``) or a
     ``RACK``."""
 
 

@@ -1,6 +1,6 @@
 """The types of properties: what can be known to be wrong with a value by looking at it.
 
-Each message says what the value must be, so that it is also the way out. Sources: the API's
+Each message says what the value must be, which is the next step too. Sources: the API's
 pages of each action; ids as they appear in every documented example.
 """
 
@@ -29,7 +29,7 @@ _RESERVED_TAGS: Final = ("qcs:", "tencent", "project")
 
 
 def id_of(prefix: str) -> Callable[[str], str]:
-    """Make the validator of ids such as ``vpc-1a2b3c4d``."""
+    """Build the validator of ids such as ``vpc-1a2b3c4d``."""
     pattern = re.compile(rf"{prefix}-[0-9a-z]+")
 
     def check(value: str) -> str:
@@ -43,7 +43,7 @@ def id_of(prefix: str) -> Callable[[str], str]:
 
 
 def name_of(most: int) -> Callable[[str], str]:
-    """Make the validator of names of so many characters at most."""
+    """Build the validator of names with a maximum length."""
 
     def check(value: str) -> str:
         if not value or value != value.strip():
@@ -58,7 +58,7 @@ def name_of(most: int) -> Callable[[str], str]:
 
 
 def check_address(value: str) -> str:
-    """Refuse what is not one IPv4 address."""
+    """Validate an IPv4 address."""
     try:
         return str(ipaddress.IPv4Address(value))
     except ValueError:
@@ -68,7 +68,7 @@ def check_address(value: str) -> str:
 
 
 def check_cidr(value: str) -> str:
-    """Refuse what is not an IPv4 network with its host bits clear."""
+    """Validate an IPv4 network, whose host bits must be clear."""
     try:
         return str(ipaddress.IPv4Network(value))
     except ValueError:
@@ -81,21 +81,21 @@ def check_cidr(value: str) -> str:
 
 
 def check_filled(value: str) -> str:
-    """Refuse an empty text."""
+    """Validate that a text is not empty."""
     if not value.strip():
         raise ValueError("must not be empty: give it")
     return value
 
 
 def check_region(value: str) -> str | None:
-    """Refuse what is not the name of a region; an empty one counts as left out."""
+    """Validate the name of a region; an empty one counts as left out."""
     if value and not _REGION.fullmatch(value):
         raise ValueError(f"{value!r} is not a region: it must look like ap-guangzhou")
     return value or None
 
 
 def check_single(items: list[str]) -> list[str]:
-    """Refuse a list that has something twice."""
+    """Validate that a list has no duplicates."""
     for item in items:
         if known(item) and items.count(item) > 1:
             raise ValueError(f"{item} is there twice: write it once")
@@ -103,7 +103,7 @@ def check_single(items: list[str]) -> list[str]:
 
 
 def check_tags(value: Mapping[str, str]) -> Mapping[str, str]:
-    """Refuse tags that the tag service refuses, and those that the provider keeps for itself."""
+    """Validate tags by the rules of the tag service; those of the provider are reserved."""
     for key, text in value.items():
         _check_tag_key(key)
         if known(text) and (len(text) > 255 or not _TAG_TEXT.fullmatch(text)):
@@ -151,7 +151,7 @@ Tags = Annotated[dict[str, Annotated[str, MAYBE_UNKNOWN]], AfterValidator(check_
 
 
 def outside(address: str, cidr: str) -> str | None:
-    """Say why an address cannot be used in a subnet, or None where it can.
+    """Return why an address cannot be used in a subnet, or None if it can.
 
     The first two and the last address of a subnet are the cloud's own.
 
@@ -171,7 +171,7 @@ def outside(address: str, cidr: str) -> str | None:
 
 
 def elsewhere(zone: str, region: str | None) -> str | None:
-    """Say why a zone cannot be used in a region, or None where it can.
+    """Return why a zone cannot be used in a region, or None if it can.
 
     Example::
 

@@ -1,4 +1,4 @@
-"""What a creation, a read or an update found, and what is made of half of one."""
+"""Results of creations, reads and updates, also incomplete ones."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pulumi_havip.handlers.values import Properties
 
 S = TypeVar("S", bound=State)
 GONE: Final[Properties] = {}
-"""What a read gives where the resource is gone and what it belonged to is still there."""
+"""Result of a read where the resource is gone and its parent still exists."""
 
 
 @dataclass(frozen=True)
 class Reading(Generic[S]):
-    """What a creation, a read or an update left behind.
+    """Result of a creation, a read or an update.
 
     Attributes:
         id: The resource's id.

@@ -90,7 +90,7 @@ class RegionReads:
             listing.drop()
 
     def account(self) -> str:
-        """Tell the account that the client's key belongs to; empty where it may not be asked."""
+        """Return the account of the client's key; empty where it may not be queried."""
         with self._lock:
             if self._account is None:
                 try:
@@ -100,7 +100,7 @@ class RegionReads:
             return self._account
 
     def subnet_cidr(self, id: str) -> str | None:
-        """Tell the addresses of a subnet, which never change; None where it is absent."""
+        """Return the CIDR block of a subnet, which never changes; None if the subnet is absent."""
         with self._lock:
             found = self._cidrs.get(id)
         if found is None:

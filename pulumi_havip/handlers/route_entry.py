@@ -35,7 +35,7 @@ from pulumi_havip.handlers.values import Properties, known
 
 _HAVIP: Final = re.compile(r"havip-[0-9a-z]+|\d+(\.\d+){3}")
 _READ_AS: Final = "INTRANAT"
-"""How DescribeRouteTables may show the kind of a HAVIP as next hop, with an id ``intranat-…``."""
+"""Type of next hop that DescribeRouteTables may show for a HAVIP, with an id ``intranat-…``."""
 _ADDRESSED: Final = "NORMAL_CVM"
 """The kind of next hop that is named by its private address; the others are by their id."""
 
@@ -46,13 +46,13 @@ class RouteEntryArgs(Args):
     route_table_id: Annotated[RouteTableId, REPLACE]
     """The route table, such as the `route_table_id` of a `Subnet`."""
     destination_cidr_block: Annotated[Cidr, REPLACE]
-    """Where the route leads to: a network outside of the VPC."""
+    """Destination of the route: a network outside of the VPC."""
     gateway_id: Filled
     """The next hop: its id, such as that of a `HaVip`; of an instance the private address."""
     gateway_type: Filled = "HAVIP"
     """The kind of the next hop: ``HAVIP`` if left out, ``NORMAL_CVM``, ``NAT``, ``VPN``, …"""
     description: str | None = None
-    """What it is for."""
+    """Description of the route."""
 
 
 class RouteEntryState(RouteEntryArgs, State):
@@ -217,7 +217,7 @@ def _is_own(job: Job, table: str, urn: str | None) -> bool:
 
 
 def _replace(job: Job, table: str, found: Route, wanted: Route) -> Route:
-    """Give a route another next hop or description in place, without a moment without it."""
+    """Change the next hop or the description of a route in place, without an interruption."""
     same = found.gateway_type == wanted.gateway_type and found.gateway_id == wanted.gateway_id
     if same and (found.route_description or "") == (wanted.route_description or ""):
         return found

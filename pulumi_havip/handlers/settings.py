@@ -1,4 +1,4 @@
-"""What the provider is told once per deployment: where to call, as whom, how patiently."""
+"""Configuration of the provider: endpoint, account, timeouts."""
 
 from __future__ import annotations
 

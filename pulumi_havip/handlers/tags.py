@@ -36,6 +36,6 @@ def change_tags(
 
 
 def first_tags(tags: Mapping[str, str], creation_id: str | None, urn: str | None) -> list[Tag]:
-    """Give the tags that something new gets: the program's and the provider's own."""
+    """Return the tags of a new resource: the program's and the provider's own."""
     every = {**tags, **creation_tags(creation_id, urn)}
     return [Tag(key=key, value=value) for key, value in every.items()]

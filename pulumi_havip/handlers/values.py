@@ -30,7 +30,7 @@ UNKNOWN: Final = Unknown()
 
 
 def known(*values: object) -> bool:
-    """Tell whether none of the values is unknown, and nothing inside them is.
+    """Return whether no value is unknown or contains an unknown.
 
     Example::
 

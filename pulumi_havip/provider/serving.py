@@ -1,4 +1,4 @@
-"""What a provider process does with the calls of Pulumi: passes them on to the handlers.
+"""Dynamic provider calls in a provider process, passed on to the handlers.
 
 Only that process loads this module; a program that declares resources never waits for it.
 """
@@ -40,7 +40,7 @@ def configure(kind: str, req: dynamic.ConfigureRequest) -> Context:
 def check(
     ctx: Context, kind: str, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> dynamic.CheckResult:
-    """Refuse what is known to be wrong, and fill in defaults."""
+    """Validate the arguments and fill in defaults."""
     with _one_line(kind, news):
         checked = HANDLERS[kind].check(ctx, from_pulumi(news), from_pulumi(olds) or None)
     failures = [dynamic.CheckFailure(f.property, f.reason) for f in checked.failures]
@@ -50,7 +50,7 @@ def check(
 def diff(
     ctx: Context, kind: str, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> dynamic.DiffResult:
-    """Say whether the resource is to be updated or replaced."""
+    """Return whether the resource needs an update or a replacement."""
     with _one_line(kind, olds, id):
         result = HANDLERS[kind].diff(ctx, id, from_pulumi(olds), from_pulumi(news))
     return dynamic.DiffResult(
@@ -61,7 +61,7 @@ def diff(
 
 
 def create(ctx: Context, kind: str, props: Mapping[str, Any]) -> dynamic.CreateResult:
-    """Make the resource."""
+    """Create the resource."""
     with _one_line(kind, props):
         made = HANDLERS[kind].create(ctx, from_pulumi(props))
     return dynamic.CreateResult(made.id, to_pulumi(plain(made.state)))
@@ -126,7 +126,7 @@ def _to(value: Any) -> Any:
 
 
 def _serves_providers() -> bool:
-    """Tell whether this process is Pulumi's server of dynamic providers, and nothing else."""
+    """Return whether this process is Pulumi's dynamic provider server and nothing else."""
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
     return spec is not None and spec.name.startswith("pulumi.dynamic")
 

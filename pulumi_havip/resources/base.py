@@ -1,4 +1,4 @@
-"""What all resource classes share: from constructor arguments to a dynamic resource."""
+"""Base of all resource classes: from constructor arguments to a dynamic resource."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class HavipResource(NativeNames, dynamic.Resource):
             arguments: Its arguments; None counts as left out.
             opts: Options of Pulumi.
             inside: The id of what it belongs to, whose region is its own where none is given.
-            hints: What the program knows of the surroundings, for the check.
+            hints: Facts that the program knows about the resource's network, for the check.
         """
         if opts is not None and opts.import_ is not None:
             raise pulumi.RunError(self._import_refusal(resource_name, opts.import_, arguments))
@@ -142,7 +142,7 @@ class HavipResource(NativeNames, dynamic.Resource):
 
 
 def _bare(urn: pulumi.Output[str]) -> pulumi.Output[str | None]:
-    """Give a URN without its dependencies: a resource does not depend on its own parent."""
+    """Return a URN without its dependencies: a resource does not depend on its own parent."""
     return pulumi.Output.from_input(urn.future())
 
 
@@ -157,7 +157,7 @@ def _outputs(cls: type[HavipResource]) -> list[str]:
 
 
 def _region_of(value: pulumi.Input[str]) -> pulumi.Output[str | None]:
-    """Give the region that the resource of an id was given; None where it was given none."""
+    """Return the region given to the resource that has an id; None if it was given none."""
 
     async def find() -> str | None:
         sources = await pulumi.Output.from_input(value).resources()

@@ -105,8 +105,8 @@ class Instance(HavipResource, module="havip", name="Instance"):
             password: The login password, of 8 to 30 characters; another one replaces the
                 instance.
             key_ids: The SSH keys that may log in; other ones replace the instance.
-            charge_type: How it is paid for; by the hour if left out. What is paid ahead
-                cannot be made here.
+            charge_type: Billing of the instance; by the hour if left out. Prepaid ones
+                cannot be created here.
             system_disk_type: The kind of its system disk, such as ``CLOUD_PREMIUM``.
             system_disk_size: The size of its system disk in GB.
             name: The name shown in the console, 60 characters at most; the resource's own
@@ -206,7 +206,7 @@ class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
             instance_id: The instance of the same zone that it is attached to; another one
                 moves it there. Left out, its attachment is not managed.
             security_group_ids: Its security groups; the default one if left out.
-            description: What it is for.
+            description: Description of the network interface.
             name: The name shown in the console, 60 characters at most; the resource's own
                 if left out.
             tags: Its tags; those that others put on are removed.

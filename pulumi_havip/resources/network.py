@@ -200,8 +200,8 @@ class Eip(HavipResource, module="havip", name="Eip"):
 
         Args:
             resource_name: Its name in the program.
-            internet_charge_type: How its traffic is paid for; by traffic and hour if left
-                out. What is paid ahead cannot be made here.
+            internet_charge_type: Billing of its traffic; by traffic and hour if left out. A
+                prepaid address cannot be made here.
             bandwidth: Outgoing bandwidth in Mbit/s, 1 to 2000; 1 if left out.
             internet_service_provider: The carrier; BGP if left out.
             bandwidth_package_id: The shared bandwidth package that it is a part of.
@@ -272,12 +272,12 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
         Args:
             resource_name: Its name in the program.
             route_table_id: The route table, such as the `route_table_id` of a `Subnet`.
-            destination_cidr_block: Where the route leads to: a network outside of the VPC.
+            destination_cidr_block: Destination of the route: a network outside of the VPC.
             gateway_id: The next hop: its id, such as that of a `HaVip`; of an instance the
                 private address.
             gateway_type: The kind of the next hop: ``HAVIP`` if left out, ``NORMAL_CVM``,
                 ``NAT``, ``VPN``, …
-            description: What it is for.
+            description: Description of the route.
             region: The region; that of `route_table_id`, or the provider's, if left out.
             opts: Options of Pulumi.
         """

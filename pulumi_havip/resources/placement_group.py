@@ -44,7 +44,7 @@ class PlacementGroup(HavipResource, module="havip", name="PlacementGroup"):
 
         Args:
             resource_name: Its name in the program.
-            type: What its instances never share: a physical machine (``HOST``), a switch
+            type: Hardware that its instances never share: a machine (``HOST``), a switch
                 (``SW``) or a ``RACK``.
             name: The name shown in the console, 60 characters at most; the resource's own
                 if left out.

@@ -159,6 +159,6 @@ class _MovedFinder:
 
 
 def install() -> None:
-    """Make the old import paths work, once in a process."""
+    """Install the import hook for the old paths, once in a process."""
     if not any(isinstance(finder, _MovedFinder) for finder in sys.meta_path):
         sys.meta_path.append(_MovedFinder())

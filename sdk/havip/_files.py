@@ -45,11 +45,11 @@ class Disk:
         os.ftruncate(descriptor, length)
 
     def rename(self, source: str, target: str) -> None:
-        """Give a file another name, in place of what has it."""
+        """Rename a file, replacing the target."""
         os.replace(source, target)
 
     def link(self, source: str, target: str) -> None:
-        """Give a file a second name."""
+        """Create a hard link to a file."""
         os.link(source, target)
 
     def unlink(self, path: str) -> None:
@@ -57,12 +57,12 @@ class Disk:
         os.unlink(path)
 
     def make_folder(self, path: str, mode: int) -> None:
-        """Make a folder."""
+        """Create a folder."""
         os.mkdir(path, mode)
 
 
 DISK = Disk()
-"""What carries the operations out; tests put another one in its place."""
+"""Carries out the file operations; tests replace it."""
 
 
 def write(path: Path, content: bytes | str, *, mode: int | None = None) -> None:
@@ -123,7 +123,7 @@ def clean(path: Path) -> None:
 
 
 def make_folder(path: Path, *, mode: int = 0o777) -> None:
-    """Make a folder and those above it, where they are missing."""
+    """Create a folder and its missing parents."""
     if path.is_dir():
         return
     if not path.parent.is_dir():

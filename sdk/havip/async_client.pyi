@@ -150,7 +150,7 @@ class _AssignPrivateIpAddresses:
         qos_level: str | None = None,
         client_token: str | None = None,
     ) -> api.AssignPrivateIpAddressesResponse:
-        """Give secondary private addresses to a network interface.
+        """Assign secondary private addresses to a network interface.
 
         Asynchronous. Either the addresses or how many of them must be given.
 
@@ -379,7 +379,7 @@ class _AssumeRole:
         serial_number: str | None = None,
         token_code: str | None = None,
     ) -> api.AssumeRoleResponse:
-        r"""Take on a role and get temporary credentials for it.
+        r"""Assume a role and get temporary credentials for it.
 
         The answer is secret: it holds a key and a token.
 
@@ -2252,7 +2252,7 @@ class _DescribeTaskResult:
     async def __call__(
         self, *, task_id: int | None = None, deal_name: str | None = None
     ) -> api.DescribeTaskResultResponse:
-        """Ask how far an asynchronous call on elastic IPs has come.
+        """Query the progress of an asynchronous call on elastic IPs.
 
         The call's answer has its task id as a string; here it is a number.
 
@@ -2372,7 +2372,7 @@ class _DescribeVpcLimits:
 @type_check_only
 class _DescribeVpcTaskResult:
     async def __call__(self, *, task_id: str) -> api.DescribeVpcTaskResultResponse:
-        """Ask how far an asynchronous VPC call has come.
+        """Query the progress of an asynchronous VPC call.
 
         The task's id is the request id of the call that began it.
 
@@ -2582,7 +2582,7 @@ class _DisassociateHaVipInstance:
     async def __call__(
         self, *, ha_vip_association_set: list[api.HaVipAssociation]
     ) -> api.DisassociateHaVipInstanceResponse:
-        """Take instances or network interfaces out of the range that may hold a HAVIP.
+        """Remove instances or network interfaces from the range that may hold a HAVIP.
 
         Example::
 
@@ -2618,7 +2618,7 @@ class _DisassociateSecurityGroups:
     async def __call__(
         self, *, security_group_ids: list[str], instance_ids: list[str]
     ) -> api.DisassociateSecurityGroupsResponse:
-        """Take security groups off instances.
+        """Remove security groups from instances.
 
         Args:
             security_group_ids: Id of the security group to take off, exactly one.
@@ -2652,7 +2652,7 @@ class _GetCallerIdentity:
     async def __call__(
         self,
     ) -> api.GetCallerIdentityResponse:
-        """Tell whose key signed the call.
+        """Return the identity of the key that signed the call.
 
         Returns:
             A response with the fields
@@ -3383,7 +3383,7 @@ class _ModifyVpcAttribute:
 @type_check_only
 class _ReleaseAddresses:
     async def __call__(self, *, address_ids: list[str]) -> api.ReleaseAddressesResponse:
-        """Give elastic IPs back; there is no way to undo it.
+        """Release elastic IPs; this cannot be undone.
 
         Asynchronous, followed by the ``task_id`` of the answer. Each must be unbound.
 
@@ -3423,7 +3423,7 @@ class _ReplaceRouteTableAssociation:
     async def __call__(
         self, *, route_table_id: str, subnet_id: str | None = None
     ) -> api.ReplaceRouteTableAssociationResponse:
-        """Give a subnet another route table.
+        """Replace the route table of a subnet.
 
         A subnet has exactly one.
 
@@ -3946,7 +3946,7 @@ class _UnassignPrivateIpAddresses:
         private_ip_addresses: list[api.PrivateIpAddressSpecification],
         instance_id: str | None = None,
     ) -> api.UnassignPrivateIpAddressesResponse:
-        """Take secondary private addresses off a network interface.
+        """Unassign secondary private addresses from a network interface.
 
         Asynchronous. An elastic IP bound to such an address is unbound along with it.
 
@@ -4194,7 +4194,7 @@ class AsyncClient(BaseClient):
     allocate_addresses: _AllocateAddresses
     """Allocate elastic IPs."""
     assign_private_ip_addresses: _AssignPrivateIpAddresses
-    """Give secondary private addresses to a network interface."""
+    """Assign secondary private addresses to a network interface."""
     associate_address: _AssociateAddress
     """Bind an elastic IP to an instance, or to a private address of a network interface."""
     associate_ha_vip_instance: _AssociateHaVipInstance
@@ -4202,7 +4202,7 @@ class AsyncClient(BaseClient):
     associate_security_groups: _AssociateSecurityGroups
     """Add security groups to instances."""
     assume_role: _AssumeRole
-    """Take on a role and get temporary credentials for it."""
+    """Assume a role and get temporary credentials for it."""
     assume_role_with_web_identity: _AssumeRoleWithWebIdentity
     """Assume a role with the token of an identity provider; the call is not signed."""
     attach_network_interface: _AttachNetworkInterface
@@ -4274,13 +4274,13 @@ class AsyncClient(BaseClient):
     describe_subnets: _DescribeSubnets
     """List subnets, by their ids or by filters."""
     describe_task_result: _DescribeTaskResult
-    """Ask how far an asynchronous call on elastic IPs has come."""
+    """Query the progress of an asynchronous call on elastic IPs."""
     describe_used_ip_address: _DescribeUsedIpAddress
     """List the private addresses of a VPC or a subnet that are taken, and what has them."""
     describe_vpc_limits: _DescribeVpcLimits
     """Read quotas of the account in the region, such as ``vpc-max-havips``."""
     describe_vpc_task_result: _DescribeVpcTaskResult
-    """Ask how far an asynchronous VPC call has come."""
+    """Query the progress of an asynchronous VPC call."""
     describe_vpcs: _DescribeVpcs
     """List VPCs, by their ids or by filters."""
     describe_zones: _DescribeZones
@@ -4290,11 +4290,11 @@ class AsyncClient(BaseClient):
     disassociate_address: _DisassociateAddress
     """Unbind an elastic IP from an instance or a network interface."""
     disassociate_ha_vip_instance: _DisassociateHaVipInstance
-    """Take instances or network interfaces out of the range that may hold a HAVIP."""
+    """Remove instances or network interfaces from the range that may hold a HAVIP."""
     disassociate_security_groups: _DisassociateSecurityGroups
-    """Take security groups off instances."""
+    """Remove security groups from instances."""
     get_caller_identity: _GetCallerIdentity
-    """Tell whose key signed the call."""
+    """Return the identity of the key that signed the call."""
     get_resources: _GetResources
     """List resources with their tags, by resource or by tag."""
     ha_vip_associate_address_ip: _HaVipAssociateAddressIp
@@ -4324,9 +4324,9 @@ class AsyncClient(BaseClient):
     modify_vpc_attribute: _ModifyVpcAttribute
     """Change the name, the DNS settings or the switches of a VPC."""
     release_addresses: _ReleaseAddresses
-    """Give elastic IPs back; there is no way to undo it."""
+    """Release elastic IPs; this cannot be undone."""
     replace_route_table_association: _ReplaceRouteTableAssociation
-    """Give a subnet another route table."""
+    """Replace the route table of a subnet."""
     replace_routes: _ReplaceRoutes
     """Change routes of a route table, found by their ids."""
     run_instances: _RunInstances
@@ -4338,4 +4338,4 @@ class AsyncClient(BaseClient):
     terminate_instances: _TerminateInstances
     """Return instances; those billed by use are destroyed at once."""
     unassign_private_ip_addresses: _UnassignPrivateIpAddresses
-    """Take secondary private addresses off a network interface."""
+    """Unassign secondary private addresses from a network interface."""

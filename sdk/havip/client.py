@@ -95,7 +95,7 @@ class Client(BaseClient):
             TransportError: No usable response came.
             CredentialError: There is nothing to sign with.
             SiteError: The site lacks the action, an input or a filter.
-            UsageError: It is no request, or an option is out of range.
+            UsageError: It is not a request, or an option is out of range.
         """
         check_request("send", request)
         return run(self._core.send(request, retry, timeout))
@@ -125,7 +125,7 @@ class Client(BaseClient):
             The content of the ``Response``.
 
         Raises:
-            UsageError: The version of the service is not known, a name is none of the API's,
+            UsageError: The version of the service is not known, a name is unknown to the API,
                 or the parameters are not JSON.
             ApiError: The service refused the call.
             TransportError: No usable response came.
@@ -151,7 +151,7 @@ class Client(BaseClient):
                 the most that the service allows if left out.
 
         Raises:
-            UsageError: The action is not paged, or it is no request.
+            UsageError: The action is not paged, or it is not a request.
         """
         check_request("pages", request)
         cursor = Cursor(request, "pages")
@@ -174,7 +174,7 @@ class Client(BaseClient):
             request: The request, as for `pages`.
 
         Raises:
-            UsageError: The action is not paged, or it is no request.
+            UsageError: The action is not paged, or it is not a request.
         """
         check_request("items", request)
         cursor = Cursor(request, "items")
@@ -222,7 +222,7 @@ class Client(BaseClient):
         Raises:
             WaitTimeout: It was not so in time; the text shows the last state.
             WaitError: The error condition held.
-            UsageError: The action changes something, or it is no request.
+            UsageError: The action changes something, or it is not a request.
         """
         check_request("wait", request)
         return run(self._core.wait(request, ready, error, timeout, delay, max_delay))

@@ -150,7 +150,7 @@ class _AssignPrivateIpAddresses:
         qos_level: str | None = None,
         client_token: str | None = None,
     ) -> api.AssignPrivateIpAddressesResponse:
-        """Give secondary private addresses to a network interface.
+        """Assign secondary private addresses to a network interface.
 
         Asynchronous. Either the addresses or how many of them must be given.
 
@@ -377,7 +377,7 @@ class _AssumeRole:
         serial_number: str | None = None,
         token_code: str | None = None,
     ) -> api.AssumeRoleResponse:
-        r"""Take on a role and get temporary credentials for it.
+        r"""Assume a role and get temporary credentials for it.
 
         The answer is secret: it holds a key and a token.
 
@@ -2222,7 +2222,7 @@ class _DescribeTaskResult:
     def __call__(
         self, *, task_id: int | None = None, deal_name: str | None = None
     ) -> api.DescribeTaskResultResponse:
-        """Ask how far an asynchronous call on elastic IPs has come.
+        """Query the progress of an asynchronous call on elastic IPs.
 
         The call's answer has its task id as a string; here it is a number.
 
@@ -2342,7 +2342,7 @@ class _DescribeVpcLimits:
 @type_check_only
 class _DescribeVpcTaskResult:
     def __call__(self, *, task_id: str) -> api.DescribeVpcTaskResultResponse:
-        """Ask how far an asynchronous VPC call has come.
+        """Query the progress of an asynchronous VPC call.
 
         The task's id is the request id of the call that began it.
 
@@ -2548,7 +2548,7 @@ class _DisassociateHaVipInstance:
     def __call__(
         self, *, ha_vip_association_set: list[api.HaVipAssociation]
     ) -> api.DisassociateHaVipInstanceResponse:
-        """Take instances or network interfaces out of the range that may hold a HAVIP.
+        """Remove instances or network interfaces from the range that may hold a HAVIP.
 
         Example::
 
@@ -2584,7 +2584,7 @@ class _DisassociateSecurityGroups:
     def __call__(
         self, *, security_group_ids: list[str], instance_ids: list[str]
     ) -> api.DisassociateSecurityGroupsResponse:
-        """Take security groups off instances.
+        """Remove security groups from instances.
 
         Args:
             security_group_ids: Id of the security group to take off, exactly one.
@@ -2618,7 +2618,7 @@ class _GetCallerIdentity:
     def __call__(
         self,
     ) -> api.GetCallerIdentityResponse:
-        """Tell whose key signed the call.
+        """Return the identity of the key that signed the call.
 
         Returns:
             A response with the fields
@@ -3343,7 +3343,7 @@ class _ModifyVpcAttribute:
 @type_check_only
 class _ReleaseAddresses:
     def __call__(self, *, address_ids: list[str]) -> api.ReleaseAddressesResponse:
-        """Give elastic IPs back; there is no way to undo it.
+        """Release elastic IPs; this cannot be undone.
 
         Asynchronous, followed by the ``task_id`` of the answer. Each must be unbound.
 
@@ -3381,7 +3381,7 @@ class _ReplaceRouteTableAssociation:
     def __call__(
         self, *, route_table_id: str, subnet_id: str | None = None
     ) -> api.ReplaceRouteTableAssociationResponse:
-        """Give a subnet another route table.
+        """Replace the route table of a subnet.
 
         A subnet has exactly one.
 
@@ -3894,7 +3894,7 @@ class _UnassignPrivateIpAddresses:
         private_ip_addresses: list[api.PrivateIpAddressSpecification],
         instance_id: str | None = None,
     ) -> api.UnassignPrivateIpAddressesResponse:
-        """Take secondary private addresses off a network interface.
+        """Unassign secondary private addresses from a network interface.
 
         Asynchronous. An elastic IP bound to such an address is unbound along with it.
 
@@ -4055,7 +4055,7 @@ class Client(BaseClient):
             TransportError: No usable response came.
             CredentialError: There is nothing to sign with.
             SiteError: The site lacks the action, an input or a filter.
-            UsageError: It is no request, or an option is out of range.
+            UsageError: It is not a request, or an option is out of range.
         """
     def call(
         self,
@@ -4082,7 +4082,7 @@ class Client(BaseClient):
             The content of the ``Response``.
 
         Raises:
-            UsageError: The version of the service is not known, a name is none of the API's,
+            UsageError: The version of the service is not known, a name is unknown to the API,
                 or the parameters are not JSON.
             ApiError: The service refused the call.
             TransportError: No usable response came.
@@ -4106,7 +4106,7 @@ class Client(BaseClient):
                 the most that the service allows if left out.
 
         Raises:
-            UsageError: The action is not paged, or it is no request.
+            UsageError: The action is not paged, or it is not a request.
         """
     @overload
     def items(self, request: api.DescribeAddresses) -> Iterator[api.Address]: ...
@@ -4155,7 +4155,7 @@ class Client(BaseClient):
             request: The request, as for `pages`.
 
         Raises:
-            UsageError: The action is not paged, or it is no request.
+            UsageError: The action is not paged, or it is not a request.
         """
     def wait(
         self,
@@ -4196,7 +4196,7 @@ class Client(BaseClient):
         Raises:
             WaitTimeout: It was not so in time; the text shows the last state.
             WaitError: The error condition held.
-            UsageError: The action changes something, or it is no request.
+            UsageError: The action changes something, or it is not a request.
         """
     def close(self) -> None:
         """Close the connections that are kept alive; the client can still be used."""
@@ -4205,7 +4205,7 @@ class Client(BaseClient):
     allocate_addresses: _AllocateAddresses
     """Allocate elastic IPs."""
     assign_private_ip_addresses: _AssignPrivateIpAddresses
-    """Give secondary private addresses to a network interface."""
+    """Assign secondary private addresses to a network interface."""
     associate_address: _AssociateAddress
     """Bind an elastic IP to an instance, or to a private address of a network interface."""
     associate_ha_vip_instance: _AssociateHaVipInstance
@@ -4213,7 +4213,7 @@ class Client(BaseClient):
     associate_security_groups: _AssociateSecurityGroups
     """Add security groups to instances."""
     assume_role: _AssumeRole
-    """Take on a role and get temporary credentials for it."""
+    """Assume a role and get temporary credentials for it."""
     assume_role_with_web_identity: _AssumeRoleWithWebIdentity
     """Assume a role with the token of an identity provider; the call is not signed."""
     attach_network_interface: _AttachNetworkInterface
@@ -4285,13 +4285,13 @@ class Client(BaseClient):
     describe_subnets: _DescribeSubnets
     """List subnets, by their ids or by filters."""
     describe_task_result: _DescribeTaskResult
-    """Ask how far an asynchronous call on elastic IPs has come."""
+    """Query the progress of an asynchronous call on elastic IPs."""
     describe_used_ip_address: _DescribeUsedIpAddress
     """List the private addresses of a VPC or a subnet that are taken, and what has them."""
     describe_vpc_limits: _DescribeVpcLimits
     """Read quotas of the account in the region, such as ``vpc-max-havips``."""
     describe_vpc_task_result: _DescribeVpcTaskResult
-    """Ask how far an asynchronous VPC call has come."""
+    """Query the progress of an asynchronous VPC call."""
     describe_vpcs: _DescribeVpcs
     """List VPCs, by their ids or by filters."""
     describe_zones: _DescribeZones
@@ -4301,11 +4301,11 @@ class Client(BaseClient):
     disassociate_address: _DisassociateAddress
     """Unbind an elastic IP from an instance or a network interface."""
     disassociate_ha_vip_instance: _DisassociateHaVipInstance
-    """Take instances or network interfaces out of the range that may hold a HAVIP."""
+    """Remove instances or network interfaces from the range that may hold a HAVIP."""
     disassociate_security_groups: _DisassociateSecurityGroups
-    """Take security groups off instances."""
+    """Remove security groups from instances."""
     get_caller_identity: _GetCallerIdentity
-    """Tell whose key signed the call."""
+    """Return the identity of the key that signed the call."""
     get_resources: _GetResources
     """List resources with their tags, by resource or by tag."""
     ha_vip_associate_address_ip: _HaVipAssociateAddressIp
@@ -4335,9 +4335,9 @@ class Client(BaseClient):
     modify_vpc_attribute: _ModifyVpcAttribute
     """Change the name, the DNS settings or the switches of a VPC."""
     release_addresses: _ReleaseAddresses
-    """Give elastic IPs back; there is no way to undo it."""
+    """Release elastic IPs; this cannot be undone."""
     replace_route_table_association: _ReplaceRouteTableAssociation
-    """Give a subnet another route table."""
+    """Replace the route table of a subnet."""
     replace_routes: _ReplaceRoutes
     """Change routes of a route table, found by their ids."""
     run_instances: _RunInstances
@@ -4349,4 +4349,4 @@ class Client(BaseClient):
     terminate_instances: _TerminateInstances
     """Return instances; those billed by use are destroyed at once."""
     unassign_private_ip_addresses: _UnassignPrivateIpAddresses
-    """Take secondary private addresses off a network interface."""
+    """Unassign secondary private addresses from a network interface."""

@@ -52,7 +52,7 @@ class HavipError(Exception):
     in_doubt: bool = False
 
     def __str__(self) -> str:
-        """Give the text, and what earlier attempts ended with where there were any."""
+        """Return the text, with the failures of earlier attempts, if any."""
         if len(self.attempts) < 2:
             return self._text()
         earlier = ", ".join(dict.fromkeys(self.attempts[:-1]))
@@ -203,7 +203,7 @@ class InvalidParameterError(ApiError):
 
 
 class DuplicateError(InvalidParameterError):
-    """What should be made is there already, such as a taken address."""
+    """The resource exists already, such as a taken address."""
 
 
 class NotFoundError(ApiError):
@@ -346,13 +346,13 @@ HINTS: Final[Mapping[tuple[str, str], str]] = {
     ("", "AuthFailure.TokenFailure"): "the session token is wrong or has run out: get a new one",
     ("", "LimitExceeded"): "this is a quota: delete what is not needed, or ask for more by ticket",
 }
-"""How to go on, by action ("" for any) and exact code."""
+"""Next step, by action ("" for any) and exact code."""
 
 
 def api_error(
     action: str, code: str, message: str = "", request_id: str = "", hint: str = ""
 ) -> ApiError:
-    """Make the error for an answer, with the class and the hint of its code."""
+    """Build the error for a response, with the class and the hint of its code."""
     hint = hint or HINTS.get((action, code)) or HINTS.get(("", code), "")
     return error_class(code)(action, code, message, request_id, hint)
 

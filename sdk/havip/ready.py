@@ -63,7 +63,7 @@ class Condition(Generic[R]):
         self._test = test
 
     def __call__(self, answer: R) -> bool:
-        """Tell whether it holds of an answer."""
+        """Return whether the condition holds for a response."""
         return self._test(answer)
 
     def __and__(self, other: Condition[R]) -> Condition[R]:
@@ -85,7 +85,7 @@ class Condition(Generic[R]):
 
 
 def _each(text: str, test: Callable[[HaVip], bool]) -> Condition[DescribeHaVipsResponse]:
-    """Make a condition on every HAVIP of an answer, of which there must be one."""
+    """Build a condition on every HAVIP of a response, which must have at least one."""
     return Condition(
         text, lambda answer: bool(answer.ha_vip_set) and all(map(test, answer.ha_vip_set))
     )

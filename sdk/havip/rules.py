@@ -26,7 +26,7 @@ S = TypeVar("S")
 
 
 class Severity(StrEnum):
-    """How bad a finding is."""
+    """Severity of a finding."""
 
     ERROR = "error"
     """The pair will not fail over, or will not do what its configuration says."""
@@ -39,7 +39,7 @@ class Problem(NamedTuple):
 
     Attributes:
         message: What is wrong, in a few words.
-        line: The line of the file; 0 where there is none.
+        line: The line of the file; 0 if unknown.
         subject: The file or the id that it is about; the one under test if left out.
         fix: How to fix this one; the rule's own advice if left out.
         severity: How bad this one is; as the rule says if left out.
@@ -89,7 +89,7 @@ class Finding(_Renamed):
         rule: The id of the rule.
         severity: Whether it is an error or a warning.
         subject: The file, or the id of the HAVIP, VPC or interface, that it is about.
-        line: The line of the file; 0 where there is none.
+        line: The line of the file; 0 if unknown.
         message: What is wrong.
         reason: Why that matters.
         fix: How to fix it.

@@ -1,8 +1,8 @@
 """Failover by API call: move an ordinary secondary address to this machine.
 
-Where a HAVIP is to be had, use one: there the guests move the address themselves, and no API
+Where HAVIPs are available, use one: there the guests move the address themselves, and no API
 stands between a failure and its repair. `switch_ip` is what a keepalived notify script calls
-where there is none; ``havip switch-ip`` is the same as a command.
+elsewhere; ``havip switch-ip`` is the same as a command.
 
 Who wins. The API takes the interface that has the address as a parameter and refuses a call that
 names another, so a call succeeds only where the caller knew the state of things. On this rests
@@ -149,7 +149,7 @@ def switch_ip(
 
 
 class _Place(NamedTuple):
-    """Where an address is."""
+    """Location of an address."""
 
     interface: NetworkInterface
     spec: PrivateIpAddressSpecification

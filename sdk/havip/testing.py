@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class StackFactory(Protocol):
-    """What the fixture `havip_stack` gives."""
+    """Type of the fixture `havip_stack`."""
 
     def __call__(
         self,

@@ -112,7 +112,7 @@ REFUSED: Any = {
     ),
     "one id in place of nodes": (
         {"nodes": "ins-00000001"},
-        "nodes: 'ins-00000001' is no list: give two nodes or more, each as the id of an "
+        "nodes: 'ins-00000001' is not a list: give two nodes or more, each as the id of an "
         "instance that exists or by its properties",
     ),
     "a node that is none": (
@@ -144,7 +144,7 @@ REFUSED: Any = {
     ),
     "services that are no list": (
         {"services": "web"},
-        "services: 'web' is no list: give one service or more, each with name, port and servers",
+        "services: 'web' is not a list: give services, each with name, port and servers",
     ),
     "an instance that is not there": (
         {"nodes": [{"private_ip": "172.17.16.7"}, "ins-00000001"]},

@@ -122,8 +122,8 @@ def test_the_passphrase_does_not_reach_the_program(lab: Any) -> None:
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        ("config: [a]", "Pulumi.yaml: config is no mapping"),
-        ("runtime: {name: python, options: venv}", "Pulumi.yaml: options is no mapping"),
+        ("config: [a]", "Pulumi.yaml: config is not a mapping"),
+        ("runtime: {name: python, options: venv}", "Pulumi.yaml: options is not a mapping"),
     ],
 )
 def test_a_project_file_of_another_form_is_refused(lines: str, reason: str, tmp_path: Path) -> None:

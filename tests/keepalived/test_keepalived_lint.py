@@ -385,7 +385,7 @@ def test_all_that_cannot_be_read_is_found_at_once_each_with_its_line() -> None:
     told = [(one.line, one.message) for one in lint(MANY) if one.rule == "syntax"]
     assert told == [
         (5, "vrrp_instance A: priority: 300 is not from 1 to 255"),
-        (6, "vrrp_instance A: state: 'LEADER' is none of MASTER, BACKUP"),
+        (6, "vrrp_instance A: state: 'LEADER' is not one of MASTER, BACKUP"),
         (8, "vrrp_instance A: virtual_ipaddress: '10.0.0.256' is no IP address"),
         (10, "a double quote is never closed"),
         (15, "'}' closes no block"),

@@ -64,11 +64,11 @@ _LANGUAGES: Final[Mapping[str, Any]] = {
     # `pulumi_havip` is the package that holds this very file.
     "python": {"packageName": "pulumi_havip_native", "respectSchemaVersion": True},
 }
-"""How the generated SDKs are called; they are not in any registry."""
+"""Names of the generated SDKs, which are not in any registry."""
 
 
 def token(name: str) -> str:
-    """Give the token of a resource, function or type, such as ``havip:index:HaVip``."""
+    """Return the token of a resource, function or type, such as ``havip:index:HaVip``."""
     return f"{PACKAGE}:index:{name}"
 
 
@@ -99,13 +99,13 @@ def make_schema(version: str) -> dict[str, Any]:
         "name": PACKAGE,
         "displayName": "HAVIP for Tencent Cloud",
         "version": version,
-        "description": "HAVIPs of Tencent Cloud and what they stand among.",
+        "description": "HAVIPs of Tencent Cloud and the network around them.",
         "license": "Apache-2.0",
         "keywords": ["pulumi", "tencentcloud", "havip", "category/network"],
         "language": _LANGUAGES,
         "config": {"variables": settings},
         "provider": {
-            "description": "Where the provider calls, and as whom.",
+            "description": "Region, endpoint and credentials of the provider.",
             "inputProperties": settings,
         },
         "types": parts,
@@ -182,7 +182,7 @@ def _certain(model: type[BaseModel]) -> list[str]:
 
 
 def _observed(shape: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
-    """Give the output of a property: what the cloud answers is open to values not yet known."""
+    """Return the schema of an output property: values of the cloud are open to unknown ones."""
     kept = {k: v for k, v in shape.items() if k not in ("default", "willReplaceOnChanges")}
     if "enum" in parts.get(str(kept.get("$ref")).removeprefix("#/types/"), {}):
         del kept["$ref"]
@@ -203,7 +203,7 @@ def _property(field: FieldInfo, parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _type(annotation: Any, parts: dict[str, Any]) -> dict[str, Any]:
-    """Give the schema of a type, registering the structures that it refers to."""
+    """Return the schema of a type, registering the structures that it refers to."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _type(arguments[0], parts)

@@ -28,7 +28,7 @@ MODULES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "instances": ("instances and network interfaces", ("Instance", "NetworkInterface")),
     "placement_group": ("placement groups", ("PlacementGroup",)),
 }
-"""What each module is for, and the kinds in it."""
+"""Subject of each module, and the resources in it."""
 _LAST: Final = ("name", "tags", "region", "adopt")
 """The arguments that come last, in this order."""
 _INPUT_ONLY: Final = ("adopt", "password", "key_ids", "replace_on_user_data_change", "region")

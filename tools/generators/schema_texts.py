@@ -70,7 +70,7 @@ def markdown(text: str) -> str:
 
 
 def about(kind: str) -> str:
-    """Say what a type of resource is, in the words of its Python class, and how to import one."""
+    """Return the description of a resource type, from its Python class, and how to import one."""
     doc = inspect.getdoc(HANDLERS[kind]) or ""
     words = re.sub(r"Example::\n\n(?: .*\n|\n)*(?: .*)?", "", doc)
     paragraphs = [" ".join(part.split()) for part in words.split("\n\n") if part.strip()]
@@ -89,7 +89,7 @@ def field_texts(model: type[BaseModel]) -> dict[str, str]:
 
 @cache
 def descriptions(model: type[BaseModel]) -> Mapping[str, str]:
-    """Give the description of each field: the text that stands below it in the source.
+    """Return the description of each field: the text that stands below it in the source.
 
     Pydantic can do this as well, for every model whenever it is imported; only the schema
     needs it.

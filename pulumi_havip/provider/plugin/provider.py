@@ -65,7 +65,7 @@ class HavipPlugin(protocol.Provider):
     """The provider as Pulumi's engine calls it; the work is done by handlers in threads.
 
     Args:
-        context: The surroundings to use in place of those that `configure` makes, for tests.
+        context: The context to use instead of the one that `configure` creates, for tests.
     """
 
     def __init__(self, context: Context | None = None) -> None:
@@ -74,7 +74,7 @@ class HavipPlugin(protocol.Provider):
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="havip")
 
     async def get_schema(self, request: protocol.GetSchemaRequest) -> protocol.GetSchemaResponse:
-        """Give the schema as JSON."""
+        """Return the schema as JSON."""
         schema = json.loads(files(__package__).joinpath("schema.json").read_text("utf-8"))
         return protocol.GetSchemaResponse(json.dumps({**schema, "version": __version__}))
 
@@ -96,7 +96,7 @@ class HavipPlugin(protocol.Provider):
         )
 
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
-        """Refuse what is known to be wrong, and fill in defaults."""
+        """Validate the arguments and fill in defaults."""
         if _local(request.urn):
             same: protocol.CheckResponse = _components("local_resources").check(request)
             return same
@@ -118,7 +118,7 @@ class HavipPlugin(protocol.Provider):
         return protocol.CheckResponse(inputs=to_values(_camel(handler, checked.inputs), secret))
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
-        """Say what differs, in detail, and whether that updates or replaces."""
+        """Return the detailed diff, and whether it updates or replaces."""
         if kind := _local(request.urn):
             found: protocol.DiffResponse = _components("local_resources").diff(kind, request)
             return found
@@ -135,7 +135,7 @@ class HavipPlugin(protocol.Provider):
         )
 
     async def create(self, request: protocol.CreateRequest) -> protocol.CreateResponse:
-        """Make the resource; in a preview, say what is known of it."""
+        """Create the resource; in a preview, return the known outputs."""
         if kind := _local(request.urn):
             local: protocol.CreateResponse = _components("local_resources").create(kind, request)
             return local
@@ -250,19 +250,19 @@ def _handler(urn: str) -> Handler[Any, Any]:
 
 
 def _variables(variables: Mapping[str, str]) -> dict[str, str]:
-    """Give the settings of a configuration whose keys are like ``havip:config:region``."""
+    """Return the settings of a configuration whose keys are like ``havip:config:region``."""
     prefix = f"{NAMESPACE}:config:"
     return {key.removeprefix(prefix): value for key, value in variables.items()}
 
 
 def _pythonic(handler: Handler[Any, Any], props: Properties) -> Properties:
-    """Give the names of Python: ``vpc_id`` for ``vpcId``; unknown names stay as they are."""
+    """Return Python names of properties: ``vpc_id`` for ``vpcId``; unknown names stay."""
     names = {to_camel(name): name for name in handler.state.model_fields}
     return {names.get(key, key): value for key, value in props.items() if key != "__defaults"}
 
 
 def _camel(handler: Handler[Any, Any], props: Properties) -> Properties:
-    """Give the names of the schema, also inside of structures."""
+    """Return schema names of properties, also inside of structures."""
     known = {name: value for name, value in props.items() if name in handler.state.model_fields}
     loaded = handler.state.model_construct(**known)
     shown = plain(loaded, by_alias=True)
@@ -271,7 +271,7 @@ def _camel(handler: Handler[Any, Any], props: Properties) -> Properties:
 
 
 def _camel_inside(name: str, value: Any) -> Any:
-    """Give the names of the schema in lists of structures; the keys of tags are the user's."""
+    """Return schema names in lists of structures; the keys of tags are the user's."""
     if name == "tags" or not isinstance(value, list):
         return value
     return [
@@ -298,7 +298,7 @@ def _always_secret(handler: Handler[Any, Any]) -> set[str]:
 
 
 def _previewed(handler: Handler[Any, Any], props: Properties) -> Properties:
-    """Give the outputs of something that is yet to be made: its arguments, the rest unknown."""
+    """Return the outputs of a planned resource: its arguments, everything else unknown."""
     unknown = {
         to_camel(name): UNKNOWN
         for name, field in handler.state.model_fields.items()
@@ -317,7 +317,7 @@ def _previewed(handler: Handler[Any, Any], props: Properties) -> Properties:
 
 
 def _seed(urn: str, random: bytes) -> str | None:
-    """Make a creation id of the engine's seed, so that an update plan meets the same one again."""
+    """Return a creation id derived from the engine's seed, the same in preview and update plan."""
     if not random:
         return None
     return str(uuid.UUID(bytes=hashlib.sha256(random + urn.encode()).digest()[:16]))

@@ -121,7 +121,7 @@ def _is_output(fields: Mapping[str, struct_pb2.Value]) -> bool:
 
 
 def _line(error: BaseException) -> str:
-    """Give an error's text in one line, with the names of the schema."""
+    """Return an error's text in one line, with the names of the schema."""
     return message_of(error, to_camel_path)
 
 

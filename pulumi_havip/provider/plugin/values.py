@@ -13,7 +13,7 @@ from pulumi_havip.handlers import UNKNOWN, Properties
 
 Values = dict[str, PropertyValue]
 _WIRE_UNKNOWN: Final = rpc.UNKNOWN
-"""What stands for an unknown value on the wire; Pulumi's own `Computed` cannot be written."""
+"""Mark of an unknown value on the wire; Pulumi's own `Computed` cannot be serialized."""
 
 
 class KeptError(HavipError):
@@ -31,7 +31,7 @@ class KeptError(HavipError):
 
 
 def to_properties(values: Mapping[str, PropertyValue]) -> Properties:
-    """Give the plain values: unknowns as `UNKNOWN`, secrets unwrapped, nulls left out."""
+    """Return plain values: unknowns as `UNKNOWN`, secrets unwrapped, nulls left out."""
     return {key: _plain(value) for key, value in values.items() if value.value is not None}
 
 
@@ -47,7 +47,7 @@ def _plain(value: PropertyValue) -> Any:
 
 
 def to_values(props: Properties, secret: Collection[str] = ()) -> Values:
-    """Give the protocol's values; those of the names in `secret` are marked as secrets."""
+    """Return the protocol's values; the properties named in `secret` are marked as secrets."""
     return {
         key: _value(item).with_secret(True) if key in secret else _value(item)
         for key, item in props.items()

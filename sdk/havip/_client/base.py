@@ -1,4 +1,4 @@
-"""What `havip.Client` and `havip.AsyncClient` share: arguments, options and regions."""
+"""Base of `havip.Client` and `havip.AsyncClient`: arguments, options and regions."""
 
 from __future__ import annotations
 

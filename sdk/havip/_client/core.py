@@ -1,4 +1,4 @@
-"""What the blocking and the asynchronous client have in common: everything but their I/O."""
+"""Core of the blocking and the asynchronous client: everything except their I/O."""
 
 from __future__ import annotations
 

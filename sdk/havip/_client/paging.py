@@ -52,7 +52,7 @@ class Cursor(Generic[R]):
         return self._request.model_copy(update=number)
 
     def take(self, answer: R) -> R | None:
-        """Take in the response; returns it with the new items alone, or None where it has none.
+        """Return the response reduced to its new items, or None if it has none.
 
         Args:
             answer: The response to the last request.

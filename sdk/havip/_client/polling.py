@@ -10,7 +10,7 @@ Example::
     from havip._client.polling import Pauses, poll
 
     pid = poll(
-        lambda: read_pid("/run/keepalived.pid"),   # None as long as there is none
+        lambda: read_pid("/run/keepalived.pid"),   # None until it exists
         what="keepalived has written its pid",
         timeout=10.0,
         pauses=Pauses(0.05, 0.5),

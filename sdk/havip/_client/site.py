@@ -1,4 +1,4 @@
-"""What the international site lacks, refused before anything is sent."""
+"""Differences of the international site, checked before anything is sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from havip.errors import SiteError
 
 
 def check_call(site: Site, pair: type[Request[Any]], params: Callable[[], dict[str, Any]]) -> None:
-    """Refuse what the site of a client lacks.
+    """Raise an error for anything that the site of a client lacks.
 
     Args:
         site: The site.
@@ -32,5 +32,5 @@ def check_call(site: Site, pair: type[Request[Any]], params: Callable[[], dict[s
 
 
 def has_input(site: Site, pair: type[Request[Any]], name: str) -> bool:
-    """Tell whether an input exists on a site."""
+    """Return whether an input exists on a site."""
     return site is not Site.INTL or name not in pair.intl.inputs

@@ -68,7 +68,7 @@ class TaskWatch:
         if task is Task.NONE or not task_id:
             return None
         if not (task_id.isascii() and task_id.isdigit()):
-            raise BadAnswerError(f"{action}: the id of its task is no number: {task_id[:40]!r}")
+            raise BadAnswerError(f"{action}: the id of its task is not a number: {task_id[:40]!r}")
         return cls(action, task, task_id)
 
     def pauses(self) -> Pauses:

@@ -95,7 +95,7 @@ class Attempt(NamedTuple):
 
 
 class Options(NamedTuple):
-    """What each call may have of its own.
+    """Options of a single call.
 
     Attributes:
         retry: When and how long it is repeated.
@@ -107,7 +107,7 @@ class Options(NamedTuple):
 
 
 class Caller:
-    """Makes calls; everything that is the same for each of them.
+    """Sends calls, with the settings that they share.
 
     Args:
         backend: The I/O.
@@ -143,7 +143,7 @@ class Caller:
         self._targets: dict[str, tuple[Target, str]] = {}
 
     async def make(self, call: Call, read: Callable[[Reply, float], T], options: Options) -> T:
-        """Make a call, repeat it by the rules, and read its response.
+        """Send a call, retry it by the rules, and parse its response.
 
         It ends within the deadline of `options.retry`, or within one `options.timeout` where
         that is longer, and in any case within the deadline of the context.

@@ -108,7 +108,7 @@ def target(endpoint: str, site: Site, service: str, region: str) -> Target:
         region: The region of the call.
 
     Raises:
-        UsageError: The endpoint is none of these.
+        UsageError: The endpoint has another form.
     """
     form = _NAMED.get((endpoint, site), endpoint)
     if "://" not in form:

@@ -1,4 +1,4 @@
-"""What the logger ``havip`` tells of calls: everything but secrets."""
+"""Log records of calls under the logger ``havip``, without secrets."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class RateLimiter:
         self._next: dict[str, float] = {}
 
     def take(self, action: str, documented: float, at_most: float) -> float | None:
-        """Take the next turn of an action and return the seconds until it comes.
+        """Reserve the next turn of an action and return the seconds until it comes.
 
         The bucket is kept as the moment of its next token: one number a bucket.
 

@@ -11,7 +11,7 @@ DEFAULT_MAX_BYTES: Final = 8 * 1024 * 1024
 
 
 class Reply(NamedTuple):
-    """What came back: the status, the headers (names in any case) and the body."""
+    """Response of a server: status, headers (names in any case) and body."""
 
     status: int
     headers: Mapping[str, str]

@@ -18,7 +18,7 @@ from havip.errors import UsageError, is_busy
 
 
 class Kind(Enum):
-    """What a second sending of a call would do."""
+    """Effect of sending a call twice."""
 
     READ = "read"
     """Nothing: the action only reads."""
@@ -34,7 +34,7 @@ NONE: Final[frozenset[Kind]] = frozenset()
 
 
 class Rule(NamedTuple):
-    """What to do after one kind of failure.
+    """Retry rule for one kind of failure.
 
     Attributes:
         again: The kinds of calls that may be sent again.

@@ -25,7 +25,7 @@ def authorization(
     body: bytes,
     content_type: str = CONTENT_TYPE,
 ) -> str:
-    """Make the Authorization header of a POST; content type and host are what is signed.
+    """Build the Authorization header of a POST; content type and host are the signed headers.
 
     Args:
         secret_id: Id of the key.

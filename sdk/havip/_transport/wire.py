@@ -63,7 +63,7 @@ def encode_params(params: Mapping[str, Any]) -> bytes:
 
 
 def _surrogate(value: object, path: str) -> str:
-    """Return the path to the first text that cannot be encoded; empty where there is none."""
+    """Return the path to the first text that cannot be encoded; empty if all can be."""
     if isinstance(value, str):
         return path if any("\ud800" <= char <= "\udfff" for char in value) else ""
     if isinstance(value, Mapping):
@@ -129,7 +129,7 @@ def decode_dict(action: str, reply: Reply, now: float) -> dict[str, Any]:
 
 
 def _response(body: bytes) -> dict[str, Any] | None:
-    """Take the ``Response`` out of a body; None where there is none."""
+    """Return the ``Response`` of a body, or None if the body has no such object."""
     try:
         envelope = json.loads(body)
     except (ValueError, RecursionError):
@@ -141,7 +141,7 @@ def _response(body: bytes) -> dict[str, Any] | None:
 def _api_error(
     action: str, failure: dict[str, Any], content: dict[str, Any], reply: Reply, now: float
 ) -> ApiError:
-    """Make the error that an answer tells of."""
+    """Build the error for an error response."""
     code = str(failure.get("Code"))
     hint = _skew(reply.headers.get("Date"), now) if code == _CLOCK_SKEW else ""
     message = str(failure.get("Message") or "")
@@ -149,7 +149,7 @@ def _api_error(
 
 
 def _skew(date: str | None, now: float) -> str:
-    """Tell how far the local clock is from the server's, as far as that is known."""
+    """Return the difference between the local and the server's clock as text, if known."""
     try:
         server: datetime | None = parsedate_to_datetime(date) if date else None
     except ValueError:
@@ -162,7 +162,7 @@ def _skew(date: str | None, now: float) -> str:
 
 
 def _misshapen(action: str, error: ValidationError) -> str:
-    """Say on one line which field of an answer was not as documented."""
+    """Return one line that names the first field of a response that is not as documented."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     return f"{action}: the answer is not of the documented shape: {where}: {first['msg']}"

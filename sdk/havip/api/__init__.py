@@ -119,7 +119,7 @@ def find(action: str, service: str | None = None) -> type[Request[Response]] | N
 
 
 def describe(request: type[Request[Response]]) -> str:
-    """Say in full what an action is: fields, errors, retry safety, rate, sites and source.
+    """Return the full description of an action: fields, errors, retry safety, rate, sites, source.
 
     Args:
         request: The request class of the action.
@@ -136,7 +136,7 @@ def _load(module: str) -> object:
 if not TYPE_CHECKING:  # a type checker must go on refusing names that do not exist
 
     def __getattr__(name: str) -> object:
-        """Load what is asked for from the module that has it."""
+        """Load a name from the module that defines it."""
         module = _registry.SHAPE_HOME.get(name) or _registry.ACTION_HOME.get(
             name.removesuffix("Response")
         )

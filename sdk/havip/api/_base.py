@@ -33,7 +33,7 @@ class Service(NamedTuple):
 
 
 class Task(Enum):
-    """How the work that an action starts is followed to its end."""
+    """Kind of task that an action starts, by how it is polled."""
 
     NONE = "none"
     """The answer is the end: the action is synchronous."""
@@ -44,7 +44,7 @@ class Task(Enum):
 
 
 class Page(NamedTuple):
-    """How the answers of an action that lists things are paged by offset and limit."""
+    """Paging by offset and limit: the fields of an action that lists things."""
 
     items: str
     """The response field that holds the list."""
@@ -57,7 +57,7 @@ class Page(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """What the international site lacks of an action, in the API's own names."""
+    """Parts of an action that the international site lacks, in the API's own names."""
 
     action: bool = False
     """Whether the site lacks the action itself."""
@@ -86,7 +86,7 @@ class Gap(NamedTuple):
 
 
 def _given(node: object, path: Sequence[str]) -> bool:
-    """Tell whether a field is there, in any item of a list on the way."""
+    """Return whether a field is present, in any item of a list on the way."""
     if not path:
         return True
     if isinstance(node, list):
@@ -159,13 +159,13 @@ class Request(Shape, Generic[R]):
     errors: ClassVar[_Codes] = _Codes()
     """The documented error codes."""
     filter_names: ClassVar[tuple[str, ...] | None] = None
-    """What filters may be named, a colon at the end standing for any ending; None: undocumented."""
+    """Filters that may be named, a colon at the end standing for any ending; None: undocumented."""
     page: ClassVar[Page | None] = None
-    """How the action is paged; None: it is not."""
+    """Paging of the action; None if it is not paged."""
     intl: ClassVar[Gap] = Gap()
-    """What the international site lacks of it."""
+    """Parts of the action that the international site lacks."""
     source: ClassVar[str]
-    """Where names, types and rules come from."""
+    """Source of the names, types and rules."""
 
     def __class_getitem__(cls, answer: Any) -> Any:
         """Stand for the class itself; a class for each pairing would cost import time."""
@@ -195,7 +195,7 @@ class Request(Shape, Generic[R]):
         return cls.model_validate(given, extra="forbid", by_alias=True, by_name=False)
 
     def to_wire(self) -> dict[str, Any]:
-        """Give the request as the JSON object that is sent: API names, nothing that is unset."""
+        """Return the request as the JSON object that is sent: API names, unset fields left out."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 

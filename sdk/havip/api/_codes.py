@@ -992,4 +992,4 @@ MEANINGS: dict[str, str] = {
     "UnsupportedProtocol": "only GET and POST over HTTP(S)",
     "UnsupportedRegion": "region not served",
 }
-"""What a code means, where the code does not say it itself."""
+"""Meaning of a code, where the code does not explain itself."""

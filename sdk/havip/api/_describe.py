@@ -24,7 +24,7 @@ _TASKS = {
 
 
 def describe(request: type[Request[Response]]) -> str:
-    """Say in full what an action is: for a terminal, or for ``help()`` of a verb.
+    """Return the full description of an action, for a terminal or for ``help()`` of a verb.
 
     Args:
         request: The request class of the action.
@@ -110,7 +110,7 @@ def _facts(request: type[Request[Response]]) -> Iterator[str]:
 
 
 def retry_safety(request: type[Request[Response]]) -> str:
-    """Say whether an action may be sent again when its answer was lost.
+    """Return whether an action may be sent again when its response was lost.
 
     Args:
         request: The request class of the action.

@@ -8,7 +8,7 @@ from havip._lazy import load
 
 
 def exporter(package: str, modules: Sequence[str]) -> Callable[[str], object]:
-    """Make the ``__getattr__`` of a package that exports what its modules list in ``__all__``.
+    """Build the ``__getattr__`` of a package that exports what its modules list in ``__all__``.
 
     Args:
         package: The package's name.

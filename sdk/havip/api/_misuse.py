@@ -1,4 +1,4 @@
-"""What is wrong with the parameters that a request was made of, on one line."""
+"""Messages for invalid parameters of a request, on one line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ else:
 
     class _Meta(type(BaseModel)):
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
-            """Make an object of parameters; what comes over the wire does not pass here."""
+            """Create an object from parameters; data from the wire does not pass here."""
             if args:
                 raise UsageError(f"{self.__name__}: give the parameters by name, not by position")
             try:
@@ -29,7 +29,7 @@ else:
 
 
 def misuse(shape: type[BaseModel], error: ValidationError) -> str:
-    """Say on one line what is wrong with the parameters of a call; values are not shown."""
+    """Return one line on the invalid parameters of a call; values are not shown."""
     names = {field.alias: name for name, field in shape.model_fields.items()}
     found = error.errors(include_url=False, include_context=False, include_input=False)
     said = [_complaint(one, names) for one in found]
@@ -37,7 +37,7 @@ def misuse(shape: type[BaseModel], error: ValidationError) -> str:
 
 
 def _complaint(problem: ErrorDetails, names: dict[str | None, str]) -> str:
-    """Say what is wrong with one parameter, under the name that its writer used."""
+    """Return the problem of one parameter, under the name that the caller used."""
     first, *rest = (str(part) for part in problem["loc"])
     where = ".".join([names.get(first, first), *rest])
     if problem["type"] == "missing":

@@ -50,7 +50,7 @@ class AssumeRoleResponse(Response):
 
 
 class AssumeRole(StsRequest[AssumeRoleResponse]):
-    r"""Take on a role and get temporary credentials for it.
+    r"""Assume a role and get temporary credentials for it.
 
     The answer is secret: it holds a key and a token.
 
@@ -132,6 +132,6 @@ class GetCallerIdentityResponse(Response):
 
 
 class GetCallerIdentity(StsRequest[GetCallerIdentityResponse]):
-    """Tell whose key signed the call."""
+    """Return the identity of the key that signed the call."""
 
     reads = True

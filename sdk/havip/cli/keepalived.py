@@ -225,7 +225,7 @@ def _check_of(what: str) -> VrrpScript:
                 "double quote: put the command into a script"
             ) from None
     raise UsageError(
-        f"--check: {what!r} is none of {', '.join(known)}, and neither a URL nor a command with "
+        f"--check: {what!r} is not one of {', '.join(known)}, and neither a URL nor a command with "
         "an absolute path"
     )
 

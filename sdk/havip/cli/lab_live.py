@@ -122,7 +122,7 @@ def fault(
     ] = None,
     lab: Which = "",
 ) -> None:
-    """Make a fault."""
+    """Inject a fault."""
     given = dict(_parameter(one) for one in set_ or ())
     if node is not None:
         given["node"] = node
@@ -181,7 +181,7 @@ def down(
         bool, typer.Option("--all", help="All labs of this user, those that were killed included.")
     ] = False,
 ) -> None:
-    """Take a lab down: nothing of it is left."""
+    """Stop a lab and remove everything of it."""
     from havip.lab import labs
 
     chosen = labs.labs() if all_ else [_named(name)]

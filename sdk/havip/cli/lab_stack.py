@@ -28,7 +28,7 @@ _LINES = 15
 
 @dataclass(frozen=True)
 class StackOptions:
-    """What ``havip lab up`` was given for a stack.
+    """Options of ``havip lab up`` for a stack.
 
     Attributes:
         folder: The project's folder.

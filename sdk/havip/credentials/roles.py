@@ -28,7 +28,7 @@ R = TypeVar("R", bound=Response)
 
 
 class Session(NamedTuple):
-    """How the security token service is reached; None leaves it to the defaults of `Client`.
+    """Connection to the security token service; None leaves a value to the defaults of `Client`.
 
     Attributes:
         region: Region id.

@@ -88,7 +88,7 @@ def _range_open(facts: Facts) -> Iterator[Problem]:
 @CHECKS.rule(
     "range-alone",
     Severity.WARNING,
-    reason="When that machine fails there is none to take over.",
+    reason="When that machine fails, no other can take over.",
     fix="Put a second node into the range: havip attach {subject} ins-…",
     source=OVERVIEW,
     needs=RANGE,
@@ -305,7 +305,7 @@ def _paths(facts: Facts, wanted: Answer, verb: str) -> Iterator[Problem]:
 
 
 def _end(facts: Facts, sender: NetworkInterface, receiver: NetworkInterface, wanted: Answer) -> str:
-    """Return where VRRP from one to the other comes to what is asked for; empty if it does not."""
+    """Return where VRRP from one to the other meets the given verdict; empty if it does not."""
     out = verdict(sender, "egress", receiver, facts.policies)
     into = verdict(receiver, "ingress", sender, facts.policies)
     if wanted is Answer.UNSURE and Answer.NO in (out.passes, into.passes):

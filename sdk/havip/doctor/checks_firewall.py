@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from havip.api import NetworkInterface, SecurityGroupPolicy, SecurityGroupPolicySet
 
 PROTOCOLS: Final = frozenset({"", "ALL", "112", "VRRP"})
-"""What a rule that matches VRRP calls its protocol; only ALL is documented to."""
+"""Protocols under which a rule matches VRRP; only ALL is documented to."""
 Side = Literal["ingress", "egress"]
 
 
 class Answer(StrEnum):
-    """What becomes of a packet, or whether a rule matches it."""
+    """Decision on a packet, or whether a rule matches it."""
 
     YES = "yes"
     NO = "no"
@@ -31,7 +31,7 @@ class Answer(StrEnum):
 
 
 class Verdict(NamedTuple):
-    """What the groups of an interface do with VRRP, and where that is decided."""
+    """Decision of an interface's security groups on VRRP, and the rule that makes it."""
 
     passes: Answer
     where: str
@@ -66,7 +66,7 @@ def verdict(
 
 
 def _weighed(doubt: list[tuple[Answer, str]], end: Verdict) -> Verdict:
-    """Take rules into account that may match: they matter where they decide otherwise."""
+    """Return the verdict after uncertain rules: they matter where they decide otherwise."""
     where = next((where for passes, where in doubt if passes is not end.passes), None)
     return Verdict(Answer.UNSURE, where) if where else end
 

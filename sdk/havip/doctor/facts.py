@@ -1,4 +1,4 @@
-"""What the checks look at: read from the API when a check first needs it, once, and in batches."""
+"""Facts for the checks: read from the API when a check first needs them, once, and in batches."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Member:
 
     @property
     def machine(self) -> str:
-        """The id of the machine; its own where there is none."""
+        """The id of the machine, or its own if no machine is known."""
         return self.instance.instance_id if self.instance else self.id
 
     def __str__(self) -> str:
@@ -51,10 +51,10 @@ class Member:
 
 
 class Facts:
-    """What is known of some HAVIPs of a region.
+    """Facts about some HAVIPs of a region.
 
     Args:
-        client: Whom to ask.
+        client: Client to read with.
         vips: The HAVIPs, as just read.
         gone: The ids of those that were expected, and are not there.
         machine: The id of this instance, where it is to be looked at even if no range has it.
@@ -96,7 +96,7 @@ class Facts:
 
     @cached_property
     def quota(self) -> int | None:
-        """How many HAVIPs a VPC may have; None where the answer does not say."""
+        """Maximum number of HAVIPs of a VPC; None if the response does not have it."""
         from havip.api import DescribeVpcLimits
 
         answer = self.client.send(DescribeVpcLimits(limit_types=["vpc-max-havips"]))

@@ -1,4 +1,4 @@
-"""What a node can tell of itself; tests, and tools that ask from afar, bring their own `Probe`."""
+"""Probe of a node: facts that it knows of itself; tests and remote tools bring their own one."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Link:
 
 
 class Probe(Protocol):
-    """What the checks on a node ask; each may raise a `ProbeError`."""
+    """Facts that the checks on a node read; each may raise a `ProbeError`."""
 
     def instance_id(self) -> str:
         """Return the id of this instance."""
@@ -58,7 +58,7 @@ class Probe(Protocol):
         ...
 
     def config(self) -> str | None:
-        """Return the text of keepalived.conf; None where there is none."""
+        """Return the text of keepalived.conf; None if it does not exist."""
         ...
 
     def announced(self, vip: str, seconds: float) -> frozenset[str]:
@@ -87,7 +87,7 @@ class LocalProbe:
         self.proc = Path(proc)
 
     def instance_id(self) -> str:
-        """Ask the metadata service for the id of this instance.
+        """Query the metadata service for the id of this instance.
 
         Raises:
             ProbeError: It does not answer.
@@ -195,7 +195,7 @@ def read_link(found: dict[str, Any]) -> Link:
 
 
 def listen(tap: socket.socket, vip: IPv4Address, seconds: float) -> frozenset[str]:
-    """Take packets from a tap until an announcement of an address leaves, or the time is over."""
+    """Read packets from a tap until an announcement of an address leaves, or the time is over."""
     from havip.doctor import arp
 
     end = time.monotonic() + seconds

@@ -20,9 +20,9 @@ MEASURED: Final = "measured with keepalived 2.2.7 on two nodes"
 INFERRED: Final = "inferred from the API's documents, which do not say it in these words"
 
 RANGE: Final = "range"
-"""What a check needs that looks at a HAVIP's range: the international site does not return it."""
+"""Requirement of a check of the range, which the international site does not return."""
 NODE: Final = "node"
-"""What a check needs that looks at the machine it runs on."""
+"""Requirement of a check of the machine it runs on."""
 
 CHECKS: Registry[Facts] = Registry()
 """All checks by their id."""

@@ -200,7 +200,7 @@ class Cloud:
         return told
 
     def release(self, vip: str, *, region: str = REGION, account: str = DEFAULT_ACCOUNT) -> None:
-        """Take a HAVIP from its holder, as its release from the ENI does.
+        """Release a HAVIP from its holder, as its release from the ENI does.
 
         Args:
             vip: The id of the HAVIP, or its address where only one VPC has it.
@@ -286,7 +286,7 @@ class Cloud:
             self._world.clear()
 
     def seed(self, number: int) -> None:
-        """Make the ids and random addresses that follow the same on every run."""
+        """Seed the generator of ids and random addresses, so that every run has the same."""
         with self.lock:
             self._world.reseed(number)
 
@@ -295,7 +295,7 @@ class Cloud:
             self._world.keep_clock(offset, frozen)
 
     def _hand_over(self) -> list[HaVipEvent]:
-        """Give what a call changed to the store, and return the events of it."""
+        """Write the changes of a call to the store, and return their events."""
         self._world.note_serial()
         if self.on_commit is not None:
             self.on_commit(self._world.undo.changes())

@@ -23,14 +23,14 @@ _SERVICE = ("service-killed", "service-hung", "service-stopped", "package-reinst
 _BOOT = 5.0
 """Seconds until the services of a node run, from the moment it has power."""
 _BURST = 5
-"""How many announcements keepalived sends at once (garp_master_repeat)."""
+"""Number of announcements that keepalived sends at once (garp_master_repeat)."""
 REFRESH = 5.0
 """Seconds within which a holder announces again, where the file does not say."""
 
 
 @dataclass(frozen=True)
 class Bound:
-    """How long an outage may be: `seconds`, None for ever, and how that was computed."""
+    """Upper bound of an outage: `seconds`, None for ever, and how it was computed."""
 
     seconds: float | None
     formula: str
@@ -38,7 +38,7 @@ class Bound:
 
 @dataclass(frozen=True)
 class Timers:
-    """What matters of a node's keepalived.conf for one address."""
+    """Timers in a node's keepalived.conf for one address."""
 
     advert_int: float
     priority: int

@@ -40,7 +40,7 @@ class LabCloud:
     Attributes:
         cloud: The emulator's state.
         instances: The instance id of each node, by its name.
-        havip_id: The id of the HAVIP, or "" where there is none.
+        havip_id: The id of the HAVIP, or "" without one.
     """
 
     def __init__(
@@ -111,11 +111,11 @@ class LabCloud:
         self.cloud.on_commit = lambda _: call()
 
     def leave_range(self, node: str) -> None:
-        """Take a node out of the HAVIP's range."""
+        """Remove a node from the HAVIP's range."""
         self.call(DisassociateHaVipInstance(ha_vip_association_set=[self._association(node)]))
 
     def join_range(self, node: str) -> None:
-        """Take a node into the HAVIP's range."""
+        """Add a node to the HAVIP's range."""
         self.call(AssociateHaVipInstance(ha_vip_association_set=[self._association(node)]))
 
     def call(self, request: Request[R]) -> R:

@@ -19,11 +19,11 @@ _TOOLS = {
     "postgresql": ("etcd", "etcdctl", "psql", "curl"),
 }
 PATRONI = Path("/opt/havip/patroni/bin/patroni")
-"""Where the set-up installs Patroni; nodes of the lab, which reach no index, find it there."""
+"""Path where the set-up installs Patroni; nodes of the lab, which reach no index, use it."""
 
 
 def missing(engine: str) -> str | None:
-    """Tell what keeps the clusters of an engine from running here."""
+    """Return why the clusters of an engine cannot run here, or None if they can."""
     tools = ("keepalived", "killall", "openssl", *_TOOLS[engine])
     if reason := namespace.missing(tools):
         return reason

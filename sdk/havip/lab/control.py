@@ -60,7 +60,7 @@ class _Handler(socketserver.StreamRequestHandler):
 
 
 def ask(path: Path, do: str, *, wait: float = _SECONDS, **arguments: Any) -> Any:
-    """Ask a running lab for something.
+    """Send a command to a running lab.
 
     Args:
         path: The lab's socket.

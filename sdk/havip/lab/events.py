@@ -1,4 +1,4 @@
-"""What happens in a lab, in order, on one clock."""
+"""Events of a lab, in order, on one clock."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ METADATA = "169.254.0.23"
 
 
 class Verdict(Protocol):
-    """What the cloud says to an announcement."""
+    """Decision of the cloud on an announcement."""
 
     @property
     def accepted(self) -> bool:
@@ -78,7 +78,7 @@ Announce = Callable[[str, str], Verdict]
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """Where a node is connected."""
+    """Port of the fabric to which a node is connected."""
 
     node: str
     sender: str
@@ -115,7 +115,7 @@ class Fabric:
         self.delay = delay
         self.adverts: list[Advert] = []
         self.lose_next = 0
-        """How many announcements are lost from now on; -1 loses all."""
+        """Number of announcements to lose from now on; -1 loses all."""
         self._announce = announce
         self._events = events
         self._coming: dict[tuple[str, str], tuple[Port, threading.Timer]] = {}
@@ -130,7 +130,7 @@ class Fabric:
         self._tap = Tap(self._on_announced, self.adverts.append)
 
     def add_network(self, network: str = "vpc", gateways: Collection[str] = ()) -> str:
-        """Make the bridge of a VPC, and return its name.
+        """Create the bridge of a VPC, and return its name.
 
         Args:
             network: The id of the VPC.
@@ -178,7 +178,7 @@ class Fabric:
         self, node: Node, address: str, prefix: int, *, sender: str = "", network: str = "vpc",
         gateway: str = "", interface: str = "eth0", others: Collection[str] = (),
     ) -> Port:  # fmt: skip
-        """Give a node a network interface with a primary address.
+        """Attach a network interface with a primary address to a node.
 
         Args:
             node: The node, which runs.
@@ -227,7 +227,7 @@ class Fabric:
                  f"{default if gateway else 'true'}")  # fmt: skip
 
     def attach_lab(self, network: str = "vpc") -> None:
-        """Give the lab itself an interface, so that nodes reach what it serves."""
+        """Attach an interface of the lab itself, so that nodes reach what it serves."""
         port = Port("lab", "", "port0", "02:00:00:00:00:00", self._networks[network], METADATA)
         nftables.run(f"add element bridge lab vpc {{ {port.name} : {port.mark} }}")
         self._own[port.name] = {METADATA}
@@ -310,7 +310,7 @@ class Fabric:
         self._element("refused", f"{self.port(node).mac} . {protocol}", on)
 
     def unplug(self, node: str, on: bool = True) -> None:
-        """Take the port of a node down: the node sees its link go."""
+        """Disconnect the port of a node, which sees its link go down."""
         _ip(f"link set {self.port(node).name} {'down' if on else 'up'}")
 
     def close(self) -> None:

@@ -101,7 +101,7 @@ def read(path: Path) -> str:
     try:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
+        reason = getattr(error, "strerror", None) or "it is not text"
         raise LabError(f"{path}: cannot be read: {reason}") from None
 
 

@@ -59,7 +59,7 @@ exec "$@"
 
 @functools.cache
 def overlay_works() -> bool:
-    """Tell whether this process, in its mount namespace, can lay an overlay over the machine."""
+    """Return whether this process can mount an overlay over the machine's file system."""
     if os.geteuid() != 0:
         return False
     with tempfile.TemporaryDirectory(prefix="havip-lab-") as folder:
@@ -76,7 +76,7 @@ def overlay_works() -> bool:
 
 
 class Disk:
-    """What a node has written: a file system in memory that outlives the node, not the lab."""
+    """Files that a node wrote: a file system in memory that outlives the node, not the lab."""
 
     def __init__(self, folder: Path, *, megabytes: int = 2048) -> None:
         """Mount the disk at a folder, which is made."""
@@ -101,7 +101,7 @@ class Disk:
         _mount("-o", f"remount,size={size}", str(self.folder))
 
     def empty(self) -> None:
-        """Give the free space back."""
+        """Release the free space."""
         _mount("-o", f"remount,size={self._megabytes}m", str(self.folder))
 
     def wipe(self) -> None:

@@ -75,7 +75,7 @@ class Step(BaseModel):
 
 
 class Expectation(BaseModel):
-    """What a history expects, besides the promises.
+    """Expectations of a history, besides the promises.
 
     Attributes:
         outage: The longest outage in seconds; ``bound`` means what VRRP's timers allow; None
@@ -98,7 +98,7 @@ class Expectation(BaseModel):
 
 
 class History(BaseModel):
-    """What happens to a topology, and what is expected.
+    """History of a topology, and its expectations.
 
     Attributes:
         name: A short name.
@@ -305,7 +305,7 @@ class _Player:
         return None, False, agreed
 
     def _whole(self) -> bool:
-        """Tell whether every node has power, every service runs, and keepalived is no FAULT.
+        """Return whether every node has power, every service runs, and keepalived is not in FAULT.
 
         Behind a database keepalived is in FAULT wherever the engine says that another one leads.
         """

@@ -1,4 +1,4 @@
-"""Ask a web service fifty times a second until killed, and print each try.
+"""Request a page from a web service fifty times a second until killed, and print each try.
 
 A program of its own: it runs isolated on the client node (``python -I -S``) with the standard
 library alone. Each try is a new connection, and none waits for another, so that the record of an
@@ -56,7 +56,7 @@ class Prober:
         self.open: dict[_Try, None] = {}
 
     def run(self) -> None:
-        """Ask until killed."""
+        """Send requests until killed."""
         due = time.monotonic()
         while True:
             now = time.monotonic()

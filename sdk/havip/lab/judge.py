@@ -74,7 +74,7 @@ class Played(BaseModel):
 
 
 class StepResult(BaseModel):
-    """What a fault did, for a row of a table. Times are seconds since the lab began.
+    """Outcome of a fault, for a row of a table. Times are seconds since the lab began.
 
     Attributes:
         outage: The longest time without an answer, from the fault until it was undone.
@@ -299,7 +299,7 @@ def _unexpected(
 
 
 def _why(played: Played) -> str:
-    """Tell why nobody was answered: what the cloud dropped."""
+    """Return why no request was answered: what the cloud dropped."""
     dropped = Counter(f"{one.node}: {one.text}" for one in played.events if one.kind == "drop")
     told = ", ".join(f"{count} announcements of {what}" for what, count in dropped.items())
     return f"; the cloud dropped {told}" if told else ""

@@ -31,7 +31,7 @@ _TELLING = re.compile(r"Line \d+\)|ALERT|rror|nknown|nable to|annot|denied|faile
 _DATE = re.compile(r"^\w{3} \w{3} +\d+ [\d:]+ \d{4}: ")
 _STARTED = "Startup complete"
 _BARE = "exited with permanent error"
-"""What keepalived says after it has said what is wrong."""
+"""Final message of keepalived, after it has reported the error."""
 _QUIET = ("gratuitous ARP", "Sending/queueing")
 
 
@@ -148,7 +148,7 @@ class Lab:
         return self.topology.nodes[name]
 
     def crash(self, name: str) -> None:
-        """Take the power of a node away."""
+        """Cut the power of a node."""
         self.nodes[name].crash()
 
     def boot(self, name: str) -> None:
@@ -263,7 +263,7 @@ class Lab:
         self.events.wait(self.agreed, CALM)
 
     def agreed(self) -> bool:
-        """Tell whether one node has the address, and network and cloud say so."""
+        """Return whether one node has the address, and network and cloud agree."""
         masters = self.masters()
         return len(masters) == 1 and self.leads_to() == masters[0] and self.holder() == masters[0]
 
@@ -281,7 +281,7 @@ class Lab:
         return "\n".join(parts)
 
     def close(self) -> None:
-        """Take the power of all machines away, and stop listening."""
+        """Cut the power of all machines, and stop listening."""
         for node in (*self.nodes.values(), *self.web.values(), self.client):
             node.crash()
         if self._metadata is not None:

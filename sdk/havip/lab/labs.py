@@ -66,7 +66,7 @@ def base() -> Path:
 
 @contextmanager
 def folder(name: str = "", about: str = "") -> Iterator[Path]:
-    """Make the folder of a lab that this process owns, and remove it at the end.
+    """Create the folder of a lab that this process owns, and remove it at the end.
 
     Args:
         name: Its name; by default one that is free.
@@ -83,7 +83,7 @@ def folder(name: str = "", about: str = "") -> Iterator[Path]:
 
 
 def claim(name: str, pid: int, about: str = "") -> Path:
-    """Make the folder of a lab for a process, in place of one whose process is gone."""
+    """Create the folder of a lab for a process, in place of one whose process is gone."""
     if name:
         before = next((one for one in labs() if one.name == name), None)
         if before is not None and before.alive:
@@ -115,7 +115,7 @@ def find(name: str) -> LabFolder:
     """Return a lab that runs: the one of a name, or the only one.
 
     Raises:
-        LabError: There is none, or several and no name.
+        LabError: No lab runs, or several run and no name was given.
     """
     running = [one for one in labs() if one.alive and one.control.exists()]
     if name:

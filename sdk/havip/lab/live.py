@@ -129,7 +129,7 @@ class LiveLab:
         return done
 
     def probe(self, seconds: float = 2.0) -> dict[str, Any]:
-        """Tell how many requests of the last seconds were answered, and by whom."""
+        """Return how many requests of the last seconds were answered, and by which nodes."""
         now = time.monotonic()
         found = [one for one in self.load.tries() if one.at >= now - seconds]
         answered = [one for one in found if one.answered]
@@ -244,7 +244,7 @@ def host_pid(ancestor: int, inner: int) -> int:
     """Find a process by its id in a lab's pid namespace, among the descendants of a process.
 
     Raises:
-        LabError: There is none.
+        LabError: It does not exist.
     """
     for path in Path("/proc").glob("[0-9]*/status"):
         try:

@@ -1,4 +1,4 @@
-"""How loaded the machine is, so that patience and tolerance can follow it."""
+"""Load of the machine, by which time limits and tolerances scale."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _one() -> float:
 
 
 class Lateness:
-    """A thread that sleeps again and again, and notes how late it is woken.
+    """A thread that sleeps repeatedly, and records how late it is woken.
 
     It is for tolerance: timers of daemons are late by about as much at the same moment.
     """

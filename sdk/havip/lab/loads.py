@@ -1,4 +1,4 @@
-"""What a client does while a history is played, and what it says afterwards."""
+"""Loads: clients that run while a history is played, and their results."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PAUSE = 0.5
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What a load found.
+    """Result of a load.
 
     Attributes:
         acknowledged: Rows that the database acknowledged.
@@ -48,7 +48,7 @@ class Load(Protocol):
         """End."""
 
     def healthy(self) -> bool:
-        """Tell whether what serves is redundant again."""
+        """Return whether the service is redundant again."""
 
     def result(self) -> LoadResult:
         """Return what was found; the load has ended."""
@@ -69,7 +69,7 @@ class PageLoad:
         return self._lab.probe.tries
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Stop the requests."""
         self._lab.probe.stop()
 
     def healthy(self) -> bool:
@@ -117,7 +117,7 @@ class RowWriter:
             self.lab.client.stop("writer", signal.SIGKILL)
 
     def healthy(self) -> bool:
-        """Tell whether every server says that it is part of a redundant cluster."""
+        """Return whether every server reports that it is part of a redundant cluster."""
         return all(self._true(name, self.load.healthy) for name in self.lab.topology.holders)
 
     def result(self) -> LoadResult:

@@ -51,7 +51,7 @@ def faketime() -> str | None:
 
 
 def missing(tools: Iterable[str] = ("keepalived", "haproxy", "killall")) -> str | None:
-    """Say what a lab on this machine lacks; None where it lacks nothing.
+    """Return what a lab on this machine lacks; None if it lacks nothing.
 
     Args:
         tools: Programs that it needs besides those that make the fabric.

@@ -44,7 +44,7 @@ class Node:
         self, name: str, folder: Path, *, events: EventLog, logs: LogCollector,
         hosts: Mapping[str, str] | None = None, megabytes: int = 2048,
     ) -> None:  # fmt: skip
-        """Make the node's disk; `start` starts it.
+        """Create the node's disk; `start` starts the node.
 
         Args:
             name: Its host name.
@@ -228,7 +228,7 @@ class Node:
         self.disk.name(self._hosts)
 
     def crash(self) -> None:
-        """Take the power away: every process of the node is killed at once."""
+        """Cut the power: every process of the node is killed at once."""
         if not self.running:
             return
         self.running = False

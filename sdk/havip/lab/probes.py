@@ -62,7 +62,7 @@ def _try(at: str, answered: str, by: str = "") -> Try:
 
 
 class Probe:
-    """A client that asks the address for a page, again and again."""
+    """A client that requests a page from the address repeatedly."""
 
     def __init__(self, client: Node, record: Path) -> None:
         self._client = client
@@ -79,7 +79,7 @@ class Probe:
             os.close(record)
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Stop the requests."""
         with suppress(LabError):
             self._client.stop("probe", signal.SIGKILL)
 

@@ -81,7 +81,7 @@ class Timeline:
 
     @property
     def ticks(self) -> list[float]:
-        """Where the axis has a number."""
+        """Values at which the axis has a number."""
         length = self.end - self.start
         step = next((one for one in (0.5, 1, 2, 5, 10, 20) if length / one <= 16), 60)
         first = int(self.start // step) + 1

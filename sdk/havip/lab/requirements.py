@@ -1,4 +1,4 @@
-"""What the lab needs of a machine, what is absent, and how to get it."""
+"""Requirements of the lab, what this machine lacks, and how to install it."""
 
 from __future__ import annotations
 

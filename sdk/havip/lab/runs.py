@@ -16,7 +16,7 @@ from havip.lab.judge import Result
 from havip.lab.namespace import LabError
 
 AT_ONCE = 3 * (os.cpu_count() or 1)
-"""How many labs run at a time: most of a history is waiting for VRRP's timers."""
+"""Number of labs that run at a time: most of a history is waiting for VRRP's timers."""
 _SECONDS = 900.0
 
 

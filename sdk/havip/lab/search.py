@@ -28,7 +28,7 @@ _ROLES = ("master", "backup")
 
 @dataclass
 class Found:
-    """What a search found."""
+    """Result of a search."""
 
     topology: str
     seed: int

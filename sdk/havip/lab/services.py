@@ -1,4 +1,4 @@
-"""How a node of the lab runs the services that it names, since no systemd runs there."""
+"""Services of a lab node, run from the units that it names, since no systemd runs there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hear every ARP packet and every VRRP advert that nodes send, before the bridge may drop it."""
+"""Read every ARP packet and every VRRP advert that nodes send, before the bridge may drop it."""
 
 from __future__ import annotations
 

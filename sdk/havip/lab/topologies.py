@@ -43,7 +43,7 @@ def build(name: str) -> Topology:
     """Build a topology by its name.
 
     Raises:
-        LabError: There is none.
+        LabError: It does not exist.
     """
     if name not in REGISTRY:
         raise LabError(f"no topology is called {name}; known: {', '.join(sorted(REGISTRY))}")

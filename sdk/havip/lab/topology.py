@@ -1,4 +1,4 @@
-"""What a lab is made of, as plain data that any program or person can write."""
+"""Topology of a lab, as plain data that any program or person can write."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class Topology(_Data):
 
     Attributes:
         address: The address that the nodes hold and the client asks.
-        havip: The address of the cloud's HAVIP, "" where there is none; by default `address`.
+        havip: The address of the cloud's HAVIP, "" without one; by default `address`.
         members: The nodes of the HAVIP's range; by default all that may hold it.
         secondary: The node that has `address` as an ordinary secondary address at first.
         first: The node that has to hold the address before the others start; "" leaves it open.

@@ -79,5 +79,5 @@ def _history(topology: Topology, name: str, lasting: float, settle: float) -> Hi
 
 
 def _serves(topology: Topology) -> bool:
-    """Tell whether the nodes run a service besides keepalived."""
+    """Return whether the nodes run a service besides keepalived."""
     return any(set(spec.services) - {"keepalived"} for spec in topology.nodes.values())

@@ -23,7 +23,7 @@ class Named(BaseHTTPRequestHandler):
         self.wfile.write(self.name)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 if __name__ == "__main__":

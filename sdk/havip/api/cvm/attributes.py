@@ -1,4 +1,4 @@
-"""What of an instance is read apart: its user data."""
+"""Attributes of an instance that are read separately: its user data."""
 
 from __future__ import annotations
 

@@ -361,7 +361,7 @@ class DisassociateSecurityGroupsResponse(Response):
 
 
 class DisassociateSecurityGroups(CvmRequest[DisassociateSecurityGroupsResponse]):
-    """Take security groups off instances.
+    """Remove security groups from instances.
 
     Args:
         security_group_ids: Id of the security group to take off, exactly one.

@@ -92,7 +92,7 @@ class InternetAccessible(Shape):
 
 
 class LoginSettings(Shape):
-    """How one logs into an instance; the password is only ever sent.
+    """Login of an instance; the password is only ever sent.
 
     Args:
         password: Password of the user one logs in as; secret.
@@ -129,7 +129,7 @@ class Metadata(Shape):
 
 
 class Placement(Shape):
-    """Where an instance runs: zone, project, dedicated host.
+    """Placement of an instance: zone, project, dedicated host.
 
     Args:
         zone: Availability zone, such as ``ap-guangzhou-3``.

@@ -39,7 +39,7 @@ __all__ = [
 
 
 class InstanceChargePrepaid(Input):
-    """How an instance that is paid ahead is bought.
+    """Terms of a prepaid instance.
 
     Args:
         period: Term in months.
@@ -144,7 +144,7 @@ class ActionTimer(Input):
 
 
 class SpotMarketOptions(Input):
-    """What is bid on the spot market.
+    """Bid on the spot market.
 
     Args:
         max_price: The bid, as a decimal in a string.
@@ -156,7 +156,7 @@ class SpotMarketOptions(Input):
 
 
 class InstanceMarketOptionsRequest(Input):
-    """How an instance is bought on the spot market.
+    """Terms of an instance from the spot market.
 
     Args:
         spot_options: The bid.

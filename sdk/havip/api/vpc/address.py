@@ -32,7 +32,7 @@ __all__ = [
 
 
 class AddressChargePrepaid(Input):
-    """How an elastic IP that is paid ahead is bought.
+    """Terms of a prepaid elastic IP.
 
     Args:
         period: Term in months.
@@ -379,7 +379,7 @@ class ReleaseAddressesResponse(Response):
 
 
 class ReleaseAddresses(VpcRequest[ReleaseAddressesResponse]):
-    """Give elastic IPs back; there is no way to undo it.
+    """Release elastic IPs; this cannot be undone.
 
     Asynchronous, followed by the ``task_id`` of the answer. Each must be unbound.
 

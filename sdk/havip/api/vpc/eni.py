@@ -51,7 +51,7 @@ class Ipv6Address(Shape):
 
 
 class NetworkInterfaceAttachment(Shape):
-    """What a network interface is attached to.
+    """Attachment of a network interface to an instance.
 
     Args:
         device_index: Number of the interface on its instance; 0 is the primary one.

@@ -347,7 +347,7 @@ class DisassociateHaVipInstanceResponse(Response):
 
 
 class DisassociateHaVipInstance(VpcRequest[DisassociateHaVipInstanceResponse]):
-    """Take instances or network interfaces out of the range that may hold a HAVIP.
+    """Remove instances or network interfaces from the range that may hold a HAVIP.
 
     Example::
 

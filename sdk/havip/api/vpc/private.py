@@ -55,7 +55,7 @@ class AssignPrivateIpAddressesResponse(Response):
 
 
 class AssignPrivateIpAddresses(VpcRequest[AssignPrivateIpAddressesResponse]):
-    """Give secondary private addresses to a network interface.
+    """Assign secondary private addresses to a network interface.
 
     Asynchronous. Either the addresses or how many of them must be given.
 
@@ -84,7 +84,7 @@ class UnassignPrivateIpAddressesResponse(Response):
 
 
 class UnassignPrivateIpAddresses(VpcRequest[UnassignPrivateIpAddressesResponse]):
-    """Take secondary private addresses off a network interface.
+    """Unassign secondary private addresses from a network interface.
 
     Asynchronous. An elastic IP bound to such an address is unbound along with it.
 

@@ -225,7 +225,7 @@ class ReplaceRouteTableAssociationResponse(Response):
 
 
 class ReplaceRouteTableAssociation(VpcRequest[ReplaceRouteTableAssociationResponse]):
-    """Give a subnet another route table.
+    """Replace the route table of a subnet.
 
     A subnet has exactly one.
 

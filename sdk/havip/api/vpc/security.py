@@ -114,7 +114,7 @@ class SecurityGroupPolicy(Shape):
 
 
 class PolicyStatistics(Shape):
-    """How many addresses and ports the policies of a group name.
+    """Numbers of addresses and ports that the policies of a group name.
 
     Args:
         ingress_ipv4_total_count: IPv4 policies for traffic that comes in.

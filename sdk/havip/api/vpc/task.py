@@ -15,7 +15,7 @@ __all__ = [
 
 
 class VpcTaskResultDetailInfo(Shape):
-    """What became of one resource of a task.
+    """Outcome of a task for one resource.
 
     Args:
         resource_id: Id of the resource.
@@ -41,7 +41,7 @@ class DescribeVpcTaskResultResponse(Response):
 
 
 class DescribeVpcTaskResult(VpcRequest[DescribeVpcTaskResultResponse]):
-    """Ask how far an asynchronous VPC call has come.
+    """Query the progress of an asynchronous VPC call.
 
     The task's id is the request id of the call that began it.
 
@@ -68,7 +68,7 @@ class DescribeTaskResultResponse(Response):
 
 
 class DescribeTaskResult(VpcRequest[DescribeTaskResultResponse]):
-    """Ask how far an asynchronous call on elastic IPs has come.
+    """Query the progress of an asynchronous call on elastic IPs.
 
     The call's answer has its task id as a string; here it is a number.
 

@@ -190,7 +190,7 @@ def disassociate(call: ActionCall, request: DisassociateAddress) -> Disassociate
 
 
 def release(call: ActionCall, request: ReleaseAddresses) -> ReleaseAddressesResponse:
-    """Give EIPs back: all of them or none."""
+    """Release EIPs: all of them or none."""
     region, ids = call.region, list(dict.fromkeys(request.address_ids))
     if not ids:
         raise ApiFailure(MALFORMED, "`AddressIds` has no id.")

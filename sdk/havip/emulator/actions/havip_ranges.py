@@ -35,7 +35,7 @@ def associate(call: ActionCall, request: AssociateHaVipInstance) -> AssociateHaV
 def disassociate(
     call: ActionCall, request: DisassociateHaVipInstance
 ) -> DisassociateHaVipInstanceResponse:
-    """Take members out of ranges: all of them or none."""
+    """Remove members from ranges: all of them or none."""
     region = call.region
     for ha_vip_id, gone in _by_havip(request.ha_vip_association_set).items():
         ha_vip = need(region.havips, ha_vip_id, "havip", "HAVIP")
@@ -111,7 +111,7 @@ def _extended(
 
 
 def _check_kind(item: HaVipAssociation) -> str:
-    """Tell whether a member is a CVM or an ENI; the id tells where the type is not given."""
+    """Return whether a member is a CVM or an ENI; its id decides if the type is not given."""
     prefix = item.instance_id.partition("-")[0]
     by_id = {prefix: kind for kind, prefix in _PREFIXES.items()}.get(prefix)
     if by_id is None:

@@ -251,7 +251,7 @@ def _eip_at(region: AccountRegion, address: str) -> Address:
 
 
 def _why_not_deleted(region: AccountRegion, ha_vip: HaVip) -> str | None:
-    """Say why a HAVIP cannot be deleted, in words that follow its id."""
+    """Return why a HAVIP cannot be deleted, in words that follow its id."""
     if is_busy(region, ha_vip.ha_vip_id):
         return "is busy with another task; try again when it is over"
     if ha_vip.address_ip:

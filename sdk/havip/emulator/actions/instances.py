@@ -185,7 +185,7 @@ def add_groups(
 def drop_groups(
     call: ActionCall, request: DisassociateSecurityGroups
 ) -> DisassociateSecurityGroupsResponse:
-    """Take security groups off instances."""
+    """Remove security groups from instances."""
     groups = check_groups(call.region, request.security_group_ids)
     for row in _needed(call.region, request.instance_ids):
         rest = [group for group in row.security_group_ids if group not in groups]

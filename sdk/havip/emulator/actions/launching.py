@@ -1,4 +1,4 @@
-"""What RunInstances checks, and what it makes."""
+"""Checks and creation of instances by RunInstances."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _CPUS = {"SMALL": 1, "MEDIUM": 2, "LARGE": 4}
 
 @dataclass(frozen=True)
 class LaunchPlan:
-    """What instances will be made of, checked."""
+    """Validated plan of the instances to create."""
 
     count: int
     subnet: Subnet
@@ -81,7 +81,7 @@ def plan(region: AccountRegion, request: RunInstances) -> LaunchPlan:
 
 
 def launch(region: AccountRegion, request: RunInstances, ready: LaunchPlan) -> list[InstanceRow]:
-    """Make the instances of a plan, which are PENDING until they start."""
+    """Create the instances of a plan, which are PENDING until they start."""
     groups = ready.groups or [default_group(region).security_group_id]
     return [_make(region, request, ready, groups, address) for address in ready.addresses]
 
@@ -158,7 +158,7 @@ def _system_disk(region: AccountRegion, wanted: SystemDisk | None) -> SystemDisk
 
 
 def _public_network(wanted: InternetAccessible | None) -> InternetAccessible:
-    """Give the public network of an instance with what was left open."""
+    """Return the public network of an instance with its defaults filled in."""
     usual = {"internet_charge_type": "TRAFFIC_POSTPAID_BY_HOUR", "internet_max_bandwidth_out": 0}
     given = wanted.model_dump(exclude_none=True) if wanted else {}
     return InternetAccessible(**{**usual, **given})

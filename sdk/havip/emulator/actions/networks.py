@@ -217,13 +217,13 @@ def _page_by_token(request: DescribeSubnets) -> DescribeSubnets | None:
     if request.max_results is None and not request.next_token:
         return None
     if not (token.isascii() and token.isdecimal()):
-        raise ApiFailure("InvalidParameterValue", f"`NextToken` is none of ours: `{token}`.")
+        raise ApiFailure("InvalidParameterValue", f"`NextToken` is not one of this API: `{token}`.")
     size = None if request.max_results is None else str(request.max_results)
     return request.model_copy(update={"offset": token, "limit": size})
 
 
 def counted(region: AccountRegion, subnet: Subnet) -> Subnet:
-    """Give a subnet with the numbers of its usable and its free addresses."""
+    """Return a subnet with the numbers of its usable and its free addresses."""
     total = Span.of(subnet.cidr_block).size
     return subnet.model_copy(
         update={

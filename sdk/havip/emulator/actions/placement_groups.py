@@ -28,7 +28,7 @@ from havip.emulator.rules.filters import DescribeQuery
 from havip.emulator.state.world import AccountRegion
 
 SIZES = {"HOST": 50, "SW": 20, "RACK": 30}
-"""How many instances a group of each type may have."""
+"""Maximum number of instances in a group, by its type."""
 MAX_AFFINITY = 10
 MAX_IDS = 10
 _MALFORMED = "InvalidParameterValue.DisasterRecoverGroupIdMalformed"
@@ -171,7 +171,7 @@ def _named(name: str | None) -> Callable[[DisasterRecoverGroup], bool] | None:
 
 
 def filled(region: AccountRegion, group: DisasterRecoverGroup) -> DisasterRecoverGroup:
-    """Give a group with the instances in it."""
+    """Return a group with the instances in it."""
     members = region.instances.rows_with("placement-group-id", group.disaster_recover_group_id)
     ids = [row.instance_id for row in members]
     return group.model_copy(update={"instance_ids": ids, "current_num": len(ids)})

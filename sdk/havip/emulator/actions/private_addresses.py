@@ -36,7 +36,7 @@ _TAKEN = "ResourceInUse"
 
 
 def assign(call: ActionCall, request: AssignPrivateIpAddresses) -> AssignPrivateIpAddressesResponse:
-    """Give an interface secondary addresses."""
+    """Assign secondary addresses to an interface."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
     enis.refuse_unready(call, eni)
     named, count = request.private_ip_addresses or [], request.secondary_private_ip_address_count
@@ -75,7 +75,7 @@ def assign(call: ActionCall, request: AssignPrivateIpAddresses) -> AssignPrivate
 def unassign(
     call: ActionCall, request: UnassignPrivateIpAddresses
 ) -> UnassignPrivateIpAddressesResponse:
-    """Take secondary addresses off an interface."""
+    """Unassign secondary addresses from an interface."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
     enis.refuse_unready(call, eni)
     texts = [item.private_ip_address or "" for item in request.private_ip_addresses]

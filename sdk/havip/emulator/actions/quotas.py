@@ -31,7 +31,7 @@ LIMIT_TYPES = {
 
 
 def describe_vpc_limits(call: ActionCall, request: DescribeVpcLimits) -> DescribeVpcLimitsResponse:
-    """Tell quotas by name."""
+    """Return quotas by name."""
     if len(request.limit_types) > MAX_TYPES:
         raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",

@@ -131,7 +131,7 @@ def delete_table(call: ActionCall, request: DeleteRouteTable) -> DeleteRouteTabl
 def replace_association(
     call: ActionCall, request: ReplaceRouteTableAssociation
 ) -> ReplaceRouteTableAssociationResponse:
-    """Give a subnet another route table."""
+    """Replace the route table of a subnet."""
     region, table = call.region, _need(call.region, request.route_table_id)
     subnet = need(region.subnets, request.subnet_id or "", "subnet", "subnet")
     if subnet.vpc_id != table.vpc_id:

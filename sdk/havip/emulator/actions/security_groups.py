@@ -112,7 +112,7 @@ def add_policies(
 def describe_policies(
     call: ActionCall, request: DescribeSecurityGroupPolicies
 ) -> DescribeSecurityGroupPoliciesResponse:
-    """Tell the policies of a security group, with the place of each."""
+    """Return the policies of a security group, with the index of each."""
     group = _need(call.region, request.security_group_id)
     if request.filters:
         raise ApiFailure(
@@ -141,7 +141,7 @@ def drop_policies(
 
 
 def default_group(region: AccountRegion) -> SecurityGroupRow:
-    """Give the region's default security group, which is made when first needed."""
+    """Return the region's default security group, created on first use."""
     for group in region.security_groups:
         if group.is_default:
             return group

@@ -87,7 +87,7 @@ def _issue(
 
 
 def get_caller_identity(call: ActionCall, _: GetCallerIdentity) -> GetCallerIdentityResponse:
-    """Tell whose key signed the call."""
+    """Return the identity of the key that signed the call."""
     account = call.caller.account
     session = call.region.world.sessions.get(call.caller.secret_id)
     if session is None:

@@ -66,7 +66,7 @@ class Tagged(NamedTuple):
 def describe_by_ids(
     call: ActionCall, request: DescribeResourceTagsByResourceIds
 ) -> DescribeResourceTagsByResourceIdsResponse:
-    """Tell the tags of things of one kind; ids that name nothing have none."""
+    """Return the tags of resources of one type; ids that do not exist have none."""
     kind = _kind(request.service_type, request.resource_prefix)
     region = call.region.world.region(call.caller.account, request.resource_region)
     table = kind.table(region)

@@ -1,4 +1,4 @@
-"""What became of asynchronous calls."""
+"""Outcome of asynchronous calls."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from havip.emulator.state.world import AccountRegion
 def describe_vpc_task(
     call: ActionCall, request: DescribeVpcTaskResult
 ) -> DescribeVpcTaskResultResponse:
-    """Tell the state of a task by the request id of the call that began it."""
+    """Return the state of a task by the request id of the call that started it."""
     task = _task(call.region, request.task_id)
     if task is None or task.task_id.isdigit():
         raise not_found("task", request.task_id)
@@ -30,7 +30,7 @@ def describe_vpc_task(
 
 
 def describe_task(call: ActionCall, request: DescribeTaskResult) -> DescribeTaskResultResponse:
-    """Tell the state of a task on EIPs by its number."""
+    """Return the state of a task on EIPs by its number."""
     if request.task_id is None:
         raise ApiFailure("MissingParameter", "The request is missing the parameter `TaskId`.")
     task = _task(call.region, str(request.task_id))

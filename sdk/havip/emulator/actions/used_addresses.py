@@ -49,7 +49,7 @@ def _taken(region: AccountRegion, vpc_id: str) -> Iterator[IpAddressStates]:
 
 
 def _owner(eni: NetworkInterface) -> tuple[str, str]:
-    """Tell what an interface belongs to: the primary one is its instance's."""
+    """Return the type and the id of an interface's owner: its instance if it is primary."""
     if eni.primary and eni.attachment:
         return "CVM", eni.attachment.instance_id
     return "ENI", eni.network_interface_id

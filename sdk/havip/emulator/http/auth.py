@@ -32,7 +32,7 @@ _AUTHORIZATION = re.compile(
 
 
 class Claim(NamedTuple):
-    """What an Authorization header says, before it is believed."""
+    """Parsed Authorization header, before it is verified."""
 
     secret_id: str
     date: str
@@ -58,7 +58,7 @@ class Signed(NamedTuple):
 
 
 def read_claim(authorization: str) -> Claim:
-    """Take an Authorization header apart.
+    """Parse an Authorization header.
 
     Raises:
         ApiFailure: ``AuthFailure.InvalidAuthorization`` where it is missing or of another form.
@@ -120,7 +120,7 @@ def check_key(key: Key | None, token: str, now: float) -> Key:
 
     Args:
         key: The key that was found for the id, if any.
-        token: The header ``X-TC-Token``, empty where there is none.
+        token: The header ``X-TC-Token``, empty if absent.
         now: The cloud's time, which keys expire by.
 
     Raises:
@@ -170,7 +170,7 @@ def signing_key(secret_key: str, date: str, service: str) -> bytes:
 
 
 def _canonical_forms(claim: Claim, signed: Signed) -> Iterator[str]:
-    """Give the forms in which clients sign: the values of headers as sent, or in lower case.
+    """Yield the canonical forms in which clients sign: header values as sent, or in lower case.
 
     The documents write signed values in lower case, the official SDKs sign Content-Type and Host
     as they are sent; what works against the cloud must work here.

@@ -75,7 +75,7 @@ class ClockArguments(_Arguments):
 
 
 class TransitionArguments(_Arguments):
-    """How long asynchronous work takes, and which of it fails."""
+    """Duration of asynchronous work, and the tasks that fail."""
 
     task_delay: float | None = None
     task_polls: int | None = None
@@ -344,7 +344,7 @@ def _check_local(host: str, peer: str, token: str | None) -> None:
 
 
 def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number of JSON")
+    raise ValueError(f"{text} is not a JSON number")
 
 
 def _run(control: Control, raw: RawRequest) -> Answer:

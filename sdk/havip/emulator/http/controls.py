@@ -1,4 +1,4 @@
-"""What a test or a person turns on a running emulator."""
+"""Controls of a running emulator, for tests and people."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Fault(CheckedModel):
     nth: int = Field(default=1, ge=1, le=1_000_000_000)
     """The first matching call from now that it hits, counted from 1."""
     times: int | None = Field(default=1, ge=1, le=1_000_000_000)
-    """How many matching calls in a row it hits; None is all."""
+    """Number of consecutive matching calls that it affects; None is all."""
     effect: Literal["before", "after"] = "before"
     """Whether it strikes before the call has its effect, or after it."""
     code: ErrorCode | None = None
@@ -82,7 +82,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.orders: tuple[FaultOrder, ...] = ()
-        """What was ordered and is not spent, oldest first."""
+        """Orders that are not used up, oldest first."""
         self.lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
@@ -91,7 +91,7 @@ class Faults:
             self.orders += (FaultOrder(fault),)
 
     def clear(self) -> None:
-        """Take all orders back."""
+        """Cancel all orders."""
         with self.lock:
             self.orders = ()
 

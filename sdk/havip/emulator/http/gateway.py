@@ -61,7 +61,7 @@ class _Exchange:
         return self.headers.get(name, "").strip()
 
     def required(self, name: str) -> str:
-        """Give a header, or refuse the request that lacks it."""
+        """Return a header, or reject the request that lacks it."""
         value = self.header(f"x-tc-{name.lower()}")
         if not value:
             raise ApiFailure("MissingParameter", f"The request is missing the header X-TC-{name}.")
@@ -195,7 +195,7 @@ class Gateway:
         )
 
     def _signer(self, exchange: _Exchange) -> tuple[str, Key]:
-        """Tell the service that is called and the key that signed."""
+        """Return the called service and the key that signed."""
         authorization = exchange.header("authorization")
         if self.verify == "none" and not authorization.startswith("TC3-HMAC-SHA256"):
             return self._service_unsigned(exchange), self._any_key("")
@@ -225,7 +225,7 @@ class Gateway:
         return Key(secret_id, "", account)
 
     def _service_unsigned(self, exchange: _Exchange) -> str:
-        """Tell the service of a request that is not signed, by host or else by action."""
+        """Return the service of an unsigned request, by host or else by action."""
         label = exchange.header("host").rpartition("://")[2].partition(".")[0].lower()
         if label in _versions():
             return label
@@ -244,12 +244,12 @@ class Gateway:
 
 @cache
 def _versions() -> Mapping[str, str]:
-    """Give the API version of each service that is served."""
+    """Return the API version of each service that is served."""
     return {kind.service.name: kind.service.version for kind in api.ACTIONS.values()}
 
 
 def _check_host(host: str, service: str) -> None:
-    """Refuse a request to the host of one product that is signed for another."""
+    """Reject a request to the host of one product that is signed for another."""
     name = host.lower()
     if name.endswith(f".{ROOT_DOMAIN}") and name.partition(".")[0] != service:
         raise ApiFailure(

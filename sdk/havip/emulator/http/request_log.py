@@ -1,4 +1,4 @@
-"""What was asked of the emulator, kept for tests to look at, without anything secret."""
+"""Log of the emulator's requests for tests, without secrets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 HIDDEN: Final = "(hidden)"
 KEPT: Final = 10_000
-"""How many requests are kept; older ones are forgotten."""
+"""Number of requests that are kept; older ones are dropped."""
 
 _HUGE: Final = 64 * 1024
 _SECRET: Final = frozenset(
@@ -71,7 +71,7 @@ class RequestLog:
 
 
 def redacted(params: Mapping[str, Any], size: int = 0) -> Mapping[str, Any]:
-    """Give parameters without the values of those that may hold secrets.
+    """Return parameters without the values of those that may hold secrets.
 
     Args:
         params: The parameters.

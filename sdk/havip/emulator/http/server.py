@@ -92,7 +92,7 @@ class HttpServer:
 
     @property
     def url(self) -> str:
-        """Where it listens, such as ``http://127.0.0.1:8080``."""
+        """Base URL, such as ``http://127.0.0.1:8080``."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
@@ -244,7 +244,7 @@ class EmulatorServer:
 
     @property
     def url(self) -> str:
-        """Where it listens, such as ``http://127.0.0.1:40123``."""
+        """Base URL, such as ``http://127.0.0.1:40123``."""
         return self._http.url
 
     @property

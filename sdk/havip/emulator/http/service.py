@@ -32,7 +32,7 @@ from havip.errors import HavipError, UsageError
 
 @dataclass(frozen=True)
 class ServerOptions:
-    """What to serve, and how.
+    """Options of an emulator server.
 
     Attributes:
         host: The address to listen on.

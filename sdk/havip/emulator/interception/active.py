@@ -72,7 +72,7 @@ class Active:
                 self._empty_environment()
 
     def hold(self) -> None:
-        """Take every lock of the mocks before a fork, so that the child finds them free."""
+        """Acquire every lock of the mocks before a fork, so that the child finds them free."""
         self._lock.acquire()
         self._held = list(dict.fromkeys(self._stack))
         for control in self._held:

@@ -1,4 +1,4 @@
-"""Refuse what goes to Tencent's hosts in any other way: aiohttp, urllib3, plain sockets.
+"""Block connections to Tencent's hosts by any other way: aiohttp, urllib3, plain sockets.
 
 The functions of the standard library through which all Python clients resolve names and connect
 are wrapped. aiohttp is refused one step earlier, as it may resolve names without them.

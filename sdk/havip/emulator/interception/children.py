@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Children:
-    """What children need while mocks run: the server, the environment, the patches.
+    """State that children need while mocks run: the server, the environment, the patches.
 
     Args:
         top: Returns the newest mock.

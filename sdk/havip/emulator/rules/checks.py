@@ -142,7 +142,7 @@ def check_tags(tags: Sequence[Tag] | None) -> list[Tag]:
 
 
 def check_quota(count: int, most: int, what: str, code: str = "LimitExceeded") -> None:
-    """Refuse where one more would be above the quota.
+    """Raise an error if one more would exceed the quota.
 
     Args:
         count: how many there are, the new ones included.

@@ -78,7 +78,7 @@ def _forget_expired(call: ActionCall) -> None:
 
 
 def _alias_task(call: ActionCall, request: Request[Any], known: TokenRow) -> None:
-    """Make the task of the first call known by the RequestId of this response too."""
+    """Add the RequestId of this response as an alias of the first call's task."""
     first = call.region.tasks.get(known.request_id)
     if request.task is Task.VPC and first is not None:
         call.region.tasks.put(

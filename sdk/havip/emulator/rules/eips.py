@@ -1,4 +1,4 @@
-"""What an EIP is bound to, kept in step on both sides, and the effects of tasks on EIPs."""
+"""Bindings of EIPs, kept in step on both sides, and the effects of tasks on EIPs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COUNT = 2**17 - 2
 
 
 def new_address(region: AccountRegion) -> str:
-    """Give a public address that no EIP of the region has.
+    """Return a public address that no EIP of the region has.
 
     They come from 198.18.0.0/15, which belongs to nobody on the Internet.
     """
@@ -41,7 +41,7 @@ def need_eip(region: AccountRegion, address_id: str) -> Address:
 
 
 def next_task(region: AccountRegion) -> str:
-    """Give the number of a new task on EIPs."""
+    """Return the number of a new task on EIPs."""
     return str(region.world.count_up("task", _FIRST_TASK))
 
 
@@ -106,7 +106,7 @@ def unbind_from_interface(region: AccountRegion, interface_id: str, private_ip: 
 
 
 def allocate_eips(region: AccountRegion, succeeded: bool, ids: str) -> None:
-    """Make new EIPs usable, or take them away again."""
+    """Finish the allocation of EIPs, or remove them if the task failed."""
     for address_id in ids.split(","):
         if succeeded:
             _set_status(region, address_id, FREE)

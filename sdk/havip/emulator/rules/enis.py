@@ -34,7 +34,7 @@ def new_interface(
     primary: bool = False,
     state: str = READY,
 ) -> NetworkInterface:
-    """Make a network interface in a subnet, attached to nothing yet."""
+    """Create a network interface in a subnet, attached to nothing yet."""
     return region.enis.put(
         NetworkInterface(
             network_interface_id=region.world.new_id("eni", region.enis),
@@ -61,7 +61,7 @@ def new_interface(
 def address(
     text: str, *, primary: bool = False, description: str = "", state: str = READY
 ) -> PrivateIpAddressSpecification:
-    """Make a private address of an interface, with every field that clients read set."""
+    """Build a private address of an interface, with every field that clients read set."""
     return PrivateIpAddressSpecification(
         private_ip_address=text,
         primary=primary,
@@ -96,7 +96,7 @@ def attach(region: AccountRegion, eni: NetworkInterface, instance_id: str) -> Ne
 
 
 def detach(region: AccountRegion, eni: NetworkInterface) -> NetworkInterface:
-    """Take an interface off its instance; it holds no HAVIP from then on."""
+    """Detach an interface from its instance; it holds no HAVIP from then on."""
     release_from(region, eni.network_interface_id)
     return region.enis.put(
         eni.model_copy(
@@ -113,7 +113,7 @@ def remove(region: AccountRegion, interface_id: str) -> None:
 
 
 def with_state(eni: NetworkInterface, state: str) -> NetworkInterface:
-    """Give an interface in another state."""
+    """Return an interface in another state."""
     shown = "INUSE" if state == READY and eni.attachment else state
     return eni.model_copy(update={"state": state, "network_interface_state": shown})
 
@@ -121,12 +121,12 @@ def with_state(eni: NetworkInterface, state: str) -> NetworkInterface:
 def with_addresses(
     eni: NetworkInterface, addresses: Sequence[PrivateIpAddressSpecification]
 ) -> NetworkInterface:
-    """Give an interface with other addresses."""
+    """Return an interface with other addresses."""
     return eni.model_copy(update={"private_ip_address_set": list(addresses)})
 
 
 def with_address_state(eni: NetworkInterface, texts: Sequence[str], state: str) -> NetworkInterface:
-    """Give an interface with some of its addresses in another state."""
+    """Return an interface with some of its addresses in another state."""
     return with_addresses(
         eni,
         [
@@ -146,7 +146,7 @@ def need_interface(region: AccountRegion, interface_id: str) -> NetworkInterface
 
 
 def refuse_unready(call: ActionCall, eni: NetworkInterface) -> None:
-    """Refuse while other work is under way on an interface.
+    """Raise an error while other work is under way on an interface.
 
     Raises:
         ApiFailure: it is.
@@ -160,7 +160,7 @@ def refuse_unready(call: ActionCall, eni: NetworkInterface) -> None:
 
 
 def create_interface(region: AccountRegion, succeeded: bool, interface_id: str) -> None:
-    """Make a new interface usable, or take it away again."""
+    """Finish the creation of an interface, or remove it if the task failed."""
     eni = region.enis.get(interface_id)
     if eni is not None and succeeded:
         texts = [item.private_ip_address or "" for item in eni.private_ip_address_set]
@@ -203,14 +203,14 @@ def delete_interface(region: AccountRegion, succeeded: bool, interface_id: str) 
 def assign_addresses(
     region: AccountRegion, succeeded: bool, interface_id: str, addresses: str
 ) -> None:
-    """Make new addresses of an interface usable, or take them away again."""
+    """Finish the assignment of addresses, or remove them if the task failed."""
     _settle_addresses(region, interface_id, addresses, keep=succeeded)
 
 
 def unassign_addresses(
     region: AccountRegion, succeeded: bool, interface_id: str, addresses: str
 ) -> None:
-    """Take addresses off an interface, with the EIPs that are bound to them."""
+    """Unassign addresses from an interface, with the EIPs that are bound to them."""
     _settle_addresses(region, interface_id, addresses, keep=not succeeded)
 
 

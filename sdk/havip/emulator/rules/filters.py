@@ -28,7 +28,7 @@ class FoundRows(NamedTuple, Generic[S]):
 
 @dataclass(frozen=True)
 class DescribeQuery(Generic[S]):
-    """How a kind of thing is listed.
+    """Listing of one type of resource, with its filters.
 
     Args:
         values: by filter name, what gives a row's values; a filter holds where one of them is
@@ -146,7 +146,7 @@ def text_of(flag: bool) -> str:
 
 
 def contains(values: Values[S]) -> Matcher[S]:
-    """Make a fuzzy filter: a row fits where one of its values contains one that was asked for."""
+    """Build a fuzzy filter: a row matches if one of its values contains one of the filter's."""
 
     def matches(row: S, wanted: Sequence[str]) -> bool:
         return any(part in value for value in values(row) for part in wanted)

@@ -1,4 +1,4 @@
-"""Who holds a HAVIP: what a gratuitous ARP does, and what ends it."""
+"""Holder of a HAVIP: the effect of a gratuitous ARP, and the end of a hold."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Reason(StrEnum):
 
 
 class Announcement(NamedTuple):
-    """What became of an announcement.
+    """Outcome of an announcement.
 
     Attributes:
         accepted: whether the cloud believed it.
@@ -99,7 +99,7 @@ def release_from(region: AccountRegion, interface_id: str) -> None:
 
 
 def forget_member(region: AccountRegion, member_id: str) -> None:
-    """Take something that is no more out of every range."""
+    """Remove a deleted member from every range."""
     for ha_vip in region.havips.rows_with("havip-association.instance-id", member_id):
         rest = [item for item in ha_vip.ha_vip_association_set if item.instance_id != member_id]
         region.havips.put(ha_vip.model_copy(update={"ha_vip_association_set": rest}))
@@ -109,7 +109,7 @@ def find_havip(region: AccountRegion, vip: str, vpc_id: str | None = None) -> Ha
     """Find a HAVIP by its id, or by its address where that is enough.
 
     Raises:
-        ApiFailure: there is none, or there are several of that address in different VPCs.
+        ApiFailure: it does not exist, or several VPCs have a HAVIP of that address.
     """
     if vip.startswith("havip-"):
         return need(region.havips, vip, "havip", "HAVIP")

@@ -24,7 +24,7 @@ def put_state(region: AccountRegion, row: InstanceRow, state: str) -> InstanceRo
 
 
 def shown(region: AccountRegion, row: InstanceRow) -> Instance:
-    """Give an instance with the addresses of its interfaces as they are now."""
+    """Return an instance with the current addresses of its interfaces."""
     interfaces = region.enis.rows_with("attachment.instance-id", row.instance_id)
     private = [text for eni in interfaces if eni.primary for text in addresses_of(eni)]
     eips = [

@@ -1,1 +1,1 @@
-"""What the emulated cloud holds: accounts, regions, tables, addresses and their storage."""
+"""State of the emulated cloud: accounts, regions, tables, addresses and their storage."""

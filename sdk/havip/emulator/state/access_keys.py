@@ -79,7 +79,7 @@ class Keys:
         return iter(list(self._known.values()))
 
     def add(self, key: Key) -> None:
-        """Take a key in, in place of one of the same id."""
+        """Add a key, replacing one of the same id."""
         self._known[key.secret_id] = key
 
     def remove(self, secret_id: str) -> None:
@@ -87,7 +87,7 @@ class Keys:
         self._known.pop(secret_id, None)
 
     def issue(self, account: str, expires: float) -> Key:
-        """Make a temporary key of an account, as STS does.
+        """Create a temporary key of an account, as STS does.
 
         Args:
             account: The uin for which calls with this key act.
@@ -98,7 +98,7 @@ class Keys:
         return self._temporary(secret_id, account, float(moment))
 
     def find(self, secret_id: str) -> Key | None:
-        """Give the key of an id, permanent or temporary, or None where there is none."""
+        """Return the key of an id, permanent or temporary, or None if it is unknown."""
         key = self._known.get(secret_id)
         if key is not None:
             return key

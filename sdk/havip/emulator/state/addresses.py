@@ -35,7 +35,7 @@ class Span(NamedTuple):
 
     @classmethod
     def of(cls, cidr_block: str) -> Span:
-        """Tell the usable addresses of a block.
+        """Return the usable addresses of a block.
 
         Example::
 
@@ -46,7 +46,7 @@ class Span(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many there are."""
+        """Number of addresses."""
         return self.last - self.first + 1
 
     def __contains__(self, number: object) -> bool:

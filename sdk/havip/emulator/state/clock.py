@@ -11,7 +11,7 @@ from typing import Protocol
 from havip.errors import UsageError
 
 UNSET_TIME = "0000-00-00 00:00:00"
-"""What the API shows for a moment that has not come: a HAVIP that never moved."""
+"""Value that the API shows for a time that has not come: a HAVIP that never moved."""
 
 
 LATEST = 250_000_000_000.0
@@ -22,7 +22,7 @@ class TimeSource(Protocol):
     """Anything that tells the time: the module ``time`` is one."""
 
     def time(self) -> float:
-        """Tell the time, in seconds since 1970."""
+        """Return the time, in seconds since 1970."""
         ...
 
 
@@ -49,7 +49,7 @@ class CloudClock:
         return self._frozen is not None
 
     def time(self) -> float:
-        """Tell the cloud's time, in seconds since 1970."""
+        """Return the cloud's time, in seconds since 1970."""
         return self.base.time() + self._offset if self._frozen is None else self._frozen
 
     def freeze(self, at: float | None = None) -> None:

@@ -49,7 +49,7 @@ class RoleSession(Shape):
 
 
 class ClockRow(Shape):
-    """How far the cloud's clock is from the one it was given."""
+    """Offset of the cloud's clock from the given one."""
 
     name: str = "clock"
     offset: float = Field(default=0.0, ge=-LATEST, le=LATEST, allow_inf_nan=False)
@@ -72,7 +72,7 @@ class TaskRow(Shape):
     """The name of the function of `havip.emulator.rules.effects` that does it."""
     arguments: dict[str, str] = {}
     resources: list[str] = []
-    """What the task is about, as `DescribeVpcTaskResult` lists it."""
+    """Resources of the task, as `DescribeVpcTaskResult` lists them."""
     holds: list[str] = []
     """The resources on which no other such work may begin meanwhile."""
     status: str = RUNNING

@@ -51,7 +51,7 @@ def known_action(name: str) -> str:
     """Check that an action exists, and return its name.
 
     Raises:
-        ValueError: There is none of that name.
+        ValueError: No setting has that name.
     """
     if name not in ACTIONS:
         raise ValueError(f"there is no action {name[:60]!r}")
@@ -101,7 +101,7 @@ class CheckedModel(BaseModel):
 
 
 class Quotas(CheckedModel):
-    """How many of each thing an account may have; the defaults are the documented ones.
+    """Quotas of an account, by default the documented ones.
 
     Example::
 
@@ -127,7 +127,7 @@ class Quotas(CheckedModel):
 
 
 class Settings(CheckedModel):
-    """What a cloud does where the API's documents leave a choice, and how fast it does it.
+    """Behavior of a cloud where the API's documents leave a choice, and its speed.
 
     Settings may be changed while the cloud runs; the next call sees them.
 
@@ -137,7 +137,7 @@ class Settings(CheckedModel):
     """
 
     seed: int | None = None
-    """Makes ids and random addresses the same on every run; None draws a new seed."""
+    """Seed of ids and random addresses, the same on every run; None draws a new one."""
     quotas: Quotas = Field(default_factory=Quotas)
     regions: tuple[RegionName, ...] = Field(default=REGIONS, min_length=1)
     zones: tuple[Annotated[int, Field(ge=1, le=999)], ...] = Field(
@@ -174,11 +174,11 @@ class Settings(CheckedModel):
     delete_held_havip: Literal["refuse", "allow"] = "refuse"
     """Whether a HAVIP that a guest holds can be deleted."""
     empty_range: Literal["nobody", "anybody"] = "nobody"
-    """Who may take a HAVIP that checks its range while the range is empty."""
+    """Members that may hold a HAVIP that checks its range while the range is empty."""
     range_eni: Literal["attached", "any"] = "attached"
     """Whether an ENI must be attached to an instance to join a HAVIP's range."""
     filtered_range: Literal["whole", "matching"] = "whole"
-    """How much of its range a HAVIP shows when it was found by a member of the range."""
+    """Part of its range that a HAVIP shows when it was found by a member of the range."""
     daily_eip_quota: bool = True
     """Whether EIP applications are counted per day."""
 

@@ -1,4 +1,4 @@
-"""What outlives the emulator: its rows in one SQLite file, written before a call is answered.
+"""Storage that outlives the emulator: one SQLite file, written before a call is answered.
 
 The file is in WAL mode with ``synchronous = NORMAL``: a commit is in the operating system's hands
 when the answer leaves, which a kill -9 of the process cannot take back. After a loss of power the

@@ -15,7 +15,7 @@ S = TypeVar("S", bound=Shape)
 
 
 class Scope(NamedTuple):
-    """Where a table belongs: an account and a region, both empty for what the cloud shares."""
+    """Scope of a table: an account and a region, both empty for what the cloud shares."""
 
     account: str = ""
     region: str = ""
@@ -100,11 +100,11 @@ class Ordered(Generic[S]):
         self.items[row_id] = value
 
     def drop(self, row_id: str) -> None:
-        """Take a value away."""
+        """Remove a value."""
         del self.items[row_id]
 
     def in_order(self, serials: Mapping[str, int]) -> dict[str, S]:
-        """Give the values, oldest first."""
+        """Return the values, oldest first."""
         if not self._sorted:
             self.items = dict(sorted(self.items.items(), key=lambda item: serials[item[0]]))
             self._sorted = True
@@ -179,7 +179,7 @@ class Table(Generic[S]):
         return self._rows.items.get(row_id)
 
     def serial(self, row_id: str) -> int:
-        """Tell a row's number: rows made later have higher ones."""
+        """Return a row's serial number: rows created later have higher ones."""
         return self._serials[row_id]
 
     def put(self, row: S) -> S:

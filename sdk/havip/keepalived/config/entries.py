@@ -152,6 +152,6 @@ def track(limit: int, *options: str) -> Check:
         else:
             yield from unfit_integer(words[2], -limit, limit)
             if len(words) > 3 and words[3] not in options:
-                yield f"{words[3]!r} behind the weight of {words[0]} is none of {options}"
+                yield f"{words[3]!r} behind the weight of {words[0]} is not one of {options}"
 
     return check

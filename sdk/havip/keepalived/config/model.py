@@ -315,9 +315,9 @@ class VrrpScript(Block):
     weight_reverse: bool = False
     """Whether the weight counts while the check succeeds (``weight N reverse``)."""
     fall: Positive | None = None
-    """How many failures in a row it takes."""
+    """Number of consecutive failures after which it counts as failed."""
     rise: Positive | None = None
-    """How many successes in a row it takes."""
+    """Number of consecutive successes after which it counts as healthy."""
     user: Command | None = None
     init_fail: bool = False
 

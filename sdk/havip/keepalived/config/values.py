@@ -67,7 +67,7 @@ def decimal(low: int, high: int) -> Check:
             return
         found = _DECIMAL.fullmatch(words[1])
         if found is None:
-            yield f"{words[1]!r} is no number of seconds"
+            yield f"{words[1]!r} is not a number of seconds"
         elif len(found[2] or "") > 6:
             yield f"{words[1]} has more than six decimal places"
         elif not low <= (number := microseconds(words[1])) <= high:
@@ -79,7 +79,7 @@ def decimal(low: int, high: int) -> Check:
 
 
 def microseconds(word: str) -> int:
-    """Return a number of seconds in microseconds; 0 for what is no number."""
+    """Return a number of seconds in microseconds; 0 for anything else."""
     found = _DECIMAL.fullmatch(word)
     if found is None:
         return 0
@@ -104,7 +104,7 @@ def one_of(*known: str, optional: bool = False) -> Check:
         if not optional:
             yield from value(words)
         if len(words) > 1 and words[1] not in known:
-            yield f"{words[1]!r} is none of {', '.join(known)}"
+            yield f"{words[1]!r} is not one of {', '.join(known)}"
 
     return check
 

@@ -24,7 +24,7 @@ def _garp_delay(subject: Subject) -> Iterator[Problem]:
     "garp-refresh",
     Severity.ERROR,
     reason="A lost announcement is repaired only by the next one: without garp_master_refresh "
-    "there is none, and a split brain stays unseen.",
+    "none is sent, and a split brain stays unnoticed.",
     fix="Set garp_master_refresh 5.",
     source=GUIDE,
 )

@@ -25,7 +25,7 @@ KINDS = {
     "track_file": ("track_file", "vrrp_track_file"),
     "track_bfd": ("bfd_instance",),
 }
-"""What each tracker names, by the blocks that define it."""
+"""Blocks that define the names in each tracker."""
 TRACKERS = ("track_interface", *KINDS)
 
 

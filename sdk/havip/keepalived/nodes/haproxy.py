@@ -51,7 +51,7 @@ class Service(Part):
     mode: Literal["http", "tcp"] = "http"
     balance: Literal["roundrobin", "leastconn", "source"] = "roundrobin"
     health_path: Path | None = None
-    """What is asked for to see whether a server lives (mode http), by GET; by
+    """Path of the health check (mode http), read by GET; by
     default ``/``."""
     certificate: Path | None = None
     """The file with certificate and key that the port speaks TLS with; else it is plain.
@@ -85,7 +85,7 @@ class Haproxy(Part):
     connect_seconds: Annotated[int, Field(ge=1)] = 5
     idle_seconds: Annotated[int, Field(ge=1)] = 60
     request_seconds: Annotated[int, Field(ge=1)] = 10
-    """How long a client may take to send the header of a request (mode http)."""
+    """Time that a client may take to send the header of a request (mode http)."""
     health_port: Port | None = 8404
     """The port of ``/health`` (for `service_check`), ``/metrics`` (Prometheus) and ``/stats``."""
     health_address: Address = "127.0.0.1"

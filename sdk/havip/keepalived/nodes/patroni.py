@@ -28,7 +28,7 @@ _LIBRARIES: Final = (
     "python3-etcd",
     "python3-cdiff",
 )
-"""What Patroni imports, from the distribution, which mends them; Patroni alone is fixed."""
+"""Libraries that Patroni imports, patched by the distribution; only Patroni's version is fixed."""
 
 
 def leader_check(own: str, *, interval: int, fall: int) -> VrrpScript:
@@ -46,7 +46,7 @@ def leader_check(own: str, *, interval: int, fall: int) -> VrrpScript:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """What the two servers have in common.
+    """Settings that the two servers share.
 
     Attributes:
         vip: The HAVIP's address, which names the cluster.
@@ -83,7 +83,7 @@ class Cluster:
 
     @property
     def commands(self) -> tuple[tuple[str, ...], ...]:
-        """What is done once: the package's own server stops; what it has is left alone."""
+        """Commands run once: the package's own server stops; its data is left alone."""
         return (
             ("chown", "postgres:", f"{HOME}/patroni.yml"),
             ("sh", "-c", f"pg_ctlcluster {self.version} main stop || true"),

@@ -32,7 +32,7 @@ from havip.keepalived.nodes.node import keepalived_file
 from havip.keepalived.nodes.setup import NodeFile, NodeSetup
 
 PatroniSource = Literal["pypi", "packages"]
-"""Where Patroni comes from: the package index, by its hash, or the image's package sources."""
+"""Source of Patroni: the package index, by its hash, or the image's package sources."""
 _OLDEST = 14
 
 

@@ -1,4 +1,4 @@
-"""What every fault has: a name, parameters, what it does, and what undoes it.
+"""Base of all faults: a name, parameters, its effect, and its reversal.
 
 A fault begins, and gives back what undoes it. The name in a history is that of the class, in
 lower case with hyphens: `ServiceKilled` is ``service-killed``.
@@ -26,7 +26,7 @@ class Fault(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     undone: ClassVar[str] = ""
-    """What undoing it does, for the reference."""
+    """Effect of undoing it, for the reference."""
 
     def __init_subclass__(cls) -> None:
         """Register a fault under its name; a class without a text for undoing is a base."""

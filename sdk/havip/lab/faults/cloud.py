@@ -19,7 +19,7 @@ class RangeChanged(OnNode):
     node: str = Field("backup", description="The node that leaves the range, or a role.")
 
     def begin(self, lab: Lab) -> Undo:
-        """Take it out by an API call."""
+        """Remove the member by an API call."""
         lab.cloud.leave_range(self.node)
         return lambda: lab.cloud.join_range(self.node)
 
@@ -61,5 +61,5 @@ class ApiThrottled(_OnApi):
     undone: ClassVar[str] = "It takes calls again."
 
     def begin(self, lab: Lab) -> Undo:
-        """Refuse every call."""
+        """Reject every call."""
         return self.order(lab, ApiFault(code="RequestLimitExceeded", times=None))

@@ -17,7 +17,7 @@ class NicDown(OnNode):
     undone: ClassVar[str] = "It is up again, with its routes."
 
     def begin(self, lab: Lab) -> Undo:
-        """Take the interface down."""
+        """Set the interface down."""
         node, nic = self.on(lab), lab.spec(self.node).interface
         node.run("ip", "link", "set", nic, "down")
         return lambda: _nic_up(lab, self.node, nic)
@@ -29,7 +29,7 @@ class PortDown(OnNode):
     undone: ClassVar[str] = "The port is up again."
 
     def begin(self, lab: Lab) -> Undo:
-        """Take the port down."""
+        """Set the port down."""
         self.on(lab)
         lab.fabric.unplug(self.node)
         return lambda: _if_plugged(lab, self.node)

@@ -35,11 +35,11 @@ class StackCloud(LabCloud):
         self._plane = plane
 
     def leave_range(self, node: str) -> None:
-        """Take a node out of the HAVIP's range."""
+        """Remove a node from the HAVIP's range."""
         self.call(DisassociateHaVipInstance(ha_vip_association_set=[self._member(node)]))
 
     def join_range(self, node: str) -> None:
-        """Take a node into the HAVIP's range."""
+        """Add a node to the HAVIP's range."""
         self.call(AssociateHaVipInstance(ha_vip_association_set=[self._member(node)]))
 
     def call(self, request: Request[R]) -> R:

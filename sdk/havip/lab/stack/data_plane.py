@@ -121,7 +121,7 @@ class DataPlane:
         return self.names.get(instance)
 
     def crash(self, name: str) -> None:
-        """Take the power of a node away."""
+        """Cut the power of a node."""
         self.power[name] = "off"
         self.nodes[name].crash()
 
@@ -141,7 +141,7 @@ class DataPlane:
                    for one in running)  # fmt: skip
 
     def close(self) -> None:
-        """Take the power of all machines away, and stop following."""
+        """Cut the power of all machines, and stop following."""
         self._closing = True
         self._changed.set()
         self._pool.shutdown(wait=False, cancel_futures=True)

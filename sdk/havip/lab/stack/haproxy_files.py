@@ -1,4 +1,4 @@
-"""What the haproxy files of nodes say about ports to ask, and about servers behind them."""
+"""Ports and servers in the haproxy files of nodes, for probes."""
 
 from __future__ import annotations
 

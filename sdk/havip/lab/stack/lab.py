@@ -28,7 +28,7 @@ class StackLab(Lab):
     """
 
     def __init__(self, api: EmulatorServer, folder: Path, plane: DataPlane) -> None:
-        """Take a data plane for a lab.
+        """Create a lab on a data plane.
 
         Args:
             api: The emulator.
@@ -47,7 +47,7 @@ class StackLab(Lab):
         self.plane.start()
 
     def crash(self, name: str) -> None:
-        """Take the power of a node away."""
+        """Cut the power of a node."""
         self.plane.crash(name)
 
     def boot(self, name: str) -> None:
@@ -55,7 +55,7 @@ class StackLab(Lab):
         self.plane.boot(name)
 
     def close(self) -> None:
-        """Take the power of all machines away."""
+        """Cut the power of all machines."""
         self.plane.close()
 
     @property
@@ -114,7 +114,7 @@ class StackLab(Lab):
         return self.topology.nodes[name]
 
     def replace(self, name: str) -> None:
-        """Refuse: in a lab of a stack, the stack replaces its instances itself.
+        """Raise an error: in a lab of a stack, the stack replaces its instances itself.
 
         Raises:
             LabError: Always.

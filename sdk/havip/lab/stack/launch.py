@@ -25,7 +25,7 @@ _FILE = "cloud.json"
 
 
 class CloudAddress(BaseModel):
-    """Where the emulator of a lab answers.
+    """Endpoint of the emulator of a lab.
 
     Attributes:
         url: The emulator.

@@ -82,7 +82,7 @@ class Machine(Node):
         self.refresh_services()
 
     def refresh_services(self) -> None:
-        """Ask for the state of each service: its reports may still be on their way."""
+        """Request the state of each service: its reports may still be on their way."""
         lines = (line.split() for line in self.systemctl("list-units").splitlines())
         self.services.update({name.removesuffix(".service"): state for name, state, _ in lines})
 

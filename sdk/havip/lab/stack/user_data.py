@@ -36,7 +36,7 @@ class WrittenFile:
 
 @dataclass(frozen=True)
 class UserData:
-    """What user data does.
+    """Parsed user data.
 
     Attributes:
         boot: Commands of every boot, as lines of a shell script.

@@ -128,7 +128,7 @@ class Manager:
             self.start(other)
 
     def logged(self, message: str) -> None:
-        """Take up that a service logged that it is ready.
+        """Handle a log line with which a service reports that it is ready.
 
         keepalived tells systemd so only where its parent is process 1, and logs it anywhere.
         """

@@ -23,7 +23,7 @@ MARK = "HAVIP_LAB_UNIT"
 """The variable by which the processes of a service are found, in place of a control group."""
 NOTIFY = Path("/run/systemd/notify")
 LOGS = Path("/var/log/services")
-"""What each service printed."""
+"""Folder of the output of each service."""
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CONDITIONS: Mapping[str, Callable[[Path], bool]] = {
     "ConditionPathExists": Path.exists,
@@ -118,7 +118,7 @@ class Service:
             self._started()
 
     def check_ready(self) -> None:
-        """Take up that a service of the type notify told that it is ready, or is too late."""
+        """Handle a notify service that reports that it is ready, or is too late."""
         if self._ready is None:
             return
         with contextlib.suppress(BlockingIOError):
@@ -191,7 +191,7 @@ class Service:
             self._run(line)
 
     def ended(self, status: int) -> None:
-        """Take up the end of the main process, and decide on a restart."""
+        """Handle the end of the main process, and decide on a restart."""
         self.pid = 0
         if self.state == "deactivating":
             return

@@ -1,4 +1,4 @@
-"""What the manager does for the command systemctl."""
+"""Answers of the manager to the command systemctl."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def full_name(name: str) -> str:
 
 
 def find(name: str, root: str = "") -> Path | None:
-    """Return the file of a unit, or that of its template; None where there is none."""
+    """Return the file of a unit, or that of its template; None if it does not exist."""
     for candidate in _candidates(name):
         for folder in FOLDERS:
             path = Path(f"{root}{folder}/{candidate}")

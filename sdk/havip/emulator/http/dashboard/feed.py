@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 KEPT: Final = 2000
-"""How many events a feed keeps; a reader that falls further behind misses the older ones."""
+"""Number of events that a feed keeps; a reader that falls further behind misses the older ones."""
 
 
 @dataclass(frozen=True, slots=True)

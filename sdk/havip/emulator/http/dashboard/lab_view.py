@@ -1,4 +1,4 @@
-"""What a lab adds to the dashboard."""
+"""Part of the dashboard that shows a lab."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from havip.emulator.state.world import AccountRegion
 T = TypeVar("T")
 
 LIMIT: Final = 200
-"""How many rows of a kind are shown; of the others only the number."""
+"""Number of rows of a kind that are shown; the others are only counted."""
 
 
 def snapshot(cloud: Cloud, account: str = "", region: str = "") -> dict[str, Any]:

@@ -15,7 +15,7 @@ from havip.emulator.http.dashboard.lab_view import LabView
 from havip.emulator.http.dashboard.snapshot import snapshot
 
 MOST_READERS: Final = 16
-"""How many pages may be open at once."""
+"""Maximum number of open pages."""
 _TICK: Final = 0.1
 _SILENCE: Final = 150
 """Ticks without an event after which a comment shows that the connection is alive."""
@@ -25,7 +25,7 @@ Write = Callable[[bytes], Awaitable[None]]
 
 
 class Source(Protocol):
-    """Where a stream reads from."""
+    """Source of a stream."""
 
     control: Control
     lab: LabView | None

@@ -79,7 +79,7 @@ def new_or_existing(own: str, peers: Sequence[str | None], known: str | None) ->
             ``added`` (to be started), ``lost`` (its data is gone), ``absent``; None: none runs.
 
     Returns:
-        ``new``, ``existing``, ``replace`` (its entry must be made anew first) or ``wait``.
+        ``new``, ``existing``, ``replace`` (its entry must be replaced first) or ``wait``.
     """
     if own == "member":
         return "existing"
@@ -107,7 +107,7 @@ class Member:
         return made
 
     def ask(self, peer: str) -> str | None:
-        """Ask a peer what it has; None where it does not answer."""
+        """Query the data of a peer; None if it does not answer."""
         context = self.context(ssl.Purpose.SERVER_AUTH)
         try:
             with (
@@ -144,7 +144,7 @@ def galera_state(data: Path = Path("/var/lib/mysql")) -> str:
 
 
 def galera_status() -> dict[str, str]:
-    """Ask the server for its view of the group; nothing where it does not answer."""
+    """Query the server's view of the group; return nothing if it does not answer."""
     words = ["mariadb", "--no-defaults", "--connect-timeout=1", "-N", "-B", "-e"]
     names = "'wsrep_cluster_status','wsrep_cluster_size','wsrep_local_state','wsrep_ready'"
     query = f"SHOW GLOBAL STATUS WHERE Variable_name IN ({names})"
@@ -275,7 +275,7 @@ def _folders(member: Member) -> tuple[Path, Path]:
 
 
 def _foreign(member: Member) -> bool:
-    """Tell whether the package's own server has more than a fresh one, and Patroni's nothing."""
+    """Return whether the package's own server has user data, and Patroni's has none."""
     theirs, ours = _folders(member)
     if ours.is_dir() and any(ours.iterdir()):
         return False
@@ -359,7 +359,7 @@ def _wanted(requirements: str) -> str:
 
 
 def redundancy(member: Member) -> str:
-    """Say what the cluster lacks to survive the next failure; nothing where it is whole."""
+    """Return what the cluster lacks to survive the next failure; empty if it is redundant."""
     if member.engine == "galera":
         status = galera_status()
         if not status:
@@ -380,7 +380,7 @@ def redundancy(member: Member) -> str:
 
 
 def healthy(member: Member, node: str) -> bool:
-    """Tell whether the etcd of a machine answers and has a leader."""
+    """Return whether the etcd of a machine answers and has a leader."""
     told = get(member, node, 2379, "/health")
     return isinstance(told, dict) and str(told.get("health")).lower() == "true"
 
@@ -405,7 +405,7 @@ _LIVES = ("running", "streaming")
 
 
 def get(member: Member, node: str, port: int, path: str) -> Any:
-    """Ask a machine for a JSON document, showing the certificate; None where it is silent."""
+    """Request a JSON document from a machine with the certificate; None if it does not answer."""
     context = member.context(ssl.Purpose.SERVER_AUTH)
     connection = http.client.HTTPSConnection(node, port, timeout=_SECONDS, context=context)
     try:
