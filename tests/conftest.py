@@ -5,9 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 import typer.main
 import typer.testing
+
+# A busy machine is slow, which says nothing about what is tested.
+hypothesis.settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session", autouse=True)

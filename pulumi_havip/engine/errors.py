@@ -90,9 +90,11 @@ class ProviderError(EngineError):
 
     Attributes:
         trace: The traceback that came with it, as far as it is of the provider's author.
+        unimplemented: Whether the provider has no such call at all.
     """
 
     trace = ""
+    unimplemented = False
 
 
 class ProviderLostError(ProviderError):

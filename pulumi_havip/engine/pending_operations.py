@@ -27,6 +27,7 @@ from pulumi_havip.engine.errors import EngineError, ProviderError
 from pulumi_havip.engine.events import Severity
 from pulumi_havip.engine.resource_state import Pending, Record, now
 from pulumi_havip.engine.run import Attempt, Run
+from pulumi_havip.engine.steps import settle_change
 
 
 def settle(run: Run, *, forget: bool = False) -> None:
@@ -105,10 +106,4 @@ def _settle_change(run: Run, number: int, pending: Pending, records: list[Record
     if record is None or provider is None or record.pending_replacement:
         run.journal.end(number)
         return
-    answer = provider.read(record, record.id, record.inputs, record.outputs)
-    if not answer.id or answer.outputs is None:
-        run.journal.end(number, drop=[record])
-        return
-    fresh = record.copy(outputs=answer.outputs)
-    fresh.inputs = answer.inputs if answer.inputs is not None else record.inputs
-    run.journal.end(number, amend=[fresh])
+    settle_change(run, number, record, provider)

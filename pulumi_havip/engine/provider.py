@@ -363,4 +363,5 @@ class Provider:
         what, trace = tracebacks.read(str(error.details() or error.code().name))
         failed = partial(error) or ProviderError(what)
         failed.trace = trace
+        failed.unimplemented = error.code() == grpc.StatusCode.UNIMPLEMENTED
         return failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Sequence
 
@@ -178,8 +179,9 @@ class Steps:
             except PartialError as error:
                 self._partial(number, new, error)
                 raise
-            except ProviderError as error:
-                self._journal.end(number, keep_pending=isinstance(error, ProviderLostError))
+            except ProviderError:
+                with contextlib.suppress(ProviderError):
+                    settle_change(self._run, number, old, provider)
                 raise
             new.modified = now()
             self._secret_outputs(new)
@@ -298,14 +300,14 @@ class Steps:
             raise ProtectedError(record.urn)
 
     def _destroy(self, record: Record, provider: Provider | None) -> int | None:
-        untouched = record.external or record.retain_on_delete or provider is None
-        if untouched or self._preview:
+        if record.external or record.retain_on_delete or provider is None or self._preview:
             return None
         number = self._journal.begin("deleting", record)
         try:
-            provider.delete(record)  # type: ignore[union-attr]
-        except ProviderError as error:
-            self._journal.end(number, keep_pending=isinstance(error, ProviderLostError))
+            provider.delete(record)
+        except ProviderError:
+            with contextlib.suppress(ProviderError):
+                settle_change(self._run, number, record, provider)
             raise
         return number
 
@@ -320,6 +322,36 @@ class Steps:
         for name in new.outputs:
             if isinstance(new.inputs.get(name), Secret):
                 _hide(new.outputs, name)
+
+
+def settle_change(run: Run, number: int, record: Record, provider: Provider) -> None:
+    """Read what an update or a deletion that failed, or was cut, has made of a resource.
+
+    A failed change may have had its effect all the same, and a later program may declare what
+    was there before: then the state must not say that nothing differs.
+
+    Args:
+        run: The operation.
+        number: The change's number in the journal.
+        record: The resource, as the state holds it.
+        provider: Its provider.
+
+    Raises:
+        ProviderError: It cannot be read; the change stays pending, and the next operation asks.
+    """
+    try:
+        answer = provider.read(record, record.id, record.inputs, record.outputs)
+    except ProviderError as error:
+        if not error.unimplemented:
+            raise
+        run.journal.end(number)
+        return
+    if not answer.id or answer.outputs is None:
+        run.journal.end(number, drop=[record])
+        return
+    fresh = record.copy(outputs=answer.outputs)
+    fresh.inputs = answer.inputs if answer.inputs is not None else record.inputs
+    run.journal.end(number, amend=[fresh])
 
 
 def _hide(outputs: Properties, name: str) -> None:

@@ -52,6 +52,9 @@ class Context:
         self.unused_ids: set[str] = set()
         """Creation ids that this process drew and has not used: nothing can carry them yet, so
         that their creation needs no search first. It saves a call; identity does not rest on it."""
+        self.in_doubt: set[str] = set()
+        """Creation ids whose creation may still be under way: finding nothing proves nothing
+        in this deployment, so that the engine keeps them pending for the next one to look."""
         self.keys = NaturalKeys()
         """The natural keys that the program of this deployment declares."""
         self.cancelled = threading.Event()

@@ -4,6 +4,7 @@ havip.errors.HavipError
 └── ResourceError       the resource cannot be made, read, changed or deleted as things stand
     ├── ElsewhereError  it may exist in another region or account than the one looked at
     ├── HeldError       a guest holds the HAVIP that is to go
+    ├── InDoubtError    it may have been made, or be made any moment, and cannot be sent again
     └── UnfinishedError it was made, but is not as it should be
 """
 
@@ -28,6 +29,10 @@ class ElsewhereError(ResourceError):
 
 class HeldError(ResourceError):
     """A HAVIP cannot be deleted while a guest holds it; the text names the instance."""
+
+
+class InDoubtError(ResourceError):
+    """A creation may still be under way, and sending it again could make a second one."""
 
 
 class UnfinishedError(ResourceError):

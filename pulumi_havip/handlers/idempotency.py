@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -23,7 +23,7 @@ from havip.errors import (
 )
 from pulumi_havip.handlers.batch_reads import Listing
 from pulumi_havip.handlers.context import Job
-from pulumi_havip.handlers.errors import ResourceError, UnfinishedError
+from pulumi_havip.handlers.errors import InDoubtError, ResourceError, UnfinishedError
 from pulumi_havip.handlers.model import Args
 from pulumi_havip.handlers.ownership_tags import CREATION_TAG
 
@@ -34,6 +34,8 @@ _TOKENS: Final = 20
 """Tokens of one creation id, each of which may have made something that is gone."""
 _LOOKS: Final = (0.0, 0.5, 1.0)
 """Seconds before each look for what a lost call may have made: it may still be under way."""
+_LONG_LOOKS: Final = (*_LOOKS, 2.0, 4.0)
+"""The same, where a creation cannot be sent again: it has nothing that makes it unique."""
 _IN_USE_FOR: Final = 60.0
 """Seconds for which a container may still look used after its last content was deleted."""
 _UNDO_FOR: Final = 60.0
@@ -41,21 +43,33 @@ _UNDO_FOR: Final = 60.0
 _PASSING: Final = ("UnsupportedOperation.InvalidState", "UnsupportedOperation.InstanceStatePending")
 """The refusals of what another task works on, such as a lost deletion, or a start."""
 
-UNCERTAIN: Final = (LostAnswerError, BadAnswerError, ServiceError)
+LOST: Final = (LostAnswerError, BadAnswerError)
+"""Failures after which the work may have been done, or may still be under way."""
+UNCERTAIN: Final = (*LOST, ServiceError)
 """Failures after which the work may have been done."""
 TAKEN: Final = (DuplicateError, InUseError)
 """Refusals that an earlier attempt of the same creation may be the cause of."""
 
 
-def make_once(job: Job, make: Callable[[], T], find: Callable[[], T | None]) -> T:
+def make_once(
+    job: Job,
+    make: Callable[[], T],
+    find: Callable[[], T | None],
+    *,
+    never_twice: str | None = None,
+) -> T:
     """Create something so that there is one of it afterwards, whatever became of the answers.
 
     Args:
         job: The handler call; where it is a repeated one, `find` comes first.
         make: Sends the creation.
         find: Looks for what an earlier attempt of the same creation made.
+        never_twice: The creation id of something of which the service would make a second one:
+            it has neither a ClientToken nor an address of its own. It is not sent again while an
+            attempt may still be under way.
 
     Raises:
+        InDoubtError: An answer was lost, and the creation cannot be sent again.
         HavipError: It was refused, or its outcome stayed unknown after several attempts.
     """
     if job.again and (found := find()) is not None:
@@ -66,7 +80,14 @@ def make_once(job: Job, make: Callable[[], T], find: Callable[[], T | None]) -> 
             return make()
         except UNCERTAIN as error:
             last = error
-            found = look(job, find)
+            lost = never_twice is not None and isinstance(error, LOST)
+            found = look(job, find, _LONG_LOOKS if lost else _LOOKS)
+            if found is None and lost:
+                job.ctx.in_doubt.add(never_twice or "")
+                raise InDoubtError(
+                    f"{job.name}: whether it was made is not known: {error}; run it again, and it "
+                    f"is searched for first"
+                ) from error
         except TAKEN:
             found = find()
             if found is None:
@@ -132,9 +153,9 @@ def _token(creation_id: str | None, number: int) -> str | None:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{creation_id} {number}"))
 
 
-def look(job: Job, find: Callable[[], T | None]) -> T | None:
+def look(job: Job, find: Callable[[], T | None], pauses: Sequence[float] = _LOOKS) -> T | None:
     """Look for what a call whose answer was lost may have made; it may still be under way."""
-    for pause in _LOOKS:
+    for pause in pauses:
         if pause:
             job.ctx.clock.sleep(pause)
         if (found := find()) is not None:
@@ -213,11 +234,17 @@ def find_by_tag(
         describe: The listing action of its kind, which must know filters by tag.
         creation_id: The id of the creation.
         counts: Returns whether a row counts: one that is going does not.
+
+    Raises:
+        InDoubtError: There is nothing yet, and its creation may still be under way.
     """
     if creation_id is None:
         return None
     rows = job.region.find(describe, {f"tag:{CREATION_TAG}": creation_id})
-    return next(filter(counts, rows), None)
+    row = next(filter(counts, rows), None)
+    if row is None and creation_id in job.ctx.in_doubt:
+        raise InDoubtError(f"{job.name}: its creation may still be under way; run it again")
+    return row
 
 
 def delete_once(job: Job, delete: Callable[[], object], listing: Listing[Any], id: str) -> None:

@@ -112,6 +112,7 @@ class VpcHandler(Handler[VpcArgs, VpcState]):
             job,
             lambda: job.region.send(request).vpc,
             lambda: find_by_tag(job, DescribeVpcs, args.creation_id),
+            never_twice=args.creation_id,
         )
         return vpc.vpc_id, {**_vpc(vpc), "tags": args.tags}
 

@@ -176,6 +176,44 @@ def test_a_failed_creation_that_had_its_effect_is_taken_over(lab: Any, hook: Any
     assert lab.stack(program).export()["deployment"].get("pending_operations") is None
 
 
+@pytest.mark.parametrize("action", ["update", "delete"])
+def test_a_change_that_failed_after_its_effect_is_read_back(
+    lab: Any, hook: Any, action: str
+) -> None:
+    """The state does not say that nothing differs from what was there before."""
+
+    def lose_the_answer(moment: str) -> None:
+        if moment == action:
+            raise RuntimeError("the answer was lost")
+
+    def one(value: str) -> Callable[[], None]:
+        return lambda: None if not value else (Thing("one", value=value, mark="m"), None)[1]
+
+    assert lab.stack(one("x")).up().ok
+    hook(lose_the_answer)
+    assert not lab.stack(one("y" if action == "update" else "")).up().ok
+    things.MOMENT.clear()
+    assert lab.stack(one("x")).export()["deployment"].get("pending_operations") is None
+    back = lab.stack(one("x")).up()
+    assert back.ok
+    assert back.changed
+    with lab.cloud() as state:
+        assert [thing["value"] for thing in state["things"].values()] == ["x"]
+
+
+def test_a_change_that_failed_and_cannot_be_read_stays_pending(lab: Any) -> None:
+    def program(fail: str, value: str) -> Callable[[], None]:
+        return lambda: (Thing("one", value=value, fail=fail), None)[1]
+
+    assert lab.stack(program("", "x")).up().ok
+    assert lab.stack(program("read", "x")).up().ok  # an update: from now on reads fail
+    failed = lab.stack(program("update+read", "y")).up()
+    assert "a update that fails" in failed.error
+    stack = lab.stack(program("", "x"))
+    pending = stack.export()["deployment"]["pending_operations"]
+    assert [item["type"] for item in pending] == ["updating"]
+
+
 def test_a_question_that_the_provider_cannot_answer_stops_everything(lab: Any) -> None:
     def program() -> None:
         Thing("one", value="x", fail="create+read")

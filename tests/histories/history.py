@@ -161,7 +161,8 @@ def _holds(world: World, plan: Plan, when: str) -> None:
     wanted, there = plan.wanted(), plans.held(world.control.cloud.region(ACCOUNT, REGION))
     vips = {name: there["vips"].get(name) for name in wanted["vips"]}
     members = {name: there["members"].get(name) for name in wanted["members"]}
-    found = there | {"vips": vips, "members": members}
+    hosts = there["hosts"] if wanted["hosts"] else []
+    found = there | {"vips": vips, "members": members, "hosts": hosts}
     if found != wanted:
         wrong = {key: (wanted[key], found[key]) for key in wanted if wanted[key] != found[key]}
         raise BrokenError(f"{when}: wanted and found are {wrong}")

@@ -42,7 +42,11 @@ class Plan:
     group: bool = False
     a: bool = False
     b: bool = False
+    c: bool = False
+    """An instance that is in no range: the API detaches no interface from one that is."""
     eni: bool = False
+    eni_on: bool = False
+    """Whether the interface is attached to ``c``; left out, its attachment is not managed."""
     web: bool = True
     vip: str = ""
     web_title: str = "web"
@@ -52,6 +56,8 @@ class Plan:
     db: bool = False
     member: str = ""
     """The name of the attachment of ``b`` to ``db``; empty where there is none."""
+    eni_member: str = ""
+    """The name of the attachment of the interface to ``db``."""
     eip: bool = False
     bound: str = ""
     route: str = ""
@@ -69,16 +75,15 @@ class Plan:
         yield Declared("Subnet", "subnet", subnet)
         if self.group:
             yield Declared("PlacementGroup", "group", {})
-        for name in ("a", "b"):
+        for name in ("a", "b", "c"):
             if getattr(self, name):
                 extra: dict[str, Any] = {}
                 if self.password and name == "b":
                     extra["password"] = world.secret("Sup3r-S3cret")
                 yield Declared("Instance", name, {**machine, **inside, **extra})
         if self.eni:
-            # Not on an instance: the API detaches none from an instance that is in a range, so
-            # that a program without it could not be deployed.
-            yield Declared("NetworkInterface", "eni", inside)
+            host = {"instance_id": Ref("c")} if self._hosted() else {}
+            yield Declared("NetworkInterface", "eni", {**inside, **host})
         if self.web:
             yield Declared("HaVip", "web", self._web(inside), self.protect)
         if self.db:
@@ -86,6 +91,9 @@ class Plan:
         if self.member and self.db and self.b:
             pair = {"ha_vip_id": Ref("db"), "instance_id": Ref("b")}
             yield Declared("HaVipInstanceAttachment", self.member, pair)
+        if self.eni_member and self.db and "eni" in self.members("db"):
+            pair = {"ha_vip_id": Ref("db"), "instance_id": Ref("eni")}
+            yield Declared("HaVipInstanceAttachment", self.eni_member, pair)
         if self.eip:
             yield Declared("Eip", "eip", {})
         if self.bound and self.eip and self.web:
@@ -101,17 +109,30 @@ class Plan:
         if self.vip:
             props["vip"] = self.vip
         if self.inline:
-            names = [name for name in self.inline if name in "ab" and getattr(self, name)]
             props["associations"] = [
-                {"instance_id": Ref(name), "instance_type": "CVM"} for name in names
+                {"instance_id": Ref(name), "instance_type": "ENI" if name == "eni" else "CVM"}
+                for name in self._inline()
             ]
         return props
 
     def members(self, havip: str) -> set[str]:
         """Return the names of the instances in a HAVIP's range."""
         if havip == "web" and self.inline:
-            return {name for name in self.inline if name in "ab" and getattr(self, name)}
-        return {"b"} if havip == "db" and self.member and self.b else set()
+            return set(self._inline())
+        if havip != "db":
+            return set()
+        if self.member and self.b:
+            return {"b"}
+        return {"eni"} if self.eni_member and self._hosted() else set()
+
+    def _inline(self) -> list[str]:
+        if self.inline == "e":
+            return ["eni"] if self._hosted() else []
+        return [name for name in self.inline if name in "ab" and getattr(self, name)]
+
+    def _hosted(self) -> bool:
+        """Return whether the interface is attached, as a range wants it."""
+        return self.eni and self.c and self.eni_on
 
     def wanted(self) -> dict[str, Any]:
         """Return what the cloud must hold of it, as `held` says it."""
@@ -134,6 +155,7 @@ class Plan:
             "bound": [self.web_title] if self.bound and self.eip and self.web else [],
             "routes": ["192.0.2.0/24"] if self.route and self.web else [],
             "tag": self.tag,
+            "hosts": ["c"] if self._hosted() else [],
         }
 
     def names(self) -> list[str]:
@@ -188,13 +210,14 @@ def _resolved(value: Any, made: dict[str, Any]) -> Any:
 CHOICES: Final[dict[str, tuple[Any, ...]]] = {
     "vip": ("", "172.17.16.200", "172.17.16.201"),
     "web_title": ("web", "front"),
-    "inline": ("", "-", "a", "b", "ab"),
+    "inline": ("", "-", "a", "b", "ab", "e"),
     "member": ("", "member", "renamed"),
+    "eni_member": ("", "emember", "erenamed"),
     "bound": ("", "bound", "rebound"),
     "route": ("", "route", "reroute"),
     "tag": ("", "x", "y"),
 }
-RARE: Final = {"protect": 0.06, "password": 0.15, "group": 0.2, "eni": 0.15}
+RARE: Final = {"protect": 0.06, "password": 0.15, "group": 0.2, "eni": 0.3, "c": 0.3, "eni_on": 0.7}
 
 
 def choose(rng: random.Random) -> Plan:
@@ -231,13 +254,13 @@ def simpler(plan: Plan) -> Iterator[Plan]:
 def held(region: Any) -> dict[str, Any]:
     """Return what a region of the emulated cloud holds, by the names that things have."""
     titles = {row.instance_id: row.instance_name for row in region.instances}
+    secondary = [row for row in region.enis if not row.primary]
+    titles |= {row.network_interface_id: row.network_interface_name for row in secondary}
     objects = [f"Vpc {row.vpc_name}" for row in region.vpcs]
     objects += [f"Subnet {row.subnet_name}" for row in region.subnets]
     objects += [f"PlacementGroup {row.name}" for row in region.placement_groups]
     objects += [f"Instance {row.instance_name}" for row in region.instances]
-    objects += [
-        f"NetworkInterface {row.network_interface_name}" for row in region.enis if not row.primary
-    ]
+    objects += [f"NetworkInterface {row.network_interface_name}" for row in secondary]
     objects += [f"HaVip {row.ha_vip_name}" for row in region.havips]
     objects += [f"Eip {row.address_name}" for row in region.eips]
     routes = [route for table in region.route_tables for route in table.route_set]
@@ -255,4 +278,5 @@ def held(region: Any) -> dict[str, Any]:
         "bound": sorted(row.ha_vip_name for row in region.havips if row.address_ip),
         "routes": sorted(r.destination_cidr_block for r in routes if r.route_type == "USER"),
         "tag": tags[0] if tags else "",
+        "hosts": [titles[row.attachment.instance_id] for row in secondary if row.attachment],
     }

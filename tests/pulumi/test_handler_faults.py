@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_havip.handlers import HANDLERS
+from pulumi_havip.handlers.errors import InDoubtError
 
 FAULTS: dict[str, dict[str, Any]] = {
     "lost before": {"drop": True, "effect": "before"},
@@ -138,9 +139,26 @@ def test_a_creation_makes_exactly_one(
 ) -> None:
     life.control.configure(task_delay=delay, instance_delay=delay)
     life.fault(action=create, **fault)
-    row = make(life)
+    if make is vpc and fault.get("effect") == "before" and "code" not in fault:
+        row = in_doubt(life)
+    else:
+        row = make(life)
     assert count(life, row.kind) == 1
     assert life.read(row) is not None
+
+
+def in_doubt(life: Any) -> Any:
+    """Create a VPC whose creation is lost: nothing makes it unique, so it is not sent again."""
+    inputs = life.check("Vpc", "x", cidr_block="10.0.0.0/16").inputs
+    handler = HANDLERS["Vpc"]
+    with pytest.raises(InDoubtError):
+        handler.create(life.ctx, inputs)
+    with pytest.raises(InDoubtError):  # so the engine keeps it pending
+        handler.find(life.ctx, inputs)
+    assert count(life, "Vpc") == 0
+    life.deploy()
+    assert handler.find(life.ctx, inputs) is None
+    return life.create("Vpc", "x", cidr_block="10.0.0.0/16")
 
 
 @each_case
