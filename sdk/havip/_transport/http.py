@@ -179,6 +179,14 @@ class Blocking:
         self._transport.close()
 
 
+class _Headers(CaseInsensitiveDict[str]):
+    """Headers whose copy, which urllib3 makes for each request, is a plain dict."""
+
+    def copy(self) -> Any:
+        """Return the names and values."""
+        return dict(self.items())
+
+
 def _prepare(
     method: str, url: str, headers: Mapping[str, str], body: bytes
 ) -> requests.PreparedRequest:
@@ -186,8 +194,7 @@ def _prepare(
     request = requests.PreparedRequest()
     request.method = method
     request.url = url
-    request.headers = CaseInsensitiveDict(headers)
-    request.headers["Content-Length"] = str(len(body))
+    request.headers = _Headers({**headers, "Content-Length": str(len(body))})
     request.body = body
     return request
 
