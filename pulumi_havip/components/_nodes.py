@@ -81,7 +81,7 @@ Nodes = Sequence[NodeArgs | pulumi.Input[str]]
 
 
 @dataclass(frozen=True)
-class Node:
+class PairNode:
     """A node as the component works with it.
 
     Attributes:
@@ -107,7 +107,7 @@ def read_nodes(
     nodes: Nodes,
     machine: MachineArgs | None,
     parent: pulumi.Resource | None = None,
-) -> list[Node]:
+) -> list[PairNode]:
     """Parse the nodes that the program gave.
 
     Args:
@@ -132,11 +132,11 @@ def read_nodes(
 def read_witness(
     owner: str,
     pair: str,
-    nodes: Sequence[Node],
+    nodes: Sequence[PairNode],
     witness: WitnessArgs | pulumi.Input[str],
     machine: MachineArgs | None,
     parent: pulumi.Resource | None = None,
-) -> Node:
+) -> PairNode:
     """Parse the witness, the third machine of a cluster.
 
     Args:
@@ -175,7 +175,7 @@ def _same_text(one: object, other: object) -> bool:
 _WITNESS_OWN: Final = ("instance_type", "system_disk_size")
 
 
-def _check_names(owner: str, found: Sequence[Node]) -> None:
+def _check_names(owner: str, found: Sequence[PairNode]) -> None:
     names = [node.name for node in found]
     for name in names:
         if names.count(name) > 1:
@@ -208,7 +208,7 @@ def _read_node(
     given: object,
     machine: object,
     parent: pulumi.Resource | None,
-) -> Node:
+) -> PairNode:
     if not isinstance(given, str | Mapping | Awaitable | pulumi.Output):
         raise SetupError(
             owner,
@@ -242,7 +242,7 @@ def _read_node(
         address: pulumi.Output[str] = pulumi.Output.from_input(ip)
     else:
         address = _address_of(owner, where, id or "", parent)
-    return Node(name, ip, id, address, where)
+    return PairNode(name, ip, id, address, where)
 
 
 def subnet_cidr(

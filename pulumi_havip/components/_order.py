@@ -14,7 +14,7 @@ from pulumi.output import contains_unknowns
 from pulumi.runtime import mocks, settings
 
 from havip.errors import HavipError
-from pulumi_havip.components._nodes import Node, look_up, look_up_settings
+from pulumi_havip.components._nodes import PairNode, look_up, look_up_settings
 
 Made = Mapping[str, Sequence[pulumi.Resource]]
 """Resources created for each node, by its name."""
@@ -22,7 +22,7 @@ Made = Mapping[str, Sequence[pulumi.Resource]]
 
 def standby_first(
     owner: str,
-    nodes: Sequence[Node],
+    nodes: Sequence[PairNode],
     ha_vip_id: pulumi.Output[str],
     parent: pulumi.Resource | None = None,
 ) -> pulumi.Output[list[str]]:

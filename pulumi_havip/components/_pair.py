@@ -17,8 +17,8 @@ from pulumi_havip.components import _router_ids, _rules
 from pulumi_havip.components._errors import SetupError, refusing
 from pulumi_havip.components._nodes import (
     MachineArgs,
-    Node,
     Nodes,
+    PairNode,
     WitnessArgs,
     read_nodes,
     read_witness,
@@ -143,7 +143,7 @@ class Pair(pulumi.ComponentResource):
             self._require(self.vrrp_password, self._check_vrrp)
 
     @property
-    def _all(self) -> list[Node]:
+    def _all(self) -> list[PairNode]:
         """The nodes behind the HAVIP, and then the machine that never has it."""
         return [*self._nodes, *([] if self._witness is None else [self._witness])]
 
@@ -276,7 +276,7 @@ class Pair(pulumi.ComponentResource):
         self.instance_ids = pulumi.Output.all(**ids)
 
     def _make_node(
-        self, node: Node, group: pulumi.Input[str] | None, replace: bool | None, turn: Turn
+        self, node: PairNode, group: pulumi.Input[str] | None, replace: bool | None, turn: Turn
     ) -> tuple[list[pulumi.Resource], pulumi.Input[str]]:
         """Create the resources of a node at its turn; return them and the id of the instance."""
         made: list[pulumi.Resource] = []
@@ -296,7 +296,7 @@ class Pair(pulumi.ComponentResource):
         return [*made, *self._settle(node, id, made)], id
 
     def _settle(
-        self, node: Node, id: pulumi.Input[str], made: list[pulumi.Resource]
+        self, node: PairNode, id: pulumi.Input[str], made: list[pulumi.Resource]
     ) -> list[pulumi.Resource]:
         """Return what the next node waits for besides the resources of this one."""
         del node, id, made
@@ -311,7 +311,7 @@ class Pair(pulumi.ComponentResource):
 
     def _make_machine(
         self,
-        node: Node,
+        node: PairNode,
         group: pulumi.Input[str] | None,
         replace: bool | None,
         turn: Turn,

@@ -9,12 +9,12 @@ import pulumi
 from typing_extensions import TypedDict
 
 from havip.keepalived import lb_pair
-from havip.keepalived.nodes.haproxy import Haproxy, Service, service_check
+from havip.keepalived.nodes.haproxy import Haproxy, HaproxyService, service_check
 from havip.keepalived.nodes.node import lb_nodes
 from havip.keepalived.nodes.setup import NodeSetup
 from pulumi_havip import Eip, HaVipEipAttachment
 from pulumi_havip.components._errors import SetupError, refusing
-from pulumi_havip.components._nodes import MachineArgs, Node, Nodes
+from pulumi_havip.components._nodes import MachineArgs, Nodes, PairNode
 from pulumi_havip.components._pair import Known, Network, Pair
 from pulumi_havip.components._pause import Pause
 from pulumi_havip.resources.base import Tags
@@ -231,7 +231,7 @@ class LoadBalancerPair(Pair):
         self.public_address = pulumi.Output.from_input(given or "")
 
     def _settle(
-        self, node: Node, id: pulumi.Input[str], made: list[pulumi.Resource]
+        self, node: PairNode, id: pulumi.Input[str], made: list[pulumi.Resource]
     ) -> list[pulumi.Resource]:
         if self._settle_seconds is None or node.instance_id is not None:
             return []
@@ -270,7 +270,7 @@ def _setups(known: Known) -> dict[str, NodeSetup]:
 
 def _health(known: Sequence[Any]) -> str:
     address, haproxy = known
-    service: Service = haproxy.services[0]
+    service: HaproxyService = haproxy.services[0]
     if service.mode == "tcp":
         return f"nc -z -w 3 {address} {service.port}"
     path = service.health_path or "/"

@@ -6,6 +6,9 @@ its state in Pulumi's checkpoint format. It knows no cloud. What it lacks it ref
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from havip._deprecated import renamed
 from pulumi_havip.engine.errors import (
     EngineError,
     LockedError,
@@ -13,7 +16,7 @@ from pulumi_havip.engine.errors import (
     ProjectError,
     SecretError,
     StateError,
-    UnsupportedError,
+    UnsupportedFeatureError,
 )
 from pulumi_havip.engine.events import Change, Op, Result, Step
 from pulumi_havip.engine.values import UNKNOWN, Secret
@@ -32,6 +35,14 @@ __all__ = [
     "SecretError",
     "StateError",
     "Step",
-    "UnsupportedError",
+    "UnsupportedFeatureError",
     "Workspace",
 ]
+
+if TYPE_CHECKING:
+    UnsupportedError = UnsupportedFeatureError  # its name in 0.1.0
+else:
+
+    def __getattr__(name: str) -> object:
+        """Return what a name of 0.1.0 stands for."""
+        return renamed(__name__, name)

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from pulumi_havip.engine.errors import EngineError, UnsupportedError
+from pulumi_havip.engine.errors import EngineError, UnsupportedFeatureError
 from pulumi_havip.engine.values import ARCHIVE, ASSET, TAG, Secret
 
 
@@ -28,7 +28,7 @@ def hashed(value: Any, root: str) -> Any:
     if not isinstance(value, dict):
         return value
     if value.get(TAG) == ARCHIVE:
-        raise UnsupportedError("an archive asset")
+        raise UnsupportedFeatureError("an archive asset")
     if value.get(TAG) == ASSET:
         return {**value, "hash": hashlib.sha256(_content(value, root)).hexdigest()}
     return {key: hashed(item, root) for key, item in value.items()}
@@ -38,7 +38,7 @@ def _content(asset: dict[str, Any], root: str) -> bytes:
     if "text" in asset:
         return str(asset["text"]).encode()
     if "path" not in asset:
-        raise UnsupportedError("a remote asset")
+        raise UnsupportedFeatureError("a remote asset")
     try:
         return (Path(root) / str(asset["path"])).read_bytes()
     except OSError as error:

@@ -7,8 +7,8 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from pulumi_havip.engine import urns
-from pulumi_havip.engine.errors import EngineError, ProviderError, UnsupportedError
-from pulumi_havip.engine.provider import Provider
+from pulumi_havip.engine.errors import EngineError, ProviderError, UnsupportedFeatureError
+from pulumi_havip.engine.provider import ProviderClient
 from pulumi_havip.engine.provider_responses import Diff
 from pulumi_havip.engine.registration import Goal
 from pulumi_havip.engine.resource_state import Record
@@ -39,7 +39,7 @@ class Providers:
         self._defaults: dict[str, str] = {}
         self._registering = threading.Lock()
 
-    def of(self, goal: Goal) -> tuple[str, Provider]:
+    def of(self, goal: Goal) -> tuple[str, ProviderClient]:
         """Return the reference of a goal's provider, and the provider.
 
         Raises:
@@ -68,7 +68,7 @@ class Providers:
 
     def _register_default(self, package: str, name: str, version: str) -> str:
         if package == "pulumi":
-            raise UnsupportedError("a resource of the engine's own package `pulumi`")
+            raise UnsupportedFeatureError("a resource of the engine's own package `pulumi`")
         inputs = package_config(self._run, package)
         if version:
             inputs["version"] = version
@@ -101,14 +101,14 @@ class Providers:
                 steps.same(new, old)
         self._registry.adopt(new, provider, configuration)
 
-    def _loaded(self, new: Record, old: Record | None) -> Provider | None:
+    def _loaded(self, new: Record, old: Record | None) -> ProviderClient | None:
         """Return the dynamic provider that was started for the state, if it is configured alike."""
         if old is None or urns.kind_of(new.urn) != urns.PROVIDER_PREFIX + urns.DYNAMIC_PACKAGE:
             return None
         loaded = self._registry.get(urns.reference(new.urn, old.id))
         return loaded if loaded is not None and loaded.is_configured_with(new.inputs) else None
 
-    def _diff(self, provider: Provider, old: Record, news: Properties) -> Diff:
+    def _diff(self, provider: ProviderClient, old: Record, news: Properties) -> Diff:
         if provider.package == urns.DYNAMIC_PACKAGE:
             diff = Diff()
         else:
@@ -132,7 +132,7 @@ class Providers:
             return False
         return provider.diff_config(after.urn, before, after.inputs).replaces
 
-    def of_old(self, record: Record) -> Provider | None:
+    def of_old(self, record: Record) -> ProviderClient | None:
         """Return the provider that a resource of the state is managed by.
 
         None stands for a component or a provider, which nobody manages.
@@ -140,7 +140,7 @@ class Providers:
         return provider_of(self._run, self._deployment.old_records, record)
 
 
-def provider_of(run: Run, records: list[Record], record: Record) -> Provider | None:
+def provider_of(run: Run, records: list[Record], record: Record) -> ProviderClient | None:
     """Return the provider of a resource of the state, loaded with the state's configuration.
 
     The dynamic provider gets the stack's configuration of today: its credentials may be new.

@@ -12,8 +12,8 @@ from pulumi_havip.engine.aliases import Aliases
 from pulumi_havip.engine.decisions import Decision, Verdict
 from pulumi_havip.engine.default_providers import Providers
 from pulumi_havip.engine.errors import EngineError, ProtectedError
-from pulumi_havip.engine.events import Change, Severity
-from pulumi_havip.engine.provider import Provider
+from pulumi_havip.engine.events import Change, MessageSeverity
+from pulumi_havip.engine.provider import ProviderClient
 from pulumi_havip.engine.provider_responses import Diff
 from pulumi_havip.engine.registration import Goal
 from pulumi_havip.engine.replacement import Replacements
@@ -239,7 +239,7 @@ class Deployment:
     def _is_import(self, goal: Goal, old: Record | None) -> bool:
         return old is None or old.external or (old.import_id or old.id) != goal.import_id
 
-    def _import(self, new: Record, provider: Provider, old: Record | None) -> Record:
+    def _import(self, new: Record, provider: ProviderClient, old: Record | None) -> Record:
         taken = new.copy(inputs={}, outputs={})
         self.steps.import_(taken, provider, old)
         if old is not None:
@@ -267,7 +267,9 @@ class Deployment:
                 f"not among the targets; add --target {missing}"
             )
 
-    def _check(self, goal: Goal, new: Record, provider: Provider, old: Record | None) -> Properties:
+    def _check(
+        self, goal: Goal, new: Record, provider: ProviderClient, old: Record | None
+    ) -> Properties:
         """Have the provider check the inputs; an old resource's own are at hand for it."""
         fresh = (
             old is None
@@ -281,7 +283,7 @@ class Deployment:
         return self._checked(new, provider, old.inputs, news)
 
     def _checked(
-        self, new: Record, provider: Provider, olds: Properties, news: Properties
+        self, new: Record, provider: ProviderClient, olds: Properties, news: Properties
     ) -> Properties:
         self._run.check()
         inputs, failures = provider.check(
@@ -290,7 +292,7 @@ class Deployment:
         if failures:
             reasons = [f"{name}: {reason}" if name else reason for name, reason in failures]
             for reason in reasons[:-1]:
-                self._run.say(Severity.ERROR, f"{new.name}: {reason}", new.urn)
+                self._run.say(MessageSeverity.ERROR, f"{new.name}: {reason}", new.urn)
             raise EngineError(f"{new.name}: {reasons[-1]}")
         return inputs
 
@@ -298,7 +300,7 @@ class Deployment:
         return self._settings.replace.limited and self._settings.replace.names(urn)
 
     def _compare(
-        self, goal: Goal, new: Record, old: Record, provider: Provider, *, imported: bool
+        self, goal: Goal, new: Record, old: Record, provider: ProviderClient, *, imported: bool
     ) -> None:
         decision = decide.decide(self._diff(goal, new, old, provider), goal, old, new)
         if decision.verdict is Verdict.REPLACE:
@@ -312,14 +314,14 @@ class Deployment:
         else:
             self.steps.same(new, old)
 
-    def _diff(self, goal: Goal, new: Record, old: Record, provider: Provider) -> Diff:
+    def _diff(self, goal: Goal, new: Record, old: Record, provider: ProviderClient) -> Diff:
         if self._is_to_be_replaced(new.urn):
             return Diff(True, ("id",))
         if self.providers.changed(old, new):
             return Diff(True, ("provider",))
         if not provider.config_known:
             self._run.say(
-                Severity.WARNING,
+                MessageSeverity.WARNING,
                 "the provider's configuration is known only after the deployment; "
                 "what is shown for this resource is a guess",
                 new.urn,
@@ -337,7 +339,7 @@ class Deployment:
     # -- replacement --------------------------------------------------------------------
 
     def _replace(
-        self, goal: Goal, new: Record, old: Record, provider: Provider, decision: Decision
+        self, goal: Goal, new: Record, old: Record, provider: ProviderClient, decision: Decision
     ) -> None:
         if new.protect and old.protect:
             if not self._settings.preview:

@@ -21,9 +21,9 @@ from pulumi_havip.engine.events import (
     Ended,
     Event,
     Message,
+    MessageSeverity,
     Op,
     Result,
-    Severity,
     Started,
     Step,
     StepEnded,
@@ -71,7 +71,7 @@ _TITLES: Final = {
     "refresh": "Refreshing",
     "destroy": "Destroying",
 }
-_COLOURS: Final = {Severity.WARNING: "yellow", Severity.ERROR: "red"}
+_COLOURS: Final = {MessageSeverity.WARNING: "yellow", MessageSeverity.ERROR: "red"}
 
 
 class Display:
@@ -175,7 +175,7 @@ class Display:
                 self._print(f"      {_change(change)}")
 
     def _show_message(self, message: Message) -> None:
-        if message.severity is Severity.DEBUG:
+        if message.severity is MessageSeverity.DEBUG:
             return
         colour = _COLOURS.get(message.severity)
         text = escape(message.text)
@@ -299,7 +299,7 @@ class PreviewJson:
             "diagnostics": [
                 {"urn": item.urn, "message": item.text, "severity": str(item.severity)}
                 for item in result.messages
-                if item.severity is not Severity.DEBUG
+                if item.severity is not MessageSeverity.DEBUG
             ],
             "duration": int(result.duration * 1e9),
             "changeSummary": {str(op): count for op, count in result.counts.items()},

@@ -61,7 +61,7 @@ class UnsealedError(SecretError):
         )
 
 
-class UnsupportedError(EngineError):
+class UnsupportedFeatureError(EngineError):
     """The program uses a Pulumi feature that this engine leaves to the Pulumi CLI."""
 
     def __init__(self, feature: str) -> None:
@@ -101,7 +101,7 @@ class ProviderLostError(ProviderError):
     """The provider's process went away before it answered: the work may have been done."""
 
 
-class PartialError(ProviderError):
+class UnhealthyResourceError(ProviderError):
     """The resource was made or changed, and its provider says that it is not healthy.
 
     Attributes:

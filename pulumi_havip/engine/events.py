@@ -98,7 +98,7 @@ class Step:
         return urns.is_provider(self.type) and self.name.startswith("default")
 
 
-class Severity(StrEnum):
+class MessageSeverity(StrEnum):
     """Severity of a message."""
 
     DEBUG = "debug"
@@ -134,7 +134,7 @@ class StepEnded:
 class Message:
     """Something to tell the user: of the program, of a provider or of the engine."""
 
-    severity: Severity
+    severity: MessageSeverity
     text: str
     urn: str = ""
 

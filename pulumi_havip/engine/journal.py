@@ -35,7 +35,7 @@ from pulumi_havip.engine.store import StackFile, journal_error
 from pulumi_havip.engine.values import dump, has_secret
 
 
-class Snapshot:
+class StateSnapshot:
     """Resources of a stack by key, and its pending operations.
 
     Resources that this operation has touched come first, in the order of the first touch;
@@ -100,7 +100,7 @@ class Journal:
     """
 
     def __init__(
-        self, snapshot: Snapshot, vault: Vault, file: StackFile | None, digest: str = ""
+        self, snapshot: StateSnapshot, vault: Vault, file: StackFile | None, digest: str = ""
     ) -> None:
         self.snapshot = snapshot
         self._vault = vault
@@ -238,7 +238,7 @@ class Journal:
         return self._log
 
 
-def render(snapshot: Snapshot, vault: Vault) -> dict[str, Any]:
+def render(snapshot: StateSnapshot, vault: Vault) -> dict[str, Any]:
     """Return the deployment that a snapshot is written as."""
     return checkpoint.write(snapshot.records(), list(snapshot.pending.values()), vault)
 
@@ -248,7 +248,7 @@ def _secretive(record: Record) -> bool:
     return declared or has_secret(record.inputs) or has_secret(record.outputs)
 
 
-def replay(file: StackFile, snapshot: Snapshot, vault: Vault, digest: str) -> bool:
+def replay(file: StackFile, snapshot: StateSnapshot, vault: Vault, digest: str) -> bool:
     """Bring a snapshot to where a killed operation left the stack.
 
     Args:
@@ -281,7 +281,7 @@ def replay(file: StackFile, snapshot: Snapshot, vault: Vault, digest: str) -> bo
     return True
 
 
-def recover(file: StackFile, snapshot: Snapshot, vault: Vault, *, replayed: bool) -> None:
+def recover(file: StackFile, snapshot: StateSnapshot, vault: Vault, *, replayed: bool) -> None:
     """Fold the journal of a killed operation into the state file.
 
     Args:
@@ -340,7 +340,7 @@ def _corrupt(path: Path, number: int, why: str) -> StateError:
     )
 
 
-def _apply(line: dict[str, Any], snapshot: Snapshot, vault: Vault) -> None:
+def _apply(line: dict[str, Any], snapshot: StateSnapshot, vault: Vault) -> None:
     if "begin" in line:
         record = read_record(line["resource"], vault.unseal)
         snapshot.begin(int(line["begin"]), Pending(str(line["kind"]), record))

@@ -15,8 +15,8 @@ from pulumi.runtime.proto import resource_pb2 as pb
 
 from pulumi_havip.engine import rpc, stack_references, urns
 from pulumi_havip.engine.deployment import Deployment
-from pulumi_havip.engine.errors import EngineError, StoppedError, UnsupportedError
-from pulumi_havip.engine.events import Severity
+from pulumi_havip.engine.errors import EngineError, StoppedError, UnsupportedFeatureError
+from pulumi_havip.engine.events import MessageSeverity
 from pulumi_havip.engine.registration import Goal, position, read_goal
 from pulumi_havip.engine.run import Run, readable
 from pulumi_havip.engine.unsupported import refuse, refuse_type
@@ -43,10 +43,10 @@ _FEATURES: Final = (
 )
 _NAMES: Final = {name.replace("_", "").lower() for name in _FEATURES}
 _SEVERITIES: Final = {
-    engine_pb2.DEBUG: Severity.DEBUG,
-    engine_pb2.INFO: Severity.INFO,
-    engine_pb2.WARNING: Severity.WARNING,
-    engine_pb2.ERROR: Severity.ERROR,
+    engine_pb2.DEBUG: MessageSeverity.DEBUG,
+    engine_pb2.INFO: MessageSeverity.INFO,
+    engine_pb2.WARNING: MessageSeverity.WARNING,
+    engine_pb2.ERROR: MessageSeverity.ERROR,
 }
 
 
@@ -177,7 +177,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             refuse_type(request.tok)
             refuse(request, request.tok)
             if urns.package_of(request.tok) == "pulumi":
-                raise UnsupportedError(f"the function {request.tok}")
+                raise UnsupportedFeatureError(f"the function {request.tok}")
             reference = request.provider or self._deployment.providers.default(
                 urns.package_of(request.tok), request.version
             )
@@ -238,7 +238,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def _refuse(self, context: grpc.ServicerContext, feature: str) -> NoReturn:
         with self._answering(context):
-            raise UnsupportedError(feature)
+            raise UnsupportedFeatureError(feature)
         raise AssertionError
 
     def _urn(self, parent: str, kind: str, name: str) -> str:
@@ -266,10 +266,10 @@ class EngineService(engine_pb2_grpc.EngineServicer):
 
     def Log(self, request: engine_pb2.LogRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Pass on what the program or a provider says."""
-        severity = _SEVERITIES.get(request.severity, Severity.INFO)
-        if severity is Severity.DEBUG or self._run.stopped:
+        severity = _SEVERITIES.get(request.severity, MessageSeverity.INFO)
+        if severity is MessageSeverity.DEBUG or self._run.stopped:
             return empty_pb2.Empty()
-        if severity is Severity.ERROR:
+        if severity is MessageSeverity.ERROR:
             self._run.program_error = request.message.rstrip()
         self._run.say(severity, request.message, request.urn)
         return empty_pb2.Empty()
@@ -292,7 +292,7 @@ class EngineService(engine_pb2_grpc.EngineServicer):
     ) -> engine_pb2.RequirePulumiVersionResponse:
         """Reject a required version of the CLI: this engine is not the CLI."""
         wanted = request.pulumi_version_range
-        self._run.fail(str(UnsupportedError(f"the demand for a CLI of version {wanted}")))
+        self._run.fail(str(UnsupportedFeatureError(f"the demand for a CLI of version {wanted}")))
         context.abort(grpc.StatusCode.UNAVAILABLE, "the operation has failed")
 
 

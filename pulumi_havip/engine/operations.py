@@ -21,15 +21,15 @@ from pulumi_havip.engine import (
 )
 from pulumi_havip.engine.deployment import Deployment
 from pulumi_havip.engine.errors import EngineError
-from pulumi_havip.engine.events import Result, Severity, Sink, Started
+from pulumi_havip.engine.events import MessageSeverity, Result, Sink, Started
 from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.monitor import serving
 from pulumi_havip.engine.process_pool import Crew
 from pulumi_havip.engine.program import run_program
 from pulumi_havip.engine.project import Project
-from pulumi_havip.engine.provider_registry import Registry, Surroundings
+from pulumi_havip.engine.provider_registry import ProviderRegistry, Surroundings
 from pulumi_havip.engine.run import Run
-from pulumi_havip.engine.settings import Settings
+from pulumi_havip.engine.settings import OperationOptions
 from pulumi_havip.engine.values import Properties
 
 _LOG = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Order:
     """
 
     operation: str
-    settings: Settings
+    settings: OperationOptions
     refresh: bool = False
     forget_pending: bool = False
 
@@ -68,9 +68,9 @@ def perform(
         surroundings: What the processes get.
         sink: Takes the events.
     """
-    registry = Registry(surroundings)
+    registry = ProviderRegistry(surroundings)
     run = Run(order.operation, order.settings, journal, registry, sink)
-    registry.hear = lambda line: run.say(Severity.INFO, line)
+    registry.hear = lambda line: run.say(MessageSeverity.INFO, line)
     run.tell(Started(order.operation, order.settings.project, order.settings.stack))
     with _interruptible(run):
         try:

@@ -24,9 +24,9 @@ from __future__ import annotations
 
 from pulumi_havip.engine.default_providers import provider_of
 from pulumi_havip.engine.errors import EngineError, ProviderError
-from pulumi_havip.engine.events import Severity
+from pulumi_havip.engine.events import MessageSeverity
 from pulumi_havip.engine.resource_state import Pending, Record, now
-from pulumi_havip.engine.run import Attempt, Run
+from pulumi_havip.engine.run import CreationAttempt, Run
 from pulumi_havip.engine.steps import settle_change
 
 
@@ -70,7 +70,7 @@ def _settle_creation(run: Run, number: int, record: Record, records: list[Record
         earlier = run.retried.get(record.urn)
         if earlier is not None:
             run.journal.end(earlier.number)
-        run.retried[record.urn] = Attempt(number, record.inputs)
+        run.retried[record.urn] = CreationAttempt(number, record.inputs)
         return
     taken = record.copy(id=answer.id, outputs=answer.outputs, key=-1, created=now(), modified=now())
     taken.inputs = answer.inputs if answer.inputs is not None else record.inputs
@@ -84,7 +84,7 @@ def _settle_creation(run: Run, number: int, record: Record, records: list[Record
     else:
         run.journal.end(number, put=[taken], amend=[old.copy(delete=True)])
     run.say(
-        Severity.INFO,
+        MessageSeverity.INFO,
         f"{record.name} was made by an operation that did not end; it is taken over ({taken.id})",
         record.urn,
     )

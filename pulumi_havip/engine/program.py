@@ -6,7 +6,7 @@ import json
 import threading
 
 from pulumi_havip.engine import inline
-from pulumi_havip.engine.events import Severity
+from pulumi_havip.engine.events import MessageSeverity
 from pulumi_havip.engine.process_pool import Crew
 from pulumi_havip.engine.project import Project
 from pulumi_havip.engine.run import Run
@@ -25,7 +25,7 @@ def run_program(run: Run, project: Project, address: str, crew: Crew) -> None:
         inline.run_function(run, project.program, address)
         return
     child = crew.program()
-    child.listen(lambda line: None if run.stopped else run.say(Severity.INFO, line))
+    child.listen(lambda line: None if run.stopped else run.say(MessageSeverity.INFO, line))
     child.tell(_orders(run, project, address).encode())
 
     def watch() -> None:

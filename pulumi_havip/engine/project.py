@@ -14,7 +14,7 @@ import yaml
 
 from havip import _files as files
 from pulumi_havip.engine.crypto import Vault
-from pulumi_havip.engine.errors import ProjectError, UnsupportedError
+from pulumi_havip.engine.errors import ProjectError, UnsupportedFeatureError
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
@@ -81,7 +81,7 @@ def load_project(folder: Path) -> Project:
     if isinstance(runtime, dict):
         kind, options = runtime.get("name"), _mapping(runtime, "options", path)
     if kind != "python":
-        raise UnsupportedError(f"a program in {kind!s} ({path})")
+        raise UnsupportedFeatureError(f"a program in {kind!s} ({path})")
     program = folder / str(source.get("main") or ".")
     if not program.exists() or (program.is_dir() and not (program / "__main__.py").exists()):
         raise ProjectError(f"{program} has no program: __main__.py is missing")
@@ -186,10 +186,10 @@ class StackConfig:
         self.path = project.folder / f"Pulumi.{stack}.yaml"
         self._source = _read_yaml(self.path) if self.path.exists() else {}
         if self._source.get("environment"):
-            raise UnsupportedError(f"an ESC environment ({self.path})")
+            raise UnsupportedFeatureError(f"an ESC environment ({self.path})")
         provider = str(self._source.get("secretsprovider") or "passphrase")
         if provider not in {"passphrase", "default"} or self._source.get("encryptedkey"):
-            raise UnsupportedError(f"the secrets provider {provider} ({self.path})")
+            raise UnsupportedFeatureError(f"the secrets provider {provider} ({self.path})")
 
     @property
     def salt(self) -> str:

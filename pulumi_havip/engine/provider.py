@@ -24,7 +24,7 @@ from pulumi_havip.engine.provider_responses import (
     read_diff,
 )
 from pulumi_havip.engine.resource_state import Record
-from pulumi_havip.engine.server import Server, Start
+from pulumi_havip.engine.server import ProviderServer, Start
 from pulumi_havip.engine.values import (
     Properties,
     from_struct,
@@ -41,14 +41,14 @@ A = TypeVar("A")
 
 @dataclass(slots=True)
 class _Started:
-    child: Server
+    child: ProviderServer
     channel: grpc.Channel
     stub: Any
     abilities: Abilities = field(default_factory=Abilities)
     handshaken: bool = False
 
 
-class Provider:
+class ProviderClient:
     """A provider: started and configured when it is first needed.
 
     Args:

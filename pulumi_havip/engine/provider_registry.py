@@ -13,9 +13,9 @@ from pulumi_havip.engine import urns
 from pulumi_havip.engine.errors import EngineError, ProviderError
 from pulumi_havip.engine.process import GUARD, Child
 from pulumi_havip.engine.process_pool import Crew
-from pulumi_havip.engine.provider import Provider
+from pulumi_havip.engine.provider import ProviderClient
 from pulumi_havip.engine.resource_state import Record
-from pulumi_havip.engine.server import Server, Start
+from pulumi_havip.engine.server import ProviderServer, Start
 from pulumi_havip.engine.stack_references import OutputsOf
 from pulumi_havip.engine.values import Properties
 
@@ -41,7 +41,7 @@ class Surroundings:
     outputs_of: OutputsOf | None = None
 
 
-class Registry:
+class ProviderRegistry:
     """Starts providers when they are needed, and ends them all at the end.
 
     Args:
@@ -50,8 +50,8 @@ class Registry:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
-        self._made: list[Provider] = []
-        self._providers: dict[str, Provider] = {}
+        self._made: list[ProviderClient] = []
+        self._providers: dict[str, ProviderClient] = {}
         self._lock = threading.Lock()
         self._engine = ""
         self.hear: Callable[[str], None] = lambda _line: None
@@ -68,7 +68,7 @@ class Registry:
         """Set the address of the engine that providers are started with."""
         self._engine = address
 
-    def load(self, record: Record) -> Provider:
+    def load(self, record: Record) -> ProviderClient:
         """Return the provider that a provider resource stands for, configured with it."""
         reference = urns.reference(record.urn, record.id)
         with self._lock:
@@ -78,15 +78,15 @@ class Registry:
                 self._providers[reference] = provider
             return provider
 
-    def make(self, record: Record) -> Provider:
+    def make(self, record: Record) -> ProviderClient:
         """Create a provider for a provider resource, without registering it."""
         package = record.type.removeprefix(urns.PROVIDER_PREFIX)
-        provider = Provider(package, lambda: self._start(package))
+        provider = ProviderClient(package, lambda: self._start(package))
         provider.configure_with(record)
         self._made.append(provider)
         return provider
 
-    def adopt(self, record: Record, provider: Provider, configuration: Properties) -> None:
+    def adopt(self, record: Record, provider: ProviderClient, configuration: Properties) -> None:
         """Enter a provider under its resource's reference, in place of one that is there.
 
         Args:
@@ -102,7 +102,7 @@ class Registry:
         if old is not None and old is not provider:
             old.stop()
 
-    def get(self, reference: str) -> Provider | None:
+    def get(self, reference: str) -> ProviderClient | None:
         """Return the provider of a reference, None where it is not loaded."""
         with self._lock:
             return self._providers.get(reference)
@@ -114,7 +114,7 @@ class Registry:
         for provider in self._made:
             provider.stop()
 
-    def _start(self, package: str) -> tuple[Server, int]:
+    def _start(self, package: str) -> tuple[ProviderServer, int]:
         at = self._surroundings
         if package in at.servers:
             return at.servers[package]()

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import status_pb2
 
-from pulumi_havip.engine.errors import PartialError
+from pulumi_havip.engine.errors import UnhealthyResourceError
 from pulumi_havip.engine.values import Properties, from_struct
 
 _KINDS: Final = ("add", "add-replace", "delete", "delete-replace", "update", "update-replace")
@@ -78,7 +78,7 @@ def read_diff(answer: Any) -> Diff:
     )
 
 
-def partial(error: Any) -> PartialError | None:
+def partial(error: Any) -> UnhealthyResourceError | None:
     """Read the details by which a provider says that a resource exists but is not healthy."""
     metadata = dict(error.trailing_metadata() or ())
     raw = metadata.get("grpc-status-details-bin")
@@ -89,5 +89,7 @@ def partial(error: Any) -> PartialError | None:
         failed = pb.ErrorResourceInitFailed()
         if detail.Is(failed.DESCRIPTOR) and detail.Unpack(failed):
             inputs = from_struct(failed.inputs) if failed.HasField("inputs") else None
-            return PartialError(failed.id, from_struct(failed.properties), inputs, failed.reasons)
+            return UnhealthyResourceError(
+                failed.id, from_struct(failed.properties), inputs, failed.reasons
+            )
     return None

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pulumi_havip.engine import decisions as decide
 from pulumi_havip.engine import dependencies as graph
 from pulumi_havip.engine.default_providers import provider_of
-from pulumi_havip.engine.errors import EngineError, PartialError, StoppedError
-from pulumi_havip.engine.events import Op, Severity, Step
-from pulumi_havip.engine.provider import Provider
+from pulumi_havip.engine.errors import EngineError, StoppedError, UnhealthyResourceError
+from pulumi_havip.engine.events import MessageSeverity, Op, Step
+from pulumi_havip.engine.provider import ProviderClient
 from pulumi_havip.engine.provider_responses import ReadAnswer
 from pulumi_havip.engine.resource_state import Record, now
 from pulumi_havip.engine.run import Run, readable
@@ -47,14 +47,14 @@ def _refresh_one(run: Run, records: list[Record], record: Record) -> None:
         raise
 
 
-def _read(run: Run, provider: Provider, record: Record, step: Step) -> None:
+def _read(run: Run, provider: ProviderClient, record: Record, step: Step) -> None:
     unhealthy: list[str] = []
     try:
         answer = provider.read(record, record.id, record.inputs, record.outputs)
-    except PartialError as error:
+    except UnhealthyResourceError as error:
         unhealthy = error.reasons
         answer = ReadAnswer(error.resource_id or record.id, error.outputs, error.inputs)
-        run.say(Severity.WARNING, f"{record.name} is not healthy: {error}", record.urn)
+        run.say(MessageSeverity.WARNING, f"{record.name} is not healthy: {error}", record.urn)
     if not answer.id or answer.outputs is None:
         step.result = Op.DELETE
         run.journal.end(drop=[record])
@@ -70,7 +70,7 @@ def _read(run: Run, provider: Provider, record: Record, step: Step) -> None:
     run.journal.end(amend=[fresh])
 
 
-def _note_drift(run: Run, provider: Provider, old: Record, fresh: Record, step: Step) -> None:
+def _note_drift(run: Run, provider: ProviderClient, old: Record, fresh: Record, step: Step) -> None:
     """Record what changed, seen from the next deployment: it would undo the change."""
     if old.external:
         step.result = Op.UPDATE

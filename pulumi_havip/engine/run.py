@@ -14,16 +14,16 @@ from pulumi_havip.engine.events import (
     Ended,
     Event,
     Message,
+    MessageSeverity,
     Result,
-    Severity,
     Sink,
     Step,
     StepEnded,
     StepStarted,
 )
 from pulumi_havip.engine.journal import Journal
-from pulumi_havip.engine.provider_registry import Registry
-from pulumi_havip.engine.settings import Settings
+from pulumi_havip.engine.provider_registry import ProviderRegistry
+from pulumi_havip.engine.settings import OperationOptions
 from pulumi_havip.engine.values import Properties
 
 
@@ -41,7 +41,7 @@ def in_our_terms(text: str, stack: str) -> str:
     return text.replace("`pulumi config set ", f"`havip stack config set -s {stack} ")
 
 
-class Attempt(NamedTuple):
+class CreationAttempt(NamedTuple):
     """A creation that was begun before, by this operation or one that was killed.
 
     Attributes:
@@ -67,16 +67,16 @@ class Run:
     def __init__(
         self,
         operation: str,
-        settings: Settings,
+        settings: OperationOptions,
         journal: Journal,
-        registry: Registry,
+        registry: ProviderRegistry,
         sink: Sink | None = None,
     ) -> None:
         self.settings = settings
         self.journal = journal
         self.registry = registry
         self.result = Result(operation)
-        self.retried: dict[str, Attempt] = {}
+        self.retried: dict[str, CreationAttempt] = {}
         """Creations that were begun before and made nothing yet, by URN."""
         self.doomed: set[str] = set()
         """The URNs of what is being deleted, with which others go without a call."""
@@ -104,7 +104,7 @@ class Run:
             if self._sink is not None:
                 self._sink(event)
 
-    def say(self, severity: Severity, text: str, urn: str = "") -> None:
+    def say(self, severity: MessageSeverity, text: str, urn: str = "") -> None:
         """Emit a message for the user."""
         text = in_our_terms(text, self.settings.stack)
         self.tell(Message(severity, text.rstrip("\n"), urn))
@@ -126,7 +126,7 @@ class Run:
         """Stop the operation for a reason; the first reason is the result's error."""
         reason = in_our_terms(reason, self.settings.stack)
         if not told:
-            self.say(Severity.ERROR, reason, urn)
+            self.say(MessageSeverity.ERROR, reason, urn)
         with self._telling:
             self.result.error = self.result.error or reason
         self._stop.set()
@@ -135,12 +135,12 @@ class Run:
     def interrupt(self) -> None:
         """Stop the operation because the user wants it: what is under way is waited for."""
         self.result.interrupted = True
-        self.say(Severity.WARNING, "interrupted; waiting for the steps under way to end")
+        self.say(MessageSeverity.WARNING, "interrupted; waiting for the steps under way to end")
         self.fail("interrupted", told=True)
 
     def note_error(self, reason: str, urn: str = "") -> None:
         """Have the operation fail in the end, and go on with it until then."""
-        self.say(Severity.ERROR, reason, urn)
+        self.say(MessageSeverity.ERROR, reason, urn)
         with self._telling:
             self.result.error = self.result.error or reason
 

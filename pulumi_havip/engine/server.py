@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 
-class Server(Protocol):
+class ProviderServer(Protocol):
     """Something that serves a provider on a port."""
 
     def stop(self) -> None:
         """End it."""
 
 
-Start = Callable[[], tuple[Server, int]]
+Start = Callable[[], tuple[ProviderServer, int]]
 """Starts a provider and returns what ends it and the port that it serves."""

@@ -61,7 +61,7 @@ def _as_regex(pattern: str) -> str:
 
 
 @dataclass(frozen=True)
-class Settings:
+class OperationOptions:
     """Options of an operation.
 
     Attributes:

@@ -11,7 +11,7 @@ from havip import _files as files
 from pulumi_havip.engine import checkpoint, journal, pickled, state_folder, urns
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import NoStackError, StateError
-from pulumi_havip.engine.journal import Snapshot
+from pulumi_havip.engine.journal import StateSnapshot
 from pulumi_havip.engine.lock import locked
 from pulumi_havip.engine.project import Project, StackConfig, check_name, load_project
 from pulumi_havip.engine.resource_state import Record
@@ -29,7 +29,7 @@ class Loaded(NamedTuple):
         replayed: Whether a journal held what the state file lacks.
     """
 
-    snapshot: Snapshot
+    snapshot: StateSnapshot
     vault: Vault
     digest: str
     replayed: bool
@@ -224,7 +224,7 @@ class Stack:
         with locked(self.file, "import"):
             salt = StackConfig(self.project, self.stack).salt or source.salt
             vault = source if salt == source.salt else Vault(self.environment, salt)
-            content = checkpoint.write(Snapshot(records).records(), left, vault)
+            content = checkpoint.write(StateSnapshot(records).records(), left, vault)
             self._replace(self.file.render(content))
 
     def config(self) -> StackConfig:
@@ -274,7 +274,7 @@ class Stack:
         configured = StackConfig(self.project, self.stack).salt
         vault = Vault(self.environment, salt or configured)
         records, left = checkpoint.read(deployment, vault, where)
-        snapshot = Snapshot(records, left)
+        snapshot = StateSnapshot(records, left)
         replayed = journal.replay(self.file, snapshot, vault, digest)
         return Loaded(snapshot, vault, digest, replayed)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from havip import _files as files
-from pulumi_havip.engine.errors import LockedError, StateError, UnsupportedError
+from pulumi_havip.engine.errors import LockedError, StateError, UnsupportedFeatureError
 from pulumi_havip.engine.store import prepare
 
 _SCHEME: Final = "file://"
@@ -45,7 +45,7 @@ def locate(
     )
     given, base = next(((given, base) for given, base in places if given), (".", project))
     if "://" in given and not given.startswith(_SCHEME):
-        raise UnsupportedError(f"the backend {given}")
+        raise UnsupportedFeatureError(f"the backend {given}")
     folder = (base / Path(given.removeprefix(_SCHEME)).expanduser()).resolve()
     return folder if folder.name == ".pulumi" else folder / ".pulumi"
 

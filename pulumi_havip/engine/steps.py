@@ -8,15 +8,15 @@ from collections.abc import Sequence
 
 from pulumi_havip.engine import urns
 from pulumi_havip.engine.errors import (
-    PartialError,
     ProtectedError,
     ProviderError,
     ProviderLostError,
     SecretError,
+    UnhealthyResourceError,
     UnsealedError,
 )
-from pulumi_havip.engine.events import Change, Op, Severity, Step
-from pulumi_havip.engine.provider import Provider
+from pulumi_havip.engine.events import Change, MessageSeverity, Op, Step
+from pulumi_havip.engine.provider import ProviderClient
 from pulumi_havip.engine.resource_state import Record, now
 from pulumi_havip.engine.run import Run
 from pulumi_havip.engine.values import UNKNOWN_WIRE, Properties, Secret, has_secret
@@ -55,7 +55,7 @@ class Steps:
     def create(
         self,
         new: Record,
-        provider: Provider | None,
+        provider: ProviderClient | None,
         *,
         old: Record | None = None,
         keys: Sequence[str] = (),
@@ -72,7 +72,7 @@ class Steps:
             number = self._begin_creation(new)
             try:
                 new.id, new.outputs = provider.create(new, preview=self._preview)
-            except PartialError as error:
+            except UnhealthyResourceError as error:
                 self._partial(number, new, error, old)
                 raise
             except ProviderLostError:
@@ -89,7 +89,7 @@ class Steps:
         return self._journal.begin("creating", new, instead_of=earlier)
 
     def _after_failure(
-        self, number: int, new: Record, provider: Provider, old: Record | None
+        self, number: int, new: Record, provider: ProviderClient, old: Record | None
     ) -> None:
         """Find out what a creation has made that its provider calls failed.
 
@@ -106,7 +106,7 @@ class Steps:
         new.inputs = found.inputs if found.inputs is not None else new.inputs
         self._created(number, new, old)
         text = f"{new.name} was made although its creation failed; it is taken over ({new.id})"
-        self._run.say(Severity.INFO, text, new.urn)
+        self._run.say(MessageSeverity.INFO, text, new.urn)
 
     def _created(self, number: int, new: Record, old: Record | None) -> None:
         new.created = new.modified = now()
@@ -145,7 +145,7 @@ class Steps:
             raise error from None
 
     def _partial(
-        self, number: int, new: Record, error: PartialError, old: Record | None = None
+        self, number: int, new: Record, error: UnhealthyResourceError, old: Record | None = None
     ) -> None:
         new.id = error.resource_id or new.id
         new.outputs, new.init_errors = error.outputs, error.reasons
@@ -159,7 +159,7 @@ class Steps:
         self,
         new: Record,
         old: Record,
-        provider: Provider | None,
+        provider: ProviderClient | None,
         *,
         ignore: Sequence[str] = (),
         changes: Sequence[Change] = (),
@@ -176,7 +176,7 @@ class Steps:
             number = self._journal.begin("updating", new)
             try:
                 new.outputs = provider.update(old, new, preview=self._preview, ignore=ignore)
-            except PartialError as error:
+            except UnhealthyResourceError as error:
                 self._partial(number, new, error)
                 raise
             except ProviderError:
@@ -214,7 +214,7 @@ class Steps:
 
     # -- what is only read --------------------------------------------------------------
 
-    def read(self, new: Record, provider: Provider, old: Record | None) -> None:
+    def read(self, new: Record, provider: ProviderClient, old: Record | None) -> None:
         """Read a resource that the stack does not manage."""
         replacing = old is not None and not old.external and old.id != new.id
         op = Op.READ_REPLACEMENT if replacing else Op.READ
@@ -235,7 +235,7 @@ class Steps:
                 new.key = old.key
                 self._journal.end(number, put=[new])
 
-    def _read(self, number: int, new: Record, provider: Provider) -> None:
+    def _read(self, number: int, new: Record, provider: ProviderClient) -> None:
         try:
             answer = provider.read(new, new.id, new.inputs, new.inputs)
             if answer.outputs is None:
@@ -245,7 +245,7 @@ class Steps:
             raise
         new.id, new.outputs = answer.id, answer.outputs
 
-    def import_(self, new: Record, provider: Provider, old: Record | None) -> None:
+    def import_(self, new: Record, provider: ProviderClient, old: Record | None) -> None:
         """Import an existing resource by its id."""
         op = Op.IMPORT if old is None else Op.IMPORT_REPLACEMENT
         with self._run.step(Step(op, new.urn, new.import_id)):
@@ -268,14 +268,16 @@ class Steps:
 
     # -- what goes ----------------------------------------------------------------------
 
-    def delete(self, record: Record, provider: Provider | None, *, replacing: bool = False) -> None:
+    def delete(
+        self, record: Record, provider: ProviderClient | None, *, replacing: bool = False
+    ) -> None:
         """Delete a resource and take it out of the state."""
         with self._run.step(self._delete_step(record, replacing=replacing)):
             self._refuse_protected(record, replacing=replacing)
             number = self._destroy(record, provider)
             self._journal.end(number, drop=[record])
 
-    def delete_for_replacement(self, record: Record, provider: Provider | None) -> Record:
+    def delete_for_replacement(self, record: Record, provider: ProviderClient | None) -> Record:
         """Delete a resource whose replacement comes later; return how the state holds it now."""
         with self._run.step(Step(Op.DELETE_REPLACED, record.urn, record.id, old=record)):
             number = self._destroy(record, provider)
@@ -299,7 +301,7 @@ class Steps:
         if record.protect and not replacing:
             raise ProtectedError(record.urn)
 
-    def _destroy(self, record: Record, provider: Provider | None) -> int | None:
+    def _destroy(self, record: Record, provider: ProviderClient | None) -> int | None:
         if record.external or record.retain_on_delete or provider is None or self._preview:
             return None
         number = self._journal.begin("deleting", record)
@@ -316,7 +318,7 @@ class Steps:
     def _secret_outputs(self, new: Record) -> None:
         for name in new.additional_secret_outputs:
             if name == "id":
-                self._run.say(Severity.WARNING, "an id cannot be a secret output", new.urn)
+                self._run.say(MessageSeverity.WARNING, "an id cannot be a secret output", new.urn)
             elif name in new.outputs:
                 _hide(new.outputs, name)
         for name in new.outputs:
@@ -324,7 +326,7 @@ class Steps:
                 _hide(new.outputs, name)
 
 
-def settle_change(run: Run, number: int, record: Record, provider: Provider) -> None:
+def settle_change(run: Run, number: int, record: Record, provider: ProviderClient) -> None:
     """Read what an update or a deletion that failed, or was cut, has made of a resource.
 
     A failed change may have had its effect all the same, and a later program may declare what

@@ -7,7 +7,7 @@ from typing import Any, Final
 from google.protobuf import struct_pb2
 from google.protobuf.message import Message
 
-from pulumi_havip.engine.errors import UnsupportedError
+from pulumi_havip.engine.errors import UnsupportedFeatureError
 
 _BUILTIN: Final = {
     "pulumi:index:Stash": "a stash",
@@ -77,7 +77,7 @@ def refuse(request: Message, subject: str) -> None:
     for field, value in request.ListFields():
         if field.name not in _TAKEN and not _empty(value):
             called = _CALLED.get(field.name, f"the resource option {field.name}")
-            raise UnsupportedError(f"{called} (on {subject})")
+            raise UnsupportedFeatureError(f"{called} (on {subject})")
 
 
 def _empty(value: Any) -> bool:
@@ -87,4 +87,4 @@ def _empty(value: Any) -> bool:
 def refuse_type(kind: str) -> None:
     """Raise an error for a resource type that the CLI's engine serves itself."""
     if kind in _BUILTIN:
-        raise UnsupportedError(_BUILTIN[kind])
+        raise UnsupportedFeatureError(_BUILTIN[kind])

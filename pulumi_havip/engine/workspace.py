@@ -10,13 +10,22 @@ from typing import Final
 
 from pulumi_havip.engine import history, store, urns
 from pulumi_havip.engine.errors import NoStackError, ProjectError
-from pulumi_havip.engine.events import Ended, Event, Message, Op, Result, Severity, Sink, Started
+from pulumi_havip.engine.events import (
+    Ended,
+    Event,
+    Message,
+    MessageSeverity,
+    Op,
+    Result,
+    Sink,
+    Started,
+)
 from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.lock import locked
 from pulumi_havip.engine.process_pool import Crew
 from pulumi_havip.engine.project import Project, check_name
 from pulumi_havip.engine.server import Start
-from pulumi_havip.engine.settings import Settings, Targets
+from pulumi_havip.engine.settings import OperationOptions, Targets
 from pulumi_havip.engine.stack import Loaded, Stack
 from pulumi_havip.engine.values import Properties
 
@@ -178,8 +187,8 @@ class Workspace(Stack):
         parallel: int,
         *,
         preview: bool = False,
-    ) -> Settings:
-        return Settings(
+    ) -> OperationOptions:
+        return OperationOptions(
             project=self.project.name,
             stack=self.stack,
             preview=preview,
@@ -189,7 +198,7 @@ class Workspace(Stack):
             root=str(self.project.folder),
         )
 
-    def _operate(self, operation: str, plan: Settings, **options: bool) -> Result:
+    def _operate(self, operation: str, plan: OperationOptions, **options: bool) -> Result:
         environment = self._environment()
         crew = self._crew(environment, runs_program=operation in {"preview", "up"})
         try:
@@ -231,7 +240,7 @@ class Workspace(Stack):
                 f"declares; set it with `havip stack config set -s {self.stack} {missing[0]} VALUE`"
             )
 
-    def _foretell(self, settings: Settings, crew: Crew, options: dict[str, bool]) -> Result:
+    def _foretell(self, settings: OperationOptions, crew: Crew, options: dict[str, bool]) -> Result:
         """Preview a deployment, unseen, that could come half-way to what it cannot carry out.
 
         That is a secret that it cannot seal, or something protected that is in the way. What else
@@ -249,7 +258,7 @@ class Workspace(Stack):
         """Return the result of a deployment that is refused before its first step."""
         same = [step for step in foretold.steps if step.op is Op.SAME]
         result = Result("up", same, error=foretold.error, protected=True)
-        result.messages.append(Message(Severity.ERROR, foretold.error))
+        result.messages.append(Message(MessageSeverity.ERROR, foretold.error))
         told: list[Event] = [Started("up", self.project.name, self.stack)]
         for event in [*told, *result.messages, Ended(result)]:
             if self._sink is not None:
@@ -271,7 +280,7 @@ class Workspace(Stack):
     def _perform(
         self,
         operation: str,
-        settings: Settings,
+        settings: OperationOptions,
         state: Loaded,
         crew: Crew,
         options: dict[str, bool],

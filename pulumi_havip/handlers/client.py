@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from havip import AssumeRole, Client, Clock, CredentialProvider, Credentials
+from havip import AssumedRole, Client, Clock, CredentialProvider, Credentials
 from havip.credentials import Session
 from pulumi_havip.handlers.settings import ProviderSettings
 
@@ -41,7 +41,7 @@ def _credentials(
     role = settings.assume_role
     if role is None:
         return key
-    return AssumeRole(
+    return AssumedRole(
         role.role_arn,
         role.session_name,
         source=key,

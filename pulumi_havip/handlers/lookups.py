@@ -41,11 +41,11 @@ class LookupArgs(Model):
     """The region to look in; the provider's if left out."""
 
 
-class Found(Model):
+class LookupResult(Model):
     """Result of a look-up: every property for which the cloud has a value."""
 
 
-class HaVipInfo(Found):
+class HaVipInfo(LookupResult):
     """A HAVIP that exists."""
 
     id: str
@@ -80,14 +80,14 @@ class HaVipInfo(Found):
     """The product that made it, such as ``TKE``; empty where a user did."""
 
 
-class HaVipsInfo(Found):
+class HaVipsInfo(LookupResult):
     """The HAVIPs that fit."""
 
     ha_vips: list[HaVipInfo] = []
     """Each of them."""
 
 
-class SubnetInfo(Found):
+class SubnetInfo(LookupResult):
     """A subnet that exists."""
 
     id: str
@@ -110,7 +110,7 @@ class SubnetInfo(Found):
     """When it was made, as the API writes it."""
 
 
-class InstanceInfo(Found):
+class InstanceInfo(LookupResult):
     """An instance that exists."""
 
     id: str
@@ -139,7 +139,7 @@ class InstanceInfo(Found):
     """When it was made, as the API writes it."""
 
 
-class InstancesInfo(Found):
+class InstancesInfo(LookupResult):
     """The instances that fit."""
 
     instances: list[InstanceInfo] = []

@@ -12,20 +12,20 @@ Properties = dict[str, Any]
 """A resource's properties by name, as plain values (and `UNKNOWN` in check and diff)."""
 
 
-class Unknown:
+class UnknownType:
     """The class of `UNKNOWN`, of which there is one."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
 
-    def __copy__(self) -> Unknown:
+    def __copy__(self) -> UnknownType:
         return self
 
-    def __deepcopy__(self, _memo: object) -> Unknown:
+    def __deepcopy__(self, _memo: object) -> UnknownType:
         return self
 
 
-UNKNOWN: Final = Unknown()
+UNKNOWN: Final = UnknownType()
 """Stands in check and diff for a value that a preview cannot know, such as an id to come."""
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from havip.async_client import AsyncClient
     from havip.client import Client
     from havip.credentials import (
-        AssumeRole,
+        AssumedRole,
         CredentialProvider,
         Credentials,
         CvmRole,
@@ -42,9 +42,11 @@ if TYPE_CHECKING:
     )
     from havip.errors import HavipError
 
+    AssumeRole = AssumedRole  # its name in 0.1.0
+
 __version__ = "0.1.0"
 __all__ = [
-    "AssumeRole",
+    "AssumedRole",
     "AsyncClient",
     "Attempt",
     "Client",
@@ -75,7 +77,7 @@ _HOMES = {
     "async_client": ("AsyncClient",),
     "client": ("Client",),
     "credentials": (
-        "AssumeRole",
+        "AssumedRole",
         "CredentialProvider",
         "Credentials",
         "CvmRole",
@@ -99,7 +101,7 @@ if not TYPE_CHECKING:  # a type checker must go on refusing names that do not ex
             if name in names:
                 found = getattr(load(f"{__name__}.{module}"), name)
                 return globals().setdefault(name, found)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return _deprecated.renamed(__name__, name)
 
     def __dir__() -> list[str]:
         """List the public names, whether they are loaded or not."""

@@ -1,6 +1,7 @@
-"""Modules that moved: their old import paths keep working, with a warning that names the new one.
+"""Names of earlier versions that keep working, with a warning that names the new one.
 
-The finder is the last that Python asks, so that nothing else pays for it.
+`MOVED` has the import paths of modules, `RENAMED` the names in a module. The import hook is the
+last that Python consults, so that nothing else pays for it.
 """
 
 from __future__ import annotations
@@ -122,6 +123,29 @@ MOVED: Final = {
 A module that had the name of what its package exports (`havip.keepalived.render`) is not here:
 the import system would put the module in the place of the function.
 """
+
+
+RENAMED: Final = {
+    "havip": {"AssumeRole": "AssumedRole"},
+    "havip.credentials": {"AssumeRole": "AssumedRole"},
+    "havip.keepalived.nodes.haproxy": {"Server": "HaproxyServer", "Service": "HaproxyService"},
+    "pulumi_havip.engine": {"UnsupportedError": "UnsupportedFeatureError"},
+}
+"""Public names of 0.1.0 by module, and what they are called since 0.2.0."""
+
+
+def renamed(module: str, name: str) -> object:
+    """Return what a public name of 0.1.0 stands for, with a warning: for ``__getattr__``.
+
+    Raises:
+        AttributeError: The module never had the name.
+    """
+    new = RENAMED.get(module, {}).get(name)
+    if new is None:
+        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+    text = f"{module}.{name} is deprecated since havip 0.2.0: use {new}"
+    warnings.warn(text, DeprecationWarning, stacklevel=3)
+    return getattr(sys.modules[module], new)
 
 
 class _MovedLoader(Loader):

@@ -175,7 +175,7 @@ class Rule(_Renamed, Generic[S]):
         )
 
 
-class Registry(dict[str, Rule[S]]):
+class RuleRegistry(dict[str, Rule[S]]):
     """The rules on one kind of subject, by id."""
 
     def rule(

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from havip.doctor import CHECKS, Severity, database
-from havip.doctor.database import Database, Server
+from havip.doctor.database import Database, DatabaseServer
 from havip.doctor.probe import LocalProbe, ProbeError
 from havip.keepalived.nodes.scripts import member
 
 NODES = ("172.17.16.7", "172.17.16.13", "172.17.16.21")
-LEADER = Server(NODES[0], "primary", "running", writable=True)
-STANDBY = Server(NODES[1], "sync_standby", "streaming", writable=False)
+LEADER = DatabaseServer(NODES[0], "primary", "running", writable=True)
+STANDBY = DatabaseServer(NODES[1], "sync_standby", "streaming", writable=False)
 WHOLE = Database(
     engine="postgresql",
     own=NODES[0],
@@ -30,7 +30,7 @@ WHOLE = Database(
 )
 
 
-def servers(*found: Server) -> dict[str, Server]:
+def servers(*found: DatabaseServer) -> dict[str, DatabaseServer]:
     return {one.node: one for one in found}
 
 
@@ -102,7 +102,7 @@ def test_what_is_wrong_with_a_database_is_found(
 
 
 def test_two_galera_servers_that_write_are_as_they_should_be(ward: Any) -> None:
-    both = servers(*(Server(node, "primary", "primary", writable=True) for node in NODES))
+    both = servers(*(DatabaseServer(node, "primary", "primary", writable=True) for node in NODES))
     galera = replace(WHOLE, engine="mariadb", servers=both)
     assert found(ward, 0, galera) == []
     assert found(ward, 1, replace(galera, own=NODES[1])) == []
@@ -124,8 +124,12 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Da
         monkeypatch.setattr(member, "CERTIFICATE", tmp_path / "none")
         monkeypatch.setattr(member, "get", lambda _, node, port, path: answers.get((node, port)))
         monkeypatch.setattr(member, "galera_status", lambda: galera)
-        monkeypatch.setattr(member.Member, "ask", lambda self, peer: answers.get((peer, 4569)))
-        monkeypatch.setattr(member.Member, "state", lambda self: "primary" if galera else "member")
+        monkeypatch.setattr(
+            member.ClusterMember, "ask", lambda self, peer: answers.get((peer, 4569))
+        )
+        monkeypatch.setattr(
+            member.ClusterMember, "state", lambda self: "primary" if galera else "member"
+        )
         return LocalProbe().database()
 
     return read

@@ -14,7 +14,7 @@ from pulumi_havip.engine.events import (
     Ended,
     Event,
     Message,
-    Severity,
+    MessageSeverity,
     Started,
     StepEnded,
     StepStarted,
@@ -84,9 +84,9 @@ def test_an_update_says_what_was_done_and_how_long_it_took() -> None:
     text = told(
         Started("up", "shop", "dev"),
         *(event for step in steps for event in ended(step)),
-        Message(Severity.INFO, "hello [bold]"),
-        Message(Severity.DEBUG, "never shown"),
-        Message(Severity.ERROR, "front: the address [10.0.0.3] is taken"),
+        Message(MessageSeverity.INFO, "hello [bold]"),
+        Message(MessageSeverity.DEBUG, "never shown"),
+        Message(MessageSeverity.ERROR, "front: the address [10.0.0.3] is taken"),
         Ended(result),
     )
     assert text.splitlines() == [
@@ -143,7 +143,7 @@ def test_programs_get_a_line_of_json_for_each_event() -> None:
     for event in (
         Started("up", "shop", "dev"),
         *ended(step),
-        Message(Severity.WARNING, "careful", URN),
+        Message(MessageSeverity.WARNING, "careful", URN),
         Ended(result),
     ):
         lines(event)

@@ -13,7 +13,7 @@ from pulumi import ResourceOptions
 from pulumi.runtime.proto import resource_pb2 as pb
 from things import Thing
 
-from pulumi_havip.engine import ProjectError, UnsupportedError, Workspace
+from pulumi_havip.engine import ProjectError, UnsupportedFeatureError, Workspace
 from pulumi_havip.engine.unsupported import refuse
 
 
@@ -89,13 +89,13 @@ def test_a_feature_is_refused_by_name(program: Callable[[], None], feature: str,
     ],
 )
 def test_what_nothing_here_reads_of_a_request_is_refused(request_: Any) -> None:
-    with pytest.raises(UnsupportedError, match="on one"):
+    with pytest.raises(UnsupportedFeatureError, match="on one"):
         refuse(request_, "one")
 
 
 def test_a_program_in_another_language_is_refused(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: x\nruntime: nodejs\n")
-    with pytest.raises(UnsupportedError, match="nodejs"):
+    with pytest.raises(UnsupportedFeatureError, match="nodejs"):
         Workspace(tmp_path, "dev")
 
 
@@ -103,7 +103,7 @@ def test_an_environment_of_the_cloud_is_refused(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: x\nruntime: python\n")
     (tmp_path / "__main__.py").write_text("")
     (tmp_path / "Pulumi.dev.yaml").write_text("environment: [shared]\n")
-    with pytest.raises(UnsupportedError, match="ESC"):
+    with pytest.raises(UnsupportedFeatureError, match="ESC"):
         Workspace(tmp_path, "dev").preview()
 
 

@@ -12,7 +12,7 @@ import pytest
 from things import Thing
 
 from pulumi_havip.engine import EngineError, ProjectError, StateError, Workspace
-from pulumi_havip.engine.errors import LockedError, NoStackError, UnsupportedError
+from pulumi_havip.engine.errors import LockedError, NoStackError, UnsupportedFeatureError
 from pulumi_havip.engine.lock import locked
 from pulumi_havip.engine.project import Project
 
@@ -158,7 +158,7 @@ def test_the_state_lies_where_the_cli_would_look(
 
 def test_a_backend_that_is_no_folder_is_refused(tmp_path: Path) -> None:
     project = Project(tmp_path, "p", one, "python")
-    with pytest.raises(UnsupportedError, match="s3://states"):
+    with pytest.raises(UnsupportedFeatureError, match="s3://states"):
         Workspace(project, "dev", environment={"PULUMI_BACKEND_URL": "s3://states"})
 
 

@@ -24,8 +24,8 @@ from pulumi_havip.engine import EngineError, Result, Secret, Workspace, urns
 from pulumi_havip.engine import operations as _operations
 from pulumi_havip.engine.errors import ProviderError, ProviderLostError
 from pulumi_havip.engine.project import Project
-from pulumi_havip.engine.provider import Provider
-from pulumi_havip.engine.provider_registry import Registry
+from pulumi_havip.engine.provider import ProviderClient
+from pulumi_havip.engine.provider_registry import ProviderRegistry
 from pulumi_havip.engine.provider_responses import Abilities, Diff, ReadAnswer
 from pulumi_havip.engine.run import readable
 from pulumi_havip.engine.values import UNKNOWN, Properties, keep_secret, unwrap
@@ -174,7 +174,7 @@ class Api:
         return self._events.run(lambda: send(request))
 
 
-class DirectProvider(Provider):
+class DirectProvider(ProviderClient):
     """The handlers behind the engine's calls, without a process and a wire between them."""
 
     def __init__(self, package: str, context: Context, api: Api) -> None:
@@ -375,22 +375,22 @@ class World:
             except EngineError as error:
                 run.fail(readable(error, ""))
 
-        def make(self: Registry, record: Any) -> Provider:
+        def make(self: ProviderRegistry, record: Any) -> ProviderClient:
             package = record.type.removeprefix(urns.PROVIDER_PREFIX)
             provider = DirectProvider(package, context, api)
             provider.configure_with(record)
             self._made.append(provider)
             return provider
 
-        kept = (operations.serving, operations.run_program, Registry.make, _files.DISK)
+        kept = (operations.serving, operations.run_program, ProviderRegistry.make, _files.DISK)
         operations.serving, operations.run_program = serving, run_program
-        Registry.make = make  # type: ignore[method-assign]
+        ProviderRegistry.make = make  # type: ignore[method-assign]
         _files.DISK = MortalDisk(events)
         try:
             yield self._workspace
         finally:
             operations.serving, operations.run_program = kept[:2]
-            Registry.make, _files.DISK = kept[2:]  # type: ignore[method-assign]
+            ProviderRegistry.make, _files.DISK = kept[2:]  # type: ignore[method-assign]
 
 
 def _memory() -> str | None:

@@ -135,16 +135,16 @@ def test_an_etcd_server_is_a_member_once_it_has_a_log(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[member.Member]:
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[member.ClusterMember]:
     """A machine that answers on loopback."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         monkeypatch.setattr(member, "PORT", free.getsockname()[1])
     certify(tmp_path, monkeypatch)
     monkeypatch.setattr(member, "galera_state", lambda: "member")
-    one = member.Member(
+    one = member.ClusterMember(
         {"engine": "galera", "self": "127.0.0.1", "nodes": ["127.0.0.1", "10.0.0.2", "10.0.0.3"]}
     )
-    with member._Server(one) as server:
+    with member._MemberServer(one) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield one
@@ -161,19 +161,19 @@ def certify(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(member, "KEY", folder / "cluster.key")
 
 
-def test_peers_are_told_what_a_machine_has(served: member.Member) -> None:
+def test_peers_are_told_what_a_machine_has(served: member.ClusterMember) -> None:
     assert served.ask("127.0.0.1") == "member"
 
 
 def test_who_shows_another_certificate_is_told_nothing(
-    served: member.Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    served: member.ClusterMember, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "other").mkdir()
     certify(tmp_path / "other", monkeypatch)
     assert served.ask("127.0.0.1") is None
 
 
-def test_who_shows_no_certificate_is_told_nothing(served: member.Member) -> None:
+def test_who_shows_no_certificate_is_told_nothing(served: member.ClusterMember) -> None:
     assert _told_without_certificate() == b""
 
 
@@ -189,7 +189,7 @@ def _told_without_certificate() -> bytes:
         return b""
 
 
-def test_silent_connections_keep_nobody_from_an_answer(served: member.Member) -> None:
+def test_silent_connections_keep_nobody_from_an_answer(served: member.ClusterMember) -> None:
     idle = [socket.create_connection(("127.0.0.1", member.PORT)) for _ in range(8)]
     try:
         assert served.ask("127.0.0.1") == "member"
@@ -201,14 +201,14 @@ def test_silent_connections_keep_nobody_from_an_answer(served: member.Member) ->
 def test_redundancy_is_lost_while_a_server_of_the_group_is_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    one = member.Member({"engine": "galera", "self": "a", "nodes": ["a", "b", "c"]})
+    one = member.ClusterMember({"engine": "galera", "self": "a", "nodes": ["a", "b", "c"]})
 
     def lacks(status: dict[str, str]) -> str:
         monkeypatch.setattr(member, "galera_status", lambda: status)
         return member.redundancy(one)
 
     answers = {"b": "primary", "c": "primary"}
-    monkeypatch.setattr(member.Member, "ask", lambda self, peer: answers.get(peer))
+    monkeypatch.setattr(member.ClusterMember, "ask", lambda self, peer: answers.get(peer))
     whole = {"wsrep_cluster_status": "Primary", "wsrep_cluster_size": "3"}
     assert lacks(whole) == ""
     assert lacks(whole | {"wsrep_cluster_size": "2"}) == "2 of 3 servers are in the group"
@@ -238,7 +238,9 @@ def test_redundancy_is_lost_without_a_standby_in_step(
     members: list[tuple[str, str, str]] | None, lacks: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nodes = ["10.0.0.1", "10.0.0.2", "10.0.0.3"]
-    one = member.Member({"engine": "etcd", "self": nodes[2], "nodes": nodes, "synchronous": True})
+    one = member.ClusterMember(
+        {"engine": "etcd", "self": nodes[2], "nodes": nodes, "synchronous": True}
+    )
     listed = [{"host": host, "role": role, "state": state} for host, role, state in members or []]
 
     def get(_: object, node: str, port: int, path: str) -> object:
@@ -254,7 +256,9 @@ def test_redundancy_is_lost_without_a_standby_in_step(
 
 def test_redundancy_is_lost_while_a_member_of_etcd_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = ["10.0.0.1", "10.0.0.2", "10.0.0.3"]
-    one = member.Member({"engine": "etcd", "self": nodes[0], "nodes": nodes, "synchronous": True})
+    one = member.ClusterMember(
+        {"engine": "etcd", "self": nodes[0], "nodes": nodes, "synchronous": True}
+    )
     answers = {nodes[0]: {"health": "true"}, nodes[1]: {"health": True}}
     monkeypatch.setattr(member, "get", lambda _, node, port, path: answers.get(node))
     assert "etcd does not answer on 10.0.0.3" in member.redundancy(one)
@@ -273,7 +277,7 @@ def test_a_patroni_that_loses_rows_is_refused(
     binary.chmod(0o755)
     monkeypatch.setattr(member, "_folders", lambda _: (tmp_path / "main", tmp_path / "havip"))
     settings = {"engine": "etcd", "self": "a", "nodes": ["a", "b", "c"]}
-    one = member.Member({**settings, "patroni": str(binary), "etcd_api": api})
+    one = member.ClusterMember({**settings, "patroni": str(binary), "etcd_api": api})
     if accepted:
         member.patroni_install(one)
         return
@@ -302,7 +306,7 @@ def test_patroni_does_not_start_beside_data_that_is_not_of_the_cluster(
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     settings = {"engine": "etcd", "self": "a", "nodes": ["a", "b", "c"]}
-    one = member.Member({**settings, "patroni": "patroni", "etcd_api": 3})
+    one = member.ClusterMember({**settings, "patroni": "patroni", "etcd_api": 3})
     if refused:
         with pytest.raises(SystemExit, match="has data that is not of the cluster: lead with it"):
             member.patroni_install(one)
@@ -323,6 +327,6 @@ def test_settings_are_those_that_the_set_ups_write(tmp_path: Path) -> None:
         certificate=draw_certificate(machines),
     )
     for own, setup in setups.items():
-        one = member.Member(json.loads(setup.file("/etc/havip/member.json")))
+        one = member.ClusterMember(json.loads(setup.file("/etc/havip/member.json")))
         assert (one.own, one.third) == (own, own == machines[2])
         assert one.peers == [other for other in machines if other != own]

@@ -35,8 +35,8 @@ from havip.keepalived.lint import lint
 from havip.keepalived.nodes import health_checks as known_checks
 from havip.keepalived.nodes.haproxy import (
     Haproxy,
-    Server,
-    Service,
+    HaproxyServer,
+    HaproxyService,
     render_haproxy,
     service_check,
 )
@@ -53,21 +53,21 @@ from havip.keepalived.nodes.setup import (
 SCRIPTS = sorted(Path(known_checks.__file__).parent.glob("scripts/*.sh"))
 WEB = Haproxy(
     services=(
-        Service(
+        HaproxyService(
             name="web",
             port=80,
             health_path="/health?deep=1",
             servers=(
-                Server(name="web1", address="172.17.16.21", weight=10),
-                Server(name="web2", address="172.17.16.22", port=8080, backup=True),
+                HaproxyServer(name="web1", address="172.17.16.21", weight=10),
+                HaproxyServer(name="web2", address="172.17.16.22", port=8080, backup=True),
             ),
         ),
-        Service(
+        HaproxyService(
             name="db",
             port=3306,
             mode="tcp",
             balance="source",
-            servers=(Server(name="db1", address="172.17.16.31"),),
+            servers=(HaproxyServer(name="db1", address="172.17.16.31"),),
         ),
     )
 )
@@ -111,14 +111,17 @@ def test_real_haproxy_accepts_the_file(tmp_path: Path) -> None:
         ({"servers": ()}, "needs one server or more"),
         ({"health_path": "/x\n    acl"}, "health_path"),
         ({"mode": "tcp", "health_path": "/"}, "health_path needs mode http"),
-        ({"servers": (Server(name="a", address="10.0.0.1"),) * 2}, "two servers have one name"),
+        (
+            {"servers": (HaproxyServer(name="a", address="10.0.0.1"),) * 2},
+            "two servers have one name",
+        ),
         ({"name": "a b"}, "name"),
     ],
 )
 def test_a_service_that_cannot_work_is_refused(change: dict[str, object], message: str) -> None:
-    values = {"name": "web", "port": 80, "servers": (Server(name="a", address="10.0.0.1"),)}
+    values = {"name": "web", "port": 80, "servers": (HaproxyServer(name="a", address="10.0.0.1"),)}
     with pytest.raises(ValidationError, match=message):
-        Service.model_validate(values | change)
+        HaproxyService.model_validate(values | change)
 
 
 def test_what_is_odd_of_a_load_balancer_is_refused() -> None:
@@ -134,8 +137,8 @@ def test_real_haproxy_answers_the_check_and_prometheus(tmp_path: Path) -> None:
     certificate = trustme.CA().issue_cert("web.example")
     (tmp_path / "site.pem").write_bytes(certificate.private_key_and_cert_chain_pem.bytes())
     ports = [_free_port() for _ in range(3)]
-    server = Server(name="web1", address="127.0.0.1", port=ports[2])
-    secure = Service(
+    server = HaproxyServer(name="web1", address="127.0.0.1", port=ports[2])
+    secure = HaproxyService(
         name="web", port=ports[0], servers=(server,), certificate="/site.pem", maxconn=9
     )
     config = Haproxy(services=(secure,), health_port=ports[1], stats_socket="/stats")

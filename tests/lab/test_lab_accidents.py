@@ -10,7 +10,7 @@ import pytest
 from havip.lab import cluster_histories, namespace, runs, search, shipped
 from havip.lab.faults import REGISTRY
 from havip.lab.history import Expectation, History
-from havip.lab.judge import Result
+from havip.lab.judge import Judgment
 from havip.lab.namespace import LabError
 from havip.lab.search import generate, shorter
 from havip.lab.topologies import build
@@ -24,7 +24,7 @@ PAIRS = ("pair", "pair-fast", "api-switch")
 CLUSTERS = {"mariadb-cluster": "mariadb", "postgresql-cluster": "postgresql"}
 
 
-def _tell(results: list[Result | LabError]) -> list[str]:
+def _tell(results: list[Judgment | LabError]) -> list[str]:
     broken = []
     for one in results:
         if isinstance(one, LabError):
@@ -115,7 +115,7 @@ def test_what_breaks_a_promise_is_shrunk_to_the_step_that_does(
     """A judge that blames every node-crashed, in place of the lab."""
     played: list[History] = []
 
-    def judge(histories: list[History], **_: object) -> list[Result | LabError]:
+    def judge(histories: list[History], **_: object) -> list[Judgment | LabError]:
         played.extend(histories)
         return [_blamed(one) for one in histories]
 
@@ -131,10 +131,10 @@ def test_what_breaks_a_promise_is_shrunk_to_the_step_that_does(
     assert "P5" in found.failures[0]
 
 
-def _blamed(history: History) -> Result:
+def _blamed(history: History) -> Judgment:
     guilty = any(step.fault.name == "node-crashed" for step in history.steps)
     promise = {"id": "P5", "held": not guilty, "text": "made up"}
-    return Result.model_validate(
+    return Judgment.model_validate(
         {
             "name": history.name, "title": "", "ok": not guilty,
             "failures": ["P5: made up"] if guilty else [], "ready": 0, "ended": 1, "outage": 0,

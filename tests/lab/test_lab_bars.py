@@ -6,7 +6,7 @@ import pytest
 
 from havip.lab import namespace, runs
 from havip.lab.history import History
-from havip.lab.judge import Result
+from havip.lab.judge import Judgment
 
 REASON = namespace.missing(("keepalived", "haproxy", "killall"))
 pytestmark = [
@@ -48,7 +48,7 @@ def test_no_outage_exceeds_its_bound(topology: str) -> None:
     bounds: dict[str, float | None] = {}
     failures = []
     for one in found:
-        assert isinstance(one, Result), one
+        assert isinstance(one, Judgment), one
         (step,) = one.steps
         seen.setdefault(step.fault, []).append(step.outage)
         bounds[step.fault] = step.bound

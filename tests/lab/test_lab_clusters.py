@@ -15,7 +15,7 @@ from havip.lab.cluster_histories import (
     random_histories,
     told,
 )
-from havip.lab.judge import Result
+from havip.lab.judge import Judgment
 
 REASONS = {engine: missing(engine) for engine in TOPOLOGY}
 ENGINES = [
@@ -38,7 +38,7 @@ BOUNDS = {
 """Seconds that clients may wait at most, on a machine that does nothing else."""
 
 
-def sound(result: Result) -> None:
+def sound(result: Judgment) -> None:
     print(told(result))
     assert result.acknowledged > 100
     assert result.lost == 0, told(result)
@@ -70,12 +70,12 @@ def test_no_history_of_two_faults_loses_a_row_or_needs_a_person(engine: str) -> 
         runs.run_all(histories, at_once=2),
         strict=True,
     ):
-        said = told(result) if isinstance(result, Result) else f"{one.name}: {result}"
+        said = told(result) if isinstance(result, Judgment) else f"{one.name}: {result}"
         print(said, flush=True)
-        if not isinstance(result, Result) and "has no power" in str(result):
+        if not isinstance(result, Judgment) and "has no power" in str(result):
             continue  # the second fault meets a node that the first one took away
         played += 1
-        if not isinstance(result, Result) or result.failures:
+        if not isinstance(result, Judgment) or result.failures:
             bad.append(f"{said}\n{one.to_yaml()}")
     print(f"{played} of {COUNT} could be played")
     assert played > 0.8 * COUNT

@@ -9,11 +9,11 @@ import pytest
 
 from havip import doctor
 from havip.keepalived import lint
-from havip.rules import Finding, Problem, Registry, Rule, Severity
+from havip.rules import Finding, Problem, Rule, RuleRegistry, Severity
 
 
-def registry() -> Registry[list[str]]:
-    rules: Registry[list[str]] = Registry()
+def registry() -> RuleRegistry[list[str]]:
+    rules: RuleRegistry[list[str]] = RuleRegistry()
 
     @rules.rule(
         "long",

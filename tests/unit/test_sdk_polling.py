@@ -183,7 +183,7 @@ def test_a_paced_call_does_not_wait_past_its_deadline(cloud: FakeCloud) -> None:
 def test_credentials_share_the_deadline_of_the_call(cloud: FakeCloud) -> None:
     """A role that cannot be assumed does not hold a call longer than the call may take."""
     cloud.will(cloud.failure("RequestLimitExceeded"))
-    role = havip.AssumeRole(
+    role = havip.AssumedRole(
         "arn",
         source=havip.Credentials("id", "key"),
         session=havip.credentials.Session(clock=cloud.clock),

@@ -197,7 +197,7 @@ def write_profile(content: dict[str, Any]) -> None:
 
 def test_a_role_is_taken_on_with_a_key(cloud: FakeCloud) -> None:
     cloud.will(assumed(cloud), cloud.success())
-    role = havip.AssumeRole(
+    role = havip.AssumedRole(
         "qcs::cam::uin/1:roleName/havip",
         "me",
         source=havip.Credentials("id", "key"),
@@ -265,7 +265,7 @@ def test_a_tccli_profile_may_be_the_machines_role(
 
 def test_a_role_that_is_refused_tells_the_services_reason(cloud: FakeCloud) -> None:
     cloud.will(cloud.failure("UnauthorizedOperation", "not yours"))
-    role = havip.AssumeRole("arn", source=havip.Credentials("id", "key"))
+    role = havip.AssumedRole("arn", source=havip.Credentials("id", "key"))
 
     with pytest.raises(errors.DeniedError, match="AssumeRole: UnauthorizedOperation: not yours"):
         cloud.client(credentials=role).describe_ha_vips()
@@ -274,7 +274,7 @@ def test_a_role_that_is_refused_tells_the_services_reason(cloud: FakeCloud) -> N
 def test_a_role_that_cannot_be_taken_on_is_no_failure_of_the_call(cloud: FakeCloud) -> None:
     cloud.will(requests.ConnectionError("lost"))
     session = Session(clock=cloud.clock)
-    role = havip.AssumeRole("arn", source=havip.Credentials("id", "key"), session=session)
+    role = havip.AssumedRole("arn", source=havip.Credentials("id", "key"), session=session)
 
     with pytest.raises(errors.LostAnswerError):
         cloud.client(credentials=role).modify_ha_vip_attribute(ha_vip_id="v", ha_vip_name="x")

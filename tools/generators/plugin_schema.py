@@ -18,7 +18,7 @@ from pydantic_core import PydanticUndefined
 from pulumi_havip.components import construct
 from pulumi_havip.handlers import HANDLERS, ProviderSettings
 from pulumi_havip.handlers.handler import Handler
-from pulumi_havip.handlers.lookups import LOOKUPS, Found
+from pulumi_havip.handlers.lookups import LOOKUPS, LookupResult
 from pulumi_havip.handlers.model import (
     INTERNAL,
     REPLACE,
@@ -162,7 +162,7 @@ def _object(model: type[BaseModel], parts: dict[str, Any]) -> dict[str, Any]:
         for name, field in fields.items()
     }
     required = [name for name, field in fields.items() if field.is_required()]
-    if issubclass(model, Found):
+    if issubclass(model, LookupResult):
         properties = {name: _observed(shape, parts) for name, shape in properties.items()}
         required = _certain(model)
     return {

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple, NoReturn, Self
 
 from havip._client.core import Core, check_retry
-from havip._transport.caller import Attempt, Backend, Caller, Options
+from havip._transport.caller import Attempt, Backend, CallSender, Options
 from havip._transport.checks import count, rate, seconds, text
 from havip._transport.clock import Clock, SystemClock
 from havip._transport.endpoint import (
@@ -106,7 +106,7 @@ class BaseClient:
             max_bytes=count("max_response_bytes", max_response_bytes),
             keepalive=_check_bool("tcp_keepalive", tcp_keepalive),
         )
-        caller = Caller(
+        caller = CallSender(
             backend=type(self)._backend(connection),
             credentials=_check_provider(credentials) or self._chain(clock),
             clock=self.clock,

@@ -13,7 +13,7 @@ from havip._client.site import check_call, has_input
 from havip._client.task import TaskWatch
 from havip._client.wait import Wait
 from havip._transport import wire
-from havip._transport.caller import Call, Caller, Options
+from havip._transport.caller import Call, CallSender, Options
 from havip._transport.checks import seconds
 from havip._transport.clock import Clock, Deadline
 from havip._transport.endpoint import Site
@@ -36,7 +36,7 @@ class Core(NamedTuple):
         task_timeout: Seconds that a verb waits for the task of its action.
     """
 
-    caller: Caller
+    caller: CallSender
     clock: Clock
     site: Site
     options: Options

@@ -106,7 +106,7 @@ class Options(NamedTuple):
     timeout: float
 
 
-class Caller:
+class CallSender:
     """Sends calls, with the settings that they share.
 
     Args:

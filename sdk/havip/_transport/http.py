@@ -57,7 +57,7 @@ class Transport:
         self._max_bytes = max_bytes
         self._keepalive = keepalive
         self._lock = ForkLock()
-        self._pool: _Pool | None = None
+        self._pool: _ConnectionPool | None = None
         self._routes: dict[str, tuple[dict[str, str], bool | str]] = {}
 
     def request(
@@ -116,7 +116,7 @@ class Transport:
         if pool is not None and pool.pid == os.getpid():
             pool.adapter.close()
 
-    def _open(self) -> _Pool:
+    def _open(self) -> _ConnectionPool:
         """Return the pool; a forked process gets its own, since sockets cannot be shared."""
         pool = self._pool
         if pool is not None and pool.pid == os.getpid():
@@ -125,7 +125,7 @@ class Transport:
             if self._pool is None or self._pool.pid != os.getpid():
                 adapter = sockets.BoundedAdapter(self._connections, keepalive=self._keepalive)
                 slots = threading.BoundedSemaphore(self._connections)
-                self._pool = _Pool(os.getpid(), adapter, slots)
+                self._pool = _ConnectionPool(os.getpid(), adapter, slots)
             return self._pool
 
     def _route(self, url: str) -> tuple[dict[str, str], bool | str]:
@@ -140,7 +140,7 @@ class Transport:
         return route
 
 
-class _Pool(NamedTuple):
+class _ConnectionPool(NamedTuple):
     """The connections of one process."""
 
     pid: int

@@ -33,7 +33,7 @@ SAFE: Final = frozenset({Kind.READ, Kind.TOKEN})
 NONE: Final[frozenset[Kind]] = frozenset()
 
 
-class Rule(NamedTuple):
+class RetryRule(NamedTuple):
     """Retry rule for one kind of failure.
 
     Attributes:
@@ -47,38 +47,38 @@ class Rule(NamedTuple):
     doubt: bool = False
 
 
-RULES: Final[Mapping[str, Rule]] = {
+RULES: Final[Mapping[str, RetryRule]] = {
     # Nothing was sent. A refused connection is mostly a restart, a wrong name stays wrong.
-    "Unreachable": Rule(EVERY, tries=6),
-    "Unreachable.Tls": Rule(NONE),
-    "Unreachable.Name": Rule(NONE),
-    "Unreachable.Resolver": Rule(EVERY, tries=2),
+    "Unreachable": RetryRule(EVERY, tries=6),
+    "Unreachable.Tls": RetryRule(NONE),
+    "Unreachable.Name": RetryRule(NONE),
+    "Unreachable.Resolver": RetryRule(EVERY, tries=2),
     # The time of the call was over before it was sent.
-    "Unreachable.Timeout": Rule(NONE),
+    "Unreachable.Timeout": RetryRule(NONE),
     # Sent, and nobody knows what became of it.
-    "LostAnswer": Rule(SAFE, tries=6, doubt=True),
+    "LostAnswer": RetryRule(SAFE, tries=6, doubt=True),
     # Answers of something in between, or of a service that is falling over.
-    "BadAnswer.200": Rule(SAFE, tries=2, doubt=True),
-    "BadAnswer.Size": Rule(NONE, doubt=True),
-    "BadAnswer.429": Rule(EVERY),
-    "BadAnswer.500": Rule(SAFE, tries=6, doubt=True),
-    "BadAnswer.502": Rule(SAFE, tries=6, doubt=True),
-    "BadAnswer.503": Rule(SAFE, tries=6, doubt=True),
-    "BadAnswer.504": Rule(SAFE, tries=6, doubt=True),
+    "BadAnswer.200": RetryRule(SAFE, tries=2, doubt=True),
+    "BadAnswer.Size": RetryRule(NONE, doubt=True),
+    "BadAnswer.429": RetryRule(EVERY),
+    "BadAnswer.500": RetryRule(SAFE, tries=6, doubt=True),
+    "BadAnswer.502": RetryRule(SAFE, tries=6, doubt=True),
+    "BadAnswer.503": RetryRule(SAFE, tries=6, doubt=True),
+    "BadAnswer.504": RetryRule(SAFE, tries=6, doubt=True),
     # Throttling: refused before any work. A quota (LimitExceeded) has no rule, on purpose.
-    "RequestLimitExceeded": Rule(EVERY),
+    "RequestLimitExceeded": RetryRule(EVERY),
     # Another task holds the object, or an earlier sending of this very call is being done:
     # any code of `havip.errors.is_busy`.
-    "Busy": Rule(EVERY),
+    "Busy": RetryRule(EVERY),
     # The service failed inside, before or after the work.
-    "InternalError": Rule(SAFE, tries=4, doubt=True),
-    "InternalServerError": Rule(SAFE, tries=4, doubt=True),
-    "ServiceUnavailable": Rule(SAFE, tries=6, doubt=True),
-    "FailedOperation.NetDetectTimeOut": Rule(SAFE, tries=4, doubt=True),
+    "InternalError": RetryRule(SAFE, tries=4, doubt=True),
+    "InternalServerError": RetryRule(SAFE, tries=4, doubt=True),
+    "ServiceUnavailable": RetryRule(SAFE, tries=6, doubt=True),
+    "FailedOperation.NetDetectTimeOut": RetryRule(SAFE, tries=4, doubt=True),
 }
 """From an error's code, or the part of it before a dot, to its rule; no rule means never."""
 
-_NEVER: Final = Rule(NONE)
+_NEVER: Final = RetryRule(NONE)
 
 
 @dataclass(frozen=True)
@@ -104,20 +104,21 @@ class Retry:
     deadline: float = 60.0
     first: float = 0.2
     longest: float = 5.0
-    rules: Mapping[str, Rule] = field(default_factory=lambda: RULES, repr=False)
+    rules: Mapping[str, RetryRule] = field(default_factory=lambda: RULES, repr=False)
 
     def __post_init__(self) -> None:
         seconds("Retry: deadline", self.deadline, zero=True)
         seconds("Retry: first", self.first, zero=True)
         seconds("Retry: longest", self.longest, zero=True)
         if not isinstance(self.rules, Mapping) or not all(
-            isinstance(code, str) and isinstance(rule, Rule) for code, rule in self.rules.items()
+            isinstance(code, str) and isinstance(rule, RetryRule)
+            for code, rule in self.rules.items()
         ):
             raise UsageError(
                 "Retry: rules maps error codes to rules: change a copy of havip.Retry().rules"
             )
 
-    def rule(self, code: str) -> Rule:
+    def rule(self, code: str) -> RetryRule:
         """Return the rule of a code: the longest entry that the code begins with.
 
         Args:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar,
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
-from havip.api._misuse import Model
+from havip.api._misuse import ParameterModel
 
 T = TypeVar("T")
 
@@ -94,7 +94,7 @@ def _given(node: object, path: Sequence[str]) -> bool:
     return isinstance(node, dict) and path[0] in node and _given(node[path[0]], path[1:])
 
 
-class Shape(Model):
+class Shape(ParameterModel):
     """A structure of the API; fields nobody knew are ignored.
 
     Made of parameters that do not fit, it raises `havip.errors.UsageError`, on one line.

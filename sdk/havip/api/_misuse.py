@@ -11,21 +11,26 @@ from havip.errors import UsageError
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    Model = BaseModel  # a type checker sees the fields of a class as its signature
-else:
 
-    class _Meta(type(BaseModel)):
-        def __call__(self, *args: Any, **kwargs: Any) -> Any:
-            """Create an object from parameters; data from the wire does not pass here."""
+class ParameterModel(BaseModel):
+    """A model whose constructor raises a `UsageError` for invalid parameters.
+
+    Data from the wire is validated by pydantic alone and does not pass the constructor.
+    """
+
+    if not TYPE_CHECKING:  # a type checker sees the fields of a class as its signature
+
+        def __init__(self, /, *args: Any, **parameters: Any) -> None:
+            shape = type(self)
             if args:
-                raise UsageError(f"{self.__name__}: give the parameters by name, not by position")
+                raise UsageError(f"{shape.__name__}: give the parameters by name, not by position")
             try:
-                return super().__call__(**kwargs)
+                super().__init__(**parameters)
             except ValidationError as error:
-                raise UsageError(misuse(self, error)) from None
+                raise UsageError(misuse(shape, error)) from None
 
-    class Model(BaseModel, metaclass=_Meta):
-        """A model whose parameters are refused by an error of havip, not of pydantic's."""
+        # Without this mark, validation of nested data would call the constructor.
+        __init__.__pydantic_base_init__ = True
 
 
 def misuse(shape: type[BaseModel], error: ValidationError) -> str:

@@ -117,13 +117,13 @@ def errors_in_one_line() -> Iterator[None]:
         NoStackError,
         ProjectError,
         SecretError,
-        UnsupportedError,
+        UnsupportedFeatureError,
     )
 
     codes: list[tuple[type[EngineError], Exit]] = [
         (NoStackError, Exit.NOT_FOUND),
         (ProjectError, Exit.USAGE),
-        (UnsupportedError, Exit.USAGE),
+        (UnsupportedFeatureError, Exit.USAGE),
         (SecretError, Exit.DENIED),
         (EngineError, Exit.FAILED),
     ]

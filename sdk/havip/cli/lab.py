@@ -19,7 +19,7 @@ from havip.errors import UsageError
 
 if TYPE_CHECKING:
     from havip.lab.history import History
-    from havip.lab.judge import Result, StepResult
+    from havip.lab.judge import Judgment, StepResult
     from havip.lab.namespace import LabError
 
 app = typer.Typer(help="Play real failovers on this machine.", no_args_is_help=True)
@@ -282,13 +282,13 @@ def _progress(total: int) -> Iterator[Any]:
                   transient=True) as progress:  # fmt: skip
         task = progress.add_task("playing", total=total)
 
-        def done(history: History, _: Result | LabError) -> None:
+        def done(history: History, _: Judgment | LabError) -> None:
             progress.update(task, advance=1, description=history.name)
 
         yield done
 
 
-def _show(results: Sequence[Result]) -> None:
+def _show(results: Sequence[Judgment]) -> None:
     """Print a table: one row a fault."""
     from rich.table import Table
 
@@ -318,7 +318,7 @@ def _cells(step: StepResult) -> list[str]:
     ]
 
 
-def _verdict(result: Result) -> str:
+def _verdict(result: Judgment) -> str:
     if result.ok:
         return "[green]as expected[/green]"
     return "[red]" + "; ".join(result.failures).replace("[", r"\[") + "[/red]"
@@ -335,7 +335,7 @@ def _show_cases(rows: Sequence[Sequence[str]]) -> None:
     console(whole=True).print(table)
 
 
-def _brief(result: Result) -> dict[str, Any]:
+def _brief(result: Judgment) -> dict[str, Any]:
     """Return a result without its long lists, which the HTML report draws."""
     data: dict[str, Any] = result.model_dump(mode="json", exclude={"tries", "adverts", "events"})
     return data

@@ -21,17 +21,20 @@ the next provider could have the key of another account.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from havip._deprecated import renamed
 from havip.credentials.base import CredentialProvider, Credentials, Renewed, mask
 from havip.credentials.chain import Chain
 from havip.credentials.environment import Environment
 from havip.credentials.files import ProfileFile
 from havip.credentials.metadata import CvmRole
-from havip.credentials.roles import AssumeRole, Session
+from havip.credentials.roles import AssumedRole, Session
 from havip.credentials.tccli import TccliProfile
 from havip.credentials.web_identity import WebIdentity
 
 __all__ = [
-    "AssumeRole",
+    "AssumedRole",
     "Chain",
     "CredentialProvider",
     "Credentials",
@@ -44,3 +47,11 @@ __all__ = [
     "WebIdentity",
     "mask",
 ]
+
+if TYPE_CHECKING:
+    AssumeRole = AssumedRole  # its name in 0.1.0
+else:
+
+    def __getattr__(name: str) -> object:
+        """Return what a name of 0.1.0 stands for."""
+        return renamed(__name__, name)

@@ -74,7 +74,7 @@ class CredentialProvider(Protocol):
         ...
 
 
-class AbsentError(CredentialError):
+class NoCredentialsError(CredentialError):
     """A provider has no credentials; what it has and is broken is another error."""
 
 

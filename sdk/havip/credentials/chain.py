@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from havip._transport.clock import current_deadline
 from havip._transport.endpoint import endpoint_of_environment, is_loopback
 from havip._transport.locks import ForkLock
-from havip.credentials.base import AbsentError, CredentialProvider, Credentials
+from havip.credentials.base import CredentialProvider, Credentials, NoCredentialsError
 from havip.credentials.environment import Environment
 from havip.credentials.files import ProfileFile
 from havip.credentials.metadata import CvmRole
 from havip.credentials.profiles import Profile, selected_profile
-from havip.credentials.roles import AssumeRole, Session
+from havip.credentials.roles import AssumedRole, Session
 from havip.credentials.tccli import TccliProfile, tccli_path
 from havip.credentials.web_identity import WebIdentity
 from havip.errors import CredentialError
@@ -71,7 +71,7 @@ class Chain:
         for provider in self._providers():
             try:
                 credentials = provider.get()
-            except AbsentError as error:
+            except NoCredentialsError as error:
                 absent.append(str(error))
             else:
                 self._found = provider
@@ -123,7 +123,7 @@ class Chain:
         if not role or not os.environ.get("TENCENTCLOUD_SECRET_ID"):
             return Environment()
         name = os.environ.get("TENCENTCLOUD_ROLE_SESSION_NAME") or "havip"
-        return AssumeRole(role, name, source=Environment(), session=self._session)
+        return AssumedRole(role, name, source=Environment(), session=self._session)
 
 
 class _WebIdentity:
@@ -142,4 +142,4 @@ class _WebIdentity:
         return None if self._provider is None else self._provider.held()
 
 
-AssumeRole.default_source = Chain
+AssumedRole.default_source = Chain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from havip.credentials.base import AbsentError, Credentials
+from havip.credentials.base import Credentials, NoCredentialsError
 from havip.errors import CredentialError
 
 
@@ -20,7 +20,7 @@ class Environment:
         secret_id = os.environ.get("TENCENTCLOUD_SECRET_ID")
         secret_key = os.environ.get("TENCENTCLOUD_SECRET_KEY")
         if not secret_id and not secret_key:
-            raise AbsentError("TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY not set")
+            raise NoCredentialsError("TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY not set")
         if not secret_id:
             raise CredentialError("TENCENTCLOUD_SECRET_KEY is set, TENCENTCLOUD_SECRET_ID is not")
         if not secret_key:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from havip.credentials.base import AbsentError, Credentials
+from havip.credentials.base import Credentials, NoCredentialsError
 from havip.errors import CredentialError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class ProfileFile:
         """
         try:
             return _sections(_find(self._path)).has_section(self._profile)
-        except AbsentError:
+        except NoCredentialsError:
             return False
 
     def _parse(self, path: Path) -> Credentials:
@@ -91,7 +91,7 @@ def _find(path: str | os.PathLike[str] | None) -> Path:
     for candidate in (own, SYSTEM_FILE):
         if candidate.exists():
             return candidate
-    raise AbsentError(f"no file {own} or {SYSTEM_FILE}")
+    raise NoCredentialsError(f"no file {own} or {SYSTEM_FILE}")
 
 
 def _sections(path: Path) -> configparser.ConfigParser:

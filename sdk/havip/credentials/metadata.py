@@ -10,7 +10,7 @@ from urllib.parse import quote
 from havip._lazy import load
 from havip._transport.clock import Clock, current_deadline
 from havip._transport.reply import Reply
-from havip.credentials.base import AbsentError, Credentials, Renewed
+from havip.credentials.base import Credentials, NoCredentialsError, Renewed
 from havip.errors import (
     BadAnswerError,
     CredentialError,
@@ -157,12 +157,12 @@ class CvmRole(Renewed):
         try:
             role = self._role or next(iter(self._service.role_names()), "")
             if not role:
-                raise AbsentError("role of the machine: none is attached")
+                raise NoCredentialsError("role of the machine: none is attached")
             return _parse(role, self._service.role_credentials(role))
         except TransportError as error:
             off = error.code == _OFF
             why = "switched off by HAVIP_METADATA_URL" if off else "no metadata service answers"
-            raise AbsentError(f"role of the machine: {why}") from None
+            raise NoCredentialsError(f"role of the machine: {why}") from None
 
 
 def _parse(role: str, reply: Reply) -> Credentials:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, TypeVar
 
 from havip._lazy import load
 from havip._transport import wire
-from havip._transport.caller import Call, Caller, Options, run
+from havip._transport.caller import Call, CallSender, Options, run
 from havip._transport.clock import Clock, SystemClock
 from havip._transport.endpoint import (
     Target,
@@ -53,12 +53,12 @@ class SourceFactory(Protocol):
         ...
 
 
-class AssumeRole(Renewed):
+class AssumedRole(Renewed):
     """Temporary credentials of a role that is assumed with a key.
 
     Example::
 
-        role = havip.AssumeRole("qcs::cam::uin/100000000001:roleName/havip")
+        role = havip.AssumedRole("qcs::cam::uin/100000000001:roleName/havip")
         client = havip.Client("ap-guangzhou", credentials=role)
 
     Args:
@@ -128,7 +128,7 @@ def call_sts(
         endpoint = session.endpoint if session.endpoint is not None else endpoint_of_environment()
         return target(endpoint, site, service, check_region(region)), region
 
-    caller = Caller(
+    caller = CallSender(
         backend=http.Blocking(transport, clock), credentials=source, clock=clock, resolve=resolve
     )
     pair, action = type(request), type(request).__name__

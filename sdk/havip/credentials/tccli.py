@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 from havip._transport.clock import Clock, SystemClock
-from havip.credentials.base import AbsentError, CredentialProvider, Credentials
+from havip.credentials.base import CredentialProvider, Credentials, NoCredentialsError
 from havip.credentials.files import Stamp, credentials_of, read_json, stamp_of
 from havip.credentials.metadata import CvmRole
-from havip.credentials.roles import AssumeRole, Session
+from havip.credentials.roles import AssumedRole, Session
 from havip.errors import CredentialError
 
 
@@ -54,7 +54,7 @@ class TccliProfile:
             return path
         if self._profile or os.environ.get("TCCLI_PROFILE"):
             raise CredentialError(f"there is no tccli profile {path}")
-        raise AbsentError(f"no file {path}")
+        raise NoCredentialsError(f"no file {path}")
 
     def _parse(self, path: Path) -> CredentialProvider:
         content = read_json(path)
@@ -65,7 +65,7 @@ class TccliProfile:
         if not role:
             return key
         name = str(content.get("role-session-name") or "havip")
-        return AssumeRole(str(role), name, source=key, session=self._session)
+        return AssumedRole(str(role), name, source=key, session=self._session)
 
 
 def tccli_path(profile: str | None, kind: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from havip.credentials.base import AbsentError, Credentials, Renewed
+from havip.credentials.base import Credentials, NoCredentialsError, Renewed
 from havip.credentials.roles import Session, call_sts, credentials_of
 from havip.errors import CredentialError
 
@@ -90,7 +90,7 @@ class WebIdentity(Renewed):
             name = os.environ.get("TENCENTCLOUD_ROLE_SESSION_NAME") or "havip"
             reached = session._replace(region=session.region or region)
             return cls(role, provider, token_file, name, session=reached)
-        raise AbsentError(
+        raise NoCredentialsError(
             "web identity: neither TKE_WEB_IDENTITY_TOKEN_FILE nor "
             "TENCENTCLOUD_WEB_IDENTITY_TOKEN_FILE set"
         )

@@ -24,7 +24,7 @@ from havip.rules import Problem, Severity
 
 if TYPE_CHECKING:
     from havip.api import HaVip, NetworkInterface
-    from havip.doctor.facts import Facts, Member
+    from havip.doctor.facts import Facts, RangeMember
 
 CROWD: Final = 5
 """HAVIPs that a network interface should hold at most."""
@@ -149,7 +149,7 @@ def _member_stopped(facts: Facts) -> Iterator[Problem]:
             yield Problem(f"{member} of its range is {state}", subject=vip.ha_vip_id)
 
 
-def _members(facts: Facts) -> Iterator[tuple[HaVip, Member]]:
+def _members(facts: Facts) -> Iterator[tuple[HaVip, RangeMember]]:
     return ((vip, member) for vip in facts.vips for member in facts.members(vip))
 
 

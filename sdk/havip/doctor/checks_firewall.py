@@ -30,7 +30,7 @@ class Answer(StrEnum):
     """A template decides, whose content these calls do not tell."""
 
 
-class Verdict(NamedTuple):
+class FirewallVerdict(NamedTuple):
     """Decision of an interface's security groups on VRRP, and the rule that makes it."""
 
     passes: Answer
@@ -42,7 +42,7 @@ def verdict(
     side: Side,
     peer: NetworkInterface,
     policies: Callable[[str], SecurityGroupPolicySet],
-) -> Verdict:
+) -> FirewallVerdict:
     """Return whether VRRP passes between an interface and a peer, as far as the first one decides.
 
     Args:
@@ -53,7 +53,7 @@ def verdict(
     """
     groups = list(interface.group_set)
     if not groups:
-        return Verdict(Answer.YES, "no security group")
+        return FirewallVerdict(Answer.YES, "no security group")
     doubt: list[tuple[Answer, str]] = []
     for where, rule in _rules(groups, side, policies):
         matches = _matches(rule, peer)
@@ -61,14 +61,16 @@ def verdict(
         if matches is Answer.UNSURE:
             doubt.append((passes, where))
         elif matches is Answer.YES:
-            return _weighed(doubt, Verdict(passes, where))
-    return _weighed(doubt, Verdict(Answer.NO, f"no {side} rule of {', '.join(groups)} matches"))
+            return _weighed(doubt, FirewallVerdict(passes, where))
+    return _weighed(
+        doubt, FirewallVerdict(Answer.NO, f"no {side} rule of {', '.join(groups)} matches")
+    )
 
 
-def _weighed(doubt: list[tuple[Answer, str]], end: Verdict) -> Verdict:
+def _weighed(doubt: list[tuple[Answer, str]], end: FirewallVerdict) -> FirewallVerdict:
     """Return the verdict after uncertain rules: they matter where they decide otherwise."""
     where = next((where for passes, where in doubt if passes is not end.passes), None)
-    return Verdict(Answer.UNSURE, where) if where else end
+    return FirewallVerdict(Answer.UNSURE, where) if where else end
 
 
 def _rules(

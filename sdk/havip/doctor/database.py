@@ -18,7 +18,7 @@ _LIVES = ("running", "streaming", "in archive recovery")
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class DatabaseServer:
     """A database server.
 
     Attributes:
@@ -55,7 +55,7 @@ class Database:
     engine: str
     own: str
     nodes: tuple[str, ...]
-    servers: dict[str, Server]
+    servers: dict[str, DatabaseServer]
     votes: tuple[str, ...]
     serves: bool
     lacks: str
@@ -79,7 +79,7 @@ def read_database() -> Database | None:
         ProbeError: Its settings or its certificate are not to be read.
     """
     try:
-        member = cluster.Member(json.loads(SETTINGS.read_text()))
+        member = cluster.ClusterMember(json.loads(SETTINGS.read_text()))
         ends = _certificate_ends()
         read = _galera if member.engine == "galera" else _postgresql
         return read(member, ends)
@@ -91,11 +91,11 @@ def read_database() -> Database | None:
         raise ProbeError(f"the database cluster cannot be read: {error}") from None
 
 
-def _galera(member: cluster.Member, ends: bool) -> Database:
+def _galera(member: cluster.ClusterMember, ends: bool) -> Database:
     status = cluster.galera_status()
     states = {**member.states(), member.own: member.state()}
     servers = {
-        node: Server(node, state or "", state or "does not answer", state == "primary")
+        node: DatabaseServer(node, state or "", state or "does not answer", state == "primary")
         for node, state in states.items()
     }
     serves = status.get("wsrep_cluster_status") == "Primary" and status.get(
@@ -113,7 +113,7 @@ def _galera(member: cluster.Member, ends: bool) -> Database:
     )
 
 
-def _postgresql(member: cluster.Member, ends: bool) -> Database:
+def _postgresql(member: cluster.ClusterMember, ends: bool) -> Database:
     servers = {}
     for node in member.nodes[:-1]:
         told: dict[str, Any] | None = cluster.get(member, node, 8008, "/patroni")
@@ -131,12 +131,12 @@ def _postgresql(member: cluster.Member, ends: bool) -> Database:
     )
 
 
-def _server(node: str, told: dict[str, Any] | None) -> Server:
+def _server(node: str, told: dict[str, Any] | None) -> DatabaseServer:
     if told is None:
-        return Server(node, "", "does not answer", writable=False)
+        return DatabaseServer(node, "", "does not answer", writable=False)
     role, state = str(told.get("role", "")), str(told.get("state", ""))
     leads = role in ("primary", "master", "leader") and state in _LIVES
-    return Server(node, role, state, leads, bool(told.get("pending_restart")))
+    return DatabaseServer(node, role, state, leads, bool(told.get("pending_restart")))
 
 
 def _certificate_ends() -> bool:

@@ -24,7 +24,7 @@ FEW: Final = 2 * VALUES
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class RangeMember:
     """A machine that may take a HAVIP.
 
     Attributes:
@@ -74,7 +74,7 @@ class Facts:
         self.local: list[Local] = []
         """This machine, once for each HAVIP that it may take; empty elsewhere."""
         self._policies: dict[str, SecurityGroupPolicySet] = {}
-        self._members: dict[str, list[Member]] = {}
+        self._members: dict[str, list[RangeMember]] = {}
 
     @property
     def checked(self) -> Iterator[HaVip]:
@@ -167,14 +167,14 @@ class Facts:
             self._policies[group] = self.client.send(request).security_group_policy_set
         return self._policies[group]
 
-    def members(self, vip: HaVip) -> list[Member]:
+    def members(self, vip: HaVip) -> list[RangeMember]:
         """Return the machines of a HAVIP's range."""
         if vip.ha_vip_id not in self._members:
             ids = [one.instance_id for one in vip.ha_vip_association_set]
             self._members[vip.ha_vip_id] = [self.member(vip, one) for one in ids]
         return self._members[vip.ha_vip_id]
 
-    def member(self, vip: HaVip, id: str) -> Member:
+    def member(self, vip: HaVip, id: str) -> RangeMember:
         """Return what is known of an instance or an interface that may take a HAVIP."""
         if id.startswith("eni-"):
             one = self.interfaces.get(id)
@@ -191,7 +191,7 @@ class Facts:
         near.sort(key=lambda one: (not one.primary, one.network_interface_id))
         instance = self.instances.get(machine)
         exists = bool(admitted) if id.startswith("eni-") else instance is not None
-        return Member(id, instance, tuple(near), elsewhere=exists and not near)
+        return RangeMember(id, instance, tuple(near), elsewhere=exists and not near)
 
 
 def find_havips(client: Client, ids: Iterable[str]) -> tuple[list[HaVip], list[str]]:

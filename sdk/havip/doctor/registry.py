@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from havip.rules import Registry
+from havip.rules import RuleRegistry
 
 if TYPE_CHECKING:
     from havip.doctor.facts import Facts
@@ -24,7 +24,7 @@ RANGE: Final = "range"
 NODE: Final = "node"
 """Requirement of a check of the machine it runs on."""
 
-CHECKS: Registry[Facts] = Registry()
+CHECKS: RuleRegistry[Facts] = RuleRegistry()
 """All checks by their id."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from havip.doctor import checks_api, checks_database, checks_node
-from havip.doctor.facts import Facts, Member
+from havip.doctor.facts import Facts, RangeMember
 from havip.doctor.local import Local
 from havip.doctor.probe import LocalProbe, Probe, ProbeError
 from havip.doctor.registry import CHECKS, NODE, RANGE, Skipped
@@ -125,7 +125,7 @@ def _macs(probe: Probe) -> set[str]:
         return set()
 
 
-def _this(facts: Facts, vip: HaVip, macs: set[str]) -> Member | None:
+def _this(facts: Facts, vip: HaVip, macs: set[str]) -> RangeMember | None:
     """Find this machine among the members of a range, or as the holder."""
     found = list(facts.members(vip))
     if vip.instance_id:

@@ -19,8 +19,8 @@ from havip.emulator.rules.effects import EFFECTS
 from havip.emulator.rules.holders import Announcement
 from havip.emulator.rules.tasks import settle
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, Keys
-from havip.emulator.state.clock import CloudClock, TimeSource
-from havip.emulator.state.events import EventFeed, EventSubscription, HaVipEvent, events_of
+from havip.emulator.state.clock import AdjustableClock, TimeSource
+from havip.emulator.state.events import EventSubscription, EventSubscriptions, HaVipEvent, events_of
 from havip.emulator.state.rows import RUNNING, RoleSession
 from havip.emulator.state.settings import Settings
 from havip.emulator.state.table import RowChange, Table
@@ -62,9 +62,9 @@ class Cloud:
     ) -> None:
         settings = settings or Settings()
         seed = secrets.randbits(64) if settings.seed is None else settings.seed
-        self._world = World(settings, CloudClock(clock), seed, keys or Keys())
+        self._world = World(settings, AdjustableClock(clock), seed, keys or Keys())
         self._handlers = handlers
-        self._feed = EventFeed()
+        self._feed = EventSubscriptions()
         self.lock = threading.RLock()
         self.on_commit: Callable[[Sequence[RowChange]], None] | None = None
         """Gets the rows that a call changed, before its response is returned.
@@ -83,7 +83,7 @@ class Cloud:
         self._world.settings = settings
 
     @property
-    def clock(self) -> CloudClock:
+    def clock(self) -> AdjustableClock:
         """The cloud's clock, which can be frozen and advanced."""
         return self._world.clock
 

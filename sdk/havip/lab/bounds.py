@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from havip.keepalived import Config, KeepalivedError, VrrpInstance, VrrpScript, parse
-from havip.lab.faults import Fault
+from havip.lab.faults import LabFault
 from havip.lab.lab import Lab, election_bound, skew
 
 _AT_ONCE = 0.1
@@ -117,7 +117,7 @@ def _detection(script: VrrpScript) -> float:
     return float(script.interval or 1) * (script.fall or 1) + float(script.timeout or 0)
 
 
-def bound(lab: Lab, fault: Fault, holder: str, *, lasting: float = 0, slow: float = 1) -> Bound:
+def bound(lab: Lab, fault: LabFault, holder: str, *, lasting: float = 0, slow: float = 1) -> Bound:
     """Compute how long a client may go without an answer because of a fault.
 
     Args:

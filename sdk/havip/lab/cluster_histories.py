@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from havip.lab import namespace
-from havip.lab.history import Expectation, History, Step
-from havip.lab.judge import Result
+from havip.lab.history import Expectation, History, HistoryStep
+from havip.lab.judge import Judgment
 
 TOPOLOGY = {"mariadb": "mariadb-cluster", "postgresql": "postgresql-cluster"}
 SERVICE = {"mariadb": "mariadb", "postgresql": "patroni"}
@@ -95,7 +95,7 @@ def history(engine: str, name: str, steps: list[dict[str, Any]]) -> History:
     return History(
         name=name,
         topology=TOPOLOGY[engine],
-        steps=[Step.model_validate(one) for one in steps],
+        steps=[HistoryStep.model_validate(one) for one in steps],
         settle=2,
         expect=Expectation(promises=["P3", "P4", "P5"]),
     )
@@ -131,7 +131,7 @@ def random_histories(engine: str, count: int, seed: int) -> Iterator[History]:
         yield history(engine, f"{engine} {seed}/{number}", steps)
 
 
-def told(result: Result) -> str:
+def told(result: Judgment) -> str:
     """Return one line of a result, for the record of a search."""
     steps = "; ".join(
         f"{one.fault}@{one.node} {one.at:.0f}-{one.until:.0f}" for one in result.steps

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from havip.lab import namespace, report, runs
 from havip.lab.history import History
-from havip.lab.judge import Result
+from havip.lab.judge import Judgment
 from havip.lab.lab import election_bound
 from havip.lab.namespace import LabError
-from havip.lab.report import Lane, Line, Timeline
+from havip.lab.report import Lane, Marker, Timeline
 
 _LASTS = 14
 _NOTE = (
@@ -38,7 +38,7 @@ CASES = (
 """The cases, in the order of the table."""
 
 
-def run(done: Callable[[History, Result | LabError], None] | None = None) -> list[Result]:
+def run(done: Callable[[History, Judgment | LabError], None] | None = None) -> list[Judgment]:
     """Play all cases at a time.
 
     Raises:
@@ -54,13 +54,13 @@ def run(done: Callable[[History, Result | LabError], None] | None = None) -> lis
     return list(runs.good(found))
 
 
-def rows(results: Sequence[Result]) -> list[tuple[str, ...]]:
+def rows(results: Sequence[Judgment]) -> list[tuple[str, ...]]:
     """Return the table, its titles first."""
     head = ("ADDRESS", "OUTAGE", "BOUND", "FAILED REQUESTS", "WHO ANNOUNCED, AND WHAT BECAME OF IT")
     return [head, *(_row(one) for one in results)]
 
 
-def _row(result: Result) -> tuple[str, ...]:
+def _row(result: Judgment) -> tuple[str, ...]:
     (step,) = result.steps
     answered = step.outage < _LASTS - 0.5
     outage = report.seconds(step.outage) if answered else f"all {_LASTS} s"
@@ -73,7 +73,7 @@ def _row(result: Result) -> tuple[str, ...]:
     return result.title, outage, bound, f"{step.failed} of {step.asked}", told
 
 
-def picture(results: Sequence[Result]) -> Timeline:
+def picture(results: Sequence[Judgment]) -> Timeline:
     """Draw answered and failed requests of all cases, with the bound."""
     lanes: list[Lane] = []
     for one in results:
@@ -85,14 +85,14 @@ def picture(results: Sequence[Result]) -> Timeline:
         _LASTS - 0.3,
         lanes,
         [
-            Line(0, "fault", "the master loses its power"),
-            Line(_BOUND, "bound", f"VRRP's bound {_BOUND:.2f} s"),
+            Marker(0, "fault", "the master loses its power"),
+            Marker(_BOUND, "bound", f"VRRP's bound {_BOUND:.2f} s"),
         ],
         left=250,
     )
 
 
-def page(results: Sequence[Result]) -> str:
+def page(results: Sequence[Judgment]) -> str:
     """Write the report."""
     return report.page(
         results, title="What a HAVIP is for", pictures=[picture(results)], note=_NOTE

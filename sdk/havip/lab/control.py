@@ -24,8 +24,8 @@ class ControlServer:
 
     def __init__(self, path: Path, verbs: Mapping[str, Verb]) -> None:
         """Listen on a socket file that only its owner can open."""
-        handler = type("_Handler", (_Handler,), {"verbs": dict(verbs)})
-        self._server = _Server(str(path), handler)
+        handler = type("_ControlHandler", (_ControlHandler,), {"verbs": dict(verbs)})
+        self._server = _ControlServer(str(path), handler)
         path.chmod(0o600)
         threading.Thread(target=self._server.serve_forever, name="control", daemon=True).start()
 
@@ -35,11 +35,11 @@ class ControlServer:
         self._server.server_close()
 
 
-class _Server(socketserver.ThreadingUnixStreamServer):
+class _ControlServer(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
 
 
-class _Handler(socketserver.StreamRequestHandler):
+class _ControlHandler(socketserver.StreamRequestHandler):
     verbs: Mapping[str, Verb] = {}
 
     def handle(self) -> None:

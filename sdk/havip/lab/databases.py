@@ -9,7 +9,7 @@ from havip.keepalived.nodes.mariadb import mariadb_nodes
 from havip.keepalived.nodes.postgresql import postgresql_nodes
 from havip.keepalived.nodes.setup import NodeSetup
 from havip.lab.namespace import LabError
-from havip.lab.services import Service
+from havip.lab.services import ServiceSpec
 from havip.lab.topology import NodeSpec, RowLoad, Topology
 
 VIP, WITNESS = "172.17.16.3", "172.17.16.33"
@@ -21,8 +21,8 @@ _PASSWORD = "f7Kq2xZ9"  # noqa: S105 - of a cluster that lives for minutes
 _AS = "exec setpriv --reuid={0} --regid={0} --init-groups --"
 
 
-def _member(user: str) -> Service:
-    return Service(
+def _member(user: str) -> ServiceSpec:
+    return ServiceSpec(
         command=("/etc/havip/member", "serve"),
         user=user,
         restart=1,
@@ -34,10 +34,10 @@ def _shell(*lines: str) -> tuple[str, ...]:
     return ("sh", "-c", "\n".join(("set -ef", *lines)))
 
 
-MARIADB_SERVICES: Mapping[str, Service] = {
+MARIADB_SERVICES: Mapping[str, ServiceSpec] = {
     "havip-member": _member("mysql"),
     # What the distribution's unit and the set-up's drop-in do.
-    "mariadb": Service(
+    "mariadb": ServiceSpec(
         command=_shell(
             "/etc/havip/member start",
             ". /run/havip/galera.env",
@@ -49,9 +49,9 @@ MARIADB_SERVICES: Mapping[str, Service] = {
         restart=2,
     ),
 }
-POSTGRESQL_SERVICES: Mapping[str, Service] = {
+POSTGRESQL_SERVICES: Mapping[str, ServiceSpec] = {
     "havip-member": _member("etcd"),
-    "etcd": Service(
+    "etcd": ServiceSpec(
         command=_shell(
             "/etc/havip/member start",
             "set -a",
@@ -62,7 +62,7 @@ POSTGRESQL_SERVICES: Mapping[str, Service] = {
         process="etcd",
         restart=2,
     ),
-    "patroni": Service(
+    "patroni": ServiceSpec(
         command=_shell(
             "/etc/havip/member patroni",
             _AS.format("postgres") + " /opt/havip/patroni/bin/patroni /etc/havip/patroni.yml",
@@ -159,7 +159,7 @@ def postgresql_cluster(*, version: int = 15) -> Topology:
 
 
 def _topology(
-    setups: Mapping[str, NodeSetup], services: Mapping[str, Service], rows: RowLoad
+    setups: Mapping[str, NodeSetup], services: Mapping[str, ServiceSpec], rows: RowLoad
 ) -> Topology:
     nodes = {}
     for name, (address, setup) in zip(_NAMES, setups.items(), strict=True):

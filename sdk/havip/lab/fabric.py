@@ -58,7 +58,7 @@ METADATA = "169.254.0.23"
 """The address at which nodes reach the lab itself: metadata service and API."""
 
 
-class Verdict(Protocol):
+class AnnouncementVerdict(Protocol):
     """Decision of the cloud on an announcement."""
 
     @property
@@ -72,7 +72,7 @@ class Verdict(Protocol):
         ...
 
 
-Announce = Callable[[str, str], Verdict]
+Announce = Callable[[str, str], AnnouncementVerdict]
 """Asks the cloud: the id of an instance or network interface, the address that it announces."""
 
 

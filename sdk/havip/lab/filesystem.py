@@ -75,7 +75,7 @@ def overlay_works() -> bool:
     return done.returncode == 0
 
 
-class Disk:
+class NodeDisk:
     """Files that a node wrote: a file system in memory that outlives the node, not the lab."""
 
     def __init__(self, folder: Path, *, megabytes: int = 2048) -> None:

@@ -21,7 +21,7 @@ from havip.errors import HavipError
 from havip.lab import faults, topologies
 from havip.lab.bounds import bound, timers
 from havip.lab.faults import AnyFault
-from havip.lab.judge import Played, PlayedStep, Result, judge
+from havip.lab.judge import Judgment, Played, PlayedStep, judge
 from havip.lab.lab import Lab, running
 from havip.lab.load_factor import Lateness, slowness
 from havip.lab.loads import Load, load_of
@@ -35,7 +35,7 @@ _RECOVERY = 90.0
 """Seconds within which redundancy has to come back by itself."""
 
 
-class Step(BaseModel):
+class HistoryStep(BaseModel):
     """One fault of a history.
 
     Attributes:
@@ -116,7 +116,7 @@ class History(BaseModel):
     title: str = ""
     story: str = ""
     topology: str | Topology = "pair"
-    steps: list[Step]
+    steps: list[HistoryStep]
     settle: float = Field(CALM, ge=0)
     expect: Expectation = Expectation()
 
@@ -163,7 +163,7 @@ def load(path: Path) -> History:
         raise LabError(f"{path}: {where}: {message}") from None
 
 
-def play(history: History, folder: Path, say: Callable[[str], None] | None = None) -> Result:
+def play(history: History, folder: Path, say: Callable[[str], None] | None = None) -> Judgment:
     """Play a history in the namespaces of this process, and judge it.
 
     Args:
@@ -190,7 +190,7 @@ class _Player:
         self.lateness = Lateness()
         self.began = time.monotonic()
 
-    def play(self) -> Result:
+    def play(self) -> Judgment:
         lab, topology = self.lab, self.lab.topology
         lab.start()
         load = load_of(lab)
@@ -251,7 +251,7 @@ class _Player:
             if one.until is None:
                 self._undo(one)
 
-    def _begin(self, step: Step, due: list[tuple[float, int, Callable[[], None]]]) -> None:
+    def _begin(self, step: HistoryStep, due: list[tuple[float, int, Callable[[], None]]]) -> None:
         lab = self.lab
         holder = lab.fabric.holder(lab.topology.address) or ""
         try:
@@ -352,10 +352,10 @@ def _state(lab: Lab, node: Node) -> str:
     return ""
 
 
-def _told(fault: faults.Fault) -> str:
+def _told(fault: faults.LabFault) -> str:
     """Return a fault's parameters, besides its node, as words."""
     given = fault.model_dump(exclude_defaults=True, exclude={"node"})
     return " ".join(f"{key}={value}" for key, value in given.items())
 
 
-__all__ = ["Expectation", "HavipError", "History", "Step", "load", "play"]
+__all__ = ["Expectation", "HavipError", "History", "HistoryStep", "load", "play"]

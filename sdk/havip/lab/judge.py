@@ -118,7 +118,7 @@ class Promise(BaseModel):
     text: str
 
 
-class Result(BaseModel):
+class Judgment(BaseModel):
     """The judgement of a history. Times are seconds since the lab began.
 
     Attributes:
@@ -148,7 +148,7 @@ class Result(BaseModel):
     log: str = ""
 
 
-def judge(played: Played, expect: Expectation) -> Result:
+def judge(played: Played, expect: Expectation) -> Judgment:
     """Judge a history that was played."""
     zero = played.began
     steps = [_step(played, number) for number in range(len(played.steps))]
@@ -156,7 +156,7 @@ def judge(played: Played, expect: Expectation) -> Result:
     whole = longest(played.tries, first, played.ended - 0.35)
     promises = _promises(played)
     failures = [*_unkept(promises, expect), *_unexpected(played, expect, steps, whole.seconds)]
-    return Result(
+    return Judgment(
         name=played.name,
         title=played.title,
         ok=not failures,
@@ -319,6 +319,6 @@ def _since(at: float, zero: float) -> float:
     return round(at - zero, 4)
 
 
-def plain(result: Result) -> dict[str, Any]:
+def plain(result: Judgment) -> dict[str, Any]:
     """Return a result as data that JSON has."""
     return result.model_dump(mode="json")

@@ -19,8 +19,8 @@ from havip.lab.logs import LogCollector
 from havip.lab.metadata import HOST_NAME, MetadataServer
 from havip.lab.namespace import LabError, NoEffectError, faketime
 from havip.lab.node import Node
-from havip.lab.probes import Probe
-from havip.lab.services import Service
+from havip.lab.probes import AddressProbe
+from havip.lab.services import ServiceSpec
 from havip.lab.topology import NodeSpec, Topology
 
 API_PORT = 8765
@@ -70,7 +70,7 @@ class Lab:
         self.nodes = {name: self._node(name, one.megabytes) for name, one in topology.nodes.items()}
         self.web = {name: self._node(name) for name in topology.web}
         self.client = self._node("client")
-        self.probe = Probe(self.client, folder / "answers")
+        self.probe = AddressProbe(self.client, folder / "answers")
         self.api: EmulatorServer | None = None
         self._metadata: MetadataServer | None = None
         for name, node in self.nodes.items():
@@ -125,7 +125,7 @@ class Lab:
         definition = self.spec(name).services[service]
         self.nodes[name].start_service(service, self._with_clock(definition))
 
-    def _with_clock(self, service: Service) -> Service:
+    def _with_clock(self, service: ServiceSpec) -> ServiceSpec:
         """Let a service read its time through libfaketime, where the topology wants that."""
         if not self.topology.clocks:
             return service

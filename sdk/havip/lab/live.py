@@ -20,7 +20,7 @@ from havip.errors import HavipError
 from havip.lab import faults, labs, namespace, report
 from havip.lab.bounds import bound
 from havip.lab.control import ControlServer, Verb, ask
-from havip.lab.faults import Fault, Undo
+from havip.lab.faults import LabFault, Undo
 from havip.lab.history import Expectation
 from havip.lab.judge import Played, PlayedStep, judge
 from havip.lab.lab import Lab, running
@@ -35,7 +35,7 @@ _NOTE_PID = 'echo $$ >"$0"; exec "$@"'
 
 
 class _Active(NamedTuple):
-    fault: Fault
+    fault: LabFault
     undo: Undo
     step: PlayedStep
 
@@ -271,7 +271,7 @@ def _descends(pid: int, ancestor: int) -> bool:
     return False
 
 
-def _named(fault: Fault) -> str:
+def _named(fault: LabFault) -> str:
     given = fault.model_dump(exclude_defaults=True, exclude={"node"})
     told = " ".join(f"{key}={value}" for key, value in given.items())
     return " ".join(filter(None, (fault.name, getattr(fault, "node", ""), told)))

@@ -25,7 +25,9 @@ class MetadataServer:
             instances: Instance ids by the primary address of each; may change meanwhile.
             region: The region of all.
         """
-        handler = type("_Handler", (_Handler,), {"instances": instances, "region": region})
+        handler = type(
+            "_MetadataHandler", (_MetadataHandler,), {"instances": instances, "region": region}
+        )
         self._server = ThreadingHTTPServer((address, 80), handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, name="metadata", daemon=True).start()
@@ -36,7 +38,7 @@ class MetadataServer:
         self._server.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _MetadataHandler(BaseHTTPRequestHandler):
     instances: Mapping[str, str] = {}
     region = ""
 

@@ -19,10 +19,10 @@ from typing import Any
 
 from havip.lab import node_init
 from havip.lab.events import EventLog
-from havip.lab.filesystem import Disk
+from havip.lab.filesystem import NodeDisk
 from havip.lab.logs import LogCollector, OnLine
 from havip.lab.namespace import PATH, LabError
-from havip.lab.services import Service
+from havip.lab.services import ServiceSpec
 
 _SPACES = ("--net", "--mount", "--uts", "--ipc", "--pid")
 _SECONDS = 10.0
@@ -57,7 +57,7 @@ class Node:
         self.name = name
         self.folder = folder
         self.events = events
-        self.disk = Disk(folder / f"{name}.disk", megabytes=megabytes)
+        self.disk = NodeDisk(folder / f"{name}.disk", megabytes=megabytes)
         self._hosts = "".join(f"{one} {host}\n" for host, one in (hosts or {}).items())
         self.disk.name(self._hosts)
         self.running = False
@@ -186,7 +186,7 @@ class Node:
             os.close(null)
         self.events.add("service", self.name, name, "started", at=begun)
 
-    def start_service(self, name: str, service: Service) -> None:
+    def start_service(self, name: str, service: ServiceSpec) -> None:
         """Start a service as its unit would: with its folders in /run, and its user."""
         for folder in service.runtime:
             path, _, owner = folder.partition(":")

@@ -61,7 +61,7 @@ def _try(at: str, answered: str, by: str = "") -> Try:
     return Try(float(at), answered == "1", by)
 
 
-class Probe:
+class AddressProbe:
     """A client that requests a page from the address repeatedly."""
 
     def __init__(self, client: Node, record: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from havip.lab.judge import Result, StepResult
+from havip.lab.judge import Judgment, StepResult
 
 WIDTH, LEFT, LANE = 960, 132, 26
 _MERGE = 0.06
@@ -24,7 +24,7 @@ _LEAD = 1.5
 
 
 @dataclass(frozen=True)
-class Span:
+class Bar:
     """A bar of a lane, from one time to another."""
 
     start: float
@@ -48,12 +48,12 @@ class Lane:
     """A row of a timeline."""
 
     name: str
-    spans: list[Span] = field(default_factory=list)
+    spans: list[Bar] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Line:
+class Marker:
     """A vertical line through all lanes."""
 
     at: float
@@ -69,7 +69,7 @@ class Timeline:
     start: float
     end: float
     lanes: list[Lane]
-    lines: list[Line]
+    lines: list[Marker]
     unit: str = "s after the fault"
     left: int = LEFT
     """Pixels for the names of the lanes."""
@@ -94,7 +94,7 @@ class Timeline:
         return round(self.left + (within - self.start) * scale, 1)
 
 
-def timeline(result: Result) -> Timeline:
+def timeline(result: Judgment) -> Timeline:
     """Draw a result: the client, the network, and each node, on one clock."""
     zero = result.steps[0].at if result.steps else result.ready
     start, end = -min(_LEAD, zero), result.ended - zero
@@ -104,7 +104,7 @@ def timeline(result: Result) -> Timeline:
     return Timeline(result.title or result.name, start, end, lanes, list(_lines(result, zero)))
 
 
-def client_lane(name: str, result: Result, zero: float) -> Lane:
+def client_lane(name: str, result: Judgment, zero: float) -> Lane:
     """Draw the requests of the client: stretches that were answered, and that failed."""
     spans: list[list[Any]] = []
     for at, answered, _ in result.tries:
@@ -117,12 +117,12 @@ def client_lane(name: str, result: Result, zero: float) -> Lane:
             spans.append([at, at + 0.02, kind])
     return Lane(
         name,
-        [Span(a - zero, b - zero, kind, f"{kind} for {b - a:.2f} s") for a, b, kind in spans],
+        [Bar(a - zero, b - zero, kind, f"{kind} for {b - a:.2f} s") for a, b, kind in spans],
     )
 
 
 def page(
-    results: Sequence[Result], *, title: str, pictures: Iterable[Timeline] = (), note: str = "",
+    results: Sequence[Judgment], *, title: str, pictures: Iterable[Timeline] = (), note: str = "",
     failed: Iterable[str] = (),
 ) -> str:  # fmt: skip
     """Write the HTML file of several results.
@@ -185,11 +185,11 @@ def _templates() -> Environment:
     return made
 
 
-def _nodes(result: Result) -> list[str]:
+def _nodes(result: Judgment) -> list[str]:
     return sorted({one.node for one in result.events if one.kind == "state"})
 
 
-def _network(result: Result, zero: float) -> Lane:
+def _network(result: Judgment, zero: float) -> Lane:
     """Draw where the network sends the address, and what it heard."""
     lane = Lane("network")
     moves = [one for one in result.events if one.kind == "rebind" and one.subject == result.address]
@@ -197,14 +197,14 @@ def _network(result: Result, zero: float) -> Lane:
     for number, move in enumerate(moves):
         end = moves[number + 1].at if number + 1 < len(moves) else result.ended
         index = nodes.index(move.node) % 4 if move.node in nodes else 3
-        lane.spans.append(Span(move.at - zero, end - zero, f"to{index}", f"to {move.node}"))
+        lane.spans.append(Bar(move.at - zero, end - zero, f"to{index}", f"to {move.node}"))
     for one in result.events:
         if one.kind == "drop":
             lane.dots.append(Dot(one.at - zero, "drop", f"dropped: {one.node} {one.text}"))
     return lane
 
 
-def _node(result: Result, name: str, zero: float) -> Lane:
+def _node(result: Judgment, name: str, zero: float) -> Lane:
     """Draw the states of a node's keepalived, its adverts and its announcements."""
     lane = Lane(name)
     changes = [
@@ -224,7 +224,7 @@ def _node(result: Result, name: str, zero: float) -> Lane:
     changes.sort()
     for number, (at, kind) in enumerate(changes):
         end = changes[number + 1][0] if number + 1 < len(changes) else result.ended
-        lane.spans.append(Span(at - zero, end - zero, kind, kind.upper()))
+        lane.spans.append(Bar(at - zero, end - zero, kind, kind.upper()))
     lane.dots += [Dot(at - zero, "advert", f"advert, priority {priority}")
                   for at, node, priority in result.adverts if node == name]  # fmt: skip
     lane.dots += [
@@ -235,10 +235,10 @@ def _node(result: Result, name: str, zero: float) -> Lane:
     return lane
 
 
-def _lines(result: Result, zero: float) -> Iterable[Line]:
+def _lines(result: Judgment, zero: float) -> Iterable[Marker]:
     for step in result.steps:
-        yield Line(step.at - zero, "fault", f"{step.fault} {step.node}".strip())
+        yield Marker(step.at - zero, "fault", f"{step.fault} {step.node}".strip())
         if step.until < result.ended - 0.01:
-            yield Line(step.until - zero, "heal", "undone")
+            yield Marker(step.until - zero, "heal", "undone")
         if step.bound:
-            yield Line(step.at - zero + step.bound, "bound", f"bound {step.bound:.2f} s")
+            yield Marker(step.at - zero + step.bound, "bound", f"bound {step.bound:.2f} s")

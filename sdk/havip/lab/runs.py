@@ -12,7 +12,7 @@ from pathlib import Path
 
 from havip.lab import labs, namespace
 from havip.lab.history import History
-from havip.lab.judge import Result
+from havip.lab.judge import Judgment
 from havip.lab.namespace import LabError
 
 AT_ONCE = 3 * (os.cpu_count() or 1)
@@ -20,7 +20,7 @@ AT_ONCE = 3 * (os.cpu_count() or 1)
 _SECONDS = 900.0
 
 
-def run(history: History, *, seconds: float = _SECONDS) -> Result:
+def run(history: History, *, seconds: float = _SECONDS) -> Judgment:
     """Play a history in a lab of its own.
 
     Args:
@@ -37,13 +37,13 @@ def run(history: History, *, seconds: float = _SECONDS) -> Result:
     answer = json.loads(done.stdout)
     if "error" in answer:
         raise LabError(f"{history.name}: {answer['error']}")
-    return Result.model_validate(answer)
+    return Judgment.model_validate(answer)
 
 
 def run_all(
     histories: Iterable[History], *, at_once: int = AT_ONCE,
-    done: Callable[[History, Result | LabError], None] | None = None,
-) -> list[Result | LabError]:  # fmt: skip
+    done: Callable[[History, Judgment | LabError], None] | None = None,
+) -> list[Judgment | LabError]:  # fmt: skip
     """Play several histories at a time, and return what became of each, in their order.
 
     Args:
@@ -52,7 +52,7 @@ def run_all(
         done: Called in this thread whenever one is over.
     """
     histories = list(histories)
-    found: dict[int, Result | LabError] = {}
+    found: dict[int, Judgment | LabError] = {}
     with ThreadPoolExecutor(max(1, at_once)) as pool:
         waiting = {pool.submit(_settle, one): number for number, one in enumerate(histories)}
         for future in as_completed(waiting):
@@ -63,7 +63,7 @@ def run_all(
     return [found[number] for number in range(len(histories))]
 
 
-def _settle(history: History) -> Result | LabError:
+def _settle(history: History) -> Judgment | LabError:
     try:
         return run(history)
     except LabError as error:
@@ -85,6 +85,6 @@ def _play(history: History, folder: Path, seconds: float) -> subprocess.Complete
         raise LabError(f"{history.name}: the lab did not end within {seconds:g} s") from None
 
 
-def good(results: Iterable[Result | LabError]) -> Iterator[Result]:
+def good(results: Iterable[Judgment | LabError]) -> Iterator[Judgment]:
     """Return the results of the histories that could be played."""
-    return (one for one in results if isinstance(one, Result))
+    return (one for one in results if isinstance(one, Judgment))

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from havip.lab import faults, namespace, runs, topologies
-from havip.lab.history import History, Step
-from havip.lab.judge import Result
+from havip.lab.history import History, HistoryStep
+from havip.lab.judge import Judgment
 from havip.lab.namespace import LabError
 from havip.lab.topology import Topology
 
@@ -27,15 +27,15 @@ _ROLES = ("master", "backup")
 
 
 @dataclass
-class Found:
+class SearchResult:
     """Result of a search."""
 
     topology: str
     seed: int
     faults: int
-    results: list[Result]
+    results: list[Judgment]
     errors: list[str]
-    broken: list[tuple[History, Result]]
+    broken: list[tuple[History, Judgment]]
     shortest: History | None = None
     failures: list[str] = field(default_factory=list)
     replays: int = 0
@@ -113,8 +113,8 @@ def generate(topology: Topology, name: str, count: int, seed: int) -> History:
 
 def search(
     name: str, *, faults: int = 2, runs: int = 50, seed: int, at_once: int | None = None,
-    done: Callable[[History, Result | LabError], None] | None = None,
-) -> Found:  # fmt: skip
+    done: Callable[[History, Judgment | LabError], None] | None = None,
+) -> SearchResult:  # fmt: skip
     """Play random histories; the first that breaks a promise is shrunk.
 
     Args:
@@ -134,7 +134,7 @@ def search(
     topology = topologies.build(name)
     histories = [generate(topology, name, faults, seed + number) for number in range(runs)]
     played = _run_all(histories, at_once, done)
-    found = Found(name, seed, faults, [], [], [])
+    found = SearchResult(name, seed, faults, [], [], [])
     for history, result in zip(histories, played, strict=True):
         if isinstance(result, LabError):
             found.errors.append(str(result).partition("\n")[0])
@@ -149,12 +149,12 @@ def search(
 
 def _run_all(
     histories: Sequence[History], at_once: int | None,
-    done: Callable[[History, Result | LabError], None] | None = None,
-) -> list[Result | LabError]:  # fmt: skip
+    done: Callable[[History, Judgment | LabError], None] | None = None,
+) -> list[Judgment | LabError]:  # fmt: skip
     return runs.run_all(histories, at_once=at_once or runs.AT_ONCE, done=done)
 
 
-def _shrink(found: Found, at_once: int | None) -> None:
+def _shrink(found: SearchResult, at_once: int | None) -> None:
     """Try shorter histories as long as one still breaks the same promise."""
     history, result = min(found.broken, key=lambda one: _size(one[0]))
     wanted = _broken_promises(result)
@@ -165,7 +165,7 @@ def _shrink(found: Found, at_once: int | None) -> None:
         failing = [
             (one, its)
             for one, its in zip(candidates, played, strict=True)
-            if isinstance(its, Result) and _broken_promises(its) & wanted
+            if isinstance(its, Judgment) and _broken_promises(its) & wanted
         ]
         if not failing:
             break
@@ -193,7 +193,7 @@ def shorter(history: History) -> list[History]:
     return found
 
 
-def _with(history: History, number: int, step: Step) -> History:
+def _with(history: History, number: int, step: HistoryStep) -> History:
     steps = sorted([*history.steps[:number], step, *history.steps[number + 1 :]],
                    key=lambda one: one.at)  # fmt: skip
     return history.model_copy(update={"steps": steps})
@@ -203,11 +203,11 @@ def _size(history: History) -> tuple[int, float]:
     return len(history.steps), sum(one.at + (one.seconds or 0) for one in history.steps)
 
 
-def _broken_promises(result: Result) -> set[str]:
+def _broken_promises(result: Judgment) -> set[str]:
     return {one.id for one in result.promises if not one.held}
 
 
-def _step(choose: random.Random, topology: Topology) -> Step:
+def _step(choose: random.Random, topology: Topology) -> HistoryStep:
     kinds = [*NODE, *(NETWORK if topology.havip else ("power-lost",))]
     kinds += API if topology.api else ()
     witnesses = [name for name, one in topology.nodes.items() if not one.holds]
@@ -229,7 +229,7 @@ def _step(choose: random.Random, topology: Topology) -> Step:
         given["stays_down"] = choose.random() < 0.5
     at = round(choose.random() * _SPREAD, 1)
     lasting = {"announcements-lost": 12.0}.get(name, choose.choice(_LASTING))
-    return Step.model_validate({"at": at, "fault": name, "for": lasting, **given})
+    return HistoryStep.model_validate({"at": at, "fault": name, "for": lasting, **given})
 
 
 def _services(topology: Topology) -> list[str]:
@@ -238,5 +238,5 @@ def _services(topology: Topology) -> list[str]:
     return sorted(set.intersection(*each)) if each else [""]
 
 
-def _told(step: Step) -> str:
+def _told(step: HistoryStep) -> str:
     return " ".join(f"{key}={value}" for key, value in step.flat().items())

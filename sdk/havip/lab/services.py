@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ConfigDict
 
 
-class Service(BaseModel):
+class ServiceSpec(BaseModel):
     """A program that a node keeps running, as its unit file would.
 
     Attributes:
@@ -44,11 +44,13 @@ class Service(BaseModel):
         return self.process or self.command[0].rpartition("/")[2]
 
 
-KNOWN: Mapping[str, Service] = {
-    "haproxy": Service(
+KNOWN: Mapping[str, ServiceSpec] = {
+    "haproxy": ServiceSpec(
         command=("haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"), runtime=("haproxy:haproxy",)
     ),
-    "nginx": Service(command=("nginx", "-g", "daemon off;")),
-    "keepalived": Service(command=("keepalived", "--dont-fork", "--log-console", "--log-detail")),
+    "nginx": ServiceSpec(command=("nginx", "-g", "daemon off;")),
+    "keepalived": ServiceSpec(
+        command=("keepalived", "--dont-fork", "--log-console", "--log-detail")
+    ),
 }
 """The services that need no definition of their own."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from havip.keepalived import HAPROXY_CHECK, Config, lb_pair, render
 from havip.keepalived.config.model import GlobalDefs
-from havip.keepalived.nodes.haproxy import Haproxy, Server, Service, render_haproxy
+from havip.keepalived.nodes.haproxy import Haproxy, HaproxyServer, HaproxyService, render_haproxy
 from havip.keepalived.nodes.node import keepalived_file
 from havip.keepalived.nodes.scripts import NOTIFY_SWITCH, script
 from havip.keepalived.nodes.setup import NodeFile
@@ -52,9 +52,9 @@ def build(name: str) -> Topology:
 
 def haproxy_cfg() -> str:
     """Return the haproxy.cfg of a pair: two web servers behind port 80, and who answered."""
-    web = Service(
+    web = HaproxyService(
         name="web", port=80, health_path="/",
-        servers=tuple(Server(name=one, address=at, port=8080) for one, at in BACKENDS.items()),
+        servers=tuple(HaproxyServer(name=n, address=at, port=8080) for n, at in BACKENDS.items()),
     )  # fmt: skip
     return render_haproxy(Haproxy(services=(web,))) + _NAMED
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from havip.keepalived.nodes.setup import NodeFile, NodeSetup
-from havip.lab.services import KNOWN, Service
+from havip.lab.services import KNOWN, ServiceSpec
 
 KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf"
 
@@ -67,7 +67,7 @@ class NodeSpec(_Data):
     address: str
     files: list[NodeFile] = []
     commands: list[list[str]] = []
-    services: dict[str, Service] = {}
+    services: dict[str, ServiceSpec] = {}
     holds: bool = True
     page: bool = False
     interface: str = "eth0"
@@ -95,7 +95,7 @@ class NodeSpec(_Data):
     @classmethod
     def of(
         cls, address: str, setup: NodeSetup, *,
-        services: Mapping[str, Service] | None = None,
+        services: Mapping[str, ServiceSpec] | None = None,
         prepare: Sequence[Sequence[str]] = (),
     ) -> NodeSpec:  # fmt: skip
         """Build the node of a set-up that `havip.keepalived.nodes` made.

@@ -7,7 +7,7 @@ from math import ceil
 
 from havip.lab import faults
 from havip.lab.bounds import timers
-from havip.lab.history import Expectation, History, Step
+from havip.lab.history import Expectation, History, HistoryStep
 from havip.lab.namespace import LabError
 from havip.lab.topology import Topology
 
@@ -64,11 +64,11 @@ def histories(topology: Topology, chosen: Sequence[str] = DEFAULT) -> list[Histo
 
 def _history(topology: Topology, name: str, lasting: float, settle: float) -> History:
     fault = faults.build(name, **_PARAMETERS.get(name, {}))
-    steps = [Step.model_validate({"at": 0, "fault": fault, "for": lasting})]
+    steps = [HistoryStep.model_validate({"at": 0, "fault": fault, "for": lasting})]
     if name == "announcements-lost":
         # Losing announcements shows only where there is a failover that needs them.
         crash = {"at": 0.2, "fault": "node-crashed", "for": lasting - 0.2}
-        steps.append(Step.model_validate(crash))
+        steps.append(HistoryStep.model_validate(crash))
     return History(
         name=name,
         topology=topology,

@@ -17,7 +17,7 @@ from havip.emulator.http.controls import Control
 from havip.emulator.http.faults import Fault
 from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.messages import RawRequest
-from havip.emulator.state.clock import CloudClock
+from havip.emulator.state.clock import AdjustableClock
 from havip.emulator.state.settings import Quotas, Settings
 from havip.errors import UsageError
 
@@ -191,7 +191,7 @@ def test_python_callers_get_one_usage_error(make: Callable[[], object]) -> None:
 
 
 def test_a_clock_is_changed_whole_or_not_at_all(control: Control) -> None:
-    clock: CloudClock = control.cloud.clock
+    clock: AdjustableClock = control.cloud.clock
     before = clock.time()
     raw = RawRequest(
         "POST",

@@ -10,7 +10,7 @@ import pytest
 
 from havip import api
 from havip.emulator.rules.filters import DescribeQuery
-from havip.emulator.state.addresses import AddressBook, Span, to_text
+from havip.emulator.state.addresses import AddressBook, AddressRange, to_text
 from havip.emulator.state.rows import vip_of
 from havip.emulator.state.table import (
     Scope,
@@ -53,7 +53,7 @@ def test_the_narrowest_index_is_used() -> None:
 
 def test_addresses_are_given_fast_in_a_full_subnet() -> None:
     """The free addresses of a /16 are found without looking at those that are taken."""
-    book, span = AddressBook(), Span.of("10.0.0.0/16")
+    book, span = AddressBook(), AddressRange.of("10.0.0.0/16")
     take: Watcher[api.HaVip] = book.watcher("ha_vip_id", vip_of)
     rows = [api.HaVip(vip=to_text(n), subnet_id="s") for n in range(span.first, span.last)]
     for row in rows:

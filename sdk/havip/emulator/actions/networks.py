@@ -38,7 +38,7 @@ from havip.emulator.rules.checks import (
     parse_switch,
 )
 from havip.emulator.rules.filters import DescribeQuery, contains, text_of
-from havip.emulator.state.addresses import Span, parse_network
+from havip.emulator.state.addresses import AddressRange, parse_network
 from havip.emulator.state.world import AccountRegion
 
 MAX_DNS_SERVERS = 4
@@ -224,7 +224,7 @@ def _page_by_token(request: DescribeSubnets) -> DescribeSubnets | None:
 
 def counted(region: AccountRegion, subnet: Subnet) -> Subnet:
     """Return a subnet with the numbers of its usable and its free addresses."""
-    total = Span.of(subnet.cidr_block).size
+    total = AddressRange.of(subnet.cidr_block).size
     return subnet.model_copy(
         update={
             "total_ip_address_count": total,

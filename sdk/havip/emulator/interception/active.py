@@ -10,7 +10,7 @@ from typing import Final
 
 from havip.emulator.http.controls import Control
 from havip.emulator.interception import boundary, with_httpx, with_requests
-from havip.emulator.interception.children import Children
+from havip.emulator.interception.children import ChildMocks
 from havip.emulator.interception.patch import LibraryPatches
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 
@@ -33,7 +33,7 @@ class Active:
         self._held: list[Control] = []
         self._environment: dict[str, str] = {}
         self._elsewhere: dict[str, str] = {}
-        self._children = Children(self.top)
+        self._children = ChildMocks(self.top)
         self._patches = [*with_requests.patches(self.top), *boundary.patches(self.top)]
         self._libraries = LibraryPatches(
             {

@@ -73,10 +73,10 @@ class ChildServer:
 
     def _serve(self, connection: socket.socket, address: Any) -> None:
         with connection, contextlib.suppress(OSError):
-            _Handler(connection, address, SimpleNamespace(top=self._top))  # type: ignore[arg-type]
+            _MockHandler(connection, address, SimpleNamespace(top=self._top))  # type: ignore[arg-type]
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _MockHandler(BaseHTTPRequestHandler):
     """Pass each request on to the newest mock."""
 
     protocol_version = "HTTP/1.1"
@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Log nothing: the gateway keeps a request log."""
 
 
-class Children:
+class ChildMocks:
     """State that children need while mocks run: the server, the environment, the patches.
 
     Args:

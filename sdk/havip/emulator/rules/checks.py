@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from havip.api import ACTIONS, Request, Shape, Subnet, Tag, wire_name
 from havip.emulator.errors import ApiFailure, not_found
 from havip.emulator.rules.calls import ActionCall
-from havip.emulator.state.addresses import Span, to_number, to_text
+from havip.emulator.state.addresses import AddressRange, to_number, to_text
 from havip.emulator.state.table import Table
 from havip.emulator.state.world import AccountRegion
 
@@ -212,7 +212,7 @@ def check_free(
     Raises:
         ApiFailure: Malformed, Range, Reserved, or `taken_code` if something has it.
     """
-    number, span = check_address(address, field), Span.of(subnet.cidr_block)
+    number, span = check_address(address, field), AddressRange.of(subnet.cidr_block)
     if not span.first - 2 <= number <= span.last + 1:
         raise ApiFailure(
             "InvalidParameterValue.Range",
@@ -241,7 +241,7 @@ def pick_free(
     Raises:
         ApiFailure: There are not enough.
     """
-    span = Span.of(subnet.cidr_block)
+    span = AddressRange.of(subnet.cidr_block)
     drawn: list[int] = []
     if region.settings.allocation == "random":
         draw = region.world.chance

@@ -27,14 +27,14 @@ def to_text(number: int) -> str:
     return socket.inet_ntop(socket.AF_INET, number.to_bytes(4))
 
 
-class Span(NamedTuple):
+class AddressRange(NamedTuple):
     """The addresses of a subnet that may be used: all but its first two and its last."""
 
     first: int
     last: int
 
     @classmethod
-    def of(cls, cidr_block: str) -> Span:
+    def of(cls, cidr_block: str) -> AddressRange:
         """Return the usable addresses of a block.
 
         Example::
@@ -53,7 +53,7 @@ class Span(NamedTuple):
         return isinstance(number, int) and self.first <= number <= self.last
 
 
-class _Pool:
+class _SubnetAddresses:
     """The taken addresses of one subnet, with a hint of where the lowest free one is."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class _Pool:
                 self._known_free.add(number)
                 heapq.heappush(self._freed, number)
 
-    def lowest_free(self, span: Span) -> Iterator[int]:
+    def lowest_free(self, span: AddressRange) -> Iterator[int]:
         """Go through the free addresses, lowest first, each found in almost no time."""
         seen = []
         try:
@@ -101,7 +101,7 @@ class AddressBook:
     """
 
     def __init__(self) -> None:
-        self._pools: dict[str, _Pool] = {}
+        self._pools: dict[str, _SubnetAddresses] = {}
 
     def watcher(
         self, owner: str, addresses: Callable[[Any], Iterable[str]]
@@ -132,7 +132,13 @@ class AddressBook:
         return len(self._pool(subnet_id).taken)
 
     def pick(
-        self, subnet_id: str, span: Span, count: int, *, avoid: Container[int], first: Iterable[int]
+        self,
+        subnet_id: str,
+        span: AddressRange,
+        count: int,
+        *,
+        avoid: Container[int],
+        first: Iterable[int],
     ) -> list[int]:
         """Pick free addresses of a subnet: those of `first` that are free, then the lowest.
 
@@ -153,9 +159,9 @@ class AddressBook:
                 picked[number] = None
         return list(picked)
 
-    def _pool(self, subnet_id: str) -> _Pool:
+    def _pool(self, subnet_id: str) -> _SubnetAddresses:
         if subnet_id not in self._pools:
-            self._pools[subnet_id] = _Pool()
+            self._pools[subnet_id] = _SubnetAddresses()
         return self._pools[subnet_id]
 
 

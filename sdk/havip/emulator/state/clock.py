@@ -26,7 +26,7 @@ class TimeSource(Protocol):
         ...
 
 
-class CloudClock:
+class AdjustableClock:
     """A clock over another one, which can be frozen and moved on.
 
     Example::

@@ -72,7 +72,7 @@ class EventSubscription:
     """
 
     def __init__(
-        self, feed: EventFeed, size: int, on_event: Callable[[], None] | None = None
+        self, feed: EventSubscriptions, size: int, on_event: Callable[[], None] | None = None
     ) -> None:
         self._feed, self._on_event = feed, on_event
         self._events: deque[HaVipEvent] = deque(maxlen=size)
@@ -117,7 +117,7 @@ class EventSubscription:
             self._on_event()
 
 
-class EventFeed:
+class EventSubscriptions:
     """The subscriptions of a cloud."""
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ from havip.emulator.errors import ApiFailure
 from havip.emulator.state import rows
 from havip.emulator.state.access_keys import Keys
 from havip.emulator.state.addresses import AddressBook
-from havip.emulator.state.clock import CloudClock, local_text, utc_text
+from havip.emulator.state.clock import AdjustableClock, local_text, utc_text
 from havip.emulator.state.settings import Settings
 from havip.emulator.state.table import Index, RowChange, Scope, Table, UndoLog, Watcher
 
@@ -41,7 +41,7 @@ class World:
         keys: The keys that may call.
     """
 
-    def __init__(self, settings: Settings, clock: CloudClock, seed: int, keys: Keys) -> None:
+    def __init__(self, settings: Settings, clock: AdjustableClock, seed: int, keys: Keys) -> None:
         self.settings, self.clock, self.seed, self.keys = settings, clock, seed, keys
         self.undo = UndoLog()
         self.sessions = Table(self.undo, _SHARED, "session", rows.RoleSession, "secret_id")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from havip.keepalived.config.model import Config
-from havip.keepalived.config.preprocess import Line
+from havip.keepalived.config.preprocess import SourceLine
 from havip.keepalived.config.read import read_config
 from havip.keepalived.config.syntax import Comment, Item, Statement
 from havip.keepalived.errors import Complaints
@@ -77,14 +77,14 @@ def parse(text: str, *, file: str = "keepalived.conf") -> Document:
     return Document(items, file)
 
 
-def lines_of(text: str) -> Iterator[Line]:
+def lines_of(text: str) -> Iterator[SourceLine]:
     """Yield the lines of a text as they are."""
     lines = text.removesuffix("\n").split("\n") if text else []
-    return (Line(number, line) for number, line in enumerate(lines, start=1))
+    return (SourceLine(number, line) for number, line in enumerate(lines, start=1))
 
 
 def read_items(
-    lines: Iterable[Line], complaints: Complaints, tops: frozenset[str] = frozenset()
+    lines: Iterable[SourceLine], complaints: Complaints, tops: frozenset[str] = frozenset()
 ) -> tuple[Item, ...]:
     """Read as much of a text as can be read, and complain of the rest.
 
@@ -93,7 +93,7 @@ def read_items(
         complaints: Takes up what is wrong.
         tops: Keywords that begin a block at the top: blocks that are open there end there.
     """
-    reader = _Reader(complaints, tops)
+    reader = _StatementReader(complaints, tops)
     for token in _tokens(lines, complaints):
         reader.take(token)
     return reader.finish()
@@ -124,7 +124,7 @@ class _Open:
         return True
 
 
-def _tokens(lines: Iterable[Line], complaints: Complaints) -> Iterator[_Token]:
+def _tokens(lines: Iterable[SourceLine], complaints: Complaints) -> Iterator[_Token]:
     for number, raw in lines:
         line, at = raw.rstrip(" \t\f\r\v"), 0
         if line.startswith(_BYTE_ORDER_MARK):
@@ -149,7 +149,7 @@ def _tokens(lines: Iterable[Line], complaints: Complaints) -> Iterator[_Token]:
         yield _Token("end", "", number)
 
 
-class _Reader:
+class _StatementReader:
     """Puts tokens together to statements, and goes on behind what is wrong."""
 
     def __init__(self, complaints: Complaints, tops: frozenset[str]) -> None:

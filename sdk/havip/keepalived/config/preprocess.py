@@ -19,7 +19,7 @@ _MOST_USES: Final = 100
 """Definitions that are put in on one line; one that holds itself would never end."""
 
 
-class Line(NamedTuple):
+class SourceLine(NamedTuple):
     """A line of a file, by its number."""
 
     number: int
@@ -68,7 +68,7 @@ def config_ids(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def preprocess(text: str, config_id: str | None = None) -> list[Line]:
+def preprocess(text: str, config_id: str | None = None) -> list[SourceLine]:
     r"""Put in definitions, and keep what the conditions of a file let through.
 
     What keepalived alone can know stays as it is: sequences and lists (``~SEQ``), its own
@@ -86,7 +86,7 @@ def preprocess(text: str, config_id: str | None = None) -> list[Line]:
         >>> preprocess("$IP=172.17.16.3  # the HAVIP\nunicast_src_ip $IP")
         [Line(number=2, text='unicast_src_ip 172.17.16.3')]
     """
-    lines = (Line(number, line) for number, line in enumerate(text.split("\n"), start=1))
+    lines = (SourceLine(number, line) for number, line in enumerate(text.split("\n"), start=1))
     return list(_Preprocessor(config_id).run(lines))
 
 
@@ -96,7 +96,7 @@ class _Preprocessor:
         self._known: dict[str, _Definition] = {}
         self._open: _Definition | None = None
 
-    def run(self, lines: Iterable[Line]) -> Iterator[Line]:
+    def run(self, lines: Iterable[SourceLine]) -> Iterator[SourceLine]:
         for number, raw in lines:
             line = raw.rstrip("\r")
             if not line:
@@ -106,7 +106,7 @@ class _Preprocessor:
             if self._open is not None:
                 self._extend(self._open, text)
             else:
-                yield from (Line(number, one) for one in self._read(text, 0) if one)
+                yield from (SourceLine(number, one) for one in self._read(text, 0) if one)
 
     def _extend(self, definition: _Definition, text: str) -> None:
         if text.endswith("\\"):

@@ -58,11 +58,11 @@ def build_config(items: Iterable[Item], complaints: Complaints, unfit: Complaint
     found = list(mistakes(kept))
     for mistake in found:
         complaints.add(mistake.message, mistake.line, mistake.rule)
-    reader = _Reader({id(mistake.statement) for mistake in found}, unfit)
+    reader = _ModelReader({id(mistake.statement) for mistake in found}, unfit)
     return reader.build(Config, reader.settings(Config, kept)) or Config()
 
 
-class _Reader:
+class _ModelReader:
     """Builds models, and leaves out the statements that were refused."""
 
     def __init__(self, refused: set[int], unfit: Complaints) -> None:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from havip.keepalived.config.keywords import KEYWORDS, OPAQUE
 from havip.keepalived.config.model import Config
 from havip.keepalived.config.parse import Document, read_items
-from havip.keepalived.config.preprocess import Line
+from havip.keepalived.config.preprocess import SourceLine
 from havip.keepalived.config.read import build_config
 from havip.keepalived.config.syntax import Item, Statement
 from havip.keepalived.errors import Complaints, ParseError
@@ -32,7 +32,7 @@ class Recovered(NamedTuple):
     """The keywords of the blocks that are left out; ``""`` for what stands before the first."""
 
 
-def recover(lines: Sequence[Line], file: str) -> Recovered:
+def recover(lines: Sequence[SourceLine], file: str) -> Recovered:
     """Read a file and go on behind what is wrong.
 
     A value that keepalived refuses is left out alone. A brace too many or too few leaves open

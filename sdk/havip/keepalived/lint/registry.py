@@ -11,7 +11,7 @@ from havip.keepalived.config.parse import Document
 from havip.keepalived.config.syntax import Statement
 from havip.keepalived.config.values import host, parse_address
 from havip.keepalived.nodes.cloud import HaVipFacts
-from havip.rules import Registry
+from havip.rules import RuleRegistry
 
 GUIDE = "https://cloud.tencent.com/document/product/215/20186"
 OVERVIEW = "https://cloud.tencent.com/document/product/215/36691"
@@ -96,7 +96,7 @@ def _addresses(instance: Statement) -> Iterator[tuple[str, str, int]]:
                     yield item.name, entry.name.partition("/")[0], entry.line
 
 
-RULES: Registry[Subject] = Registry()
+RULES: RuleRegistry[Subject] = RuleRegistry()
 """All rules by their id."""
 
 

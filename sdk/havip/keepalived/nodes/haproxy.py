@@ -1,7 +1,8 @@
 """haproxy.cfg for the backends behind a HAVIP: a small typed model and its text.
 
 Example:
-    >>> web = Service(name="web", port=80, servers=(Server(name="web1", address="10.0.0.11"),))
+    >>> server = HaproxyServer(name="web1", address="10.0.0.11")
+    >>> web = HaproxyService(name="web", port=80, servers=(server,))
     >>> print(render_haproxy(Haproxy(services=(web,))).split("listen ")[1], end="")
     web
         bind *:80
@@ -17,10 +18,11 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
+from havip._deprecated import renamed
 from havip.keepalived.config.model import Address, Part, VrrpScript
 from havip.keepalived.errors import KeepalivedError
 from havip.keepalived.nodes.health_checks import http_check
@@ -30,8 +32,8 @@ Word: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]+$"
 Path: TypeAlias = Annotated[str, StringConstraints(pattern=r"^/[\w.~/?&=%+,;:@-]*$")]
 
 
-class Server(Part):
-    """A machine that does the work."""
+class HaproxyServer(Part):
+    """A server behind a service."""
 
     name: Word
     address: Address
@@ -42,12 +44,12 @@ class Server(Part):
     """Whether it serves only where all others are down."""
 
 
-class Service(Part):
+class HaproxyService(Part):
     """A port that is served on the HAVIP, and the servers behind it."""
 
     name: Word
     port: Port
-    servers: tuple[Server, ...]
+    servers: tuple[HaproxyServer, ...]
     mode: Literal["http", "tcp"] = "http"
     balance: Literal["roundrobin", "leastconn", "source"] = "roundrobin"
     health_path: Path | None = None
@@ -63,7 +65,7 @@ class Service(Part):
     """Connections that the port takes at most; others wait."""
 
     @model_validator(mode="after")
-    def _can_work(self) -> Service:
+    def _can_work(self) -> HaproxyService:
         if not self.servers:
             raise ValueError("needs one server or more")
         if self.health_path is not None and self.mode == "tcp":
@@ -80,7 +82,7 @@ class Haproxy(Part):
     It binds every address of the node, so that it runs before the HAVIP arrives.
     """
 
-    services: tuple[Service, ...]
+    services: tuple[HaproxyService, ...]
     maxconn: Annotated[int, Field(ge=1)] = 4096
     connect_seconds: Annotated[int, Field(ge=1)] = 5
     idle_seconds: Annotated[int, Field(ge=1)] = 60
@@ -168,7 +170,7 @@ def _health(config: Haproxy) -> list[str]:
     ]
 
 
-def _service(service: Service, request_seconds: int) -> Iterator[str]:
+def _service(service: HaproxyService, request_seconds: int) -> Iterator[str]:
     tls = f" ssl crt {service.certificate}" if service.certificate else ""
     if tls and service.mode == "http":
         tls += " alpn h2,http/1.1"
@@ -188,3 +190,13 @@ def _service(service: Service, request_seconds: int) -> Iterator[str]:
         backup = " backup" if server.backup else ""
         where = f"{server.address}:{server.port or service.port}"
         yield f"server {server.name} {where} check inter 2s fall 2 rise 1{weight}{backup}"
+
+
+if TYPE_CHECKING:  # their names in 0.1.0
+    Server = HaproxyServer
+    Service = HaproxyService
+else:
+
+    def __getattr__(name: str) -> object:
+        """Return what a name of 0.1.0 stands for."""
+        return renamed(__name__, name)

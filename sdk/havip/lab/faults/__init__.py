@@ -5,12 +5,12 @@ lower case with hyphens: `ServiceKilled` is ``service-killed``.
 """
 
 from havip.lab.faults import cloud, network, nodes, services
-from havip.lab.faults._base import REGISTRY, AnyFault, Fault, Undo, all_faults, build, name_of
+from havip.lab.faults._base import REGISTRY, AnyFault, LabFault, Undo, all_faults, build, name_of
 
 __all__ = [
     "REGISTRY",
     "AnyFault",
-    "Fault",
+    "LabFault",
     "Undo",
     "all_faults",
     "build",

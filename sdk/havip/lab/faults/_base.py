@@ -18,10 +18,10 @@ from havip.lab.namespace import LabError, NoEffectError
 from havip.lab.node import Node
 
 Undo = Callable[[], None]
-REGISTRY: dict[str, type[Fault]] = {}
+REGISTRY: dict[str, type[LabFault]] = {}
 
 
-class Fault(BaseModel):
+class LabFault(BaseModel):
     """A fault or an operation."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,10 +56,10 @@ class Fault(BaseModel):
         raise NotImplementedError
 
 
-AnyFault = SerializeAsAny[Fault]
+AnyFault = SerializeAsAny[LabFault]
 
 
-def name_of(kind: type[Fault]) -> str:
+def name_of(kind: type[LabFault]) -> str:
     """Return the name of a fault in histories.
 
     Example:
@@ -70,7 +70,7 @@ def name_of(kind: type[Fault]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
 
 
-def build(name: str, **parameters: object) -> Fault:
+def build(name: str, **parameters: object) -> LabFault:
     """Build a fault from its name and its parameters.
 
     Raises:
@@ -89,7 +89,7 @@ def build(name: str, **parameters: object) -> Fault:
         raise LabError(f"{name}: {where}: {first['msg']} (parameters: {known})") from None
 
 
-class OnNode(Fault):
+class OnNode(LabFault):
     """A fault of one node."""
 
     node: str = Field("master", description="A node, or a role: master, backup, other.")
@@ -107,6 +107,6 @@ def nothing() -> None:
     """Undo what needs no undoing."""
 
 
-def all_faults() -> Iterator[type[Fault]]:
+def all_faults() -> Iterator[type[LabFault]]:
     """Return every fault, in the order of names."""
     return iter([REGISTRY[name] for name in sorted(REGISTRY)])

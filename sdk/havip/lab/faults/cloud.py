@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from havip.emulator import Fault as ApiFault
-from havip.lab.faults._base import Fault, OnNode, Undo
+from havip.lab.faults._base import LabFault, OnNode, Undo
 from havip.lab.lab import Lab
 from havip.lab.namespace import LabError
 
@@ -24,7 +24,7 @@ class RangeChanged(OnNode):
         return lambda: lab.cloud.join_range(self.node)
 
 
-class _OnApi(Fault):
+class _OnApi(LabFault):
     def order(self, lab: Lab, fault: ApiFault) -> Undo:
         """Let the API fail until it is undone."""
         if lab.api is None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from havip.lab.fabric import VRRP
-from havip.lab.faults._base import Fault, OnNode, Undo
+from havip.lab.faults._base import LabFault, OnNode, Undo
 from havip.lab.lab import Lab
 
 
@@ -88,7 +88,7 @@ class VrrpRefused(OnNode):
         return lambda: lab.fabric.refuse(self.node, VRRP, on=False)
 
 
-class AnnouncementsLost(Fault):
+class AnnouncementsLost(LabFault):
     """The network loses gratuitous ARP."""
 
     undone: ClassVar[str] = "No more is lost."
@@ -100,7 +100,7 @@ class AnnouncementsLost(Fault):
         return lambda: setattr(lab.fabric, "lose_next", 0)
 
 
-class NetworkSlow(Fault):
+class NetworkSlow(LabFault):
     """The network takes its time to move an address: the guide says up to 10 s, once 1 to 2 min."""
 
     undone: ClassVar[str] = "It is as fast as before."

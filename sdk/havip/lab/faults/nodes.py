@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from havip.lab.faults._base import Fault, OnNode, Undo, nothing
+from havip.lab.faults._base import LabFault, OnNode, Undo, nothing
 from havip.lab.lab import Lab
 from havip.lab.namespace import LabError
 from havip.lab.node import Node
@@ -64,7 +64,7 @@ class NodeReplaced(OnNode):
         return nothing
 
 
-class PowerLost(Fault):
+class PowerLost(LabFault):
     """All nodes lose their power at once."""
 
     undone: ClassVar[str] = "They boot again, all at once."
@@ -76,7 +76,7 @@ class PowerLost(Fault):
         return lambda: lab.boot_all(list(lab.nodes))
 
 
-class WitnessLost(Fault):
+class WitnessLost(LabFault):
     """The node that cannot hold the address, and only votes, loses its power."""
 
     undone: ClassVar[str] = "It boots again."

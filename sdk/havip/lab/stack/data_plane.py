@@ -24,7 +24,7 @@ from havip.lab.namespace import LabError
 from havip.lab.node import Node
 from havip.lab.stack import haproxy_files, inventory, user_data
 from havip.lab.stack.eips import INTERNET, Eips
-from havip.lab.stack.inventory import HaVipFacts, InstanceFacts, Inventory
+from havip.lab.stack.inventory import HaVipMembership, InstanceFacts, Inventory
 from havip.lab.stack.machine import Machine
 from havip.lab.stack.user_data import UserData
 
@@ -100,7 +100,7 @@ class DataPlane:
         threading.Thread(target=self._follow_cloud, name="follow", daemon=True).start()
 
     @property
-    def main(self) -> HaVipFacts | None:
+    def main(self) -> HaVipMembership | None:
         """The HAVIP that faults and probes are about: the first that has a range, or any."""
         havips = [one for one in self.inventory.havips if one.members] or self.inventory.havips
         return next(iter(havips), None)
@@ -278,7 +278,7 @@ class DataPlane:
             self.client.run("ip", "route", "add", cidr, "via", gateway, "dev", "eth0", "onlink",
                             "src", own)  # fmt: skip
 
-    def _free_address(self, main: HaVipFacts) -> str:
+    def _free_address(self, main: HaVipMembership) -> str:
         used = self.inventory.used(main.vpc)
         cidr = self.inventory.vpcs[main.vpc]
         last = int(cidr.broadcast_address)

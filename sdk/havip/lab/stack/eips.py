@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from havip.lab import nftables
-from havip.lab.stack.inventory import Eip
+from havip.lab.stack.inventory import EipBinding
 
 INTERNET = "203.0.113.0/24"
 """The addresses of clients in the internet of a lab (TEST-NET-3)."""
@@ -34,10 +34,10 @@ class Eips:
 
     def __init__(self, mark_of: Callable[[str], int]) -> None:
         self._mark_of = mark_of
-        self._bound: set[Eip] = set()
+        self._bound: set[EipBinding] = set()
         nftables.run(_RULES)
 
-    def set(self, eips: Collection[Eip]) -> None:
+    def set(self, eips: Collection[EipBinding]) -> None:
         """Let exactly these EIPs lead somewhere."""
         wanted = set(eips)
         lines = [line for eip in self._bound - wanted for line in self._elements("delete", eip)]
@@ -46,7 +46,7 @@ class Eips:
             nftables.run("\n".join(lines))
         self._bound = wanted
 
-    def _elements(self, verb: str, eip: Eip) -> list[str]:
+    def _elements(self, verb: str, eip: EipBinding) -> list[str]:
         mark, table = self._mark_of(eip.vpc), "bridge lab_eips"
         return [
             f"{verb} element {table} inward {{ {eip.address} : {eip.private} }}",

@@ -39,7 +39,7 @@ class InstanceFacts:
 
 
 @dataclass(frozen=True)
-class HaVipFacts:
+class HaVipMembership:
     """A HAVIP: who may hold it, and who does."""
 
     id: str
@@ -54,7 +54,7 @@ class HaVipFacts:
 
 
 @dataclass(frozen=True)
-class Eip:
+class EipBinding:
     """A public address and the private one that it leads to."""
 
     address: str
@@ -77,10 +77,10 @@ class Inventory:
     vpcs: dict[str, IPv4Network]
     gateways: dict[str, tuple[str, ...]]
     instances: dict[str, InstanceFacts]
-    havips: tuple[HaVipFacts, ...]
-    eips: tuple[Eip, ...]
+    havips: tuple[HaVipMembership, ...]
+    eips: tuple[EipBinding, ...]
 
-    def public_of(self, havip: HaVipFacts) -> str:
+    def public_of(self, havip: HaVipMembership) -> str:
         """Return the public address that leads to a HAVIP, or ""."""
         found = (one.address for one in self.eips
                  if (one.private, one.vpc) == (havip.address, havip.vpc))  # fmt: skip
@@ -101,8 +101,8 @@ def read(cloud: Cloud) -> Inventory:
     vpcs: dict[str, IPv4Network] = {}
     gateways: dict[str, tuple[str, ...]] = {}
     instances: dict[str, InstanceFacts] = {}
-    havips: list[HaVipFacts] = []
-    eips: list[Eip] = []
+    havips: list[HaVipMembership] = []
+    eips: list[EipBinding] = []
     with cloud.lock:
         for region in cloud.all_regions():
             for vpc in region.vpcs:
@@ -146,9 +146,9 @@ def _nic(region: AccountRegion, eni: NetworkInterface) -> Nic:
     )
 
 
-def _havip(region: AccountRegion, row: HaVip) -> HaVipFacts:
+def _havip(region: AccountRegion, row: HaVip) -> HaVipMembership:
     subnet = region.subnets.get(row.subnet_id)
-    return HaVipFacts(
+    return HaVipMembership(
         id=row.ha_vip_id,
         name=row.ha_vip_name,
         address=row.vip,
@@ -161,12 +161,14 @@ def _havip(region: AccountRegion, row: HaVip) -> HaVipFacts:
     )
 
 
-def _eips(region: AccountRegion) -> list[Eip]:
-    found = [Eip(row.address_ip, row.vip, row.vpc_id) for row in region.havips if row.address_ip]
+def _eips(region: AccountRegion) -> list[EipBinding]:
+    found = [
+        EipBinding(row.address_ip, row.vip, row.vpc_id) for row in region.havips if row.address_ip
+    ]
     for row in region.eips:
         eni = region.enis.get(row.network_interface_id) if row.network_interface_id else None
         if eni is not None and row.private_address_ip:
-            found.append(Eip(row.address_ip, row.private_address_ip, eni.vpc_id))
+            found.append(EipBinding(row.address_ip, row.private_address_ip, eni.vpc_id))
     return found
 
 

@@ -10,8 +10,8 @@ from havip.emulator import EmulatorServer
 from havip.keepalived.nodes.setup import NodeFile
 from havip.lab.lab import Lab
 from havip.lab.namespace import LabError
-from havip.lab.probes import Probe
-from havip.lab.services import Service
+from havip.lab.probes import AddressProbe
+from havip.lab.services import ServiceSpec
 from havip.lab.stack import haproxy_files
 from havip.lab.stack.cloud import StackCloud
 from havip.lab.stack.data_plane import CLIENT, HAPROXY_FILE, DataPlane
@@ -40,7 +40,7 @@ class StackLab(Lab):
         self.nodes: dict[str, Machine] = plane.nodes  # type: ignore[assignment]
         self.web, self.client = plane.web, plane.client
         self.cloud = StackCloud(api.cloud, plane)
-        self.probe = Probe(self.client, folder / "answers")
+        self.probe = AddressProbe(self.client, folder / "answers")
 
     def start(self) -> None:
         """Follow the cloud from now on."""
@@ -166,8 +166,8 @@ class StackLab(Lab):
                 return [NodeFile.model_construct(path=KEEPALIVED_CONF, content=content)]
         return []
 
-    def _services(self, name: str) -> dict[str, Service]:
-        return {one: Service(command=(_PROGRAMS.get(one, one),)) for one in self._started(name)}
+    def _services(self, name: str) -> dict[str, ServiceSpec]:
+        return {one: ServiceSpec(command=(_PROGRAMS.get(one, one),)) for one in self._started(name)}
 
     def _started(self, name: str) -> list[str]:
         return [one for one in self.nodes[name].services if "." not in one]

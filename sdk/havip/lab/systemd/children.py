@@ -13,7 +13,7 @@ _SET_CHILD_SUBREAPER = 36
 _KEPT = 4096
 
 
-class Children:
+class ChildReaper:
     """The exit codes of children, orphans of services included.
 
     Args:

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from havip.lab.systemd.children import Children
-from havip.lab.systemd.service import Service
+from havip.lab.systemd.children import ChildReaper
+from havip.lab.systemd.service import ServiceUnit
 from havip.lab.systemd.unit_files import Unit, UnitError, find, full_name, instances_wanted, load
 
 _TICK = 0.02
@@ -30,13 +30,13 @@ class Manager:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._told: dict[str, str] = {}
-        self.services: dict[str, Service] = {}
+        self.services: dict[str, ServiceUnit] = {}
         self.timers: dict[str, float] = {}
         self._units: dict[str, Unit] = {}
         self._lock = threading.RLock()
         self._locks: dict[str, threading.RLock] = {}
         self._begun = time.monotonic()
-        self._children = Children(self._on_end)
+        self._children = ChildReaper(self._on_end)
 
     def run(self) -> None:
         """Start what is enabled, and work until the process ends."""
@@ -56,7 +56,7 @@ class Manager:
             self._units[name] = load(name)
         return self._units[name]
 
-    def service(self, name: str) -> Service:
+    def service(self, name: str) -> ServiceUnit:
         """Return a service.
 
         Raises:
@@ -64,7 +64,7 @@ class Manager:
         """
         with self._lock:
             if name not in self.services:
-                self.services[name] = Service(self.unit(name), self._children)
+                self.services[name] = ServiceUnit(self.unit(name), self._children)
             return self.services[name]
 
     def reload_units(self) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from havip.lab.systemd.children import Children
+from havip.lab.systemd.children import ChildReaper
 from havip.lab.systemd.unit_files import Command, Unit, UnitError, command, environment_of
 
 MARK = "HAVIP_LAB_UNIT"
@@ -32,7 +32,7 @@ _CONDITIONS: Mapping[str, Callable[[Path], bool]] = {
 _START_LIMIT, _START_WINDOW = 5, 10.0
 
 
-class Service:
+class ServiceUnit:
     """A service: its unit, its main process, and its state as ``systemctl is-active`` has it.
 
     Attributes:
@@ -44,7 +44,7 @@ class Service:
         wanted: Whether its end is followed by a restart, where the unit has one.
     """
 
-    def __init__(self, unit: Unit, children: Children) -> None:
+    def __init__(self, unit: Unit, children: ChildReaper) -> None:
         self.unit = unit
         self._children = children
         self.name = unit.name
@@ -79,7 +79,7 @@ class Service:
             return
         self.state = "activating"
         self._make_folders()
-        for line in self.unit.all("Service", "ExecStartPre"):
+        for line in self.unit.all("ServiceUnit", "ExecStartPre"):
             self._run(line)
         self.deadline = now + self.unit.seconds("TimeoutStartSec", 90)
         if self.type == "oneshot":
@@ -90,14 +90,14 @@ class Service:
             self._start_main()
 
     def _start_once(self) -> None:
-        for line in self.unit.all("Service", "ExecStart"):
+        for line in self.unit.all("ServiceUnit", "ExecStart"):
             self._run(line)
         self._started()
         if not self.unit.flag("RemainAfterExit"):
             self.state, self.wanted = "inactive", False
 
     def _start_forking(self) -> None:
-        for line in self.unit.all("Service", "ExecStart"):
+        for line in self.unit.all("ServiceUnit", "ExecStart"):
             self._run(line)
         self.pid = self._main_of_forked()
         if not self.pid:
@@ -138,7 +138,7 @@ class Service:
 
     def _started(self) -> None:
         self.state, self.deadline = "active", None
-        for line in self.unit.all("Service", "ExecStartPost"):
+        for line in self.unit.all("ServiceUnit", "ExecStartPost"):
             self._run(line)
 
     def stop(self) -> None:
@@ -147,11 +147,11 @@ class Service:
         self.wanted, self.due = False, None
         if self.state in ("active", "activating") or was_running:
             self.state = "deactivating"
-            for line in self.unit.all("Service", "ExecStop"):
+            for line in self.unit.all("ServiceUnit", "ExecStop"):
                 with contextlib.suppress(UnitError):
                     self._run(line)
             self._end()
-            for line in self.unit.all("Service", "ExecStopPost"):
+            for line in self.unit.all("ServiceUnit", "ExecStopPost"):
                 with contextlib.suppress(UnitError):
                     self._run(line)
         self._close()
@@ -182,7 +182,7 @@ class Service:
         Raises:
             UnitError: It has none, does not run, or one failed.
         """
-        lines = self.unit.all("Service", "ExecReload")
+        lines = self.unit.all("ServiceUnit", "ExecReload")
         if not lines:
             raise UnitError(f"Job type reload is not applicable for unit {self.name}.")
         if self.state != "active":

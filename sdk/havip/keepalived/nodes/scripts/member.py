@@ -88,7 +88,7 @@ def new_or_existing(own: str, peers: Sequence[str | None], known: str | None) ->
     return "new" if all(one == "new" for one in peers) else "wait"
 
 
-class Member:
+class ClusterMember:
     """This machine, its peers and the certificate that all three share."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
@@ -152,7 +152,7 @@ def galera_status() -> dict[str, str]:
     return dict(line.split("\t", 1) for line in told.splitlines() if "\t" in line)
 
 
-def galera_start(member: Member) -> None:
+def galera_start(member: ClusterMember) -> None:
     """Wait until it is clear how the server starts, and lay that out for its service."""
     adopt = HOME / "adopt"
     before = ""
@@ -181,7 +181,7 @@ def etcd_state(data: Path = Path("/var/lib/etcd/havip")) -> str:
     return "member" if (data / "member" / "wal").is_dir() else "new"
 
 
-def etcd_start(member: Member) -> None:
+def etcd_start(member: ClusterMember) -> None:
     """Wait until it is clear how the server starts, and lay that out for its service."""
     before = ""
     while True:
@@ -209,11 +209,11 @@ def _known(entry: dict[str, Any]) -> str:
     return "lost" if entry.get("clientURLs") else "expected"
 
 
-def _url(member: Member) -> str:
+def _url(member: ClusterMember) -> str:
     return f"https://{member.own}:2380"
 
 
-def _members(member: Member, peer: str) -> list[dict[str, Any]] | None:
+def _members(member: ClusterMember, peer: str) -> list[dict[str, Any]] | None:
     """List the members as a peer knows them, which needs no quorum; None where it is silent."""
     context = member.context(ssl.Purpose.SERVER_AUTH)
     connection = http.client.HTTPSConnection(peer, 2380, timeout=_SECONDS, context=context)
@@ -228,7 +228,7 @@ def _members(member: Member, peer: str) -> list[dict[str, Any]] | None:
         connection.close()
 
 
-def _replace(member: Member, entry: dict[str, Any]) -> None:
+def _replace(member: ClusterMember, entry: dict[str, Any]) -> None:
     """Have the cluster forget the machine that was here before, and expect this one."""
     endpoints = ",".join(f"https://{peer}:2379" for peer in member.peers)
     ctl = ["etcdctl", "--endpoints", endpoints, "--cacert", str(CERTIFICATE)]
@@ -239,7 +239,7 @@ def _replace(member: Member, entry: dict[str, Any]) -> None:
     _output([*ctl, "add", f"node-{member.own}", f"--peer-urls={_url(member)}"], 10)
 
 
-def patroni_install(member: Member) -> None:
+def patroni_install(member: ClusterMember) -> None:
     """Install Patroni where it is missing, and refuse one that loses rows.
 
     Patroni before 3.0.3 overwrites the leader key of etcd's version 3 unconditionally: a primary
@@ -268,13 +268,13 @@ def patroni_install(member: Member) -> None:
         )
 
 
-def _folders(member: Member) -> tuple[Path, Path]:
+def _folders(member: ClusterMember) -> tuple[Path, Path]:
     """Return where the package's own server has its data, and where that of Patroni has it."""
     home = Path("/var/lib/postgresql") / str(member.settings["version"])
     return home / "main", home / "havip"
 
 
-def _foreign(member: Member) -> bool:
+def _foreign(member: ClusterMember) -> bool:
     """Return whether the package's own server has user data, and Patroni's has none."""
     theirs, ours = _folders(member)
     if ours.is_dir() and any(ours.iterdir()):
@@ -287,7 +287,7 @@ _FIRST_OF_USERS = 16384
 """The number from which on PostgreSQL counts what is not its own."""
 
 
-def postgresql_adopt(member: Member) -> None:
+def postgresql_adopt(member: ClusterMember) -> None:
     """Let Patroni lead with the data of the package's own server, which was the primary."""
     theirs, ours = _folders(member)
     if not _foreign(member):
@@ -358,7 +358,7 @@ def _wanted(requirements: str) -> str:
 # -- what a person and a monitoring system ask --------------------------------------------
 
 
-def redundancy(member: Member) -> str:
+def redundancy(member: ClusterMember) -> str:
     """Return what the cluster lacks to survive the next failure; empty if it is redundant."""
     if member.engine == "galera":
         status = galera_status()
@@ -379,13 +379,13 @@ def redundancy(member: Member) -> str:
     return _replicates(member)
 
 
-def healthy(member: Member, node: str) -> bool:
+def healthy(member: ClusterMember, node: str) -> bool:
     """Return whether the etcd of a machine answers and has a leader."""
     told = get(member, node, 2379, "/health")
     return isinstance(told, dict) and str(told.get("health")).lower() == "true"
 
 
-def _replicates(member: Member) -> str:
+def _replicates(member: ClusterMember) -> str:
     for node in member.nodes[:-1]:
         told = get(member, node, 8008, "/cluster")
         if told:
@@ -404,7 +404,7 @@ def _replicates(member: Member) -> str:
 _LIVES = ("running", "streaming")
 
 
-def get(member: Member, node: str, port: int, path: str) -> Any:
+def get(member: ClusterMember, node: str, port: int, path: str) -> Any:
     """Request a JSON document from a machine with the certificate; None if it does not answer."""
     context = member.context(ssl.Purpose.SERVER_AUTH)
     connection = http.client.HTTPSConnection(node, port, timeout=_SECONDS, context=context)
@@ -423,7 +423,7 @@ def get(member: Member, node: str, port: int, path: str) -> Any:
 class _Answer(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         server = self.server
-        assert isinstance(server, _Server)  # noqa: S101
+        assert isinstance(server, _MemberServer)  # noqa: S101
         if not server.room.acquire(blocking=False):
             return
         try:
@@ -437,11 +437,11 @@ class _Answer(socketserver.BaseRequestHandler):
             server.room.release()
 
 
-class _Server(socketserver.ThreadingTCPServer):
+class _MemberServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, member: Member) -> None:
+    def __init__(self, member: ClusterMember) -> None:
         self.member = member
         self.secure = member.context(ssl.Purpose.CLIENT_AUTH)
         self.room = threading.BoundedSemaphore(16)
@@ -474,10 +474,10 @@ def _say(text: str, before: str) -> str:
 
 def main(words: Sequence[str]) -> None:
     """Do what the command line says."""
-    member = Member(json.loads((HOME / "member.json").read_text()))
+    member = ClusterMember(json.loads((HOME / "member.json").read_text()))
     match list(words):
         case ["serve"]:
-            with _Server(member) as server:
+            with _MemberServer(member) as server:
                 server.serve_forever()
         case ["start"]:
             galera_start(member) if member.engine == "galera" else etcd_start(member)
