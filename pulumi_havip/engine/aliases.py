@@ -93,3 +93,23 @@ class Aliases:
         if name.startswith(now):
             name = before + name[len(now) :]
         return urns.make(self._stack, self._project, above, kind, name)
+
+
+def rename_references(record: Record, before: str, after: str) -> Record:
+    """Return a resource with every mention of a URN changed, itself if there are none."""
+    provider, identity = urns.split_reference(record.provider)
+    if before not in {record.parent, provider, *record.needs()}:
+        return record
+
+    def renamed(names: list[str]) -> list[str]:
+        return [after if name == before else name for name in names]
+
+    return record.copy(
+        parent=after if record.parent == before else record.parent,
+        deleted_with=after if record.deleted_with == before else record.deleted_with,
+        provider=urns.reference(after, identity) if provider == before else record.provider,
+        dependencies=renamed(record.dependencies),
+        property_dependencies={
+            key: renamed(names) for key, names in record.property_dependencies.items()
+        },
+    )

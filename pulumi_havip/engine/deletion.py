@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from pulumi_havip.engine import dependencies as graph
+from pulumi_havip.engine import urns
 from pulumi_havip.engine.default_providers import provider_of
 from pulumi_havip.engine.errors import EngineError, ProtectedError, StoppedError
+from pulumi_havip.engine.events import MessageSeverity
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.run import Run, readable
 from pulumi_havip.engine.steps import Steps
@@ -93,9 +95,9 @@ def _complete(run: Run, chosen: dict[int, Record]) -> bool:
     return not extra or run.settings.preview
 
 
-def _refuse_protected(run: Run, steps: Steps, chosen: Iterable[Record]) -> bool:
+def _refuse_protected(run: Run, steps: Steps, chosen: Collection[Record]) -> bool:
     """Report every protected resource that a deletion would include; return whether any exists."""
-    refused = [record for record in chosen if record.protect and not record.delete]
+    refused = [item for item in chosen if run.settings.guards(item) and not item.delete]
     for record in refused:
         with contextlib.suppress(ProtectedError):
             steps.delete(record, None)
@@ -103,7 +105,12 @@ def _refuse_protected(run: Run, steps: Steps, chosen: Iterable[Record]) -> bool:
         run.result.protected = True
         error = ProtectedError(*(record.urn for record in refused))
         run.fail(str(error), refused[0].urn if len(refused) == 1 else "")
-    return bool(refused)
+        return True
+    for record in chosen:
+        if record.protect and not record.delete:
+            text = f"{urns.label(record.urn)} was protected, and the program protects it no more"
+            run.say(MessageSeverity.WARNING, text, record.urn)
+    return False
 
 
 def not_registered(seen: set[str], taken: Callable[[str], bool]) -> Callable[[Record], bool]:

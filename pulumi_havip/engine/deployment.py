@@ -8,7 +8,7 @@ import threading
 from pulumi_havip.engine import decisions as decide
 from pulumi_havip.engine import property_paths as paths
 from pulumi_havip.engine import urns
-from pulumi_havip.engine.aliases import Aliases
+from pulumi_havip.engine.aliases import Aliases, rename_references
 from pulumi_havip.engine.decisions import Decision, Verdict
 from pulumi_havip.engine.default_providers import Providers
 from pulumi_havip.engine.errors import EngineError, ProtectedError
@@ -39,6 +39,8 @@ class Deployment:
         self.olds = {record.urn: record for record in self.old_records if not record.delete}
         self.news: dict[str, Record] = {}
         self.seen: set[str] = set()
+        self.protects: dict[str, bool] = {}
+        """Whether the program protects what it declares, by its URN and the one it had."""
         self.stack_urn = ""
         self._stack_outputs: Properties | None = None
         self._goals: dict[str, Goal] = {}
@@ -77,6 +79,7 @@ class Deployment:
             self._rename(old.urn, urn)
         self.news[urn] = new
         self._goals[urn] = goal
+        self.protects.update(dict.fromkeys((urn, old.urn if old else urn), new.protect))
         return new, skipped
 
     def _inherit(self, goal: Goal) -> None:
@@ -384,26 +387,6 @@ class Deployment:
         self.steps.read(new, provider, old)
         self.news[urn] = new
         return new
-
-
-def rename_references(record: Record, before: str, after: str) -> Record:
-    """Return a resource with every mention of a URN changed, itself if there are none."""
-    provider, identity = urns.split_reference(record.provider)
-    if before not in {record.parent, provider, *record.needs()}:
-        return record
-
-    def renamed(names: list[str]) -> list[str]:
-        return [after if name == before else name for name in names]
-
-    return record.copy(
-        parent=after if record.parent == before else record.parent,
-        deleted_with=after if record.deleted_with == before else record.deleted_with,
-        provider=urns.reference(after, identity) if provider == before else record.provider,
-        dependencies=renamed(record.dependencies),
-        property_dependencies={
-            key: renamed(names) for key, names in record.property_dependencies.items()
-        },
-    )
 
 
 def _become(new: Record, old: Record) -> None:

@@ -152,6 +152,8 @@ class Result:
         error: Why it failed, empty where it did not.
         interrupted: Whether the user stopped it.
         protected: Whether something protected was in the way.
+        protects: Whether the program protects each resource that it declares, by URN; None where
+            no program came to its end.
     """
 
     operation: str
@@ -162,6 +164,7 @@ class Result:
     error: str = ""
     interrupted: bool = False
     protected: bool = False
+    protects: Mapping[str, bool] | None = field(default=None, repr=False)
 
     @property
     def ok(self) -> bool:

@@ -74,6 +74,7 @@ class OperationOptions:
         config: The stack's configuration.
         secret_keys: The keys of the configuration that are secret.
         root: The project's folder.
+        released: The URNs of protected resources that the program does not protect any more.
     """
 
     project: str
@@ -85,3 +86,8 @@ class OperationOptions:
     config: Mapping[str, str] = field(default_factory=dict)
     secret_keys: frozenset[str] = frozenset()
     root: str = ""
+    released: frozenset[str] = frozenset()
+
+    def guards(self, record: Record) -> bool:
+        """Return whether a resource must not be deleted."""
+        return record.protect and record.urn not in self.released

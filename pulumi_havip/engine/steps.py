@@ -298,7 +298,7 @@ class Steps:
         return Step(op, record.urn, record.id, old=record)
 
     def _refuse_protected(self, record: Record, *, replacing: bool) -> None:
-        if record.protect and not replacing:
+        if self._run.settings.guards(record) and not replacing:
             raise ProtectedError(record.urn)
 
     def _destroy(self, record: Record, provider: ProviderClient | None) -> int | None:

@@ -165,7 +165,11 @@ class Workspace(Stack):
         preview: bool = False,
         forget_pending: bool = False,
     ) -> Result:
-        """Delete everything that the stack holds; the program is not run.
+        """Delete everything that the stack holds.
+
+        The program is run, as in a preview, only where the state protects something: what the
+        program does not protect any more is deleted. Where it cannot be run, or declares nothing,
+        the state decides.
 
         Raises:
             EngineError: It could not begin; what fails on the way is in the result.
@@ -206,6 +210,8 @@ class Workspace(Stack):
             if operation in {"preview", "up"}:
                 self._refuse_missing(values)
             settings = replace(plan, config=values, secret_keys=frozenset(secret))
+            if operation == "destroy":
+                settings = self._released(settings, crew)
             if plan.preview:
                 return self._perform(operation, settings, self._load(), crew, options)
             with locked(self.file, operation):
@@ -239,6 +245,18 @@ class Workspace(Stack):
                 f"the stack {self.stack} has no value for {', '.join(missing)}, which Pulumi.yaml "
                 f"declares; set it with `havip stack config set -s {self.stack} {missing[0]} VALUE`"
             )
+
+    def _released(self, settings: OperationOptions, crew: Crew) -> OperationOptions:
+        """Return settings with what the state protects and the program does not any more."""
+        guarded = {record.urn for record in self._load().snapshot.records() if record.protect}
+        if not guarded or self.project.required - settings.config.keys():
+            return settings
+        plan = replace(copy.deepcopy(settings), preview=True, targets=Targets())
+        protects = self._perform("preview", plan, self._load(), crew, {}, seen=False).protects
+        declared = [urn for urn in protects or () if not urns.is_stack(urn)]
+        if protects is None or all(urns.is_provider(urns.kind_of(urn)) for urn in declared):
+            return settings
+        return replace(settings, released=frozenset(u for u in guarded if not protects.get(u)))
 
     def _foretell(self, settings: OperationOptions, crew: Crew, options: dict[str, bool]) -> Result:
         """Preview a deployment, unseen, that could come half-way to what it cannot carry out.

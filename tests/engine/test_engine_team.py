@@ -58,6 +58,51 @@ def test_what_is_protected_and_left_the_program_can_be_unprotected(lab: Any) -> 
         stack.unprotect("three")
 
 
+def guarded(*names: str) -> Any:
+    def program() -> None:
+        for name in names:
+            protect = name.isupper()
+            Thing(name.lower(), value=name, opts=pulumi.ResourceOptions(protect=protect))
+
+    return program
+
+
+@pytest.mark.parametrize(
+    ("program", "refused"),
+    [
+        (guarded("ONE", "TWO"), True),
+        (guarded("ONE", "two"), True),
+        (guarded("ONE"), True),
+        (guarded("one", "two"), False),
+        (guarded("one"), False),
+        (guarded(), True),
+    ],
+    ids=["both", "one of two", "one, the other left", "none", "none, one left", "no program left"],
+)
+def test_destroy_asks_the_program_what_is_protected_still(
+    lab: Any, program: Any, refused: bool
+) -> None:
+    assert lab.stack(guarded("ONE", "TWO")).up().ok
+    for preview in (True, False):
+        result = lab.stack(program).destroy(preview=preview)
+        assert result.protected == refused == (not result.ok)
+        told = [item.text for item in result.messages if "protects it no more" in item.text]
+        assert bool(told) != refused
+    with lab.cloud() as state:
+        assert len(state["things"]) == (2 if refused else 0)
+
+
+def test_destroy_keeps_what_is_protected_where_the_program_fails(lab: Any) -> None:
+    def broken() -> None:
+        Thing("other")
+        raise RuntimeError("no")
+
+    assert lab.stack(guarded("ONE")).up().ok
+    assert lab.stack(broken).destroy().protected
+    renamed = pulumi.ResourceOptions(protect=True, aliases=[pulumi.Alias(name="one")])
+    assert lab.stack(lambda: (Thing("uno", opts=renamed), None)[1]).destroy().protected
+
+
 def test_a_setting_that_is_declared_without_a_value_is_refused_by_name(
     lab: Any, tmp_path: Path
 ) -> None:
