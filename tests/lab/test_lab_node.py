@@ -218,3 +218,73 @@ print(json.dumps(seen))
         "the last one wins": "two",
         "cut off": "cut-off",
     }
+
+
+ORDERLY = """
+import ctypes, os, signal, sys
+os.fork() and signal.pause()
+signal.signal(signal.SIGTERM, lambda *_: (open("/run/in-order", "w"), os._exit(0)))
+ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG, as keepalived's child does
+open("/run/waits", "w")
+signal.pause()
+"""
+
+
+def test_a_killed_program_has_no_child_that_ends_in_order(tmp_path: Path) -> None:
+    (tmp_path / "orderly.py").write_text(ORDERLY)
+    seen = inside(
+        """
+(node,) = start("node")
+program = (folder / "orderly.py").read_text()
+node.write("/usr/local/bin/orderly", f"#!{sys.executable} -IS\\n{program}", 0o755)
+count = "ls /run/in-order /run/waits 2>/dev/null; rm -f /run/in-order /run/waits"
+def files():
+    return node.run("sh", "-c", count + "; true").split()
+def waits():
+    return node.attempt("test", "-e", "/run/waits")[0] == 0
+kills = []
+for number in range(20):
+    node.spawn("orderly", "/usr/local/bin/orderly")
+    wait_until("the child", waits, 20)
+    node.kill("orderly", "orderly")
+    wait_until("its end", lambda: not node.signal("orderly", 0), 20)
+    kills += files()
+node.spawn("orderly", "/usr/local/bin/orderly")
+wait_until("the child", waits, 20)
+node.signal("orderly", 9, "parent")
+wait_until("its end", lambda: not node.signal("orderly", 0), 20)
+print(json.dumps([kills, files()]))
+""",
+        tmp_path,
+    )
+    assert seen == [["/run/waits"] * 20, ["/run/in-order", "/run/waits"]]
+
+
+def test_a_service_whose_main_process_dies_ends_the_others_as_its_unit_says(
+    tmp_path: Path,
+) -> None:
+    seen = inside(
+        """
+(node,) = start("node")
+program = "(trap 'echo in order; exit' TERM; echo ready; while :; do sleep 0.1; done) & sleep 1000"
+for name, mode in (("group", "control-group"), ("alone", "process")):
+    node.write(f"/etc/systemd/system/{name}.service",
+               f'[Service]\\nKillMode={mode}\\nExecStart=/bin/sh -c "{program}"\\n')
+from havip.lab.stack import machine
+node.spawn("systemd", sys.executable, "-I", "-S", "-c", machine._MANAGER, machine._HOME)
+node.write("/usr/bin/systemctl", machine._SYSTEMCTL, 0o755)
+found = {}
+for name in ("group", "alone"):
+    wait_until("the manager", lambda: node.attempt("systemctl", "start", name)[0] == 0, 20)
+    log = f"/var/log/services/{name}.service.log"
+    wait_until("the child", lambda: "ready" in node.read(log), 20)
+    main = node.run("systemctl", "show", "-p", "MainPID", "--value", name).strip()
+    node.run("kill", "-9", main)
+    wait_until("its end", lambda: node.attempt("systemctl", "is-failed", name)[0] == 0, 20)
+    found[name] = node.read(log).split("\\n")[:-1]
+print(json.dumps(found))
+""",
+        tmp_path,
+    )
+    assert [one for one in seen["group"] if one != "Terminated"] == ["ready", "in order"]
+    assert seen["alone"] == ["ready"]

@@ -13,12 +13,14 @@ _AT_ONCE = 0.1
 """Seconds that an orderly change takes besides its timer: a signal, an advert, an announcement."""
 _API = 3.0
 """Seconds that moving an ordinary address by the API may take: the call and its task."""
-_SILENT = ("node-crashed", "node-paused", "nic-down", "port-down", "node-isolated")
+_SILENT = ("node-crashed", "node-paused", "nic-down", "port-down", "node-isolated",
+           "keepalived-killed children")  # fmt: skip
 _ADDRESS_STAYS = ("keepalived-killed", "keepalived-hung", "vrrp-lost", "vrrp-refused",
                   "announcements-lost", "network-slow", "clock-jumped", "disk-full",
                   "keepalived-reloaded", "witness-lost", "link-lost", "api-down", "api-slow",
                   "api-throttled", "range-changed")  # fmt: skip
-_LEAVING = ("keepalived-stopped", "keepalived-restarted", "node-rebooted")
+_LEAVING = ("keepalived-stopped", "keepalived-restarted", "node-rebooted",
+            "keepalived-killed parent")  # fmt: skip
 _SERVICE = ("service-killed", "service-hung", "service-stopped", "package-reinstalled")
 _BOOT = 5.0
 """Seconds until the services of a node run, from the moment it has power."""
@@ -127,7 +129,7 @@ def bound(lab: Lab, fault: LabFault, holder: str, *, lasting: float = 0, slow: f
         lasting: Seconds until the fault is undone.
         slow: How much slower than alone this machine is: an API call takes CPU time.
     """
-    kind = fault.name
+    kind = _kind(fault)
     delay = lab.fabric.delay + (_API * slow if lab.topology.api else 0)
     backups = [
         read
@@ -163,6 +165,12 @@ def bound(lab: Lab, fault: LabFault, holder: str, *, lasting: float = 0, slow: f
             return Bound(None, "the check sees a process and no hanging: until it goes on")
         return _service(own, first, delay, wait)
     return Bound(None, "not known")
+
+
+def _kind(fault: LabFault) -> str:
+    """Return the name of a fault, with the part of keepalived that it kills."""
+    part = getattr(fault, "process", "all")
+    return fault.name if part == "all" else f"{fault.name} {part}"
 
 
 def _unheard(lost: int, timers: Timers) -> float | None:

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from havip.lab import node_init
 from havip.lab.events import EventLog
@@ -26,6 +26,7 @@ from havip.lab.services import ServiceSpec
 
 _SPACES = ("--net", "--mount", "--uts", "--ipc", "--pid")
 _SECONDS = 10.0
+Part = Literal["", "parent", "children"]
 _ENVIRONMENT = {"PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8", "TERM": "dumb"}
 
 
@@ -200,9 +201,27 @@ class Node:
         """Send a signal to a program, which is not started again when it ends."""
         self._ask(do="stop", name=name, signal=int(number))
 
-    def signal(self, process: str, number: signal.Signals) -> int:
-        """Send a signal to every process of a name, and return to how many it went."""
-        return int(self._ask(do="signal", name=process, signal=int(number))["count"])
+    def signal(self, process: str, number: signal.Signals, part: Part = "") -> int:
+        """Send a signal to the processes of a name, and return to how many it went.
+
+        Args:
+            process: The name, or ``*`` for all processes.
+            number: The signal.
+            part: Only to ``parent``, the process whose own parent has another name, or only to
+                its ``children``.
+        """
+        answer = self._ask(do="signal", name=process, signal=int(number), part=part)
+        return int(answer["count"])
+
+    def kill(self, name: str, process: str) -> None:
+        """Kill every process of a program at once, which is not started again.
+
+        They are stopped first: a daemon may ask the kernel for a SIGTERM at the end of its parent
+        (keepalived does), and a child that is quicker than its own SIGKILL would end in order.
+        """
+        self.signal(process, signal.SIGSTOP)
+        self.stop(name, signal.SIGKILL)
+        self.signal(process, signal.SIGKILL)
 
     def on_line(self, name: str, call: OnLine) -> None:
         """Call a function with each line that a program of a name prints from its next start."""

@@ -140,10 +140,17 @@ class Init:
         return {"count": 1}
 
     def do_signal(self, request: dict[str, Any], _: list[int]) -> dict[str, Any]:
-        """Send a signal to every process of a name; ``*`` means all but this one."""
+        """Send a signal to every process of a name; ``*`` means all but this one.
+
+        With ``part``, only to ``parent`` (whose own parent has another name) or to ``children``.
+        """
         count = 0
         for pid in self._named(request["name"]):
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(OSError):
+                if request.get("part") and (_name(_parent(pid)) == _name(pid)) != (
+                    request["part"] == "children"
+                ):
+                    continue
                 os.kill(pid, request["signal"])
                 count += 1
         return {"count": count}
@@ -158,8 +165,8 @@ class Init:
         for entry in os.listdir("/proc"):  # noqa: PTH208
             if not entry.isdigit() or entry == "1":
                 continue
-            with contextlib.suppress(OSError), open(f"/proc/{entry}/comm") as comm:  # noqa: PTH123
-                if name == "*" or comm.read().rstrip("\n") == name[:15]:
+            with contextlib.suppress(OSError):
+                if name == "*" or _name(int(entry)) == name[:15]:
                     yield int(entry)
 
     def _reap(self) -> None:
@@ -244,6 +251,16 @@ class Init:
         self.links[index] = name
         up = flags & _IFF_UP != 0 and flags & _IFF_LOWER_UP != 0
         self.report({"report": "link", "interface": name, "up": up, "at": now})
+
+
+def _name(pid: int) -> str:
+    with open(f"/proc/{pid}/comm") as comm:  # noqa: PTH123
+        return comm.read().rstrip("\n")
+
+
+def _parent(pid: int) -> int:
+    with open(f"/proc/{pid}/stat") as stat:  # noqa: PTH123
+        return int(stat.read().rpartition(")")[2].split()[1])
 
 
 def _attributes(raw: bytes) -> dict[int, bytes]:

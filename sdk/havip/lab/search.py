@@ -225,6 +225,8 @@ def _step(choose: random.Random, topology: Topology) -> HistoryStep:
         given["count"] = choose.choice((1, 5, 7))
     if "service" in fields:
         given["service"] = choose.choice(_services(topology))
+    if "process" in fields:
+        given["process"] = choose.choice(("all", "parent", "children"))
     if "stays_down" in fields:
         given["stays_down"] = choose.random() < 0.5
     at = round(choose.random() * _SPREAD, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -52,8 +52,10 @@ class ServiceKilled(OnService):
         undo = _starter(lab, self.node, name)
         service = lab.spec(self.node).services[name]
         if self.stays_down:
-            node.stop(name, signal.SIGKILL)
-        node.signal(service.process_name, signal.SIGKILL)
+            node.kill(name, service.process_name)
+        else:
+            node.signal(service.process_name, signal.SIGSTOP)
+            node.signal(service.process_name, signal.SIGKILL)
         return undo
 
 
@@ -116,16 +118,27 @@ class KeepalivedStopped(OnNode):
 
 
 class KeepalivedKilled(OnNode):
-    """keepalived is killed (SIGKILL): nobody takes the address off the interface."""
+    """keepalived is killed (SIGKILL): nobody takes the address off the interface.
 
-    undone: ClassVar[str] = "keepalived is started."
+    Parts of it are other accidents. Without the parent, the kernel asks the child, which speaks
+    VRRP, to end (PR_SET_PDEATHSIG), and it gives the address up as at an orderly stop. A child
+    alone is started again by its parent: it takes the address that was left off the interface,
+    without telling the backup.
+    """
+
+    undone: ClassVar[str] = "keepalived is started, where it does not run."
+    process: Literal["all", "parent", "children"] = Field(
+        "all", description="Which of its processes: all, parent, or children."
+    )
 
     def begin(self, lab: Lab) -> Undo:
-        """Kill keepalived and its child."""
+        """Kill keepalived, or a part of it."""
         node = self.on(lab)
+        if self.process != "all":
+            node.signal("keepalived", signal.SIGKILL, self.process)
+            return lambda: _start_absent(lab, self.node, "keepalived")
         undo = _starter(lab, self.node, "keepalived")
-        node.stop("keepalived", signal.SIGKILL)
-        node.signal("keepalived", signal.SIGKILL)
+        node.kill("keepalived", "keepalived")
         return undo
 
 
@@ -185,18 +198,21 @@ def _starter(lab: Lab, node: str, service: str) -> Undo:
             return
         if pid is not None and machine.programs().get(service) == pid:
             _end(lab, machine, service, pid)
-        if service not in machine.programs():
-            lab.start_service(node, service)
+        _start_absent(lab, node, service)
 
     return start
+
+
+def _start_absent(lab: Lab, node: str, service: str) -> None:
+    if lab.nodes[node].running and service not in lab.nodes[node].programs():
+        lab.start_service(node, service)
 
 
 def _end(lab: Lab, machine: Node, service: str, pid: int) -> None:
     """Wait for the end of a service that was told to stop; as systemd, kill what does not."""
     if not lab.events.wait(lambda: machine.programs().get(service) != pid, _STOP_TIME):
         # As systemd does with the whole group: a child that hangs would go on beside the next one.
-        machine.stop(service, signal.SIGKILL)
-        machine.signal(lab.spec(machine.name).services[service].process_name, signal.SIGKILL)
+        machine.kill(service, lab.spec(machine.name).services[service].process_name)
         lab.wait(f"the end of {service}", lambda: machine.programs().get(service) != pid, 10)
 
 

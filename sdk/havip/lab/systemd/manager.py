@@ -158,7 +158,7 @@ class Manager:
                 service.start()
             finally:
                 self._tell(name)
-        while service.state == "activating" and service.due is None:
+        while service.state in ("activating", "deactivating") and service.due is None:
             time.sleep(_TICK)  # the loop takes up that it is ready, has ended, or is late
         if service.state == "failed" or service.due is not None:
             raise UnitError(f"Job for {name} failed: {service.result}.")
@@ -184,9 +184,13 @@ class Manager:
 
     def _on_end(self, pid: int, status: int) -> None:
         for name, service in list(self.services.items()):
-            if service.pid == pid:
-                service.ended(status)
-                self._tell(name)
+            if service.pid == pid and service.ended():
+                threading.Thread(target=self._clean_up, args=(name, status), daemon=True).start()
+
+    def _clean_up(self, name: str, status: int) -> None:
+        with self._locked(name):
+            self.service(name).clean_up(status)
+        self._tell(name)
 
     def _look(self) -> None:
         now = time.monotonic()

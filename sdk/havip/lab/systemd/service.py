@@ -190,14 +190,25 @@ class ServiceUnit:
         for line in lines:
             self._run(line)
 
-    def ended(self, status: int) -> None:
-        """Handle the end of the main process, and decide on a restart."""
+    def ended(self) -> bool:
+        """Handle the end of the main process; return whether `clean_up` has to follow."""
         self.pid = 0
         if self.state == "deactivating":
-            return
+            return False
+        self.state = "deactivating"
+        return True
+
+    def clean_up(self, status: int) -> None:
+        """End what the main process has left, and decide on a restart.
+
+        Args:
+            status: The exit code of the main process.
+        """
+        if self.state != "deactivating":
+            return  # it was stopped, or started again, meanwhile
         good = {0, *map(int, filter(str.isdecimal, self.unit.get("SuccessExitStatus").split()))}
         clean = status in good or status in (-1, -2, -13, -15)
-        self.kill_all(signal.SIGKILL)
+        self._end()
         self._close()
         if not self._starts_again(status, clean):
             self.state = "inactive" if clean else "failed"
