@@ -118,7 +118,7 @@ def test_a_request_of_wrong_parameters_is_one_line_of_havip_s_own() -> None:
     for make, text in (
         (lambda: CreateHaVip(vpc_id="v"), "CreateHaVip: ha_vip_name is missing"),  # type: ignore[call-arg]
         (lambda: DescribeHaVips(limit=anything), "DescribeHaVips: limit: Input should be a valid"),
-        (lambda: CreateHaVip("vpc-1"), "CreateHaVip: give the parameters by name, not by position"),  # type: ignore[call-arg, misc]
+        (lambda: CreateHaVip("vpc-1"), "CreateHaVip: give the parameters by name, not by position"),  # type: ignore[call-arg]
     ):
         with pytest.raises(UsageError) as caught:
             make()

@@ -36,7 +36,7 @@ def build() -> None:
     CreateHaVip(vpc_id="vpc-1")  # type: ignore[call-arg]
     CreateHaVip(vpc_id="vpc-1", ha_vip_name=7)  # type: ignore[arg-type]
     CreateHaVip(vpc_id="vpc-1", ha_vip_name="web", colour="red")  # type: ignore[call-arg]
-    CreateHaVip("vpc-1", "web")  # type: ignore[call-arg, misc]
+    CreateHaVip("vpc-1", "web")  # type: ignore[call-arg]
     DescribeHaVips(filters=[Filter(name="vpc-id", values=["vpc-1"])], limit=100)
     DescribeHaVips(limit="100")  # type: ignore[arg-type]
     DescribeVpcs(limit="100")
