@@ -27,18 +27,37 @@ from typing import TYPE_CHECKING
 from havip._lazy import load
 from havip.api import _registry
 from havip.api._base import (
-    Gap,
-    Input,
-    Page,
-    Request,
-    Response,
-    Service,
-    Shape,
-    Task,
-    parse,
-    wire_name,
+    Gap as Gap,
 )
-from havip.api.shared import Filter, Tag
+from havip.api._base import (
+    Input as Input,
+)
+from havip.api._base import (
+    Page as Page,
+)
+from havip.api._base import (
+    Request as Request,
+)
+from havip.api._base import (
+    Response as Response,
+)
+from havip.api._base import (
+    Service as Service,
+)
+from havip.api._base import (
+    Shape as Shape,
+)
+from havip.api._base import (
+    Task as Task,
+)
+from havip.api._base import (
+    parse as parse,
+)
+from havip.api._base import (
+    wire_name as wire_name,
+)
+from havip.api.shared import Filter as Filter
+from havip.api.shared import Tag as Tag
 
 if TYPE_CHECKING:
     from havip.api.cvm.attributes import *  # noqa: F403
@@ -82,24 +101,24 @@ class _Actions(Mapping[str, type[Request[Response]]]):
 ACTIONS: Mapping[str, type[Request[Response]]] = _Actions()
 """Every action of the API that is known here, by its name on the wire."""
 
-# The rest comes through __getattr__, and is exported too.
-__all__ = [
-    "ACTIONS",
-    "Filter",
-    "Gap",
-    "Input",
-    "Page",
-    "Request",
-    "Response",
-    "Service",
-    "Shape",
-    "Tag",
-    "Task",
-    "describe",
-    "find",
-    "parse",
-    "wire_name",
-]
+if not TYPE_CHECKING:  # for a type checker, all names of the modules are public
+    __all__ = [
+        "ACTIONS",
+        "Filter",
+        "Gap",
+        "Input",
+        "Page",
+        "Request",
+        "Response",
+        "Service",
+        "Shape",
+        "Tag",
+        "Task",
+        "describe",
+        "find",
+        "parse",
+        "wire_name",
+    ]
 
 
 def find(action: str, service: str | None = None) -> type[Request[Response]] | None:

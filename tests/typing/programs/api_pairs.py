@@ -66,7 +66,8 @@ def nullable(instance: Instance, attachment: NetworkInterfaceAttachment | None) 
 
 def data() -> None:
     """What there is to know about an action is typed as well."""
-    assert_type(DescribeHaVips.page, Page)
+    page: Page | None = DescribeHaVips.page
+    assert page is None or page.limit == 100
     assert_type(CreateHaVip.errors, tuple[str, ...])
     assert_type(CreateHaVip.task, Task)
     assert_type(find("CreateHaVip"), type[Request[Response]] | None)
