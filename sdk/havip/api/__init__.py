@@ -84,8 +84,14 @@ if TYPE_CHECKING:
 class _Actions(Mapping[str, type[Request[Response]]]):
     """The actions by name; listing them loads nothing, taking one loads its module."""
 
+    def __init__(self) -> None:
+        self._loaded: dict[str, type[Request[Response]]] = {}
+
     def __getitem__(self, action: str) -> type[Request[Response]]:
-        request: type[Request[Response]] = getattr(_load(_registry.ACTION_HOME[action]), action)
+        request = self._loaded.get(action)
+        if request is None:
+            request = getattr(_load(_registry.ACTION_HOME[action]), action)
+            self._loaded[action] = request
         return request
 
     def __iter__(self) -> Iterator[str]:

@@ -21,6 +21,7 @@ MAX_SKEW: Final = 300
 """Seconds that the timestamp of a request may lie off the service's clock."""
 UNSIGNED: Final = "UNSIGNED-PAYLOAD"
 
+_AS_SENT = ("content-type", "host")
 _ALGORITHM = "TC3-HMAC-SHA256"
 _AUTHORIZATION = re.compile(
     r"TC3-HMAC-SHA256 +Credential=(?P<id>[^/,\s]{1,256})/(?P<date>\d{4}-\d{2}-\d{2})"
@@ -183,16 +184,12 @@ def _canonical_forms(claim: Claim, signed: Signed) -> Iterator[str]:
                 "AuthFailure.InvalidAuthorization",
                 f"SignedHeaders names `{_shorten(name)}`, which the request does not have.",
             )
-        values.append((name, value.strip()))
+        values.append((name, value))
     head = f"{signed.method}\n/\n{signed.query}\n"
     tail = f"\n{';'.join(claim.signed)}\n{_hash_of_body(signed)}"
-    as_sent = {"content-type", "host"}
-    tried = set()
-    for keep in (as_sent, set(), set(claim.signed)):
-        lines = "".join(f"{n}:{v if n in keep else v.lower()}\n" for n, v in values)
-        if lines not in tried:
-            tried.add(lines)
-            yield head + lines + tail
+    for keep in (_AS_SENT, (), claim.signed):
+        lines = [f"{name}:{v if name in keep else v.lower()}\n" for name, v in values]
+        yield f"{head}{''.join(lines)}{tail}"
 
 
 def _hash_of_body(signed: Signed) -> str:

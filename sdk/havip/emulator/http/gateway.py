@@ -27,7 +27,7 @@ from havip.emulator.http.messages import (
     RawAnswer,
     RawRequest,
     header_map,
-    parse_request,
+    parse_params,
     path_and_query,
     read_body,
     read_query,
@@ -58,11 +58,11 @@ class _Exchange:
     fault: Fault | None = None
 
     def header(self, name: str) -> str:
-        return self.headers.get(name, "").strip()
+        return self.headers.get(name, "")
 
     def required(self, name: str) -> str:
         """Return a header, or reject the request that lacks it."""
-        value = self.header(f"x-tc-{name.lower()}")
+        value = self.headers.get(f"x-tc-{name.lower()}")
         if not value:
             raise ApiFailure("MissingParameter", f"The request is missing the header X-TC-{name}.")
         return value
@@ -154,9 +154,7 @@ class Gateway:
         if self.limits.on:
             now = self.cloud.clock.time()
             self.limits.check(caller.account, caller.region, kind.__name__, kind.rate, now)
-        answer: Response = self.cloud.call(
-            caller, parse_request(kind.__name__, caller.service, params)
-        )
+        answer: Response = self.cloud.call(caller, parse_params(kind, params))
         if fault is None or fault.only_slow:
             return answer
         _refuse(fault)

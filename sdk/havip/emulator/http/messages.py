@@ -28,7 +28,7 @@ _ONCE: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RawRequest:
     """A request as it came in.
 
@@ -46,7 +46,7 @@ class RawRequest:
     body: bytes = field(default=b"", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RawAnswer:
     """An answer to be sent, and how.
 
@@ -66,7 +66,7 @@ class RawAnswer:
 
 
 def header_map(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Map lower-case names to values.
+    """Map lower-case names to values, without the spaces around them.
 
     Raises:
         ApiFailure: ``InvalidRequest`` where a header that decides something was sent twice.
@@ -78,7 +78,7 @@ def header_map(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
             raise ApiFailure(
                 "InvalidRequest", f"The header `{lower[:40]}` was sent more than once."
             )
-        known[lower] = value
+        known[lower] = value.strip()
     return known
 
 
@@ -159,6 +159,15 @@ def parse_request(action: str, service: str, params: Mapping[str, Any]) -> Reque
     kind = api.ACTIONS.get(action)
     if kind is None or kind.service.name != service:
         raise ApiFailure("InvalidAction", f"The service `{service}` has no action `{action}` here.")
+    return parse_params(kind, params)
+
+
+def parse_params(kind: type[Request[Any]], params: Mapping[str, Any]) -> Request[Any]:
+    """Turn parameters into a request, as `parse_request` does.
+
+    Raises:
+        ApiFailure: The parameters do not fit.
+    """
     try:
         return kind.from_wire(_without_nulls(params))
     except ValidationError as error:

@@ -177,7 +177,7 @@ async def _read(request: web.BaseRequest, limit: int) -> bytes:
         return b""
     parts: list[bytes] = []
     size = 0
-    async for part in request.content.iter_any():
+    while part := await request.content.readany():
         if size <= limit:
             parts.append(part)
             size += len(part)
