@@ -1,20 +1,20 @@
-"""Showing an operation: live on a terminal, plain where piped, JSON lines for programs."""
+"""Showing an operation to a person: live on a terminal, plain where piped."""
 
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import IO, Any, Final, Self
+from typing import Any, Final, Self
 
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
 from rich.spinner import Spinner
+from rich.text import Text
 
-from pulumi_havip.engine.crypto import plain_seal
+from pulumi_havip.engine import urns
+from pulumi_havip.engine.display_tree import Row, Tree, short_type
 from pulumi_havip.engine.events import (
     QUIET,
     Change,
@@ -29,7 +29,6 @@ from pulumi_havip.engine.events import (
     StepEnded,
     StepStarted,
 )
-from pulumi_havip.engine.resource_state import write_record
 from pulumi_havip.engine.values import UNKNOWN, Secret
 
 _SIGNS: Final[Mapping[Op, tuple[str, str, str, str]]] = {
@@ -95,18 +94,24 @@ class Display:
         self._spinners: dict[str, Spinner] = {}
         self._began = time.monotonic()
         self._live: Live | None = None
+        self._tree = Tree(lines=console.encoding.lower().startswith("utf"))
+        self._held: list[Message] = []
+        """What a preview says of resources, which stands under the tree of them."""
 
     def __call__(self, event: Event) -> None:
         """Show an event."""
         if isinstance(event, Started):
             self._begin(event)
         elif isinstance(event, StepStarted):
+            self._tree.note(event.step)
             self._running[id(event.step)] = (event.step, time.monotonic())
         elif isinstance(event, StepEnded):
             self._running.pop(id(event.step), None)
+            self._tree.note(event.step)
             self._show_step(event.step)
         elif isinstance(event, Message):
-            self._show_message(event)
+            held = self._preview and event.severity is not MessageSeverity.INFO
+            self._held.append(event) if held else self._show_message(event)
         else:
             self._end(event)
 
@@ -141,6 +146,8 @@ class Display:
         """Draw what is under way, as the live display asks for it several times a second."""
         now = time.monotonic()
         steps = [item for item in self._running.copy().values() if not item[0].internal]
+        rows = [] if self._preview else list(self._tree.render(_context))
+        rows = rows[-max(self._console.height - min(len(steps), _ROWS) - 4, 1) :]
         texts = [f"{_label(step)} [dim]{now - since:.0f} s[/dim]" for step, since in steps[:_ROWS]]
         if len(steps) > _ROWS:
             texts.append(f"[dim]and {len(steps) - _ROWS} more[/dim]")
@@ -150,7 +157,8 @@ class Display:
             self._spinners.setdefault(text.partition(" [dim]")[0], Spinner("dots")).update(
                 text=text
             )
-        return Group(*(self._spinners[text.partition(" [dim]")[0]] for text in texts))
+        spinners = (self._spinners[text.partition(" [dim]")[0]] for text in texts)
+        return Group(*(Text.from_markup(row, overflow="ellipsis") for row in rows), *spinners)
 
     def _show_step(self, step: Step) -> None:
         op = step.op if step.error else step.result or step.op
@@ -167,12 +175,20 @@ class Display:
         if step.error:
             sign, colour, verb = "! ", "red", f"{would} failed"
         seconds = "" if self._preview else f" [dim]({step.duration:.1f} s)[/dim]"
+        if step.op in {Op.DELETE, Op.DELETE_REPLACED} and _retained(step):
+            sign, colour, verb = "< ", "cyan", "keep in the cloud" if self._preview else "kept"
         keys = f" [magenta]because of {', '.join(step.replace_keys)}[/magenta]"
         reason = keys if step.replace_keys and self._preview else ""
-        self._print(f" [{colour}]{sign} {_label(step)} {verb}[/{colour}]{reason}{seconds}")
-        if self._diff:
-            for change in step.changes:
-                self._print(f"      {_change(change)}")
+        text = f"[{colour}]{_label(step)} {verb}[/{colour}]{reason}{seconds}"
+        details = [_change(change) for change in step.changes] if self._diff else []
+        row = Row(f" [{colour}]{sign}[/{colour}] ", text, details)
+        if self._preview or self._live is not None:
+            self._tree.add(step.urn, row)
+            return
+        inside = "  " * self._tree.depth(step.urn)
+        self._print(f"{row.sign}{inside}{row.text}")
+        for line in details:
+            self._print(f"      {inside}{line}")
 
     def _show_message(self, message: Message) -> None:
         if message.severity is MessageSeverity.DEBUG:
@@ -188,6 +204,10 @@ class Display:
 
     def _end(self, event: Ended) -> None:
         self._stop_live()
+        for row in self._tree.render(_context):
+            self._print(row)
+        for message in self._held:
+            self._show_message(message)
         result = event.result
         if result.outputs and not result.error:
             self._print("[bold]Outputs[/bold]")
@@ -198,7 +218,16 @@ class Display:
 
 
 def _label(step: Step) -> str:
-    return f"{escape(step.type)} [bold]{escape(step.name)}[/bold]"
+    return f"{escape(short_type(step.type))} [bold]{escape(step.name)}[/bold]"
+
+
+def _context(urn: str) -> Row:
+    """Build the row of a resource that does not change, and has some below it that do."""
+    return Row("    ", escape(f"{short_type(urns.kind_of(urn))} {urns.name_of(urn)}"))
+
+
+def _retained(step: Step) -> bool:
+    return step.old is not None and step.old.retain_on_delete
 
 
 def _change(change: Change) -> str:
@@ -220,11 +249,15 @@ def _summary(result: Result, *, preview: bool) -> str:
         if result.found.get(op) and (alone or op is not Op.SAME)
     ]
     if not alone:
+        counts = dict(result.counts)
+        kept = [s for s in result.steps if s.op is Op.DELETE and _retained(s) and not s.error]
+        counts[Op.DELETE] = counts.get(Op.DELETE, 0) - len(kept)
         words += [
-            f"{result.counts[op]} {would if preview else did}"
+            f"{counts[op]} {would if preview else did}"
             for op, would, did in _SUMMARY
-            if result.counts.get(op)
+            if counts.get(op)
         ]
+        words += [f"{len(kept)} {'to keep' if preview else 'kept'} in the cloud"] if kept else []
     took = f"{result.duration:.1f} s"
     what = ", ".join(words) or "nothing to do"
     if result.interrupted:
@@ -258,111 +291,3 @@ def plain(value: Any, *, show_secrets: bool = False) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(item, show_secrets=show_secrets) for item in value]
     return value
-
-
-class JsonLines:
-    """Writes each event as one line of JSON; use it as the sink of a workspace.
-
-    The field ``event`` is ``started``, ``step-started``, ``step-ended``, ``message`` or
-    ``ended``; the other fields are those of the event.
-
-    Args:
-        file: Where it is written.
-    """
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-
-    def __call__(self, event: Event) -> None:
-        """Write an event."""
-        self._file.write(json.dumps(_as_json(event), ensure_ascii=False) + "\n")
-        self._file.flush()
-
-
-class PreviewJson:
-    """Writes a preview as `pulumi preview --json` does: one object, when it is over.
-
-    Args:
-        file: Where it is written.
-    """
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-
-    def __call__(self, event: Event) -> None:
-        """Write the whole with the last event."""
-        if not isinstance(event, Ended):
-            return
-        result = event.result
-        found: dict[str, Any] = {
-            "steps": [_previewed(step) for step in result.steps if not step.internal],
-            "diagnostics": [
-                {"urn": item.urn, "message": item.text, "severity": str(item.severity)}
-                for item in result.messages
-                if item.severity is not MessageSeverity.DEBUG
-            ],
-            "duration": int(result.duration * 1e9),
-            "changeSummary": {str(op): count for op, count in result.counts.items()},
-        }
-        if not found["diagnostics"]:
-            del found["diagnostics"]
-        if result.error:
-            found["error"] = result.error
-        self._file.write(json.dumps(found, indent=4, ensure_ascii=False) + "\n")
-        self._file.flush()
-
-
-def _previewed(step: Step) -> dict[str, Any]:
-    found: dict[str, Any] = {"op": step.op, "urn": step.urn}
-    for name, record in (("oldState", step.old), ("newState", step.new)):
-        if record is not None:
-            hidden = record.copy(inputs=plain(record.inputs), outputs=plain(record.outputs))
-            found[name] = write_record(hidden, plain_seal)
-    if step.replace_keys:
-        found["replaceReasons"] = list(step.replace_keys)
-    if step.changes and step.old is not None:
-        found["diffReasons"] = list(
-            dict.fromkeys(re.split(r"[.\[]", c.path)[0] for c in step.changes)
-        )
-        found["detailedDiff"] = {
-            change.path: {"kind": change.kind, "inputDiff": True} for change in step.changes
-        }
-    else:
-        found["detailedDiff"] = None
-    return found
-
-
-def _as_json(event: Event) -> dict[str, Any]:
-    if isinstance(event, Started):
-        return {"event": "started"} | asdict(event)
-    if isinstance(event, StepStarted):
-        return {"event": "step-started"} | _step(event.step)
-    if isinstance(event, StepEnded):
-        return {"event": "step-ended"} | _step(event.step)
-    if isinstance(event, Message):
-        return {"event": "message"} | asdict(event)
-    result = event.result
-    return {
-        "event": "ended",
-        "operation": result.operation,
-        "error": result.error,
-        "duration": round(result.duration, 3),
-        "counts": dict(result.counts),
-        "outputs": plain(result.outputs),
-    }
-
-
-def _step(step: Step) -> dict[str, Any]:
-    found: dict[str, Any] = {"op": step.op, "urn": step.urn, "id": step.id}
-    if step.result:
-        found["result"] = step.result
-    if step.replace_keys:
-        found["replace_keys"] = list(step.replace_keys)
-    if step.changes:
-        found["changes"] = [
-            {"path": c.path, "kind": c.kind, "old": plain(c.old), "new": plain(c.new)}
-            for c in step.changes
-        ]
-    if step.error:
-        found["error"] = step.error
-    return found | {"duration": round(step.duration, 3)}

@@ -20,6 +20,9 @@ _OTHERS: Final = re.compile(
     re.IGNORECASE,
 )
 
+_NAMELESS: Final = re.compile(r"^(?:\w+\.)*Error: ")
+"""An exception class that is called just that tells nothing."""
+
 
 def read(text: str) -> tuple[str, str]:
     """Parse a provider's error.
@@ -38,6 +41,7 @@ def read(text: str) -> tuple[str, str]:
     frames = [index for index, line in enumerate(lines) if line.startswith(_FRAME)]
     end = _end_of(lines, frames[-1]) if frames else 1
     what = " ".join(line.strip() for line in lines[end:] if line.strip())
+    what = _NAMELESS.sub("", what)
     first = next((index for index in frames if not _OTHERS.search(lines[index])), None)
     if first is None:
         return what, ""

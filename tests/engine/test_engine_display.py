@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 
 import pytest
 from rich.console import Console
 
 from pulumi_havip.engine import UNKNOWN, Change, Op, Result, Secret, Step
-from pulumi_havip.engine.display import Display, JsonLines, plain, shown
+from pulumi_havip.engine.display import Display, plain, shown
+from pulumi_havip.engine.display_json import JsonLines
+from pulumi_havip.engine.display_tree import short_type
 from pulumi_havip.engine.events import (
     Ended,
     Event,
@@ -19,6 +22,7 @@ from pulumi_havip.engine.events import (
     StepEnded,
     StepStarted,
 )
+from pulumi_havip.engine.resource_state import Record
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/havip:HaVip::front"
 PROVIDER = "urn:pulumi:dev::shop::pulumi:providers:pulumi-python::default"
@@ -60,11 +64,11 @@ def test_a_preview_says_what_would_be_done_and_why() -> None:
     )
     assert text.splitlines() == [
         "Previewing shop/dev",
-        " +- pulumi-python:dynamic/havip:HaVip front replace because of vip",
-        '      ~ vip: "10.0.0.3" => [unknown] (forces a replacement)',
-        '      + tags.owner: "ops"',
-        '      - tags.old: "x"',
-        "      ~ password: [secret] => [secret]",
+        " +- havip:HaVip front replace because of vip",
+        '       ~ vip: "10.0.0.3" => [unknown] (forces a replacement)',
+        '       + tags.owner: "ops"',
+        '       - tags.old: "x"',
+        "       ~ password: [secret] => [secret]",
         "Outputs",
         "  auth  [secret]",
         "  vip   [unknown]",
@@ -91,15 +95,80 @@ def test_an_update_says_what_was_done_and_how_long_it_took() -> None:
     )
     assert text.splitlines() == [
         "Updating shop/dev",
-        " +  pulumi-python:dynamic/havip:HaVip front created (1.2 s)",
-        " !  pulumi-python:dynamic/havip:HaVip front update failed (0.5 s)",
-        " ~  pulumi-python:dynamic/havip:HaVip front changed outside (0.0 s)",
-        " -  pulumi-python:dynamic/havip:HaVip front gone (0.0 s)",
-        " !  pulumi-python:dynamic/havip:HaVip front refresh failed (0.0 s)",
+        " +  havip:HaVip front created (1.2 s)",
+        " !  havip:HaVip front update failed (0.5 s)",
+        " ~  havip:HaVip front changed outside (0.0 s)",
+        " -  havip:HaVip front gone (0.0 s)",
+        " !  havip:HaVip front refresh failed (0.0 s)",
         "hello [bold]",
         "error: front: the address [10.0.0.3] is taken",
         "Failed after 2.0 s: 1 changed outside, 1 gone, 1 created",
     ]
+
+
+def record(kind: str, name: str, parent: str = "", **options: Any) -> Record:
+    urn = f"urn:pulumi:dev::shop::{kind}::{name}"
+    return Record(urn=urn, type=kind, custom=True, parent=parent, **options)
+
+
+ROOT = record("pulumi:pulumi:Stack", "shop-dev")
+PAIR = record("shop:index:Pair", "pair", ROOT.urn)
+NET = record("pulumi-python:dynamic/havip:Vpc", "net", PAIR.urn)
+EIP = record("havip:index:Eip", "eip", PAIR.urn, retain_on_delete=True)
+LAST = record("pulumi-python:dynamic/havip:HaVip", "last", ROOT.urn)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_what_belongs_to_a_component_stands_under_it(encoding: str) -> None:
+    changes = [Change("name", "update", "a", "b")]
+    steps = [
+        Step(Op.SAME, ROOT.urn, new=ROOT),
+        Step(Op.CREATE, LAST.urn, new=LAST),
+        Step(Op.SAME, PAIR.urn, new=PAIR),
+        Step(Op.UPDATE, NET.urn, new=NET, changes=changes),
+        Step(Op.DELETE, EIP.urn, old=EIP),
+    ]
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding=encoding)
+    console = Console(file=file, width=200, color_system=None)
+    with Display(console, preview=True) as display:
+        for event in (*(item for step in steps for item in ended(step)),):
+            display(event)
+        display(Message(MessageSeverity.WARNING, "careful"))
+        display(Ended(Result("preview", steps=steps)))
+    file.flush()
+    text = raw.getvalue().decode(encoding)
+    lines = [line.rstrip() for line in text.splitlines()]
+    branches = str.maketrans("├└│─", "    ")
+    wanted = [
+        "    pulumi:pulumi:Stack shop-dev",
+        " +  ├─ havip:HaVip last create",
+        "    └─ shop:Pair pair",
+        " ~     ├─ havip:Vpc net update",
+        '       │     ~ name: "a" => "b"',
+        " <     └─ havip:Eip eip keep in the cloud",
+        "warning: careful",
+        "Summary 1 to create, 1 to update, 2 unchanged, 1 to keep in the cloud in 0.0 s",
+    ]
+    assert lines == (wanted if encoding == "utf-8" else [w.translate(branches) for w in wanted])
+
+
+def test_what_is_done_is_told_at_once_and_indented() -> None:
+    steps = [Step(Op.CREATE, item.urn, new=item) for item in (ROOT, PAIR, NET)]
+    text = told(*(event for step in steps for event in ended(step)))
+    assert [line.partition(" (")[0] for line in text.splitlines()] == [
+        " +  pulumi:pulumi:Stack shop-dev created",
+        " +  shop:Pair pair created",
+        " +    havip:Vpc net created",
+    ]
+
+
+def test_types_are_written_as_programs_name_them() -> None:
+    assert short_type("pulumi-python:dynamic/havip:HaVip") == "havip:HaVip"
+    assert short_type("havip:index:HaVip") == "havip:HaVip"
+    assert short_type("aws:s3/bucket:Bucket") == "aws:s3:Bucket"
+    assert short_type("pulumi-python:dynamic:Resource") == "pulumi-python:dynamic:Resource"
+    assert short_type("pulumi:providers:havip") == "pulumi:providers:havip"
 
 
 def test_an_interrupted_run_is_not_called_a_failed_one() -> None:

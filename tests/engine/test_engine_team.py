@@ -286,7 +286,7 @@ def test_a_preview_shows_the_inputs_of_what_it_would_create(lab: Any) -> None:
 def test_a_preview_as_json_has_the_form_of_the_clis(lab: Any) -> None:
     import io
 
-    from pulumi_havip.engine.display import PreviewJson
+    from pulumi_havip.engine.display_json import PreviewJson
 
     def before() -> None:
         Thing("one", value="x", secret=pulumi.Output.secret("hush"), slot="a")

@@ -118,6 +118,7 @@ HEAD = "Traceback (most recent call last):\n"
     [
         ("havip.Failed: one line", "havip.Failed: one line", ""),
         (f"{HEAD}{SDK}{PACKAGE}{PYTHON}Failed: no\n", "Failed: no", ""),
+        (f"{HEAD}{SDK}cloud.Error: no\n", "no", ""),
         (f"{HEAD}{SDK}Failed: no\n  and\n\n more\n", "Failed: no and more", ""),
         (f"{HEAD}{SDK}{AUTHOR}Failed: no", "Failed: no", f"{HEAD}{AUTHOR}Failed: no"),
         (f"{HEAD}{SDK}{LIBRARY}Failed: no", "Failed: no", f"{HEAD}{LIBRARY}Failed: no"),

@@ -144,9 +144,7 @@ def test_an_error_is_one_line_without_a_traceback_of_ours(cli: Any) -> None:
     """
     text = cli.project("errors", program).run("up", "--yes", "--skip-preview", ok=False)
     [line] = {line.strip() for line in text.splitlines() if line.startswith("    error: havip")}
-    assert line.startswith(
-        "error: havip.Failed: HaVip 'web': CreateHaVip: ResourceNotFound: The VPC"
-    )
+    assert line.startswith("error: havip.Error: CreateHaVip: ResourceNotFound: The VPC")
     assert "(request id " in line
     assert "pulumi_havip/" not in text
 

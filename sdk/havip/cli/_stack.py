@@ -138,7 +138,8 @@ def shown(
     json_lines: bool, *, preview: bool = False, diff: bool = True, sames: bool = False
 ) -> Iterator[Sink]:
     """Yield what shows an operation as it runs."""
-    from pulumi_havip.engine.display import Display, JsonLines, PreviewJson
+    from pulumi_havip.engine.display import Display
+    from pulumi_havip.engine.display_json import JsonLines, PreviewJson
 
     with errors_in_one_line():
         if json_lines:

@@ -1,0 +1,130 @@
+"""Writing an operation for programs: a line of JSON for each event, or one object of a preview."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import IO, Any
+
+from pulumi_havip.engine.crypto import plain_seal
+from pulumi_havip.engine.display import plain
+from pulumi_havip.engine.events import (
+    Ended,
+    Event,
+    Message,
+    MessageSeverity,
+    Started,
+    Step,
+    StepEnded,
+    StepStarted,
+)
+from pulumi_havip.engine.resource_state import write_record
+
+
+class JsonLines:
+    """Writes each event as one line of JSON; use it as the sink of a workspace.
+
+    The field ``event`` is ``started``, ``step-started``, ``step-ended``, ``message`` or
+    ``ended``; the other fields are those of the event.
+
+    Args:
+        file: Where it is written.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def __call__(self, event: Event) -> None:
+        """Write an event."""
+        self._file.write(json.dumps(_as_json(event), ensure_ascii=False) + "\n")
+        self._file.flush()
+
+
+class PreviewJson:
+    """Writes a preview as `pulumi preview --json` does: one object, when it is over.
+
+    Args:
+        file: Where it is written.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def __call__(self, event: Event) -> None:
+        """Write the whole with the last event."""
+        if not isinstance(event, Ended):
+            return
+        result = event.result
+        found: dict[str, Any] = {
+            "steps": [_previewed(step) for step in result.steps if not step.internal],
+            "diagnostics": [
+                {"urn": item.urn, "message": item.text, "severity": str(item.severity)}
+                for item in result.messages
+                if item.severity is not MessageSeverity.DEBUG
+            ],
+            "duration": int(result.duration * 1e9),
+            "changeSummary": {str(op): count for op, count in result.counts.items()},
+        }
+        if not found["diagnostics"]:
+            del found["diagnostics"]
+        if result.error:
+            found["error"] = result.error
+        self._file.write(json.dumps(found, indent=4, ensure_ascii=False) + "\n")
+        self._file.flush()
+
+
+def _previewed(step: Step) -> dict[str, Any]:
+    found: dict[str, Any] = {"op": step.op, "urn": step.urn}
+    for name, record in (("oldState", step.old), ("newState", step.new)):
+        if record is not None:
+            hidden = record.copy(inputs=plain(record.inputs), outputs=plain(record.outputs))
+            found[name] = write_record(hidden, plain_seal)
+    if step.replace_keys:
+        found["replaceReasons"] = list(step.replace_keys)
+    if step.changes and step.old is not None:
+        found["diffReasons"] = list(
+            dict.fromkeys(re.split(r"[.\[]", c.path)[0] for c in step.changes)
+        )
+        found["detailedDiff"] = {
+            change.path: {"kind": change.kind, "inputDiff": True} for change in step.changes
+        }
+    else:
+        found["detailedDiff"] = None
+    return found
+
+
+def _as_json(event: Event) -> dict[str, Any]:
+    if isinstance(event, Started):
+        return {"event": "started"} | asdict(event)
+    if isinstance(event, StepStarted):
+        return {"event": "step-started"} | _step(event.step)
+    if isinstance(event, StepEnded):
+        return {"event": "step-ended"} | _step(event.step)
+    if isinstance(event, Message):
+        return {"event": "message"} | asdict(event)
+    result = event.result
+    return {
+        "event": "ended",
+        "operation": result.operation,
+        "error": result.error,
+        "duration": round(result.duration, 3),
+        "counts": dict(result.counts),
+        "outputs": plain(result.outputs),
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    found: dict[str, Any] = {"op": step.op, "urn": step.urn, "id": step.id}
+    if step.result:
+        found["result"] = step.result
+    if step.replace_keys:
+        found["replace_keys"] = list(step.replace_keys)
+    if step.changes:
+        found["changes"] = [
+            {"path": c.path, "kind": c.kind, "old": plain(c.old), "new": plain(c.new)}
+            for c in step.changes
+        ]
+    if step.error:
+        found["error"] = step.error
+    return found | {"duration": round(step.duration, 3)}
