@@ -33,6 +33,10 @@ def whole(random: Random) -> str:
     parts += [_instance(random, name, at) for at, name in enumerate(names)]
     if count > 1 and random.random() < 0.5:
         parts.insert(random.randrange(len(parts) + 1), _group(random, names))
+    if random.random() < 0.15:
+        parts.append(_bfd(random))
+    if random.random() < 0.25:
+        parts.append(_virtual_server(random))
     if random.random() < 0.03:
         random.shuffle(parts)
     return "\n".join(parts) + "\n"
@@ -161,6 +165,59 @@ def _group(random: Random, names: list[str]) -> str:
     return _block("vrrp_sync_group G1", lines)
 
 
+def _bfd(random: Random) -> str:
+    lines = [f"{random.choice(['neighbor_ip', 'neighbour_ip'])} 10.0.0.2"]
+    lines += _maybe(random, 0.3, "source_ip 10.0.0.1", "source_ip fd00::1")
+    for keyword in ("min_rx", "min_tx", "idle_tx"):
+        lines += _maybe(random, 0.3, f"{keyword} 1000", f"{keyword} 50.5", f"{keyword} 0")
+    lines += _maybe(random, 0.3, "multiplier 5", "multiplier 256")
+    lines += _maybe(random, 0.2, "passive", "ttl 10", "max_hops 20", "weight 5 reverse", "vrrp")
+    return _block("bfd_instance b1", lines)
+
+
+def _virtual_server(random: Random) -> str:
+    heads = ["10.0.0.9 80"] * 12 + ["10.0.0.9", "fwmark 1", "group g1", "fd00::9 80", "group"]
+    lines = _maybe(random, 0.9, "delay_loop 6", "delay_loop 0")
+    lines += _maybe(random, 0.97, "lb_algo rr", "lvs_sched wlc", "lb_algo none")
+    lines += _maybe(random, 0.97, "lb_kind NAT", "lvs_method DR", "lb_kind TUN type gue port 5")
+    lines += _maybe(random, 0.95, "protocol TCP", "protocol udp", "protocol ICMP")
+    lines += _maybe(random, 0.2, "persistence_timeout 50", "persistence_timeout 0")
+    lines += _maybe(
+        random, 0.1, "quorum 2", "hysteresis 1", "ha_suspend", "ops", "alpha", "weight 2"
+    )
+    lines += _maybe(random, 0.2, "sorry_server 10.0.0.8 80", "sorry_server_inhibit")
+    servers = random.choice(
+        [[5], [5, 6], [5, 6], [5, 5], []] if random.random() < 0.3 else [[5, 6]]
+    )
+    lines += [_real_server(random, last) for last in servers]
+    group = "virtual_server_group g1 {\n 10.0.0.9 80\n}\n" if random.random() < 0.1 else ""
+    return group + _block(f"virtual_server {random.choice(heads)}", lines)
+
+
+def _real_server(random: Random, last: int) -> str:
+    ports = ["80"] * 12 + ["81", "0", "", "65536"]
+    lines = _maybe(random, 0.8, "weight 1", "weight 0", "weight -1")
+    lines += _maybe(random, 0.2, "inhibit_on_failure", "lvs_method DR", "notify_up /bin/true")
+    lines += _maybe(random, 0.7, random.choice(_CHECKS))
+    return _block(f"real_server 10.0.0.{last} {random.choice(ports)}", lines)
+
+
+_CHECKS = [
+    "TCP_CHECK {\n connect_timeout 3\n}",
+    "TCP_CHECK {\n connect_port 80\n bindto 10.0.0.1\n retry 3\n delay_before_retry 1\n}",
+    "HTTP_GET {\n url {\n path /health\n status_code 200 300-399\n}\n connect_timeout 3\n}",
+    "SSL_GET {\n url {\n path /\n digest 0123456789abcdef0123456789abcdef\n}\n}",
+    "HTTP_GET {\n connect_timeout 3\n nb_get_retry 3\n}",
+    'MISC_CHECK {\n misc_path "/bin/true -x"\n misc_timeout 5\n}',
+    "DNS_CHECK {\n type A\n name example.com\n}",
+    "SMTP_CHECK {\n host {\n connect_ip 10.0.0.5\n}\n helo_name x\n}",
+    "UDP_CHECK {\n connect_port 53\n require_reply\n}",
+    "PING_CHECK {\n retry 2\n}",
+    "BFD_CHECK {\n name b1\n}",
+    "FILE_CHECK {\n track_file f1\n}",
+]
+
+
 def mutated(text: str, random: Random) -> str:
     """Return a text with one to three mistakes, or changes that mean nothing."""
     for _ in range(random.choice([1, 1, 1, 2, 3])):
@@ -222,7 +279,8 @@ def _split(lines: list[str], at: int, random: Random) -> list[str]:
 
 
 def _keyword(lines: list[str], at: int, random: Random) -> list[str]:
-    block = random.choice([name for name in KEYWORDS if name in {"vrrp_instance", "vrrp_script"}])
+    blocks = ["vrrp_instance", "vrrp_script", "virtual_server", "real_server", "TCP_CHECK"]
+    block = random.choice([*blocks, "bfd_instance"])
     return [*lines[:at], random.choice(sorted(KEYWORDS[block])), *lines[at:]]
 
 

@@ -31,7 +31,7 @@ ip link set lo up
 number=0
 for name; do
     [ "$name" = lo ] && continue
-    ip link add "$name" type veth peer name "other$number" && ip link set "$name" up || true
+    ip link add name "$name" type veth peer name "other$number" && ip link set "$name" up || true
     number=$((number + 1))
 done 2>/dev/null
 if [ -d /etc/keepalived ]; then
@@ -184,15 +184,18 @@ def _interfaces(items: tuple[Item, ...]) -> Iterator[str]:
     for item in items:
         if not isinstance(item, Statement):
             continue
-        if item.name == "interface":
+        if item.name in {"interface", "default_interface"}:
             yield from item.values[:1]
-        if item.name in {"track_interface", "interfaces"}:
+        if item.name in _LISTS_OF_INTERFACES:
             yield from (line.name for line in item.statements)
-        if item.name == "default_interface":
-            yield from item.values[:1]
         words = (item.name, *item.values)
         yield from (words[at + 1] for at, word in enumerate(words[:-1]) if word == "dev")
         yield from _interfaces(item.body or ())
+
+
+_LISTS_OF_INTERFACES = frozenset(
+    {"track_interface", "interfaces", "linkbeat_interfaces", "interface_up_down_delays"}
+)
 
 
 def _complaints(output: str) -> Iterator[Complaint]:

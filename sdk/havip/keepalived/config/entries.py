@@ -49,7 +49,7 @@ def virtual_address(words: Words) -> Iterator[str]:
             yield f"{words[0]} has two devices"
         seen.add(option)
         for reason in check(found.version, given):
-            yield f"{words[0]}: {reason}"
+            yield type(reason)(f"{words[0]}: {reason}")
         length = int(prefix) if prefix.isdigit() else found.max_prefixlen
         if option in {"brd", "broadcast"} and given in {"+", "-"} and length > 30:
             yield f"{words[0]}: a /{length} has no broadcast address for {given!r}"
@@ -131,6 +131,26 @@ def route(words: Words) -> Iterator[str]:
             yield f"{old!r} is deprecated: use {new!r}"
     if not {"dev", "oif", "nexthop", "no_track"} & {*words}:
         yield f"the route {words[0]} names no interface (dev), so that it cannot be tracked"
+
+
+def interface(words: Words) -> Iterator[str]:
+    """Check a line that begins with the name of an interface."""
+    yield from unfit_interface(words[0])
+
+
+def rule(words: Words) -> Iterator[str]:
+    """Check the first word of a routing rule."""
+    if words[0] not in _RULE:
+        yield f"{words[0]!r} is no option of a rule"
+
+
+_RULE: Final = frozenset(
+    {"inet", "inet6", "from", "to", "table", "lookup", "preference", "order", "priority", "tos"}
+    | {"dsfield", "fwmark", "realms", "suppress_prefixlength", "suppress_ifgroup", "sup_pl"}
+    | {"sup_group", "iif", "oif", "dev", "tunnel-id", "uidrange", "l3mdev", "protocol", "ipproto"}
+    | {"sport", "dport", "no_track", "track_group", "type", "goto", "nop", "not", "nat"}
+    | {"map-to", "blackhole", "unreachable", "prohibit", "throw"}
+)
 
 
 def track_interface(words: Words) -> Iterator[str]:

@@ -101,6 +101,42 @@ _TRACK_GROUP = """
     group@2.0.3
 """
 
+_VIRTUAL_SERVER = """
+    alpha connect_timeout delay_before_retry delay_loop flag-1 flag-2 flag-3 ha_suspend hashed
+    hysteresis inhibit_on_failure ip_family lb_algo lb_kind lvs_method lvs_sched
+    mh-fallback@2.0.20 mh-port@2.0.20 omega ops persistence_engine persistence_granularity
+    persistence_timeout protocol quorum quorum_down quorum_up real_server retry sh-fallback sh-port
+    smtp_alert snmp_name@2.2.3 sorry_server sorry_server_inhibit sorry_server_lvs_method
+    virtualhost warmup weight
+"""
+_REAL_SERVER = """
+    BFD_CHECK DNS_CHECK FILE_CHECK@2.1.0 HTTP_GET MISC_CHECK PING_CHECK@2.1.0 SMTP_CHECK SSL_GET
+    TCP_CHECK UDP_CHECK@2.1.0 alpha connect_timeout delay_before_retry delay_loop
+    inhibit_on_failure lthreshold lvs_method notify_down notify_up retry smtp_alert
+    snmp_name@2.2.3 uthreshold virtualhost warmup weight
+"""
+_ANY_CHECK = """
+    alpha delay_before_retry delay_loop log_all_failures@2.0.11 retry warmup
+"""
+_CONNECTION = f"""
+    {_ANY_CHECK} bind_if bind_port bindto connect_ip connect_port connect_timeout fwmark
+"""
+_HTTP_GET = f"""
+    {_CONNECTION} enable_sni fast_recovery@2.0.17 http_protocol@2.0.17 nb_get_retry
+    tls_compliant@2.2.8 url virtualhost
+"""
+_URL = """
+    digest path regex@2.0.7 regex_max_offset@2.0.7 regex_min_offset@2.0.7 regex_no_match@2.0.7
+    regex_options@2.0.7 regex_stack@2.0.7 status_code virtualhost
+"""
+_UDP_CHECK = f"""
+    {_CONNECTION} max_reply_length@2.2.0 min_reply_length@2.2.0 payload@2.2.0 require_reply@2.1.0
+"""
+_BFD_INSTANCE = """
+    checker hoplimit idle_tx max_hops min_rx min_tx multihop@2.2.8 multiplier neighbor_ip
+    neighbour_ip passive source_ip ttl vrrp weight
+"""
+
 
 def _since(words: str) -> dict[str, str]:
     """Return the first version of each keyword; empty for 2.0."""
@@ -121,11 +157,24 @@ KEYWORDS: Final[dict[str, dict[str, str]]] = {
     "garp_group": _since(_GARP_GROUP),
     "track_group": _since(_TRACK_GROUP),
     "vrrp_track_file": _since(_TRACK_FILE),
+    "virtual_server": _since(_VIRTUAL_SERVER),
+    "real_server": _since(_REAL_SERVER),
+    "HTTP_GET": _since(_HTTP_GET),
+    "SSL_GET": _since(_HTTP_GET),
+    "url": _since(_URL),
+    "TCP_CHECK": _since(_CONNECTION),
+    "PING_CHECK": _since(_CONNECTION),
+    "UDP_CHECK": _since(_UDP_CHECK),
+    "SMTP_CHECK": _since(f"{_CONNECTION} helo_name host"),
+    "host": _since(_CONNECTION),
+    "DNS_CHECK": _since(f"{_CONNECTION} name type"),
+    "MISC_CHECK": _since(f"{_ANY_CHECK} misc_dynamic misc_path misc_timeout user"),
+    "FILE_CHECK": _since("track_file weight"),
+    "BFD_CHECK": _since("alpha name"),
+    "SSL": _since("ca certificate key password"),
+    "bfd_instance": _since(_BFD_INSTANCE),
 }
 """The first version of each keyword (empty for 2.0) by block; ``""`` is the top of the file."""
-
-OPAQUE: Final = frozenset({"SSL", "bfd_instance", "virtual_server", "virtual_server_group"})
-"""Blocks whose keywords are not known here: load balancing by the kernel, and BFD."""
 
 
 def known(keyword: str, block: str, version: str) -> bool:

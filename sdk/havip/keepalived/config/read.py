@@ -58,7 +58,8 @@ def build_config(items: Iterable[Item], complaints: Complaints, unfit: Complaint
     found = list(mistakes(kept))
     for mistake in found:
         complaints.add(mistake.message, mistake.line, mistake.rule)
-    reader = _ModelReader({id(mistake.statement) for mistake in found}, unfit)
+    refused = {id(one.statement) for one in found if one.rule != "interface-impossible"}
+    reader = _ModelReader(refused, unfit)
     return reader.build(Config, reader.settings(Config, kept)) or Config()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from havip.keepalived.config.keywords import KEYWORDS, OPAQUE
+from havip.keepalived.config.keywords import KEYWORDS
 from havip.keepalived.config.model import Config
 from havip.keepalived.config.parse import Document, read_items
 from havip.keepalived.config.preprocess import SourceLine
@@ -14,9 +14,7 @@ from havip.keepalived.config.read import build_config
 from havip.keepalived.config.syntax import Item, Statement
 from havip.keepalived.errors import Complaints, ParseError
 
-TOPS: Final = frozenset(KEYWORDS[""]).difference(
-    *(KEYWORDS[block] for block in KEYWORDS if block), OPAQUE - {"virtual_server"}
-)
+TOPS: Final = frozenset(KEYWORDS[""]).difference(*(KEYWORDS[block] for block in KEYWORDS if block))
 """Keywords that stand in no block: where one comes, the block before it has ended."""
 
 

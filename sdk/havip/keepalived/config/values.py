@@ -97,6 +97,29 @@ def is_on(words: Words) -> bool:
     return len(words) < 2 or words[1] in _TRUE
 
 
+def deprecated(instead: str) -> Check:
+    """Refuse a setting that keepalived takes with a complaint."""
+
+    def check(words: Words) -> Iterator[str]:
+        del words
+        yield f"is deprecated: {instead}"
+
+    return check
+
+
+def extra_interfaces(low: int) -> Check:
+    """Require the seconds between announcements on other interfaces, and accept ``all``."""
+
+    def check(words: Words) -> Iterator[str]:
+        numbers = [word for word in words[1:] if word != "all"]
+        for number in numbers:
+            yield from unfit_integer(number, low, 86400)
+        if not numbers:
+            yield "needs a time"
+
+    return check
+
+
 def one_of(*known: str, optional: bool = False) -> Check:
     """Require one of some words."""
 
@@ -109,17 +132,27 @@ def one_of(*known: str, optional: bool = False) -> Check:
     return check
 
 
+class ImpossibleName(str):
+    """The reason why no interface has a name; keepalived waits where interfaces are dynamic."""
+
+    __slots__ = ()
+
+
 def interface(words: Words) -> Iterator[str]:
     """Require the name of an interface."""
     yield from value(words)
     if len(words) > 1:
-        yield from unfit_interface(words[1])
+        for reason in unfit_interface(words[1]):
+            long = len(words[1].encode()) > LONGEST_INTERFACE
+            yield str(reason) if long else reason
 
 
-def unfit_interface(word: str) -> Iterator[str]:
+def unfit_interface(word: str) -> Iterator[ImpossibleName]:
     """Yield why no interface can have a name."""
     if not 0 < len(word.encode()) <= LONGEST_INTERFACE or re.search(r"[/:\s]", word):
-        yield f"{word!r} is no interface: a name has up to {LONGEST_INTERFACE} letters, no / or :"
+        yield ImpossibleName(
+            f"{word!r} is no interface: a name has up to {LONGEST_INTERFACE} letters, no / or :"
+        )
 
 
 def address(words: Words) -> Iterator[str]:

@@ -19,6 +19,7 @@ from havip.keepalived.lint import (
     announcements,
     authentication,
     election,
+    load_balancing,
     peers,
     scripts,
     tracking,
@@ -38,6 +39,7 @@ ACROSS = {
     "script-unused",
     "group-member",
     "group-owner",
+    "check-undefined",
     "no-instance",
 }
 """Rules on what blocks say of each other: idle where a block could not be read."""
@@ -50,6 +52,7 @@ RULE_MODULES = (
     tracking,
     scripts,
     peers,
+    load_balancing,
     havip_rules,
 )
 """The modules whose import fills `RULES`."""

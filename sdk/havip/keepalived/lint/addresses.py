@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from havip.keepalived.config.model import VrrpInstance
 from havip.keepalived.config.syntax import Statement
-from havip.keepalived.config.values import host
+from havip.keepalived.config.values import LONGEST_INTERFACE, host
 from havip.keepalived.lint.registry import (
     GUIDE,
     MANUAL,
@@ -224,10 +224,19 @@ def _address_twice(subject: Subject) -> Iterator[Problem]:
 )
 def _interface_missing(subject: Subject) -> Iterator[Problem]:
     for one in subject.config.vrrp_instance:
-        if one.interface is None:
+        if one.interface is None and not _has_interface(subject, one):
             yield Problem(f"{one.name} has no interface", line_of(one, "interface"))
         elif one.interface == "lo":
             yield Problem(f"{one.name} runs on lo", line_of(one, "interface"))
+
+
+def _has_interface(subject: Subject, one: VrrpInstance) -> bool:
+    """Return whether keepalived takes a name of the file, though no interface can have it."""
+    statement = subject.statement(one)
+    named = [item for item in statement.statements if item.name == "interface"] if statement else []
+    return any(
+        len(item.values[0].encode()) <= LONGEST_INTERFACE for item in named[-1:] if item.values
+    )
 
 
 @RULES.rule(

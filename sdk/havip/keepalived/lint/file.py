@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from havip.keepalived.config.grammar import BLOCKS, is_include, open_names
+from havip.keepalived.config.grammar import is_include, open_names
 from havip.keepalived.config.keywords import KEYWORDS, at_least
+from havip.keepalived.config.statements import BLOCKS
 from havip.keepalived.config.syntax import Item, Statement
 from havip.keepalived.lint.addresses import peers_of
 from havip.keepalived.lint.registry import GUIDE, MANUAL, RULES, TESTED, Subject, line_of
@@ -57,6 +58,24 @@ RULES.rule(
     "off the rest, so that two nodes may hold different ones.",
     fix="Use a password of eight ASCII characters.",
     source=TESTED,
+    since="2.0.0",
+)(_syntax)
+
+RULES.rule(
+    "never-opened",
+    Severity.ERROR,
+    reason="The last block of the file has no braces: keepalived says nothing and does nothing.",
+    fix="Add the braces and what belongs into them, or remove the line.",
+    source="measured with keepalived 2.2.7: --config-test accepts it",
+    since="2.0.0",
+)(_syntax)
+RULES.rule(
+    "interface-impossible",
+    Severity.ERROR,
+    reason="No interface can have this name, and with dynamic_interfaces keepalived waits for it "
+    "for good instead of refusing the file.",
+    fix="Name the interface that has the node's private address, such as eth0.",
+    source="Linux: a name has up to 15 bytes, without blank, / or :",
     since="2.0.0",
 )(_syntax)
 
@@ -183,6 +202,38 @@ def _duplicate_name(subject: Subject) -> Iterator[Problem]:
 )
 def _duplicate_check(subject: Subject) -> Iterator[Problem]:
     yield from _twice(subject, ("vrrp_script", "vrrp_track_process", "track_file"))
+
+
+@RULES.rule(
+    "garp-group-empty",
+    Severity.ERROR,
+    reason="keepalived removes a garp_group that sets no interval.",
+    fix="Set garp_interval or gna_interval in it.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _garp_group_empty(subject: Subject) -> Iterator[Problem]:
+    for item in subject.document.items:
+        if isinstance(item, Statement) and item.name == "garp_group":
+            given = {one.name for one in item.statements if one.values}
+            if not given & {"garp_interval", "gna_interval"}:
+                yield Problem("garp_group sets no interval", item.line)
+
+
+@RULES.rule(
+    "vrf-and-interface",
+    Severity.ERROR,
+    reason="keepalived ignores vrf where the instance has an interface.",
+    fix="Remove vrf: the interface is enough.",
+    source=TESTED,
+    since="2.2.5",
+)
+def _vrf_and_interface(subject: Subject) -> Iterator[Problem]:
+    for item in subject.document.items:
+        if isinstance(item, Statement) and item.name == "vrrp_instance":
+            given = {one.name: one.line for one in item.statements if one.values}
+            if {"vrf", "interface"} <= given.keys():
+                yield Problem("the instance has vrf and interface", given["vrf"])
 
 
 def _twice(subject: Subject, keywords: tuple[str, ...]) -> Iterator[Problem]:

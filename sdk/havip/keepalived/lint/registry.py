@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from havip.keepalived.config.grammar import LISTS
 from havip.keepalived.config.model import Block, Config, VrrpInstance
 from havip.keepalived.config.parse import Document
+from havip.keepalived.config.statements import LISTS
 from havip.keepalived.config.syntax import Statement
 from havip.keepalived.config.values import host, parse_address
 from havip.keepalived.nodes.cloud import HaVipFacts

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from havip.keepalived.config.model import Block
 from havip.keepalived.config.syntax import Statement
+from havip.keepalived.lint.load_balancing import script_lines
 from havip.keepalived.lint.registry import MANUAL, RULES, TESTED, Subject, line_of
 from havip.keepalived.lint.tracking import trackers
 from havip.rules import Problem, Severity
@@ -54,11 +55,10 @@ def words_of(command: str) -> list[str]:
 )
 def _script_security(subject: Subject) -> Iterator[Problem]:
     definitions = subject.config.global_defs
-    first = next(commands(subject), None)
-    if first is None or not subject.config.vrrp_instance:
-        return
-    if definitions is None or not definitions.enable_script_security:
-        line = line_of(definitions) if definitions else line_of(first[0])
+    lines = [line_of(one[0]) for one in commands(subject) if subject.config.vrrp_instance]
+    lines += [one.line for one, _ in script_lines(subject)]
+    if lines and (definitions is None or not definitions.enable_script_security):
+        line = line_of(definitions) if definitions else lines[0]
         yield Problem("scripts run, and enable_script_security is not set", line)
 
 
@@ -80,6 +80,10 @@ def _script_user(subject: Subject) -> Iterator[Problem]:
         if not own or setting != "script":
             where = line_of(definitions) if definitions else line_of(block, setting)
             yield Problem(f"{name} runs scripts, and no script_user is set", where)
+            return
+    for line, has_user in script_lines(subject):
+        if not has_user:
+            yield Problem(f"{line.name} runs a script, and no script_user is set", line.line)
             return
 
 

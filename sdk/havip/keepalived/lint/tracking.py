@@ -9,6 +9,7 @@ from havip.keepalived.config.grammar import is_open, open_names
 from havip.keepalived.config.model import Block, Track, VrrpInstance, VrrpSyncGroup
 from havip.keepalived.config.syntax import Statement
 from havip.keepalived.lint.election import OWNER, priority_of
+from havip.keepalived.lint.load_balancing import serves
 from havip.keepalived.lint.registry import (
     MANUAL,
     MEASURED,
@@ -110,10 +111,10 @@ def _definitions(subject: Subject, kinds: tuple[str, ...]) -> Iterator[Statement
 
 def _usable(item: Statement) -> bool:
     """Return whether keepalived keeps a definition: one without its purpose is removed."""
+    if item.name == "bfd_instance":
+        return serves(item, "vrrp")
     needs = {"vrrp_script": "script", "vrrp_track_process": "process"}.get(item.name, "file")
-    return item.name == "bfd_instance" or any(
-        one.name == needs and any(one.values) for one in item.statements
-    )
+    return any(one.name == needs and any(one.values) for one in item.statements)
 
 
 @RULES.rule(
