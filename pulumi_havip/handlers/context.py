@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from havip import Client, Clock, SystemClock
+from havip._client.polling import Pauses, poll
 from havip.api import ACTIONS, DescribeTaskResult, DescribeVpcTaskResult, Request, Task
 from havip.errors import InvalidParameterError, NotFoundError, TaskError, WaitTimeout
 from pulumi_havip.handlers.batch_reads import Listing
@@ -162,15 +163,29 @@ class Job:
             what: What is waited for, for the error.
             task: The action and the task id of what brings it about, to learn why it failed.
         """
-        ask_at = _ASK_TASK_AFTER
-        for gone in self.ctx.pauses(f"{self.name}: {what}"):
+        begun, ask_at = self.ctx.clock.monotonic(), _ASK_TASK_AFTER
+
+        def look() -> tuple[T | None] | None:
+            nonlocal ask_at
             value = listing.fresh(id)
             if ready(value):
-                return value
-            if task and gone >= ask_at:
+                return (value,)
+            if task and self.ctx.clock.monotonic() - begun >= ask_at:
                 ask_at *= 4
                 raise_if_failed(self.region, *task)
-        raise AssertionError("pauses end by an error")
+            if self.ctx.cancelled.is_set():
+                raise ResourceError(
+                    f"cancelled while waiting for {self.name}: {what}; run it again to go on"
+                )
+            return None
+
+        return poll(
+            look,
+            what=f"{self.name}: {what} did not come; run it again",
+            timeout=self.ctx.timeout,
+            clock=self.ctx.clock,
+            pauses=Pauses(_FIRST_PAUSE, _LONGEST_PAUSE, 2.0),
+        )[0]
 
 
 def raise_if_failed(region: RegionReads, action: str, task_id: str) -> None:
