@@ -304,6 +304,25 @@ def test_no_hostile_endpoint_holds_an_asynchronous_call() -> None:
     assert grown < 100
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [b"Content\xeb:0pe: x\r\n", b"no header\r\n", b" folded\r\n", b"X-\xff\x9b2J: \xff\r\n"],
+)
+def test_lines_that_are_no_headers_are_not_told_to_the_terminal(
+    lines: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint = Endpoint()
+    endpoint.next(Shape("lines", _whole(HEAD + lines + b"Connection: close\r\n\r\n" + GOOD)))
+    try:
+        with havip.Client(
+            "ap-guangzhou", endpoint=endpoint.url, credentials=KEY, retry=Retry(deadline=0.0)
+        ) as client:
+            judge(client.describe_ha_vips, endpoint.shape)
+    finally:
+        endpoint.close()
+    assert [one for one in caplog.records if one.levelname == "WARNING"] == []
+
+
 def test_an_exhausted_pool_ends_in_time() -> None:
     endpoint = Endpoint()
     endpoint.next(Shape("silent", _silent(b"")))

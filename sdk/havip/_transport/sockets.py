@@ -117,6 +117,17 @@ class _BoundedResponse(HTTPResponse):
         super().__init__(sock, *args, **options)
         self.fp = io.BufferedReader(_BoundedReader(self.fp.detach(), sock))
 
+    def begin(self) -> None:
+        """Read status and headers; lines that are no headers are ignored without a word.
+
+        urllib3 would log them as a warning with a traceback, which programs without logging
+        print on the terminal.
+        """
+        super().begin()
+        if self.msg.defects or self.msg.get_payload():
+            self.msg.defects.clear()
+            self.msg.set_payload("")
+
 
 class _Bounded(HTTPConnection):
     """The bounded steps of plain and TLS connections."""
