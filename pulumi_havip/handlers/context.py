@@ -18,6 +18,7 @@ from pulumi_havip.handlers.batch_reads import Listing
 from pulumi_havip.handlers.client import connect
 from pulumi_havip.handlers.errors import ResourceError
 from pulumi_havip.handlers.natural_keys import NaturalKeys
+from pulumi_havip.handlers.quotas import HaVipQuota
 from pulumi_havip.handlers.region import RegionReads
 from pulumi_havip.handlers.settings import ProviderSettings
 
@@ -58,6 +59,7 @@ class Context:
         in this deployment, so that the engine keeps them pending for the next one to look."""
         self.keys = NaturalKeys()
         """The natural keys that the program of this deployment declares."""
+        self.quota = HaVipQuota()
         self.cancelled = threading.Event()
         self.keeps_partial = False
         """Whether the adapter can put something unfinished into the state."""

@@ -10,12 +10,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 from havip.api import (
     CreateHaVip,
     DescribeHaVips,
-    DescribeVpcLimits,
     HaVip,
     HaVipAssociation,
     ModifyHaVipAttribute,
 )
-from havip.errors import ApiError, DuplicateError, HavipError
+from havip.errors import DuplicateError, HavipError
 from pulumi_havip.handlers.context import Context, Job
 from pulumi_havip.handlers.errors import ResourceError
 from pulumi_havip.handlers.ha_vip_operations import (
@@ -55,6 +54,7 @@ from pulumi_havip.handlers.property_types import (
     VpcId,
     outside,
 )
+from pulumi_havip.handlers.quotas import is_full
 from pulumi_havip.handlers.tags import change_tags, first_tags
 from pulumi_havip.handlers.values import UNKNOWN, Properties, known
 
@@ -194,14 +194,18 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
     def _rules(
         self, ctx: Context, args: HaVipArgs, hints: Hints, new: bool
     ) -> Iterator[CheckFailure]:
-        yield from _range_rules(args.associations)
-        yield from _site_rules(ctx, args)
+        failures = [*_range_rules(args.associations), *_site_rules(ctx, args)]
         cidr = hints.subnet_cidr or (_subnet_cidr(ctx, args) if new else None)
         if args.vip and cidr and known(args.vip, cidr) and (reason := outside(args.vip, cidr)):
-            yield CheckFailure("vip", reason)
-        yield from declare_address(ctx.keys, "vip", args.vip, args.subnet_id, hints)
+            failures.append(CheckFailure("vip", reason))
+        failures += declare_address(ctx.keys, "vip", args.vip, args.subnet_id, hints)
         if args.associations is not None and hints.urn:
             ctx.keys.declare("inline", hints.urn, hints.urn)
+        yield from failures
+        if not new:
+            ctx.quota.keep(hints.urn)
+        elif not failures and not args.adopt:
+            yield from ctx.quota.check(ctx, hints.urn, args.vpc_id, hints.subnet, args.region)
 
     def _same(self, name: str, old: Any, new: Any) -> bool:
         if name == "associations":
@@ -212,7 +216,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         """Delete first where the address stays the same, or where there is no room for two."""
         if not known(args.vpc_id) or args.vpc_id != state.vpc_id:
             return False
-        return args.vip == state.vip or _quota_full(ctx, state)
+        return args.vip == state.vip or is_full(ctx.region(state.region), state.vpc_id)
 
     def _create(self, job: Job, args: HaVipArgs) -> tuple[str, Properties]:
         row = _make(job, args)
@@ -426,14 +430,3 @@ def _subnet_cidr(ctx: Context, args: HaVipArgs) -> str | None:
         return ctx.region(args.region).subnet_cidr(args.subnet_id)
     except HavipError:  # the check goes on without it: the creation will tell
         return None
-
-
-def _quota_full(ctx: Context, state: HaVipState) -> bool:
-    """Return whether the VPC's quota of HAVIPs is used up; False where it cannot be read."""
-    region = ctx.region(state.region)
-    try:
-        limits = region.send(DescribeVpcLimits(limit_types=["vpc-max-havips"])).vpc_limit_set
-        there = len(region.find(DescribeHaVips, {"vpc-id": state.vpc_id}))
-    except ApiError:
-        return False
-    return any(there >= limit.limit_value for limit in limits)

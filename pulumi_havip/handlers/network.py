@@ -114,6 +114,7 @@ class VpcHandler(Handler[VpcArgs, VpcState]):
             lambda: find_by_tag(job, DescribeVpcs, args.creation_id),
             never_twice=args.creation_id,
         )
+        job.ctx.quota.made(vpc.vpc_id)
         return vpc.vpc_id, {**_vpc(vpc), "tags": args.tags}
 
     def _find(self, job: Job, args: VpcArgs) -> str | None:

@@ -285,3 +285,34 @@ def test_what_cannot_be_taken_back_is_named(life: Any, place: dict[str, Any]) ->
         ResourceError, match=r"ins-\w+, which was made, .* `havip orphans` finds it"
     ):
         life.node(place, "slow")
+
+
+def test_a_preview_looks_at_the_quota_of_a_vpc_that_exists(life: Any) -> None:
+    life.control.configure(quotas={"havips_per_vpc": 2})
+    vpc, subnet = life.network()
+    place = {"vpc_id": vpc.id, "subnet_id": subnet.id}
+    one = life.create("HaVip", "one", **place)
+    life.deploy()
+    assert not life.check("HaVip", "one", one, **place).failures
+    assert not life.check("HaVip", "one", **place).failures  # its replacement
+    assert not life.check("HaVip", "two", **place).failures
+    [failure] = life.check("HaVip", "three", **place).failures
+    assert failure.property == "vpc_id"
+    assert "2 HAVIPs; this one has 1, and the program adds 2" in failure.reason
+    assert not life.check("HaVip", "four", adopt=one.id, **place).failures
+
+
+def test_a_preview_looks_at_the_quota_of_a_new_vpc(life: Any) -> None:
+    life.control.configure(quotas={"havips_per_vpc": 2})
+    place = {"vpc_id": UNKNOWN, "subnet_id": UNKNOWN, "hints": {"subnet": "urn:of:subnet"}}
+    found = [life.check("HaVip", name, **place).failures for name in ("one", "two", "three")]
+    assert [len(item) for item in found] == [0, 0, 1]
+
+
+def test_a_quota_that_cannot_be_read_refuses_nothing(life: Any) -> None:
+    life.control.configure(quotas={"havips_per_vpc": 1})
+    life.fault(action="DescribeVpcLimits", code="UnauthorizedOperation", times=99)
+    vpc, subnet = life.network()
+    for name in ("one", "two"):
+        place = {"vpc_id": vpc.id, "subnet_id": subnet.id}
+        assert not life.check("HaVip", name, **place).failures
