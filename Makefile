@@ -15,7 +15,7 @@ DEV := $(VENV)/.ready-dev
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cli lowest soak lint generate docs matrix dist sbom lab-deps live live-sweep format bench clean
+.PHONY: help demo test-fast test cli lowest soak lint generate docs matrix dist sbom lab-deps live live-sweep format bench clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,8 +36,11 @@ $(DEV): $(READY)
 demo: $(READY) ## Take the load-balancer pair from nothing to a running stack and back (ENGINE=pulumi for the real CLI, LAB=1 to run the nodes)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python examples/demo.py --engine $(ENGINE) $(if $(LAB),--lab)
 
+test-fast: $(DEV) ## Run the tests that need nothing but one process (under a minute)
+	$(BIN)/pytest -n 2 --dist worksteal -m unit
+
 test: $(DEV) ## Run the tests that need no account (under 5 minutes)
-	$(BIN)/pytest -n 2 -m "not soak and not live"
+	$(BIN)/pytest -n 3 --dist worksteal -m "not soak and not live"
 
 cli: $(DEV) ## Run all that compares with the Pulumi CLI, which must be on PATH (some 6 minutes)
 	@command -v pulumi >/dev/null || { echo "pulumi is not on PATH: install the Pulumi CLI first"; exit 1; }

@@ -1,20 +1,56 @@
-"""What all tests share: counts of long matrices are told at the end, also by parallel workers."""
+"""What all tests share: marks, hypothesis profiles, and the summary of long searches."""
 
 from __future__ import annotations
 
 import functools
+import os
+import subprocess
 from collections.abc import Iterator
+from typing import NoReturn
 
 import hypothesis
 import pytest
 import typer.main
 import typer.testing
 
-# A busy machine is slow, which says nothing about what is tested.
+NOT_UNIT = ("process", "fuzz", "lab", "soak", "live", "pulumi_cli")
+"""Marks of tests that `make test-fast` leaves out."""
+
+# A busy machine fails no test: examples have no deadline, and slow data is no health problem.
 hypothesis.settings.register_profile(
-    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "havip",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.function_scoped_fixture,
+    ],
 )
-hypothesis.settings.load_profile("busy")
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "havip"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark property tests ``fuzz``, and what needs nothing but this process ``unit``."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("fuzz")
+        if not any(item.get_closest_marker(mark) for mark in NOT_UNIT):
+            item.add_marker("unit")
+
+
+@pytest.fixture(autouse=True)
+def no_process_in_a_unit_test(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fail a test that starts a process and is not marked so: `make test-fast` runs it."""
+    if request.node.get_closest_marker("unit"):
+
+        def refuse(*_: object, **__: object) -> NoReturn:
+            pytest.fail("this test starts a process: mark it with pytest.mark.process")
+
+        monkeypatch.setattr(subprocess.Popen, "__init__", refuse)
+        monkeypatch.setattr(os, "fork", refuse)
 
 
 @pytest.fixture(scope="session", autouse=True)

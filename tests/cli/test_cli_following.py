@@ -218,6 +218,7 @@ def test_a_havip_that_is_watched_has_to_be_there(stage: Any, shell: Shell) -> No
     assert shell("watch", "--interval", "0").code == 2
 
 
+@pytest.mark.process
 def test_ctrl_c_ends_a_watch_with_130(havip_server: Any, bare: None) -> None:
     """A real process at a real server, interrupted when it has printed its first line."""
     import havip

@@ -46,6 +46,7 @@ def sites(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("by_option", [True, False])
 def test_every_client_is_of_the_site_that_was_chosen(
     stage: Any, shell: Shell, sites: list[str], monkeypatch: pytest.MonkeyPatch, by_option: bool

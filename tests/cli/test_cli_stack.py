@@ -64,6 +64,7 @@ def test_forget_says_what_the_stack_does_not_have(shell: Shell, project: Path) -
     assert "the stack has no resource web: `export` shows what it has\n" in done.err
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("words", [("up",), ("destroy",), ("refresh",), ("rm",)])
 def test_an_answer_of_no_fails_and_changes_nothing(
     shell: Shell, project: Path, words: tuple[str, ...]

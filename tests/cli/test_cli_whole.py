@@ -93,6 +93,7 @@ RUN = """
 """
 
 
+@pytest.mark.process
 def test_the_extra_cli_alone_is_enough_for_the_command() -> None:
     """Everything but Pulumi's and the emulator's server; those say what to install."""
     program = f"""{RUN}
@@ -114,6 +115,7 @@ def test_the_extra_cli_alone_is_enough_for_the_command() -> None:
         assert failed[2].startswith("havip: ")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("missing", "form"), [("typer", "json"), ("rich", "table"), ("yaml", "yaml")]
 )
@@ -160,6 +162,7 @@ def test_shells_complete_commands_and_options(
     assert any("--strict" in line for line in complete("fish", "havip doctor --str"))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])
 def test_a_completion_script_is_written_for_each_shell(
     shell: Shell, bare: None, monkeypatch: pytest.MonkeyPatch, kind: str
@@ -225,6 +228,7 @@ def test_a_console_never_takes_text_for_markup() -> None:
     assert captured.get() == ""
 
 
+@pytest.mark.process
 def test_a_reader_that_has_enough_ends_the_command_quietly(stage: Any) -> None:
     program = (
         "import sys; sys.argv[1:] = ['call', '--list']; from havip.cli.main import main; main()"

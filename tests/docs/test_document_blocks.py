@@ -49,6 +49,7 @@ def test_a_program_deploys_as_it_stands(
     stack.assert_no_drift()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("block", TESTS, ids=str)
 def test_a_test_passes(block: Block, tmp_path: Path) -> None:
     script = tmp_path / "test_block.py"
@@ -56,6 +57,7 @@ def test_a_test_passes(block: Block, tmp_path: Path) -> None:
     run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(script))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("block", SCRIPTS, ids=str)
 def test_a_script_runs_with_no_account(block: Block, tmp_path: Path) -> None:
     script = tmp_path / "block.py"
@@ -95,6 +97,7 @@ def test_a_yaml_block_is_yaml(block: Block) -> None:
     assert yaml.safe_load(block.text)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("block", blocks("console"), ids=str)
 def test_a_console_line_runs_against_the_emulator(
     block: Block, havip_server: EmulatorServer, tmp_path: Path

@@ -135,6 +135,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Da
     return read
 
 
+@pytest.mark.process
 def test_a_postgresql_cluster_is_read_from_patroni_and_etcd(
     machine: Callable[..., Database],
 ) -> None:
@@ -154,6 +155,7 @@ def test_a_postgresql_cluster_is_read_from_patroni_and_etcd(
     assert f"etcd does not answer on {NODES[1]}" in seen.lacks
 
 
+@pytest.mark.process
 def test_a_primary_that_is_starting_does_not_serve(machine: Callable[..., Database]) -> None:
     answers = {(NODES[0], 8008): {"role": "primary", "state": "starting"}}
     seen = machine("etcd", answers)
@@ -161,6 +163,7 @@ def test_a_primary_that_is_starting_does_not_serve(machine: Callable[..., Databa
     assert seen.servers[NODES[1]].state == "does not answer"
 
 
+@pytest.mark.process
 def test_a_mariadb_cluster_is_read_from_galera(machine: Callable[..., Database]) -> None:
     status = {
         "wsrep_cluster_status": "Primary",

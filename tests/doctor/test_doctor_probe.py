@@ -56,6 +56,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return make
 
 
+@pytest.mark.process
 def test_interfaces_are_those_that_ip_tells(command: Any) -> None:
     command(f"echo '{json.dumps(LINKS)}'")
     assert LocalProbe().links() == [
@@ -66,6 +67,7 @@ def test_interfaces_are_those_that_ip_tells(command: Any) -> None:
     ]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("does", ["exit 1", "echo nonsense", "echo '[{}]'"])
 def test_an_ip_that_does_not_answer_as_expected_is_told(command: Any, does: str) -> None:
     command(does)

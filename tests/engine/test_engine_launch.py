@@ -8,12 +8,14 @@ import sys
 from typing import Any
 
 import pulumi
+import pytest
 
 from pulumi_havip.engine import child as launch
 from pulumi_havip.engine.events import Message
 from pulumi_havip.engine.process import LAUNCHER
 
 
+@pytest.mark.process
 def test_the_sdk_waits_for_outputs_by_the_name_that_is_replaced() -> None:
     stack: Any = pulumi.runtime.stack
     assert "asyncio.wait(" in inspect.getsource(stack.wait_for_rpcs)

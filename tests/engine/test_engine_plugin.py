@@ -36,6 +36,7 @@ def ops(result: Any) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.process
 def test_a_plugin_s_life(stack: Callable[..., Workspace], lab: Any) -> None:
     def one() -> None:
         box = Box("box", size=1, place="a", secret=Output.secret("hush"))

@@ -107,6 +107,7 @@ def check_taken_over(folder: Folder) -> None:
         assert state["things"] == {}
 
 
+@pytest.mark.process
 def test_a_killed_engine_takes_its_children_along_and_the_next_run_continues(
     folder: Folder, ended: list[psutil.Process]
 ) -> None:
@@ -118,6 +119,7 @@ def test_a_killed_engine_takes_its_children_along_and_the_next_run_continues(
     check_taken_over(folder)
 
 
+@pytest.mark.process
 def test_an_interrupted_engine_waits_for_the_step_under_way(
     folder: Folder, ended: list[psutil.Process]
 ) -> None:
@@ -134,6 +136,7 @@ def test_an_interrupted_engine_waits_for_the_step_under_way(
     assert folder.inline().export()["deployment"].get("pending_operations") is None
 
 
+@pytest.mark.process
 def test_an_interrupt_while_secrets_are_looked_for_deploys_nothing(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: waiting\nruntime: python\n")
     (tmp_path / "__main__.py").write_text(INTERRUPTING)
@@ -147,6 +150,7 @@ def test_an_interrupt_while_secrets_are_looked_for_deploys_nothing(tmp_path: Pat
     assert not (tmp_path / "deployed").exists()
 
 
+@pytest.mark.process
 def test_a_second_interrupt_waits_for_nothing_and_the_next_run_continues(
     folder: Folder, ended: list[psutil.Process]
 ) -> None:
@@ -160,6 +164,7 @@ def test_a_second_interrupt_waits_for_nothing_and_the_next_run_continues(
     check_taken_over(folder)
 
 
+@pytest.mark.process
 def test_a_killed_provider_is_an_error_and_the_next_run_continues(
     folder: Folder, ended: list[psutil.Process]
 ) -> None:
@@ -172,6 +177,7 @@ def test_a_killed_provider_is_an_error_and_the_next_run_continues(
     check_taken_over(folder)
 
 
+@pytest.mark.process
 def test_an_error_of_the_program_shows_its_own_lines_alone(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: wrong\nruntime: python\n")
     (tmp_path / "__main__.py").write_text("def f():\n    return 1 / 0\nprint('hello')\nf()\n")
@@ -186,6 +192,7 @@ def test_an_error_of_the_program_shows_its_own_lines_alone(tmp_path: Path) -> No
     assert "hello" in [message.text for message in result.messages]
 
 
+@pytest.mark.process
 def test_a_missing_configuration_value_is_set_by_the_engine_s_own_command(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: wrong\nruntime: python\n")
     (tmp_path / "__main__.py").write_text("import pulumi\npulumi.Config().require('zone')\n")
@@ -194,6 +201,7 @@ def test_a_missing_configuration_value_is_set_by_the_engine_s_own_command(tmp_pa
     assert result.error in [message.text for message in result.messages]
 
 
+@pytest.mark.process
 def test_a_program_that_python_cannot_read_is_shown_without_the_engine_s_lines(
     tmp_path: Path,
 ) -> None:
@@ -207,6 +215,7 @@ def test_a_program_that_python_cannot_read_is_shown_without_the_engine_s_lines(
     assert lines[-1].startswith("SyntaxError: ")
 
 
+@pytest.mark.process
 def test_the_command_takes_a_stack_from_nothing_and_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,6 +253,7 @@ def test_the_command_takes_a_stack_from_nothing_and_back(
     assert "no stack of conformance" in havip("ls")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("form", ["--json", "--show-sames"])
 def test_a_deployment_goes_on_where_nobody_reads_its_output_any_more(
     tmp_path: Path, form: str

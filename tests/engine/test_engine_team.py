@@ -103,6 +103,7 @@ def test_destroy_keeps_what_is_protected_where_the_program_fails(lab: Any) -> No
     assert lab.stack(lambda: (Thing("uno", opts=renamed), None)[1]).destroy().protected
 
 
+@pytest.mark.process
 def test_a_setting_that_is_declared_without_a_value_is_refused_by_name(
     lab: Any, tmp_path: Path
 ) -> None:

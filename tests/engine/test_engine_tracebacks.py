@@ -38,6 +38,7 @@ def shown(folder: Path) -> list[str]:
     return result.error.splitlines()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("uses", [ONCE, TWICE])
 @pytest.mark.parametrize("count", [2, 300])
 def test_a_function_on_an_output_is_shown_with_its_line(
@@ -68,6 +69,7 @@ def test_a_function_on_an_output_is_shown_with_its_line_in_a_test_too(lab: Any) 
     ]
 
 
+@pytest.mark.process
 def test_packages_inside_the_project_are_not_its_own_code(tmp_path: Path) -> None:
     packages = tmp_path / ".venv" / "lib" / "site-packages"
     packages.mkdir(parents=True)
@@ -83,6 +85,7 @@ def test_packages_inside_the_project_are_not_its_own_code(tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.process
 def test_an_error_inside_the_sdk_is_shown_without_the_engine_s_lines(tmp_path: Path) -> None:
     (tmp_path / "__main__.py").write_text(
         "import pulumi\npulumi.ComponentResource('a:b:C', 'c', {'x': object()})\n"
@@ -94,6 +97,7 @@ def test_an_error_inside_the_sdk_is_shown_without_the_engine_s_lines(tmp_path: P
     assert len([line for line in lines if "File" in line]) <= 3  # one for each of the SDK's errors
 
 
+@pytest.mark.process
 def test_an_interrupt_that_the_program_raises_is_an_error_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "__main__.py").write_text("raise KeyboardInterrupt\n")
     lines = shown(tmp_path)

@@ -76,6 +76,7 @@ def expect_the_seeds_settings(folder: Path) -> None:
         }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "engine",
     [
@@ -114,6 +115,7 @@ def test_the_demo_in_the_lab_shows_a_failover_and_leaves_nothing(tmp_path: Path)
     assert not still_there(process.pid)
 
 
+@pytest.mark.process
 def test_ctrl_c_leaves_nothing_running_or_lying_about(tmp_path: Path) -> None:
     process = start(tmp_path)
     assert process.stdout

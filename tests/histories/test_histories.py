@@ -42,6 +42,7 @@ def search(cloud: Any, first: int, count: int, record: Told) -> None:
     )
 
 
+@pytest.mark.process
 def test_a_sample_of_histories(cloud: Any, record_property: Told) -> None:
     search(cloud, 0, SAMPLE, record_property)
 
@@ -53,6 +54,7 @@ def test_every_history(cloud: Any, part: int, record_property: Told) -> None:
     search(cloud, 1000 + part * count, count, record_property)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("how", ["before", "inside", "after"])
 def test_a_kill_at_every_event_of_a_small_stack(
     cloud: Any, how: str, record_property: Told
@@ -76,6 +78,7 @@ def test_a_kill_at_every_event_of_a_small_stack(
     record_property("told", f"kills {how} each of {at - 1} events, twice: {killed}")
 
 
+@pytest.mark.process
 def test_a_search_that_cannot_fail_finds_nothing(cloud: Any, monkeypatch: Any) -> None:
     """The judge itself: an engine that forgets what it had begun is found out, and made short."""
     import history

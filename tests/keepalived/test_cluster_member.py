@@ -264,6 +264,7 @@ def test_redundancy_is_lost_while_a_member_of_etcd_is_away(monkeypatch: pytest.M
     assert "etcd does not answer on 10.0.0.3" in member.redundancy(one)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("version", "api", "accepted"),
     [("3.0.2", 3, False), ("3.3.9", 3, False), ("4.1.5", 3, True), ("2.1.3", 2, True)],

@@ -192,6 +192,7 @@ def test_a_server_that_was_there_before_is_stopped_and_keeps_its_data() -> None:
     assert not any(re.search(r"\brm\b|drop", command) for command in commands)
 
 
+@pytest.mark.process
 @ENGINES
 @pytest.mark.skipif(unavailable() is not None, reason=str(unavailable()))
 def test_keepalived_accepts_the_files_of_a_cluster(nodes: Nodes) -> None:
@@ -203,6 +204,7 @@ def test_keepalived_accepts_the_files_of_a_cluster(nodes: Nodes) -> None:
         assert check(setup.file(CONF), files=scripts).complaints == ()
 
 
+@pytest.mark.process
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 @ENGINES
 def test_systemd_accepts_the_units(nodes: Nodes, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ needs_keepalived = pytest.mark.skipif(REASON is not None, reason=str(REASON))
 NOTIFY = "#!/bin/sh\nexit 0\n"
 
 
+@pytest.mark.process
 @needs_keepalived
 def test_keepalived_accepts_both_nodes_of_a_pair(pair: list[Config]) -> None:
     for config in pair:
@@ -32,6 +33,7 @@ def test_keepalived_accepts_both_nodes_of_a_pair(pair: list[Config]) -> None:
         assert check(render(config)).ok
 
 
+@pytest.mark.process
 @needs_keepalived
 def test_keepalived_refuses_the_file_of_the_use_cases_page(seed: str) -> None:
     result = check(seed)
@@ -40,6 +42,7 @@ def test_keepalived_refuses_the_file_of_the_use_cases_page(seed: str) -> None:
     assert any("Ignoring track_interface eth0" in one.text for one in result.complaints)
 
 
+@pytest.mark.process
 @needs_keepalived
 def test_keepalived_accepts_all_that_the_model_has(pair: list[Config]) -> None:
     base = pair[0].vrrp_instance[0]
@@ -84,12 +87,14 @@ def test_keepalived_accepts_all_that_the_model_has(pair: list[Config]) -> None:
     assert result.ok
 
 
+@pytest.mark.process
 @needs_keepalived
 def test_keepalived_accepts_a_password_of_eight_odd_characters() -> None:
     for config in lb_pair("10.0.0.2", ["10.0.0.3", "10.0.0.4"], auth_pass="# !{}$'~").values():
         assert check(render(config)).ok
 
 
+@pytest.mark.process
 @needs_keepalived
 def test_a_script_outside_the_place_of_scripts_cannot_be_tried(pair: list[Config]) -> None:
     with pytest.raises(KeepalivedError, match="only files directly below /etc/keepalived"):

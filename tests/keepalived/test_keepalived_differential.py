@@ -88,6 +88,7 @@ def report(seed: int, count: int) -> None:
     assert min(counts["accepted"], counts["refused"]) > count // 10
 
 
+@pytest.mark.process
 def test_linter_and_keepalived_agree_on_a_sample() -> None:
     report(seed=1, count=500)
 

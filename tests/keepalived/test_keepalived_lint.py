@@ -131,6 +131,7 @@ def test_a_volley_of_one_announcement_allows_many_addresses() -> None:
         assert lint(text.replace(where, f"{where}\n    {setting}")) == []
 
 
+@pytest.mark.process
 @pytest.mark.skipif(REASON is not None, reason=str(REASON))
 @pytest.mark.parametrize(
     "case",

@@ -96,6 +96,7 @@ listen db
     )
 
 
+@pytest.mark.process
 @pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is not installed")
 def test_real_haproxy_accepts_the_file(tmp_path: Path) -> None:
     file = tmp_path / "haproxy.cfg"
@@ -131,6 +132,7 @@ def test_what_is_odd_of_a_load_balancer_is_refused() -> None:
         service_check(Haproxy(services=WEB.services, health_port=None))
 
 
+@pytest.mark.process
 @pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is not installed")
 def test_real_haproxy_answers_the_check_and_prometheus(tmp_path: Path) -> None:
     """A haproxy that hangs, or that has no process, does not."""
@@ -180,6 +182,7 @@ def _succeeds(command: str, seconds: float) -> bool:
     return False
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("network", ["/run/systemd/network/10-netplan-eth0.network", "n/a"])
 def test_a_node_keeps_the_addresses_of_keepalived(tmp_path: Path, network: str) -> None:
     for name, does in {
@@ -208,6 +211,7 @@ def test_two_services_on_one_port_are_refused() -> None:
         Haproxy(services=(one, one.model_copy(update={"name": "other"})))
 
 
+@pytest.mark.process
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_every_script_passes_shellcheck(path: Path) -> None:
@@ -231,6 +235,7 @@ def run_script(path: str, *words: str, **environment: str) -> subprocess.Complet
     )
 
 
+@pytest.mark.process
 def test_the_log_script_keeps_the_state(tmp_path: Path) -> None:
     done = run_script(NOTIFY_LOG, "INSTANCE", "VI_1", "MASTER", "80", HAVIP_RUN=str(tmp_path))
     assert done.returncode == 0, done.stderr
@@ -238,6 +243,7 @@ def test_the_log_script_keeps_the_state(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["VI_1"]
 
 
+@pytest.mark.process
 def test_hooks_run_in_order_and_one_that_fails_stops_none(tmp_path: Path) -> None:
     out = tmp_path / "out"
     for name, last in (("10-first", "exit 3"), ("20-second", "exit 0"), ("30-slow", "sleep 9")):
@@ -297,6 +303,7 @@ def test_a_load_balancer_node_has_all_that_it_needs(pair: list[Config]) -> None:
         setup.file("/etc/passwd")
 
 
+@pytest.mark.process
 @pytest.mark.skipif(unavailable() is not None, reason=str(unavailable()))
 def test_keepalived_accepts_the_nodes_with_their_scripts(pair: list[Config]) -> None:
     for setup in lb_nodes({"172.17.16.7": pair[0], "172.17.16.13": pair[1]}, WEB).values():

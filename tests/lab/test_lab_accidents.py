@@ -80,6 +80,7 @@ def test_every_fault_is_used_by_a_shipped_history() -> None:
     assert set(REGISTRY) == used
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", shipped.names())
 def test_a_shipped_history_tells_its_story_and_can_be_built(name: str) -> None:
     history = shipped.load(name)

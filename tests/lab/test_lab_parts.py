@@ -61,6 +61,7 @@ def test_the_bound_of_an_election(advert_int: float, priority: int, bound: float
     assert election_bound(advert_int, priority) == pytest.approx(bound, abs=0.001)
 
 
+@pytest.mark.process
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
 def test_the_installer_passes_shellcheck() -> None:
     script = Path(namespace.__file__).parent / "install-deps.sh"

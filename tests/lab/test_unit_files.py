@@ -147,6 +147,7 @@ def test_user_data_that_is_not_base64_is_one_line() -> None:
         user_data.read("{}")
 
 
+@pytest.mark.process
 def test_a_script_of_commands_goes_on_and_notes_every_failure(tmp_path: Path) -> None:
     noted = tmp_path / "failed"
     lines = ("cd /tmp", "false", "true", "sh -c 'exit 7'", '[ "$PWD" = /tmp ]')

@@ -147,6 +147,7 @@ def test_most_of_what_is_assumed_is_asked() -> None:
     assert set(unasked.values()) <= set(rigging.NOT_ASKED.values())
 
 
+@pytest.mark.process
 def test_a_live_run_tells_what_is_otherwise(havip_server: EmulatorServer, tmp_path: Path) -> None:
     """A run as on a real account, which is an emulator with another mind, in a process."""
     havip_server.control.configure(taken_address_code="ResourceInUse")

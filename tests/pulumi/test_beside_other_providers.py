@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from havip.emulator.http.server import EmulatorServer
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from pulumi_havip.engine import Workspace
@@ -29,6 +31,7 @@ own.Own("own", 0, vpc.id)
 """
 
 
+@pytest.mark.process
 def test_their_errors_keep_their_traceback(havip_server: EmulatorServer, tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (tmp_path / "own.py").write_text(OWN)

@@ -300,6 +300,7 @@ def tell(cases: list[Case], hits: int, began: float) -> str:
     )
 
 
+@pytest.mark.process
 def test_some_kills(site: Site, record_property: Callable[[str, object], None]) -> None:
     began = time.monotonic()
     cases = [

@@ -65,11 +65,13 @@ def node(tmp_path: Path) -> Node:
     return Node(tmp_path)
 
 
+@pytest.mark.process
 def test_the_master_calls_and_looks_once_more(node: Node) -> None:
     assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
     assert node.calls == ["switch-ip 172.17.16.4 --timeout 10"] * 2
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("state", ["BACKUP", "FAULT", "STOP", "MASTER"])
 def test_a_node_without_the_address_calls_nothing(node: Node, state: str) -> None:
     """Whatever keepalived says: a script may start when its state is another one already."""
@@ -78,6 +80,7 @@ def test_a_node_without_the_address_calls_nothing(node: Node, state: str) -> Non
     assert node.calls == []
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("words", [(), ("INSTANCE", "VI_1", "BACKUP", "80")])
 def test_a_node_with_the_address_calls_whatever_keepalived_says(
     node: Node, words: tuple[str, ...]
@@ -86,12 +89,14 @@ def test_a_node_with_the_address_calls_whatever_keepalived_says(
     assert len(node.calls) == 2
 
 
+@pytest.mark.process
 def test_an_address_that_a_dead_keepalived_left_behind_is_not_brought(node: Node) -> None:
     node.command("pidof", "exit 1")
     assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
     assert node.calls == []
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("code", [1, 4, 5, 6, 7])
 def test_a_call_that_failed_or_gave_way_is_repeated(node: Node, code: int) -> None:
     node.havip(f'[ "$(wc -l <"{node.folder}/calls")" -gt 3 ] || exit {code}')
@@ -99,12 +104,14 @@ def test_a_call_that_failed_or_gave_way_is_repeated(node: Node, code: int) -> No
     assert len(node.calls) == 5
 
 
+@pytest.mark.process
 def test_it_stops_when_the_node_is_the_master_no_more(node: Node) -> None:
     node.havip(f'touch "{node.folder}/backup"\nexit 7')
     assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
     assert len(node.calls) == 1
 
 
+@pytest.mark.process
 def test_an_event_that_comes_meanwhile_starts_the_looks_anew(node: Node) -> None:
     first = f'[ "$(wc -l <"{node.folder}/calls")" -ne 2 ]'
     node.havip(f'{first} || "{node.script}" 172.17.16.4 INSTANCE VI_1 MASTER 80 || exit 3')
@@ -112,6 +119,7 @@ def test_an_event_that_comes_meanwhile_starts_the_looks_anew(node: Node) -> None
     assert len(node.calls) == 3
 
 
+@pytest.mark.process
 def test_addresses_are_brought_side_by_side(node: Node) -> None:
     other = f'"{node.script}" 172.17.16.5 INSTANCE VI_2 MASTER 80'
     node.havip(f'[ "$2" = 172.17.16.5 ] || {other}\nexit 0')
@@ -119,18 +127,21 @@ def test_addresses_are_brought_side_by_side(node: Node) -> None:
     assert sum("172.17.16.5" in call for call in node.calls) == 4
 
 
+@pytest.mark.process
 def test_it_guards_the_address_as_long_as_the_node_is_the_master(node: Node) -> None:
     node.havip(f'[ "$(wc -l <"{node.folder}/calls")" -lt 9 ] || touch "{node.folder}/backup"')
     assert node.run("INSTANCE", "VI_1", "MASTER", "80", HAVIP_SWITCH_GUARD="0") == 0
     assert len(node.calls) == 9
 
 
+@pytest.mark.process
 def test_it_gives_up_in_the_end_with_the_code_of_the_last_call(node: Node) -> None:
     node.havip("exit 6")
     assert node.run("INSTANCE", "VI_1", "MASTER", "80", HAVIP_SWITCH_TRIES="4") == 6
     assert len(node.calls) == 4
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("code", [2, 127])
 def test_what_no_repetition_mends_ends_at_once(node: Node, code: int) -> None:
     node.havip(f"exit {code}")
@@ -138,12 +149,14 @@ def test_what_no_repetition_mends_ends_at_once(node: Node, code: int) -> None:
     assert len(node.calls) == 1
 
 
+@pytest.mark.process
 def test_settings_of_the_file_reach_the_command(node: Node) -> None:
     (node.folder / "switch.env").write_text("TENCENTCLOUD_REGION=ap-guangzhou\n")
     node.havip('[ "$TENCENTCLOUD_REGION" = ap-guangzhou ] || exit 2')
     assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
 
 
+@pytest.mark.process
 def test_an_address_that_is_missing_is_an_error(node: Node) -> None:
     command = [str(node.script)]
     done = subprocess.run(command, env={"PATH": "/usr/bin:/bin"}, capture_output=True, check=False)
@@ -151,6 +164,7 @@ def test_an_address_that_is_missing_is_an_error(node: Node) -> None:
     assert b"usage" in done.stderr
 
 
+@pytest.mark.process
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
 def test_shellcheck_has_nothing_to_say() -> None:
     done = subprocess.run(

@@ -203,6 +203,7 @@ def test_what_a_site_lacks_of_a_call_is_named() -> None:
     assert CreateRoutes.intl.lacking({"Routes": [{"CdcId": "c"}]}) == "its input Routes.CdcId"
 
 
+@pytest.mark.process
 def test_importing_the_api_and_listing_actions_loads_no_module_of_it() -> None:
     program = (
         "import sys, havip.api as api; list(api.ACTIONS); dir(api);"

@@ -235,6 +235,7 @@ def test_all_public_names_are_there_and_no_more() -> None:
         _ = havip.Clinet  # type: ignore[attr-defined]
 
 
+@pytest.mark.process
 def test_the_import_loads_nothing_of_the_other_rooms() -> None:
     program = (
         "import sys, havip; havip.Client, havip.ready, havip.credentials;"

@@ -270,6 +270,7 @@ def test_no_hostile_endpoint_of_many_holds_a_call(
     assert grown < 100
 
 
+@pytest.mark.process
 def test_no_hostile_endpoint_holds_an_asynchronous_call() -> None:
     pytest.importorskip("httpx")
     endpoint = Endpoint()

@@ -170,6 +170,7 @@ def run(emulator: Emulator, rounds: int, kills: int) -> None:
     assert emulator.kills == kills
 
 
+@pytest.mark.process
 def test_nothing_is_lost_or_doubled_when_the_server_is_killed(emulator: Emulator) -> None:
     run(emulator, rounds=2, kills=2)
 

@@ -135,6 +135,7 @@ def test_there_are_records_of_every_kind() -> None:
     assert len(RECORDED) == 2 * len(list(HERE.glob("*/*/Pulumi.yaml")))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("recorded", PAIRS, indirect=True)
 def test_the_engine_goes_on_from_an_older_state(recorded: Recorded) -> None:
     for operation in ("refresh", "preview"):

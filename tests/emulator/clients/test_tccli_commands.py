@@ -104,6 +104,7 @@ def furnish(cloud: Cloud) -> tuple[str, str, str]:
     return vpc, subnet, cloud.call(caller, wanted).instance_id_set[0]
 
 
+@pytest.mark.process
 def test_the_life_of_a_havip(tccli: Tccli, havip_server: EmulatorServer) -> None:
     vpc, subnet, node = furnish(havip_server.cloud)
     made = tccli("CreateHaVip", VpcId=vpc, SubnetId=subnet, HaVipName="cli-1")["HaVip"]["HaVipId"]
@@ -123,6 +124,7 @@ def test_the_life_of_a_havip(tccli: Tccli, havip_server: EmulatorServer) -> None
     assert tccli("DescribeHaVips", HaVipIds=[made])["TotalCount"] == 0
 
 
+@pytest.mark.process
 def test_errors_and_its_own_ways_to_look(tccli: Tccli, havip_server: EmulatorServer) -> None:
     vpc, subnet, _ = furnish(havip_server.cloud)
     endpoint = ("--endpoint", havip_server.url)

@@ -318,6 +318,7 @@ def bare_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("a_vpc")
 @pytest.mark.parametrize("environment", [None, bare_environment(), {b"PATH": b"/usr/bin"}])
 def test_children_talk_to_the_cloud_of_the_mock(environment: Any) -> None:
@@ -327,6 +328,7 @@ def test_children_talk_to_the_cloud_of_the_mock(environment: Any) -> None:
     check_child(done.stdout)
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("a_vpc")
 def test_children_of_children_and_of_shells_do_too() -> None:
     script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {RUN!r}], check=True)"
@@ -339,6 +341,7 @@ def test_children_of_children_and_of_shells_do_too() -> None:
     check_child(done.stdout)
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("a_vpc")
 def test_an_isolated_interpreter_is_led_there_by_the_environment() -> None:
     code = "import os; print(os.environ['HAVIP_ENDPOINT'], os.environ['TENCENTCLOUD_DOMAIN'])"
@@ -350,6 +353,7 @@ def test_an_isolated_interpreter_is_led_there_by_the_environment() -> None:
     assert domain.endswith(".invalid")
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("a_vpc")
 def test_an_endpoint_that_a_child_is_given_holds() -> None:
     given = {**os.environ, "HAVIP_ENDPOINT": "http://127.0.0.1:9"}
@@ -407,6 +411,7 @@ if __name__ == "__main__":
 )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])
 def test_processes_of_multiprocessing_do_too(method: str, tmp_path: Path) -> None:
     assert method in multiprocessing.get_all_start_methods()
@@ -446,6 +451,7 @@ assert not any(type(finder).__name__ == "LibraryPatches" for finder in sys.meta_
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("library", "statement"),
     [
@@ -463,6 +469,7 @@ def test_libraries_that_are_imported_later_are_covered(library: str, statement: 
     assert done.stdout.strip() == "refused", done.stderr
 
 
+@pytest.mark.process
 def test_where_no_socket_may_be_opened_children_fail_loudly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -484,6 +491,7 @@ def test_where_no_socket_may_be_opened_children_fail_loudly(
     assert not [host for host in told["resolved"] if is_cloud_host(host)]
 
 
+@pytest.mark.process
 def test_a_users_own_sitecustomize_still_runs(tmp_path: Path, monkeypatch: Any) -> None:
     (tmp_path / "sitecustomize.py").write_text("import os; os.environ['THEIRS'] = 'yes'")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))

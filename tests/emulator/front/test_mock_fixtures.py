@@ -41,6 +41,7 @@ def test_a_server(havip_server: EmulatorServer) -> None:
     assert [entry["action"] for entry in told["requests"]] == ["DescribeVpcs"]
 
 
+@pytest.mark.process
 def test_loading_the_plugin_loads_nothing_heavy() -> None:
     code = (
         "import sys, havip.testing; "
@@ -50,6 +51,7 @@ def test_loading_the_plugin_loads_nothing_heavy() -> None:
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.process
 def test_a_missing_extra_is_named(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(
         "def test_server(havip_server): ...\n"

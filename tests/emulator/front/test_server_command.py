@@ -81,6 +81,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     return run
 
 
+@pytest.mark.process
 def test_one_line_says_that_it_answers_and_a_signal_ends_it(start: Start, tmp_path: Path) -> None:
     ready = tmp_path / "ready"
     running = start("--ready-file", str(ready), "--quota", "vpcs_per_region=1", "--task-delay", "2")
@@ -96,6 +97,7 @@ def test_one_line_says_that_it_answers_and_a_signal_ends_it(start: Start, tmp_pa
     assert not ready.exists()
 
 
+@pytest.mark.process
 def test_state_in_a_folder_outlives_it(start: Start, refused: Refused, tmp_path: Path) -> None:
     data = str(tmp_path / "data")
     first = start("--data", data)
@@ -112,6 +114,7 @@ def test_state_in_a_folder_outlives_it(start: Start, refused: Refused, tmp_path:
     assert second.end(signal.SIGINT)[0] == 0
 
 
+@pytest.mark.process
 def test_keys_of_variable_and_file(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +165,7 @@ def test_a_port_that_is_taken(refused: Refused) -> None:
     assert "choose another --port" in text
 
 
+@pytest.mark.process
 def test_rates_are_kept_where_asked(start: Start) -> None:
     running = start("--rate-limits")
     answer = requests.post(f"{running.url}/_havip/limits", json={}, timeout=5)

@@ -129,6 +129,7 @@ def end(process: subprocess.Popen[str]) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.process
 def test_a_state_is_loaded_once_and_kept_from_then_on(state: Path, tmp_path: Path) -> None:
     options = ("--load", str(state), "--data", str(tmp_path / "data"), "--seed", "7")
     process, url = serve(*options)
@@ -196,6 +197,7 @@ def test_nothing_of_a_request_steers_whoever_reads_the_log(
     assert not any(line.startswith("ERROR all") for line in lines)
 
 
+@pytest.mark.process
 def test_a_fork_while_another_thread_is_in_a_call_does_not_hang() -> None:
     """The child takes over the mock with its locks free, whatever other threads were doing."""
     code = """

@@ -163,6 +163,7 @@ run(ServerOptions(data=Path(sys.argv[1])), lambda line: print(line, flush=True))
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_kill_in_the_middle_of_a_request_loses_nothing_acknowledged(
     moment: str, tmp_path: Path
@@ -187,6 +188,7 @@ def test_a_kill_in_the_middle_of_a_request_loses_nothing_acknowledged(
     assert len(kept) == (3 if moment == "before" else 4)
 
 
+@pytest.mark.process
 def test_the_command_line_of_the_server_names_no_key(tmp_path: Path) -> None:
     """A key from the environment or a file stands in no list of processes."""
     keys = tmp_path / "keys"
