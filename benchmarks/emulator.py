@@ -266,7 +266,7 @@ def measure_crowds(many: int, calls: int, rounds: int) -> dict[str, tuple[float,
 
 
 def measure_crowd_of_clients(seconds: float) -> tuple[Burst, float | None]:
-    """Let 200 clients ask for mixed verbs; gives what they had, and moto's requests a second."""
+    """Measure 200 clients that send mixed verbs; return their results, and moto's throughput."""
     with emulator() as server:
         havip_call(server)
         ours = burst(server.port, mixed_requests(server), seconds)
@@ -336,7 +336,7 @@ class Burst(NamedTuple):
 
 
 def burst(port: int, requests: list[bytes], seconds: float) -> Burst:
-    """Let many clients ask at once, from a process of their own."""
+    """Run many concurrent clients, from a process of their own."""
     text = json.dumps([request.decode("latin-1") for request in requests])
     done = subprocess.run(
         [sys.executable, __file__, "--burst", str(port), str(seconds)],
@@ -376,7 +376,7 @@ async def ask_in_turn(port: int, requests: list[bytes], until: float, first: int
 
 
 async def burst_here(port: int, requests: list[bytes], seconds: float) -> Burst:
-    """Let 200 clients ask in this process, and sum up."""
+    """Run 200 concurrent clients in this process, and sum up their results."""
     until = time.perf_counter() + seconds
     asked = (ask_in_turn(port, requests, until, number) for number in range(CLIENTS))
     answers = await asyncio.gather(*asked, return_exceptions=True)

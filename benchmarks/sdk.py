@@ -146,7 +146,7 @@ class Side:
         )
 
     def ask(self, what: str) -> float:
-        """Have it do something and tell a number."""
+        """Send the process a task and return the number that it reports."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{what}\n")
@@ -154,7 +154,7 @@ class Side:
         return float(self._process.stdout.readline())
 
     def end(self) -> None:
-        """End the process."""
+        """Stop the process."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(10)

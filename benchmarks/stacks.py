@@ -158,7 +158,7 @@ class Stack:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a command and its group: asked as Ctrl-C asks, then by force."""
+    """Stop a command and its group: with SIGINT, as Ctrl-C does, then by force."""
     for number in (signal.SIGINT, signal.SIGINT, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)

@@ -112,7 +112,7 @@ class StackUnderTest:
         events: All that the engine told so far.
 
     Raises:
-        ProjectError: The folder is no Pulumi project in Python.
+        ProjectError: The folder is not a Pulumi project in Python.
     """
 
     def __init__(
@@ -217,7 +217,7 @@ class StackUnderTest:
         return self._run(lambda workspace: workspace.up())
 
     def refresh(self) -> Result:
-        """Bring the state in line with what is there.
+        """Update the state to what exists.
 
         Raises:
             StackFailedError: It failed.
@@ -237,7 +237,7 @@ class StackUnderTest:
     def assert_no_drift(self) -> None:
         """Check that what is there is what the program declares, so that `up` has nothing to do.
 
-        A HAVIP that another node holds meanwhile is no drift.
+        A HAVIP that another node holds meanwhile is not drift.
 
         Raises:
             StackFailedError: Something differs; it says what.
@@ -328,7 +328,7 @@ def _borrowed(home: Path, folder: Path, stack: str) -> Project:
 
 @contextlib.contextmanager
 def _at_home(home: Path | None) -> Iterator[None]:
-    """Let a program find its own modules and files, and forget the modules afterwards."""
+    """Import a program's own modules and read its files; unload the modules afterwards."""
     if home is None:
         yield
         return
@@ -353,7 +353,7 @@ def _described(step: Step) -> str:
 
 
 def _held(cloud: Cloud) -> set[str]:
-    """Name what the cloud holds: resources, and what was put on them."""
+    """List what the cloud holds: resources, and what was attached to them."""
     found: set[str] = set()
     for change in cloud.dump():
         row = json.loads(change.row or "{}")

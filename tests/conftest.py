@@ -1,4 +1,4 @@
-"""What all tests share: marks, hypothesis profiles, and the summary of long searches."""
+"""Setup of all tests: marks, hypothesis profiles, and the summary of long searches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import typer.testing
 NOT_UNIT = ("process", "fuzz", "lab", "soak", "live", "pulumi_cli")
 """Marks of tests that `make test-fast` leaves out."""
 
-# A busy machine fails no test: examples have no deadline, and slow data is no health problem.
+# A busy machine fails no test: examples have no deadline, and slow data is accepted.
 hypothesis.settings.register_profile(
     "havip",
     deadline=None,

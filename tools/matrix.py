@@ -16,7 +16,7 @@ OFFLINE: Final = "not soak and not live and not lab and not pulumi_cli"
 
 
 def run(home: Path, version: str) -> str:
-    """Run the tests with a Python; return what became of it in a word or a line."""
+    """Run the tests with a Python; return the outcome in a word or a line."""
     uv, venv = str(home / "bin" / "uv"), home / version
     create = [uv, "venv", "--quiet", "--clear", "--python", version, str(venv)]
     made = subprocess.run(create, check=False, capture_output=True, text=True)

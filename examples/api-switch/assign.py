@@ -12,7 +12,7 @@ from havip.api import Filter, PrivateIpAddressSpecification
 
 
 def assign(client: havip.Client, instance_id: str, address: str) -> str:
-    """Put the address onto the primary interface of the instance; gives the interface's id."""
+    """Assign the address to the primary interface of the instance; return the interface's id."""
     wanted = [
         Filter(name="attachment.instance-id", values=[instance_id]),
         Filter(name="is-primary", values=["true"]),

@@ -43,7 +43,7 @@ def _row(region: str, vip: HaVip) -> dict[str, Any]:
 
 
 def table(found: Sequence[dict[str, Any]]) -> str:
-    """Lay the rows out as text; a range that is not checked is ``anybody``."""
+    """Format the rows as text; a range that is not checked is ``anybody``."""
     lines = [[column.upper() for column in COLUMNS]]
     lines += [[_cell(row, column) for column in COLUMNS] for row in found]
     widths = [max(len(line[at]) for line in lines) for at in range(len(COLUMNS))]

@@ -192,7 +192,7 @@ def _check_machine(owner: str, machine: object) -> None:
         raise SetupError(owner, f"machine: it is of the type {kind}, no mapping: {_needs()}")
     for name in machine.keys() - MachineArgs.__annotations__.keys():
         known = ", ".join(MachineArgs.__annotations__)
-        raise SetupError(owner, f"machine: {name!r} is no property of a machine: use {known}")
+        raise SetupError(owner, f"machine: {name!r} is not a property of a machine: use {known}")
     if lacks := ", ".join(name for name in _MACHINE_NEEDS if machine.get(name) is None):
         raise SetupError(owner, f"machine: it lacks {lacks}: {_needs()}")
 
@@ -212,13 +212,13 @@ def _read_node(
     if not isinstance(given, str | Mapping | Awaitable | pulumi.Output):
         raise SetupError(
             owner,
-            f"{where}: {given!r} is no node: give the id of an instance that exists, or its "
+            f"{where}: {given!r} is not a node: give the id of an instance that exists, or its "
             "properties, such as {'private_ip': '10.0.0.7'}",
         )
     args: Mapping[str, Any] = given if isinstance(given, Mapping) else {"instance_id": given}
     for name in args.keys() - NodeArgs.__annotations__.keys():
         known = ", ".join(NodeArgs.__annotations__)
-        raise SetupError(owner, f"{where}: {name!r} is no property of a node: use {known}")
+        raise SetupError(owner, f"{where}: {name!r} is not a property of a node: use {known}")
     id, ip = args.get("instance_id"), args.get("private_ip")
     if id is None and ip is None:
         raise SetupError(

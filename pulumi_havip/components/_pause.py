@@ -20,7 +20,7 @@ class PauseProvider(dynamic.ResourceProvider):
     sleep: ClassVar[Callable[[float], None]] = staticmethod(time.sleep)
 
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
-        """Note what is waited for; where all is new, there is nothing to wait for."""
+        """Record the node to wait for; a first creation waits for nothing."""
         return dynamic.CreateResult(f"pause-{uuid.uuid4()}", props)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:

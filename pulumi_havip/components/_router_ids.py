@@ -70,6 +70,6 @@ async def _taken(claims: Sequence[Claim]) -> Taken:
         try:
             if await chosen.is_known() and (number := await chosen.future()) is not None:
                 found[number] = owner
-        except Exception:  # noqa: S112 - it is told where it arose; here it takes no id
+        except Exception:  # noqa: S112 - reported where it arose; here it takes no id
             continue
     return MappingProxyType(found)  # no dict, in which Pulumi would look for further outputs

@@ -123,7 +123,7 @@ def _no_network(cidr: str) -> str | None:
     if why := _no_block(cidr):
         return why
     net = IPv4Network(cidr)
-    return None if net.prefixlen <= 28 else f"{net} is no subnet: the smallest is a /28"
+    return None if net.prefixlen <= 28 else f"{net} is not a subnet: the smallest is a /28"
 
 
 def _outside(address: str, cidr: str) -> str | None:

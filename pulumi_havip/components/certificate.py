@@ -15,13 +15,13 @@ _YEARS: Final = 20
 
 
 def draw_certificate(addresses: Sequence[str]) -> str:
-    """Draw a private key and the certificate that it signs for itself, in PEM.
+    """Generate a private key and a self-signed certificate for it, in PEM.
 
     Args:
         addresses: The addresses of the machines that show it.
 
     Returns:
-        The key and the certificate. Whoever has the key is a member of the cluster.
+        The key and the certificate. The key makes its owner a member of the cluster.
     """
     # Loaded by the program that draws one; all others spare it.
     from cryptography import x509
@@ -92,12 +92,12 @@ class ClusterCertificateProvider(dynamic.ResourceProvider):
     serialize_as_secret_always = False
 
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
-        """Draw the certificate."""
+        """Generate the certificate."""
         pem = draw_certificate(props["addresses"])
         return dynamic.CreateResult(f"certificate-{uuid.uuid4()}", {**props, "pem": pem})
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
-        """Have other addresses draw another certificate."""
+        """Return a replacement if the addresses differ."""
         changed = ["addresses"] if _olds.get("addresses") != _news.get("addresses") else []
         return dynamic.DiffResult(changes=bool(changed), replaces=changed)
 

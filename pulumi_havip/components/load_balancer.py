@@ -99,7 +99,7 @@ class LoadBalancerPair(Pair):
     runs; where nobody holds it, the first node comes last. A failover alone changes nothing.
 
     A machine reads user data at its first start only. So take the new files from `files`, or
-    let `replace_nodes` make the machines anew, in that same order: each is deleted, made with
+    let `replace_nodes` replace the machines in that same order: each is deleted, created with
     its private address and put back into the range before the next one goes, and the next one
     waits `settle_seconds` more. The address moves once, when its holder goes.
 
@@ -159,7 +159,7 @@ class LoadBalancerPair(Pair):
             subnet_cidr: The addresses of the subnet; told from `subnet_id` if left out.
             check_associate: Whether only the nodes may take the address, as it should be. The
                 international site cannot check that: there it must be False.
-            replace_nodes: Whether a changed set-up makes the machines anew, the one that holds
+            replace_nodes: Whether a changed set-up replaces the machines, the one that holds
                 the address last. Nodes that are given by id are left as they are.
             settle_seconds: Time for a replaced machine to set itself up before the next one
                 goes. Whether it is ready is not asked, so give it time enough. Nothing is waited

@@ -24,12 +24,12 @@ class PasswordProvider(dynamic.ResourceProvider):
     serialize_as_secret_always = False
 
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
-        """Draw the password."""
+        """Generate the password."""
         drawn = "".join(secrets.choice(ALPHABET) for _ in range(int(props["length"])))
         return dynamic.CreateResult(f"password-{uuid.uuid4()}", {**props, "value": drawn})
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
-        """Have another length or occasion draw another password."""
+        """Return a replacement if the length or the occasion differs."""
         changed = [name for name in ("length", "occasion") if _olds.get(name) != _news.get(name)]
         return dynamic.DiffResult(changes=bool(changed), replaces=changed)
 

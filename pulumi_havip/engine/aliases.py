@@ -88,7 +88,7 @@ class Aliases:
         )
 
     def _below(self, above: str, parent: str, kind: str, name: str) -> str:
-        """Name a child as it was called when its parent had its old name."""
+        """Return the name that a child had when its parent had its old name."""
         before, now = urns.name_of(above), urns.name_of(parent)
         if name.startswith(now):
             name = before + name[len(now) :]

@@ -26,14 +26,14 @@ def parse(text: str, where: str) -> dict[str, Any]:
     """Read JSON text as an object.
 
     Raises:
-        StateError: It is no JSON object; the text says where it breaks.
+        StateError: It is not a JSON object; the text says where it breaks.
     """
     try:
         parsed = json.loads(text)
     except ValueError as error:
         raise StateError(f"{where} is corrupt: {error}") from None
     if not isinstance(parsed, dict):
-        raise StateError(f"{where} is no Pulumi state: it holds no JSON object")
+        raise StateError(f"{where} is not a Pulumi state: it holds no JSON object")
     return parsed
 
 
@@ -45,11 +45,11 @@ def latest_of(checkpoint: Mapping[str, Any], where: str) -> dict[str, Any]:
     """
     inner = checkpoint.get("checkpoint")
     if not isinstance(inner, dict):
-        raise StateError(f"{where} is no Pulumi state file: it has no checkpoint")
+        raise StateError(f"{where} is not a Pulumi state file: it has no checkpoint")
     _check_version(checkpoint, where)
     latest = inner.get("latest") or {}
     if not isinstance(latest, dict):
-        raise StateError(f"{where} is corrupt: its latest deployment is no object")
+        raise StateError(f"{where} is corrupt: its latest deployment is not an object")
     return latest
 
 
@@ -61,7 +61,7 @@ def deployment_of(export: Mapping[str, Any], where: str) -> dict[str, Any]:
     """
     deployment = export.get("deployment")
     if not isinstance(deployment, dict):
-        raise StateError(f"{where} is no export of a stack: it has no deployment")
+        raise StateError(f"{where} is not an export of a stack: it has no deployment")
     _check_version(export, where)
     return deployment
 
@@ -87,7 +87,7 @@ def salt_of(deployment: Mapping[str, Any], where: str) -> str:
     """
     provider = deployment.get("secrets_providers") or {}
     if not isinstance(provider, dict) or not isinstance(provider.get("state") or {}, dict):
-        raise StateError(f"{where} is corrupt: its secrets_providers are no object")
+        raise StateError(f"{where} is corrupt: its secrets_providers are not an object")
     kind = provider.get("type", "")
     if kind not in ("", "passphrase"):
         raise StateError(

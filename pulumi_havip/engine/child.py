@@ -45,14 +45,14 @@ class Origins:
 
     A task hands the traceback of its error to the first that awaits it and an empty one to all
     others (so does Python's own `asyncio.Task`), and Pulumi's SDK awaits an output once for
-    each of its uses. So the traceback is noted as the task ends, before anybody is told.
+    each of its uses. So the traceback is recorded as the task ends, before any report.
     """
 
     def __init__(self) -> None:
         self._seen: dict[int, tuple[BaseException, TracebackType | None]] = {}
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Note the errors of all tasks that a loop will run."""
+        """Record the errors of all tasks that a loop will run."""
 
         def task(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
             made = asyncio.Task(work, loop=loop, **options)
@@ -128,7 +128,7 @@ def _unburden() -> None:
 
     It tells the engine four or five things of each resource by calls that it waits for, and
     the engine shows none of them. It takes a stack trace of each, for which every file on the
-    stack is looked at again, and reads the annotations of its class anew. And it waits as
+    stack is looked at again, and reads the annotations of its class again. And it waits as
     `_wait_for_many` says. With 1,000 resources that was most of a preview's time. An SDK that
     has its inside elsewhere is merely slower.
     """

@@ -100,7 +100,7 @@ class Vault:
         return _open(self._unlocked("the stack holds secrets"), sealed)
 
     def seal(self, secret: Secret, text: str) -> dict[str, Any]:
-        """Turn a secret into what the state file holds of it, anew only if it is new."""
+        """Encrypt a secret for the state file; one that is not new keeps its ciphertext."""
         ciphertext = secret.sealed.get(self.salt)
         if ciphertext is None:
             ciphertext = self.encrypt(text)

@@ -139,7 +139,7 @@ class Deployment:
         )
 
     def _rename(self, before: str, after: str) -> None:
-        """Have what is still to be registered name a resource by its new URN."""
+        """Rename a resource in everything that is still to be registered."""
         changed = [
             renamed
             for record in self._journal.snapshot.records()
@@ -273,7 +273,7 @@ class Deployment:
     def _check(
         self, goal: Goal, new: Record, provider: ProviderClient, old: Record | None
     ) -> Properties:
-        """Have the provider check the inputs; an old resource's own are at hand for it."""
+        """Check the inputs with the provider, given the inputs of the old resource, if any."""
         fresh = (
             old is None
             or old.external

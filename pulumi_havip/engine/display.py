@@ -96,7 +96,7 @@ class Display:
         self._live: Live | None = None
         self._tree = Tree(lines=console.encoding.lower().startswith("utf"))
         self._held: list[Message] = []
-        """What a preview says of resources, which stands under the tree of them."""
+        """Messages of a preview, printed below the tree of resources."""
 
     def __call__(self, event: Event) -> None:
         """Show an event."""
@@ -143,7 +143,7 @@ class Display:
             live.stop()
 
     def _frame(self) -> Group:
-        """Draw what is under way, as the live display asks for it several times a second."""
+        """Render the steps under way; the live display calls this several times a second."""
         now = time.monotonic()
         steps = [item for item in self._running.copy().values() if not item[0].internal]
         rows = [] if self._preview else list(self._tree.render(_context))

@@ -32,7 +32,7 @@ def short_type(kind: str) -> str:
 
 
 class Row(NamedTuple):
-    """What is shown of a step, as rich's markup.
+    """Line of a step, as rich's markup.
 
     Attributes:
         sign: What stands in front of the branches.

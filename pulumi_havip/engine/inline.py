@@ -106,7 +106,7 @@ class _Undisturbed:
 
 
 def _close(loop: asyncio.AbstractEventLoop) -> None:
-    """End what the program left waiting, which after a failure is every later registration."""
+    """Cancel what the program left waiting, which after a failure is every later registration."""
     for task in asyncio.all_tasks(loop):
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):
@@ -139,7 +139,7 @@ class InlineDynamicProvider:
         self._server.start()
 
     def stop(self) -> None:
-        """End it."""
+        """Stop the program."""
         self._server.stop(_GRACE).wait()
 
 

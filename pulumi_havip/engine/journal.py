@@ -84,7 +84,7 @@ class StateSnapshot:
             self._touched.pop(key, None)
 
     def begin(self, number: int, pending: Pending) -> None:
-        """Note an operation as under way."""
+        """Record an operation as pending."""
         self.next_operation = max(self.next_operation, number + 1)
         self.pending[number] = pending
 
@@ -169,12 +169,12 @@ class Journal:
             self.snapshot.drop(record.key for record in drop)
 
     def settle(self, record: Record) -> None:
-        """Bring an unchanged resource to the front; that is not worth a line."""
+        """Move an unchanged resource to the front; that is not worth a line."""
         with self._lock:
             self.snapshot.touch(record)
 
     def fold(self) -> None:
-        """Put everything into the state file and drop the journal; nothing where nothing came.
+        """Write everything into the state file and delete the journal; do nothing without changes.
 
         Raises:
             StateError: It cannot be written; the journal holds what changed.
@@ -192,7 +192,7 @@ class Journal:
             self._log = None
 
     def _require_vault(self, records: Sequence[Record]) -> None:
-        """Have a secret that could not be sealed end things before a step, and in a preview."""
+        """Raise an error for a secret that cannot be encrypted, before a step and in a preview."""
         secretive = next((record for record in records if _secretive(record)), None)
         if not self._checked and secretive is not None:
             stack = secretive.type == urns.STACK_TYPE
@@ -249,7 +249,7 @@ def _secretive(record: Record) -> bool:
 
 
 def replay(file: StackFile, snapshot: StateSnapshot, vault: Vault, digest: str) -> bool:
-    """Bring a snapshot to where a killed operation left the stack.
+    """Apply the journal of a killed operation to a snapshot.
 
     Args:
         file: The stack's files.
@@ -329,7 +329,7 @@ def _parsed(path: Path, number: int, line: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise _corrupt(path, number, str(error)) from None
     if not isinstance(found, dict):
-        raise _corrupt(path, number, "it is no object")
+        raise _corrupt(path, number, "it is not an object")
     return found
 
 

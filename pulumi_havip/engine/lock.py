@@ -36,7 +36,7 @@ def locked(file: StackFile, operation: str) -> Iterator[None]:
 
     Args:
         file: The stack's files.
-        operation: What is done, for the message to whoever has to wait.
+        operation: The operation, for the message to others who have to wait.
 
     Raises:
         LockedError: Another process holds it; the text says which.

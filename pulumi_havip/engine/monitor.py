@@ -209,7 +209,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def SignalAndWaitForShutdown(
         self, request: empty_pb2.Empty, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
-        """Let the program end; nothing here calls back into it."""
+        """Return at once: nothing here calls back into the program."""
         return empty_pb2.Empty()
 
     def Call(self, request: Any, context: grpc.ServicerContext) -> NoReturn:

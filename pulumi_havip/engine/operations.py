@@ -147,7 +147,7 @@ def _stack_outputs(run: Run) -> Properties:
 
 @contextmanager
 def _interruptible(run: Run) -> Iterator[None]:
-    """Have Ctrl-C end the operation in order, a second one at once; the books are closed."""
+    """Stop the operation in order at the first Ctrl-C, at once at the second; state is kept."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

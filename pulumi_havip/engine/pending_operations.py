@@ -31,7 +31,7 @@ from pulumi_havip.engine.steps import settle_change
 
 
 def settle(run: Run, *, forget: bool = False) -> None:
-    """Find out what became of every pending operation.
+    """Find the outcome of every pending operation.
 
     Args:
         run: The operation; what it is for comes after this.
@@ -91,7 +91,7 @@ def _settle_creation(run: Run, number: int, record: Record, records: list[Record
 
 
 def end_attempts(run: Run) -> None:
-    """End the creations that made nothing and that nothing carries on any more."""
+    """Settle the creations that made nothing and that nothing resumes any more."""
     for attempt in run.retried.values():
         run.journal.end(attempt.number)
     run.retried.clear()

@@ -76,7 +76,7 @@ class Child:
         return code
 
     def stop(self) -> None:
-        """End it: first by closing its standard input, then by force."""
+        """Stop the process: first by closing its standard input, then by force."""
         stdin, _, _ = self._pipes
         with contextlib.suppress(OSError):
             stdin.close()
@@ -87,12 +87,12 @@ class Child:
         self._finish()
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill the process."""
         self._process.kill()
         self._finish()
 
     def last_words(self) -> str:
-        """End it and return what it wrote to standard error."""
+        """Stop the process and return what it wrote to standard error."""
         self._process.kill()
         _, _, stderr = self._pipes
         words = stderr.read().decode(errors="replace").strip()

@@ -47,7 +47,7 @@ class Crew:
         return ready or self._start_provider()
 
     def dismiss(self) -> None:
-        """End those that were not needed."""
+        """Stop the processes that were not needed."""
         with self._lock:
             idle = [child for child in (self._program, self._provider) if child is not None]
             self._program = self._provider = None

@@ -95,13 +95,13 @@ def load_project(folder: Path) -> Project:
 def _find(folder: Path) -> Path:
     """Find `Pulumi.yaml` in a folder or in one above it, as the CLI does."""
     if not folder.is_dir():
-        raise ProjectError(f"{folder} is no Pulumi project: there is no such folder")
+        raise ProjectError(f"{folder} is not a Pulumi project: there is no such folder")
     for at in (folder, *folder.parents):
         for name in ("Pulumi.yaml", "Pulumi.yml"):
             if (at / name).is_file():
                 return at / name
     raise ProjectError(
-        f"{folder} is no Pulumi project: neither it nor a folder above it has a Pulumi.yaml"
+        f"{folder} is not a Pulumi project: neither it nor a folder above it has a Pulumi.yaml"
     )
 
 
@@ -164,7 +164,7 @@ def full_key(project: str, key: str, where: Path | str = "the configuration") ->
         return f"{project}:{key}"
     space, _, name = key.partition(":")
     if not space or not name:
-        raise ProjectError(f"{where}: {key!r} is no configuration key; write NAMESPACE:NAME")
+        raise ProjectError(f"{where}: {key!r} is not a configuration key; write NAMESPACE:NAME")
     return f"{space}:{name.removeprefix('config:')}"
 
 

@@ -86,7 +86,7 @@ class ProviderClient:
             return
 
     def stop(self) -> None:
-        """End its process."""
+        """Stop the provider's process."""
         with self._lock:
             self._stopped = True
             started, self._process = self._process, None
@@ -97,7 +97,7 @@ class ProviderClient:
     # -- configuration ------------------------------------------------------------------
 
     def check_config(self, urn: str, olds: Properties, news: Properties) -> Properties:
-        """Have the provider check its own configuration.
+        """Check the provider's own configuration.
 
         Raises:
             ProviderError: It is refused.
@@ -118,7 +118,7 @@ class ProviderClient:
         return from_struct(answer.inputs)
 
     def diff_config(self, urn: str, old: Record, news: Properties) -> Diff:
-        """Have the provider compare two configurations."""
+        """Compare two configurations of the provider."""
         request = pb.DiffRequest(
             urn=urn,
             id=old.id,

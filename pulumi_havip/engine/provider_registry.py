@@ -108,7 +108,7 @@ class ProviderRegistry:
             return self._providers.get(reference)
 
     def stop(self) -> None:
-        """End every provider, one that was refused before it was entered as well."""
+        """Stop every provider, including one that was rejected before it was registered."""
         with self._lock:
             self._providers = {}
         for provider in self._made:

@@ -141,7 +141,7 @@ def seconds(text: str) -> float:
     """
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
-        raise EngineError(f"{text!r} is no duration; write it as 30s, 5m or 1h30m")
+        raise EngineError(f"{text!r} is not a duration; write it as 30s, 5m or 1h30m")
     return sum(float(number) * _UNIT[unit] for number, unit in parts)
 
 

@@ -170,7 +170,7 @@ def _checked(urn: str, name: str, wire: str, value: Any) -> Any:
         return adapter.validate_python(value)
     except ValidationError:
         expected = str(hint) if get_args(hint) else hint.__name__
-        raise StateError(f"the state of {urn} is corrupt: {wire} is no {expected}") from None
+        raise StateError(f"the state of {urn} is corrupt: {wire} is not a {expected}") from None
 
 
 def now() -> str:

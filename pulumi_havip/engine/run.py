@@ -37,7 +37,7 @@ def readable(error: EngineError, urn: str) -> str:
 
 
 def in_our_terms(text: str, stack: str) -> str:
-    """Name the command of this engine where Pulumi's SDK names the CLI's."""
+    """Replace the CLI's commands in a text of Pulumi's SDK by those of this engine."""
     return text.replace("`pulumi config set ", f"`havip stack config set -s {stack} ")
 
 
@@ -139,7 +139,7 @@ class Run:
         self.fail("interrupted", told=True)
 
     def note_error(self, reason: str, urn: str = "") -> None:
-        """Have the operation fail in the end, and go on with it until then."""
+        """Record an error: the operation goes on and fails at its end."""
         self.say(MessageSeverity.ERROR, reason, urn)
         with self._telling:
             self.result.error = self.result.error or reason
@@ -187,7 +187,7 @@ class Run:
 
         Raises:
             StoppedError: The operation was stopped before the step began.
-            EngineError: What the step's body raised; it is told as the step's error.
+            EngineError: What the step's body raised; reported as the step's error.
         """
         if slot:
             self._slots.acquire()

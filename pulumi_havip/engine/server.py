@@ -10,7 +10,7 @@ class ProviderServer(Protocol):
     """Something that serves a provider on a port."""
 
     def stop(self) -> None:
-        """End it."""
+        """Stop serving."""
 
 
 Start = Callable[[], tuple[ProviderServer, int]]

@@ -91,7 +91,7 @@ class Stack:
             self.file.save(self.file.render(checkpoint.write([], [], vault)))
 
     def remove(self, *, force: bool = False) -> None:
-        """Forget the stack; what it still holds must be destroyed first.
+        """Delete the stack, whose resources must be destroyed first.
 
         Raises:
             StateError: It does not exist, or still holds resources and is not forced.
@@ -291,7 +291,7 @@ class Stack:
         self.file.save(self.file.render(checkpoint.write(records, left, state.vault)))
 
     def _replace(self, content: bytes) -> None:
-        """Put other content in place of the state file and of a journal that continues it."""
+        """Replace the content of the state file, and with it a journal that continues it."""
         if not self.file.journal.exists():
             self.file.save(content)
             return

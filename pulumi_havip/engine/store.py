@@ -118,7 +118,7 @@ class StackFile:
                 files.remove(attributes)
 
     def fold(self, content: bytes, log: files.Lines) -> None:
-        """Put into the state file what the journal holds, and drop the journal.
+        """Write the content of the journal into the state file, and delete the journal.
 
         The journal's last line names the state file that holds all of it, so that a kill on the
         way leaves the old state and a journal that continues it, or the new one and a journal

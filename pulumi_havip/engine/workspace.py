@@ -109,7 +109,7 @@ class Workspace(Stack):
         forget_pending: bool = False,
         create: bool = False,
     ) -> Result:
-        """Bring the stack to what the program declares.
+        """Deploy what the program declares.
 
         A project's first stack is made by this; another one must be there, or be asked for, as
         its name may be a slip of the pen.
@@ -144,7 +144,7 @@ class Workspace(Stack):
         preview: bool = False,
         forget_pending: bool = False,
     ) -> Result:
-        """Bring the state in line with what is there; the program is not run.
+        """Update the state to what exists; the program is not run.
 
         Raises:
             EngineError: It could not begin; what fails on the way is in the result.

@@ -97,7 +97,7 @@ class Listing(Generic[T]):
         return (batch.found or {}).get(id)
 
     def drop(self) -> None:
-        """Forget everything: something was written."""
+        """Discard all results, because something was written."""
         with self._lock:
             self._generation += 1
             self._known, self._complete, self._spent = {}, False, 0

@@ -111,7 +111,7 @@ Member = Annotated[Association, BeforeValidator(_member)]
 
 
 def _sorted(members: list[Association]) -> list[Association]:
-    """Put a range into one order, since its order means nothing; unknown members keep theirs."""
+    """Sort a range, since its order means nothing; unknown members keep theirs."""
     if not known([member.instance_id for member in members]):
         return members
     return sorted(members, key=lambda member: member.instance_id)

@@ -97,7 +97,7 @@ class Handler(ABC, Generic[A, S]):
         return Checked(plain(args), tuple(self._rules(ctx, args, hints, not olds)))
 
     def diff(self, ctx: Context, id: str, olds: Properties, news: Properties) -> DiffResult:
-        """Return the changes that bring a resource to its arguments.
+        """Return the changes between a resource and its arguments.
 
         Args:
             ctx: The context.
@@ -191,7 +191,7 @@ class Handler(ABC, Generic[A, S]):
         return self._reading(job, id, plain(state) if state else {}, observed, given)
 
     def update(self, ctx: Context, id: str, olds: Properties, news: Properties) -> Reading[S]:
-        """Bring the resource to its arguments in place."""
+        """Update the resource in place."""
         state, args = self._load_state(ctx, olds), self._load_args(news)
         job = Job(ctx, ctx.region(state.region), label(self.kind, state.origin, id))
         observed = self._update(job, id, state, args)
@@ -247,7 +247,7 @@ class Handler(ABC, Generic[A, S]):
 
     @abstractmethod
     def _update(self, job: Job, id: str, state: S, args: A) -> Properties:
-        """Bring it to its arguments and give what is observed of it then."""
+        """Update it in place and return the properties observed afterwards."""
 
     @abstractmethod
     def _delete(self, job: Job, id: str, state: S) -> None:
@@ -292,7 +292,7 @@ class Handler(ABC, Generic[A, S]):
     def _reading(
         self, job: Job, id: str, base: Properties, observed: Properties, given: list[str] | None
     ) -> Reading[S]:
-        """Put a state together from what was known before and what is observed."""
+        """Build a state from what was known before and what is observed."""
         account = base.get("account") or job.region.account()
         place = {"region": job.region.name, "account": account}
         state = self.state.model_validate({**base, **observed, **place}, context=OBSERVED)
@@ -358,7 +358,7 @@ class Handler(ABC, Generic[A, S]):
         return self._update(job, id, state, args) if changes else observed
 
     def _catch_up(self, job: Job, id: str, args: A, observed: Properties) -> Properties:
-        """Bring what an earlier attempt made to the arguments, which may be others by now."""
+        """Update what an earlier attempt created to the arguments, which may have changed since."""
         state = self.state.model_validate({**plain(args), **observed}, context=OBSERVED)
         changes = list(self._changes(id, state, args))
         if any(change.replace for change in changes):
@@ -369,9 +369,9 @@ class Handler(ABC, Generic[A, S]):
         return self._update(job, id, state, args) if changes else observed
 
     def _mark(self, job: Job, id: str, args: A) -> None:
-        """Put the marks of this stack onto what another one made, as whose orphan it would count.
+        """Tag what another stack created as this stack's: it would count as the other's orphan.
 
-        What no stack made stays without: it is nobody's orphan, even where a state is lost.
+        What no stack made gets no tags: it is never an orphan, even if a state is lost.
         """
         row = getattr(job.region, self.listing).get(id)
         tags = row.tags if hasattr(row, "tags") else row.tag_set

@@ -199,7 +199,7 @@ def finishing(job: Job, id: str, undo: Callable[[Job], object]) -> Iterator[None
     Args:
         job: The handler call.
         id: The id of what was made.
-        undo: Takes it back, with a patience of its own: that of the job may be used up by what
+        undo: Takes it back, with a timeout of its own: that of the job may be used up by what
             is still to begin, and cannot end before.
 
     Raises:

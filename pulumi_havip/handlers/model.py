@@ -25,7 +25,7 @@ class Mark(Enum):
     SECRET = "secret"  # noqa: S105 - a mark, not a secret
     """Kept encrypted in the state and hidden in every display."""
     INTERNAL = "internal"
-    """Put in by the provider; a program never writes it, and it is never a difference."""
+    """Set by the provider; a program never writes it, and it is never a difference."""
     ONCE = "once"
     """Counts at the creation alone; it is never a difference afterwards."""
 
@@ -55,7 +55,7 @@ class Model(BaseModel):
     @field_validator("*", mode="wrap")
     @classmethod
     def _pass(cls, value: Any, validate: Callable[[Any], Any], info: ValidationInfo) -> Any:
-        """Let unknown values through, and in a state everything that the cloud has."""
+        """Accept unknown values, and in a state everything that the cloud has."""
         try:
             return let_unknown_through(value, validate)
         except ValueError:
@@ -124,7 +124,7 @@ class CheckFailure:
 
     Attributes:
         property: The path of the property, such as ``associations[2].instance_id``.
-        message: What is wrong with it and how to mend it, as one line; for `render`.
+        message: The problem and the fix, as one line; for `render`.
     """
 
     property: str

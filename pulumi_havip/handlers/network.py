@@ -96,7 +96,7 @@ class VpcHandler(Handler[VpcArgs, VpcState]):
         ):
             yield CheckFailure(
                 "cidr_block",
-                f"{net} is no network of a VPC: take one of /12 to /28 inside of "
+                f"{net} is not a network of a VPC: take one of /12 to /28 inside of "
                 f"{', '.join(_PRIVATE)}",
             )
 
@@ -210,7 +210,7 @@ class SubnetHandler(Handler[SubnetArgs, SubnetState]):
             return
         net = ipaddress.IPv4Network(args.cidr_block)
         if not 16 <= net.prefixlen <= 28:
-            yield CheckFailure("cidr_block", f"{net} is no network of a subnet: take /16 to /28")
+            yield CheckFailure("cidr_block", f"{net} is not a network of a subnet: take /16 to /28")
         if hints.vpc_cidr and known(hints.vpc_cidr):
             vpc = ipaddress.IPv4Network(hints.vpc_cidr)
             if not net.subnet_of(vpc):

@@ -32,13 +32,13 @@ def stack_of(urn: str) -> str:
 
 
 def label(kind: str, urn: str | None, id: str = "") -> str:
-    """Name a resource for a person: its kind, its name in the program, and its id."""
+    """Return a resource's kind, its name in the program, and its id, for a message."""
     name = urn.rpartition("::")[2] if urn else ""
     return " ".join(part for part in (kind, repr(name) if name else "", id) if part)
 
 
 def named(urn: str) -> str:
-    """Name the resource of a URN for a person.
+    """Return the resource of a URN as a message shows it.
 
     Example::
 

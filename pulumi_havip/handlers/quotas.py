@@ -1,7 +1,7 @@
-"""The quota of HAVIPs in a VPC, looked at before the first of them is made.
+"""Quota of HAVIPs in a VPC, checked before the first of them is created.
 
-A creation beyond it fails in the middle of a deployment, and what leaves the program is deleted
-only after what is new was made. So a preview counts both.
+A creation beyond it fails in the middle of a deployment, and HAVIPs that the program no longer
+declares are deleted only after the new ones are created. So a preview counts both.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ class HaVipQuota:
         self._limits: dict[str, int | None] = {}
 
     def keep(self, urn: str | None) -> None:
-        """Note a HAVIP that exists: its replacement is no new one."""
+        """Record a HAVIP that exists: its replacement does not count as new."""
         if urn:
             self._kept.add(urn)
 
     def made(self, vpc_id: str) -> None:
-        """Note a VPC that this deployment made: it has no other HAVIPs."""
+        """Record a VPC that this deployment created: it has no other HAVIPs."""
         self._there[vpc_id] = 0
 
     def check(
         self, ctx: Context, urn: str | None, vpc_id: str, subnet: str | None, place: str | None
     ) -> Iterator[CheckFailure]:
-        """Refuse a new HAVIP for which the quota of its VPC leaves no room.
+        """Yield a failure for a new HAVIP beyond the quota of its VPC.
 
         Args:
-            ctx: The surroundings.
+            ctx: The context.
             urn: The HAVIP.
             vpc_id: Its VPC; may be unknown.
             subnet: The URN of its subnet, where the program declares that.

@@ -85,7 +85,7 @@ class RegionReads:
             self.drop()
 
     def drop(self) -> None:
-        """Forget what was read."""
+        """Discard all results."""
         for listing in self._listings:
             listing.drop()
 

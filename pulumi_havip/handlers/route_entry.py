@@ -65,7 +65,7 @@ class RouteEntryState(RouteEntryArgs, State):
 
 
 class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
-    """A route of a route table; with a HAVIP as next hop it follows whoever holds the address.
+    """A route of a route table; with a HAVIP as next hop it follows the holder.
 
     Example::
 
@@ -159,7 +159,7 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
 def _hop_rules(kind: str, gateway: str) -> Iterator[CheckFailure]:
     if kind == "HAVIP" and not _HAVIP.fullmatch(gateway):
         other = prop("gateway_type")
-        reason = f"{gateway!r} is no HAVIP: give the id of one, or say what it is by {other}"
+        reason = f"{gateway!r} is not a HAVIP: give the id of one, or say what it is by {other}"
         yield CheckFailure("gateway_id", reason)
     if kind == _ADDRESSED:
         try:
@@ -167,7 +167,7 @@ def _hop_rules(kind: str, gateway: str) -> Iterator[CheckFailure]:
         except ValueError:
             yield CheckFailure(
                 "gateway_id",
-                f"{gateway!r} is no private address: a {kind} is named by its address, such as "
+                f"{gateway!r} is not a private address: a {kind} is named by its address, such as "
                 f"the `{prop('private_ip')}` of an Instance",
             )
 
@@ -248,7 +248,7 @@ def _leads_to(route: Route, kind: str, gateway: str) -> bool:
 
 
 def _key(route: Route) -> Route:
-    """Name a route for its deletion: by its ids where it has them."""
+    """Return what identifies a route for its deletion: its ids, if it has them."""
     return Route(
         destination_cidr_block=route.destination_cidr_block,
         gateway_type=route.gateway_type,

@@ -106,7 +106,7 @@ class ProviderSettings(BaseModel):
 def read_settings(
     config: Callable[[str], object], environ: Mapping[str, str] = os.environ
 ) -> ProviderSettings:
-    """Put the settings together from a stack's configuration and the environment.
+    """Read the settings from a stack's configuration and the environment.
 
     Args:
         config: Gives the value of a full key such as ``havip:region``, or None.

@@ -13,7 +13,7 @@ from pulumi_havip.handlers.ownership_tags import changed_tags, creation_tags
 def change_tags(
     job: Job, kind: str, id: str, old: Mapping[str, str], new: Mapping[str, str]
 ) -> None:
-    """Bring the tags of a resource from one set to another; nothing is sent where they agree.
+    """Change the tags of a resource from one set to another; send nothing where they agree.
 
     Args:
         job: The handler call.

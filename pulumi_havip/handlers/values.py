@@ -56,7 +56,7 @@ def let_unknown_through(value: Any, validate: Callable[[Any], Any]) -> Any:
 
 
 MAYBE_UNKNOWN: Final = WrapValidator(let_unknown_through)
-"""Put last into an ``Annotated`` item type of a list or map: its items may be unknown."""
+"""Last item of an ``Annotated`` item type of a list or map whose items may be unknown."""
 
 
 def plain(value: Any, *, by_alias: bool = False) -> Any:

@@ -147,7 +147,7 @@ def _bare(urn: pulumi.Output[str]) -> pulumi.Output[str | None]:
 
 
 def _outputs(cls: type[HavipResource]) -> list[str]:
-    """Name the outputs that a resource class declares."""
+    """Return the names of the outputs that a resource class declares."""
     return [
         name
         for base in cls.__mro__

@@ -229,7 +229,7 @@ class Eip(HavipResource, module="havip", name="Eip"):
 
 
 class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
-    """A route of a route table; with a HAVIP as next hop it follows whoever holds the address.
+    """A route of a route table; with a HAVIP as next hop it follows the holder.
 
     Example::
 

@@ -1193,7 +1193,7 @@ class _DeleteHaVip:
     def __call__(self, *, ha_vip_id: str) -> api.DeleteHaVipResponse:
         """Delete a HAVIP and give its address back to the subnet.
 
-        Asynchronous. Whoever holds the address must let go of it first: reconfigure keepalived, then
+        Asynchronous. The holder must release the address first: reconfigure keepalived, then
         delete.
 
         Example::
@@ -1955,7 +1955,7 @@ class _DescribeResourcesByTags:
 
         Args:
             tag_filters: Tags that must all be there, at most 6 keys.
-            create_uin: Id (uin) of whoever made the tag.
+            create_uin: Id (uin) of the creator of the tag.
             offset: How many to skip, a multiple of ``limit``; 0 if left out.
             limit: How many to list at most; 15 if left out.
             resource_prefix: Kind of resource in the six parts, such as ``vpc``, ``subnet``, ``eip`` or
@@ -2354,7 +2354,7 @@ class _DescribeVpcTaskResult:
 
             status: ``RUNNING``, ``SUCCESS`` or ``FAILED``.
             output: What the task says in words.
-            result: What became of each resource, in calls on several.
+            result: Outcome for each resource, in calls on several.
 
         Repeating: safe, it changes nothing.
         Rate: 20 calls a second.

@@ -21,8 +21,8 @@ HavipError                      everything that havip raises on purpose
     ├── NotFoundError           ResourceNotFound and its relatives
     ├── InUseError              ResourceInUse
     ├── InsufficientError       ResourceInsufficient, ResourceUnavailable
-    ├── QuotaError              LimitExceeded: a quota, which no retry mends
-    ├── ThrottledError          RequestLimitExceeded: a rate, which a retry mends
+    ├── QuotaError              LimitExceeded: a quota, for which a retry is useless
+    ├── ThrottledError          RequestLimitExceeded: a rate, for which a retry helps
     ├── UnsupportedError        UnsupportedOperation: the state of things forbids it
     │   └── BusyError           another task runs on the same thing
     └── ServiceError            InternalError, ServiceUnavailable, FailedOperation
@@ -42,7 +42,7 @@ class HavipError(Exception):
     """Any error that havip raises on purpose; its text is one line for a person.
 
     Attributes:
-        attempts: What became of each attempt of the call, oldest first; empty where nothing
+        attempts: Outcome of each attempt of the call, oldest first; empty where nothing
             was sent. The last one is that of this error.
         in_doubt: Whether an action that changes something may have been done all the same,
             since the answer of an attempt was lost: read back before doing it again.
@@ -358,5 +358,5 @@ def api_error(
 
 
 def one_line(text: str) -> str:
-    """Put a text on one line, as an error is one, without what would steer a terminal."""
+    """Return a text as one line without terminal control characters, as errors are shown."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())

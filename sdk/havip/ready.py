@@ -53,7 +53,7 @@ class Condition(Generic[R]):
 
     Args:
         text: What it says, to follow the word «not» or «is».
-        test: Tells of an answer whether it holds.
+        test: Returns whether the condition holds for a response.
         absent: Whether it holds when the service says that the object does not exist.
     """
 

@@ -50,7 +50,7 @@ class StackFactory(Protocol):
 
         Raises:
             StackFailedError: The deployment failed; an `AssertionError`.
-            ProjectError: The folder is no Pulumi project in Python.
+            ProjectError: The folder is not a Pulumi project in Python.
         """
         ...
 

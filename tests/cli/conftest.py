@@ -21,7 +21,7 @@ REGION = "ap-guangzhou"
 
 
 class Done(NamedTuple):
-    """What a run of the command came to."""
+    """Result of a run of the command."""
 
     code: int
     out: str
@@ -60,7 +60,7 @@ def shell(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) ->
 
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    """Take the machine's own settings away, so that tests mean the same everywhere."""
+    """Remove the machine's own settings, so that tests mean the same everywhere."""
     ours = ("TENCENTCLOUD_", "TCCLI_", "HAVIP_", "PULUMI_", "NO_COLOR", "FORCE_COLOR")
     for name in [*os.environ]:
         if name.startswith(ours) or name.lower().endswith("_proxy"):
@@ -121,7 +121,7 @@ class Stage:
         assert self.control.cloud.announce(node, vip.ha_vip_id).accepted
 
     def changes(self) -> list[str]:
-        """Name the calls since the log was cleared that change something."""
+        """List the calls since the log was cleared that change something."""
         names = [entry.action for entry in self.control.requests]
         return [name for name in names if not name.startswith("Describe")]
 

@@ -117,7 +117,7 @@ def test_a_file_that_is_something_else_is_left_alone(shell: Shell, file: Path) -
     file.parent.mkdir()
     file.write_text("not an INI file")
     done = shell("configure", stdin="AKIDnew\nk\n")
-    assert (done.code, "mend it, or move it away" in done.err) == (2, True)
+    assert (done.code, "repair it" in done.err) == (2, True)
     assert file.read_text() == "not an INI file"
 
 

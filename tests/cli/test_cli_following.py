@@ -27,7 +27,7 @@ class Diary(FakeClock):
         self.entries: list[tuple[float, Callable[[], object]]] = []
 
     def at(self, seconds: float, do: Callable[[], object]) -> None:
-        """Have something happen when somebody has slept so long from now."""
+        """Schedule an action for when somebody has slept so long from now."""
         self.entries.append((self.monotonic() + seconds, do))
 
     def sleep(self, seconds: float) -> None:

@@ -24,7 +24,7 @@ EVERY = every(typer.main.get_command(app))
 
 @pytest.fixture
 def told(shell: Shell, bare: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Ask for the help of a command at a width."""
+    """Return the help of a command at a width."""
 
     def ask(*words: str, columns: int = 80) -> str:
         monkeypatch.setenv("COLUMNS", str(columns))

@@ -32,7 +32,7 @@ Shell = Callable[..., Any]
 
 
 def brought() -> list[str]:
-    """Name what `pip install havip[cli]` brings: its requirements, and theirs in their turn."""
+    """List what `pip install havip[cli]` installs: its requirements, and theirs in their turn."""
     found: set[str] = set()
     wanted = [("havip", "cli")]
     while wanted:
@@ -131,7 +131,7 @@ def test_without_the_extra_the_command_says_what_to_install(missing: str, form: 
 def complete(
     shell: Shell, bare: None, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str, str], list[str]]:
-    """Ask the command what could come next, as a shell does."""
+    """Return the completions of a command line, as a shell requests them."""
 
     def ask(kind: str, line: str) -> list[str]:
         words = line.split(" ")

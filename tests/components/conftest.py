@@ -60,7 +60,7 @@ class Stage:
         return {"vpc_id": vpc.id, "subnet_id": subnet.id, **changes}
 
     def existing(self, *addresses: str) -> tuple[str, str, list[str]]:
-        """Make a VPC, a subnet and instances that no program knows; gives their ids."""
+        """Create a VPC, a subnet and instances that no program knows; return their ids."""
         client = self.client
         vpc = client.create_vpc(vpc_name="there", cidr_block="172.17.0.0/16").vpc.vpc_id
         subnet = client.create_subnet(
@@ -80,7 +80,7 @@ class Stage:
         return id
 
     def workspace(self, program: Program) -> Workspace:
-        """Begin an operation: the provider and the program's look-ups start anew."""
+        """Begin an operation: the provider and the program's look-ups restart."""
         for shared in (DEPLOYMENT, PROGRAM):
             settings = ProviderSettings.model_validate(self.settings)
             shared.use(Context(settings, clock=CloudClock(self.control.cloud)))
@@ -124,11 +124,11 @@ class Stage:
         return result.error
 
     def calls(self, *actions: str) -> list[Any]:
-        """Give the calls of the last operation to some actions."""
+        """Return the calls of the last operation to some actions."""
         return [entry for entry in self.control.requests if entry.action in actions]
 
     def booted_with(self) -> dict[str, str]:
-        """Give the user data that each instance of the cloud has, by its name."""
+        """Return the user data of each instance of the cloud, by its name."""
         rows = self.control.cloud.region(DEFAULT_ACCOUNT, REGION).instances
         return {
             row.instance_name: _unpacked(row.user_data)
@@ -149,7 +149,7 @@ class Stage:
         }
 
     def plain(self, program: Program) -> dict[str, Any]:
-        """Give the stack's outputs with the secrets in plain."""
+        """Return the stack's outputs with the secrets in plain."""
         deployment = self.workspace(program).export(show_secrets=True)["deployment"]
         (stack,) = [
             item for item in deployment["resources"] if item["type"] == "pulumi:pulumi:Stack"
@@ -157,7 +157,7 @@ class Stage:
         return {name: _opened(value) for name, value in stack["outputs"].items()}
 
     def kept(self) -> str:
-        """Give all that the stack's files and the engine's events hold, as text."""
+        """Return all that the stack's files and the engine's events hold, as text."""
         files = [path for path in self.folder.rglob("*") if path.is_file()]
         texts = [path.read_text(errors="replace") for path in files]
         return "\n".join([*texts, *map(repr, self.said)])

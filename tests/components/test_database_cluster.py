@@ -274,7 +274,7 @@ REFUSED: Any = {
     ),
     "a witness that is described wrongly": (
         {"witness": {"private_ip": "172.17.16.9", "size": "small"}},
-        "witness: 'size' is no property of a node: use private_ip, instance_id, name",
+        "witness: 'size' is not a property of a node: use private_ip, instance_id, name",
     ),
     "an old version": (
         {"version": 13},

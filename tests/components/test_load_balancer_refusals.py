@@ -1,4 +1,4 @@
-"""What a LoadBalancerPair refuses before anything is made, with the way out."""
+"""Arguments that LoadBalancerPair rejects before anything is created, with the next step."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ REFUSED: Any = {
     ),
     "a misspelt property": (
         {"nodes": [{"privat_ip": "172.17.16.7"}, {"private_ip": "172.17.16.7"}]},
-        "nodes[0]: 'privat_ip' is no property of a node: use private_ip, instance_id, name",
+        "nodes[0]: 'privat_ip' is not a property of a node: use private_ip, instance_id, name",
     ),
     "two names": (
         {"nodes": [{"private_ip": f"172.17.16.{n}", "name": "a"} for n in (7, 13)]},
@@ -117,8 +117,8 @@ REFUSED: Any = {
     ),
     "a node that is none": (
         {"nodes": [7, {"private_ip": "172.17.16.7"}]},
-        "nodes[0]: 7 is no node: give the id of an instance that exists, or its properties, such "
-        "as {'private_ip': '10.0.0.7'}",
+        "nodes[0]: 7 is not a node: give the id of an instance that exists, or its properties, "
+        "such as {'private_ip': '10.0.0.7'}",
     ),
     "a name that is none": (
         {"nodes": [{"private_ip": "172.17.16.7", "name": 7}, {"private_ip": "172.17.16.8"}]},
@@ -126,7 +126,7 @@ REFUSED: Any = {
     ),
     "a misspelt property of machines": (
         {"machine": {"imageid": "img-487zeit5"}},
-        "machine: 'imageid' is no property of a machine: use image_id, instance_type, zone, "
+        "machine: 'imageid' is not a property of a machine: use image_id, instance_type, zone, "
         "security_group_ids, key_ids, password, charge_type, system_disk_type, "
         "system_disk_size, placement_group_id",
     ),

@@ -43,7 +43,7 @@ def _our_kind(annotation: Any) -> Kind:
 
 
 class Oracle:
-    """What the official SDK says of a class, and what ours says, in the same terms."""
+    """Class of the official SDK and ours, in the same terms."""
 
     def official(self, service: str, name: str) -> dict[str, Kind]:
         model = getattr(import_module(_MODELS[service]), name)
@@ -65,7 +65,7 @@ def oracle() -> Oracle:
 
 @pytest.fixture(scope="session")
 def documented() -> dict[str, Any]:
-    """What was read from the vendor's documents and the official SDKs, as data."""
+    """Return the facts read from the vendor's documents and the official SDKs."""
     text = (Path(__file__).parent / "documented.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found

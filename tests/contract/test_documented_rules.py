@@ -1,4 +1,4 @@
-"""What is documented of the actions beside names and types: the data on each pair."""
+"""Documented facts about actions besides names and types: the data on each pair."""
 
 from __future__ import annotations
 

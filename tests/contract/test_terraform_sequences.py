@@ -377,7 +377,7 @@ class Provider:
 
 
 def shuffled(filters: list[Row]) -> list[Row]:
-    """Give filters in an order that differs from call to call, as the provider's are."""
+    """Return filters in an order that differs from call to call, as the provider's are."""
     return random.sample(filters, len(filters))
 
 

@@ -1,4 +1,4 @@
-"""What the dashboard adds for a lab: services, probes as a line, and buttons for faults."""
+"""Dashboard of a lab: services, probes as a line, and buttons for faults."""
 
 from __future__ import annotations
 

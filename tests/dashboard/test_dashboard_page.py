@@ -1,4 +1,4 @@
-"""What a person sees of the dashboard, in a real browser."""
+"""Dashboard as a person sees it, in a real browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may read and use the dashboard, and what its answers forbid the browser."""
+"""Access to the dashboard, and the security headers of its responses."""
 
 from __future__ import annotations
 

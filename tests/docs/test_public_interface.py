@@ -1,4 +1,4 @@
-"""What 0.1.0 documented goes on working: imports, names, parameters."""
+"""Compatibility with 0.1.0: imports, names, parameters."""
 
 from __future__ import annotations
 

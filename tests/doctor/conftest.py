@@ -32,7 +32,7 @@ class Node:
     conf: str | None = None
     leaves: frozenset[str] = frozenset({"eth0"})
     fails: dict[str, str] = field(default_factory=dict)
-    """What it cannot tell, by the name of the question, and why."""
+    """Reasons why it cannot answer, by the name of the question."""
     listened: list[float] = field(default_factory=list)
 
     def _check(self, question: str) -> None:
@@ -151,7 +151,7 @@ class Ward:
         ingress: Sequence[api.SecurityGroupPolicy],
         egress: Sequence[api.SecurityGroupPolicy] | None = None,
     ) -> str:
-        """Make a security group; it lets everything out unless told otherwise."""
+        """Create a security group; it allows all egress unless given other policies."""
         group = self.client.create_security_group(
             group_name="g", group_description="d"
         ).security_group.security_group_id
@@ -167,7 +167,7 @@ class Ward:
         return group
 
     def guard(self, node: str, *groups: str) -> None:
-        """Put the interface of a machine into these security groups alone."""
+        """Set the security groups of a machine's interface to these alone."""
         self.client.modify_network_interface_attribute(
             network_interface_id=self.eni(node).network_interface_id,
             security_group_ids=list(groups),
@@ -179,11 +179,11 @@ class Ward:
         return diagnose(self.client, [self.read(vip) for vip in vips or (self.vip,)], **given)
 
     def found(self, check: str, **given: Any) -> list[Finding]:
-        """Make the diagnosis and give what one check found."""
+        """Run the diagnosis and return the findings of one check."""
         return [one for one in self.diagnose(**given).findings if one.rule == check]
 
     def node(self, number: int = 0, **changes: Any) -> Node:
-        """Make a machine of the pair that is as it should be; the first one is the master."""
+        """Create a machine of the pair that is as it should be; the first one is the master."""
         addresses = ["172.17.16.7", "172.17.16.13"]
         own = (addresses[number], *(["172.17.16.3"] if number == 0 else []))
         config = lb_pair("172.17.16.3", addresses, auth_pass="f7Kq2xZ9")[addresses[number]]
@@ -201,7 +201,7 @@ class Ward:
 
 
 def policy(protocol: str, cidr: str) -> api.SecurityGroupPolicy:
-    """Make a policy of a security group."""
+    """Build a policy of a security group."""
     return api.SecurityGroupPolicy(protocol=protocol, cidr_block=cidr, action="ACCEPT")
 
 

@@ -14,7 +14,7 @@ from havip.emulator.http.faults import Fault
 from havip.errors import UnreachableError
 
 Worsen = Callable[[Any], str | None]
-"""Makes something of a pair worse; gives the HAVIP to look at where it is another one."""
+"""Breaks something of a pair; returns the HAVIP to check if it is another one."""
 ACCOUNT = "100000000001"
 
 

@@ -21,7 +21,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the command, on a machine that is no node."""
+    """Run the command, on a machine that is not a node."""
     monkeypatch.setattr(LocalProbe, "links", lambda _: [])
 
     def invoke(*words: str, stdin: str | None = None) -> Result:
@@ -219,8 +219,8 @@ def test_a_stack_that_is_not_there_is_said(
     [
         (["havip-1", "--state-file", "-"], "{}", "one of them"),
         (["--state-file", "-"], "{", "standard input is not JSON"),
-        (["--state-file", "-"], "[]", "no state of a Pulumi stack"),
-        (["--state-file", "-"], '{"deployment": {"resources": [1]}}', "no state of a Pulumi stack"),
+        (["--state-file", "-"], "[]", "state of a Pulumi stack"),
+        (["--state-file", "-"], '{"deployment": {"resources": [1]}}', "state of a Pulumi stack"),
         (["--state-file", "/nowhere/state.json"], None, "No such file"),
     ],
 )

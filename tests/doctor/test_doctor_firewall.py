@@ -13,7 +13,7 @@ NONE = ("ALL", "0.0.0.0/0", "DROP")
 
 
 def rules(*given: tuple[str, str, str]) -> list[api.SecurityGroupPolicy]:
-    """Make policies in the order in which they are tried."""
+    """Build policies in the order in which they are tried."""
     return [api.SecurityGroupPolicy(protocol=p, cidr_block=c, action=a) for p, c, a in given]
 
 

@@ -1,4 +1,4 @@
-"""How a machine is asked: from files and commands of a test, and once from the real kernel."""
+"""Probe of a machine: from files and commands of a test, and once from the real kernel."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ LINKS = [
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Put an ``ip`` of a test before that of the machine."""
+    """Install an ``ip`` command of the test before that of the machine."""
 
     def make(text: str) -> None:
         ip = tmp_path / "ip"

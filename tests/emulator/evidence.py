@@ -1,4 +1,4 @@
-"""What the emulator's rules rest on, read from their tests.
+"""Evidence of the emulator's rules, read from their tests.
 
 Each test of a rule carries one mark ``evidence("doc" | "official-sdk" | "terraform" | "reported" |
 "observed" | "assumed")`` and a docstring: a sentence to a user. A public report of the real cloud's

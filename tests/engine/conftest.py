@@ -1,4 +1,4 @@
-"""What the engine's tests share: a project in memory, on a cloud that is a file."""
+"""Fixtures of the engine's tests: a project in memory, on a cloud that is a file."""
 # mypy: disable-error-code="import-not-found"
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a person and a program are shown of an operation."""
+"""Display of an operation, for a person and for a program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the launcher takes off Pulumi's SDK is still where it takes it off."""
+"""Internals of Pulumi's SDK that the launcher removes are still where it removes them."""
 
 from __future__ import annotations
 

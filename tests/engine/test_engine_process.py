@@ -1,4 +1,4 @@
-"""The engine with real processes: the program's, the provider's, and what becomes of them."""
+"""The engine with real processes: the program's, the provider's, and their end."""
 # mypy: disable-error-code="import-not-found, import-untyped"
 
 from __future__ import annotations

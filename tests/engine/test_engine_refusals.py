@@ -1,4 +1,4 @@
-"""What the engine lacks it refuses by name, with the way out, and changes nothing."""
+"""Unsupported features are rejected by name, with the next step, before any change."""
 # mypy: disable-error-code="import-not-found"
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def test_a_wrong_project_file_is_one_line(content: str, reason: str, tmp_path: P
 
 
 def test_a_folder_without_a_project_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="no Pulumi project"):
+    with pytest.raises(ProjectError, match="not a Pulumi project"):
         Workspace(tmp_path, "dev")
 
 

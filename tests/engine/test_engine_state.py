@@ -37,12 +37,12 @@ def other() -> None:
         ('{"terraform_version": "1.9"}', "no checkpoint"),
         ('{"version": 2, "checkpoint": {}}', "is of version 2"),
         ('{"version": 4, "features": ["views"], "checkpoint": {}}', r"version 4 \(views\)"),
-        ('{"version": 3, "checkpoint": {"latest": [1]}}', "is no object"),
+        ('{"version": 3, "checkpoint": {"latest": [1]}}', "is not an object"),
         ('{"version": 3, "checkpoint": {"latest": {"resources": [{}]}}}', "no urn"),
         (
             '{"version": 3, "checkpoint": {"latest": {"resources": '
             '[{"urn": "u", "type": "t", "dependencies": "x"}]}}}',
-            "dependencies is no list",
+            "dependencies is not a list",
         ),
         (
             '{"version": 3, "checkpoint": {"latest": {"resources": '

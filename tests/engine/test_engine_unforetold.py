@@ -23,7 +23,7 @@ class Key(pulumi.CustomResource):
 
 
 class QuietProvider(provider_pb2_grpc.ResourceProviderServicer):
-    """Takes secrets, foretells nothing in a preview, and makes keys with a secret token."""
+    """Accepts secrets, predicts nothing in a preview, and returns keys with a secret token."""
 
     def CheckConfig(self, request: Any, context: Any) -> pb.CheckResponse:
         return pb.CheckResponse(inputs=request.news)

@@ -23,7 +23,7 @@ class Box(pulumi.CustomResource):
 
 
 class SickProvider(provider_pb2_grpc.ResourceProviderServicer):
-    """Makes what it is asked for, and calls it unhealthy for as long as it is told to."""
+    """Creates resources, and reports them as unhealthy for as long as it is told to."""
 
     sick = True
 

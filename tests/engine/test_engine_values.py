@@ -146,7 +146,7 @@ def test_urns_are_made_and_taken_apart() -> None:
 def test_durations_are_read_as_go_writes_them() -> None:
     assert [seconds(text) for text in ("30s", "1h30m", "1.5m", "10ms")] == [30, 5400, 90, 0.01]
     for text in ("", "5", "5 m", "m"):
-        with pytest.raises(EngineError, match="no duration"):
+        with pytest.raises(EngineError, match="not a duration"):
             seconds(text)
 
 

@@ -37,7 +37,7 @@ class Example(StackUnderTest):
         return super().up()
 
     def live(self) -> dict[str, Any]:
-        """Take it from nothing through a deployment to a preview without changes.
+        """Deploy from nothing to a preview without changes.
 
         Gives the outputs, secrets in plain.
         """
@@ -59,13 +59,13 @@ class Example(StackUnderTest):
         self.destroy()
 
     def kept(self) -> str:
-        """Give all that the stack's state and the engine's events hold, as text."""
+        """Return all that the stack's state and the engine's events hold, as text."""
         files = [path for path in self.state.rglob("*") if path.is_file()]
         texts = [path.read_text(errors="replace") for path in files]
         return "\n".join([*texts, *map(repr, self.events)])
 
     def booted_with(self) -> dict[str, str]:
-        """Give the user data that each instance of the cloud has, by its name."""
+        """Return the user data of each instance of the cloud, by its name."""
         rows = self.control.cloud.region(DEFAULT_ACCOUNT, REGION).instances
         return {row.instance_name: _unpacked(row.user_data) for row in rows}
 

@@ -43,7 +43,7 @@ class Site(NamedTuple):
         return id
 
     def ordinary(self, node: str, address: str) -> Any:
-        """Give a node an ordinary secondary address."""
+        """Assign an ordinary secondary address to a node."""
         wanted = [{"Name": "attachment.instance-id", "Values": [node]}]
         (eni,) = self.client.describe_network_interfaces(filters=wanted).network_interface_set
         self.client.assign_private_ip_addresses(
@@ -53,7 +53,7 @@ class Site(NamedTuple):
         return eni.network_interface_id
 
     def havips(self) -> dict[str, set[str]]:
-        """Give the range of every HAVIP, by its address."""
+        """Return the range of every HAVIP, by its address."""
         return {
             vip.vip: {member.instance_id for member in vip.ha_vip_association_set}
             for vip in self.client.describe_ha_vips().ha_vip_set

@@ -1,4 +1,4 @@
-"""What makes an example a template: its text, its requirements, its settings."""
+"""Examples as templates: their text, requirements and settings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RESOURCES = {
     "api-switch": 7,
     "havip-route": 9,
 }
-"""How many resources each stack has; its README shows it."""
+"""Number of resources of each stack; its README shows it."""
 
 
 def text(name: str, file: str) -> str:
@@ -38,7 +38,7 @@ def project(name: str) -> dict[str, Any]:
 
 
 def called(name: str, function: str) -> set[str]:
-    """Give the first argument of every call of a method in the program."""
+    """Return the first argument of every call of a method in the program."""
     return {
         node.args[0].value
         for node in ast.walk(ast.parse(text(name, "__main__.py")))

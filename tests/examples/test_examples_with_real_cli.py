@@ -67,7 +67,7 @@ class Stack:
         return done.stdout + (done.stderr if not secret else "")
 
     def copy(self, example: str) -> None:
-        """Make a project of an example, as the READMEs say."""
+        """Create a project from an example, as the READMEs say."""
         source = self.folder / "clone" / example
         shutil.copytree(EXAMPLES / example, source, ignore=shutil.ignore_patterns("__pycache__"))
         target = str(self.folder / "shop")
@@ -77,7 +77,7 @@ class Stack:
         self.pulumi("stack", "init", "dev")
 
     def kept(self) -> str:
-        """Give the text of every file of the backend, and of the project's settings."""
+        """Return the text of every file of the backend, and of the project's settings."""
         files = [*(self.folder / "state").rglob("*"), *(self.folder / "shop").glob("*.yaml")]
         return "\n".join(path.read_text(errors="replace") for path in files if path.is_file())
 

@@ -1,4 +1,4 @@
-"""What the exporter says of the emulated cloud, and how few calls it makes."""
+"""Metrics of the exporter on the emulated cloud, and the number of its calls."""
 
 from __future__ import annotations
 

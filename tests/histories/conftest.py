@@ -1,4 +1,4 @@
-"""What the searches of histories share: the emulator that answers this process."""
+"""Fixtures for the searches of histories: the emulator that answers this process."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class BrokenError(AssertionError):
 
 
 def draw(seed: int) -> History:
-    """Draw a history; the same seed draws the same one."""
+    """Generate a history; the same one for the same seed."""
     rng = random.Random(seed)
     plan = plans.choose(rng)
     kills, troubles = rng.randint(0, MOST_KILLS), rng.randint(0, MOST_TROUBLES)
@@ -77,7 +77,7 @@ def draw(seed: int) -> History:
 
 
 def _when(rng: random.Random) -> int:
-    """Draw the event at which a process dies: early and late ones are about as likely."""
+    """Choose the event at which a process dies: early and late ones are about as likely."""
     return rng.randint(1, rng.choice((12, 40, 90, 140)))
 
 

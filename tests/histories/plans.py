@@ -1,4 +1,4 @@
-"""What programs declare: generated plans, and what the cloud must hold of each."""
+"""Generated plans of what programs declare, and the resources that each must have in the cloud."""
 
 # mypy: disable-error-code="import-not-found"
 
@@ -55,7 +55,7 @@ class Plan:
     """The range: empty leaves it to attachments, else its members, ``-`` for none."""
     db: bool = False
     member: str = ""
-    """The name of the attachment of ``b`` to ``db``; empty where there is none."""
+    """The name of the attachment of ``b`` to ``db``; empty without one."""
     eni_member: str = ""
     """The name of the attachment of the interface to ``db``."""
     eip: bool = False
@@ -221,7 +221,7 @@ RARE: Final = {"protect": 0.06, "password": 0.15, "group": 0.2, "eni": 0.3, "c":
 
 
 def choose(rng: random.Random) -> Plan:
-    """Draw a plan."""
+    """Generate a plan."""
     plan = Plan()
     for item in fields(Plan):
         plan = replace(plan, **{item.name: _draw(rng, item.name)})
@@ -229,7 +229,7 @@ def choose(rng: random.Random) -> Plan:
 
 
 def change(rng: random.Random, plan: Plan) -> Plan:
-    """Draw a plan that differs from another in up to three ways."""
+    """Generate a plan that differs from another in up to three ways."""
     for item in rng.sample(fields(Plan), rng.randint(1, 3)):
         plan = replace(plan, **{item.name: _draw(rng, item.name)})
     return plan

@@ -53,7 +53,7 @@ class Kill(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """What goes wrong at the n-th call of the API.
+    """Fault of the n-th call of the API.
 
     ``lost`` and ``broken``: the answer does not come, and the effect does; ``refused``: an error
     of the server, without an effect; ``throttled``; ``late``: the answer does not come, and the
@@ -144,7 +144,7 @@ class CloudClock(FakeClock):
 
 
 class Api:
-    """What stands between one process and the cloud."""
+    """Connection of one process to the cloud."""
 
     def __init__(self, events: Events, trouble: Trouble | None) -> None:
         self._events = events
@@ -297,7 +297,7 @@ class World:
         self.drawn = 0
         self.late: list[Callable[[], Any]] = []
         self.events = 0
-        """How many events the last operation had."""
+        """Number of events of the last operation."""
         self.calls = 0
         control.reset()
         control.faults.clear()
@@ -352,7 +352,7 @@ class World:
 
     @contextlib.contextmanager
     def _process(self, events: Events, api: Api) -> Iterator[Callable[[Program], Workspace]]:
-        """Put this process's own disk, provider and program where the engine has its own."""
+        """Replace the engine's disk, provider and program by those of this process."""
 
         def draw() -> str:
             self.drawn += 1

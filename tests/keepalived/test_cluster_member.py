@@ -1,4 +1,4 @@
-"""How a server of a cluster starts: every combination of what the three machines have."""
+"""Start of a cluster's server, over every combination of what the three machines have."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SEEN = (*ON_DISK, "primary", None)
 
 
 def decisions(states: tuple[str, ...], silent: set[int]) -> list[str]:
-    """What each of three machines does that has what `states` says, some unseen by the others."""
+    """Return the action of each of three machines in `states`, some unseen by the others."""
     seen = [None if at in silent else state for at, state in enumerate(states)]
     return [
         found_or_join(

@@ -1,4 +1,4 @@
-"""What real keepalived says, where it is installed and namespaces can be made."""
+"""Comparison with real keepalived, where it is installed and namespaces can be made."""
 
 from __future__ import annotations
 

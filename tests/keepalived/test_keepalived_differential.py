@@ -31,7 +31,7 @@ OF_THE_MACHINE = (
     "Unable to create config_save_dir",
     "Invalid cpu_id",
 )
-"""What keepalived says of users, scripts, hosts and CPUs that this machine does not have."""
+"""Complaints of keepalived about users, scripts, hosts and CPUs that this machine does not have."""
 
 
 def files(seed: int, count: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What keepalived does to a file before it reads statements: definitions and conditions."""
+"""Preprocessing of a file as keepalived does it: definitions and conditions."""
 
 from __future__ import annotations
 

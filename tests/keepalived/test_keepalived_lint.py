@@ -167,12 +167,12 @@ def test_whatever_a_file_holds_the_linter_finds_it_on_a_line_of_it(text: str) ->
 
 def test_a_misspelt_keyword_is_answered_with_the_one_that_was_meant() -> None:
     (one,) = lint(OWN.replace("nopreempt", "nopreemt"))
-    assert one.message == "'nopreemt' is no keyword of vrrp_instance: did you mean nopreempt?"
+    assert one.message == "'nopreemt' is not a keyword of vrrp_instance: did you mean nopreempt?"
 
 
 def test_a_value_that_is_unfit_is_told_in_words() -> None:
     (one,) = lint(OWN.replace("interface eth0", "interface eth0:7"))
-    assert one.message.startswith("vrrp_instance VI_1: interface: 'eth0:7' is no interface")
+    assert one.message.startswith("vrrp_instance VI_1: interface: 'eth0:7' is not an interface")
 
 
 def test_an_instance_may_come_from_an_included_file() -> None:
@@ -230,7 +230,7 @@ def test_all_that_cannot_be_read_is_found_at_once_each_with_its_line() -> None:
     assert told == [
         (5, "vrrp_instance A: priority: 300 is not from 1 to 255"),
         (6, "vrrp_instance A: state: 'LEADER' is not one of MASTER, BACKUP"),
-        (8, "vrrp_instance A: virtual_ipaddress: '10.0.0.256' is no IP address"),
+        (8, "vrrp_instance A: virtual_ipaddress: '10.0.0.256' is not an IP address"),
         (10, "a double quote is never closed"),
         (15, "'}' closes no block"),
         (16, "'vrrp_instance B {' is never closed"),

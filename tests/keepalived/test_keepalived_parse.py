@@ -160,7 +160,7 @@ def test_a_setting_given_twice_has_its_last_value_and_lists_are_joined() -> None
         ),
         (
             "vrrp_instance a {\nunicast_peer {\n10.0.0.256\n}\n}",
-            "f.conf:3: vrrp_instance a: unicast_peer: '10.0.0.256' is no IP address",
+            "f.conf:3: vrrp_instance a: unicast_peer: '10.0.0.256' is not an IP address",
         ),
         (
             "vrrp_instance a {\ntrack_script {\nx wait 3\n}\n}",

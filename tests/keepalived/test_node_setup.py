@@ -1,4 +1,4 @@
-"""What is laid on a node: haproxy, scripts, and user data that cloud-init reads."""
+"""Files of a node: haproxy, scripts, and user data that cloud-init reads."""
 
 from __future__ import annotations
 
@@ -299,7 +299,7 @@ def test_a_load_balancer_node_has_all_that_it_needs(pair: list[Config]) -> None:
         "/etc/systemd/system/keepalived.service.d/havip.conf": "0644",
         "/etc/systemd/system/haproxy.service.d/havip.conf": "0644",
     }
-    with pytest.raises(KeepalivedError, match="/etc/passwd is no file of this node"):
+    with pytest.raises(KeepalivedError, match="/etc/passwd is not a file of this node"):
         setup.file("/etc/passwd")
 
 

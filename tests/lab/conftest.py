@@ -74,7 +74,7 @@ def _unpacked(user_data: str) -> str:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """What the machines of an example boot with, by their addresses in the order of names."""
+    """Yield the user data of an example's machines, by their addresses in the order of names."""
     yield lambda name, **config: deployed(name, tmp_path_factory.mktemp("stack"), **config)
     DEPLOYMENT.use(None)
     PROGRAM.use(None)

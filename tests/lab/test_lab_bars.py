@@ -1,4 +1,4 @@
-"""What a failover behind a HAVIP may cost, five runs each, beside the bound that VRRP allows."""
+"""Bars for the outage of a failover behind a HAVIP, five runs each, beside VRRP's bound."""
 
 from __future__ import annotations
 

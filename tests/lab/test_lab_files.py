@@ -74,7 +74,7 @@ def test_the_range_is_named_by_addresses() -> None:
             {},
             "unicast_src_ip",
         ),
-        (PAIR, {"members": ["172.17.16.99"]}, "--range: 172.17.16.99 is no node"),
+        (PAIR, {"members": ["172.17.16.99"]}, "--range: 172.17.16.99 is not a node"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_a_pair_is_refused_in_one_line(

@@ -1,4 +1,4 @@
-"""What the machines of the examples boot with, held against cloud-init and shellcheck."""
+"""User data of the examples' machines, checked with cloud-init and shellcheck."""
 
 from __future__ import annotations
 

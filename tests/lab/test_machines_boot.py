@@ -29,13 +29,13 @@ echo '{REQUIREMENT.strip()}' >/root/patroni.txt
 python3 -m venv --system-site-packages /opt/havip/patroni
 /opt/havip/patroni/bin/pip install --quiet --no-deps --require-hashes -r /root/patroni.txt
 """
-"""What the set-up does where the machine reaches a package index, which these do not."""
+"""Commands of the set-up on a machine that reaches a package index, which these do not."""
 _SILENT = "#!/bin/sh\nexit 101\n"
 """A policy-rc.d that keeps packages from starting their services while the tree is made."""
 
 
 def missing() -> str | None:
-    """Tell what keeps machines from booting here; None if nothing does."""
+    """Return why machines cannot boot here; None if they can."""
     if os.geteuid() != 0:
         return "machines boot as root only"
     for tool in ("debootstrap", "systemd-nspawn", "ip"):
@@ -62,7 +62,7 @@ def until(what: str, is_so: Callable[[], object], seconds: float) -> None:
 
 
 def make_tree(root: Path, packages: Iterable[str]) -> Path:
-    """Make a Debian tree that has the packages, as an image with a mirror beside it has."""
+    """Build a Debian tree that has the packages, as an image with a mirror beside it has."""
     run("debootstrap", "--variant=minbase", "bookworm", root, seconds=900)
     policy = root / "usr/sbin/policy-rc.d"
     policy.write_text(_SILENT)
@@ -88,7 +88,7 @@ class Network:
         run("ip", "-n", name, "link", "set", "br0", "up")
 
     def plug(self, address: str) -> str:
-        """Make a namespace with an eth0 on the bridge; gives its name."""
+        """Create a namespace with an eth0 on the bridge; return its name."""
         last = address.rpartition(".")[2]
         space, port = f"{self.name}-{last}", f"port{last}"
         run("ip", "netns", "add", space)
@@ -102,7 +102,7 @@ class Network:
         return space
 
     def close(self) -> None:
-        """Take all of it down."""
+        """Remove all of it."""
         for space in self._spaces:
             run("ip", "netns", "delete", space)
 
@@ -120,7 +120,7 @@ class Machine:
         run("mount", "-t", "overlay", "overlay", "-o", options, self.root)
 
     def give(self, setup: NodeSetup) -> None:
-        """Lay the user data of a set-up where cloud-init looks for it."""
+        """Write the user data of a set-up where cloud-init looks for it."""
         seed = self.root / "var/lib/cloud/seed/nocloud"
         seed.mkdir(parents=True)
         (seed / "user-data").write_text(user_data(setup))
@@ -159,16 +159,16 @@ class Machine:
         return run(*enter, *words, seconds=seconds)
 
     def holds(self, address: str) -> bool:
-        """Tell whether it has an address besides its own."""
+        """Return whether it has an address besides its own."""
         return any(one.startswith(f"{address}/") for one in self._floating())
 
     def close(self) -> None:
-        """Take it away, with what it wrote."""
+        """Remove it, with what it wrote."""
         self.cut()
         run("umount", self.root)
 
     def _first_process(self) -> list[str]:
-        """Give the id of its systemd; nothing where it is not there yet, or no more."""
+        """Return the id of its systemd; nothing before its start and after its end."""
         ask = ["pgrep", "-x", "-P", str(self._container.pid), "systemd"]
         return subprocess.run(ask, capture_output=True, text=True, check=False).stdout.split()
 
@@ -198,7 +198,7 @@ ROLES = {
         "whole",
     ),
 }
-"""What a machine says of itself, and what the holder and the other shall say."""
+"""Command of each machine, and its output on the holder and on the other."""
 
 FAILED = "systemctl --failed --plain --no-legend | grep -v systemd- || true"
 """Services that failed; what of systemd itself fails in a container is not meant."""
@@ -240,7 +240,7 @@ def test_machines_set_themselves_up_fail_over_and_return(pair: tuple[str, list[M
     command, leads, follows = ROLES[name]
 
     def roles() -> dict[str, bool]:
-        """Who says what it shall: by address, whether it holds the HAVIP."""
+        """Return by address whether the machine reports that it holds the HAVIP."""
         held = {one.address: one.holds(VIPS[name]) for one in machines}
         said = {one.address: one.do("sh", "-c", f"{command} || true") for one in machines}
         fits = all(said[one].strip() == (leads if held[one] else follows) for one in said)

@@ -125,7 +125,7 @@ def until(what: str, true: Callable[[], object], seconds: float = 40) -> None:
 
 
 def processes_of(folder: Path) -> list[str]:
-    """What still runs that was started for a lab."""
+    """Return the processes of a lab that still run."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

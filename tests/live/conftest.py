@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Take down how the test of a rule ended."""
+    """Record how the test of a rule ended."""
     report = yield
     rig = getattr(item, "funcargs", {}).get("rig")
     if call.when == "call" and item.path.name == "test_live_rules.py" and rig is not None:
@@ -81,7 +81,7 @@ def _take_down(item: pytest.Item, report: pytest.TestReport, rig: LiveRig) -> No
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say where the record is."""
+    """Print the path of the record."""
     record = config.stash.get(RECORD, None)
     if LIVE and record is not None:
         terminalreporter.write_line(f"{_path()}: {record.summary()}")
@@ -164,7 +164,7 @@ Observe = Callable[..., None]
 
 @pytest.fixture
 def observe(rig: LiveRig, observed: Observed) -> Observe:
-    """Take down a fact beside what is assumed, and fail where it is otherwise."""
+    """Record a fact beside what is assumed, and fail if they differ."""
 
     def note(name: str, assumed: Any, seen: Any) -> None:
         agrees = observed.value(name, assumed, seen, rig.calls[-1] if rig.calls else {})

@@ -58,21 +58,21 @@ class Observed:
         self.values: dict[str, Value] = {}
         self.rules: dict[str, Rule] = {}
         self.left: list[str] = []
-        """What could not be deleted again."""
+        """Resources that could not be deleted again."""
 
     def value(self, name: str, assumed: Any, observed: Any, call: dict[str, Any]) -> bool:
-        """Take down a fact, and tell whether it is as assumed."""
+        """Record a fact, and return whether it is as assumed."""
         agrees: bool = observed == assumed
         outcome: Outcome = "as assumed" if agrees else "otherwise"
         self.values[name] = Value(name, assumed, observed, outcome, call=call)
         return agrees
 
     def unasked(self, name: str, assumed: Any, why: str) -> None:
-        """Take down a fact that cannot be asked for here."""
+        """Record a fact that cannot be queried here."""
         self.values.setdefault(name, Value(name, assumed, why=why))
 
     def case(self, name: str, evidence: str, text: str, case: Case) -> None:
-        """Take down one run of a rule's test."""
+        """Record one run of a rule's test."""
         rule = self.rules.setdefault(name, Rule(name, evidence, text))
         rule.cases.append(case)
         outcomes = {one.outcome for one in rule.cases} - {"not asked"}
@@ -80,7 +80,7 @@ class Observed:
             rule.outcome = "otherwise" if "otherwise" in outcomes else "as assumed"
 
     def document(self) -> dict[str, Any]:
-        """Give all of it as plain data."""
+        """Return all of it as plain data."""
         return {
             "about": self.about,
             "values": [asdict(value) for value in self.values.values()],
@@ -94,7 +94,7 @@ class Observed:
         path.write_text(text + "\n", encoding="utf-8")
 
     def summary(self) -> str:
-        """Say in a line how much was seen."""
+        """Return a line with the number of facts."""
         seen: list[Value | Rule] = [*self.values.values(), *self.rules.values()]
         counts = {
             outcome: sum(one.outcome == outcome for one in seen)

@@ -37,7 +37,7 @@ EMULATOR = HERE.parent / "emulator"
 
 
 def load(path: Path) -> ModuleType:
-    """Load a file beside the tests, which is no module that one can import by name."""
+    """Load a file beside the tests, which is not a module that one can import by name."""
     name = f"havip_live_{path.stem}"
     if name in sys.modules:
         return sys.modules[name]
@@ -68,7 +68,7 @@ FREE = re.compile(
     r"|(Associate|Disassociate)(HaVipInstance|Address)|HaVip(Associate|Disassociate)AddressIp"
     r"|ModifyResourceTags|ModifyAddressAttribute"
 )
-"""What may be asked of a real account: it costs nothing, and reaches no further than it says."""
+"""Actions allowed on a real account: they are free, and reach no further than they say."""
 OWNED = {
     "DescribeVpcs",
     "DescribeSubnets",
@@ -87,7 +87,7 @@ NOT_ASKED = {
     r"AllocateAddresses|ReleaseAddresses": "applies for EIPs, which cost",
     r"AssumeRole|GetCallerIdentity|DisasterRecoverGroup|BandwidthPackages": "is not about HAVIPs",
 }
-"""What the text of a rule's test has in it where a real account is not asked, and why not."""
+"""Patterns in the text of a rule's test that keep it from a real account, and the reasons."""
 TELL_NOTHING = (
     AuthError,
     DeniedError,
@@ -101,7 +101,7 @@ TELL_NOTHING = (
 
 @dataclass
 class Account:
-    """Whom the tests ask, and the one EIP that they share."""
+    """Account of the tests, and the one EIP that they share."""
 
     client: havip.Client
     region: str
@@ -147,7 +147,7 @@ class LiveRig(Rig):
     the test as not asked.
 
     Args:
-        account: Whom to ask.
+        account: The account to test.
     """
 
     def __init__(self, account: Account) -> None:
@@ -183,7 +183,7 @@ class LiveRig(Rig):
         return str(self.calls[-1]["message"])
 
     def code_of(self, action: str, **fields: Any) -> str:
-        """Tell the code with which a call is refused, or ``accepted``."""
+        """Return the code with which a call is rejected, or ``accepted``."""
         try:
             self._send(action, **fields)
         except ApiError as error:
@@ -294,7 +294,7 @@ def _without_mark(tags: Any) -> Any:
 
 @cache
 def rules() -> tuple[dict[str, FunctionType], dict[str, str]]:
-    """Give the tests of the emulator's rules that any cloud can be asked; why not the others."""
+    """Return the tests of the emulator's rules that any cloud can run, and why not the others."""
     asked: dict[str, FunctionType] = {}
     unasked: dict[str, str] = {}
     for file in sorted((EMULATOR / "rules").glob("test_rules_*.py")):

@@ -22,7 +22,7 @@ from havip.errors import HavipError, InUseError, NotFoundError, UnsupportedError
 
 TAG = "havip-live"
 TRIES = 10
-"""How often a deletion is tried while the cloud is still busy with what was deleted before it."""
+"""Number of tries of a deletion while the cloud is busy with the deletions before it."""
 
 Say = Callable[[str], None]
 
@@ -156,7 +156,7 @@ def _delete_eni(client: havip.Client, eni: api.NetworkInterface) -> None:
 
 
 def _made_before(row: Any, moment: float) -> bool:
-    """Tell whether a thing is of the live tests, and old enough."""
+    """Return whether a resource is of the live tests, and old enough."""
     stamps = [tag.value for tag in row.tag_set or () if tag.key == TAG]
     return any(stamp.isdecimal() and int(stamp) < moment for stamp in stamps)
 

@@ -1,4 +1,4 @@
-"""What the documents leave open, asked of whatever cloud there is, with the answer taken down.
+"""Assumptions that the documents leave open, tested on any cloud, with the answer recorded.
 
 On an emulator this holds it to its own settings. With ``HAVIP_LIVE=1`` it asks a real account: an
 answer that is otherwise fails the test, and the record says what to set the emulator to.
@@ -33,7 +33,7 @@ UNASKED = {
 
 
 def create(rig: LiveRig, subnet: Any, **fields: Any) -> str:
-    """Tell the code that CreateHaVip answers in a subnet, or ``accepted``."""
+    """Return the code that CreateHaVip answers in a subnet, or ``accepted``."""
     given = {"vpc_id": subnet.vpc_id, "subnet_id": subnet.subnet_id, "ha_vip_name": "a", **fields}
     return rig.code_of("CreateHaVip", **given)
 

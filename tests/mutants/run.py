@@ -40,7 +40,7 @@ MODULES: Final[dict[str, frozenset[str]]] = {
     "pulumi_havip.engine.stack": frozenset({"_load", "_opened", "_recover", "_save", "_replace"}),
     "pulumi_havip.handlers.idempotency": frozenset(),
 }
-"""What is mutated, and in which functions; everywhere where there are none."""
+"""Modules to mutate, and the functions in each; all of them if none is named."""
 HISTORIES: Final = 60
 TESTS: Final = (
     "tests/unit/test_files.py",
@@ -58,7 +58,7 @@ LIMIT: Final = 600
 
 
 class Verdict(NamedTuple):
-    """What became of a mutant; ``by`` is empty where nothing noticed it."""
+    """Outcome of a mutant; ``by`` is empty if no test failed."""
 
     module: str
     line: int

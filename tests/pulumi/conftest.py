@@ -91,7 +91,7 @@ class Life:
         return HANDLERS[row.kind].diff(self.ctx, row.id, row.outputs, checked.inputs)
 
     def up(self, row: Row, /, **props: Any) -> Row:
-        """Bring a resource to new arguments: nothing, an update, or a replacement."""
+        """Change a resource to new arguments: nothing, an update, or a replacement."""
         name = row.urn.rpartition("::")[2]
         result = self.diff(row, **props)
         if not result.changed:
@@ -132,7 +132,7 @@ class Life:
         return {"vpc_id": subnet.vpc_id, "subnet_id": subnet.subnet_id}
 
     def calls(self, *actions: str) -> list[str]:
-        """Name the calls since the log was cleared, or those of some actions."""
+        """List the calls since the log was cleared, or those of some actions."""
         names = [entry.action for entry in self.control.requests]
         return [name for name in names if not actions or name in actions]
 
@@ -141,7 +141,7 @@ class Life:
         self.control.faults.add(Fault(**given))
 
     def network(self) -> tuple[Row, Row]:
-        """Make a VPC and a subnet that holds 172.17.16.3."""
+        """Create a VPC and a subnet that holds 172.17.16.3."""
         vpc = self.create("Vpc", "net", cidr_block="172.17.0.0/16")
         subnet = self.create(
             "Subnet", "web", vpc_id=vpc.id, cidr_block="172.17.16.0/24", zone=f"{REGION}-3"
@@ -230,12 +230,12 @@ class Cli:
         )
 
     def project(self, name: str, program: str) -> Project:
-        """Make a project in Python."""
+        """Create a project in Python."""
         settings = f"name: {name}\nruntime: python\n"
         return Project(self, name, {"Pulumi.yaml": settings, "__main__.py": program})
 
     def project_of(self, name: str, files: dict[str, str]) -> Project:
-        """Make a project in any language."""
+        """Create a project in any language."""
         return Project(self, name, files)
 
 

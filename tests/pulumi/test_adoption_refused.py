@@ -1,4 +1,4 @@
-"""What was there before the stack outlives an adoption that is refused, however often tried."""
+"""Rejected adoptions, however often tried, leave what was there before the stack."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ EMPTY = [
 
 
 def arguments(life: Any, kind: str) -> dict[str, Any]:
-    """Give what a resource of the kind needs."""
+    """Return the arguments that a resource of the kind needs."""
     vpc, subnet = life.network()
     place = {"vpc_id": vpc.id, "subnet_id": subnet.id}
     machine = {"zone": "ap-guangzhou-3", "instance_type": "S5.MEDIUM2", "image_id": "img-487zeit5"}

@@ -1,4 +1,4 @@
-"""How many calls a deployment spends on reading, waiting and creating."""
+"""Number of calls that a deployment spends on reading, waiting and creating."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ SENDING = {"call", "send", "start"}
 
 
 def _pairs(tree: ast.AST) -> Iterator[str]:
-    """Name the requests that a module imports."""
+    """List the requests that a module imports."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("havip.api"):
             for alias in node.names:
@@ -29,7 +29,7 @@ def _pairs(tree: ast.AST) -> Iterator[str]:
 
 
 def _by_word(tree: ast.AST) -> Iterator[str]:
-    """Give what a module calls by a name in quotes, past the pairs."""
+    """List the actions that a module calls by a name in quotes, not through a request class."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
             first = node.args[0]

@@ -1,4 +1,4 @@
-"""What check refuses, with the property and the way out, before anything is sent."""
+"""Arguments that check rejects before anything is sent, with the property and the next step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEN = [f"ins-0000000{number}" for number in range(10)]
 
 REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("Vpc", {}, "cidr_block", "is required"),
-    ("Vpc", {"cidr_block": "10.0.0.0"}, "cidr_block", "10.0.0.0/32 is no network of a VPC"),
+    ("Vpc", {"cidr_block": "10.0.0.0"}, "cidr_block", "10.0.0.0/32 is not a network of a VPC"),
     ("Vpc", {"cidr_block": "10.0.0.1/16"}, "cidr_block", "write 10.0.0.0/16"),
     ("Vpc", {"cidr_block": "8.0.0.0/16"}, "cidr_block", "inside of 10.0.0.0/8"),
     ("Vpc", {"cidr_block": "10.0.0.0/16", "name": "x" * 61}, "name", "61 characters"),
@@ -63,7 +63,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
             "gateway_id": "ins-1",
         },
         "gateway_id",
-        "no HAVIP",
+        "is not a HAVIP",
     ),
     ("Vpc", {"cidr_block": "10.0.0.0/16", "tags": {"havip:x": "y"}}, "tags", "provider's own"),
     ("Vpc", {"cidr_block": "10.0.0.0/16", "tags": {"qcs:x": "y"}}, "tags", "another key"),

@@ -52,7 +52,7 @@ def test_a_replayed_creation_takes_over_what_the_first_one_made(
 
 
 def again(life: Any, kind: str, inputs: dict[str, Any]) -> Any:
-    """Do what the engine does after a kill: a new process, which asks what became of it first."""
+    """Do what the engine does after a kill: a new process, which asks for the outcome first."""
     life.deploy()
     found = HANDLERS[kind].find(life.ctx, dict(inputs))
     if found is not None:

@@ -1,4 +1,4 @@
-"""What is easy to get wrong: holders, ranges, replacements, places, deletions."""
+"""Semantics that are easy to get wrong: holders, ranges, replacements, regions, deletions."""
 
 from __future__ import annotations
 
@@ -265,7 +265,7 @@ def test_a_foreign_eip_is_left_alone(life: Any, place: dict[str, Any]) -> None:
 
 
 def foreign(props: dict[str, Any]) -> dict[str, Any]:
-    """Have something made by another stack."""
+    """Create something that belongs to another stack."""
     urn = "urn:pulumi:prod::other::havip:X::x"
     return {**props, "hints": {**props.get("hints", {}), "urn": urn}}
 

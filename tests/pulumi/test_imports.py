@@ -11,7 +11,7 @@ from pulumi_havip.handlers import HANDLERS
 
 @pytest.fixture
 def rows(life: Any) -> dict[str, Any]:
-    """Make one resource of each type."""
+    """Create one resource of each type."""
     vpc, subnet = life.network()
     place = {"vpc_id": vpc.id, "subnet_id": subnet.id}
     node = life.instance(subnet, "node")

@@ -105,7 +105,7 @@ PARTS = 48  # of some 35 cases, each a few seconds
 
 
 class Case(NamedTuple):
-    """Who dies, in which operation, at which call or write, and under which fault."""
+    """Kill of a process: the operation, the call or write, and the fault."""
 
     operation: str
     victim: str
@@ -257,7 +257,7 @@ class Site:
         assert not exported.get("pending_operations"), case
 
     def _ids(self) -> dict[str, str]:
-        """Give the kind of everything in the cloud, by id."""
+        """Return the kind of everything in the cloud, by id."""
         region = self.server.cloud.region(DEFAULT_ACCOUNT, REGION)
         found = {row.vpc_id: "Vpc" for row in region.vpcs}
         found |= {row.subnet_id: "Subnet" for row in region.subnets}

@@ -1,7 +1,7 @@
 """A deployment killed at any call: the next one doubles, leaks and forgets nothing.
 
 The engine's part is played by a journal in memory: it notes a creation with its inputs before
-it begins, and a new process asks the provider what became of it.
+it begins, and a new process asks the provider for its outcome.
 """
 
 from __future__ import annotations

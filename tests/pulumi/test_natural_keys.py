@@ -117,7 +117,7 @@ def generated(rng: random.Random, before: Declared | None) -> Declared:
 
 
 def _named(rng: random.Random, kind: str, items: list[Any]) -> dict[str, Any]:
-    """Give things names of a small set, so that the same names come to stand for others."""
+    """Assign names of a small set to things, so that the same names come to stand for others."""
     items = rng.sample(items, len(items))
     names = [f"{kind}{number}" for number in range(len(items) + 1)]
     return dict(zip(rng.sample(names, len(items)), items, strict=True))
@@ -203,7 +203,7 @@ def _check_end(judge: Judge, program: Declared, left: dict[str, set[str]]) -> No
 
 
 def _check_moments(judge: Judge, before: Declared, after: Declared) -> None:
-    """What is declared by both programs is there at every moment, unless it was asked for."""
+    """Check that what both programs declare exists at every moment, unless replaced on request."""
     if any(after.first.values()):
         return
     bound = {*before.bindings.values()} & {*after.bindings.values()}

@@ -1,4 +1,4 @@
-"""What a killed deployment left behind is named, with the ways out."""
+"""Leftovers of a killed deployment are listed, with the next steps."""
 
 from __future__ import annotations
 

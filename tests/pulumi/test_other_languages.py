@@ -42,13 +42,13 @@ GO = needs("pulumi", "pulumi-language-go", "go")
 
 
 def block(language: str) -> str:
-    """Give the page's program in a language."""
+    """Return the page's program in a language."""
     [text] = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     return str(text)
 
 
 def install(stack: Any) -> None:
-    """Hand the plugin to Pulumi, as the page says, and let it look nowhere else."""
+    """Install the plugin for Pulumi, as the page says, and forbid it to look elsewhere."""
     [command] = re.findall(r"^\$ (pulumi plugin install .*)$", PAGE, re.MULTILINE)
     stack.call("sh", "-c", command)
     stack.cli.environment["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "true"

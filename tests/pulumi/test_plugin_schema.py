@@ -23,7 +23,7 @@ def schema() -> dict[str, Any]:
 
 
 def texts(part: Any) -> Iterator[str]:
-    """Give every description inside of a part of the schema."""
+    """Yield every description inside of a part of the schema."""
     if isinstance(part, dict):
         if isinstance(part.get("description"), str):
             yield part["description"]

@@ -176,7 +176,7 @@ def test_a_project_folder_runs_as_it_stands(havip_stack: StackFactory, project: 
 
 
 def test_a_folder_that_is_no_project_is_refused(havip_stack: StackFactory, tmp_path: Path) -> None:
-    with pytest.raises(Exception, match=r"is no Pulumi project.*Pulumi\.yaml"):
+    with pytest.raises(Exception, match=r"is not a Pulumi project.*Pulumi\.yaml"):
         havip_stack(tmp_path)
 
 

@@ -101,7 +101,7 @@ class Pair:
         return havip.Client(REGION, credentials=key, clock=self.client.clock)
 
     def place(self) -> str:
-        """Tell which interface has the address; there must be exactly one."""
+        """Return the interface that has the address; there must be exactly one."""
         (found,) = [
             one.network_interface_id
             for one in self.client.describe_network_interfaces(limit=100).network_interface_set

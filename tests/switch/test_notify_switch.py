@@ -29,7 +29,7 @@ class Node:
         self.command("ip", f'[ -e "{self.folder}/backup" ] || echo "$5"')
 
     def command(self, name: str, does: str) -> None:
-        """Put a stand-in for a command into the way."""
+        """Install a stand-in for a command on PATH."""
         path = self.folder / name
         path.write_text(f"#!/bin/sh\n{does}\n")
         path.chmod(0o755)

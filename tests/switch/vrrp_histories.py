@@ -23,14 +23,14 @@ from havip.keepalived.nodes.scripts import NOTIFY_SWITCH, script
 ADDRESS = "10.9.0.5"
 NODES = {"a": "10.9.0.1", "b": "10.9.0.2"}
 SPEED = 4
-"""How many times as fast as in the cloud everything is."""
+"""Speed-up of everything compared with the cloud."""
 BOUND = 10.0
 """Seconds after the last fault within which address and master agree."""
 
 
 @dataclass(frozen=True)
 class History:
-    """What happens to a pair.
+    """History of a pair.
 
     Attributes:
         seed: Makes the other attributes, and the delays of single calls.
@@ -64,7 +64,7 @@ def history(seed: int) -> History:
 
 API = """#!/bin/sh
 # havip switch-ip ADDRESS --timeout SECONDS, on node $NODE: as the API does, a call takes effect
-# late, and whoever's call ends last has the address.
+# late, and the node whose call ends last has the address.
 late=$(awk -v s="$(od -An -N4 -tu4 /dev/urandom)" -v m="$(cat slow)" \\
     'BEGIN {{ srand(s); print rand() * m }}')
 luck=$(awk -v s="$(od -An -N4 -tu4 /dev/urandom)" 'BEGIN {{ srand(s); print int(rand() * 100) }}')
@@ -128,7 +128,7 @@ class Pair:
         (self.folder / "failing").write_text(str(round(failing * 100)))
 
     def deafen(self, nodes: str) -> None:
-        """Let some nodes hear no VRRP."""
+        """Block VRRP to some nodes."""
         for node in NODES:
             drop = f"ip netns exec {node} nft flush chain ip cut in"
             if node in nodes:
@@ -191,7 +191,7 @@ def _sh(command: str) -> None:
 
 
 def play(pair: Pair, one: History) -> dict[str, object]:
-    """Play a history, and return it with what became of it."""
+    """Play a history, and return it with its outcome."""
     random = Random(one.seed)
     for _ in range(one.cuts):
         pair.api(slow=one.slow / SPEED, failing=one.failing)

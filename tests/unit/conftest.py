@@ -33,7 +33,7 @@ class Seen(NamedTuple):
 def reply(
     body: Mapping[str, Any] | bytes, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> requests.Response:
-    """Make an HTTP answer."""
+    """Build an HTTP response."""
     response = requests.Response()
     response.status_code = status
     response.headers = CaseInsensitiveDict(headers or {"Content-Type": "application/json"})
@@ -43,12 +43,12 @@ def reply(
 
 
 def success(**fields: Any) -> dict[str, Any]:
-    """Make the body of an answer; names are those of the wire."""
+    """Build the body of a response; names are those of the wire."""
     return {"Response": {**fields, "RequestId": "req-1"}}
 
 
 def failure(code: str, message: str = "no") -> dict[str, Any]:
-    """Make the body of an answer that is an error."""
+    """Build the body of an error response."""
     return {"Response": {"Error": {"Code": code, "Message": message}, "RequestId": "req-e"}}
 
 
@@ -66,21 +66,21 @@ class FakeCloud:
         self._lock = threading.Lock()
 
     def will(self, *answers: Answer | Callable[[Seen], Answer]) -> None:
-        """Say what is answered from now on; an exception is raised instead."""
+        """Set the next answers; an exception is raised instead."""
         self.answers = list(answers)
         self.seen.clear()
 
     def client(self, **options: Any) -> havip.Client:
-        """Make a client of this cloud; its time is the cloud's clock."""
+        """Create a client of this cloud; its time is the cloud's clock."""
         settings: dict[str, Any] = {"credentials": KEY, "clock": self.clock, **options}
         return havip.Client(settings.pop("region", "ap-guangzhou"), **settings)
 
     def actions(self) -> list[str]:
-        """Name the actions that arrived."""
+        """List the actions that arrived."""
         return [one.action for one in self.seen]
 
     def answer(self, request: requests.PreparedRequest, options: dict[str, Any]) -> Any:
-        """Take a request and give what is answered to it."""
+        """Handle a request and return its answer."""
         headers = CaseInsensitiveDict({name: str(value) for name, value in request.headers.items()})
         body = json.loads(request.body or b"{}")
         seen = Seen(headers.get("X-TC-Action", ""), body, headers, str(request.url), options)
@@ -109,7 +109,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> FakeCloud:
 def bare_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Take the machine's own settings away, so that tests mean the same everywhere."""
+    """Remove the machine's own settings, so that tests mean the same everywhere."""
     ours = ("TENCENTCLOUD_", "TCCLI_", "HAVIP_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
     for name in [*os.environ]:
         if name.startswith(ours) or name.lower().endswith("_proxy"):

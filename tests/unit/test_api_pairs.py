@@ -1,4 +1,4 @@
-"""How requests are written and read, and answers taken in."""
+"""Writing of requests and parsing of responses."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_every_pair_can_be_written_and_read(action: str) -> None:
 
 
 def _fill(annotation: Any) -> Any:
-    """Make up a value of a type, with every field set."""
+    """Build a value of a type, with every field set."""
     if hasattr(annotation, "model_fields"):
         fields = annotation.model_fields.values()
         return {str(field.alias): _fill(field.annotation) for field in fields}

@@ -25,7 +25,7 @@ def read(body: bytes, status: int = 200) -> api.DescribeHaVipsResponse:
 
 
 def wrapped(**fields: Any) -> bytes:
-    """Put fields into the envelope."""
+    """Wrap fields in the envelope of a response."""
     return json.dumps({"Response": {**fields, "RequestId": "req-1"}}).encode()
 
 

@@ -44,7 +44,7 @@ def both(cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> FakeCloud:
 
 
 class Told(NamedTuple):
-    """What can be seen of one use of a client."""
+    """Observable effects of one use of a client."""
 
     outcome: object
     calls: list[tuple[str, dict[str, Any]]]
@@ -109,7 +109,7 @@ def _without_token(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def vips(*numbers: int, total: int | None = None) -> Answer:
-    """Make the answer of DescribeHaVips."""
+    """Build the response of DescribeHaVips."""
     rows = [{"HaVipId": f"havip-{number:08d}", "State": "UNBIND"} for number in numbers]
     return success(TotalCount=len(rows) if total is None else total, HaVipSet=rows)
 
@@ -166,7 +166,7 @@ RAW: list[Callable[[], Answer]] = [
 
 
 def drawn(number: int) -> tuple[str, list[Callable[[], Answer]]]:
-    """Draw an operation and answers, which are made anew for each client."""
+    """Generate an operation and its responses, which are built again for each client."""
     random_ = random.Random(SEED + number)
     makers: list[Callable[[], Answer]] = [*((lambda a=a: a) for a in ANSWERS), *RAW]
     name = random_.choice([*ASKS])

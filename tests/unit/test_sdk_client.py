@@ -134,7 +134,7 @@ def test_call_knows_the_service_of_an_action(cloud: FakeCloud) -> None:
 
     client.call("DescribeZones")
     client.call("DescribeSomething")
-    client.call("DescribeZones", service="vpc")  # whoever says so is taken at their word
+    client.call("DescribeZones", service="vpc")  # an explicit service is not checked
 
     assert [seen.url for seen in cloud.seen] == [
         "https://cvm.tencentcloudapi.com/",

@@ -1,4 +1,4 @@
-"""Where credentials come from, and how they are kept out of sight."""
+"""Sources of credentials, and their secrecy."""
 
 from __future__ import annotations
 

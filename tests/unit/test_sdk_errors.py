@@ -120,7 +120,7 @@ def test_a_wrong_clock_is_told_how_wrong_it_is(
 
 
 def examples() -> list[errors.HavipError]:
-    """Make one error of each class."""
+    """Build one error of each class."""
     made: list[errors.HavipError] = []
     for kind in ALL:
         arguments: tuple[Any, ...] = ("something went wrong",)

@@ -1,4 +1,4 @@
-"""What users of boto3 and of editors expect of a client beside its calls."""
+"""Habits of users of boto3 and of editors, beside the calls of a client."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ Play = Callable[[socket.socket, threading.Event], None]
 
 
 class Shape(NamedTuple):
-    """What a server does with one connection."""
+    """Behavior of a server on one connection."""
 
     name: str
     play: Play
@@ -91,7 +91,7 @@ def _compressed(random_: random.Random) -> Play:
 
 
 def shapes(seed: int, count: int) -> Iterator[Shape]:
-    """Draw shapes by a seed."""
+    """Generate shapes from a seed."""
     random_ = random.Random(seed)
     answer = HEAD + b"Content-Length: %d\r\n\r\n%b" % (len(GOOD), GOOD)
     noise = bytes(random_.randrange(256) for _ in range(4096))
@@ -137,13 +137,13 @@ class Endpoint:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def next(self, shape: Shape) -> None:
-        """End what goes on and play another shape from now on."""
+        """Stop the current shape and play another one from now on."""
         self._over.set()
         self._over = threading.Event()
         self.shape = shape
 
     def close(self) -> None:
-        """End everything."""
+        """Stop everything."""
         self._over.set()
         self._listener.close()
 
@@ -195,7 +195,7 @@ def metronome() -> Metronome:
 
 
 def judge(call: Callable[[], Any], shape: Shape) -> str:
-    """Make a call; returns how it ended, or raises where it broke a promise."""
+    """Call and return how the call ended; raise an error if it broke a promise."""
     machine, begun = metronome(), time.monotonic()
     try:
         call()

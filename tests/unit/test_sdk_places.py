@@ -1,4 +1,4 @@
-"""Where a client calls and how often: regions, endpoints, sites, pace."""
+"""Targets and rates of a client's calls: regions, endpoints, sites, rate limits."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def refused() -> Exception:
-    """What `requests` raises when nobody listens: nothing was sent."""
+    """Return the exception of `requests` when nobody listens: nothing was sent."""
     try:
         raise ConnectionRefusedError(111, "Connection refused")
     except OSError as cause:
@@ -30,7 +30,7 @@ def refused() -> Exception:
 
 
 def lost() -> Exception:
-    """What it raises when the connection breaks after sending."""
+    """Return the exception of `requests` when the connection breaks after sending."""
     reset = ConnectionResetError(104, "Connection reset by peer")
     return requests.ConnectionError(ProtocolError("Connection aborted.", reset))
 

@@ -25,7 +25,7 @@ HOUR = 3600.0
 
 
 def role_answer(number: int, until: float, **changes: Any) -> dict[str, Any]:
-    """Make what the metadata service says of a role."""
+    """Build the metadata service's response about a role."""
     return {
         "Code": "Success",
         "TmpSecretId": f"AKIDrole{number}",
@@ -177,7 +177,7 @@ def test_many_threads_fetch_once_and_none_waits_for_a_renewal() -> None:
 
 
 def assumed(cloud: FakeCloud, number: int = 1) -> dict[str, Any]:
-    """Make the answer of AssumeRole."""
+    """Build the response of AssumeRole."""
     return cloud.success(
         Credentials={
             "TmpSecretId": f"tmp{number}",

@@ -147,7 +147,7 @@ def client(url: str, **options: object) -> havip.Client:
 
 
 def failure(url: str, **options: object) -> errors.HavipError:
-    """Make a change that must fail, and tell how."""
+    """Send a change that must fail, and return the error."""
     with client(url, **options) as one, pytest.raises(errors.HavipError) as caught:
         one.modify_ha_vip_attribute(ha_vip_id="havip-1", ha_vip_name="web")
     return caught.value

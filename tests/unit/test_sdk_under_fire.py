@@ -32,7 +32,7 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """Where it listens, the same through all its lives."""
+        """Return its base URL, the same through all restarts."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -52,7 +52,7 @@ class Emulator:
         self.order_faults()
 
     def order_faults(self) -> None:
-        """Have it lose answers of work that is done, which a kill alone seldom manages."""
+        """Order faults that lose responses of completed work, which a kill alone seldom manages."""
         lost = [
             {"action": action, "nth": number, "drop": True, "effect": effect}
             for action in ("CreateHaVip", "DeleteHaVip")
@@ -68,7 +68,7 @@ class Emulator:
         self.kills += 1
 
     def stop(self) -> None:
-        """End it."""
+        """Stop it."""
         self._process.terminate()
         self.wait()
 

@@ -1,4 +1,4 @@
-"""How a client goes through lists, and how it waits: pages, conditions, tasks."""
+"""Pages, conditions and tasks: how a client lists and waits."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def vip(number: int = 1, **fields: Any) -> dict[str, Any]:
-    """Make a HAVIP in wire form."""
+    """Build a HAVIP in wire form."""
     return {"HaVipId": f"havip-{number}", "HaVipName": "web", "State": "UNBIND", **fields}
 
 
 def listed(cloud: FakeCloud, *vips: dict[str, Any]) -> dict[str, Any]:
-    """Make the answer of DescribeHaVips."""
+    """Build the response of DescribeHaVips."""
     return cloud.success(TotalCount=len(vips), HaVipSet=list(vips))
 
 

@@ -60,7 +60,7 @@ def _panels() -> list[Any]:
         .with_target(_query(f"increase(havip_moves_total{{{SELECT}}}[10m])", "{{havip}}")),
         timeseries.Panel()
         .title("Running members of the range")
-        .description("Fewer than 2 is no redundancy.")
+        .description("There is no redundancy below 2.")
         .datasource(SOURCE)
         .span(12)
         .height(8)

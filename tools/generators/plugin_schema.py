@@ -173,7 +173,7 @@ def _object(model: type[BaseModel], parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _certain(model: type[BaseModel]) -> list[str]:
-    """Name the fields that always have a value."""
+    """Return the names of the fields that always have a value."""
     return [
         name
         for name, field in model.model_fields.items()
@@ -228,7 +228,7 @@ def _enum(values: tuple[str, ...], parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _member(value: str) -> str:
-    """Name a value as languages do; short ones are abbreviations and stay."""
+    """Return the name of a value as languages have it; short ones are abbreviations and stay."""
     short = value.isupper() and len(value) < 5
     return value if short else value.title().replace("_", "")
 

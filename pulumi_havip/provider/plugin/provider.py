@@ -215,7 +215,7 @@ class HavipPlugin(protocol.Provider):
         return made
 
     async def cancel(self) -> None:
-        """End every wait; what was begun in the cloud is kept in the state."""
+        """Cancel every wait; what was started in the cloud is kept in the state."""
         if self._context is not None:
             self._context.cancelled.set()
 
@@ -289,7 +289,7 @@ def _detail(change: PropertyChange) -> protocol.PropertyDiff:
 
 
 def _always_secret(handler: Handler[Any, Any]) -> set[str]:
-    """Name the properties that are secrets whatever came in."""
+    """Return the names of the properties that are always secret."""
     return {
         to_camel(name)
         for name, field in handler.state.model_fields.items()

@@ -80,7 +80,7 @@ class Servicer(ProviderServicer):
 
 
 async def _abort_partial(context: Any, error: KeptError) -> NoReturn:
-    """End a call so that the engine keeps what was made, and what went wrong with it."""
+    """Abort a call so that the engine keeps what was created, with the error."""
     detail = provider_pb2.ErrorResourceInitFailed(
         id=error.id,
         properties=_struct(error.properties),

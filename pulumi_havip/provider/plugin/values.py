@@ -68,5 +68,5 @@ def _value(value: Any) -> PropertyValue:
 
 
 def secrets_of(*maps: Mapping[str, PropertyValue]) -> set[str]:
-    """Name the properties that came in with a secret anywhere inside of them."""
+    """Return the names of the properties that came in with a secret anywhere inside of them."""
     return {key for values in maps for key, value in values.items() if value.contains_secret()}

@@ -57,7 +57,7 @@ class Verb:
         function.__qualname__ = f"{owner.__name__}.{name}"
         function.__module__ = owner.__module__
         function.__doc__ = api.describe(self.request)
-        # Without `self`: to `unittest.mock` a descriptor is no method that has one.
+        # Without `self`: to `unittest.mock` a descriptor is not a method that has one.
         function.__signature__ = signature(self.request)  # type: ignore[attr-defined]
         return function
 

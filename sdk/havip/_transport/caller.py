@@ -70,7 +70,7 @@ class Call(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """One attempt of a call, as the `on_attempt` of a client is told it.
+    """One attempt of a call, for the `on_attempt` of a client.
 
     Attributes:
         action: The action, such as ``CreateHaVip``.

@@ -20,7 +20,7 @@ def seconds(name: str, value: object, *, zero: bool = False) -> float:
         zero: Whether 0 is allowed.
 
     Raises:
-        UsageError: It is no finite number, or too small.
+        UsageError: It is not a finite number, or too small.
     """
     least = "0 or more" if zero else "more than 0"
     if not _is_number(value) or not (0 <= value <= LONGEST if zero else 0 < value <= LONGEST):
@@ -32,7 +32,7 @@ def rate(name: str, value: object) -> float:
     """Check a number of calls per second.
 
     Raises:
-        UsageError: It is no finite number above 0.
+        UsageError: It is not a finite number above 0.
     """
     if not _is_number(value) or value <= 0:
         raise UsageError(f"{name} is a number of calls per second, more than 0, not {value!r}")
@@ -43,7 +43,7 @@ def count(name: str, value: object, least: int = 1) -> int:
     """Check a whole number.
 
     Raises:
-        UsageError: It is no whole number, or less than `least`.
+        UsageError: It is not a whole number, or less than `least`.
     """
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise UsageError(f"{name} is a whole number, {least} or more, not {value!r}")
@@ -54,7 +54,7 @@ def text(name: str, value: object, example: str) -> str:
     """Check a text that goes into a header: printable ASCII.
 
     Raises:
-        UsageError: It is no such text.
+        UsageError: It is not such a text.
     """
     if not isinstance(value, str) or not value or not (value.isascii() and value.isprintable()):
         raise UsageError(f"{name} is printable ASCII text such as {example!r}, not {value!r}")

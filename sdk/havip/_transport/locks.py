@@ -11,7 +11,7 @@ _LOCKS: Final[weakref.WeakSet[ForkLock]] = weakref.WeakSet()
 
 
 class ForkLock:
-    """A lock that is free in a forked child, whoever held it in the parent.
+    """A lock that is free in a forked child, no matter which thread held it in the parent.
 
     A plain lock that another thread holds at the moment of a fork stays locked in the child for
     ever, since that thread does not exist there.

@@ -55,7 +55,7 @@ RULES: Final[Mapping[str, RetryRule]] = {
     "Unreachable.Resolver": RetryRule(EVERY, tries=2),
     # The time of the call was over before it was sent.
     "Unreachable.Timeout": RetryRule(NONE),
-    # Sent, and nobody knows what became of it.
+    # Sent, with an unknown outcome.
     "LostAnswer": RetryRule(SAFE, tries=6, doubt=True),
     # Answers of something in between, or of a service that is falling over.
     "BadAnswer.200": RetryRule(SAFE, tries=2, doubt=True),

@@ -48,7 +48,7 @@ def authorization(
 def canonical_request(
     method: str, query: str, headers: Mapping[str, str], body: bytes
 ) -> tuple[str, str]:
-    """Put a request into the form that is signed; the second part names the signed headers.
+    """Build the form of a request that is signed; the second part lists the signed headers.
 
     Args:
         method: GET or POST.

@@ -69,7 +69,7 @@ class Gap(NamedTuple):
     """Fields that never come back; those of a structure as ``HaVip.CdcId``."""
 
     def lacking(self, params: Mapping[str, Any]) -> str:
-        """Name the first thing the site lacks of a call; empty where it can do it all.
+        """Return the first thing that the site lacks of a call; empty if it lacks nothing.
 
         Args:
             params: The parameters in wire form.

@@ -72,7 +72,7 @@ def _fields(shape: type[Shape]) -> list[str]:
 
 
 def _type(field: FieldInfo) -> str:
-    """Spell a type as its JSON: ``list[HaVip]``, ``str``."""
+    """Format a type as its JSON: ``list[HaVip]``, ``str``."""
     text = field.annotation.__name__ if isinstance(field.annotation, type) else ""
     text = text if text and not get_args(field.annotation) else str(field.annotation)
     return re.sub(r"\b(?:\w+\.)+(?=\w)", "", text).removesuffix(" | None")

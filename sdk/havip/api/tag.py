@@ -203,7 +203,7 @@ class DescribeResourcesByTags(TagRequest[DescribeResourcesByTagsResponse]):
 
     Args:
         tag_filters: Tags that must all be there, at most 6 keys.
-        create_uin: Id (uin) of whoever made the tag.
+        create_uin: Id (uin) of the creator of the tag.
         offset: How many to skip, a multiple of ``limit``; 0 if left out.
         limit: How many to list at most; 15 if left out.
         resource_prefix: Kind of resource in the six parts, such as ``vpc``, ``subnet``, ``eip`` or

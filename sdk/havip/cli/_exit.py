@@ -47,7 +47,7 @@ def exit_code(error: errors.HavipError) -> Exit:
 
 
 def _of_parts() -> tuple[tuple[type[errors.HavipError], Exit], ...]:
-    """Name the errors of parts that are loaded when a command needs them."""
+    """List the errors of parts that are loaded when a command needs them."""
     from havip import switch
 
     return (switch.AbsentError, Exit.NOT_FOUND), (switch.LostRaceError, Exit.OUTRUN)

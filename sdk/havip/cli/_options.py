@@ -95,7 +95,7 @@ def only_shown(dry_run: bool, request: Request[Any]) -> bool:
 
 
 def place(region: str | None) -> str:
-    """Name the region of a command for a message."""
+    """Return the region of a command for a message."""
     return region or os.environ.get("TENCENTCLOUD_REGION") or "this region"
 
 
@@ -120,7 +120,7 @@ def confirm(question: str, yes: bool) -> None:
 
 
 def _discard_typed_ahead() -> None:
-    """Discard what was typed before the question was seen: it is no answer to it."""
+    """Discard what was typed before the question was seen: it is not an answer to it."""
     try:
         import termios
 

@@ -20,7 +20,7 @@ Pair = type["Request[Response]"] | None
 def gather(
     pair: Pair, given: list[str], body: str | None = None, file: Path | None = None
 ) -> dict[str, Any]:
-    """Put the parameters of a call together; what is typed later wins.
+    """Merge the parameters of a call; what is typed later wins.
 
     Args:
         pair: The request class, which tells texts from lists; None for an unknown action.

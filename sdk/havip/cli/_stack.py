@@ -104,7 +104,7 @@ def as_text(value: Any) -> str:
 
 
 def fail(text: str, code: Exit) -> NoReturn:
-    """End with one line and an exit code."""
+    """Exit with one line and an exit code."""
     typer.echo(f"havip: {text}", err=True)
     raise typer.Exit(code)
 
@@ -152,7 +152,7 @@ def shown(
 
 
 def _outliving(sink: Sink) -> Sink:
-    """Have an operation go on, unseen, where whoever read its output is gone (`| head`)."""
+    """Continue an operation without output after the reader of the output is gone (`| head`)."""
 
     def tell(event: Event) -> None:
         try:
@@ -178,7 +178,7 @@ def agree(yes: bool, foretell: Callable[[Sink], Result], question: str) -> None:
 
 
 def leave(result: Result, *, expect_no_changes: bool = False) -> None:
-    """End as an operation ended."""
+    """Exit with the code of an operation's result."""
     if result.interrupted:
         raise typer.Exit(Exit.INTERRUPTED)
     if not result.ok:

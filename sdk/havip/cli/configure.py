@@ -61,7 +61,7 @@ def write_key(path: Path, profile: str, secret_id: str, secret_key: str) -> Path
     """Write a key into a section of the file; everything else in it stays as it is.
 
     Raises:
-        UsageError: The profile's name cannot be a section's, or the file is no INI file, or
+        UsageError: The profile's name cannot be a section's, or the file is not an INI file, or
             cannot be written.
     """
     if not re.fullmatch(r"[\w.@-]+", profile):
@@ -73,7 +73,7 @@ def write_key(path: Path, profile: str, secret_id: str, secret_key: str) -> Path
         _files.make_folder(path.parent, mode=0o700)
         _files.write(path, new, mode=_files.PRIVATE)
     except (configparser.Error, UnicodeDecodeError):
-        raise UsageError(f"{path} is not an INI file: mend it, or move it away") from None
+        raise UsageError(f"{path} is not an INI file: repair it or move it away") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
     return path

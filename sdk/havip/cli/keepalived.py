@@ -57,7 +57,7 @@ def lint(
     from havip.rules import Severity
 
     if not re.fullmatch(r"2\.\d+(\.\d+)?", keepalived):
-        raise UsageError(f"--keepalived: {keepalived!r} is no version such as 2.2.7 or 2.4.0")
+        raise UsageError(f"--keepalived: {keepalived!r} is not a version such as 2.2.7 or 2.4.0")
     texts = {name: _read(name) for name in (file, *(peer or ()))}
     found = find_problems(
         texts.pop(file),
@@ -74,7 +74,7 @@ def lint(
 
 @app.command()
 def rules(output: Output = Format.TABLE) -> None:
-    """List the rules of lint: what each finds, why, and how to mend it."""
+    """List the rules of lint: what each finds, why, and how to fix it."""
     from havip.keepalived.lint import RULES
 
     known = sorted(RULES.values(), key=lambda rule: rule.id)

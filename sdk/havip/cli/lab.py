@@ -243,7 +243,7 @@ def _play(
     histories: Sequence[History], title: str, html: Path | None, at_once: int | None,
     output: Format, svg: Path | None = None,
 ) -> None:  # fmt: skip
-    """Play histories and show what became of them."""
+    """Play histories and show their outcomes."""
     from havip.lab import namespace, report, runs
     from havip.lab.namespace import LabError
 

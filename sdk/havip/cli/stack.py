@@ -101,7 +101,7 @@ def up(
     forget_pending: Forget = False,
     create: Create = False,
 ) -> None:
-    """Bring the stack to what its program declares."""
+    """Deploy what the stack's program declares."""
     options: dict[str, Any] = {
         "targets": target or (),
         "target_dependents": target_dependents,
@@ -134,7 +134,7 @@ def refresh_(
     expect_no_changes: NoChanges = False,
     forget_pending: Forget = False,
 ) -> None:
-    """Bring the state in line with what is there."""
+    """Update the state to what exists."""
     options: dict[str, Any] = {"targets": target or (), "parallel": parallel}
     opened = partial(open_workspace, cwd, stack, state, config)
     agree(
@@ -215,7 +215,7 @@ def rm(
         bool, typer.Option("--force", help="Forget it with all that it still holds.")
     ] = False,
 ) -> None:
-    """Forget a stack; what it holds must be destroyed first."""
+    """Delete a stack, whose resources must be destroyed first."""
     confirm(f"Forget the stack {stack}?", yes)
     with errors_in_one_line():
         workspace = open_workspace(cwd, stack, state)

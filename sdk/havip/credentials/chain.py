@@ -83,7 +83,7 @@ class Chain:
         )
 
     def _of_emulator(self) -> str:
-        """Name the emulator's key where calls go to this machine."""
+        """Return the emulator's key if calls go to this machine."""
         if not is_loopback(self._session.endpoint or endpoint_of_environment()):
             return ""
         return f"; the emulator's key, unless it was given others, is {EMULATOR_KEY}"

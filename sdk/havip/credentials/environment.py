@@ -12,7 +12,7 @@ class Environment:
     """Credentials of the environment variables that Tencent's own tools read."""
 
     def get(self) -> Credentials:
-        """Read the variables, each time anew.
+        """Read the variables, on every call.
 
         Raises:
             CredentialError: One is missing, or the two names of the token differ.

@@ -77,7 +77,7 @@ def section_region(profile: str) -> str | None:
     try:
         parser = _sections(_find(None))
     except CredentialError:
-        return None  # whoever needs the key in it is told what is wrong
+        return None  # reading the key in it reports the problem
     return parser.get(profile, "region", fallback="").strip(" \"'") or None
 
 
@@ -143,7 +143,7 @@ def _text(path: Path) -> str:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object; what is wrong with it is told without showing it."""
+    """Read a JSON object; an error does not show its content."""
     try:
         content = json.loads(_text(path))
     except ValueError as error:

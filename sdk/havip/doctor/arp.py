@@ -32,7 +32,7 @@ class Heard:
 
 
 def read(frame: bytes, port: str) -> Heard | None:
-    """Read a frame; None where it is no IPv4 ARP."""
+    """Read a frame; None where it is not an IPv4 ARP."""
     if len(frame) < _ETHERNET_ARP.size:
         return None
     fields = _ETHERNET_ARP.unpack_from(frame)

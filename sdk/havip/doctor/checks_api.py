@@ -1,4 +1,4 @@
-"""The checks on what the API tells of a HAVIP, its range and its holder."""
+"""Checks of a HAVIP, its range and its holder, by the API."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _range_empty(facts: Facts) -> Iterator[Problem]:
     "range-open",
     Severity.WARNING,
     reason="A machine that announces the address by mistake, or on purpose, gets its traffic.",
-    fix="Make the HAVIP anew with CheckAssociate on and a range: it cannot be changed later.",
+    fix="Replace the HAVIP by one with CheckAssociate on and a range: it cannot be changed later.",
     source=CREATE,
     needs=RANGE,
 )

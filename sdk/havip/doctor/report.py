@@ -118,7 +118,7 @@ def _here(facts: Facts, probe: Probe) -> Iterator[Local]:
 
 
 def _macs(probe: Probe) -> set[str]:
-    """Read this machine's MAC addresses; a machine that does not tell them is no node."""
+    """Read this machine's MAC addresses; a machine that does not tell them is not a node."""
     try:
         return {link.mac for link in probe.links()} - {"", "00:00:00:00:00:00"}
     except ProbeError:

@@ -29,7 +29,7 @@ def havips_in(state: Any, where: str = "the state") -> dict[str, list[str]]:
         The ids by region; the region is empty where the state does not say it.
 
     Raises:
-        UsageError: It is no state of a stack.
+        UsageError: It is not a state of a stack.
     """
     found: dict[str, list[str]] = defaultdict(list)
     for resource in _resources(state, where):
@@ -57,4 +57,6 @@ def _resources(state: Any, where: str) -> list[Mapping[str, Any]]:
                 return resources
         if isinstance(checkpoint, Mapping) and inner is None:
             return []
-    raise UsageError(f"{where} is no state of a Pulumi stack: give what pulumi stack export writes")
+    raise UsageError(
+        f"{where} is not a state of a Pulumi stack: give what pulumi stack export writes"
+    )

@@ -219,7 +219,7 @@ class Cloud:
     ) -> EventSubscription:
         """Subscribe to what happens to HAVIPs: announcements, drops, new holders and ranges.
 
-        Events are published after the change that they tell of is committed; a change that is
+        Events are published after their change is committed; a change that is
         undone publishes none.
 
         Example::

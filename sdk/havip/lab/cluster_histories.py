@@ -102,7 +102,7 @@ def history(engine: str, name: str, steps: list[dict[str, Any]]) -> History:
 
 
 def random_histories(engine: str, count: int, seed: int) -> Iterator[History]:
-    """Draw histories of two faults; the same for the same seed."""
+    """Generate histories of two faults; the same for the same seed."""
     draw = random.Random(seed)  # noqa: S311 - a search, no secret
     service = {"service": SERVICE[engine]}
     for number in range(count):

@@ -56,7 +56,7 @@ def run(done: Callable[[History, Judgment | LabError], None] | None = None) -> l
 
 def rows(results: Sequence[Judgment]) -> list[tuple[str, ...]]:
     """Return the table, its titles first."""
-    head = ("ADDRESS", "OUTAGE", "BOUND", "FAILED REQUESTS", "WHO ANNOUNCED, AND WHAT BECAME OF IT")
+    head = ("ADDRESS", "OUTAGE", "BOUND", "FAILED REQUESTS", "ANNOUNCEMENTS, AND THEIR OUTCOME")
     return [head, *(_row(one) for one in results)]
 
 
@@ -74,7 +74,7 @@ def _row(result: Judgment) -> tuple[str, ...]:
 
 
 def picture(results: Sequence[Judgment]) -> Timeline:
-    """Draw answered and failed requests of all cases, with the bound."""
+    """Chart the answered and failed requests of all cases, with the bound."""
     lanes: list[Lane] = []
     for one in results:
         lane = report.client_lane(one.title, one, one.steps[0].at)

@@ -77,7 +77,7 @@ POSTGRESQL_SERVICES: Mapping[str, ServiceSpec] = {
 
 
 def draw_certificate(addresses: Sequence[str]) -> str:
-    """Draw the private key and the certificate of a cluster, in PEM, by ``openssl``.
+    """Generate the private key and the certificate of a cluster, in PEM, with ``openssl``.
 
     Args:
         addresses: The addresses of its machines.

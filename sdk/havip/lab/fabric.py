@@ -159,7 +159,7 @@ class Fabric:
         return next(found, None)
 
     def add_gateway(self, network: str, gateway: str) -> None:
-        """Let the bridge of a VPC answer for the gateway of one more subnet."""
+        """Add the gateway of one more subnet to the bridge of a VPC."""
         self._answer_for(self._networks[network], gateway)
 
     def assign(self, port: Port, addresses: Collection[str]) -> None:
@@ -267,7 +267,7 @@ class Fabric:
         return port.node if port else None
 
     def place(self, address: str, port: Port) -> None:
-        """Let an address lead to a port, and let that port alone use it."""
+        """Assign an address to a port, which alone may use it."""
         with self._lock:
             key = (port.network, address)
             before = self._held.get(key)
@@ -278,7 +278,7 @@ class Fabric:
             self._held[key] = port
 
     def unplace(self, address: str, network: str = "vpc") -> None:
-        """Let an address lead nowhere: it was unbound or released."""
+        """Remove the route of an address that was unbound or released."""
         self._lead_nowhere((self._networks[network], address))
 
     def _lead_nowhere(self, key: tuple[str, str]) -> None:
@@ -326,7 +326,7 @@ class Fabric:
             self._element(name, f"{b.name} . {a.mac}{tail}", on)
 
     def _element(self, name: str, element: str, on: bool) -> None:
-        """Let a fault begin or end; one that begins twice lasts until both are over."""
+        """Start or stop a fault; one that was started twice lasts until both are over."""
         with self._lock:
             key = f"{name} {element}"
             before = self._faults[key]

@@ -202,7 +202,7 @@ def _members(nodes: Mapping[str, NodeSpec], wanted: Sequence[str] | None) -> lis
         name = one if one in nodes else by_address.get(one)
         if name is None:
             known = ", ".join(f"{its.address} ({name})" for name, its in nodes.items())
-            raise LabError(f"--range: {one} is no node; the nodes are {known}")
+            raise LabError(f"--range: {one} is not a node; the nodes are {known}")
         found.append(name)
     return found
 

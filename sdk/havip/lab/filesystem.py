@@ -105,7 +105,7 @@ class NodeDisk:
         _mount("-o", f"remount,size={self._megabytes}m", str(self.folder))
 
     def wipe(self) -> None:
-        """Forget all that the node has written; it must not run."""
+        """Delete everything that the node has written; it must not run."""
         for name in ("upper", "work"):
             shutil.rmtree(self.folder / name)
             (self.folder / name).mkdir()
@@ -151,7 +151,7 @@ class NodeDisk:
 
 
 def _needed_from_elsewhere() -> list[str]:
-    """Name the folders of Python and of this product that a node could not see otherwise."""
+    """List the folders of Python and of this product that a node could not see otherwise."""
     mine = [Path(sys.prefix), Path(sys.base_prefix), Path(havip.__file__).resolve().parent.parent]
     device = Path("/").stat().st_dev
     hidden = [

@@ -126,7 +126,7 @@ class Lab:
         self.nodes[name].start_service(service, self._with_clock(definition))
 
     def _with_clock(self, service: ServiceSpec) -> ServiceSpec:
-        """Let a service read its time through libfaketime, where the topology wants that."""
+        """Run a service on libfaketime's clock if the topology wants that."""
         if not self.topology.clocks:
             return service
         clock = {
@@ -166,7 +166,7 @@ class Lab:
                 future.result()
 
     def replace(self, name: str) -> None:
-        """Put a new machine in place of a node: it has the files, and nothing else."""
+        """Replace the machine of a node by a new one, which has the files and nothing else."""
         node = self.nodes[name]
         node.crash()
         node.wipe()
@@ -337,7 +337,7 @@ class Lab:
         ).start()
 
     def _follow(self) -> None:
-        """Let the ordinary address lead to where the API has put it."""
+        """Update the port of the ordinary address to where the API has assigned it."""
         address = self.topology.address
         node = self.cloud.place_of(address)
         if node and node in self.fabric.nodes() and self.fabric.holder(address) != node:

@@ -131,7 +131,7 @@ def find(name: str) -> LabFolder:
 
 
 def take_down(lab: LabFolder) -> None:
-    """End a lab, whatever state it is in, and remove its folder.
+    """Stop a lab, whatever state it is in, and remove its folder.
 
     The kernel takes away its namespaces with all that is in them when its process is gone.
     """

@@ -13,7 +13,7 @@ _MOST = 4.0
 def slowness(samples: int = 3) -> float:
     """Measure a unit of work, and return by what its time on the wall exceeds that of the CPU.
 
-    It is for patience: by how much longer to wait for what takes CPU time.
+    It is the factor of time limits: how much longer to wait for what takes CPU time.
 
     Returns:
         1.0 on a machine that does nothing else; 3.0 where two others want the same core.

@@ -45,7 +45,7 @@ class Load(Protocol):
         """Return the requests so far."""
 
     def stop(self) -> None:
-        """End."""
+        """Stop the load."""
 
     def healthy(self) -> bool:
         """Return whether the service is redundant again."""
@@ -133,7 +133,7 @@ class RowWriter:
         return self.lab.folder / "rows"
 
     def _watch(self) -> None:
-        """Note when two nodes take writes twice in a row: one look at each is not one moment."""
+        """Record when two nodes accept writes twice in a row, as the nodes are not read at once."""
         before: frozenset[str] = frozenset()
         while not self._ended.wait(_PAUSE):
             now = frozenset(

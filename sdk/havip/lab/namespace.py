@@ -12,7 +12,7 @@ from pathlib import Path
 from havip.errors import HavipError
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-# Whoever made the lab may be killed: then the lab is killed with it.
+# If the process that made the lab is killed, the lab is killed with it.
 _TIED = ("setpriv", "--pdeathsig", "KILL")
 _UNSHARE = "unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private"
 # The shell is process 1: it takes up what is orphaned, so that inner namespaces can end.

@@ -242,7 +242,7 @@ class Node:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def wipe(self) -> None:
-        """Forget all that the node has written: a new machine of the same name. It must not run."""
+        """Delete everything that the node has written, as on a new machine. It must not run."""
         self.disk.wipe()
         self.disk.name(self._hosts)
 

@@ -1,4 +1,4 @@
-"""The client of a lab: it asks fifty times a second, and what its record tells of an outage."""
+"""Client of a lab, which sends fifty requests a second, and the outages in its record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from havip.lab.node import Node
 
 
 class Try(NamedTuple):
-    """One request: when it began, on CLOCK_MONOTONIC, whether it was answered, and by whom."""
+    """One request: when it began, on CLOCK_MONOTONIC, whether it was answered, and who by."""
 
     at: float
     answered: bool

@@ -1,7 +1,7 @@
 """The report of histories: one HTML file that needs nothing from elsewhere, and its pictures.
 
 A timeline is inline SVG made from a template: text stays text, colours follow the reader's dark
-or light setting, and no state is told by colour alone.
+or light setting, and no state depends on colour alone.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Timeline:
 
 
 def timeline(result: Judgment) -> Timeline:
-    """Draw a result: the client, the network, and each node, on one clock."""
+    """Chart a result: the client, the network, and each node, on one clock."""
     zero = result.steps[0].at if result.steps else result.ready
     start, end = -min(_LEAD, zero), result.ended - zero
     nodes = _nodes(result)
@@ -105,7 +105,7 @@ def timeline(result: Judgment) -> Timeline:
 
 
 def client_lane(name: str, result: Judgment, zero: float) -> Lane:
-    """Draw the requests of the client: stretches that were answered, and that failed."""
+    """Chart the requests of the client: stretches that were answered, and that failed."""
     spans: list[list[Any]] = []
     for at, answered, _ in result.tries:
         kind = "answered" if answered else "failed"
@@ -190,7 +190,7 @@ def _nodes(result: Judgment) -> list[str]:
 
 
 def _network(result: Judgment, zero: float) -> Lane:
-    """Draw where the network sends the address, and what it heard."""
+    """Chart where the network sends the address, and the announcements."""
     lane = Lane("network")
     moves = [one for one in result.events if one.kind == "rebind" and one.subject == result.address]
     nodes = _nodes(result)
@@ -205,7 +205,7 @@ def _network(result: Judgment, zero: float) -> Lane:
 
 
 def _node(result: Judgment, name: str, zero: float) -> Lane:
-    """Draw the states of a node's keepalived, its adverts and its announcements."""
+    """Chart the states of a node's keepalived, its adverts and its announcements."""
     lane = Lane(name)
     changes = [
         (one.at, one.text.lower())

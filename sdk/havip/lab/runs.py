@@ -44,7 +44,7 @@ def run_all(
     histories: Iterable[History], *, at_once: int = AT_ONCE,
     done: Callable[[History, Judgment | LabError], None] | None = None,
 ) -> list[Judgment | LabError]:  # fmt: skip
-    """Play several histories at a time, and return what became of each, in their order.
+    """Play several histories at a time, and return the outcome of each, in their order.
 
     Args:
         histories: The histories.

@@ -122,7 +122,7 @@ def pair_fast() -> Topology:
 
 @topology("pair-ordinary")
 def pair_ordinary() -> Topology:
-    """The same with an ordinary address in place of the HAVIP: it is no HAVIP of the VPC."""
+    """The same with an ordinary address in place of the HAVIP: it is not a HAVIP of the VPC."""
     return pair_of(_configs(), secondary="lb2", first="lb2")
 
 

@@ -25,7 +25,7 @@ NAME = "terraform-provider-tencentcloud"
 REGION = "ap-guangzhou"
 STACKS = Path(__file__).parent
 NO_CHANGES = 0
-"""What ``plan -detailed-exitcode`` ends with."""
+"""Exit code of ``plan -detailed-exitcode`` without changes."""
 Names = dict[str, Any]
 FORMS: Names = json.loads((STACKS / "calls.json").read_text(encoding="utf-8"))["forms"]
 """The parameters of the provider's calls, by action."""
@@ -82,7 +82,7 @@ class Terraform:
         return {change["resource"]["addr"]: change["action"] for change in changes}
 
     def state(self) -> dict[str, Names]:
-        """Give the attributes of everything in the state, by ``type.name`` without the vendor."""
+        """Return the attributes of everything in the state, by ``type.name`` without the vendor."""
         told = json.loads((self.folder / "terraform.tfstate").read_text(encoding="utf-8"))
         return {
             f"{kind['type'].removeprefix('tencentcloud_')}.{kind['name']}": one["attributes"]

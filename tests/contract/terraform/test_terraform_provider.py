@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.contract.terraform.conftest import Start, Terraform
 
 CHANGES = 2
-"""What ``plan -detailed-exitcode`` ends with where there is something to do."""
+"""Exit code of ``plan -detailed-exitcode`` with changes."""
 
 pytestmark = pytest.mark.evidence("terraform")
 

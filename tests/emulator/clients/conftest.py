@@ -29,7 +29,7 @@ class Teller:
 
 
 def network(call: Call) -> dict[str, str]:
-    """Make a VPC with two subnets, rename and list them."""
+    """Create a VPC with two subnets, rename and list them."""
     vpc = call("CreateVpc", VpcName="a", CidrBlock="172.17.0.0/16")["Vpc"]["VpcId"]
     call("ModifyVpcAttribute", VpcId=vpc, VpcName="lab", EnableMulticast="false")
     assert call("DescribeVpcs", VpcIds=[vpc])["VpcSet"][0]["VpcName"] == "lab"
@@ -48,7 +48,7 @@ def network(call: Call) -> dict[str, str]:
 
 
 def guard(call: Call) -> str:
-    """Make a security group with a policy, and take the policy away."""
+    """Create a security group with a policy, and remove the policy."""
     group = call("CreateSecurityGroup", GroupName="vrrp", GroupDescription="heartbeats")
     group_id: str = group["SecurityGroup"]["SecurityGroupId"]
     rule = {"Protocol": "TCP", "Port": "80", "CidrBlock": "0.0.0.0/0", "Action": "ACCEPT"}
@@ -101,7 +101,7 @@ def machines(call: Call, places: dict[str, str], group: str) -> list[str]:
 
 
 def interfaces(call: Call, places: dict[str, str], nodes: list[str]) -> None:
-    """Make two network interfaces, move an address between them, delete them."""
+    """Create two network interfaces, move an address between them, delete them."""
     made = []
     for name in ("left", "right"):
         eni = call(
@@ -138,7 +138,7 @@ def interfaces(call: Call, places: dict[str, str], nodes: list[str]) -> None:
 
 
 def havip(call: Call, places: dict[str, str], nodes: list[str]) -> str:
-    """Make a HAVIP with a range of both nodes, and an EIP on it."""
+    """Create a HAVIP with a range of both nodes, and an EIP on it."""
     made = call(
         "CreateHaVip",
         VpcId=places["vpc"],
@@ -232,7 +232,7 @@ def tags(call: Call, havip_id: str) -> None:
 
 
 def identity(call: Call) -> None:
-    """Ask who calls, and act as a role."""
+    """Query the caller's identity, and act as a role."""
     assert call("GetCallerIdentity")["AccountId"] == "100000000001"
     role = "qcs::cam::uin/100000000001:roleName/havip"
     web = call(
@@ -266,7 +266,7 @@ def farewell(
 
 @pytest.fixture
 def story() -> Callable[[Call], set[str]]:
-    """Tell the story with a client; gives the names of the actions that were called."""
+    """Run every action with a client; return the names of the actions that were called."""
 
     def tell(call: Call) -> set[str]:
         teller = Teller(call)

@@ -29,7 +29,7 @@ def server() -> Iterator[EmulatorServer]:
 
 
 async def ours(server: EmulatorServer, ask: Ask, **options: Any) -> list[Any]:
-    """Ask with havip's client, all at once."""
+    """Send the calls with havip's client, all at once."""
     async with havip.AsyncClient(
         REGION, credentials=KEY, endpoint=server.url, connections=50, **options
     ) as client:
@@ -37,7 +37,7 @@ async def ours(server: EmulatorServer, ask: Ask, **options: Any) -> list[Any]:
 
 
 async def theirs(server: EmulatorServer, ask: Ask) -> list[Any]:
-    """Ask with Tencent's client, all at once."""
+    """Send the calls with Tencent's client, all at once."""
     module = import_module("tencentcloud.vpc.v20170312.vpc_client_async")
     credential = import_module("tencentcloud.common.credential")
     http = import_module("tencentcloud.common.profile.http_profile").HttpProfile(

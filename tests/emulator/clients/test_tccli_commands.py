@@ -89,7 +89,7 @@ def tccli(havip_server: EmulatorServer, tmp_path: Path) -> Iterator[Tccli]:
 
 
 def furnish(cloud: Cloud) -> tuple[str, str, str]:
-    """Make a VPC, a subnet and an instance without tccli, which takes half a second a command."""
+    """Create a VPC, a subnet and an instance without tccli, which takes half a second a command."""
     caller = Caller(account="100000000001", region="ap-guangzhou")
     vpc = cloud.call(caller, CreateVpc(vpc_name="a", cidr_block="10.0.0.0/16")).vpc.vpc_id
     made = CreateSubnet(

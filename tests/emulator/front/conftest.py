@@ -1,4 +1,4 @@
-"""What the tests of the emulator's front share: a cloud whose time stands, and a signer."""
+"""Fixtures for the emulator's front: a cloud with a frozen clock, and a signer."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def read_answer() -> Any:
 
 @pytest.fixture
 def code_of(gateway: Gateway) -> Any:
-    """Send a letter or a raw request and give the error's code, empty where there is none."""
+    """Send a letter or a raw request and return the error's code, empty without an error."""
 
     def send(request: Letter | RawRequest) -> str:
         raw = request.raw() if isinstance(request, Letter) else request

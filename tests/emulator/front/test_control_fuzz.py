@@ -83,7 +83,7 @@ def fields_of(verb: str) -> list[str]:
 
 
 def body(draw: random.Random, verb: str) -> Any:
-    """Draw a body: fields of the verb or other names, with hostile or likely values."""
+    """Generate a body: fields of the verb or other names, with hostile or likely values."""
     if draw.random() < 0.03:
         return draw.choice(HOSTILE)
     names = fields_of(verb) * 4 + NAMES

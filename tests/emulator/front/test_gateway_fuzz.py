@@ -60,7 +60,7 @@ TARGETS = (
 
 @dataclass
 class Fuzzer:
-    """Makes malformed requests out of well-formed ones, the same ones for the same seed."""
+    """Generates malformed requests from well-formed ones, the same ones for the same seed."""
 
     letter: Any
     ids: Sequence[str]
@@ -71,7 +71,7 @@ class Fuzzer:
         self.chance = random.Random(self.seed)
 
     def request(self) -> RawRequest:
-        """Make one request, malformed in one to three places, signed before or after."""
+        """Generate a request, malformed in one to three places, signed before or after."""
         action = self.chance.choice(list(ACTIONS))
         kind = ACTIONS[action]
         params: Any = self.shape(kind)
@@ -114,7 +114,7 @@ class Fuzzer:
         return replace(asked, method="GET", target=target, body=b"", content_type=FORM)
 
     def shape(self, kind: type[Shape]) -> dict[str, Any]:
-        """Make plausible parameters of a request or a structure."""
+        """Generate plausible parameters of a request or a structure."""
         made: dict[str, Any] = {}
         for info in kind.model_fields.values():
             if info.is_required() or self.chance.random() < 0.25:
@@ -200,7 +200,7 @@ def ids(cloud: Cloud, story_of: Callable[[Cloud], list[str]]) -> list[str]:
 
 @pytest.fixture
 def story_of() -> Callable[[Cloud], list[str]]:
-    """Furnish a cloud, and give the ids and values that make requests plausible."""
+    """Populate a cloud, and return the ids and values that make requests plausible."""
     from havip import api
 
     def furnish(cloud: Cloud) -> list[str]:
@@ -260,7 +260,7 @@ def assault(gateway: Gateway, fuzzer: Fuzzer, number: int) -> Counter[str]:
 
 
 def told(what: str, families: Counter[str]) -> str:
-    """Say how many there were, and what most of them were answered."""
+    """Format the number of requests and their most frequent answers."""
     kinds = ", ".join(f"{name} {count}" for name, count in families.most_common(6))
     return f"{families.total()} {what}: {kinds}, …"
 

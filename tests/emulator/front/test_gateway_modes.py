@@ -1,4 +1,4 @@
-"""What is the gateway's own: how much it verifies, which clock it looks at, and its defects."""
+"""Options of the gateway itself: how much it verifies, its clock, and its defects."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ KEY = havip.Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
 
 @pytest.fixture
 def reached(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What gets past the mock to name resolution or to a connection; loopback is allowed."""
+    """Record what gets past the mock to name resolution or to a connection; loopback is allowed."""
     seen: list[Any] = []
     resolve, connect = socket.getaddrinfo, socket.socket.connect
 

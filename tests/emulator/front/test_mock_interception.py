@@ -1,4 +1,4 @@
-"""What the mock answers, what it lets pass, and how it lives with other mocks."""
+"""Requests that the mock answers and those that it lets pass, beside other mocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may call."""
+"""Signatures and keys that the gateway accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a folder keeps: everything acknowledged, over restarts and kills."""
+"""Persistence of the emulator's folder: everything acknowledged, over restarts and kills."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_one_emulator_at_a_time(tmp_path: Path) -> None:
 
 def spoil(path: Path, how: str) -> None:
     if how == "noise":
-        path.write_bytes(b"this is no database" * 500)
+        path.write_bytes(b"this is not a database" * 500)
     elif how == "half":
         whole = path.read_bytes()
         path.write_bytes(whole[:4096] + b"\x55" * (len(whole) - 4096))
@@ -224,7 +224,7 @@ run(plan, lambda line: print(line, flush=True))
 def test_kills_under_load_lose_nothing_acknowledged(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    """Four callers make VPCs while the server is killed at random, again and again."""
+    """Four callers make VPCs while the server is killed repeatedly, at random."""
     acknowledged: list[str] = []
     rounds, callers = 30, 4
     key = havip.Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")

@@ -100,7 +100,7 @@ def kind_of(value: Any) -> str:
 
 @pytest.fixture(scope="module")
 def emulated() -> dict[str, list[Any]]:
-    """What the emulator answers for the recorded lists, as JSON."""
+    """Return the emulator's responses for the recorded lists, as JSON."""
     told: dict[str, list[Any]] = {}
     with mock_havip(), havip.Client("ap-guangzhou") as client:
         vpc = client.create_vpc(vpc_name="a", cidr_block="10.0.0.0/16").vpc
@@ -122,7 +122,7 @@ def emulated() -> dict[str, list[Any]]:
 
 
 def raw(action: str) -> dict[str, Any]:
-    """Ask the mock and return the response as it is on the wire."""
+    """Call the mock and return the response as it is on the wire."""
     pair = api.ACTIONS[action].service
     answer = requests.post(
         f"https://{pair.name}.tencentcloudapi.com/",

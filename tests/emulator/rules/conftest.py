@@ -1,4 +1,4 @@
-"""What the tests of the emulator's rules share: a cloud whose time stands, and a caller."""
+"""Fixtures for the emulator's rules: a cloud with a frozen clock, and a caller."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ MakeRig = Callable[..., Rig]
 
 @pytest.fixture
 def make_rig() -> MakeRig:
-    """Make a cloud with settings of its own."""
+    """Return a factory of clouds with settings of their own."""
 
     def make(**settings: Any) -> Rig:
         watch = Watch()

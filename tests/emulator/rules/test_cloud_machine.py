@@ -323,7 +323,7 @@ class CloudMachine(RuleBasedStateMachine):
 
     @rule(havip=havips, name=st.sampled_from(["vip", "subnet-id", "address-ip", "havip-name"]))
     def look(self, havip: str, name: str) -> None:
-        """What an index finds is what looking at every HAVIP finds."""
+        """Compare what an index finds with a scan of every HAVIP."""
         row = self.here.havips.get(havip)
         field = {"havip-name": "ha_vip_name"}.get(name, name.replace("-", "_"))
         value = getattr(row, field) if row else "none"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def lively(rig: Rig) -> Rig:
-    """Bring about a bit of everything."""
+    """Create a bit of everything."""
     subnet = rig.subnet()
     havip, eip = rig.havip(subnet, check_associate=True, client_token="t"), rig.eip()
     one = rig.instance(subnet, user_data="Zm9v")

@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(scope="module")
 def evidence() -> ModuleType:
-    """The script beside the tests, which is no module that one can import by name."""
+    """The script beside the tests, which is not a module that one can import by name."""
     spec = importlib.util.spec_from_file_location("havip_evidence", FOLDER / "evidence.py")
     assert spec is not None
     assert spec.loader is not None

@@ -1,4 +1,4 @@
-"""Who holds a HAVIP, and what moves it: announcements of guests, and what ends them."""
+"""Holder of a HAVIP: announcements of guests move it, and other events release it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_havip_stays_in_its_subnet(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_an_ordinary_address_does_not_move(rig: Rig) -> None:
-    """What is no HAVIP is not moved by announcing it."""
+    """What is not a HAVIP is not moved by announcing it."""
     subnet = rig.subnet()
     one, two = rig.instance(subnet), rig.instance(subnet)
     address = rig.read_instance(one).private_ip_addresses[0]
@@ -200,7 +200,7 @@ def test_a_release_takes_the_havip_away(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_the_eip_stays_when_the_holder_moves(rig: Rig) -> None:
-    """An EIP is bound to the HAVIP, whoever holds it."""
+    """An EIP is bound to the HAVIP, no matter which node holds it."""
     subnet = rig.subnet()
     havip, eip = rig.havip(subnet), rig.eip()
     rig.bind(havip, eip)

@@ -117,7 +117,7 @@ def test_an_unknown_action_is_loud(action: str, service: str) -> None:
     ],
 )
 def test_what_is_not_emulated_is_refused(rig: Rig, action: str, fields: dict[str, Any]) -> None:
-    """IPv6, launch templates, addresses to one's wish and sorted lists: UnsupportedOperation."""
+    """IPv6, launch templates, chosen addresses and sorted lists: UnsupportedOperation."""
     assert action in rig.refused("UnsupportedOperation", action, **fields)
 
 

@@ -189,7 +189,7 @@ def test_tokens_are_forgotten(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_repeated_task_can_be_asked_for_by_either_id(make_rig: MakeRig) -> None:
-    """Where an asynchronous call is repeated by token, both RequestIds tell of the one task."""
+    """Where an asynchronous call is repeated by token, both RequestIds stand for the one task."""
     rig = make_rig(task_delay=2.0)
     subnet = rig.subnet()
     eni = rig.eni(subnet)

@@ -141,7 +141,7 @@ class Boxes(pulumi.ProviderResource):
 
 
 def install(folder: Path) -> None:
-    """Make the plugin's command in a folder, which has to be on PATH."""
+    """Install the plugin's command in a folder, which has to be on PATH."""
     folder.mkdir(exist_ok=True)
     plugin = folder / "pulumi-resource-boxes"
     plugin.write_text(f'#!/bin/sh\nexec {sys.executable} {Path(__file__).resolve()} "$@"\n')

@@ -54,7 +54,7 @@ def moment(action: str) -> None:
 
 
 def wait_to_be_let_go() -> None:
-    """Say by one pipe that the cloud has changed, and wait for word by another."""
+    """Report by one pipe that the cloud has changed, and wait for permission by another."""
     Path(FILES["current"] + ".waiting").write_text("x")
     Path(FILES["current"] + ".go").read_text()
 

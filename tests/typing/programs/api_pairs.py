@@ -1,4 +1,4 @@
-"""What a type checker makes of the pairs and of the client's verbs."""
+"""Types of the pairs and of the client's verbs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def read(answer: CreateHaVipResponse, found: DescribeHaVipsResponse) -> None:
 
 
 def nullable(instance: Instance, attachment: NetworkInterfaceAttachment | None) -> None:
-    """What may be null must be looked at first; lists never are."""
+    """Fields that may be null must be checked first; lists never are null."""
     assert_type(instance.public_ip_addresses, list[str])
     assert_type(instance.latest_operation, str | None)
     instance.latest_operation.lower()  # type: ignore[union-attr]
@@ -65,7 +65,7 @@ def nullable(instance: Instance, attachment: NetworkInterfaceAttachment | None) 
 
 
 def data() -> None:
-    """What there is to know about an action is typed as well."""
+    """Data about an action is typed as well."""
     page: Page | None = DescribeHaVips.page
     assert page is None or page.limit == 100
     assert_type(CreateHaVip.errors, tuple[str, ...])

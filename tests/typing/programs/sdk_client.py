@@ -1,4 +1,4 @@
-"""What a type checker makes of a program that uses the client."""
+"""Types in a program that uses the client."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Vault:
     """Credentials of one's own make."""
 
     def get(self) -> havip.Credentials:
-        """Give a key."""
+        """Return a key."""
         return havip.Credentials("id", "key")
 
 
@@ -49,7 +49,7 @@ def tasks(client: havip.Client) -> None:
 
 
 def core(client: havip.Client) -> None:
-    """What a request is sent to returns its answer."""
+    """Sending a request returns its response."""
     assert_type(client.send(api.DescribeHaVips()), api.DescribeHaVipsResponse)
     assert_type(client.pages(api.DescribeHaVips()), Iterator[api.DescribeHaVipsResponse])
     found = client.wait(api.DescribeHaVips(), ready.held() & ready.eip_bound(), timeout=5.0)

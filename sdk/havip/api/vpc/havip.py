@@ -248,7 +248,7 @@ class DeleteHaVipResponse(Response):
 class DeleteHaVip(VpcRequest[DeleteHaVipResponse]):
     """Delete a HAVIP and give its address back to the subnet.
 
-    Asynchronous. Whoever holds the address must let go of it first: reconfigure keepalived, then
+    Asynchronous. The holder must release the address first: reconfigure keepalived, then
     delete.
 
     Example::

@@ -32,7 +32,7 @@ class DescribeVpcTaskResultResponse(Response):
     Args:
         status: ``RUNNING``, ``SUCCESS`` or ``FAILED``.
         output: What the task says in words.
-        result: What became of each resource, in calls on several.
+        result: Outcome for each resource, in calls on several.
     """
 
     status: str = ""

@@ -231,7 +231,7 @@ def _vip(region: AccountRegion, subnet: Subnet, wanted: str | None) -> str:
 
 
 def _place(region: AccountRegion, ha_vip: HaVip, interface_id: str) -> HaVip:
-    """Let an ENI hold a new HAVIP from the start."""
+    """Assign a new HAVIP to an ENI as its holder."""
     need(region.enis, interface_id, "eni", "network interface")
     answer = holders.announce(region, interface_id, ha_vip.ha_vip_id)
     if not answer.accepted:

@@ -194,7 +194,7 @@ def drop_groups(
 
 
 def _change(call: ActionCall, effect: Effect, row: InstanceRow) -> None:
-    """Let an instance come to its next state after the delay of instances."""
+    """Schedule the next state of an instance after the delay of instances."""
     begin(
         call,
         effect,

@@ -33,7 +33,7 @@ def assume_role(call: ActionCall, request: AssumeRole) -> AssumeRoleResponse:
 def assume_role_with_web_identity(
     call: ActionCall, request: AssumeRoleWithWebIdentity
 ) -> AssumeRoleWithWebIdentityResponse:
-    """Issue a temporary key for a role to whoever has a token, which is not verified."""
+    """Issue a temporary key for a role for a web identity token, which is not verified."""
     if not request.web_identity_token.strip() or not request.provider_id.strip():
         raise ApiFailure(
             "InvalidParameter.WebIdentityTokenError",

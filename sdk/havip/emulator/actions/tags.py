@@ -158,7 +158,7 @@ def get_resources(call: ActionCall, request: GetResources) -> GetResourcesRespon
     token = request.pagination_token or "0"
     if not token.isdigit():
         raise ApiFailure(
-            "InvalidParameter.PaginationTokenInvalid", f"`{token}` is no token of a page."
+            "InvalidParameter.PaginationTokenInvalid", f"`{token}` is not a token of a page."
         )
     offset, limit = _page(int(token), request.max_results or 50)
     page = [

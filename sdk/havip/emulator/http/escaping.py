@@ -32,7 +32,7 @@ class _Escaping(logging.Filter):
             trace = "".join(traceback.format_exception(*record.exc_info))
             # indented, as an exception's text may have lines that look like records
             record.exc_text = "\n".join(f"  {escaped(line)}" for line in trace.split("\n"))
-            record.exc_info = None  # a handler that formats it anew would not escape it
+            record.exc_info = None  # a handler that formats it again would not escape it
         return True
 
 

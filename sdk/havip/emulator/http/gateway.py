@@ -80,7 +80,7 @@ class Gateway:
         cloud: The state and the rules, with the keys that may call.
         verify: Which signatures must hold: ``all``; those of the ``known`` keys, while any other
             SecretId may call unchecked; or ``none``, where a request need not even be signed.
-            Whoever is not known calls for the first key's account.
+            An unknown caller calls for the first key's account.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class Gateway:
         return _Exchange(raw.method, query, header_map(raw.headers), raw.body, entry)
 
     def _serve(self, exchange: _Exchange) -> Response | None:
-        """Let the cloud answer; None is where a fault leaves nothing to say."""
+        """Call the cloud; None if a fault leaves nothing to answer."""
         caller = self._caller(exchange)
         kind = self._kind(exchange, caller)
         params = self._params(exchange)

@@ -66,7 +66,7 @@ class RequestLog:
         self._entries.append(entry)
 
     def clear(self) -> None:
-        """Forget all of them."""
+        """Clear the log."""
         self._entries.clear()
 
 

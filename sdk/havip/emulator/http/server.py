@@ -34,7 +34,7 @@ from havip.emulator.http.messages import MAX_BODY, MAX_QUERY, RawRequest
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.errors import HavipError, UsageError
 
-# What is not HTTP is the caller's matter: told to whoever listens, and not to the terminal.
+# Anything that is not HTTP is the caller's matter: logged, and not printed.
 _LOG = escaped_logger("havip.emulator.http")
 _LOG.addHandler(logging.NullHandler())
 

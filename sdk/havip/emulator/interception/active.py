@@ -49,7 +49,7 @@ class Active:
         return stack[-1] if stack else None
 
     def push(self, control: Control) -> None:
-        """Let a mock begin to answer."""
+        """Activate a mock."""
         with self._lock:
             self._stack.append(control)
             if len(self._stack) == 1:

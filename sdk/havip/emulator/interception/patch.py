@@ -43,7 +43,7 @@ class Patch:
     def undo(self) -> None:
         """Restore what was there.
 
-        Whoever patched on top of the replacement and still stands keeps a way through: with no
+        A later patch on top of the replacement keeps a way through: with no
         mock running the replacement passes everything on.
         """
         if getattr(self._owner, self._name) is not self._replacement:
@@ -112,7 +112,7 @@ class LibraryPatches:
 
 
 def answer(control: Control, host: str, raw: RawRequest) -> RawAnswer:
-    """Let the emulator answer a request to one of Tencent's hosts.
+    """Answer a request to one of Tencent's hosts by the emulator.
 
     Raises:
         UnsupportedRequestError: The host is of a product that is not emulated.

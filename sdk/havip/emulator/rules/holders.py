@@ -22,7 +22,7 @@ class Reason(StrEnum):
     REFRESHED = "refreshed"
     """Taken: its holder announced it again, and nothing changed."""
     NOT_A_HAVIP = "not-a-havip"
-    """Dropped: the address is no HAVIP of the sender's VPC, and ordinary addresses do not move."""
+    """Dropped: the address is not a HAVIP of the sender's VPC; ordinary addresses do not move."""
     OTHER_SUBNET = "other-subnet"
     """Dropped: the sender has no network interface in the HAVIP's subnet."""
     NOT_IN_RANGE = "not-in-range"
@@ -77,7 +77,7 @@ def announce(region: AccountRegion, sender: str, vip: str) -> Announcement:
 
 
 def release(region: AccountRegion, ha_vip: HaVip) -> HaVip:
-    """End that a HAVIP is held; one that is not is left at that."""
+    """Release a HAVIP from its holder; ignore one that nobody holds."""
     if not ha_vip.network_interface_id:
         return ha_vip
     return region.havips.put(
@@ -93,7 +93,7 @@ def release(region: AccountRegion, ha_vip: HaVip) -> HaVip:
 
 
 def release_from(region: AccountRegion, interface_id: str) -> None:
-    """End that a network interface holds any HAVIP."""
+    """Release every HAVIP that a network interface holds."""
     for ha_vip in region.havips.rows_with("holder", interface_id):
         release(region, ha_vip)
 

@@ -37,14 +37,14 @@ def shown(region: AccountRegion, row: InstanceRow) -> Instance:
 
 
 def start(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
-    """Let an instance run."""
+    """Start an instance."""
     row = region.instances.get(instance_id)
     failed = "LAUNCH_FAILED" if row and row.instance_state == "PENDING" else "STOPPED"
     _come_to(region, instance_id, "RUNNING" if succeeded else failed)
 
 
 def stop(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
-    """Let an instance stop; it holds no HAVIP from then on."""
+    """Stop an instance, which holds no HAVIP from then on."""
     _come_to(region, instance_id, "STOPPED" if succeeded else "RUNNING")
     if succeeded:
         for eni in region.enis.rows_with("attachment.instance-id", instance_id):

@@ -1,4 +1,4 @@
-"""Asynchronous work: when it has its effect, and what is told of it meanwhile."""
+"""Asynchronous work: the time of its effect, and its status until then."""
 
 from __future__ import annotations
 

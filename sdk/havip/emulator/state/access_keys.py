@@ -83,7 +83,7 @@ class Keys:
         self._known[key.secret_id] = key
 
     def remove(self, secret_id: str) -> None:
-        """Forget a key; an unknown one is no error."""
+        """Remove a key; an unknown one is ignored."""
         self._known.pop(secret_id, None)
 
     def issue(self, account: str, expires: float) -> Key:

@@ -56,7 +56,7 @@ class AdjustableClock:
         """Stop time, now or at the moment given (seconds since 1970).
 
         Raises:
-            UsageError: The moment is no time that can be written.
+            UsageError: The moment is not a time that can be written.
         """
         self._set(self._offset, self.time() if at is None else at)
 
@@ -72,7 +72,7 @@ class AdjustableClock:
             self._set(self._offset, self._frozen + seconds)
 
     def resume(self) -> None:
-        """Let a frozen clock run on from the moment at which it stands."""
+        """Resume a frozen clock from the moment at which it stands."""
         if self._frozen is not None:
             self._set(self._frozen - self.base.time(), None)
 

@@ -93,7 +93,7 @@ class EventSubscription:
         return self.drain()
 
     def close(self) -> None:
-        """End the subscription."""
+        """Close the subscription."""
         self._feed.remove(self)
 
     def __enter__(self) -> EventSubscription:
@@ -134,7 +134,7 @@ class EventSubscriptions:
         return made
 
     def remove(self, subscription: EventSubscription) -> None:
-        """End a subscription; one that has ended already is ignored."""
+        """Remove a subscription; one that is closed already is ignored."""
         self._subscriptions = tuple(s for s in self._subscriptions if s is not subscription)
 
     def publish(self, event: HaVipEvent) -> None:

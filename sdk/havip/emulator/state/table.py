@@ -133,7 +133,7 @@ class Table(Generic[S]):
         shape: the class of the rows.
         key: the attribute that holds a row's id.
         indexes: by name, the indexed values of a row; each can then be found exactly.
-        watcher: is told of each change of a row, undone ones included.
+        watcher: called with each change of a row, undone ones included.
     """
 
     def __init__(
@@ -238,7 +238,7 @@ class Table(Generic[S]):
         return RowChange(*self.scope, self.kind, row_id, self._serials.get(row_id, 0), text)
 
     def load(self, row_id: str, serial: int, text: str) -> None:
-        """Put back a row that a store kept.
+        """Load a row from a store.
 
         Raises:
             ValueError: The row cannot be read, or has another id.

@@ -80,11 +80,11 @@ class World:
         return self.counters.put(counter.model_copy(update={"value": counter.value + 1})).value
 
     def reseed(self, seed: int) -> None:
-        """Draw from another seed, as a new cloud would that begins here."""
+        """Restart with another seed, as a new cloud that begins here."""
         self.seed, self._seeded_at = seed, self.undo.serial
 
     def chance(self, purpose: str) -> int:
-        """Draw a large number that depends on the seed, the purpose, and how many came before."""
+        """Return a large number that follows from the seed, the purpose, and the numbers before."""
         text = f"{self.seed}/{purpose}/{self.undo.next_serial() - self._seeded_at}"
         return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest())
 

@@ -27,11 +27,11 @@ def virtual_address(words: Words) -> Iterator[str]:
     first, _, prefix = words[0].partition("/")
     found = parse_address(first)
     if found is None:
-        yield f"{words[0]!r} is no IP address"
+        yield f"{words[0]!r} is not an IP address"
         return
     if "/" in words[0]:
         for _ in unfit_integer(prefix, 0, found.max_prefixlen):
-            yield f"{words[0]}: {prefix!r} is no prefix length"
+            yield f"{words[0]}: {prefix!r} is not a prefix length"
     rest = iter(words[1:])
     seen: set[str] = set()
     for option in rest:
@@ -71,12 +71,12 @@ def _broadcast(version: int, given: str) -> Iterator[str]:
     if version == 6:
         yield "an IPv6 address has no broadcast address"
     elif given not in {"+", "-"} and getattr(parse_address(given), "version", 0) != 4:
-        yield f"{given!r} is no broadcast address"
+        yield f"{given!r} is not a broadcast address"
 
 
 def _scope(version: int, given: str) -> Iterator[str]:
     if given not in _SCOPES and any(unfit_integer(given, 0, 255)):
-        yield f"{given!r} is no scope"
+        yield f"{given!r} is not a scope"
     elif version == 6 and given not in {"global", "0"}:
         yield "an IPv6 address has no scope"
 
@@ -84,7 +84,7 @@ def _scope(version: int, given: str) -> Iterator[str]:
 def _peer(version: int, given: str) -> Iterator[str]:
     found = parse_address(given)
     if found is None or found.version != version:
-        yield f"the peer {given!r} is no IPv{version} address"
+        yield f"the peer {given!r} is not an IPv{version} address"
 
 
 def _lifetime(version: int, given: str) -> Iterator[str]:
@@ -107,7 +107,7 @@ _OPTIONS: Final = {
 def unicast_peer(words: Words) -> Iterator[str]:
     """Check a line of unicast_peer: an address, and limits of its TTL."""
     if host(words[0]) is None:
-        yield f"{words[0]!r} is no IP address"
+        yield f"{words[0]!r} is not an IP address"
         return
     limits = {"min_ttl": 0, "max_ttl": 255}
     for at in range(1, len(words), 2):
@@ -116,7 +116,7 @@ def unicast_peer(words: Words) -> Iterator[str]:
         elif unfit := list(unfit_integer(words[at + 1], 0, 255)):
             yield from unfit
         elif words[at] not in limits:
-            yield f"{words[at]!r} behind {words[0]} is no option of a peer"
+            yield f"{words[at]!r} behind {words[0]} is not an option of a peer"
             return
         else:
             limits[words[at]] = int(words[at + 1] or "0")
@@ -141,7 +141,7 @@ def interface(words: Words) -> Iterator[str]:
 def rule(words: Words) -> Iterator[str]:
     """Check the first word of a routing rule."""
     if words[0] not in _RULE:
-        yield f"{words[0]!r} is no option of a rule"
+        yield f"{words[0]!r} is not an option of a rule"
 
 
 _RULE: Final = frozenset(

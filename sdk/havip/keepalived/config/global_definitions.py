@@ -57,7 +57,7 @@ def _affinity(words: Words) -> Iterator[str]:
     yield from value(words)
     for word in words[1:]:
         if not re.fullmatch(r"\+?\d*", word, re.ASCII):
-            yield f"{word!r} is no number of a CPU"
+            yield f"{word!r} is not a number of a CPU"
 
 
 def _multicast(version: int) -> Check:
@@ -65,9 +65,9 @@ def _multicast(version: int) -> Check:
         yield from value(words)
         found = host(words[1]) if len(words) > 1 else None
         if len(words) > 1 and (found is None or found.version != version):
-            yield f"{words[1]!r} is no IPv{version} address"
+            yield f"{words[1]!r} is not an IPv{version} address"
         elif found is not None and not found.is_multicast:
-            yield f"{found} is no multicast address"
+            yield f"{found} is not a multicast address"
 
     return check
 
@@ -75,7 +75,7 @@ def _multicast(version: int) -> Check:
 def _include_check(words: Words) -> Iterator[str]:
     for word in words[1:]:
         if word.lstrip("-") not in {"readable", "match", "wildcard_match", "brace_match"}:
-            yield f"{word!r} is no kind of check of included files"
+            yield f"{word!r} is not a kind of check of included files"
 
 
 def _umask(words: Words) -> Iterator[str]:
@@ -83,11 +83,11 @@ def _umask(words: Words) -> Iterator[str]:
     word = (*words, "", "")[1]
     if word[:1].isdigit():
         if len(words) > 2 or not re.fullmatch(r"0x[0-9a-fA-F]+|0[0-7]*|[1-9]\d*", word):
-            yield f"{word!r} is no umask"
+            yield f"{word!r} is not a umask"
         elif not 0 <= int(word, 16 if "x" in word else 8 if word[0] == "0" else 10) <= 0o777:
             yield f"{word} is above 0777"
     elif not re.fullmatch(r"I[RWX](USR|GRP|OTH)([ |]+I[RWX](USR|GRP|OTH))*", " ".join(words[1:])):
-        yield f"{word!r} is no umask"
+        yield f"{word!r} is not a umask"
 
 
 def _multiplier(words: Words) -> Iterator[str]:

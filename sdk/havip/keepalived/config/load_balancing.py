@@ -49,7 +49,7 @@ def server(words: Words) -> Iterator[str]:
     if len(words) < 2:
         yield "needs an address"
     elif host(words[1]) is None:
-        yield f"{words[1]!r} is no IP address"
+        yield f"{words[1]!r} is not an IP address"
     elif len(words) > 2:
         yield from _port(words[2])
 
@@ -81,7 +81,7 @@ def group_entry(words: Words) -> Iterator[str]:
         elif unfit := list(unfit_integer(words[1], 0, UINT)):
             yield from unfit
         elif len(words) > 2 and words[2] not in {"inet", "inet6"}:
-            yield f"{words[2]!r} is none of inet and inet6"
+            yield f"{words[2]!r} is not one of inet and inet6"
         return
     unfit = list(server(("", *words)))
     yield from unfit
@@ -96,7 +96,7 @@ def _network(word: str) -> Iterator[str]:
         if ip_network(word).prefixlen == 0:
             yield f"{word} has no prefix length"
     except ValueError:
-        yield f"{word} is no network"
+        yield f"{word} is not a network"
 
 
 def _range(word: str) -> Iterator[str]:
@@ -106,7 +106,7 @@ def _range(word: str) -> Iterator[str]:
         return
     if end is not None:
         if begin.version != end.version or int(begin) > int(end):
-            yield f"{word} is no range of addresses"
+            yield f"{word} is not a range of addresses"
         return
     base, most, bits = (16, 0xFFFF, 0xFFFF) if begin.version == 6 else (10, 255, 255)
     try:
@@ -114,7 +114,7 @@ def _range(word: str) -> Iterator[str]:
     except ValueError:
         number = -1
     if not int(begin) & bits < number <= most:
-        yield f"{word} is no range of addresses"
+        yield f"{word} is not a range of addresses"
 
 
 def forwarding(words: Words) -> Iterator[str]:
@@ -127,7 +127,7 @@ def forwarding(words: Words) -> Iterator[str]:
             sums = option
             continue
         if option not in {"type", "port"}:
-            yield f"{option!r} is no option of a tunnel"
+            yield f"{option!r} is not an option of a tunnel"
             return
         given = next(rest, None)
         if given is None:
@@ -138,7 +138,7 @@ def forwarding(words: Words) -> Iterator[str]:
         else:
             port = given
     if kind not in {"ipip", "gue", "gre"}:
-        yield f"{kind!r} is none of ipip, gue, gre"
+        yield f"{kind!r} is not one of ipip, gue, gre"
     elif (kind == "gue") != bool(port) or (port and any(unfit_integer(port, 1, 65535))):
         yield "a gue tunnel needs a port from 1 to 65535, and no other has one"
     elif (kind, sums) == ("gre", "remcsum") or (kind == "ipip" and sums != "nocsum"):
@@ -156,7 +156,7 @@ def _granularity(words: Words) -> Iterator[str]:
         try:
             inet_aton(words[1])
         except OSError:
-            yield f"{words[1]!r} is no netmask"
+            yield f"{words[1]!r} is not a netmask"
 
 
 def _command(words: Words) -> Iterator[str]:
@@ -172,7 +172,7 @@ def _octets(digits: str, *, optional: bool = False) -> Check:
         if len(words) < 2:
             yield from () if optional else value(words)
         elif not re.fullmatch(rf"(?:[{digits}][ \t]*)+", " ".join(words[1:])):
-            yield f"{' '.join(words[1:])!r} is no string of hexadecimal digits"
+            yield f"{' '.join(words[1:])!r} is not a string of hexadecimal digits"
 
     return check
 
@@ -197,13 +197,13 @@ def _status_codes(words: Words) -> Iterator[str]:
         found = re.fullmatch(r"(\d+)(?:-(\d+))?", word)
         low, high = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
         if not 100 <= low <= high <= 599:
-            yield f"{word!r} is no status code, or range of them"
+            yield f"{word!r} is not a status code, or range of them"
 
 
 def _digest(words: Words) -> Iterator[str]:
     yield from value(words)
     if len(words) > 1 and not re.fullmatch(r"[0-9a-fA-F]{32}", words[1]):
-        yield f"{words[1]!r} is no digest of 32 hexadecimal digits"
+        yield f"{words[1]!r} is not a digest of 32 hexadecimal digits"
 
 
 def _interface_name(words: Words) -> Iterator[str]:
@@ -230,13 +230,13 @@ def _retry_deprecated(words: Words) -> Iterator[str]:
 def _file_weight(words: Words) -> Iterator[str]:
     yield from integer(-_WEIGHT, _WEIGHT)(words)
     if len(words) > 2 and words[2] not in {"reverse", "noreverse"}:
-        yield f"{words[2]!r} is no option of a weight"
+        yield f"{words[2]!r} is not an option of a weight"
 
 
 def _bfd_weight(words: Words) -> Iterator[str]:
     yield from integer(-253, 253)(words)
     if len(words) > 2 and words[2] != "reverse":
-        yield f"{words[2]!r} is no option of a weight"
+        yield f"{words[2]!r} is not an option of a weight"
 
 
 def _milliseconds(low: int) -> Check:
@@ -248,7 +248,7 @@ def _milliseconds(low: int) -> Check:
             return
         number = re.fullmatch(r"[ \t]*\+?(\d*)(?:\.(\d{0,3}))?", words[1], re.ASCII)
         if number is None:
-            yield f"{words[1]!r} is no number of milliseconds"
+            yield f"{words[1]!r} is not a number of milliseconds"
         elif not low * 1000 <= int(number[1] or 0) * 1000 <= UINT:
             yield f"{words[1]} is not from {low} to {UINT // 1000}"
 
@@ -365,7 +365,7 @@ BLOCKS: Final[dict[str, frozenset[str]]] = {
     "SMTP_CHECK": frozenset({"host"}),
 }
 HEADS: Final[dict[str, Check]] = {"virtual_server": virtual, "real_server": server}
-"""What stands between the keyword of a block and its brace."""
+"""Text between the keyword of a block and its brace."""
 ONCE: Final[dict[str, frozenset[str]]] = {
     "virtual_server": frozenset({"quorum_up", "quorum_down"}),
     "real_server": frozenset({"notify_up", "notify_down"}),

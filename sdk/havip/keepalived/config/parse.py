@@ -169,7 +169,7 @@ class _StatementReader:
         self._do[token.kind](token)
 
     def finish(self) -> tuple[Item, ...]:
-        """End the file, and whatever is open in it."""
+        """Finish the file, and whatever is open in it."""
         self._end_blocks()
         return _tidy(self._stack[0].items)
 
@@ -221,7 +221,7 @@ class _StatementReader:
             self._stack[-1].items.append(statement)
 
     def _end_blocks(self) -> None:
-        """End the blocks that are open, innermost first, and complain of each."""
+        """Close the open blocks, innermost first, with a complaint for each."""
         while len(self._stack) > 1:
             block = self._stack[-1]
             block.finish(block.line)

@@ -69,7 +69,7 @@ def config_ids(text: str) -> list[str]:
 
 
 def preprocess(text: str, config_id: str | None = None) -> list[SourceLine]:
-    r"""Put in definitions, and keep what the conditions of a file let through.
+    r"""Expand definitions, and drop what the conditions of a file exclude.
 
     What keepalived alone can know stays as it is: sequences and lists (``~SEQ``), its own
     definitions (``$_INSTANCE``), and those of included files.
@@ -148,7 +148,7 @@ class _Preprocessor:
         yield from self._split(text)
 
     def _split(self, text: str) -> Iterator[str]:
-        """Split a line before and after its first brace; what is behind it is read anew."""
+        """Split a line before and after its first brace; the rest is read again."""
         brace = _BRACE.match(text)
         if brace is None:
             yield text

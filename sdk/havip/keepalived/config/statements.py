@@ -64,7 +64,7 @@ def _init_file(words: Words) -> Iterator[str]:
         if word.lstrip()[:1].isdigit() or word.lstrip()[:1] == "-":
             yield from integer(-254, 254)((words[0], word))
         elif word != "overwrite":
-            yield f"{word!r} is no option of it"
+            yield f"{word!r} is not an option of it"
 
 
 def _hmac_key(words: Words) -> Iterator[str]:

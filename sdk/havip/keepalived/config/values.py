@@ -53,7 +53,7 @@ def unfit_integer(word: str, low: int, high: int) -> Iterator[str]:
     """Yield what is wrong with a whole number."""
     pattern = _SIGNED if low < 0 else _UNSIGNED
     if not pattern.fullmatch(word):
-        yield f"{word!r} is no whole number"
+        yield f"{word!r} is not a whole number"
     elif not low <= int(word or "0") <= high:
         yield f"{word} is not from {low} to {high}"
 
@@ -98,7 +98,7 @@ def is_on(words: Words) -> bool:
 
 
 def deprecated(instead: str) -> Check:
-    """Refuse a setting that keepalived takes with a complaint."""
+    """Reject a setting that keepalived accepts with a complaint."""
 
     def check(words: Words) -> Iterator[str]:
         del words
@@ -151,7 +151,7 @@ def unfit_interface(word: str) -> Iterator[ImpossibleName]:
     """Yield why no interface can have a name."""
     if not 0 < len(word.encode()) <= LONGEST_INTERFACE or re.search(r"[/:\s]", word):
         yield ImpossibleName(
-            f"{word!r} is no interface: a name has up to {LONGEST_INTERFACE} letters, no / or :"
+            f"{word!r} is not an interface: a name has up to {LONGEST_INTERFACE} letters, no / or :"
         )
 
 
@@ -159,7 +159,7 @@ def address(words: Words) -> Iterator[str]:
     """Require an address; keepalived ignores what a ``/`` or a ``-`` begins in it."""
     yield from value(words)
     if len(words) > 1 and host(words[1]) is None:
-        yield f"{words[1]!r} is no IP address"
+        yield f"{words[1]!r} is not an IP address"
 
 
 def host(word: str) -> IPv4Address | IPv6Address | None:
@@ -182,6 +182,6 @@ def weight(limit: int) -> Check:
     def check(words: Words) -> Iterator[str]:
         yield from integer(-limit, limit)(words)
         if len(words) > 2 and words[2] != "reverse":
-            yield f"{words[2]!r} is no option of a weight: it knows 'reverse'"
+            yield f"{words[2]!r} is not an option of a weight: it knows 'reverse'"
 
     return check

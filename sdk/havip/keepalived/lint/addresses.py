@@ -89,7 +89,7 @@ def _address_family(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "mcast-destination",
     Severity.ERROR,
-    reason="keepalived ignores mcast_dst_ip beside unicast peers, and one that is no multicast "
+    reason="keepalived ignores mcast_dst_ip beside unicast peers, and one that is not a multicast "
     "address.",
     fix="Remove mcast_dst_ip.",
     source=TESTED,

@@ -96,7 +96,7 @@ def _unknown_keyword(subject: Subject) -> Iterator[Problem]:
         if item.name not in known:
             close = get_close_matches(item.name, known, n=1)
             meant = f": did you mean {close[0]}?" if close else ""
-            yield Problem(f"'{item.name}' is no keyword {_place(block)}{meant}", item.line)
+            yield Problem(f"'{item.name}' is not a keyword {_place(block)}{meant}", item.line)
 
 
 @RULES.rule(

@@ -40,7 +40,7 @@ def _not_a_havip(subject: Subject) -> Iterator[Problem]:
         for address in addresses_of(one):
             if address != facts.vip and address not in facts.others:
                 line = line_of(one, "virtual_ipaddress")
-                yield Problem(f"{address} is no HAVIP of {facts.vpc_id}", line)
+                yield Problem(f"{address} is not a HAVIP of {facts.vpc_id}", line)
 
 
 @RULES.rule(
@@ -106,7 +106,7 @@ def _outside_range(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "range-missing",
     Severity.WARNING,
-    reason="A machine of the range that is no node of this file may take the address.",
+    reason="A machine of the range that is not a node of this file may take the address.",
     fix="Add it to unicast_peer, or take it out of the range: havip detach.",
     source=OVERVIEW,
     needs=_NEEDS,

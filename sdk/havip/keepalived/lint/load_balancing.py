@@ -159,7 +159,7 @@ def _server(item: Statement) -> tuple[str, int]:
     "sorry-server-order",
     Severity.ERROR,
     reason="keepalived applies these settings to the sorry_server that stands above them, and "
-    "ignores them where there is none.",
+    "ignores them without one.",
     fix="Put sorry_server above them.",
     source=TESTED,
     since="2.0.0",

@@ -308,7 +308,7 @@ def _group_member(subject: Subject) -> Iterator[Problem]:
         members = [name for name in dict.fromkeys(group.group) if name in names - taken]
         for name in group.group:
             if name not in names:
-                yield Problem(f"{group.name} has {name}, which is no instance", line)
+                yield Problem(f"{group.name} has {name}, which is not an instance", line)
             elif name in taken or group.group.count(name) > 1:
                 yield Problem(f"{group.name} has {name}, which is in a group already", line)
         if len(members) < 2:

@@ -160,9 +160,9 @@ def postgresql_nodes(
 
 
 def postgresql_dsn(vip: str, *, port: int = 5432, database: str = "postgres") -> str:
-    """Return the connection string of clients: to the HAVIP, to whoever may write there.
+    """Return the connection string of clients: to the HAVIP, and there to the primary.
 
-    It gives a dead server up within seconds; the system's own patience is minutes.
+    It gives a dead server up within seconds; the system's own timeout is minutes.
 
     Example:
         >>> postgresql_dsn("10.0.0.2", database="shop").split()[0]

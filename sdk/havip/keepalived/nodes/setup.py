@@ -44,7 +44,7 @@ class NodeSetup(Part):
     commands: tuple[tuple[str, ...], ...] = ()
     """Commands that run once, word by word, when packages and files are there."""
     services: tuple[str, ...] = ()
-    """Services that are enabled, and started anew with the files, after the commands."""
+    """Services that are enabled, and restarted with the files, after the commands."""
     waiting: tuple[str, ...] = ()
     """The same for services that wait for other machines: nothing waits for their start."""
 
@@ -62,7 +62,7 @@ class NodeSetup(Part):
         for one in self.files:
             if one.path == path:
                 return one.content
-        raise KeepalivedError(f"{path} is no file of this node")
+        raise KeepalivedError(f"{path} is not a file of this node")
 
 
 def user_data(setup: NodeSetup) -> str:

@@ -48,7 +48,7 @@ class LabFault(BaseModel):
         return self.model_copy(update=roles)
 
     def begin(self, lab: Lab) -> Undo:
-        """Let it happen, and return what undoes it.
+        """Inject it, and return what undoes it.
 
         Raises:
             LabError: It cannot happen here: no such node, service, or part of the topology.

@@ -26,7 +26,7 @@ class RangeChanged(OnNode):
 
 class _OnApi(LabFault):
     def order(self, lab: Lab, fault: ApiFault) -> Undo:
-        """Let the API fail until it is undone."""
+        """Order a fault of the API that lasts until it is undone."""
         if lab.api is None:
             raise LabError(f"{self.name}: the nodes of this topology do not call the API")
         faults = lab.api.control.faults

@@ -315,7 +315,7 @@ class DataPlane:
         node.spawn("web", sys.executable, "-I", "-S", str(web.__file__), str(port), name)
 
     def _end_stand_in(self, address: str) -> None:
-        """End the web server at an address that an instance has from now on."""
+        """Stop the web server at an address that an instance has from now on."""
         with self._stand_in_lock:
             self.stand_ins = [one for one in self.stand_ins if one[0] != address]
         node = self.web.pop(_stand_in(address), None)

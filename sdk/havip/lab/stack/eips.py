@@ -38,7 +38,7 @@ class Eips:
         nftables.run(_RULES)
 
     def set(self, eips: Collection[EipBinding]) -> None:
-        """Let exactly these EIPs lead somewhere."""
+        """Replace the set of EIPs that lead somewhere."""
         wanted = set(eips)
         lines = [line for eip in self._bound - wanted for line in self._elements("delete", eip)]
         lines += [line for eip in wanted - self._bound for line in self._elements("add", eip)]

@@ -144,7 +144,7 @@ class StackLab(Lab):
         return "\n".join(ends)
 
     def start_probe(self, address: str = "", port: int = 0) -> str:
-        """Let the client ask an address for a page, fifty times a second; returns what it asks.
+        """Start the client's requests to an address, fifty a second; return the URL.
 
         Raises:
             LabError: There is nothing to ask.

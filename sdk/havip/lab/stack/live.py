@@ -30,7 +30,7 @@ BUTTONS: Mapping[str, str] = {
     "range-changed": "Leave the range",
     "api-down": "API down",
 }
-"""The faults that have a button, and what it says."""
+"""Faults with a button, and its label."""
 _SHOWN = ("state", "node", "note")
 _ELECTION = 10.0
 """Seconds in which keepalived elects a master and announces, on a quiet machine."""
@@ -95,7 +95,7 @@ class LiveStack(LiveLab):
         return self.stack.nodes[node].messages(service, lines)
 
     def ask(self, target: str = "") -> str:
-        """Let the client ask ``ADDRESS:PORT`` for a page, or the HAVIP; return what it asks."""
+        """Start the client's requests to ``ADDRESS:PORT`` or to the HAVIP; return the URL."""
         address, colon, port = target.partition(":")
         if colon and not port.isdecimal():
             raise UsageError(f"{target!r} is not of the form ADDRESS:PORT")
@@ -145,7 +145,7 @@ class LiveStack(LiveLab):
         try:
             with path.open("rb") as record:
                 size = os.fstat(record.fileno()).st_size
-                if after > size:  # the record was begun anew
+                if after > size:  # the record was truncated
                     after = 0
                 start = max(after, size - _FIRST_READ)
                 record.seek(start)

@@ -20,7 +20,7 @@ SYSLOG = "/dev/log"
 _HEAD = re.compile(rb"^<\d+>(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d )?")
 _LARGEST = 1 << 16
 _LARGEST_LOG = 32 << 20
-"""Bytes after which the log is begun anew: haproxy writes a line for every request."""
+"""Bytes after which the log is truncated: haproxy writes a line for every request."""
 
 
 def report(line: str) -> None:

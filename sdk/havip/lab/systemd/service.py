@@ -199,7 +199,7 @@ class ServiceUnit:
         return True
 
     def clean_up(self, status: int) -> None:
-        """End what the main process has left, and decide on a restart.
+        """Stop what the main process has left, and decide on a restart.
 
         Args:
             status: The exit code of the main process.
@@ -230,12 +230,12 @@ class ServiceUnit:
         }.get(self.unit.get("Restart", "no"), False)
 
     def give_up(self, why: str) -> None:
-        """End in the state ``failed``."""
+        """Enter the state ``failed``."""
         self.state, self.result, self.pid, self.wanted = "failed", why, 0, False
         self._close()
 
     def fail(self, why: str) -> NoReturn:
-        """End in the state ``failed``.
+        """Enter the state ``failed`` and raise an error.
 
         Raises:
             UnitError: With the reason.

@@ -74,7 +74,7 @@ class Dashboard:
         self._closing = asyncio.Event()
 
     def close(self) -> None:
-        """End the open event streams; called in the server's loop."""
+        """Close the open event streams; called in the server's loop."""
         self._closing.set()
 
     def collect(self) -> EventFeed:

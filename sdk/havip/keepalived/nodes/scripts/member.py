@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""One member of a database cluster of three machines: how its engine starts, and what it says.
+"""One member of a database cluster of three machines: the start of its engine, and its status.
 
 Installed as /etc/havip/member; runs on Python 3.10 without other packages. The engines decide who
 leads and what a server may write. Before they run, somebody must decide whether a server founds
@@ -229,7 +229,7 @@ def _members(member: ClusterMember, peer: str) -> list[dict[str, Any]] | None:
 
 
 def _replace(member: ClusterMember, entry: dict[str, Any]) -> None:
-    """Have the cluster forget the machine that was here before, and expect this one."""
+    """Remove the previous machine from the cluster, and expect this one."""
     endpoints = ",".join(f"https://{peer}:2379" for peer in member.peers)
     ctl = ["etcdctl", "--endpoints", endpoints, "--cacert", str(CERTIFICATE)]
     ctl += ["--cert", str(CERTIFICATE), "--key", str(KEY), "member"]
@@ -288,7 +288,7 @@ _FIRST_OF_USERS = 16384
 
 
 def postgresql_adopt(member: ClusterMember) -> None:
-    """Let Patroni lead with the data of the package's own server, which was the primary."""
+    """Start Patroni as leader with the data of the package's own server, which was the primary."""
     theirs, ours = _folders(member)
     if not _foreign(member):
         sys.exit(f"member: there is nothing to adopt: {theirs} has no data of users, or {ours} has")
