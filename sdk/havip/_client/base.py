@@ -5,12 +5,12 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NamedTuple, NoReturn, Self
+from typing import ClassVar, NamedTuple, NoReturn, Self
 
+from havip._checks import count, rate, seconds, text
 from havip._client.core import Core, check_retry
 from havip._transport.caller import Attempt, Backend, CallSender, Options
-from havip._transport.checks import count, rate, seconds, text
-from havip._transport.clock import Clock, SystemClock
+from havip._transport.clock import Clock, check_clock
 from havip._transport.endpoint import (
     Site,
     Target,
@@ -22,7 +22,7 @@ from havip._transport.endpoint import (
 from havip._transport.rate_limit import RateLimiter
 from havip._transport.reply import DEFAULT_MAX_BYTES
 from havip._transport.retry import Retry
-from havip.credentials.base import CredentialProvider
+from havip.credentials.base import CredentialProvider, check_provider
 from havip.credentials.chain import Chain
 from havip.credentials.region import find_region
 from havip.credentials.roles import Session
@@ -83,7 +83,7 @@ class BaseClient:
         user_agent: str = "",
         on_attempt: Callable[[Attempt], None] | None = None,
     ) -> None:
-        self.clock: Clock = _check_clock(clock)
+        self.clock: Clock = check_clock(clock)
         self.site: Site = check_site(site)
         self.task_timeout = seconds("task_timeout", task_timeout, zero=True)
         options = Options(
@@ -108,7 +108,7 @@ class BaseClient:
         )
         caller = CallSender(
             backend=type(self)._backend(connection),
-            credentials=_check_provider(credentials) or self._chain(clock),
+            credentials=check_provider(credentials) or self._chain(clock),
             clock=self.clock,
             resolve=self._resolve,
             language=language,
@@ -201,18 +201,6 @@ class BaseClient:
         )
 
 
-def _check_clock(clock: Clock | None) -> Clock:
-    if clock is None:
-        return SystemClock()
-    for name in ("time", "monotonic", "sleep"):
-        if isinstance(clock, type) or not callable(getattr(clock, name, None)):
-            raise UsageError(
-                f"clock is an object with time(), monotonic() and sleep(), such as "
-                f"havip.FakeClock(), not {clock!r}"
-            )
-    return clock
-
-
 def _check_given_region(region: object) -> str | None:
     if region is None:
         return None
@@ -244,17 +232,6 @@ def _check_profile(profile: object, credentials: object) -> str | None:
     if credentials is not None:
         raise UsageError("give either credentials or profile, not both")
     return profile
-
-
-def _check_provider(credentials: object) -> Any:
-    """Check credentials; the message never shows what was given."""
-    get = getattr(credentials, "get", None)
-    if credentials is not None and (isinstance(credentials, type | Mapping) or not callable(get)):
-        raise UsageError(
-            "credentials is havip.Credentials(secret_id, secret_key), or an object whose get() "
-            f"returns them, not a {type(credentials).__name__}"
-        )
-    return credentials
 
 
 def _check_proxies(proxies: object) -> Mapping[str, str] | None:

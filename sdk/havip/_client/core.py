@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar, cast
 
 from havip import api
+from havip._checks import seconds
 from havip._client.polling import Pauses, poll_with
 from havip._client.site import check_call, has_input
 from havip._client.task import TaskWatch
 from havip._client.wait import Wait
 from havip._transport import wire
 from havip._transport.caller import Call, CallSender, Options
-from havip._transport.checks import seconds
 from havip._transport.clock import Clock, Deadline
 from havip._transport.endpoint import Site
 from havip._transport.retry import Kind, Retry
@@ -78,6 +78,8 @@ class Core(NamedTuple):
             raise UsageError(f"{action!r} is not the name of an action, as DescribeHaVips")
         if params is not None and not isinstance(params, Mapping):
             raise UsageError(f"call: params is a mapping, not a {type(params).__name__}")
+        if bad := [name for name in params or () if not isinstance(name, str)]:
+            raise UsageError(f"call: params maps names to values; {bad[0]!r} is no name")
         given = {name: value for name, value in (params or {}).items() if value is not None}
         pair = api.find(action, service)
         token = None

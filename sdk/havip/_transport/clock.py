@@ -6,6 +6,8 @@ import time
 from contextvars import ContextVar, Token
 from typing import Final, Protocol, Self
 
+from havip._checks import methods
+from havip._checks import seconds as check_seconds
 from havip._transport.locks import ForkLock
 
 _CLOCK_ID: Final = getattr(time, "CLOCK_MONOTONIC", None)
@@ -62,7 +64,9 @@ class FakeClock:
     """
 
     def __init__(self, start: float | None = None) -> None:
-        self._now = time.time() if start is None else start
+        self._now = (
+            time.time() if start is None else check_seconds("start", start, zero=True, longest=None)
+        )
         self._lock = ForkLock()
         self.slept: list[float] = []
 
@@ -82,13 +86,28 @@ class FakeClock:
 
     def advance(self, seconds: float) -> None:
         """Move on by so many seconds, as if they had passed by themselves."""
-        if seconds < 0:
+        if isinstance(seconds, int | float) and seconds < 0:
             raise ValueError("a clock does not go back: advance takes seconds >= 0")
+        checked = check_seconds("advance: seconds", seconds, zero=True, longest=None)
         with self._lock:
-            self._now += seconds
+            self._now += checked
 
 
 SYSTEM_CLOCK: Final = SystemClock()
+
+
+def check_clock(clock: Clock | None) -> Clock:
+    """Return a clock, that of the machine if none is given.
+
+    Raises:
+        UsageError: It is no clock.
+    """
+    if clock is None:
+        return SystemClock()
+    checked: Clock = methods("clock", clock, ("time", "monotonic", "sleep"), "havip.FakeClock()")
+    return checked
+
+
 _CURRENT: ContextVar[Deadline | None] = ContextVar("havip_deadline", default=None)
 
 

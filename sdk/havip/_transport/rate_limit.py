@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from havip._transport.checks import rate as check_rate
+from havip._checks import rate as check_rate
 from havip._transport.clock import Clock
 from havip._transport.locks import ForkLock
 

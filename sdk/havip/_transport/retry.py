@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, NamedTuple
 
-from havip._transport.checks import seconds
+from havip._checks import seconds
 from havip.errors import UsageError, is_busy
 
 

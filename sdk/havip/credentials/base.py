@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from havip._transport.clock import Clock, SystemClock, current_deadline
+from havip._transport.clock import Clock, check_clock, current_deadline
 from havip._transport.locks import ForkLock
-from havip.errors import CredentialError, HavipError
+from havip.errors import CredentialError, HavipError, UsageError
 
 log = logging.getLogger("havip")
 
@@ -47,6 +49,12 @@ class Credentials:
         _check("secret_key", self.secret_key)
         if self.token is not None:
             _check("token", self.token)
+        if self.expires is not None and (
+            isinstance(self.expires, bool)
+            or not isinstance(self.expires, int | float)
+            or not math.isfinite(self.expires)
+        ):
+            raise CredentialError("expires is a number of seconds since 1970, or None for never")
 
     def __repr__(self) -> str:
         token = ", token=***" if self.token else ""
@@ -74,6 +82,23 @@ class CredentialProvider(Protocol):
         ...
 
 
+def check_provider(
+    credentials: CredentialProvider | None, name: str = "credentials"
+) -> CredentialProvider | None:
+    """Check a credential provider; the message never shows what was given.
+
+    Raises:
+        UsageError: It is none.
+    """
+    get = getattr(credentials, "get", None)
+    if credentials is not None and (isinstance(credentials, type | Mapping) or not callable(get)):
+        raise UsageError(
+            f"{name} is havip.Credentials(secret_id, secret_key), or an object whose get() "
+            f"returns them, not a {type(credentials).__name__}"
+        )
+    return credentials
+
+
 class NoCredentialsError(CredentialError):
     """A provider has no credentials; what it has and is broken is another error."""
 
@@ -99,7 +124,7 @@ class Renewed(ABC):
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
-        self._clock: Clock = clock or SystemClock()
+        self._clock: Clock = check_clock(clock)
         self._lock = ForkLock()
         self._held: Credentials | None = None
         self._renew_at = 0.0

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from havip._checks import path as check_path
 from havip.credentials.base import Credentials, NoCredentialsError
+from havip.credentials.profiles import check_name
 from havip.errors import CredentialError
 
 if TYPE_CHECKING:
@@ -34,8 +36,10 @@ class ProfileFile:
     def __init__(
         self, profile: str = "default", path: str | os.PathLike[str] | None = None
     ) -> None:
-        self._profile = profile
-        self._path = path
+        self._profile = check_name(profile, "profile")
+        self._path = (
+            None if path is None else check_path("path", path, "~/.tencentcloud/credentials")
+        )
         self._read: tuple[Stamp, Credentials] | None = None
 
     def get(self) -> Credentials:

@@ -7,6 +7,7 @@ import os
 from typing import Any, Final
 from urllib.parse import quote
 
+from havip._checks import seconds, text
 from havip._lazy import load
 from havip._transport.clock import Clock, current_deadline
 from havip._transport.reply import Reply
@@ -36,8 +37,8 @@ class MetadataService:
     """
 
     def __init__(self, url: str | None = None, *, timeout: float = 2.0) -> None:
-        self._url = url
-        self._timeout = timeout
+        self._url = None if url is None else text("url", url, "http://metadata.tencentyun.com")
+        self._timeout = seconds("timeout", timeout)
 
     def instance_id(self) -> str:
         """Return the id of this instance, such as ``ins-1a2b3c4d``.
@@ -150,7 +151,7 @@ class CvmRole(Renewed):
         timeout: float = 2.0,
     ) -> None:
         super().__init__(clock)
-        self._role = role
+        self._role = None if role is None else text("role", role, "web")
         self._service = MetadataService(url, timeout=timeout)
 
     def _fetch(self) -> Credentials:

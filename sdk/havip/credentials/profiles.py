@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from havip.errors import CredentialError
+from havip.errors import CredentialError, UsageError
 
 DEFAULT = "default"
 
@@ -43,15 +43,23 @@ def selected_profile(given: str | None = None) -> Profile:
         CredentialError: The name cannot be one of a profile.
     """
     if given is not None:
-        return Profile(_check(given, "profile"), "the argument", True, False)
+        return Profile(check_name(given, "profile"), "the argument", True, False)
     for variable in _VARIABLES:
         if name := os.environ.get(variable):
             explicit, tccli = variable == "HAVIP_PROFILE", variable == "TCCLI_PROFILE"
-            return Profile(_check(name, variable), variable, explicit, tccli)
+            return Profile(check_name(name, variable), variable, explicit, tccli)
     return Profile(DEFAULT, "", False, False)
 
 
-def _check(name: str, source: str) -> str:
+def check_name(name: str, source: str) -> str:
+    """Check the name of a profile.
+
+    Raises:
+        UsageError: It is no text.
+        CredentialError: It cannot be a name.
+    """
+    if not isinstance(name, str):
+        raise UsageError(f"{source} is the name of a profile, not a {type(name).__name__}")
     if not name.strip() or "/" in name or "\0" in name or name in (".", ".."):
         raise CredentialError(f"{source}: {name!r} cannot be the name of a profile")
     return name

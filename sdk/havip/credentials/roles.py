@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, TypeVar
 
+from havip._checks import count, instance, text
 from havip._lazy import load
 from havip._transport import wire
 from havip._transport.caller import Call, CallSender, Options, run
@@ -18,12 +19,16 @@ from havip._transport.endpoint import (
 )
 from havip._transport.retry import Kind, Retry
 from havip.api._base import Request, Response
-from havip.credentials.base import CredentialProvider, Credentials, Renewed
+from havip.credentials.base import CredentialProvider, Credentials, Renewed, check_provider
 
 if TYPE_CHECKING:
     from havip.api.sts import AssumeRoleResponse, AssumeRoleWithWebIdentityResponse
 
 STS_REGION: Final = "ap-guangzhou"
+ROLE_ARN: Final = "qcs::cam::uin/100000000001:roleName/ci"
+"""What a role looks like, for messages."""
+LONGEST_DURATION: Final = 43_200
+"""Seconds for which temporary credentials can be asked for."""
 R = TypeVar("R", bound=Response)
 
 
@@ -84,13 +89,15 @@ class AssumedRole(Renewed):
         external_id: str | None = None,
         session: Session | None = None,
     ) -> None:
-        self._session = session or Session()
+        self._session = check_session(session)
         super().__init__(self._session.clock)
-        self._role_arn = role_arn
-        self._session_name = session_name
-        self._source = source
-        self._duration = duration
-        self._external_id = external_id
+        self._role_arn = text("role_arn", role_arn, ROLE_ARN)
+        self._session_name = text("session_name", session_name, "havip")
+        self._source = check_provider(source, "source")
+        self._duration = count("duration", duration, most=LONGEST_DURATION)
+        self._external_id = (
+            None if external_id is None else text("external_id", external_id, "partner-1")
+        )
 
     def _fetch(self) -> Credentials:
         from havip.api import sts
@@ -103,6 +110,17 @@ class AssumedRole(Renewed):
         )
         source = self._source or self.default_source(self._session)
         return credentials_of(call_sts(request, sts.AssumeRoleResponse, source, self._session))
+
+
+def check_session(session: Session | None) -> Session:
+    """Return a session, the default one if none is given.
+
+    Raises:
+        UsageError: It is no session.
+    """
+    if session is None:
+        return Session()
+    return instance("session", session, Session, "havip.credentials.Session('ap-guangzhou')")
 
 
 def call_sts(

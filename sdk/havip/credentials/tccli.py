@@ -9,7 +9,8 @@ from havip._transport.clock import Clock, SystemClock
 from havip.credentials.base import CredentialProvider, Credentials, NoCredentialsError
 from havip.credentials.files import Stamp, credentials_of, read_json, stamp_of
 from havip.credentials.metadata import CvmRole
-from havip.credentials.roles import AssumedRole, Session
+from havip.credentials.profiles import check_name
+from havip.credentials.roles import AssumedRole, Session, check_session
 from havip.errors import CredentialError
 
 
@@ -27,8 +28,8 @@ class TccliProfile:
     """
 
     def __init__(self, profile: str | None = None, session: Session | None = None) -> None:
-        self._profile = profile
-        self._session = session or Session()
+        self._profile = None if profile is None else check_name(profile, "profile")
+        self._session = check_session(session)
         self._read: tuple[Stamp, CredentialProvider] | None = None
 
     def get(self) -> Credentials:

@@ -5,8 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from havip._checks import count, path, text
 from havip.credentials.base import Credentials, NoCredentialsError, Renewed
-from havip.credentials.roles import Session, call_sts, credentials_of
+from havip.credentials.roles import (
+    LONGEST_DURATION,
+    ROLE_ARN,
+    Session,
+    call_sts,
+    check_session,
+    credentials_of,
+)
 from havip.errors import CredentialError
 
 _TKE = ("TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN")
@@ -41,6 +49,9 @@ class WebIdentity(Renewed):
         session_name: Name that the service's audit log shows.
         duration: Seconds that the credentials are good for, at most 43200.
         session: How the security token service is reached.
+
+    Raises:
+        UsageError: An argument is out of range.
     """
 
     def __init__(
@@ -53,13 +64,13 @@ class WebIdentity(Renewed):
         duration: int = 7200,
         session: Session | None = None,
     ) -> None:
-        self._session = session or Session()
+        self._session = check_session(session)
         super().__init__(self._session.clock)
-        self._role_arn = role_arn
-        self._provider_id = provider_id
-        self._token_file = Path(token_file)
-        self._session_name = session_name
-        self._duration = duration
+        self._role_arn = text("role_arn", role_arn, ROLE_ARN)
+        self._provider_id = text("provider_id", provider_id, "github")
+        self._token_file = Path(path("token_file", token_file, "/run/secrets/oidc-token"))
+        self._session_name = text("session_name", session_name, "havip")
+        self._duration = count("duration", duration, most=LONGEST_DURATION)
 
     @classmethod
     def of_environment(cls, session: Session | None = None) -> WebIdentity:

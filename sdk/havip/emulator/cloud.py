@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
+from havip._checks import instance, methods
 from havip.api import Request, Response
 from havip.emulator.actions.registry import HANDLERS, Handler
 from havip.emulator.errors import ApiFailure
@@ -60,9 +61,14 @@ class Cloud:
         *,
         handlers: Mapping[type[Request[Any]], Handler] = HANDLERS,
     ) -> None:
-        settings = settings or Settings()
+        settings = Settings() if settings is None else _checked(settings)
+        methods("clock", clock, ("time",), "the module time")
+        if keys is not None:
+            instance("keys", keys, Keys, "havip.emulator.Keys()")
         seed = secrets.randbits(64) if settings.seed is None else settings.seed
-        self._world = World(settings, AdjustableClock(clock), seed, keys or Keys())
+        self._world = World(
+            settings, AdjustableClock(clock), seed, Keys() if keys is None else keys
+        )
         self._handlers = handlers
         self._feed = EventSubscriptions()
         self.lock = threading.RLock()
@@ -80,7 +86,7 @@ class Cloud:
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
-        self._world.settings = settings
+        self._world.settings = _checked(settings)
 
     @property
     def clock(self) -> AdjustableClock:
@@ -300,3 +306,7 @@ class Cloud:
         if self.on_commit is not None:
             self.on_commit(self._world.undo.changes())
         return events_of(self._world.undo, self.clock.time()) if self._feed else []
+
+
+def _checked(settings: Settings) -> Settings:
+    return instance("settings", settings, Settings, "havip.emulator.Settings(task_delay=5.0)")

@@ -9,9 +9,10 @@ from functools import wraps
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
+from havip._checks import instance, methods
 from havip.emulator.cloud import Cloud
 from havip.emulator.http.controls import Control
-from havip.emulator.http.gateway import Gateway, Verify
+from havip.emulator.http.gateway import Gateway, Verify, check_verify
 from havip.emulator.interception import ACTIVE, UnsupportedRequestError
 from havip.emulator.state.clock import TimeSource
 from havip.emulator.state.settings import Settings
@@ -38,6 +39,14 @@ class MockHavip:
     ) -> None:
         if cloud is not None and (settings is not None or clock is not None):
             raise UsageError("mock_havip takes a cloud, or settings and clock of a new one")
+        if cloud is not None:
+            instance("cloud", cloud, Cloud, "havip.emulator.Cloud()")
+        if settings is not None:
+            instance("settings", settings, Settings, "havip.emulator.Settings(task_delay=5.0)")
+        if clock is not None:
+            methods("clock", clock, ("time",), "havip.FakeClock()")
+        if verify is not None:
+            check_verify(verify)
         self._cloud, self._settings, self._clock = cloud, settings, clock
         self._verify = verify
         self._running: list[Control] = []

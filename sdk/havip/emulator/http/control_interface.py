@@ -279,7 +279,7 @@ def check_token(token: str | None) -> str | None:
     Raises:
         UsageError: It is not; the token is not repeated.
     """
-    if token is not None and not _TOKEN.fullmatch(token):
+    if token is not None and not (isinstance(token, str) and _TOKEN.fullmatch(token)):
         raise UsageError(
             "the control token must have 16 to 256 letters, digits or -._~+/=; "
             "create one with: openssl rand -hex 16"

@@ -12,9 +12,10 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast, get_args
 
 from havip import api
+from havip._checks import choice, instance
 from havip.api._base import Request, Response
 from havip.emulator.cloud import Caller, Cloud
 from havip.emulator.errors import ApiFailure
@@ -81,6 +82,9 @@ class Gateway:
         verify: Which signatures must hold: ``all``; those of the ``known`` keys, while any other
             SecretId may call unchecked; or ``none``, where a request need not even be signed.
             An unknown caller calls for the first key's account.
+
+    Raises:
+        UsageError: An argument is none of these.
     """
 
     def __init__(
@@ -89,8 +93,8 @@ class Gateway:
         *,
         verify: Verify = "all",
     ) -> None:
-        self.cloud = cloud
-        self.verify = verify
+        self.cloud = instance("cloud", cloud, Cloud, "havip.emulator.Cloud()")
+        self.verify: Verify = check_verify(verify)
         self.faults = Faults()
         self.limits = RateLimits()
         self.requests = RequestLog()
@@ -238,6 +242,15 @@ class Gateway:
                 "InvalidAction", f"`{caller.service}` has no action `{action}` that is served here."
             )
         return kind
+
+
+def check_verify(verify: str) -> Verify:
+    """Check which signatures must hold.
+
+    Raises:
+        UsageError: It is no choice.
+    """
+    return cast("Verify", choice("verify", verify, get_args(Verify)))
 
 
 @cache

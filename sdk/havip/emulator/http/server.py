@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from havip._checks import count, path, text
 from havip.emulator.cloud import Cloud
 from havip.emulator.http.aiohttp_web import web
 from havip.emulator.http.control_interface import (
@@ -74,7 +75,8 @@ class HttpServer:
     ) -> None:
         self.control = control
         self._token = check_token(control_token)
-        self.host, self.port = host, port
+        self.host = text("host", host, "127.0.0.1")
+        self.port = count("port", port, 0, 65535)
         self.dashboard = Dashboard(control)
         self._tls = tls
         self._listener = listener
@@ -219,8 +221,8 @@ class EmulatorServer:
         control_token: str | None = None,
         listener: socket.socket | None = None,
     ) -> None:
-        self.control = Control(Gateway(cloud or Cloud(), verify=verify))
-        context = tls and tls_context(*tls)
+        self.control = Control(Gateway(Cloud() if cloud is None else cloud, verify=verify))
+        context = None if tls is None else tls_context(*_checked_pair(tls))
         self._http = HttpServer(self.control, host, port, context, control_token, listener)
         self._ready = threading.Event()
         self._failure: BaseException | None = None
@@ -310,6 +312,13 @@ class EmulatorServer:
         self._ready.set()
         await self._stop.wait()
         await self._http.stop()
+
+
+def _checked_pair(tls: tuple[Path, Path]) -> tuple[Path, Path]:
+    if not isinstance(tls, tuple | list) or len(tls) != 2:
+        raise UsageError("tls is a pair of files, a certificate and its key, both in PEM")
+    certificate, key = (Path(path("tls", one, "server.pem")) for one in tls)
+    return certificate, key
 
 
 def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:

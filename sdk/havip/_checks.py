@@ -1,0 +1,134 @@
+"""Checks of arguments where they are given, each with one error that names the argument."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Collection, Sequence
+from typing import Any, TypeGuard, TypeVar
+
+from havip.errors import UsageError
+
+T = TypeVar("T")
+
+LONGEST = 86_400.0 * 366
+"""Seconds of the longest time limit: clocks and sockets overflow beyond."""
+
+
+def seconds(
+    name: str, value: object, *, zero: bool = False, longest: float | None = LONGEST
+) -> float:
+    """Check a number of seconds.
+
+    Args:
+        name: Name of the argument, for the message.
+        value: The value.
+        zero: Whether 0 is allowed.
+        longest: Largest number that is allowed; None for any finite one.
+
+    Raises:
+        UsageError: It is not a finite number, or too small.
+    """
+    least = "0 or more" if zero else "more than 0"
+    most = math.inf if longest is None else longest
+    if not _is_number(value) or not (0 <= value <= most if zero else 0 < value <= most):
+        raise UsageError(f"{name} is a number of seconds, {least}, not {value!r}")
+    return float(value)
+
+
+def rate(name: str, value: object) -> float:
+    """Check a number of calls per second.
+
+    Raises:
+        UsageError: It is not a finite number above 0.
+    """
+    if not _is_number(value) or value <= 0:
+        raise UsageError(f"{name} is a number of calls per second, more than 0, not {value!r}")
+    return float(value)
+
+
+def count(name: str, value: object, least: int = 1, most: int | None = None) -> int:
+    """Check a whole number.
+
+    Raises:
+        UsageError: It is not a whole number, or out of range.
+    """
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or value < least or (most is not None and value > most):  # type: ignore[operator]
+        span = f"{least} or more" if most is None else f"{least} to {most}"
+        raise UsageError(f"{name} is a whole number, {span}, not {_short(value)}")
+    assert isinstance(value, int)  # noqa: S101 - just checked
+    return value
+
+
+def text(name: str, value: object, example: str) -> str:
+    """Check a text that goes into a header: printable ASCII.
+
+    Raises:
+        UsageError: It is not such a text.
+    """
+    if not isinstance(value, str) or not value or not (value.isascii() and value.isprintable()):
+        raise UsageError(f"{name} is printable ASCII text such as {example!r}, not {value!r}")
+    return value
+
+
+def path(name: str, value: object, example: str) -> str:
+    """Check the path of a file.
+
+    Raises:
+        UsageError: It is none.
+    """
+    found = os.fspath(value) if isinstance(value, str | os.PathLike) else None
+    if not isinstance(found, str) or not found or "\0" in found:
+        raise UsageError(f"{name} is the path of a file such as {example!r}, not {_short(value)}")
+    return found
+
+
+def choice(name: str, value: object, allowed: Collection[str]) -> str:
+    """Check one of several words.
+
+    Raises:
+        UsageError: It is none of them.
+    """
+    if not isinstance(value, str) or value not in allowed:
+        raise UsageError(f"{name} is one of {', '.join(allowed)}, not {_short(value)}")
+    return value
+
+
+def instance(name: str, value: object, kind: type[T], example: str) -> T:
+    """Check an object's class.
+
+    Raises:
+        UsageError: It is of another one.
+    """
+    if not isinstance(value, kind):
+        raise UsageError(f"{name} is a {kind.__name__} such as {example}, not {_short(value)}")
+    return value
+
+
+def methods(name: str, value: object, wanted: Sequence[str], example: str) -> Any:
+    """Check that an object, which may be a module, has methods.
+
+    Raises:
+        UsageError: It is a class, or lacks one.
+    """
+    if isinstance(value, type) or not all(callable(getattr(value, one, None)) for one in wanted):
+        named = " and ".join(f"{one}()" for one in wanted)
+        raise UsageError(
+            f"{name} is an object with {named}, such as {example}, not {_short(value)}"
+        )
+    return value
+
+
+def _short(value: object) -> str:
+    """Write a value for a message; only its class where it may be large or secret."""
+    if value is None or isinstance(value, bool | int | float | str):
+        told = repr(value)
+        return told if len(told) <= 100 else f"{told[:100]}…"
+    return f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return math.isfinite(value)

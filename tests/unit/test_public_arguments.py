@@ -1,0 +1,148 @@
+"""Arguments of public constructors are checked where they are given: one UsageError each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+import havip
+from havip import credentials, emulator, errors
+from havip.emulator import Cloud, EmulatorServer, Fault, Settings, mock_havip
+
+ARN = "qcs::cam::uin/100000000001:roleName/ci"
+WRONG: list[Any] = [
+    "",
+    "a\nb",
+    -1,
+    0.5,
+    float("nan"),
+    float("inf"),
+    True,
+    b"x",
+    (3, 10),
+    [],
+    {},
+    {"self": 1},
+    object(),
+    int,
+    lambda: 0,
+]
+ROLE = {"role_arn": ARN, "session_name": "ci", "duration": 7200}
+CONSTRUCTORS: Mapping[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+    "WebIdentity": (
+        havip.WebIdentity,
+        {**ROLE, "provider_id": "github", "token_file": "token", "session": None},
+    ),
+    "AssumedRole": (
+        credentials.AssumedRole,
+        {**ROLE, "source": None, "external_id": None, "session": None},
+    ),
+    "CvmRole": (credentials.CvmRole, {"role": None, "url": None, "clock": None, "timeout": 2.0}),
+    "Credentials": (
+        havip.Credentials,
+        {"secret_id": "AKIDexample", "secret_key": "example", "token": None, "expires": None},
+    ),
+    "ProfileFile": (credentials.ProfileFile, {"profile": "default", "path": None}),
+    "TccliProfile": (credentials.TccliProfile, {"profile": None, "session": None}),
+    "FakeClock": (havip.FakeClock, {"start": None}),
+    "Retry": (havip.Retry, {"deadline": 1.0, "first": 1.0, "longest": 1.0, "rules": {}}),
+    "Cloud": (Cloud, {"settings": None, "keys": None}),
+    "EmulatorServer": (
+        EmulatorServer,
+        {"cloud": None, "host": "127.0.0.1", "port": 0, "verify": "all", "tls": None},
+    ),
+    "mock_havip": (
+        mock_havip,
+        {"cloud": None, "settings": None, "clock": None, "verify": None},
+    ),
+    "Fault": (
+        Fault,
+        {"action": "", "nth": 1, "code": "InternalError", "latency": 0.0, "effect": "before"},
+    ),
+    "Settings": (Settings, {"task_delay": 0.0, "zones": (1,), "quotas": emulator.Quotas()}),
+}
+MEANT: Mapping[tuple[str, str], Callable[[Any], bool]] = {
+    ("Retry", "rules"): lambda value: value == {},
+    ("Retry", "deadline"): lambda value: value == 0.5,
+    ("Retry", "first"): lambda value: value == 0.5,
+    ("Retry", "longest"): lambda value: value == 0.5,
+    ("CvmRole", "timeout"): lambda value: value == 0.5,
+    ("FakeClock", "start"): lambda value: value == 0.5,
+    ("Credentials", "expires"): lambda value: value in (-1, 0.5),
+    # pydantic reads True as 1, and bytes as text
+    ("Fault", "nth"): lambda value: value is True,
+    ("Fault", "code"): lambda value: value == b"x",
+    ("Fault", "latency"): lambda value: value in (0.5, True),
+    ("Fault", "action"): lambda value: value == "",
+    ("Settings", "task_delay"): lambda value: value in (0.5, True),
+    ("Settings", "zones"): lambda value: value == (3, 10),
+    ("Settings", "quotas"): lambda value: value == {},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"), [(name, one) for name, (_, good) in CONSTRUCTORS.items() for one in good]
+)
+def test_a_wrong_argument_is_named_where_it_is_given(name: str, argument: str) -> None:
+    build, good = CONSTRUCTORS[name]
+    build(**good)
+    kinds = (errors.UsageError, errors.CredentialError)
+    for value in WRONG:
+        if value.__class__ in (bool, int, float, str, bytes, dict, tuple) and MEANT.get(
+            (name, argument), lambda _: False
+        )(value):
+            continue
+        if "\n" in str(value) and argument in ("token_file", "path", "profile"):
+            continue  # a name that a file can have
+        with pytest.raises(kinds) as caught:
+            build(**{**good, argument: value})
+        told = str(caught.value)
+        assert "\n" not in told
+        assert argument in told or name in told, told
+        assert len(told) < 400
+
+
+def test_a_whole_number_has_a_span() -> None:
+    for duration in (0, 43_201):
+        with pytest.raises(errors.UsageError, match="1 to 43200"):
+            havip.WebIdentity(ARN, "github", "token", duration=duration)
+    with pytest.raises(errors.UsageError, match="0 to 65535"):
+        EmulatorServer(port=65_536)
+
+
+def test_a_wrong_credential_is_not_shown() -> None:
+    with pytest.raises(errors.UsageError) as caught:
+        havip.WebIdentity(ARN, "github", {"token": "canary-secret"})  # type: ignore[arg-type]
+    assert "canary" not in str(caught.value)
+
+
+USES: list[Callable[[Any], Any]] = [
+    lambda client: client.for_region(3),
+    lambda client: client.for_region(""),
+    lambda client: client.with_options(timeout=(3, 10)),
+    lambda client: client.with_options(retry=3),
+    lambda client: client.with_options(task_timeout=float("nan")),
+    lambda client: client.call(3),
+    lambda client: client.call("DescribeVpcs", 3),
+    lambda client: client.call("DescribeVpcs", {3: 4}),
+    lambda client: client.call("DescribeVpcs", service=3),
+    lambda client: client.call("DescribeVpcs", version=3),
+    lambda client: client.call("DescribeVpcs", timeout="x"),
+    lambda client: client.send("x"),
+    lambda client: list(client.pages(3)),
+    lambda client: list(client.items(None)),
+    lambda client: client.wait(havip.api.DescribeVpcs(), 3),
+    lambda client: client.describe_ha_vips(limit="many"),
+    lambda client: client.describe_ha_vips(self=1),
+]
+
+
+@pytest.mark.parametrize("number", range(len(USES)))
+def test_a_wrong_argument_of_a_call_is_named_before_anything_is_sent(number: int) -> None:
+    with mock_havip() as cloud, havip.Client("ap-guangzhou", retry=havip.Retry(0.0)) as client:
+        with pytest.raises((errors.UsageError, TypeError)) as caught:
+            USES[number](client)
+        assert "\n" not in str(caught.value)
+        assert not cloud.all_regions()
