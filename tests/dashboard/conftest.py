@@ -111,6 +111,7 @@ def open_page(chromium: Any, server: EmulatorServer) -> Iterator[Callable[..., A
     """Open the dashboard; whatever leaves the host, fails, or is complained of fails the test."""
     contexts = []
     trouble: list[str] = []
+    failed: list[str] = []
 
     def opened(
         *,
@@ -130,8 +131,14 @@ def open_page(chromium: Any, server: EmulatorServer) -> Iterator[Callable[..., A
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on("request", lambda asked: _check_local(asked.url, server.url, trouble))
         page.on("dialog", lambda dialog: trouble.append(f"dialog: {dialog.message}"))
+        page.on("requestfailed", lambda asked: failed.append(f"{asked.url}: {asked.failure}"))
         page.goto(server.dashboard_url)
-        page.wait_for_selector(ready)
+        try:
+            page.wait_for_selector(ready)
+        except Exception as late:
+            shown = page.locator("body").inner_text()
+            late.add_note(f"failed requests: {failed}; complaints: {trouble}; shown: {shown!r}")
+            raise
         return page
 
     yield opened

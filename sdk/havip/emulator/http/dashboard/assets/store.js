@@ -28,10 +28,14 @@ export function subscribe(listener) {
 export function changed() {
   if (drawing) return;
   drawing = true;
-  requestAnimationFrame(() => {
+  const draw = () => {
+    if (!drawing) return;
     drawing = false;
     for (const listener of listeners) listener();
-  });
+  };
+  requestAnimationFrame(draw);
+  // A page that is hidden, or whose compositor is starved, gets no frames: it is drawn all the same.
+  setTimeout(draw, 250);
 }
 
 export function connect(place = null) {
