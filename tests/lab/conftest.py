@@ -16,6 +16,9 @@ from havip.emulator import Cloud
 from havip.emulator.mock import mock_havip
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
 from havip.keepalived.nodes.setup import NodeSetup, read_user_data
+from havip.lab import namespace, runs
+from havip.lab.history import History
+from havip.lab.judge import Judgment
 from pulumi_havip.engine import Workspace
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import load_project
@@ -78,3 +81,34 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     yield lambda name, **config: deployed(name, tmp_path_factory.mktemp("stack"), **config)
     DEPLOYMENT.use(None)
     PROGRAM.use(None)
+
+
+@pytest.fixture
+def blame_crashes(monkeypatch: pytest.MonkeyPatch) -> list[History]:
+    """Judge that every node-crashed breaks P5, in place of the lab; returns what was played."""
+    played: list[History] = []
+
+    def judge(histories: list[History], *, done: Any = None, **_: object) -> list[Judgment]:
+        played.extend(histories)
+        found = [_blamed(one) for one in histories]
+        for one, its in zip(histories, found, strict=True):
+            if done is not None:
+                done(one, its)
+        return found
+
+    monkeypatch.setattr(namespace, "missing", lambda: None)
+    monkeypatch.setattr(runs, "run_all", judge)
+    return played
+
+
+def _blamed(history: History) -> Judgment:
+    guilty = any(step.fault.name == "node-crashed" for step in history.steps)
+    promise = {"id": "P5", "held": not guilty, "text": "made up"}
+    return Judgment.model_validate(
+        {
+            "name": history.name, "title": "", "ok": not guilty,
+            "failures": ["P5: made up"] if guilty else [], "ready": 0, "ended": 1, "outage": 0,
+            "slowness": 1, "steps": [], "promises": [promise], "acknowledged": 0, "lost": 0,
+            "recovered": 0, "address": "", "events": [], "adverts": [], "tries": [],
+        }
+    )  # fmt: skip

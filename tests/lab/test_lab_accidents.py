@@ -111,38 +111,16 @@ def test_shorter_histories_are_shorter_and_end_somewhere() -> None:
 
 
 def test_what_breaks_a_promise_is_shrunk_to_the_step_that_does(
-    monkeypatch: pytest.MonkeyPatch,
+    blame_crashes: list[History],
 ) -> None:
-    """A judge that blames every node-crashed, in place of the lab."""
-    played: list[History] = []
-
-    def judge(histories: list[History], **_: object) -> list[Judgment | LabError]:
-        played.extend(histories)
-        return [_blamed(one) for one in histories]
-
-    monkeypatch.setattr(namespace, "missing", lambda: None)
-    monkeypatch.setattr(runs, "run_all", judge)
     found = search.search("pair", faults=3, runs=60, seed=1)
     assert found.broken
     assert found.shortest is not None
     (step,) = found.shortest.steps
     assert step.fault.name == "node-crashed"
     assert (step.at, step.seconds) == (0, 1)
-    assert found.replays == len(played) - 60
+    assert found.replays == len(blame_crashes) - 60
     assert "P5" in found.failures[0]
-
-
-def _blamed(history: History) -> Judgment:
-    guilty = any(step.fault.name == "node-crashed" for step in history.steps)
-    promise = {"id": "P5", "held": not guilty, "text": "made up"}
-    return Judgment.model_validate(
-        {
-            "name": history.name, "title": "", "ok": not guilty,
-            "failures": ["P5: made up"] if guilty else [], "ready": 0, "ended": 1, "outage": 0,
-            "slowness": 1, "steps": [], "promises": [promise], "acknowledged": 0, "lost": 0,
-            "recovered": 0, "address": "", "events": [], "adverts": [], "tries": [],
-        }
-    )  # fmt: skip
 
 
 def test_a_history_expects_all_promises_unless_it_says_otherwise() -> None:

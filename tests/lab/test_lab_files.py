@@ -65,7 +65,12 @@ def test_the_range_is_named_by_addresses() -> None:
     ("files", "more", "told"),
     [
         ({"a": PAIR["a"], "b": PAIR["a"]}, {}, "a and b are both 172.17.16.7"),
-        ({"a": "vrrp_instance X {", "b": PAIR["b"]}, {}, "a: "),
+        (
+            {"a": PAIR["a"], "b": PAIR["b"].replace("unicast_src_ip 172", "unicast_src_ip 10")},
+            {},
+            "are in no subnet together",
+        ),
+        ({"a": "vrrp_instance X {", "b": PAIR["b"]}, {}, "a:"),
         ({"a": "global_defs {\n}\n", "b": PAIR["b"]}, {}, "a: has no vrrp_instance"),
         ({"a": PAIR["a"], "b": PAIR["b"].replace(VIP, "172.17.16.9")}, {}, "in common"),
         (

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from havip.cli.lab import app as lab_command
 from havip.lab import namespace
 from havip.lab.history import History, load
 from havip.lab.namespace import LabError
@@ -40,6 +43,15 @@ def test_a_node_that_loses_its_power_costs_no_more_than_the_bound() -> None:
     assert all(later - earlier > -0.05 for earlier, later in pairwise(times))
 
 
+OWN = """
+topology:
+  address: 10.0.0.9
+  nodes: {{one: {{address: 10.0.0.1}}, two: {{address: 10.0.0.2}}}}
+  subnet: {subnet}
+steps: [{{at: 0, fault: nic-down}}]
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -48,7 +60,14 @@ def test_a_node_that_loses_its_power_costs_no_more_than_the_bound() -> None:
         ("steps: [{at: -1, fault: node-crashed}]", "steps.0.at"),
         ("steps: [", "cannot be read"),
         ("[]", "expected a mapping"),
-        ("steps: []\nwhat: 1", "what"),
+        ("steps: [{at: 1, fault: node-crashed}]\nwhat: 1", "what"),
+        ("steps: []", "at least 1"),
+        ("steps: [{at: 1e400, fault: node-crashed}]", "steps.0.at"),
+        ("steps: [{at: 0, for: .nan, fault: node-crashed}]", "steps.0.for"),
+        ("expect: {outage: soon}\nsteps: [{at: 0, fault: nic-down}]", "expect.outage: "),
+        (f"{OWN.format(subnet='10.0.0.0/33')}", "topology: the subnet '10.0.0.0/33' is no network"),
+        (f"{OWN.format(subnet='10.0.0.0/24\n  havip: 10.1.0.9')}", "the HAVIP: 10.1.0.9 is not in"),
+        (f"{OWN.replace('two:', '../two:').format(subnet='10.0.0.0/24')}", "'../two' cannot be"),
     ],
 )
 def test_a_history_with_a_mistake_is_refused_in_one_line(
@@ -73,3 +92,43 @@ def test_a_history_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     path.write_text(history.to_yaml())
     assert load(path) == history
     assert History.model_validate_json(history.model_dump_json()) == history
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ({"fault": "node-crashed", "node": "lb9"}, "no node is called lb9; there are lb1, lb2"),
+        ({"fault": "link-lost", "peer": "lb9"}, "no node is called lb9"),
+    ],
+)
+def test_a_node_that_the_topology_lacks_is_refused_before_any_lab_starts(
+    tmp_path: Path, step: dict[str, str], told: str
+) -> None:
+    path = tmp_path / "history.json"
+    path.write_text(json.dumps({"topology": "pair", "steps": [{"at": 0, **step}]}))
+    done = CliRunner().invoke(lab_command, ["run", str(path)])
+    assert told in str(done.exception)
+    assert isinstance(done.exception, LabError)
+    assert "\n" not in str(done.exception)
+
+
+def test_a_search_writes_every_history_that_fails_the_shortest_first(
+    tmp_path: Path, blame_crashes: list[History]
+) -> None:
+    out = tmp_path / "failed.yaml"
+    words = ["search", "pair", "--runs", "60", "--seed", "1", "--out", str(out)]
+    done = CliRunner().invoke(lab_command, words)
+    assert done.exit_code == 1
+    assert "60 histories of 2 faults on pair, seed 1" in done.stdout
+    assert "50 of 60 histories played" in done.stderr
+    files = [out, *sorted(tmp_path.glob("failed-*.yaml"), key=lambda one: int(one.stem[7:]))]
+    found = [load(one) for one in files]
+    guilty = [
+        one
+        for one in blame_crashes[:60]
+        if any(step.fault.name == "node-crashed" for step in one.steps)
+    ]
+    assert len(found) == 1 + len(guilty)
+    assert [len(one.steps) for one in found] == sorted(len(one.steps) for one in found)
+    assert len(found[0].steps) == 1
+    assert "# P5: made up" in files[-1].read_text()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from havip.lab.judge import Judgment, StepResult
     from havip.lab.namespace import LabError
 
+_MANY = 25
 app = typer.Typer(help="Play real failovers on this machine.", no_args_is_help=True)
 for command in lab_live.COMMANDS:
     app.command()(command)
@@ -111,7 +112,7 @@ def run(
         for one in (
             shipped.all_histories() if name == "all"
             else [shipped.load(name)] if name in shipped.names()
-            else [history.load(Path(name))]
+            else [history.load(_file(name))]
         )
     ]  # fmt: skip
     _play(found, "Histories", html, at_once, output, svg)
@@ -185,14 +186,20 @@ def search(
     runs: Annotated[int, typer.Option(min=1, help="How many histories.")] = 50,
     seed: Annotated[int | None, typer.Option(help="The seed; by default a new one.")] = None,
     out: Annotated[
-        Path, typer.Option(help="Where the shortest history that fails is written.")
-    ] = Path("havip-lab-failed.yaml"),
+        Path | None,
+        typer.Option(
+            help="Where the shortest history that fails is written, the others beside it with "
+            "numbers; by default havip-lab-failed-TOPOLOGY.yaml."
+        ),
+    ] = None,
     at_once: AtOnce = None,
     output: Output = Format.TABLE,
 ) -> None:
     """Search random histories for a broken promise.
 
-    The shortest history that still breaks it is written to a file, which 'run' plays.
+    Each history that breaks one is written to a file, which 'run' plays: first the shortest that
+    still does, then those that were found. Without a terminal, a line tells of each that fails,
+    and of every 25 that were played.
     """
     from havip.lab import search as searching
 
@@ -205,9 +212,13 @@ def search(
     else:
         for line in found.lines():
             say(line)
-    if found.shortest is not None:
-        _write(out, found.shortest.to_yaml())
-        hint(f"the shortest history that fails is in {out}; play it with: havip lab run {out}")
+    first = out or Path(f"havip-lab-failed-{topology}.yaml")
+    for number, (history, failures) in enumerate(found.failed_histories(), start=1):
+        path = first if number == 1 else first.with_stem(f"{first.stem}-{number}")
+        _write(path, "".join(f"# {one}\n" for one in failures) + history.to_yaml())
+    if found.broken or found.errors:
+        if found.broken:
+            hint(f"the shortest history that fails is in {first}; play it: havip lab run {first}")
         raise typer.Exit(Exit.FAILED)
 
 
@@ -250,6 +261,11 @@ def _play(
     lacking = namespace.missing()
     if lacking:
         raise LabError(lacking)
+    for one in histories:
+        try:
+            one.built()
+        except LabError as wrong:
+            raise LabError(f"{one.name}: {wrong}") from None
     with _progress(len(histories)) as done:
         found = runs.run_all(histories, at_once=at_once or runs.AT_ONCE, done=done)
     results = list(runs.good(found))
@@ -272,7 +288,7 @@ def _play(
 
 @contextmanager
 def _progress(total: int) -> Iterator[Any]:
-    """Show how many histories are over; on a terminal alone."""
+    """Show how many histories are over: as a bar on a terminal, elsewhere in a line at times."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -281,9 +297,19 @@ def _progress(total: int) -> Iterator[Any]:
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(),
                   transient=True) as progress:  # fmt: skip
         task = progress.add_task("playing", total=total)
+        over = failed = 0
 
-        def done(history: History, _: Judgment | LabError) -> None:
+        def done(history: History, result: Judgment | LabError) -> None:
+            nonlocal over, failed
+            over += 1
             progress.update(task, advance=1, description=history.name)
+            failures = [str(result)] if isinstance(result, Exception) else result.failures
+            failed += bool(failures)
+            if not sys.stderr.isatty() and total >= _MANY:
+                if failures:
+                    hint(f"{history.name}: {'; '.join(failures)}".partition("\n")[0])
+                if over % _MANY == 0:
+                    hint(f"{over} of {total} histories played, {failed} failed")
 
         yield done
 
@@ -347,6 +373,14 @@ def _write(path: Path, text: str) -> None:
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
     hint(f"wrote {path}")
+
+
+def _file(name: str) -> Path:
+    if not Path(name).is_file():
+        raise UsageError(
+            f"{name}: neither a file nor a shipped history; list those with: havip lab histories"
+        )
+    return Path(name)
 
 
 def _words(text: str) -> list[str]:

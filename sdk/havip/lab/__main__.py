@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+from havip.emulator.errors import ApiFailure
 from havip.errors import HavipError
 from havip.lab.history import History, play
 
@@ -18,7 +19,7 @@ def main() -> None:
     history = History.model_validate_json(sys.stdin.read())
     try:
         result = play(history, Path(sys.argv[1]))
-    except HavipError as error:
+    except (HavipError, ApiFailure) as error:
         print(json.dumps({"error": str(error)}))  # noqa: T201
         return
     print(result.model_dump_json())  # noqa: T201

@@ -71,7 +71,7 @@ def topology_of(
     addresses = _addresses(chosen)
     virtual = _virtual(chosen, havip)
     kind = "haproxy" if haproxy is not None else serving or _checked(files.values())
-    subnet = subnet_of([virtual, *addresses.values()])
+    subnet = subnet_of({"the virtual address": virtual, **addresses})
     names = {f"node{number}": name for number, name in enumerate(files, start=1)}
     nodes = {
         node: _node(files[name], addresses[name], chosen[name], kind, haproxy)
@@ -109,7 +109,8 @@ def _config(text: str, name: str) -> Config:
     try:
         return parse(text, file=name).config
     except KeepalivedError as error:
-        raise LabError(f"{name}: {' '.join(str(error).split())}") from None
+        told = " ".join(str(error).split())
+        raise LabError(told if told.startswith(f"{name}:") else f"{name}: {told}") from None
 
 
 def _instance(config: Config, havip: str | None, name: str) -> VrrpInstance:

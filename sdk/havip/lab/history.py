@@ -22,13 +22,15 @@ from havip.lab import faults, topologies
 from havip.lab.bounds import bound, timers
 from havip.lab.faults import AnyFault
 from havip.lab.judge import Judgment, Played, PlayedStep, judge
-from havip.lab.lab import Lab, running
+from havip.lab.lab import ROLES, Lab, running
 from havip.lab.load_factor import Lateness, slowness
 from havip.lab.loads import Load, load_of
 from havip.lab.namespace import LabError, NoEffectError
 from havip.lab.node import Node
 from havip.lab.topology import Topology
 
+LONGEST = 600.0
+"""Seconds after which no step begins, and that none lasts longer than."""
 CALM = 1.0
 """Seconds before the first step, and after the last one is over."""
 _RECOVERY = 90.0
@@ -47,9 +49,9 @@ class HistoryStep(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    at: float = Field(ge=0)
+    at: float = Field(ge=0, le=LONGEST)
     fault: AnyFault
-    seconds: float | None = Field(None, alias="for", gt=0)
+    seconds: float | None = Field(None, alias="for", gt=0, le=LONGEST)
 
     @model_validator(mode="before")
     @classmethod
@@ -116,17 +118,25 @@ class History(BaseModel):
     title: str = ""
     story: str = ""
     topology: str | Topology = "pair"
-    steps: list[HistoryStep]
-    settle: float = Field(CALM, ge=0)
+    steps: list[HistoryStep] = Field(min_length=1, max_length=100)
+    settle: float = Field(CALM, ge=0, le=LONGEST)
     expect: Expectation = Expectation()
 
     def built(self) -> Topology:
         """Return the topology, with what the steps need of it.
 
         Raises:
-            LabError: No topology has the name.
+            LabError: No topology has the name, or no node that of a step.
         """
         found = topologies.build(self.topology) if isinstance(self.topology, str) else self.topology
+        for number, step in enumerate(self.steps):
+            for field in ("node", "peer"):
+                name = getattr(step.fault, field, "") or "master"
+                if name not in (*ROLES, *found.nodes):
+                    raise LabError(
+                        f"steps.{number}: no node is called {name}; there are "
+                        f"{', '.join(found.nodes)}, and the roles {', '.join(ROLES)}"
+                    )
         if any(step.fault.name == "clock-jumped" for step in self.steps):
             return found.model_copy(update={"clocks": True})
         return found
@@ -157,10 +167,20 @@ def load(path: Path) -> History:
     try:
         return History.model_validate({"name": path.stem, **data})
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(one) for one in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise LabError(f"{path}: {where}: {message}") from None
+        raise LabError(f"{path}: {_first_problem(error)}") from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    """Return the problem that lies deepest in the data, as where and what."""
+    problems = error.errors(include_url=False, include_input=False)
+    deepest = max(problems, key=lambda one: (one["type"] == "value_error", len(one["loc"])))
+    parts = [str(one) for one in deepest["loc"]]
+    # Of a value with several types, pydantic names the type that it tried.
+    where = ".".join(one for one in parts if one not in ("str", "float") and "Topology" not in one)
+    alternatives = [one["msg"] for one in problems if one["loc"][:-1] == deepest["loc"][:-1]]
+    several = parts[-1] == "float" and len(alternatives) > 1
+    message = " or ".join(alternatives) if several else deepest["msg"]
+    return f"{where}: {message.removeprefix('Value error, ')}"
 
 
 def play(history: History, folder: Path, say: Callable[[str], None] | None = None) -> Judgment:

@@ -24,6 +24,8 @@ from havip.lab.services import ServiceSpec
 from havip.lab.topology import NodeSpec, Topology
 
 API_PORT = 8765
+ROLES = ("master", "backup", "other")
+"""Names that mean a node by what it is at the moment."""
 CALM = 1.0
 """Seconds that are left for what should follow at once."""
 _STATE = re.compile(r"\((\S+)\) (?:Entering (MASTER|BACKUP|FAULT) STATE|(.*Entering FAULT))")
@@ -197,7 +199,7 @@ class Lab:
         Raises:
             LabError: No node has the role, or the name.
         """
-        if name not in ("master", "backup", "other"):
+        if name not in ROLES:
             self.spec(name)
             return name
         holders, now = self.topology.holders, self.leads_to()

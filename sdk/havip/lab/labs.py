@@ -17,6 +17,7 @@ from havip.lab.namespace import LabError
 
 _FILE = "lab.json"
 _PATIENCE = 10.0
+_UNNAMED = "run-"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,11 @@ def claim(name: str, pid: int, about: str = "") -> Path:
         path = base() / name
         path.mkdir(mode=0o700)
     else:
-        path = Path(tempfile.mkdtemp(prefix="run-", dir=base()))
+        for one in labs():
+            # What a killed command left: its namespaces ended with it, the folder did not.
+            if one.name.startswith(_UNNAMED) and one.pid and not one.alive:
+                shutil.rmtree(one.path, ignore_errors=True)
+        path = Path(tempfile.mkdtemp(prefix=_UNNAMED, dir=base()))
     own(path, pid, about)
     return path
 

@@ -33,7 +33,12 @@ def run(history: History, *, seconds: float = _SECONDS) -> Judgment:
     with labs.folder(about=f"playing {history.name}") as folder:
         done = _play(history, folder, seconds)
     if done.returncode or not done.stdout.strip():
-        raise LabError(f"{history.name}: the lab ended: {done.stderr.strip()[-2000:]}")
+        said = done.stderr.strip()
+        error = LabError(
+            f"{history.name}: the lab ended: {said.rpartition(chr(10))[2] or 'killed'}"
+        )
+        error.add_note(said[-4000:])
+        raise error
     answer = json.loads(done.stdout)
     if "error" in answer:
         raise LabError(f"{history.name}: {answer['error']}")
@@ -41,7 +46,7 @@ def run(history: History, *, seconds: float = _SECONDS) -> Judgment:
 
 
 def run_all(
-    histories: Iterable[History], *, at_once: int = AT_ONCE,
+    histories: Iterable[History], *, at_once: int = AT_ONCE, brief: bool = False,
     done: Callable[[History, Judgment | LabError], None] | None = None,
 ) -> list[Judgment | LabError]:  # fmt: skip
     """Play several histories at a time, and return the outcome of each, in their order.
@@ -49,6 +54,7 @@ def run_all(
     Args:
         histories: The histories.
         at_once: How many labs run at a time.
+        brief: Whether requests, adverts and events are left out, of which long searches have much.
         done: Called in this thread whenever one is over.
     """
     histories = list(histories)
@@ -57,7 +63,10 @@ def run_all(
         waiting = {pool.submit(_settle, one): number for number, one in enumerate(histories)}
         for future in as_completed(waiting):
             number = waiting[future]
-            found[number] = future.result()
+            result = future.result()
+            if brief and isinstance(result, Judgment):
+                result = result.model_copy(update={"tries": [], "adverts": [], "events": []})
+            found[number] = result
             if done is not None:
                 done(histories[number], found[number])
     return [found[number] for number in range(len(histories))]

@@ -23,6 +23,8 @@ NETWORK = ("announcements-lost", "power-lost")
 API = ("api-down", "api-slow", "api-throttled")
 _LASTING = (1.0, 3.0, 6.0, 12.0)
 _SPREAD = 8.0
+_MOST_REPLAYS = 100
+"""After how many runs the shrinking ends: it is a help for a person, and no proof."""
 _ROLES = ("master", "backup")
 
 
@@ -36,6 +38,7 @@ class SearchResult:
     results: list[Judgment]
     errors: list[str]
     broken: list[tuple[History, Judgment]]
+    """The histories that broke a promise, the shortest first."""
     shortest: History | None = None
     failures: list[str] = field(default_factory=list)
     replays: int = 0
@@ -64,6 +67,11 @@ class SearchResult:
             lines.append(f"shortest that fails (after {self.replays} more runs): {steps}")
             lines += [f"    {one}" for one in self.failures]
         return lines
+
+    def failed_histories(self) -> list[tuple[History, list[str]]]:
+        """Return each history that broke a promise with its failures, the shrunk one first."""
+        found = [(history, result.failures) for history, result in self.broken]
+        return found if self.shortest is None else [(self.shortest, self.failures), *found]
 
     def longest(self) -> dict[str, float]:
         """Return the longest outage after each kind of fault."""
@@ -115,7 +123,7 @@ def search(
     name: str, *, faults: int = 2, runs: int = 50, seed: int, at_once: int | None = None,
     done: Callable[[History, Judgment | LabError], None] | None = None,
 ) -> SearchResult:  # fmt: skip
-    """Play random histories; the first that breaks a promise is shrunk.
+    """Play random histories; the shortest that breaks a promise is shrunk.
 
     Args:
         name: The name of a topology.
@@ -142,6 +150,7 @@ def search(
             found.results.append(result)
             if not result.ok:
                 found.broken.append((history, result))
+    found.broken.sort(key=lambda one: _size(one[0]))
     if found.broken:
         _shrink(found, at_once)
     return found
@@ -151,14 +160,14 @@ def _run_all(
     histories: Sequence[History], at_once: int | None,
     done: Callable[[History, Judgment | LabError], None] | None = None,
 ) -> list[Judgment | LabError]:  # fmt: skip
-    return runs.run_all(histories, at_once=at_once or runs.AT_ONCE, done=done)
+    return runs.run_all(histories, at_once=at_once or runs.AT_ONCE, brief=True, done=done)
 
 
 def _shrink(found: SearchResult, at_once: int | None) -> None:
     """Try shorter histories as long as one still breaks the same promise."""
-    history, result = min(found.broken, key=lambda one: _size(one[0]))
+    history, result = found.broken[0]
     wanted = _broken_promises(result)
-    while True:
+    while found.replays < _MOST_REPLAYS:
         candidates = [one for one in shorter(history) if _size(one) < _size(history)]
         found.replays += len(candidates)
         played = _run_all(candidates, at_once)

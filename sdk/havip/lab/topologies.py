@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 from pathlib import Path
 
 from havip.keepalived import HAPROXY_CHECK, Config, lb_pair, render
@@ -22,6 +22,8 @@ from havip.lab.topology import KEEPALIVED_CONF, NodeSpec, Topology, WebSpec
 ADDRESS, FIRST, SECOND = "172.17.16.3", "172.17.16.7", "172.17.16.13"
 SUBNET = "172.17.16.0/24"
 BACKENDS = {"web1": "172.17.16.21", "web2": "172.17.16.22"}
+_WIDEST = 16
+"""A subnet of a VPC is no wider."""
 _PASSWORD = "f7Kq2xZ9"  # noqa: S105 - of a pair that lives for a minute
 _NAMED = "    http-response set-header X-LB %[hostname]\n"
 
@@ -176,17 +178,37 @@ def _calling(config: Config) -> Config:
     )
 
 
-def subnet_of(addresses: list[str]) -> str:
+def subnet_of(addresses: Mapping[str, str]) -> str:
     """Return the smallest network of /24 or wider that has all addresses.
 
+    Args:
+        addresses: The addresses, by names for messages.
+
+    Raises:
+        LabError: No subnet of a VPC can have all of them.
+
     Example:
-        >>> subnet_of(["10.0.0.2", "10.0.1.9"])
+        >>> subnet_of({"one": "10.0.0.2", "two": "10.0.1.9"})
         '10.0.0.0/23'
     """
-    network = IPv4Network(f"{addresses[0]}/24", strict=False)
-    while not all(IPv4Address(one) in network for one in addresses):
-        network = network.supernet()
+    (first, start), *rest = addresses.items()
+    network = _ipv4(first, start, "/24")
+    for name, address in rest:
+        while _ipv4(name, address)[0] not in network:
+            if network.prefixlen <= _WIDEST:
+                raise LabError(
+                    f"{first} {start} and {name} {address} are in no subnet together: a HAVIP "
+                    "moves inside one subnet"
+                )
+            network = network.supernet()
     return str(network)
+
+
+def _ipv4(name: str, address: str, prefix: str = "") -> IPv4Network:
+    try:
+        return IPv4Network(f"{address}{prefix}", strict=False)
+    except ValueError:
+        raise LabError(f"{name}: {address!r} is not an IPv4 address") from None
 
 
 __all__ = ["KEEPALIVED_CONF", "REGISTRY", "build", "pair_of", "render", "subnet_of", "topology"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Any
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from havip.keepalived.nodes.setup import NodeFile, NodeSetup
 from havip.lab.services import KNOWN, ServiceSpec
 
+_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+_TAKEN = ("client", "lab", "master", "backup", "other")
 KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf"
 
 
@@ -154,7 +157,13 @@ class Topology(_Data):
 
     @model_validator(mode="after")
     def _can_work(self) -> Topology:
-        network = IPv4Network(self.subnet)
+        network = _network(self.subnet)
+        for name in (*self.nodes, *self.web):
+            if not _HOST_NAME.fullmatch(name) or name in _TAKEN:
+                raise ValueError(
+                    f"{name!r} cannot be the name of a node: expected up to 40 small letters, "
+                    f"digits and hyphens, and none of {', '.join(_TAKEN)}"
+                )
         if self.havip is None:
             self.havip = "" if self.secondary else self.address
         if self.members is None:
@@ -190,9 +199,19 @@ class Topology(_Data):
     def _addresses(self) -> dict[str, str]:
         named = {name: one.address for name, one in self.nodes.items()}
         named |= {name: one.address for name, one in self.web.items()}
-        return {"the address": self.address, **named} | (
-            {"the client": self.client} if self.client else {}
-        )
+        other = {"the HAVIP": self.havip} if self.havip not in (None, "", self.address) else {}
+        client = {"the client": self.client} if self.client else {}
+        return {"the address": self.address, **named, **other, **client}
+
+
+def _network(subnet: str) -> IPv4Network:
+    try:
+        network = IPv4Network(subnet)
+    except ValueError as error:
+        raise ValueError(f"the subnet {subnet!r} is no network: {error}") from None
+    if not 16 <= network.prefixlen <= 28:
+        raise ValueError(f"the subnet {subnet} has a prefix of {network.prefixlen}, not 16 to 28")
+    return network
 
 
 def _free(network: IPv4Network, taken: Iterable[str]) -> str:
