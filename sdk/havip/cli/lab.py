@@ -258,14 +258,14 @@ def _play(
     from havip.lab import namespace, report, runs
     from havip.lab.namespace import LabError
 
-    lacking = namespace.missing()
-    if lacking:
-        raise LabError(lacking)
     for one in histories:
         try:
             one.built()
         except LabError as wrong:
             raise LabError(f"{one.name}: {wrong}") from None
+    lacking = namespace.missing()
+    if lacking:
+        raise LabError(lacking)
     with _progress(len(histories)) as done:
         found = runs.run_all(histories, at_once=at_once or runs.AT_ONCE, done=done)
     results = list(runs.good(found))
