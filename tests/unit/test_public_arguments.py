@@ -146,3 +146,9 @@ def test_a_wrong_argument_of_a_call_is_named_before_anything_is_sent(number: int
             USES[number](client)
         assert "\n" not in str(caught.value)
         assert not cloud.all_regions()
+
+
+@pytest.mark.parametrize("value", [Cloud(), "x", 3, Settings()])
+def test_the_mock_decorates_functions_alone(value: Any) -> None:
+    with pytest.raises(errors.UsageError, match="cloud="):
+        mock_havip(value)

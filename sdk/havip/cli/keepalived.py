@@ -12,7 +12,7 @@ import typer
 
 from havip._transport.endpoint import Site
 from havip.cli._exit import Exit
-from havip.cli._options import Endpoint, OfSite, Output, Region, connect
+from havip.cli._options import Endpoint, OfSite, Output, Profile, Region, connect
 from havip.cli._output import Format, console, count, show_data
 from havip.cli.havips import Which, find
 from havip.errors import UsageError
@@ -51,6 +51,7 @@ def lint(
     region: Region = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
+    profile: Profile = None,
 ) -> None:
     """Find what is wrong with a keepalived.conf. Exits with 1 where an error was found."""
     from havip.keepalived.lint import lint as find_problems
@@ -63,7 +64,7 @@ def lint(
         texts.pop(file),
         file=file,
         peers=texts,
-        havip=None if havip is None else _facts(havip, region, endpoint, site),
+        havip=None if havip is None else _facts(havip, region, endpoint, site, profile),
         keepalived=keepalived,
         config_id=config_id,
     )
@@ -169,6 +170,7 @@ def render(
     region: Region = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
+    profile: Profile = None,
 ) -> None:
     """Build the keepalived.conf of every node of a HAVIP.
 
@@ -179,7 +181,7 @@ def render(
     from havip.keepalived import lb_pair
     from havip.keepalived import router_id as derived
 
-    facts = _facts(which, region, endpoint, site)
+    facts = _facts(which, region, endpoint, site, profile)
     configs = lb_pair(
         str(facts.vip),
         node or _nodes(facts),
@@ -266,10 +268,12 @@ def _password(file: str | None, *, needed: bool) -> str:
     return given if given is not None else "unknown"
 
 
-def _facts(which: str, region: str | None, endpoint: str | None, site: Site) -> HaVipFacts:
+def _facts(
+    which: str, region: str | None, endpoint: str | None, site: Site, profile: str | None
+) -> HaVipFacts:
     from havip.keepalived.nodes.cloud import facts
 
-    client = connect(region, endpoint, site)
+    client = connect(region, endpoint, site, profile)
     return facts(client, find(client, which).ha_vip_id)
 
 

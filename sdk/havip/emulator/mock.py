@@ -98,6 +98,11 @@ class MockHavip:
 
     def __call__(self, function: Callable[P, T]) -> Callable[P, T]:
         """Run a function, plain or async, under a mock of its own for each call."""
+        if not callable(function):
+            raise UsageError(
+                f"mock_havip decorates functions, not a {type(function).__name__}; options have "
+                "names: mock_havip(cloud=..., settings=...)"
+            )
         if isinstance(function, type) or inspect.isgeneratorfunction(function):
             raise UsageError(
                 "mock_havip decorates functions; in a class or a generator use it in a `with` "
