@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from pulumi_havip.engine import urns
+from pulumi_havip.engine.credentials import for_the_state
 from pulumi_havip.engine.errors import EngineError, ProviderError, UnsupportedFeatureError
 from pulumi_havip.engine.provider import ProviderClient
 from pulumi_havip.engine.provider_responses import Diff
@@ -14,11 +16,6 @@ from pulumi_havip.engine.registration import Goal
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.run import Run
 from pulumi_havip.engine.values import Properties, Secret, same
-
-_CREDENTIAL: Final = re.compile(
-    r"secret|password|passphrase|token|credential|(access|private|api)_?key", re.IGNORECASE
-)
-"""Names of settings that are not to stand in plain in a file."""
 
 if TYPE_CHECKING:
     from pulumi_havip.engine.deployment import Deployment
@@ -86,7 +83,7 @@ class Providers:
             new.inputs = provider.check_config(new.urn, olds, {**new.inputs, **version}) | version
         configuration = new.inputs
         if goal.name.startswith("default"):
-            new.inputs = without_credentials(new.inputs)
+            new.inputs = for_the_state(new.inputs, given_to(self._run, provider.package))
         if old is None:
             steps.make_provider(new, None)
         else:
@@ -164,27 +161,24 @@ def provider_of(run: Run, records: list[Record], record: Record) -> ProviderClie
     return run.registry.load(found)
 
 
-def without_credentials(inputs: Properties) -> Properties:
-    """Return a configuration as the state holds it: a credential that is not sealed is left out.
-
-    A default provider is configured with what the stack's configuration says at the time, so that
-    nothing needs it from the state.
-    """
+def package_config(run: Run, package: str) -> Properties:
+    """Return the configuration of a package's default provider: of a dynamic one, everything."""
+    values, secret = run.settings.config, run.settings.secret_keys
     return {
-        key: value
-        for key, value in inputs.items()
-        if isinstance(value, Secret) or not _CREDENTIAL.search(key.rpartition(":")[2])
+        name: Secret(values[key]) if key in secret else values[key]
+        for key, name in _names(values, package)
     }
 
 
-def package_config(run: Run, package: str) -> Properties:
-    """Return the configuration of a package's default provider: of a dynamic one, everything."""
-    found: Properties = {}
-    for key, value in sorted(run.settings.config.items()):
+def given_to(run: Run, package: str) -> set[str]:
+    """Return the names under which a package's default provider gets what is for this run alone."""
+    return {name for _, name in _names(run.settings.given, package)}
+
+
+def _names(keys: Iterable[str], package: str) -> Iterator[tuple[str, str]]:
+    for key in sorted(keys):
         space, _, name = key.partition(":")
         if package == urns.DYNAMIC_PACKAGE:
-            name = key
-        elif space != package:
-            continue
-        found[name] = Secret(value) if key in run.settings.secret_keys else value
-    return found
+            yield key, key
+        elif space == package:
+            yield key, name

@@ -13,6 +13,7 @@ from pulumi_havip.engine.decisions import Decision, Verdict
 from pulumi_havip.engine.default_providers import Providers
 from pulumi_havip.engine.errors import EngineError, ProtectedError
 from pulumi_havip.engine.events import Change, MessageSeverity
+from pulumi_havip.engine.pending_operations import settle_doubts
 from pulumi_havip.engine.provider import ProviderClient
 from pulumi_havip.engine.provider_responses import Diff
 from pulumi_havip.engine.registration import Goal
@@ -207,6 +208,10 @@ class Deployment:
 
     def _register_custom(self, goal: Goal, new: Record, old: Record | None) -> None:
         new.provider, provider = self.providers.of(goal)
+        if new.urn in self._run.doubts:
+            settle_doubts(self._run, new.urn, provider)
+            found = (r for r in self._journal.snapshot.records() if r.urn == new.urn)
+            old = next((record for record in found if not record.delete), None)
         if goal.import_id and self._is_import(goal, old):
             old = self._import(new, provider, old)
             imported = True

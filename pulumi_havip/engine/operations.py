@@ -131,6 +131,7 @@ def _deploy(run: Run, project: Project, crew: Crew) -> None:
         run_program(run, project, address, crew)
         run.drain()
         if not run.stopped:
+            pending.refuse_doubts(run)
             run.result.protects = deployment.protects
             wanted = removal.not_registered(deployment.seen, deployment.aliases.taken)
             removal.remove(run, wanted)

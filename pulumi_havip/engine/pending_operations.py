@@ -15,7 +15,8 @@ line of the journal puts the new attempt in place of the old one. So a creation 
 from its first attempt to the one that succeeds, however often it is cut. A dynamic provider's
 `read("", props)` that knows nothing of this returns the empty id it was given, which means the
 same. A provider that fails leaves the question open, and nothing is created before it is
-answered.
+answered: it is asked once more when the program registers the resource, as its provider may
+have got another key by then.
 
 Of an update or a deletion the resource is read by its id.
 """
@@ -25,6 +26,7 @@ from __future__ import annotations
 from pulumi_havip.engine.default_providers import provider_of
 from pulumi_havip.engine.errors import EngineError, ProviderError
 from pulumi_havip.engine.events import MessageSeverity
+from pulumi_havip.engine.provider import ProviderClient
 from pulumi_havip.engine.resource_state import Pending, Record, now
 from pulumi_havip.engine.run import CreationAttempt, Run
 from pulumi_havip.engine.steps import settle_change
@@ -40,7 +42,6 @@ def settle(run: Run, *, forget: bool = False) -> None:
     Raises:
         EngineError: A provider cannot tell; the text says how to go on.
     """
-    records = run.journal.snapshot.records()
     for number, pending in list(run.journal.snapshot.pending.items()):
         run.check()
         record = pending.record
@@ -48,20 +49,63 @@ def settle(run: Run, *, forget: bool = False) -> None:
             run.journal.end(number)
             continue
         try:
-            if pending.kind == "creating":
-                _settle_creation(run, number, record, records)
-            else:
-                _settle_change(run, number, pending, records)
+            _settle(run, number, pending, None)
         except ProviderError as error:
-            raise EngineError(
-                f"{record.name}: an earlier operation was {pending.kind} it, and whether that "
-                f"happened cannot be told: {error}; once you know that it did not, "
-                "go on with --forget-pending"
-            ) from None
+            if run.result.operation not in {"up", "preview"}:
+                raise _doubt(pending, error) from None
+            # The program may configure the resource's own provider anew: with another key, say.
+            run.doubts.setdefault(record.urn, []).append((number, pending, error))
 
 
-def _settle_creation(run: Run, number: int, record: Record, records: list[Record]) -> None:
-    provider = provider_of(run, records, record)
+def settle_doubts(run: Run, urn: str, provider: ProviderClient) -> None:
+    """Ask again what became of a resource's pending operations, as the program registers it.
+
+    Args:
+        run: The operation.
+        urn: The resource.
+        provider: Its provider, as the program configures it now.
+
+    Raises:
+        EngineError: It cannot tell either.
+    """
+    for number, pending, _ in run.doubts.pop(urn, ()):
+        try:
+            _settle(run, number, pending, provider)
+        except ProviderError as error:
+            raise _doubt(pending, error) from None
+
+
+def refuse_doubts(run: Run) -> None:
+    """Raise where something is still in doubt after the program has registered everything.
+
+    Raises:
+        EngineError: There is something.
+    """
+    for doubts in run.doubts.values():
+        _, pending, error = doubts[0]
+        raise _doubt(pending, error)
+
+
+def _doubt(pending: Pending, error: ProviderError) -> EngineError:
+    return EngineError(
+        f"{pending.record.name}: an earlier operation was {pending.kind} it, and whether that "
+        f"happened cannot be told: {error}; once you know that it did not, go on with "
+        "--forget-pending"
+    )
+
+
+def _settle(run: Run, number: int, pending: Pending, provider: ProviderClient | None) -> None:
+    records = run.journal.snapshot.records()
+    if pending.kind == "creating":
+        _settle_creation(run, number, pending.record, records, provider)
+    else:
+        _settle_change(run, number, pending, records, provider)
+
+
+def _settle_creation(
+    run: Run, number: int, record: Record, records: list[Record], provider: ProviderClient | None
+) -> None:
+    provider = provider or provider_of(run, records, record)
     if provider is None:
         run.journal.end(number)
         return
@@ -97,12 +141,15 @@ def end_attempts(run: Run) -> None:
     run.retried.clear()
 
 
-def _settle_change(run: Run, number: int, pending: Pending, records: list[Record]) -> None:
+def _settle_change(
+    run: Run, number: int, pending: Pending, records: list[Record], provider: ProviderClient | None
+) -> None:
     wanted = pending.record
     record = next(
         (item for item in records if item.urn == wanted.urn and item.id == wanted.id), None
     )
-    provider = None if record is None else provider_of(run, records, record)
+    if record is not None:
+        provider = provider or provider_of(run, records, record)
     if record is None or provider is None or record.pending_replacement:
         run.journal.end(number)
         return

@@ -23,6 +23,7 @@ from pulumi_havip.engine.events import (
 )
 from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.provider_registry import ProviderRegistry
+from pulumi_havip.engine.resource_state import Pending
 from pulumi_havip.engine.settings import OperationOptions
 from pulumi_havip.engine.values import Properties
 
@@ -78,6 +79,8 @@ class Run:
         self.result = Result(operation)
         self.retried: dict[str, CreationAttempt] = {}
         """Creations that were begun before and made nothing yet, by URN."""
+        self.doubts: dict[str, list[tuple[int, Pending, ProviderError]]] = {}
+        """Pending operations that the provider of the state could not tell about, by URN."""
         self.doomed: set[str] = set()
         """The URNs of what is being deleted, with which others go without a call."""
         self.program_error = ""

@@ -73,6 +73,7 @@ class OperationOptions:
         replace: The resources that are to be replaced whatever their diff says.
         config: The stack's configuration.
         secret_keys: The keys of the configuration that are secret.
+        given: The keys of the configuration that are given for this run alone.
         root: The project's folder.
         released: The URNs of protected resources that the program does not protect any more.
     """
@@ -85,6 +86,7 @@ class OperationOptions:
     replace: Targets = field(default_factory=Targets)
     config: Mapping[str, str] = field(default_factory=dict)
     secret_keys: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
     root: str = ""
     released: frozenset[str] = frozenset()
 

@@ -23,7 +23,7 @@ from pulumi_havip.engine.events import (
 from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.lock import locked
 from pulumi_havip.engine.process_pool import Crew
-from pulumi_havip.engine.project import Project, check_name
+from pulumi_havip.engine.project import Project, check_name, full_key
 from pulumi_havip.engine.server import Start
 from pulumi_havip.engine.settings import OperationOptions, Targets
 from pulumi_havip.engine.stack import Loaded, Stack
@@ -209,7 +209,10 @@ class Workspace(Stack):
             values, secret = self.config().values(self.vault(), self._given)
             if operation in {"preview", "up"}:
                 self._refuse_missing(values)
-            settings = replace(plan, config=values, secret_keys=frozenset(secret))
+            given = frozenset(full_key(self.project.name, key) for key in self._given)
+            settings = replace(
+                plan, config=values, secret_keys=frozenset(secret), given=given - secret
+            )
             if operation == "destroy":
                 settings = self._released(settings, crew)
             if plan.preview:

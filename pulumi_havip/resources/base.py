@@ -34,7 +34,7 @@ class HaVipAssociationArgs(TypedDict):
 Associations = pulumi.Input[Sequence[pulumi.Input[HaVipAssociationArgs] | pulumi.Input[str]]]
 
 
-_SECRET: Final = ("password",)
+_SECRET: Final = ("password", "user_data")
 """Arguments that are secret even where the program does not say so."""
 
 

@@ -172,3 +172,13 @@ def test_the_outputs_and_arguments_are_all_of_the_handlers_state(kind: str) -> N
     state = HANDLERS[kind].state.model_fields
     told = {name for name, field in state.items() if not marked(field, INTERNAL)} | {"account"}
     assert set(_outputs(cls)) | arguments == told
+
+
+def test_the_classes_seal_what_the_models_mark_as_secret() -> None:
+    from pulumi_havip.handlers import HANDLERS
+    from pulumi_havip.handlers.model import SECRET, marked
+    from pulumi_havip.resources.base import _SECRET
+
+    models = [handler.args for handler in HANDLERS.values()]
+    found = {n for model in models for n, f in model.model_fields.items() if marked(f, SECRET)}
+    assert found == set(_SECRET)
