@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 import yaml
 
 from havip import FakeClock
+from havip.cli._moves import Moves
 from havip.cli.wait import changes
 
 Shell = Callable[..., Any]
@@ -186,6 +188,35 @@ def test_watch_tells_programs_the_same(stage: Any, shell: Shell, clock: Diary) -
     }
     (now,) = yaml.safe_load(shell(*words, "yaml").out)
     assert now["holder"] == stage.nodes[1]
+
+
+def take_in_turn(stage: Any, clock: Diary, vip: Any, times: tuple[int, ...]) -> None:
+    """Let both machines announce an address, one after the other."""
+    stage.take(stage.nodes[0], vip)
+    for number, at in enumerate(times, start=1):
+        clock.at(at, partial(stage.take, stage.nodes[number % 2], vip))
+
+
+def test_watch_names_a_split_brain(stage: Any, shell: Shell, clock: Diary) -> None:
+    vip = stage.havip()
+    take_in_turn(stage, clock, vip, (3, 6, 9, 12, 15))
+    done = shell("watch", vip.vip, "--interval", "1", "--duration", "20")
+    (line,) = [line for line in done.out.splitlines() if "split brain" in line]
+    both = " and ".join(stage.nodes)
+    assert line.endswith(f"split brain: {both} take it from each other, 3 moves in 6 s")
+
+
+def test_moves_that_are_rare_are_no_unrest(stage: Any, shell: Shell, clock: Diary) -> None:
+    vip = stage.havip()
+    take_in_turn(stage, clock, vip, (3, 40, 80, 120))
+    done = shell("watch", vip.vip, "--interval", "1", "--duration", "130")
+    assert len(done.out.splitlines()) == 5
+
+
+def test_an_address_that_comes_and_goes_flaps() -> None:
+    moves = Moves("ins-a")
+    found = [moves.note(at, to) for at, to in ((4, ""), (8, "ins-a"), (12, ""), (16, "ins-a"))]
+    assert found == [None, None, ("flapping", ("ins-a",), 3, 8), None]
 
 
 def test_watch_tells_of_a_public_address(stage: Any, shell: Shell, clock: Diary) -> None:

@@ -13,7 +13,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 import havip
 from havip.emulator import Cloud
-from havip.exporter import HaVipCollector
+from havip.exporter import HaVipCollector, NodeCollector
+from havip.exporter.node import NodeReader
+from tests.exporter.test_exporter_node import Probe
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "monitoring"
 
@@ -40,6 +42,7 @@ def test_every_alert_is_tested() -> None:
 def test_only_metrics_of_the_exporter_are_named(file: str, havip_cloud: Cloud) -> None:
     registry = CollectorRegistry()
     registry.register(HaVipCollector({"ap-guangzhou": havip.Client("ap-guangzhou")}))
+    registry.register(NodeCollector(reader=NodeReader(Probe)))
     known = set(re.findall(r"^# TYPE (\w+)", generate_latest(registry).decode(), re.MULTILINE))
     named = set(re.findall(r"\bhavip_[a-z_]+\b", (FOLDER / file).read_text()))
     assert named

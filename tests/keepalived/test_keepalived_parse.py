@@ -299,3 +299,10 @@ def test_any_text_is_refused_with_its_line_or_written_back_stably(text: str) -> 
 def test_addresses_have_one_spelling() -> None:
     config = parse("vrrp_instance a { unicast_src_ip 10.0.0.1 }").config
     assert config.vrrp_instance[0].unicast_src_ip == "10.0.0.1"
+
+
+def test_a_block_that_is_there_again_adds_to_the_first() -> None:
+    text = "global_defs {\n script_user root\n}\nglobal_defs {\n enable_script_security\n}"
+    definitions = parse(text).config.global_defs
+    assert definitions is not None
+    assert (definitions.script_user, definitions.enable_script_security) == ("root", True)

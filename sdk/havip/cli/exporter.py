@@ -35,28 +35,46 @@ def exporter(
             metavar="FILE", help="Prometheus' web config file: TLS and basic auth of the server."
         ),
     ] = None,
+    node: Annotated[
+        bool | None,
+        typer.Option(
+            help="Whether to serve the state of keepalived and the database of this machine.",
+            show_default="where there is a keepalived.conf",
+        ),
+    ] = None,
+    api: Annotated[
+        bool, typer.Option(help="Whether to read HAVIPs from the API; a node needs no key without.")
+    ] = True,
     profile: Profile = None,
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
 ) -> None:
-    """Serve the state of HAVIPs as Prometheus metrics until Ctrl-C.
+    """Serve the state of HAVIPs, and of this node, as Prometheus metrics until Ctrl-C.
 
     Prints one line when it answers. It only reads; docs/policies/diagnose.json has the rights
     that it needs, and vpc:DescribeAddresses for idle EIPs.
     """
     from prometheus_client import CollectorRegistry
 
-    from havip.exporter import HaVipCollector
+    from havip.doctor.probe import CONFIG
+    from havip.exporter import HaVipCollector, NodeCollector
     from havip.exporter.server import read_web_config, serve
 
     host, _, port = listen.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65535:
         raise UsageError(f"--listen {listen!r} is not HOST:PORT, such as 127.0.0.1:9720")
-    clients = {
-        each or "default": connect(each or None, endpoint, site, profile) for each in region or [""]
-    }
+    node = Path(CONFIG).exists() if node is None else node
+    if not api and not node:
+        raise UsageError("--no-api leaves nothing to serve without --node")
     registry = CollectorRegistry()
-    registry.register(HaVipCollector(clients, interval, findings_every))
+    if api:
+        clients = {
+            each or "default": connect(each or None, endpoint, site, profile)
+            for each in region or [""]
+        }
+        registry.register(HaVipCollector(clients, interval, findings_every))
+    if node:
+        registry.register(NodeCollector(interval))
     web = read_web_config(web_config) if web_config else None
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

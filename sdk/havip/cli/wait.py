@@ -11,6 +11,7 @@ import typer
 
 from havip._transport.endpoint import Site
 from havip.cli._exit import NothingFoundError
+from havip.cli._moves import Moves, Unrest
 from havip.cli._options import Endpoint, OfSite, Output, Profile, Region, connect, place
 from havip.cli._output import Format, hint, say
 from havip.cli.havips import Which, find
@@ -119,6 +120,9 @@ def watch(
 ) -> None:
     """Print a line whenever a HAVIP moves or is changed.
 
+    And one more when it flaps (3 moves within a minute), or when two machines take it from each
+    other, which is a split brain: both announce it.
+
     With --output json each line is an object; with yaml, an entry of one long list.
     """
     client = connect(region, endpoint, site, profile)
@@ -136,11 +140,19 @@ def changes(
     clock = client.clock
     deadline = None if duration is None else clock.monotonic() + duration
     before: dict[str, tuple[str, str, str]] = {}
+    moves: dict[str, Moves] = {}
     while True:
         now = {vip.ha_vip_id: _seen(vip) for vip in _read(client, ids)}
         for ha_vip_id in sorted({*before, *now}):
-            if before.get(ha_vip_id) != now.get(ha_vip_id):
-                yield _change(clock.time(), ha_vip_id, before.get(ha_vip_id), now.get(ha_vip_id))
+            old, new = before.get(ha_vip_id), now.get(ha_vip_id)
+            if old != new:
+                change = _change(clock.time(), ha_vip_id, old, new)
+                yield change
+                if old and new and old[1] != new[1]:
+                    known = moves.setdefault(ha_vip_id, Moves(old[1]))
+                    unrest = known.note(clock.monotonic(), new[1])
+                    if unrest:
+                        yield change | _unrest(unrest)
         before = now
         if deadline is not None and clock.monotonic() + interval > deadline:
             return
@@ -179,8 +191,23 @@ def _change(
     }
 
 
+def _unrest(unrest: Unrest) -> dict[str, str]:
+    return {
+        "event": unrest.kind,
+        "holders": " ".join(unrest.holders),
+        "moves": str(unrest.moves),
+        "seconds": f"{unrest.seconds:.0f}",
+    }
+
+
 def _in_table(change: dict[str, str]) -> str:
     head = f"{change['time']}  {change['ha_vip_id']}  {change['vip']}"
+    often = f"{change.get('moves')} moves in {change.get('seconds')} s"
+    if change["event"] == "split-brain":
+        both = change["holders"].replace(" ", " and ")
+        return f"{head}  split brain: {both} take it from each other, {often}"
+    if change["event"] == "flapping":
+        return f"{head}  flapping: {often}"
     if change["event"] == "gone":
         return f"{head}  deleted"
     holder, before = change["holder"] or "nobody", change["was_held_by"] or "nobody"

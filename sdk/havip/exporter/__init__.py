@@ -11,5 +11,6 @@
 from __future__ import annotations
 
 from havip.exporter.collector import HaVipCollector
+from havip.exporter.node import NodeCollector
 
-__all__ = ["HaVipCollector"]
+__all__ = ["HaVipCollector", "NodeCollector"]

@@ -78,6 +78,19 @@ def _include_check(words: Words) -> Iterator[str]:
             yield f"{word!r} is not a kind of check of included files"
 
 
+def _timeouts(words: Words) -> Iterator[str]:
+    if len(words) < 2:
+        yield "needs tcp, tcpfin or udp, and seconds behind each"
+    for at in range(1, len(words), 2):
+        if words[at] not in {"tcp", "tcpfin", "udp"}:
+            yield f"{words[at]!r} is none of tcp, tcpfin, udp"
+            return
+        if at + 1 == len(words):
+            yield f"{words[at]} needs seconds"
+        else:
+            yield from unfit_integer(words[at + 1], 0, 86400 * 31)
+
+
 def _umask(words: Words) -> Iterator[str]:
     yield from value(words)
     word = (*words, "", "")[1]
@@ -172,6 +185,8 @@ LEAVES: Final[dict[str, Check]] = {
     "tmp_config_directory": value,
     "dbus_service_name": value,
     "include_check": _include_check,
+    "lvs_process_name": value,
+    "lvs_timeouts": _timeouts,
     "lvs_flush_on_stop": one_of("VS", optional=True),
     "lvs_flush_onstop": one_of("VS", optional=True),
     "umask": _umask,

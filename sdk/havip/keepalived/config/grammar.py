@@ -162,5 +162,5 @@ def is_open(item: Statement, names: re.Pattern[str]) -> bool:
 _OWN_NAME: Final = re.compile(r"\$\{?_[A-Z]")
 _ANY_NAME: Final = re.compile(r"\$\{?[A-Za-z_]")
 _NO_BRACES: Final = "needs braces"
-_NEVER_BARE: Final = NAMED - {"track_group"} | {"garp_group"}
+_NEVER_BARE: Final = NAMED - {"track_group"} | {"garp_group", "virtual_server"}
 """Blocks that keepalived misses the braces of even where nothing follows."""

@@ -6,6 +6,7 @@ What keepalived refuses is a complaint, and is left out; everything else of its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
@@ -73,6 +74,7 @@ class _ModelReader:
     def settings(self, model: type[Block], items: Iterable[Item]) -> dict[str, Any]:
         """Return the values of a block's fields, by name."""
         found: dict[str, Any] = {"unknown": (), "lines": {}}
+        first: dict[str, Statement] = {}
         for item in items:
             if not isinstance(item, Statement):
                 continue
@@ -87,7 +89,11 @@ class _ModelReader:
                 continue
             if item.body is None and not item.values and info.annotation is not bool:
                 continue
-            value = self._value(info, item)
+            # keepalived reads on where a block like global_defs is there again.
+            again = _block_of(info.annotation) is not None and not _is_list(info)
+            whole = _joined_blocks(first.get(item.name), item) if again else item
+            first[item.name] = whole
+            value = self._value(info, whole)
             if isinstance(value, tuple):
                 value = (*found.get(item.name, ()), *value)
             found[item.name] = value
@@ -156,6 +162,13 @@ class _ModelReader:
             if not gone:
                 return None
             _leave_out(found, gone)
+
+
+def _joined_blocks(first: Statement | None, item: Statement) -> Statement:
+    """Return a block with the content of the one of its keyword before it."""
+    if first is None:
+        return item
+    return replace(first, body=(*(first.body or ()), *(item.body or ())))
 
 
 def _reason(error: Any) -> str:

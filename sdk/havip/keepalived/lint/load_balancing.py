@@ -204,7 +204,9 @@ _FLAGS = frozenset({"hashed", "sh-port", "sh-fallback", "mh-port", "mh-fallback"
     since="2.0.0",
 )
 def _ssl_twice(subject: Subject) -> Iterator[Problem]:
-    for item in [*_blocks(subject, "SSL")][1:]:
+    items = subject.document.items
+    found = [item for item in items if isinstance(item, Statement) and item.name == "SSL"]
+    for item in found[1:]:
         yield Problem("there is a second SSL block", item.line)
 
 

@@ -1,0 +1,60 @@
+"""Moves of HAVIPs, and what they mean when they are many: flapping and split brain."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final, NamedTuple
+
+WINDOW: Final = 60.0
+"""Seconds in which moves count together."""
+MANY: Final = 3
+"""Moves within the window from which on a HAVIP flaps."""
+
+
+class Unrest(NamedTuple):
+    """A HAVIP that moves too often.
+
+    Attributes:
+        kind: ``split-brain`` where two holders take it from each other, else ``flapping``.
+        holders: The holders, in the order of their first move.
+        moves: How many moves there were.
+        seconds: In how many seconds.
+    """
+
+    kind: str
+    holders: tuple[str, ...]
+    moves: int
+    seconds: float
+
+
+class Moves:
+    """The recent moves of one HAVIP.
+
+    Example:
+        >>> moves = Moves("ins-a")
+        >>> [moves.note(at, to) for at, to in ((2, "ins-b"), (6, "ins-a"))]
+        [None, None]
+        >>> moves.note(11, "ins-b").kind
+        'split-brain'
+    """
+
+    def __init__(self, holder: str) -> None:
+        self._holders = deque([holder])
+        self._times: deque[float] = deque()
+        self._told = float("-inf")
+
+    def note(self, at: float, holder: str) -> Unrest | None:
+        """Note a move, and return what the recent ones mean, at most once in a window."""
+        self._times.append(at)
+        self._holders.append(holder)
+        while at - self._times[0] > WINDOW:
+            self._times.popleft()
+            self._holders.popleft()
+        if len(self._times) < MANY or at - self._told < WINDOW:
+            return None
+        self._told = at
+        held = tuple(dict.fromkeys(one for one in self._holders if one))
+        # With one holder it comes and goes; with two that alternate, both announce the address.
+        alternate = len(held) == 2 and "" not in self._holders
+        kind = "split-brain" if alternate else "flapping"
+        return Unrest(kind, held, len(self._times), at - self._times[0])
