@@ -44,7 +44,7 @@ class Diary(FakeClock):
 def clock(stage: Any, monkeypatch: pytest.MonkeyPatch) -> Diary:
     """The clock of every client that a command makes."""
     made = Diary(stage.control.cloud.clock.time())
-    monkeypatch.setattr("havip._client.base.SystemClock", lambda: made)
+    monkeypatch.setattr("havip._transport.clock.SystemClock", lambda: made)
     return made
 
 
