@@ -12,15 +12,6 @@ from pulumi_havip.handlers import ProviderSettings, read_settings
 from pulumi_havip.handlers.settings import NAMESPACE
 
 
-def program_settings() -> ProviderSettings:
-    """Read the settings inside of a running Pulumi program, for look-up functions.
-
-    Raises:
-        ResourceError: A setting is malformed.
-    """
-    return read_settings(stack_config)
-
-
 def stack_config(key: str) -> object:
     """Return a value of the stack's configuration, or None."""
     namespace, _, name = key.partition(":")

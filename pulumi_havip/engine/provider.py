@@ -78,13 +78,6 @@ class ProviderClient:
         """Whether its configuration holds no value that only the deployment brings."""
         return self._config is None or not has_unknown(self._config.inputs)
 
-    def warm(self) -> None:
-        """Start it before it is needed; a failure shows when it is."""
-        try:
-            self._ready()
-        except ProviderError:
-            return
-
     def stop(self) -> None:
         """Stop the provider's process."""
         with self._lock:

@@ -46,12 +46,6 @@ def is_stack(urn: str) -> bool:
     return bool(urn) and qualified_type(urn) == STACK_TYPE
 
 
-def rename_stack(urn: str, old: str, new: str) -> str:
-    """Return the URN as it reads in a stack of another name."""
-    prefix = f"urn:pulumi:{old}::"
-    return f"urn:pulumi:{new}::{urn[len(prefix) :]}" if urn.startswith(prefix) else urn
-
-
 def package_of(kind: str) -> str:
     """Return the package of a type token: ``havip`` of ``havip:index:HaVip``."""
     return kind.partition(":")[0]

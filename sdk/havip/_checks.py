@@ -88,7 +88,7 @@ def choice(name: str, value: object, allowed: Collection[str]) -> str:
     """Check one of several words.
 
     Raises:
-        UsageError: It is none of them.
+        UsageError: It is not one of them.
     """
     if not isinstance(value, str) or value not in allowed:
         raise UsageError(f"{name} is one of {', '.join(allowed)}, not {_short(value)}")

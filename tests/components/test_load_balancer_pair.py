@@ -10,10 +10,10 @@ import pytest
 import pulumi_havip
 from havip.emulator.http.faults import Fault
 from havip.keepalived import parse
-from havip.keepalived.nodes.setup import read_user_data
 from pulumi_havip.components import LoadBalancerPair
 from pulumi_havip.components._pause import PauseProvider
 from pulumi_havip.engine import UNKNOWN
+from tests.user_data import read_user_data
 
 WEB: Any = {
     "name": "web",

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from havip.keepalived import parse
-from havip.keepalived.nodes.setup import read_user_data
 from havip.switch import switch_ip
+from tests.user_data import read_user_data
 
 REGION = "ap-guangzhou"
 

@@ -21,10 +21,10 @@ from havip.keepalived.nodes.setup import (
     LIMIT,
     NodeSetup,
     packed_size,
-    read_user_data,
     user_data,
 )
 from pulumi_havip.components.certificate import draw_certificate
+from tests.user_data import read_user_data
 
 NODES, WITNESS = ["172.17.16.31", "172.17.16.32"], "172.17.16.33"
 MACHINES = [*NODES, WITNESS]

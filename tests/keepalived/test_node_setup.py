@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import os
 import re
@@ -45,10 +44,10 @@ from havip.keepalived.nodes.scripts import NOTIFY_HOOK, NOTIFY_LOG, PREPARE_NODE
 from havip.keepalived.nodes.setup import (
     NodeFile,
     NodeSetup,
-    encoded_user_data,
-    read_user_data,
+    packed,
     user_data,
 )
+from tests.user_data import read_user_data
 
 SCRIPTS = sorted(Path(known_checks.__file__).parent.glob("scripts/*.sh"))
 WEB = Haproxy(
@@ -354,18 +353,8 @@ def test_user_data_is_read_back_as_it_was_written(setup: NodeSetup) -> None:
     assert read_user_data(user_data(setup)) == setup
 
 
-def test_what_is_no_user_data_is_refused() -> None:
-    with pytest.raises(KeepalivedError, match="user data begins with #cloud-config"):
-        read_user_data("#!/bin/sh\n")
-
-
-def test_long_user_data_is_packed_and_too_long_is_refused() -> None:
-    big = NodeFile(path="/etc/big", content="abcdefgh\n" * 5000)
-    packed = base64.b64decode(encoded_user_data(NodeSetup(files=(big,))))
-    assert gzip.decompress(packed).decode() == user_data(NodeSetup(files=(big,)))
-    small = base64.b64decode(encoded_user_data(NodeSetup(packages=("x",))))
-    assert small.startswith(b"#cloud-config")
-    noise = "".join(f"{(number * 7919) ** 5:x}" for number in range(9000))
-    huge = NodeFile(path="/etc/huge", content=noise)
-    with pytest.raises(KeepalivedError, match="an instance takes 16384"):
-        encoded_user_data(NodeSetup(files=(huge,)))
+def test_long_user_data_is_packed() -> None:
+    big = user_data(NodeSetup(files=(NodeFile(path="/etc/big", content="abcdefgh\n" * 5000),)))
+    assert gzip.decompress(packed(big)).decode() == big
+    small = user_data(NodeSetup(packages=("x",)))
+    assert packed(small) == small.encode()

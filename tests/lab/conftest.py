@@ -15,7 +15,7 @@ from havip import FakeClock
 from havip.emulator import Cloud
 from havip.emulator.mock import mock_havip
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
-from havip.keepalived.nodes.setup import NodeSetup, read_user_data
+from havip.keepalived.nodes.setup import NodeSetup
 from havip.lab import namespace, runs
 from havip.lab.history import History
 from havip.lab.judge import Judgment
@@ -25,6 +25,7 @@ from pulumi_havip.engine.project import load_project
 from pulumi_havip.functions import PROGRAM
 from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT
+from tests.user_data import read_user_data
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 REGION = "ap-guangzhou"

@@ -25,7 +25,7 @@ from types import SimpleNamespace
 from havip.lab.events import EventLog
 from havip.lab.fabric import Fabric
 from havip.lab.logs import LogCollector
-from havip.lab.node import Node, wait_until
+from havip.lab.node import Node
 
 folder, events, logs = Path(sys.argv[1]), EventLog(), LogCollector()
 VIP = "10.0.0.9"
@@ -38,6 +38,13 @@ mac = out.getsockname()[4]
 ethernet, request = bytes([255] * 6) + mac, bytes.fromhex("08060001080006040001")
 out.send(ethernet + request + mac + own + zero + own)
 """
+
+
+def wait_until(what, true, seconds):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"{what} did not happen within {seconds} s"
+        time.sleep(0.02)
 
 
 def start(*names):

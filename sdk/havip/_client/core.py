@@ -79,7 +79,7 @@ class Core(NamedTuple):
         if params is not None and not isinstance(params, Mapping):
             raise UsageError(f"call: params is a mapping, not a {type(params).__name__}")
         if bad := [name for name in params or () if not isinstance(name, str)]:
-            raise UsageError(f"call: params maps names to values; {bad[0]!r} is no name")
+            raise UsageError(f"call: params maps names to values; {bad[0]!r} is not a name")
         given = {name: value for name, value in (params or {}).items() if value is not None}
         pair = api.find(action, service)
         token = None

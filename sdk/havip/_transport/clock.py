@@ -100,7 +100,7 @@ def check_clock(clock: Clock | None) -> Clock:
     """Return a clock, that of the machine if none is given.
 
     Raises:
-        UsageError: It is no clock.
+        UsageError: It is not a clock.
     """
     if clock is None:
         return SystemClock()

@@ -55,7 +55,7 @@ def check_name(name: str, source: str) -> str:
     """Check the name of a profile.
 
     Raises:
-        UsageError: It is no text.
+        UsageError: It is not a text.
         CredentialError: It cannot be a name.
     """
     if not isinstance(name, str):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 STS_REGION: Final = "ap-guangzhou"
 ROLE_ARN: Final = "qcs::cam::uin/100000000001:roleName/ci"
-"""What a role looks like, for messages."""
+"""Form of a role, for messages."""
 LONGEST_DURATION: Final = 43_200
 """Seconds for which temporary credentials can be asked for."""
 R = TypeVar("R", bound=Response)
@@ -116,7 +116,7 @@ def check_session(session: Session | None) -> Session:
     """Return a session, the default one if none is given.
 
     Raises:
-        UsageError: It is no session.
+        UsageError: It is not a session.
     """
     if session is None:
         return Session()

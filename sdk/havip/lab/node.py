@@ -350,17 +350,3 @@ def _content(number: int) -> str:
     os.lseek(number, 0, os.SEEK_SET)
     with os.fdopen(os.dup(number), "rb") as file:
         return file.read().decode(errors="replace")
-
-
-def wait_until(what: str, true: Any, seconds: float) -> float:
-    """Wait until a test without arguments holds, and return how many seconds it took.
-
-    Raises:
-        LabError: It did not come in time.
-    """
-    begun = time.monotonic()
-    while not true():
-        if time.monotonic() - begun > seconds:
-            raise LabError(f"{what} did not happen within {seconds:g} s")
-        time.sleep(0.02)
-    return time.monotonic() - begun

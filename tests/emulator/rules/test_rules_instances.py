@@ -336,6 +336,14 @@ def test_a_placement_group_has_a_size(rig: Rig) -> None:
 
 
 @pytest.mark.evidence("assumed")
+def test_the_size_of_a_rack_group_is_a_setting(make_rig: MakeRig) -> None:
+    """`instances_per_rack_group` of `Quotas` sets how many instances a RACK group holds."""
+    rig = make_rig(quotas={"instances_per_rack_group": 2})
+    group = rig.do("CreateDisasterRecoverGroup", name="spread", type="RACK")
+    assert group.cvm_quota_total == 2
+
+
+@pytest.mark.evidence("assumed")
 def test_a_default_security_group_is_made_when_needed(rig: Rig) -> None:
     """An instance that names no security group is in the region's default one, open to all."""
     one = rig.instance(rig.subnet())

@@ -27,8 +27,6 @@ from havip.emulator.rules.checks import (
 from havip.emulator.rules.filters import DescribeQuery
 from havip.emulator.state.world import AccountRegion
 
-SIZES = {"HOST": 50, "SW": 20, "RACK": 30}
-"""Maximum number of instances in a group, by its type."""
 MAX_AFFINITY = 10
 MAX_IDS = 10
 _MALFORMED = "InvalidParameterValue.DisasterRecoverGroupIdMalformed"
@@ -50,7 +48,9 @@ def create(
 ) -> CreateDisasterRecoverGroupResponse:
     """Create a placement group."""
     region = call.region
-    if request.type not in SIZES:
+    quotas = region.settings.quotas
+    sizes = {"HOST": 50, "SW": 20, "RACK": quotas.instances_per_rack_group}
+    if request.type not in sizes:
         raise ApiFailure(
             "InvalidParameterValue.Range", f"`Type` is HOST, SW or RACK, not `{request.type}`."
         )
@@ -58,7 +58,7 @@ def create(
     affinity = _checked_affinity(1 if request.affinity is None else request.affinity)
     check_quota(
         len(region.placement_groups) + 1,
-        region.settings.quotas.placement_groups_per_region,
+        quotas.placement_groups_per_region,
         "placement groups of the region",
         "ResourceInsufficient.InsufficientGroupQuota",
     )
@@ -70,7 +70,7 @@ def create(
             disaster_recover_group_id=region.world.new_id("ps", region.placement_groups),
             name=name,
             type=request.type,
-            cvm_quota_total=SIZES[request.type],
+            cvm_quota_total=sizes[request.type],
             create_time=region.now_utc(),
             affinity=affinity,
             strategy=request.strategy or "SPREAD",

@@ -84,7 +84,7 @@ class Gateway:
             An unknown caller calls for the first key's account.
 
     Raises:
-        UsageError: An argument is none of these.
+        UsageError: An argument is not one of these.
     """
 
     def __init__(
@@ -248,7 +248,7 @@ def check_verify(verify: str) -> Verify:
     """Check which signatures must hold.
 
     Raises:
-        UsageError: It is no choice.
+        UsageError: It is not a choice.
     """
     return cast("Verify", choice("verify", verify, get_args(Verify)))
 

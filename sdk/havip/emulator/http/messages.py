@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 
-from havip import api
 from havip.api import Request
 from havip.emulator.errors import ApiFailure
 
@@ -143,30 +142,13 @@ def read_query(query: str) -> dict[str, Any]:
     return {name: _lists(value, name) for name, value in tree.items()}
 
 
-def parse_request(action: str, service: str, params: Mapping[str, Any]) -> Request[Any]:
-    """Turn the parameters that came over the wire into the action's request.
+def parse_params(kind: type[Request[Any]], params: Mapping[str, Any]) -> Request[Any]:
+    """Turn the parameters that came over the wire into a request of a class.
 
     Null counts as absent at any depth, and ``"20"`` is as good as ``20`` in either direction.
 
-    Example::
-
-        parse_request("DescribeHaVips", "vpc", {"Limit": "20"})
-
     Raises:
-        ApiFailure: InvalidAction for an action the service does not have; UnknownParameter,
-            MissingParameter or InvalidParameter for parameters that do not fit it.
-    """
-    kind = api.ACTIONS.get(action)
-    if kind is None or kind.service.name != service:
-        raise ApiFailure("InvalidAction", f"The service `{service}` has no action `{action}` here.")
-    return parse_params(kind, params)
-
-
-def parse_params(kind: type[Request[Any]], params: Mapping[str, Any]) -> Request[Any]:
-    """Turn parameters into a request, as `parse_request` does.
-
-    Raises:
-        ApiFailure: The parameters do not fit.
+        ApiFailure: UnknownParameter, MissingParameter or InvalidParameter.
     """
     try:
         return kind.from_wire(_without_nulls(params))

@@ -17,8 +17,6 @@ DEFAULT_ACCOUNT: Final = "100000000001"
 DEFAULT_SECRET_ID: Final = "AKIDEXAMPLE"  # noqa: S105  (made up, and public)
 DEFAULT_SECRET_KEY: Final = "SECRETEXAMPLE"  # noqa: S105  (made up, and public)
 """The key pair that an emulator takes when it was given none."""
-KEYS_VARIABLE: Final = "HAVIP_EMULATOR_KEYS"
-"""The environment variable that `havip emulator` reads keys from, parted by spaces or commas."""
 
 _FORM = re.compile(
     r"(?P<id>[A-Za-z0-9_*-]{1,128}):(?P<key>[^\s:,]{1,128})"

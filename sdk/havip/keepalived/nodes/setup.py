@@ -5,7 +5,6 @@ One `NodeSetup` becomes cloud-init user data for a CVM, or is laid out in the la
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
 import re
@@ -85,21 +84,6 @@ def user_data(setup: NodeSetup) -> str:
     return f"{HEADER}\n{_ODD.sub(_escaped, text)}\n"
 
 
-def encoded_user_data(setup: NodeSetup) -> str:
-    """Encode user data for the API: base64, of the packed text where the plain one is too long.
-
-    Raises:
-        KeepalivedError: The set-up is too long even so.
-    """
-    data = packed(user_data(setup))
-    if len(data) > LIMIT:
-        raise KeepalivedError(
-            f"the user data has {len(data)} bytes when packed, and an instance takes {LIMIT}: "
-            "put large files elsewhere and fetch them by a command"
-        )
-    return base64.b64encode(data).decode()
-
-
 def packed(text: str) -> bytes:
     """Return the bytes of user data, compressed where the plain text is too long.
 
@@ -112,34 +96,6 @@ def packed(text: str) -> bytes:
 def packed_size(text: str) -> int:
     """Return how many bytes of user data a text is, compressed where it must be."""
     return len(packed(text))
-
-
-def read_user_data(text: str) -> NodeSetup:
-    """Read back what `user_data` wrote, to lay it out without cloud-init.
-
-    Raises:
-        KeepalivedError: It is not such a text, or PyYAML is not installed.
-    """
-    try:
-        import yaml
-    except ImportError:
-        raise KeepalivedError("PyYAML is not installed; run: pip install 'havip[cli]'") from None
-    if not text.startswith(HEADER):
-        raise KeepalivedError(f"user data begins with {HEADER}, this with {text[:20]!r}")
-    found: Any = yaml.safe_load(text) or {}
-    commands = [tuple(command) for command in found.get("runcmd", ())]
-    waiting = tuple(command[-1] for command in commands if command[:3] == _RESTART_LATER)
-    enabled = [command[-1] for command in commands if command[:2] == _ENABLE]
-    return NodeSetup(
-        packages=tuple(found.get("packages", ())),
-        files=tuple(
-            NodeFile(path=one["path"], content=one["content"], mode=one["permissions"])
-            for one in found.get("write_files", ())
-        ),
-        commands=tuple(one for one in commands if one[:1] != ("systemctl",)),
-        services=tuple(one for one in enabled if one not in waiting),
-        waiting=waiting,
-    )
 
 
 def _escaped(found: re.Match[str]) -> str:
