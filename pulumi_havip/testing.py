@@ -30,10 +30,10 @@ from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import Project, load_project
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.values import unwrap
-from pulumi_havip.functions import PROGRAM
 from pulumi_havip.handlers import Context, ProviderSettings, read_settings
 from pulumi_havip.handlers.client import connect
 from pulumi_havip.provider.serving import DEPLOYMENT
+from pulumi_havip.resources.lookups import PROGRAM
 
 __all__ = ["CloudClock", "Program", "StackFailedError", "StackUnderTest"]
 

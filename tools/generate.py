@@ -16,6 +16,7 @@ from tools.generators import (
     command,
     emulator_coverage,
     errors,
+    functions,
     grafana,
     lint_rules,
     operations,
@@ -40,6 +41,7 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "sdk/havip/api/_registry.py": registry.source,
     "sdk/havip/client.pyi": stubs.client,
     "sdk/havip/async_client.pyi": stubs.async_client,
+    "pulumi_havip/functions.py": functions.source,
     **resources.FILES,
     "pulumi_havip/provider/plugin/schema.json": plugin_schema.text,
 }

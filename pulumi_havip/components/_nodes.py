@@ -300,7 +300,7 @@ def look_up_settings(parent: pulumi.Resource | None) -> pulumi.Output[Mapping[st
 def look_up(name: str, id: str, settings: Mapping[str, Any]) -> Any:
     """Look something up by its id, under the settings of the component's provider."""
     # Most programs look nothing up: the handlers and the SDK are loaded for those that do.
-    from pulumi_havip.functions import context_of
     from pulumi_havip.handlers.lookups import LOOKUPS
+    from pulumi_havip.resources.lookups import context_of
 
     return LOOKUPS[name].call(context_of(settings), {"id": id})

@@ -34,8 +34,8 @@ from typing_extensions import is_typeddict
 
 from pulumi_havip.components.database import DatabaseFailoverCluster
 from pulumi_havip.components.load_balancer import LoadBalancerPair
-from pulumi_havip.functions import PROGRAM
 from pulumi_havip.handlers import Context, ResourceError
+from pulumi_havip.resources.lookups import PROGRAM
 from pulumi_havip.resources.native import native_resources
 
 MODULE: Final = "havip:components"

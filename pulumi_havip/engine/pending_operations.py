@@ -53,12 +53,12 @@ def settle(run: Run, *, forget: bool = False) -> None:
         except ProviderError as error:
             if run.result.operation not in {"up", "preview"}:
                 raise _doubt(pending, error) from None
-            # The program may configure the resource's own provider anew: with another key, say.
+            # The program may configure the resource's own provider in another way, say with a key.
             run.doubts.setdefault(record.urn, []).append((number, pending, error))
 
 
 def settle_doubts(run: Run, urn: str, provider: ProviderClient) -> None:
-    """Ask again what became of a resource's pending operations, as the program registers it.
+    """Settle a resource's pending operations again, as the program registers it.
 
     Args:
         run: The operation.

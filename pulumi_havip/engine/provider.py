@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
@@ -24,7 +24,6 @@ from pulumi_havip.engine.provider_responses import (
     read_diff,
 )
 from pulumi_havip.engine.resource_state import Record
-from pulumi_havip.engine.server import ProviderServer, Start
 from pulumi_havip.engine.values import (
     Properties,
     from_struct,
@@ -46,6 +45,17 @@ class _Started:
     stub: Any
     abilities: Abilities = field(default_factory=Abilities)
     handshaken: bool = False
+
+
+class ProviderServer(Protocol):
+    """A process that serves a provider, or a stand-in within this process."""
+
+    def stop(self) -> None:
+        """Stop serving."""
+
+
+Start = Callable[[], tuple[ProviderServer, int]]
+"""Starts a provider; returns its server and port."""
 
 
 class ProviderClient:

@@ -13,9 +13,8 @@ from pulumi_havip.engine import urns
 from pulumi_havip.engine.errors import EngineError, ProviderError
 from pulumi_havip.engine.process import GUARD, Child
 from pulumi_havip.engine.process_pool import Crew
-from pulumi_havip.engine.provider import ProviderClient
+from pulumi_havip.engine.provider import ProviderClient, ProviderServer, Start
 from pulumi_havip.engine.resource_state import Record
-from pulumi_havip.engine.server import ProviderServer, Start
 from pulumi_havip.engine.stack_references import OutputsOf
 from pulumi_havip.engine.values import Properties
 

@@ -24,7 +24,7 @@ from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.lock import locked
 from pulumi_havip.engine.process_pool import Crew
 from pulumi_havip.engine.project import Project, check_name, full_key
-from pulumi_havip.engine.server import Start
+from pulumi_havip.engine.provider import Start
 from pulumi_havip.engine.settings import OperationOptions, Targets
 from pulumi_havip.engine.stack import Loaded, Stack
 from pulumi_havip.engine.values import Properties

@@ -150,45 +150,45 @@ class GetHaVipsArgs(LookupArgs):
     """Criteria for HAVIPs; all given ones must match."""
 
     id: HaVipId | None = None
-    """Its id."""
+    """The id."""
     name: str | None = None
-    """Its name."""
+    """The name."""
     vpc_id: VpcId | None = None
-    """Its VPC."""
+    """The VPC."""
     subnet_id: SubnetId | None = None
-    """Its subnet."""
+    """The subnet."""
     vip: Address | None = None
     """The address."""
     address_ip: Address | None = None
-    """The elastic IP that is bound to it."""
+    """The elastic IP that is bound."""
 
 
 class GetSubnetArgs(LookupArgs):
     """Criteria for subnets; all given ones must match."""
 
     id: SubnetId | None = None
-    """Its id."""
+    """The id."""
     name: str | None = None
-    """Its name."""
+    """The name."""
     vpc_id: VpcId | None = None
-    """Its VPC."""
+    """The VPC."""
     cidr_block: Cidr | None = None
-    """Its addresses."""
+    """The block of addresses."""
 
 
 class GetInstancesArgs(LookupArgs):
     """Criteria for instances; all given ones must match."""
 
     id: InstanceId | None = None
-    """Its id."""
+    """The id."""
     name: str | None = None
-    """Its name."""
+    """The name."""
     vpc_id: VpcId | None = None
-    """Its VPC."""
+    """The VPC."""
     subnet_id: SubnetId | None = None
-    """Its subnet."""
+    """The subnet."""
     private_ip: Address | None = None
-    """Its private address."""
+    """The private address."""
 
 
 class Lookup(Generic[I, O]):

@@ -191,7 +191,7 @@ def test_watch_tells_programs_the_same(stage: Any, shell: Shell, clock: Diary) -
 
 
 def take_in_turn(stage: Any, clock: Diary, vip: Any, times: tuple[int, ...]) -> None:
-    """Let both machines announce an address, one after the other."""
+    """Announce an address from both machines, one after the other."""
     stage.take(stage.nodes[0], vip)
     for number, at in enumerate(times, start=1):
         clock.at(at, partial(stage.take, stage.nodes[number % 2], vip))

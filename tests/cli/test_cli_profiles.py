@@ -127,7 +127,7 @@ def test_each_command_signs_with_the_key_of_its_profile(
 
 
 def _stage() -> dict[str, str]:
-    """Make a HAVIP and an instance in the account of prod."""
+    """Create a HAVIP and an instance in the account of prod."""
     with havip.Client(REGION, profile="prod") as client:
         vpc = client.create_vpc(vpc_name="v", cidr_block="10.0.0.0/16").vpc.vpc_id
         subnet = client.create_subnet(

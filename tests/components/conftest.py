@@ -21,9 +21,9 @@ from havip.emulator.state.settings import Settings as CloudSettings
 from pulumi_havip.engine import Result, Workspace
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import Project
-from pulumi_havip.functions import PROGRAM
 from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT
+from pulumi_havip.resources.lookups import PROGRAM
 from pulumi_havip.testing import CloudClock
 
 REGION = "ap-guangzhou"

@@ -83,7 +83,7 @@ class Canaries:
         self.ways: dict[str, str] = {"the key in the environment": DEFAULT_SECRET_KEY}
 
     def make(self, way: str) -> str:
-        """Draw the canary of a way."""
+        """Generate the canary of a way."""
         drawn = "".join(self.rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", k=14))
         self.ways[way] = f"Cn4{drawn}"
         return self.ways[way]
@@ -187,7 +187,7 @@ def runner(tmp_path: Path, url: str) -> Runner:
 
 
 def settings_of(canaries: Canaries, runner: Runner) -> tuple[list[str], set[str]]:
-    """Give settings in every way; return the options of a run and the keys of the file."""
+    """Write settings in every way; return the options of a run and the keys of the file."""
     rng, lines = canaries.rng, ["config:"]
     options, theirs = [], set()
     for words in WORDS:
@@ -236,7 +236,7 @@ def test_no_way_in_leads_to_a_way_out(
     at = ("-s", "dev")
     runner("--debug", "stack", "preview", *at, *options)
     runner("stack", "preview", *at, "--json", *options)
-    runner("--debug", "stack", "up", *at, "--yes", *options, ok=False)  # `explicit` is no key
+    runner("--debug", "stack", "up", *at, "--yes", *options, ok=False)  # `explicit` is not a key
     canaries.ways["--secret canary:explicit"] = DEFAULT_SECRET_KEY
     name = ("--secret", "canary:explicit")
     runner("stack", "config", "set", *at, *name, typed=DEFAULT_SECRET_KEY)

@@ -1,4 +1,4 @@
-"""What the exporter says of a node: keepalived, the addresses and the database."""
+"""Metrics of a node: keepalived, the addresses and the database."""
 
 from __future__ import annotations
 

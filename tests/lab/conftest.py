@@ -22,9 +22,9 @@ from havip.lab.judge import Judgment
 from pulumi_havip.engine import Workspace
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import load_project
-from pulumi_havip.functions import PROGRAM
 from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT
+from pulumi_havip.resources.lookups import PROGRAM
 from tests.user_data import read_user_data
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -65,7 +65,7 @@ steps: [{{at: 0, fault: nic-down}}]
         ("steps: [{at: 1e400, fault: node-crashed}]", "steps.0.at"),
         ("steps: [{at: 0, for: .nan, fault: node-crashed}]", "steps.0.for"),
         ("expect: {outage: soon}\nsteps: [{at: 0, fault: nic-down}]", "expect.outage: "),
-        (OWN.format(subnet="10.0.0.0/33"), "topology: the subnet '10.0.0.0/33' is no network"),
+        (OWN.format(subnet="10.0.0.0/33"), "topology: the subnet '10.0.0.0/33' is not a network"),
         (OWN.format(subnet="10.0.0.0/24\n  havip: 10.1.0.9"), "the HAVIP: 10.1.0.9 is not in"),
         (OWN.replace("two:", "../two:").format(subnet="10.0.0.0/24"), "'../two' cannot be"),
     ],

@@ -12,15 +12,15 @@ import pytest
 
 import pulumi_havip as havip
 from havip.testing import StackFactory
-from pulumi_havip import functions
 from pulumi_havip.handlers import ResourceError
+from pulumi_havip.resources import lookups
 
 
 @pytest.fixture(autouse=True)
 def program(life: Any) -> Iterator[None]:
-    functions.PROGRAM.use(life.ctx)
+    lookups.PROGRAM.use(life.ctx)
     yield
-    functions.PROGRAM.use(None)
+    lookups.PROGRAM.use(None)
 
 
 @pytest.fixture

@@ -17,10 +17,9 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 from pulumi_havip.handlers import UNKNOWN, CheckFailure, ResourceError
 from pulumi_havip.handlers.errors import message_of
 from pulumi_havip.handlers.property_names import prop, render
-from pulumi_havip.provider.plugin.names import to_camel_path
 from pulumi_havip.provider.plugin.provider import HavipPlugin
 from pulumi_havip.provider.plugin.server import Servicer
-from pulumi_havip.provider.plugin.values import secrets_of, to_properties, to_values
+from pulumi_havip.provider.plugin.values import secrets_of, to_camel_path, to_properties, to_values
 
 T = TypeVar("T")
 URN = "urn:pulumi:dev::shop::havip:index:"

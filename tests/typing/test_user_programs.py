@@ -49,6 +49,7 @@ def test_a_program_has_the_type_errors_it_says_and_no_others(
     assert [line for line in errors if program.name in line.split(":")[0]] == []
 
 
+@pytest.mark.process
 def test_pyright_finds_the_same_errors_in_strict_mode(tmp_path: Path) -> None:
     for program in PROGRAMS:
         shutil.copy(program, tmp_path)

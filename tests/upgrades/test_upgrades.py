@@ -26,9 +26,9 @@ from havip.emulator.state.table import RowChange
 from pulumi_havip.engine import Result, Workspace
 from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import load_project
-from pulumi_havip.functions import PROGRAM
 from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT
+from pulumi_havip.resources.lookups import PROGRAM
 from pulumi_havip.testing import CloudClock
 
 HERE: Final = Path(__file__).parent

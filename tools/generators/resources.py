@@ -61,7 +61,7 @@ def module(name: str) -> str:
     about, kinds = MODULES[name]
     classes = "\n\n".join(_class(HANDLERS[kind]) for kind in kinds)
     title = f'"""Resource classes: {about}. Written by `make generate`."""'
-    return _formatted("\n".join([title, *_head(kinds), classes]))
+    return formatted("\n".join([title, *_head(kinds), classes]))
 
 
 FILES: Final[dict[str, Callable[[], str]]] = {
@@ -99,10 +99,11 @@ def _documented(doc: str, own: list[tuple[str, str]]) -> str:
     """Return a class's docstring: the handler's, and the outputs that are no arguments."""
     if not own:
         return doc
-    return f"{doc}\n\nAttributes:\n" + "".join(_entry(*item, 4) for item in own).rstrip()
+    return f"{doc}\n\nAttributes:\n" + "".join(entry(*item, 4) for item in own).rstrip()
 
 
-def _entry(name: str, text: str, indent: int) -> str:
+def entry(name: str, text: str, indent: int) -> str:
+    """Return an entry of a docstring's Args or Attributes."""
     first = " " * indent
     return (
         textwrap.fill(
@@ -183,7 +184,7 @@ def _constructor(handler: Handler[Any, Any]) -> str:
     if handler.inside:
         own["region"] = _REGION.format(inside=handler.inside)
     told = ("resource_name", *(name for name, _ in arguments), "opts")
-    lines += [_entry(name, own[name], 12).rstrip() for name in told]
+    lines += [entry(name, own[name], 12).rstrip() for name in told]
     lines.append('        """')
     given = ", ".join(f'"{name}": {name}' for name, _ in arguments)
     lines.append(f"        self._declare(resource_name, {{{given},}}, opts, ")
@@ -199,7 +200,7 @@ def _constructor(handler: Handler[Any, Any]) -> str:
     return "\n".join(lines)
 
 
-def _formatted(text: str) -> str:
+def formatted(text: str) -> str:
     """Return Python source in the project's style, without imports that are not used."""
     text = _ruff(text, "check", "--fix", "--exit-zero", "--select", "F401,I")
     return _ruff(text, "format")

@@ -38,10 +38,10 @@ from pulumi_havip.handlers.lookups import LOOKUPS
 from pulumi_havip.handlers.model import INTERNAL, SECRET, marked
 from pulumi_havip.handlers.property_names import render
 from pulumi_havip.handlers.settings import NAMESPACE
-from pulumi_havip.provider.plugin.names import to_camel_path
 from pulumi_havip.provider.plugin.values import (
     KeptError,
     secrets_of,
+    to_camel_path,
     to_properties,
     to_values,
 )

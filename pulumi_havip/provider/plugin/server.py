@@ -19,8 +19,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from havip.errors import HavipError
 from pulumi_havip.handlers.errors import message_of
-from pulumi_havip.provider.plugin.names import to_camel_path
-from pulumi_havip.provider.plugin.values import KeptError, Values
+from pulumi_havip.provider.plugin.values import KeptError, Values, to_camel_path
 
 _MESSAGE_LIMIT: Final = 400 * 1024 * 1024
 """Bytes of a message, as Pulumi's own servers allow."""

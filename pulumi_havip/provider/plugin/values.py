@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
 from pulumi.runtime import rpc
+from pydantic.alias_generators import to_camel
 
 from havip.errors import HavipError
 from pulumi_havip.handlers import UNKNOWN, Properties
@@ -70,3 +71,8 @@ def _value(value: Any) -> PropertyValue:
 def secrets_of(*maps: Mapping[str, PropertyValue]) -> set[str]:
     """Return the names of the properties that came in with a secret anywhere inside of them."""
     return {key for values in maps for key, value in values.items() if value.contains_secret()}
+
+
+def to_camel_path(path: str) -> str:
+    """Return a property's path in the names of the schema: ``associations[2].instanceId``."""
+    return ".".join(to_camel(part) for part in path.split("."))

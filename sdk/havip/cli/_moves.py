@@ -44,7 +44,7 @@ class Moves:
         self._told = float("-inf")
 
     def note(self, at: float, holder: str) -> Unrest | None:
-        """Note a move, and return what the recent ones mean, at most once in a window."""
+        """Record a move, and return what the recent ones mean, at most once in a window."""
         self._times.append(at)
         self._holders.append(holder)
         while at - self._times[0] > WINDOW:

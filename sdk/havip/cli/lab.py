@@ -198,7 +198,7 @@ def search(
     """Search random histories for a broken promise.
 
     Each history that breaks one is written to a file, which 'run' plays: first the shortest that
-    still does, then those that were found. Without a terminal, a line tells of each that fails,
+    still does, then those that were found. Without a terminal, a line reports each that fails,
     and of every 25 that were played.
     """
     from havip.lab import search as searching

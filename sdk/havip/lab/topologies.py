@@ -23,7 +23,7 @@ ADDRESS, FIRST, SECOND = "172.17.16.3", "172.17.16.7", "172.17.16.13"
 SUBNET = "172.17.16.0/24"
 BACKENDS = {"web1": "172.17.16.21", "web2": "172.17.16.22"}
 _WIDEST = 16
-"""A subnet of a VPC is no wider."""
+"""A subnet of a VPC is not a wider."""
 _PASSWORD = "f7Kq2xZ9"  # noqa: S105 - of a pair that lives for a minute
 _NAMED = "    http-response set-header X-LB %[hostname]\n"
 

@@ -208,7 +208,7 @@ def _network(subnet: str) -> IPv4Network:
     try:
         network = IPv4Network(subnet)
     except ValueError as error:
-        raise ValueError(f"the subnet {subnet!r} is no network: {error}") from None
+        raise ValueError(f"the subnet {subnet!r} is not a network: {error}") from None
     if not 16 <= network.prefixlen <= 28:
         raise ValueError(f"the subnet {subnet} has a prefix of {network.prefixlen}, not 16 to 28")
     return network

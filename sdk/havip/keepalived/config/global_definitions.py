@@ -83,7 +83,7 @@ def _timeouts(words: Words) -> Iterator[str]:
         yield "needs tcp, tcpfin or udp, and seconds behind each"
     for at in range(1, len(words), 2):
         if words[at] not in {"tcp", "tcpfin", "udp"}:
-            yield f"{words[at]!r} is none of tcp, tcpfin, udp"
+            yield f"{words[at]!r} is not one of tcp, tcpfin, udp"
             return
         if at + 1 == len(words):
             yield f"{words[at]} needs seconds"
