@@ -230,10 +230,11 @@ class Pair(pulumi.ComponentResource):
         )
 
     def _check_vrrp(self, password: str) -> None:
-        if not 1 <= len(password) <= _VRRP_LENGTH:
+        size = len(password.encode())
+        if not 1 <= size <= _VRRP_LENGTH:
             raise SetupError(
                 self._owner,
-                f"vrrp_password: it has {len(password)} characters, and VRRP takes one to "
+                f"vrrp_password: it has {size} bytes, and VRRP takes one to "
                 f"{_VRRP_LENGTH}: shorten it, or leave it out to have one drawn",
             )
 

@@ -41,6 +41,11 @@ REFUSED: Any = {
         "vip: 172.17.16.1 is reserved by the cloud in the subnet 172.17.16.0/24: take one from "
         "172.17.16.2 to 172.17.16.254, since a HAVIP moves within one subnet only",
     ),
+    "the broadcast address": (
+        {"vip": "172.17.16.255", "subnet_cidr": "172.17.16.0/24"},
+        "vip: 172.17.16.255 is reserved by the cloud in the subnet 172.17.16.0/24: take one from "
+        "172.17.16.2 to 172.17.16.254, since a HAVIP moves within one subnet only",
+    ),
     "a node that is the HAVIP": (
         {"vip": "172.17.16.7"},
         "nodes[0].private_ip: 172.17.16.7 is also vip: give each its own address",
@@ -56,7 +61,12 @@ REFUSED: Any = {
     ),
     "a password that is too long": (
         {"vrrp_password": "much-too-long"},
-        "vrrp_password: it has 13 characters, and VRRP takes one to 8: shorten it, or leave it "
+        "vrrp_password: it has 13 bytes, and VRRP takes one to 8: shorten it, or leave it "
+        "out to have one drawn",
+    ),
+    "a password of eight letters and nine bytes": (
+        {"vrrp_password": "ärgerlic"},
+        "vrrp_password: it has 9 bytes, and VRRP takes one to 8: shorten it, or leave it "
         "out to have one drawn",
     ),
     "no services": ({"services": []}, "services: there are none: give one or more"),
