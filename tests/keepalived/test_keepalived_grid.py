@@ -13,7 +13,10 @@ from havip.keepalived.lint import lint, refused
 from tests.keepalived.test_keepalived_differential import ID, accepts, shown
 
 REASON = unavailable()
-pytestmark = pytest.mark.skipif(REASON is not None, reason=str(REASON))
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(REASON is not None, reason=str(REASON)),
+]
 BATCH = 400
 SHAPES = [
     *("{k}", "{k} 1", "{k} 0", "{k} x", "{k} -1", "{k} on", "{k} 10.0.0.3 80", "{k} eth1"),

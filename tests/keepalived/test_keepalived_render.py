@@ -112,7 +112,7 @@ def test_a_wrong_password_is_not_repeated_in_the_error() -> None:
         ({"subnet": "172.17.20.0/24"}, "172.17.16.3 is not in the subnet 172.17.20.0/24"),
         ({"advert_int": 0}, "^advert_int: 0 is out of range: take more than 0 s"),
         ({"advert_int": 256}, "^advert_int: 256 is out of range: "),
-        ({"priority": 900}, "^priority: Input should be less than or equal to 255$"),
+        ({"priority": 900}, "^priority: 900 is out of range: take 1 to 254"),
         ({"interface": "eth0 {"}, "^interface: String should match pattern .*$"),
     ],
 )

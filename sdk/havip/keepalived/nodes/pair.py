@@ -116,6 +116,14 @@ def lb_pair(
         raise KeepalivedError(
             f"advert_int: {advert_int} is out of range: take more than 0 s, and 255 at most"
         )
+    if advert_int % 1:
+        raise KeepalivedError(
+            f"advert_int: {advert_int} is no whole number of seconds, as VRRP 2 has them: take 1"
+        )
+    if not 0 < priority < 255:
+        raise KeepalivedError(
+            f"priority: {priority} is out of range: take 1 to 254 (255 claims to own the address)"
+        )
     timed = _timed(check, check_interval, check_fall)
     instance = _made(
         VrrpInstance,
