@@ -196,6 +196,7 @@ def calls(life: Any) -> int:
     return max(deployed, engine.bomb.calls)
 
 
+@pytest.mark.fuzz
 def test_a_deployment_killed_at_some_calls(
     life: Any, record_property: Callable[[str, object], None]
 ) -> None:

@@ -230,6 +230,7 @@ def search(folder: Path, seeds: Iterator[int]) -> int:
     return count
 
 
+@pytest.mark.fuzz
 def test_a_sample_of_pairs_of_programs(tmp_path: Path) -> None:
     count = search(tmp_path, iter(range(SEED, SEED + 12)))
     print(f"pairs of programs: {count}, seeds {SEED} to {SEED + count - 1}")

@@ -194,6 +194,7 @@ def test_both_clients_do_the_same_with_one_answer(both: FakeCloud, name: str, nu
     compare(both, name, [make])
 
 
+@pytest.mark.fuzz
 def test_both_clients_do_the_same_with_any_answers(
     both: FakeCloud, record_property: Callable[[str, object], None]
 ) -> None:

@@ -246,6 +246,7 @@ def growth(work: Callable[[], Any]) -> tuple[Any, float]:
     return found, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
 
 
+@pytest.mark.fuzz
 def test_no_hostile_endpoint_holds_a_call(record_property: Callable[[str, object], None]) -> None:
     endings, grown = growth(lambda: search(SEED, 72))
 

@@ -92,6 +92,7 @@ def test_500_calls_at_once_are_done_once_each(server: EmulatorServer) -> None:
     assert read == read_by_them
 
 
+@pytest.mark.fuzz
 def test_500_calls_at_once_outlive_faults(server: EmulatorServer) -> None:
     for nth in range(1, 60):
         server.control.faults.add(Fault(nth=5 * nth, code="RequestLimitExceeded"))

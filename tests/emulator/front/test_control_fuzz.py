@@ -141,6 +141,7 @@ def control(gateway: Gateway) -> Control:
     return Control(gateway)
 
 
+@pytest.mark.fuzz
 def test_a_sample_of_hostile_control_requests(control: Control, ask: Any) -> None:
     seen = search(control, ask, 1500, SEED)
     print(f"1500 control requests, seed {SEED}: {dict(seen)}")

@@ -277,6 +277,7 @@ def fuzz(
     return run
 
 
+@pytest.mark.fuzz
 @pytest.mark.evidence("assumed")
 def test_a_sample_of_malformed_requests(fuzz: Any, record_property: Tell) -> None:
     families = fuzz(20_261_123, SAMPLE)
@@ -318,6 +319,7 @@ def bombard(
     return statuses
 
 
+@pytest.mark.fuzz
 @pytest.mark.evidence("assumed")
 def test_broken_http_to_the_server(
     letter: Any, record_property: Tell, havip_server: EmulatorServer

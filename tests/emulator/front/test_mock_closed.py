@@ -364,6 +364,7 @@ def test_an_endpoint_that_a_child_is_given_holds() -> None:
     assert done.stdout.strip() == "http://127.0.0.1:9"
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("a_vpc")
 def test_children_of_os_system_do_too(tmp_path: Path) -> None:
     program, output = tmp_path / "child.py", tmp_path / "out"

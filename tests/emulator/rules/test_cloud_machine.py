@@ -344,6 +344,7 @@ def run(examples: int, steps: int) -> None:
     )
 
 
+@pytest.mark.fuzz
 def test_what_always_holds() -> None:
     """Whatever is done: one holder, no address twice, quotas hold, nothing is lost on restart."""
     run(examples=25, steps=50)

@@ -51,6 +51,7 @@ def test_the_narrowest_index_is_used() -> None:
     assert [row.vpc_id for row in found.rows] == read == ["v14", "v15"]
 
 
+@pytest.mark.fuzz
 def test_addresses_are_given_fast_in_a_full_subnet() -> None:
     """The free addresses of a /16 are found without looking at those that are taken."""
     book, span = AddressBook(), AddressRange.of("10.0.0.0/16")
