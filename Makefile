@@ -8,6 +8,8 @@ LOWEST := .venv-lowest
 MATRIX := .venv-matrix
 SBOM := .venv-sbom
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
+LOCKED := --require-hashes --no-deps -r
+HERE := --no-deps --no-build-isolation -e .
 READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 
@@ -15,29 +17,32 @@ DEV := $(VENV)/.ready-dev
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test-fast test cli lowest soak lint generate docs matrix dist sbom lab-deps live live-sweep format bench clean
+.PHONY: help demo test-fast test coverage cli lowest soak lint lock generate docs matrix dist sbom lab-deps live live-sweep format bench clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml requirements/run.txt
 	@echo "setting up $(VENV) (once, about a minute)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "havip needs Python 3.11 or newer: make PYTHON=python3.11 …")'
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) --upgrade 'pip>=25.1'
-	@$(PIP) -c constraints.txt -e '.[all]'
+	@$(PIP) $(LOCKED) requirements/run.txt
+	@$(PIP) $(HERE)
 	@touch $@
 
-$(DEV): $(READY)
+$(DEV): $(READY) requirements/dev.txt
 	@echo "adding what tests and linters need (once, some minutes: Tencent's own tools are large)"
-	@$(PIP) -c constraints.txt --group dev
+	@$(PIP) $(LOCKED) requirements/dev.txt
 	@touch $@
 
 demo: $(READY) ## Take the load-balancer pair from nothing to a running stack and back (ENGINE=pulumi for the real CLI, LAB=1 to run the nodes)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python examples/demo.py --engine $(ENGINE) $(if $(LAB),--lab)
 
-test-fast: $(DEV) ## Run the tests that need nothing but one process (under a minute)
-	$(BIN)/pytest -n 2 --dist worksteal -m unit
+test-fast: $(DEV) ## Run the tests of SDK, emulator and handlers that need nothing but one process (seconds)
+	$(BIN)/pytest -m unit tests/unit tests/emulator tests/pulumi
+
+coverage: $(DEV) ## Run `make test` and print the lines and branches that it does not reach
+	$(BIN)/pytest -n 3 --dist worksteal -m "not soak and not live" --cov --cov-report term:skip-covered
 
 test: $(DEV) ## Run the tests that need no account (under 5 minutes)
 	$(BIN)/pytest -n 3 --dist worksteal -m "not soak and not live"
@@ -74,24 +79,25 @@ live: $(DEV) ## Ask a real account what the emulator assumes (HAVIP_LIVE_EIP=1 a
 live-sweep: $(READY) ## Delete what a broken live run left behind
 	$(BIN)/python tests/live/sweep.py --older-than 60
 
+lock: $(DEV) ## Pin all dependencies anew, with their hashes, in requirements/ (UPGRADE=1 takes newer versions)
+	$(BIN)/python -m tools.lock $(if $(UPGRADE),--upgrade)
+
 generate: $(DEV) ## Write the checked-in files that follow from the code
 	@$(BIN)/python -m tools.generate
 
 docs: $(DEV) ## Build the documentation into docs/_build, with no warning allowed
-	@$(PIP) -c constraints.txt --group docs
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
 	@echo "open docs/_build/index.html"
 
 dist: $(DEV) ## Build the wheel and the source archive, the same bytes for the same commit
-	@$(PIP) -c constraints.txt --group release
 	rm -rf dist
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --quiet --outdir dist
 	@cd dist && sha256sum *
 
 sbom: $(DEV) ## Write dist/havip.cdx.json: what havip[all] depends on, in CycloneDX
-	@$(PIP) -c constraints.txt --group release
 	$(PYTHON) -m venv --clear $(SBOM)
-	$(SBOM)/bin/pip install --quiet --disable-pip-version-check -c constraints.txt '.[all]'
+	$(SBOM)/bin/pip install --quiet --disable-pip-version-check $(LOCKED) requirements/run.txt
+	$(SBOM)/bin/pip install --quiet --disable-pip-version-check $(HERE)
 	@mkdir -p dist
 	$(BIN)/cyclonedx-py environment $(SBOM) --pyproject pyproject.toml --output-reproducible -o dist/havip.cdx.json
 
@@ -103,7 +109,6 @@ format: $(DEV) ## Rewrite the code to the project's style
 	$(BIN)/ruff check --fix .
 
 bench: $(DEV) ## Measure against the peers, in one run
-	@$(PIP) -c constraints.txt --group bench
 	$(BIN)/python benchmarks/all.py
 
 clean: ## Remove what the targets made

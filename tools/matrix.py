@@ -23,8 +23,8 @@ def run(home: Path, version: str) -> str:
     if made.returncode:
         return f"not found ({made.stderr.strip().splitlines()[-1]})"
     python = str(venv / "bin" / "python")
-    install = [uv, "pip", "install", "--quiet", "-p", python, "-c", "constraints.txt"]
-    for what in (["-e", ".[all]"], ["--group", "dev"]):
+    install = [uv, "pip", "install", "--quiet", "-p", python, "--no-deps"]
+    for what in (["-r", "requirements/dev.txt"], ["-e", "."]):
         if subprocess.run([*install, *what], check=False).returncode:
             return "cannot be installed"
     path = f"{venv / 'bin'}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
