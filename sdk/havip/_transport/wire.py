@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError, create_model
+from pydantic_core import from_json
 
 from havip._transport.reply import Reply
 from havip.api._base import Request, Response, parse
@@ -131,9 +132,16 @@ def decode_dict(action: str, reply: Reply, now: float) -> dict[str, Any]:
 def _response(body: bytes) -> dict[str, Any] | None:
     """Return the ``Response`` of a body, or None if the body has no such object."""
     try:
-        envelope = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+        envelope = from_json(
+            body
+        )  # its recursion is not that of Python, where finalizers would fail
+    except ValueError as error:
+        if "recursion" in str(error):
+            return None
+        try:
+            envelope = json.loads(body)  # which takes halves of surrogate pairs
+        except (ValueError, RecursionError):
+            return None
     content = envelope.get("Response") if isinstance(envelope, dict) else None
     return content if isinstance(content, dict) else None
 
