@@ -56,7 +56,7 @@ lowest: ## Run the tests with the oldest dependencies that pyproject.toml allows
 	$(LOWEST)/bin/pip install --quiet --disable-pip-version-check uv
 	$(LOWEST)/bin/uv pip install --quiet -p $(LOWEST)/bin/python --resolution lowest-direct -e '.[all]'
 	$(LOWEST)/bin/uv pip install --quiet -p $(LOWEST)/bin/python --group dev
-	PATH="$(CURDIR)/$(LOWEST)/bin:$$PATH" $(LOWEST)/bin/pytest -n 2 -m "not soak and not live and not lab and not pulumi_cli"
+	PATH="$(CURDIR)/$(LOWEST)/bin:$$PATH" $(LOWEST)/bin/pytest -n 2 -p no:anyio -m "not soak and not live and not lab and not pulumi_cli"
 
 matrix: ## Run the tests with each Python from 3.11 to the newest that uv finds on this machine
 	$(PYTHON) -m venv $(MATRIX)
@@ -71,6 +71,7 @@ lint: $(DEV) ## Check style, types, English and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry sdk/havip pulumi_havip
 	$(BIN)/python -m tools.prose
 
 live: $(DEV) ## Ask a real account what the emulator assumes (HAVIP_LIVE_EIP=1 allows one EIP)
