@@ -20,7 +20,6 @@ from havip.api import (
 from havip.errors import UnsupportedError
 from pulumi_havip.handlers.context import Context, Job
 from pulumi_havip.handlers.errors import ResourceError
-from pulumi_havip.handlers.ha_vip import MemberId, MemberType
 from pulumi_havip.handlers.ha_vip_operations import (
     EMPTY_RANGE,
     Members,
@@ -31,6 +30,7 @@ from pulumi_havip.handlers.ha_vip_operations import (
     members,
     present,
 )
+from pulumi_havip.handlers.ha_vip_range import MemberId, MemberType
 from pulumi_havip.handlers.handler import Handler
 from pulumi_havip.handlers.idempotency import change_once, finishing
 from pulumi_havip.handlers.model import (

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal
-
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
 
 from havip.api import (
     CreateHaVip,
@@ -19,12 +17,12 @@ from pulumi_havip.handlers.context import Context, Job
 from pulumi_havip.handlers.errors import ResourceError
 from pulumi_havip.handlers.ha_vip_operations import (
     EMPTY_RANGE,
-    Members,
     delete_ha_vip,
     members,
     present,
     set_range,
 )
+from pulumi_havip.handlers.ha_vip_range import TYPES, Range, members_of, range_rules
 from pulumi_havip.handlers.handler import Handler
 from pulumi_havip.handlers.idempotency import finishing, make_by_token, set_once
 from pulumi_havip.handlers.model import (
@@ -33,7 +31,6 @@ from pulumi_havip.handlers.model import (
     CheckFailure,
     DiffResult,
     Hints,
-    Model,
     NamedArgs,
     State,
 )
@@ -44,9 +41,7 @@ from pulumi_havip.handlers.ownership_tags import (
     named,
     user_tags,
 )
-from pulumi_havip.handlers.property_names import prop
 from pulumi_havip.handlers.property_types import (
-    RANGE_LIMIT,
     Address,
     HaVipId,
     InterfaceId,
@@ -56,68 +51,13 @@ from pulumi_havip.handlers.property_types import (
 )
 from pulumi_havip.handlers.quotas import is_full
 from pulumi_havip.handlers.tags import change_tags, first_tags
-from pulumi_havip.handlers.values import UNKNOWN, Properties, known
+from pulumi_havip.handlers.values import Properties, known
 
-TYPES: Final = {"ins": "CVM", "eni": "ENI"}
-"""Type of a range member, by the prefix of its id."""
 LEFT_TO_ATTACHMENTS: Final = (
     "without `associations` its range is left as it is: a member that no attachment names stays, "
     "until `associations` leave it out"
 )
 """The warning where a program stops giving a range."""
-
-
-def _member(value: Any) -> Any:
-    if isinstance(value, (Mapping, BaseModel)):
-        return value
-    if isinstance(value, str) or value is UNKNOWN:
-        return {"instance_id": value}
-    raise ValueError("must be the id of an instance or network interface")
-
-
-def _check_member(value: str) -> str:
-    if value.partition("-")[0] not in TYPES:
-        raise ValueError(
-            f"{value!r} is neither an instance (ins-…) nor a network interface (eni-…)"
-        )
-    return value
-
-
-def _tell_type(given: Any, info: ValidationInfo) -> Any:
-    """Return the type that follows from the id beside it, and reject a contradiction."""
-    id = info.data.get("instance_id", UNKNOWN)
-    if not known(id, given):
-        return given
-    told = TYPES.get(id.partition("-")[0])
-    if given not in (None, told):
-        raise ValueError(f"{id} is of type {told}, not {given}: leave {prop('instance_type')} out")
-    return told
-
-
-MemberId = Annotated[str, AfterValidator(_check_member)]
-MemberType = Annotated[Literal["CVM", "ENI"] | None, AfterValidator(_tell_type)]
-
-
-class Association(Model):
-    """A machine that may hold the HAVIP."""
-
-    instance_id: MemberId
-    """The id of a CVM instance, or of a secondary network interface that is attached."""
-    instance_type: MemberType = Field(default=None, validate_default=True)
-    """``CVM`` or ``ENI``; told from the id where it is left out."""
-
-
-Member = Annotated[Association, BeforeValidator(_member)]
-
-
-def _sorted(members: list[Association]) -> list[Association]:
-    """Sort a range, since its order means nothing; unknown members keep theirs."""
-    if not known([member.instance_id for member in members]):
-        return members
-    return sorted(members, key=lambda member: member.instance_id)
-
-
-Range = Annotated[list[Member], AfterValidator(_sorted)]
 
 
 class HaVipArgs(NamedArgs):
@@ -194,7 +134,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
     def _rules(
         self, ctx: Context, args: HaVipArgs, hints: Hints, new: bool
     ) -> Iterator[CheckFailure]:
-        failures = [*_range_rules(args.associations), *_site_rules(ctx, args)]
+        failures = [*range_rules(args.associations), *_site_rules(ctx, args)]
         cidr = hints.subnet_cidr or (_subnet_cidr(ctx, args) if new else None)
         if args.vip and cidr and known(args.vip, cidr) and (reason := outside(args.vip, cidr)):
             failures.append(CheckFailure("vip", reason))
@@ -225,7 +165,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
             with finishing(
                 job, row.ha_vip_id, lambda patient: delete_ha_vip(patient, row.ha_vip_id)
             ):
-                row = set_range(job, row, _members(args.associations))
+                row = set_range(job, row, members_of(args.associations))
         return row.ha_vip_id, {**observe_ha_vip(row), "tags": args.tags}
 
     def _find(self, job: Job, args: HaVipArgs) -> str | None:
@@ -270,7 +210,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         change_tags(job, self.tagged, id, state.tags, args.tags)
         row = present(job, id)
         if args.associations is not None:
-            row = set_range(job, row, _members(args.associations))
+            row = set_range(job, row, members_of(args.associations))
         return {**observe_ha_vip(row), "tags": args.tags}
 
     def _delete(self, job: Job, id: str, state: HaVipState) -> None:
@@ -290,10 +230,6 @@ def _warn_of_mixed_kinds(ctx: Context, name: str, olds: Properties, news: Proper
     kinds = {TYPES.get(item["instance_id"].partition("-")[0]) for item in [*old, *new]}
     if len(kinds) > 1:
         ctx.warn(f"{name}: {EMPTY_RANGE}")
-
-
-def _members(associations: Sequence[Association]) -> Members:
-    return {item.instance_id: item.instance_type or "" for item in associations}
 
 
 def observe_ha_vip(row: HaVip) -> Properties:
@@ -346,7 +282,7 @@ def _creation(job: Job, args: HaVipArgs, token: str | None) -> CreateHaVip:
     china = job.ctx.settings.site == "china"
     items = [
         HaVipAssociation(instance_id=id, instance_type=kind)
-        for id, kind in _members(args.associations or []).items()
+        for id, kind in members_of(args.associations or []).items()
     ]
     return CreateHaVip(
         vpc_id=args.vpc_id,
@@ -389,26 +325,6 @@ def _find_creation(job: Job, args: HaVipArgs) -> HaVip | None:
 
 def _rows(job: Job, filters: dict[str, str]) -> list[HaVip]:
     return job.region.find(DescribeHaVips, filters)
-
-
-def _range_rules(associations: list[Association] | None) -> Iterator[CheckFailure]:
-    """Yield the failures of a range that the API would refuse."""
-    if not isinstance(associations, list):
-        return
-    if len(associations) > RANGE_LIMIT:
-        yield CheckFailure(
-            "associations",
-            f"{len(associations)} members, and a HAVIP takes {RANGE_LIMIT}: leave some out",
-        )
-    ids = [item.instance_id for item in associations if known(item.instance_id)]
-    for id in sorted({id for id in ids if ids.count(id) > 1}):
-        yield CheckFailure("associations", f"{id} is there twice: write it once")
-    kinds = {item.instance_type for item in associations if known(item.instance_type)} - {None}
-    if len(kinds) > 1:
-        yield CheckFailure(
-            "associations",
-            "a range holds either instances or network interfaces, not both: choose one kind",
-        )
 
 
 def _site_rules(ctx: Context, args: HaVipArgs) -> Iterator[CheckFailure]:

@@ -14,7 +14,8 @@ from havip.api import (
 from pulumi_havip.handlers.checks import load
 from pulumi_havip.handlers.context import Context
 from pulumi_havip.handlers.errors import ResourceError
-from pulumi_havip.handlers.ha_vip import Association, observe_ha_vip
+from pulumi_havip.handlers.ha_vip import observe_ha_vip
+from pulumi_havip.handlers.ha_vip_range import Association
 from pulumi_havip.handlers.instance import observe_instance
 from pulumi_havip.handlers.model import OBSERVED, Model
 from pulumi_havip.handlers.network import observe_subnet

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from pulumi_havip.handlers import HANDLERS, ProviderSettings
-from pulumi_havip.handlers.ha_vip import Association
+from pulumi_havip.handlers.ha_vip_range import Association
 from pulumi_havip.handlers.lookups import LOOKUPS
 
 EXAMPLE_IDS: Final[Mapping[str, str]] = {

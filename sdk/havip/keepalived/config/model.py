@@ -8,99 +8,31 @@ file a setting stood (``""`` is the block itself); it plays no part in compariso
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
-    StringConstraints,
     field_validator,
     model_validator,
 )
 
-from havip.keepalived.config.syntax import Item
-
-
-def _canonical(text: str) -> str:
-    return str(ip_address(text))
-
-
-Address: TypeAlias = Annotated[str, AfterValidator(_canonical)]
-"""An IPv4 or IPv6 address, in its one usual spelling."""
-
-
-def _without_prefix(value: Any) -> Any:
-    return value.partition("/")[0] if isinstance(value, str) else value
-
-
-OwnAddress: TypeAlias = Annotated[Address, BeforeValidator(_without_prefix)]
-"""An address without a prefix length: keepalived ignores one that stands behind it."""
-Text: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\"\\]+$")]
-"""Text on one line, which is quoted where need be."""
-Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$]+$")]
-"""A name that stands in the file as one word."""
-Nic: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$/:]{1,15}$")]
-"""The name of a network interface, of which the kernel has up to 15 characters."""
-Command: TypeAlias = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(?:[^\x00-\x1f\x7f\"\\']|\\[^\x00-\x1f\x7f]|'[^\x00-\x1f\x7f\"\\']*')+$"
-    ),
-]
-"""A command line: on one line, single quotes around words with spaces, backslash escapes."""
-Entry: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\"\\{}#!]+$")]
-"""A line of words that keepalived hands to other code, a route for example."""
-Delay: TypeAlias = Annotated[float, Field(ge=0.001, allow_inf_nan=False)]
-"""Seconds, of which there is a thousandth at least."""
-Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-WholeSeconds: TypeAlias = Annotated[float, Field(ge=1, multiple_of=1, allow_inf_nan=False)]
-Count: TypeAlias = Annotated[int, Field(ge=0)]
-Positive: TypeAlias = Annotated[int, Field(ge=1)]
-Weight: TypeAlias = Annotated[int, Field(ge=-253, le=253)]
-
-
-class Part(BaseModel):
-    """Base of every model: immutable, no unknown field, no input in an error's text."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Line(Part):
-    """An entry of a list in braces, one line each; made from its text or from its fields."""
-
-    def words(self) -> tuple[str, ...]:
-        """Return the words of the line, quoted where need be."""
-        raise NotImplementedError
-
-    def __str__(self) -> str:
-        return " ".join(self.words())
-
-
-class Block(Part):
-    """A statement with settings in braces."""
-
-    keyword: ClassVar[str] = ""
-    unknown: tuple[Item, ...] = Field(default=(), repr=False)
-    """Statements in these braces that no field knows, kept as they were written."""
-    lines: dict[str, int] = Field(default_factory=dict, repr=False)
-    """The line of each setting in the file this was read from, by field name."""
-
-    def __eq__(self, other: object) -> bool:
-        """Compare what is set, wherever it stood."""
-        if type(other) is not type(self):
-            return NotImplemented
-        return _settings(self) == _settings(other)
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-def _settings(block: BaseModel) -> dict[str, Any]:
-    return {name: value for name, value in block.__dict__.items() if name != "lines"}
+from havip.keepalived.config.blocks import Block, Line
+from havip.keepalived.config.field_types import (
+    Address,
+    Command,
+    Count,
+    Delay,
+    Entry,
+    Name,
+    Nic,
+    OwnAddress,
+    Positive,
+    Seconds,
+    Text,
+    Weight,
+    WholeSeconds,
+)
 
 
 class Peer(Line):

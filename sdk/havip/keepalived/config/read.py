@@ -12,8 +12,9 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from havip.keepalived.config.blocks import Block
 from havip.keepalived.config.grammar import mistakes
-from havip.keepalived.config.model import Block, Config
+from havip.keepalived.config.model import Config
 from havip.keepalived.config.syntax import Item, Statement
 from havip.keepalived.config.values import is_on
 from havip.keepalived.errors import Complaints

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from havip.keepalived.config.model import Block, Config, HmacKey, Line
+from havip.keepalived.config.blocks import Block, Line
+from havip.keepalived.config.model import Config, HmacKey
 from havip.keepalived.config.parse import Document
 from havip.keepalived.config.syntax import (
     Comment,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from havip.keepalived.config.model import Block, Config, VrrpInstance
+from havip.keepalived.config.blocks import Block
+from havip.keepalived.config.model import Config, VrrpInstance
 from havip.keepalived.config.parse import Document
 from havip.keepalived.config.statements import LISTS
 from havip.keepalived.config.syntax import Statement

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from havip.keepalived.config.model import Block
+from havip.keepalived.config.blocks import Block
 from havip.keepalived.config.syntax import Statement
 from havip.keepalived.lint.load_balancing import script_lines
 from havip.keepalived.lint.registry import MANUAL, RULES, TESTED, Subject, line_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from havip.keepalived.config.blocks import Block
 from havip.keepalived.config.grammar import is_open, open_names
-from havip.keepalived.config.model import Block, Track, VrrpInstance, VrrpSyncGroup
+from havip.keepalived.config.model import Track, VrrpInstance, VrrpSyncGroup
 from havip.keepalived.config.syntax import Statement
 from havip.keepalived.lint.election import OWNER, priority_of
 from havip.keepalived.lint.load_balancing import serves

@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from pydantic import Field, StringConstraints, model_validator
 
 from havip._deprecated import renamed
-from havip.keepalived.config.model import Address, Part, VrrpScript
+from havip.keepalived.config.blocks import Part
+from havip.keepalived.config.field_types import Address
+from havip.keepalived.config.model import VrrpScript
 from havip.keepalived.errors import KeepalivedError
 from havip.keepalived.nodes.health_checks import http_check
 

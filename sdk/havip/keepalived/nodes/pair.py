@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from pydantic import SecretStr, ValidationError
 
+from havip.keepalived.config.blocks import Part
 from havip.keepalived.config.model import (
     Authentication,
     AuthHmac,
     Config,
     GlobalDefs,
     HmacKey,
-    Part,
     Peer,
     Track,
     VirtualAddress,

@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field, StringConstraints
 
-from havip.keepalived.config.model import Part
+from havip.keepalived.config.blocks import Part
 from havip.keepalived.errors import KeepalivedError
 
 HEADER = "#cloud-config"
