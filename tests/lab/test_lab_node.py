@@ -276,7 +276,12 @@ def test_a_service_whose_main_process_dies_ends_the_others_as_its_unit_says(
 program = "(trap 'echo in order; exit' TERM; echo ready; while :; do sleep 0.1; done) & sleep 1000"
 for name, mode in (("group", "control-group"), ("alone", "process")):
     node.write(f"/etc/systemd/system/{name}.service",
-               f'[Service]\\nKillMode={mode}\\nExecStart=/bin/sh -c "{program}"\\n')
+               f'[Service]\\nKillMode={mode}\\nExecStartPre=touch /run/{name}-before\\n'
+               f'ExecStart=/bin/sh -c "{program}"\\n')
+node.write("/etc/systemd/system/forking.service",
+           "[Service]\\nType=forking\\nExecStart=/bin/sh -c 'sleep 1000 &'\\n")
+node.write("/etc/systemd/system/late.service",
+           "[Service]\\nType=oneshot\\nExecStart=sh -c 'sleep 1000; false'\\n")
 from havip.lab.stack import machine
 node.spawn("systemd", sys.executable, "-I", "-S", "-c", machine._MANAGER, machine._HOME)
 node.write("/usr/bin/systemctl", machine._SYSTEMCTL, 0o755)
@@ -289,9 +294,15 @@ for name in ("group", "alone"):
     node.run("kill", "-9", main)
     wait_until("its end", lambda: node.attempt("systemctl", "is-failed", name)[0] == 0, 20)
     found[name] = node.read(log).split("\\n")[:-1]
+    found[f"{name} before"] = node.attempt("test", "-e", f"/run/{name}-before")[0]
+found["forking"] = node.attempt("systemctl", "start", "forking")[0]
+found["no-block"] = [node.attempt("systemctl", "start", "--no-block", name)[0]
+                     for name in ("late", "nothing")]
 print(json.dumps(found))
 """,
         tmp_path,
     )
+    assert [seen.pop(one) for one in ("group before", "alone before", "forking")] == [0, 0, 0]
+    assert seen["no-block"] == [0, 5]
     assert [one for one in seen["group"] if one != "Terminated"] == ["ready", "in order"]
     assert seen["alone"] == ["ready"]

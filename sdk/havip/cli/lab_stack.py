@@ -120,7 +120,14 @@ def _deploy(lab: LabFolder, options: StackOptions) -> None:
     environment = {**os.environ, **cloud_of(lab).environment}
     environment["TENCENTCLOUD_REGION"] = os.environ.get("TENCENTCLOUD_REGION", "ap-guangzhou")
     environment.setdefault("PULUMI_CONFIG_PASSPHRASE", secrets.token_hex(16))
-    given = [word for entry in options.config for word in ("-c", entry)]
+    config = list(options.config)
+    own = options.folder / f"Pulumi.{options.stack}.yaml"
+    if not any(one.startswith("havip:region=") for one in config) and not (
+        own.is_file() and "havip:region" in own.read_text(errors="replace")
+    ):
+        # A project asks whoever makes a stack of it; a lab's cloud has this region.
+        config.append(f"havip:region={environment['TENCENTCLOUD_REGION']}")
+    given = [word for entry in config for word in ("-c", entry)]
     ended = subprocess.run(
         [sys.executable, "-c", _HAVIP, "stack", "up", "--yes", "-C", str(options.folder),
          "-s", options.stack, "--state", str(lab.path / "state"), *given],
@@ -128,7 +135,8 @@ def _deploy(lab: LabFolder, options: StackOptions) -> None:
     )  # fmt: skip
     if ended.returncode:
         after = "the lab was left up" if options.keep else "nothing is left"
-        _fail(f"the deployment of {options.folder} failed: {after}")
+        _fail(f"the deployment of {options.folder} failed: {after}; configuration that it lacks "
+              "is given with -c KEY=VALUE")  # fmt: skip
 
 
 def _show_failed(lab: LabFolder, node: str, problem: str) -> None:

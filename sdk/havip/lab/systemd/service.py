@@ -79,7 +79,7 @@ class ServiceUnit:
             return
         self.state = "activating"
         self._make_folders()
-        for line in self.unit.all("ServiceUnit", "ExecStartPre"):
+        for line in self.unit.all("Service", "ExecStartPre"):
             self._run(line)
         self.deadline = now + self.unit.seconds("TimeoutStartSec", 90)
         if self.type == "oneshot":
@@ -90,14 +90,14 @@ class ServiceUnit:
             self._start_main()
 
     def _start_once(self) -> None:
-        for line in self.unit.all("ServiceUnit", "ExecStart"):
+        for line in self.unit.all("Service", "ExecStart"):
             self._run(line)
         self._started()
         if not self.unit.flag("RemainAfterExit"):
             self.state, self.wanted = "inactive", False
 
     def _start_forking(self) -> None:
-        for line in self.unit.all("ServiceUnit", "ExecStart"):
+        for line in self.unit.all("Service", "ExecStart"):
             self._run(line)
         self.pid = self._main_of_forked()
         if not self.pid:
@@ -138,7 +138,7 @@ class ServiceUnit:
 
     def _started(self) -> None:
         self.state, self.deadline = "active", None
-        for line in self.unit.all("ServiceUnit", "ExecStartPost"):
+        for line in self.unit.all("Service", "ExecStartPost"):
             self._run(line)
 
     def stop(self) -> None:
@@ -147,11 +147,11 @@ class ServiceUnit:
         self.wanted, self.due = False, None
         if self.state in ("active", "activating") or was_running:
             self.state = "deactivating"
-            for line in self.unit.all("ServiceUnit", "ExecStop"):
+            for line in self.unit.all("Service", "ExecStop"):
                 with contextlib.suppress(UnitError):
                     self._run(line)
             self._end()
-            for line in self.unit.all("ServiceUnit", "ExecStopPost"):
+            for line in self.unit.all("Service", "ExecStopPost"):
                 with contextlib.suppress(UnitError):
                     self._run(line)
         self._close()
@@ -182,7 +182,7 @@ class ServiceUnit:
         Raises:
             UnitError: It has none, does not run, or one failed.
         """
-        lines = self.unit.all("ServiceUnit", "ExecReload")
+        lines = self.unit.all("Service", "ExecReload")
         if not lines:
             raise UnitError(f"Job type reload is not applicable for unit {self.name}.")
         if self.state != "active":

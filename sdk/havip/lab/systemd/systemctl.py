@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from havip.lab.systemd.manager import Manager
@@ -70,8 +72,12 @@ class Requests:
         return worst, printed
 
     def _each(self, do: Callable[[str], None]) -> Callable[[str, Sequence[str]], Answer]:
-        def run(name: str, _: Sequence[str]) -> Answer:
-            do(name)
+        def run(name: str, flags: Sequence[str]) -> Answer:
+            if "--no-block" not in flags:
+                do(name)
+                return 0, ""
+            self._manager.unit(name)
+            threading.Thread(target=_quietly, args=(do, name), daemon=True).start()
             return 0, ""
 
         return run
@@ -195,3 +201,9 @@ class Requests:
     def _link(self, name: str) -> Path:
         kind = name[name.rindex(".") :]
         return Path(FOLDERS[0], _WANTS.get(kind, "multi-user.target.wants"), name)
+
+
+def _quietly(do: Callable[[str], None], name: str) -> None:
+    """Do what nobody waits for: whether it failed shows in the unit's state."""
+    with suppress(UnitError):
+        do(name)
