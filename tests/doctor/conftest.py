@@ -31,6 +31,7 @@ class Node:
     runs: bool = True
     conf: str | None = None
     leaves: frozenset[str] = frozenset({"eth0"})
+    kept: tuple[str, ...] = ("vim",)
     fails: dict[str, str] = field(default_factory=dict)
     """Reasons why it cannot answer, by the name of the question."""
     listened: list[float] = field(default_factory=list)
@@ -54,6 +55,9 @@ class Node:
     def config(self) -> str | None:
         self._check("config")
         return self.conf
+
+    def held(self) -> tuple[str, ...]:
+        return self.kept
 
     def announced(self, vip: str, seconds: float) -> frozenset[str]:
         self._check("announced")

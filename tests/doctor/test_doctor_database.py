@@ -190,3 +190,19 @@ def test_settings_that_cannot_be_read_are_one_line(
     (tmp_path / "member.json").write_text("{")
     with pytest.raises(ProbeError, match="the database cluster cannot be read"):
         LocalProbe().database()
+
+
+def test_the_last_failover_is_told() -> None:
+    entry = [2, 83886432, "no recovery target specified", "2026-11-01T10:00:00+00:00", NODES[0]]
+    assert database._last_failover([[1, 5, "x"], entry]) == f"{entry[3]} to {NODES[0]}"
+    unknown: list[object] = [None, {}, [], [[1, 5, "x"]], "text"]
+    for history in unknown:
+        assert database._last_failover(history) == ""
+
+
+def test_the_report_shows_roles_votes_and_the_last_failover(ward: Any) -> None:
+    seen = replace(WHOLE, last_failover="2026-11-01T10:00:00+00:00")
+    (note,) = ward.diagnose(node=True, probe=WithDatabase(ward.node(0), seen)).notes
+    assert f"{NODES[0]} primary (writable) running, {NODES[1]} sync_standby streaming" in note
+    assert "3 of 3 vote; last failover 2026-11-01" in note
+    assert ward.diagnose(node=True, probe=ward.node(0)).notes == []

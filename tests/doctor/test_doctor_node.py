@@ -70,6 +70,7 @@ CASES: list[tuple[str, Place, str]] = [
     ("keepalived-config", lambda ward: ward.node(conf=None), "there is no /etc/keepalived/"),
     ("keepalived-config", lambda ward: ward.node(conf="vrrp_instance {"), "(syntax)"),
     ("keepalived-config", _strict, "keepalived.conf:"),
+    ("packages-held", lambda ward: ward.node(kept=("vim", "keepalived")), "here: keepalived"),
     ("garp-silent", lambda ward: ward.node(leaves=frozenset()), "left within 6 s"),
     ("garp-astray", lambda ward: ward.node(leaves=frozenset({"lo"})), "by lo, not eth0"),
 ]

@@ -223,3 +223,14 @@ def test_the_real_kernel_is_heard_announcing() -> None:
         check=False,
     )
     assert done.stdout == f"['eth0'] [] ('{VIP}',)\n", done.stderr
+
+
+def test_packages_that_are_held_are_read_from_dpkg(tmp_path: Path) -> None:
+    status = tmp_path / "status"
+    status.write_text(
+        "Package: keepalived\nStatus: hold ok installed\nVersion: 1\n\n"
+        "Package: vim\nEssential: no\nStatus: install ok installed\n\n"
+        "Package: haproxy\nPriority: optional\nStatus: hold ok installed\n"
+    )
+    assert LocalProbe(dpkg_status=str(status)).held() == ("keepalived", "haproxy")
+    assert LocalProbe(dpkg_status=str(tmp_path / "none")).held() == ()

@@ -171,6 +171,7 @@ def _show(reports: list[Report], output: Format) -> None:
     findings = [one for report in reports for one in report.findings]
     skipped = list(dict.fromkeys(one for report in reports for one in report.skipped))
     vips = [vip.ha_vip_id for report in reports for vip in report.vips]
+    notes = list(dict.fromkeys(note for report in reports for note in report.notes))
     machine = next((report.machine for report in reports if report.machine), "")
     if output is not Format.TABLE:
         told = {
@@ -178,10 +179,11 @@ def _show(reports: list[Report], output: Format) -> None:
             "machine": machine,
             "findings": [_as_dict(one) for one in findings],
             "skipped": [{"check": one.check, "why": one.why} for one in skipped],
+            "notes": notes,
         }
         show_data(told, output)
         return
-    for line in (*findings, *skipped):
+    for line in (*findings, *skipped, *notes):
         say(str(line))
     say(_summary(reports, len(vips), machine))
 

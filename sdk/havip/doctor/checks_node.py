@@ -161,6 +161,25 @@ def _linted(here: Local, one: Finding) -> Problem:
 
 
 @CHECKS.rule(
+    "packages-held",
+    Severity.WARNING,
+    reason="Security updates do not reach a package that is held, and nodes of two versions may "
+    "not understand each other.",
+    fix="Upgrade one node after the other, the holder last: apt-mark unhold, apt-get install.",
+    source="apt-mark(8)",
+    needs=NODE,
+)
+def _packages_held(facts: Facts) -> Iterator[Problem]:
+    for here in facts.local:
+        held = [name for name in here.held if name.startswith(_PACKAGES)]
+        if held:
+            yield Problem(f"held at their version here: {', '.join(held)}", subject=here.id)
+
+
+_PACKAGES: Final = ("keepalived", "haproxy", "mariadb", "galera", "postgresql", "patroni", "etcd")
+
+
+@CHECKS.rule(
     "garp-silent",
     Severity.ERROR,
     reason="The cloud moves the address by announcements alone, and one that is lost is made good "

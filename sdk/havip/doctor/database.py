@@ -50,6 +50,7 @@ class Database:
         serves: Whether this machine's server may have the HAVIP.
         lacks: What the cluster lacks to survive the next fault; empty where it is whole.
         certificate_ends: Whether the certificate ends soon, or has ended.
+        last_failover: When the leader changed last, and to whom; empty where nobody tells.
     """
 
     engine: str
@@ -60,6 +61,7 @@ class Database:
     serves: bool
     lacks: str
     certificate_ends: bool
+    last_failover: str = ""
 
     @property
     def quorum(self) -> bool:
@@ -70,6 +72,16 @@ class Database:
     def writable(self) -> list[str]:
         """The servers that may write."""
         return [one.node for one in self.servers.values() if one.writable]
+
+    def __str__(self) -> str:
+        """Return roles, votes and the last failover in a line."""
+        servers = ", ".join(
+            f"{one.node} {one.role or 'unknown'}{' (writable)' if one.writable else ''} {one.state}"
+            for one in self.servers.values()
+        )
+        votes = f"{len(self.votes)} of {len(self.nodes)} vote"
+        failover = f"; last failover {self.last_failover}" if self.last_failover else ""
+        return f"database ({self.engine}): {servers}; {votes}{failover}"
 
 
 def read_database() -> Database | None:
@@ -128,7 +140,16 @@ def _postgresql(member: cluster.ClusterMember, ends: bool) -> Database:
         serves=own is not None and own.writable,
         lacks=cluster.redundancy(member),
         certificate_ends=ends,
+        last_failover=_last_failover(cluster.get(member, member.own, 8008, "/history")),
     )
+
+
+def _last_failover(history: object) -> str:
+    """Return when the timeline changed last, and whom it led to, from Patroni's history."""
+    last = history[-1] if isinstance(history, list) and history else None
+    if not isinstance(last, list) or len(last) < 4:
+        return ""
+    return f"{last[3]} to {last[4]}" if len(last) > 4 else str(last[3])
 
 
 def _server(node: str, told: dict[str, Any] | None) -> DatabaseServer:

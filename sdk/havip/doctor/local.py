@@ -88,6 +88,12 @@ class Local:
         return ask() if ask is not None else None
 
     @cached_property
+    def held(self) -> tuple[str, ...]:
+        """The packages of this machine that are held at their version."""
+        ask = getattr(self.probe, "held", None)
+        return tuple(ask()) if ask is not None else ()
+
+    @cached_property
     def announced(self) -> frozenset[str] | None:
         """The interfaces by which announcements leave; None where none are to be expected."""
         if not self.links or not self.having or not self.refresh:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import time
@@ -80,11 +81,18 @@ class LocalProbe:
     Args:
         config_path: Where keepalived.conf is.
         proc: Where the kernel lists processes.
+        dpkg_status: Where dpkg lists packages.
     """
 
-    def __init__(self, config_path: str = CONFIG, proc: str = "/proc") -> None:
+    def __init__(
+        self,
+        config_path: str = CONFIG,
+        proc: str = "/proc",
+        dpkg_status: str = "/var/lib/dpkg/status",
+    ) -> None:
         self.config_path = Path(config_path)
         self.proc = Path(proc)
+        self.dpkg_status = Path(dpkg_status)
 
     def instance_id(self) -> str:
         """Query the metadata service for the id of this instance.
@@ -164,6 +172,15 @@ class LocalProbe:
         from havip.doctor.database import read_database
 
         return read_database()
+
+    def held(self) -> tuple[str, ...]:
+        """Read the packages that are held at their version; none where dpkg is not used."""
+        try:
+            entries = self.dpkg_status.read_text(errors="replace").split("\n\n")
+        except OSError:
+            return ()
+        found = (re.match(r"Package: (\S+)\n(?:.*\n)*?Status: hold ", one) for one in entries)
+        return tuple(one[1] for one in found if one)
 
     def announced(self, vip: str, seconds: float) -> frozenset[str]:
         """Listen on all interfaces for gratuitous ARP that leaves.

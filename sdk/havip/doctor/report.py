@@ -32,12 +32,14 @@ class Report:
         findings: What is wrong, in the order of the HAVIPs, errors before warnings.
         skipped: The checks that could not be made.
         machine: The id of this machine, where the checks on a node were made; else empty.
+        notes: State that is worth knowing and no finding, such as the roles of a database.
     """
 
     vips: list[HaVip]
     findings: list[Finding] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     machine: str = ""
+    notes: list[str] = field(default_factory=list)
 
     def count(self, severity: Severity) -> int:
         """Count the findings of a severity."""
@@ -83,6 +85,7 @@ def diagnose(
     except DeniedError as error:
         report.skipped.append(Skipped("checks on a node", str(error)))
     report.machine = facts.local[0].machine if facts.local else ""
+    report.notes += _notes(facts)
     for one in CHECKS.values():
         _make(one, facts, report)
     order = {vip.ha_vip_id: number for number, vip in enumerate(facts.vips)}
@@ -90,6 +93,15 @@ def diagnose(
         key=lambda one: (order.get(one.subject, len(order)), one.severity is not Severity.ERROR)
     )
     return report
+
+
+def _notes(facts: Facts) -> list[str]:
+    """Return the state of the database of this machine, where it has one."""
+    try:
+        found = [str(here.database) for here in facts.local if here.database is not None]
+    except ProbeError:
+        return []  # a check says so
+    return list(dict.fromkeys(found))
 
 
 def _make(one: Rule[Facts], facts: Facts, report: Report) -> None:
