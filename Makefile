@@ -80,7 +80,7 @@ live: $(DEV) ## Ask a real account what the emulator assumes (HAVIP_LIVE_EIP=1 a
 live-sweep: $(READY) ## Delete what a broken live run left behind
 	$(BIN)/python tests/live/sweep.py --older-than 60
 
-lock: $(DEV) ## Pin all dependencies anew, with their hashes, in requirements/ (UPGRADE=1 takes newer versions)
+lock: $(DEV) ## Pin all dependencies, with their hashes, in requirements/ (UPGRADE=1 takes newer versions)
 	$(BIN)/python -m tools.lock $(if $(UPGRADE),--upgrade)
 
 generate: $(DEV) ## Write the checked-in files that follow from the code

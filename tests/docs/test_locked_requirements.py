@@ -1,4 +1,4 @@
-"""What is installed is pinned with hashes, and the pins are those of pyproject.toml."""
+"""Locked requirements: every package is pinned with its hash, as pyproject.toml allows."""
 
 from __future__ import annotations
 
