@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -17,6 +17,9 @@ import yaml
 from havip import FakeClock
 from havip.cli._moves import Moves
 from havip.cli.wait import changes
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Stage
 
 Shell = Callable[..., Any]
 
@@ -41,7 +44,7 @@ class Diary(FakeClock):
 
 
 @pytest.fixture
-def clock(stage: Any, monkeypatch: pytest.MonkeyPatch) -> Diary:
+def clock(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Diary:
     """The clock of every client that a command makes."""
     made = Diary(stage.control.cloud.clock.time())
     monkeypatch.setattr("havip._transport.clock.SystemClock", lambda: made)
@@ -60,7 +63,7 @@ def clock(stage: Any, monkeypatch: pytest.MonkeyPatch) -> Diary:
     ],
 )
 def test_wait_ends_when_it_is_so(
-    stage: Any, shell: Shell, clock: Diary, until: str, words: list[str]
+    stage: Stage, shell: Shell, clock: Diary, until: str, words: list[str]
 ) -> None:
     vip, eip, node = stage.havip(), stage.eip(), stage.nodes[0]
 
@@ -87,7 +90,7 @@ def test_wait_ends_when_it_is_so(
     assert 5 <= clock.monotonic() - begun < 8
 
 
-def test_wait_gives_up_in_time_with_its_own_code(stage: Any, shell: Shell, clock: Diary) -> None:
+def test_wait_gives_up_in_time_with_its_own_code(stage: Stage, shell: Shell, clock: Diary) -> None:
     vip = stage.havip()
     stage.take(stage.nodes[0], vip)
     done = shell("wait", vip.vip, "--by", stage.nodes[1], "--timeout", "9")
@@ -109,7 +112,7 @@ def test_wait_gives_up_in_time_with_its_own_code(stage: Any, shell: Shell, clock
     ],
 )
 def test_a_wait_in_vain_says_what_would_bring_it_about(
-    stage: Any, shell: Shell, clock: Diary, until: str, how: str
+    stage: Stage, shell: Shell, clock: Diary, until: str, how: str
 ) -> None:
     vip, (node, _) = stage.havip(), stage.nodes
     stage.take(node, vip)
@@ -120,7 +123,7 @@ def test_a_wait_in_vain_says_what_would_bring_it_about(
 
 
 def test_a_wait_for_a_free_address_says_how_to_unbind_it(
-    stage: Any, shell: Shell, clock: Diary
+    stage: Stage, shell: Shell, clock: Diary
 ) -> None:
     vip, eip = stage.havip(), stage.eip()
     stage.client.ha_vip_associate_address_ip(ha_vip_id=vip.ha_vip_id, address_ip=eip)
@@ -129,7 +132,7 @@ def test_a_wait_for_a_free_address_says_how_to_unbind_it(
 
 
 def test_what_goes_while_it_is_waited_for_is_not_found(
-    stage: Any, shell: Shell, clock: Diary
+    stage: Stage, shell: Shell, clock: Diary
 ) -> None:
     vip = stage.havip()
     clock.at(2, lambda: stage.client.delete_ha_vip(ha_vip_id=vip.ha_vip_id))
@@ -140,19 +143,21 @@ def test_what_goes_while_it_is_waited_for_is_not_found(
     )
 
 
-def test_what_is_gone_already_is_not_waited_for(stage: Any, shell: Shell) -> None:
+def test_what_is_gone_already_is_not_waited_for(stage: Stage, shell: Shell) -> None:
     done = shell("wait", "havip-00000000", "--for", "gone")
     assert (done.code, done.out) == (0, "havip-00000000 is gone\n")
     assert shell("wait", "havip-00000000").code == 3
 
 
-def test_wait_for_two_things_that_do_not_go_together_is_wrong_use(stage: Any, shell: Shell) -> None:
+def test_wait_for_two_things_that_do_not_go_together_is_wrong_use(
+    stage: Stage, shell: Shell
+) -> None:
     done = shell("wait", "10.0.0.4", "--for", "gone", "--by", "ins-1a2b3c4d")
     assert (done.code, "--for held alone" in done.err) == (2, True)
     assert [entry.action for entry in stage.control.requests] == []
 
 
-def story(stage: Any, clock: Diary, vip: Any) -> None:
+def story(stage: Stage, clock: Diary, vip: Any) -> None:
     """Move a HAVIP from one machine to the other, bind it, and delete another one."""
     other = stage.havip("other")
     stage.take(stage.nodes[0], vip)
@@ -160,7 +165,7 @@ def story(stage: Any, clock: Diary, vip: Any) -> None:
     clock.at(4, lambda: stage.client.delete_ha_vip(ha_vip_id=other.ha_vip_id))
 
 
-def test_watch_prints_a_line_for_each_change(stage: Any, shell: Shell, clock: Diary) -> None:
+def test_watch_prints_a_line_for_each_change(stage: Stage, shell: Shell, clock: Diary) -> None:
     vip = stage.havip()
     story(stage, clock, vip)
     done = shell("watch", "--interval", "1", "--duration", "6")
@@ -174,7 +179,7 @@ def test_watch_prints_a_line_for_each_change(stage: Any, shell: Shell, clock: Di
     assert len(lines) == 4
 
 
-def test_watch_tells_programs_the_same(stage: Any, shell: Shell, clock: Diary) -> None:
+def test_watch_tells_programs_the_same(stage: Stage, shell: Shell, clock: Diary) -> None:
     vip = stage.havip()
     story(stage, clock, vip)
     words = ("watch", vip.vip, "--interval", "1", "--duration", "6", "-o")
@@ -190,14 +195,14 @@ def test_watch_tells_programs_the_same(stage: Any, shell: Shell, clock: Diary) -
     assert now["holder"] == stage.nodes[1]
 
 
-def take_in_turn(stage: Any, clock: Diary, vip: Any, times: tuple[int, ...]) -> None:
+def take_in_turn(stage: Stage, clock: Diary, vip: Any, times: tuple[int, ...]) -> None:
     """Announce an address from both machines, one after the other."""
     stage.take(stage.nodes[0], vip)
     for number, at in enumerate(times, start=1):
         clock.at(at, partial(stage.take, stage.nodes[number % 2], vip))
 
 
-def test_watch_names_a_split_brain(stage: Any, shell: Shell, clock: Diary) -> None:
+def test_watch_names_a_split_brain(stage: Stage, shell: Shell, clock: Diary) -> None:
     vip = stage.havip()
     take_in_turn(stage, clock, vip, (3, 6, 9, 12, 15))
     done = shell("watch", vip.vip, "--interval", "1", "--duration", "20")
@@ -206,7 +211,7 @@ def test_watch_names_a_split_brain(stage: Any, shell: Shell, clock: Diary) -> No
     assert line.endswith(f"split brain: {both} take it from each other, 3 moves in 6 s")
 
 
-def test_moves_that_are_rare_are_no_unrest(stage: Any, shell: Shell, clock: Diary) -> None:
+def test_moves_that_are_rare_are_no_unrest(stage: Stage, shell: Shell, clock: Diary) -> None:
     vip = stage.havip()
     take_in_turn(stage, clock, vip, (3, 40, 80, 120))
     done = shell("watch", vip.vip, "--interval", "1", "--duration", "130")
@@ -219,14 +224,14 @@ def test_an_address_that_comes_and_goes_flaps() -> None:
     assert found == [None, None, ("flapping", ("ins-a",), 3, 8), None]
 
 
-def test_watch_tells_of_a_public_address(stage: Any, shell: Shell, clock: Diary) -> None:
+def test_watch_tells_of_a_public_address(stage: Stage, shell: Shell, clock: Diary) -> None:
     vip, eip = stage.havip(), stage.eip()
     stage.client.ha_vip_associate_address_ip(ha_vip_id=vip.ha_vip_id, address_ip=eip)
     done = shell("watch", vip.vip, "--duration", "0")
     assert done.out.endswith(f"{vip.vip}  held by nobody  EIP {eip}\n")
 
 
-def test_a_watch_has_no_end_of_its_own(stage: Any, clock: Diary) -> None:
+def test_a_watch_has_no_end_of_its_own(stage: Stage, clock: Diary) -> None:
     vip = stage.havip()
     client = stage.client
     client.clock = clock
@@ -237,14 +242,14 @@ def test_a_watch_has_no_end_of_its_own(stage: Any, clock: Diary) -> None:
     assert len(clock.slept) == 50
 
 
-def test_a_watch_of_nothing_says_that_it_waits(stage: Any, shell: Shell, clock: Diary) -> None:
+def test_a_watch_of_nothing_says_that_it_waits(stage: Stage, shell: Shell, clock: Diary) -> None:
     clock.at(2, stage.havip)
     done = shell("watch", "--interval", "1", "--duration", "4")
     assert done.err == "no HAVIP in ap-guangzhou yet: a line comes with the first\n"
     assert len(done.out.splitlines()) == 1
 
 
-def test_a_havip_that_is_watched_has_to_be_there(stage: Any, shell: Shell) -> None:
+def test_a_havip_that_is_watched_has_to_be_there(stage: Stage, shell: Shell) -> None:
     assert shell("watch", "havip-00000000").code == 3
     assert shell("watch", "--interval", "0").code == 2
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Stage
 
 Shell = Callable[..., Any]
 
@@ -23,7 +26,7 @@ def quiet_again() -> Iterator[None]:
 
 
 def test_a_profile_that_configure_wrote_is_chosen_by_option_and_variable(
-    stage: Any, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = "AKIDEXAMPLE\nSECRETEXAMPLE\n"
     monkeypatch.delenv("TENCENTCLOUD_SECRET_ID")
@@ -36,7 +39,7 @@ def test_a_profile_that_configure_wrote_is_chosen_by_option_and_variable(
     assert shell("ls").code == 0
 
 
-def test_a_query_selects_by_the_names_of_the_api(stage: Any, shell: Shell) -> None:
+def test_a_query_selects_by_the_names_of_the_api(stage: Stage, shell: Shell) -> None:
     vip = stage.havip("web")
     assert json.loads(shell("ls", "--query", "[].Vip", "-o", "json").out) == [vip.vip]
     assert shell("ls", "--query", "[0].HaVipId").out == f"{vip.ha_vip_id}\n"
@@ -45,13 +48,13 @@ def test_a_query_selects_by_the_names_of_the_api(stage: Any, shell: Shell) -> No
     assert answer.out == "web\n"
 
 
-def test_what_is_no_query_is_wrong_usage(stage: Any, shell: Shell) -> None:
+def test_what_is_no_query_is_wrong_usage(stage: Stage, shell: Shell) -> None:
     done = shell("ls", "--query", "[")
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert "--query" in done.err
 
 
-def test_all_regions_are_listed_with_their_names(stage: Any, shell: Shell) -> None:
+def test_all_regions_are_listed_with_their_names(stage: Stage, shell: Shell) -> None:
     vip = stage.havip("web")
     out = shell("ls", "--region", "all").out.splitlines()
     assert out[0].split()[0] == "REGION"
@@ -60,11 +63,11 @@ def test_all_regions_are_listed_with_their_names(stage: Any, shell: Shell) -> No
     assert (row["Region"], row["HaVipId"]) == ("ap-guangzhou", vip.ha_vip_id)
 
 
-def test_an_unknown_region_is_wrong_usage(stage: Any, shell: Shell) -> None:
+def test_an_unknown_region_is_wrong_usage(stage: Stage, shell: Shell) -> None:
     assert shell("ls", "--region", "ap-nowhere").code == 2
 
 
-def test_ls_filters_by_tags(stage: Any, shell: Shell) -> None:
+def test_ls_filters_by_tags(stage: Stage, shell: Shell) -> None:
     def made(name: str, *tags: str) -> str:
         options = [word for tag in tags for word in ("--tag", tag)]
         done = shell(
@@ -80,7 +83,7 @@ def test_ls_filters_by_tags(stage: Any, shell: Shell) -> None:
         assert [row["HaVipId"] for row in found] == [web]
 
 
-def test_the_names_of_other_tools_work_and_hint(stage: Any, shell: Shell) -> None:
+def test_the_names_of_other_tools_work_and_hint(stage: Stage, shell: Shell) -> None:
     vip = stage.havip("web")
     for alias, documented, words in (
         ("list", "ls", ()),
@@ -93,7 +96,7 @@ def test_the_names_of_other_tools_work_and_hint(stage: Any, shell: Shell) -> Non
     assert "list" not in shell("--help").out.split()
 
 
-def test_an_eip_is_bound_by_its_id_as_by_its_address(stage: Any, shell: Shell) -> None:
+def test_an_eip_is_bound_by_its_id_as_by_its_address(stage: Stage, shell: Shell) -> None:
     vip = stage.havip("web")
     (eip,) = stage.client.allocate_addresses().address_set
     assert shell("eip", "bind", vip.ha_vip_id, eip).code == 0
@@ -103,7 +106,7 @@ def test_an_eip_is_bound_by_its_id_as_by_its_address(stage: Any, shell: Shell) -
     assert shell("eip", "bind", vip.ha_vip_id, "nonsense").code == 2
 
 
-def test_debug_logs_calls_to_stderr(stage: Any, shell: Shell, quiet_again: None) -> None:
+def test_debug_logs_calls_to_stderr(stage: Stage, shell: Shell, quiet_again: None) -> None:
     done = shell("--debug", "ls", "-o", "json")
     assert json.loads(done.out) == []
     assert "DescribeHaVips" in done.err

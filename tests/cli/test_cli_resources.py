@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from havip.emulator.http.faults import Fault
 
+if TYPE_CHECKING:
+    from tests.cli.conftest import Stage
+
 Shell = Callable[..., Any]
 
 
-def test_ls_is_a_table_for_people(stage: Any, shell: Shell) -> None:
+def test_ls_is_a_table_for_people(stage: Stage, shell: Shell) -> None:
     vip = stage.havip("web", check_associate=True)
     stage.client.associate_ha_vip_instance(
         ha_vip_association_set=[_member(vip, node) for node in stage.nodes]
@@ -37,7 +40,7 @@ def _member(vip: Any, node: str) -> Any:
 
 
 def test_ls_of_nothing_says_how_to_make_one_or_is_an_empty_list(
-    stage: Any, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create = "havip create --vpc VPC --subnet SUBNET --name NAME"
     for words, region in ((), "ap-guangzhou"), (("--region", "ap-tokyo"), "ap-tokyo"):
@@ -53,7 +56,7 @@ def test_ls_of_nothing_says_how_to_make_one_or_is_an_empty_list(
 
 @pytest.mark.parametrize(("form", "read"), [("json", json.loads), ("yaml", yaml.safe_load)])
 def test_ls_and_show_give_programs_the_api_s_own_names(
-    stage: Any, shell: Shell, form: str, read: Callable[[str], Any]
+    stage: Stage, shell: Shell, form: str, read: Callable[[str], Any]
 ) -> None:
     vip = stage.havip("Größe €")
     (row,) = read(shell("ls", "-o", form).out)
@@ -61,12 +64,12 @@ def test_ls_and_show_give_programs_the_api_s_own_names(
     assert read(shell("show", vip.ha_vip_id, "-o", form).out) == row
 
 
-def test_show_is_readable_without_an_option(stage: Any, shell: Shell) -> None:
+def test_show_is_readable_without_an_option(stage: Stage, shell: Shell) -> None:
     vip = stage.havip()
     assert f"Vip: {vip.vip}\n" in shell("show", vip.vip).out
 
 
-def test_ls_narrows_by_network_and_name(stage: Any, shell: Shell) -> None:
+def test_ls_narrows_by_network_and_name(stage: Stage, shell: Shell) -> None:
     one, other = stage.havip("one"), stage.havip("other")
 
     def ids(*words: str) -> list[str]:
@@ -77,14 +80,14 @@ def test_ls_narrows_by_network_and_name(stage: Any, shell: Shell) -> None:
     assert ids("--vpc", "vpc-00000000") == []
 
 
-def test_ls_shows_all_pages(stage: Any, shell: Shell) -> None:
+def test_ls_shows_all_pages(stage: Stage, shell: Shell) -> None:
     stage.control.cloud.settings.quotas.havips_per_vpc = 200
     for number in range(120):
         stage.havip(f"v{number}")
     assert len(json.loads(shell("ls", "-o", "json").out)) == 120
 
 
-def test_names_that_look_like_markup_are_printed_as_they_are(stage: Any, shell: Shell) -> None:
+def test_names_that_look_like_markup_are_printed_as_they_are(stage: Stage, shell: Shell) -> None:
     vip = stage.havip("[bold]web[/bold] [/x] :smile:")
     assert "[bold]web[/bold] [/x] :smile:" in shell("ls").out
     renamed = shell("rename", vip.ha_vip_id, "[red]db[/red]")
@@ -94,7 +97,7 @@ def test_names_that_look_like_markup_are_printed_as_they_are(stage: Any, shell: 
     assert stage.read(vip).ha_vip_name == "[red]db[/red]"
 
 
-def test_create_checks_its_range_unless_told_not_to(stage: Any, shell: Shell) -> None:
+def test_create_checks_its_range_unless_told_not_to(stage: Stage, shell: Shell) -> None:
     words = ("create", "--vpc", stage.vpc, "--subnet", stage.subnet, "--name", "web")
     nodes = [word for node in stage.nodes for word in ("--node", node)]
     done = shell(*words, *nodes, "--vip", "10.0.0.9", "--tag", "team=web", "-o", "json")
@@ -106,13 +109,13 @@ def test_create_checks_its_range_unless_told_not_to(stage: Any, shell: Shell) ->
     assert open_["CheckAssociate"] is False
 
 
-def test_create_prints_a_row_for_people(stage: Any, shell: Shell) -> None:
+def test_create_prints_a_row_for_people(stage: Stage, shell: Shell) -> None:
     done = shell("create", "--vpc", stage.vpc, "--subnet", stage.subnet, "--name", "web")
     assert done.code == 0
     assert done.out.splitlines()[1].split()[1:3] == ["web", "10.0.0.4"]
 
 
-def test_attach_and_detach_change_the_range(stage: Any, shell: Shell) -> None:
+def test_attach_and_detach_change_the_range(stage: Stage, shell: Shell) -> None:
     vip = stage.havip(check_associate=True)
     done = shell("attach", vip.vip, *stage.nodes)
     assert done.out == f"{', '.join(stage.nodes)} may now take {vip.vip}\n"
@@ -122,7 +125,7 @@ def test_attach_and_detach_change_the_range(stage: Any, shell: Shell) -> None:
     assert stage.range_of(vip) == stage.nodes[1:]
 
 
-def test_an_interface_is_attached_as_one(stage: Any, shell: Shell) -> None:
+def test_an_interface_is_attached_as_one(stage: Stage, shell: Shell) -> None:
     vip = stage.havip(check_associate=True)
     eni = stage.client.create_network_interface(
         vpc_id=stage.vpc, subnet_id=stage.subnet, network_interface_name="e"
@@ -133,7 +136,7 @@ def test_an_interface_is_attached_as_one(stage: Any, shell: Shell) -> None:
     assert (member.instance_id, member.instance_type) == (eni, "ENI")
 
 
-def test_eip_bind_and_unbind(stage: Any, shell: Shell) -> None:
+def test_eip_bind_and_unbind(stage: Stage, shell: Shell) -> None:
     vip, eip = stage.havip(), stage.eip()
     assert (
         shell("eip", "bind", vip.vip, eip).out
@@ -147,7 +150,7 @@ def test_eip_bind_and_unbind(stage: Any, shell: Shell) -> None:
 
 
 def test_asynchronous_work_is_waited_for(
-    stage: Any, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("havip._client.task.FIRST_PAUSE", 0.0)
     vip, eip = stage.havip(), stage.eip()
@@ -159,7 +162,7 @@ def test_asynchronous_work_is_waited_for(
     assert not stage.exists(vip)
 
 
-def test_deletion_is_asked_for_by_name_and_address(stage: Any, shell: Shell) -> None:
+def test_deletion_is_asked_for_by_name_and_address(stage: Stage, shell: Shell) -> None:
     vip = stage.havip()
     declined = shell("rm", vip.vip, typed="n\n")
     assert f"Delete {vip.ha_vip_id} ({vip.vip})?" in declined.err
@@ -170,7 +173,7 @@ def test_deletion_is_asked_for_by_name_and_address(stage: Any, shell: Shell) -> 
     assert not stage.exists(vip)
 
 
-def test_where_nobody_can_answer_nothing_is_deleted(stage: Any, shell: Shell) -> None:
+def test_where_nobody_can_answer_nothing_is_deleted(stage: Stage, shell: Shell) -> None:
     vip = stage.havip()
     done = shell("rm", vip.vip)
     assert (done.code, done.out) == (2, "")
@@ -178,7 +181,7 @@ def test_where_nobody_can_answer_nothing_is_deleted(stage: Any, shell: Shell) ->
     assert stage.exists(vip)
 
 
-def test_rm_takes_several_and_each_once(stage: Any, shell: Shell) -> None:
+def test_rm_takes_several_and_each_once(stage: Stage, shell: Shell) -> None:
     one, other = stage.havip("one"), stage.havip("other")
     done = shell("rm", one.ha_vip_id, other.vip, one.vip, "-y")
     assert done.code == 0
@@ -187,13 +190,13 @@ def test_rm_takes_several_and_each_once(stage: Any, shell: Shell) -> None:
     assert not stage.exists(other)
 
 
-def test_rm_deletes_nothing_where_one_of_them_is_not_there(stage: Any, shell: Shell) -> None:
+def test_rm_deletes_nothing_where_one_of_them_is_not_there(stage: Stage, shell: Shell) -> None:
     vip = stage.havip()
     assert shell("rm", vip.vip, "havip-00000000", "-y").code == 3
     assert stage.exists(vip)
 
 
-def dry_runs(stage: Any, vip: Any) -> list[tuple[list[str], str, dict[str, Any]]]:
+def dry_runs(stage: Stage, vip: Any) -> list[tuple[list[str], str, dict[str, Any]]]:
     """List the commands that change something, and the call that each would make."""
     id, node, members = vip.ha_vip_id, stage.nodes[0], "HaVipAssociationSet"
     place = ["--vpc", stage.vpc, "--subnet", stage.subnet, "--name", "x"]
@@ -220,7 +223,7 @@ def dry_runs(stage: Any, vip: Any) -> list[tuple[list[str], str, dict[str, Any]]
     ]
 
 
-def test_a_dry_run_shows_the_call_and_sends_nothing(stage: Any, shell: Shell) -> None:
+def test_a_dry_run_shows_the_call_and_sends_nothing(stage: Stage, shell: Shell) -> None:
     vip = stage.havip()
     stage.control.requests.clear()
     for words, action, params in dry_runs(stage, vip):
@@ -251,7 +254,7 @@ def test_a_dry_run_shows_the_call_and_sends_nothing(stage: Any, shell: Shell) ->
     ],
 )
 def test_what_goes_wrong_is_one_line_and_a_code(
-    stage: Any,
+    stage: Stage,
     shell: Shell,
     monkeypatch: pytest.MonkeyPatch,
     words: list[str],
@@ -280,7 +283,7 @@ def test_what_goes_wrong_is_one_line_and_a_code(
     ],
 )
 def test_refusals_of_the_service_have_the_documented_codes(
-    stage: Any, shell: Shell, monkeypatch: pytest.MonkeyPatch, api_code: str, code: int
+    stage: Stage, shell: Shell, monkeypatch: pytest.MonkeyPatch, api_code: str, code: int
 ) -> None:
     monkeypatch.setattr("havip._transport.retry.Retry.pause", lambda *_: None)
     vip = stage.havip()
@@ -290,7 +293,7 @@ def test_refusals_of_the_service_have_the_documented_codes(
     assert api_code in done.err
 
 
-def test_an_address_in_two_vpcs_asks_for_an_id(stage: Any, shell: Shell) -> None:
+def test_an_address_in_two_vpcs_asks_for_an_id(stage: Stage, shell: Shell) -> None:
     first = stage.havip(vip="10.0.0.9")
     vpc = stage.client.create_vpc(vpc_name="w", cidr_block="10.0.0.0/16").vpc.vpc_id
     subnet = stage.client.create_subnet(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer.main
 
 import havip
 from havip.cli.app import app
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Stage
 
 Shell = Callable[..., Any]
 
@@ -49,7 +52,7 @@ def sites(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.process
 @pytest.mark.parametrize("by_option", [True, False])
 def test_every_client_is_of_the_site_that_was_chosen(
-    stage: Any, shell: Shell, sites: list[str], monkeypatch: pytest.MonkeyPatch, by_option: bool
+    stage: Stage, shell: Shell, sites: list[str], monkeypatch: pytest.MonkeyPatch, by_option: bool
 ) -> None:
     vip, node = stage.havip().ha_vip_id, stage.nodes[0]
     site = ("--site", "intl") if by_option else ()
@@ -85,7 +88,7 @@ def test_the_sites_are_those_of_the_client(shell: Shell, bare: None) -> None:
     assert "'intl'" in done.err
 
 
-def test_what_the_site_lacks_is_refused_by_name(stage: Any, shell: Shell) -> None:
+def test_what_the_site_lacks_is_refused_by_name(stage: Stage, shell: Shell) -> None:
     vip = stage.havip()
     stage.control.requests.clear()
     done = shell("attach", vip.vip, stage.nodes[0], "--site", "intl")
@@ -93,7 +96,7 @@ def test_what_the_site_lacks_is_refused_by_name(stage: Any, shell: Shell) -> Non
     assert stage.changes() == []
 
 
-def test_a_havip_is_created_on_the_international_site(stage: Any, shell: Shell) -> None:
+def test_a_havip_is_created_on_the_international_site(stage: Stage, shell: Shell) -> None:
     words = ("create", "--vpc", stage.vpc, "--subnet", stage.subnet, "--name", "web")
     for more in ((), ("--no-check-associate",)):
         done = shell(*words, *more, "--site", "intl", "-o", "json")

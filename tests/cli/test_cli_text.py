@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -19,6 +19,9 @@ from ruamel.yaml import YAML
 
 from havip.cli._text import is_safe, json_text, printable, yaml_text
 from havip.emulator.http.server import EmulatorServer
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Stage
 
 Shell = Callable[..., Any]
 
@@ -89,7 +92,7 @@ def test_plain_text_stays_as_it_is() -> None:
     ],
 )
 def test_no_command_writes_a_name_raw(
-    stage: Any, shell: Shell, name: str, words: tuple[str, ...]
+    stage: Stage, shell: Shell, name: str, words: tuple[str, ...]
 ) -> None:
     stage.havip(name)
     done = shell(*words)

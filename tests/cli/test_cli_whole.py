@@ -9,7 +9,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -27,6 +27,9 @@ from havip.errors import (
     api_error,
 )
 from havip.switch import AbsentError, LostRaceError
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Stage
 
 Shell = Callable[..., Any]
 
@@ -194,7 +197,7 @@ def test_colours_are_for_terminals_where_no_color_is_not_set(
     assert ("\x1b[31m" in screen.getvalue()) is coloured
 
 
-def test_piped_output_is_plain_and_whole(stage: Any, shell: Shell) -> None:
+def test_piped_output_is_plain_and_whole(stage: Stage, shell: Shell) -> None:
     """No escapes, no box, and no column cut to the width of some terminal."""
     stage.control.cloud.settings.quotas.havips_per_vpc = 100
     vip = stage.havip("n" * 60, check_associate=True)
@@ -208,7 +211,7 @@ def test_piped_output_is_plain_and_whole(stage: Any, shell: Shell) -> None:
 
 
 def test_a_narrow_terminal_cuts_no_id(
-    stage: Any, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vip = stage.havip("web", check_associate=True)
     shell("attach", vip.vip, *stage.nodes)
@@ -229,7 +232,7 @@ def test_a_console_never_takes_text_for_markup() -> None:
 
 
 @pytest.mark.process
-def test_a_reader_that_has_enough_ends_the_command_quietly(stage: Any) -> None:
+def test_a_reader_that_has_enough_ends_the_command_quietly(stage: Stage) -> None:
     program = (
         "import sys; sys.argv[1:] = ['call', '--list']; from havip.cli.main import main; main()"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,97 +13,102 @@ from havip.doctor import CHECKS, Level, diagnose
 from havip.emulator.http.faults import Fault
 from havip.errors import UnreachableError
 
+if TYPE_CHECKING:
+    from tests.doctor.conftest import Ward
+
 Worsen = Callable[[Any], str | None]
 """Breaks something of a pair; returns the HAVIP to check if it is another one."""
 ACCOUNT = "100000000001"
 
 
-def test_a_healthy_pair_has_nothing_wrong_with_it(ward: Any) -> None:
+def test_a_healthy_pair_has_nothing_wrong_with_it(ward: Ward) -> None:
     report = ward.diagnose()
     assert (report.findings, report.skipped, report.machine) == ([], [], "")
     assert not report.failed(strict=True)
 
 
-def _gone(ward: Any) -> None:
+def _gone(ward: Ward) -> None:
     """A range that still names what is not there, as the emulator by itself never does."""
     _rewrite(ward, [ward.nodes[0], "ins-00000000", "eni-00000000"])
 
 
-def _rewrite(ward: Any, members: list[str]) -> None:
+def _rewrite(ward: Ward, members: list[str]) -> None:
     havips = ward.control.cloud.region(ACCOUNT, "ap-guangzhou").havips
     row = havips.get(ward.vip)
     range_ = [api.HaVipAssociation(instance_id=one, ha_vip_id=ward.vip) for one in members]
+    assert row is not None
     havips.put(row.model_copy(update={"ha_vip_association_set": range_}))
 
 
-def _detached(ward: Any) -> str:
+def _detached(ward: Ward) -> str:
     ward.control.cloud.settings.range_eni = "any"
     attached = ward.secondary(ward.nodes[0])
     vip: str = ward.havip(None, [attached, ward.secondary()])
     return vip
 
 
-def _two_interfaces_of_one_machine(ward: Any) -> str:
+def _two_interfaces_of_one_machine(ward: Ward) -> str:
     enis = [ward.secondary(ward.nodes[0]), ward.secondary(ward.nodes[0])]
     vip: str = ward.havip(None, enis)
     return vip
 
 
-def _elsewhere(ward: Any) -> None:
+def _elsewhere(ward: Ward) -> None:
     _rewrite(ward, [ward.nodes[0], ward.machine("172.17.99.7", ward.make_subnet("172.17.99.0/24"))])
 
 
-def _eni_elsewhere(ward: Any) -> None:
+def _eni_elsewhere(ward: Ward) -> None:
     far = ward.make_subnet("172.17.99.0/24")
     _rewrite(ward, [ward.secondary(ward.nodes[0]), ward.secondary(ward.nodes[1], far)])
 
 
-def _stopped(ward: Any) -> None:
+def _stopped(ward: Ward) -> None:
     ward.client.stop_instances(instance_ids=[ward.nodes[1]])
 
 
-def _one_host(ward: Any) -> None:
+def _one_host(ward: Ward) -> None:
     instances = ward.control.cloud.region(ACCOUNT, "ap-guangzhou").instances
     for node in ward.nodes:
         row = instances.get(node)
+        assert row is not None and row.placement is not None  # noqa: PT018
         place = row.placement.model_copy(update={"host_id": "host-1a2b3c4d"})
         instances.put(row.model_copy(update={"placement": place}))
 
 
-def _together(ward: Any) -> None:
+def _together(ward: Ward) -> None:
     _rewrite(ward, [ward.nodes[0], ward.machine("172.17.16.40", spread=False)])
 
 
-def _let_go(ward: Any) -> None:
+def _let_go(ward: Ward) -> None:
     ward.control.cloud.release(ward.vip)
 
 
-def _with_eip(ward: Any, vip: str) -> str:
+def _with_eip(ward: Ward, vip: str) -> str:
     (eip,) = ward.client.allocate_addresses().address_set
     found = ward.client.describe_addresses(address_ids=[eip]).address_set[0].address_ip
     ward.client.ha_vip_associate_address_ip(ha_vip_id=vip, address_ip=found)
     return vip
 
 
-def _outside(ward: Any) -> None:
+def _outside(ward: Ward) -> None:
     _rewrite(ward, [ward.nodes[1], ward.machine("172.17.16.40")])
 
 
-def _many(ward: Any) -> None:
+def _many(ward: Ward) -> None:
     for _ in range(7):
         ward.havip(None, ward.nodes)
 
 
-def _crowd(ward: Any) -> None:
+def _crowd(ward: Ward) -> None:
     for _ in range(5):
         ward.take(ward.nodes[0], ward.havip(None, ward.nodes))
 
 
-def _blocked(ward: Any) -> None:
+def _blocked(ward: Ward) -> None:
     ward.guard(ward.nodes[1], ward.security([]))
 
 
-def _template(ward: Any) -> None:
+def _template(ward: Ward) -> None:
     policy = api.SecurityGroupPolicy(
         protocol="ALL",
         action="ACCEPT",
@@ -144,7 +149,7 @@ def test_every_check_on_the_cloud_is_tested_here() -> None:
     ("check", "worsen", "text"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)]
 )
 def test_what_is_wrong_is_found_and_how_to_mend_it(
-    ward: Any, check: str, worsen: Worsen, text: str
+    ward: Ward, check: str, worsen: Worsen, text: str
 ) -> None:
     vip = worsen(ward) or ward.vip
     report = ward.diagnose(vip)
@@ -160,13 +165,13 @@ def test_what_is_wrong_is_found_and_how_to_mend_it(
     assert report.failed() == (report.count(Level.ERROR) > 0)
 
 
-def test_what_the_state_of_a_stack_has_and_the_cloud_has_not_is_an_error(ward: Any) -> None:
+def test_what_the_state_of_a_stack_has_and_the_cloud_has_not_is_an_error(ward: Ward) -> None:
     report = diagnose(ward.client, [], gone=["havip-00000000"], node=False)
     (found,) = report.findings
     assert (found.rule, found.subject) == ("havip-gone", "havip-00000000")
 
 
-def test_a_holder_in_the_range_of_interfaces_is_inside(ward: Any) -> None:
+def test_a_holder_in_the_range_of_interfaces_is_inside(ward: Ward) -> None:
     enis = [ward.secondary(node) for node in ward.nodes]
     vip = ward.havip(None, enis)
     ward.take(enis[1], vip)
@@ -174,19 +179,19 @@ def test_a_holder_in_the_range_of_interfaces_is_inside(ward: Any) -> None:
     assert checks == set()
 
 
-def test_an_eip_on_a_held_havip_is_not_idle(ward: Any) -> None:
+def test_an_eip_on_a_held_havip_is_not_idle(ward: Ward) -> None:
     _with_eip(ward, ward.vip)
     assert ward.found("eip-idle") == []
 
 
-def test_a_range_that_is_not_checked_makes_nobody_an_outsider(ward: Any) -> None:
+def test_a_range_that_is_not_checked_makes_nobody_an_outsider(ward: Ward) -> None:
     vip = ward.havip(None, [ward.nodes[0]], check=False)
     ward.take(ward.nodes[1], vip)
     assert {one.rule for one in ward.diagnose(vip).findings} == {"range-open"}
 
 
 def test_an_address_that_was_never_held_is_a_warning_and_one_that_was_lost_an_error(
-    ward: Any,
+    ward: Ward,
 ) -> None:
     fresh = ward.havip(None, ward.nodes)
     (found,) = ward.diagnose(fresh).findings
@@ -198,7 +203,7 @@ def test_an_address_that_was_never_held_is_a_warning_and_one_that_was_lost_an_er
     assert found.severity is Level.ERROR
 
 
-def test_findings_come_by_havip_and_errors_before_warnings(ward: Any) -> None:
+def test_findings_come_by_havip_and_errors_before_warnings(ward: Ward) -> None:
     open_ = ward.havip(None, [], check=False)
     empty = ward.havip(None, [])
     ward.control.cloud.settings.quotas.havips_per_vpc = 3
@@ -213,7 +218,7 @@ def test_findings_come_by_havip_and_errors_before_warnings(ward: Any) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_many_havips_take_hardly_more_calls_than_one(ward: Any, count: int) -> None:
+def test_many_havips_take_hardly_more_calls_than_one(ward: Ward, count: int) -> None:
     ward.control.cloud.settings.quotas.havips_per_vpc = 1000
     vips = [ward.havip(None, ward.nodes) for _ in range(count)]
     seen = [vip for page in ward.client.pages(api.DescribeHaVips()) for vip in page.ha_vip_set]
@@ -228,7 +233,7 @@ def test_many_havips_take_hardly_more_calls_than_one(ward: Any, count: int) -> N
     ]
 
 
-def test_many_machines_are_read_by_subnet_in_pages(ward: Any) -> None:
+def test_many_machines_are_read_by_subnet_in_pages(ward: Ward) -> None:
     ward.control.cloud.settings.quotas.havips_per_vpc = 1000
     for number in range(6):
         ward.havip(None, [ward.machine(f"172.17.16.{50 + number * 2 + i}") for i in range(2)])
@@ -241,13 +246,13 @@ def test_many_machines_are_read_by_subnet_in_pages(ward: Any) -> None:
     assert {one.rule for one in report.findings} == {"nobody-holds"}
 
 
-def test_an_id_that_is_gone_does_not_spoil_the_others_call(ward: Any) -> None:
+def test_an_id_that_is_gone_does_not_spoil_the_others_call(ward: Ward) -> None:
     fault = Fault(action="DescribeInstances", code="InvalidInstanceId.NotFound")
     ward.control.faults.add(fault)
     assert ward.diagnose().findings == []
 
 
-def test_what_the_key_may_not_read_is_skipped_and_said(ward: Any) -> None:
+def test_what_the_key_may_not_read_is_skipped_and_said(ward: Ward) -> None:
     for action in ("DescribeSecurityGroupPolicies", "DescribeVpcLimits"):
         ward.control.faults.add(Fault(action=action, code="UnauthorizedOperation", times=None))
     report = ward.diagnose()
@@ -256,7 +261,7 @@ def test_what_the_key_may_not_read_is_skipped_and_said(ward: Any) -> None:
     assert "UnauthorizedOperation" in str(report.skipped[0])
 
 
-def test_what_stands_in_the_way_of_everything_is_raised(ward: Any) -> None:
+def test_what_stands_in_the_way_of_everything_is_raised(ward: Ward) -> None:
     vip = ward.read()
     ward.control.faults.add(Fault(drop=True, times=None))
     client = havip.Client(
@@ -266,7 +271,7 @@ def test_what_stands_in_the_way_of_everything_is_raised(ward: Any) -> None:
         diagnose(client, [vip], node=False)
 
 
-def test_on_the_international_site_what_it_does_not_tell_is_not_judged(ward: Any) -> None:
+def test_on_the_international_site_what_it_does_not_tell_is_not_judged(ward: Ward) -> None:
     client = havip.Client("ap-guangzhou", site="intl")
     vip = ward.read().model_copy(update={"ha_vip_association_set": [], "check_associate": False})
     report = diagnose(client, [vip], node=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -15,6 +15,9 @@ from havip.cli.app import app
 from havip.doctor import CHECKS, LocalProbe
 from havip.doctor.stacks import havips_in
 from havip.errors import UsageError
+
+if TYPE_CHECKING:
+    from tests.doctor.conftest import Ward
 
 Run = Callable[..., Result]
 
@@ -30,19 +33,19 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     return invoke
 
 
-def test_a_healthy_pair_is_one_line_and_success(ward: Any, run: Run) -> None:
+def test_a_healthy_pair_is_one_line_and_success(ward: Ward, run: Run) -> None:
     for which in (ward.vip, "172.17.16.3"):
         done = run(which)
         assert (done.exit_code, done.output) == (0, "1 HAVIP: nothing found\n")
 
 
-def test_where_there_is_no_havip_nothing_is_called_healthy(ward: Any, run: Run) -> None:
+def test_where_there_is_no_havip_nothing_is_called_healthy(ward: Ward, run: Run) -> None:
     done = run("--region", "ap-tokyo")
     assert done.exit_code == 0
     assert done.output == "there is no HAVIP to look at; see what there is with: havip ls\n"
 
 
-def test_each_finding_is_one_line_and_errors_fail(ward: Any, run: Run) -> None:
+def test_each_finding_is_one_line_and_errors_fail(ward: Ward, run: Run) -> None:
     empty = ward.havip("172.17.16.99", [])
     done = run(empty)
     assert done.exit_code == 1
@@ -60,7 +63,7 @@ def test_each_finding_is_one_line_and_errors_fail(ward: Any, run: Run) -> None:
     assert summary == "1 HAVIP: 1 error, 1 warning"
 
 
-def test_warnings_fail_only_where_they_shall(ward: Any, run: Run) -> None:
+def test_warnings_fail_only_where_they_shall(ward: Ward, run: Run) -> None:
     vip = ward.havip(None, ward.nodes, check=False)
     ward.take(ward.nodes[0], vip)
     assert run(vip).exit_code == 0
@@ -70,7 +73,7 @@ def test_warnings_fail_only_where_they_shall(ward: Any, run: Run) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "yaml"])
-def test_programs_get_data(ward: Any, run: Run, form: str) -> None:
+def test_programs_get_data(ward: Ward, run: Run, form: str) -> None:
     import yaml
 
     empty = ward.havip(None, [])
@@ -84,15 +87,16 @@ def test_programs_get_data(ward: Any, run: Run, form: str) -> None:
     assert done.exit_code == 1
 
 
-def test_without_a_name_all_of_the_region_are_looked_at(ward: Any, run: Run) -> None:
+def test_without_a_name_all_of_the_region_are_looked_at(ward: Ward, run: Run) -> None:
     region = ward.control.cloud.region("100000000001", "ap-guangzhou")
     row = region.havips.get(ward.havip(None, []))
+    assert row is not None
     region.havips.put(row.model_copy(update={"business": "TKE"}))
     told = json.loads(run("-o", "json").output)
     assert told["havips"] == [ward.vip]
 
 
-def test_what_is_skipped_is_said(ward: Any, run: Run) -> None:
+def test_what_is_skipped_is_said(ward: Ward, run: Run) -> None:
     from havip.emulator.http.faults import Fault
 
     fault = Fault(action="DescribeVpcLimits", code="UnauthorizedOperation", times=None)
@@ -102,7 +106,7 @@ def test_what_is_skipped_is_said(ward: Any, run: Run) -> None:
     assert done.output.startswith("skipped: quota-near: DescribeVpcLimits: UnauthorizedOperation")
 
 
-def test_a_havip_that_is_not_there_is_not_found(ward: Any, run: Run) -> None:
+def test_a_havip_that_is_not_there_is_not_found(ward: Ward, run: Run) -> None:
     for which in ("havip-00000000", "172.17.16.200"):
         assert isinstance(run(which).exception, NothingFoundError)
 
@@ -115,7 +119,7 @@ def test_the_checks_are_listed_without_a_call(run: Run) -> None:
 
 
 def test_a_machine_that_is_one_of_the_range_is_looked_at_by_itself(
-    ward: Any, monkeypatch: pytest.MonkeyPatch
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     node = ward.node(runs=False)
     for name in ("links", "keepalived_runs", "config"):
@@ -129,7 +133,7 @@ def test_a_machine_that_is_one_of_the_range_is_looked_at_by_itself(
     assert CliRunner().invoke(app, ["doctor", ward.vip, "--no-node"]).exit_code == 0
 
 
-def test_a_node_that_does_not_know_itself_is_an_error(ward: Any, run: Run) -> None:
+def test_a_node_that_does_not_know_itself_is_an_error(ward: Ward, run: Run) -> None:
     done = run(ward.vip, "--node")
     assert "metadata service" in str(done.exception)
 
@@ -156,7 +160,9 @@ def export(*resources: dict[str, Any]) -> dict[str, Any]:
     return {"version": 3, "deployment": {"resources": [stack, *resources]}}
 
 
-def test_the_havips_of_an_exported_stack_are_looked_at(ward: Any, run: Run, tmp_path: Path) -> None:
+def test_the_havips_of_an_exported_stack_are_looked_at(
+    ward: Ward, run: Run, tmp_path: Path
+) -> None:
     text = json.dumps(export(resource(ward.vip), resource("havip-00000000")))
     (tmp_path / "state.json").write_text(text)
     from_file = run("--state-file", str(tmp_path / "state.json"))
@@ -167,7 +173,7 @@ def test_the_havips_of_an_exported_stack_are_looked_at(ward: Any, run: Run, tmp_
     assert from_file.exit_code == 1
 
 
-def test_each_region_of_a_stack_is_asked(ward: Any, run: Run) -> None:
+def test_each_region_of_a_stack_is_asked(ward: Ward, run: Run) -> None:
     text = json.dumps(export(resource(ward.vip), resource("havip-00000000", "ap-tokyo")))
     told = json.loads(run("--state-file", "-", "-o", "json", stdin=text).output)
     assert [one["check"] for one in told["findings"]] == ["havip-gone"]
@@ -186,7 +192,7 @@ def make_stack(folder: Path, name: str, *resources: dict[str, Any]) -> None:
 
 
 def test_the_havips_of_a_stack_of_the_engine_are_looked_at(
-    ward: Any, run: Run, tmp_path: Path
+    ward: Ward, run: Run, tmp_path: Path
 ) -> None:
     make_stack(tmp_path, "dev", resource(ward.vip))
     for words in ((), ("-s", "dev")):
@@ -202,7 +208,7 @@ def test_the_havips_of_a_stack_of_the_engine_are_looked_at(
     [(["--stack", "nowhere"], 2), (["--stack", ".", "-s", "test"], 3)],
 )
 def test_a_stack_that_is_not_there_is_said(
-    ward: Any,
+    ward: Ward,
     run: Run,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,9 @@ from havip.doctor import CHECKS, Severity, database
 from havip.doctor.database import Database, DatabaseServer
 from havip.doctor.probe import LocalProbe, ProbeError
 from havip.keepalived.nodes.scripts import member
+
+if TYPE_CHECKING:
+    from tests.doctor.conftest import Ward
 
 NODES = ("172.17.16.7", "172.17.16.13", "172.17.16.21")
 LEADER = DatabaseServer(NODES[0], "primary", "running", writable=True)
@@ -74,7 +77,7 @@ class WithDatabase:
         return self._found
 
 
-def found(ward: Any, number: int, seen: Database | None) -> list[Any]:
+def found(ward: Ward, number: int, seen: Database | None) -> list[Any]:
     report = ward.diagnose(node=True, probe=WithDatabase(ward.node(number), seen))
     return [one for one in report.findings if one.rule.startswith("database-")]
 
@@ -83,7 +86,7 @@ def test_every_check_on_a_database_is_tested_here() -> None:
     assert {case[0] for case in CASES} == {one for one in CHECKS if one.startswith("database-")}
 
 
-def test_a_whole_cluster_and_a_machine_without_one_have_nothing_wrong(ward: Any) -> None:
+def test_a_whole_cluster_and_a_machine_without_one_have_nothing_wrong(ward: Ward) -> None:
     assert found(ward, 0, WHOLE) == []
     assert found(ward, 1, replace(WHOLE, own=NODES[1], serves=False)) == []
     assert found(ward, 0, None) == []
@@ -93,7 +96,7 @@ def test_a_whole_cluster_and_a_machine_without_one_have_nothing_wrong(ward: Any)
     ("check", "number", "changes", "message"), CASES, ids=[case[0] for case in CASES]
 )
 def test_what_is_wrong_with_a_database_is_found(
-    ward: Any, check: str, number: int, changes: dict[str, Any], message: str
+    ward: Ward, check: str, number: int, changes: dict[str, Any], message: str
 ) -> None:
     mine = [one for one in found(ward, number, replace(WHOLE, **changes)) if one.rule == check]
     assert len(mine) == 1
@@ -101,14 +104,14 @@ def test_what_is_wrong_with_a_database_is_found(
     assert mine[0].fix
 
 
-def test_two_galera_servers_that_write_are_as_they_should_be(ward: Any) -> None:
+def test_two_galera_servers_that_write_are_as_they_should_be(ward: Ward) -> None:
     both = servers(*(DatabaseServer(node, "primary", "primary", writable=True) for node in NODES))
     galera = replace(WHOLE, engine="mariadb", servers=both)
     assert found(ward, 0, galera) == []
     assert found(ward, 1, replace(galera, own=NODES[1])) == []
 
 
-def test_lost_redundancy_is_no_error_while_the_cluster_serves(ward: Any) -> None:
+def test_lost_redundancy_is_no_error_while_the_cluster_serves(ward: Ward) -> None:
     (one,) = found(ward, 0, replace(WHOLE, lacks="something"))
     assert one.severity is Severity.WARNING
 

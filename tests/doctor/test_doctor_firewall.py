@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from havip import api
+
+if TYPE_CHECKING:
+    from tests.doctor.conftest import Ward
 
 ALL = ("ALL", "0.0.0.0/0", "ACCEPT")
 NONE = ("ALL", "0.0.0.0/0", "DROP")
@@ -17,7 +20,7 @@ def rules(*given: tuple[str, str, str]) -> list[api.SecurityGroupPolicy]:
     return [api.SecurityGroupPolicy(protocol=p, cidr_block=c, action=a) for p, c, a in given]
 
 
-def blocked(ward: Any) -> list[str]:
+def blocked(ward: Ward) -> list[str]:
     return [one.message for one in ward.found("vrrp-blocked")]
 
 
@@ -39,27 +42,27 @@ def blocked(ward: Any) -> list[str]:
     ],
 )
 def test_the_first_rule_that_matches_decides(
-    ward: Any, given: list[tuple[str, str, str]], passes: bool
+    ward: Ward, given: list[tuple[str, str, str]], passes: bool
 ) -> None:
     ward.guard(ward.nodes[1], ward.security(rules(*given)))
     assert (blocked(ward) == []) is passes
 
 
-def test_what_goes_out_is_judged_as_well(ward: Any) -> None:
+def test_what_goes_out_is_judged_as_well(ward: Ward) -> None:
     group = ward.security(rules(ALL), egress=rules(("TCP", "0.0.0.0/0", "ACCEPT")))
     ward.guard(ward.nodes[1], group)
     (what,) = blocked(ward)
     assert what == f"VRRP 172.17.16.13 → 172.17.16.7 is dropped: no egress rule of {group} matches"
 
 
-def test_a_rule_that_drops_is_named_by_its_index(ward: Any) -> None:
+def test_a_rule_that_drops_is_named_by_its_index(ward: Ward) -> None:
     group = ward.security(rules(("TCP", "0.0.0.0/0", "ACCEPT"), NONE))
     ward.guard(ward.nodes[1], group)
     (what,) = blocked(ward)
     assert what.endswith(f"is dropped: ingress rule 1 of {group}")
 
 
-def test_several_groups_are_tried_in_their_order(ward: Any) -> None:
+def test_several_groups_are_tried_in_their_order(ward: Ward) -> None:
     closed, open_ = ward.security(rules(NONE)), ward.security(rules(ALL))
     silent = ward.security([])
     ward.guard(ward.nodes[1], silent, open_, closed)
@@ -68,7 +71,7 @@ def test_several_groups_are_tried_in_their_order(ward: Any) -> None:
     assert blocked(ward) != []
 
 
-def test_a_rule_may_name_a_group_that_stands_for_its_members(ward: Any) -> None:
+def test_a_rule_may_name_a_group_that_stands_for_its_members(ward: Ward) -> None:
     source = ward.security(rules(ALL))
     of_group = api.SecurityGroupPolicy(protocol="ALL", security_group_id=source, action="ACCEPT")
     ward.guard(ward.nodes[1], ward.security([of_group]))
@@ -77,17 +80,19 @@ def test_a_rule_may_name_a_group_that_stands_for_its_members(ward: Any) -> None:
     assert blocked(ward) == []
 
 
-def test_a_rule_on_ipv6_does_not_matter(ward: Any) -> None:
+def test_a_rule_on_ipv6_does_not_matter(ward: Ward) -> None:
     six = api.SecurityGroupPolicy(protocol="ALL", ipv6_cidr_block="::/0", action="DROP")
     ward.guard(ward.nodes[1], ward.security([six, *rules(ALL)]))
     assert blocked(ward) == []
 
 
-def test_an_interface_without_groups_is_not_filtered(ward: Any) -> None:
+def test_an_interface_without_groups_is_not_filtered(ward: Ward) -> None:
     enis = [ward.secondary(node) for node in ward.nodes]
     for eni in enis:
         row = ward.control.cloud.region("100000000001", "ap-guangzhou").enis
-        row.put(row.get(eni).model_copy(update={"group_set": []}))
+        found = row.get(eni)
+        assert found is not None
+        row.put(found.model_copy(update={"group_set": []}))
     vip = ward.havip(None, enis)
     assert not {one.rule for one in ward.diagnose(vip).findings} & {"vrrp-blocked", "vrrp-unsure"}
 
@@ -98,7 +103,7 @@ def test_an_interface_without_groups_is_not_filtered(ward: Any) -> None:
     [("ACCEPT", [ALL], False), ("DROP", [ALL], True), ("ACCEPT", [], True), ("DROP", [], False)],
 )
 def test_a_template_is_a_doubt_only_where_it_would_change_the_end(
-    ward: Any, kind: str, action: str, after: list[tuple[str, str, str]], unsure: bool
+    ward: Ward, kind: str, action: str, after: list[tuple[str, str, str]], unsure: bool
 ) -> None:
     policy = api.SecurityGroupPolicy(protocol="ALL", cidr_block="0.0.0.0/0", action=action)
     if kind == "address_id":
@@ -113,7 +118,7 @@ def test_a_template_is_a_doubt_only_where_it_would_change_the_end(
     assert ("vrrp-blocked" in checks) is (not unsure and not after)
 
 
-def test_one_reason_is_one_finding_however_many_nodes_it_hits(ward: Any) -> None:
+def test_one_reason_is_one_finding_however_many_nodes_it_hits(ward: Ward) -> None:
     group = ward.security([])
     members = [ward.machine(f"172.17.16.{40 + number}", groups=[group]) for number in range(4)]
     vip = ward.havip(None, members)

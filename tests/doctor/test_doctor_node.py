@@ -4,57 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from havip.doctor import CHECKS, Level, Link, ProbeError
 
+if TYPE_CHECKING:
+    from tests.doctor.conftest import Ward
+
 Place = Callable[[Any], Any]
 
 
-def _out_of_range(ward: Any) -> Any:
+def _out_of_range(ward: Ward) -> Any:
     stranger = ward.machine("172.17.16.40")
     return ward.node(1, id=stranger)
 
 
-def _without_interface(ward: Any) -> Any:
+def _without_interface(ward: Ward) -> Any:
     far = ward.machine("172.17.99.7", ward.make_subnet("172.17.99.0/24"))
     ward.vip = ward.havip(None, [], check=False)
     return ward.node(1, id=far)
 
 
-def _without_link(ward: Any) -> Any:
+def _without_link(ward: Ward) -> Any:
     return ward.node(interfaces=[Link("eth9", "52:54:00:00:00:01", True, ("172.17.16.3",))])
 
 
-def _down(ward: Any) -> Any:
+def _down(ward: Ward) -> Any:
     node = ward.node(1)
     node.interfaces[1] = replace(node.interfaces[1], up=False)
     return node
 
 
-def _deaf(ward: Any) -> Any:
+def _deaf(ward: Ward) -> Any:
     node = ward.node()
     node.interfaces[1] = replace(node.interfaces[1], addresses=("172.17.16.7",))
     return node
 
 
-def _two_masters(ward: Any) -> Any:
+def _two_masters(ward: Ward) -> Any:
     node = ward.node(1)
     both = (*node.interfaces[1].addresses, "172.17.16.3")
     node.interfaces[1] = replace(node.interfaces[1], addresses=both)
     return node
 
 
-def _on_loopback(ward: Any) -> Any:
+def _on_loopback(ward: Ward) -> Any:
     node = _deaf(ward)
     node.interfaces[0] = replace(node.interfaces[0], addresses=("127.0.0.1", "172.17.16.3"))
     return node
 
 
-def _strict(ward: Any) -> Any:
+def _strict(ward: Ward) -> Any:
     node = ward.node()
+    assert node.conf is not None
     return replace(node, conf=node.conf.replace("global_defs {", "global_defs {\n    vrrp_strict"))
 
 
@@ -87,7 +91,7 @@ def test_every_check_on_a_node_is_tested_here() -> None:
 @pytest.mark.parametrize("number", [0, 1])
 @pytest.mark.parametrize("asked", [True, None])
 def test_master_and_backup_as_they_should_be_have_nothing_wrong(
-    ward: Any, number: int, asked: bool | None
+    ward: Ward, number: int, asked: bool | None
 ) -> None:
     node = ward.node(number)
     report = ward.diagnose(node=asked, probe=node)
@@ -99,7 +103,7 @@ def test_master_and_backup_as_they_should_be_have_nothing_wrong(
 @pytest.mark.parametrize(
     ("check", "place", "text"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)]
 )
-def test_what_is_wrong_on_a_node_is_found(ward: Any, check: str, place: Place, text: str) -> None:
+def test_what_is_wrong_on_a_node_is_found(ward: Ward, check: str, place: Place, text: str) -> None:
     node = place(ward)
     report = ward.diagnose(node=True, probe=node)
     found = [one for one in report.findings if one.rule == check]
@@ -108,23 +112,23 @@ def test_what_is_wrong_on_a_node_is_found(ward: Any, check: str, place: Place, t
     assert report.failed(strict=True)
 
 
-def test_a_machine_elsewhere_is_no_node(ward: Any) -> None:
+def test_a_machine_elsewhere_is_no_node(ward: Ward) -> None:
     stranger = ward.node(interfaces=[Link("eth0", "52:54:00:12:34:56", True, ("192.0.2.1",))])
     report = ward.diagnose(node=None, probe=stranger)
     assert (report.machine, report.findings, report.skipped) == ("", [], [])
 
 
-def test_a_machine_that_does_not_tell_its_interfaces_is_no_node(ward: Any) -> None:
+def test_a_machine_that_does_not_tell_its_interfaces_is_no_node(ward: Ward) -> None:
     report = ward.diagnose(node=None, probe=ward.node(fails={"links": "no ip"}))
     assert (report.machine, report.findings) == ("", [])
 
 
-def test_a_machine_that_is_to_be_a_node_has_to_know_its_id(ward: Any) -> None:
+def test_a_machine_that_is_to_be_a_node_has_to_know_its_id(ward: Ward) -> None:
     with pytest.raises(ProbeError, match="no metadata"):
         ward.diagnose(node=True, probe=ward.node(fails={"instance_id": "no metadata"}))
 
 
-def test_a_holder_that_its_range_has_lost_is_still_a_node(ward: Any) -> None:
+def test_a_holder_that_its_range_has_lost_is_still_a_node(ward: Ward) -> None:
     from havip import api
 
     node = ward.node()
@@ -142,7 +146,7 @@ def test_a_holder_that_its_range_has_lost_is_still_a_node(ward: Any) -> None:
     ],
 )
 def test_what_a_machine_does_not_tell_is_skipped_and_said(
-    ward: Any, question: str, why: str, checks: set[str]
+    ward: Ward, question: str, why: str, checks: set[str]
 ) -> None:
     report = ward.diagnose(node=True, probe=ward.node(fails={question: why}))
     assert report.findings == []
@@ -150,30 +154,33 @@ def test_what_a_machine_does_not_tell_is_skipped_and_said(
     assert {one.why for one in report.skipped} == {why}
 
 
-def test_a_file_for_root_alone_is_no_finding(ward: Any) -> None:
+def test_a_file_for_root_alone_is_no_finding(ward: Ward) -> None:
     report = ward.diagnose(node=True, probe=ward.node(1, fails={"config": "for root to read"}))
     assert report.findings == []
     assert [one.check for one in report.skipped] == ["keepalived-config"]
 
 
-def test_who_announces_only_once_is_not_listened_to(ward: Any) -> None:
+def test_who_announces_only_once_is_not_listened_to(ward: Ward) -> None:
     node = ward.node()
+    assert node.conf is not None
     node.conf = node.conf.replace("garp_master_refresh 5", "garp_master_refresh 0")
     report = ward.diagnose(node=True, probe=node)
     assert node.listened == []
     assert [one.rule for one in report.findings] == ["keepalived-config"]
 
 
-def test_nobody_is_listened_to_for_minutes(ward: Any) -> None:
+def test_nobody_is_listened_to_for_minutes(ward: Ward) -> None:
     node = ward.node()
+    assert node.conf is not None
     node.conf = node.conf.replace("garp_master_refresh 5", "garp_master_refresh 600")
     report = ward.diagnose(node=True, probe=node)
     assert node.listened == []
     assert {one.check for one in report.skipped} == {"garp-silent", "garp-astray"}
 
 
-def test_the_refresh_may_stand_with_the_whole_daemon_s_settings(ward: Any) -> None:
+def test_the_refresh_may_stand_with_the_whole_daemon_s_settings(ward: Ward) -> None:
     node = ward.node()
+    assert node.conf is not None
     common = node.conf.replace("garp_master_refresh 5", "").replace(
         "global_defs {", "global_defs {\n    vrrp_garp_master_refresh 9"
     )
@@ -181,8 +188,9 @@ def test_the_refresh_may_stand_with_the_whole_daemon_s_settings(ward: Any) -> No
     assert node.listened == [10.0]
 
 
-def test_lint_s_own_levels_are_kept(ward: Any) -> None:
+def test_lint_s_own_levels_are_kept(ward: Ward) -> None:
     node = ward.node()
+    assert node.conf is not None
     node.conf = node.conf.replace("f7Kq2xZ9", "1111")
     report = ward.diagnose(node=True, probe=node)
     assert {one.severity for one in report.findings} == {Level.WARNING}

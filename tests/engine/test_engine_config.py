@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pulumi
 import pytest
@@ -11,6 +11,9 @@ import pytest
 from pulumi_havip.engine import ProjectError, SecretError, StateError
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.project import Project, StackConfig, load_project
+
+if TYPE_CHECKING:
+    from tests.engine.conftest import Lab
 
 # Written by the Pulumi CLI 3.259 with the passphrase "x".
 CLI_SALT = "v1:D4Pp2mUOV6E=:v1:KX+zHuZXBV5JVWCG:33VuY5Tp8L94zZvqyh0WAys/KyGiSg=="
@@ -48,7 +51,7 @@ def test_the_cli_s_file_is_read_with_its_secrets(tmp_path: Path) -> None:
     assert secret == {"p1:tok"}
 
 
-def test_a_secret_is_set_and_read_back(tmp_path: Path, lab: Any) -> None:
+def test_a_secret_is_set_and_read_back(tmp_path: Path, lab: Lab) -> None:
     found = project(tmp_path)
     vault = Vault({"PULUMI_CONFIG_PASSPHRASE": "x"})
     StackConfig(found, "dev").set("token", "t0p", vault)
@@ -65,7 +68,7 @@ def test_a_secret_is_set_and_read_back(tmp_path: Path, lab: Any) -> None:
         again.remove("token")
 
 
-def test_a_passphrase_comes_from_a_file_too(tmp_path: Path, lab: Any) -> None:
+def test_a_passphrase_comes_from_a_file_too(tmp_path: Path, lab: Lab) -> None:
     sealed = Vault({"PULUMI_CONFIG_PASSPHRASE": "x"})
     text = sealed.encrypt("t0p")
     (tmp_path / "phrase").write_text("x\n")
@@ -75,7 +78,7 @@ def test_a_passphrase_comes_from_a_file_too(tmp_path: Path, lab: Any) -> None:
         Vault({"PULUMI_CONFIG_PASSPHRASE_FILE": str(tmp_path / "none")}, sealed.salt).encrypt("")
 
 
-def test_a_text_that_was_not_sealed_here_is_refused(lab: Any) -> None:
+def test_a_text_that_was_not_sealed_here_is_refused(lab: Lab) -> None:
     vault = Vault({"PULUMI_CONFIG_PASSPHRASE": "x"})
     vault.encrypt("t0p")
     for text in (
@@ -97,7 +100,7 @@ def test_defaults_of_the_project_hold_for_every_stack(tmp_path: Path) -> None:
     assert values == {"p1:a": "1", "havip:region": "eu", "p1:b": "x"}
 
 
-def test_a_program_reads_its_configuration(lab: Any) -> None:
+def test_a_program_reads_its_configuration(lab: Lab) -> None:
     def program() -> None:
         config = pulumi.Config()
         pulumi.export("name", config.get("name"))
@@ -114,7 +117,7 @@ def test_a_program_reads_its_configuration(lab: Any) -> None:
     }
 
 
-def test_the_passphrase_does_not_reach_the_program(lab: Any) -> None:
+def test_the_passphrase_does_not_reach_the_program(lab: Lab) -> None:
     stack = lab.stack(lambda: None, environment={"PULUMI_CONFIG_PASSPHRASE": "x", "A": "1"})
     assert set(stack._environment()) == {"A", "PULUMI_PROJECT", "no_grpc_proxy"}
 

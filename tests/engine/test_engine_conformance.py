@@ -6,13 +6,16 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cases
 import normal
 import pytest
 
 from pulumi_havip.engine import Secret
+
+if TYPE_CHECKING:
+    from tests.engine.conftest import Lab
 
 RECORDED = json.loads((Path(__file__).parent / "conformance" / "recordings.json").read_text())
 REFUSED = {("Protect", 1): ["**::two"], ("Protect", 2): ["**::two"]}
@@ -21,7 +24,7 @@ the engine does nothing; with what the CLI did, so that both go on from the same
 PENDING = {"CreateFails", "ReplacementFails"}
 
 
-def settings(case: cases.Case, lab: Any) -> None:
+def settings(case: cases.Case, lab: Lab) -> None:
     """Write the stack's configuration as the CLI's `config set` does."""
     config = lab.stack(lambda: None).config()
     config.set("things:file", lab.cloud_path)
@@ -31,7 +34,7 @@ def settings(case: cases.Case, lab: Any) -> None:
         config.set(key.removesuffix("!"), known, vault if key.endswith("!") else None)
 
 
-def perform(lab: Any, case: cases.Case, do: cases.Do) -> dict[str, Any]:
+def perform(lab: Lab, case: cases.Case, do: cases.Do) -> dict[str, Any]:
     if do.before is not None:
         with lab.cloud() as state:
             do.before(state)
@@ -55,7 +58,7 @@ def perform(lab: Any, case: cases.Case, do: cases.Do) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", cases.CASES)
-def test_as_the_cli_did(name: str, lab: Any) -> None:
+def test_as_the_cli_did(name: str, lab: Lab) -> None:
     case = cases.CASES[name]
     settings(case, lab)
     lab.stack(lambda: None).init()
@@ -99,7 +102,7 @@ def test_the_cli_still_does_what_was_recorded(name: str) -> None:
 
 
 @pytest.fixture
-def real(lab: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def real(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A lab whose passphrase is worked into a key as often as the CLI does it."""
     monkeypatch.setattr("pulumi_havip.engine.crypto._ROUNDS", 1_000_000)
     return lab

@@ -7,7 +7,7 @@ import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import things
@@ -16,13 +16,16 @@ from things import Thing
 from pulumi_havip.engine import EngineError
 from pulumi_havip.engine.events import StepEnded, StepStarted
 
+if TYPE_CHECKING:
+    from tests.engine.conftest import Lab
+
 THING = "pulumi-python:dynamic/things:Thing"
 
 
 class Pictures:
     """Copies of the disk and the cloud as they were at each moment of an operation."""
 
-    def __init__(self, lab: Any, folder: Path) -> None:
+    def __init__(self, lab: Lab, folder: Path) -> None:
         self._lab = lab
         self._folder = folder
         self.taken: list[tuple[str, Path]] = []
@@ -68,7 +71,7 @@ def after() -> None:
     Thing("new", value=two.echo, mark="m-new")
 
 
-def pictures_of(lab: Any, tmp_path_factory: Any, hook: Any, program: Any) -> Pictures:
+def pictures_of(lab: Lab, tmp_path_factory: Any, hook: Any, program: Any) -> Pictures:
     pictures = Pictures(lab, tmp_path_factory.mktemp("pictures"))
     stack = lab.stack(program)
     stack._sink = pictures.on_event
@@ -85,7 +88,7 @@ def sample(pictures: Pictures, whole: bool) -> list[tuple[str, Path]]:
     return random.Random(2024).sample(pictures.taken, k=5)
 
 
-def check_each(lab: Any, pictures: Pictures, program: Any, names: set[str], *, whole: bool) -> None:
+def check_each(lab: Lab, pictures: Pictures, program: Any, names: set[str], *, whole: bool) -> None:
     for name, copy in sample(pictures, whole):
         pictures.restore(copy)
         result = lab.stack(program).up()
@@ -106,7 +109,7 @@ WHOLE = [pytest.param(False, id="sample"), pytest.param(True, marks=pytest.mark.
 
 @pytest.mark.parametrize("whole", WHOLE)
 def test_killed_at_any_moment_of_a_first_deployment(
-    lab: Any, tmp_path_factory: Any, hook: Any, whole: bool
+    lab: Lab, tmp_path_factory: Any, hook: Any, whole: bool
 ) -> None:
     pictures = pictures_of(lab, tmp_path_factory, hook, before)
     assert len(pictures.taken) >= 12
@@ -115,7 +118,7 @@ def test_killed_at_any_moment_of_a_first_deployment(
 
 @pytest.mark.parametrize("whole", WHOLE)
 def test_killed_at_any_moment_of_cascading_replacements(
-    lab: Any, tmp_path_factory: Any, hook: Any, whole: bool
+    lab: Lab, tmp_path_factory: Any, hook: Any, whole: bool
 ) -> None:
     assert lab.stack(before).up().ok
     pictures = pictures_of(lab, tmp_path_factory, hook, after)
@@ -125,7 +128,7 @@ def test_killed_at_any_moment_of_cascading_replacements(
 
 @pytest.mark.parametrize("whole", WHOLE)
 def test_killed_at_any_moment_of_a_destroy(
-    lab: Any, tmp_path_factory: Any, hook: Any, whole: bool
+    lab: Lab, tmp_path_factory: Any, hook: Any, whole: bool
 ) -> None:
     assert lab.stack(before).up().ok
     pictures = Pictures(lab, tmp_path_factory.mktemp("pictures"))
@@ -142,7 +145,7 @@ def test_killed_at_any_moment_of_a_destroy(
 
 
 def test_a_torn_last_line_of_the_journal_is_as_if_it_was_never_written(
-    lab: Any, tmp_path_factory: Any, hook: Any
+    lab: Lab, tmp_path_factory: Any, hook: Any
 ) -> None:
     pictures = pictures_of(lab, tmp_path_factory, hook, before)
     _, copy = pictures.taken[len(pictures.taken) // 2]
@@ -154,7 +157,7 @@ def test_a_torn_last_line_of_the_journal_is_as_if_it_was_never_written(
     assert not lab.stack(before).preview().changed
 
 
-def test_a_failed_creation_that_had_its_effect_is_taken_over(lab: Any, hook: Any) -> None:
+def test_a_failed_creation_that_had_its_effect_is_taken_over(lab: Lab, hook: Any) -> None:
     def lose_the_answer(action: str) -> None:
         if action == "create":
             raise RuntimeError("the answer was lost")
@@ -178,7 +181,7 @@ def test_a_failed_creation_that_had_its_effect_is_taken_over(lab: Any, hook: Any
 
 @pytest.mark.parametrize("action", ["update", "delete"])
 def test_a_change_that_failed_after_its_effect_is_read_back(
-    lab: Any, hook: Any, action: str
+    lab: Lab, hook: Any, action: str
 ) -> None:
     """The state does not say that nothing differs from what was there before."""
 
@@ -201,7 +204,7 @@ def test_a_change_that_failed_after_its_effect_is_read_back(
         assert [thing["value"] for thing in state["things"].values()] == ["x"]
 
 
-def test_a_change_that_failed_and_cannot_be_read_stays_pending(lab: Any) -> None:
+def test_a_change_that_failed_and_cannot_be_read_stays_pending(lab: Lab) -> None:
     def program(fail: str, value: str) -> Callable[[], None]:
         return lambda: (Thing("one", value=value, fail=fail), None)[1]
 
@@ -214,7 +217,7 @@ def test_a_change_that_failed_and_cannot_be_read_stays_pending(lab: Any) -> None
     assert [item["type"] for item in pending] == ["updating"]
 
 
-def test_a_question_that_the_provider_cannot_answer_stops_everything(lab: Any) -> None:
+def test_a_question_that_the_provider_cannot_answer_stops_everything(lab: Lab) -> None:
     def program() -> None:
         Thing("one", value="x", fail="create+read")
 
@@ -232,7 +235,7 @@ def test_a_question_that_the_provider_cannot_answer_stops_everything(lab: Any) -
     assert lab.stack(other).up(forget_pending=True).ok
 
 
-def test_a_creation_that_was_refused_for_certain_does_not_stay_pending(lab: Any) -> None:
+def test_a_creation_that_was_refused_for_certain_does_not_stay_pending(lab: Lab) -> None:
     def program() -> None:
         Thing("one", value="x", fail="create", mark="m")
 
@@ -240,7 +243,7 @@ def test_a_creation_that_was_refused_for_certain_does_not_stay_pending(lab: Any)
     assert lab.stack(program).export()["deployment"].get("pending_operations") is None
 
 
-def test_a_journal_of_another_state_file_is_refused(lab: Any) -> None:
+def test_a_journal_of_another_state_file_is_refused(lab: Lab) -> None:
     stack = lab.stack(before)
     assert stack.up().ok
     stack.file.journal.write_text('{"base":"0000"}\n{"drop":[0]}\n')

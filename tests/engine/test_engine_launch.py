@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
@@ -13,6 +13,9 @@ import pytest
 from pulumi_havip.engine import child as launch
 from pulumi_havip.engine.events import Message
 from pulumi_havip.engine.process import LAUNCHER
+
+if TYPE_CHECKING:
+    from tests.engine.conftest import Lab
 
 
 @pytest.mark.process
@@ -51,7 +54,7 @@ def test_an_error_is_reported_as_it_arose_however_often_it_is_awaited() -> None:
     assert [frame.name for frame in origins.report(error).stack] == ["fail"]
 
 
-def test_what_a_function_logs_is_shown_and_what_it_debugs_costs_no_call(lab: Any) -> None:
+def test_what_a_function_logs_is_shown_and_what_it_debugs_costs_no_call(lab: Lab) -> None:
     def program() -> None:
         pulumi.log.debug("deep inside")
         pulumi.log.info("on the way")

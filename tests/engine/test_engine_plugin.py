@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pulumi
@@ -15,9 +15,12 @@ from pulumi import Output, ResourceOptions
 
 from pulumi_havip.engine import UNKNOWN, Secret, Workspace
 
+if TYPE_CHECKING:
+    from tests.engine.conftest import Lab
+
 
 @pytest.fixture
-def stack(lab: Any) -> Callable[..., Workspace]:
+def stack(lab: Lab) -> Callable[..., Workspace]:
     """A stack that is configured for the plugin."""
 
     def make(program: Callable[[], None], **config: str) -> Workspace:
@@ -37,7 +40,7 @@ def ops(result: Any) -> dict[str, list[str]]:
 
 
 @pytest.mark.process
-def test_a_plugin_s_life(stack: Callable[..., Workspace], lab: Any) -> None:
+def test_a_plugin_s_life(stack: Callable[..., Workspace], lab: Lab) -> None:
     def one() -> None:
         box = Box("box", size=1, place="a", secret=Output.secret("hush"))
         user = Box("user", size=box.id.apply(len))
@@ -79,7 +82,7 @@ def test_a_plugin_s_life(stack: Callable[..., Workspace], lab: Any) -> None:
 
 
 def test_an_existing_resource_is_imported_by_its_id(
-    stack: Callable[..., Workspace], lab: Any
+    stack: Callable[..., Workspace], lab: Lab
 ) -> None:
     with lab.cloud() as state:
         state["things"]["box-7"] = {"size": 3, "colour": "red", "label": "size 3.0"}
@@ -99,7 +102,7 @@ def test_an_existing_resource_is_imported_by_its_id(
         assert state["things"] == {}
 
 
-def test_a_provider_of_the_program_s_own(stack: Callable[..., Workspace], lab: Any) -> None:
+def test_a_provider_of_the_program_s_own(stack: Callable[..., Workspace], lab: Lab) -> None:
     other = str(lab.folder / "other.json")
 
     def program() -> None:
@@ -127,13 +130,13 @@ def test_what_the_plugin_refuses_is_one_line(
     assert "\n" not in result.error
 
 
-def test_a_plugin_whose_configuration_is_refused_is_ended(lab: Any) -> None:
+def test_a_plugin_whose_configuration_is_refused_is_ended(lab: Lab) -> None:
     result = lab.stack(lambda: Box("box", size=1)).preview()
     assert result.error == "box: file: is missing"
     assert not psutil.Process().children()
 
 
-def test_a_plugin_that_is_not_there_is_named(lab: Any) -> None:
+def test_a_plugin_that_is_not_there_is_named(lab: Lab) -> None:
     nothing = {"PULUMI_CONFIG_PASSPHRASE": ""}
     result = lab.stack(lambda: Box("box", size=1), environment=nothing).preview()
     assert "pulumi-resource-boxes is not on PATH" in result.error

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
@@ -15,6 +15,9 @@ from things import Thing
 
 from pulumi_havip.engine import ProjectError, UnsupportedFeatureError, Workspace
 from pulumi_havip.engine.unsupported import refuse
+
+if TYPE_CHECKING:
+    from tests.engine.conftest import Lab
 
 
 def transform() -> None:
@@ -73,7 +76,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("program", "feature"), REFUSED)
-def test_a_feature_is_refused_by_name(program: Callable[[], None], feature: str, lab: Any) -> None:
+def test_a_feature_is_refused_by_name(program: Callable[[], None], feature: str, lab: Lab) -> None:
     result = lab.stack(program).up()
     assert feature in result.error
     assert "Pulumi CLI" in result.error
@@ -135,7 +138,7 @@ def test_a_folder_without_a_project_says_so(tmp_path: Path) -> None:
         Workspace(tmp_path, "dev")
 
 
-def test_a_resource_that_is_got_and_does_not_exist_is_an_error(lab: Any) -> None:
+def test_a_resource_that_is_got_and_does_not_exist_is_an_error(lab: Lab) -> None:
     def program() -> None:
         Thing("got", opts=ResourceOptions(id="thing-99"))
 
@@ -143,7 +146,7 @@ def test_a_resource_that_is_got_and_does_not_exist_is_an_error(lab: Any) -> None
     assert "there is no pulumi-python:dynamic/things:Thing with the id thing-99" in result.error
 
 
-def test_assets_are_known_by_their_content(lab: Any) -> None:
+def test_assets_are_known_by_their_content(lab: Lab) -> None:
     def program() -> None:
         Thing("one", value=pulumi.FileAsset("file.txt"))
 
@@ -159,13 +162,13 @@ def test_assets_are_known_by_their_content(lab: Any) -> None:
     ],
 )
 def test_archives_and_remote_assets_are_refused(
-    asset: Callable[[], Any], feature: str, lab: Any
+    asset: Callable[[], Any], feature: str, lab: Lab
 ) -> None:
     result = lab.stack(lambda: Thing("one", tags={"deep": [asset()]})).up()
     assert feature in result.error
 
 
-def test_nothing_is_deleted_where_something_protected_would_have_to_go(lab: Any) -> None:
+def test_nothing_is_deleted_where_something_protected_would_have_to_go(lab: Lab) -> None:
     def program() -> None:
         Thing("a", opts=ResourceOptions(protect=True))
         Thing("b")

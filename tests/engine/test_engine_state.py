@@ -7,7 +7,7 @@ import copy
 import functools
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
@@ -18,6 +18,9 @@ from things import Other, Thing
 from pulumi_havip.engine import LockedError, NoStackError, SecretError, StateError, Step
 from pulumi_havip.engine.errors import EngineError
 from pulumi_havip.engine.events import StepEnded
+
+if TYPE_CHECKING:
+    from tests.engine.conftest import Lab
 
 
 def program() -> None:
@@ -55,7 +58,7 @@ def other() -> None:
         ),
     ],
 )
-def test_a_file_that_cannot_be_used_is_one_line(content: str, reason: str, lab: Any) -> None:
+def test_a_file_that_cannot_be_used_is_one_line(content: str, reason: str, lab: Lab) -> None:
     stack = lab.stack(program)
     stack.init()
     stack.file.path.write_text(content)
@@ -74,7 +77,7 @@ def places(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from places(inner, (*here, key))
 
 
-def test_whatever_stands_in_a_state_it_is_read_or_refused_in_one_line(lab: Any) -> None:
+def test_whatever_stands_in_a_state_it_is_read_or_refused_in_one_line(lab: Lab) -> None:
     def chain() -> None:
         first = Thing("one", value=pulumi.Output.secret("x"))
         Other("two", value=first.value, opts=pulumi.ResourceOptions(depends_on=[first]))
@@ -99,7 +102,7 @@ def test_whatever_stands_in_a_state_it_is_read_or_refused_in_one_line(lab: Any) 
     read()
 
 
-def test_the_state_before_is_kept_and_named_when_the_new_one_breaks(lab: Any) -> None:
+def test_the_state_before_is_kept_and_named_when_the_new_one_breaks(lab: Lab) -> None:
     assert lab.stack(program).up().ok
     before = lab.stack(program).file.path.read_bytes()
     assert lab.stack(other).up().ok
@@ -110,7 +113,7 @@ def test_the_state_before_is_kept_and_named_when_the_new_one_breaks(lab: Any) ->
         lab.stack(program).up()
 
 
-def test_what_changes_nothing_writes_nothing(lab: Any) -> None:
+def test_what_changes_nothing_writes_nothing(lab: Lab) -> None:
     assert lab.stack(program).up().ok
     file = lab.stack(program).file
     before = file.path.read_bytes()
@@ -120,12 +123,12 @@ def test_what_changes_nothing_writes_nothing(lab: Any) -> None:
     assert not file.journal.exists()
 
 
-def test_a_preview_of_a_new_stack_leaves_no_file(lab: Any) -> None:
+def test_a_preview_of_a_new_stack_leaves_no_file(lab: Lab) -> None:
     assert lab.stack(program).preview().ok
     assert not (lab.folder / ".pulumi").exists()
 
 
-def test_a_second_operation_is_refused_and_says_who_holds_the_stack(lab: Any) -> None:
+def test_a_second_operation_is_refused_and_says_who_holds_the_stack(lab: Lab) -> None:
     seen: list[str] = []
 
     def try_again(event: Any) -> None:
@@ -141,12 +144,12 @@ def test_a_second_operation_is_refused_and_says_who_holds_the_stack(lab: Any) ->
     assert lab.stack(program).up().ok
 
 
-def test_a_target_that_is_nothing_s_is_an_error(lab: Any) -> None:
+def test_a_target_that_is_nothing_s_is_an_error(lab: Lab) -> None:
     result = lab.stack(program).up(targets=["urn:pulumi:dev::conformance::typo"])
     assert "no resource urn:pulumi:dev::conformance::typo" in result.error
 
 
-def test_an_export_comes_back_as_it_was(lab: Any) -> None:
+def test_an_export_comes_back_as_it_was(lab: Lab) -> None:
     assert lab.stack(program).up().ok
     exported = lab.stack(program).export()
     lab.stack(program).import_(exported)
@@ -155,7 +158,7 @@ def test_an_export_comes_back_as_it_was(lab: Any) -> None:
     assert not lab.stack(program).preview().changed
 
 
-def test_an_export_of_another_stack_is_refused(lab: Any) -> None:
+def test_an_export_of_another_stack_is_refused(lab: Lab) -> None:
     assert lab.stack(program).up().ok
     text = json.dumps(lab.stack(program).export()).replace("pulumi:dev::", "pulumi:prod::")
     with pytest.raises(StateError, match="another stack"):
@@ -163,13 +166,13 @@ def test_an_export_of_another_stack_is_refused(lab: Any) -> None:
     lab.stack(program).import_(json.loads(text), force=True)
 
 
-def test_a_stack_that_was_never_made_is_not_exported(lab: Any) -> None:
+def test_a_stack_that_was_never_made_is_not_exported(lab: Lab) -> None:
     for operation in ("export", "outputs", "refresh", "destroy", "remove"):
         with pytest.raises(NoStackError, match="there is no stack dev"):
             getattr(lab.stack(program), operation)()
 
 
-def test_a_stack_that_holds_something_is_not_forgotten(lab: Any) -> None:
+def test_a_stack_that_holds_something_is_not_forgotten(lab: Lab) -> None:
     assert lab.stack(program).up().ok
     with pytest.raises(StateError, match="still holds 1 resources"):
         lab.stack(program).remove()
@@ -186,7 +189,7 @@ def namesakes() -> None:
     Other("one", value="3")
 
 
-def test_a_resource_is_taken_out_of_the_state_and_left_as_it_is(lab: Any) -> None:
+def test_a_resource_is_taken_out_of_the_state_and_left_as_it_is(lab: Lab) -> None:
     stack = lab.stack(namesakes)
     assert stack.up().ok
     before = {row.urn for row in stack.resources()}
@@ -207,7 +210,7 @@ def test_a_resource_is_taken_out_of_the_state_and_left_as_it_is(lab: Any) -> Non
         (["urn:pulumi:dev::conformance::pulumi-python:dynamic/things:Thing::one"], "two needs it"),
     ],
 )
-def test_what_cannot_be_forgotten_is_told_and_kept(names: list[str], reason: str, lab: Any) -> None:
+def test_what_cannot_be_forgotten_is_told_and_kept(names: list[str], reason: str, lab: Lab) -> None:
     stack = lab.stack(namesakes)
     assert stack.up().ok
     before = [row.urn for row in stack.resources()]
@@ -216,7 +219,7 @@ def test_what_cannot_be_forgotten_is_told_and_kept(names: list[str], reason: str
     assert [row.urn for row in stack.resources()] == before
 
 
-def test_secrets_stand_sealed_and_need_the_passphrase(lab: Any) -> None:
+def test_secrets_stand_sealed_and_need_the_passphrase(lab: Lab) -> None:
     import pulumi
 
     def secret() -> None:
@@ -241,7 +244,7 @@ def test_secrets_stand_sealed_and_need_the_passphrase(lab: Any) -> None:
         lab.stack(secret, environment={}).refresh()
 
 
-def test_a_missing_passphrase_is_noticed_before_the_first_step(lab: Any) -> None:
+def test_a_missing_passphrase_is_noticed_before_the_first_step(lab: Lab) -> None:
     import pulumi
 
     def inner() -> None:
@@ -270,7 +273,7 @@ def test_a_missing_passphrase_is_noticed_before_the_first_step(lab: Any) -> None
             assert len(state["things"]) == 1
 
 
-def test_a_secret_that_did_not_change_keeps_its_ciphertext(lab: Any) -> None:
+def test_a_secret_that_did_not_change_keeps_its_ciphertext(lab: Lab) -> None:
     import pulumi
 
     def secret() -> None:
@@ -291,7 +294,7 @@ def test_a_secret_that_did_not_change_keeps_its_ciphertext(lab: Any) -> None:
     assert sealed() == before
 
 
-def test_a_folder_that_cannot_hold_state_is_one_line(lab: Any) -> None:
+def test_a_folder_that_cannot_hold_state_is_one_line(lab: Lab) -> None:
     (lab.folder / ".pulumi").write_text("no folder")
     with pytest.raises(StateError, match="cannot be made: Not a directory"):
         lab.stack(program).up()
@@ -299,11 +302,11 @@ def test_a_folder_that_cannot_hold_state_is_one_line(lab: Any) -> None:
         lab.stack(program).init()
 
 
-def test_a_journal_that_cannot_be_written_stops_before_anything_is_made(lab: Any) -> None:
+def test_a_journal_that_cannot_be_written_stops_before_anything_is_made(lab: Lab) -> None:
     stack = lab.stack(program)
     stack.file.path.parent.mkdir(parents=True)
     stack.file.journal.mkdir()
-    stack._recover = stack._load
+    stack._recover = stack._load  # type: ignore[method-assign]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("pulumi_havip.engine.journal._lines", lambda _path: [])
         result = stack.up()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
@@ -15,6 +15,9 @@ from pulumi_havip.engine import EngineError, ProjectError, StateError, Workspace
 from pulumi_havip.engine.errors import LockedError, NoStackError, UnsupportedFeatureError
 from pulumi_havip.engine.lock import locked
 from pulumi_havip.engine.project import Project
+
+if TYPE_CHECKING:
+    from tests.engine.conftest import Lab
 
 
 def one() -> None:
@@ -27,7 +30,7 @@ def other_stack(stack: Workspace, name: str) -> Workspace:
     )
 
 
-def test_a_name_that_no_stack_has_is_refused_where_the_project_has_others(lab: Any) -> None:
+def test_a_name_that_no_stack_has_is_refused_where_the_project_has_others(lab: Lab) -> None:
     stack = lab.stack(one)
     assert stack.up().ok
     typo = other_stack(stack, "dve")
@@ -38,7 +41,7 @@ def test_a_name_that_no_stack_has_is_refused_where_the_project_has_others(lab: A
     assert typo.up(create=True).ok
 
 
-def test_what_is_protected_and_left_the_program_can_be_unprotected(lab: Any) -> None:
+def test_what_is_protected_and_left_the_program_can_be_unprotected(lab: Lab) -> None:
     def before() -> None:
         for name in ("one", "two"):
             Thing(name, value=name, opts=pulumi.ResourceOptions(protect=True))
@@ -80,7 +83,7 @@ def guarded(*names: str) -> Any:
     ids=["both", "one of two", "one, the other left", "none", "none, one left", "no program left"],
 )
 def test_destroy_asks_the_program_what_is_protected_still(
-    lab: Any, program: Any, refused: bool
+    lab: Lab, program: Any, refused: bool
 ) -> None:
     assert lab.stack(guarded("ONE", "TWO")).up().ok
     for preview in (True, False):
@@ -92,7 +95,7 @@ def test_destroy_asks_the_program_what_is_protected_still(
         assert len(state["things"]) == (2 if refused else 0)
 
 
-def test_destroy_keeps_what_is_protected_where_the_program_fails(lab: Any) -> None:
+def test_destroy_keeps_what_is_protected_where_the_program_fails(lab: Lab) -> None:
     def broken() -> None:
         Thing("other")
         raise RuntimeError("no")
@@ -105,7 +108,7 @@ def test_destroy_keeps_what_is_protected_where_the_program_fails(lab: Any) -> No
 
 @pytest.mark.process
 def test_a_setting_that_is_declared_without_a_value_is_refused_by_name(
-    lab: Any, tmp_path: Path
+    lab: Lab, tmp_path: Path
 ) -> None:
     project = Project(
         lab.folder, "conformance", one, "python", required=frozenset({"conformance:zone"})
@@ -118,7 +121,7 @@ def test_a_setting_that_is_declared_without_a_value_is_refused_by_name(
 
 
 @pytest.mark.parametrize("key", ["things:secretKey", "things:token", "other:db_password"])
-def test_a_credential_that_is_given_in_plain_is_in_no_file(lab: Any, key: str) -> None:
+def test_a_credential_that_is_given_in_plain_is_in_no_file(lab: Lab, key: str) -> None:
     stack = lab.stack(one, config={key: "CANARY-5f2"})
     assert stack.up().ok
     assert stack.refresh().ok
@@ -129,7 +132,7 @@ def test_a_credential_that_is_given_in_plain_is_in_no_file(lab: Any, key: str) -
     assert not stack.preview().changed
 
 
-def test_files_of_a_stack_are_private(lab: Any) -> None:
+def test_files_of_a_stack_are_private(lab: Lab) -> None:
     assert lab.stack(one).up().ok
     assert lab.stack(one).up(replace=["**Thing::one"]).ok
     for path in (lab.folder / ".pulumi" / "stacks").rglob("*"):
@@ -137,7 +140,7 @@ def test_files_of_a_stack_are_private(lab: Any) -> None:
             assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_what_lay_in_the_old_folder_is_taken_over_once(lab: Any) -> None:
+def test_what_lay_in_the_old_folder_is_taken_over_once(lab: Lab) -> None:
     assert lab.stack(one).up().ok
     old = lab.folder / ".havip"
     (lab.folder / ".pulumi").rename(old)
@@ -148,7 +151,7 @@ def test_what_lay_in_the_old_folder_is_taken_over_once(lab: Any) -> None:
     assert not list((old / "stacks").rglob("*.json"))
 
 
-def test_a_stack_in_both_folders_is_refused(lab: Any) -> None:
+def test_a_stack_in_both_folders_is_refused(lab: Lab) -> None:
     assert lab.stack(one).up().ok
     old = lab.folder / ".havip" / "stacks" / "conformance"
     old.mkdir(parents=True)
@@ -157,7 +160,7 @@ def test_a_stack_in_both_folders_is_refused(lab: Any) -> None:
         lab.stack(one)
 
 
-def test_the_clis_lock_is_respected_and_ours_is_one_that_it_sees(lab: Any) -> None:
+def test_the_clis_lock_is_respected_and_ours_is_one_that_it_sees(lab: Lab) -> None:
     stack = lab.stack(one)
     assert stack.up().ok
     folder = lab.folder / ".pulumi/locks/organization/conformance/dev"
@@ -214,7 +217,7 @@ def test_a_name_that_is_a_path_is_refused(tmp_path: Path, name: str) -> None:
         Workspace(Project(tmp_path, "p", one, "python"), name)
 
 
-def test_a_full_import_of_a_dynamic_resource_names_the_way_that_works(lab: Any) -> None:
+def test_a_full_import_of_a_dynamic_resource_names_the_way_that_works(lab: Lab) -> None:
     def program() -> None:
         Thing("one", value="x", opts=pulumi.ResourceOptions(import_="thing-9"))
 
@@ -223,12 +226,12 @@ def test_a_full_import_of_a_dynamic_resource_names_the_way_that_works(lab: Any) 
     assert "KeyError" not in error
 
 
-def test_engine_errors_are_one_class(lab: Any) -> None:
+def test_engine_errors_are_one_class(lab: Lab) -> None:
     with pytest.raises(EngineError):
         lab.stack(one).destroy()
 
 
-def test_what_is_deleted_with_another_takes_no_call_of_its_own(lab: Any) -> None:
+def test_what_is_deleted_with_another_takes_no_call_of_its_own(lab: Lab) -> None:
     def program() -> None:
         box = Thing("box", value="x")
         Thing("inside", value="y", opts=pulumi.ResourceOptions(deleted_with=box))
@@ -248,7 +251,7 @@ def test_what_is_deleted_with_another_takes_no_call_of_its_own(lab: Any) -> None
     assert lab.stack(program).export()["deployment"].get("resources") is None
 
 
-def test_a_program_reads_the_outputs_of_another_stack(lab: Any) -> None:
+def test_a_program_reads_the_outputs_of_another_stack(lab: Lab) -> None:
     def network() -> None:
         pulumi.export("subnet", "subnet-1")
         pulumi.export("key", pulumi.Output.secret("hush"))
@@ -274,7 +277,7 @@ def test_a_program_reads_the_outputs_of_another_stack(lab: Any) -> None:
     assert "no stack gone of other" in error
 
 
-def test_a_preview_shows_the_inputs_of_what_it_would_create(lab: Any) -> None:
+def test_a_preview_shows_the_inputs_of_what_it_would_create(lab: Lab) -> None:
     def program() -> None:
         Thing("one", value="x", secret=pulumi.Output.secret("hush"), tags={"a": "b"})
 
@@ -284,7 +287,7 @@ def test_a_preview_shows_the_inputs_of_what_it_would_create(lab: Any) -> None:
     assert (shown["value"], shown["tags"], repr(shown["secret"])) == ("x", {"a": "b"}, "[secret]")
 
 
-def test_a_preview_as_json_has_the_form_of_the_clis(lab: Any) -> None:
+def test_a_preview_as_json_has_the_form_of_the_clis(lab: Lab) -> None:
     import io
 
     from pulumi_havip.engine.display_json import PreviewJson
@@ -316,7 +319,7 @@ def test_a_preview_as_json_has_the_form_of_the_clis(lab: Any) -> None:
     assert isinstance(second["duration"], int)
 
 
-def test_an_import_that_would_run_foreign_code_is_refused(lab: Any) -> None:
+def test_an_import_that_would_run_foreign_code_is_refused(lab: Lab) -> None:
     import base64
     import os
     import pickle

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pulumi
 import pytest
 import things
 
 from pulumi_havip.engine import Workspace, tracebacks
+
+if TYPE_CHECKING:
+    from tests.engine.conftest import Lab
 
 PROGRAM = """
 import pulumi
@@ -53,7 +56,7 @@ def test_a_function_on_an_output_is_shown_with_its_line(
     ]
 
 
-def test_a_function_on_an_output_is_shown_with_its_line_in_a_test_too(lab: Any) -> None:
+def test_a_function_on_an_output_is_shown_with_its_line_in_a_test_too(lab: Lab) -> None:
     def broken(value: int) -> float:
         return value / 0
 
@@ -134,7 +137,7 @@ def test_a_provider_s_traceback_is_read(text: str, what: str, trace: str) -> Non
 
 
 def test_a_provider_s_error_is_one_line_in_its_step_and_its_author_s_lines_at_the_end(
-    lab: Any,
+    lab: Lab,
 ) -> None:
     result = lab.stack(lambda: things.Thing("one", fail="create")).up()
     (failed,) = [step for step in result.steps if step.error]

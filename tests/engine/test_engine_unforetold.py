@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
@@ -15,6 +15,9 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_havip.engine import Secret, SecretError, Workspace, rpc
 from pulumi_havip.engine.values import to_struct
+
+if TYPE_CHECKING:
+    from tests.engine.conftest import Lab
 
 
 class Key(pulumi.CustomResource):
@@ -70,7 +73,7 @@ def front() -> None:
     Key("front")
 
 
-def quiet(lab: Any, program: Callable[[], None] = front, **options: Any) -> Workspace:
+def quiet(lab: Lab, program: Callable[[], None] = front, **options: Any) -> Workspace:
     made: Workspace = lab.stack(program, **options)
     made._servers["quiet"] = serve
     return made
@@ -80,7 +83,7 @@ def key(stack: Workspace) -> Any:
     return next(record for record in stack.resources() if record.name == "front")
 
 
-def test_what_was_made_with_an_unforetold_secret_is_kept_without_it(lab: Any) -> None:
+def test_what_was_made_with_an_unforetold_secret_is_kept_without_it(lab: Lab) -> None:
     bare = quiet(lab, environment={})
     result = bare.up()
     assert result.error == (
@@ -99,7 +102,7 @@ def test_what_was_made_with_an_unforetold_secret_is_kept_without_it(lab: Any) ->
     assert not quiet(lab).up().changed
 
 
-def test_a_missing_passphrase_names_what_it_is_for(lab: Any) -> None:
+def test_a_missing_passphrase_names_what_it_is_for(lab: Lab) -> None:
     def program() -> None:
         Key("front", pin=pulumi.Output.secret("hush-hush"))
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import pulumi
@@ -15,6 +15,9 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
 from pulumi_havip.engine import Op, Workspace, rpc
+
+if TYPE_CHECKING:
+    from tests.engine.conftest import Lab
 
 
 class Box(pulumi.CustomResource):
@@ -79,15 +82,18 @@ class Serving:
 
 
 @pytest.fixture
-def sick(lab: Any) -> tuple[SickProvider, Callable[[], Workspace]]:
+def sick(lab: Lab) -> tuple[SickProvider, Callable[[], Workspace]]:
     provider = SickProvider()
 
     def serve() -> tuple[Serving, int]:
         serving = Serving(provider)
         return serving, serving.port
 
+    def program() -> None:
+        Box("box", size=1)
+
     def stack() -> Workspace:
-        made: Workspace = lab.stack(lambda: Box("box", size=1))
+        made = lab.stack(program)
         made._servers["sick"] = serve
         return made
 

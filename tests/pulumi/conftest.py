@@ -73,7 +73,7 @@ class Life:
     def urn(self, kind: str, name: str) -> str:
         return f"{STACK}::pulumi-python:dynamic/havip:{kind}::{name}"
 
-    def check(self, kind: str, label: str, /, old: Row | None = None, **props: Any) -> Any:
+    def check(self, kind: str, label: str, old: Row | None = None, /, **props: Any) -> Any:
         hints = {"urn": self.urn(kind, label), **props.pop("hints", {})}
         news = {key: value for key, value in props.items() if value is not None}
         return HANDLERS[kind].check(self.ctx, {**news, "hints": hints}, old.inputs if old else None)
@@ -116,10 +116,15 @@ class Life:
         HANDLERS[row.kind].delete(self.ctx, row.id, row.outputs)
         self.steps.append(f"delete {row.kind}")
 
-    def read(self, row: Row) -> Row | None:
-        """Refresh a resource."""
+    def read(self, row: Row) -> Row:
+        """Refresh a resource, which must exist."""
         found = HANDLERS[row.kind].read(self.ctx, row.id, row.outputs)
-        return Row(row.kind, row.urn, found, found.inputs) if found else None
+        assert found is not None
+        return Row(row.kind, row.urn, found, found.inputs)
+
+    def gone(self, row: Row) -> bool:
+        """Return whether a refresh finds that a resource does not exist."""
+        return HANDLERS[row.kind].read(self.ctx, row.id, row.outputs) is None
 
     def handler(self, kind: str) -> Any:
         """Return the handler of a type of resource."""
@@ -187,7 +192,7 @@ def life(control: Control) -> Life:
 
 
 @pytest.fixture
-def place(life: Any) -> dict[str, Any]:
+def place(life: Life) -> dict[str, Any]:
     """Arguments of a HAVIP in a subnet that exists."""
     vpc, subnet = life.network()
     hints = {"subnet_cidr": subnet.cidr_block}

@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -24,6 +24,9 @@ from tests.pulumi.test_other_languages import (
     outputs,
     reachable,
 )
+
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Cli
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/howto/components.md").read_text()
 REMOTE = """
@@ -81,13 +84,13 @@ def lives_and_goes(stack: Any, members: int = 2) -> None:
 
 
 @pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
-def test_a_pair_is_constructed_by_the_plugin(cli: Any) -> None:
+def test_a_pair_is_constructed_by_the_plugin(cli: Cli) -> None:
     stack = cli.project("pair", REMOTE)
     lives_and_goes(stack)
 
 
 @pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
-def test_a_wrong_argument_is_one_line(cli: Any) -> None:
+def test_a_wrong_argument_is_one_line(cli: Cli) -> None:
     stack = cli.project("pair", REMOTE.replace('"172.17.16.13"', '"172.17.16.7"'))
     text = stack.run("preview", ok=False)
     assert "172.17.16.7" in text
@@ -95,14 +98,14 @@ def test_a_wrong_argument_is_one_line(cli: Any) -> None:
 
 
 @YAML
-def test_a_pair_in_yaml(cli: Any) -> None:
+def test_a_pair_in_yaml(cli: Cli) -> None:
     stack = cli.project_of("pair", {"Pulumi.yaml": block("yaml")})
     install(stack)
     lives_and_goes(stack)
 
 
 @TYPESCRIPT
-def test_a_pair_in_typescript(cli: Any) -> None:
+def test_a_pair_in_typescript(cli: Cli) -> None:
     stack = cli.project_of(
         "pair",
         {

@@ -6,7 +6,7 @@ import base64
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pulumi import dynamic
@@ -18,12 +18,15 @@ from pulumi_havip import dynamic as adapter
 from pulumi_havip.handlers import HANDLERS, ResourceError
 from pulumi_havip.provider import serving
 
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Life
+
 PROVIDERS = {kind: getattr(adapter, f"{kind}Provider")() for kind in HANDLERS}
 PICKLED = {"__provider": "gASV"}
 
 
 @pytest.fixture(autouse=True)
-def deployment(life: Any) -> Iterator[None]:
+def deployment(life: Life) -> Iterator[None]:
     serving.DEPLOYMENT.use(life.ctx)
     yield
     serving.DEPLOYMENT.use(None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Life
 
 EMPTY = [
     ("Instance", "security_group_ids", []),
@@ -19,7 +22,7 @@ EMPTY = [
 ]
 
 
-def arguments(life: Any, kind: str) -> dict[str, Any]:
+def arguments(life: Life, kind: str) -> dict[str, Any]:
     """Return the arguments that a resource of the kind needs."""
     vpc, subnet = life.network()
     place = {"vpc_id": vpc.id, "subnet_id": subnet.id}
@@ -36,7 +39,7 @@ def arguments(life: Any, kind: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("kind", "name", "value"), EMPTY)
-def test_an_empty_value_is_no_difference(life: Any, kind: str, name: str, value: Any) -> None:
+def test_an_empty_value_is_no_difference(life: Life, kind: str, name: str, value: Any) -> None:
     given = {**arguments(life, kind), name: value}
     made = life.create(kind, "a", **given)
     assert not life.diff(made, **given).changed

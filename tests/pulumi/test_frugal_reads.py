@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,11 +12,14 @@ from havip import FakeClock, errors
 from pulumi_havip.handlers import HANDLERS
 from pulumi_havip.handlers.batch_reads import MAX_AGE, PAGE, Listing
 
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Life
+
 REGION = "ap-guangzhou"
 
 
 @pytest.fixture
-def thousand(life: Any) -> tuple[Any, list[str]]:
+def thousand(life: Life) -> tuple[Any, list[str]]:
     """A region that holds a thousand HAVIPs and nothing else."""
     life.control.configure(quotas={"havips_per_vpc": 100_000})
     vpc = life.create("Vpc", "net", cidr_block="10.0.0.0/16")
@@ -28,6 +31,7 @@ def thousand(life: Any) -> tuple[Any, list[str]]:
     first = region.havips.get(row.id)
     ids = [row.id]
     for number in range(1, 1000):
+        assert first is not None
         copy = first.model_copy(
             update={
                 "ha_vip_id": f"havip-{number:08d}",
@@ -42,7 +46,7 @@ def thousand(life: Any) -> tuple[Any, list[str]]:
 
 
 def test_a_refresh_of_a_thousand_reads_ten_pages(
-    life: Any, thousand: tuple[Any, list[str]]
+    life: Life, thousand: tuple[Any, list[str]]
 ) -> None:
     row, ids = thousand
     life.control.limits.on = True
@@ -55,14 +59,14 @@ def test_a_refresh_of_a_thousand_reads_ten_pages(
 
 
 def test_one_that_is_gone_is_asked_for_by_its_id(
-    life: Any, thousand: tuple[Any, list[str]]
+    life: Life, thousand: tuple[Any, list[str]]
 ) -> None:
     row, _ = thousand
     assert HANDLERS["HaVip"].read(life.ctx, "havip-zzzzzzzz", row.outputs) is None
     assert life.calls() == ["DescribeHaVips"] * 11 + ["GetCallerIdentity"]
 
 
-def test_a_stack_of_creations_is_one_call_each(life: Any) -> None:
+def test_a_stack_of_creations_is_one_call_each(life: Life) -> None:
     vpc, subnet = life.network()
     hints = {"subnet_cidr": subnet.cidr_block}
     for number in range(5):
@@ -71,7 +75,7 @@ def test_a_stack_of_creations_is_one_call_each(life: Any) -> None:
     assert sorted(life.calls()) == ["CreateHaVip"] * 5 + ["DescribeVpcLimits"]  # the quota, once
 
 
-def test_deletions_at_a_time_share_their_polls(life: Any) -> None:
+def test_deletions_at_a_time_share_their_polls(life: Life) -> None:
     vpc, subnet = life.network()
     rows = [
         life.create("HaVip", str(number), vpc_id=vpc.id, subnet_id=subnet.id) for number in range(8)

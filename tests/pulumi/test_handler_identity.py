@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,11 +13,14 @@ from pulumi_havip.handlers import (
     plain,
 )
 
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Life
+
 # -- creation ids -------------------------------------------------------------------------------
 
 
 def test_an_update_carries_the_creation_id_and_a_new_one_draws_its_own(
-    life: Any, place: dict[str, Any]
+    life: Life, place: dict[str, Any]
 ) -> None:
     havip = life.create("HaVip", "web", **place)
     carried = life.check("HaVip", "web", havip, **place).inputs["creation_id"]
@@ -25,7 +28,7 @@ def test_an_update_carries_the_creation_id_and_a_new_one_draws_its_own(
     assert life.check("HaVip", "web", **place).inputs["creation_id"] != havip.creation_id
 
 
-def test_the_creation_id_is_the_token_and_a_tag(life: Any, place: dict[str, Any]) -> None:
+def test_the_creation_id_is_the_token_and_a_tag(life: Life, place: dict[str, Any]) -> None:
     havip = life.create("HaVip", "web", **place, tags={"env": "dev"})
     [entry] = [entry for entry in life.control.requests if entry.action == "CreateHaVip"]
     tags = {tag["Key"]: tag["Value"] for tag in entry.params["Tags"]}
@@ -41,7 +44,7 @@ def test_the_creation_id_is_the_token_and_a_tag(life: Any, place: dict[str, Any]
 
 @pytest.mark.parametrize("kind", ["Vpc", "Eip", "HaVip"])
 def test_a_replayed_creation_takes_over_what_the_first_one_made(
-    life: Any, place: dict[str, Any], kind: str
+    life: Life, place: dict[str, Any], kind: str
 ) -> None:
     props: Any = {"Vpc": {"cidr_block": "10.0.0.0/16"}, "Eip": {}, "HaVip": place}[kind]
     checked = life.check(kind, "x", **props)
@@ -51,7 +54,7 @@ def test_a_replayed_creation_takes_over_what_the_first_one_made(
     assert second.id == first.id
 
 
-def again(life: Any, kind: str, inputs: dict[str, Any]) -> Any:
+def again(life: Life, kind: str, inputs: dict[str, Any]) -> Any:
     """Do what the engine does after a kill: a new process, which asks for the outcome first."""
     life.deploy()
     found = HANDLERS[kind].find(life.ctx, dict(inputs))
@@ -100,7 +103,7 @@ def props_of(kind: str, place: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("site", ["china", "intl"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_creation_is_recognised_however_often_it_was_cut(
-    life: Any, place: dict[str, Any], kind: str, site: str
+    life: Life, place: dict[str, Any], kind: str, site: str
 ) -> None:
     life.deploy(site=site)
     vip = {"vip": "172.17.16.77"} if kind == "HaVip" else {}
@@ -122,7 +125,7 @@ def test_a_creation_is_recognised_however_often_it_was_cut(
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("Vpc", "Subnet")])
-def test_a_token_outlives_what_it_made(life: Any, place: dict[str, Any], kind: str) -> None:
+def test_a_token_outlives_what_it_made(life: Life, place: dict[str, Any], kind: str) -> None:
     checked = life.check(kind, "x", **props_of(kind, place))
     ids = set()
     for _ in range(3):  # made, never written down, and deleted by somebody
@@ -136,7 +139,7 @@ def test_a_token_outlives_what_it_made(life: Any, place: dict[str, Any], kind: s
     assert again(life, kind, checked.inputs).id == kept.id
 
 
-def test_a_retry_with_other_arguments_makes_one_of_those(life: Any, place: dict[str, Any]) -> None:
+def test_a_retry_with_other_arguments_makes_one_of_those(life: Life, place: dict[str, Any]) -> None:
     checked = life.check("Instance", "x", **props_of("Instance", place))
     made = HANDLERS["Instance"].create(life.ctx, dict(checked.inputs))
     HANDLERS["Instance"].delete(life.ctx, made.id, plain(made.state))
@@ -147,7 +150,7 @@ def test_a_retry_with_other_arguments_makes_one_of_those(life: Any, place: dict[
 
 
 def test_what_a_lost_attempt_made_is_brought_to_the_arguments_of_today(
-    life: Any, place: dict[str, Any]
+    life: Life, place: dict[str, Any]
 ) -> None:
     checked = life.check("HaVip", "x", **props_of("HaVip", place), vip="172.17.16.9")
     first = HANDLERS["HaVip"].create(life.ctx, dict(checked.inputs))
@@ -161,7 +164,7 @@ def test_what_a_lost_attempt_made_is_brought_to_the_arguments_of_today(
         )
 
 
-def test_on_the_international_site_the_address_tells(life: Any, place: dict[str, Any]) -> None:
+def test_on_the_international_site_the_address_tells(life: Life, place: dict[str, Any]) -> None:
     life.deploy(site="intl")
     life.fault(action="CreateHaVip", drop=True, effect="after")
     havip = life.create("HaVip", "web", **place, vip="172.17.16.3")
@@ -169,7 +172,7 @@ def test_on_the_international_site_the_address_tells(life: Any, place: dict[str,
     assert len(life.calls("CreateHaVip")) == 1
 
 
-def test_on_the_international_site_a_guess_is_never_made(life: Any, place: dict[str, Any]) -> None:
+def test_on_the_international_site_a_guess_is_never_made(life: Life, place: dict[str, Any]) -> None:
     life.deploy(site="intl")
     life.fault(action="CreateHaVip", drop=True, effect="after")
     with pytest.raises(ResourceError, match="take it over with adopt='havip-"):
@@ -179,7 +182,7 @@ def test_on_the_international_site_a_guess_is_never_made(life: Any, place: dict[
 # -- taking over --------------------------------------------------------------------------------
 
 
-def test_adopt_takes_over_and_brings_it_to_the_arguments(life: Any, place: dict[str, Any]) -> None:
+def test_adopt_takes_over_and_brings_it_to_the_arguments(life: Life, place: dict[str, Any]) -> None:
     there = life.create("HaVip", "old", **place, vip="172.17.16.3")
     life.deploy()
     life.control.requests.clear()
@@ -190,7 +193,7 @@ def test_adopt_takes_over_and_brings_it_to_the_arguments(life: Any, place: dict[
     assert not life.diff(mine, **place, vip="172.17.16.3", tags={"a": "b"}).changed
 
 
-def test_adopt_refuses_what_does_not_fit(life: Any, place: dict[str, Any]) -> None:
+def test_adopt_refuses_what_does_not_fit(life: Life, place: dict[str, Any]) -> None:
     there = life.create("HaVip", "old", **place, vip="172.17.16.3")
     life.deploy()
     with pytest.raises(ResourceError, match="which cannot be changed"):
@@ -199,10 +202,12 @@ def test_adopt_refuses_what_does_not_fit(life: Any, place: dict[str, Any]) -> No
         life.create("HaVip", "web", **place, adopt="havip-zzzzzzzz")
 
 
-def test_what_another_product_made_is_left_to_it(life: Any, place: dict[str, Any]) -> None:
+def test_what_another_product_made_is_left_to_it(life: Life, place: dict[str, Any]) -> None:
     there = life.create("HaVip", "old", **place)
     region = life.cloud.region("100000000001", "ap-guangzhou")
-    region.havips.put(region.havips.get(there.id).model_copy(update={"business": "TKE"}))
+    row = region.havips.get(there.id)
+    assert row is not None
+    region.havips.put(row.model_copy(update={"business": "TKE"}))
     life.deploy()
     with pytest.raises(ResourceError, match="belongs to the product TKE"):
         life.create("HaVip", "mine", **place, adopt=there.id)
@@ -210,7 +215,7 @@ def test_what_another_product_made_is_left_to_it(life: Any, place: dict[str, Any
         life.delete(life.read(there))
 
 
-def test_a_range_may_be_handed_to_attachments(life: Any, place: dict[str, Any]) -> None:
+def test_a_range_may_be_handed_to_attachments(life: Life, place: dict[str, Any]) -> None:
     one = life.node(place, "a")
     havip = life.create("HaVip", "web", **place, associations=[one.id])
     life.deploy()
@@ -223,14 +228,14 @@ def test_a_range_may_be_handed_to_attachments(life: Any, place: dict[str, Any]) 
     assert not life.check("HaVipInstanceAttachment", "m", **attach).failures
 
 
-def test_a_taken_address_is_refused_with_its_code(life: Any, place: dict[str, Any]) -> None:
+def test_a_taken_address_is_refused_with_its_code(life: Life, place: dict[str, Any]) -> None:
     life.create("HaVip", "one", **place, vip="172.17.16.3")
     life.deploy()
     with pytest.raises(DuplicateError, match=r"CreateHaVip: InvalidParameterValue\.Duplicate"):
         life.create("HaVip", "two", **place, vip="172.17.16.3")
 
 
-def test_a_taken_address_is_told_with_who_has_it(life: Any, place: dict[str, Any]) -> None:
+def test_a_taken_address_is_told_with_who_has_it(life: Life, place: dict[str, Any]) -> None:
     def refused(name: str, stack: str = "dev") -> str:
         life.deploy()
         urn = f"urn:pulumi:{stack}::shop::pulumi-python:dynamic/havip:HaVip::{name}"
@@ -253,7 +258,7 @@ def test_a_taken_address_is_told_with_who_has_it(life: Any, place: dict[str, Any
 
 
 def test_an_address_that_no_havip_has_is_taken_all_the_same(
-    life: Any, place: dict[str, Any]
+    life: Life, place: dict[str, Any]
 ) -> None:
     life.node(place, "a", private_ip="172.17.16.3")
     life.deploy()
@@ -261,7 +266,7 @@ def test_an_address_that_no_havip_has_is_taken_all_the_same(
         life.create("HaVip", "one", **place, vip="172.17.16.3")
 
 
-def test_an_import_reads_by_the_id_alone_and_by_region(life: Any, place: dict[str, Any]) -> None:
+def test_an_import_reads_by_the_id_alone_and_by_region(life: Life, place: dict[str, Any]) -> None:
     havip = life.create("HaVip", "web", **place, vip="172.17.16.3")
     life.deploy(region="ap-shanghai")
     found = HANDLERS["HaVip"].read(life.ctx, f"ap-guangzhou/{havip.id}", {})
@@ -272,17 +277,17 @@ def test_an_import_reads_by_the_id_alone_and_by_region(life: Any, place: dict[st
 
 
 @pytest.mark.parametrize("id", ["havip-1#CVM#ins-1", "havip-1", "#ins-1"])
-def test_a_malformed_id_of_an_attachment_is_one_line(life: Any, id: str) -> None:
+def test_a_malformed_id_of_an_attachment_is_one_line(life: Life, id: str) -> None:
     with pytest.raises(ResourceError, match="write it as havip-1a2b3c4d#ins-1a2b3c4d"):
         HANDLERS["HaVipInstanceAttachment"].read(life.ctx, id, {})
 
 
-def test_a_state_of_another_provider_is_refused(life: Any) -> None:
+def test_a_state_of_another_provider_is_refused(life: Life) -> None:
     with pytest.raises(ResourceError, match="not of this provider"):
         HANDLERS["HaVip"].read(life.ctx, "havip-1", {"account": "1", "colour": "red"})
 
 
-def test_a_state_shows_no_secret_in_its_repr(life: Any, place: dict[str, Any]) -> None:
+def test_a_state_shows_no_secret_in_its_repr(life: Life, place: dict[str, Any]) -> None:
     one = life.node(place, "a", password="Sup3rS3cret", user_data="Sup3rS3cret")
     state = HANDLERS["Instance"].state.model_validate(one.outputs)
     assert "Sup3rS3cret" not in repr(state)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Life
 
-def test_a_vpc_lives(life: Any) -> None:
+
+def test_a_vpc_lives(life: Life) -> None:
     vpc = life.create("Vpc", "net", cidr_block="10.0.0.0/16", tags={"env": "dev"})
     assert (vpc.name, vpc.tags, vpc.region) == ("net", {"env": "dev"}, "ap-guangzhou")
     vpc = life.up(vpc, cidr_block="10.0.0.0/16", name="other", tags={"env": "prod"})
@@ -19,10 +22,10 @@ def test_a_vpc_lives(life: Any) -> None:
         "10.0.0.0/16",
     )
     life.delete(vpc)
-    assert life.read(vpc) is None
+    assert life.gone(vpc)
 
 
-def test_a_subnet_lives(life: Any) -> None:
+def test_a_subnet_lives(life: Life) -> None:
     vpc, subnet = life.network()
     assert subnet.route_table_id.startswith("rtb-")
     props: Any = {"vpc_id": vpc.id, "zone": subnet.zone}
@@ -34,17 +37,17 @@ def test_a_subnet_lives(life: Any) -> None:
     assert life.steps[3:] == ["delete Subnet", "create Subnet"]
 
 
-def test_an_instance_lives(life: Any) -> None:
+def test_an_instance_lives(life: Life) -> None:
     _, subnet = life.network()
     node = life.instance(subnet, "a", private_ip="172.17.16.7", user_data="#!/bin/sh\n")
     assert (node.private_ip, node.state, node.name) == ("172.17.16.7", "RUNNING", "a")
     found = life.read(node)
     assert found.user_data == "#!/bin/sh\n"
     life.delete(node)
-    assert life.read(node) is None
+    assert life.gone(node)
 
 
-def test_an_eip_lives(life: Any) -> None:
+def test_an_eip_lives(life: Life) -> None:
     eip = life.create("Eip", "web", tags={"a": "b"})
     assert eip.public_ip
     assert eip.status == "UNBIND"
@@ -52,10 +55,10 @@ def test_an_eip_lives(life: Any) -> None:
     assert life.read(eip).outputs["name"] == "other"
     assert life.read(eip).tags == {}
     life.delete(eip)
-    assert life.read(eip) is None
+    assert life.gone(eip)
 
 
-def test_a_havip_lives(life: Any) -> None:
+def test_a_havip_lives(life: Life) -> None:
     vpc, subnet = life.network()
     nodes = [life.instance(subnet, name, private_ip=f"172.17.16.{name}") for name in "789"]
     life.control.requests.clear()
@@ -83,10 +86,10 @@ def test_a_havip_lives(life: Any) -> None:
     assert {item["instance_id"] for item in havip.associations} == set(ids[1:])
     assert life.up(havip, vip="172.17.16.3", associations=ids[1:], name="web-2", **props) is havip
     life.delete(havip)
-    assert life.read(havip) is None
+    assert life.gone(havip)
 
 
-def test_attachments_on_one_havip_stay_stable(life: Any) -> None:
+def test_attachments_on_one_havip_stay_stable(life: Life) -> None:
     vpc, subnet = life.network()
     nodes = [life.instance(subnet, name) for name in ("a", "b")]
     havip = life.create("HaVip", "web", vpc_id=vpc.id, subnet_id=subnet.id)
@@ -102,11 +105,11 @@ def test_attachments_on_one_havip_stay_stable(life: Any) -> None:
         assert not life.diff(found, **props).changed
     assert not life.diff(life.read(havip), vpc_id=vpc.id, subnet_id=subnet.id).changed
     life.delete(rows[0])
-    assert life.read(rows[0]) is None
-    assert life.read(rows[1]) is not None
+    assert life.gone(rows[0])
+    assert not life.gone(rows[1])
 
 
-def test_an_eip_attachment_lives(life: Any) -> None:
+def test_an_eip_attachment_lives(life: Life) -> None:
     vpc, subnet = life.network()
     havip = life.create("HaVip", "web", vpc_id=vpc.id, subnet_id=subnet.id)
     one, two = life.create("Eip", "one"), life.create("Eip", "two")
@@ -119,10 +122,10 @@ def test_an_eip_attachment_lives(life: Any) -> None:
     assert life.read(havip).address_ip == two.public_ip
     life.delete(bound)
     assert life.read(havip).address_ip == ""
-    assert life.read(bound) is None
+    assert life.gone(bound)
 
 
-def test_a_network_interface_lives(life: Any) -> None:
+def test_a_network_interface_lives(life: Life) -> None:
     vpc, subnet = life.network()
     one, two = (life.instance(subnet, name) for name in ("a", "b"))
     props: Any = {"vpc_id": vpc.id, "subnet_id": subnet.id, "private_ip": "172.17.16.50"}
@@ -132,10 +135,10 @@ def test_a_network_interface_lives(life: Any) -> None:
     assert life.read(eni).instance_id == two.id
     assert life.read(eni).description == "moved"
     life.delete(eni)
-    assert life.read(eni) is None
+    assert life.gone(eni)
 
 
-def test_a_route_lives(life: Any) -> None:
+def test_a_route_lives(life: Life) -> None:
     vpc, subnet = life.network()
     havip = life.create("HaVip", "web", vpc_id=vpc.id, subnet_id=subnet.id, vip="172.17.16.3")
     other = life.create("HaVip", "db", vpc_id=vpc.id, subnet_id=subnet.id, vip="172.17.16.4")
@@ -151,13 +154,13 @@ def test_a_route_lives(life: Any) -> None:
     assert life.steps == ["update"]
     assert life.calls("DeleteRoutes") == []
     life.delete(route)
-    assert life.read(route) is None
+    assert life.gone(route)
 
 
 @pytest.mark.parametrize("kind", ["Vpc", "Eip"])
-def test_what_is_gone_is_read_as_gone(life: Any, kind: str) -> None:
+def test_what_is_gone_is_read_as_gone(life: Life, kind: str) -> None:
     row = life.create(kind, "x", **({"cidr_block": "10.0.0.0/16"} if kind == "Vpc" else {}))
     life.delete(row)
     life.deploy()
-    assert life.read(row) is None
+    assert life.gone(row)
     life.delete(row)  # deleting it again is fine

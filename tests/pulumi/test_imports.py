@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pulumi_havip.handlers import HANDLERS
 
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Life
+
 
 @pytest.fixture
-def rows(life: Any) -> dict[str, Any]:
+def rows(life: Life) -> dict[str, Any]:
     """Create one resource of each type."""
     vpc, subnet = life.network()
     place = {"vpc_id": vpc.id, "subnet_id": subnet.id}
@@ -35,7 +38,7 @@ def rows(life: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", HANDLERS)
-def test_an_id_is_enough(life: Any, rows: dict[str, Any], kind: str) -> None:
+def test_an_id_is_enough(life: Life, rows: dict[str, Any], kind: str) -> None:
     id = rows[kind].id
     for given, region in ((id, "ap-guangzhou"), (f"ap-guangzhou/{id}", "ap-shanghai")):
         found = HANDLERS[kind].read(life.deploy(region=region), given, {})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Life
 
 
-def test_a_role_is_given_and_changed_in_place(life: Any) -> None:
+def test_a_role_is_given_and_changed_in_place(life: Life) -> None:
     _, subnet = life.network()
     props = {
         "zone": subnet.zone,

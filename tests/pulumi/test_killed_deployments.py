@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from havip import Client
 from pulumi_havip.handlers import HANDLERS, Context, ProviderSettings
 from pulumi_havip.handlers.client import connect
+
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Life
 
 REGION = "ap-guangzhou"
 FAULTS: list[dict[str, Any]] = [
@@ -56,7 +59,7 @@ class Bomb:
 class Engine:
     """A journal and a state that outlive every process."""
 
-    def __init__(self, life: Any) -> None:
+    def __init__(self, life: Life) -> None:
         self.life = life
         self.state: dict[str, Any] = {}
         self.pending: dict[str, Any] = {}
@@ -128,7 +131,7 @@ class Engine:
             del self.state[label]
 
 
-def held(life: Any) -> dict[str, int]:
+def held(life: Life) -> dict[str, int]:
     """Count what the cloud holds."""
     region = life.cloud.region("100000000001", REGION)
     havips = list(region.havips)
@@ -162,7 +165,7 @@ EVERYTHING = {
 }
 
 
-def killed_somewhere(life: Any, at: int, after: bool, fault: dict[str, Any]) -> bool:
+def killed_somewhere(life: Life, at: int, after: bool, fault: dict[str, Any]) -> bool:
     """Kill a deployment and a destruction at one call; tells whether there was such a call."""
     before = held(life)
     engine = Engine(life)
@@ -185,7 +188,7 @@ def killed_somewhere(life: Any, at: int, after: bool, fault: dict[str, Any]) -> 
     return hit
 
 
-def calls(life: Any) -> int:
+def calls(life: Life) -> int:
     """Count the calls of the longer one of a deployment and a destruction."""
     engine = Engine(life)
     engine.process()
@@ -198,7 +201,7 @@ def calls(life: Any) -> int:
 
 @pytest.mark.fuzz
 def test_a_deployment_killed_at_some_calls(
-    life: Any, record_property: Callable[[str, object], None]
+    life: Life, record_property: Callable[[str, object], None]
 ) -> None:
     every = [(at, after) for at in range(1, calls(life) + 1) for after in (False, True)]
     sample = random.Random(7).sample(every, 12)
@@ -210,7 +213,7 @@ def test_a_deployment_killed_at_some_calls(
 @pytest.mark.soak
 @pytest.mark.parametrize("fault", FAULTS, ids=["calm", "lost", "throttled", "broken"])
 def test_a_deployment_killed_at_every_call(
-    life: Any, fault: dict[str, Any], record_property: Callable[[str, object], None]
+    life: Life, fault: dict[str, Any], record_property: Callable[[str, object], None]
 ) -> None:
     life.control.configure(daily_eip_quota=False)
     every = [(at, after) for at in range(1, calls(life) + 1) for after in (False, True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
@@ -15,29 +15,33 @@ from havip.testing import StackFactory
 from pulumi_havip.handlers import ResourceError
 from pulumi_havip.resources import lookups
 
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Life
+
 
 @pytest.fixture(autouse=True)
-def program(life: Any) -> Iterator[None]:
+def program(life: Life) -> Iterator[None]:
     lookups.PROGRAM.use(life.ctx)
     yield
     lookups.PROGRAM.use(None)
 
 
 @pytest.fixture
-def place(life: Any) -> dict[str, Any]:
+def place(life: Life) -> dict[str, Any]:
     vpc, subnet = life.network()
     return {"vpc_id": vpc.id, "subnet_id": subnet.id}
 
 
-def test_one_havip_is_found_by_what_is_known_of_it(life: Any, place: dict[str, Any]) -> None:
+def test_one_havip_is_found_by_what_is_known_of_it(life: Life, place: dict[str, Any]) -> None:
     one = life.create("HaVip", "one", **place, vip="172.17.16.3", tags={"a": "b"})
     life.create("HaVip", "two", **place)
-    for given in ({"id": one.id}, {"name": "one"}, {"vip": "172.17.16.3"}):
+    criteria: list[dict[str, Any]] = [{"id": one.id}, {"name": "one"}, {"vip": "172.17.16.3"}]
+    for given in criteria:
         found = havip.get_ha_vip(**given)
         assert (found.id, found.vip, found.tags) == (one.id, "172.17.16.3", {"a": "b"})
 
 
-def test_none_or_several_are_an_error_with_a_way_out(life: Any, place: dict[str, Any]) -> None:
+def test_none_or_several_are_an_error_with_a_way_out(life: Life, place: dict[str, Any]) -> None:
     with pytest.raises(ResourceError, match="there is no HAVIP in ap-guangzhou with name 'x'"):
         havip.get_ha_vip(name="x")
     for label in "ab":
@@ -48,7 +52,7 @@ def test_none_or_several_are_an_error_with_a_way_out(life: Any, place: dict[str,
         havip.get_ha_vip(vpc_id="net")
 
 
-def test_lists_give_all_that_fit(life: Any, place: dict[str, Any]) -> None:
+def test_lists_give_all_that_fit(life: Life, place: dict[str, Any]) -> None:
     for label in "ab":
         life.create("HaVip", label, **place)
     assert {row.name for row in havip.get_ha_vips(**place)} == {"a", "b"}
@@ -56,7 +60,7 @@ def test_lists_give_all_that_fit(life: Any, place: dict[str, Any]) -> None:
     assert havip.get_ha_vips(region="ap-tokyo") == []
 
 
-def test_subnets_and_instances(life: Any, place: dict[str, Any]) -> None:
+def test_subnets_and_instances(life: Life, place: dict[str, Any]) -> None:
     found = havip.get_subnet(vpc_id=place["vpc_id"], cidr_block="172.17.16.0/24")
     assert (found.id, found.zone) == (place["subnet_id"], "ap-guangzhou-3")
     node = life.create(
@@ -78,7 +82,7 @@ def test_each_has_an_output_form_with_the_same_arguments(name: str) -> None:
     assert list(plain) == list(lifted)
 
 
-def test_an_output_form_takes_outputs(life: Any, place: dict[str, Any]) -> None:
+def test_an_output_form_takes_outputs(life: Life, place: dict[str, Any]) -> None:
     one = life.create("HaVip", "one", **place)
 
     async def look() -> Any:

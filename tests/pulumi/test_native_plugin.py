@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 import grpc.aio
@@ -21,6 +21,9 @@ from pulumi_havip.provider.plugin.provider import HavipPlugin
 from pulumi_havip.provider.plugin.server import Servicer
 from pulumi_havip.provider.plugin.values import secrets_of, to_camel_path, to_properties, to_values
 
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Life
+
 T = TypeVar("T")
 URN = "urn:pulumi:dev::shop::havip:index:"
 
@@ -31,7 +34,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 @pytest.fixture
-def plugin(life: Any) -> HavipPlugin:
+def plugin(life: Life) -> HavipPlugin:
     plugin = HavipPlugin(life.ctx)
     run(plugin.configure(protocol.ConfigureRequest({}, {}, True, True)))
     return plugin
@@ -71,7 +74,7 @@ def test_values_go_both_ways() -> None:
     }
 
 
-def test_a_resource_goes_through_its_life(plugin: HavipPlugin, life: Any) -> None:
+def test_a_resource_goes_through_its_life(plugin: HavipPlugin, life: Life) -> None:
     vpc, subnet = network(plugin)
     urn = f"{URN}HaVip::web"
     made = make(
@@ -100,7 +103,7 @@ def test_a_resource_goes_through_its_life(plugin: HavipPlugin, life: Any) -> Non
     assert run(plugin.read(protocol.ReadRequest(urn, id, made.properties, {}))).resource_id == ""
 
 
-def test_a_preview_sends_nothing_and_says_what_is_unknown(plugin: HavipPlugin, life: Any) -> None:
+def test_a_preview_sends_nothing_and_says_what_is_unknown(plugin: HavipPlugin, life: Life) -> None:
     urn = f"{URN}HaVip::web"
     props = to_values(
         {"vpcId": UNKNOWN, "subnetId": UNKNOWN, "associations": [{"instanceId": UNKNOWN}]}
@@ -250,7 +253,7 @@ def test_something_absent_is_read_without_properties(plugin: HavipPlugin) -> Non
     assert not answer.HasField("properties")
 
 
-def test_half_of_a_resource_is_kept(plugin: HavipPlugin, life: Any) -> None:
+def test_half_of_a_resource_is_kept(plugin: HavipPlugin, life: Life) -> None:
     vpc, subnet = network(plugin)
     life.control.configure(instance_delay=10_000.0)
 
@@ -281,7 +284,7 @@ def test_half_of_a_resource_is_kept(plugin: HavipPlugin, life: Any) -> None:
     assert "was made, but not finished" in detail.reasons[0]
 
 
-def test_cancel_ends_a_wait(plugin: HavipPlugin, life: Any) -> None:
+def test_cancel_ends_a_wait(plugin: HavipPlugin, life: Life) -> None:
     life.control.configure(instance_delay=10_000.0)
     run(plugin.cancel())
     with pytest.raises(Exception, match="cancelled while waiting"):

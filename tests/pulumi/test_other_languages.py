@@ -9,11 +9,14 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from havip import api
+
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Cli
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/howto/languages.md").read_text()
 SETTINGS = "name: web\nruntime:\n  name: {}\n{}"
@@ -54,7 +57,7 @@ def install(stack: Any) -> None:
     stack.cli.environment["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "true"
 
 
-def havips(cli: Any) -> list[Any]:
+def havips(cli: Cli) -> list[Any]:
     return list(cli.client.send(api.DescribeHaVips()).ha_vip_set)
 
 
@@ -73,7 +76,7 @@ def lives_and_goes(stack: Any) -> None:
 
 
 @YAML
-def test_a_yaml_program_deploys_as_it_stands(cli: Any) -> None:
+def test_a_yaml_program_deploys_as_it_stands(cli: Cli) -> None:
     stack = cli.project_of("web", {"Pulumi.yaml": block("yaml")})
     stack.up()
     assert [row.vip for row in havips(cli)] == ["172.17.16.3"]
@@ -83,7 +86,7 @@ def test_a_yaml_program_deploys_as_it_stands(cli: Any) -> None:
 
 @pytest.mark.soak
 @YAML
-def test_a_yaml_stack_lives(cli: Any) -> None:
+def test_a_yaml_stack_lives(cli: Cli) -> None:
     text = block("yaml").replace("vip: 172.17.16.3", "vip: ${vip}\n      name: ${label}")
     config = "config:\n  vip: {default: 172.17.16.3}\n  label: {default: web}\nresources:"
     stack = cli.project_of("web", {"Pulumi.yaml": text.replace("resources:", config, 1)})
@@ -118,7 +121,7 @@ def test_a_yaml_stack_lives(cli: Any) -> None:
 
 @YAML
 @pytest.mark.soak
-def test_a_plugin_in_a_folder_that_the_project_names(cli: Any) -> None:
+def test_a_plugin_in_a_folder_that_the_project_names(cli: Cli) -> None:
     plugins = "plugins: {providers: [{name: havip, path: ../bin}]}\nresources:"
     text = block("yaml").replace("resources:", plugins, 1)
     stack = cli.project_of("web", {"Pulumi.yaml": text})
@@ -127,7 +130,7 @@ def test_a_plugin_in_a_folder_that_the_project_names(cli: Any) -> None:
 
 @pytest.mark.soak
 @TYPESCRIPT
-def test_a_typescript_program_is_checked_and_deploys(cli: Any) -> None:
+def test_a_typescript_program_is_checked_and_deploys(cli: Cli) -> None:
     stack = cli.project_of(
         "web",
         {
@@ -151,7 +154,7 @@ def test_a_typescript_program_is_checked_and_deploys(cli: Any) -> None:
 
 @pytest.mark.soak
 @GO
-def test_a_go_program_is_built_and_deploys(cli: Any) -> None:
+def test_a_go_program_is_built_and_deploys(cli: Cli) -> None:
     stack = cli.project_of(
         "web",
         {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from havip.api import DescribeDisasterRecoverGroups
 
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Life
 
-def test_a_placement_group_lives(life: Any) -> None:
+
+def test_a_placement_group_lives(life: Life) -> None:
     group = life.create("PlacementGroup", "web", tags={"env": "dev"})
     assert (group.name, group.type, group.tags) == ("web", "HOST", {"env": "dev"})
     group = life.up(group, tags={"env": "prod"})
@@ -20,20 +23,20 @@ def test_a_placement_group_lives(life: Any) -> None:
         "delete PlacementGroup",
     ]
     life.delete(other)
-    assert life.read(other) is None
+    assert life.gone(other)
 
 
-def test_an_instance_is_put_into_its_group(life: Any) -> None:
+def test_an_instance_is_put_into_its_group(life: Life) -> None:
     _, subnet = life.network()
     group = life.create("PlacementGroup", "web")
     node = life.instance(subnet, "a", placement_group_ids=[group.id])
     assert life.read(node).placement_group_ids == [group.id]
     life.delete(node)
     life.delete(group)
-    assert life.read(group) is None
+    assert life.gone(group)
 
 
-def test_a_group_is_made_once_though_the_answer_is_lost(life: Any) -> None:
+def test_a_group_is_made_once_though_the_answer_is_lost(life: Life) -> None:
     life.fault(action="CreateDisasterRecoverGroup", drop=True, effect="after")
     group = life.create("PlacementGroup", "web")
     listed = life.ctx.region().find(DescribeDisasterRecoverGroups, {})

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from havip import api
+
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Cli
 
 pytestmark = [
     pytest.mark.soak,
@@ -78,12 +81,12 @@ Native(
 """
 
 
-def havips(cli: Any) -> list[Any]:
+def havips(cli: Cli) -> list[Any]:
     """List the HAVIPs of the cloud."""
     return list(cli.client.send(api.DescribeHaVips()).ha_vip_set)
 
 
-def test_a_dynamic_stack_lives(cli: Any) -> None:
+def test_a_dynamic_stack_lives(cli: Cli) -> None:
     stack = cli.project("dynamic", DYNAMIC)
     stack.up()
     stack.unchanged()
@@ -122,7 +125,7 @@ def test_a_dynamic_stack_lives(cli: Any) -> None:
     assert cli.client.send(api.DescribeVpcs()).vpc_set == []
 
 
-def test_a_targeted_replacement_makes_another_one(cli: Any) -> None:
+def test_a_targeted_replacement_makes_another_one(cli: Cli) -> None:
     stack = cli.project("dynamic", DYNAMIC)
     stack.up()
     [before] = havips(cli)
@@ -136,7 +139,7 @@ def test_a_targeted_replacement_makes_another_one(cli: Any) -> None:
     stack.run("destroy", "--yes")
 
 
-def test_an_error_is_one_line_without_a_traceback_of_ours(cli: Any) -> None:
+def test_an_error_is_one_line_without_a_traceback_of_ours(cli: Cli) -> None:
     program = """
     import pulumi_havip as havip
 
@@ -149,7 +152,7 @@ def test_an_error_is_one_line_without_a_traceback_of_ours(cli: Any) -> None:
     assert "pulumi_havip/" not in text
 
 
-def test_a_havip_moves_to_the_native_plugin_and_is_imported(cli: Any) -> None:
+def test_a_havip_moves_to_the_native_plugin_and_is_imported(cli: Cli) -> None:
     dynamic = cli.project("dynamic", DYNAMIC)
     dynamic.up()
     ids = dynamic.ids()
@@ -172,7 +175,7 @@ def test_a_havip_moves_to_the_native_plugin_and_is_imported(cli: Any) -> None:
     assert "does not exist" in absent
 
 
-def test_the_schema_passes_pulumis_own_check(cli: Any) -> None:
+def test_the_schema_passes_pulumis_own_check(cli: Cli) -> None:
     stack = cli.project("schema", "")
     file = cli.folder / "schema.json"
     file.write_text(

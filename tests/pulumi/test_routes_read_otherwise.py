@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
 
+if TYPE_CHECKING:
+    from tests.pulumi.conftest import Life
+
 
 @pytest.fixture
-def route(life: Any) -> Any:
+def route(life: Life) -> Any:
     vpc, subnet = life.network()
     havip = life.create("HaVip", "web", vpc_id=vpc.id, subnet_id=subnet.id, vip="172.17.16.3")
     given: Any = {"destination_cidr_block": "192.0.2.0/24", "gateway_id": havip.id}
@@ -20,15 +23,16 @@ def route(life: Any) -> Any:
     return row, given
 
 
-def read_as_intranat(life: Any, table: str) -> None:
+def read_as_intranat(life: Life, table: str) -> None:
     region = life.cloud.region(DEFAULT_ACCOUNT, "ap-guangzhou")
     row = region.route_tables.get(table)
     otherwise = {"gateway_type": "INTRANAT", "gateway_id": "intranat-1a2b3c4d"}
+    assert row is not None
     routes = [item.model_copy(update=otherwise) for item in row.route_set]
     region.route_tables.put(row.model_copy(update={"route_set": routes}))
 
 
-def test_it_is_no_drift(life: Any, route: Any) -> None:
+def test_it_is_no_drift(life: Life, route: Any) -> None:
     row, given = route
     seen = life.read(row)
     assert (seen.gateway_type, seen.gateway_id) == ("HAVIP", given["gateway_id"])
@@ -36,7 +40,7 @@ def test_it_is_no_drift(life: Any, route: Any) -> None:
     assert not life.diff(seen, route_table_id=table, **given).changed
 
 
-def test_it_is_found_after_a_kill_and_made_once(life: Any, route: Any) -> None:
+def test_it_is_found_after_a_kill_and_made_once(life: Life, route: Any) -> None:
     row, _ = route
     life.control.requests.clear()
     handler = life.handler("RouteEntry")
@@ -46,14 +50,14 @@ def test_it_is_found_after_a_kill_and_made_once(life: Any, route: Any) -> None:
     assert handler.create(life.ctx, dict(row.inputs)).id == row.id
 
 
-def test_it_is_deleted(life: Any, route: Any) -> None:
+def test_it_is_deleted(life: Life, route: Any) -> None:
     row, _ = route
     life.delete(row)
     assert life.calls("DeleteRoutes") == ["DeleteRoutes"]
-    assert life.read(row) is None
+    assert life.gone(row)
 
 
-def test_another_next_hop_is_written_all_the_same(life: Any, route: Any) -> None:
+def test_another_next_hop_is_written_all_the_same(life: Life, route: Any) -> None:
     row, given = route
     place: Any = life.place_of(row.route_table_id)
     other = life.create("HaVip", "other", **place)
