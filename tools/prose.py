@@ -2,7 +2,8 @@
 
 The rules are few on purpose. A docstring of a function starts with the verb that a Python
 programmer expects, no docstring starts with a word that hides its subject, and phrases that stand
-for a term of the field are replaced by the term. Each finding is one line with its place.
+for a term of the field are replaced by the term, in names too. Each finding is one line with its
+place.
 
 Example:
     $ python -m tools.prose sdk/havip/client.py docs
@@ -113,6 +114,8 @@ def check(path: Path) -> Iterator[Finding]:
             if word and word.group() in FIRST_WORDS:
                 better = FIRST_WORDS[word.group()]
                 yield Finding(path, line, f"docstring starts with {word.group()!r}; use: {better}")
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield from _phrases(path, node.lineno, node.name.replace("_", " "))
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield from _phrases(path, node.lineno, node.value)
     for token in tokenize.generate_tokens(io.StringIO(text).readline):

@@ -224,7 +224,7 @@ def test_an_address_that_comes_and_goes_flaps() -> None:
     assert found == [None, None, ("flapping", ("ins-a",), 3, 8), None]
 
 
-def test_watch_tells_of_a_public_address(stage: Stage, shell: Shell, clock: Diary) -> None:
+def test_watch_reports_a_public_address(stage: Stage, shell: Shell, clock: Diary) -> None:
     vip, eip = stage.havip(), stage.eip()
     stage.client.ha_vip_associate_address_ip(ha_vip_id=vip.ha_vip_id, address_ip=eip)
     done = shell("watch", vip.vip, "--duration", "0")

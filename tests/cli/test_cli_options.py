@@ -48,7 +48,7 @@ def test_a_query_selects_by_the_names_of_the_api(stage: Stage, shell: Shell) -> 
     assert answer.out == "web\n"
 
 
-def test_what_is_no_query_is_wrong_usage(stage: Stage, shell: Shell) -> None:
+def test_a_malformed_query_is_wrong_usage(stage: Stage, shell: Shell) -> None:
     done = shell("ls", "--query", "[")
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert "--query" in done.err

@@ -143,7 +143,7 @@ def test_a_value_is_typed_a_secret_unseen_or_comes_on_standard_input(
     assert shell("stack", "config", "get", "-s", "dev", "zone").out == "b\n"
 
 
-def test_a_secret_that_is_not_given_is_no_empty_one(shell: Shell, project: Path) -> None:
+def test_an_omitted_secret_is_not_an_empty_one(shell: Shell, project: Path) -> None:
     done = shell("stack", "config", "set", "-s", "dev", "--secret", "password", stdin="")
     assert done.code == 2
     assert done.err == (

@@ -138,7 +138,7 @@ def test_patroni_may_come_from_the_packages_of_the_image(stage: Any) -> None:
     assert "\netcd:\n" in stage.plain(lambda: None)["files"]["db-1"][PATRONI]
 
 
-def test_a_changed_set_up_is_written_and_makes_no_machine_anew(stage: Any) -> None:
+def test_a_changed_set_up_is_written_and_replaces_no_machine(stage: Any) -> None:
     stage.up(lambda: cluster(stage))
     names = {
         row.instance_id: row.instance_name for row in stage.client.describe_instances().instance_set

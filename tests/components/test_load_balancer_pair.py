@@ -147,7 +147,7 @@ def test_a_changed_set_up_reaches_the_standby_first(stage: Any) -> None:
     assert all("server web2" in text for text in stage.booted_with().values())
 
 
-def test_machines_are_made_anew_one_at_a_time(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_machines_are_replaced_one_at_a_time(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[tuple[float, int]] = []
 
     def sleep(seconds: float) -> None:

@@ -111,7 +111,7 @@ def test_two_galera_servers_that_write_are_as_they_should_be(ward: Ward) -> None
     assert found(ward, 1, replace(galera, own=NODES[1])) == []
 
 
-def test_lost_redundancy_is_no_error_while_the_cluster_serves(ward: Ward) -> None:
+def test_lost_redundancy_is_a_warning_while_the_cluster_serves(ward: Ward) -> None:
     (one,) = found(ward, 0, replace(WHOLE, lacks="something"))
     assert one.severity is Severity.WARNING
 

@@ -112,13 +112,13 @@ def test_what_is_wrong_on_a_node_is_found(ward: Ward, check: str, place: Place, 
     assert report.failed(strict=True)
 
 
-def test_a_machine_elsewhere_is_no_node(ward: Ward) -> None:
+def test_a_machine_elsewhere_is_not_a_node(ward: Ward) -> None:
     stranger = ward.node(interfaces=[Link("eth0", "52:54:00:12:34:56", True, ("192.0.2.1",))])
     report = ward.diagnose(node=None, probe=stranger)
     assert (report.machine, report.findings, report.skipped) == ("", [], [])
 
 
-def test_a_machine_that_does_not_tell_its_interfaces_is_no_node(ward: Ward) -> None:
+def test_a_machine_without_known_interfaces_is_not_a_node(ward: Ward) -> None:
     report = ward.diagnose(node=None, probe=ward.node(fails={"links": "no ip"}))
     assert (report.machine, report.findings) == ("", [])
 
@@ -154,7 +154,7 @@ def test_what_a_machine_does_not_tell_is_skipped_and_said(
     assert {one.why for one in report.skipped} == {why}
 
 
-def test_a_file_for_root_alone_is_no_finding(ward: Ward) -> None:
+def test_a_file_for_root_alone_is_not_a_finding(ward: Ward) -> None:
     report = ward.diagnose(node=True, probe=ward.node(1, fails={"config": "for root to read"}))
     assert report.findings == []
     assert [one.check for one in report.skipped] == ["keepalived-config"]

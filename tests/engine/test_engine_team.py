@@ -205,7 +205,7 @@ def test_the_state_lies_where_the_cli_would_look(
     assert stack.root == tmp_path / expected
 
 
-def test_a_backend_that_is_no_folder_is_refused(tmp_path: Path) -> None:
+def test_a_backend_that_is_not_a_folder_is_rejected(tmp_path: Path) -> None:
     project = Project(tmp_path, "p", one, "python")
     with pytest.raises(UnsupportedFeatureError, match="s3://states"):
         Workspace(project, "dev", environment={"PULUMI_BACKEND_URL": "s3://states"})

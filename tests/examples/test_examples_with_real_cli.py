@@ -132,7 +132,7 @@ def test_a_copied_example_lives_and_shows_no_password(stack: Stack, name: str) -
         assert password not in stack.kept()
 
 
-def test_the_node_that_holds_the_address_is_made_anew_last(stack: Stack) -> None:
+def test_the_node_that_holds_the_address_is_replaced_last(stack: Stack) -> None:
     stack.copy("lb-ha-pair")
     program = stack.folder / "shop" / "__main__.py"
     text = program.read_text().replace("eip=True,", "replace_nodes=True, settle_seconds=0,")

@@ -230,7 +230,7 @@ def test_render_without_a_password_writes_nothing(havip: str, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
-def test_render_of_a_range_that_is_no_pair_says_how_to_go_on(havip: str, client: Client) -> None:
+def test_render_of_a_range_other_than_a_pair_says_the_next_step(havip: str, client: Client) -> None:
     one = client.describe_ha_vips(ha_vip_ids=[havip]).ha_vip_set[0]
     lone = _havip(client, one.vpc_id, one.subnet_id, "172.17.16.9", [])
     done = run("render", lone)

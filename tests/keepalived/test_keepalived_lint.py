@@ -288,7 +288,7 @@ GOOD = [
 
 
 @pytest.mark.parametrize(("old", "new"), GOOD)
-def test_what_keepalived_takes_is_no_finding(old: str, new: str) -> None:
+def test_settings_that_keepalived_accepts_are_not_findings(old: str, new: str) -> None:
     assert old in OWN
     assert lint(OWN.replace(old, new, 1)) == []
 

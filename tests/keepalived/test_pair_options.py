@@ -50,7 +50,7 @@ OPTIONS: dict[str, list[Any]] = {
 
 
 def options(random: Random) -> dict[str, Any]:
-    """Draw options that are usual in most of their parts."""
+    """Generate options that are usual in most of their parts."""
     return {
         name: values[0] if random.random() < 0.9 else random.choice(values)
         for name, values in OPTIONS.items()

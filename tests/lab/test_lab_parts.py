@@ -36,7 +36,7 @@ def test_a_question_for_another_address_announces_nothing() -> None:
 
 
 @pytest.mark.parametrize("raw", [b"", b"\0" * 20, frame(1, b"abcd", b"abcd", kind=0x0800)])
-def test_what_is_no_arp_is_not_read(raw: bytes) -> None:
+def test_frames_other_than_arp_are_not_read(raw: bytes) -> None:
     assert arp.read(raw, "port1") is None
 
 

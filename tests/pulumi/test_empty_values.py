@@ -39,7 +39,7 @@ def arguments(life: Life, kind: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("kind", "name", "value"), EMPTY)
-def test_an_empty_value_is_no_difference(life: Life, kind: str, name: str, value: Any) -> None:
+def test_an_empty_value_is_not_a_difference(life: Life, kind: str, name: str, value: Any) -> None:
     given = {**arguments(life, kind), name: value}
     made = life.create(kind, "a", **given)
     assert not life.diff(made, **given).changed

@@ -54,7 +54,7 @@ def test_every_kind_that_has_tags_is_found(life: Life, stack: Any) -> None:
     assert havip.delete == f"havip rm {havip.id} --region ap-guangzhou"
 
 
-def test_what_another_stack_has_adopted_is_no_orphan(life: Life, stack: Any) -> None:
+def test_resources_adopted_by_another_stack_are_not_orphans(life: Life, stack: Any) -> None:
     made = stack[1]
     hidden = ("creation_id", "origin", "hints")
     taken = []
@@ -106,7 +106,7 @@ def test_the_command_lists_them(life: Life, stack: Any, tmp_path: Path) -> None:
         '{"deployment": {"resources": [{"outputs": "x"}]}}',
     ],
 )
-def test_what_is_no_state_is_refused(content: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_state_is_rejected(content: str, tmp_path: Path) -> None:
     from havip.cli.app import app
 
     file = tmp_path / "state.json"

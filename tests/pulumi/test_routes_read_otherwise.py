@@ -32,7 +32,7 @@ def read_as_intranat(life: Life, table: str) -> None:
     region.route_tables.put(row.model_copy(update={"route_set": routes}))
 
 
-def test_it_is_no_drift(life: Life, route: Any) -> None:
+def test_it_is_not_drift(life: Life, route: Any) -> None:
     row, given = route
     seen = life.read(row)
     assert (seen.gateway_type, seen.gateway_id) == ("HAVIP", given["gateway_id"])

@@ -80,7 +80,7 @@ def test_drift_is_told_by_property_and_repaired(havip_stack: StackFactory) -> No
     stack.assert_no_drift()
 
 
-def test_a_holder_that_moved_is_no_drift(havip_stack: StackFactory, havip_cloud: Cloud) -> None:
+def test_a_holder_that_moved_is_not_drift(havip_stack: StackFactory, havip_cloud: Cloud) -> None:
     def program() -> None:
         vpc = pulumi_havip.Vpc("net", cidr_block="172.17.0.0/16")
         subnet = pulumi_havip.Subnet(
@@ -175,7 +175,9 @@ def test_a_project_folder_runs_as_it_stands(havip_stack: StackFactory, project: 
     assert "parts" not in sys.modules
 
 
-def test_a_folder_that_is_no_project_is_refused(havip_stack: StackFactory, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_project_is_rejected(
+    havip_stack: StackFactory, tmp_path: Path
+) -> None:
     with pytest.raises(Exception, match=r"is not a Pulumi project.*Pulumi\.yaml"):
         havip_stack(tmp_path)
 

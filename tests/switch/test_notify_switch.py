@@ -112,7 +112,7 @@ def test_it_stops_when_the_node_is_the_master_no_more(node: Node) -> None:
 
 
 @pytest.mark.process
-def test_an_event_that_comes_meanwhile_starts_the_looks_anew(node: Node) -> None:
+def test_an_event_that_comes_meanwhile_restarts_the_checks(node: Node) -> None:
     first = f'[ "$(wc -l <"{node.folder}/calls")" -ne 2 ]'
     node.havip(f'{first} || "{node.script}" 172.17.16.4 INSTANCE VI_1 MASTER 80 || exit 3')
     assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0

@@ -49,7 +49,7 @@ def test_a_null_counts_as_the_empty_value() -> None:
     assert answer.ha_vip_set[0].address_ip == ""
 
 
-def test_the_word_error_in_a_name_is_no_error() -> None:
+def test_the_word_error_in_a_name_is_not_an_error() -> None:
     assert read(wrapped(HaVipSet=[{"HaVipName": "Error"}])).ha_vip_set[0].ha_vip_name == "Error"
 
 

@@ -88,7 +88,7 @@ def test_a_wait_refuses_a_wrong_number_by_name(cloud: FakeCloud, name: str, valu
 
 
 @pytest.mark.parametrize("name", ["ready", "error"])
-def test_a_wait_refuses_what_is_no_condition(cloud: FakeCloud, name: str) -> None:
+def test_a_wait_rejects_other_types_than_conditions(cloud: FakeCloud, name: str) -> None:
     wrong: Any = {"ready": ready.held(), name: "AVAILABLE"}
     with pytest.raises(errors.UsageError, match=name):
         cloud.client().wait(api.DescribeHaVips(), **wrong)

@@ -106,7 +106,7 @@ def test_parameters_by_position_are_refused(cloud: FakeCloud) -> None:
         (None, "give a request, such as api.DescribeHaVips()"),
     ],
 )
-def test_what_is_no_request_is_told_what_to_give(
+def test_the_error_for_other_types_than_requests_says_what_to_pass(
     cloud: FakeCloud, verb: str, given: Any, text: str
 ) -> None:
     more = (ready.held(),) if verb == "wait" else ()

@@ -161,7 +161,7 @@ def test_a_broken_file_is_told_without_its_content(home: Path, content: str, tex
     assert "a b" not in str(caught.value)
 
 
-def test_a_file_that_is_no_text_is_told(home: Path) -> None:
+def test_a_binary_file_is_reported(home: Path) -> None:
     path = write(home / ".tencentcloud" / "credentials", "")
     path.write_bytes(b"\xff\xfe\x00")
 

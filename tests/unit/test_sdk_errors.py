@@ -83,7 +83,9 @@ def test_the_text_tells_action_code_message_and_request_id(cloud: FakeCloud) -> 
 
 
 @pytest.mark.parametrize("code", ["UnsupportedOperation", "UnauthorizedOperation"])
-def test_an_account_without_havip_is_told_whom_to_ask(cloud: FakeCloud, code: str) -> None:
+def test_the_error_of_an_account_without_havip_names_the_support(
+    cloud: FakeCloud, code: str
+) -> None:
     cloud.will(cloud.failure(code))
 
     with pytest.raises(errors.ApiError, match="ask Tencent Cloud's support to enable HAVIP"):

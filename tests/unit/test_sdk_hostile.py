@@ -373,7 +373,7 @@ def test_a_name_service_that_hangs_does_not_hold_a_call(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(("errno", "tries"), [(socket.EAI_NONAME, 1), (socket.EAI_AGAIN, 2)])
-def test_a_wrong_host_name_is_not_tried_again_and_again(
+def test_a_wrong_host_name_is_not_retried(
     monkeypatch: pytest.MonkeyPatch, errno: int, tries: int
 ) -> None:
     asked: list[str] = []

@@ -64,7 +64,9 @@ def test_endpoints(cloud: FakeCloud, options: dict[str, Any], url: str, host: st
         ("http://user:secret@127.0.0.1", "holds more than scheme, host and port"),
     ],
 )
-def test_a_wrong_endpoint_says_what_is_wanted(cloud: FakeCloud, endpoint: str, text: str) -> None:
+def test_a_wrong_endpoint_names_the_expected_form(
+    cloud: FakeCloud, endpoint: str, text: str
+) -> None:
     with pytest.raises(errors.UsageError, match=text) as caught:
         cloud.client(endpoint=endpoint).describe_ha_vips()
 

@@ -271,7 +271,7 @@ def test_a_role_that_is_refused_tells_the_services_reason(cloud: FakeCloud) -> N
         cloud.client(credentials=role).describe_ha_vips()
 
 
-def test_a_role_that_cannot_be_taken_on_is_no_failure_of_the_call(cloud: FakeCloud) -> None:
+def test_a_role_that_cannot_be_assumed_fails_as_credentials_do(cloud: FakeCloud) -> None:
     cloud.will(requests.ConnectionError("lost"))
     session = Session(clock=cloud.clock)
     role = havip.AssumedRole("arn", source=havip.Credentials("id", "key"), session=session)

@@ -228,7 +228,7 @@ def test_a_silent_server_is_left_after_the_timeout(server: Server) -> None:
     assert time.monotonic() - begun < 2
 
 
-def test_a_dropped_connection_is_made_anew(server: Server) -> None:
+def test_a_dropped_connection_is_replaced(server: Server) -> None:
     server.answers = [ANSWER, b"", ANSWER]
 
     with client(server.url, retry=Retry(first=0.01)) as one:

@@ -76,7 +76,7 @@ def test_the_region_of_the_pod_is_where_the_role_is_assumed(
 
 
 @pytest.mark.usefixtures("control")
-def test_the_token_is_read_anew_at_each_renewal(
+def test_the_token_is_read_again_at_each_renewal(
     token: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = havip.FakeClock()
@@ -116,7 +116,7 @@ def test_half_a_web_identity_of_a_pod_is_an_error_that_names_what_is_missing(
 @pytest.mark.parametrize(
     "content", [b"", b" \n", b"two words", b"\xff\xfe", b"x" * 70_000, "Schlüssel".encode()]
 )
-def test_what_is_no_token_is_not_sent(
+def test_a_malformed_token_is_not_sent(
     control: Control, token: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
     token.write_bytes(content)

@@ -125,7 +125,7 @@ def _deploy(lab: LabFolder, options: StackOptions) -> None:
     if not any(one.startswith("havip:region=") for one in config) and not (
         own.is_file() and "havip:region" in own.read_text(errors="replace")
     ):
-        # A project asks whoever makes a stack of it; a lab's cloud has this region.
+        # A project prompts for the region of a new stack; a lab's cloud has this one.
         config.append(f"havip:region={environment['TENCENTCLOUD_REGION']}")
     given = [word for entry in config for word in ("-c", entry)]
     ended = subprocess.run(

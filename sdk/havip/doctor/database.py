@@ -50,7 +50,7 @@ class Database:
         serves: Whether this machine's server may have the HAVIP.
         lacks: What the cluster lacks to survive the next fault; empty where it is whole.
         certificate_ends: Whether the certificate ends soon, or has ended.
-        last_failover: When the leader changed last, and to whom; empty where nobody tells.
+        last_failover: Time of the last change of the leader, and the new one; empty if unknown.
     """
 
     engine: str
@@ -145,7 +145,7 @@ def _postgresql(member: cluster.ClusterMember, ends: bool) -> Database:
 
 
 def _last_failover(history: object) -> str:
-    """Return when the timeline changed last, and whom it led to, from Patroni's history."""
+    """Return the time and the leader of the last timeline, from Patroni's history."""
     last = history[-1] if isinstance(history, list) and history else None
     if not isinstance(last, list) or len(last) < 4:
         return ""

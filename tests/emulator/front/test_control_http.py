@@ -253,7 +253,9 @@ def test_faults_queue_up(ask: Any, control: Control) -> None:
     assert codes == ["InternalError", "ResourceInsufficient", ""]
 
 
-def test_a_failed_signature_is_no_call(letter: Any, code_of: Any, control: Control) -> None:
+def test_a_failed_signature_does_not_count_as_a_call(
+    letter: Any, code_of: Any, control: Control
+) -> None:
     control.faults.add(Fault(code="InternalError"))
     assert code_of(letter(secret_key="x")) == "AuthFailure.SignatureFailure"
     assert code_of(letter()) == "InternalError"

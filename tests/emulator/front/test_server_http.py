@@ -102,7 +102,7 @@ def test_get_with_a_long_query(server: EmulatorServer, now_letter: Any) -> None:
 
 
 @pytest.mark.evidence("terraform")
-def test_an_empty_host_is_no_error_of_http(server: EmulatorServer, now_letter: Any) -> None:
+def test_an_empty_host_is_valid_http(server: EmulatorServer, now_letter: Any) -> None:
     assert "TotalCount" in response(send(server, now_letter(host="").raw()))
 
 
@@ -150,7 +150,7 @@ def test_a_dropped_connection_says_nothing(effect: Any, server: EmulatorServer) 
 
 
 @pytest.mark.evidence("terraform")
-def test_a_tunnel_is_refused_with_the_way_out(server: EmulatorServer) -> None:
+def test_a_tunnel_is_rejected_with_the_next_step(server: EmulatorServer) -> None:
     host = "vpc.tencentcloudapi.com:443"
     answer = send(server, RawRequest("CONNECT", host, [("Host", host)]))
     assert answer.status == 405

@@ -152,7 +152,7 @@ def test_a_state_is_loaded_once_and_kept_from_then_on(state: Path, tmp_path: Pat
         '{"rows": [["", "", "clock", "clock", 1, "{\\"Name\\":\\"clock\\",\\"Offset\\":1e300}"]]}',
     ],
 )
-def test_a_file_that_is_no_dump_is_one_line(
+def test_a_file_that_is_not_a_dump_is_reported_in_one_line(
     text: str, tmp_path: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "state.json"
@@ -170,7 +170,7 @@ def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
         read_rows(tmp_path / "absent.json")
 
 
-def test_nothing_of_a_request_steers_whoever_reads_the_log(
+def test_nothing_of_a_request_steers_the_terminal_of_the_log(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     evil = "\x1b[2J\u202eforged\x9b\nERROR all is well"

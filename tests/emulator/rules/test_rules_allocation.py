@@ -140,7 +140,7 @@ def test_an_address_outside_of_the_subnet_is_out_of_range(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 @pytest.mark.parametrize("vip", ["10.0.0", "10.0.0.300", "fe80::1", "web"])
-def test_what_is_no_address_is_malformed(rig: Rig, vip: str) -> None:
+def test_a_malformed_address_is_rejected(rig: Rig, vip: str) -> None:
     """A `Vip` must be an IPv4 address."""
     subnet = rig.subnet()
     rig.refused(

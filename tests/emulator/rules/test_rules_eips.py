@@ -343,7 +343,9 @@ def test_eips_have_a_daily_quota(rig: Rig) -> None:
         ("InvalidParameterValue.Combination", {"internet_charge_type": "FREE"}),
     ],
 )
-def test_what_is_asked_for_must_be_sold(rig: Rig, code: str, fields: dict[str, object]) -> None:
+def test_options_of_a_request_must_be_on_sale(
+    rig: Rig, code: str, fields: dict[str, object]
+) -> None:
     """Bandwidth and charge type of new EIPs have limits."""
     rig.refused(code, "AllocateAddresses", **fields)
 

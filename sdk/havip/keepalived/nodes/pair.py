@@ -118,7 +118,7 @@ def lb_pair(
         )
     if advert_int % 1:
         raise KeepalivedError(
-            f"advert_int: {advert_int} is no whole number of seconds, as VRRP 2 has them: take 1"
+            f"advert_int: {advert_int} is not a whole number of seconds, as VRRP 2 has them: take 1"
         )
     if not 0 < priority < 255:
         raise KeepalivedError(
