@@ -16,7 +16,7 @@ from havip.api import (
 )
 from havip.errors import ApiError
 from pulumi_havip.handlers.context import Job
-from pulumi_havip.handlers.errors import ResourceError
+from pulumi_havip.handlers.errors import gone_meanwhile
 from pulumi_havip.handlers.handler import Handler
 from pulumi_havip.handlers.idempotency import (
     delete_once,
@@ -118,7 +118,7 @@ class EipHandler(Handler[EipArgs, EipState]):
         change_tags(job, self.tagged, id, state.tags, args.tags)
         row = job.region.eips.fresh(id)
         if row is None:
-            raise ResourceError(f"{job.name} went away while it was changed: run `pulumi refresh`")
+            raise gone_meanwhile(job.name)
         return {**_observed(row), "tags": args.tags}
 
     def _delete(self, job: Job, id: str, state: EipState) -> None:

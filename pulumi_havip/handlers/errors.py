@@ -49,6 +49,11 @@ class UnfinishedError(ResourceError):
         self.cause = cause
 
 
+def gone_meanwhile(name: str) -> ResourceError:
+    """Build the error for a resource that does not exist any more after its update."""
+    return ResourceError(f"{name} was deleted while it was changed: run `pulumi refresh`")
+
+
 def message_of(error: BaseException, naming: Callable[[str], str] = str) -> str:
     """Return an error's text in one line, with property names as `naming` writes them."""
     raw = error.args[0] if isinstance(error, ResourceError) and error.args else str(error)

@@ -24,7 +24,7 @@ from havip.api import (
 )
 from havip.errors import UnsupportedError
 from pulumi_havip.handlers.context import Context, Job
-from pulumi_havip.handlers.errors import ResourceError
+from pulumi_havip.handlers.errors import ResourceError, gone_meanwhile
 from pulumi_havip.handlers.handler import Handler
 from pulumi_havip.handlers.idempotency import (
     delete_once,
@@ -249,7 +249,7 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
         change_tags(job, self.tagged, id, state.tags, args.tags)
         row = job.region.instances.fresh(id)
         if row is None:
-            raise ResourceError(f"{job.name} went away while it was changed: run `pulumi refresh`")
+            raise gone_meanwhile(job.name)
         return {**observe_instance(row), "tags": args.tags}
 
     def _delete(self, job: Job, id: str, state: InstanceState) -> None:

@@ -20,7 +20,7 @@ from havip.api import (
 )
 from havip.errors import UnsupportedError, WaitTimeout
 from pulumi_havip.handlers.context import Context, Job
-from pulumi_havip.handlers.errors import ResourceError
+from pulumi_havip.handlers.errors import ResourceError, gone_meanwhile
 from pulumi_havip.handlers.ha_vip_operations import leave
 from pulumi_havip.handlers.handler import Handler
 from pulumi_havip.handlers.idempotency import (
@@ -205,7 +205,7 @@ def _usable(row: NetworkInterface | None) -> bool:
 def _present(job: Job, id: str) -> NetworkInterface:
     row = job.region.interfaces.fresh(id)
     if row is None:
-        raise ResourceError(f"{job.name} went away while it was changed: run `pulumi refresh`")
+        raise gone_meanwhile(job.name)
     return row
 
 

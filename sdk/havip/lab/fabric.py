@@ -205,10 +205,8 @@ class Fabric:
     def _port_for(self, node: str, address: str, sender: str, bridge: str) -> Port:
         """Number a new port; a node that boots again gets the port that it had."""
         with self._lock:
-            before = (
-                one for one in self.ports.values() if (one.node, one.address) == (node, address)
-            )
-            old = next(before, None)
+            known = {(one.node, one.address): one for one in self.ports.values()}
+            old = known.get((node, address))
             number = int(old.name.removeprefix("port")) if old else len(self.ports) + 1
             mac = f"02:00:00:00:{number >> 8:02x}:{number & 255:02x}"
             port = Port(node, sender, f"port{number}", mac, bridge, address)

@@ -49,6 +49,14 @@ _NO_TUNNEL = "The emulator is a proxy for plain HTTP alone: set TENCENTCLOUD_PRO
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
+def _client_environment(url: str) -> dict[str, str]:
+    return {
+        "HAVIP_ENDPOINT": url,
+        "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
+        "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
+    }
+
+
 class HttpServer:
     """The listening server, to be started and stopped inside an event loop.
 
@@ -86,11 +94,7 @@ class HttpServer:
     @property
     def environment(self) -> dict[str, str]:
         """The variables that lead havip, in this process or another one, here: URL and key."""
-        return {
-            "HAVIP_ENDPOINT": self.url,
-            "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
-            "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
-        }
+        return _client_environment(self.url)
 
     @property
     def url(self) -> str:
@@ -238,11 +242,7 @@ class EmulatorServer:
     @property
     def environment(self) -> dict[str, str]:
         """The variables that lead havip, in this process or another one, here: URL and key."""
-        return {
-            "HAVIP_ENDPOINT": self.url,
-            "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
-            "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
-        }
+        return _client_environment(self.url)
 
     @property
     def url(self) -> str:
