@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
 import threading
@@ -28,6 +29,8 @@ from havip.lab.systemd.client import main
 sys.exit(main(sys.argv[1:]))
 """
 _OUTPUT = "user-data"
+_LONGEST_REASON = 200
+_PIP = re.compile(r"\bpip3?\b.* (install|download)\b")
 _LONGEST_END = 64 << 10
 OnSyslog = Callable[[float, str], None]
 
@@ -164,15 +167,19 @@ class Machine(Node):
     def _script(self, module: str, lines: tuple[str, ...], seconds: float) -> None:
         if not lines:
             return
-        self._run_script(module, shell_script(lines), seconds)
+        said = self._run_script(module, shell_script(lines), seconds)
         failed = Path(f"/proc/{self.pid}/root{FAILED}")
         if failed.is_file():
             number, status = failed.read_text().split()[:2]
             failed.unlink()
             line = lines[int(number) - 1].partition("\n")[0][:120]
-            raise LabError(f"{module} {number} (`{line}`) ended with {status}")
+            reason = f": {said[:_LONGEST_REASON]}" if said else ""
+            if _PIP.search(line):
+                reason += "; nodes of a lab reach no package index"
+            raise LabError(f"{module} {number} (`{line}`) ended with {status}{reason}")
 
-    def _run_script(self, what: str, script: str, seconds: float) -> None:
+    def _run_script(self, what: str, script: str, seconds: float) -> str:
+        """Run a script, and return the last line that it printed."""
         path = "/run/user-data-script"
         self.write(path, script, 0o700)
         words = (path,) if script.startswith("#!") else ("/bin/sh", path)
@@ -180,9 +187,10 @@ class Machine(Node):
         self._note(f"--- {what}\n{out}{error}".rstrip())
         if status is None:
             raise LabError(f"{what} was not done in {seconds:g} s")
+        last = (error.strip() or out.strip()).rpartition("\n")[2]
         if status and "/run/user-data-failed" not in script:
-            last = (error or out).strip().rpartition("\n")[2][:200]
-            raise LabError(f"{what} ended with {status}: {last}")
+            raise LabError(f"{what} ended with {status}: {last[:_LONGEST_REASON]}")
+        return last
 
     def _check_packages(self, packages: tuple[str, ...]) -> None:
         absent = [
