@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 import subprocess
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from havip.doctor import arp
+from havip.lab import http_probe
 from havip.lab import namespace as namespace
+from havip.lab.events import EventLog
 from havip.lab.lab import election_bound
 from havip.lab.probes import Outage, Try, longest, read
 
@@ -75,3 +78,28 @@ def test_what_is_missing_is_named_with_its_package(monkeypatch: pytest.MonkeyPat
     assert namespace.missing() == "the lab needs killall: apt-get install psmisc"
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert namespace.missing() == "the lab needs root"
+
+
+def test_a_lab_that_stays_keeps_a_bounded_number_of_events() -> None:
+    log = EventLog(kept=100)
+    heard: list[str] = []
+    log.subscribe(lambda event: heard.append(event.text))
+    for number in range(1000):
+        log.add("note", text=str(number))
+    assert [one.text for one in log] == [str(number) for number in range(900, 1000)]
+    assert len(heard) == 1000
+
+
+def test_a_record_of_requests_loses_its_older_half_once_it_is_long(tmp_path: Path) -> None:
+    path = tmp_path / "answers"
+    record = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    try:
+        for number in range(1000):
+            os.write(record, f"{number}.0000 1 lb1\n".encode())
+            http_probe.shorten(record, 4000)
+            assert path.stat().st_size <= 4000
+    finally:
+        os.close(record)
+    kept = [one.at for one in read(path)]
+    assert kept == [float(number) for number in range(1000 - len(kept), 1000)]
+    assert len(kept) > 80

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
@@ -45,11 +46,15 @@ class Event(BaseModel):
     text: str = ""
 
 
+KEPT = 100_000
+"""How many events a log keeps: a history has some hundred, a lab that stays a day has more."""
+
+
 class EventLog:
     """A list of events that any thread may add to and read."""
 
-    def __init__(self) -> None:
-        self._events: list[Event] = []
+    def __init__(self, kept: int = KEPT) -> None:
+        self._events: deque[Event] = deque(maxlen=kept)
         self._lock = threading.Lock()
         self._subscribers: list[Callable[[Event], None]] = []
         self.changed = threading.Condition(self._lock)

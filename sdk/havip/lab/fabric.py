@@ -14,13 +14,13 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from havip.lab import nftables
-from havip.lab.events import EventLog, Kind
+from havip.lab.events import KEPT, EventLog, Kind
 from havip.lab.namespace import LabError
 from havip.lab.node import Node
 from havip.lab.tap import Advert, Announced, Tap
@@ -113,7 +113,7 @@ class Fabric:
             delay: See the attribute.
         """
         self.delay = delay
-        self.adverts: list[Advert] = []
+        self.adverts: deque[Advert] = deque(maxlen=KEPT)
         self.lose_next = 0
         """Number of announcements to lose from now on; -1 loses all."""
         self._announce = announce

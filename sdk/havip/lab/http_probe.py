@@ -8,6 +8,7 @@ whether it was answered, and the server that the answer names in ``X-LB``.
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 import sys
@@ -16,6 +17,8 @@ import time
 _TICK = 0.02
 _PATIENCE = 0.3
 _LARGEST = 64 * 1024
+_LARGEST_RECORD = 8 << 20
+"""Bytes, some hours, after which the older half of the record is dropped."""
 
 
 class _Try:
@@ -66,6 +69,7 @@ class Prober:
             for key, events in self.selector.select(max(0.0, due - time.monotonic())):
                 self.go_on(key.data, events)
             limit = time.monotonic() - _PATIENCE
+            shorten()
             for late in [one for one in self.open if one.begun < limit]:
                 self.end(late)
             sys.stdout.flush()
@@ -93,6 +97,17 @@ class Prober:
         self.selector.unregister(one.socket)
         one.socket.close()
         sys.stdout.write(one.line())
+
+
+def shorten(record: int = 1, largest: int = _LARGEST_RECORD) -> None:
+    """Drop the older half of a record that has become too long."""
+    if os.fstat(record).st_size <= largest:
+        return
+    with open(f"/proc/self/fd/{record}", "rb") as file:  # noqa: PTH123 - written to, not readable
+        file.seek(-largest // 2, os.SEEK_END)
+        rest = file.read().partition(b"\n")[2]
+    os.ftruncate(record, 0)
+    os.write(record, rest)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,6 @@ BUTTONS: Mapping[str, str] = {
 _SHOWN = ("state", "node", "note")
 _ELECTION = 10.0
 """Seconds in which keepalived elects a master and announces, on a quiet machine."""
-_LONGEST_RECORD = 64 << 20
 _FIRST_READ = 128 << 10
 
 
@@ -155,8 +154,6 @@ class LiveStack(LiveLab):
         if start > after:
             start += len(lines.pop(0)) + 1
         position = start + sum(len(line) + 1 for line in lines[:-1])
-        if size > _LONGEST_RECORD:
-            os.truncate(path, 0)
         ahead = time.time() - time.monotonic()
         return position, [_sample(line.decode(), ahead) for line in lines[:-1]]
 
