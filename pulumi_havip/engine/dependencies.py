@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from pulumi_havip.engine.resource_state import Record
@@ -92,7 +92,37 @@ def delete_order(records: Sequence[Record], doomed: Collection[int]) -> dict[int
                     _hold_children(before, below, needed, record)
         by_urn[record.urn].append(record)
         below[record.parent].append(record)
+    _hold_replaced(records, by_urn, before)
     return before
+
+
+def _hold_replaced(
+    records: Sequence[Record], by_urn: Mapping[str, list[Record]], before: dict[int, set[int]]
+) -> None:
+    """Have what names a replaced resource go before the old one, wherever that stands.
+
+    A deployment that was cut between a replacement and the update of what uses it leaves the user
+    with the old one in the cloud, and the state says the new one's URN, which is the same.
+    """
+    for record in records:
+        if record.key not in before or record.delete:
+            continue
+        for urn in record.needs():
+            for old in by_urn.get(urn, ()):
+                if old.delete and not _goes_before(before, old.key, record.key):
+                    _hold(before, old, record)
+
+
+def _goes_before(before: Mapping[int, set[int]], first: int, then: int) -> bool:
+    """Return whether one key must be deleted before another, directly or not."""
+    waiting, seen = [then], {then}
+    while waiting:
+        for key in before.get(waiting.pop(), set()) - seen:
+            if key == first:
+                return True
+            seen.add(key)
+            waiting.append(key)
+    return False
 
 
 def _hold(before: dict[int, set[int]], needed: Record, user: Record) -> None:

@@ -167,6 +167,39 @@ def test_what_is_deleted_goes_after_what_depends_on_it() -> None:
     assert done.index(2) < done.index(1) < done.index(0)
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abcd"), st.sets(st.sampled_from("abcd"), max_size=3), st.booleans()
+        ),
+        max_size=8,
+    )
+)
+def test_what_names_a_replaced_resource_goes_before_the_old_one(
+    rows: list[tuple[str, set[str], bool]],
+) -> None:
+    """A cut deployment leaves old and new in any order; every one is deleted all the same."""
+    fresh: dict[str, Record] = {}
+    records: list[Record] = []
+    for key, (name, needs, delete) in enumerate(rows):
+        item = record(key, name, *sorted(needs - {name}), delete=delete or name in fresh)
+        records.append(item)
+        fresh.setdefault(name, item)
+    listed = graph.in_order(records)
+    before = graph.delete_order(listed, {item.key for item in listed})
+    done: list[int] = []
+    assert graph.run_ordered(before, done.append, parallel=1) is None
+    assert sorted(done) == sorted(item.key for item in listed)
+
+
+def test_a_user_of_what_was_replaced_goes_before_the_old_one() -> None:
+    listed = [record(0, "web"), record(1, "route", "web"), record(2, "web", delete=True)]
+    before = graph.delete_order(listed, {1, 2})
+    done: list[int] = []
+    assert graph.run_ordered(before, done.append, parallel=1) is None
+    assert done == [1, 2]
+
+
 def test_after_a_failure_nothing_more_is_started() -> None:
     done: list[int] = []
 
