@@ -7,6 +7,7 @@ waits move its clock on instead of taking time. The pytest fixture ``havip_stack
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import runpy
@@ -25,8 +26,8 @@ from havip import Client, FakeClock
 from havip.emulator.cloud import Cloud
 from havip.emulator.http.controls import Control
 from pulumi_havip.engine import Result, Step, Workspace, urns
+from pulumi_havip.engine.dynamic_server import InlineDynamicProvider, serve_dynamic
 from pulumi_havip.engine.events import QUIET, Event, Op
-from pulumi_havip.engine.inline import serve_dynamic
 from pulumi_havip.engine.project import Project, load_project
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.values import unwrap
@@ -138,6 +139,7 @@ class StackUnderTest:
             self._home = Path(program).resolve()
             self._project = _borrowed(self._home, folder, stack)
         self._came: set[str] = set()
+        self._context: Callable[[], Context] | None = None
         for key, value in (secrets or {}).items():
             self.set_secret(key, value)
 
@@ -272,8 +274,14 @@ class StackUnderTest:
             config=self.config,
             environment=environment,
             sink=self.events.append,
-            servers={urns.DYNAMIC_PACKAGE: serve_dynamic},
+            servers={urns.DYNAMIC_PACKAGE: self._serve},
         )
+
+    def _serve(self) -> tuple[InlineDynamicProvider, int]:
+        """Serve a deployment; the preview that precedes an `up` has a context of its own."""
+        if self._context is not None:
+            DEPLOYMENT.use(self._context())
+        return serve_dynamic()
 
     def _surroundings(self) -> tuple[ProviderSettings, str, CloudClock]:
         """Read the provider's settings; no environment leads out of the test."""
@@ -288,13 +296,15 @@ class StackUnderTest:
     def _run(self, operation: Callable[[Workspace], Result]) -> Result:
         with _ONE_AT_A_TIME, _at_home(self._home):
             settings, _, clock = self._surroundings()
+            self._context = functools.partial(Context, settings, clock=clock)
             for shared in (DEPLOYMENT, PROGRAM):
-                shared.use(Context(settings, clock=clock))
+                shared.use(self._context())
             before = _held(self.cloud)
             try:
                 self.result = result = operation(self.workspace())
             finally:
                 self._came |= _held(self.cloud) - before
+                self._context = None
                 DEPLOYMENT.use(None)
                 PROGRAM.use(None)
         if not result.ok:

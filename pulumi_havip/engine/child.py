@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import json
-import linecache
 import logging
 import os
 import runpy
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any, Final
 
-_ROUND: Final = 1.0
-"""Seconds after which what came up in the meantime is waited for too."""
+_SEAMS: Final = Path(__file__).with_name("pulumi_seams.py")
 
 
 def _end_with_engine() -> None:
@@ -107,47 +104,15 @@ def _is_users(filename: str, program: str) -> bool:
     return own and not filename.startswith("<")
 
 
-def _do_nothing(*_args: Any, **_options: Any) -> None:
-    """Stand in for what is not needed here."""
-
-
-async def _wait_for_many(
-    tasks: Iterable[asyncio.Task[Any]], **_options: Any
-) -> tuple[set[asyncio.Task[Any]], set[asyncio.Task[Any]]]:
-    """Stand in for the `asyncio.wait` by which the SDK waits for a program's outputs.
-
-    It waits for any one of all that are open, thousands of times over, so that a program's
-    time grew with the square of its resources. Here a wait ends with the last of them, with
-    an error, or soon; the SDK takes up in its next round what came up or is open by then.
-    """
-    return await asyncio.wait(tasks, timeout=_ROUND, return_when=asyncio.FIRST_EXCEPTION)
-
-
-def _unburden() -> None:
-    """Remove work of Pulumi's SDK that is expensive with many resources and useless here.
-
-    It tells the engine four or five things of each resource by calls that it waits for, and
-    the engine shows none of them. It takes a stack trace of each, for which every file on the
-    stack is looked at again, and reads the annotations of its class again. And it waits as
-    `_wait_for_many` says. With 1,000 resources that was most of a preview's time. An SDK that
-    has its inside elsewhere is merely slower.
-    """
-    import pulumi
-
-    pulumi.log.debug = _do_nothing
-    linecache.checkcache = _do_nothing
-    types: Any = getattr(pulumi, "_types", None)
-    if hasattr(types, "resource_types"):
-        types.resource_types = functools.cache(types.resource_types)
-    waiting: Any = getattr(pulumi.runtime, "stack", None)
-    if hasattr(waiting, "asyncio"):
-        waiting.asyncio = SimpleNamespace(**vars(asyncio) | {"wait": _wait_for_many})
+def _seams() -> Any:
+    """Load the file of seams from beside this one: the project's interpreter may lack the rest."""
+    return SimpleNamespace(**runpy.run_path(str(_SEAMS)))
 
 
 def _configure(settings: dict[str, Any]) -> None:
     import pulumi
 
-    _unburden()
+    _seams().unburden()
     pulumi.runtime.set_all_config(settings["config"], settings["secret_keys"])
     pulumi.runtime.configure(
         pulumi.runtime.Settings(

@@ -213,6 +213,8 @@ class ProviderClient:
             return ReadAnswer("", None, None)
         outputs = self._outputs(answer.properties, state)
         read = self._outputs(answer.inputs, inputs) if answer.HasField("inputs") else None
+        if read is not None and not takes:
+            keep_secret(read, state)  # an input that the program declares no more
         return ReadAnswer(answer.id, outputs, read)
 
     def update(

@@ -19,7 +19,7 @@ from pulumi_havip.engine.events import Change, MessageSeverity, Op, Step
 from pulumi_havip.engine.provider import ProviderClient
 from pulumi_havip.engine.resource_state import Record, now
 from pulumi_havip.engine.run import Run
-from pulumi_havip.engine.values import UNKNOWN_WIRE, Properties, Secret, has_secret
+from pulumi_havip.engine.values import UNKNOWN_WIRE, Properties, Secret, has_secret, unwrap
 
 
 class Steps:
@@ -185,6 +185,7 @@ class Steps:
                 raise
             new.modified = now()
             self._secret_outputs(new)
+            _hide_what_was_secret(new, old)
             self._keep(number, new)
 
     def replace(self, new: Record, keys: Sequence[str], changes: Sequence[Change]) -> None:
@@ -354,6 +355,14 @@ def settle_change(run: Run, number: int, record: Record, provider: ProviderClien
     fresh = record.copy(outputs=answer.outputs)
     fresh.inputs = answer.inputs if answer.inputs is not None else record.inputs
     run.journal.end(number, amend=[fresh])
+
+
+def _hide_what_was_secret(new: Record, old: Record) -> None:
+    """Keep what was secret one where the program declares it no more and its value stays."""
+    for name, value in old.outputs.items():
+        kept = name not in new.inputs and name in new.outputs and has_secret(value)
+        if kept and unwrap(value) == unwrap(new.outputs[name]):
+            _hide(new.outputs, name)
 
 
 def _hide(outputs: Properties, name: str) -> None:

@@ -53,7 +53,7 @@ class Workspace(Stack):
             where it is left out. The passphrase is looked for in it too.
         sink: Takes the events as they come.
         servers: What starts a package's provider in place of a process of its own; with
-            ``{"pulumi-python": inline.serve_dynamic}`` dynamic ones are served here, for tests.
+            ``{"pulumi-python": serve_dynamic}`` dynamic ones are served here, for tests.
 
     Raises:
         ProjectError: The project cannot be read.

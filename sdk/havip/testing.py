@@ -122,9 +122,8 @@ def havip_stack(havip_mock: MockHavip, tmp_path: Path) -> StackFactory:
     try:
         from pulumi_havip.testing import StackUnderTest
     except ImportError as missing:
-        pytest.fail(
-            f"havip_stack needs {missing.name}; run: pip install 'havip[pulumi]'", pytrace=False
-        )
+        name = str(missing.name).partition(".")[0]
+        pytest.fail(f"havip_stack needs {name}; run: pip install 'havip[pulumi]'", pytrace=False)
     made: list[StackUnderTest] = []
 
     def deploy_program(

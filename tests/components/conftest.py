@@ -19,7 +19,7 @@ from havip.emulator.mock import mock_havip
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
 from havip.emulator.state.settings import Settings as CloudSettings
 from pulumi_havip.engine import Result, Workspace
-from pulumi_havip.engine.inline import serve_dynamic
+from pulumi_havip.engine.dynamic_server import serve_dynamic
 from pulumi_havip.engine.project import Project
 from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT

@@ -18,7 +18,7 @@ import boxes
 import things
 
 from pulumi_havip.engine import Workspace
-from pulumi_havip.engine.inline import serve_dynamic
+from pulumi_havip.engine.dynamic_server import serve_dynamic
 from pulumi_havip.engine.project import Project
 
 PASSPHRASE = {"PULUMI_CONFIG_PASSPHRASE": "conformance"}

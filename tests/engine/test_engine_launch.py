@@ -1,35 +1,16 @@
-"""Internals of Pulumi's SDK that the launcher removes are still where it removes them."""
+"""What the process of a program reports of errors and logs."""
 
 from __future__ import annotations
 
-import inspect
-import subprocess
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pulumi
-import pytest
 
 from pulumi_havip.engine import child as launch
 from pulumi_havip.engine.events import Message
-from pulumi_havip.engine.process import LAUNCHER
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Lab
-
-
-@pytest.mark.process
-def test_the_sdk_waits_for_outputs_by_the_name_that_is_replaced() -> None:
-    stack: Any = pulumi.runtime.stack
-    assert "asyncio.wait(" in inspect.getsource(stack.wait_for_rpcs)
-    script = (
-        f"import runpy; m = runpy.run_path({LAUNCHER!r}, run_name='launch'); m['_unburden']()\n"
-        "import asyncio, pulumi\n"
-        "assert pulumi.runtime.stack.asyncio.wait is m['_wait_for_many']\n"
-        "assert pulumi.runtime.stack.asyncio.sleep is asyncio.sleep\n"
-        "assert hasattr(pulumi._types.resource_types, 'cache_info')\n"
-    )
-    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_an_error_is_reported_as_it_arose_however_often_it_is_awaited() -> None:

@@ -16,7 +16,7 @@ import pytest
 import things
 
 from pulumi_havip.engine import Workspace
-from pulumi_havip.engine.inline import serve_dynamic
+from pulumi_havip.engine.dynamic_server import serve_dynamic
 from pulumi_havip.engine.project import Project
 
 WAITING = """
@@ -238,7 +238,7 @@ def test_the_command_takes_a_stack_from_nothing_and_back(
 
     assert "no stack dev" in havip("output", code=3)
     output = havip("preview", *config)
-    assert "+  pulumi-python:dynamic/things:Thing two create" in output
+    assert "things:Thing two create" in output
     assert "[unknown]" in output
     assert "Summary 4 to create" in output
     lines = havip("up", "--yes", "--json", *config).splitlines()

@@ -224,6 +224,7 @@ class DirectProvider(ProviderClient):
             return ReadAnswer("", None, None)
         given = _from(found.inputs)
         keep_secret(given, inputs)
+        keep_secret(given, state)
         return ReadAnswer(found.id, self._told(found, state), given)
 
     def update(self, old: Any, new: Any, *, preview: bool, ignore: Any) -> Properties:
@@ -360,8 +361,17 @@ class World:
 
         given = {"secret_id": "AKIDEXAMPLE", "secret_key": "SECRETEXAMPLE"}
         settings = ProviderSettings.model_validate({"region": REGION, "pacing": False, **given})
-        context = Context(settings, api.connect, clock=CloudClock(self.control), draw=draw)
-        context.warn = lambda _text: None
+        clock = CloudClock(self.control)
+        contexts: dict[int, Context] = {}
+
+        def context_of(registry: ProviderRegistry) -> Context:
+            """Return the context of one deployment: a preview and an `up` have one each."""
+            if id(registry) not in contexts:
+                made = Context(settings, api.connect, clock=clock, draw=draw)
+                made.warn = lambda _text: None
+                contexts[id(registry)] = made
+            return contexts[id(registry)]
+
         deployments: list[Any] = []
 
         @contextlib.contextmanager
@@ -377,7 +387,7 @@ class World:
 
         def make(self: ProviderRegistry, record: Any) -> ProviderClient:
             package = record.type.removeprefix(urns.PROVIDER_PREFIX)
-            provider = DirectProvider(package, context, api)
+            provider = DirectProvider(package, context_of(self), api)
             provider.configure_with(record)
             self._made.append(provider)
             return provider

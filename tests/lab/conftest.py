@@ -20,7 +20,7 @@ from havip.lab import namespace, runs
 from havip.lab.history import History
 from havip.lab.judge import Judgment
 from pulumi_havip.engine import Workspace
-from pulumi_havip.engine.inline import serve_dynamic
+from pulumi_havip.engine.dynamic_server import serve_dynamic
 from pulumi_havip.engine.project import load_project
 from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT

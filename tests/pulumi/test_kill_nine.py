@@ -28,7 +28,7 @@ from havip.emulator.http.messages import RawAnswer, RawRequest
 from havip.emulator.http.server import EmulatorServer
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from pulumi_havip.engine import Result, Workspace
-from pulumi_havip.engine.inline import serve_dynamic
+from pulumi_havip.engine.dynamic_server import serve_dynamic
 from pulumi_havip.engine.project import load_project
 from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT

@@ -193,8 +193,9 @@ def test_without_pulumi_the_fixture_says_what_to_install(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pulumi", None)
+    monkeypatch.setitem(sys.modules, "pulumi.dynamic", None)
     monkeypatch.delitem(sys.modules, "pulumi_havip.testing")
-    monkeypatch.delitem(sys.modules, "pulumi_havip.engine.inline")
+    monkeypatch.delitem(sys.modules, "pulumi_havip.engine.dynamic_server")
     with pytest.raises(pytest.fail.Exception, match=r"pulumi; run: pip install 'havip\[pulumi\]'"):
         request.getfixturevalue("havip_stack")
 
@@ -227,3 +228,59 @@ def test_a_wait_leaves_other_threads_their_time(havip_cloud: Cloud) -> None:
         if done.is_set():
             break
     assert done.is_set()
+
+
+def test_a_password_that_leaves_the_program_stays_sealed(havip_stack: StackFactory) -> None:
+    def program() -> None:
+        given: Any = {"password": "Sup3r-S3cret"} if pulumi.Config().get_bool("with") else {}
+        vpc = pulumi_havip.Vpc("net", cidr_block="172.17.0.0/16")
+        zone = f"{REGION}-3"
+        subnet = pulumi_havip.Subnet("web", vpc_id=vpc.id, cidr_block="172.17.16.0/24", zone=zone)
+        pulumi_havip.Instance(
+            "a",
+            vpc_id=vpc.id,
+            subnet_id=subnet.id,
+            zone=zone,
+            instance_type="S5.MEDIUM2",
+            image_id="img-487zeit5",
+            tags={"with": pulumi.Config().get("with") or ""},
+            **given,
+        )
+
+    stack = havip_stack(program, config={"with": "true"})
+    stack.config["with"] = "false"
+    stack.up()
+    stack.workspace().refresh()
+    stack.up()
+    assert "Sup3r-S3cret" not in str(stack.workspace().export())
+
+
+def test_a_preview_before_an_up_leaves_nothing_behind(havip_stack: StackFactory) -> None:
+    """What is protected has a preview precede the `up`; its declarations are its own."""
+
+    def program() -> None:
+        checked = pulumi.Config().get_bool("checked")
+        vpc = pulumi_havip.Vpc("net", cidr_block="172.17.0.0/16")
+        subnet = pulumi_havip.Subnet(
+            "web", vpc_id=vpc.id, cidr_block="172.17.16.0/24", zone=f"{REGION}-3"
+        )
+        protect = pulumi.ResourceOptions(protect=not checked)
+        web = pulumi_havip.HaVip(
+            "web",
+            vpc_id=vpc.id,
+            subnet_id=subnet.id,
+            vip="172.17.16.9",
+            check_associate=checked,
+            opts=protect,
+        )
+        pulumi_havip.RouteEntry(
+            "route",
+            route_table_id=subnet.route_table_id,
+            destination_cidr_block="192.0.2.0/24",
+            gateway_id=web.id,
+        )
+
+    stack = havip_stack(program)
+    stack.config["checked"] = "true"
+    assert stack.up().counts["replace"] == 2
+    stack.assert_clean_destroy()

@@ -24,7 +24,7 @@ import pytest
 from havip.emulator import EmulatorServer
 from havip.emulator.state.table import RowChange
 from pulumi_havip.engine import Result, Workspace
-from pulumi_havip.engine.inline import serve_dynamic
+from pulumi_havip.engine.dynamic_server import serve_dynamic
 from pulumi_havip.engine.project import load_project
 from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT
