@@ -114,7 +114,16 @@ if not TYPE_CHECKING:  # a type checker must go on refusing names that do not ex
         """Load a public name when it is first used."""
         for module, names in _HOMES.items():
             if name in names:
-                found = getattr(import_module(f"{__name__}.{module}"), name)
+                try:
+                    home = import_module(f"{__name__}.{module}")
+                except ModuleNotFoundError as missing:
+                    if missing.name != "pulumi":
+                        raise
+                    raise ModuleNotFoundError(
+                        f"{__name__}.{name} needs pulumi; run: pip install 'havip[pulumi]'",
+                        name="pulumi",
+                    ) from None
+                found = getattr(home, name)
                 return globals().setdefault(name, found)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
