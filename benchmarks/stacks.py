@@ -173,7 +173,8 @@ def _children_cpu() -> float:
 
 
 def engine(stack: Stack) -> dict[str, Figures]:
-    """Run the operations on the embedded engine."""
+    """Run the operations on the embedded engine, whose state lies apart from the CLI's."""
+    stack.environment = {**stack.environment, "HAVIP_STATE": str(stack.folder / "state")}
     stack.run([*HAVIP, "stack", "init", "--stack", "bench"])
     return _operate(
         stack,

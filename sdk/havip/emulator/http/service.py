@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from havip import _files
 from havip.emulator.cloud import Cloud
 from havip.emulator.http.controls import Control
 from havip.emulator.http.gateway import Gateway, Verify
@@ -105,10 +106,7 @@ def _announced(file: Path | None, url: str) -> Iterator[None]:
         yield
         return
     try:
-        # whole or not there at all: somebody waits for it
-        draft = file.with_name(f".{file.name}.new")
-        draft.write_text(f"{url}\n", encoding="utf-8")
-        draft.replace(file)
+        _files.write(file, f"{url}\n", mode=0o644)  # whole or not there: somebody waits for it
     except OSError as error:
         raise HavipError(f"the ready file {file} cannot be written: {error.strerror}") from None
     try:
