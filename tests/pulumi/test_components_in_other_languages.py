@@ -104,6 +104,61 @@ def test_a_pair_in_yaml(cli: Cli) -> None:
     lives_and_goes(stack)
 
 
+CLUSTER = """name: pair
+runtime: yaml
+resources:
+  cluster:
+    type: havip:components:DatabaseFailoverCluster
+    properties:
+      engine: mariadb
+      vpcId: vpc-1a2b3c4d
+      subnetId: subnet-1a2b3c4d
+      subnetCidr: 172.17.16.0/24
+      vip: 172.17.16.30
+      vrrpPassword: f7Kq2xZ9
+      nodes:
+        - privateIp: 172.17.16.31
+        - privateIp: 172.17.16.32
+      witness:
+        privateIp: 172.17.16.33
+      machine:
+        imageId: img-487zeit5
+        instanceType: S5.MEDIUM4
+        zone: ap-guangzhou-3
+"""
+WRONG = {
+    "two machines": (
+        "      witness:\n        privateIp: 172.17.16.33\n",
+        "",
+        "witness: a third machine",
+    ),
+    "an engine without support": ("engine: mariadb", "engine: oracle", "engine: 'oracle'"),
+    "a version without support": (
+        "engine: mariadb",
+        "engine: postgresql\n      version: 12",
+        "version: PostgreSQL 12 is not supported",
+    ),
+    "nodes in different subnets": ("172.17.16.32", "172.17.17.32", "outside of the subnet"),
+    "a witness in the range": ("172.17.16.33", "172.17.16.32", "is also nodes[1]"),
+    "the gateway": ("172.17.16.30", "172.17.16.1", "vip: 172.17.16.1 is reserved"),
+    "the broadcast address": ("172.17.16.30", "172.17.16.255", "vip: 172.17.16.255 is reserved"),
+    "a password of nine bytes": ("f7Kq2xZ9", "ärgerlic", "it has 9 bytes"),
+}
+
+
+@YAML
+@pytest.mark.parametrize("case", WRONG)
+def test_bad_input_in_yaml_is_refused_in_the_preview(cli: Any, case: str) -> None:
+    old, new, said = WRONG[case]
+    assert old in CLUSTER
+    stack = cli.project_of("pair", {"Pulumi.yaml": CLUSTER.replace(old, new)})
+    install(stack)
+    text = " ".join(stack.run("preview", ok=False).split())
+    assert said in text
+    assert "Traceback" not in text, text
+    assert "exited prematurely" not in text, text
+
+
 @TYPESCRIPT
 def test_a_pair_in_typescript(cli: Cli) -> None:
     stack = cli.project_of(

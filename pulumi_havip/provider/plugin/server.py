@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, NoReturn
 
 import grpc
@@ -148,7 +150,7 @@ def serve(provider: Provider, arguments: Sequence[str], version: str) -> int:
     known, _ = parser.parse_known_args(arguments)
     try:
         asyncio.run(_serve(provider, list(arguments), version, known.engine))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # Windows, whose event loop handles no signals
         return 130
     return 0
 
@@ -165,4 +167,10 @@ async def _serve(provider: Provider, arguments: list[str], version: str, engine:
     await server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    await server.wait_for_termination()
+    stopped = asyncio.Event()
+    with suppress(NotImplementedError):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    # A server that is still there when the loop has closed prints a traceback.
+    await stopped.wait()
+    await server.stop(grace=None)
