@@ -184,6 +184,10 @@ ALONE = [
     Case("virtual-server", *served("protocol TCP", ""), "virtual_server"),
     Case("virtual-server", *served("10.0.0.5 80", "10.0.0.5 81"), "real_server"),
     Case("virtual-server", *served("weight 1", "weight 0"), "virtual_server"),
+    Case("server-group-undefined", *served("10.0.0.9 80", "group g"), "virtual_server group"),
+    Case(
+        "group-member", "\nvrrp_instance", GROUP.replace("VI_1", "V$_1") + "vrrp_instance", "group"
+    ),
     Case("sorry-server-order", *served("lb_algo", "sorry_server_inhibit\n lb_algo"), "inhibit"),
     Case("scheduler-flag", *served("lb_algo", "sh-port\n lb_algo"), "sh-port"),
     Case("ssl-twice", *top("SSL {\n password x\n}\nSSL {\n ca y\n}"), "SSL {"),

@@ -40,6 +40,7 @@ ACROSS = {
     "group-member",
     "group-owner",
     "check-undefined",
+    "server-group-undefined",
     "no-instance",
 }
 """Rules on what blocks say of each other: idle where a block could not be read."""

@@ -31,6 +31,21 @@ def _virtual_server(subject: Subject) -> Iterator[Problem]:
             yield from _VirtualServer(item, subject).problems()
 
 
+@RULES.rule(
+    "server-group-undefined",
+    Severity.ERROR,
+    reason="keepalived drops a virtual_server of a group that is not there, and does not say so.",
+    fix="Define it: virtual_server_group NAME { ADDRESS PORT }.",
+    source="measured with keepalived 2.2.7: --config-test accepts it",
+    since="2.0.0",
+)
+def _server_group_undefined(subject: Subject) -> Iterator[Problem]:
+    defined = {item.values[0] for item in _blocks(subject, "virtual_server_group") if item.values}
+    for item in _blocks(subject, "virtual_server"):
+        if item.values[:1] == ("group",) and not {*item.values[1:2]} <= defined:
+            yield Problem(f"there is no virtual_server_group {item.values[1]}", item.line)
+
+
 class _VirtualServer:
     """A virtual_server as keepalived sees it when the whole file is read."""
 
@@ -60,7 +75,7 @@ class _VirtualServer:
 
     def problems(self) -> Iterator[Problem]:
         """Yield what keepalived replaces or drops."""
-        if id(self._item) in self._refused:
+        if id(self._item) in self._refused or (self._kind == "group" and not self._groups):
             return
         servers = self._real_servers()
         if not servers:

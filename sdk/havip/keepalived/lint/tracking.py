@@ -306,15 +306,26 @@ def _group_member(subject: Subject) -> Iterator[Problem]:
     taken: set[str] = set()
     for group in subject.config.vrrp_sync_group:
         line = line_of(group, "group")
-        members = [name for name in dict.fromkeys(group.group) if name in names - taken]
-        for name in group.group:
+        listed = [*_listed(subject, group)]
+        members = [name for name in dict.fromkeys(listed) if name in names - taken]
+        for name in listed:
             if name not in names:
-                yield Problem(f"{group.name} has {name}, which is not an instance", line)
-            elif name in taken or group.group.count(name) > 1:
+                yield Problem(f"{group.name} has {name}, which is no instance", line)
+            elif name in taken or listed.count(name) > 1:
                 yield Problem(f"{group.name} has {name}, which is in a group already", line)
         if len(members) < 2:
             yield Problem(f"{group.name} has fewer than two instances", line)
         taken |= {*members}
+
+
+def _listed(subject: Subject, group: VrrpSyncGroup) -> Iterator[str]:
+    """Yield the members of a group as the file has them, whatever names they are."""
+    names = open_names(subject.document.items)
+    statement = subject.statement(group)
+    for item in statement.statements if statement else ():
+        for entry in item.statements if item.name == "group" else ():
+            if not is_open(entry, names):
+                yield from (entry.name, *entry.values)
 
 
 @RULES.rule(
