@@ -7,6 +7,7 @@ import http.client
 import json
 import multiprocessing
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -501,3 +502,33 @@ def test_a_users_own_sitecustomize_still_runs(tmp_path: Path, monkeypatch: Any) 
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.split() == ["yes", "True"]
     assert os.environ["PYTHONPATH"] == str(tmp_path)
+
+
+@pytest.mark.process
+@pytest.mark.usefixtures("a_vpc")
+@pytest.mark.parametrize(
+    ("tool", "words"),
+    [
+        ("curl", ["-fsS", "-m", "20", "{url}"]),
+        (
+            "node",
+            [
+                "-e",
+                "const ready = fetch(process.env.HAVIP_ENDPOINT);"
+                "ready.then(found => found.text()).then(console.log)",
+            ],
+        ),
+    ],
+)
+def test_children_in_other_languages_are_given_the_endpoint(tool: str, words: list[str]) -> None:
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    url = os.environ["HAVIP_MOCK_ENDPOINT"]
+    done = subprocess.run(
+        [tool, *(word.replace("{url}", url) for word in words)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "The Authorization header is missing" in done.stdout, done.stderr  # of the API
+    assert os.environ["TENCENTCLOUD_SECRET_ID"] == "AKIDEXAMPLE"
