@@ -249,3 +249,30 @@ def test_a_journal_of_another_state_file_is_refused(lab: Lab) -> None:
     stack.file.journal.write_text('{"base":"0000"}\n{"drop":[0]}\n')
     with pytest.raises(EngineError, match="continues another state file"):
         stack.up()
+
+
+def test_what_may_exist_is_known_even_after_the_power_was_cut(
+    lab: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal is on the platters before a creation is sent, and not for each other line."""
+    from havip import _files
+
+    moments: list[str] = []
+    sync, create = _files.DISK.sync, things.ThingProvider.create
+
+    def synced(descriptor: int) -> None:
+        moments.append("sync")
+        sync(descriptor)
+
+    def created(self: Any, props: dict[str, Any]) -> Any:
+        moments.append("create")
+        return create(self, props)
+
+    assert lab.stack(lambda: (Thing("one", value="x"), None)[1]).up().ok
+    monkeypatch.setattr(_files.DISK, "sync", synced)
+    monkeypatch.setattr(things.ThingProvider, "create", created)
+    names = ("one", "two", "three")
+    assert lab.stack(lambda: [Thing(name, value="x") for name in names] and None).up(parallel=1).ok
+    at = [index for index, moment in enumerate(moments) if moment == "create"]
+    assert len(at) == 2
+    assert all("sync" in moments[before:after] for before, after in zip([0, *at], at, strict=False))
