@@ -306,3 +306,9 @@ def test_a_block_that_is_there_again_adds_to_the_first() -> None:
     definitions = parse(text).config.global_defs
     assert definitions is not None
     assert (definitions.script_user, definitions.enable_script_security) == ("root", True)
+
+
+def test_a_prefix_that_is_left_open_is_zero_as_in_keepalived() -> None:
+    text = "vrrp_instance a {\n virtual_ipaddress {\n 10.0.0.9/\n }\n}"
+    (held,) = parse(text).config.vrrp_instance[0].virtual_ipaddress
+    assert (held.address, held.prefix) == ("10.0.0.9", 0)

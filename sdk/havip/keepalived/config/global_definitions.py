@@ -91,6 +91,12 @@ def _timeouts(words: Words) -> Iterator[str]:
             yield from unfit_integer(words[at + 1], 0, 86400 * 31)
 
 
+def _mail_server(words: Words) -> Iterator[str]:
+    yield from value(words)
+    if len(words) > 2:
+        yield from unfit_integer(words[2], 1, 65535)
+
+
 def _umask(words: Words) -> Iterator[str]:
     yield from value(words)
     word = (*words, "", "")[1]
@@ -172,7 +178,7 @@ LEAVES: Final[dict[str, Check]] = {
     "lvs_sync_daemon": value,
     "startup_script": _command,
     "shutdown_script": _command,
-    "smtp_server": value,
+    "smtp_server": _mail_server,
     "snmp_socket": _one,
     "reload_time_file": _one,
     "vrrp_mcast_group4": _multicast(4),

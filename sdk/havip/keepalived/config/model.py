@@ -77,7 +77,7 @@ class VirtualAddress(Line):
         if "dev" in rest[:-1]:
             at = rest.index("dev")
             found |= {"dev": rest[at + 1], "options": rest[:at] + rest[at + 2 :]}
-        return found | ({"prefix": prefix} if slash else {})
+        return found | ({"prefix": prefix or "0"} if slash else {})
 
     def words(self) -> tuple[str, ...]:
         """Return the words of the line."""
