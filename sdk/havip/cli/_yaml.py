@@ -29,6 +29,8 @@ def dump(data: Any) -> str:
     Astral format characters and halves of surrogate pairs have no escape of four digits that
     every reader joins, so such texts are the only ones that PyYAML escapes by itself.
     """
-    return str(
+    text = str(
         yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=float("inf"))
     )
+    # A bare value ends with a line that scripts trip over.
+    return text.removesuffix("...\n") if text.endswith("\n...\n") else text
