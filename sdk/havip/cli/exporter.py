@@ -49,7 +49,9 @@ def exporter(
     endpoint: Endpoint = None,
     site: OfSite = Site.CHINA,
 ) -> None:
-    """Serve the state of HAVIPs, and of this node, as Prometheus metrics until Ctrl-C.
+    """Serve the state of HAVIPs and this node as metrics.
+
+    The metrics are in Prometheus format; Ctrl-C stops the server.
 
     Prints one line when it answers. It only reads; docs/policies/diagnose.json has the rights
     that it needs, and vpc:DescribeAddresses for idle EIPs.
