@@ -184,6 +184,11 @@ ALONE = [
     Case("virtual-server", *served("protocol TCP", ""), "virtual_server"),
     Case("virtual-server", *served("10.0.0.5 80", "10.0.0.5 81"), "real_server"),
     Case("virtual-server", *served("weight 1", "weight 0"), "virtual_server"),
+    Case(
+        "interface-tracked-by-group",
+        *top(GROUP.replace("    group", "    track_interface {\n eth0\n }\n    group")),
+        "track_interface",
+    ),
     Case("server-group-undefined", *served("10.0.0.9 80", "group g"), "virtual_server group"),
     Case(
         "group-member", "\nvrrp_instance", GROUP.replace("VI_1", "V$_1") + "vrrp_instance", "group"

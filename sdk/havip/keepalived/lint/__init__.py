@@ -40,6 +40,7 @@ ACROSS = {
     "group-member",
     "group-owner",
     "check-undefined",
+    "interface-tracked-by-group",
     "server-group-undefined",
     "no-instance",
 }

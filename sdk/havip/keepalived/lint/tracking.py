@@ -248,6 +248,26 @@ def _own_interface(subject: Subject) -> Iterator[Problem]:
 
 
 @RULES.rule(
+    "interface-tracked-by-group",
+    Severity.ERROR,
+    reason="A sync group tracks for all its members: keepalived reports an interface that a "
+    "member tracks as well, its own included.",
+    fix="Remove it from the group; a member's own interface is always tracked.",
+    source=TESTED,
+    since="2.0.0",
+)
+def _interface_tracked_by_group(subject: Subject) -> Iterator[Problem]:
+    for group in subject.config.vrrp_sync_group:
+        members = [one for one in subject.config.vrrp_instance if one.name in group.group]
+        for one in members:
+            mine = {one.interface, *(track.name for track in one.track_interface)}
+            for track in group.track_interface:
+                if track.name in mine:
+                    message = f"{group.name} and {one.name} track {track.name}"
+                    yield Problem(message, line_of(group, "track_interface"))
+
+
+@RULES.rule(
     "script-timeout",
     Severity.WARNING,
     reason="A check that may run longer than its interval delays the next one, and with it the "
