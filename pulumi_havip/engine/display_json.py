@@ -14,6 +14,7 @@ from pulumi_havip.engine.events import (
     Event,
     Message,
     MessageSeverity,
+    Op,
     Started,
     Step,
     StepEnded,
@@ -80,6 +81,8 @@ def _previewed(step: Step) -> dict[str, Any]:
         if record is not None:
             hidden = record.copy(inputs=plain(record.inputs), outputs=plain(record.outputs))
             found[name] = write_record(hidden, plain_seal)
+    if step.op is not Op.SAME and step.new is not None and step.new.provider:
+        found["provider"] = step.new.provider
     if step.replace_keys:
         found["replaceReasons"] = list(step.replace_keys)
     if step.changes and step.old is not None:

@@ -170,7 +170,6 @@ class Steps:
         step = Step(Op.UPDATE, new.urn, new.id, changes=changes, old=old, new=new)
         with self._run.step(step, slot=provider is not None):
             if provider is None:
-                new.outputs = {}
                 self._journal.end(put=[new])
                 return
             number = self._journal.begin("updating", new)

@@ -310,6 +310,7 @@ def test_a_preview_as_json_has_the_form_of_the_clis(lab: Lab) -> None:
     assert first["changeSummary"] == {"create": 2}
     assert {step["op"] for step in first["steps"]} == {"create"}
     assert first["steps"][-1]["newState"]["inputs"]["value"] == "x"
+    assert first["steps"][-1]["provider"] == first["steps"][-1]["newState"]["provider"]
     assert lab.stack(before).up().ok
     second = foretold(after)
     ops = {step["op"]: step for step in second["steps"]}
