@@ -99,7 +99,7 @@ def delete_order(records: Sequence[Record], doomed: Collection[int]) -> dict[int
 def _hold_replaced(
     records: Sequence[Record], by_urn: Mapping[str, list[Record]], before: dict[int, set[int]]
 ) -> None:
-    """Have what names a replaced resource go before the old one, wherever that stands.
+    """Ensure that what names a replaced resource goes before the old one, wherever that stands.
 
     A deployment that was cut between a replacement and the update of what uses it leaves the user
     with the old one in the cloud, and the state says the new one's URN, which is the same.

@@ -171,7 +171,7 @@ class InlineDynamicProvider:
         self._server.start()
 
     def stop(self) -> None:
-        """End it."""
+        """Stop it."""
         self._server.stop(_GRACE).wait()
 
 

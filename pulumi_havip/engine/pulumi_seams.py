@@ -1,4 +1,4 @@
-"""What leans on the inside of Pulumi's SDK, all of it, and what each seam saves.
+"""Seams to the inside of Pulumi's SDK, all of them, and what each one saves.
 
 None of it is applied in a user's own process: the program's process, which the engine starts and
 which ends with the program, calls `unburden` before the program is loaded. An SDK that has its
@@ -50,7 +50,7 @@ def read_types_once() -> None:
 
 
 def wait_for_many() -> None:
-    """Have the SDK wait for a program's outputs many at a time.
+    """Ensure that the SDK waits for a program's outputs many at a time.
 
     It waits for any one of all that are open, thousands of times over, so that a program's time
     grew with the square of its resources.

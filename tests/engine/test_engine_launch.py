@@ -1,4 +1,4 @@
-"""What the process of a program reports of errors and logs."""
+"""Errors and logs as the process of a program reports them."""
 
 from __future__ import annotations
 
