@@ -47,7 +47,7 @@ class Event(BaseModel):
 
 
 KEPT = 100_000
-"""How many events a log keeps: a history has some hundred, a lab that stays a day has more."""
+"""Events that a log keeps: a history has some hundred, a lab that stays a day has more."""
 
 
 class EventLog:

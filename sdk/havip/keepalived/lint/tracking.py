@@ -330,7 +330,7 @@ def _group_member(subject: Subject) -> Iterator[Problem]:
         members = [name for name in dict.fromkeys(listed) if name in names - taken]
         for name in listed:
             if name not in names:
-                yield Problem(f"{group.name} has {name}, which is no instance", line)
+                yield Problem(f"{group.name} has {name}, which is not an instance", line)
             elif name in taken or listed.count(name) > 1:
                 yield Problem(f"{group.name} has {name}, which is in a group already", line)
         if len(members) < 2:
