@@ -6,12 +6,13 @@ import os
 import shutil
 import struct
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from havip.doctor import arp
-from havip.lab import http_probe
+from havip.lab import http_probe, requirements
 from havip.lab import namespace as namespace
 from havip.lab.events import EventLog
 from havip.lab.lab import election_bound
@@ -76,8 +77,6 @@ def test_what_is_missing_is_named_with_its_package(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr(namespace, "find", lambda tool: None if tool == "killall" else tool)
     assert namespace.missing() == "the lab needs killall: apt-get install psmisc"
-    monkeypatch.setattr("os.geteuid", lambda: 1000)
-    assert namespace.missing() == "the lab needs root"
 
 
 def test_a_lab_that_stays_keeps_a_bounded_number_of_events() -> None:
@@ -103,3 +102,16 @@ def test_a_record_of_requests_loses_its_older_half_once_it_is_long(tmp_path: Pat
     kept = [one.at for one in read(path)]
     assert kept == [float(number) for number in range(1000 - len(kept), 1000)]
     assert len(kept) > 80
+
+
+def test_without_root_the_lab_says_why_it_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(sys, "platform", "linux")
+    told = namespace.missing()
+    assert told is not None
+    assert "sudo" in told
+    assert "user namespace" in told
+    assert "\n" not in told
+    (rights,) = (one for one in requirements.check() if one.name == "rights")
+    assert not rights.met
+    assert "user namespace" in rights.text

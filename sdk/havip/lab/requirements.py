@@ -68,7 +68,8 @@ def _system() -> Requirement:
 
 def _rights() -> Requirement:
     met = os.geteuid() == 0
-    return Requirement("rights", met, True, "root" if met else "needs root: run it with sudo")
+    told = "root" if met else f"needs root: run it with sudo ({namespace.WHY_ROOT})"
+    return Requirement("rights", met, True, told)
 
 
 def _tool(name: str, package: str, needed: bool, purpose: str) -> Requirement:
