@@ -144,8 +144,9 @@ class HaVipInstanceAttachmentHandler(
 
     def _create(self, job: Job, args: HaVipInstanceAttachmentArgs) -> tuple[str, Properties]:
         new: Members = {args.instance_id: args.instance_type or ""}
-        make_room(job, args.ha_vip_id, new, args.origin)
-        join(job, args.ha_vip_id, new)
+        with job.ctx.keys.changing("range", args.ha_vip_id):
+            make_room(job, args.ha_vip_id, new, args.origin)
+            join(job, args.ha_vip_id, new)
         return f"{args.ha_vip_id}#{args.instance_id}", {}
 
     def _find(self, job: Job, args: HaVipInstanceAttachmentArgs) -> str | None:
@@ -175,17 +176,18 @@ class HaVipInstanceAttachmentHandler(
         return {}
 
     def _delete(self, job: Job, id: str, state: HaVipInstanceAttachmentState) -> None:
-        row = job.region.ha_vips.fresh(state.ha_vip_id)
-        if row is None:
-            self._confirm_gone(job, state)
-            return
         keys = job.ctx.keys
-        if keys.declared("inline", state.ha_vip_id):
-            return  # `associations` say what is in the range, and have set it
-        if keys.declared("member", f"{state.ha_vip_id} {state.instance_id}"):
-            return  # another attachment is the same member
-        if state.instance_id in members(row):
-            leave(job, state.ha_vip_id, {state.instance_id: state.instance_type or ""})
+        with keys.changing("range", state.ha_vip_id):
+            row = job.region.ha_vips.fresh(state.ha_vip_id)
+            if row is None:
+                self._confirm_gone(job, state)
+                return
+            if keys.declared("inline", state.ha_vip_id):
+                return  # `associations` say what is in the range, and set it
+            if keys.declared("member", f"{state.ha_vip_id} {state.instance_id}"):
+                return  # another attachment is the same member
+            if state.instance_id in members(row):
+                leave(job, state.ha_vip_id, {state.instance_id: state.instance_type or ""})
 
 
 class HaVipEipAttachmentArgs(Args):
@@ -255,6 +257,8 @@ class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachme
         havip, ip = args.ha_vip_id, args.address_ip
         release_bindings(job, havip, ip, args.origin)
         bind(job, havip, ip)
+        job.ctx.keys.withdraw("bound", havip)
+        job.ctx.keys.declare("bound", havip, ip)
         return f"{havip}#{ip}", {}
 
     def _find(self, job: Job, args: HaVipEipAttachmentArgs) -> str | None:
@@ -274,10 +278,14 @@ class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachme
         return {}
 
     def _delete(self, job: Job, id: str, state: HaVipEipAttachmentState) -> None:
-        if job.ctx.keys.declared("binding", f"{state.ha_vip_id} {state.address_ip}"):
-            return  # another attachment is the same binding
-        if not unbind(job, state.ha_vip_id, state.address_ip):
-            self._confirm_gone(job, state)
+        keys, havip, ip = job.ctx.keys, state.ha_vip_id, state.address_ip
+        with keys.changing("binding", havip):
+            if not keys.declared("binding", f"{havip} {ip}"):
+                if keys.owner("bound", havip) == ip:
+                    keys.withdraw("bound", havip)
+                if not unbind(job, havip, ip):
+                    self._confirm_gone(job, state)
+            _restore(job, havip)
 
 
 def release_bindings(job: Job, havip: str, ip: str, urn: str | None) -> None:
@@ -308,8 +316,11 @@ def bind(job: Job, havip: str, ip: str) -> None:
         ResourceError: The HAVIP has another elastic IP.
         HavipError: It could not be bound; nothing is left bound then.
     """
-    task = _send(job, havip, HaVipAssociateAddressIp(ha_vip_id=havip, address_ip=ip), ip)
-    if task is not None:
+    request = HaVipAssociateAddressIp(ha_vip_id=havip, address_ip=ip)
+    with job.ctx.keys.changing("binding", havip):
+        task = _send(job, havip, request, ip)
+        if task is None:
+            return
         with finishing(job, f"{havip}#{ip}", lambda patient: unbind(patient, havip, ip)):
             job.wait(
                 job.region.ha_vips,
@@ -320,19 +331,31 @@ def bind(job: Job, havip: str, ip: str) -> None:
             )
 
 
+def _restore(job: Job, havip: str) -> None:
+    """Bind what this deployment has bound to a HAVIP, where it is not bound any more.
+
+    Another process, of which a deployment has one for each provider, may have unbound it: the
+    API unbinds whatever the HAVIP has by then. Deletions come last, so this is the last look.
+    """
+    ip = job.ctx.keys.owner("bound", havip)
+    if ip and _bound(job.region.ha_vips.fresh(havip)) != ip:
+        bind(job, havip, ip)
+
+
 def unbind(job: Job, havip: str, ip: str) -> bool:
     """Unbind an elastic IP from a HAVIP and return when it is free; another one is left alone.
 
     Returns:
         Whether the HAVIP is there at all.
     """
-    row = job.region.ha_vips.fresh(havip)
-    if row is None or row.address_ip != ip:
-        return row is not None
-    task = _send(job, havip, HaVipDisassociateAddressIp(ha_vip_id=havip), "")
-    if task is not None:
-        what = f"the unbinding of {ip}"
-        job.wait(job.region.ha_vips, havip, lambda row: _bound(row) != ip, what, task)
+    with job.ctx.keys.changing("binding", havip):  # the call names no elastic IP
+        row = job.region.ha_vips.fresh(havip)
+        if row is None or row.address_ip != ip:
+            return row is not None
+        task = _send(job, havip, HaVipDisassociateAddressIp(ha_vip_id=havip), "")
+        if task is not None:
+            what = f"the unbinding of {ip}"
+            job.wait(job.region.ha_vips, havip, lambda row: _bound(row) != ip, what, task)
     return True
 
 

@@ -37,6 +37,7 @@ class Context:
         connect: Makes the client of a region.
         clock: Measures and sleeps; the system's if left out.
         draw: Draws an id for a creation.
+        keys: The natural keys that the program declares, which all providers of a process share.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Context:
         *,
         clock: Clock | None = None,
         draw: Callable[[], str] = lambda: str(uuid.uuid4()),
+        keys: NaturalKeys | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
@@ -57,7 +59,7 @@ class Context:
         self.in_doubt: set[str] = set()
         """Creation ids whose creation may still be under way: finding nothing proves nothing
         in this deployment, so that the engine keeps them pending for the next one to look."""
-        self.keys = NaturalKeys()
+        self.keys = keys or NaturalKeys()
         """The natural keys that the program of this deployment declares."""
         self.quota = HaVipQuota()
         self.cancelled = threading.Event()
@@ -70,8 +72,8 @@ class Context:
         self._lock = threading.Lock()
 
     def with_settings(self, settings: ProviderSettings) -> Context:
-        """Return a context of its own for other settings, with the same clients and clock."""
-        return Context(settings, self._connect, clock=self.clock, draw=self.draw)
+        """Return a context for other settings, with the same clock and natural keys."""
+        return Context(settings, self._connect, clock=self.clock, draw=self.draw, keys=self.keys)
 
     def within(self, timeout: float | None) -> Context:
         """Return the same context with another timeout in seconds; None leaves it as it is."""

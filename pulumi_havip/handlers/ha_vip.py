@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from havip.api import (
@@ -32,6 +33,7 @@ from pulumi_havip.handlers.model import (
     DiffResult,
     Hints,
     NamedArgs,
+    PropertyChange,
     State,
 )
 from pulumi_havip.handlers.natural_keys import address_conflict, declare_address
@@ -187,6 +189,10 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
                 name = label(self.kind, news.get("origin"))
                 ctx.warn(f"{name}: {LEFT_TO_ATTACHMENTS}")
             return result
+        if "associations" not in {*result.names, *(olds.get("managed") or ())}:
+            # The range is as wanted by attachments, of which one may be on its way out already.
+            taken_over = PropertyChange("associations")
+            result = replace(result, changes=(*result.changes, taken_over))
         if "associations" in result.names and not result.replaces:
             _warn_of_mixed_kinds(ctx, label(self.kind, news.get("origin")), olds, news)
         ctx.keys.declare("inline", id, id)
@@ -208,9 +214,10 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         if args.name != state.name:
             set_once(job, ModifyHaVipAttribute(ha_vip_id=id, ha_vip_name=args.name))
         change_tags(job, self.tagged, id, state.tags, args.tags)
-        row = present(job, id)
-        if args.associations is not None:
-            row = set_range(job, row, members_of(args.associations))
+        if args.associations is None:
+            return {**observe_ha_vip(present(job, id)), "tags": args.tags}
+        with job.ctx.keys.changing("range", id):
+            row = set_range(job, present(job, id), members_of(args.associations))
         return {**observe_ha_vip(row), "tags": args.tags}
 
     def _delete(self, job: Job, id: str, state: HaVipState) -> None:

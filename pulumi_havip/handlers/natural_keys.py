@@ -3,13 +3,16 @@
 Attachments and routes have no id of their own in the cloud: two resources with the same natural
 key are the same thing there. `NaturalKeys` holds what the program of this deployment declares,
 so that two resources are never given one thing, and the deletion of a resource that has left
-the program does not remove what another one has taken over.
+the program does not remove what another one has taken over. The API changes a thing whatever it
+is by then (the unbinding of a HAVIP names no elastic IP), and engines call handlers in parallel.
+A handler that looks at such a thing in order to change it holds its lock: `NaturalKeys.changing`.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 
 from havip.api import HaVip
 from pulumi_havip.handlers.model import CheckFailure, Hints
@@ -29,11 +32,32 @@ class NaturalKeys:
     """The natural keys that the program declares, and which resource declares each.
 
     A key has a kind, such as ``member``, and a text, such as ``havip-1a2b3c4d ins-1a2b3c4d``.
+
+    Args:
+        lock: Makes a lock that its holder may take again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lock: Callable[[], AbstractContextManager[bool]] = threading.RLock) -> None:
         self._lock = threading.Lock()
         self._owners: dict[tuple[str, str], str] = {}
+        self._make_lock = lock
+        self._locks: dict[tuple[str, str], AbstractContextManager[bool]] = {}
+
+    @contextmanager
+    def changing(self, kind: str, key: str) -> Iterator[None]:
+        """Hold the lock of a thing from the look at it to the end of its change.
+
+        What the program declares of it is asked for with the lock held. Nobody holds two locks,
+        so that nobody waits for each other.
+
+        Args:
+            kind: The kind of thing: ``range``, ``binding`` or ``route``.
+            key: Which one.
+        """
+        with self._lock:
+            lock = self._locks.setdefault((kind, key), self._make_lock())
+        with lock:
+            yield
 
     def declare(self, kind: str, key: str, owner: str | None) -> str | None:
         """Declare a key and return the other resource that has declared it before, if any.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Annotated, Final
 
 from havip.api import CreateRoutes, DeleteRoutes, ReplaceRoutes, Route, RouteTable
@@ -111,7 +112,8 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
 
     def _create(self, job: Job, args: RouteEntryArgs) -> tuple[str, Properties]:
         table = args.route_table_id
-        found = _make(job, table, _wanted(args), args.origin)
+        with _changing(job, args):
+            found = _make(job, table, _wanted(args), args.origin)
         return f"{table}#{args.destination_cidr_block}", _observed(table, found, args)
 
     def _find(self, job: Job, args: RouteEntryArgs) -> str | None:
@@ -132,28 +134,36 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
         self, job: Job, id: str, state: RouteEntryState, args: RouteEntryArgs
     ) -> Properties:
         table, destination = args.route_table_id, args.destination_cidr_block
-        found = _look(job, table, destination)
-        if found is None:
-            raise ResourceError(
-                f"{job.name}: {table} has no route to {destination} any more: `pulumi refresh` "
-                f"lets the next deployment make it again"
-            )
-        return _observed(table, _replace(job, table, found, _wanted(args)), args)
+        with _changing(job, args):
+            found = _look(job, table, destination)
+            if found is None:
+                raise ResourceError(
+                    f"{job.name}: {table} has no route to {destination} any more: `pulumi refresh` "
+                    f"lets the next deployment make it again"
+                )
+            return _observed(table, _replace(job, table, found, _wanted(args)), args)
 
     def _delete(self, job: Job, id: str, state: RouteEntryState) -> None:
         table, destination = state.route_table_id, state.destination_cidr_block
-        row = job.region.route_tables.fresh(table)
-        if row is None:
-            self._confirm_gone(job, state)
-            return
-        if job.ctx.keys.declared("route", f"{table} {destination}"):
-            return  # another resource, or the replacement of this one, is the same route
-        found = _route(row, destination)
-        if found is not None and _leads_to(found, state.gateway_type, state.gateway_id):
-            request = DeleteRoutes(route_table_id=table, routes=[_key(found)])
-            change_once(
-                lambda: job.region.send(request), lambda: _look(job, table, destination) is None
-            )
+        with _changing(job, state):
+            row = job.region.route_tables.fresh(table)
+            if row is None:
+                self._confirm_gone(job, state)
+                return
+            if job.ctx.keys.declared("route", f"{table} {destination}"):
+                return  # another resource, or the replacement of this one, is the same route
+            found = _route(row, destination)
+            if found is not None and _leads_to(found, state.gateway_type, state.gateway_id):
+                request = DeleteRoutes(route_table_id=table, routes=[_key(found)])
+                change_once(
+                    lambda: job.region.send(request), lambda: _look(job, table, destination) is None
+                )
+
+
+def _changing(job: Job, route: RouteEntryArgs) -> AbstractContextManager[None]:
+    """Hold the lock of a route."""
+    key = f"{route.route_table_id} {route.destination_cidr_block}"
+    return job.ctx.keys.changing("route", key)
 
 
 def _hop_rules(kind: str, gateway: str) -> Iterator[CheckFailure]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pulumi_havip.handlers import Context, ProviderSettings, ResourceError, read_settings
+from pulumi_havip.handlers.natural_keys import NaturalKeys
 
 EXPLICIT: Final = "havip:provider"
 """The key of an explicit provider's configuration that holds the provider's name."""
@@ -16,10 +17,12 @@ class Contexts:
     """The contexts of this process, by the settings they were made with.
 
     The provider's process has one for the default provider, or for one explicit provider; the
-    process of a program has one for each provider that its look-ups use.
+    process of a program has one for each provider that its look-ups use. They share the natural
+    keys that the program declares: a resource may take over what one of another provider had.
     """
 
     def __init__(self) -> None:
+        self._keys = NaturalKeys()
         self._lock = threading.Lock()
         self._default: Context | None = None
         self._others: dict[ProviderSettings, Context] = {}
@@ -28,6 +31,7 @@ class Contexts:
         """Use a context for the default provider in place of a configured one; for tests."""
         with self._lock:
             self._default, self._others = context, {}
+            self._keys = context.keys if context else NaturalKeys()
 
     def configure(self, config: Callable[[str], object]) -> Context:
         """Return the context of a provider, made from its configuration at the first call.
@@ -42,7 +46,7 @@ class Contexts:
             return self.explicit(read_settings(config))
         with self._lock:
             if self._default is None:
-                self._default = Context(read_settings(config))
+                self._default = Context(read_settings(config), keys=self._keys)
             return self._default
 
     def explicit(self, settings: ProviderSettings) -> Context:
@@ -51,7 +55,7 @@ class Contexts:
             found = self._others.get(settings)
             if found is None:
                 base = self._default
-                found = base.with_settings(settings) if base else Context(settings)
+                found = base.with_settings(settings) if base else Context(settings, keys=self._keys)
                 self._others[settings] = found
             return found
 
