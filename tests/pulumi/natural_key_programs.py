@@ -140,6 +140,7 @@ class Judge:
         rows = list(self.region.havips)
         names = {row.ha_vip_id: row.ha_vip_name for row in rows}
         nodes = {row.instance_id: row.instance_name for row in self.region.instances}
+        nodes |= {row.network_interface_id: row.network_interface_name for row in self.region.enis}
         eips = {row.address_ip: row.address_name for row in self.region.eips}
         ranges = {
             row.ha_vip_name: {nodes[item.instance_id] for item in row.ha_vip_association_set}
@@ -205,7 +206,8 @@ def check_moments(judge: Judge, before: Declared, after: Declared) -> None:
         for name in ranges:
             stays = before.range_of(name) & after.range_of(name)
             assert stays <= ranges[name], (name, ranges, before, after)
-            if before.range_of(name) and after.range_of(name):
+            kinds = [{node[0] for node in each.range_of(name)} for each in (before, after)]
+            if kinds[0] and kinds[0] == kinds[1]:
                 assert ranges[name], (name, before, after)
         assert bound <= {*bindings.items()}, (bindings, before, after)
         assert routed <= routes.keys(), (routes, before, after)

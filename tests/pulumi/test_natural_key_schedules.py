@@ -74,6 +74,8 @@ class Deployments:
         machine = {"instance_type": "S5.MEDIUM2", "image_id": "img-487zeit5"}
         for name in NODES:
             self.register("Instance", name, {"zone": f"{REGION}-3", **machine, **self.inside})
+            interface = {**self.inside, "instance_id": self.rows[name].id}
+            self.register("NetworkInterface", name.replace("n", "i"), interface)
         for name in EIPS:
             self.register("Eip", name, {})
         self.base = set(self.rows)
@@ -179,7 +181,20 @@ def generated_pair(rng: random.Random) -> list[Declared]:
         ranges = {name: tuple(sorted(before.range_of(name))) for name in HAVIPS}
         after.inline = {name: found for name, found in ranges.items() if found}
         after.members = {n: at for n, at in after.members.items() if at[0] not in after.inline}
+    for name in HAVIPS:
+        for program in (before, after):
+            if rng.random() < 0.2:
+                give_to_interfaces(program, name)
     return [before, after]
+
+
+def give_to_interfaces(program: Declared, name: str) -> None:
+    """Replace the instances in a range by their second network interfaces."""
+    if name in program.inline:
+        program.inline[name] = tuple(node.replace("n", "i") for node in program.inline[name])
+    for member, (of, node) in program.members.items():
+        if of == name:
+            program.members[member] = (of, node.replace("n", "i"))
 
 
 def judge_schedule(
