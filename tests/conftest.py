@@ -47,7 +47,7 @@ def no_process_in_a_unit_test(
     if request.node.get_closest_marker("unit"):
 
         def refuse(*_: object, **__: object) -> NoReturn:
-            pytest.fail("this test starts a process: mark it with pytest.mark.process")
+            raise AssertionError("this test starts a process: mark it with pytest.mark.process")
 
         monkeypatch.setattr(subprocess.Popen, "__init__", refuse)
         monkeypatch.setattr(os, "fork", refuse)

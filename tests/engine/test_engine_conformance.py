@@ -57,6 +57,7 @@ def perform(lab: Lab, case: cases.Case, do: cases.Do) -> dict[str, Any]:
     }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", cases.CASES)
 def test_as_the_cli_did(name: str, lab: Lab) -> None:
     case = cases.CASES[name]

@@ -81,6 +81,7 @@ def test_a_plugin_s_life(stack: Callable[..., Workspace], lab: Lab) -> None:
         assert state["things"] == {}
 
 
+@pytest.mark.process
 def test_an_existing_resource_is_imported_by_its_id(
     stack: Callable[..., Workspace], lab: Lab
 ) -> None:
@@ -102,6 +103,7 @@ def test_an_existing_resource_is_imported_by_its_id(
         assert state["things"] == {}
 
 
+@pytest.mark.process
 def test_a_provider_of_the_program_s_own(stack: Callable[..., Workspace], lab: Lab) -> None:
     other = str(lab.folder / "other.json")
 
@@ -115,6 +117,7 @@ def test_a_provider_of_the_program_s_own(stack: Callable[..., Workspace], lab: L
     assert not Path(lab.cloud_path).exists()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("size", "config", "reason"),
     [
@@ -130,6 +133,7 @@ def test_what_the_plugin_refuses_is_one_line(
     assert "\n" not in result.error
 
 
+@pytest.mark.process
 def test_a_plugin_whose_configuration_is_refused_is_ended(lab: Lab) -> None:
     result = lab.stack(lambda: Box("box", size=1)).preview()
     assert result.error == "box: file: is missing"

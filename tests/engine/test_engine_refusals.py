@@ -102,6 +102,7 @@ def test_a_program_in_another_language_is_refused(tmp_path: Path) -> None:
         Workspace(tmp_path, "dev")
 
 
+@pytest.mark.process
 def test_an_environment_of_the_cloud_is_refused(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: x\nruntime: python\n")
     (tmp_path / "__main__.py").write_text("")
