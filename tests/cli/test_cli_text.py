@@ -29,6 +29,7 @@ Shell = Callable[..., Any]
 NASTY = (
     "\x1b[2J",
     "\x1b]0;title\x07",
+    "\x7f",
     "\x9b31m",
     "\x85",
     "\u202eabc",

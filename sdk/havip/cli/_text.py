@@ -12,6 +12,8 @@ import unicodedata
 from typing import Any, Final
 
 _KEPT: Final = frozenset("\n\t")
+_DELETE: Final = "\x7f"
+"""The one character of ASCII that steers a terminal and that JSON does not escape."""
 _STEERING: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -30,7 +32,7 @@ def printable(text: str) -> str:
 def json_text(data: Any, *, indent: int | None = 2) -> str:
     """Return data as JSON whose unsafe characters are JSON escapes: it reads back the same."""
     text = json.dumps(data, indent=indent, ensure_ascii=False)
-    return text if text.isascii() else _escaped_units(text)
+    return text if text.isascii() and _DELETE not in text else _escaped_units(text)
 
 
 def yaml_text(data: Any) -> str:
@@ -42,7 +44,7 @@ def yaml_text(data: Any) -> str:
     from havip.cli._yaml import dump
 
     text = dump(data)
-    return text if text.isascii() else _escaped_units(text)
+    return text if text.isascii() and _DELETE not in text else _escaped_units(text)
 
 
 def _escaped_units(text: str) -> str:

@@ -87,20 +87,21 @@ def pair_of(
 
 
 def _configs(advert_int: float = 1, version: int = 2) -> dict[str, Config]:
-    made = lb_pair(ADDRESS, [FIRST, SECOND], auth_pass=_PASSWORD, subnet=SUBNET,
-                   advert_int=advert_int)  # fmt: skip
+    made = lb_pair(ADDRESS, [FIRST, SECOND], auth_pass=_PASSWORD, subnet=SUBNET)
     if version == 2:
         return made
-    return {node: _version_3(config) for node, config in made.items()}
+    return {node: _version_3(config, advert_int) for node, config in made.items()}
 
 
-def _version_3(config: Config) -> Config:
+def _version_3(config: Config, advert_int: float) -> Config:
     """VRRP 3 has intervals below a second, and no passwords."""
     (instance,) = config.vrrp_instance
     settings = config.global_defs or GlobalDefs()
     return config.model_copy(update={
         "global_defs": settings.model_copy(update={"vrrp_version": 3}),
-        "vrrp_instance": (instance.model_copy(update={"authentication": None}),),
+        "vrrp_instance": (
+            instance.model_copy(update={"authentication": None, "advert_int": advert_int}),
+        ),
     })  # fmt: skip
 
 

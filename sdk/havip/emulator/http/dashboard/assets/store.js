@@ -19,6 +19,7 @@ export const store = {
 const listeners = new Set();
 let source = null;
 let drawing = false;
+let waiting = null;
 
 export function subscribe(listener) {
   listeners.add(listener);
@@ -56,6 +57,9 @@ export function connect(place = null) {
   listen("announcement", takeAnnouncement);
   for (const kind of ["fault", "node"]) listen(kind, (event) => addEvent({ kind, ...event }));
   listen("probes", takeProbes);
+  clearTimeout(waiting);
+  // A connection that a busy browser never opens is not reported as an error: it is made again.
+  waiting = setTimeout(() => source.readyState === EventSource.CONNECTING && connect(place), 5000);
 }
 
 function listen(kind, take) {
