@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     AssumeRole = AssumedRole  # its name in 0.1.0
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "AssumedRole",
     "AsyncClient",
