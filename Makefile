@@ -44,7 +44,7 @@ test-fast: $(DEV) ## Run the tests of SDK, emulator and handlers that need nothi
 coverage: $(DEV) ## Run `make test` and print the lines and branches that it does not reach
 	$(BIN)/pytest -n 3 --dist worksteal -m "not soak and not live" --cov --cov-report term:skip-covered
 
-test: $(DEV) ## Run the tests that need no account (under 5 minutes)
+test: $(DEV) ## Run the tests that need no account (some 5 minutes)
 	$(BIN)/pytest -n 3 --dist worksteal -m "not soak and not live"
 
 cli: $(DEV) ## Run all that compares with the Pulumi CLI, which must be on PATH (some 6 minutes)

@@ -37,6 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("fuzz")
         if not any(item.get_closest_marker(mark) for mark in NOT_UNIT):
             item.add_marker("unit")
+    # Tests of the lab wait more than they compute: begun first, they fill no tail of the suite.
+    items.sort(key=lambda item: item.get_closest_marker("lab") is None)
 
 
 @pytest.fixture(autouse=True)
