@@ -33,6 +33,8 @@ from tests.pulumi.natural_key_programs import (
 )
 from tests.pulumi.schedules import CHANGES, WAITS, Lock, Schedule
 
+pytestmark = pytest.mark.fuzz
+
 SEED = 20261127
 HAVIPS, EIPS = ("h0", "h1", "h2"), ("e0", "e1", "e2")
 STACK = "urn:pulumi:dev::shop::havip:index"
