@@ -41,7 +41,7 @@ class Deployment:
         self.news: dict[str, Record] = {}
         self.seen: set[str] = set()
         self.protects: dict[str, bool] = {}
-        """Whether the program protects what it declares, by its URN and the one it had."""
+        """Protection of each declared resource, by its current and its former URN."""
         self.stack_urn = ""
         self._stack_outputs: Properties | None = None
         self._goals: dict[str, Goal] = {}

@@ -133,9 +133,11 @@ def open_page(chromium: Any, server: EmulatorServer) -> Iterator[Callable[..., A
         page.on("dialog", lambda dialog: trouble.append(f"dialog: {dialog.message}"))
         page.on("requestfailed", lambda asked: failed.append(f"{asked.url}: {asked.failure}"))
         page.goto(server.dashboard_url)
+        from playwright.sync_api import TimeoutError as PageTimeoutError
+
         try:
             page.wait_for_selector(ready)
-        except Exception as late:
+        except PageTimeoutError as late:
             shown = page.locator("body").inner_text()
             late.add_note(f"failed requests: {failed}; complaints: {trouble}; shown: {shown!r}")
             raise

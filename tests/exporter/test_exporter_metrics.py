@@ -51,7 +51,7 @@ class Rig:
         assert self.cloud.announce(node, self.vip.vip).accepted
 
     def scrape(self, seconds: float = 15.0) -> dict[str, dict[frozenset[str], float]]:
-        """Scrape so many seconds later; values by name and by the values of the labels."""
+        """Advance the clock, scrape, and return values by name and label values."""
         self.clock.advance(seconds)
         found: dict[str, dict[frozenset[str], float]] = {}
         text = generate_latest(self.registry).decode()

@@ -46,7 +46,7 @@ class Plan:
     """An instance that is in no range: the API detaches no interface from one that is."""
     eni: bool = False
     eni_on: bool = False
-    """Whether the interface is attached to ``c``; left out, its attachment is not managed."""
+    """True if the interface is attached to ``c``; without it, the attachment is not managed."""
     web: bool = True
     vip: str = ""
     web_title: str = "web"

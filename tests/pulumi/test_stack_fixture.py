@@ -256,7 +256,7 @@ def test_a_password_that_leaves_the_program_stays_sealed(havip_stack: StackFacto
 
 
 def test_a_preview_before_an_up_leaves_nothing_behind(havip_stack: StackFactory) -> None:
-    """What is protected has a preview precede the `up`; its declarations are its own."""
+    """A preview precedes the `up` of a protected stack, and keeps its declarations to itself."""
 
     def program() -> None:
         checked = pulumi.Config().get_bool("checked")

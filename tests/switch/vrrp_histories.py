@@ -150,7 +150,7 @@ class Pair:
 
     @property
     def agrees(self) -> bool:
-        """Whether one node is the master, and the API has the address there."""
+        """Return whether exactly one node is master and the API has the address there."""
         return self.masters == [(self.folder / "holder").read_text().strip()]
 
     def settled(self, seconds: float) -> float | None:

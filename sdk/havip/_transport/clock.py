@@ -25,7 +25,7 @@ class Clock(Protocol):
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Block for so many seconds."""
+        """Block for the given number of seconds."""
         ...
 
 
@@ -41,7 +41,7 @@ class SystemClock:
         return time.monotonic() if _CLOCK_ID is None else time.clock_gettime(_CLOCK_ID)
 
     def sleep(self, seconds: float) -> None:
-        """Block for so many seconds."""
+        """Block for the given number of seconds."""
         time.sleep(max(0.0, seconds))
 
 

@@ -153,7 +153,7 @@ class Request(Shape, Generic[R]):
     rate: ClassVar[int] = 20
     """Calls per second that the service allows an account."""
     signed: ClassVar[bool] = True
-    """Whether calls are signed."""
+    """True if calls are signed."""
     reads: ClassVar[bool] = False
     """Whether the action changes nothing, so that it may be sent again at will."""
     errors: ClassVar[_Codes] = _Codes()

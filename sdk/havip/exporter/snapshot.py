@@ -40,7 +40,7 @@ class HaVipStatus:
 
     @property
     def holder_in_range(self) -> bool:
-        """Whether the holder is in the range, or there is no range to be in."""
+        """Return whether the holder is in the range; without `check_associate`, anyone is."""
         members = {one.instance_id for one in self.vip.ha_vip_association_set}
         holders = {self.vip.instance_id, self.vip.network_interface_id}
         return not self.vip.check_associate or not self.holder or bool(members & holders)

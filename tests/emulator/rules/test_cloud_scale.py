@@ -70,7 +70,7 @@ def test_addresses_are_given_fast_in_a_full_subnet() -> None:
 
 
 def filled(make_rig: MakeRig, count: int) -> tuple[Rig, Any]:
-    """Create so many HAVIPs, five of each name, and return the one in the middle."""
+    """Create HAVIPs, five of each name, and return the one in the middle."""
     rig = make_rig(quotas={"havips_per_vpc": count})
     vpc = rig.vpc("10.0.0.0/12")
     subnets = [rig.subnet(vpc, f"10.{number}.0.0/16") for number in range(2)]

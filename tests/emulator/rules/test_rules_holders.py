@@ -71,7 +71,7 @@ def test_a_havip_stays_in_its_subnet(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_an_ordinary_address_does_not_move(rig: Rig) -> None:
-    """What is not a HAVIP is not moved by announcing it."""
+    """An announcement does not move an ordinary address."""
     subnet = rig.subnet()
     one, two = rig.instance(subnet), rig.instance(subnet)
     address = rig.read_instance(one).private_ip_addresses[0]
