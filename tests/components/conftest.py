@@ -83,7 +83,7 @@ class Stage:
         """Begin an operation: the provider and the program's look-ups restart."""
         for shared in (DEPLOYMENT, PROGRAM):
             settings = ProviderSettings.model_validate(self.settings)
-            shared.use(Context(settings, clock=CloudClock(self.control.cloud)))
+            shared.use(Context(settings, clock=CloudClock(self.control.cloud, real_part=0.01)))
         self.control.requests.clear()
         return Workspace(
             Project(self.folder, "shop", program, sys.executable),

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from havip import Client, FakeClock, _files
+from havip import Client, _files
 from havip.emulator import Control, Fault
 from havip.errors import HavipError, LostAnswerError
 from pulumi_havip.engine import EngineError, Result, Secret, Workspace, urns
@@ -32,6 +32,7 @@ from pulumi_havip.engine.values import UNKNOWN, Properties, keep_secret, unwrap
 from pulumi_havip.handlers import HANDLERS, Context, ProviderSettings, plain
 from pulumi_havip.handlers import UNKNOWN as UNKNOWN_TO_HANDLERS
 from pulumi_havip.handlers.client import connect
+from pulumi_havip.testing import CloudClock
 
 REGION: Final = "ap-guangzhou"
 ACCOUNT: Final = "100000000001"
@@ -129,18 +130,6 @@ class MortalDisk(_files.Disk):
 
     def make_folder(self, path: str, mode: int) -> None:
         self._events.run(lambda: super(MortalDisk, self).make_folder(path, mode))
-
-
-class CloudClock(FakeClock):
-    """A clock whose sleeps move the emulated cloud on as well."""
-
-    def __init__(self, control: Control) -> None:
-        super().__init__(control.cloud.clock.time())
-        self._control = control
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds)
-        self._control.cloud.clock.advance(max(0.0, seconds))
 
 
 class Api:
@@ -361,7 +350,7 @@ class World:
 
         given = {"secret_id": "AKIDEXAMPLE", "secret_key": "SECRETEXAMPLE"}
         settings = ProviderSettings.model_validate({"region": REGION, "pacing": False, **given})
-        clock = CloudClock(self.control)
+        clock = CloudClock(self.control.cloud)
         contexts: dict[int, Context] = {}
 
         def context_of(registry: ProviderRegistry) -> Context:

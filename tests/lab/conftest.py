@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from havip import FakeClock
-from havip.emulator import Cloud
 from havip.emulator.mock import mock_havip
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
 from havip.keepalived.nodes.setup import NodeSetup
@@ -25,22 +23,11 @@ from pulumi_havip.engine.project import load_project
 from pulumi_havip.handlers import Context, ProviderSettings
 from pulumi_havip.provider.serving import DEPLOYMENT
 from pulumi_havip.resources.lookups import PROGRAM
+from pulumi_havip.testing import CloudClock
 from tests.user_data import read_user_data
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 REGION = "ap-guangzhou"
-
-
-class CloudClock(FakeClock):
-    """A clock whose sleeps move the emulated cloud on as well."""
-
-    def __init__(self, cloud: Cloud) -> None:
-        super().__init__(cloud.clock.time())
-        self._cloud = cloud
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds)
-        self._cloud.clock.advance(max(0.0, seconds))
 
 
 def deployed(name: str, folder: Path, **config: str) -> dict[str, NodeSetup]:

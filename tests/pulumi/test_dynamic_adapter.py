@@ -19,14 +19,14 @@ from pulumi_havip.handlers import HANDLERS, ResourceError
 from pulumi_havip.provider import serving
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 PROVIDERS = {kind: getattr(adapter, f"{kind}Provider")() for kind in HANDLERS}
 PICKLED = {"__provider": "gASV"}
 
 
 @pytest.fixture(autouse=True)
-def deployment(life: Life) -> Iterator[None]:
+def deployment(life: LifeCycle) -> Iterator[None]:
     serving.DEPLOYMENT.use(life.ctx)
     yield
     serving.DEPLOYMENT.use(None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 EMPTY = [
     ("Instance", "security_group_ids", []),
@@ -22,7 +22,7 @@ EMPTY = [
 ]
 
 
-def arguments(life: Life, kind: str) -> dict[str, Any]:
+def arguments(life: LifeCycle, kind: str) -> dict[str, Any]:
     """Return the arguments that a resource of the kind needs."""
     vpc, subnet = life.network()
     place = {"vpc_id": vpc.id, "subnet_id": subnet.id}
@@ -39,7 +39,9 @@ def arguments(life: Life, kind: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("kind", "name", "value"), EMPTY)
-def test_an_empty_value_is_not_a_difference(life: Life, kind: str, name: str, value: Any) -> None:
+def test_an_empty_value_is_not_a_difference(
+    life: LifeCycle, kind: str, name: str, value: Any
+) -> None:
     given = {**arguments(life, kind), name: value}
     made = life.create(kind, "a", **given)
     assert not life.diff(made, **given).changed

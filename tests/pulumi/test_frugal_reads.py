@@ -13,13 +13,13 @@ from pulumi_havip.handlers import HANDLERS
 from pulumi_havip.handlers.batch_reads import MAX_AGE, PAGE, Listing
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 REGION = "ap-guangzhou"
 
 
 @pytest.fixture
-def thousand(life: Life) -> tuple[Any, list[str]]:
+def thousand(life: LifeCycle) -> tuple[Any, list[str]]:
     """A region that holds a thousand HAVIPs and nothing else."""
     life.control.configure(quotas={"havips_per_vpc": 100_000})
     vpc = life.create("Vpc", "net", cidr_block="10.0.0.0/16")
@@ -46,7 +46,7 @@ def thousand(life: Life) -> tuple[Any, list[str]]:
 
 
 def test_a_refresh_of_a_thousand_reads_ten_pages(
-    life: Life, thousand: tuple[Any, list[str]]
+    life: LifeCycle, thousand: tuple[Any, list[str]]
 ) -> None:
     row, ids = thousand
     life.control.limits.on = True
@@ -59,14 +59,14 @@ def test_a_refresh_of_a_thousand_reads_ten_pages(
 
 
 def test_one_that_is_gone_is_asked_for_by_its_id(
-    life: Life, thousand: tuple[Any, list[str]]
+    life: LifeCycle, thousand: tuple[Any, list[str]]
 ) -> None:
     row, _ = thousand
     assert HANDLERS["HaVip"].read(life.ctx, "havip-zzzzzzzz", row.outputs) is None
     assert life.calls() == ["DescribeHaVips"] * 11 + ["GetCallerIdentity"]
 
 
-def test_a_stack_of_creations_is_one_call_each(life: Life) -> None:
+def test_a_stack_of_creations_is_one_call_each(life: LifeCycle) -> None:
     vpc, subnet = life.network()
     hints = {"subnet_cidr": subnet.cidr_block}
     for number in range(5):
@@ -75,7 +75,7 @@ def test_a_stack_of_creations_is_one_call_each(life: Life) -> None:
     assert sorted(life.calls()) == ["CreateHaVip"] * 5 + ["DescribeVpcLimits"]  # the quota, once
 
 
-def test_deletions_at_a_time_share_their_polls(life: Life) -> None:
+def test_deletions_at_a_time_share_their_polls(life: LifeCycle) -> None:
     vpc, subnet = life.network()
     rows = [
         life.create("HaVip", str(number), vpc_id=vpc.id, subnet_id=subnet.id) for number in range(8)

@@ -9,7 +9,7 @@ import pytest
 from pulumi_havip.handlers import HANDLERS, UNKNOWN, ResourceError
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 HAVIP = {"vpc_id": "vpc-1a2b3c4d", "subnet_id": "subnet-1a2b3c4d"}
 INSTANCE = {
@@ -161,7 +161,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("kind", "props", "where", "way_out"), REFUSED)
 def test_what_is_known_to_be_wrong_is_refused(
-    life: Life, kind: str, props: dict[str, Any], where: str, way_out: str
+    life: LifeCycle, kind: str, props: dict[str, Any], where: str, way_out: str
 ) -> None:
     failures = life.check(kind, "x", **props).failures
     assert [failure.property for failure in failures] == [where]
@@ -170,13 +170,13 @@ def test_what_is_known_to_be_wrong_is_refused(
     assert life.calls() == [] or set(life.calls()) == {"DescribeSubnets"}
 
 
-def test_an_eip_may_have_the_long_name_that_the_api_takes(life: Life) -> None:
+def test_an_eip_may_have_the_long_name_that_the_api_takes(life: LifeCycle) -> None:
     made = life.create("Eip", "x", name="x" * 128)
     assert made.name == "x" * 128
     assert not life.diff(life.read(made), name="x" * 128).changed
 
 
-def test_a_refusal_never_shows_a_secret(life: Life) -> None:
+def test_a_refusal_never_shows_a_secret(life: LifeCycle) -> None:
     props: Any = {**INSTANCE, "password": ["Sup3rS3cret"], "user_data": {"k": "Sup3rS3cret"}}
     failures = life.check("Instance", "x", **props).failures
     assert {failure.property for failure in failures} == {"password", "user_data"}
@@ -184,7 +184,7 @@ def test_a_refusal_never_shows_a_secret(life: Life) -> None:
 
 
 @pytest.mark.parametrize("kind", list(HANDLERS))
-def test_unknown_values_pass(life: Life, kind: str) -> None:
+def test_unknown_values_pass(life: LifeCycle, kind: str) -> None:
     fields = HANDLERS[kind].args.model_fields
     skipped = ("creation_id", "origin", "region")
     props: Any = {name: UNKNOWN for name in fields if name not in skipped}
@@ -193,7 +193,7 @@ def test_unknown_values_pass(life: Life, kind: str) -> None:
     assert all(checked.inputs[name] is UNKNOWN for name in props)
 
 
-def test_unknown_members_pass_and_known_ones_are_checked(life: Life) -> None:
+def test_unknown_members_pass_and_known_ones_are_checked(life: LifeCycle) -> None:
     checked = life.check("HaVip", "x", **HAVIP, associations=[UNKNOWN, {"instance_id": TEN[1]}])
     assert checked.failures == ()
     assert checked.inputs["associations"][0]["instance_id"] is UNKNOWN
@@ -202,13 +202,13 @@ def test_unknown_members_pass_and_known_ones_are_checked(life: Life) -> None:
     assert [failure.property for failure in many.failures] == ["associations"]
 
 
-def test_numbers_may_come_as_floats_and_a_name_is_filled_in(life: Life) -> None:
+def test_numbers_may_come_as_floats_and_a_name_is_filled_in(life: LifeCycle) -> None:
     checked = life.check("Eip", "front", bandwidth=10.0)
     assert (checked.inputs["bandwidth"], checked.inputs["name"]) == (10, "front")
     assert isinstance(checked.inputs["bandwidth"], int)
 
 
-def test_the_subnet_is_read_once_where_the_program_does_not_hold_it(life: Life) -> None:
+def test_the_subnet_is_read_once_where_the_program_does_not_hold_it(life: LifeCycle) -> None:
     vpc, subnet = life.network()
     props: Any = {"vpc_id": vpc.id, "subnet_id": subnet.id, "vip": "172.17.16.255"}
     for label in ("a", "b"):
@@ -217,7 +217,7 @@ def test_the_subnet_is_read_once_where_the_program_does_not_hold_it(life: Life) 
     assert life.calls() == ["DescribeSubnets"]
 
 
-def test_one_address_belongs_to_one_resource(life: Life) -> None:
+def test_one_address_belongs_to_one_resource(life: LifeCycle) -> None:
     props: Any = {**HAVIP, "vip": "10.0.0.5", "hints": {"subnet_cidr": "10.0.0.0/24"}}
     assert life.check("HaVip", "a", **props).failures == ()
     assert life.check("HaVip", "a", **props).failures == ()
@@ -226,7 +226,7 @@ def test_one_address_belongs_to_one_resource(life: Life) -> None:
     assert again[0].reason == "10.0.0.5 is the address of HaVip 'a': take another one"
 
 
-def test_machines_and_havips_of_a_subnet_have_addresses_of_their_own(life: Life) -> None:
+def test_machines_and_havips_of_a_subnet_have_addresses_of_their_own(life: LifeCycle) -> None:
     place: Any = {**HAVIP, "subnet_id": UNKNOWN, "hints": {"subnet": "urn:S"}}
     assert life.check("HaVip", "web", **place, vip="10.0.0.5").failures == ()
     node: Any = {**INSTANCE, **place, "private_ip": "10.0.0.5"}
@@ -237,7 +237,7 @@ def test_machines_and_havips_of_a_subnet_have_addresses_of_their_own(life: Life)
     assert life.check("NetworkInterface", "x", **elsewhere, private_ip="10.0.0.5").failures == ()
 
 
-def test_a_member_is_attached_once(life: Life) -> None:
+def test_a_member_is_attached_once(life: LifeCycle) -> None:
     unknown: Any = {"ha_vip_id": UNKNOWN, "instance_id": UNKNOWN}
     hints = {"ha_vip": "urn:A", "member": "urn:N"}
     assert life.check("HaVipInstanceAttachment", "a", **unknown, hints=hints).failures == ()
@@ -246,7 +246,7 @@ def test_a_member_is_attached_once(life: Life) -> None:
     assert failure.reason.startswith("HaVipInstanceAttachment 'a' is the same member")
 
 
-def test_an_eip_is_bound_once_and_a_havip_takes_one(life: Life) -> None:
+def test_an_eip_is_bound_once_and_a_havip_takes_one(life: LifeCycle) -> None:
     unknown: Any = {"ha_vip_id": UNKNOWN, "address_ip": UNKNOWN}
     first = {"ha_vip": "urn:A", "eip": "urn:E"}
     assert life.check("HaVipEipAttachment", "a", **unknown, hints=first).failures == ()
@@ -258,9 +258,9 @@ def test_an_eip_is_bound_once_and_a_havip_takes_one(life: Life) -> None:
 
 
 def test_an_inline_range_refuses_attachments_that_know_its_id_alone(
-    life: Life, place: dict[str, Any]
+    life: LifeCycle, place: dict[str, Any]
 ) -> None:
-    node = life.node(place, "node")
+    node = life.instance(place, "node")
     row = life.create("HaVip", "web", **place, associations=[])
     member = {"ha_vip_id": row.id, "instance_id": node.id}
     assert life.check("HaVipInstanceAttachment", "a", **member).failures[0].property == "ha_vip_id"
@@ -270,7 +270,7 @@ def test_an_inline_range_refuses_attachments_that_know_its_id_alone(
         life.diff(row, **place, associations=[])
 
 
-def test_an_inline_range_refuses_attachments(life: Life) -> None:
+def test_an_inline_range_refuses_attachments(life: LifeCycle) -> None:
     assert life.check("HaVip", "web", **HAVIP, associations=[]).failures == ()
     hints = {"ha_vip": life.urn("HaVip", "web")}
     props: Any = {"ha_vip_id": UNKNOWN, "instance_id": TEN[0], "hints": hints}
@@ -279,7 +279,7 @@ def test_an_inline_range_refuses_attachments(life: Life) -> None:
     assert "leave `associations` out" in failures[0].reason
 
 
-def test_attachments_of_both_kinds_are_refused(life: Life) -> None:
+def test_attachments_of_both_kinds_are_refused(life: LifeCycle) -> None:
     props: Any = {"ha_vip_id": "havip-1"}
     assert life.check("HaVipInstanceAttachment", "a", **props, instance_id="ins-1").failures == ()
     assert life.check("HaVipInstanceAttachment", "b", **props, instance_id="ins-2").failures == ()
@@ -287,7 +287,7 @@ def test_attachments_of_both_kinds_are_refused(life: Life) -> None:
     assert mixed[0].property == "instance_id"
 
 
-def test_the_international_site_lacks_the_range(life: Life) -> None:
+def test_the_international_site_lacks_the_range(life: LifeCycle) -> None:
     life.deploy(site="intl")
     checked = life.check("HaVip", "x", **HAVIP, check_associate=True, tags={"a": "b"})
     assert [failure.property for failure in checked.failures] == ["check_associate", "tags"]

@@ -11,7 +11,7 @@ from pulumi_havip.handlers import HANDLERS
 from pulumi_havip.handlers.errors import InDoubtError
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 FAULTS: dict[str, dict[str, Any]] = {
     "lost before": {"drop": True, "effect": "before"},
@@ -24,36 +24,36 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 
 
-def vpc(life: Life) -> Any:
+def vpc(life: LifeCycle) -> Any:
     return life.create("Vpc", "x", cidr_block="10.0.0.0/16")
 
 
-def subnet(life: Life) -> Any:
+def subnet(life: LifeCycle) -> Any:
     parent = life.create("Vpc", "parent", cidr_block="10.0.0.0/16")
     return life.create(
         "Subnet", "x", vpc_id=parent.id, cidr_block="10.0.0.0/24", zone="ap-guangzhou-3"
     )
 
 
-def instance(life: Life) -> Any:
+def instance(life: LifeCycle) -> Any:
     return life.instance(life.network()[1], "x")
 
 
-def eip(life: Life) -> Any:
+def eip(life: LifeCycle) -> Any:
     return life.create("Eip", "x")
 
 
-def havip(life: Life) -> Any:
+def havip(life: LifeCycle) -> Any:
     parent, inside = life.network()
     return life.create("HaVip", "x", vpc_id=parent.id, subnet_id=inside.id)
 
 
-def interface(life: Life) -> Any:
+def interface(life: LifeCycle) -> Any:
     parent, inside = life.network()
     return life.create("NetworkInterface", "x", vpc_id=parent.id, subnet_id=inside.id)
 
 
-def attached(life: Life) -> Any:
+def attached(life: LifeCycle) -> Any:
     parent, inside = life.network()
     place = {"vpc_id": parent.id, "subnet_id": inside.id}
     return life.create(
@@ -61,25 +61,25 @@ def attached(life: Life) -> Any:
     )
 
 
-def group(life: Life) -> Any:
+def group(life: LifeCycle) -> Any:
     return life.create("PlacementGroup", "x")
 
 
-def member(life: Life) -> Any:
+def member(life: LifeCycle) -> Any:
     parent, inside = life.network()
     node = life.instance(inside, "node")
     address = life.create("HaVip", "address", vpc_id=parent.id, subnet_id=inside.id)
     return life.create("HaVipInstanceAttachment", "x", ha_vip_id=address.id, instance_id=node.id)
 
 
-def binding(life: Life) -> Any:
+def binding(life: LifeCycle) -> Any:
     parent, inside = life.network()
     public = life.create("Eip", "public")
     address = life.create("HaVip", "address", vpc_id=parent.id, subnet_id=inside.id)
     return life.create("HaVipEipAttachment", "x", ha_vip_id=address.id, address_ip=public.public_ip)
 
 
-def route(life: Life) -> Any:
+def route(life: LifeCycle) -> Any:
     parent, inside = life.network()
     address = life.create("HaVip", "address", vpc_id=parent.id, subnet_id=inside.id)
     return life.create(
@@ -91,7 +91,7 @@ def route(life: Life) -> Any:
     )
 
 
-def count(life: Life, kind: str) -> int:
+def count(life: LifeCycle, kind: str) -> int:
     """Count what the cloud holds of a kind, asking it directly."""
     region = life.cloud.region("100000000001", "ap-guangzhou")
     havips = list(region.havips)
@@ -138,7 +138,7 @@ each_pace = pytest.mark.parametrize("delay", [0.0, 2.0], ids=["at once", "slow"]
 @each_fault
 @each_pace
 def test_a_creation_makes_exactly_one(
-    life: Life, make: Any, create: str, delete: str, fault: dict[str, Any], delay: float
+    life: LifeCycle, make: Any, create: str, delete: str, fault: dict[str, Any], delay: float
 ) -> None:
     life.control.configure(task_delay=delay, instance_delay=delay)
     life.fault(action=create, **fault)
@@ -150,7 +150,7 @@ def test_a_creation_makes_exactly_one(
     assert not life.gone(row)
 
 
-def in_doubt(life: Life) -> Any:
+def in_doubt(life: LifeCycle) -> Any:
     """Create a VPC whose creation is lost: nothing makes it unique, so it is not sent again."""
     inputs = life.check("Vpc", "x", cidr_block="10.0.0.0/16").inputs
     handler = HANDLERS["Vpc"]
@@ -168,7 +168,7 @@ def in_doubt(life: Life) -> Any:
 @each_fault
 @each_pace
 def test_a_deletion_leaves_none(
-    life: Life, make: Any, create: str, delete: str, fault: dict[str, Any], delay: float
+    life: LifeCycle, make: Any, create: str, delete: str, fault: dict[str, Any], delay: float
 ) -> None:
     life.control.configure(task_delay=delay, instance_delay=delay)
     row = make(life)
@@ -180,7 +180,7 @@ def test_a_deletion_leaves_none(
 
 @each_case
 def test_an_interrupted_creation_is_found_by_its_arguments(
-    life: Life, make: Any, create: str, delete: str
+    life: LifeCycle, make: Any, create: str, delete: str
 ) -> None:
     row = make(life)
     life.deploy()
@@ -192,7 +192,7 @@ def test_an_interrupted_creation_is_found_by_its_arguments(
 
 @each_case
 def test_a_creation_that_was_taken_back_can_be_repeated(
-    life: Life, make: Any, create: str, delete: str
+    life: LifeCycle, make: Any, create: str, delete: str
 ) -> None:
     row = make(life)
     life.delete(row)  # the service still knows its token
@@ -202,14 +202,14 @@ def test_a_creation_that_was_taken_back_can_be_repeated(
     assert count(life, row.kind) == 1
 
 
-def test_a_creation_that_made_nothing_is_tried_again_as_itself(life: Life) -> None:
+def test_a_creation_that_made_nothing_is_tried_again_as_itself(life: LifeCycle) -> None:
     inputs = life.check("Eip", "x").inputs
     life.deploy()
     assert again(life, "Eip", inputs).state.creation_id == inputs["creation_id"]
     assert count(life, "Eip") == 1
 
 
-def again(life: Life, kind: str, inputs: dict[str, Any]) -> Any:
+def again(life: LifeCycle, kind: str, inputs: dict[str, Any]) -> Any:
     """Do what an engine does about a creation that was interrupted and made nothing."""
     handler = HANDLERS[kind]
     assert handler.find(life.ctx, inputs) is None
@@ -232,7 +232,7 @@ def again(life: Life, kind: str, inputs: dict[str, Any]) -> Any:
 )
 @each_fault
 def test_a_change_is_made_whatever_becomes_of_the_answer(
-    life: Life, make: Any, modify: str, fault: dict[str, Any]
+    life: LifeCycle, make: Any, modify: str, fault: dict[str, Any]
 ) -> None:
     row = make(life)
     news = {**row.inputs, "name": "other", "tags": {"env": "dev"}}
@@ -244,7 +244,7 @@ def test_a_change_is_made_whatever_becomes_of_the_answer(
     assert (found.outputs["name"], found.tags) == ("other", {"env": "dev"})
 
 
-def test_an_address_that_is_just_being_unbound_is_released(life: Life) -> None:
+def test_an_address_that_is_just_being_unbound_is_released(life: LifeCycle) -> None:
     row = binding(life)
     public = life.cloud.region("100000000001", "ap-guangzhou").eips
     [address] = [eip.address_id for eip in public]

@@ -9,18 +9,19 @@ import pytest
 from havip.errors import DuplicateError
 from pulumi_havip.handlers import (
     HANDLERS,
+    Properties,
     ResourceError,
     plain,
 )
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 # -- creation ids -------------------------------------------------------------------------------
 
 
 def test_an_update_carries_the_creation_id_and_a_new_one_draws_its_own(
-    life: Life, place: dict[str, Any]
+    life: LifeCycle, place: dict[str, Any]
 ) -> None:
     havip = life.create("HaVip", "web", **place)
     carried = life.check("HaVip", "web", havip, **place).inputs["creation_id"]
@@ -28,7 +29,7 @@ def test_an_update_carries_the_creation_id_and_a_new_one_draws_its_own(
     assert life.check("HaVip", "web", **place).inputs["creation_id"] != havip.creation_id
 
 
-def test_the_creation_id_is_the_token_and_a_tag(life: Life, place: dict[str, Any]) -> None:
+def test_the_creation_id_is_the_token_and_a_tag(life: LifeCycle, place: Properties) -> None:
     havip = life.create("HaVip", "web", **place, tags={"env": "dev"})
     [entry] = [entry for entry in life.control.requests if entry.action == "CreateHaVip"]
     tags = {tag["Key"]: tag["Value"] for tag in entry.params["Tags"]}
@@ -44,7 +45,7 @@ def test_the_creation_id_is_the_token_and_a_tag(life: Life, place: dict[str, Any
 
 @pytest.mark.parametrize("kind", ["Vpc", "Eip", "HaVip"])
 def test_a_replayed_creation_takes_over_what_the_first_one_made(
-    life: Life, place: dict[str, Any], kind: str
+    life: LifeCycle, place: dict[str, Any], kind: str
 ) -> None:
     props: Any = {"Vpc": {"cidr_block": "10.0.0.0/16"}, "Eip": {}, "HaVip": place}[kind]
     checked = life.check(kind, "x", **props)
@@ -54,7 +55,7 @@ def test_a_replayed_creation_takes_over_what_the_first_one_made(
     assert second.id == first.id
 
 
-def again(life: Life, kind: str, inputs: dict[str, Any]) -> Any:
+def again(life: LifeCycle, kind: str, inputs: dict[str, Any]) -> Any:
     """Do what the engine does after a kill: a new process, which asks for the outcome first."""
     life.deploy()
     found = HANDLERS[kind].find(life.ctx, dict(inputs))
@@ -103,7 +104,7 @@ def props_of(kind: str, place: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("site", ["china", "intl"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_creation_is_recognised_however_often_it_was_cut(
-    life: Life, place: dict[str, Any], kind: str, site: str
+    life: LifeCycle, place: dict[str, Any], kind: str, site: str
 ) -> None:
     life.deploy(site=site)
     vip = {"vip": "172.17.16.77"} if kind == "HaVip" else {}
@@ -125,7 +126,7 @@ def test_a_creation_is_recognised_however_often_it_was_cut(
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("Vpc", "Subnet")])
-def test_a_token_outlives_what_it_made(life: Life, place: dict[str, Any], kind: str) -> None:
+def test_a_token_outlives_what_it_made(life: LifeCycle, place: dict[str, Any], kind: str) -> None:
     checked = life.check(kind, "x", **props_of(kind, place))
     ids = set()
     for _ in range(3):  # made, never written down, and deleted by somebody
@@ -139,7 +140,9 @@ def test_a_token_outlives_what_it_made(life: Life, place: dict[str, Any], kind: 
     assert again(life, kind, checked.inputs).id == kept.id
 
 
-def test_a_retry_with_other_arguments_makes_one_of_those(life: Life, place: dict[str, Any]) -> None:
+def test_a_retry_with_other_arguments_makes_one_of_those(
+    life: LifeCycle, place: dict[str, Any]
+) -> None:
     checked = life.check("Instance", "x", **props_of("Instance", place))
     made = HANDLERS["Instance"].create(life.ctx, dict(checked.inputs))
     HANDLERS["Instance"].delete(life.ctx, made.id, plain(made.state))
@@ -150,7 +153,7 @@ def test_a_retry_with_other_arguments_makes_one_of_those(life: Life, place: dict
 
 
 def test_what_a_lost_attempt_made_is_brought_to_the_arguments_of_today(
-    life: Life, place: dict[str, Any]
+    life: LifeCycle, place: dict[str, Any]
 ) -> None:
     checked = life.check("HaVip", "x", **props_of("HaVip", place), vip="172.17.16.9")
     first = HANDLERS["HaVip"].create(life.ctx, dict(checked.inputs))
@@ -164,7 +167,9 @@ def test_what_a_lost_attempt_made_is_brought_to_the_arguments_of_today(
         )
 
 
-def test_on_the_international_site_the_address_tells(life: Life, place: dict[str, Any]) -> None:
+def test_on_the_international_site_the_address_tells(
+    life: LifeCycle, place: dict[str, Any]
+) -> None:
     life.deploy(site="intl")
     life.fault(action="CreateHaVip", drop=True, effect="after")
     havip = life.create("HaVip", "web", **place, vip="172.17.16.3")
@@ -172,7 +177,9 @@ def test_on_the_international_site_the_address_tells(life: Life, place: dict[str
     assert len(life.calls("CreateHaVip")) == 1
 
 
-def test_on_the_international_site_a_guess_is_never_made(life: Life, place: dict[str, Any]) -> None:
+def test_on_the_international_site_a_guess_is_never_made(
+    life: LifeCycle, place: dict[str, Any]
+) -> None:
     life.deploy(site="intl")
     life.fault(action="CreateHaVip", drop=True, effect="after")
     with pytest.raises(ResourceError, match="take it over with adopt='havip-"):
@@ -182,7 +189,9 @@ def test_on_the_international_site_a_guess_is_never_made(life: Life, place: dict
 # -- taking over --------------------------------------------------------------------------------
 
 
-def test_adopt_takes_over_and_brings_it_to_the_arguments(life: Life, place: dict[str, Any]) -> None:
+def test_adopt_takes_over_and_brings_it_to_the_arguments(
+    life: LifeCycle, place: dict[str, Any]
+) -> None:
     there = life.create("HaVip", "old", **place, vip="172.17.16.3")
     life.deploy()
     life.control.requests.clear()
@@ -193,7 +202,7 @@ def test_adopt_takes_over_and_brings_it_to_the_arguments(life: Life, place: dict
     assert not life.diff(mine, **place, vip="172.17.16.3", tags={"a": "b"}).changed
 
 
-def test_adopt_refuses_what_does_not_fit(life: Life, place: dict[str, Any]) -> None:
+def test_adopt_refuses_what_does_not_fit(life: LifeCycle, place: Properties) -> None:
     there = life.create("HaVip", "old", **place, vip="172.17.16.3")
     life.deploy()
     with pytest.raises(ResourceError, match="which cannot be changed"):
@@ -202,7 +211,7 @@ def test_adopt_refuses_what_does_not_fit(life: Life, place: dict[str, Any]) -> N
         life.create("HaVip", "web", **place, adopt="havip-zzzzzzzz")
 
 
-def test_what_another_product_made_is_left_to_it(life: Life, place: dict[str, Any]) -> None:
+def test_what_another_product_made_is_left_to_it(life: LifeCycle, place: Properties) -> None:
     there = life.create("HaVip", "old", **place)
     region = life.cloud.region("100000000001", "ap-guangzhou")
     row = region.havips.get(there.id)
@@ -215,8 +224,8 @@ def test_what_another_product_made_is_left_to_it(life: Life, place: dict[str, An
         life.delete(life.read(there))
 
 
-def test_a_range_may_be_handed_to_attachments(life: Life, place: dict[str, Any]) -> None:
-    one = life.node(place, "a")
+def test_a_range_may_be_handed_to_attachments(life: LifeCycle, place: Properties) -> None:
+    one = life.instance(place, "a")
     havip = life.create("HaVip", "web", **place, associations=[one.id])
     life.deploy()
     havip = life.read(havip)
@@ -228,14 +237,14 @@ def test_a_range_may_be_handed_to_attachments(life: Life, place: dict[str, Any])
     assert not life.check("HaVipInstanceAttachment", "m", **attach).failures
 
 
-def test_a_taken_address_is_refused_with_its_code(life: Life, place: dict[str, Any]) -> None:
+def test_a_taken_address_is_refused_with_its_code(life: LifeCycle, place: Properties) -> None:
     life.create("HaVip", "one", **place, vip="172.17.16.3")
     life.deploy()
     with pytest.raises(DuplicateError, match=r"CreateHaVip: InvalidParameterValue\.Duplicate"):
         life.create("HaVip", "two", **place, vip="172.17.16.3")
 
 
-def test_a_taken_address_is_told_with_who_has_it(life: Life, place: dict[str, Any]) -> None:
+def test_a_taken_address_is_told_with_who_has_it(life: LifeCycle, place: Properties) -> None:
     def refused(name: str, stack: str = "dev") -> str:
         life.deploy()
         urn = f"urn:pulumi:{stack}::shop::pulumi-python:dynamic/havip:HaVip::{name}"
@@ -258,15 +267,17 @@ def test_a_taken_address_is_told_with_who_has_it(life: Life, place: dict[str, An
 
 
 def test_an_address_that_no_havip_has_is_taken_all_the_same(
-    life: Life, place: dict[str, Any]
+    life: LifeCycle, place: dict[str, Any]
 ) -> None:
-    life.node(place, "a", private_ip="172.17.16.3")
+    life.instance(place, "a", private_ip="172.17.16.3")
     life.deploy()
     with pytest.raises(DuplicateError, match="take another address, or leave it out"):
         life.create("HaVip", "one", **place, vip="172.17.16.3")
 
 
-def test_an_import_reads_by_the_id_alone_and_by_region(life: Life, place: dict[str, Any]) -> None:
+def test_an_import_reads_by_the_id_alone_and_by_region(
+    life: LifeCycle, place: dict[str, Any]
+) -> None:
     havip = life.create("HaVip", "web", **place, vip="172.17.16.3")
     life.deploy(region="ap-shanghai")
     found = HANDLERS["HaVip"].read(life.ctx, f"ap-guangzhou/{havip.id}", {})
@@ -277,18 +288,18 @@ def test_an_import_reads_by_the_id_alone_and_by_region(life: Life, place: dict[s
 
 
 @pytest.mark.parametrize("id", ["havip-1#CVM#ins-1", "havip-1", "#ins-1"])
-def test_a_malformed_id_of_an_attachment_is_one_line(life: Life, id: str) -> None:
+def test_a_malformed_id_of_an_attachment_is_one_line(life: LifeCycle, id: str) -> None:
     with pytest.raises(ResourceError, match="write it as havip-1a2b3c4d#ins-1a2b3c4d"):
         HANDLERS["HaVipInstanceAttachment"].read(life.ctx, id, {})
 
 
-def test_a_state_of_another_provider_is_refused(life: Life) -> None:
+def test_a_state_of_another_provider_is_refused(life: LifeCycle) -> None:
     with pytest.raises(ResourceError, match="not of this provider"):
         HANDLERS["HaVip"].read(life.ctx, "havip-1", {"account": "1", "colour": "red"})
 
 
-def test_a_state_shows_no_secret_in_its_repr(life: Life, place: dict[str, Any]) -> None:
-    one = life.node(place, "a", password="Sup3rS3cret", user_data="Sup3rS3cret")
+def test_a_state_shows_no_secret_in_its_repr(life: LifeCycle, place: Properties) -> None:
+    one = life.instance(place, "a", password="Sup3rS3cret", user_data="Sup3rS3cret")
     state = HANDLERS["Instance"].state.model_validate(one.outputs)
     assert "Sup3rS3cret" not in repr(state)
     assert plain(state)["password"] == "Sup3rS3cret"

@@ -11,18 +11,19 @@ from pulumi_havip.handlers import (
     UNKNOWN,
     ElsewhereError,
     HeldError,
+    Properties,
     ResourceError,
 )
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 # -- the holder and the range -------------------------------------------------------------------
 
 
-def test_the_holder_is_an_output_and_never_drift(life: Life, place: dict[str, Any]) -> None:
+def test_the_holder_is_an_output_and_never_drift(life: LifeCycle, place: Properties) -> None:
     havip = life.create("HaVip", "web", **place)
-    holder = life.node(place, "a")
+    holder = life.instance(place, "a")
     assert life.cloud.announce(holder.id, havip.vip).accepted
     found = life.read(havip)
     assert (found.instance_id, found.state) == (holder.id, "AVAILABLE")
@@ -31,8 +32,8 @@ def test_the_holder_is_an_output_and_never_drift(life: Life, place: dict[str, An
     assert "network_interface_id" not in found.inputs
 
 
-def test_an_inline_range_is_exclusive(life: Life, place: dict[str, Any]) -> None:
-    nodes = [life.node(place, name) for name in "abc"]
+def test_an_inline_range_is_exclusive(life: LifeCycle, place: Properties) -> None:
+    nodes = [life.instance(place, name) for name in "abc"]
     mine = {**place, "associations": [nodes[0].id]}
     havip = life.create("HaVip", "web", **mine)
     life.deploy()  # of another stack
@@ -47,9 +48,9 @@ def test_an_inline_range_is_exclusive(life: Life, place: dict[str, Any]) -> None
     assert life.gone(stranger)
 
 
-def test_a_range_left_out_is_not_managed(life: Life, place: dict[str, Any]) -> None:
+def test_a_range_left_out_is_not_managed(life: LifeCycle, place: Properties) -> None:
     havip = life.create("HaVip", "web", **place)
-    one = life.node(place, "a")
+    one = life.instance(place, "a")
     life.create("HaVipInstanceAttachment", "s", ha_vip_id=havip.id, instance_id=one.id)
     found = life.read(havip)
     assert [item["instance_id"] for item in found.associations] == [one.id]
@@ -58,7 +59,7 @@ def test_a_range_left_out_is_not_managed(life: Life, place: dict[str, Any]) -> N
 
 
 def test_a_refresh_writes_back_only_what_the_program_gave(
-    life: Life, place: dict[str, Any]
+    life: LifeCycle, place: dict[str, Any]
 ) -> None:
     havip = life.create("HaVip", "web", **place)
     assert "vip" not in life.read(havip).inputs
@@ -88,7 +89,7 @@ def test_a_refresh_writes_back_only_what_the_program_gave(
     ],
 )
 def test_what_replaces_a_havip_and_in_which_order(
-    life: Life,
+    life: LifeCycle,
     place: dict[str, Any],
     old: dict[str, Any],
     new: dict[str, Any],
@@ -100,7 +101,7 @@ def test_what_replaces_a_havip_and_in_which_order(
     assert (result.replaces, result.delete_first) == (replaces, first)
 
 
-def test_a_full_quota_deletes_first(life: Life, place: dict[str, Any]) -> None:
+def test_a_full_quota_deletes_first(life: LifeCycle, place: Properties) -> None:
     life.control.configure(quotas={"havips_per_vpc": 1})
     havip = life.create("HaVip", "web", **place)
     assert life.diff(havip, **place, check_associate=True).delete_first
@@ -109,7 +110,7 @@ def test_a_full_quota_deletes_first(life: Life, place: dict[str, Any]) -> None:
 
 
 def test_attachments_move_without_a_gap_where_this_stack_owns_them(
-    life: Life, place: dict[str, Any]
+    life: LifeCycle, place: dict[str, Any]
 ) -> None:
     havip, next_ = life.create("HaVip", "web", **place), life.create("HaVip", "next", **place)
     eip = life.create("Eip", "e")
@@ -123,7 +124,7 @@ def test_attachments_move_without_a_gap_where_this_stack_owns_them(
     assert not life.gone(moved)
 
 
-def test_a_foreign_binding_is_deleted_first(life: Life, place: dict[str, Any]) -> None:
+def test_a_foreign_binding_is_deleted_first(life: LifeCycle, place: Properties) -> None:
     havip = life.create("HaVip", "web", **foreign(place))
     one, two = (life.create("Eip", name, **foreign({})) for name in ("one", "two"))
     bound = life.create("HaVipEipAttachment", "b", ha_vip_id=havip.id, address_ip=one.public_ip)
@@ -131,7 +132,9 @@ def test_a_foreign_binding_is_deleted_first(life: Life, place: dict[str, Any]) -
     assert life.diff(bound, ha_vip_id=havip.id, address_ip=two.public_ip).delete_first
 
 
-def test_user_data_replaces_only_where_it_is_asked_for(life: Life, place: dict[str, Any]) -> None:
+def test_user_data_replaces_only_where_it_is_asked_for(
+    life: LifeCycle, place: dict[str, Any]
+) -> None:
     given: Any = {key: value for key, value in place.items() if key != "hints"}
     given |= {"zone": "ap-guangzhou-3", "instance_type": "S5.MEDIUM2", "image_id": "img-487zeit5"}
     one = life.create("Instance", "a", **given, user_data="one")
@@ -142,7 +145,9 @@ def test_user_data_replaces_only_where_it_is_asked_for(life: Life, place: dict[s
     assert life.up(one, **given, user_data="two").user_data == "two"
 
 
-def test_an_instance_at_a_fixed_address_is_deleted_first(life: Life, place: dict[str, Any]) -> None:
+def test_an_instance_at_a_fixed_address_is_deleted_first(
+    life: LifeCycle, place: dict[str, Any]
+) -> None:
     given: Any = {key: value for key, value in place.items() if key != "hints"}
     given |= {"zone": "ap-guangzhou-3", "instance_type": "S5.MEDIUM2", "image_id": "img-487zeit5"}
     fixed = life.create("Instance", "a", **given, private_ip="172.17.16.7")
@@ -155,7 +160,7 @@ def test_an_instance_at_a_fixed_address_is_deleted_first(life: Life, place: dict
 
 
 def test_absent_is_gone_only_in_the_account_it_was_made_in(
-    life: Life, place: dict[str, Any]
+    life: LifeCycle, place: dict[str, Any]
 ) -> None:
     havip = life.create("HaVip", "web", **place)
     life.delete(havip)
@@ -166,14 +171,14 @@ def test_absent_is_gone_only_in_the_account_it_was_made_in(
             call(havip)
 
 
-def test_a_read_looks_where_it_was_made(life: Life, place: dict[str, Any]) -> None:
+def test_a_read_looks_where_it_was_made(life: LifeCycle, place: Properties) -> None:
     havip = life.create("HaVip", "web", **place)
     life.deploy(region="ap-shanghai")
     assert life.read(havip).vip == havip.vip
 
 
 def test_another_configured_region_is_an_error_not_a_replacement(
-    life: Life, place: dict[str, Any]
+    life: LifeCycle, place: dict[str, Any]
 ) -> None:
     havip = life.create("HaVip", "web", **place)
     life.deploy(region="ap-shanghai")
@@ -183,7 +188,7 @@ def test_another_configured_region_is_an_error_not_a_replacement(
     assert not life.diff(havip, **place, region="ap-guangzhou").changed
 
 
-def test_without_a_region_the_error_says_how_to_set_it(life: Life) -> None:
+def test_without_a_region_the_error_says_how_to_set_it(life: LifeCycle) -> None:
     life.deploy(region=None)
     with pytest.raises(ResourceError, match="havip:region"):
         life.create("Eip", "x")
@@ -192,9 +197,11 @@ def test_without_a_region_the_error_says_how_to_set_it(life: Life) -> None:
 # -- deletion -----------------------------------------------------------------------------------
 
 
-def test_a_held_havip_waits_and_then_names_the_holder(life: Life, place: dict[str, Any]) -> None:
+def test_a_held_havip_waits_and_then_names_the_holder(
+    life: LifeCycle, place: dict[str, Any]
+) -> None:
     havip = life.create("HaVip", "web", **place)
-    holder = life.node(place, "a")
+    holder = life.instance(place, "a")
     life.cloud.announce(holder.id, havip.vip)
     life.deploy(timeout=60)
     before = life.clock.time()
@@ -206,7 +213,7 @@ def test_a_held_havip_waits_and_then_names_the_holder(life: Life, place: dict[st
     assert life.gone(havip)
 
 
-def test_a_deletion_waits_for_its_task(life: Life, place: dict[str, Any]) -> None:
+def test_a_deletion_waits_for_its_task(life: LifeCycle, place: Properties) -> None:
     havip = life.create("HaVip", "web", **place)
     life.control.configure(task_delay=10.0)
     life.control.requests.clear()
@@ -217,7 +224,7 @@ def test_a_deletion_waits_for_its_task(life: Life, place: dict[str, Any]) -> Non
     assert life.calls("DeleteHaVip") == ["DeleteHaVip"]
 
 
-def test_a_failed_task_tells_why(life: Life, place: dict[str, Any]) -> None:
+def test_a_failed_task_tells_why(life: LifeCycle, place: Properties) -> None:
     havip = life.create("HaVip", "web", **place)
     eip = life.create("Eip", "e")
     life.control.configure(failing_tasks={"HaVipAssociateAddressIp": "no capacity"}, task_delay=1.0)
@@ -227,9 +234,9 @@ def test_a_failed_task_tells_why(life: Life, place: dict[str, Any]) -> None:
 
 
 def test_an_interface_waits_for_a_range_that_is_going(
-    life: Life, place: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    life: LifeCycle, place: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = life.node(place, "a")
+    one = life.instance(place, "a")
     given = {key: value for key, value in place.items() if key != "hints"}
     eni = life.create("NetworkInterface", "eth1", instance_id=one.id, **given)
     havip = life.create("HaVip", "web", **place, associations=[one.id])
@@ -246,8 +253,8 @@ def test_an_interface_waits_for_a_range_that_is_going(
     assert life.gone(eni)
 
 
-def test_an_interface_that_goes_leaves_its_ranges(life: Life, place: dict[str, Any]) -> None:
-    one = life.node(place, "a")
+def test_an_interface_that_goes_leaves_its_ranges(life: LifeCycle, place: Properties) -> None:
+    one = life.instance(place, "a")
     given = {key: value for key, value in place.items() if key != "hints"}
     eni = life.create("NetworkInterface", "eth1", instance_id=one.id, **given)
     havip = life.create("HaVip", "web", **place, associations=[eni.id])
@@ -256,7 +263,7 @@ def test_an_interface_that_goes_leaves_its_ranges(life: Life, place: dict[str, A
     assert life.read(havip).associations == []
 
 
-def test_a_foreign_eip_is_left_alone(life: Life, place: dict[str, Any]) -> None:
+def test_a_foreign_eip_is_left_alone(life: LifeCycle, place: Properties) -> None:
     havip = life.create("HaVip", "web", **foreign(place))
     mine, other = life.create("Eip", "mine", **foreign({})), life.create("Eip", "other")
     given: Any = {"ha_vip_id": havip.id}
@@ -275,24 +282,26 @@ def foreign(props: dict[str, Any]) -> dict[str, Any]:
     return {**props, "hints": {**props.get("hints", {}), "urn": urn}}
 
 
-def test_a_wait_ends_at_the_timeout_and_nothing_is_left(life: Life, place: dict[str, Any]) -> None:
+def test_a_wait_ends_at_the_timeout_and_nothing_is_left(
+    life: LifeCycle, place: dict[str, Any]
+) -> None:
     life.control.configure(instance_delay=60.0)  # until then the API refuses to terminate it
     life.deploy(timeout=30)
     with pytest.raises(WaitTimeout):
-        life.node(place, "slow")
+        life.instance(place, "slow")
     assert len(life.cloud.region("100000000001", "ap-guangzhou").instances) == 0
 
 
-def test_what_cannot_be_taken_back_is_named(life: Life, place: dict[str, Any]) -> None:
+def test_what_cannot_be_taken_back_is_named(life: LifeCycle, place: Properties) -> None:
     life.control.configure(instance_delay=1000.0)
     life.deploy(timeout=30)
     with pytest.raises(
         ResourceError, match=r"ins-\w+, which was made, .* `havip orphans` finds it"
     ):
-        life.node(place, "slow")
+        life.instance(place, "slow")
 
 
-def test_a_preview_looks_at_the_quota_of_a_vpc_that_exists(life: Life) -> None:
+def test_a_preview_looks_at_the_quota_of_a_vpc_that_exists(life: LifeCycle) -> None:
     life.control.configure(quotas={"havips_per_vpc": 2})
     vpc, subnet = life.network()
     place = {"vpc_id": vpc.id, "subnet_id": subnet.id}
@@ -307,14 +316,14 @@ def test_a_preview_looks_at_the_quota_of_a_vpc_that_exists(life: Life) -> None:
     assert not life.check("HaVip", "four", adopt=one.id, **place).failures
 
 
-def test_a_preview_looks_at_the_quota_of_a_new_vpc(life: Life) -> None:
+def test_a_preview_looks_at_the_quota_of_a_new_vpc(life: LifeCycle) -> None:
     life.control.configure(quotas={"havips_per_vpc": 2})
     place = {"vpc_id": UNKNOWN, "subnet_id": UNKNOWN, "hints": {"subnet": "urn:of:subnet"}}
     found = [life.check("HaVip", name, **place).failures for name in ("one", "two", "three")]
     assert [len(item) for item in found] == [0, 0, 1]
 
 
-def test_a_quota_that_cannot_be_read_refuses_nothing(life: Life) -> None:
+def test_a_quota_that_cannot_be_read_refuses_nothing(life: LifeCycle) -> None:
     life.control.configure(quotas={"havips_per_vpc": 1})
     life.fault(action="DescribeVpcLimits", code="UnauthorizedOperation", times=99)
     vpc, subnet = life.network()

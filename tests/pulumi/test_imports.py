@@ -9,11 +9,11 @@ import pytest
 from pulumi_havip.handlers import HANDLERS
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 
 @pytest.fixture
-def rows(life: Life) -> dict[str, Any]:
+def rows(life: LifeCycle) -> dict[str, Any]:
     """Create one resource of each type."""
     vpc, subnet = life.network()
     place = {"vpc_id": vpc.id, "subnet_id": subnet.id}
@@ -38,7 +38,7 @@ def rows(life: Life) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", HANDLERS)
-def test_an_id_is_enough(life: Life, rows: dict[str, Any], kind: str) -> None:
+def test_an_id_is_enough(life: LifeCycle, rows: dict[str, Any], kind: str) -> None:
     id = rows[kind].id
     for given, region in ((id, "ap-guangzhou"), (f"ap-guangzhou/{id}", "ap-shanghai")):
         found = HANDLERS[kind].read(life.deploy(region=region), given, {})

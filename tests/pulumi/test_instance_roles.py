@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 
-def test_a_role_is_given_and_changed_in_place(life: Life) -> None:
+def test_a_role_is_given_and_changed_in_place(life: LifeCycle) -> None:
     _, subnet = life.network()
     props = {
         "zone": subnet.zone,

@@ -232,7 +232,7 @@ class Site:
             }
         )
         for shared in (DEPLOYMENT, PROGRAM):
-            shared.use(Context(settings, clock=CloudClock(self.server.cloud)))
+            shared.use(Context(settings, clock=CloudClock(self.server.cloud, real_part=0.01)))
         main = str(self.project / "__main__.py")
         workspace = Workspace(
             dataclasses.replace(load_project(self.project), program=lambda: runpy.run_path(main)),

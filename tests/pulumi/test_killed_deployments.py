@@ -17,7 +17,7 @@ from pulumi_havip.handlers import HANDLERS, Context, ProviderSettings
 from pulumi_havip.handlers.client import connect
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 REGION = "ap-guangzhou"
 FAULTS: list[dict[str, Any]] = [
@@ -59,7 +59,7 @@ class Bomb:
 class Engine:
     """A journal and a state that outlive every process."""
 
-    def __init__(self, life: Life) -> None:
+    def __init__(self, life: LifeCycle) -> None:
         self.life = life
         self.state: dict[str, Any] = {}
         self.pending: dict[str, Any] = {}
@@ -131,7 +131,7 @@ class Engine:
             del self.state[label]
 
 
-def held(life: Life) -> dict[str, int]:
+def held(life: LifeCycle) -> dict[str, int]:
     """Count what the cloud holds."""
     region = life.cloud.region("100000000001", REGION)
     havips = list(region.havips)
@@ -165,7 +165,7 @@ EVERYTHING = {
 }
 
 
-def killed_somewhere(life: Life, at: int, after: bool, fault: dict[str, Any]) -> bool:
+def killed_somewhere(life: LifeCycle, at: int, after: bool, fault: dict[str, Any]) -> bool:
     """Kill a deployment and a destruction at one call; tells whether there was such a call."""
     before = held(life)
     engine = Engine(life)
@@ -188,7 +188,7 @@ def killed_somewhere(life: Life, at: int, after: bool, fault: dict[str, Any]) ->
     return hit
 
 
-def calls(life: Life) -> int:
+def calls(life: LifeCycle) -> int:
     """Count the calls of the longer one of a deployment and a destruction."""
     engine = Engine(life)
     engine.process()
@@ -201,7 +201,7 @@ def calls(life: Life) -> int:
 
 @pytest.mark.fuzz
 def test_a_deployment_killed_at_some_calls(
-    life: Life, record_property: Callable[[str, object], None]
+    life: LifeCycle, record_property: Callable[[str, object], None]
 ) -> None:
     every = [(at, after) for at in range(1, calls(life) + 1) for after in (False, True)]
     sample = random.Random(7).sample(every, 12)
@@ -213,7 +213,7 @@ def test_a_deployment_killed_at_some_calls(
 @pytest.mark.soak
 @pytest.mark.parametrize("fault", FAULTS, ids=["calm", "lost", "throttled", "broken"])
 def test_a_deployment_killed_at_every_call(
-    life: Life, fault: dict[str, Any], record_property: Callable[[str, object], None]
+    life: LifeCycle, fault: dict[str, Any], record_property: Callable[[str, object], None]
 ) -> None:
     life.control.configure(daily_eip_quota=False)
     every = [(at, after) for at in range(1, calls(life) + 1) for after in (False, True)]

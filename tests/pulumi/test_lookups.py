@@ -12,27 +12,27 @@ import pytest
 
 import pulumi_havip as havip
 from havip.testing import StackFactory
-from pulumi_havip.handlers import ResourceError
+from pulumi_havip.handlers import Properties, ResourceError
 from pulumi_havip.resources import lookups
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 
 @pytest.fixture(autouse=True)
-def program(life: Life) -> Iterator[None]:
+def program(life: LifeCycle) -> Iterator[None]:
     lookups.PROGRAM.use(life.ctx)
     yield
     lookups.PROGRAM.use(None)
 
 
 @pytest.fixture
-def place(life: Life) -> dict[str, Any]:
+def place(life: LifeCycle) -> dict[str, Any]:
     vpc, subnet = life.network()
     return {"vpc_id": vpc.id, "subnet_id": subnet.id}
 
 
-def test_one_havip_is_found_by_what_is_known_of_it(life: Life, place: dict[str, Any]) -> None:
+def test_one_havip_is_found_by_what_is_known_of_it(life: LifeCycle, place: Properties) -> None:
     one = life.create("HaVip", "one", **place, vip="172.17.16.3", tags={"a": "b"})
     life.create("HaVip", "two", **place)
     criteria: list[dict[str, Any]] = [{"id": one.id}, {"name": "one"}, {"vip": "172.17.16.3"}]
@@ -41,7 +41,9 @@ def test_one_havip_is_found_by_what_is_known_of_it(life: Life, place: dict[str, 
         assert (found.id, found.vip, found.tags) == (one.id, "172.17.16.3", {"a": "b"})
 
 
-def test_none_or_several_are_an_error_with_a_way_out(life: Life, place: dict[str, Any]) -> None:
+def test_none_or_several_are_an_error_with_a_way_out(
+    life: LifeCycle, place: dict[str, Any]
+) -> None:
     with pytest.raises(ResourceError, match="there is no HAVIP in ap-guangzhou with name 'x'"):
         havip.get_ha_vip(name="x")
     for label in "ab":
@@ -52,7 +54,7 @@ def test_none_or_several_are_an_error_with_a_way_out(life: Life, place: dict[str
         havip.get_ha_vip(vpc_id="net")
 
 
-def test_lists_give_all_that_fit(life: Life, place: dict[str, Any]) -> None:
+def test_lists_give_all_that_fit(life: LifeCycle, place: Properties) -> None:
     for label in "ab":
         life.create("HaVip", label, **place)
     assert {row.name for row in havip.get_ha_vips(**place)} == {"a", "b"}
@@ -60,7 +62,7 @@ def test_lists_give_all_that_fit(life: Life, place: dict[str, Any]) -> None:
     assert havip.get_ha_vips(region="ap-tokyo") == []
 
 
-def test_subnets_and_instances(life: Life, place: dict[str, Any]) -> None:
+def test_subnets_and_instances(life: LifeCycle, place: Properties) -> None:
     found = havip.get_subnet(vpc_id=place["vpc_id"], cidr_block="172.17.16.0/24")
     assert (found.id, found.zone) == (place["subnet_id"], "ap-guangzhou-3")
     node = life.create(
@@ -82,7 +84,7 @@ def test_each_has_an_output_form_with_the_same_arguments(name: str) -> None:
     assert list(plain) == list(lifted)
 
 
-def test_an_output_form_takes_outputs(life: Life, place: dict[str, Any]) -> None:
+def test_an_output_form_takes_outputs(life: LifeCycle, place: Properties) -> None:
     one = life.create("HaVip", "one", **place)
 
     async def look() -> Any:

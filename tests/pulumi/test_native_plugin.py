@@ -22,7 +22,7 @@ from pulumi_havip.provider.plugin.server import Servicer
 from pulumi_havip.provider.plugin.values import secrets_of, to_camel_path, to_properties, to_values
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 T = TypeVar("T")
 URN = "urn:pulumi:dev::shop::havip:index:"
@@ -34,7 +34,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 @pytest.fixture
-def plugin(life: Life) -> HavipPlugin:
+def plugin(life: LifeCycle) -> HavipPlugin:
     plugin = HavipPlugin(life.ctx)
     run(plugin.configure(protocol.ConfigureRequest({}, {}, True, True)))
     return plugin
@@ -74,7 +74,7 @@ def test_values_go_both_ways() -> None:
     }
 
 
-def test_a_resource_goes_through_its_life(plugin: HavipPlugin, life: Life) -> None:
+def test_a_resource_goes_through_its_life(plugin: HavipPlugin, life: LifeCycle) -> None:
     vpc, subnet = network(plugin)
     urn = f"{URN}HaVip::web"
     made = make(
@@ -103,7 +103,9 @@ def test_a_resource_goes_through_its_life(plugin: HavipPlugin, life: Life) -> No
     assert run(plugin.read(protocol.ReadRequest(urn, id, made.properties, {}))).resource_id == ""
 
 
-def test_a_preview_sends_nothing_and_says_what_is_unknown(plugin: HavipPlugin, life: Life) -> None:
+def test_a_preview_sends_nothing_and_says_what_is_unknown(
+    plugin: HavipPlugin, life: LifeCycle
+) -> None:
     urn = f"{URN}HaVip::web"
     props = to_values(
         {"vpcId": UNKNOWN, "subnetId": UNKNOWN, "associations": [{"instanceId": UNKNOWN}]}
@@ -253,7 +255,7 @@ def test_something_absent_is_read_without_properties(plugin: HavipPlugin) -> Non
     assert not answer.HasField("properties")
 
 
-def test_half_of_a_resource_is_kept(plugin: HavipPlugin, life: Life) -> None:
+def test_half_of_a_resource_is_kept(plugin: HavipPlugin, life: LifeCycle) -> None:
     vpc, subnet = network(plugin)
     life.control.configure(instance_delay=10_000.0)
 
@@ -284,7 +286,7 @@ def test_half_of_a_resource_is_kept(plugin: HavipPlugin, life: Life) -> None:
     assert "was made, but not finished" in detail.reasons[0]
 
 
-def test_cancel_ends_a_wait(plugin: HavipPlugin, life: Life) -> None:
+def test_cancel_ends_a_wait(plugin: HavipPlugin, life: LifeCycle) -> None:
     life.control.configure(instance_delay=10_000.0)
     run(plugin.cancel())
     with pytest.raises(Exception, match="cancelled while waiting"):

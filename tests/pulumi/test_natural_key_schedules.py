@@ -20,7 +20,7 @@ from havip.emulator.state.settings import Settings as CloudSettings
 from havip.errors import HavipError
 from pulumi_havip.handlers import HANDLERS, Context
 from pulumi_havip.handlers.natural_keys import NaturalKeys
-from tests.pulumi.conftest import Row
+from pulumi_havip.testing import Managed
 from tests.pulumi.natural_key_programs import (
     NODES,
     REGION,
@@ -50,7 +50,7 @@ class Deployments:
         self.late = late
         self.processes = processes
         self.cloud = control.cloud
-        self.rows: dict[str, Row] = {}
+        self.rows: dict[str, Managed] = {}
         self.deploy_base()
 
     def begin(self) -> Schedule:
@@ -90,7 +90,7 @@ class Deployments:
         *,
         of: str = "",
         first: bool | None = None,
-    ) -> Row | None:
+    ) -> Managed | None:
         """Carry out one registration; return what is to be deleted after the program's end."""
         handler, ctx = HANDLERS[kind], self.context_of(of or name)
         urn = f"{STACK}:{kind}::{name}"
@@ -103,17 +103,17 @@ class Deployments:
                 return None
             if not result.replaces:
                 made = handler.update(ctx, old.id, old.outputs, checked.inputs)
-                self.rows[name] = Row(kind, urn, made, checked.inputs)
+                self.rows[name] = Managed(kind, urn, made, checked.inputs)
                 return None
             checked = handler.check(ctx, given)
             assert checked.failures == (), checked.failures
             if result.delete_first if first is None else first:
                 self.delete(old)
                 old = None
-        self.rows[name] = Row(kind, urn, handler.create(ctx, checked.inputs), checked.inputs)
+        self.rows[name] = Managed(kind, urn, handler.create(ctx, checked.inputs), checked.inputs)
         return old
 
-    def delete(self, row: Row) -> None:
+    def delete(self, row: Managed) -> None:
         """Delete a resource."""
         ids = {self.rows[name].id: name for name in HAVIPS if name in self.rows}
         of = ids.get(row.outputs.get("ha_vip_id", ""), "")
@@ -125,13 +125,13 @@ class Deployments:
         for name, row in self.rows.items():
             found = HANDLERS[row.kind].read(self.contexts[0], row.id, row.outputs)
             assert found is not None, name
-            self.rows[name] = Row(row.kind, row.urn, found, found.inputs)
+            self.rows[name] = Managed(row.kind, row.urn, found, found.inputs)
 
     def up(self, program: Declared) -> None:
         """Deploy a program: what it declares all at once, then what it does not any more."""
         schedule = self.begin()
         ready: set[str] = set()
-        doomed: dict[str, Row] = {}
+        doomed: dict[str, Managed] = {}
 
         def work(kind: str, name: str, of: str) -> None:
             while of and of not in ready:

@@ -13,7 +13,7 @@ from pulumi_havip.handlers import HANDLERS
 from pulumi_havip.handlers.orphans import find_orphans, ids_in, regions_in
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 
 def exported(*rows: Any) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def exported(*rows: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def stack(life: Life) -> tuple[dict[str, Any], dict[str, Any]]:
+def stack(life: LifeCycle) -> tuple[dict[str, Any], dict[str, Any]]:
     """A deployment, and what it lost sight of."""
     vpc, subnet = life.network()
     given: Any = {"vpc_id": vpc.id, "subnet_id": subnet.id}
@@ -41,7 +41,7 @@ def stack(life: Life) -> tuple[dict[str, Any], dict[str, Any]]:
     return exported(*kept), lost
 
 
-def test_every_kind_that_has_tags_is_found(life: Life, stack: Any) -> None:
+def test_every_kind_that_has_tags_is_found(life: LifeCycle, stack: Any) -> None:
     deployment, lost = stack
     regions = [life.ctx.region(name) for name in regions_in(deployment)]
     found = find_orphans(regions, "shop/dev", ids_in(deployment))
@@ -54,7 +54,7 @@ def test_every_kind_that_has_tags_is_found(life: Life, stack: Any) -> None:
     assert havip.delete == f"havip rm {havip.id} --region ap-guangzhou"
 
 
-def test_resources_adopted_by_another_stack_are_not_orphans(life: Life, stack: Any) -> None:
+def test_resources_adopted_by_another_stack_are_not_orphans(life: LifeCycle, stack: Any) -> None:
     made = stack[1]
     hidden = ("creation_id", "origin", "hints")
     taken = []
@@ -68,18 +68,18 @@ def test_resources_adopted_by_another_stack_are_not_orphans(life: Life, stack: A
     assert {row.id for row in found} == {row.id for row in taken}
 
 
-def test_what_no_stack_made_is_adopted_without_a_mark(life: Life) -> None:
+def test_what_no_stack_made_is_adopted_without_a_mark(life: LifeCycle) -> None:
     vpc = life.ctx.region().client.create_vpc(vpc_name="own", cidr_block="10.0.0.0/16").vpc
     life.create("Vpc", "own", cidr_block="10.0.0.0/16", adopt=vpc.vpc_id)
     assert life.calls("ModifyResourceTags") == []
     assert find_orphans([life.ctx.region()], "shop/dev", set()) == []
 
 
-def test_another_stack_is_not_looked_at(life: Life, stack: Any) -> None:
+def test_another_stack_is_not_looked_at(life: LifeCycle, stack: Any) -> None:
     assert find_orphans([life.ctx.region()], "shop/prod", set()) == []
 
 
-def test_the_command_lists_them(life: Life, stack: Any, tmp_path: Path) -> None:
+def test_the_command_lists_them(life: LifeCycle, stack: Any, tmp_path: Path) -> None:
     from havip.cli.app import app
 
     deployment, lost = stack

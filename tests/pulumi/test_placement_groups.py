@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from havip.api import DescribeDisasterRecoverGroups
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 
-def test_a_placement_group_lives(life: Life) -> None:
+def test_a_placement_group_lives(life: LifeCycle) -> None:
     group = life.create("PlacementGroup", "web", tags={"env": "dev"})
     assert (group.name, group.type, group.tags) == ("web", "HOST", {"env": "dev"})
     group = life.up(group, tags={"env": "prod"})
@@ -26,7 +26,7 @@ def test_a_placement_group_lives(life: Life) -> None:
     assert life.gone(other)
 
 
-def test_an_instance_is_put_into_its_group(life: Life) -> None:
+def test_an_instance_is_put_into_its_group(life: LifeCycle) -> None:
     _, subnet = life.network()
     group = life.create("PlacementGroup", "web")
     node = life.instance(subnet, "a", placement_group_ids=[group.id])
@@ -36,7 +36,7 @@ def test_an_instance_is_put_into_its_group(life: Life) -> None:
     assert life.gone(group)
 
 
-def test_a_group_is_made_once_though_the_answer_is_lost(life: Life) -> None:
+def test_a_group_is_made_once_though_the_answer_is_lost(life: LifeCycle) -> None:
     life.fault(action="CreateDisasterRecoverGroup", drop=True, effect="after")
     group = life.create("PlacementGroup", "web")
     listed = life.ctx.region().find(DescribeDisasterRecoverGroups, {})

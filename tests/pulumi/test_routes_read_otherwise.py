@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
+from pulumi_havip.handlers import HANDLERS
 
 if TYPE_CHECKING:
-    from tests.pulumi.conftest import Life
+    from pulumi_havip.testing import LifeCycle
 
 
 @pytest.fixture
-def route(life: Life) -> Any:
+def route(life: LifeCycle) -> Any:
     vpc, subnet = life.network()
     havip = life.create("HaVip", "web", vpc_id=vpc.id, subnet_id=subnet.id, vip="172.17.16.3")
     given: Any = {"destination_cidr_block": "192.0.2.0/24", "gateway_id": havip.id}
@@ -23,7 +24,7 @@ def route(life: Life) -> Any:
     return row, given
 
 
-def read_as_intranat(life: Life, table: str) -> None:
+def read_as_intranat(life: LifeCycle, table: str) -> None:
     region = life.cloud.region(DEFAULT_ACCOUNT, "ap-guangzhou")
     row = region.route_tables.get(table)
     otherwise = {"gateway_type": "INTRANAT", "gateway_id": "intranat-1a2b3c4d"}
@@ -32,7 +33,7 @@ def read_as_intranat(life: Life, table: str) -> None:
     region.route_tables.put(row.model_copy(update={"route_set": routes}))
 
 
-def test_it_is_not_drift(life: Life, route: Any) -> None:
+def test_it_is_not_drift(life: LifeCycle, route: Any) -> None:
     row, given = route
     seen = life.read(row)
     assert (seen.gateway_type, seen.gateway_id) == ("HAVIP", given["gateway_id"])
@@ -40,27 +41,28 @@ def test_it_is_not_drift(life: Life, route: Any) -> None:
     assert not life.diff(seen, route_table_id=table, **given).changed
 
 
-def test_it_is_found_after_a_kill_and_made_once(life: Life, route: Any) -> None:
+def test_it_is_found_after_a_kill_and_made_once(life: LifeCycle, route: Any) -> None:
     row, _ = route
     life.control.requests.clear()
-    handler = life.handler("RouteEntry")
+    handler = HANDLERS["RouteEntry"]
     found = handler.find(life.ctx, dict(row.inputs))
     assert found is not None
     assert found.id == row.id
     assert handler.create(life.ctx, dict(row.inputs)).id == row.id
 
 
-def test_it_is_deleted(life: Life, route: Any) -> None:
+def test_it_is_deleted(life: LifeCycle, route: Any) -> None:
     row, _ = route
     life.delete(row)
     assert life.calls("DeleteRoutes") == ["DeleteRoutes"]
     assert life.gone(row)
 
 
-def test_another_next_hop_is_written_all_the_same(life: Life, route: Any) -> None:
+def test_another_next_hop_is_written_all_the_same(life: LifeCycle, route: Any) -> None:
     row, given = route
-    place: Any = life.place_of(row.route_table_id)
-    other = life.create("HaVip", "other", **place)
+    rows = life.cloud.region(DEFAULT_ACCOUNT, "ap-guangzhou").subnets
+    [subnet] = rows.find("route-table-id", (row.route_table_id,)).values()
+    other = life.create("HaVip", "other", vpc_id=subnet.vpc_id, subnet_id=subnet.subnet_id)
     table = row.route_table_id
     changed = life.up(row, route_table_id=table, **{**given, "gateway_id": other.id})
     assert changed.gateway_id == other.id

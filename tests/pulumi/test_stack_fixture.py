@@ -195,6 +195,7 @@ def test_without_pulumi_the_fixture_says_what_to_install(
     monkeypatch.setitem(sys.modules, "pulumi", None)
     monkeypatch.setitem(sys.modules, "pulumi.dynamic", None)
     monkeypatch.delitem(sys.modules, "pulumi_havip.testing")
+    monkeypatch.delitem(sys.modules, "pulumi_havip.testing.stack")
     monkeypatch.delitem(sys.modules, "pulumi_havip.engine.dynamic_server")
     with pytest.raises(pytest.fail.Exception, match=r"pulumi; run: pip install 'havip\[pulumi\]'"):
         request.getfixturevalue("havip_stack")
@@ -221,7 +222,7 @@ def test_what_the_cloud_refuses_is_one_line_everywhere(havip_stack: StackFactory
 
 def test_a_wait_leaves_other_threads_their_time(havip_cloud: Cloud) -> None:
     """A minute of waits for a deletion beside it, say, is not over before that is done."""
-    clock, done = CloudClock(havip_cloud), threading.Event()
+    clock, done = CloudClock(havip_cloud, real_part=0.01), threading.Event()
     threading.Timer(0.05, done.set).start()
     for _ in range(60):
         clock.sleep(1)

@@ -10,26 +10,15 @@ from typing import Any
 import pytest
 
 import havip
-from havip import Credentials, FakeClock, api
+from havip import Credentials, api
 from havip.emulator.http.controls import Control
 from havip.emulator.mock import mock_havip
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.emulator.state.settings import Settings
+from pulumi_havip.testing import CloudClock
 
 REGION = "ap-guangzhou"
 KEY = Credentials(DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY)
-
-
-class CloudClock(FakeClock):
-    """A clock whose sleeps move the emulated cloud on as well."""
-
-    def __init__(self, control: Control) -> None:
-        super().__init__(control.cloud.clock.time())
-        self._cloud = control.cloud
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds)
-        self._cloud.clock.advance(max(0.0, seconds))
 
 
 @dataclass
@@ -135,7 +124,7 @@ def control() -> Iterator[Control]:
 
 @pytest.fixture
 def pair(control: Control) -> Pair:
-    return Pair(control, havip.Client(REGION, credentials=KEY, clock=CloudClock(control)))
+    return Pair(control, havip.Client(REGION, credentials=KEY, clock=CloudClock(control.cloud)))
 
 
 @pytest.fixture

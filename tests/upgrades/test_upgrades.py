@@ -100,7 +100,7 @@ class Recorded:
         keys = {"secret_id": "AKIDEXAMPLE", "secret_key": "SECRETEXAMPLE"}
         settings = ProviderSettings.model_validate(fixed | keys)
         for shared in (DEPLOYMENT, PROGRAM):
-            shared.use(Context(settings, clock=CloudClock(self.server.cloud)))
+            shared.use(Context(settings, clock=CloudClock(self.server.cloud, real_part=0.01)))
         main = str(self.folder / "__main__.py")
         workspace = Workspace(
             replace(load_project(self.folder), program=lambda: runpy.run_path(main)),

@@ -14,7 +14,6 @@ import runpy
 import shutil
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +21,7 @@ from typing import Any, Final
 
 import yaml
 
-from havip import Client, FakeClock
+from havip import Client
 from havip.emulator.cloud import Cloud
 from havip.emulator.http.controls import Control
 from pulumi_havip.engine import Result, Step, Workspace, urns
@@ -35,8 +34,7 @@ from pulumi_havip.handlers import Context, ProviderSettings, read_settings
 from pulumi_havip.handlers.client import connect
 from pulumi_havip.provider.serving import DEPLOYMENT
 from pulumi_havip.resources.lookups import PROGRAM
-
-__all__ = ["CloudClock", "Program", "StackFailedError", "StackUnderTest"]
+from pulumi_havip.testing.clock import CloudClock
 
 Program = Callable[[], object] | str | Path
 """A function that declares resources, or the folder of a project."""
@@ -64,26 +62,6 @@ class StackFailedError(AssertionError):
     def __init__(self, text: str, result: Result) -> None:
         super().__init__(text)
         self.result = result
-
-
-class CloudClock(FakeClock):
-    """A clock whose sleeps move the emulated cloud on as well.
-
-    Args:
-        cloud: The cloud that waits move on.
-    """
-
-    def __init__(self, cloud: Cloud) -> None:
-        super().__init__(cloud.clock.time())
-        self._cloud = cloud
-
-    def sleep(self, seconds: float) -> None:
-        """Move on by so many seconds almost at once, and the cloud too."""
-        super().sleep(seconds)
-        self._cloud.clock.advance(max(0.0, seconds))
-        # What is waited for may be the work of another thread, which takes real time: without a
-        # part of it, a wait of a minute for a deletion beside it was over before that began.
-        time.sleep(min(max(0.0, seconds), 10.0) * _REAL_PART)
 
 
 class StackUnderTest:
@@ -291,7 +269,8 @@ class StackUnderTest:
         settings = read_settings(values.get, {})
         public = _PUBLIC[settings.site]
         fixed = {"region": region, "endpoint": public, "pacing": False}
-        return settings.model_copy(update=fixed), region, CloudClock(self.cloud)
+        clock = CloudClock(self.cloud, real_part=_REAL_PART)
+        return settings.model_copy(update=fixed), region, clock
 
     def _run(self, operation: Callable[[Workspace], Result]) -> Result:
         with _ONE_AT_A_TIME, _at_home(self._home):
