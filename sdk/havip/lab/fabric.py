@@ -29,30 +29,31 @@ _BRIDGE = "vpc"
 MAC = "fe:ee:0b:ca:e5:69"
 _RULES = """
 table bridge lab {
-    set owned { type ifname . ether_addr . ipv4_addr; }
-    map vpc { type ifname : mark; }
+    map owned { type ifname . ether_addr . ipv4_addr : mark; }
     map place { type mark . ipv4_addr : ether_addr; }
     set dark { type ether_addr; }
     set refused { type ether_addr . inet_proto; }
     set lost { type ifname . ether_addr; }
     set lost_protocol { type ifname . ether_addr . inet_proto; }
+    chain deliver { accept; }
     chain police {
         type filter hook prerouting priority -300; policy drop;
-        ether saddr @dark drop
-        ether type arp arp operation request arp saddr ip 0.0.0.0 accept
-        ether type arp iifname . arp saddr ether . arp saddr ip @owned accept
-        ether type ip iifname . ether saddr . ip saddr @owned meta mark set iifname map @vpc \
-            ether daddr set meta mark . ip daddr map @place jump deliver
-    }
-    chain deliver {
-        ether daddr @dark drop
-        ether daddr . ip protocol @refused drop
-        iifname . ether daddr @lost drop
-        iifname . ether daddr . ip protocol @lost_protocol drop
-        accept
+        ether type ip meta mark set iifname . ether saddr . ip saddr map @owned \
+            ether daddr set meta mark . ip daddr map @place goto deliver
+        ether type arp arp operation request arp saddr ip 0.0.0.0 goto deliver
+        ether type arp meta mark set iifname . arp saddr ether . arp saddr ip map @owned \
+            goto deliver
     }
 }
 """
+_FAULTS = (
+    "ether saddr @dark",
+    "ether daddr @dark",
+    "ether daddr . ip protocol @refused",
+    "iifname . ether daddr @lost",
+    "iifname . ether daddr . ip protocol @lost_protocol",
+)
+"""Dropped while there are faults: without any, these look-ups would cost as much as all others."""
 VRRP = 112
 METADATA = "169.254.0.23"
 """The address at which nodes reach the lab itself: metadata service and API."""
@@ -101,6 +102,7 @@ class Fabric:
     Attributes:
         delay: Seconds that the network takes to move an address, after the announcement that
             does it. An announcement from elsewhere meanwhile takes over.
+        networks: The bridge of each VPC.
         adverts: The VRRP adverts that nodes have sent, in order.
     """
 
@@ -123,9 +125,8 @@ class Fabric:
         self.ports: dict[str, Port] = {}
         self._own: dict[str, set[str]] = {}
         self._held: dict[tuple[str, str], Port] = {}
-        self._dark: set[str] = set()
         self._faults: Counter[str] = Counter()
-        self._networks: dict[str, str] = {}
+        self.networks: dict[str, str] = {}
         nftables.run(_RULES)
         self._tap = Tap(self._on_announced, self.adverts.append)
 
@@ -136,7 +137,7 @@ class Fabric:
             network: The id of the VPC.
             gateways: The addresses of the subnets' gateways, which the bridge answers for.
         """
-        bridge = self._networks[network] = f"{_BRIDGE}{len(self._networks) + 1}"
+        bridge = self.networks[network] = f"{_BRIDGE}{len(self.networks) + 1}"
         _ip(
             f"link add {bridge} address {MAC} type bridge mcast_snooping 0 ageing_time 0",
             f"link set {bridge} up",
@@ -145,13 +146,9 @@ class Fabric:
             self._answer_for(bridge, gateway)
         return bridge
 
-    def has_network(self, network: str) -> bool:
-        """Return whether there is a bridge of a VPC."""
-        return network in self._networks
-
-    def bridge(self, network: str) -> str:
-        """Return the name of a VPC's bridge."""
-        return self._networks[network]
+    def mark(self, network: str) -> int:
+        """Return the number of a VPC."""
+        return int(self.networks[network].removeprefix(_BRIDGE))
 
     def find_port(self, node: str, address: str) -> Port | None:
         """Return the port of a node that has a primary address, or None."""
@@ -160,7 +157,7 @@ class Fabric:
 
     def add_gateway(self, network: str, gateway: str) -> None:
         """Add the gateway of one more subnet to the bridge of a VPC."""
-        self._answer_for(self._networks[network], gateway)
+        self._answer_for(self.networks[network], gateway)
 
     def assign(self, port: Port, addresses: Collection[str]) -> None:
         """Set the secondary addresses of a port, which lead to it from now on."""
@@ -168,8 +165,8 @@ class Fabric:
             own = self._own.get(port.name, set())
             wanted = {port.address, *addresses}
             for address in own - wanted:
-                if self._held.get((port.network, address)) == port:
-                    self._lead_nowhere((port.network, address))
+                if self._held.get(key := (port.network, address)) == port:
+                    self._lead_nowhere(key)
             self._own[port.name] = wanted
             for address in wanted - own:
                 self.place(address, port)
@@ -191,7 +188,7 @@ class Fabric:
             others: Secondary addresses, which the network delivers to it (the node does not
                 configure them).
         """
-        port = self._port_for(node.name, address, sender, self._networks[network])
+        port = self._port_for(node.name, address, sender, self.networks[network])
         number = port.name.removeprefix("port")
         self._own[port.name] = {address, *others}
         self._plug(port, f"link set inner{number} netns {node.pid} name {interface}")
@@ -214,8 +211,6 @@ class Fabric:
         if old:
             # The kernel takes the port of a crashed node away, at its leisure.
             subprocess.run(["ip", "link", "delete", port.name], capture_output=True, check=False)  # noqa: S607
-        else:
-            nftables.run(f"add element bridge lab vpc {{ {port.name} : {port.mark} }}")
         return port
 
     def route(self, node: Node, interface: str, gateway: str) -> None:
@@ -226,8 +221,7 @@ class Fabric:
 
     def attach_lab(self, network: str = "vpc") -> None:
         """Attach an interface of the lab itself, so that nodes reach what it serves."""
-        port = Port("lab", "", "port0", "02:00:00:00:00:00", self._networks[network], METADATA)
-        nftables.run(f"add element bridge lab vpc {{ {port.name} : {port.mark} }}")
+        port = Port("lab", "", "port0", "02:00:00:00:00:00", self.networks[network], METADATA)
         self._own[port.name] = {METADATA}
         self._plug(port, f"address add {METADATA}/32 dev inner0", "link set inner0 up",
                    "route add default dev inner0 src " + METADATA)  # fmt: skip
@@ -261,7 +255,7 @@ class Fabric:
 
     def holder(self, address: str, network: str = "vpc") -> str | None:
         """Return the node that an address leads to."""
-        port = self._held.get((self._networks[network], address))
+        port = self._held.get((self.networks[network], address))
         return port.node if port else None
 
     def place(self, address: str, port: Port) -> None:
@@ -277,7 +271,7 @@ class Fabric:
 
     def unplace(self, address: str, network: str = "vpc") -> None:
         """Remove the route of an address that was unbound or released."""
-        self._lead_nowhere((self._networks[network], address))
+        self._lead_nowhere((self.networks[network], address))
 
     def _lead_nowhere(self, key: tuple[str, str]) -> None:
         with self._lock:
@@ -299,9 +293,7 @@ class Fabric:
 
     def isolate(self, node: str, on: bool = True) -> None:
         """Lose all that a node sends and all that is sent to it; its link stays up."""
-        port = self.port(node)
-        self._element("dark", port.mac, on)
-        (self._dark.add if self._faults[f"dark {port.mac}"] else self._dark.discard)(port.name)
+        self._element("dark", self.port(node).mac, on)
 
     def refuse(self, node: str, protocol: int, on: bool = True) -> None:
         """Drop an IP protocol on its way into a node, as its security group would."""
@@ -331,14 +323,20 @@ class Fabric:
             self._faults[key] = max(0, before + (1 if on else -1))
             if bool(before) != bool(self._faults[key]):
                 verb = "add" if on else "delete"
-                nftables.run(f"{verb} element bridge lab {name} {{ {element} }}")
+                rules = _FAULTS if any(self._faults.values()) else ()
+                nftables.run("\n".join([
+                    f"{verb} element bridge lab {name} {{ {element} }}",
+                    "flush chain bridge lab deliver",
+                    *(f"add rule bridge lab deliver {one} drop" for one in rules),
+                    "add rule bridge lab deliver accept",
+                ]))  # fmt: skip
 
     def _on_announced(self, heard: Announced) -> None:
         port = self.ports.get(heard.port)
         if port is None or not port.sender or heard.address in self._own[heard.port]:
             return
         note = (port.node, heard.address)
-        if heard.port in self._dark:
+        if self._faults[f"dark {port.mac}"]:
             self._events.add("drop", *note, "cut-off", at=heard.at)
             return
         if self.lose_next:
@@ -381,9 +379,10 @@ class Fabric:
         self._events.add("rebind", port.node, key[1], "leads here now", at=time.monotonic())
 
     def _elements(self, verb: str, address: str, port: Port) -> list[str]:
+        table, mark = f"{verb} element bridge lab", port.mark
         return [
-            f"{verb} element bridge lab owned {{ {port.name} . {port.mac} . {address} }}",
-            f"{verb} element bridge lab place {{ {port.mark} . {address} : {port.mac} }}",
+            f"{table} owned {{ {port.name} . {port.mac} . {address} : {mark} }}",
+            f"{table} place {{ {mark} . {address} : {port.mac} }}",
         ]
 
     def _answer_for(self, bridge: str, address: str) -> None:

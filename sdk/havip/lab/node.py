@@ -26,6 +26,7 @@ from havip.lab.services import ServiceSpec
 
 _SPACES = ("--net", "--mount", "--uts", "--ipc", "--pid")
 _SECONDS = 10.0
+_START = 60.0
 Part = Literal["", "parent", "children"]
 _ENVIRONMENT = {"PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8", "TERM": "dumb"}
 
@@ -87,7 +88,7 @@ class Node:
             )  # fmt: skip
         its.close()
         self._socket = mine
-        mine.settimeout(20)
+        mine.settimeout(_START)
         try:
             ready = mine.recv(4096)
         except TimeoutError:

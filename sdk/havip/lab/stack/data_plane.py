@@ -84,7 +84,7 @@ class DataPlane:
         self._gateways: set[tuple[str, str]] = set()
         self._hosts = {HOST_NAME: METADATA}
         self._instances: dict[str, str] = {}
-        self._eips = Eips(lambda vpc: int(self.fabric.bridge(vpc).removeprefix("vpc")))
+        self._eips = Eips(self.fabric.mark)
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="boot")
         self._changed = threading.Event()
         self._closing = False
@@ -179,7 +179,7 @@ class DataPlane:
         self._eips.set([one for one in found.eips if one.vpc in found.vpcs])
 
     def _add_network(self, vpc: str, gateways: tuple[str, ...]) -> None:
-        if not self.fabric.has_network(vpc):
+        if vpc not in self.fabric.networks:
             self.fabric.add_network(vpc)
         for gateway in gateways:
             if (vpc, gateway) not in self._gateways:
