@@ -1,4 +1,4 @@
-"""HAVIP as code with Pulumi: resources for Tencent Cloud's floating private addresses.
+"""Pulumi resources for Tencent Cloud HAVIP (highly available virtual IP addresses).
 
 Example::
 
@@ -12,8 +12,8 @@ Example::
     address = havip.HaVip("web", vpc_id=vpc.id, subnet_id=subnet.id, vip="172.17.16.3")
     pulumi.export("address", address.vip)
 
-The stack's configuration (``havip:region``, ``havip:secretId``, ``havip:secretKey``, …) or the
-environment (``TENCENTCLOUD_REGION``, …) give the region and the credentials.
+The region and the credentials come from the stack's configuration (``havip:region``,
+``havip:secretId``, ``havip:secretKey``, …) or the environment (``TENCENTCLOUD_REGION``, …).
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ __all__ = [
 ]
 
 
-# Where the names above come from. They are loaded when they are first used: the engine, which is
-# a part of this package, must not wait for resources that it knows nothing of.
+# Modules of the public names. They are imported on first use, so that the engine, which is part
+# of this package, does not load resources that it never uses.
 _HOMES = {
     "functions": (
         "get_ha_vip",
@@ -108,10 +108,10 @@ _HOMES = {
     ),
 }
 
-if not TYPE_CHECKING:  # a type checker must go on refusing names that do not exist
+if not TYPE_CHECKING:  # otherwise type checkers would accept names that do not exist
 
     def __getattr__(name: str) -> object:
-        """Load a public name when it is first used."""
+        """Import the module of a public name on first use."""
         for module, names in _HOMES.items():
             if name in names:
                 try:
@@ -128,5 +128,5 @@ if not TYPE_CHECKING:  # a type checker must go on refusing names that do not ex
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        """List what `__getattr__` can load as well."""
+        """List the lazily imported names too."""
         return sorted({*globals(), *__all__})

@@ -1,9 +1,9 @@
 """Handlers as Pulumi dynamic providers.
 
-A provider object is pickled into the state of each resource, so these classes stand in this
-importable module and hold nothing: what is pickled is their name, and neither code nor a key.
-The settings are read by `configure` from the stack's configuration or the environment, once
-per provider process, and kept in `serving`, beside the classes.
+A provider object is pickled into the state of each resource, so these classes are in this
+importable module and hold nothing: the pickle contains their name, but no code and no key.
+`configure` reads the settings from the stack's configuration or the environment, once per provider
+process, and `serving` keeps them outside the classes.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class HavipProvider(dynamic.ResourceProvider):
-    """Passes calls of Pulumi on to a handler; the subclasses below name theirs.
+    """Forwards Pulumi's calls to a handler; each subclass below names its handler.
 
-    The program pickles these objects and never calls them: `serving`, and the handlers and
-    models behind it, are loaded where calls arrive.
+    The program pickles these objects and never calls them: `serving`, the handlers and their
+    models are imported only where calls arrive.
     """
 
     serialize_as_secret_always = False
@@ -34,13 +34,13 @@ class HavipProvider(dynamic.ResourceProvider):
         self._context = serving.configure(self.kind, req)
 
     def _ctx(self) -> Context:
-        """Return the context of the provider; in the provider's process, which configures it."""
+        """Return the provider's context, which only a configured provider process has."""
         from pulumi_havip.provider import serving
 
         return self._context or serving.DEPLOYMENT.default()
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
-        """Validate the arguments and fill in defaults."""
+        """Validate the arguments and set defaults."""
         from pulumi_havip.provider import serving
 
         return serving.check(self._ctx(), self.kind, _olds, news)
@@ -58,7 +58,7 @@ class HavipProvider(dynamic.ResourceProvider):
         return serving.create(self._ctx(), self.kind, props)
 
     def read(self, id_: str, props: dict[str, Any]) -> dynamic.ReadResult:
-        """Read the resource; an empty id means that it is gone."""
+        """Read the resource; an empty id means that it no longer exists."""
         from pulumi_havip.provider import serving
 
         return serving.read(self._ctx(), self.kind, id_, props)
@@ -66,7 +66,7 @@ class HavipProvider(dynamic.ResourceProvider):
     def update(
         self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]
     ) -> dynamic.UpdateResult:
-        """Change the resource in place."""
+        """Update the resource in place."""
         from pulumi_havip.provider import serving
 
         return serving.update(self._ctx(), self.kind, _id, _olds, _news)
@@ -79,60 +79,60 @@ class HavipProvider(dynamic.ResourceProvider):
 
 
 class VpcProvider(HavipProvider):
-    """Serves `pulumi_havip.Vpc`."""
+    """Provider of `pulumi_havip.Vpc`."""
 
     kind = "Vpc"
 
 
 class SubnetProvider(HavipProvider):
-    """Serves `pulumi_havip.Subnet`."""
+    """Provider of `pulumi_havip.Subnet`."""
 
     kind = "Subnet"
 
 
 class PlacementGroupProvider(HavipProvider):
-    """Serves `pulumi_havip.PlacementGroup`."""
+    """Provider of `pulumi_havip.PlacementGroup`."""
 
     kind = "PlacementGroup"
 
 
 class NetworkInterfaceProvider(HavipProvider):
-    """Serves `pulumi_havip.NetworkInterface`."""
+    """Provider of `pulumi_havip.NetworkInterface`."""
 
     kind = "NetworkInterface"
 
 
 class InstanceProvider(HavipProvider):
-    """Serves `pulumi_havip.Instance`."""
+    """Provider of `pulumi_havip.Instance`."""
 
     kind = "Instance"
 
 
 class EipProvider(HavipProvider):
-    """Serves `pulumi_havip.Eip`."""
+    """Provider of `pulumi_havip.Eip`."""
 
     kind = "Eip"
 
 
 class HaVipProvider(HavipProvider):
-    """Serves `pulumi_havip.HaVip`."""
+    """Provider of `pulumi_havip.HaVip`."""
 
     kind = "HaVip"
 
 
 class HaVipInstanceAttachmentProvider(HavipProvider):
-    """Serves `pulumi_havip.HaVipInstanceAttachment`."""
+    """Provider of `pulumi_havip.HaVipInstanceAttachment`."""
 
     kind = "HaVipInstanceAttachment"
 
 
 class HaVipEipAttachmentProvider(HavipProvider):
-    """Serves `pulumi_havip.HaVipEipAttachment`."""
+    """Provider of `pulumi_havip.HaVipEipAttachment`."""
 
     kind = "HaVipEipAttachment"
 
 
 class RouteEntryProvider(HavipProvider):
-    """Serves `pulumi_havip.RouteEntry`."""
+    """Provider of `pulumi_havip.RouteEntry`."""
 
     kind = "RouteEntry"

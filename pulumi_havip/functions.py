@@ -35,8 +35,8 @@ def get_ha_vip(
         vpc_id: The VPC.
         subnet_id: The subnet.
         vip: The address.
-        address_ip: The elastic IP that is bound.
-        region: The region to look in; the provider's if left out.
+        address_ip: The elastic IP bound to it.
+        region: The region to search; the provider's if omitted.
         opts: Options of Pulumi: `provider`, or `parent`, whose provider is used.
 
     Raises:
@@ -109,8 +109,8 @@ def get_ha_vips(
         vpc_id: The VPC.
         subnet_id: The subnet.
         vip: The address.
-        address_ip: The elastic IP that is bound.
-        region: The region to look in; the provider's if left out.
+        address_ip: The elastic IP bound to it.
+        region: The region to search; the provider's if omitted.
         opts: Options of Pulumi: `provider`, or `parent`, whose provider is used.
 
     Raises:
@@ -178,8 +178,8 @@ def get_subnet(
         id: The id.
         name: The name.
         vpc_id: The VPC.
-        cidr_block: The block of addresses.
-        region: The region to look in; the provider's if left out.
+        cidr_block: The CIDR block.
+        region: The region to search; the provider's if omitted.
         opts: Options of Pulumi: `provider`, or `parent`, whose provider is used.
 
     Raises:
@@ -232,7 +232,7 @@ def get_instances(
         vpc_id: The VPC.
         subnet_id: The subnet.
         private_ip: The private address.
-        region: The region to look in; the provider's if left out.
+        region: The region to search; the provider's if omitted.
         opts: Options of Pulumi: `provider`, or `parent`, whose provider is used.
 
     Raises:

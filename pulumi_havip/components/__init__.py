@@ -1,4 +1,4 @@
-"""Whole pairs behind a HAVIP, as components of a Pulumi program.
+"""Component resources that create a complete pair of nodes behind a HAVIP.
 
 Example::
 

@@ -1,4 +1,4 @@
-"""Errors of components: one line that names the property, the problem and the next step."""
+"""Errors of components: one line with the property, the problem and the next step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from havip.errors import HavipError
 
 
 class SetupError(pulumi.RunError):
-    """A set-up that cannot work; Pulumi prints its one line and no traceback.
+    """Invalid component configuration; Pulumi prints its one line and no traceback.
 
     Args:
         owner: The component, such as ``LoadBalancerPair 'web'``.
@@ -25,14 +25,14 @@ class SetupError(pulumi.RunError):
 
 @contextmanager
 def refusing(owner: str, property: str = "") -> Iterator[None]:
-    """Report an error from below a component as an error of one of its properties.
+    """Convert an error raised inside the block to a `SetupError` for one property.
 
     Args:
         owner: The component.
-        property: The property; empty where the error itself names it.
+        property: The property; empty if the error itself names it.
 
     Raises:
-        SetupError: In place of it.
+        SetupError: Instead of the original error.
     """
     try:
         yield

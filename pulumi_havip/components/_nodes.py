@@ -1,4 +1,4 @@
-"""The nodes of a pair: machines that the component makes, or that exist and are given by id."""
+"""The nodes of a pair: instances that the component creates, or existing ones given by id."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class NodeArgs(TypedDict):
     """One node of a pair.
 
     Attributes:
-        private_ip: Its private address. A machine that is made needs one; of an instance that
-            exists it is looked up where it is left out.
-        instance_id: The id of an instance that exists, of whatever provider. Left out, the
-            component makes one.
-        name: What it is called in outputs and, where it is made, in the console; the pair's
-            name with a number if left out.
+        private_ip: Its private address. Required for an instance that the component creates;
+            looked up for an existing one if omitted.
+        instance_id: The id of an existing instance, whichever provider created it. If omitted,
+            the component creates an instance.
+        name: Its name in the outputs and, for an instance that is created, in the console. The
+            default is the pair's name with a number.
     """
 
     private_ip: NotRequired[pulumi.Input[str]]
@@ -33,12 +33,11 @@ class NodeArgs(TypedDict):
 
 
 class WitnessArgs(NodeArgs):
-    """The third machine of a database cluster, which never has the HAVIP.
+    """The third machine of a database cluster, which never holds the HAVIP.
 
     Attributes:
-        instance_type: The model of the machine, where it is made and is another one than that of
-            the nodes.
-        system_disk_size: The size of its system disk in GB, where that is another one.
+        instance_type: The instance type, if it is created and differs from that of the nodes.
+        system_disk_size: The size of its system disk in GB, if it differs.
     """
 
     instance_type: NotRequired[pulumi.Input[str]]
@@ -50,16 +49,16 @@ class MachineArgs(TypedDict):
 
     Attributes:
         image_id: The image, a Debian or Ubuntu with cloud-init.
-        instance_type: The model of the machine, such as ``S5.MEDIUM4``.
+        instance_type: The instance type, such as ``S5.MEDIUM4``.
         zone: The availability zone of the subnet.
-        security_group_ids: Security groups; they must let VRRP (protocol 112) pass between the
-            nodes, and what the pair serves.
+        security_group_ids: Security groups. They must allow VRRP (protocol 112) between the
+            nodes, and the ports that the pair serves.
         key_ids: The SSH keys that may log in.
-        password: The login password, in place of keys.
-        charge_type: How they are paid for; by the hour if left out.
-        system_disk_type: The kind of their system disk, such as ``CLOUD_PREMIUM``.
+        password: The login password, instead of keys.
+        charge_type: The billing mode; the default is pay-as-you-go.
+        system_disk_type: The type of their system disk, such as ``CLOUD_PREMIUM``.
         system_disk_size: The size of their system disk in GB.
-        placement_group_id: The placement group that keeps them apart; one is made if left out.
+        placement_group_id: The placement group that spreads them over hosts; created if omitted.
     """
 
     image_id: pulumi.Input[str]
@@ -77,20 +76,20 @@ class MachineArgs(TypedDict):
 _MACHINE_NEEDS: Final = ("image_id", "instance_type", "zone")
 
 Nodes = Sequence[NodeArgs | pulumi.Input[str]]
-"""Nodes, each with its properties or as the id of an instance that exists."""
+"""Nodes: each is a mapping of properties, or the id of an existing instance."""
 
 
 @dataclass(frozen=True)
 class PairNode:
-    """A node as the component works with it.
+    """A node in the form that the component works with.
 
     Attributes:
-        name: What it is called.
-        given_ip: Its address as the program gave it.
-        instance_id: The instance that it is; None where it is to be made.
+        name: Its name.
+        given_ip: The address given in the program.
+        instance_id: The id of the existing instance; None if the component creates it.
         private_ip: Its address.
-        property: The property of the component that names it, for errors.
-        machine: What a machine to make has that the others have not.
+        property: The component's property that names it, for error messages.
+        machine: Machine properties that differ from those of the other nodes.
     """
 
     name: str
@@ -108,17 +107,17 @@ def read_nodes(
     machine: MachineArgs | None,
     parent: pulumi.Resource | None = None,
 ) -> list[PairNode]:
-    """Parse the nodes that the program gave.
+    """Parse the nodes given in the program.
 
     Args:
         owner: The component, for errors.
         pair: The component's name.
         nodes: The nodes.
-        machine: What those that are to be made have in common.
-        parent: The component itself, whose provider looks up nodes that exist.
+        machine: The machine properties shared by the nodes to create.
+        parent: The component itself; its provider looks up existing nodes.
 
     Raises:
-        SetupError: One cannot be made as it is described.
+        SetupError: A node is invalid or lacks a property.
     """
     _check_machine(owner, machine)
     found = [
@@ -142,13 +141,13 @@ def read_witness(
     Args:
         owner: The component, for errors.
         pair: The component's name.
-        nodes: The machines behind the HAVIP, none of which it may be.
+        nodes: The nodes behind the HAVIP; the witness must not be one of them.
         witness: The third machine.
-        machine: What machines that are to be made have in common.
-        parent: The component, whose provider looks up what exists.
+        machine: The machine properties shared by the nodes to create.
+        parent: The component; its provider looks up an existing witness.
 
     Raises:
-        SetupError: It cannot be made as it is described, or it is one of the nodes.
+        SetupError: The witness is invalid, lacks a property, or is one of the nodes.
     """
     given: Any = witness
     own: dict[str, Any] = {}
@@ -183,11 +182,11 @@ def _check_names(owner: str, found: Sequence[PairNode]) -> None:
 
 
 def _check_machine(owner: str, machine: object) -> None:
-    """Raise an error for invalid machine arguments before anything waits for an instance."""
+    """Validate the machine properties before anything waits for an instance."""
     if machine is None:
         return
     if not isinstance(machine, Mapping):
-        # It may hold a password: its value is not repeated.
+        # The value may contain a password, so the message does not repeat it.
         kind = type(machine).__name__
         raise SetupError(owner, f"machine: it is of the type {kind}, no mapping: {_needs()}")
     for name in machine.keys() - MachineArgs.__annotations__.keys():
@@ -285,21 +284,21 @@ def _told_or_found(
     find: Callable[[str, Mapping[str, Any]], str],
     parent: pulumi.Resource | None,
 ) -> pulumi.Output[str]:
-    """Return what the program itself tells, or look it up by the id where it does not."""
+    """Return the value given in the program, or look it up by the id."""
     given = pulumi.Output.all(id, look_up_settings(parent))
     return told.apply(lambda value: str(value) if value else given.apply(lambda it: find(*it)))
 
 
 def look_up_settings(parent: pulumi.Resource | None) -> pulumi.Output[Mapping[str, Any]]:
-    """Return the settings of a component's explicit provider; nothing for the default one."""
+    """Return the settings of the component's explicit provider, or none for the default one."""
     found = parent.get_provider("pulumi-python:dynamic/havip:HaVip") if parent else None
     settings = found.settings if isinstance(found, Provider) else {}
     return pulumi.Output.from_input(dict(settings))
 
 
 def look_up(name: str, id: str, settings: Mapping[str, Any]) -> Any:
-    """Look something up by its id, under the settings of the component's provider."""
-    # Most programs look nothing up: the handlers and the SDK are loaded for those that do.
+    """Look something up by its id, with the settings of the component's provider."""
+    # Imported here because most programs look nothing up.
     from pulumi_havip.handlers.lookups import LOOKUPS
     from pulumi_havip.resources.lookups import context_of
 

@@ -1,7 +1,8 @@
-"""The order in which nodes change: the one that holds the address comes last.
+"""The order in which nodes change: the holder of the address comes last.
 
-The order is that of the moment and no dependency: a failover between two deployments is no
-change of the stack, and the state never holds two nodes that depend on each other.
+The order is computed when the program runs and is not recorded as a dependency: a failover
+between two deployments does not change the stack, and the state never holds two nodes that depend
+on each other.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ def standby_first(
     ha_vip_id: pulumi.Output[str],
     parent: pulumi.Resource | None = None,
 ) -> pulumi.Output[list[str]]:
-    """Return the order of changes: standby nodes from last to first, the holder at the end.
+    """Return the order of changes: standby nodes from last to first, then the holder.
 
     Args:
-        owner: The component, for a warning where the holder cannot be read.
+        owner: The component, for a warning if the holder cannot be read.
         nodes: The nodes, in the program's order.
-        ha_vip_id: The HAVIP whose holder is asked for.
-        parent: The component itself, whose provider looks it up.
+        ha_vip_id: The HAVIP whose holder comes last.
+        parent: The component itself; its provider looks up the holder.
     """
     names = [node.name for node in reversed(nodes)]
     keys = [[node.instance_id or "", node.private_ip] for node in reversed(nodes)]
@@ -49,19 +50,19 @@ def standby_first(
 def after_those_before(
     value: pulumi.Input[Any], name: str, order: pulumi.Output[list[str]], made: Made
 ) -> pulumi.Output[Any]:
-    """Return a value of a node that resolves once all nodes before it in the order have changed.
+    """Return a node's value as an output that resolves once all earlier nodes have changed.
 
     Args:
         value: The value.
         name: The node.
         order: The order of change.
-        made: What was made of each node; it is read after the program declared all of them.
+        made: The resources created for each node; read once the program has declared them all.
     """
 
     async def wait() -> pulumi.Input[Any]:
         names = await order.future() or []
         for before in names[: names.index(name)]:
-            # Nothing is made of it where the program failed meanwhile, which tells its own error.
+            # They are missing if the program failed meanwhile; its own error is reported.
             for resource in made.get(before, ()):
                 await resource.urn.future()
         return value
@@ -70,9 +71,9 @@ def after_those_before(
 
 
 def _holder(owner: str, ha_vip_id: str, under: Mapping[str, Any]) -> set[str]:
-    """Find who holds a HAVIP: the id of its instance and its address; nothing if nobody does."""
+    """Return the instance id and the address of a HAVIP's holder; empty if there is no holder."""
     if isinstance(settings.get_monitor(), mocks.MockMonitor):
-        return set()  # a unit test of a program has no cloud
+        return set()  # unit tests of programs run without a cloud
     try:
         found = look_up("getHaVips", ha_vip_id, under).ha_vips
         id = found[0].instance_id if found else ""

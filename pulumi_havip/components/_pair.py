@@ -1,4 +1,4 @@
-"""Base of all pairs: a HAVIP, its range, nodes with their files, and the order of changes."""
+"""Base class of all pairs: a HAVIP, its range, configured nodes, and the order of changes."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from pulumi_havip.components.password import Password
 from pulumi_havip.resources.base import Tags
 
 _VRRP_LENGTH: Final = 8
-"""Characters that VRRP has room for."""
+"""Maximum length of a VRRP password."""
 
 Known = Mapping[str, Any]
-"""Resolved inputs that node set-ups are built from."""
+"""Resolved inputs for building the set-up of nodes."""
 MakeSetups = Callable[[Known], Mapping[str, NodeSetup]]
 """Builds the set-up of each node, by its address."""
 Turn = Callable[[pulumi.Input[Any]], pulumi.Output[Any]]
-"""Returns a value of a node that resolves when it is the node's turn to change."""
+"""Returns a node's value as an output that resolves when it is the node's turn to change."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Network:
     Attributes:
         vpc_id: The VPC.
         subnet_id: The subnet.
-        subnet_cidr: The addresses of the subnet, where the program says so.
-        vip: The HAVIP's address, where the program says so.
-        check_associate: Whether the range is checked.
+        subnet_cidr: The CIDR block of the subnet, if the program gives it.
+        vip: The HAVIP's address, if the program gives it.
+        check_associate: Whether the cloud enforces the range.
     """
 
     vpc_id: pulumi.Input[str]
@@ -59,19 +59,19 @@ class Network:
 
 
 class Pair(pulumi.ComponentResource):
-    """The base of the pairs.
+    """Base class of the pairs.
 
     Attributes:
         address: The HAVIP's address.
         ha_vip_id: The HAVIP's id.
-        virtual_router_id: The id under which the nodes elect a master.
+        virtual_router_id: The VRRP id under which the nodes elect a primary.
         instance_ids: The id of each node, by its name.
-        files: What lies on each node: by its name, the content of each file by its path. Secret.
+        files: The files of each node: by its name, the content of each file by its path. Secret.
         keepalived: The keepalived.conf of each node, by its name. Secret.
-        user_data: The cloud-init data that sets each node up, by its name. Secret.
-        vrrp_password: The password of the nodes' VRRP, given or drawn. Secret.
-        health_command: A command that ends with 0 where the pair serves; for any machine that
-            reaches the address.
+        user_data: The cloud-init user data of each node, by its name. Secret.
+        vrrp_password: The VRRP password of the nodes, given or generated. Secret.
+        health_command: A command that exits with 0 if the pair serves; it runs on any machine
+            that reaches the address.
     """
 
     address: pulumi.Output[str]
@@ -101,7 +101,7 @@ class Pair(pulumi.ComponentResource):
         self._name = resource_name
         self._tags = tags
 
-    # -- the steps, in their order --------------------------------------------------------
+    # -- the steps, in order --------------------------------------------------------------
 
     def _read(
         self,
@@ -144,11 +144,11 @@ class Pair(pulumi.ComponentResource):
 
     @property
     def _all(self) -> list[PairNode]:
-        """The nodes behind the HAVIP, and then the machine that never has it."""
+        """The nodes behind the HAVIP, followed by the witness."""
         return [*self._nodes, *([] if self._witness is None else [self._witness])]
 
     def _refuse(self, known: Any) -> None:
-        """Raise an error for addresses that cannot work, as far as they are known."""
+        """Raise an error for invalid addresses, as far as addresses are known."""
         if isinstance(known, Unknown):
             return
         vip, cidr, *ips = (value if isinstance(value, str) else None for value in known)
@@ -157,7 +157,7 @@ class Pair(pulumi.ComponentResource):
             raise SetupError(self._owner, problem)
 
     def _require(self, value: pulumi.Input[Any], check: Callable[[Any], object]) -> None:
-        """Create nothing before a check of a value has passed, where the value is known."""
+        """Create nothing before a check of the value has passed, if the value is known."""
 
         def tried(known: Any) -> None:
             if not contains_unknowns(known):
@@ -185,7 +185,7 @@ class Pair(pulumi.ComponentResource):
             vpc_id=self._network.vpc_id,
             subnet_id=self._once_sound(self._network.subnet_id),
             vip=self._network.vip,
-            # The international site refuses to be told, even that it is off.
+            # The international site rejects the parameter, even if it is False.
             check_associate=self._network.check_associate or None,
             tags=self._tags,
             opts=pulumi.ResourceOptions(parent=self),
@@ -208,9 +208,9 @@ class Pair(pulumi.ComponentResource):
         """Build the files and the user data of the nodes.
 
         Args:
-            make: Makes the set-ups from what is below, from `vip`, `cidr`, `nodes` (addresses),
+            make: Builds the set-ups from `more`, `vip`, `cidr`, `nodes` (addresses),
                 `auth_pass` and `router_id`.
-            more: What else the set-ups need.
+            more: Further inputs of the set-ups.
         """
         self.virtual_router_id = _router_ids.claim(self._owner, self.address, self._router_id)
         everything: pulumi.Output[Any] = pulumi.Output.all(
@@ -257,10 +257,10 @@ class Pair(pulumi.ComponentResource):
         return {"files": files, "user_data": texts}
 
     def _make_nodes(self, *, replace: bool | None = None) -> None:
-        """Create the instances and the range, one node after the other; the holder comes last.
+        """Create the instances and their range memberships, one node after the other, holder last.
 
-        Whatever changes later, changes in this order too. A node waits until the one before it
-        is a member of the range, so that there always is one that may take the address.
+        Later changes follow the same order. A node waits until the one before it is a member of
+        the range, so that there is always a node that may bind the address.
         """
         group = self._group() if any(node.instance_id is None for node in self._all) else None
         self._order = standby_first(self._owner, self._nodes, self.ha_vip_id, self)
@@ -279,7 +279,7 @@ class Pair(pulumi.ComponentResource):
     def _make_node(
         self, node: PairNode, group: pulumi.Input[str] | None, replace: bool | None, turn: Turn
     ) -> tuple[list[pulumi.Resource], pulumi.Input[str]]:
-        """Create the resources of a node at its turn; return them and the id of the instance."""
+        """Create the resources of a node at its turn; return them and the instance id."""
         made: list[pulumi.Resource] = []
         id = node.instance_id
         if id is None:
@@ -299,7 +299,7 @@ class Pair(pulumi.ComponentResource):
     def _settle(
         self, node: PairNode, id: pulumi.Input[str], made: list[pulumi.Resource]
     ) -> list[pulumi.Resource]:
-        """Return what the next node waits for besides the resources of this one."""
+        """Return what the next node waits for in addition to the resources of this one."""
         del node, id, made
         return []
 

@@ -1,4 +1,4 @@
-"""A pause between two replaced machines: a resource that stands for nothing in the cloud."""
+"""A pause between two replaced instances: a resource without a cloud object."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from pulumi_havip.resources.native import NativeNames, is_native, register_nativ
 
 
 class PauseProvider(dynamic.ResourceProvider):
-    """Serves `Pause`; it holds nothing, since Pulumi keeps it in the state."""
+    """Provider of `Pause`. It keeps nothing itself; the state holds all values."""
 
     serialize_as_secret_always = False
     sleep: ClassVar[Callable[[float], None]] = staticmethod(time.sleep)
 
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
-        """Record the node to wait for; a first creation waits for nothing."""
+        """Record the node to wait for; the first creation does not wait."""
         return dynamic.CreateResult(f"pause-{uuid.uuid4()}", props)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
-        """Return whether a pause is needed; the name of the last node may differ at any time."""
+        """Return whether a pause is needed; a change of the last node's name needs none."""
         names = ("instance_id", "seconds")
         return dynamic.DiffResult(changes=any(_olds.get(n) != _news.get(n) for n in names))
 
     def update(
         self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]
     ) -> dynamic.UpdateResult:
-        """Wait, where another instance has taken the place of the one before, and more follow."""
+        """Wait if the instance was replaced and more nodes follow."""
         if _olds.get("instance_id") != _news.get("instance_id") and not _news["last"]:
             type(self).sleep(float(_news["seconds"]))
         return dynamic.UpdateResult(_news)
 
 
 class Pause(NativeNames, dynamic.Resource, module="havip", name="Pause"):
-    """Time that a replaced machine has to set itself up before the next one is replaced."""
+    """Time for a replaced instance to set itself up before the next one is replaced."""
 
     instance_id: pulumi.Output[str]
     seconds: pulumi.Output[int]
@@ -57,10 +57,10 @@ class Pause(NativeNames, dynamic.Resource, module="havip", name="Pause"):
 
         Args:
             resource_name: Its name in the program.
-            instance_id: The machine; another one is waited for.
-            seconds: How long.
-            last: Whether no machine follows, so that there is nothing to wait for.
-            opts: Options of Pulumi.
+            instance_id: The instance; the pause waits when it changes.
+            seconds: The length of the pause.
+            last: Whether this is the last node, after which there is no pause.
+            opts: Pulumi resource options.
         """
         props = {"instance_id": instance_id, "seconds": seconds, "last": last}
         if is_native():

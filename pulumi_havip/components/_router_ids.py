@@ -1,4 +1,4 @@
-"""virtual_router_ids: the same for the same address on every run, and unique in a program."""
+"""virtual_router_ids: stable for an address across runs, and unique within a program."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from havip.keepalived import router_id
 from pulumi_havip.components._errors import SetupError, refusing
 
 Taken = Mapping[int, str]
-"""Which component has which id."""
+"""The component that uses each id."""
 Claim = tuple[str, pulumi.Output[int]]
 _CLAIMS: Final = "_havip_router_ids"
-"""Attribute of the running program's stack that holds the VRRP ids of its components, in order."""
+"""Attribute of the running stack that holds the VRRP ids of its components, in order."""
 
 
 def claim(
@@ -23,13 +23,13 @@ def claim(
 ) -> pulumi.Output[int]:
     """Choose the virtual_router_id of a component, after all that were declared before it.
 
-    It is made from the address, and is another one only where an earlier component of the
-    program has that one already. What an earlier one has does not become a dependency.
+    The id is derived from the address, unless an earlier component of the program already uses
+    that id. The earlier component does not become a dependency.
 
     Args:
         owner: The component, such as ``LoadBalancerPair 'web'``.
         vip: The HAVIP's address.
-        given: What the program wants it to be.
+        given: The id given in the program, if any.
     """
     claims = _claims()
     before: pulumi.Input[Any] = _taken(tuple(claims))
@@ -39,10 +39,10 @@ def claim(
 
 
 def choose(owner: str, vip: str, given: float | None, taken: Taken) -> int:
-    """Return the given id, or the first free one that fits the address.
+    """Return the given id, or the first free one derived from the address.
 
     Raises:
-        SetupError: The one that was given is another component's.
+        SetupError: Another component uses the given id.
     """
     if given is None:
         with refusing(owner, "vip"):
@@ -58,7 +58,7 @@ def choose(owner: str, vip: str, given: float | None, taken: Taken) -> int:
 
 
 def _claims() -> list[Claim]:
-    """Return the ids that components of the running program hold; tests may run without a stack."""
+    """Return the ids used in the running program; tests may run without a stack."""
     stack = pulumi.runtime.get_root_resource()
     found: list[Claim] = [] if stack is None else vars(stack).setdefault(_CLAIMS, [])
     return found
@@ -72,4 +72,4 @@ async def _taken(claims: Sequence[Claim]) -> Taken:
                 found[number] = owner
         except Exception:  # noqa: S112 - reported where it arose; here it takes no id
             continue
-    return MappingProxyType(found)  # no dict, in which Pulumi would look for further outputs
+    return MappingProxyType(found)  # not a dict: Pulumi would search that for outputs

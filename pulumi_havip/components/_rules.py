@@ -1,4 +1,4 @@
-"""Validation of a pair's values, alone and together."""
+"""Validation of a pair's values, separately and in combination."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final
 
 RANGE_LIMIT: Final = 10
-"""Members of the range of one HAVIP (AssociateHaVipInstance)."""
+"""Maximum number of members of a HAVIP's range (AssociateHaVipInstance)."""
 
 
 def count_problem(kind: str, count: int, most: int = RANGE_LIMIT) -> str | None:
@@ -38,7 +38,7 @@ def _flag(value: Any) -> bool:
 
 def _within(least: int, most: int) -> Callable[[Any], bool]:
     def fits(value: Any) -> bool:
-        # Pulumi makes floats of whole numbers, and the configuration of a stack holds text.
+        # Pulumi turns integers into floats, and stack configuration values are strings.
         try:
             return not _flag(value) and int(value) == float(value) and least <= int(value) <= most
         except (TypeError, ValueError, OverflowError):
@@ -78,11 +78,11 @@ _VALUES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
 def address_problems(
     vip: str | None, nodes: Mapping[str, str | None], cidr: str | None
 ) -> Iterator[str]:
-    """Yield what is wrong with the addresses of a HAVIP and its machines.
+    """Yield the problems with the addresses of a HAVIP and its nodes.
 
     Args:
         vip: The HAVIP's address.
-        nodes: The address of each machine, by the property that names the machine.
+        nodes: The address of each node, by the property that gives it.
         cidr: The CIDR block of the subnet.
     """
     named = [("vip", vip), *((f"{name}.private_ip", ip) for name, ip in nodes.items())]
@@ -127,7 +127,7 @@ def _no_network(cidr: str) -> str | None:
 
 
 def _outside(address: str, cidr: str) -> str | None:
-    """Return why an address is not usable in a subnet, of which the cloud reserves three."""
+    """Return why an address is not usable in a subnet; the cloud reserves three of them."""
     net, ip = IPv4Network(cidr), IPv4Address(address)
     choice = f"take one from {net[2]} to {net[-2]}"
     if ip not in net:

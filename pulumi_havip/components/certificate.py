@@ -1,4 +1,4 @@
-"""The certificate that the machines of a database cluster share: drawn once, kept in the state."""
+"""The certificate shared by the machines of a database cluster: generated once, then kept."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def draw_certificate(addresses: Sequence[str]) -> str:
     """Generate a private key and a self-signed certificate for it, in PEM.
 
     Args:
-        addresses: The addresses of the machines that show it.
+        addresses: The addresses of the machines that present it.
 
     Returns:
-        The key and the certificate. The key makes its owner a member of the cluster.
+        The key and the certificate. Any machine that has the key is a member of the cluster.
     """
-    # Loaded by the program that draws one; all others spare it.
+    # Imported here because only the run that generates a certificate needs it.
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -71,7 +71,7 @@ def draw_certificate(addresses: Sequence[str]) -> str:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        # A day back, for machines whose clocks are behind.
+        # Backdated by a day for machines whose clocks are behind.
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=365 * _YEARS))
     )
@@ -87,7 +87,7 @@ def draw_certificate(addresses: Sequence[str]) -> str:
 
 
 class ClusterCertificateProvider(dynamic.ResourceProvider):
-    """Serves `ClusterCertificate`; it holds nothing, since Pulumi keeps it in the state."""
+    """Provider of `ClusterCertificate`. It keeps nothing itself; the state holds all values."""
 
     serialize_as_secret_always = False
 
@@ -103,7 +103,7 @@ class ClusterCertificateProvider(dynamic.ResourceProvider):
 
 
 class ClusterCertificate(dynamic.Resource, module="havip", name="ClusterCertificate"):
-    """A private key and its certificate, by which the machines of a cluster know each other.
+    """A private key and its certificate, with which the machines of a cluster authenticate.
 
     It is a secret: encrypted in the state, masked in every display. It is valid for 20 years.
 
@@ -125,8 +125,8 @@ class ClusterCertificate(dynamic.Resource, module="havip", name="ClusterCertific
 
         Args:
             resource_name: Its name in the program.
-            addresses: The addresses of the machines; others draw another certificate.
-            opts: Options of Pulumi.
+            addresses: The addresses of the machines; a change generates a new certificate.
+            opts: Pulumi resource options.
         """
         props = {"addresses": addresses, "pem": None}
         kept = pulumi.ResourceOptions(additional_secret_outputs=["pem"])

@@ -1,7 +1,7 @@
-"""Components for programs in any language: constructed by the native plugin.
+"""Construction of components for programs in any language, by the native plugin.
 
-`COMPONENTS` names them, `describe` gives their part of the schema, and `construct` builds one
-from what the protocol hands over.
+`COMPONENTS` lists the components, `describe` returns their part of the schema, and `construct`
+creates one for a Construct request of the plugin protocol.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ _OF_PULUMI: Final = ("self", "resource_name", "opts")
 async def construct(
     request: protocol.ConstructRequest, context: Context
 ) -> protocol.ConstructResponse:
-    """Construct a component, with all that is inside of it.
+    """Construct a component with all its children.
 
     Args:
         request: The component's type, name, arguments and options.
         context: The plugin's context, whose settings the component's look-ups use.
 
     Raises:
-        ResourceError: There is no such component, or an argument is wrong.
+        ResourceError: The component does not exist, or an argument is invalid.
     """
     name = request.resource_type.rpartition(":")[2]
     component = COMPONENTS.get(name)
@@ -105,7 +105,7 @@ def _arguments(
 
 
 def _input(value: PropertyValue, hint: Any) -> Any:
-    """Return an argument: containers as they are, what is in them as outputs where it must be."""
+    """Return an argument: containers as they are, their items as outputs where required."""
     inner, hint = value.value, bare(hint)
     if isinstance(inner, Mapping) and is_typeddict(hint):
         fields = get_type_hints(hint, localns=_NAMES)
@@ -130,12 +130,12 @@ def _input(value: PropertyValue, hint: Any) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    """Return a whole number as such: the protocol has floats alone."""
+    """Return a whole number as an int; the protocol only has floats."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 async def _value(output: Any) -> PropertyValue:
-    """Return an output of a component as the protocol carries it."""
+    """Return an output of a component as a property value of the protocol."""
     found = pulumi.Output.from_input(output)
     known, secret = await found.is_known(), await found.is_secret()
     urns = {await resource.urn.future() for resource in await found.resources()}
@@ -229,7 +229,7 @@ def _is_output(hint: Any) -> bool:
 
 
 def bare(hint: Any) -> Any:
-    """Return the type of a value itself: without `Input`, None and what may stand in its place."""
+    """Return the type of the value itself, without `Input`, None and alternatives."""
     origin = get_origin(hint)
     if origin in (NotRequired, Required):
         return bare(get_args(hint)[0])
@@ -289,12 +289,12 @@ def _inside(hint: Any) -> Any:
 
 
 def _markdown(text: str) -> str:
-    """Return a text of ours as Markdown, with names as the schema has them."""
+    """Return docstring text as Markdown, with the property names of the schema."""
     return re.sub(r"`([a-z_]+)`", lambda it: f"`{to_camel(it[1])}`", text.replace("``", "`"))
 
 
 def _told(doc: str | None, section: str) -> dict[str, str]:
-    """Return what a docstring says of each name in one of its sections."""
+    """Return the description of each name in a section of a docstring."""
     text = inspect.cleandoc(doc or "")
     _, found, after = text.partition(f"{section}:\n")
     told: dict[str, str] = {}

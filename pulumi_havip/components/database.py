@@ -19,7 +19,7 @@ from pulumi_havip.components.certificate import ClusterCertificate
 from pulumi_havip.resources.base import Tags
 
 _VERSION: Final = 15
-"""The PostgreSQL of Debian 12."""
+"""PostgreSQL version of Debian 12."""
 _VERSIONS: Final = range(14, 19)
 
 
@@ -28,12 +28,12 @@ class _Engine:
     """Differences between the database engines.
 
     Attributes:
-        port: Its usual port.
-        database: The database that every server has.
-        own: The arguments that it alone knows.
-        garp_master_refresh: Seconds between two announcements of the holder.
+        port: Its default port.
+        database: The database that exists on every server.
+        own: The arguments that only this engine has.
+        garp_master_refresh: Seconds between two gratuitous ARPs of the holder.
         setups: Builds the set-up of each machine, by its address.
-        dsn: Builds the connection string, from address, port and database.
+        dsn: Builds the connection string from address, port and database.
         health: The health command, with ``{address}`` and ``{port}``.
     """
 
@@ -47,15 +47,15 @@ class _Engine:
 
 
 class DatabaseFailoverCluster(Pair):
-    """A database of two servers that share one HAVIP, and a third machine that gives the quorum.
+    """A database of two servers that share one HAVIP, and a witness for the quorum.
 
-    It makes the HAVIP, which only the two servers may take, and the whole set-up of the three
-    machines. Which server may write is decided by an engine that a majority of the three agrees
-    on: Patroni with etcd for PostgreSQL, Galera for MariaDB. keepalived only follows. No machine
-    is the first, and they may start in any order; one that is replaced joins by itself.
+    It creates the HAVIP, which only the two servers may bind, and the whole set-up of the three
+    machines. The primary is elected by a majority of the three: by Patroni with etcd for
+    PostgreSQL, by Galera for MariaDB. keepalived follows the election. The machines may start in
+    any order, and one that is replaced joins by itself.
 
-    The third machine never has the HAVIP. For PostgreSQL it runs etcd alone and may be the
-    smallest there is; for MariaDB it is a server with all data, and may be smaller.
+    The witness never holds the HAVIP. For PostgreSQL it runs only etcd, and the smallest instance
+    type is enough. For MariaDB it is a server with all data, and may be smaller than the others.
 
     Example::
 
@@ -75,14 +75,14 @@ class DatabaseFailoverCluster(Pair):
         )
         pulumi.export("connection", database.connection_string)
 
-    A changed set-up is written to the user data of the machines, that of the one that holds the
-    address last. A database machine is never replaced for it: its disk holds the data. Take the
-    new files from `files` and lay them out yourself, on the standby first.
+    A changed set-up is written to the user data of the machines, the holder of the address last.
+    A database machine is never replaced for it, since its disk holds the data. Copy the new files
+    from `files` to the machines yourself, standby first.
 
     Attributes:
-        connection_string: What clients connect by: the HAVIP, without user and password.
+        connection_string: The connection string for clients, without user and password.
         replication_password: The password of PostgreSQL's roles ``havip_replication`` and
-            ``havip_rewind``, given or drawn. Secret.
+            ``havip_rewind``, given or generated. Secret.
         certificate: The certificate of the machines and its private key, in PEM. Secret.
     """
 
@@ -128,47 +128,47 @@ class DatabaseFailoverCluster(Pair):
             engine: ``postgresql`` (14 or later) or ``mariadb`` (10.6 or later).
             vpc_id: The VPC.
             subnet_id: The subnet, which all three machines are in.
-            nodes: The two servers behind the HAVIP: machines to make, or instances that exist.
-            witness: The third machine, which the cluster needs to decide and which never has the
-                HAVIP: one to make, or the id of an instance that exists.
-            machine: What the machines to make have in common.
-            vip: The HAVIP's address; a free one of the subnet if left out.
-            name: The HAVIP's name in the console; `resource_name` if left out.
-            synchronous: PostgreSQL: whether a commit waits for the standby, as it does if left
-                out. Then no acknowledged row is lost in a failover; while the standby is away,
-                the primary goes on alone. If False, commits never wait, and the last ones before
-                a failover may be lost. Galera always waits for the group.
-            version: The major version of PostgreSQL, 15 if left out: 14 on Ubuntu 22.04, 15 on
+            nodes: The two servers behind the HAVIP: machines to create, or existing instances.
+            witness: The third machine, which the cluster needs for its quorum and which never holds
+                the HAVIP: one to create, or the id of an existing instance.
+            machine: The properties shared by the machines to create.
+            vip: The HAVIP's address; a free one of the subnet if omitted.
+            name: The HAVIP's name in the console; `resource_name` if omitted.
+            synchronous: PostgreSQL only: whether a commit waits for the standby (default True). If
+                so, no acknowledged row is lost in a failover; while the standby is away, the
+                primary continues alone. If False, commits never wait, and the last ones before a
+                failover may be lost. Galera always waits for the group.
+            version: The major version of PostgreSQL, 15 if omitted: 14 on Ubuntu 22.04, 15 on
                 Debian 12, 16 on Ubuntu 24.04.
-            patroni_source: Where Patroni comes from: ``pypi``, a fixed version by its hash from
-                the package index that the image's pip uses (if left out), or ``packages``, the
-                image's package sources, for machines that reach no index.
-            port: The servers' port; the engine's usual one if left out.
-            clients: The CIDR block that may log in to PostgreSQL; the subnet's if left out.
+            patroni_source: The source of Patroni: ``pypi`` (the default), a pinned version with its
+                hash from the package index that the image's pip uses, or ``packages``, the image's
+                package sources, for machines that reach no index.
+            port: The servers' port; the engine's default port if omitted.
+            clients: The CIDR block that may log in to PostgreSQL; the subnet's if omitted.
             database: The database that `connection_string` names.
-            vrrp_password: The password of the nodes' VRRP, one to eight characters; drawn if
-                left out, and kept.
+            vrrp_password: The VRRP password of the nodes, one to eight characters; generated and
+                kept if omitted.
             replication_password: The password of PostgreSQL's own roles, 12 to 64 letters,
-                digits and ``_ . -``; drawn if left out, and kept.
-            virtual_router_id: The nodes' VRRP id, 1 to 255; made from the address if left out,
-                and unique among the pairs of the program. Pairs that other programs have in the
-                VPC are not known to it.
+                digits and ``_ . -``; generated and kept if omitted.
+            virtual_router_id: The nodes' VRRP id, 1 to 255. If omitted, it is derived from the
+                address and unique among the pairs of the program; pairs of other programs in the
+                VPC are not taken into account.
             interface: The network interface of the nodes.
             check_interval: Seconds between two health checks of a server.
-            check_fall: Failed checks until a node gives the address up.
-            garp_master_refresh: Seconds between two announcements of the node that holds the
-                address, 0 for none; 5 for PostgreSQL and 30 for MariaDB if left out.
-            subnet_cidr: The addresses of the subnet; told from `subnet_id` if left out.
-            check_associate: Whether only the nodes may take the address, as it should be. The
-                international site cannot check that: there it must be False.
+            check_fall: Failed checks until a node releases the address.
+            garp_master_refresh: Seconds between two gratuitous ARPs of the holder, 0 for none; if
+                omitted, 5 for PostgreSQL and 30 for MariaDB.
+            subnet_cidr: The CIDR block of the subnet; looked up by `subnet_id` if omitted.
+            check_associate: Whether only the nodes may bind the address (recommended). The
+                international site cannot enforce that; set it to False there.
             protect: Whether Pulumi refuses to delete or replace anything of the cluster, since
-                the machines' disks hold the data; as `opts` has it if None.
-            tags: Tags of all that is made.
-            opts: Options of Pulumi.
+                the machines' disks hold the data; `opts.protect` applies if None.
+            tags: Tags of everything that is created.
+            opts: Pulumi resource options.
 
         Raises:
-            SetupError: The set-up cannot work. What only becomes known while the program runs is
-                refused then, before anything of the cluster is made.
+            SetupError: The set-up is invalid. What is only known while the program runs is checked
+                then, before anything of the cluster is created.
         """
         super().__init__("DatabaseFailoverCluster", resource_name, tags, opts, protect=protect)
         kind = self._choose(
@@ -241,7 +241,7 @@ class DatabaseFailoverCluster(Pair):
             )
         for name, value in own.items():
             if name == "synchronous" and value is True:
-                continue  # what Galera does anyway
+                continue  # Galera always does this
             if value is not None and name not in kind.own:
                 raise SetupError(
                     self._owner, f"{name}: {engine} has no such setting here: leave it out"
@@ -254,7 +254,7 @@ class DatabaseFailoverCluster(Pair):
         return kind
 
     def _require_three(self, nodes: object, witness: object) -> None:
-        """Raise an error without a witness: two nodes cannot tell a dead peer from a partition."""
+        """Raise an error if the witness is missing: two nodes alone have no quorum."""
         count = len(nodes) if isinstance(nodes, Sequence) and not isinstance(nodes, str) else 2
         if witness is None and count == 2:
             raise SetupError(

@@ -21,14 +21,14 @@ from pulumi_havip.resources.base import Tags
 
 
 class ServerArgs(TypedDict):
-    """A machine that does the work.
+    """A backend server.
 
     Attributes:
-        name: What haproxy calls it.
+        name: Its name in haproxy.
         address: Its address.
-        port: Its port; that of the service if left out.
-        weight: Its share of the work, 0 to 256.
-        backup: Whether it serves only where all others are down.
+        port: Its port; that of the service if omitted.
+        weight: Its share of the load, 0 to 256.
+        backup: Whether it serves only while all others are down.
     """
 
     name: pulumi.Input[str]
@@ -39,18 +39,18 @@ class ServerArgs(TypedDict):
 
 
 class ServiceArgs(TypedDict):
-    """A port that the pair serves, and the servers behind it.
+    """A port that the pair serves, and its backend servers.
 
     Attributes:
-        name: What haproxy calls it.
+        name: Its name in haproxy.
         port: The port.
-        servers: The machines that do the work.
-        mode: ``http``, if left out, or ``tcp``.
-        balance: How the work is shared; ``roundrobin`` if left out.
-        health_path: What a server is asked for to see whether it lives (mode ``http``).
-        certificate: The file on the nodes with certificate and key, for TLS; lay it there by
-            other means, since user data can be read by all programs of a machine.
-        maxconn: Connections that the port takes at most.
+        servers: The backend servers.
+        mode: ``http`` (the default) or ``tcp``.
+        balance: The balancing algorithm; ``roundrobin`` if omitted.
+        health_path: The path of the HTTP health check of a server (mode ``http``).
+        certificate: The path on the nodes of a file with certificate and key, for TLS. Copy it
+            there by other means: every program on a machine can read user data.
+        maxconn: Maximum number of connections of the port.
     """
 
     name: pulumi.Input[str]
@@ -66,9 +66,9 @@ class ServiceArgs(TypedDict):
 class LoadBalancerPair(Pair):
     """Two or more load balancers (keepalived and haproxy) that share one HAVIP.
 
-    It makes the HAVIP, which only its nodes may take, and the nodes' whole set-up. Nodes that
-    it makes set themselves up at their first start; on nodes that are given by id, lay `files`
-    out, or run `user_data` through cloud-init.
+    It creates the HAVIP, which only its nodes may bind, and the nodes' whole set-up. Nodes that it
+    creates set themselves up at their first start. On existing nodes, install `files` or run
+    `user_data` through cloud-init.
 
     Example::
 
@@ -94,17 +94,17 @@ class LoadBalancerPair(Pair):
         )
         pulumi.export("publicAddress", pair.public_address)
 
-    A changed set-up (another backend, say) is written to the user data of the machines, one
-    after the other. The one that holds the address comes last, whichever it is when the program
-    runs; where nobody holds it, the first node comes last. A failover alone changes nothing.
+    A changed set-up (another backend, say) is written to the user data of the machines, one after
+    the other. The holder of the address at the time of the run comes last; without a holder, the
+    first node comes last. A failover alone changes nothing.
 
-    A machine reads user data at its first start only. So take the new files from `files`, or
-    let `replace_nodes` replace the machines in that same order: each is deleted, created with
-    its private address and put back into the range before the next one goes, and the next one
-    waits `settle_seconds` more. The address moves once, when its holder goes.
+    A machine reads user data at its first start only. Either install the new files from `files`
+    yourself, or set `replace_nodes` to replace the machines in that same order: each is deleted,
+    created with the same private address and added to the range again before the next one is
+    replaced, after a wait of `settle_seconds`. The address moves once, when its holder is replaced.
 
     Attributes:
-        public_address: The elastic IP that leads to the HAVIP, or empty.
+        public_address: The elastic IP bound to the HAVIP, or empty.
     """
 
     public_address: pulumi.Output[str]
@@ -139,37 +139,37 @@ class LoadBalancerPair(Pair):
         Args:
             resource_name: Its name in the program.
             vpc_id: The VPC.
-            subnet_id: The subnet, which all of the pair is in.
-            nodes: Two to ten nodes: machines to make, or instances that exist.
-            services: The ports that are served, and the servers behind each.
-            machine: What the machines to make have in common.
-            vip: The HAVIP's address; a free one of the subnet if left out.
-            name: The HAVIP's name in the console; `resource_name` if left out.
-            eip: Whether to make an elastic IP for the HAVIP.
+            subnet_id: The subnet, which the whole pair is in.
+            nodes: Two to ten nodes: machines to create, or existing instances.
+            services: The ports to serve, with the backend servers of each.
+            machine: The properties shared by the machines to create.
+            vip: The HAVIP's address; a free one of the subnet if omitted.
+            name: The HAVIP's name in the console; `resource_name` if omitted.
+            eip: Whether to create an elastic IP for the HAVIP.
             eip_bandwidth: Its outgoing bandwidth in Mbit/s.
-            eip_address: The address of an elastic IP that exists, to use in place of a new one.
-            vrrp_password: The password of the nodes' VRRP, one to eight characters; drawn if
-                left out, and kept.
-            virtual_router_id: The nodes' VRRP id, 1 to 255; made from the address if left out,
-                and unique among the pairs of the program. Pairs that other programs have in the
-                VPC are not known to it.
-            advert_int: Seconds between two advertisements. A dead node is noticed within three
-                times as many and a second.
+            eip_address: The address of an existing elastic IP, to use instead of a new one.
+            vrrp_password: The VRRP password of the nodes, one to eight characters; generated and
+                kept if omitted.
+            virtual_router_id: The nodes' VRRP id, 1 to 255. If omitted, it is derived from the
+                address and unique among the pairs of the program; pairs of other programs in the
+                VPC are not taken into account.
+            advert_int: Seconds between two advertisements. A dead node is detected within three
+                times as long plus one second.
             interface: The network interface of the nodes.
-            subnet_cidr: The addresses of the subnet; told from `subnet_id` if left out.
-            check_associate: Whether only the nodes may take the address, as it should be. The
-                international site cannot check that: there it must be False.
-            replace_nodes: Whether a changed set-up replaces the machines, the one that holds
-                the address last. Nodes that are given by id are left as they are.
-            settle_seconds: Time for a replaced machine to set itself up before the next one
-                goes. Whether it is ready is not asked, so give it time enough. Nothing is waited
-                for when a pair is made, nor after the last machine.
-            tags: Tags of all that is made.
-            opts: Options of Pulumi; `protect` holds for all of the pair.
+            subnet_cidr: The CIDR block of the subnet; looked up by `subnet_id` if omitted.
+            check_associate: Whether only the nodes may bind the address (recommended). The
+                international site cannot enforce that; set it to False there.
+            replace_nodes: Whether a changed set-up replaces the machines, the holder of the address
+                last. Existing nodes given by id are left alone.
+            settle_seconds: Time for a replaced machine to set itself up before the next one is
+                replaced. Readiness is not checked, so allow enough time. There is no wait when a
+                pair is created, nor after the last machine.
+            tags: Tags of everything that is created.
+            opts: Pulumi resource options; `protect` applies to the whole pair.
 
         Raises:
-            SetupError: The set-up cannot work. What only becomes known while the program runs is
-                refused then, before anything of the pair is made.
+            SetupError: The set-up is invalid. What is only known while the program runs is checked
+                then, before anything of the pair is created.
         """
         super().__init__("LoadBalancerPair", resource_name, tags, opts)
         self._check_value("eip", eip)
@@ -246,7 +246,7 @@ class LoadBalancerPair(Pair):
 
 
 def _whole(service: Any) -> Any:
-    """Return a service with whole numbers as integers; Pulumi may have turned them into floats."""
+    """Return a service with whole numbers as ints; Pulumi may have turned them into floats."""
     if isinstance(service, dict):
         return {key: _whole(value) for key, value in service.items()}
     if isinstance(service, (list, tuple)):

@@ -1,7 +1,7 @@
-"""Passwords and pauses under the native plugin: resources that no cloud is behind.
+"""Passwords and pauses in the native plugin: resources without a cloud object.
 
-The Python classes serve them by dynamic providers. Inside of a component that the plugin
-constructs the plugin itself does, with those very providers.
+In Python programs, dynamic providers serve these classes. In a component that the plugin
+constructs, the plugin serves them, through the same providers.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ _PROVIDERS: Final[Mapping[str, dynamic.ResourceProvider]] = {
     "Pause": PauseProvider(),
 }
 _DRAWN: Final[Mapping[str, tuple[str, ...]]] = {"Password": ("value",)}
-"""The outputs of each that are drawn at its creation, and secret."""
+"""The outputs of each kind that are generated at creation, and secret."""
 
 
 def is_local(kind: str) -> bool:
-    """Return whether a kind of resource is served here."""
+    """Return whether this module serves a kind of resource."""
     return kind in _PROVIDERS
 
 
 def check(request: protocol.CheckRequest) -> protocol.CheckResponse:
-    """Return the arguments as they are."""
+    """Return the arguments unchanged."""
     return protocol.CheckResponse(inputs=request.new_inputs)
 
 
 def diff(kind: str, request: protocol.DiffRequest) -> protocol.DiffResponse:
-    """Return whether there is something to do."""
+    """Return whether the resource must be updated or replaced."""
     found = _PROVIDERS[kind].diff(
         request.resource_id, _plain(request.old_state), _plain(request.new_inputs)
     )
@@ -54,7 +54,7 @@ def diff(kind: str, request: protocol.DiffRequest) -> protocol.DiffResponse:
 
 
 def create(kind: str, request: protocol.CreateRequest) -> protocol.CreateResponse:
-    """Create the resource; in a preview, return what is known of it."""
+    """Create the resource; in a preview, return the known values."""
     secret = secrets_of(request.properties)
     if request.preview:
         unknown = dict.fromkeys(_DRAWN.get(kind, ()), UNKNOWN)
@@ -66,7 +66,7 @@ def create(kind: str, request: protocol.CreateRequest) -> protocol.CreateRespons
 
 
 def read(kind: str, request: protocol.ReadRequest) -> protocol.ReadResponse:
-    """Return the resource as the state has it; one that was never made is not there."""
+    """Return the resource as it is in the state; without a state it does not exist."""
     secret = {*secrets_of(request.properties), *_DRAWN.get(kind, ())}
     return protocol.ReadResponse(
         request.resource_id,

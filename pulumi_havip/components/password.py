@@ -1,4 +1,4 @@
-"""Passwords that are drawn once and stay: a resource without a cloud behind it."""
+"""Passwords that are generated once and kept: a resource without a cloud object."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pulumi_havip.resources.native import NativeNames, is_native, register_nativ
 ALPHABET: Final = "".join(
     letter for letter in string.ascii_letters + string.digits if letter not in "0O1lI"
 )
-"""Alphabet of generated passwords: nothing that files must quote, no letters easily confused."""
+"""Alphabet of generated passwords: no characters that need quoting or look alike."""
 
 
 class PasswordProvider(dynamic.ResourceProvider):
-    """Serves `Password`; it holds nothing, since Pulumi keeps it in the state."""
+    """Provider of `Password`. It keeps nothing itself; the state holds all values."""
 
     serialize_as_secret_always = False
 
@@ -35,7 +35,7 @@ class PasswordProvider(dynamic.ResourceProvider):
 
 
 class Password(NativeNames, dynamic.Resource, module="havip", name="Password"):
-    """A password that is drawn when the stack is made, and is the same at every update.
+    """A password that is generated when the stack is created, and kept by later updates.
 
     It is a secret: encrypted in the state, masked in every display.
 
@@ -64,9 +64,9 @@ class Password(NativeNames, dynamic.Resource, module="havip", name="Password"):
 
         Args:
             resource_name: Its name in the program.
-            length: How many letters and digits it has; another length draws another password.
-            occasion: Any text; another one draws another password.
-            opts: Options of Pulumi.
+            length: Its length; a change generates a new password.
+            occasion: Any text; a change generates a new password.
+            opts: Pulumi resource options.
         """
         props = {"length": length, "occasion": occasion, "value": None}
         kept = pulumi.ResourceOptions(additional_secret_outputs=["value"])

@@ -1,7 +1,8 @@
-"""The embedded engine: runs Pulumi programs in Python without the Pulumi CLI.
+"""The embedded engine: runs Python Pulumi programs without the Pulumi CLI.
 
-It speaks Pulumi's own protocol with the real SDK and the real provider processes, and keeps
-its state in Pulumi's checkpoint format. It knows no cloud. What it lacks it refuses by name.
+It uses Pulumi's own protocol, SDK and provider processes, and keeps its state in Pulumi's
+checkpoint format. It is independent of any cloud. Features that it lacks raise an error that names
+them.
 """
 
 from __future__ import annotations
@@ -44,5 +45,5 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """Return what a name of 0.1.0 stands for."""
+        """Return the object behind a deprecated name of 0.1.0."""
         return renamed(__name__, name)

@@ -1,4 +1,4 @@
-"""Finding the resource that a registration is about, under its name or one that it had."""
+"""Match registrations with resources of the state, by URN or by alias."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_havip.engine.resource_state import Record
 
 
 class Aliases:
-    """Knows which resources of the state the program has taken up under another name.
+    """Tracks the resources of the state that the program has renamed through aliases.
 
     Args:
         stack: The stack's name.
@@ -29,14 +29,14 @@ class Aliases:
         self._lock = threading.Lock()
 
     def taken(self, urn: str) -> bool:
-        """Return whether a resource of the state now has another name."""
+        """Return whether a resource of the state has a new name."""
         return urn in self._new_of
 
     def find_old(self, urn: str, goal: Goal) -> Record | None:
-        """Return what the state holds of a resource; its own name goes before its aliases.
+        """Return the resource of the state for a goal: by its URN, else by its aliases.
 
         Raises:
-            EngineError: Another resource of the program claims it too.
+            EngineError: Another resource of the program matches it too.
         """
         with self._lock:
             if urn in self._new_of:
@@ -88,7 +88,7 @@ class Aliases:
         )
 
     def _below(self, above: str, parent: str, kind: str, name: str) -> str:
-        """Return the name that a child had when its parent had its old name."""
+        """Return the name that a child had under its parent's old name."""
         before, now = urns.name_of(above), urns.name_of(parent)
         if name.startswith(now):
             name = before + name[len(now) :]
@@ -96,7 +96,7 @@ class Aliases:
 
 
 def rename_references(record: Record, before: str, after: str) -> Record:
-    """Return a resource with every mention of a URN changed, itself if there are none."""
+    """Return the record with every reference to a URN renamed; itself if there are none."""
     provider, identity = urns.split_reference(record.provider)
     if before not in {record.parent, provider, *record.needs()}:
         return record

@@ -1,4 +1,4 @@
-"""Assets among properties: files and texts, known by their hash, so that a change is seen."""
+"""Assets among properties: files and texts, compared by their hash."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def hashed(value: Any, root: str) -> Any:
     """Return a value with the hash of each asset in it.
 
     Args:
-        value: Any property value.
-        root: The folder that paths are relative to.
+        value: A property value.
+        root: The folder that relative paths start from.
 
     Raises:
         UnsupportedError: It holds an archive or a remote asset.

@@ -1,4 +1,4 @@
-"""The state file's form: Pulumi's checkpoint, and the deployment that export and import carry."""
+"""The format of the state file: Pulumi's checkpoint, and the deployment of export and import."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ ENGINE: Final = "havip-engine/1"
 
 
 def parse(text: str, where: str) -> dict[str, Any]:
-    """Read JSON text as an object.
+    """Parse JSON text as an object.
 
     Raises:
-        StateError: It is not a JSON object; the text says where it breaks.
+        StateError: It is not a JSON object; the message gives the position of the error.
     """
     try:
         parsed = json.loads(text)
@@ -38,10 +38,10 @@ def parse(text: str, where: str) -> dict[str, Any]:
 
 
 def latest_of(checkpoint: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Return the deployment in a checkpoint, empty where the stack never had one.
+    """Return the deployment in a checkpoint, empty if the stack was never deployed.
 
     Raises:
-        StateError: The file is foreign, or newer than this engine.
+        StateError: The file is not a Pulumi state, or is newer than this engine.
     """
     inner = checkpoint.get("checkpoint")
     if not isinstance(inner, dict):
@@ -57,7 +57,7 @@ def deployment_of(export: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Return the deployment in an export, as `pulumi stack export` writes it.
 
     Raises:
-        StateError: The file is foreign, or newer than this engine.
+        StateError: The file is not an export, or is newer than this engine.
     """
     deployment = export.get("deployment")
     if not isinstance(deployment, dict):
@@ -80,10 +80,10 @@ def _check_version(holder: Mapping[str, Any], where: str) -> None:
 
 
 def salt_of(deployment: Mapping[str, Any], where: str) -> str:
-    """Return the salt of a deployment's secrets, empty where it has none.
+    """Return the salt of a deployment's secrets, empty if it has none.
 
     Raises:
-        StateError: Its secrets were sealed by something other than a passphrase.
+        StateError: Its secrets are not encrypted with a passphrase.
     """
     provider = deployment.get("secrets_providers") or {}
     if not isinstance(provider, dict) or not isinstance(provider.get("state") or {}, dict):
@@ -104,7 +104,7 @@ def read(
 
     Raises:
         StateError: A resource cannot be read.
-        SecretError: It holds secrets that the passphrase does not open.
+        SecretError: It holds secrets that the passphrase does not decrypt.
     """
     try:
         records = [read_record(item, vault.unseal) for item in deployment.get("resources") or []]
@@ -124,7 +124,7 @@ def write(
     *,
     show_secrets: bool = False,
 ) -> dict[str, Any]:
-    """Write a deployment; secrets are sealed unless they are to be shown."""
+    """Serialize a deployment; secrets are encrypted unless they are to be shown."""
     seal: Seal = plain_seal if show_secrets else vault.seal
     resources = [write_record(record, seal) for record in records]
     operations = [

@@ -1,7 +1,7 @@
-"""Code that the engine's child processes run: the user's program, or the dynamic provider server.
+"""Code that runs in the engine's child processes: the program or the dynamic provider server.
 
-The file is run by its path with the project's interpreter, so it imports nothing but Pulumi's
-SDK. Both children end when their standard input ends, so that none outlives a killed engine.
+The project's interpreter runs this file by its path, so it imports nothing but Pulumi's SDK. Both
+kinds of children exit when their standard input is closed, so that none outlives a killed engine.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SEAMS: Final = Path(__file__).with_name("pulumi_seams.py")
 
 
 def _end_with_engine() -> None:
-    """Wait for the engine to close standard input, or to die, and end at once."""
+    """Wait for the engine to close standard input, or to die, and exit at once."""
     while os.read(0, 4096):
         pass
     os._exit(0)
@@ -38,18 +38,18 @@ def _run_provider() -> None:
 
 
 class Origins:
-    """Remembers where errors arose.
+    """Records the tracebacks of errors where they were raised.
 
-    A task hands the traceback of its error to the first that awaits it and an empty one to all
-    others (so does Python's own `asyncio.Task`), and Pulumi's SDK awaits an output once for
-    each of its uses. So the traceback is recorded as the task ends, before any report.
+    A task passes the traceback of its error to the first that awaits it and an empty one to all
+    others (as does Python's own `asyncio.Task`), and Pulumi's SDK awaits an output once for
+    each use. So the traceback is recorded when the task ends, before anything reports it.
     """
 
     def __init__(self) -> None:
         self._seen: dict[int, tuple[BaseException, TracebackType | None]] = {}
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Record the errors of all tasks that a loop will run."""
+        """Record the errors of all tasks of an event loop."""
 
         def task(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
             made = asyncio.Task(work, loop=loop, **options)
@@ -64,17 +64,17 @@ class Origins:
             self._seen.setdefault(id(error), (error, error.__traceback__))
 
     def report(self, error: BaseException) -> traceback.TracebackException:
-        """Report an error with the traceback that it had where it arose."""
+        """Return an error's traceback as it was when the error was raised."""
         _, arose = self._seen.get(id(error), (error, error.__traceback__))
         return traceback.TracebackException.from_exception(error.with_traceback(arose))
 
 
 def user_traceback(report: traceback.TracebackException, is_users: Callable[[str], bool]) -> str:
-    """Format an error, and those that led to it, from the first frame of the user's code on.
+    """Format an error and its causes, starting at the first frame of the user's code.
 
     Args:
         report: The error.
-        is_users: Tells whether a file is the user's.
+        is_users: Returns whether a file is the user's.
     """
     part: traceback.TracebackException | None = report
     while part is not None:
@@ -92,7 +92,7 @@ def _frames(
     if first is not None:
         return frames[first:]
     if report.exc_type is not None and issubclass(report.exc_type, SyntaxError):
-        return []  # the error names the line itself
+        return []  # the error itself names the line
     return frames[-1:]
 
 
@@ -105,7 +105,7 @@ def _is_users(filename: str, program: str) -> bool:
 
 
 def _seams() -> Any:
-    """Load the file of seams from beside this one: the project's interpreter may lack the rest."""
+    """Load pulumi_seams.py by its path: the project's interpreter may lack this package."""
     return SimpleNamespace(**runpy.run_path(str(_SEAMS)))
 
 
@@ -170,7 +170,7 @@ def _run_program() -> None:
 
 
 def _first_line() -> bytes:
-    """Read one line and not a byte more: the rest of standard input is the lifeline."""
+    """Read exactly one line: the rest of standard input is the lifeline."""
     line = bytearray()
     while (byte := os.read(0, 1)) not in {b"", b"\n"}:
         line += byte

@@ -1,4 +1,4 @@
-"""Which settings of a provider are not to stand in a state: credentials, under whatever name."""
+"""Provider settings that must not be kept in a state: credentials, under whatever name."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _VALUES: Final = re.compile(r"://[^/\s:@]*:[^/\s@]+@|-----BEGIN |\b(AKID|ghp_|xo
 def is_credential(name: str, value: Any) -> bool:
     """Return whether a setting looks like a credential, by its name, its value, or a part of it.
 
-    Args:
+    name: The setting's name, in any casing, with or without a namespace.
         name: Its name, in any casing, with or without a namespace.
-        value: Its value; JSON is looked into.
+        value: Its value; JSON text is searched too.
     """
     if _NAMES.search(_WORDS.sub("_", name.rpartition(":")[2])):
         return True
@@ -42,14 +42,14 @@ def is_credential(name: str, value: Any) -> bool:
 
 
 def for_the_state(inputs: Properties, given: Collection[str] = ()) -> Properties:
-    """Return a default provider's configuration as the state holds it.
+    """Return a default provider's configuration in the form that the state holds.
 
-    It is configured with what the stack's configuration says at the time, so that nothing needs
-    from the state what was given for one run, or a credential that is not sealed.
+    Each run configures the provider from the stack's configuration of that time, so the state
+    needs neither settings that were given for one run nor unencrypted credentials.
 
     Args:
         inputs: The configuration.
-        given: The names of settings that were given for this run alone.
+        given: The names of the settings that were given for this run only.
     """
     return {
         name: value

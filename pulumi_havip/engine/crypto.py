@@ -1,8 +1,8 @@
-"""The passphrase encryption of Pulumi's stacks: what is sealed here, the CLI can open.
+"""Passphrase encryption of Pulumi stacks, compatible with the CLI.
 
 A key is derived from the passphrase by PBKDF2 (SHA-256, a million rounds, 8 bytes of salt);
-values are sealed by AES-256-GCM and written ``v1:NONCE:CIPHERTEXT``. A stack's salt is
-``v1:SALT:`` and the word ``pulumi`` sealed, so that a wrong passphrase is noticed
+values are encrypted with AES-256-GCM and written as ``v1:NONCE:CIPHERTEXT``. A stack's salt is
+``v1:SALT:`` followed by the encrypted word ``pulumi``, so that a wrong passphrase is detected
 (Pulumi's `sdk/go/common/resource/config/crypt.go`).
 """
 
@@ -26,7 +26,7 @@ _PROOF = "pulumi"
 
 
 def passphrase(environment: Mapping[str, str]) -> str | None:
-    """Return the passphrase that the environment gives, None where it gives none.
+    """Return the passphrase in the environment, or None.
 
     Raises:
         SecretError: The file named by PULUMI_CONFIG_PASSPHRASE_FILE cannot be read.
@@ -43,11 +43,11 @@ def passphrase(environment: Mapping[str, str]) -> str | None:
 
 
 class Vault:
-    """Seals and opens the secrets of one stack; the key is derived when first needed.
+    """Encrypts and decrypts the secrets of one stack; derives the key on first use.
 
     Args:
-        environment: Where the passphrase is looked for.
-        salt: The stack's salt; a new one is drawn with the first secret where it has none.
+        environment: The environment variables with the passphrase.
+        salt: The stack's salt; if empty, one is generated with the first secret.
     """
 
     def __init__(self, environment: Mapping[str, str], salt: str = "") -> None:
@@ -55,14 +55,14 @@ class Vault:
         self.salt = salt
         self._key: bytes | None = None
         self.refusal: SecretError | None = None
-        """Why `require` refused, if it did."""
+        """The error that `require` raised, if any."""
 
     @property
     def given(self) -> bool:
         """Whether the environment gives a passphrase.
 
         Raises:
-            SecretError: The file that is to hold it cannot be read.
+            SecretError: The passphrase file cannot be read.
         """
         return passphrase(self._environment) is not None
 
@@ -70,10 +70,10 @@ class Vault:
         """Raise an error if a secret could not be encrypted; no salt is generated for it yet.
 
         Args:
-            owner: What is to keep the secret, as the error names it.
+            owner: The owner of the secret, for the error message.
 
         Raises:
-            SecretError: There is no passphrase, or it is not this stack's.
+            SecretError: The passphrase is missing or is not this stack's.
         """
         try:
             if self.salt or not self.given:
@@ -83,24 +83,24 @@ class Vault:
             raise
 
     def encrypt(self, text: str) -> str:
-        """Seal a text.
+        """Encrypt a text.
 
         Raises:
-            SecretError: There is no passphrase, or it is not this stack's.
+            SecretError: The passphrase is missing or is not this stack's.
         """
         return _seal(self._unlocked("there is a secret to seal"), text)
 
     def decrypt(self, sealed: str) -> str:
-        """Open a sealed text.
+        """Decrypt a text.
 
         Raises:
-            SecretError: There is no passphrase, it is not this stack's, or the text was
-                sealed with another.
+            SecretError: The passphrase is missing, is not this stack's, or the text was encrypted
+                with another one.
         """
         return _open(self._unlocked("the stack holds secrets"), sealed)
 
     def seal(self, secret: Secret, text: str) -> dict[str, Any]:
-        """Encrypt a secret for the state file; one that is not new keeps its ciphertext."""
+        """Encrypt a secret for the state file; an unchanged secret keeps its ciphertext."""
         ciphertext = secret.sealed.get(self.salt)
         if ciphertext is None:
             ciphertext = self.encrypt(text)
@@ -108,7 +108,7 @@ class Vault:
         return {TAG: SECRET, "ciphertext": ciphertext}
 
     def unseal(self, source: dict[str, Any]) -> Secret:
-        """Turn what the state file or an export holds of a secret into the secret."""
+        """Parse a secret of the state file or an export."""
         if "plaintext" in source:
             return Secret(_plain(source["plaintext"], self))
         ciphertext = source.get("ciphertext")
@@ -142,7 +142,7 @@ class Vault:
 
 
 def _parted(salt: str) -> tuple[bytes, str]:
-    """Split a stack's salt into the salt itself and the value that proves the passphrase."""
+    """Split a stack's salt into the salt itself and the value that verifies the passphrase."""
     try:
         version, encoded, sealed = salt.split(":", 2)
         if version == "v1":
@@ -153,7 +153,7 @@ def _parted(salt: str) -> tuple[bytes, str]:
 
 
 def plain_seal(_secret: Secret, text: str) -> dict[str, Any]:
-    """Write a secret in plain, for an export that was asked to show secrets."""
+    """Write a secret as plaintext, for an export with `--show-secrets`."""
     return {TAG: SECRET, "plaintext": text}
 
 

@@ -1,4 +1,4 @@
-"""Decisions that need no I/O: what a diff and a resource's options come to together."""
+"""Decide what to do with a resource, from its diff and its options; no I/O."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Decision:
 
 
 def settle_diff(diff: Diff, old: Properties, new: Properties, ignore: Sequence[str]) -> Diff:
-    """Compare the inputs where the provider did not say whether anything differs."""
+    """Compare the inputs if the provider did not say whether anything differs."""
     if diff.changes is not None:
         return diff
     kept = paths.ignore(new, old, ignore)
@@ -58,7 +58,7 @@ def settle_diff(diff: Diff, old: Properties, new: Properties, ignore: Sequence[s
 
 
 def apply_replace_on_changes(diff: Diff, patterns: Sequence[str], *, unhealthy: bool) -> Diff:
-    """Turn changes into replacements where the option `replace_on_changes` says so."""
+    """Turn changes into replacements as the option `replace_on_changes` demands."""
     if (not diff.changes and not unhealthy) or not patterns:
         return diff
     parsed = [paths.parse(pattern) for pattern in patterns]
@@ -82,7 +82,7 @@ def apply_replace_on_changes(diff: Diff, patterns: Sequence[str], *, unhealthy: 
 
 
 def decide(diff: Diff, goal: Goal, old: Record, new: Record) -> Decision:
-    """Return the decision that follows from a resource's diff."""
+    """Return the decision for a resource, given its diff."""
     unhealthy = bool(old.init_errors)
     diff = apply_replace_on_changes(diff, goal.replace_on_changes, unhealthy=unhealthy)
     changes = shown_changes(diff, old.inputs, new.inputs)
@@ -97,7 +97,7 @@ def decide(diff: Diff, goal: Goal, old: Record, new: Record) -> Decision:
 
 
 def shown_changes(diff: Diff, old: Properties, new: Properties) -> list[Change]:
-    """Return what differs between inputs, marked where it forces a replacement."""
+    """Return the differences between inputs, marked if they force a replacement."""
     forcing = [paths.parse(key) for key in diff.replace_keys]
     detailed = diff.detailed or {}
     found = []

@@ -1,4 +1,4 @@
-"""Which provider a resource gets: its own choice, its parent's, or the package's default one."""
+"""Select the provider of a resource: explicit, inherited from its parent, or the default one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Providers:
-    """Registers providers and finds those of resources.
+    """Registers providers and selects those of resources.
 
     Args:
         run: The operation.
@@ -37,10 +37,10 @@ class Providers:
         self._registering = threading.Lock()
 
     def of(self, goal: Goal) -> tuple[str, ProviderClient]:
-        """Return the reference of a goal's provider, and the provider.
+        """Return the reference of a goal's provider, and its client.
 
         Raises:
-            EngineError: It is not there.
+            EngineError: The provider was not registered.
         """
         reference = goal.provider or self.default(urns.package_of(goal.type), goal.version)
         provider = self._registry.get(reference)
@@ -49,7 +49,7 @@ class Providers:
         return reference, provider
 
     def default(self, package: str, version: str = "") -> str:
-        """Return the reference of a package's default provider, registering it when needed."""
+        """Return the reference of a package's default provider, registering it on first use."""
         name = "default" + ("_" + re.sub(r"[.+-]", "_", version) if version else "")
         with self._registering:
             urn = urns.make(
@@ -74,7 +74,7 @@ class Providers:
         return urns.reference(record.urn, record.id)
 
     def register(self, new: Record, old: Record | None, goal: Goal) -> None:
-        """Carry out the registration of a provider resource."""
+        """Register a provider resource."""
         provider = self._loaded(new, old) or self._registry.make(new)
         steps = self._deployment.steps
         if provider.package != urns.DYNAMIC_PACKAGE:
@@ -99,7 +99,7 @@ class Providers:
         self._registry.adopt(new, provider, configuration)
 
     def _loaded(self, new: Record, old: Record | None) -> ProviderClient | None:
-        """Return the dynamic provider that was started for the state, if it is configured alike."""
+        """Return the dynamic provider started for the state, if its configuration is the same."""
         if old is None or urns.kind_of(new.urn) != urns.PROVIDER_PREFIX + urns.DYNAMIC_PACKAGE:
             return None
         loaded = self._registry.get(urns.reference(new.urn, old.id))
@@ -115,7 +115,7 @@ class Providers:
         return diff
 
     def changed(self, old: Record, new: Record) -> bool:
-        """Return whether a resource's provider changed so that the resource must be replaced."""
+        """Return whether a resource's provider changed in a way that replaces the resource."""
         if old.provider == new.provider:
             return False
         if not old.provider or not new.provider:
@@ -130,20 +130,20 @@ class Providers:
         return provider.diff_config(after.urn, before, after.inputs).replaces
 
     def of_old(self, record: Record) -> ProviderClient | None:
-        """Return the provider that a resource of the state is managed by.
+        """Return the provider that manages a resource of the state.
 
-        None stands for a component or a provider, which nobody manages.
+        None means that the resource is a component or a provider, which no provider manages.
         """
         return provider_of(self._run, self._deployment.old_records, record)
 
 
 def provider_of(run: Run, records: list[Record], record: Record) -> ProviderClient | None:
-    """Return the provider of a resource of the state, loaded with the state's configuration.
+    """Return the provider of a resource of the state, configured as in the state.
 
-    The dynamic provider gets the stack's configuration of today: its credentials may be new.
+    The dynamic provider gets the current stack configuration: its credentials may be new.
 
     Raises:
-        ProviderError: The state does not hold it.
+        ProviderError: The state does not contain the provider.
     """
     if not record.custom or record.is_provider:
         return None
@@ -162,7 +162,7 @@ def provider_of(run: Run, records: list[Record], record: Record) -> ProviderClie
 
 
 def package_config(run: Run, package: str) -> Properties:
-    """Return the configuration of a package's default provider: of a dynamic one, everything."""
+    """Return the configuration of a package's default provider; a dynamic one gets everything."""
     values, secret = run.settings.config, run.settings.secret_keys
     return {
         name: Secret(values[key]) if key in secret else values[key]
@@ -171,7 +171,7 @@ def package_config(run: Run, package: str) -> Properties:
 
 
 def given_to(run: Run, package: str) -> set[str]:
-    """Return the names under which a package's default provider gets what is for this run alone."""
+    """Return the names of the settings that a default provider gets for this run only."""
     return {name for _, name in _names(run.settings.given, package)}
 
 

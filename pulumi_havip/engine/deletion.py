@@ -1,4 +1,4 @@
-"""Deleting what the program no longer wants, or everything: dependents first, in parallel."""
+"""Delete the resources that left the program, or all of them: dependents first, in parallel."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pulumi_havip.engine.steps import Steps
 
 
 def remove(run: Run, doomed: Callable[[Record], bool]) -> None:
-    """Delete resources of the state, each after what depends on it.
+    """Delete resources of the state, each after its dependents.
 
     Args:
         run: The operation.
-        doomed: Tells which resources are to go; what is marked for deletion goes anyway.
+        doomed: Returns whether to delete a resource; those marked for deletion are always deleted.
     """
     records = run.journal.snapshot.records()
     unwanted = [record for record in records if record.delete or doomed(record)]
@@ -68,7 +68,7 @@ def _remove_one(run: Run, steps: Steps, records: Sequence[Record], record: Recor
 
 
 def _reached(run: Run, records: Sequence[Record]) -> set[str] | None:
-    """Return the targets and what depends on them, None where there is no limit."""
+    """Return the targets and their dependents, or None if the operation has no targets."""
     targets = run.settings.targets
     if not targets.limited:
         return None
@@ -81,7 +81,7 @@ def _reached(run: Run, records: Sequence[Record]) -> set[str] | None:
 
 
 def _complete(run: Run, chosen: dict[int, Record]) -> bool:
-    """Return whether all resources that must go with the targets are targets too."""
+    """Return whether all resources that must be deleted with the targets are targets too."""
     targets = run.settings.targets
     if targets.dependents:
         return True
@@ -114,7 +114,7 @@ def _refuse_protected(run: Run, steps: Steps, chosen: Collection[Record]) -> boo
 
 
 def not_registered(seen: set[str], taken: Callable[[str], bool]) -> Callable[[Record], bool]:
-    """Return the test for what a program that has ended did not register."""
+    """Return a predicate for resources that a completed program did not register."""
 
     def test(record: Record) -> bool:
         return record.urn not in seen and not taken(record.urn)

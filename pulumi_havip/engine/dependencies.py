@@ -1,4 +1,4 @@
-"""Orders among resources: what depends on what, and work done along that order."""
+"""Dependency order among resources, and parallel work along that order."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pulumi_havip.engine.resource_state import Record
 
 
 def in_order(records: Sequence[Record]) -> list[Record]:
-    """Sort resources so that each stands after what it needs, changing as little as can be.
+    """Sort resources so that each follows its dependencies, keeping the order otherwise.
 
-    A resource that is to be deleted needs the old resources of a URN, any other the new.
+    A resource marked for deletion depends on the old resources of a URN, any other on the new.
     """
     fresh: dict[str, Record] = {}
     stale: dict[str, Record] = {}
@@ -47,13 +47,13 @@ def in_order(records: Sequence[Record]) -> list[Record]:
 def dependents(
     records: Sequence[Record], root: Record, ignore: Collection[str] = (), *, children: bool = False
 ) -> list[Record]:
-    """Return what depends on a resource, directly or not, in order.
+    """Return the direct and indirect dependents of a resource, in order.
 
     Args:
         records: The resources of the stack, in order.
         root: The resource.
-        ignore: URNs that are passed over.
-        children: Whether being a child counts as depending.
+        ignore: URNs to skip.
+        children: Whether children count as dependents.
     """
     reached = {root.urn}
     found: list[Record] = []
@@ -76,7 +76,7 @@ def delete_order(records: Sequence[Record], doomed: Collection[int]) -> dict[int
 
     Args:
         records: The resources of the stack, in order.
-        doomed: The keys of those that are to be deleted.
+        doomed: The keys of the resources to delete.
 
     Returns:
         The keys that must go before each key.
@@ -99,10 +99,10 @@ def delete_order(records: Sequence[Record], doomed: Collection[int]) -> dict[int
 def _hold_replaced(
     records: Sequence[Record], by_urn: Mapping[str, list[Record]], before: dict[int, set[int]]
 ) -> None:
-    """Ensure that what names a replaced resource goes before the old one, wherever that stands.
+    """Ensure that users of a replaced resource are deleted before the old one.
 
-    A deployment that was cut between a replacement and the update of what uses it leaves the user
-    with the old one in the cloud, and the state says the new one's URN, which is the same.
+    A deployment interrupted between a replacement and the update of its user leaves the user with
+    the old resource in the cloud, while the state has the new one's URN, which is the same.
     """
     for record in records:
         if record.key not in before or record.delete:
@@ -144,18 +144,18 @@ def _hold_children(
 def run_ordered(
     before: dict[int, set[int]], work: Callable[[int], None], parallel: int
 ) -> BaseException | None:
-    """Do one piece of work for each key, in parallel, each after those that go before it.
+    """Run work for each key, in parallel, each after the keys that go before it.
 
-    Of those that may begin, the last one in the given order does: what was made late may need what
-    was made early without saying so. After the first failure nothing new is started.
+    Of the keys that may start, the last one in the given order is started: a later resource may
+    need an earlier one without declaring it. After the first failure nothing new is started.
 
     Args:
         before: The keys that go before each key.
-        work: Does the work of a key.
-        parallel: How much is done at once.
+        work: Called with each key.
+        parallel: The maximum number of calls at once.
 
     Returns:
-        The first failure, None where there was none.
+        The first failure, or None.
     """
     after: dict[int, list[int]] = defaultdict(list)
     open_count = {key: len(first) for key, first in before.items()}

@@ -1,4 +1,4 @@
-"""Deployment of a program: each registration is compared with the state and carried out."""
+"""Deployment of a program: compare each registration with the state and carry it out."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from pulumi_havip.engine.values import Properties, same
 
 
 class Deployment:
-    """Carries out what a program registers, each registration in its caller's thread.
+    """Carries out the registrations of a program, each in its caller's thread.
 
     Args:
-        run: The operation it belongs to.
+        run: The operation.
     """
 
     def __init__(self, run: Run) -> None:
@@ -57,11 +57,11 @@ class Deployment:
         """Carry out a registration.
 
         Returns:
-            The resource as it is now, and whether its outputs are unknown because it was left
-            out of a targeted operation.
+            The resource in its new state, and whether its outputs are unknown because a targeted
+                operation left it out.
 
         Raises:
-            EngineError: It failed.
+            EngineError: The registration failed.
         """
         self._inherit(goal)
         urn = self._claim(goal)
@@ -140,7 +140,7 @@ class Deployment:
         )
 
     def _rename(self, before: str, after: str) -> None:
-        """Rename a resource in everything that is still to be registered."""
+        """Rename a resource in the goals that are not registered yet."""
         changed = [
             renamed
             for record in self._journal.snapshot.records()
@@ -170,7 +170,7 @@ class Deployment:
             self.steps.update(new, old, None, changes=changes)
 
     def register_outputs(self, urn: str, outputs: Properties) -> None:
-        """Set the outputs of a component; those of the stack wait for the end.
+        """Set the outputs of a component; those of the stack are set at the end.
 
         Raises:
             EngineError: The component was never registered.
@@ -192,7 +192,7 @@ class Deployment:
             self.news[record.urn] = fresh
 
     def finish_outputs(self) -> None:
-        """Set the outputs of the stack; after a failure, outputs that did not arrive are kept."""
+        """Set the outputs of the stack; after a failure, missing ones keep their old value."""
         record = self.news.get(self.stack_urn)
         if record is None:
             return
@@ -235,7 +235,7 @@ class Deployment:
             self._compare(goal, new, old, provider, imported=imported)
 
     def _declared(self, goal: Goal, new: Record) -> list[Change]:
-        """Return what the program declares of a new resource, for the one who reviews a preview."""
+        """Return the declared properties of a new resource, for the reviewer of a preview."""
         if not self._settings.preview:
             return []
         return [
@@ -255,7 +255,7 @@ class Deployment:
         return taken
 
     def _leave(self, new: Record, old: Record | None) -> None:
-        """Leave a resource alone that the operation is not for."""
+        """Skip a resource that is not a target of the operation."""
         if old is None:
             self._skip(new)
             return
@@ -376,7 +376,7 @@ class Deployment:
     # -- reading ------------------------------------------------------------------------
 
     def read(self, goal: Goal, resource_id: str, reference: str) -> Record:
-        """Read a resource that the program refers to and does not manage.
+        """Read a resource that the program refers to but does not manage.
 
         Raises:
             EngineError: It does not exist, or its provider failed.

@@ -1,4 +1,4 @@
-"""Showing an operation to a person: live on a terminal, plain where piped."""
+"""Display of an operation for people: live on a terminal, plain text when piped."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from pulumi_havip.engine.events import (
 from pulumi_havip.engine.values import UNKNOWN, Secret
 
 _SIGNS: Final[Mapping[Op, tuple[str, str, str, str]]] = {
-    # op: sign, colour, what a preview says, what was done
+    # op: sign, color, text in a preview, text otherwise
     Op.CREATE: ("+ ", "green", "create", "created"),
     Op.UPDATE: ("~ ", "yellow", "update", "updated"),
     Op.DELETE: ("- ", "red", "delete", "deleted"),
@@ -74,13 +74,13 @@ _COLOURS: Final = {MessageSeverity.WARNING: "yellow", MessageSeverity.ERROR: "re
 
 
 class Display:
-    """Shows an operation to a person; use it as the sink of a workspace.
+    """Displays an operation; use it as the sink of a workspace.
 
     Args:
-        console: Where it is shown; live where it is a terminal.
-        preview: Whether what is shown would be done, as against is done.
-        diff: Whether the properties that differ are listed for every step.
-        sames: Whether resources that do not change are listed.
+        console: The console; the display is live if it is a terminal.
+        preview: Whether the operation is a preview.
+        diff: Whether to list the differing properties of every step.
+        sames: Whether to list unchanged resources.
     """
 
     def __init__(
@@ -116,11 +116,11 @@ class Display:
             self._end(event)
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Start the display."""
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Leave the terminal as it was, however it ends."""
+        """Restore the terminal."""
         self._stop_live()
 
     def _begin(self, event: Started) -> None:
@@ -143,7 +143,7 @@ class Display:
             live.stop()
 
     def _frame(self) -> Group:
-        """Render the steps under way; the live display calls this several times a second."""
+        """Render the steps in progress; the live display calls this several times a second."""
         now = time.monotonic()
         steps = [item for item in self._running.copy().values() if not item[0].internal]
         rows = [] if self._preview else list(self._tree.render(_context))
@@ -222,7 +222,7 @@ def _label(step: Step) -> str:
 
 
 def _context(urn: str) -> Row:
-    """Build the row of a resource that does not change, and has some below it that do."""
+    """Build the row of an unchanged resource that has changed children."""
     return Row("    ", escape(f"{short_type(urns.kind_of(urn))} {urns.name_of(urn)}"))
 
 
@@ -268,7 +268,7 @@ def _summary(result: Result, *, preview: bool) -> str:
 
 
 def shown(value: Any) -> str:
-    """Write a value for people: secrets and unknowns as what they are."""
+    """Format a value for people, with placeholders for secrets and unknowns."""
     if isinstance(value, Secret):
         return "[secret]"
     if value is UNKNOWN:
@@ -281,7 +281,7 @@ def shown(value: Any) -> str:
 
 
 def plain(value: Any, *, show_secrets: bool = False) -> Any:
-    """Turn a value into what JSON can hold; secrets are hidden unless they are to be shown."""
+    """Convert a value to JSON types; secrets are hidden unless `show_secrets` is set."""
     if isinstance(value, Secret):
         return plain(value.value, show_secrets=True) if show_secrets else "[secret]"
     if value is UNKNOWN:

@@ -1,4 +1,4 @@
-"""Writing an operation for programs: a line of JSON for each event, or one object of a preview."""
+"""JSON output of an operation: one line per event, or one object for a preview."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from pulumi_havip.engine.resource_state import write_record
 
 
 class JsonLines:
-    """Writes each event as one line of JSON; use it as the sink of a workspace.
+    """Writes each event as a line of JSON; use it as the sink of a workspace.
 
     The field ``event`` is ``started``, ``step-started``, ``step-ended``, ``message`` or
     ``ended``; the other fields are those of the event.
 
     Args:
-        file: Where it is written.
+        file: The output file.
     """
 
     def __init__(self, file: IO[str]) -> None:
@@ -43,17 +43,17 @@ class JsonLines:
 
 
 class PreviewJson:
-    """Writes a preview as `pulumi preview --json` does: one object, when it is over.
+    """Writes a preview as one JSON object at its end, like `pulumi preview --json`.
 
     Args:
-        file: Where it is written.
+        file: The output file.
     """
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
 
     def __call__(self, event: Event) -> None:
-        """Write the whole with the last event."""
+        """Collect an event, and write the object at the last one."""
         if not isinstance(event, Ended):
             return
         result = event.result

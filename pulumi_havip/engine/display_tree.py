@@ -1,7 +1,7 @@
-"""Rows of an operation as a tree: what belongs to a component stands under it.
+"""Rows of an operation as a tree: resources are listed under their component.
 
-Steps end in any order. The tree keeps the parents of all resources that it was told of and puts
-a component that does not change itself above those of its children that do.
+Steps end in any order. The tree keeps the parent of every resource that it saw, and puts an
+unchanged component above its changed children.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _DYNAMIC: Final = f"{urns.DYNAMIC_PACKAGE}:dynamic/"
 
 
 def short_type(kind: str) -> str:
-    """Return a type as a person writes it.
+    """Return the short form of a resource type.
 
     Example::
 
@@ -32,11 +32,11 @@ def short_type(kind: str) -> str:
 
 
 class Row(NamedTuple):
-    """Line of a step, as rich's markup.
+    """Row of a step, in rich's markup.
 
     Attributes:
-        sign: What stands in front of the branches.
-        text: What is said of the resource.
+        sign: The sign in front of the branches.
+        text: The text about the resource.
         details: Lines under it.
     """
 
@@ -46,10 +46,10 @@ class Row(NamedTuple):
 
 
 class Tree:
-    """The rows of an operation by resource.
+    """The rows of an operation, by resource.
 
     Args:
-        lines: Whether branches are drawn by box characters; else by blanks.
+        lines: Whether branches are drawn with box characters; otherwise with blanks.
     """
 
     def __init__(self, *, lines: bool = True) -> None:
@@ -58,24 +58,24 @@ class Tree:
         self._rows: dict[str, list[Row]] = {}
 
     def note(self, step: Step) -> None:
-        """Keep what a step says of its resource's parent."""
+        """Record the parent of a step's resource."""
         record = step.new or step.old
         if record is not None:
             self._parents[step.urn] = record.parent
 
     def depth(self, urn: str) -> int:
-        """Return how many components a resource is inside of."""
+        """Return the number of components that contain a resource."""
         return sum(not urns.is_stack(above) for above in self._above(urn))
 
     def add(self, urn: str, row: Row) -> None:
-        """Add a row of a resource."""
+        """Add a row for a resource."""
         self._rows.setdefault(urn, []).append(row)
 
     def render(self, context: Callable[[str], Row]) -> Iterator[str]:
-        """Yield the rows, each with the branches in front.
+        """Yield the rows, each with its branches.
 
         Args:
-            context: Builds the row of a resource that has none, and has some below it.
+            context: Builds the row of a resource that only has rows below it.
         """
         children: dict[str, list[str]] = {}
         for urn in self._rows:

@@ -1,7 +1,7 @@
-"""Dynamic providers served in this process, for tests: the protocol over the SDK's public classes.
+"""In-process server of dynamic providers, for tests; built on the SDK's public classes.
 
-`python -m pulumi.dynamic` serves them in a process of its own and cannot be imported. A test that
-shares a clock and an emulator with its provider needs them here.
+`python -m pulumi.dynamic` serves them in a separate process and cannot be imported. Tests that
+share a clock and an emulator with their provider need them in the same process.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from pulumi_havip.engine import rpc
 _PROVIDER: Final = "__provider"
 _GRACE: Final = 1.0
 _THREADS: Final = 4
-"""Calls served at once, as by the SDK's own server."""
+"""Maximum number of concurrent calls, as in the SDK's own server."""
 R = TypeVar("R")
 
 
 class DynamicServicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Unpickles the provider that a resource carries, and passes each call on to it."""
+    """Unpickles the provider that a resource carries, and forwards each call to it."""
 
     def __init__(self) -> None:
         self._config: dict[str, Any] = {}
@@ -40,7 +40,7 @@ class DynamicServicer(provider_pb2_grpc.ResourceProviderServicer):
         self._lock = threading.Lock()
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
-        """Keep the configuration for the providers."""
+        """Store the configuration for the providers."""
         given = wire.deserialize_properties(request.args)
         self._config = {key: wire.unwrap_rpc_secret(value) for key, value in given.items()}
         return pb.ConfigureResponse(acceptSecrets=False)
@@ -61,7 +61,7 @@ class DynamicServicer(provider_pb2_grpc.ResourceProviderServicer):
         return _told(context, check)
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Compare inputs with a state."""
+        """Compare inputs with the state."""
 
         def diff() -> Any:
             olds, news = self._both(request)
@@ -87,7 +87,7 @@ class DynamicServicer(provider_pb2_grpc.ResourceProviderServicer):
         return _told(context, create)
 
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Read a resource; where there is no state, by its inputs."""
+        """Read a resource; without a state, by its inputs."""
 
         def read() -> Any:
             props = wire.deserialize_properties(request.properties)
@@ -122,7 +122,7 @@ class DynamicServicer(provider_pb2_grpc.ResourceProviderServicer):
         return _told(context, delete)
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
-        """Go on: a provider in this process cannot be told."""
+        """Do nothing: a provider in this process cannot be interrupted."""
         return empty_pb2.Empty()
 
     def _both(self, request: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -130,7 +130,7 @@ class DynamicServicer(provider_pb2_grpc.ResourceProviderServicer):
         return olds, wire.deserialize_properties(request.news, True)
 
     def _provider_of(self, *states: dict[str, Any]) -> ResourceProvider:
-        """Return the provider of the last state that knows it."""
+        """Return the provider of the last state that contains one."""
         pickled = next(s[_PROVIDER] for s in reversed(states) if s[_PROVIDER] != wire.UNKNOWN)
         with self._lock:
             provider = self._providers.get(pickled)
@@ -144,7 +144,7 @@ class DynamicServicer(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _packed(values: dict[str, Any] | None, state: dict[str, Any]) -> Any:
-    """Serialize properties, with the provider that their resource carries."""
+    """Serialize properties together with the provider that their resource carries."""
     props = {**(values or {}), _PROVIDER: state[_PROVIDER]}
     loop = asyncio.new_event_loop()
     try:
@@ -154,7 +154,7 @@ def _packed(values: dict[str, Any] | None, state: dict[str, Any]) -> Any:
 
 
 def _told(context: Any, work: Callable[[], R]) -> R:
-    """Do the work of a call, and answer an error with its traceback."""
+    """Run a call, and report an error with its traceback."""
     try:
         return work()
     except Exception:
@@ -162,7 +162,7 @@ def _told(context: Any, work: Callable[[], R]) -> R:
 
 
 class InlineDynamicProvider:
-    """A server of dynamic providers in this process."""
+    """In-process server of dynamic providers."""
 
     def __init__(self) -> None:
         self._server = rpc.server(_THREADS)
@@ -171,7 +171,7 @@ class InlineDynamicProvider:
         self._server.start()
 
     def stop(self) -> None:
-        """Stop it."""
+        """Stop the server."""
         self._server.stop(_GRACE).wait()
 
 

@@ -1,18 +1,18 @@
-"""The errors of the engine; each text is one line for a person.
+"""Errors of the engine; each message is one line for the user.
 
-EngineError                 everything the engine raises on purpose
+EngineError                 base class of all errors that the engine raises
 ├── ProjectError            the project or its configuration cannot be used
 ├── StateError              the state file cannot be used
-│   └── NoStackError        there is no such stack
-├── LockedError             another operation works on the stack
+│   └── NoStackError        the stack does not exist
+├── LockedError             another operation is running on the stack
 ├── SecretError             the passphrase is missing or wrong
-│   └── UnsealedError       a resource was made, and a secret of it cannot be kept
-├── UnsupportedError        the program uses a feature that only the Pulumi CLI has
-├── ProtectedError          what is protected was to be deleted
-├── ProviderError           a provider answered with an error
-│   ├── ProviderLostError   the provider went away before it answered
-│   └── PartialError        the resource exists, and its provider says it is not healthy
-└── StoppedError            the operation was interrupted or has failed already
+│   └── UnsealedError       a resource was created, but a secret of it cannot be stored
+├── UnsupportedError        the program uses a feature that only the Pulumi CLI supports
+├── ProtectedError          a protected resource would be deleted
+├── ProviderError           a provider returned an error
+│   ├── ProviderLostError   the provider exited before it answered
+│   └── PartialError        the resource exists, but its provider reports it as unhealthy
+└── StoppedError            the operation was interrupted or has already failed
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from typing import Any, Final
 from pulumi_havip.engine import urns
 
 UNLOCK: Final = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
-"""Instructions for giving a passphrase."""
+"""Instructions for giving a passphrase, for error messages."""
 
 
 class EngineError(Exception):
-    """Any error that the engine raises on purpose."""
+    """Base class of the engine's errors."""
 
 
 class ProjectError(EngineError):
@@ -39,11 +39,11 @@ class StateError(EngineError):
 
 
 class NoStackError(StateError):
-    """There is no such stack."""
+    """The stack does not exist."""
 
 
 class LockedError(EngineError):
-    """Another operation works on the stack."""
+    """Another operation is running on the stack."""
 
 
 class SecretError(EngineError):
@@ -51,7 +51,7 @@ class SecretError(EngineError):
 
 
 class UnsealedError(SecretError):
-    """A resource was made, and secret outputs that nobody foretold cannot be kept."""
+    """A resource was created, but secret outputs that were not declared cannot be stored."""
 
     def __init__(self, made: str, names: Sequence[str]) -> None:
         noun, are = ("output", "is") if len(names) == 1 else ("outputs", "are")
@@ -62,7 +62,7 @@ class UnsealedError(SecretError):
 
 
 class UnsupportedFeatureError(EngineError):
-    """The program uses a Pulumi feature that this engine leaves to the Pulumi CLI."""
+    """The program uses a Pulumi feature that this engine does not support."""
 
     def __init__(self, feature: str) -> None:
         super().__init__(
@@ -73,7 +73,7 @@ class UnsupportedFeatureError(EngineError):
 
 
 class ProtectedError(EngineError):
-    """Resources are protected and were to be deleted, so nothing is."""
+    """Protected resources would be deleted, so nothing is deleted."""
 
     def __init__(self, *protected: str) -> None:
         names = ", ".join(urns.label(urn) for urn in protected)
@@ -86,11 +86,11 @@ class ProtectedError(EngineError):
 
 
 class ProviderError(EngineError):
-    """A provider answered a call with an error.
+    """A provider returned an error.
 
     Attributes:
-        trace: The traceback that came with it, as far as it is of the provider's author.
-        unimplemented: Whether the provider has no such call at all.
+        trace: The traceback in it, limited to the provider author's code.
+        unimplemented: Whether the provider does not implement the call.
     """
 
     trace = ""
@@ -98,17 +98,17 @@ class ProviderError(EngineError):
 
 
 class ProviderLostError(ProviderError):
-    """The provider's process went away before it answered: the work may have been done."""
+    """The provider process exited before it answered; the call may have had an effect."""
 
 
 class UnhealthyResourceError(ProviderError):
-    """The resource was made or changed, and its provider says that it is not healthy.
+    """The resource was created or updated, but its provider reports it as unhealthy.
 
     Attributes:
         resource_id: The id of the resource.
-        outputs: What the provider knows of it.
-        inputs: The inputs that the provider read back, None where it gave none.
-        reasons: Why it is not healthy.
+        outputs: The outputs returned by the provider.
+        inputs: The inputs read back by the provider, or None.
+        reasons: Why it is unhealthy.
     """
 
     def __init__(
@@ -126,4 +126,4 @@ class UnhealthyResourceError(ProviderError):
 
 
 class StoppedError(EngineError):
-    """The operation was interrupted, or has failed already, and starts nothing more."""
+    """The operation was interrupted or has already failed, and starts nothing more."""

@@ -34,18 +34,19 @@ class Op(StrEnum):
 
 
 QUIET = frozenset({Op.SAME, Op.READ, Op.DISCARD, Op.REMOVE_PENDING_REPLACE})
-"""Steps that change nothing that the stack manages."""
+"""Steps that change nothing the stack manages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One property that differs.
+    """A property that differs.
 
     Attributes:
         path: The property, such as ``tags.owner`` or ``range[0]``.
-        kind: ``add``, ``update`` or ``delete``, with ``-replace`` where it forces a replacement.
-        old: The value before; a `Secret` shows nothing of itself.
-        new: The value after.
+        kind: ``add``, ``update`` or ``delete``, with the suffix ``-replace`` if it forces a
+            replacement.
+        old: The old value; a `Secret` hides its value.
+        new: The new value.
     """
 
     path: str
@@ -59,16 +60,16 @@ class Step:
     """One step of an operation.
 
     Attributes:
-        op: What it does.
+        op: The kind of the step.
         urn: The resource.
-        result: For a refresh, what was found: ``same``, ``update`` or ``delete``.
+        result: The result of a refresh: ``same``, ``update`` or ``delete``.
         id: The resource's id, empty while it is unknown.
         replace_keys: The properties that force a replacement.
         changes: The properties that differ.
-        error: Why it failed, empty where it did not.
+        error: The error message, empty on success.
         duration: Seconds it took.
-        old: The resource as it was, where there was one.
-        new: The resource as it is, or would be, then.
+        old: The old resource, if any.
+        new: The new resource; in a preview, the planned one.
     """
 
     op: Op
@@ -109,7 +110,7 @@ class MessageSeverity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """An operation begins."""
+    """An operation starts."""
 
     operation: str
     project: str
@@ -118,21 +119,21 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class StepStarted:
-    """A step begins."""
+    """A step starts."""
 
     step: Step
 
 
 @dataclass(frozen=True, slots=True)
 class StepEnded:
-    """A step is done, or failed (`Step.error`)."""
+    """A step succeeded, or failed (`Step.error`)."""
 
     step: Step
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something to tell the user: of the program, of a provider or of the engine."""
+    """A message for the user, from the program, a provider or the engine."""
 
     severity: MessageSeverity
     text: str
@@ -145,15 +146,15 @@ class Result:
 
     Attributes:
         operation: ``preview``, ``up``, ``refresh`` or ``destroy``.
-        steps: Every step, in the order they ended.
-        outputs: The stack's outputs; secrets are `Secret`, unknown ones `UNKNOWN`.
-        messages: What was said.
+        steps: All steps, in the order in which they ended.
+        outputs: The stack's outputs; secret values are `Secret`, unknown ones `UNKNOWN`.
+        messages: The messages.
         duration: Seconds it took.
-        error: Why it failed, empty where it did not.
+        error: The error message, empty on success.
         interrupted: Whether the user stopped it.
-        protected: Whether something protected was in the way.
-        protects: Whether the program protects each resource that it declares, by URN; None where
-            no program came to its end.
+        protected: Whether a protected resource prevented the operation.
+        protects: Whether the program protects each resource that it declares, by URN; None if no
+            program ran to its end.
     """
 
     operation: str
@@ -175,13 +176,13 @@ class Result:
     def counts(self) -> Mapping[str, int]:
         """Number of resources by kind of step, default providers left out.
 
-        What an `up` with a refresh before it read and found is in `found`, not here.
+        The steps of a refresh before an `up` are counted in `found` instead.
         """
         return self._count(lambda step: self.operation == "refresh" or step.op is not Op.REFRESH)
 
     @property
     def found(self) -> Mapping[str, int]:
-        """Number of resources by what a refresh found, also one that began another operation."""
+        """Number of resources by the result of a refresh, also of one before an `up`."""
         return self._count(lambda step: step.op is Op.REFRESH)
 
     def _count(self, counts: Callable[[Step], bool]) -> Mapping[str, int]:
@@ -193,7 +194,7 @@ class Result:
 
     @property
     def changed(self) -> bool:
-        """Whether any resource differs, or differed, from what was declared."""
+        """Whether any resource differs, or differed, from its declaration."""
         return any(
             (step.result or step.op) not in QUIET for step in self.steps if not step.internal
         )
@@ -201,11 +202,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An operation is over."""
+    """An operation ended."""
 
     result: Result
 
 
 Event = Started | StepStarted | StepEnded | Message | Ended
 Sink = Callable[[Event], None]
-"""Receives the events as they occur; called from several threads, one at a time."""
+"""Receives events as they occur; called from several threads, one call at a time."""

@@ -1,4 +1,4 @@
-"""The history of a stack, as `pulumi stack history` reads it from a file backend."""
+"""The history of a stack, in the file format that `pulumi stack history` reads."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _COUNTED: Final = {Op.CREATE, Op.UPDATE, Op.DELETE, Op.REPLACE, Op.SAME, Op.IMPO
 
 
 def note(file: StackFile, result: Result) -> None:
-    """Write down what an operation did; one that cannot be written is left out.
+    """Write the result of an operation to the history; errors in writing are ignored.
 
     Args:
         file: The stack's files.
-        result: What the operation came to.
+        result: The result of the operation.
     """
     kind = _KINDS.get(result.operation)
     if kind is None or not file.path.exists():

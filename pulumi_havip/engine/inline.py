@@ -1,6 +1,6 @@
-"""Programs that are a Python function, run in this process: for tests, a start-up cheaper.
+"""Programs that are a Python function in this process: for tests, without the start-up time.
 
-The function speaks with the engine by the same protocol as a program of its own process.
+The function uses the same protocol with the engine as a program in a process of its own.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _GRACE: Final = 1.0
 
 
 def run_function(run: Run, function: Function, address: str) -> None:
-    """Run a function as the program, to its end or until the operation is stopped.
+    """Run a function as the program until it returns or the operation is stopped.
 
     Args:
         run: The operation; an error of the function becomes its error.
         function: The program; it may be a coroutine function.
-        address: Where the engine serves.
+        address: The address of the engine's server.
     """
     context = contextvars.copy_context()
     failures: list[str] = []
@@ -79,7 +79,7 @@ def _execute(run: Run, function: Function, address: str) -> list[str]:
 
 
 def _close(loop: asyncio.AbstractEventLoop) -> None:
-    """Cancel what the program left waiting, which after a failure is every later registration."""
+    """Cancel pending tasks; after a failure these are all later registrations."""
     for task in asyncio.all_tasks(loop):
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):
@@ -88,7 +88,7 @@ def _close(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _is_users(filename: str) -> bool:
-    """Return whether a file is the user's, not one of Pulumi's SDK, the engine or Python itself."""
+    """Return whether a file is the user's rather than Pulumi's, the engine's or Python's."""
     others = (
         pulumi.__path__[0],
         str(Path(__file__).parent),

@@ -1,15 +1,15 @@
-"""The state while an operation runs: a snapshot in memory and an append-only journal on disk.
+"""The state during an operation: a snapshot in memory and an append-only journal on disk.
 
-Every change of the snapshot is one line of the journal before anything else happens, and a
-creation stands there with its inputs before the provider is asked for it. So a process that
-is killed at any moment leaves a state file and a journal from which the next operation
-continues, and 1,000 resources cost 1,000 short lines, not 1,000 state files. At the end the
-whole is folded into the state file and the journal goes.
+Every change of the snapshot is first appended to the journal as one line, and a creation is
+recorded with its inputs before the provider is called. So a process that is killed at any moment
+leaves a state file and a journal from which the next operation continues, and 1,000 resources cost
+1,000 short lines rather than 1,000 state files. At the end everything is folded into the state file
+and the journal is deleted.
 
 A line is a JSON object: ``base`` (the digest of the state file that it continues, first line),
 ``begin`` or ``end`` (the number of an operation), ``put`` (key and resource), ``drop`` (keys),
-``salt`` (that of the secrets from here on), ``folded`` (the digest of the state file that holds
-all of it, last line).
+``salt`` (the salt of the secrets from here on), ``folded`` (the digest of the state file that
+includes all of it, last line).
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from pulumi_havip.engine.values import dump, has_secret
 class StateSnapshot:
     """Resources of a stack by key, and its pending operations.
 
-    Resources that this operation has touched come first, in the order of the first touch;
-    the others follow in the order they had.
+    Resources touched by this operation come first, in the order of the first touch; the others
+    follow in their previous order.
     """
 
     def __init__(self, records: Sequence[Record] = (), pending: Sequence[Pending] = ()) -> None:
@@ -62,18 +62,18 @@ class StateSnapshot:
             record.key = self._take()
 
     def records(self) -> list[Record]:
-        """Return the resources, each after what it needs."""
+        """Return the resources, each after its dependencies."""
         return graph.in_order([*self._touched.values(), *self._base.values()])
 
     def touch(self, record: Record) -> None:
-        """Add a resource, in place of the one that has its key, if any."""
+        """Move a resource to the front, replacing the one with its key, if any."""
         self.give_key(record)
         self._next = max(self._next, record.key + 1)
         self._base.pop(record.key, None)
         self._touched[record.key] = record
 
     def amend(self, record: Record) -> None:
-        """Replace the resource that has the record's key where it stands."""
+        """Replace the resource with the record's key in its place."""
         table = self._touched if record.key in self._touched else self._base
         table[record.key] = record
 
@@ -90,11 +90,11 @@ class StateSnapshot:
 
 
 class Journal:
-    """Keeps a snapshot and, unless it is a preview, writes each change of it down.
+    """Keeps a snapshot and, except in a preview, records each change of it.
 
     Args:
         snapshot: The snapshot to keep.
-        vault: Seals the secrets.
+        vault: Encrypts the secrets.
         file: The stack's files; None keeps everything in memory (a preview).
         digest: The digest of the state file that the snapshot was read from.
     """
@@ -113,12 +113,12 @@ class Journal:
         self._checked = False
 
     def begin(self, kind: str, record: Record, *, instead_of: int | None = None) -> int:
-        """Write down that an operation starts, with all that its end may need.
+        """Record that an operation starts, with everything needed to recover it.
 
         Args:
-            kind: What is done, as `Pending` names it.
-            record: The resource, with the inputs that it is done with.
-            instead_of: The number of an earlier attempt that this one carries on.
+            kind: The kind of operation, as in `Pending`.
+            record: The resource, with the inputs of the operation.
+            instead_of: The number of an earlier attempt that this one continues.
         """
         with self._lock:
             self._require_vault([record])
@@ -128,7 +128,7 @@ class Journal:
                 begun = {"begin": number, "kind": kind, "resource": self._json(record)}
                 return begun if instead_of is None else begun | {"end": instead_of}
 
-            # What may exist from now on must be known even after the power was cut.
+            # The record must survive a power failure: from here on the resource may exist.
             self._write(line, sync=kind == "creating")
             self.snapshot.begin(number, Pending(kind, record.copy()))
             if instead_of is not None:
@@ -144,14 +144,14 @@ class Journal:
         drop: Sequence[Record] = (),
         keep_pending: bool = False,
     ) -> None:
-        """Write down how an operation ended, in one line.
+        """Record how an operation ended, in one line.
 
         Args:
-            number: The operation's number; None for a change that needed no beginning.
-            put: Resources to take in, or to bring to the front with a new content.
-            amend: Resources whose content changes where they stand.
-            drop: Resources that are gone.
-            keep_pending: Leave the operation as pending: its outcome is not known.
+            number: The operation's number; None for a change without a `begin`.
+            put: Resources to add, or to move to the front with new content.
+            amend: Resources whose content changes in place.
+            drop: Resources that no longer exist.
+            keep_pending: Keep the operation pending because its outcome is unknown.
         """
         with self._lock:
             if self._file is None:
@@ -169,15 +169,15 @@ class Journal:
             self.snapshot.drop(record.key for record in drop)
 
     def settle(self, record: Record) -> None:
-        """Move an unchanged resource to the front; that is not worth a line."""
+        """Move an unchanged resource to the front; this alone is not journaled."""
         with self._lock:
             self.snapshot.touch(record)
 
     def fold(self) -> None:
-        """Write everything into the state file and delete the journal; do nothing without changes.
+        """Write the snapshot to the state file and delete the journal; do nothing without changes.
 
         Raises:
-            StateError: It cannot be written; the journal holds what changed.
+            StateError: It cannot be written; the journal keeps the changes.
         """
         if self._file is None or not self._dirty:
             return
@@ -239,7 +239,7 @@ class Journal:
 
 
 def render(snapshot: StateSnapshot, vault: Vault) -> dict[str, Any]:
-    """Return the deployment that a snapshot is written as."""
+    """Return the deployment for a snapshot."""
     return checkpoint.write(snapshot.records(), list(snapshot.pending.values()), vault)
 
 
@@ -254,7 +254,7 @@ def replay(file: StackFile, snapshot: StateSnapshot, vault: Vault, digest: str) 
     Args:
         file: The stack's files.
         snapshot: What the state file holds.
-        vault: Opens the secrets.
+        vault: Decrypts the secrets.
         digest: The digest of the state file.
 
     Returns:
@@ -286,12 +286,12 @@ def recover(file: StackFile, snapshot: StateSnapshot, vault: Vault, *, replayed:
 
     Args:
         file: The stack's files.
-        snapshot: What state file and journal hold together.
-        vault: Seals the secrets.
-        replayed: Whether the journal held what the state file lacks.
+        snapshot: The combined content of state file and journal.
+        vault: Encrypts the secrets.
+        replayed: Whether the journal held changes that the state file lacks.
 
     Raises:
-        StateError: It cannot be written; both are as they were.
+        StateError: It cannot be written; both files are unchanged.
     """
     if not replayed:
         file.drop_journal()
@@ -307,13 +307,13 @@ def recover(file: StackFile, snapshot: StateSnapshot, vault: Vault, *, replayed:
 
 
 def journal_salt(file: StackFile) -> str:
-    """Return the salt that the secrets of a left journal were sealed with."""
+    """Return the salt of the secrets in a leftover journal."""
     lines = _lines(file.journal)
     return next((str(line["salt"]) for line in reversed(lines) if line.get("salt")), "")
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
-    """Read a journal; a last line that a kill or a full disk has torn is left out."""
+    """Read a journal, ignoring a last line torn by a kill or a full disk."""
     try:
         lines = files.read_lines(path)
     except (FileNotFoundError, NotADirectoryError):

@@ -1,10 +1,10 @@
-"""The lock of a stack: against other runs of this engine, and against the Pulumi CLI.
+"""The lock of a stack, against other runs of this engine and of the Pulumi CLI.
 
-Runs of this engine exclude each other by a lock of the kernel, which goes with its process::
+Runs of this engine exclude each other by a kernel lock, which is released with its process::
 
     locks/havip/PROJECT/STACK.lock
 
-The CLI looks for files in a folder, and puts one of its own there::
+The CLI looks for files in a folder, and creates one of its own there::
 
     locks/organization/PROJECT/STACK/havip.json     this engine's
     locks/organization/PROJECT/STACK/UUID.json      a run of the CLI
@@ -32,15 +32,15 @@ _OURS: Final = "havip.json"
 
 @contextmanager
 def locked(file: StackFile, operation: str) -> Iterator[None]:
-    """Hold a stack alone.
+    """Lock a stack exclusively.
 
     Args:
         file: The stack's files.
-        operation: The operation, for the message to others who have to wait.
+        operation: The operation, for the error message of other processes.
 
     Raises:
-        LockedError: Another process holds it; the text says which.
-        StateError: The lock cannot be made.
+        LockedError: Another process holds the lock; the message says which.
+        StateError: The lock cannot be created.
     """
     path = file.root / "locks" / "havip" / file.project / f"{file.stack}.lock"
     shown = file.root / "locks" / "organization" / file.project / file.stack
@@ -70,7 +70,7 @@ def _open(path: Path) -> IO[str]:
 
 
 def _show(handle: IO[str], shown: Path, operation: str) -> None:
-    """Write down who holds the lock, for both engines; a full disk does not matter here."""
+    """Record the lock's holder, for both engines; a full disk is ignored here."""
     holder = {"pid": os.getpid(), "operation": operation, "since": now()}
     theirs = {
         "pid": os.getpid(),

@@ -29,8 +29,8 @@ _FEATURES: Final = (
     "RESOURCE_REFERENCES",
     "OUTPUT_VALUES",
     "ALIAS_SPECS",
-    # Those below are claimed so that the program reaches the refusal here, which names the
-    # feature and the next step, and not the SDK's, which asks to update the CLI.
+    # These are claimed so that the program reaches the error here, which names the feature and the
+    # next step, rather than the SDK's own, which asks to update the CLI.
     "REPLACEMENT_TRIGGER",
     "DELETED_WITH",
     "REPLACE_WITH",
@@ -51,11 +51,11 @@ _SEVERITIES: Final = {
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
-    """Serves a program's registrations.
+    """Serves the registrations of a program.
 
     Args:
         run: The operation.
-        deployment: Carries the registrations out.
+        deployment: Carries out the registrations.
     """
 
     def __init__(self, run: Run, deployment: Deployment) -> None:
@@ -64,7 +64,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     @contextmanager
     def _answering(self, context: grpc.ServicerContext, urn: str = "") -> Iterator[None]:
-        """Turn an error into the end of the operation, and into an answer to the program."""
+        """Turn an error into the end of the operation and an error response to the program."""
         with self._run.work():
             try:
                 self._run.check()
@@ -105,7 +105,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def RegisterResource(
         self, request: pb.RegisterResourceRequest, context: grpc.ServicerContext
     ) -> pb.RegisterResourceResponse:
-        """Carry out a registration and answer with the resource as it is then."""
+        """Carry out a registration and return the resulting resource."""
         urn = self._urn(request.parent, request.type, request.name)
         with self._answering(context, urn):
             goal = read_goal(request, self._run.settings.root)
@@ -159,7 +159,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def _stack_reference(
         self, request: pb.ReadResourceRequest, urn: str
     ) -> pb.ReadResourceResponse:
-        """Answer with the outputs of another stack; the state holds nothing of it."""
+        """Return the outputs of another stack; nothing of it is kept in the state."""
         name = str(from_struct(request.properties).get("name") or request.id)
         settings, registry = self._run.settings, self._run.registry
         found = stack_references.read(name, settings.project, registry.outputs_of)
@@ -169,7 +169,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def Invoke(
         self, request: pb.ResourceInvokeRequest, context: grpc.ServicerContext
     ) -> pb.ResourceInvokeResponse:
-        """Call a provider's function for the program."""
+        """Call a provider function for the program."""
         with self._answering(context):
             args = from_struct(request.args)
             if request.tok == _GET_RESOURCE:
@@ -209,7 +209,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def SignalAndWaitForShutdown(
         self, request: empty_pb2.Empty, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
-        """Return at once: nothing here calls back into the program."""
+        """Return at once: this engine never calls back into the program."""
         return empty_pb2.Empty()
 
     def Call(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
@@ -247,7 +247,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
 
 def _features() -> list[pb.ResourceMonitorFeature.ValueType]:
-    """Number what the program may use; what the installed SDK does not know yet is left out."""
+    """Return the numbers of the supported features that the installed SDK knows."""
     numbers = dict(pb.ResourceMonitorFeature.items())
     wanted = (f"RESOURCE_MONITOR_FEATURE_{name}" for name in _FEATURES)
     return [numbers[name] for name in wanted if name in numbers]
@@ -265,7 +265,7 @@ class EngineService(engine_pb2_grpc.EngineServicer):
         self._root = ""
 
     def Log(self, request: engine_pb2.LogRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Pass on what the program or a provider says."""
+        """Forward a log message of the program or a provider."""
         severity = _SEVERITIES.get(request.severity, MessageSeverity.INFO)
         if severity is MessageSeverity.DEBUG or self._run.stopped:
             return empty_pb2.Empty()
@@ -298,11 +298,11 @@ class EngineService(engine_pb2_grpc.EngineServicer):
 
 @contextmanager
 def serving(run: Run, deployment: Deployment | None) -> Iterator[str]:
-    """Serve a run on a free loopback port; yields the address.
+    """Serve a run on a free loopback port, and yield the address.
 
     Args:
         run: The operation.
-        deployment: Carries registrations out; None where no program runs.
+        deployment: Carries out the registrations; None if no program runs.
     """
     server = rpc.server(run.settings.parallel * 4 + 16)
     engine_pb2_grpc.add_EngineServicer_to_server(EngineService(run), server)

@@ -1,4 +1,4 @@
-"""Carrying an operation out, from the state as it was to the state as it is."""
+"""Run one operation (preview, up, refresh or destroy) on a stack."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class Order:
 
     Attributes:
         operation: ``preview``, ``up``, ``refresh`` or ``destroy``.
-        settings: How.
-        refresh: Whether everything is read before the program is run.
-        forget_pending: Whether what is pending is taken to have had no effect.
+        settings: The settings of the operation.
+        refresh: Whether to refresh all resources before the program runs.
+        forget_pending: Whether to assume that pending operations had no effect.
     """
 
     operation: str
@@ -59,14 +59,14 @@ def perform(
     surroundings: Surroundings,
     sink: Sink | None,
 ) -> Result:
-    """Carry an order out and return what came of it.
+    """Run an operation and return its result.
 
     Args:
-        order: What is to be done.
+        order: The operation to run.
         project: The project.
         journal: Keeps the state.
-        surroundings: What the processes get.
-        sink: Takes the events.
+        surroundings: The environment of the processes.
+        sink: Receives the events.
     """
     registry = ProviderRegistry(surroundings)
     run = Run(order.operation, order.settings, journal, registry, sink)
@@ -97,8 +97,8 @@ def _guard(run: Run, work: Callable[[], None]) -> None:
     except EngineError as error:
         run.fail(str(error), told=bool(run.result.error))
     except Exception as error:
-        # The border of the operation: whatever it is, the state must be saved after it, and the
-        # user is shown a line and no traceback.
+        # Whatever the exception is, the state must be saved, and the user gets one line rather than
+        # a traceback.
         _LOG.debug("the engine itself failed", exc_info=True)
         run.fail(f"the engine itself failed: {error!r}")
     for pattern in run.settings.targets.unmatched() + run.settings.replace.unmatched():
@@ -148,7 +148,7 @@ def _stack_outputs(run: Run) -> Properties:
 
 @contextmanager
 def _interruptible(run: Run) -> Iterator[None]:
-    """Stop the operation in order at the first Ctrl-C, at once at the second; state is kept."""
+    """Stop in order at the first Ctrl-C, immediately at the second; the state is kept."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

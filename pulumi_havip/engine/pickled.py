@@ -1,8 +1,8 @@
-"""Code in the state of dynamic resources: the name of a class, or a pickled one.
+"""Detect code in the state of dynamic resources.
 
-A dynamic provider is pickled into each of its resources. A class of an importable module is
-pickled by its name; one of the program itself by its code, which every later operation runs. In a
-state that comes from somewhere else that is somebody else's code.
+A dynamic provider is pickled into each of its resources. A class of an importable module is pickled
+by its name, a class of the program itself by its code, which every later operation runs. In a state
+from somebody else, that is somebody else's code.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.values import unwrap
 
 _CALLS: Final = frozenset({"REDUCE", "INST", "OBJ", "NEWOBJ_EX", "EXT1", "EXT2", "EXT4"})
-"""Opcodes that call something with arguments, which code takes to be unpickled."""
+"""Opcodes that call something with arguments, as unpickled code does."""
 
 
 def runs_code(text: object) -> bool:
     """Return whether unpickling a `__provider` property runs more than a class's constructor.
 
-    What cannot be read counts as code: nobody knows what it does.
+    Unreadable pickles count as code, since their effect is unknown.
     """
     if not isinstance(text, str):
         return True

@@ -1,6 +1,6 @@
-"""Runs a command and ends it when standard input ends: a plugin outlives no killed engine.
+"""Run a command until standard input is closed, so that no plugin outlives a killed engine.
 
-It is run by its path with an interpreter that loads nothing but the standard library.
+The file is run by its path with an interpreter that has only the standard library.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _end_with_engine(child: subprocess.Popen[bytes]) -> None:
 
 
 def main() -> None:
-    """Run the command that the arguments are, and exit as it does."""
+    """Run the command in the arguments, and exit with its exit code."""
     child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
     threading.Thread(target=_end_with_engine, args=(child,), daemon=True).start()
     code = child.wait()

@@ -1,4 +1,4 @@
-"""Child processes: started in a group of their own, heard line by line, ended with certainty."""
+"""Child processes in process groups of their own, read line by line and reliably stopped."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Hear = Callable[[str], None]
 class Child:
     """A child process.
 
-    It stands in a process group of its own, so that Ctrl-C reaches the engine alone, which
-    then decides; a child of ours ends when its standard input is closed.
+    Its own process group keeps Ctrl-C from it: only the engine receives the signal, and
+    decides. The engine's children exit when their standard input is closed.
 
     Args:
         command: The program and its arguments.
@@ -49,19 +49,19 @@ class Child:
         return process.stdin, process.stdout, process.stderr
 
     def tell(self, line: bytes) -> None:
-        """Write a line to its standard input, which then stays open; it may have ended already."""
+        """Write a line to its standard input and keep that open, unless it has exited."""
         stdin, _, _ = self._pipes
         with contextlib.suppress(BrokenPipeError):
             stdin.write(line + b"\n")
             stdin.flush()
 
     def first_line(self) -> str:
-        """Wait for the first line on standard output; empty where it ended without one."""
+        """Wait for the first line on standard output; empty if the process exits without one."""
         _, stdout, _ = self._pipes
         return stdout.readline().decode(errors="replace").strip()
 
     def listen(self, hear: Hear) -> None:
-        """Pass on each line that it writes from here on."""
+        """Pass each further line of its output to a callback."""
         _, stdout, stderr = self._pipes
         for stream in (stdout, stderr):
             thread = threading.Thread(target=_read, args=(stream, hear), daemon=True)
@@ -69,7 +69,7 @@ class Child:
             self._threads.append(thread)
 
     def wait(self) -> int:
-        """Wait for its end and return its exit code."""
+        """Wait for the process to exit and return its exit code."""
         code = self._process.wait()
         for thread in self._threads:
             thread.join(_PATIENCE)

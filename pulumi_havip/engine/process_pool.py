@@ -1,8 +1,8 @@
-"""The two processes that nearly every operation needs, started before anything else.
+"""Start the two processes that nearly every operation needs ahead of time.
 
-An interpreter takes half a second to load Pulumi's SDK. The program's and the dynamic
-provider's load it while the engine loads its own, derives the key of the stack's secrets and
-reads the state; each then waits for its orders.
+An interpreter takes half a second to load Pulumi's SDK. The processes of the program and of the
+dynamic provider load it while the engine loads its own copy, derives the key of the stack's secrets
+and reads the state. Then they wait for a command.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from pulumi_havip.engine.project import Project
 
 
 class Crew:
-    """Processes that wait for orders; those that get none are ended.
+    """Processes started ahead; unused ones are stopped.
 
     Args:
         project: The project whose interpreter they run.
         environment: Their environment.
-        program: Whether the program's is started ahead.
-        provider: Whether the dynamic provider's is.
+        program: Whether to start the program's process ahead.
+        provider: Whether to start the dynamic provider's process ahead.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Crew:
         self._provider = self._start_provider() if provider else None
 
     def program(self) -> Child:
-        """Return a process that waits for the orders to run the program."""
+        """Return a process that waits for the command to run the program."""
         with self._lock:
             ready, self._program = self._program, None
         return ready or self._start_program()

@@ -1,4 +1,4 @@
-"""Running the user's program, in a process of its own with a fresh interpreter."""
+"""Run the user's program in a separate process with a fresh interpreter."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pulumi_havip.engine.run import Run
 
 
 def run_program(run: Run, project: Project, address: str, crew: Crew) -> None:
-    """Run the program to its end, or to the moment at which the operation is stopped.
+    """Run the program until it ends or the operation is stopped.
 
     Args:
         run: The operation; an error of the program becomes its error.
         project: The project.
-        address: Where the engine serves.
-        crew: Has the process.
+        address: The address of the engine's server.
+        crew: Provides the process.
     """
     if callable(project.program):
         inline.run_function(run, project.program, address)

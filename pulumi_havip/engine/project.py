@@ -25,14 +25,14 @@ class Project:
     """A project folder.
 
     Attributes:
-        folder: Where `Pulumi.yaml` lies.
+        folder: The folder of `Pulumi.yaml`.
         name: The project's name.
-        program: What is run: a folder with a `__main__.py`, a Python file, or a function.
+        program: The program: a folder with a `__main__.py`, a Python file, or a function.
         python: The interpreter that runs it and its providers.
-        config: Values of `Pulumi.yaml` that hold for every stack.
+        config: Values in `Pulumi.yaml` that apply to every stack.
         required: Keys that `Pulumi.yaml` declares with neither a value nor a default.
         secret: Keys that `Pulumi.yaml` declares to be secret.
-        backend: The URL of the backend that `Pulumi.yaml` names; empty where it names none.
+        backend: The URL of the backend in `Pulumi.yaml`; empty if it has none.
     """
 
     folder: Path
@@ -46,10 +46,10 @@ class Project:
 
 
 def check_name(what: str, name: str) -> str:
-    """Return the name of a project or a stack, which names files as well.
+    """Return the name of a project or stack after validating it, as it is also used in paths.
 
     Raises:
-        ProjectError: It holds other characters than the CLI allows, or names a folder.
+        ProjectError: It contains characters that the CLI does not allow, or is a path.
     """
     if not _NAME.fullmatch(name) or name in {".", ".."}:
         shown = name if len(name) <= 100 else f"{name[:20]}…"
@@ -63,7 +63,7 @@ def load_project(folder: Path) -> Project:
     """Read `Pulumi.yaml`.
 
     Raises:
-        ProjectError: The file is missing or wrong, or the program is not Python's.
+        ProjectError: The file is missing or invalid, or the program is not Python.
     """
     path = _find(folder.resolve())
     folder = path.parent
@@ -138,7 +138,7 @@ def _python(folder: Path, options: Mapping[str, Any]) -> str:
 def _declared(
     path: Path, project: str, source: Mapping[str, Any]
 ) -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
-    """Return the values that `Pulumi.yaml` gives, the keys a stack must give, and secret ones."""
+    """Return the values in `Pulumi.yaml`, the keys that a stack must set, and the secret keys."""
     found: dict[str, str] = {}
     required: set[str] = set()
     secret: set[str] = set()
@@ -159,7 +159,7 @@ def _declared(
 
 
 def full_key(project: str, key: str, where: Path | str = "the configuration") -> str:
-    """Return a configuration key with its namespace, the project's where it has none."""
+    """Return a configuration key with its namespace; the default is the project's."""
     if ":" not in key:
         return f"{project}:{key}"
     space, _, name = key.partition(":")
@@ -169,12 +169,12 @@ def full_key(project: str, key: str, where: Path | str = "the configuration") ->
 
 
 def text_of(value: Any) -> str:
-    """Write a configuration value as programs get it: text, or JSON for anything else."""
+    """Format a configuration value as programs get it: text, or JSON for anything else."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
 class StackConfig:
-    """The configuration of one stack: `Pulumi.STACK.yaml`, with what is given on top of it.
+    """The configuration of one stack: `Pulumi.STACK.yaml`, and values that override it.
 
     Args:
         project: The project.
@@ -199,10 +199,10 @@ class StackConfig:
     def values(
         self, vault: Vault, given: Mapping[str, str] | None = None
     ) -> tuple[dict[str, str], set[str]]:
-        """Return every value, secrets opened, and the keys of the secrets.
+        """Return all values, decrypted, and the keys of the secret ones.
 
         Raises:
-            SecretError: A value is secret, and the passphrase does not open it.
+            SecretError: A value is secret, and the passphrase does not decrypt it.
         """
         found = dict(self._project.config)
         secret: set[str] = set()
@@ -220,7 +220,7 @@ class StackConfig:
         return {full_key(name, str(key), self.path): value for key, value in entries.items()}
 
     def set(self, key: str, value: str, vault: Vault | None = None) -> None:
-        """Write a value to the file; with a vault it is sealed as a secret."""
+        """Write a value to the file, encrypted if a vault is given."""
         entries = self._entries()
         entries[full_key(self._project.name, key)] = (
             value if vault is None else {"secure": vault.encrypt(value)}

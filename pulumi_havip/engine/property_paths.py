@@ -1,4 +1,4 @@
-"""Property paths, such as ``tags.owner``, ``range[0]`` or ``*``, and what differs along them."""
+"""Property paths such as ``tags.owner``, ``range[0]`` or ``*``: parse, match, compare."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def parse(text: str) -> Path:
 
 
 def write(path: Sequence[str | int]) -> str:
-    """Write a property path."""
+    """Format a property path."""
     text = ""
     for part in path:
         if isinstance(part, int):
@@ -51,7 +51,7 @@ def covers(pattern: Path, path: Path) -> bool:
 
 
 def ignore(new: dict[str, Any], old: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
-    """Return new inputs with the ignored properties set back to what they were."""
+    """Return new inputs in which the ignored properties keep their old values."""
     kept = copy.deepcopy(new) if paths else new
     for text in paths:
         _reset(kept, old, parse(text))
@@ -92,9 +92,9 @@ def _has(holder: Any, key: Any) -> bool:
 
 
 def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Change]:
-    """Yield what differs between two values, property by property.
+    """Yield the differences between two values, property by property.
 
-    A secret is compared but never looked into: it differs as a whole.
+    Secrets are compared as a whole: their parts are never listed.
     """
     if same(old, new):
         return
@@ -119,5 +119,5 @@ def _member(old: Any, new: Any, key: Any, path: Path) -> Iterator[Change]:
 
 
 def _shown(value: Any, other: Any) -> Any:
-    """Keep a value secret that was or becomes one."""
+    """Keep a value secret if its old or new value is one."""
     return Secret(unwrap(value)) if has_secret(value) or has_secret(other) else value

@@ -1,4 +1,4 @@
-"""One provider process and the calls that the engine makes of it."""
+"""Client of one provider process: the calls that the engine makes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class _Started:
 
 
 class ProviderServer(Protocol):
-    """A process that serves a provider, or a stand-in within this process."""
+    """The process that serves a provider, or an in-process substitute."""
 
     def stop(self) -> None:
         """Stop serving."""
@@ -59,7 +59,7 @@ Start = Callable[[], tuple[ProviderServer, int]]
 
 
 class ProviderClient:
-    """A provider: started and configured when it is first needed.
+    """A provider, started and configured on first use.
 
     Args:
         package: The package it serves.
@@ -76,16 +76,16 @@ class ProviderClient:
         self._stopped = False
 
     def configure_with(self, record: Record) -> None:
-        """Set the provider resource whose inputs it is to be configured with."""
+        """Set the provider resource whose inputs configure the provider."""
         self._config = record
 
     def is_configured_with(self, inputs: Properties) -> bool:
-        """Return whether its configuration is this one."""
+        """Return whether its configuration is equal to this one."""
         return self._config is not None and same(self._config.inputs, inputs)
 
     @property
     def config_known(self) -> bool:
-        """Whether its configuration holds no value that only the deployment brings."""
+        """Whether its configuration contains no value that is only known after the deployment."""
         return self._config is None or not has_unknown(self._config.inputs)
 
     def stop(self) -> None:
@@ -103,7 +103,7 @@ class ProviderClient:
         """Check the provider's own configuration.
 
         Raises:
-            ProviderError: It is refused.
+            ProviderError: The configuration is invalid.
         """
         request = pb.CheckRequest(
             urn=urn,
@@ -141,7 +141,7 @@ class ProviderClient:
     def check(
         self, urn: str, olds: Properties, news: Properties, *, unknowns: bool, seed: bytes
     ) -> tuple[Properties, list[tuple[str, str]]]:
-        """Check inputs; return those to go on with and what is wrong (property and reason)."""
+        """Check inputs; return the resulting inputs and the failures (property and reason)."""
         if not self.config_known:
             return dict(news), []
         takes = self.abilities.secrets
@@ -175,7 +175,7 @@ class ProviderClient:
         return read_diff(self._call(lambda stub: stub.Diff(request)))
 
     def create(self, record: Record, *, preview: bool) -> tuple[str, Properties]:
-        """Create a resource; return its id and outputs. A preview may only foretell them."""
+        """Create a resource; return its id and outputs. In a preview, outputs may be predicted."""
         if preview and not self.config_known:
             return "", {}
         if preview and not self.abilities.preview:
@@ -214,13 +214,13 @@ class ProviderClient:
         outputs = self._outputs(answer.properties, state)
         read = self._outputs(answer.inputs, inputs) if answer.HasField("inputs") else None
         if read is not None and not takes:
-            keep_secret(read, state)  # an input that the program declares no more
+            keep_secret(read, state)  # an input that the program no longer declares
         return ReadAnswer(answer.id, outputs, read)
 
     def update(
         self, old: Record, new: Record, *, preview: bool, ignore: Sequence[str]
     ) -> Properties:
-        """Update a resource in place; return its outputs. A preview may only foretell them."""
+        """Update a resource in place; return its outputs. In a preview, they may be predicted."""
         if preview and not self.config_known:
             return {}
         if preview and not self.abilities.preview:
@@ -351,7 +351,7 @@ class ProviderClient:
             raise self._error(error) from None
 
     def cancel(self) -> None:
-        """Request the provider to cancel its running calls."""
+        """Request that the provider cancel its running calls."""
         started = self._process
         if started is not None:
             try:

@@ -1,4 +1,4 @@
-"""The providers of one deployment, by the reference that resources name them with."""
+"""The providers of one deployment, by the reference that resources use for them."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Surroundings:
         python: The project's interpreter.
         folder: The project's folder.
         environment: The environment.
-        crew: Has the process that serves dynamic providers.
-        servers: What starts a package's provider in place of a process of its own.
+        crew: Provides the process for dynamic providers.
+        servers: In-process substitutes, by package.
         outputs_of: Reads the outputs of a stack of the same state folder.
     """
 
@@ -41,10 +41,10 @@ class Surroundings:
 
 
 class ProviderRegistry:
-    """Starts providers when they are needed, and ends them all at the end.
+    """Starts providers on first use, and stops all of them at the end.
 
     Args:
-        surroundings: What their processes get.
+        surroundings: The environment of their processes.
     """
 
     def __init__(self, surroundings: Surroundings) -> None:
@@ -68,7 +68,7 @@ class ProviderRegistry:
         self._engine = address
 
     def load(self, record: Record) -> ProviderClient:
-        """Return the provider that a provider resource stands for, configured with it."""
+        """Return the provider of a provider resource, configured with its inputs."""
         reference = urns.reference(record.urn, record.id)
         with self._lock:
             provider = self._providers.get(reference)
@@ -86,12 +86,12 @@ class ProviderRegistry:
         return provider
 
     def adopt(self, record: Record, provider: ProviderClient, configuration: Properties) -> None:
-        """Enter a provider under its resource's reference, in place of one that is there.
+        """Register a provider under its resource's reference, replacing an earlier one.
 
         Args:
-            record: The provider's resource, as the state holds it.
+            record: The provider's resource, as it is in the state.
             provider: The provider.
-            configuration: What it is configured with, credentials included.
+            configuration: The provider's configuration, including credentials.
         """
         provider.configure_with(record.copy(inputs=configuration))
         with self._lock:
@@ -102,12 +102,12 @@ class ProviderRegistry:
             old.stop()
 
     def get(self, reference: str) -> ProviderClient | None:
-        """Return the provider of a reference, None where it is not loaded."""
+        """Return the provider of a reference, or None if it is not loaded."""
         with self._lock:
             return self._providers.get(reference)
 
     def stop(self) -> None:
-        """Stop every provider, including one that was rejected before it was registered."""
+        """Stop all providers, including those rejected before they were registered."""
         with self._lock:
             self._providers = {}
         for provider in self._made:

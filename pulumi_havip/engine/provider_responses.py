@@ -1,4 +1,4 @@
-"""Responses of providers, in the engine's own types."""
+"""Provider responses, converted to the engine's own types."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ _KINDS: Final = ("add", "add-replace", "delete", "delete-replace", "update", "up
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Difference that a provider found between new inputs and an existing resource.
+    """Difference that a provider reported between new inputs and an existing resource.
 
     Attributes:
-        changes: Whether anything differs; None where it does not say.
+        changes: Whether anything differs; None if the provider does not say.
         replace_keys: The properties that force a replacement.
-        changed_keys: The properties that differ, where it says so.
-        detailed: Property path to kind of change, None where it gives no details.
-        delete_before_replace: Whether the old resource must go before the new one comes.
+        changed_keys: The properties that differ, if the provider lists them.
+        detailed: Property path to kind of change; None without details.
+        delete_before_replace: Whether the old resource must be deleted before the new one is
+            created.
     """
 
     changes: bool | None = None
@@ -42,7 +43,7 @@ class Diff:
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """Properties that a provider read; without an id the resource is gone."""
+    """Properties that a provider read; without an id the resource does not exist."""
 
     id: str
     outputs: Properties | None
@@ -59,12 +60,12 @@ class Abilities:
 
 
 def failure(item: Any) -> str:
-    """Write what is wrong with a property."""
+    """Format a check failure of a property."""
     return f"{item.property}: {item.reason}" if item.property else str(item.reason)
 
 
 def read_diff(answer: Any) -> Diff:
-    """Read a provider's answer to Diff."""
+    """Parse a provider's response to Diff."""
     changes = {pb.DiffResponse.DIFF_NONE: False, pb.DiffResponse.DIFF_SOME: True}
     detailed = None
     if answer.hasDetailedDiff or answer.detailedDiff:
@@ -79,7 +80,7 @@ def read_diff(answer: Any) -> Diff:
 
 
 def partial(error: Any) -> UnhealthyResourceError | None:
-    """Read the details by which a provider says that a resource exists but is not healthy."""
+    """Parse the error details that report a resource as created but unhealthy."""
     metadata = dict(error.trailing_metadata() or ())
     raw = metadata.get("grpc-status-details-bin")
     if not raw:

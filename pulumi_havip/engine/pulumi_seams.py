@@ -1,9 +1,9 @@
-"""Seams to the inside of Pulumi's SDK, all of them, and what each one saves.
+"""Patches of the internals of Pulumi's SDK, all in one place, with what each one saves.
 
-None of it is applied in a user's own process: the program's process, which the engine starts and
-which ends with the program, calls `unburden` before the program is loaded. An SDK that has its
-inside elsewhere is merely slower; `tests/engine/test_engine_seams.py` fails then. The file is run
-by its path with the project's interpreter, so it imports nothing but Pulumi's SDK.
+None of them is applied in a user's own process: only the program's process, which the engine starts
+and which ends with the program, calls `unburden`, before it loads the program. With an SDK whose
+internals differ, the program is merely slower; `tests/engine/test_engine_seams.py` fails then. The
+file is run by its path with the project's interpreter, so it imports nothing but Pulumi's SDK.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 _ROUND: Final = 1.0
-"""Seconds after which what came up in the meantime is waited for too."""
+"""Seconds after which tasks that were created in the meantime are waited for too."""
 
 
 def unburden() -> None:
-    """Apply every seam to the SDK of this process."""
+    """Apply all patches to the SDK of this process."""
     for seam in (spare_debug_messages, keep_sources, read_types_once, wait_for_many):
         seam()
 
@@ -28,7 +28,7 @@ def unburden() -> None:
 def spare_debug_messages() -> None:
     """Drop the four or five debug messages of each resource.
 
-    The SDK sends each by a call that it waits for, and the engine shows none.
+    The SDK sends each with a blocking call, and the engine shows none of them.
     """
     import pulumi
 
@@ -36,12 +36,12 @@ def spare_debug_messages() -> None:
 
 
 def keep_sources() -> None:
-    """Leave the files of a stack trace unread, which the SDK takes for every resource."""
+    """Skip reading source files for the stack trace that the SDK takes for every resource."""
     linecache.checkcache = _do_nothing
 
 
 def read_types_once() -> None:
-    """Read the annotations of a resource class once, not for each of its resources."""
+    """Read the annotations of a resource class once instead of for each resource."""
     import pulumi
 
     types: Any = getattr(pulumi, "_types", None)
@@ -50,10 +50,10 @@ def read_types_once() -> None:
 
 
 def wait_for_many() -> None:
-    """Ensure that the SDK waits for a program's outputs many at a time.
+    """Wait for many of a program's outputs at a time.
 
-    It waits for any one of all that are open, thousands of times over, so that a program's time
-    grew with the square of its resources.
+    The SDK waits for any one of all open outputs, thousands of times over, so that a program's run
+    time grows with the square of its resources.
     """
     import pulumi
 
@@ -65,12 +65,12 @@ def wait_for_many() -> None:
 async def wait(
     tasks: Iterable[asyncio.Task[Any]], **_options: Any
 ) -> tuple[set[asyncio.Task[Any]], set[asyncio.Task[Any]]]:
-    """Wait for the last of some tasks, an error, or a moment.
+    """Wait until all tasks are done, one fails, or `_ROUND` seconds have passed.
 
-    The SDK takes up in its next round what came up or is open by then.
+    The SDK handles tasks that were created or are still open then in its next round.
     """
     return await asyncio.wait(tasks, timeout=_ROUND, return_when=asyncio.FIRST_EXCEPTION)
 
 
 def _do_nothing(*_args: Any, **_options: Any) -> None:
-    """Stand in for what is not needed here."""
+    """Replace an SDK function that is not needed here."""

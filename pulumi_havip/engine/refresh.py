@@ -1,4 +1,4 @@
-"""Bringing the state in line with what is there: reading every resource, in parallel."""
+"""Refresh: read every resource, in parallel, and update the state to what exists."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pulumi_havip.engine.values import same
 
 
 def refresh(run: Run) -> None:
-    """Read every resource of the state and note what changed and what is gone."""
+    """Read every resource of the state; record changes and resources that no longer exist."""
     records = run.journal.snapshot.records()
     chosen = {record.key: record for record in records if run.settings.targets.includes(record)}
 
@@ -71,7 +71,7 @@ def _read(run: Run, provider: ProviderClient, record: Record, step: Step) -> Non
 
 
 def _note_drift(run: Run, provider: ProviderClient, old: Record, fresh: Record, step: Step) -> None:
-    """Record what changed, seen from the next deployment: it would undo the change."""
+    """Record the drift as the change that the next deployment would make to undo it."""
     if old.external:
         step.result = Op.UPDATE
         return
@@ -87,7 +87,7 @@ def _note_drift(run: Run, provider: ProviderClient, old: Record, fresh: Record, 
 
 
 def forget_gone(run: Run) -> None:
-    """Remove every mention of resources that the state does not hold."""
+    """Remove all references to resources that are no longer in the state."""
     records = run.journal.snapshot.records()
     there = {record.urn for record in records}
     above: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Registration of a resource by a program, read from the wire."""
+"""Registration of a resource by a program, parsed from the protocol message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PART: Final = re.compile(r"([0-9.]+)(ns|us|µs|ms|s|m|h)")
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A name that a resource had before: a URN, or the parts that differ."""
+    """A former name of a resource: a URN, or the parts that differ."""
 
     urn: str = ""
     name: str = ""
@@ -34,7 +34,7 @@ class Alias:
 
 @dataclass(slots=True)
 class Goal:
-    """A resource as the program wants it, before anything is compared or checked."""
+    """A resource as the program declares it, before any comparison or check."""
 
     type: str
     name: str
@@ -60,11 +60,11 @@ class Goal:
 
 
 def read_goal(request: pb.RegisterResourceRequest, root: str) -> Goal:
-    """Read a registration.
+    """Parse a registration.
 
     Args:
-        request: What the program sent.
-        root: The project's folder, which source positions are written relative to.
+        request: The request from the program.
+        root: The project's folder; source positions are relative to it.
 
     Raises:
         UnsupportedError: It uses a feature that this engine lacks.
@@ -134,10 +134,10 @@ def _timeouts(given: pb.RegisterResourceRequest.CustomTimeouts) -> dict[str, flo
 
 
 def seconds(text: str) -> float:
-    """Read a duration such as ``1m30s``.
+    """Parse a duration such as ``1m30s``.
 
     Raises:
-        EngineError: It is none.
+        EngineError: It is not a duration.
     """
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
@@ -146,7 +146,7 @@ def seconds(text: str) -> float:
 
 
 def position(source: Any, root: str) -> str:
-    """Write where in the program a registration stands, relative to the project."""
+    """Format the source position of a registration, relative to the project."""
     if not source.uri.startswith("file://"):
         return ""
     path = unquote(urlparse(source.uri).path)

@@ -1,4 +1,4 @@
-"""Deleting, before a resource that is deleted first, what would have to be replaced with it."""
+"""Delete the dependents of a resource that is deleted before its replacement is created."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Replacements:
-    """Knows which resources were deleted because another is replaced.
+    """Tracks the resources that were deleted because another one is replaced.
 
     Args:
         deployment: The deployment.
@@ -32,16 +32,16 @@ class Replacements:
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:
-        """Keep others from working out what must be deleted; hold it to register something."""
+        """Block the computation of further deletions while something is registered."""
         with self._lock:
             yield
 
     def condemns(self, urn: str) -> bool:
-        """Return whether a resource is deleted, or about to be, because of another."""
+        """Return whether a resource is deleted, or about to be, because of another one."""
         return urn in self._condemned
 
     def take(self, urn: str) -> Record | None:
-        """Return how the state holds a resource that was deleted so; None where it was not.
+        """Return the state's record of a resource deleted this way; None if it was not.
 
         Raises:
             EngineError: Its deletion failed.
@@ -50,7 +50,7 @@ class Replacements:
         return None if condemned is None else condemned.result()
 
     def delete_dependents(self, root: Record) -> None:
-        """Delete what would have to be replaced with a resource that is deleted first.
+        """Delete the dependents that must be replaced with a resource that is deleted first.
 
         Raises:
             EngineError: One of them is protected, or could not be deleted.
@@ -80,8 +80,8 @@ class Replacements:
     def _to_replace_with(self, root: Record) -> list[Record]:
         """Return the dependents that a new id and new outputs of a resource would replace.
 
-        Their provider is asked with unknowns in place of what comes from a replaced resource.
-        What is registered already cannot depend on the resource any more.
+        Their providers diff them with unknowns for all values that come from a replaced resource.
+        Resources that are already registered cannot depend on the resource any more.
         """
         records = self._deployment.old_records
         replaced = {root.urn}

@@ -16,11 +16,11 @@ from pulumi_havip.engine.values import Properties, Seal, Unseal, from_json, to_j
 
 @dataclass(slots=True)
 class Record:
-    """A resource as it was last known.
+    """A resource in its last known state.
 
     Attributes:
         key: Its handle in the snapshot and the journal; not part of the checkpoint.
-        extra: Fields of the checkpoint that mean nothing to this engine, kept as they are.
+        extra: Checkpoint fields that this engine does not interpret, kept unchanged.
     """
 
     urn: str
@@ -59,7 +59,7 @@ class Record:
 
     @property
     def is_provider(self) -> bool:
-        """Whether this is a provider, as against a resource that one manages."""
+        """Whether this is a provider resource."""
         return urns.is_provider(self.type)
 
     @property
@@ -68,7 +68,7 @@ class Record:
         return urns.split_reference(self.provider)[0]
 
     def needs(self, *, parent: bool = True) -> Iterator[str]:
-        """Yield the URNs of what must exist for it to exist, with repetitions."""
+        """Yield the URNs of its dependencies, with repetitions."""
         if parent and self.parent:
             yield self.parent
         if self.provider:
@@ -80,7 +80,7 @@ class Record:
             yield self.deleted_with
 
     def timeout(self, action: str) -> float:
-        """Return the time limit in seconds that its options give an action, 0 for none."""
+        """Return the timeout in seconds that its options set for an action, 0 for none."""
         return float(self.custom_timeouts.get(action, 0))
 
     def copy(self, **changes: Any) -> Record:
@@ -118,7 +118,7 @@ _REFUSED: Final = {
 
 
 def write_record(record: Record, seal: Seal) -> dict[str, Any]:
-    """Write a resource for the state file."""
+    """Serialize a resource for the state file."""
     written: dict[str, Any] = {}
     for name, wire in _FIELDS.items():
         value = getattr(record, name)
@@ -130,11 +130,10 @@ def write_record(record: Record, seal: Seal) -> dict[str, Any]:
 
 
 def read_record(source: Mapping[str, Any], unseal: Unseal) -> Record:
-    """Read a resource from a checkpoint.
+    """Parse a resource of a checkpoint.
 
     Raises:
-        StateError: A field is missing, of a wrong type, or belongs to a feature that this
-            engine lacks.
+        StateError: A field is missing, has a wrong type, or belongs to an unsupported feature.
     """
     urn = source.get("urn")
     if not isinstance(urn, str) or not urn or not isinstance(source.get("type"), str):
@@ -174,17 +173,17 @@ def _checked(urn: str, name: str, wire: str, value: Any) -> Any:
 
 
 def now() -> str:
-    """Return the time as the checkpoint writes it."""
+    """Return the current time in the checkpoint's format."""
     return datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
 
 @dataclass(slots=True)
 class Pending:
-    """An operation that was begun and whose end is not known.
+    """An operation that was started and whose outcome is unknown.
 
     Attributes:
         kind: ``creating``, ``updating``, ``deleting``, ``reading`` or ``importing``.
-        record: The resource, with the inputs that the operation was begun with.
+        record: The resource, with the inputs of the operation.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""gRPC as the engine uses it: loopback only, plain, messages of any size that Pulumi sends."""
+"""gRPC servers and channels for the engine: loopback only, no TLS, Pulumi's message sizes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OPTIONS: Final = [
 
 
 def server(workers: int) -> grpc.Server:
-    """Create a server whose calls may wait for as long as a deployment takes."""
+    """Create a server whose calls may block for as long as a deployment takes."""
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="monitor")
     return grpc.server(pool, options=OPTIONS)
 

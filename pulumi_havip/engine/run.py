@@ -1,4 +1,4 @@
-"""One operation under way: its events, its steps, its limits, and how it stops."""
+"""A running operation: its events, steps, limits, and how it stops."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from pulumi_havip.engine.values import Properties
 
 
 def readable(error: EngineError, urn: str) -> str:
-    """Return an error's text: whose error it is and what failed, before how it came about."""
+    """Return an error's text, with the resource and the failure before the cause."""
     text = str(error).strip()
     if not isinstance(error, ProviderError):
         return text
@@ -38,16 +38,16 @@ def readable(error: EngineError, urn: str) -> str:
 
 
 def in_our_terms(text: str, stack: str) -> str:
-    """Replace the CLI's commands in a text of Pulumi's SDK by those of this engine."""
+    """Replace CLI commands in a text of Pulumi's SDK with those of this engine."""
     return text.replace("`pulumi config set ", f"`havip stack config set -s {stack} ")
 
 
 class CreationAttempt(NamedTuple):
-    """A creation that was begun before, by this operation or one that was killed.
+    """An earlier attempt at a creation, by this operation or one that was killed.
 
     Attributes:
         number: Its number in the journal.
-        inputs: The inputs it was begun with.
+        inputs: Its inputs.
     """
 
     number: int
@@ -55,14 +55,14 @@ class CreationAttempt(NamedTuple):
 
 
 class Run:
-    """An operation under way.
+    """A running operation.
 
     Args:
         operation: Its name, such as ``up``.
-        settings: How it is run.
+        settings: Its options.
         journal: Keeps the state.
         registry: The providers.
-        sink: Takes the events.
+        sink: Receives the events.
     """
 
     def __init__(
@@ -78,13 +78,13 @@ class Run:
         self.registry = registry
         self.result = Result(operation)
         self.retried: dict[str, CreationAttempt] = {}
-        """Creations that were begun before and made nothing yet, by URN."""
+        """Earlier creation attempts that created nothing so far, by URN."""
         self.doubts: dict[str, list[tuple[int, Pending, ProviderError]]] = {}
-        """Pending operations that the provider of the state could not tell about, by URN."""
+        """Pending operations whose outcome the state's provider could not determine, by URN."""
         self.doomed: set[str] = set()
-        """The URNs of what is being deleted, with which others go without a call."""
+        """The URNs of resources being deleted, which delete others along with them."""
         self.program_error = ""
-        """The last error that the program told of; what it means shows when it ends."""
+        """The last error logged by the program; whether it is fatal shows when the program ends."""
         self._sink = sink
         self._telling = threading.Lock()
         self._slots = threading.Semaphore(max(settings.parallel, 1))
@@ -98,7 +98,7 @@ class Run:
     # -- events -------------------------------------------------------------------------
 
     def tell(self, event: Event) -> None:
-        """Pass an event on."""
+        """Emit an event."""
         with self._telling:
             if isinstance(event, StepEnded):
                 self.result.steps.append(event.step)
@@ -113,7 +113,7 @@ class Run:
         self.tell(Message(severity, text.rstrip("\n"), urn))
 
     def finish(self) -> Result:
-        """Close the books and return the result."""
+        """Emit the final event and return the result."""
         self.result.duration = time.monotonic() - self._began
         self.tell(Ended(self.result))
         return self.result
@@ -122,11 +122,11 @@ class Run:
 
     @property
     def stopped(self) -> bool:
-        """Whether nothing new is to be started."""
+        """Whether nothing new may be started."""
         return self._stop.is_set()
 
     def fail(self, reason: str, urn: str = "", *, told: bool = False) -> None:
-        """Stop the operation for a reason; the first reason is the result's error."""
+        """Stop the operation with an error; the first error becomes that of the result."""
         reason = in_our_terms(reason, self.settings.stack)
         if not told:
             self.say(MessageSeverity.ERROR, reason, urn)
@@ -136,29 +136,29 @@ class Run:
         self.wake.set()
 
     def interrupt(self) -> None:
-        """Stop the operation because the user wants it: what is under way is waited for."""
+        """Stop the operation at the user's request; running steps are waited for."""
         self.result.interrupted = True
         self.say(MessageSeverity.WARNING, "interrupted; waiting for the steps under way to end")
         self.fail("interrupted", told=True)
 
     def note_error(self, reason: str, urn: str = "") -> None:
-        """Record an error: the operation goes on and fails at its end."""
+        """Record an error: the operation continues, and fails at its end."""
         self.say(MessageSeverity.ERROR, reason, urn)
         with self._telling:
             self.result.error = self.result.error or reason
 
     def check(self) -> None:
-        """Raise where the operation is stopped.
+        """Raise an error if the operation is stopped.
 
         Raises:
-            StoppedError: It is.
+            StoppedError: The operation is stopped.
         """
         if self.stopped:
             raise StoppedError("the operation is stopped")
 
     @contextmanager
     def work(self) -> Iterator[None]:
-        """Mark work that must be over before the books are closed."""
+        """Mark work that must finish before the result is final."""
         with self._idle:
             self._working += 1
         try:
@@ -169,12 +169,12 @@ class Run:
                 self._idle.notify_all()
 
     def earlier_inputs(self, urn: str) -> Properties:
-        """Return the inputs of an earlier attempt at a creation, empty without one."""
+        """Return the inputs of an earlier creation attempt, empty if there was no attempt."""
         attempt = self.retried.get(urn)
         return {} if attempt is None else attempt.inputs
 
     def drain(self) -> None:
-        """Wait until no work is under way."""
+        """Wait until all work is finished."""
         with self._idle:
             self._idle.wait_for(lambda: self._working == 0)
 
@@ -182,14 +182,14 @@ class Run:
 
     @contextmanager
     def step(self, step: Step, *, slot: bool = True) -> Iterator[None]:
-        """Carry out a step: wait for a slot, tell its start and its end.
+        """Run a step: wait for a slot, and emit its start and its end.
 
         Args:
             step: The step.
             slot: Whether it counts against the limit of parallel steps.
 
         Raises:
-            StoppedError: The operation was stopped before the step began.
+            StoppedError: The operation was stopped before the step started.
             EngineError: What the step's body raised; reported as the step's error.
         """
         if slot:

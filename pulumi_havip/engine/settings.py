@@ -1,4 +1,4 @@
-"""Options of an operation, and the resources that it includes."""
+"""Options of an operation, and its target resources."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pulumi_havip.engine.resource_state import Record
 
 
 class Targets:
-    """Which resources an operation is for.
+    """The resources that an operation is limited to.
 
     Args:
-        patterns: URNs; ``*`` stands for anything but a colon, ``**`` for anything.
-        dependents: Whether what depends on a target is a target too.
+        patterns: URNs; ``*`` matches anything but a colon, ``**`` matches anything.
+        dependents: Whether dependents of a target are targets too.
     """
 
     def __init__(self, patterns: Sequence[str] = (), *, dependents: bool = False) -> None:
@@ -26,7 +26,7 @@ class Targets:
 
     @property
     def limited(self) -> bool:
-        """Whether there are any targets, so that the rest is left alone."""
+        """Whether the operation is limited to targets."""
         return bool(self.patterns)
 
     def names(self, urn: str) -> bool:
@@ -40,11 +40,11 @@ class Targets:
         return not self.limited or bool(hits)
 
     def unmatched(self) -> list[str]:
-        """Return the targets that no resource was found for."""
+        """Return the targets that matched no resource."""
         return [pattern for pattern in self.patterns if pattern not in self._hit]
 
     def includes(self, record: Record) -> bool:
-        """Return whether a resource is a target, itself or through what it depends on."""
+        """Return whether a resource is a target, directly or through a dependency."""
         inside = self.names(record.urn) or (
             self.dependents and not self._reached.isdisjoint(record.needs())
         )
@@ -67,15 +67,15 @@ class OperationOptions:
     Attributes:
         project: The project's name.
         stack: The stack's name.
-        preview: Whether nothing is to be changed.
-        parallel: How many provider calls that change or read something run at once.
-        targets: The resources it is for.
-        replace: The resources that are to be replaced whatever their diff says.
+        preview: Whether the operation is a preview, which changes nothing.
+        parallel: Maximum number of concurrent provider calls that change or read something.
+        targets: The target resources.
+        replace: Resources to replace regardless of their diff.
         config: The stack's configuration.
         secret_keys: The keys of the configuration that are secret.
-        given: The keys of the configuration that are given for this run alone.
+        given: The configuration keys given for this run only.
         root: The project's folder.
-        released: The URNs of protected resources that the program does not protect any more.
+        released: The URNs of protected resources that the program no longer protects.
     """
 
     project: str
@@ -91,5 +91,5 @@ class OperationOptions:
     released: frozenset[str] = frozenset()
 
     def guards(self, record: Record) -> bool:
-        """Return whether a resource must not be deleted."""
+        """Return whether a resource is protected from deletion."""
         return record.protect and record.urn not in self.released

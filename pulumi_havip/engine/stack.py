@@ -1,4 +1,4 @@
-"""A stack of a project: what it holds, and what comes into it and out of it."""
+"""A stack without its operations: create, remove, inspect, export and import."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Loaded(NamedTuple):
     """Content of a stack's files.
 
     Attributes:
-        snapshot: Its resources and the operations under way.
-        vault: Opens and seals its secrets.
-        digest: That of the state file.
-        replayed: Whether a journal held what the state file lacks.
+        snapshot: Its resources and pending operations.
+        vault: Encrypts and decrypts its secrets.
+        digest: The digest of the state file.
+        replayed: Whether a journal contained changes that the state file lacks.
     """
 
     snapshot: StateSnapshot
@@ -39,19 +39,19 @@ class Stack:
     """One stack of one project.
 
     Args:
-        project_dir: The folder that holds `Pulumi.yaml`, or a `Project` made in Python.
+        project_dir: The folder of `Pulumi.yaml`, or a `Project` created in Python.
         stack: The stack's name.
-        state_dir: Where state is kept, as a folder or as the URL that `pulumi login` takes; if left
-            out, what HAVIP_STATE, PULUMI_BACKEND_URL or `backend` in `Pulumi.yaml` name, else the
-            project's folder.
-        environment: Where the passphrase is looked for; this process's where it is left out.
+        state_dir: The state folder, or its URL as for `pulumi login`. The default is the value of
+            HAVIP_STATE, PULUMI_BACKEND_URL or `backend` in `Pulumi.yaml`, else the project's
+            folder.
+        environment: The environment with the passphrase; that of this process if omitted.
 
     Attributes:
-        notice: What was done to the state when it was opened, for the user; empty where nothing.
+        notice: A message for the user about changes to the state at opening; empty if none.
 
     Raises:
-        ProjectError: The project cannot be read, or the name cannot be a stack's.
-        UnsupportedError: The state lies where this engine cannot read it.
+        ProjectError: The project cannot be read, or the stack name is invalid.
+        UnsupportedError: The state is in a backend that this engine cannot read.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Stack:
         """Create an empty stack.
 
         Args:
-            exist_ok: Whether one that exists is left as it is.
+            exist_ok: Whether an existing stack is left alone instead of raising an error.
 
         Raises:
             StateError: It exists.
@@ -91,10 +91,10 @@ class Stack:
             self.file.save(self.file.render(checkpoint.write([], [], vault)))
 
     def remove(self, *, force: bool = False) -> None:
-        """Delete the stack, whose resources must be destroyed first.
+        """Delete the stack. Its resources must be destroyed first.
 
         Raises:
-            StateError: It does not exist, or still holds resources and is not forced.
+            StateError: It does not exist, or still has resources and `force` is not set.
         """
         self._must_exist()
         with locked(self.file, "rm"):
@@ -109,13 +109,13 @@ class Stack:
             self.file.remove()
 
     def forget(self, *names: str) -> None:
-        """Remove resources from the state without deleting them.
+        """Remove resources from the state without deleting them in the cloud.
 
         Args:
-            names: Their URNs, or their names where only one resource has it.
+            names: Their URNs, or their names where unique.
 
         Raises:
-            StateError: There is no such resource, or one that stays needs it.
+            StateError: A resource does not exist, or is needed by one that stays.
         """
         self._must_exist()
         with locked(self.file, "forget"):
@@ -135,14 +135,13 @@ class Stack:
         """Remove the protection of resources in the state, as `pulumi state unprotect` does.
 
         Args:
-            names: Their URNs, or their names where only one resource has it; all that are
-                protected if left out.
+            names: Their URNs, or their names where unique; all protected resources if omitted.
 
         Returns:
-            The URNs of those that were protected.
+            The URNs of the resources that were protected.
 
         Raises:
-            StateError: There is no such resource.
+            StateError: A resource does not exist.
         """
         self._must_exist()
         with locked(self.file, "unprotect"):
@@ -161,10 +160,10 @@ class Stack:
             return [record.urn for record in freed]
 
     def resources(self) -> list[Record]:
-        """Return what the state holds.
+        """Return the resources in the state.
 
         Raises:
-            EngineError: It cannot be read.
+            EngineError: The state cannot be read.
         """
         return self._load().snapshot.records()
 
@@ -180,7 +179,7 @@ class Stack:
         return {} if record is None else record.outputs
 
     def export(self, *, show_secrets: bool = False) -> dict[str, Any]:
-        """Return the deployment as `pulumi stack export` writes it.
+        """Return the deployment in the format of `pulumi stack export`.
 
         Raises:
             EngineError: The stack does not exist, or its state cannot be read.
@@ -195,16 +194,16 @@ class Stack:
     def import_(
         self, export: Mapping[str, Any], *, force: bool = False, trust_code: bool = False
     ) -> None:
-        """Replace the state by an export, of this engine or of the Pulumi CLI.
+        """Replace the state with an export from this engine or the Pulumi CLI.
 
         Args:
             export: The export.
-            force: Whether it may be another stack's.
-            trust_code: Whether code that it holds may be run by later operations.
+            force: Whether to accept an export of another stack.
+            trust_code: Whether later operations may run code that the export contains.
 
         Raises:
-            StateError: It cannot be read, belongs to another stack and is not forced, or holds
-                code and is not trusted.
+            StateError: It cannot be read, belongs to another stack without `force`, or contains
+                code without `trust_code`.
         """
         where = "the export"
         deployment = checkpoint.deployment_of(export, where)
@@ -236,7 +235,7 @@ class Stack:
         return StackConfig(self.project, self.stack)
 
     def vault(self) -> Vault:
-        """Return what seals and opens the stack's secrets.
+        """Return the vault that encrypts and decrypts the stack's secrets.
 
         Raises:
             StateError: The state cannot be read.
@@ -256,14 +255,14 @@ class Stack:
             )
 
     def _load(self) -> Loaded:
-        """Read the state file and what a killed operation left beside it."""
+        """Read the state file and a leftover journal."""
         for last in (False, True):
             deployment, digest = self.file.load()
             try:
                 return self._opened(deployment, digest)
             except StateError:
-                # Where another process has folded its journal in the meantime, the two files were
-                # read at different times.
+                # If another process folded its journal meanwhile, the two files were read at
+                # different times.
                 if last or self.file.load()[1] == digest:
                     raise
         raise AssertionError("the loop ends by a return or an error")
@@ -279,7 +278,7 @@ class Stack:
         return Loaded(snapshot, vault, digest, replayed)
 
     def _recover(self) -> Loaded:
-        """Fold what a killed operation left into the state file."""
+        """Fold a leftover journal into the state file."""
         found = self._load()
         if not self.file.journal.exists():
             return found
@@ -291,7 +290,7 @@ class Stack:
         self.file.save(self.file.render(checkpoint.write(records, left, state.vault)))
 
     def _replace(self, content: bytes) -> None:
-        """Replace the content of the state file, and with it a journal that continues it."""
+        """Replace the content of the state file, and remove a journal that continues it."""
         if not self.file.journal.exists():
             self.file.save(content)
             return
@@ -303,7 +302,7 @@ class Stack:
 
 
 def _named(records: list[Record], name: str) -> Record:
-    """Find the one resource of a URN or a name."""
+    """Find the resource with a URN, or the only one with a name."""
     found = [item for item in records if _is_counted(item) and name in (item.urn, item.name)]
     urns_found = dict.fromkeys(item.urn for item in found)
     if not found:
@@ -317,5 +316,5 @@ def _named(records: list[Record], name: str) -> Record:
 
 
 def _is_counted(record: Record) -> bool:
-    """Return whether a resource counts for a user: neither the stack nor a provider."""
+    """Return whether a resource counts for the user: neither the stack nor a provider."""
     return record.type != urns.STACK_TYPE and not record.is_provider

@@ -1,4 +1,4 @@
-"""Outputs of other stacks in the same state folder, as programs read them by `StackReference`."""
+"""Outputs of other stacks in the same state folder, for `StackReference`."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ OutputsOf = Callable[[str, str], Properties]
 
 
 def read(name: str, project: str, outputs_of: OutputsOf) -> Properties:
-    """Return what a stack reference's outputs are.
+    """Return the outputs behind a stack reference.
 
     Args:
-        name: The stack: ``organization/PROJECT/STACK``, or a stack of this project.
+        name: ``organization/PROJECT/STACK``, or the name of a stack of this project.
         project: This project.
         outputs_of: Reads the outputs of a stack.
 
     Raises:
-        EngineError: The name has another form, or there is no such stack.
+        EngineError: The name is invalid, or the stack does not exist.
     """
     parts = name.split("/")
     if len(parts) == 1:

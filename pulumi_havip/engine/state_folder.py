@@ -1,8 +1,8 @@
 """Location of a project's state: the folder of Pulumi's file backend.
 
-`havip stack` and `pulumi` use the same folder where the CLI is logged in to it: the project's own
-(`pulumi login file://PROJECT`) unless an option, `HAVIP_STATE`, `PULUMI_BACKEND_URL` or the
-project's `backend` names another.
+`havip stack` and `pulumi` share a folder if the CLI is logged in to it: the project's own
+(`pulumi login file://PROJECT`), unless an option, `HAVIP_STATE`, `PULUMI_BACKEND_URL` or the
+project's `backend` selects another.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def locate(
 
     Args:
         project: The project's folder.
-        chosen: What the user chose: a folder, or a URL as `pulumi login` takes it.
+        chosen: The user's choice: a folder, or a URL as for `pulumi login`.
         environment: The environment.
-        backend: The backend that `Pulumi.yaml` names.
+        backend: The backend in `Pulumi.yaml`.
 
     Raises:
         UnsupportedError: The backend does not store files.
@@ -51,7 +51,7 @@ def locate(
 
 
 def take_over(project_folder: Path, root: Path, project: str) -> str:
-    """Move what versions before 0.2.0 kept elsewhere to where the CLI finds it, once.
+    """Move the state of versions before 0.2.0 to the folder that the CLI uses.
 
     Args:
         project_folder: The project's folder.
@@ -59,11 +59,11 @@ def take_over(project_folder: Path, root: Path, project: str) -> str:
         project: The project's name.
 
     Returns:
-        What was moved, for the user; empty where there was nothing.
+        A message for the user about what was moved; empty if nothing.
 
     Raises:
-        StateError: Both places hold a stack of the same name, or it cannot be moved.
-        LockedError: A process of an older version works on a stack there.
+        StateError: Both folders have a stack of the same name, or moving failed.
+        LockedError: A process of an older version is using a stack there.
     """
     moved = []
     olds = [root.parent] + ([project_folder / _OLD] if root.parent == project_folder else [])

@@ -1,4 +1,4 @@
-"""The steps themselves: each calls a provider and has the journal written before and after."""
+"""Steps on resources: each calls a provider, and is journaled before and after the call."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from pulumi_havip.engine.values import UNKNOWN_WIRE, Properties, Secret, has_sec
 
 
 class Steps:
-    """Carries out steps for a run.
+    """Runs the steps of an operation.
 
     Args:
-        run: The run.
+        run: The operation.
     """
 
     def __init__(self, run: Run) -> None:
@@ -34,10 +34,10 @@ class Steps:
         self._preview = run.settings.preview
         self._journal = run.journal
 
-    # -- what the program registers -----------------------------------------------------
+    # -- registered resources -----------------------------------------------------------
 
     def same(self, new: Record, old: Record) -> None:
-        """Leave a resource as it is; its options may have changed all the same."""
+        """Keep an unchanged resource; its options may still have changed."""
         new.id, new.outputs, new.key = old.id, old.outputs, old.key
         new.created, new.modified = old.created, old.modified
         with self._run.step(Step(Op.SAME, new.urn, new.id, old=old, new=new), slot=False):
@@ -61,7 +61,7 @@ class Steps:
         keys: Sequence[str] = (),
         changes: Sequence[Change] = (),
     ) -> None:
-        """Create a resource, or the replacement of an old one that is gone or goes later."""
+        """Create a resource, or the replacement of one that is deleted before or afterwards."""
         op = Op.CREATE if old is None else Op.CREATE_REPLACEMENT
         step = Step(op, new.urn, replace_keys=keys, changes=changes, old=old, new=new)
         with self._run.step(step, slot=provider is not None):
@@ -91,9 +91,9 @@ class Steps:
     def _after_failure(
         self, number: int, new: Record, provider: ProviderClient, old: Record | None
     ) -> None:
-        """Find out what a creation has made that its provider calls failed.
+        """Find out whether a failed creation created the resource after all.
 
-        Where the provider cannot tell, the operation stays pending, and the next one asks again.
+        If the provider cannot tell, the operation stays pending, and the next one tries again.
         """
         try:
             found = provider.read(new, "", new.inputs, new.inputs)
@@ -126,10 +126,10 @@ class Steps:
         amend: Sequence[Record] = (),
         drop: Sequence[Record] = (),
     ) -> None:
-        """Write down what was made; a secret that nothing can seal is left out of it.
+        """Record the created resource; a secret that cannot be encrypted is left out.
 
-        What a program declares to be secret is refused before it is made. A plugin may call an
-        output secret that nothing foretold: then what was made must not be lost for it.
+        Secrets declared by a program are checked before the creation. A plugin may mark an output
+        as secret that was not declared; the created resource must not be lost because of it.
         """
         try:
             self._journal.end(number, put=[new], amend=amend, drop=drop)
@@ -188,14 +188,14 @@ class Steps:
             self._keep(number, new)
 
     def replace(self, new: Record, keys: Sequence[str], changes: Sequence[Change]) -> None:
-        """Report that a resource is replaced; its creation and deletion are steps of their own."""
+        """Report a replacement; its creation and deletion are separate steps."""
         with self._run.step(
             Step(Op.REPLACE, new.urn, replace_keys=keys, changes=changes, new=new), slot=False
         ):
             return
 
     def make_provider(self, new: Record, old: Record | None, keys: Sequence[str] = ()) -> None:
-        """Create a provider resource: it is given an id, and nothing else happens."""
+        """Create a provider resource: it gets an id, and no provider is called."""
         op = Op.CREATE if old is None else Op.CREATE_REPLACEMENT
         with self._run.step(Step(op, new.urn, replace_keys=keys, old=old, new=new), slot=False):
             new.id = UNKNOWN_WIRE if self._preview else str(uuid.uuid4())
@@ -205,14 +205,14 @@ class Steps:
             self._journal.end(put=[new], amend=amend)
 
     def update_provider(self, new: Record, old: Record) -> None:
-        """Change the configuration of a provider resource."""
+        """Update the configuration of a provider resource."""
         new.id, new.key, new.created = old.id, old.key, old.created
         with self._run.step(Step(Op.UPDATE, new.urn, new.id), slot=False):
             new.outputs = dict(new.inputs)
             new.modified = now()
             self._journal.end(put=[new])
 
-    # -- what is only read --------------------------------------------------------------
+    # -- reading ------------------------------------------------------------------------
 
     def read(self, new: Record, provider: ProviderClient, old: Record | None) -> None:
         """Read a resource that the stack does not manage."""
@@ -266,19 +266,19 @@ class Steps:
             amend = [] if old is None else [old.copy(delete=True)]
             self._journal.end(number, put=[new], amend=amend)
 
-    # -- what goes ----------------------------------------------------------------------
+    # -- deletion -----------------------------------------------------------------------
 
     def delete(
         self, record: Record, provider: ProviderClient | None, *, replacing: bool = False
     ) -> None:
-        """Delete a resource and take it out of the state."""
+        """Delete a resource and remove it from the state."""
         with self._run.step(self._delete_step(record, replacing=replacing)):
             self._refuse_protected(record, replacing=replacing)
             number = self._destroy(record, provider)
             self._journal.end(number, drop=[record])
 
     def delete_for_replacement(self, record: Record, provider: ProviderClient | None) -> Record:
-        """Delete a resource whose replacement comes later; return how the state holds it now."""
+        """Delete a resource that is created again later; return its record in the state."""
         with self._run.step(Step(Op.DELETE_REPLACED, record.urn, record.id, old=record)):
             number = self._destroy(record, provider)
             gone = record.copy(pending_replacement=True)
@@ -327,19 +327,19 @@ class Steps:
 
 
 def settle_change(run: Run, number: int, record: Record, provider: ProviderClient) -> None:
-    """Read what an update or a deletion that failed, or was cut, has made of a resource.
+    """Read a resource after an update or deletion that failed or was interrupted.
 
-    A failed change may have had its effect all the same, and a later program may declare what
-    was there before: then the state must not say that nothing differs.
+    A failed change may have had an effect, and a later program may declare the previous values:
+    the state must not claim then that nothing differs.
 
     Args:
         run: The operation.
         number: The change's number in the journal.
-        record: The resource, as the state holds it.
+        record: The resource, as it is in the state.
         provider: Its provider.
 
     Raises:
-        ProviderError: It cannot be read; the change stays pending, and the next operation asks.
+        ProviderError: It cannot be read; the change stays pending until the next operation.
     """
     try:
         answer = provider.read(record, record.id, record.inputs, record.outputs)
@@ -357,7 +357,7 @@ def settle_change(run: Run, number: int, record: Record, provider: ProviderClien
 
 
 def _hide_what_was_secret(new: Record, old: Record) -> None:
-    """Keep what was secret one where the program declares it no more and its value stays."""
+    """Keep a value secret that the program no longer marks as such, if the value is unchanged."""
     for name, value in old.outputs.items():
         kept = name not in new.inputs and name in new.outputs and has_secret(value)
         if kept and unwrap(value) == unwrap(new.outputs[name]):

@@ -1,16 +1,16 @@
 """The files of a stack, in the layout of Pulumi's own file backend (`pulumi login file://…`).
 
-Under the state folder, which is the `.pulumi` of the backend's folder::
+In the state folder, the `.pulumi` of the backend's folder::
 
     meta.yaml                                     the layout's version
     stacks/PROJECT/STACK.json                     the checkpoint
-    stacks/PROJECT/STACK.json.bak                 the one before it
-    stacks/PROJECT/STACK.journal                  an operation that is under way, or was killed
-    history/PROJECT/STACK/STACK-TIME.*.json       what was done when (see `history`)
-    locks/…                                       who works on the stack (see `lock`)
+    stacks/PROJECT/STACK.json.bak                 the previous checkpoint
+    stacks/PROJECT/STACK.journal                  an operation that is running, or was killed
+    history/PROJECT/STACK/STACK-TIME.*.json       the past operations (see `history`)
+    locks/…                                       the locks of the stack (see `lock`)
 
-The journal is this engine's own. While there is one, the lock that the CLI looks at stays, so
-that the CLI does not go on from a state that lacks what the journal holds.
+The journal is specific to this engine. While there is one, the lock for the CLI stays, so that
+the CLI does not continue from a state without the journal's changes.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ class StackFile:
         self.journal = self.path.with_name(f"{stack}.journal")
 
     def exists(self) -> bool:
-        """Return whether the stack was ever made."""
+        """Return whether the stack exists."""
         return self.path.exists() or self.journal.exists()
 
     def load(self) -> tuple[dict[str, Any], str]:
-        """Return the latest deployment and the digest of the file it came from.
+        """Return the latest deployment and the digest of its file.
 
         Raises:
             StateError: The file cannot be read as a checkpoint.
@@ -84,7 +84,7 @@ class StackFile:
         return f"; the state before the last operation is kept in {self.backup}"
 
     def render(self, deployment: Mapping[str, Any]) -> bytes:
-        """Return the file's content for a deployment."""
+        """Serialize a deployment for the state file."""
         name = f"organization/{self.project}/{self.stack}"
         whole = {
             "version": checkpoint.VERSION,
@@ -93,10 +93,10 @@ class StackFile:
         return (dump(whole) + "\n").encode()
 
     def save(self, content: bytes) -> None:
-        """Replace the state file in one step and keep the one before it.
+        """Replace the state file atomically and keep the previous one as a backup.
 
         Raises:
-            StateError: It cannot be written; the old one is as it was.
+            StateError: It cannot be written; the old file is unchanged.
         """
         try:
             self._save(content)
@@ -112,17 +112,17 @@ class StackFile:
         if self.path.exists():
             files.keep_copy(self.path, self.backup)
         files.write(self.path, content, mode=files.PRIVATE)
-        for path in (self.path, self.backup):  # the CLI's checksums of what was there before
+        for path in (self.path, self.backup):  # checksums that the CLI wrote for the old content
             attributes = path.with_name(path.name + ".attrs")
             if attributes.exists():
                 files.remove(attributes)
 
     def fold(self, content: bytes, log: files.Lines) -> None:
-        """Write the content of the journal into the state file, and delete the journal.
+        """Write the new state file, and delete the journal folded into it.
 
-        The journal's last line names the state file that holds all of it, so that a kill on the
-        way leaves the old state and a journal that continues it, or the new one and a journal
-        that is over.
+        The journal's last line names the state file that includes all of it, so that a kill in
+        between leaves either the old state and a journal that continues it, or the new state and a
+        completed journal.
 
         Args:
             content: The new state file.
@@ -139,14 +139,14 @@ class StackFile:
         self.drop_journal()
 
     def drop_journal(self) -> None:
-        """Delete the journal, all of which the state file holds."""
+        """Delete a journal that the state file fully includes."""
         try:
             files.remove(self.journal)
         except OSError as error:
             raise journal_error(self, error) from None
 
     def clean(self) -> None:
-        """Delete what killed writers left; call it where the lock is held."""
+        """Delete the temporary files of killed writers; call it only while holding the lock."""
         for path in (self.path, self.backup, self.root / "meta.yaml", self.root / ".gitignore"):
             files.clean(path)
         history = self.root / "history" / self.project / self.stack
@@ -154,7 +154,7 @@ class StackFile:
             draft.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Delete the stack's files; the backup stays."""
+        """Delete the stack's files except the backup."""
         if self.path.exists():
             files.DISK.rename(str(self.path), str(self.backup))
         files.remove(self.journal)
@@ -169,7 +169,7 @@ def journal_error(file: StackFile, error: OSError) -> StateError:
 
 
 def digest_of(content: bytes) -> str:
-    """Return the digest by which a journal names the state file it continues."""
+    """Return the digest by which a journal refers to the state file it continues."""
     return hashlib.sha256(content).hexdigest()
 
 

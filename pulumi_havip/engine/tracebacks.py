@@ -1,8 +1,8 @@
-"""Traceback of a failed dynamic provider, shortened to the lines that matter.
+"""Shorten the traceback of a failed dynamic provider to the relevant lines.
 
-Pulumi's server of dynamic providers answers an error with the whole traceback. A person needs
-its last line, and the lines above it only where they lead into code of the provider's author:
-not into Pulumi's SDK, this package or Python itself.
+Pulumi's server of dynamic providers returns the whole traceback of an error. A user needs its last
+line, and only those frames above it that are in the provider author's code rather than in Pulumi's
+SDK, this package or Python itself.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ _OTHERS: Final = re.compile(
 )
 
 _NAMELESS: Final = re.compile(r"^(?:\w+\.)*Error: ")
-"""An exception class that is called just that tells nothing."""
+"""Exception classes named just ``Error``, whose name carries no information."""
 
 
 def read(text: str) -> tuple[str, str]:
-    """Parse a provider's error.
+    """Parse a provider's error message.
 
     Args:
-        text: What the provider answered.
+        text: The provider's message.
 
     Returns:
-        What went wrong, in one line where it came with a traceback, and the traceback from the
-        first line of its author's on; empty where it has none.
+        The error, in one line if there was a traceback, and the traceback from the first frame of
+            the author's code on; empty without one.
     """
     text = text.strip()
     if not text.startswith(_HEADER):
@@ -49,7 +49,7 @@ def read(text: str) -> tuple[str, str]:
 
 
 def _end_of(lines: list[str], frame: int) -> int:
-    """Return where the message begins, after the lines of code under the last frame."""
+    """Return where the message starts, after the source lines of the last frame."""
     end = frame + 1
     while end < len(lines) and lines[end].startswith("  "):
         end += 1

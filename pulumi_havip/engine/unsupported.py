@@ -1,4 +1,4 @@
-"""Requests of a program, checked for features that the engine does not support."""
+"""Checks requests of a program for features that the engine does not support."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _TAKEN: Final = {
     "properties",
     "tok",
     "args",
-    # How the SDK speaks and where in the program it does; a plugin is found on PATH, not fetched.
+    # Fields about the SDK or the source position; plugins are found on PATH, never downloaded.
     "acceptSecrets",
     "acceptResources",
     "accepts_byte_string",
@@ -65,14 +65,14 @@ _NULL: Final = struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
 
 
 def refuse(request: Message, subject: str) -> None:
-    """Raise an error for a request that uses a feature the engine lacks, from any SDK.
+    """Raise an error for a request that uses an unsupported feature, from any SDK.
 
     Args:
         request: A registration, a read or a function call.
-        subject: What it is about.
+        subject: The resource or function, for the error message.
 
     Raises:
-        UnsupportedError: It uses a feature that this engine lacks.
+        UnsupportedError: It uses an unsupported feature.
     """
     for field, value in request.ListFields():
         if field.name not in _TAKEN and not _empty(value):
@@ -85,6 +85,6 @@ def _empty(value: Any) -> bool:
 
 
 def refuse_type(kind: str) -> None:
-    """Raise an error for a resource type that the CLI's engine serves itself."""
+    """Raise an error for a resource type that the CLI implements inside its engine."""
     if kind in _BUILTIN:
         raise UnsupportedFeatureError(_BUILTIN[kind])

@@ -1,4 +1,4 @@
-"""URNs and provider references: the names that resources have in a stack."""
+"""URNs and provider references: the identifiers of resources in a stack."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def make(stack: str, project: str, parent: str, kind: str, name: str) -> str:
 
 
 def qualified_type(urn: str) -> str:
-    """Return the type with those of the parents before it, joined by ``$``."""
+    """Return the type, preceded by the types of its parents, joined by ``$``."""
     return _parts(urn)[2]
 
 
@@ -37,7 +37,7 @@ def name_of(urn: str) -> str:
 
 
 def label(urn: str) -> str:
-    """Return a resource's last word of type and its name, as errors say it: ``HaVip front``."""
+    """Return the short type and the name of a resource, for error messages: ``HaVip front``."""
     return f"{kind_of(urn).rpartition(':')[2]} {name_of(urn)}"
 
 
@@ -57,7 +57,7 @@ def is_provider(kind: str) -> bool:
 
 
 def reference(urn: str, resource_id: str) -> str:
-    """Build the reference by which resources name their provider."""
+    """Build the provider reference that resources use."""
     return f"{urn}::{resource_id}"
 
 

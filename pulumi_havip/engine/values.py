@@ -1,8 +1,8 @@
-"""Property values in their three forms: on the wire, in memory and in the state file.
+"""Property values in three forms: in protocol messages, in memory and in the state file.
 
 In memory a property is a plain Python value (None, bool, int, float, str, list, dict), a
-`Secret` around one, or `UNKNOWN`. Assets, archives and resource references stay the tagged
-dictionaries that they are on the wire. The tags are Pulumi's (its `sdk/go/common/resource`).
+`Secret` around one, or `UNKNOWN`. Assets, archives and resource references remain the tagged
+dictionaries of the protocol. The tags are Pulumi's (its `sdk/go/common/resource`).
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ _UNKNOWNS: Final = frozenset(
 
 Properties = dict[str, Any]
 Seal = Callable[["Secret", str], dict[str, Any]]
-"""Turns a secret and its JSON text into what the state file holds of it."""
+"""Encrypts a secret, given its JSON text, for the state file."""
 Unseal = Callable[[dict[str, Any]], "Secret"]
-"""Turns what the state file holds of a secret into the secret."""
+"""Decrypts a secret of the state file."""
 
 
 class Unknown:
     """A value that is known only after the deployment."""
 
     def __repr__(self) -> str:
-        """Show what a preview shows."""
+        """Return the text that previews show."""
         return "[unknown]"
 
 
@@ -56,11 +56,11 @@ UNKNOWN: Final = Unknown()
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A value that is shown to nobody and stands encrypted in the state file."""
+    """A value that is never displayed and is encrypted in the state file."""
 
     value: Any
     sealed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
-    """The ciphertext it was read from, kept so that it need not change."""
+    """The ciphertext that it was read from, kept to write an unchanged secret unchanged."""
 
     def __repr__(self) -> str:
         """Hide the value."""
@@ -68,12 +68,12 @@ class Secret:
 
 
 def from_struct(message: struct_pb2.Struct) -> Properties:
-    """Read a property map from the wire; outputs lose their dependencies."""
+    """Parse a property map of a protocol message; outputs lose their dependencies."""
     return {key: from_value(value) for key, value in message.fields.items()}
 
 
 def from_value(value: struct_pb2.Value) -> Any:
-    """Read one property from the wire."""
+    """Parse one property value of a protocol message."""
     kind = value.WhichOneof("kind")
     if kind == "string_value":
         text = value.string_value
@@ -103,12 +103,12 @@ def _untag(value: Properties) -> Any:
 def to_struct(
     properties: Mapping[str, Any], *, secrets: bool = False, unknowns: bool = False
 ) -> struct_pb2.Struct:
-    """Write a property map for the wire.
+    """Convert a property map to a protocol message.
 
     Args:
         properties: The properties.
-        secrets: Whether the reader takes secrets; else they go out unwrapped.
-        unknowns: Whether unknown values go out as such; else they are left out.
+        secrets: Whether the receiver supports secrets; otherwise they are sent unwrapped.
+        unknowns: Whether to send unknown values; otherwise they are omitted.
     """
     message = struct_pb2.Struct()
     for key, value in properties.items():
@@ -144,7 +144,7 @@ def _write(target: struct_pb2.Value, value: Any, secrets: bool, unknowns: bool) 
 
 
 def to_json(value: Any, seal: Seal) -> Any:
-    """Write a value for the state file; ``seal`` encrypts the secrets in it."""
+    """Convert a value for the state file; ``seal`` encrypts the secrets in it."""
     if isinstance(value, dict):
         return {key: to_json(value[key], seal) for key in sorted(value)}
     if isinstance(value, list):
@@ -157,7 +157,7 @@ def to_json(value: Any, seal: Seal) -> Any:
 
 
 def from_json(value: Any, unseal: Unseal) -> Any:
-    """Read a value from the state file; ``unseal`` decrypts the secrets in it."""
+    """Parse a value of the state file; ``unseal`` decrypts the secrets in it."""
     if isinstance(value, dict):
         tag = value.get(TAG)
         if tag == SECRET:
@@ -173,7 +173,7 @@ def from_json(value: Any, unseal: Unseal) -> Any:
 
 
 def dump(value: Any) -> str:
-    """Write JSON as compactly as Pulumi does."""
+    """Serialize JSON in Pulumi's compact form."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -189,7 +189,7 @@ def unwrap(value: Any) -> Any:
 
 
 def holds(value: Any, test: Callable[[Any], bool]) -> bool:
-    """Return whether a value or any part of it passes a test."""
+    """Return whether a value or any part of it satisfies a predicate."""
     if test(value):
         return True
     if isinstance(value, Secret):
@@ -223,9 +223,9 @@ def same(one: Any, other: Any) -> bool:
 
 
 def keep_secret(outputs: Properties, inputs: Mapping[str, Any]) -> None:
-    """Mark outputs as secret whose input of the same name is or contains a secret.
+    """Mark outputs as secret if the input of the same name is or contains a secret.
 
-    A provider that takes no secrets is handed bare values and gives bare values back.
+    A provider without support for secrets gets and returns bare values.
     """
     for key, given in inputs.items():
         if key not in outputs:

@@ -1,4 +1,4 @@
-"""The operations on a stack: the engine's public face."""
+"""`Workspace`: preview, up, refresh and destroy on a stack. The engine's public API."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ class Workspace(Stack):
         print(result.outputs["address"])
 
     Args:
-        project_dir: The folder that holds `Pulumi.yaml`, or a `Project` made in Python.
+        project_dir: The folder of `Pulumi.yaml`, or a `Project` created in Python.
         stack: The stack's name.
-        state_dir: Where state is kept, as a folder or as the URL that `pulumi login` takes; if left
-            out, what HAVIP_STATE, PULUMI_BACKEND_URL or `backend` in `Pulumi.yaml` name, else the
-            project's folder.
-        config: Configuration on top of that of `Pulumi.STACK.yaml`.
-        environment: The environment of the program and the providers; that of this process
-            where it is left out. The passphrase is looked for in it too.
-        sink: Takes the events as they come.
-        servers: What starts a package's provider in place of a process of its own; with
-            ``{"pulumi-python": serve_dynamic}`` dynamic ones are served here, for tests.
+        state_dir: The state folder, or its URL as for `pulumi login`. The default is the value of
+            HAVIP_STATE, PULUMI_BACKEND_URL or `backend` in `Pulumi.yaml`, else the project's
+            folder.
+        config: Configuration values that override those of `Pulumi.STACK.yaml`.
+        environment: The environment of the program and the providers, and of the passphrase; that
+            of this process if omitted.
+        sink: Receives the events as they occur.
+        servers: In-process substitutes for provider processes, by package. With
+            ``{"pulumi-python": serve_dynamic}`` dynamic providers run in this process, for tests.
 
     Raises:
         ProjectError: The project cannot be read.
@@ -89,7 +89,7 @@ class Workspace(Stack):
         """Return what `up` would do, without changing anything.
 
         Raises:
-            EngineError: It could not begin; what fails on the way is in the result.
+            EngineError: It could not start; later failures are in the result.
         """
         self._must_be_known()
         return self._operate(
@@ -111,21 +111,21 @@ class Workspace(Stack):
     ) -> Result:
         """Deploy what the program declares.
 
-        A project's first stack is made by this; another one must be there, or be asked for, as
-        its name may be a slip of the pen.
+        The first stack of a project is created implicitly. Any further one must exist, or `create`
+        must be set, since its name may be a typo.
 
         Args:
-            targets: URNs to limit it to; ``*`` and ``**`` are wildcards.
-            target_dependents: Whether what depends on a target is a target too.
-            replace: URNs of resources to replace whatever their diff says.
-            parallel: How many provider calls run at once.
-            refresh: Whether to read everything first.
-            forget_pending: Take for granted that what an operation that was killed had begun
-                had no effect.
-            create: Whether the stack may be made where the project has others.
+            targets: URNs to limit the operation to; ``*`` and ``**`` are wildcards.
+            target_dependents: Whether dependents of a target are targets too.
+            replace: URNs of resources to replace regardless of their diff.
+            parallel: Maximum number of concurrent provider calls.
+            refresh: Whether to refresh all resources first.
+            forget_pending: Whether to assume that the pending operations of a killed run had no
+                effect.
+            create: Whether to create the stack even if the project has others.
 
         Raises:
-            EngineError: It could not begin; what fails on the way is in the result.
+            EngineError: It could not start; later failures are in the result.
         """
         if not create:
             self._must_be_known()
@@ -144,10 +144,10 @@ class Workspace(Stack):
         preview: bool = False,
         forget_pending: bool = False,
     ) -> Result:
-        """Update the state to what exists; the program is not run.
+        """Update the state to what exists. The program is not run.
 
         Raises:
-            EngineError: It could not begin; what fails on the way is in the result.
+            EngineError: It could not start; later failures are in the result.
         """
         self._must_exist()
         return self._operate(
@@ -165,14 +165,14 @@ class Workspace(Stack):
         preview: bool = False,
         forget_pending: bool = False,
     ) -> Result:
-        """Delete everything that the stack holds.
+        """Delete all resources of the stack.
 
-        The program is run, as in a preview, only where the state protects something: what the
-        program does not protect any more is deleted. Where it cannot be run, or declares nothing,
-        the state decides.
+        The program is run, as in a preview, only if the state protects a resource: resources that
+        the program no longer protects are deleted. If it cannot be run, or declares nothing, the
+        state decides.
 
         Raises:
-            EngineError: It could not begin; what fails on the way is in the result.
+            EngineError: It could not start; later failures are in the result.
         """
         self._must_exist()
         return self._operate(
@@ -250,7 +250,7 @@ class Workspace(Stack):
             )
 
     def _released(self, settings: OperationOptions, crew: Crew) -> OperationOptions:
-        """Return settings with what the state protects and the program does not any more."""
+        """Return settings with the protected resources that the program no longer protects."""
         guarded = {record.urn for record in self._load().snapshot.records() if record.protect}
         if not guarded or self.project.required - settings.config.keys():
             return settings
@@ -262,10 +262,10 @@ class Workspace(Stack):
         return replace(settings, released=frozenset(u for u in guarded if not protects.get(u)))
 
     def _foretell(self, settings: OperationOptions, crew: Crew, options: dict[str, bool]) -> Result:
-        """Preview a deployment, unseen, that could come half-way to what it cannot carry out.
+        """Preview a deployment silently if it could stop half-way.
 
-        That is a secret that it cannot seal, or something protected that is in the way. What else
-        may fail there shows in the deployment.
+        The reasons are a secret that it cannot encrypt, or a protected resource in its way. All
+        other failures show in the deployment itself.
         """
         state = self._load()
         plan = replace(copy.deepcopy(settings), preview=True)
@@ -276,7 +276,7 @@ class Workspace(Stack):
         return result
 
     def _refused(self, foretold: Result) -> Result:
-        """Return the result of a deployment that is refused before its first step."""
+        """Return the result of a deployment that failed before its first step."""
         same = [step for step in foretold.steps if step.op is Op.SAME]
         result = Result("up", same, error=foretold.error, protected=True)
         result.messages.append(Message(MessageSeverity.ERROR, foretold.error))
@@ -287,7 +287,7 @@ class Workspace(Stack):
         return result
 
     def _crew(self, environment: Mapping[str, str], *, runs_program: bool) -> Crew:
-        """Start what will be needed ahead: while it loads, the state is read and opened."""
+        """Start processes ahead: they load while the state is read and decrypted."""
         raw = self.file.path.read_bytes() if self.file.path.exists() else b""
         known = urns.DYNAMIC_PACKAGE.encode() in raw
         likely = known or (runs_program and b'"resources"' not in raw)
@@ -308,8 +308,8 @@ class Workspace(Stack):
         *,
         seen: bool = True,
     ) -> Result:
-        # Pulumi's SDK is loaded here and not before: commands that only read the state do
-        # without, and those that run a program load it while their processes do.
+        # Pulumi's SDK is imported only here: commands that just read the state do not need it, and
+        # those that run a program import it while their processes do.
         from pulumi_havip.engine.operations import Order, perform
         from pulumi_havip.engine.provider_registry import Surroundings
 
@@ -327,13 +327,13 @@ class Workspace(Stack):
         return perform(order, self.project, log, surroundings, self._sink if seen else None)
 
     def _outputs_of(self, project: str, stack: str) -> Properties:
-        """Read the outputs of another stack of the same state folder."""
+        """Return the outputs of another stack in the same state folder."""
         folder, python = self.project.folder, self.project.python
         other = Project(folder, check_name("project", project), folder, python)
         return Stack(other, stack, state_dir=self.root, environment=self.environment).outputs()
 
     def _environment(self) -> dict[str, str]:
-        """The children's environment: the passphrase is the engine's alone."""
+        """Environment of child processes, without the passphrase that only the engine needs."""
         hidden = {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}
         kept = {key: value for key, value in self.environment.items() if key not in hidden}
         return kept | {"PULUMI_PROJECT": self.project.name, "no_grpc_proxy": "127.0.0.1"}

@@ -1,7 +1,7 @@
-"""Create, read, update and delete of each resource, over the SDK and without pulumi.
+"""Create, read, update and delete for each resource, built on the SDK and without pulumi.
 
-A handler is stateless: `Context` carries what the calls of one deployment share. `HANDLERS`
-maps the name of a resource to its handler.
+A handler is stateless; `Context` holds what the calls of one deployment share. `HANDLERS` maps the
+name of a resource to its handler.
 """
 
 from __future__ import annotations
@@ -82,12 +82,12 @@ __all__ = [
 ]
 
 _RENAMED: Final = {"Change": "PropertyChange", "Settings": "ProviderSettings"}
-"""The names of 0.1.0, which other parts of the product have as well."""
+"""Deprecated names of 0.1.0 that other parts of the product use too."""
 
-if not TYPE_CHECKING:  # a type checker must go on refusing names that do not exist
+if not TYPE_CHECKING:  # otherwise type checkers would accept names that do not exist
 
     def __getattr__(name: str) -> object:
-        """Return what a name of 0.1.0 stands for, with a warning."""
+        """Return the object behind a deprecated name, with a warning."""
         if name not in _RENAMED:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         warnings.warn(

@@ -66,9 +66,9 @@ class HaVipInstanceAttachmentArgs(Args):
     ha_vip_id: Annotated[HaVipId, REPLACE]
     """The HAVIP."""
     instance_id: Annotated[MemberId, REPLACE]
-    """The CVM instance, or the secondary network interface, that may hold it."""
+    """The CVM instance, or the secondary network interface, that may bind it."""
     instance_type: Annotated[MemberType, REPLACE] = Field(default=None, validate_default=True)
-    """``CVM`` or ``ENI``; told from the id where it is left out."""
+    """``CVM`` or ``ENI``; derived from the id if omitted."""
 
 
 class HaVipInstanceAttachmentState(HaVipInstanceAttachmentArgs, State):
@@ -78,10 +78,10 @@ class HaVipInstanceAttachmentState(HaVipInstanceAttachmentArgs, State):
 class HaVipInstanceAttachmentHandler(
     Handler[HaVipInstanceAttachmentArgs, HaVipInstanceAttachmentState]
 ):
-    """One member of the range of a HAVIP: an instance or a network interface that may hold it.
+    """One member of a HAVIP's range: an instance or network interface that may bind it.
 
-    For a HAVIP whose range is not given by its own `associations`. Each attachment looks at
-    its own member alone, so that any number of them on one HAVIP stay stable.
+    Use it for a HAVIP without `associations` of its own. Each attachment manages only its own
+    member, so any number of them on one HAVIP stay stable.
 
     Example::
 
@@ -131,7 +131,7 @@ class HaVipInstanceAttachmentHandler(
         state: HaVipInstanceAttachmentState,
         args: HaVipInstanceAttachmentArgs,
     ) -> bool:
-        """Delete first only where the range of the same HAVIP cannot hold both members."""
+        """Delete first only if the range of the same HAVIP cannot hold both members."""
         if not known(args.ha_vip_id, args.instance_id) or args.ha_vip_id != state.ha_vip_id:
             return False
         row = ctx.region(state.region).ha_vips.get(state.ha_vip_id)
@@ -183,9 +183,9 @@ class HaVipInstanceAttachmentHandler(
                 self._confirm_gone(job, state)
                 return
             if keys.declared("inline", state.ha_vip_id):
-                return  # `associations` say what is in the range, and set it
+                return  # the HAVIP's own `associations` set the range
             if keys.declared("member", f"{state.ha_vip_id} {state.instance_id}"):
-                return  # another attachment is the same member
+                return  # another attachment has the same member
             if state.instance_id in members(row):
                 leave(job, state.ha_vip_id, {state.instance_id: state.instance_type or ""})
 
@@ -194,7 +194,7 @@ class HaVipEipAttachmentArgs(Args):
     """The arguments of a `HaVipEipAttachment`."""
 
     ha_vip_id: Annotated[HaVipId, REPLACE]
-    """The HAVIP; it takes one elastic IP."""
+    """The HAVIP; it can have one elastic IP."""
     address_ip: Annotated[Address, REPLACE]
     """The address of the elastic IP, such as the `public_ip` of an `Eip`."""
 
@@ -204,7 +204,7 @@ class HaVipEipAttachmentState(HaVipEipAttachmentArgs, State):
 
 
 class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachmentState]):
-    """An elastic IP on a HAVIP: it leads to whichever machine holds the address.
+    """An elastic IP bound to a HAVIP: its traffic reaches the holder of the address.
 
     Example::
 
@@ -243,7 +243,7 @@ class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachme
     def _delete_first(
         self, ctx: Context, state: HaVipEipAttachmentState, args: HaVipEipAttachmentArgs
     ) -> bool:
-        """Delete first where the old binding excludes the new one and is not this stack's own."""
+        """Delete first if the old binding excludes the new one and is not this stack's own."""
         if not known(args.ha_vip_id, args.address_ip):
             return False
         if args.ha_vip_id != state.ha_vip_id and args.address_ip != state.address_ip:
@@ -289,10 +289,10 @@ class HaVipEipAttachmentHandler(Handler[HaVipEipAttachmentArgs, HaVipEipAttachme
 
 
 def release_bindings(job: Job, havip: str, ip: str, urn: str | None) -> None:
-    """Release the bindings that exclude a new one, where this stack made the HAVIP or the EIP.
+    """Release bindings that exclude a new one, if this stack created the HAVIP or the EIP.
 
-    A HAVIP takes one elastic IP, and an elastic IP one HAVIP. What the old resource of the same
-    stack has bound would otherwise stay until that resource is deleted, which comes later.
+    A HAVIP has at most one elastic IP, and vice versa. A binding of the stack's old resource would
+    otherwise stay until that resource is deleted, which comes later.
     """
     row = job.region.ha_vips.fresh(havip)
     if row is None or row.address_ip == ip:
@@ -310,11 +310,11 @@ def _eip_tags(region: RegionReads, ip: str) -> list[Tag]:
 
 
 def bind(job: Job, havip: str, ip: str) -> None:
-    """Bind an elastic IP to a HAVIP and return when it is bound; one that is there is fine.
+    """Bind an elastic IP to a HAVIP and wait until it is bound; an existing binding is kept.
 
     Raises:
         ResourceError: The HAVIP has another elastic IP.
-        HavipError: It could not be bound; nothing is left bound then.
+        HavipError: It could not be bound; nothing is left bound.
     """
     request = HaVipAssociateAddressIp(ha_vip_id=havip, address_ip=ip)
     with job.ctx.keys.changing("binding", havip):
@@ -332,10 +332,10 @@ def bind(job: Job, havip: str, ip: str) -> None:
 
 
 def _restore(job: Job, havip: str) -> None:
-    """Bind what this deployment has bound to a HAVIP, where it is not bound any more.
+    """Bind a HAVIP's elastic IP of this deployment again, if it is not bound any more.
 
-    Another process, of which a deployment has one for each provider, may have unbound it: the
-    API unbinds whatever the HAVIP has by then. Deletions come last, so this is the last look.
+    Another provider process of the deployment may have unbound it, since the API unbinds whatever
+    the HAVIP has at that time. Deletions come last, so this is the last check.
     """
     ip = job.ctx.keys.owner("bound", havip)
     if ip and _bound(job.region.ha_vips.fresh(havip)) != ip:
@@ -343,12 +343,12 @@ def _restore(job: Job, havip: str) -> None:
 
 
 def unbind(job: Job, havip: str, ip: str) -> bool:
-    """Unbind an elastic IP from a HAVIP and return when it is free; another one is left alone.
+    """Unbind an elastic IP from a HAVIP and wait until it is free; another one is left alone.
 
     Returns:
-        Whether the HAVIP is there at all.
+        Whether the HAVIP exists.
     """
-    with job.ctx.keys.changing("binding", havip):  # the call names no elastic IP
+    with job.ctx.keys.changing("binding", havip):  # the request contains no elastic IP
         row = job.region.ha_vips.fresh(havip)
         if row is None or row.address_ip != ip:
             return row is not None
@@ -364,9 +364,9 @@ def _bound(row: HaVip | None) -> str:
 
 
 def _send(job: Job, havip: str, request: Request[Response], wanted: str) -> tuple[str, str] | None:
-    """Send a change of the binding; gives its task, or None where it holds already.
+    """Send a change of the binding; return its task, or None if nothing has to change.
 
-    It is looked at before it is sent again: the API has no token for these calls.
+    The binding is read before every retry: the API has no token for these calls.
     """
 
     def holds() -> bool:

@@ -1,12 +1,12 @@
-"""Reads that many resources share: pages once a deployment, else ids by the hundred.
+"""Reads shared by many resources: all pages once per deployment, or ids by the hundred.
 
-A refresh asks for every resource of a stack, one by one and a few at a time. The first read
-looks how much the region holds. Where that is little, everything is paged through once and the
-rest is answered from memory; where it is much, the ids that are asked for at the same time go
-into one call, until so many calls were spent that paging would have been no dearer.
+A refresh reads every resource of a stack, one by one and a few at a time. The first read finds out
+how many objects the region has. If there are few, all pages are read once and later reads are
+answered from memory. If there are many, ids that are read at the same time are combined in one
+call, until the number of calls has reached that of paging.
 
-What is remembered is dropped by every write and after a minute. An object that the pages lack
-is asked for by its id before it counts as absent: a page can miss one when another goes.
+Every write discards the results, and so does a minute. An object missing in the pages is read by
+its id before it counts as absent: a page can skip one when another is deleted.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from havip import Clock
 
 T = TypeVar("T")
 PAGE: Final = 100
-"""Rows of a page and ids of a call: the most that the API takes."""
+"""Maximum number of rows per page and of ids per call in the API."""
 SMALL: Final = 2_000
-"""Rows of a region up to which the first read pages through all of them."""
+"""Number of rows in a region up to which the first read pages through all of them."""
 MAX_AGE: Final = 60.0
-"""Seconds for which a read is remembered."""
+"""Seconds for which results are reused."""
 
 
 class _Batch(Generic[T]):
-    """Ids that wait to be asked for with one call."""
+    """Ids that wait to be read in one call."""
 
     def __init__(self) -> None:
         self.ids: dict[str, None] = {}
@@ -39,10 +39,10 @@ class Listing(Generic[T]):
     """The objects of one kind in one region.
 
     Args:
-        page: Gives the rows from an offset on, and how many there are in all.
-        by_ids: Gives the objects among up to `PAGE` ids; absent ones are left out.
-        key: Tells the id of an object.
-        clock: Tells how old what is remembered is.
+        page: Returns the rows from an offset on, and their total number.
+        by_ids: Returns the objects with up to `PAGE` ids; absent ones are left out.
+        key: Returns the id of an object.
+        clock: Determines the age of results.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Listing(Generic[T]):
             return self._read_pages()
 
     def fresh(self, id: str) -> T | None:
-        """Return an object, read now; simultaneous calls share one request."""
+        """Read an object now; simultaneous calls share one request."""
         with self._lock:
             batch = self._next
             batch.ids[id] = None
@@ -111,7 +111,7 @@ class Listing(Generic[T]):
         return self._clock.monotonic() - self._born < MAX_AGE
 
     def _fill(self, id: str) -> None:
-        """Page through the region where that pays; at first, look at one page to know."""
+        """Read all pages of the region if that pays off; read one page first to find out."""
         with self._turn:
             with self._lock:
                 if self._hit(id) or (self._complete and self._young()):
@@ -144,7 +144,7 @@ class Listing(Generic[T]):
                 chunk = ids[start : start + PAGE]
                 found.update({self._key(row): row for row in self._by_ids(chunk)})
                 self._spent += 1
-        except Exception as error:  # every caller that waits for the batch must see it
+        except Exception as error:  # must reach every caller that waits for the batch
             batch.error = error
             return
         batch.found = found

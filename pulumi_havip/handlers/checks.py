@@ -1,4 +1,4 @@
-"""Properties into models, and what is wrong with them into words with a way out."""
+"""Parse properties into models, and turn validation errors into check failures."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ M = TypeVar("M", bound=BaseModel)
 def load(
     model: type[M], given: Properties, kind: str, context: object = None
 ) -> tuple[M | None, tuple[CheckFailure, ...]]:
-    """Read properties into a model.
+    """Parse properties into a model.
 
     Args:
         model: The model of a resource's arguments or state.
-        given: The properties by name; numbers may come as floats.
-        kind: The resource's name, for the reasons.
-        context: `OBSERVED` for what was read from the cloud.
+        given: The properties by name; numbers may be floats.
+        kind: The resource's name, for error messages.
+        context: `OBSERVED` for values read from the cloud.
 
     Returns:
-        The model and no failures, or None and at least one.
+        The model and no failures, or None and at least one failure.
     """
     try:
         return model.model_validate(given, context=context), ()
@@ -37,7 +37,7 @@ def load(
 def failures_of(
     model: type[BaseModel], error: ValidationError, kind: str
 ) -> tuple[CheckFailure, ...]:
-    """Turn the errors of a validation into failures of single properties."""
+    """Convert the errors of a validation to failures of single properties."""
     details = error.errors(include_url=False, include_input=False)
     return tuple(CheckFailure(_path(item), _reason(model, item, kind)) for item in details)
 

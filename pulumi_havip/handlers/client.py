@@ -1,4 +1,4 @@
-"""From settings to a client of the SDK."""
+"""Build SDK clients from provider settings."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pulumi_havip.handlers.settings import ProviderSettings
 
 
 def connect(settings: ProviderSettings, region: str, clock: Clock) -> Client:
-    """Build the client of one region; nothing is sent yet.
+    """Build the client of one region, without sending anything.
 
-    Without a key in the settings the client searches the credential chain of Tencent's own tools.
+    If the settings contain no key, the client searches the credential chain of Tencent's own tools.
 
     Args:
         settings: The provider's configuration.
@@ -30,7 +30,7 @@ def connect(settings: ProviderSettings, region: str, clock: Clock) -> Client:
 def _credentials(
     settings: ProviderSettings, region: str, clock: Clock
 ) -> CredentialProvider | None:
-    """Return the key of the settings, and the role that is assumed with it, if any."""
+    """Return the key in the settings, and the role assumed with it, if any."""
     key = None
     if settings.secret_id and settings.secret_key:
         key = Credentials(

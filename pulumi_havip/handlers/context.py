@@ -1,4 +1,4 @@
-"""Context shared by the handlers of one deployment: clients, reads, clock, what was seen so far."""
+"""State shared by all handler calls of one deployment: clients, cached reads, clock, warnings."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ T = TypeVar("T")
 _FIRST_PAUSE: Final = 0.1
 _LONGEST_PAUSE: Final = 2.0
 _ASK_TASK_AFTER: Final = 3.0
-"""Seconds without a change after which the task is asked why; then after four times as long."""
+"""Seconds without a change until the task is queried for a failure; then four times as long."""
 
 
 class Context:
-    """Context of every handler call within one deployment.
+    """State shared by all handler calls of one deployment.
 
     Args:
         settings: The provider's configuration.
-        connect: Makes the client of a region.
-        clock: Measures and sleeps; the system's if left out.
-        draw: Draws an id for a creation.
-        keys: The natural keys that the program declares, which all providers of a process share.
+        connect: Builds the client of a region.
+        clock: Measures time and sleeps; the system clock if omitted.
+        draw: Generates the id of a creation.
+        keys: The natural keys declared by the program, shared by all providers of a process.
     """
 
     def __init__(
@@ -54,19 +54,20 @@ class Context:
         self.timeout = settings.timeout
         self.draw = draw
         self.unused_ids: set[str] = set()
-        """Creation ids that this process drew and has not used: nothing can carry them yet, so
-        that their creation needs no search first. It saves a call; identity does not rest on it."""
+        """Creation ids that this process generated and has not used: no resource can carry them
+        yet, so no search precedes the creation. It saves a call; correctness does not rest on
+        it."""
         self.in_doubt: set[str] = set()
-        """Creation ids whose creation may still be under way: finding nothing proves nothing
-        in this deployment, so that the engine keeps them pending for the next one to look."""
+        """Creation ids whose creation may still be in progress: not finding a resource proves
+        nothing in this deployment, so the engine keeps them pending for the next one."""
         self.keys = keys or NaturalKeys()
-        """The natural keys that the program of this deployment declares."""
+        """The natural keys declared by the program of this deployment."""
         self.quota = HaVipQuota()
         self.cancelled = threading.Event()
         self.keeps_partial = False
-        """Whether the adapter can put something unfinished into the state."""
+        """Whether the adapter can store an unfinished resource in the state."""
         self.warn: Callable[[str], None] = _print_warning
-        """Shows the user a warning that a diff cannot carry."""
+        """Shows the user a warning that cannot be part of a diff."""
         self._connect = connect
         self._regions: dict[str, RegionReads] = {}
         self._lock = threading.Lock()
@@ -76,7 +77,7 @@ class Context:
         return Context(settings, self._connect, clock=self.clock, draw=self.draw, keys=self.keys)
 
     def within(self, timeout: float | None) -> Context:
-        """Return the same context with another timeout in seconds; None leaves it as it is."""
+        """Return the same context with another timeout in seconds; None keeps the timeout."""
         if not timeout:
             return self
         other = copy.copy(self)
@@ -102,13 +103,13 @@ class Context:
             return self._regions[name]
 
     def pauses(self, what: str) -> Iterator[float]:
-        """Sleep longer and longer between attempts; each step gives the seconds gone by.
+        """Sleep with increasing delays between attempts; yield the seconds elapsed.
 
         Args:
-            what: What is waited for, for the error.
+            what: The awaited change, for error messages.
 
         Raises:
-            WaitTimeout: The timeout of the operation is over.
+            WaitTimeout: The timeout of the operation has expired.
             ResourceError: The deployment was cancelled.
         """
         start, pause = self.clock.monotonic(), _FIRST_PAUSE
@@ -124,20 +125,20 @@ class Context:
 
 
 def _print_warning(text: str) -> None:
-    """Print a line that engines show beside the resources: the output of a provider process."""
+    """Print a line, which engines show beside the resources as output of a provider process."""
     sys.stderr.write(f"warning: {text}\n")
     sys.stderr.flush()
 
 
 @dataclass(frozen=True)
 class Job:
-    """One handler call: its surroundings, the region it works in, and a name for its errors.
+    """One handler call: its context, its region, and the resource's name for error messages.
 
     Attributes:
         ctx: The context.
-        region: Where the resource is, or is to be.
-        name: The resource as a person knows it: kind, name and id.
-        again: Whether an earlier attempt may have made something, so that it is looked for.
+        region: The region of the resource.
+        name: The resource's kind, name and id.
+        again: Whether an earlier attempt may have created something, which is searched first.
     """
 
     ctx: Context
@@ -146,7 +147,7 @@ class Job:
     again: bool = False
 
     def token(self, action: type[Request[Any]], token: str | None) -> str | None:
-        """Return the ClientToken of a creation, or None where the site has no such input."""
+        """Return the ClientToken of a creation, or None if the site does not support it."""
         lacking = self.ctx.settings.site == "intl" and "ClientToken" in action.intl.inputs
         return None if lacking else token
 
@@ -158,14 +159,14 @@ class Job:
         what: str,
         task: tuple[str, str] | None = None,
     ) -> T | None:
-        """Wait until an object is as it should be; waits of the same time share their calls.
+        """Wait until an object satisfies a condition; concurrent waits share their calls.
 
         Args:
             listing: The objects of its kind.
-            id: Which one.
-            ready: Tells whether it is as it should be; gets None while it is absent.
-            what: What is waited for, for the error.
-            task: The action and the task id of what brings it about, to learn why it failed.
+            id: The id of the object.
+            ready: Returns whether the condition holds; called with None while the object is absent.
+            what: The awaited change, for error messages.
+            task: The action and the id of the task, to find out why it failed.
         """
         begun, ask_at = self.ctx.clock.monotonic(), _ASK_TASK_AFTER
 
@@ -196,11 +197,11 @@ def raise_if_failed(region: RegionReads, action: str, task_id: str) -> None:
     """Query the state of a task, with the operation that belongs to its action.
 
     Raises:
-        TaskError: It failed; the text is the service's reason, where it gives one.
+        TaskError: It failed; the message is the service's reason, if it gives one.
     """
     try:
         status, reason = _progress(region, action, task_id)
-    except (InvalidParameterError, NotFoundError):  # the service does not know it any more
+    except (InvalidParameterError, NotFoundError):  # the service has forgotten the task
         return
     if status == "FAILED":
         raise TaskError(action, task_id, reason)

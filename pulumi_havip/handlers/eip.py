@@ -32,7 +32,7 @@ from pulumi_havip.handlers.tags import change_tags, first_tags
 from pulumi_havip.handlers.values import Properties
 
 _PASSING: Final = ("CREATING", "BINDING", "UNBINDING")
-"""States of an address that end by themselves."""
+"""Transient states of an address."""
 
 
 class EipArgs(NamedArgs):
@@ -40,7 +40,7 @@ class EipArgs(NamedArgs):
 
     adopt: EipId | None = None
     name: EipName | None = None
-    """The name shown in the console, 128 characters at most; the resource's own if left out."""
+    """The name in the console, at most 128 characters; the resource's own name if omitted."""
     internet_charge_type: Annotated[
         Literal[
             "BANDWIDTH_PACKAGE",
@@ -50,16 +50,16 @@ class EipArgs(NamedArgs):
         | None,
         REPLACE,
     ] = None
-    """Billing of its traffic; by traffic and hour if left out. A prepaid address cannot be
-    made here."""
+    """Billing of its traffic; by traffic and hour if omitted. Prepaid addresses are not
+    supported."""
     bandwidth: Annotated[int, Field(ge=1, le=2000)] | None = None
-    """Outgoing bandwidth in Mbit/s, 1 to 2000; 1 if left out."""
+    """Outgoing bandwidth in Mbit/s, 1 to 2000; 1 if omitted."""
     internet_service_provider: Annotated[Literal["BGP", "CMCC", "CTCC", "CUCC"] | None, REPLACE] = (
         None
     )
-    """The carrier; BGP if left out."""
+    """The ISP line; BGP if omitted."""
     bandwidth_package_id: Annotated[str | None, REPLACE] = None
-    """The shared bandwidth package that it is a part of."""
+    """The bandwidth package that it belongs to."""
 
 
 class EipState(EipArgs, State):
@@ -68,15 +68,15 @@ class EipState(EipArgs, State):
     public_ip: str = ""
     """The address."""
     status: str = ""
-    """``UNBIND`` where it is free, ``BIND`` where it is bound; bindings are never a difference."""
+    """``UNBIND`` or ``BIND``; bindings never count as a difference."""
     created_time: str = ""
-    """When it was made, as the API writes it."""
+    """Creation time, in the API's format."""
 
 
 class EipHandler(Handler[EipArgs, EipState]):
     """An elastic IP: a public address that can be bound to a HAVIP.
 
-    While nothing holds the HAVIP, the address counts as idle and is charged for.
+    While the HAVIP has no holder, the address counts as idle and incurs charges.
 
     Example::
 
@@ -142,7 +142,7 @@ def _usable(row: Address | None) -> bool:
 
 
 def _widen(job: Job, id: str, bandwidth: int) -> None:
-    """Change the bandwidth of an address, and wait until it has it."""
+    """Change the bandwidth of an address, and wait until it applies."""
     request = ModifyAddressesBandwidth(address_ids=[id], internet_max_bandwidth_out=bandwidth)
     answer = set_once(job, request)
     task = ("ModifyAddressesBandwidth", answer.task_id) if answer and answer.task_id else None
@@ -156,7 +156,7 @@ def _widen(job: Job, id: str, bandwidth: int) -> None:
 
 
 def _release(job: Job, id: str) -> None:
-    """Release an address, also one that is just being unbound."""
+    """Release an address, even while it is being unbound."""
     request = ReleaseAddresses(address_ids=[id])
     for _ in job.ctx.pauses(f"{job.name}: its release"):
         try:

@@ -1,11 +1,11 @@
-"""The provider's own errors; those of the API stay as they are.
+"""The provider's own errors; errors of the API are passed on unchanged.
 
 havip.errors.HavipError
-└── ResourceError       the resource cannot be made, read, changed or deleted as things stand
-    ├── ElsewhereError  it may exist in another region or account than the one looked at
-    ├── HeldError       a guest holds the HAVIP that is to go
-    ├── InDoubtError    it may have been made, or be made any moment, and cannot be sent again
-    └── UnfinishedError it was made, but is not as it should be
+└── ResourceError       the resource cannot be created, read, updated or deleted
+        ├── ElsewhereError  it may exist in another region or account
+        ├── HeldError       a machine holds the HAVIP that is to be deleted
+        ├── InDoubtError    it may exist or still be created, and retrying could create a second one
+        └── UnfinishedError it was created, but a later step failed
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pulumi_havip.handlers.property_names import render
 
 
 class ResourceError(HavipError):
-    """A resource cannot be handled as things stand; the text says how to go on."""
+    """A resource cannot be handled in its current state; the message gives the next step."""
 
     def __str__(self) -> str:
         return render(super().__str__())
@@ -28,19 +28,19 @@ class ElsewhereError(ResourceError):
 
 
 class HeldError(ResourceError):
-    """A HAVIP cannot be deleted while a guest holds it; the text names the instance."""
+    """A HAVIP cannot be deleted while a machine holds it; the message names the instance."""
 
 
 class InDoubtError(ResourceError):
-    """A creation may still be under way, and sending it again could make a second one."""
+    """A creation may still be in progress, and retrying it could create a second resource."""
 
 
 class UnfinishedError(ResourceError):
-    """Something was made, and a later step of its creation failed.
+    """A resource was created, and a later step of its creation failed.
 
     Attributes:
-        id: The id of what was made.
-        cause: What failed.
+        id: The id of the resource.
+        cause: The error of the later step.
     """
 
     def __init__(self, id: str, cause: HavipError) -> None:
@@ -50,7 +50,7 @@ class UnfinishedError(ResourceError):
 
 
 def gone_meanwhile(name: str) -> ResourceError:
-    """Build the error for a resource that does not exist any more after its update."""
+    """Build the error for a resource that no longer exists after its update."""
     return ResourceError(f"{name} was deleted while it was changed: run `pulumi refresh`")
 
 
@@ -61,11 +61,11 @@ def message_of(error: BaseException, naming: Callable[[str], str] = str) -> str:
 
 
 def without_subject(error: BaseException, names: Iterable[str]) -> str:
-    """Return an error's text in one line, without the resource's name in front of it.
+    """Return an error's text in one line, without the resource's name at its start.
 
     Args:
         error: The error.
-        names: The names under which it may stand there, the longest first.
+        names: The names that may be at its start, the longest first.
     """
     text = message_of(error)
     for name in names:

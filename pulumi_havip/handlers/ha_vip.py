@@ -1,4 +1,4 @@
-"""HAVIPs: floating private addresses, and the range of machines that may hold one."""
+"""HAVIPs: floating private addresses, and the range of machines that may bind one."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ LEFT_TO_ATTACHMENTS: Final = (
     "without `associations` its range is left as it is: a member that no attachment names stays, "
     "until `associations` leave it out"
 )
-"""The warning where a program stops giving a range."""
+"""The warning for a program that stops declaring the range."""
 
 
 class HaVipArgs(NamedArgs):
@@ -71,41 +71,41 @@ class HaVipArgs(NamedArgs):
     subnet_id: Annotated[SubnetId, REPLACE]
     """The subnet of the address, within which it can move."""
     vip: Annotated[Address | None, REPLACE] = None
-    """The address: free and not reserved in the subnet; a free one is picked if left out."""
+    """The address: free and not reserved in the subnet; chosen by the API if omitted."""
     check_associate: Annotated[bool, REPLACE] = False
-    """Whether only the members of its range may take the address. Off is the API's default; the
-    console's, and the safe one, is on. It cannot be changed later: another value replaces."""
+    """Whether only members of the range may bind the address. The API's default is False; the
+    console's default, and the safe choice, is True. Changing it replaces the HAVIP."""
     associations: Range | None = None
-    """The range: up to ten instances, or up to ten network interfaces. Given, it is all of the
-    range, and what others add is removed; left out, the range is left to attachments."""
+    """The range: up to ten instances, or up to ten network interfaces. If given, it is the complete
+    range, and members added by others are removed; if omitted, attachments manage the range."""
     network_interface_id: Annotated[InterfaceId | None, ONCE] = None
-    """The network interface that is to hold the address at first. As an output: the one that
-    holds it, which guests change by design, so that it is never a difference."""
+    """The network interface that holds the address at first. As an output: the current holder's,
+    which changes with every failover and therefore never counts as a difference."""
 
 
 class HaVipState(HaVipArgs, State):
     """The outputs of a `HaVip`."""
 
     address_ip: str = ""
-    """The elastic IP that is bound to it, or empty."""
+    """The elastic IP bound to it, or empty."""
     instance_id: str = ""
-    """The instance that holds the address, or empty; guests move it, so it never is drift."""
+    """The instance that holds the address, or empty; a failover is never drift."""
     state: str = ""
-    """``AVAILABLE`` where an instance holds the address, ``UNBIND`` where none does."""
+    """``AVAILABLE`` if an instance holds the address, otherwise ``UNBIND``."""
     created_time: str = ""
-    """When it was made, as the API writes it."""
+    """Creation time, in the API's format."""
     flushed_time: str = ""
-    """When the address last moved, as the API writes it."""
+    """The last time the address moved, in the API's format."""
     business: str = ""
-    """The product that made it, such as ``TKE``; empty where a user did."""
+    """The product that created it, such as ``TKE``; empty if a user did."""
 
 
 class HaVipHandler(Handler[HaVipArgs, HaVipState]):
-    """A HAVIP: a private address that machines of one subnet pass among themselves.
+    """A HAVIP: a private address that moves between machines of one subnet.
 
-    The API makes the address, names it and limits who may take it; which machine holds it is
-    decided by what runs in the machines (keepalived, for one). The holder is therefore an
-    output, and never a difference.
+    The API creates the address and limits which machines may bind it. Software in the machines,
+    such as keepalived, decides which one holds it. The holder is therefore an output, and never a
+    difference.
 
     Example::
 
@@ -119,8 +119,8 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         )
         pulumi.export("address", address.vip)
 
-    Another VPC, subnet, address or `check_associate` replaces the HAVIP. The old one is deleted
-    first only where the address stays the same, or where the quota leaves no room for two.
+    Changing the VPC, subnet, address or `check_associate` replaces the HAVIP. The old one is
+    deleted first only if the address stays the same, or if the quota does not allow two.
     """
 
     kind = "HaVip"
@@ -155,7 +155,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         return bool(old == new)
 
     def _delete_first(self, ctx: Context, state: HaVipState, args: HaVipArgs) -> bool:
-        """Delete first where the address stays the same, or where there is no room for two."""
+        """Delete first if the address stays the same, or if the quota does not allow two."""
         if not known(args.vpc_id) or args.vpc_id != state.vpc_id:
             return False
         return args.vip == state.vip or is_full(ctx.region(state.region), state.vpc_id)
@@ -190,7 +190,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
                 ctx.warn(f"{name}: {LEFT_TO_ATTACHMENTS}")
             return result
         if "associations" not in {*result.names, *(olds.get("managed") or ())}:
-            # The range is as wanted by attachments, of which one may be on its way out already.
+            # Attachments set the range; one of them may already be leaving the program.
             taken_over = PropertyChange("associations")
             result = replace(result, changes=(*result.changes, taken_over))
         if "associations" in result.names and not result.replaces:
@@ -230,7 +230,7 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
 
 
 def _warn_of_mixed_kinds(ctx: Context, name: str, olds: Properties, news: Properties) -> None:
-    """Warn where the members change from instances to network interfaces, or back."""
+    """Warn if the members change from instances to network interfaces, or back."""
     old, new = olds.get("associations"), news.get("associations")
     if not old or not new or not known(old, new):
         return
@@ -279,13 +279,13 @@ def _make(job: Job, args: HaVipArgs) -> HaVip:
 
 
 def _holder(job: Job, args: HaVipArgs) -> HaVip | None:
-    """Find the HAVIP that has the address that is taken."""
+    """Find the HAVIP that already has the requested address."""
     rows = _rows(job, {"vpc-id": args.vpc_id, "vip": args.vip}) if args.vip else []
     return next((row for row in rows if row.vip == args.vip), None)
 
 
 def _creation(job: Job, args: HaVipArgs, token: str | None) -> CreateHaVip:
-    """Build the request; on the international site, without the inputs that it lacks."""
+    """Build the request; for the international site, without parameters that it lacks."""
     china = job.ctx.settings.site == "china"
     items = [
         HaVipAssociation(instance_id=id, instance_type=kind)
@@ -305,10 +305,10 @@ def _creation(job: Job, args: HaVipArgs, token: str | None) -> CreateHaVip:
 
 
 def _find_creation(job: Job, args: HaVipArgs) -> HaVip | None:
-    """Find what an earlier attempt made: by its tag, or where there are no tags, by its address.
+    """Find the result of an earlier attempt: by its tag or, without tags, by its address.
 
     Raises:
-        ResourceError: One of the name is there, and nothing tells whether it is of this creation.
+        ResourceError: A HAVIP has the same name, and it is unknown whether this creation made it.
     """
     filters = {"vpc-id": args.vpc_id, "subnet-id": args.subnet_id}
     filters |= {"vip": args.vip} if args.vip else {"havip-name": args.name or ""}
@@ -335,7 +335,7 @@ def _rows(job: Job, filters: dict[str, str]) -> list[HaVip]:
 
 
 def _site_rules(ctx: Context, args: HaVipArgs) -> Iterator[CheckFailure]:
-    """Yield the failures of what the international site lacks."""
+    """Yield failures for properties that the international site does not support."""
     if ctx.settings.site == "china":
         return
     for name in ("check_associate", "associations", "tags"):
@@ -346,10 +346,10 @@ def _site_rules(ctx: Context, args: HaVipArgs) -> Iterator[CheckFailure]:
 
 
 def _subnet_cidr(ctx: Context, args: HaVipArgs) -> str | None:
-    """Read the subnet's addresses where a new HAVIP names both; None where that cannot be."""
+    """Return the CIDR block of the subnet for a given address; None if it cannot be read."""
     if not args.vip or not known(args.vip, args.subnet_id, args.region):
         return None
     try:
         return ctx.region(args.region).subnet_cidr(args.subnet_id)
-    except HavipError:  # the check goes on without it: the creation will tell
+    except HavipError:  # the check continues without it; the creation reports the error
         return None

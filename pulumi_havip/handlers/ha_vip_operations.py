@@ -30,13 +30,13 @@ from pulumi_havip.handlers.property_types import RANGE_LIMIT
 
 _TRIES: Final = 4
 _HELD_FOR: Final = 60.0
-"""Seconds to wait for a guest to let go: it mostly does so when told, or never."""
+"""Seconds to wait for the holder to release the address: it does so soon or never."""
 Members = dict[str, str]
-"""The members of a range: the type of each by its id."""
+"""The members of a range: their type by their id."""
 EMPTY_RANGE: Final = (
     "its range is empty for a moment: instances and network interfaces cannot be in it together"
 )
-"""The warning where no order of changes keeps a range from being empty."""
+"""The warning if the range is empty for a moment in any order of changes."""
 
 
 def members(row: HaVip) -> Members:
@@ -45,10 +45,10 @@ def members(row: HaVip) -> Members:
 
 
 def present(job: Job, id: str) -> HaVip:
-    """Read a HAVIP that must be there.
+    """Read a HAVIP that must exist.
 
     Raises:
-        ResourceError: It is not.
+        ResourceError: It does not exist.
     """
     row = job.region.ha_vips.fresh(id)
     if row is None:
@@ -62,9 +62,9 @@ def present(job: Job, id: str) -> HaVip:
 def set_range(job: Job, row: HaVip, wanted: Members) -> HaVip:
     """Change the range of a HAVIP to the given one, and return the changed HAVIP.
 
-    New members are added before old ones are removed, and where the range is full, in turns: it
-    is never empty meanwhile, and its holder leaves last. Only where instances and network
-    interfaces would be mixed, which the API refuses, are all old members removed first.
+    New members are added before old ones are removed, in turns if the range is full, so that it is
+    never empty and its holder is removed last. Only a change between instances and network
+    interfaces, which the API does not allow together, removes all old members first.
     """
     for _ in range(_TRIES):
         there = members(row)
@@ -102,16 +102,16 @@ def same_kind(range_: Members) -> bool:
 
 
 def fits(there: Members, added: Members) -> bool:
-    """Return whether the API takes new members into a range as it is."""
+    """Return whether the API accepts new members in addition to the current range."""
     both = {**there, **added}
     return same_kind(both) and len(both) <= RANGE_LIMIT
 
 
 def make_room(job: Job, id: str, added: Members, urn: str | None) -> None:
-    """Remove members that keep new ones out of the range of a HAVIP that this stack made.
+    """Remove members that prevent new ones, from a HAVIP that this stack created.
 
-    Which are those of the other kind, or, where the range is full, one that the program does not
-    declare. They belong to resources that have left the program, or are about to be replaced.
+    These are members of the other type or, if the range is full, one that the program does not
+    declare. They belong to resources that left the program or are about to be replaced.
     """
     row = job.region.ha_vips.fresh(id)
     there = members(row) if row else {}
@@ -130,19 +130,19 @@ def make_room(job: Job, id: str, added: Members, urn: str | None) -> None:
 
 
 def join(job: Job, id: str, added: Members) -> None:
-    """Add members to the range of a HAVIP; those that are there already are fine."""
+    """Add members to the range of a HAVIP; existing members are ignored."""
     for items in _chunks(id, added):
         _edit(job, id, items, AssociateHaVipInstance(ha_vip_association_set=items), there=True)
 
 
 def leave(job: Job, id: str, removed: Members) -> None:
-    """Remove members from the range of a HAVIP; members already gone are ignored."""
+    """Remove members from the range of a HAVIP; missing members are ignored."""
     for items in _chunks(id, removed):
         _edit(job, id, items, DisassociateHaVipInstance(ha_vip_association_set=items), there=False)
 
 
 def _chunks(id: str, ids: Members) -> Iterator[list[HaVipAssociation]]:
-    """Cut a change of the range into calls of as many members as the API takes."""
+    """Split a change of the range into calls of the size that the API accepts."""
     items = [
         HaVipAssociation(ha_vip_id=id, instance_id=member, instance_type=kind or None)
         for member, kind in sorted(ids.items())
@@ -154,7 +154,7 @@ def _chunks(id: str, ids: Members) -> Iterator[list[HaVipAssociation]]:
 def _edit(
     job: Job, id: str, items: list[HaVipAssociation], request: Request[Response], *, there: bool
 ) -> None:
-    """Send a change of the range until it holds; it is looked at again wherever that is unsure."""
+    """Send a change of the range until it holds; the range is read again after any doubt."""
 
     def done() -> bool:
         now = members(present(job, id))
@@ -168,13 +168,13 @@ def _edit(
 
 
 def delete_ha_vip(job: Job, id: str) -> None:
-    """Delete a HAVIP and return when it is gone.
+    """Delete a HAVIP and wait until it no longer exists.
 
-    One that a guest holds, or that still has an elastic IP, is tried again for a minute.
+    If a machine holds it, or it has an elastic IP, the deletion is retried for a minute.
 
     Raises:
-        NotFoundError: The API does not know it.
-        HeldError: A guest holds it still; the text names the instance.
+        NotFoundError: It does not exist.
+        HeldError: A machine still holds it; the message names the instance.
     """
     patience = job.ctx.within(min(job.ctx.timeout, _HELD_FOR))
     last: HavipError | None = None
@@ -203,9 +203,9 @@ def _absent(row: HaVip | None) -> bool:
 
 
 def _passing(row: HaVip, error: HavipError) -> bool:
-    """Return whether a failure is temporary: a guest holds it, an EIP is leaving, or a task runs.
+    """Return whether a failure is temporary: the address is held, an EIP or a task pending.
 
-    The API has one code for all states that forbid the deletion.
+    The API has one code for all states that prevent the deletion.
     """
     return not isinstance(error, TaskError) or bool(row.instance_id or row.address_ip)
 

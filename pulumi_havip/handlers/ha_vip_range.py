@@ -1,4 +1,4 @@
-"""Range of a HAVIP: the machines that may hold it, as arguments of resources."""
+"""Range of a HAVIP: the machines that may bind it, as resource arguments."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _check_member(value: str) -> str:
 
 
 def _tell_type(given: Any, info: ValidationInfo) -> Any:
-    """Return the type that follows from the id beside it, and reject a contradiction."""
+    """Return the type derived from the id, and reject a contradicting one."""
     id = info.data.get("instance_id", UNKNOWN)
     if not known(id, given):
         return given
@@ -49,19 +49,19 @@ MemberType = Annotated[Literal["CVM", "ENI"] | None, AfterValidator(_tell_type)]
 
 
 class Association(Model):
-    """A machine that may hold the HAVIP."""
+    """A machine that may bind the HAVIP."""
 
     instance_id: MemberId
-    """The id of a CVM instance, or of a secondary network interface that is attached."""
+    """The id of a CVM instance, or of an attached secondary network interface."""
     instance_type: MemberType = Field(default=None, validate_default=True)
-    """``CVM`` or ``ENI``; told from the id where it is left out."""
+    """``CVM`` or ``ENI``; derived from the id if omitted."""
 
 
 Member = Annotated[Association, BeforeValidator(_member)]
 
 
 def _sorted(members: list[Association]) -> list[Association]:
-    """Sort a range, since its order means nothing; unknown members keep theirs."""
+    """Sort a range, whose order is insignificant; unknown members keep their position."""
     if not known([member.instance_id for member in members]):
         return members
     return sorted(members, key=lambda member: member.instance_id)
@@ -71,12 +71,12 @@ Range = Annotated[list[Member], AfterValidator(_sorted)]
 
 
 def members_of(associations: Sequence[Association]) -> Members:
-    """Return a range as the operations on HAVIPs take it: type by id."""
+    """Return a range in the form used by the operations on HAVIPs: type by id."""
     return {item.instance_id: item.instance_type or "" for item in associations}
 
 
 def range_rules(associations: list[Association] | None) -> Iterator[CheckFailure]:
-    """Yield the failures of a range that the API would refuse."""
+    """Yield failures of a range that the API would reject."""
     if not isinstance(associations, list):
         return
     if len(associations) > RANGE_LIMIT:

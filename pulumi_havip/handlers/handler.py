@@ -1,8 +1,8 @@
-"""The life of a resource in plain Python: check, diff, create, read, update, delete.
+"""`Handler`, the base class of all resources: check, diff, create, read, update, delete.
 
-`Handler` holds what is the same for all of them; each resource fills in the hooks whose names
-begin with an underscore. Adapters (`pulumi_havip.dynamic`, `pulumi_havip.provider.plugin`)
-translate between Pulumi's values and the properties that go in and out here.
+The base class contains what all resources have in common; each resource implements the hooks whose
+names begin with an underscore. Adapters (`pulumi_havip.dynamic`, `pulumi_havip.provider.plugin`)
+translate between Pulumi's values and the properties of the handlers.
 """
 
 from __future__ import annotations
@@ -48,17 +48,17 @@ S = TypeVar("S", bound=State)
 
 
 class Handler(ABC, Generic[A, S]):
-    """One type of resource; stateless, so that one object serves every thread.
+    """One resource type. Stateless, so that one object can serve all threads.
 
     Attributes:
         kind: The resource's name, such as ``HaVip``.
         args: The model of its arguments.
-        state: The model of its outputs, which holds the arguments as well.
-        listing: The name of its listing in a `RegionReads`; empty where it has no tags.
-        tagged: What the tag service calls it, such as ``vpc:havip``; empty where it has no tags.
-        inside: The argument that names what it belongs to, whose region is its own by default.
-        hints: What a program knows for `check`: of each hint the argument, the resource class
-            that it comes from, and the attribute of that resource.
+        state: The model of its outputs, which include the arguments.
+        listing: The name of its listing in a `RegionReads`; empty if it has no tags.
+        tagged: Its resource type in the tag service, such as ``vpc:havip``; empty without tags.
+        inside: The argument that names its parent, whose region is the default.
+        hints: Sources of the hints for `check`: for each hint the argument, the resource class that
+            it refers to, and the attribute of that resource.
     """
 
     kind: ClassVar[str]
@@ -69,7 +69,7 @@ class Handler(ABC, Generic[A, S]):
     args: type[A]
     state: type[S]
 
-    # -- what adapters call -----------------------------------------------------------------
+    # -- methods for adapters ----------------------------------------------------------------
 
     def check(
         self,
@@ -78,13 +78,13 @@ class Handler(ABC, Generic[A, S]):
         olds: Properties | None = None,
         seed: str | None = None,
     ) -> Checked:
-        """Validate the arguments, fill in defaults and draw the creation id.
+        """Validate the arguments, set defaults and generate the creation id.
 
         Args:
             ctx: The context.
-            news: The arguments as the program gives them; values may be `UNKNOWN`.
-            olds: The checked arguments of the resource as it stands; None for a new one.
-            seed: What the creation id is to be; drawn if left out.
+            news: The arguments from the program; values may be `UNKNOWN`.
+            olds: The checked arguments of the existing resource; None for a new one.
+            seed: The creation id to use; generated if omitted.
         """
         given = dict(news)
         hints = Hints.model_validate(given.pop("hints", None) or {})
@@ -106,8 +106,8 @@ class Handler(ABC, Generic[A, S]):
             news: Its checked arguments; values may be `UNKNOWN`.
 
         Raises:
-            ResourceError: The arguments leave the region to a configuration that has changed, or
-                adopt what they would replace.
+            ResourceError: The region comes from a configuration that has changed, or `adopt` names
+                a resource that would be replaced.
         """
         state, args = self._load_state(ctx, olds), self._load_args(news)
         changes = (*self._region_change(ctx, id, state, args), *self._changes(id, state, args))
@@ -122,11 +122,11 @@ class Handler(ABC, Generic[A, S]):
         return DiffResult(changes, delete_first=first)
 
     def create(self, ctx: Context, props: Properties) -> Reading[S]:
-        """Create the resource, or adopt the one that `adopt` names.
+        """Create the resource, or adopt the one given by `adopt`.
 
         Raises:
-            PartialError: It was made, but not finished, and the adapter keeps such things.
-            HavipError: It could not be made; nothing of it is left then.
+            PartialError: It was created but not finished, and the adapter stores such resources.
+            HavipError: It could not be created; nothing is left behind.
         """
         args = self._load_args(props)
         again = args.creation_id not in ctx.unused_ids
@@ -146,12 +146,12 @@ class Handler(ABC, Generic[A, S]):
         return self._reading(job, id, plain(args), observed, self._given(args))
 
     def find(self, ctx: Context, props: Properties) -> Reading[S] | None:
-        """Find what an earlier, interrupted creation with these arguments has made.
+        """Find the result of an earlier, interrupted creation with these arguments.
 
-        It is recognised by the ownership tag of its creation id, or by its natural key: a member
-        of a range, the destination of a route table. Return None where there is nothing, and for
-        an adoption: it makes nothing, may have been refused, and what it named does not belong to
-        the stack until it is repeated.
+        It is recognized by the ownership tag with its creation id, or by its natural key: a member
+        of a range, the destination in a route table. Return None if nothing is found, and for an
+        adoption: that creates nothing, may have failed its checks, and its resource belongs to the
+        stack only once it has succeeded.
         """
         args = self._load_args(props)
         if getattr(args, "adopt", None):
@@ -166,16 +166,16 @@ class Handler(ABC, Generic[A, S]):
     def read(
         self, ctx: Context, id: str, olds: Properties, place: str | None = None
     ) -> Reading[S] | None:
-        """Read the resource as it is in the cloud; None where it is gone.
+        """Read the resource from the cloud; return None if it does not exist.
 
         Args:
             ctx: The context.
-            id: The resource's id, which may carry its region in front: ``ap-tokyo/havip-1``.
-            olds: Its state, or empty where only the id is known (an import).
-            place: The region, where there is no state to tell it.
+            id: The resource's id, optionally preceded by its region: ``ap-tokyo/havip-1``.
+            olds: Its state, or empty if only the id is known (an import).
+            place: The region, if no state gives it.
 
         Raises:
-            ElsewhereError: It is absent, but it was made in another account.
+            ElsewhereError: It does not exist, but was created in another account.
         """
         state = self._load_state(ctx, olds) if olds.get("account") else None
         if state is None and "/" in id.partition("#")[0]:  # a route's id ends with a network
@@ -199,10 +199,10 @@ class Handler(ABC, Generic[A, S]):
         return self._reading(job, id, kept, observed, self._given(args))
 
     def delete(self, ctx: Context, id: str, olds: Properties) -> None:
-        """Delete the resource and return when it is gone; one that is gone already is fine.
+        """Delete the resource and wait until it is gone; a missing one is ignored.
 
         Raises:
-            ElsewhereError: It is absent, but it was made in another account.
+            ElsewhereError: It does not exist, but was created in another account.
         """
         state = self._load_state(ctx, olds)
         job = Job(ctx, ctx.region(state.region), label(self.kind, state.origin, id))
@@ -214,11 +214,11 @@ class Handler(ABC, Generic[A, S]):
     # -- hooks of each resource -------------------------------------------------------------
 
     def _rules(self, ctx: Context, args: A, hints: Hints, new: bool) -> Iterator[CheckFailure]:
-        """Yield failures that single values do not show; values may be unknown."""
+        """Yield failures of combinations of values; values may be unknown."""
         yield from ()
 
     def _same(self, name: str, old: Any, new: Any) -> bool:
-        """Return whether two known values of a property mean the same."""
+        """Return whether two known values of a property are equivalent."""
         return bool(old == new)
 
     def _replaces(self, name: str, args: A) -> bool:
@@ -230,7 +230,7 @@ class Handler(ABC, Generic[A, S]):
         return False
 
     def _refuse_adoption(self, job: Job, observed: Properties) -> None:
-        """Raise where what exists must not be taken over."""
+        """Raise an error if an existing resource must not be adopted."""
         return
 
     @abstractmethod
@@ -253,7 +253,7 @@ class Handler(ABC, Generic[A, S]):
     def _delete(self, job: Job, id: str, state: S) -> None:
         """Delete it and wait until it is gone."""
 
-    # -- what is the same for all -----------------------------------------------------------
+    # -- common to all resources ------------------------------------------------------------
 
     def _load_args(self, props: Properties) -> A:
         given = {name: value for name, value in props.items() if name != "hints"}
@@ -274,7 +274,7 @@ class Handler(ABC, Generic[A, S]):
     def _identify(
         self, ctx: Context, args: A, hints: Hints, olds: Mapping[str, Any], seed: str | None
     ) -> None:
-        """Carry the creation id of the old arguments on, or draw one for a new resource."""
+        """Keep the creation id of the old arguments, or generate one for a new resource."""
         args.creation_id = olds.get("creation_id")
         args.origin = olds.get("origin") or hints.urn
         if not olds:
@@ -292,7 +292,7 @@ class Handler(ABC, Generic[A, S]):
     def _reading(
         self, job: Job, id: str, base: Properties, observed: Properties, given: list[str] | None
     ) -> Reading[S]:
-        """Build a state from what was known before and what is observed."""
+        """Build a state from the previous values and the observed ones."""
         account = base.get("account") or job.region.account()
         place = {"region": job.region.name, "account": account}
         state = self.state.model_validate({**base, **observed, **place}, context=OBSERVED)
@@ -358,7 +358,7 @@ class Handler(ABC, Generic[A, S]):
         return self._update(job, id, state, args) if changes else observed
 
     def _catch_up(self, job: Job, id: str, args: A, observed: Properties) -> Properties:
-        """Update what an earlier attempt created to the arguments, which may have changed since."""
+        """Update the result of an earlier attempt, as the arguments may have changed since."""
         state = self.state.model_validate({**plain(args), **observed}, context=OBSERVED)
         changes = list(self._changes(id, state, args))
         if any(change.replace for change in changes):
@@ -369,9 +369,10 @@ class Handler(ABC, Generic[A, S]):
         return self._update(job, id, state, args) if changes else observed
 
     def _mark(self, job: Job, id: str, args: A) -> None:
-        """Tag what another stack created as this stack's: it would count as the other's orphan.
+        """Tag a resource of another stack as this stack's, or it would count as an orphan there.
 
-        What no stack made gets no tags: it is never an orphan, even if a state is lost.
+        A resource that no stack created gets no tags: it is never an orphan, even if a state is
+        lost.
         """
         row = getattr(job.region, self.listing).get(id)
         tags = row.tags if hasattr(row, "tags") else row.tag_set

@@ -1,4 +1,4 @@
-"""Exactly one of everything, and none of what is deleted, also where an answer is lost."""
+"""Create exactly once, delete completely and change safely, even if responses are lost."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ R = TypeVar("R", bound=Response)
 T = TypeVar("T")
 _TRIES: Final = 4
 _TOKENS: Final = 20
-"""Tokens of one creation id, each of which may have made something that is gone."""
+"""Maximum number of tokens per creation id; each may have made a resource deleted since."""
 _LOOKS: Final = (0.0, 0.5, 1.0)
-"""Seconds before each look for what a lost call may have made: it may still be under way."""
+"""Seconds before each search for the result of a lost call, which may still be running."""
 _LONG_LOOKS: Final = (*_LOOKS, 2.0, 4.0)
-"""The same, where a creation cannot be sent again: it has nothing that makes it unique."""
+"""The same, for a creation that cannot be retried because nothing makes it unique."""
 _IN_USE_FOR: Final = 60.0
-"""Seconds for which a container may still look used after its last content was deleted."""
+"""Seconds for which a container may still appear in use after its last content was deleted."""
 _UNDO_FOR: Final = 60.0
-"""Seconds for which what was made is tried to be taken back, at least."""
+"""Minimum timeout in seconds for undoing a creation."""
 _PASSING: Final = ("UnsupportedOperation.InvalidState", "UnsupportedOperation.InstanceStatePending")
-"""The refusals of what another task works on, such as a lost deletion, or a start."""
+"""Errors while another task works on the resource, such as a lost deletion or a start."""
 
 LOST: Final = (LostAnswerError, BadAnswerError)
-"""Failures after which the work may have been done, or may still be under way."""
+"""Errors after which the call may have had an effect, or may still be running."""
 UNCERTAIN: Final = (*LOST, ServiceError)
-"""Failures after which the work may have been done."""
+"""Errors after which the call may have had an effect."""
 TAKEN: Final = (DuplicateError, InUseError)
-"""Refusals that an earlier attempt of the same creation may be the cause of."""
+"""Errors that an earlier attempt of the same creation may have caused."""
 
 
 def make_once(
@@ -58,19 +58,19 @@ def make_once(
     *,
     never_twice: str | None = None,
 ) -> T:
-    """Create something so that there is one of it afterwards, whatever became of the answers.
+    """Create a resource so that exactly one exists afterwards, even if responses are lost.
 
     Args:
-        job: The handler call; where it is a repeated one, `find` comes first.
+        job: The handler call; if it is a repeated one, `find` is called first.
         make: Sends the creation.
-        find: Looks for what an earlier attempt of the same creation made.
-        never_twice: The creation id of something of which the service would make a second one:
-            it has neither a ClientToken nor an address of its own. It is not sent again while an
-            attempt may still be under way.
+        find: Searches for the result of an earlier attempt.
+        never_twice: The creation id of a resource without ClientToken or address of its own, of
+            which a retry would create a second one. The request is not sent again while an
+            earlier attempt may still be running.
 
     Raises:
-        InDoubtError: An answer was lost, and the creation cannot be sent again.
-        HavipError: It was refused, or its outcome stayed unknown after several attempts.
+        InDoubtError: A response was lost, and the creation cannot be retried.
+        HavipError: It failed, or its outcome was still unknown after several attempts.
     """
     if job.again and (found := find()) is not None:
         return found
@@ -105,22 +105,22 @@ def make_by_token(
     find: Callable[[], T | None],
     alive: Callable[[T], bool],
 ) -> T:
-    """Create something with a ClientToken, by which the service recognises a repeated request.
+    """Create a resource with a ClientToken, by which the service recognizes a retry.
 
-    The token follows from the creation id alone. A token outlives what it made: a repeated
-    attempt may be answered with something that was deleted since, and goes on with the next
-    token of the same creation id then.
+    The token is derived from the creation id alone, and can outlive the resource: a retry may
+    return a resource that was deleted since. It then continues with the next token of the same
+    creation.
 
     Args:
         job: The handler call.
         args: The arguments, whose creation id the tokens are derived from.
         build: Builds the request with a token.
-        made: Returns what was made, or its id, from the response.
-        find: Searches for what an earlier attempt of the same creation made.
-        alive: Reads whether what was made still exists.
+        made: Returns the resource, or its id, from the response.
+        find: Searches for the result of an earlier attempt of the same creation.
+        alive: Reads whether the resource still exists.
 
     Raises:
-        HavipError: It was refused, or its outcome stayed unknown after several attempts.
+        HavipError: It failed, or its outcome was still unknown after several attempts.
     """
     for number in range(_TOKENS):
         request = build(_token(args.creation_id, number))
@@ -130,7 +130,7 @@ def make_by_token(
         except UnsupportedError as error:
             if not error.code.endswith(".IdempotentParameterMismatch"):
                 raise
-            found = look(job, find)  # the token has made something of other arguments
+            found = look(job, find)  # the token belongs to a resource with other arguments
             if found is not None:
                 return found
             continue
@@ -147,14 +147,14 @@ def _if(alive: Callable[[T], bool], item: T) -> T | None:
 
 
 def _token(creation_id: str | None, number: int) -> str | None:
-    """Return a creation's token of a number; the first is the creation id itself."""
+    """Return the token of a creation with a number; the first is the creation id itself."""
     if creation_id is None or number == 0:
         return creation_id
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{creation_id} {number}"))
 
 
 def look(job: Job, find: Callable[[], T | None], pauses: Sequence[float] = _LOOKS) -> T | None:
-    """Look for what a call whose answer was lost may have made; it may still be under way."""
+    """Search for the result of a call whose response was lost; the call may still be running."""
     for pause in pauses:
         if pause:
             job.ctx.clock.sleep(pause)
@@ -164,14 +164,14 @@ def look(job: Job, find: Callable[[], T | None], pauses: Sequence[float] = _LOOK
 
 
 def change_once(send: Callable[[], T], holds: Callable[[], bool]) -> T | None:
-    """Send a change that has no token, and look before it is sent again.
+    """Send a change that has no token, and check its effect before any retry.
 
     Args:
-        send: Sends it.
-        holds: Reads whether the change is made.
+        send: Sends the change.
+        holds: Reads whether the change has been made.
 
     Returns:
-        The answer; None where it was lost and the change is made.
+        The response; None if it was lost and the change has been made.
     """
     last: HavipError | None = None
     for _ in range(_TRIES):
@@ -185,26 +185,26 @@ def change_once(send: Callable[[], T], holds: Callable[[], bool]) -> T | None:
 
 
 def set_once(job: Job, request: Request[R]) -> R | None:
-    """Send a change that sets values, and again where its outcome is unknown: it does no harm."""
+    """Send a change that sets values, with retries if its outcome is unknown (harmless here)."""
     return change_once(lambda: job.region.send(request), lambda: False)
 
 
 @contextmanager
 def finishing(job: Job, id: str, undo: Callable[[Job], object]) -> Iterator[None]:
-    """Care for something that was made while it is finished, should that fail.
+    """Handle a failure while a created resource is being finished.
 
-    Where the adapter can keep half of a resource, it does: the next deployment finishes or
-    replaces it. Where it cannot, what was made is taken back, so that nothing is left.
+    If the adapter can store an unfinished resource, it does: the next deployment finishes or
+    replaces it. Otherwise the creation is undone, so that nothing is left behind.
 
     Args:
         job: The handler call.
-        id: The id of what was made.
-        undo: Takes it back, with a timeout of its own: that of the job may be used up by what
-            is still to begin, and cannot end before.
+        id: The id of the created resource.
+        undo: Undoes the creation, with a timeout of its own, since that of the job may be used up
+            when it starts.
 
     Raises:
-        UnfinishedError: It failed and the adapter keeps what was made.
-        HavipError: It failed, and nothing is left.
+        UnfinishedError: A step failed, and the adapter stores the resource.
+        HavipError: A step failed, and nothing is left behind.
     """
     try:
         yield
@@ -227,16 +227,16 @@ def find_by_tag(
     creation_id: str | None,
     counts: Callable[[Any], bool] = lambda _: True,
 ) -> Any:
-    """Return what carries the tag of a creation, or None.
+    """Return the resource with the tag of a creation, or None.
 
     Args:
         job: The handler call.
-        describe: The listing action of its kind, which must know filters by tag.
+        describe: The Describe action of its kind, which must support filters by tag.
         creation_id: The id of the creation.
-        counts: Returns whether a row counts: one that is going does not.
+        counts: Returns whether a row counts; one that is being deleted does not.
 
     Raises:
-        InDoubtError: There is nothing yet, and its creation may still be under way.
+        InDoubtError: Nothing was found, but the creation may still be running.
     """
     if creation_id is None:
         return None
@@ -248,12 +248,12 @@ def find_by_tag(
 
 
 def delete_once(job: Job, delete: Callable[[], object], listing: Listing[Any], id: str) -> None:
-    """Delete something, also where an answer is lost, or where it or its content is just going.
+    """Delete a resource, even if a response is lost or the resource is already being deleted.
 
     Args:
         job: The handler call.
-        delete: Sends the deletion; a `NotFoundError` of the first try goes to the caller.
-        listing: The objects of its kind, to look whether it is gone.
+        delete: Sends the deletion; a `NotFoundError` of the first attempt is raised to the caller.
+        listing: The objects of its kind, to check whether it still exists.
         id: Its id.
     """
     patience = job.ctx.within(min(job.ctx.timeout, _IN_USE_FOR))

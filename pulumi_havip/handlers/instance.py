@@ -1,4 +1,4 @@
-"""CVM instances, as far as the nodes of a HAVIP need them."""
+"""CVM instances, limited to what the nodes of a HAVIP need."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ from pulumi_havip.handlers.tags import change_tags, first_tags
 from pulumi_havip.handlers.values import MAYBE_UNKNOWN, Properties, known
 
 USER_DATA_LIMIT = 16 * 1024
-"""Bytes of user data, before they are encoded (RunInstances)."""
+"""Maximum size of user data in bytes, before base64 encoding (RunInstances)."""
 _HOST_NAME: Final = re.compile(r"(?=.{2,60}$)[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
 _GONE = ("TERMINATING", "SHUTDOWN", "TERMINATED")
 
@@ -95,41 +95,41 @@ class InstanceArgs(NamedArgs):
     zone: Annotated[Filled, REPLACE]
     """The availability zone, such as ``ap-guangzhou-3``."""
     instance_type: Annotated[Filled, REPLACE]
-    """The model of the machine, such as ``S5.MEDIUM2``."""
+    """The instance type, such as ``S5.MEDIUM2``."""
     image_id: Annotated[Filled, REPLACE]
-    """The image that it is made from, such as ``img-487zeit5``."""
+    """The image, such as ``img-487zeit5``."""
     vpc_id: Annotated[VpcId, REPLACE]
     """The VPC of its primary network interface."""
     subnet_id: Annotated[SubnetId, REPLACE]
     """The subnet of its primary network interface."""
     private_ip: Annotated[Address | None, REPLACE] = None
-    """Its private address: free and not reserved in the subnet; picked if left out."""
+    """Its private address: free and not reserved in the subnet; chosen by the API if omitted."""
     security_group_ids: SecurityGroupIds | None = None
-    """Its security groups; the default one if left out. VRRP is IP protocol 112."""
+    """Its security groups; the default one if omitted. VRRP is IP protocol 112."""
     placement_group_ids: Annotated[PlacementGroupIds | None, REPLACE] = None
-    """The placement groups that keep it apart from its peers; one at most."""
+    """The placement groups that separate it from its peers; at most one."""
     host_name: Annotated[HostName | None, REPLACE] = None
-    """The host name that the guest is given."""
+    """The host name of the guest."""
     cam_role_name: str | None = None
     """The CAM role whose credentials the guest gets from its metadata service."""
     user_data: Annotated[str | None, SECRET] = Field(default=None, repr=False)
     """Cloud-init data, as plain text of up to 16 KB. A change is written to the instance, which
-    reads it at its next first boot; see `replace_on_user_data_change`."""
+    only reads it at its next first boot; see `replace_on_user_data_change`."""
     replace_on_user_data_change: Annotated[bool, ONCE] = False
-    """Whether other user data replaces the instance. Off, since replacing both nodes of a pair
-    at once is an outage."""
+    """Whether changed user data replaces the instance. The default is False, since replacing both
+    nodes of a pair at once is an outage."""
     password: Annotated[Password | None, SECRET, REPLACE] = Field(default=None, repr=False)
-    """The login password, of 8 to 30 characters; another one replaces the instance."""
+    """The login password, of 8 to 30 characters; a change replaces the instance."""
     key_ids: Annotated[
         Annotated[list[Annotated[Filled, MAYBE_UNKNOWN]], SINGLE] | None, REPLACE
     ] = None
-    """The SSH keys that may log in; other ones replace the instance."""
+    """The SSH keys that may log in; a change replaces the instance."""
     charge_type: Annotated[Literal["POSTPAID_BY_HOUR", "SPOTPAID", "CDHPAID"] | None, REPLACE] = (
         None
     )
-    """Billing of the instance; by the hour if left out. Prepaid ones cannot be created here."""
+    """Billing mode; pay-as-you-go if omitted. Prepaid instances cannot be created here."""
     system_disk_type: Annotated[str | None, REPLACE] = None
-    """The kind of its system disk, such as ``CLOUD_PREMIUM``."""
+    """The type of its system disk, such as ``CLOUD_PREMIUM``."""
     system_disk_size: Annotated[Annotated[int, Field(ge=20, le=2048)] | None, REPLACE] = None
     """The size of its system disk in GB."""
 
@@ -138,13 +138,13 @@ class InstanceState(InstanceArgs, State):
     """The outputs of an `Instance`."""
 
     state: str = ""
-    """``RUNNING``, ``STOPPED`` and so on; never a difference."""
+    """``RUNNING``, ``STOPPED`` and so on; never counts as a difference."""
     created_time: str = ""
-    """When it was made, as the API writes it."""
+    """Creation time, in the API's format."""
 
 
 class InstanceHandler(Handler[InstanceArgs, InstanceState]):
-    """A CVM instance: a machine that can hold a HAVIP.
+    """A CVM instance, which can hold a HAVIP.
 
     Example::
 
@@ -202,7 +202,7 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
         return super()._replaces(name, args)
 
     def _delete_first(self, ctx: Context, state: InstanceState, args: InstanceArgs) -> bool:
-        """Delete first where the address stays the same: two instances cannot have it."""
+        """Delete first if the address stays the same: two instances cannot have it."""
         if not known(args.subnet_id) or args.subnet_id != state.subnet_id:
             return False
         return args.private_ip is not None and args.private_ip == state.private_ip
@@ -243,7 +243,7 @@ class InstanceHandler(Handler[InstanceArgs, InstanceState]):
             wanted["user_data"] = _encoded(args.user_data)
         if args.cam_role_name is not None and args.cam_role_name != state.cam_role_name:
             wanted["cam_role_name"] = args.cam_role_name
-        for name, value in wanted.items():  # the API takes one kind of attribute a call
+        for name, value in wanted.items():  # the API accepts one attribute per call
             given = {"instance_ids": [id], name: value}
             set_once(job, ModifyInstancesAttribute.model_validate(given))
         change_tags(job, self.tagged, id, state.tags, args.tags)
@@ -261,7 +261,7 @@ def _encoded(text: str) -> str:
 
 
 def _packed(text: str) -> bytes:
-    """Compress user data that is too long in plain, as cloud-init can read it."""
+    """Compress user data that is too long, in a format that cloud-init reads."""
     data = text.encode()
     if len(data) <= USER_DATA_LIMIT or not text.startswith("#"):
         return data
@@ -309,14 +309,14 @@ def _terminate(job: Job, id: str) -> None:
     request = TerminateInstances(instance_ids=[id])
     try:
         delete_once(job, lambda: job.region.send(request), job.region.instances, id)
-    except UnsupportedError as error:  # an earlier try, whose answer was lost, has begun it
+    except UnsupportedError as error:  # an earlier attempt, whose response was lost, started it
         if not error.code.endswith(".InstanceStateTerminating"):
             raise
     job.wait(job.region.instances, id, _gone, "its termination")
 
 
 def _gone(row: Instance | None) -> bool:
-    """Return whether an instance no longer holds its address; a returned one is kept a while."""
+    """Return whether an instance has released its address; a returned one is listed for a while."""
     return row is None or row.instance_state in ("SHUTDOWN", "TERMINATED")
 
 

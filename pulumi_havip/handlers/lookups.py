@@ -1,4 +1,4 @@
-"""Look-ups of what exists: the functions of the provider, without pulumi."""
+"""Look-ups of existing resources: the provider's functions, without pulumi."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ O = TypeVar("O", bound=Model)  # noqa: E741 - its output
 
 
 class LookupArgs(Model):
-    """The arguments that every look-up has; all of those that are given must fit."""
+    """The arguments that every look-up has; all given ones must match."""
 
     region: RegionName | None = None
-    """The region to look in; the provider's if left out."""
+    """The region to search; the provider's if omitted."""
 
 
 class LookupResult(Model):
-    """Result of a look-up: every property for which the cloud has a value."""
+    """Result of a look-up: every property that has a value in the cloud."""
 
 
 class HaVipInfo(LookupResult):
-    """A HAVIP that exists."""
+    """An existing HAVIP."""
 
     id: str
     """Its id, such as ``havip-1a2b3c4d``."""
@@ -60,36 +60,36 @@ class HaVipInfo(LookupResult):
     vip: str = ""
     """The address."""
     check_associate: bool = False
-    """Whether only members of its range may take the address."""
+    """Whether only members of its range may bind the address."""
     associations: list[Association] = []
     """Its range."""
     tags: dict[str, str] = {}
     """Its tags."""
     address_ip: str = ""
-    """The elastic IP that is bound to it, or empty."""
+    """The elastic IP bound to it, or empty."""
     instance_id: str = ""
     """The instance that holds the address, or empty."""
     network_interface_id: str | None = None
     """The network interface that holds the address."""
     state: str = ""
-    """``AVAILABLE`` where an instance holds the address, ``UNBIND`` where none does."""
+    """``AVAILABLE`` if an instance holds the address, otherwise ``UNBIND``."""
     created_time: str = ""
-    """When it was made, as the API writes it."""
+    """Creation time, in the API's format."""
     flushed_time: str = ""
-    """When the address last moved, as the API writes it."""
+    """The last time the address moved, in the API's format."""
     business: str = ""
-    """The product that made it, such as ``TKE``; empty where a user did."""
+    """The product that created it, such as ``TKE``; empty if a user did."""
 
 
 class HaVipsInfo(LookupResult):
-    """The HAVIPs that fit."""
+    """The matching HAVIPs."""
 
     ha_vips: list[HaVipInfo] = []
-    """Each of them."""
+    """The matching HAVIPs."""
 
 
 class SubnetInfo(LookupResult):
-    """A subnet that exists."""
+    """An existing subnet."""
 
     id: str
     """Its id, such as ``subnet-1a2b3c4d``."""
@@ -98,21 +98,21 @@ class SubnetInfo(LookupResult):
     vpc_id: str = ""
     """Its VPC."""
     cidr_block: str = ""
-    """Its addresses."""
+    """Its CIDR block."""
     zone: str = ""
     """Its availability zone."""
     tags: dict[str, str] = {}
     """Its tags."""
     route_table_id: str = ""
-    """The route table that it uses."""
+    """Its route table."""
     is_default: bool = False
     """Whether it is the default subnet of its zone."""
     created_time: str = ""
-    """When it was made, as the API writes it."""
+    """Creation time, in the API's format."""
 
 
 class InstanceInfo(LookupResult):
-    """An instance that exists."""
+    """An existing instance."""
 
     id: str
     """Its id, such as ``ins-1a2b3c4d``."""
@@ -121,9 +121,9 @@ class InstanceInfo(LookupResult):
     zone: str | None = None
     """Its availability zone."""
     instance_type: str = ""
-    """The model of the machine."""
+    """The instance type."""
     image_id: str = ""
-    """The image that it was made from."""
+    """The image."""
     vpc_id: str | None = None
     """Its VPC."""
     subnet_id: str | None = None
@@ -137,14 +137,14 @@ class InstanceInfo(LookupResult):
     state: str = ""
     """``RUNNING``, ``STOPPED`` and so on."""
     created_time: str = ""
-    """When it was made, as the API writes it."""
+    """Creation time, in the API's format."""
 
 
 class InstancesInfo(LookupResult):
-    """The instances that fit."""
+    """The matching instances."""
 
     instances: list[InstanceInfo] = []
-    """Each of them."""
+    """The matching instances."""
 
 
 class GetHaVipsArgs(LookupArgs):
@@ -161,7 +161,7 @@ class GetHaVipsArgs(LookupArgs):
     vip: Address | None = None
     """The address."""
     address_ip: Address | None = None
-    """The elastic IP that is bound."""
+    """The elastic IP bound to it."""
 
 
 class GetSubnetArgs(LookupArgs):
@@ -174,7 +174,7 @@ class GetSubnetArgs(LookupArgs):
     vpc_id: VpcId | None = None
     """The VPC."""
     cidr_block: Cidr | None = None
-    """The block of addresses."""
+    """The CIDR block."""
 
 
 class GetInstancesArgs(LookupArgs):
@@ -193,14 +193,14 @@ class GetInstancesArgs(LookupArgs):
 
 
 class Lookup(Generic[I, O]):
-    """One function of the provider.
+    """A function of the provider.
 
     Args:
         name: Its name in the schema, such as ``getHaVip``.
         args: The model of its arguments.
         result: The model of its result.
-        find: Looks.
-        text: What it does, for the schema.
+        find: Runs the look-up.
+        text: The description in the schema.
     """
 
     def __init__(
@@ -215,11 +215,11 @@ class Lookup(Generic[I, O]):
         self._find = find
 
     def call(self, ctx: Context, given: Properties) -> O:
-        """Look.
+        """Run the look-up.
 
         Raises:
-            ResourceError: An argument is malformed, or one was looked for and not exactly one
-                was found.
+            ResourceError: An argument is malformed, or the number of matches is not one where
+                exactly one is needed.
         """
         present = {name: value for name, value in given.items() if value is not None}
         args, failures = load(self.args, present, self.name)
@@ -251,7 +251,7 @@ _FILTERS: Final[Mapping[type[LookupArgs], Mapping[str, str]]] = {
         "private_ip": "private-ip-address",
     },
 }
-"""The API's filter for each argument. Some match by a part of the text: see `_rows`."""
+"""The API's filter for each argument. Some match substrings: see `_rows`."""
 
 
 def _rows(
@@ -261,7 +261,7 @@ def _rows(
     observe: Callable[[Any], Properties],
     key: str,
 ) -> list[Properties]:
-    """List what fits; names are compared here again, since the API may match a part of one."""
+    """List the matches; names are compared again here, since the API may match substrings."""
     wanted = {name: getattr(args, name) for name in _FILTERS[type(args)]}
     wanted = {name: value for name, value in wanted.items() if value is not None}
     filters = {_FILTERS[type(args)][name]: value for name, value in wanted.items()}
@@ -298,7 +298,7 @@ def _only(rows: list[Properties], kind: str, ctx: Context, args: LookupArgs) -> 
     """Return the only match.
 
     Raises:
-        ResourceError: None or several were.
+        ResourceError: There is no match, or more than one.
     """
     if len(rows) == 1:
         return rows[0]

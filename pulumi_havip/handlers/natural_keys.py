@@ -1,11 +1,11 @@
-"""Natural keys, which one resource of a program may have: range member, EIP, route, address.
+"""Natural keys, unique within a program: range member, EIP binding, route, address.
 
-Attachments and routes have no id of their own in the cloud: two resources with the same natural
-key are the same thing there. `NaturalKeys` holds what the program of this deployment declares,
-so that two resources are never given one thing, and the deletion of a resource that has left
-the program does not remove what another one has taken over. The API changes a thing whatever it
-is by then (the unbinding of a HAVIP names no elastic IP), and engines call handlers in parallel.
-A handler that looks at such a thing in order to change it holds its lock: `NaturalKeys.changing`.
+Attachments and routes have no id of their own in the cloud: two resources with the same natural key
+are the same object there. `NaturalKeys` records what the program of this deployment declares, so
+that two resources never share an object, and the deletion of a resource that left the program does
+not remove what another one has taken over. The API changes an object whatever its current state is
+(unbinding a HAVIP does not name an elastic IP), and engines call handlers in parallel. A handler
+that reads such an object in order to change it holds its lock: `NaturalKeys.changing`.
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ from pulumi_havip.handlers.values import known
 
 
 class NaturalKeys:
-    """The natural keys that the program declares, and which resource declares each.
+    """The natural keys declared by the program, with the resource that declares each.
 
-    A key has a kind, such as ``member``, and a text, such as ``havip-1a2b3c4d ins-1a2b3c4d``.
+    A key consists of a kind, such as ``member``, and a text, such as
+    ``havip-1a2b3c4d ins-1a2b3c4d``.
 
     Args:
-        lock: Makes a lock that its holder may take again.
+        lock: Creates a reentrant lock.
     """
 
     def __init__(self, lock: Callable[[], AbstractContextManager[bool]] = threading.RLock) -> None:
@@ -45,14 +46,14 @@ class NaturalKeys:
 
     @contextmanager
     def changing(self, kind: str, key: str) -> Iterator[None]:
-        """Hold the lock of a thing from the look at it to the end of its change.
+        """Hold the lock of an object from reading it to the end of its change.
 
-        What the program declares of it is asked for with the lock held. Nobody holds two locks,
-        so that nobody waits for each other.
+        Query the declarations only with the lock held. No handler holds two locks, which excludes
+        deadlocks.
 
         Args:
-            kind: The kind of thing: ``range``, ``binding`` or ``route``.
-            key: Which one.
+            kind: The kind of object: ``range``, ``binding`` or ``route``.
+            key: The object's natural key.
         """
         with self._lock:
             lock = self._locks.setdefault((kind, key), self._make_lock())
@@ -60,12 +61,12 @@ class NaturalKeys:
             yield
 
     def declare(self, kind: str, key: str, owner: str | None) -> str | None:
-        """Declare a key and return the other resource that has declared it before, if any.
+        """Declare a key, and return the other resource that declared it before, if any.
 
         Args:
             kind: The kind of key.
             key: The key.
-            owner: The URN of the resource; without one, nothing is declared.
+            owner: The URN of the resource; without a URN, nothing is declared.
         """
         if owner is None:
             return None
@@ -74,7 +75,7 @@ class NaturalKeys:
         return None if holder == owner else holder
 
     def withdraw(self, kind: str, key: str) -> None:
-        """Remove a declaration, if there is one."""
+        """Remove a declaration, if it exists."""
         with self._lock:
             self._owners.pop((kind, key), None)
 
@@ -89,7 +90,7 @@ class NaturalKeys:
 
 
 def names_of(id: str, urn: str | None) -> list[str]:
-    """Return the names under which something may be declared: its id and its URN, where known."""
+    """Return the names that may declare a resource: its id and its URN, if known."""
     return [name for name in (id, urn) if name and known(name)]
 
 
@@ -108,20 +109,20 @@ def declare_address(
 
 
 def of_stack(urn: str | None, *tags: Sequence[KeyValue]) -> bool:
-    """Return whether one of several sets of ownership tags is of the stack of a URN.
+    """Return whether any of several sets of ownership tags belongs to the stack of a URN.
 
-    What a stack made, and no resource of its program declares any more, may be moved by it.
+    What a stack created and its program no longer declares may be moved by the stack.
     """
     stack = stack_of(urn or "")
     return bool(stack) and any(tags_of(item).get(STACK_TAG) == stack for item in tags)
 
 
 def address_conflict(holder: HaVip | None, urn: str) -> str:
-    """Return which HAVIP has an address that is in use, and what to do about it.
+    """Return which HAVIP uses an address, and the next step.
 
     Args:
-        holder: The HAVIP that has it, None where something else has.
-        urn: The URN of the resource that was to have it.
+        holder: The HAVIP that uses it; None if something else does.
+        urn: The URN of the resource that needs it.
     """
     if holder is None:
         return "take another address, or leave it out to be given one"

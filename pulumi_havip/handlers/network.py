@@ -54,9 +54,9 @@ class VpcArgs(NamedArgs):
 
     adopt: VpcId | None = None
     cidr_block: Annotated[Cidr, REPLACE]
-    """The addresses of the VPC: a private network of /12 to /28."""
+    """The CIDR block of the VPC: a private network of /12 to /28."""
     dns_servers: DnsServers | None = None
-    """Up to four DNS servers that its instances are told; the cloud's own if left out."""
+    """Up to four DNS servers for its instances; the cloud's own if omitted."""
     enable_multicast: bool = False
     """Whether instances may send multicast, which VRRP needs unless its peers are unicast."""
 
@@ -67,7 +67,7 @@ class VpcState(VpcArgs, State):
     is_default: bool = False
     """Whether it is the default VPC of its region."""
     created_time: str = ""
-    """When it was made, as the API writes it."""
+    """Creation time, in the API's format."""
 
 
 class VpcHandler(Handler[VpcArgs, VpcState]):
@@ -164,9 +164,9 @@ class SubnetArgs(NamedArgs):
 
     adopt: SubnetId | None = None
     vpc_id: Annotated[VpcId, REPLACE]
-    """The VPC that it is a part of."""
+    """The VPC that contains it."""
     cidr_block: Annotated[Cidr, REPLACE]
-    """Its addresses: a part of the VPC's, /16 to /28; the first two and the last are reserved."""
+    """Its CIDR block in the VPC, /16 to /28; the first two and the last address are reserved."""
     zone: Annotated[Filled, REPLACE]
     """The availability zone, such as ``ap-guangzhou-3``."""
 
@@ -175,15 +175,15 @@ class SubnetState(SubnetArgs, State):
     """The outputs of a `Subnet`."""
 
     route_table_id: str = ""
-    """The route table that it uses."""
+    """Its route table."""
     is_default: bool = False
     """Whether it is the default subnet of its zone."""
     created_time: str = ""
-    """When it was made, as the API writes it."""
+    """Creation time, in the API's format."""
 
 
 class SubnetHandler(Handler[SubnetArgs, SubnetState]):
-    """A subnet of a VPC: a HAVIP lives in one and never leaves it.
+    """A subnet of a VPC. A HAVIP cannot move outside its subnet.
 
     Example::
 
@@ -219,7 +219,7 @@ class SubnetHandler(Handler[SubnetArgs, SubnetState]):
                 )
 
     def _delete_first(self, ctx: Context, state: SubnetState, args: SubnetArgs) -> bool:
-        """Delete first where the networks overlap: two such subnets cannot be side by side."""
+        """Delete first if the CIDR blocks overlap: two such subnets cannot coexist."""
         if not known(args.vpc_id, args.cidr_block) or args.vpc_id != state.vpc_id:
             return False
         old, new = ipaddress.IPv4Network(state.cidr_block), ipaddress.IPv4Network(args.cidr_block)

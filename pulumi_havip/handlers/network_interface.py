@@ -1,4 +1,4 @@
-"""Secondary network interfaces: the other kind of machine that a HAVIP's range can name."""
+"""Secondary network interfaces, which can be members of a HAVIP's range like instances."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ from pulumi_havip.handlers.tags import change_tags, first_tags
 from pulumi_havip.handlers.values import Properties, known
 
 _DESCRIPTION_LIMIT: Final = 60
-"""Characters of a description (CreateNetworkInterface)."""
+"""Maximum length of a description (CreateNetworkInterface)."""
 _RANGE_FOR: Final = 60.0
-"""Seconds to wait for a HAVIP, or its range, that a deployment deletes at the same time."""
+"""Seconds to wait for a HAVIP or range that a deployment deletes at the same time."""
 
 
 def _check_description(value: str) -> str:
@@ -75,12 +75,12 @@ class NetworkInterfaceArgs(NamedArgs):
     subnet_id: Annotated[SubnetId, REPLACE]
     """The subnet of its addresses."""
     private_ip: Annotated[Address | None, REPLACE] = None
-    """Its private address: free and not reserved in the subnet; picked if left out."""
+    """Its private address: free and not reserved in the subnet; chosen by the API if omitted."""
     instance_id: InstanceId | None = None
-    """The instance of the same zone that it is attached to; another one moves it there. Left
-    out, its attachment is not managed."""
+    """The instance in the same zone that it is attached to; a change moves it there. If omitted,
+    its attachment is not managed."""
     security_group_ids: SecurityGroupIds | None = None
-    """Its security groups; the default one if left out."""
+    """Its security groups; the default one if omitted."""
     description: Annotated[str, AfterValidator(_check_description)] | None = None
     """Description of the network interface."""
 
@@ -91,9 +91,9 @@ class NetworkInterfaceState(NetworkInterfaceArgs, State):
     mac_address: str = ""
     """Its MAC address."""
     state: str = ""
-    """``AVAILABLE`` once it can be used; never a difference."""
+    """``AVAILABLE`` once it can be used; never counts as a difference."""
     created_time: str = ""
-    """When it was made, as the API writes it."""
+    """Creation time, in the API's format."""
 
 
 class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceState]):
@@ -132,7 +132,7 @@ class NetworkInterfaceHandler(Handler[NetworkInterfaceArgs, NetworkInterfaceStat
     def _delete_first(
         self, ctx: Context, state: NetworkInterfaceState, args: NetworkInterfaceArgs
     ) -> bool:
-        """Delete first where the address stays the same: two interfaces cannot have it."""
+        """Delete first if the address stays the same: two interfaces cannot have it."""
         if not known(args.subnet_id) or args.subnet_id != state.subnet_id:
             return False
         return args.private_ip is not None and args.private_ip == state.private_ip
@@ -228,15 +228,15 @@ def _attach(job: Job, id: str, instance: str) -> None:
 
 
 def _detach(job: Job, id: str, instance: str, *, leaving: bool = False) -> None:
-    """Detach an interface, and wait out a HAVIP whose range is just going.
+    """Detach an interface, waiting for a HAVIP whose range is just being deleted.
 
-    The API refuses it while the interface or its instance is in the range of a HAVIP.
+    The API rejects the call while the interface or its instance is in the range of a HAVIP.
 
     Args:
         job: The handler call.
         id: The interface.
         instance: The instance that it is attached to.
-        leaving: Whether the interface is to be deleted, so that it leaves every range.
+        leaving: Whether the interface will be deleted and thus leaves every range.
     """
     request = DetachNetworkInterface(network_interface_id=id, instance_id=instance)
     patience = job.ctx.within(min(job.ctx.timeout, _RANGE_FOR))

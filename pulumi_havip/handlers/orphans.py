@@ -1,9 +1,8 @@
-"""Orphans: resources that carry the tags of a stack but are missing from its state.
+"""Orphans: resources with the tags of a stack that are missing from its state.
 
-Something is left like that where a deployment was killed between the answer of a creation and
-the writing of the state: the Pulumi CLI notes that a creation was pending and does not come
-back to it. Attachments and routes have no tags, and need none: to make one that is there is
-the same as to find it.
+A deployment killed between the response of a creation and the update of the state leaves an orphan:
+the Pulumi CLI records a pending creation but does not resume it. Attachments and routes need no
+tags: creating one that exists is the same as finding it.
 """
 
 from __future__ import annotations
@@ -79,14 +78,14 @@ _KINDS: Final[Mapping[str, _Kind]] = {
 
 @dataclass(frozen=True)
 class Orphan:
-    """Something that a stack made and no state knows.
+    """A resource that a stack created but its state does not contain.
 
     Attributes:
         kind: The resource's name, such as ``HaVip``.
         id: Its id.
         name: Its name in the console.
-        region: Where it is.
-        urn: The URN that it was made for, with ``/`` for ``$``; empty where it was not known.
+        region: Its region.
+        urn: The URN that it was created for, with ``/`` for ``$``; empty if unknown.
         delete: The command that deletes it.
     """
 
@@ -99,7 +98,7 @@ class Orphan:
 
     @property
     def adopt(self) -> str:
-        """The argument by which the program takes it over."""
+        """The argument with which the program adopts it."""
         return f"adopt={self.id!r}"
 
 
@@ -116,24 +115,24 @@ def regions_in(deployment: Mapping[str, Any]) -> set[str]:
 
 
 def find_orphans(regions: Iterable[RegionReads], stack: str, known: set[str]) -> list[Orphan]:
-    """List what carries a stack's tag and is not known to its state.
+    """List resources with a stack's tag that its state does not contain.
 
-    In the order in which it can be deleted.
+    They are in an order in which they can be deleted.
 
     Args:
-        regions: Where to look.
+        regions: The regions to search.
         stack: The project and stack, such as ``shop/dev``.
         known: The ids in the state.
 
     Raises:
-        HavipError: The API refuses.
+        HavipError: An API call failed.
     """
     found = [row for region in regions for row in _tagged(region, stack)]
     return [row for row in found if row.id not in known]
 
 
 def _tagged(region: RegionReads, stack: str) -> Iterator[Orphan]:
-    for vip in region.ha_vips.all():  # the API has no filter for tags of HAVIPs
+    for vip in region.ha_vips.all():  # the API cannot filter HAVIPs by tag
         tags = tags_of(vip.tag_set)
         if tags.get(STACK_TAG) == stack:
             delete = f"havip rm {vip.ha_vip_id}"

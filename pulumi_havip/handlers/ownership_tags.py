@@ -1,4 +1,4 @@
-"""Marks on what the provider makes, by which it is found again: a creation id, stack and URN."""
+"""Ownership tags by which the provider finds its resources: creation id, stack and URN."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ URN_TAG: Final = f"{TAG_PREFIX}urn"
 
 
 class KeyValue(Protocol):
-    """A tag as the API shows it."""
+    """A tag in API responses."""
 
     key: str
     value: str
@@ -32,13 +32,13 @@ def stack_of(urn: str) -> str:
 
 
 def label(kind: str, urn: str | None, id: str = "") -> str:
-    """Return a resource's kind, its name in the program, and its id, for a message."""
+    """Format a resource's kind, its name in the program, and its id, for a message."""
     name = urn.rpartition("::")[2] if urn else ""
     return " ".join(part for part in (kind, repr(name) if name else "", id) if part)
 
 
 def named(urn: str) -> str:
-    """Return the resource of a URN as a message shows it.
+    """Format the resource of a URN for a message.
 
     Example::
 
@@ -50,7 +50,7 @@ def named(urn: str) -> str:
 
 
 def marked_urn(urn: str) -> str:
-    """Return a URN as a tag holds it: without ``$``, which tags may not contain, and shortened."""
+    """Return a URN as a tag value: without ``$``, which tags may not contain, and shortened."""
     return urn.replace("$", "/")[:255]
 
 
@@ -69,13 +69,13 @@ def tags_of(tags: Iterable[KeyValue]) -> dict[str, str]:
 
 
 def user_tags(tags: Iterable[KeyValue]) -> dict[str, str]:
-    """Return the tags of the program, without those of the provider and the cloud."""
+    """Return the program's tags, without those of the provider and the cloud."""
     hidden = (TAG_PREFIX, "qcs:", "tencent")
     return {key: value for key, value in tags_of(tags).items() if not key.startswith(hidden)}
 
 
 def made_by(tags: Iterable[KeyValue], creation_id: str | None) -> bool:
-    """Return whether the tags include the one of this very creation."""
+    """Return whether the tags include that of a specific creation."""
     return bool(creation_id) and tags_of(tags).get(CREATION_TAG) == creation_id
 
 

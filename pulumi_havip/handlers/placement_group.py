@@ -1,4 +1,4 @@
-"""Placement groups: they keep the nodes of a pair on different hardware."""
+"""Placement groups, which place the nodes of a pair on different hardware."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class PlacementGroupArgs(NamedArgs):
 
     adopt: GroupId | None = None
     type: Annotated[Literal["HOST", "SW", "RACK"], REPLACE] = "HOST"
-    """Hardware that its instances never share: a machine (``HOST``), a switch (``SW``) or a
+    """Hardware that its instances never share: a physical host (``HOST``), a switch (``SW``) or a
     ``RACK``."""
 
 
@@ -40,11 +40,11 @@ class PlacementGroupState(PlacementGroupArgs, State):
     """The outputs of a `PlacementGroup`."""
 
     created_time: str = ""
-    """When it was made, as the API writes it."""
+    """Creation time, in the API's format."""
 
 
 class PlacementGroupHandler(Handler[PlacementGroupArgs, PlacementGroupState]):
-    """A placement group: its instances never share the hardware that would fail them together.
+    """A placement group: its instances never share hardware whose failure would affect both.
 
     Example::
 
@@ -91,7 +91,7 @@ class PlacementGroupHandler(Handler[PlacementGroupArgs, PlacementGroupState]):
 
     def _delete(self, job: Job, id: str, state: PlacementGroupState) -> None:
         request = DeleteDisasterRecoverGroups(disaster_recover_group_ids=[id])
-        # An instance that is just going still counts: the refusal is then met by further tries.
+        # An instance that is being deleted still counts; the error is then retried.
         delete_once(job, lambda: job.region.send(request), job.region.placement_groups, id)
 
 

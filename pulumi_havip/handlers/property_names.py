@@ -1,8 +1,8 @@
-"""Property names inside of messages, kept apart from the text around them.
+"""Mark property names inside messages.
 
-A message names properties as Python does, ``check_associate``. The native plugin shows the names
-of its schema, ``checkAssociate``. Searching a text for names would rewrite users' own values as
-well, so a name is put into a message by `prop`, and only `render` turns those into words.
+A message uses Python's property names, ``check_associate``; the native plugin shows those of its
+schema, ``checkAssociate``. Replacing names by searching the text would rewrite users' values too,
+so `prop` marks a name in a message, and `render` converts only marked names.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def prop(name: str) -> str:
 
 
 def render(text: str, naming: Callable[[str], str] = str) -> str:
-    """Return a message with its property names as `naming` writes them.
+    """Return a message in which `naming` formats the property names.
 
     Example::
 

@@ -1,7 +1,7 @@
-"""The types of properties: what can be known to be wrong with a value by looking at it.
+"""Types of properties, with the checks that need only the value.
 
-Each message says what the value must be, which is the next step too. Sources: the API's
-pages of each action; ids as they appear in every documented example.
+Each message says what the value must be, which is also the next step. Sources: the API's pages of
+each action; ids as in every documented example.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from pydantic import AfterValidator
 from pulumi_havip.handlers.values import MAYBE_UNKNOWN, known
 
 NAME_LIMIT: Final = 60
-"""Characters of a name (ModifyHaVipAttribute, CreateVpc, ModifyInstancesAttribute and others)."""
+"""Maximum length of a name (ModifyHaVipAttribute, CreateVpc, ModifyInstancesAttribute, …)."""
 EIP_NAME_LIMIT: Final = 128
-"""Characters of the name of an elastic IP (AllocateAddresses, ModifyAddressAttribute)."""
+"""Maximum length of an elastic IP's name (AllocateAddresses, ModifyAddressAttribute)."""
 RANGE_LIMIT: Final = 10
-"""Members of the range of one HAVIP (AssociateHaVipInstance)."""
+"""Maximum number of members of a HAVIP's range (AssociateHaVipInstance)."""
 TAG_PREFIX: Final = "havip:"
-"""The keys of the tags by which the provider finds again what it made."""
+"""The prefix of the tag keys by which the provider finds its resources."""
 _TAG_TEXT: Final = re.compile(r"[\w \-+=.:/@()\[\]]*")
 _REGION: Final = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 _RESERVED_TAGS: Final = ("qcs:", "tencent", "project")
@@ -88,7 +88,7 @@ def check_filled(value: str) -> str:
 
 
 def check_region(value: str) -> str | None:
-    """Validate the name of a region; an empty one counts as left out."""
+    """Validate the name of a region; an empty one counts as omitted."""
     if value and not _REGION.fullmatch(value):
         raise ValueError(f"{value!r} is not a region: it must look like ap-guangzhou")
     return value or None
@@ -103,7 +103,7 @@ def check_single(items: list[str]) -> list[str]:
 
 
 def check_tags(value: Mapping[str, str]) -> Mapping[str, str]:
-    """Validate tags by the rules of the tag service; those of the provider are reserved."""
+    """Validate tags by the rules of the tag service; the provider's own keys are reserved."""
     for key, text in value.items():
         _check_tag_key(key)
         if known(text) and (len(text) > 255 or not _TAG_TEXT.fullmatch(text)):
@@ -137,9 +137,9 @@ Filled = Annotated[str, AfterValidator(check_filled)]
 RegionName = Annotated[str, AfterValidator(check_region)]
 GroupId = Annotated[str, AfterValidator(id_of("ps"))]
 SINGLE: Final = AfterValidator(check_single)
-"""Refuses a list that has something twice."""
+"""Rejects a list with duplicates."""
 OR_PICKED: Final = AfterValidator(lambda items: items or None)
-"""Counts an empty list as left out: the cloud never has none of these, it picks its own."""
+"""Treats an empty list as omitted: the cloud then chooses a default instead."""
 SecurityGroupIds = Annotated[
     list[Annotated[str, AfterValidator(id_of("sg")), MAYBE_UNKNOWN]], SINGLE, OR_PICKED
 ]
@@ -153,7 +153,7 @@ Tags = Annotated[dict[str, Annotated[str, MAYBE_UNKNOWN]], AfterValidator(check_
 def outside(address: str, cidr: str) -> str | None:
     """Return why an address cannot be used in a subnet, or None if it can.
 
-    The first two and the last address of a subnet are the cloud's own.
+    The first two and the last address of a subnet are reserved by the cloud.
 
     Example::
 

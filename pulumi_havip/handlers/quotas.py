@@ -1,6 +1,6 @@
-"""Quota of HAVIPs in a VPC, checked before the first of them is created.
+"""Quota of HAVIPs per VPC, checked before the first one is created.
 
-A creation beyond it fails in the middle of a deployment, and HAVIPs that the program no longer
+Exceeding it would fail in the middle of a deployment, and HAVIPs that the program no longer
 declares are deleted only after the new ones are created. So a preview counts both.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pulumi_havip.handlers.context import Context
 
 _ALONE: Final = 1
-"""HAVIPs of a VPC for which no quota needs to be read."""
+"""Number of HAVIPs in a VPC up to which the quota is not read."""
 
 
 class HaVipQuota:
@@ -34,12 +34,12 @@ class HaVipQuota:
         self._limits: dict[str, int | None] = {}
 
     def keep(self, urn: str | None) -> None:
-        """Record a HAVIP that exists: its replacement does not count as new."""
+        """Record an existing HAVIP: its replacement does not count as new."""
         if urn:
             self._kept.add(urn)
 
     def made(self, vpc_id: str) -> None:
-        """Record a VPC that this deployment created: it has no other HAVIPs."""
+        """Record a VPC created by this deployment: it has no other HAVIPs."""
         self._there[vpc_id] = 0
 
     def check(
@@ -51,8 +51,8 @@ class HaVipQuota:
             ctx: The context.
             urn: The HAVIP.
             vpc_id: Its VPC; may be unknown.
-            subnet: The URN of its subnet, where the program declares that.
-            place: Its region; the configured one if left out.
+            subnet: The URN of its subnet, if the program declares that.
+            place: Its region; the configured one if omitted.
         """
         vpc = vpc_id if known(vpc_id) else subnet
         if not urn or not vpc or not known(vpc, place) or urn in self._kept:
@@ -66,7 +66,7 @@ class HaVipQuota:
                 if there + len(added) <= _ALONE:
                     return
                 limit = self._limit(region)
-        except HavipError:  # the check goes on without it: the creation will tell
+        except HavipError:  # the check continues without it; the creation reports the error
             return
         if limit is not None and there + len(added) > limit:
             yield CheckFailure(
@@ -87,7 +87,7 @@ class HaVipQuota:
 
 
 def limit_of(region: RegionReads) -> int | None:
-    """Return how many HAVIPs a VPC may have; None where the site does not tell."""
+    """Return the maximum number of HAVIPs per VPC; None if the site does not provide it."""
     try:
         limits = region.send(DescribeVpcLimits(limit_types=["vpc-max-havips"])).vpc_limit_set
     except ApiError:
@@ -96,7 +96,7 @@ def limit_of(region: RegionReads) -> int | None:
 
 
 def is_full(region: RegionReads, vpc_id: str) -> bool:
-    """Return whether a VPC has room for no other HAVIP; False where that cannot be read."""
+    """Return whether a VPC has reached its quota of HAVIPs; False if that cannot be read."""
     try:
         limit = limit_of(region)
         there = len(region.find(DescribeHaVips, {"vpc-id": vpc_id}))

@@ -1,4 +1,4 @@
-"""Results of creations, reads and updates, also incomplete ones."""
+"""Results of creations, reads and updates, including incomplete ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_havip.handlers.values import Properties
 
 S = TypeVar("S", bound=State)
 GONE: Final[Properties] = {}
-"""Result of a read where the resource is gone and its parent still exists."""
+"""Result of a read if the resource is absent while its parent still exists."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Reading(Generic[S]):
 
     Attributes:
         id: The resource's id.
-        state: All of its properties as they are in the cloud.
-        inputs: Those of them that are its arguments, for the next comparison.
+        state: All properties as they are in the cloud.
+        inputs: The properties that are arguments, for the next comparison.
     """
 
     id: str
@@ -31,10 +31,10 @@ class Reading(Generic[S]):
 
 
 class PartialError(HavipError):
-    """Something was made and is not as it should be; it belongs into the state all the same.
+    """A resource was created but is not finished; it must be stored in the state.
 
     Attributes:
-        reading: What there is of it.
+        reading: The resource as far as it is known.
     """
 
     def __init__(self, reading: Reading[Any], error: UnfinishedError) -> None:

@@ -37,14 +37,14 @@ T = TypeVar("T")
 
 
 class RegionReads:
-    """A region as the handlers see it.
+    """A region: sends requests and caches reads.
 
-    Every call goes through `send`, so that a write drops what the listings remember.
+    Every call goes through `send`, so that a write invalidates the cached listings.
 
     Args:
         name: The region's name, such as ``ap-guangzhou``.
         client: The client of the region.
-        clock: Tells how old a read is.
+        clock: Determines the age of reads.
     """
 
     def __init__(self, name: str, client: Client, clock: Clock) -> None:
@@ -76,7 +76,7 @@ class RegionReads:
         )
 
     def send(self, request: Request[R]) -> R:
-        """Send one call; a writing one makes every later read ask the service again."""
+        """Send one request; a write discards all cached reads."""
         if request.reads:
             return self.client.send(request)
         try:
@@ -90,7 +90,7 @@ class RegionReads:
             listing.drop()
 
     def account(self) -> str:
-        """Return the account of the client's key; empty where it may not be queried."""
+        """Return the account of the client's key; empty if the key may not query it."""
         with self._lock:
             if self._account is None:
                 try:
@@ -112,10 +112,10 @@ class RegionReads:
         return found
 
     def find(self, describe: type[Request[Any]], filters: Mapping[str, str]) -> list[Any]:
-        """List what fits filters, paging through to the end.
+        """List the rows that match filters, reading all pages.
 
         Args:
-            describe: The listing action.
+            describe: The Describe action.
             filters: The value of each filter.
         """
         wanted = [Filter(name=name, values=[value]) for name, value in filters.items()]

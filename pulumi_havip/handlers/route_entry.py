@@ -1,4 +1,4 @@
-"""Routes of a route table, such as one whose next hop is a HAVIP."""
+"""Routes of a route table, including routes whose next hop is a HAVIP."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from pulumi_havip.handlers.values import Properties, known
 
 _HAVIP: Final = re.compile(r"havip-[0-9a-z]+|\d+(\.\d+){3}")
 _READ_AS: Final = "INTRANAT"
-"""Type of next hop that DescribeRouteTables may show for a HAVIP, with an id ``intranat-…``."""
+"""Next hop type that DescribeRouteTables may return for a HAVIP, with an id ``intranat-…``."""
 _ADDRESSED: Final = "NORMAL_CVM"
-"""The kind of next hop that is named by its private address; the others are by their id."""
+"""Next hop type that is identified by its private address; all others have ids."""
 
 
 class RouteEntryArgs(Args):
@@ -47,11 +47,11 @@ class RouteEntryArgs(Args):
     route_table_id: Annotated[RouteTableId, REPLACE]
     """The route table, such as the `route_table_id` of a `Subnet`."""
     destination_cidr_block: Annotated[Cidr, REPLACE]
-    """Destination of the route: a network outside of the VPC."""
+    """Destination of the route: a network outside the VPC."""
     gateway_id: Filled
-    """The next hop: its id, such as that of a `HaVip`; of an instance the private address."""
+    """The next hop: its id, such as that of a `HaVip`; for an instance its private address."""
     gateway_type: Filled = "HAVIP"
-    """The kind of the next hop: ``HAVIP`` if left out, ``NORMAL_CVM``, ``NAT``, ``VPN``, …"""
+    """The next hop type: ``HAVIP`` (the default), ``NORMAL_CVM``, ``NAT``, ``VPN``, …"""
     description: str | None = None
     """Description of the route."""
 
@@ -62,11 +62,11 @@ class RouteEntryState(RouteEntryArgs, State):
     route_item_id: str = ""
     """The id of the route, such as ``rti-1a2b3c4d``."""
     enabled: bool = True
-    """Whether it is switched on."""
+    """Whether it is enabled."""
 
 
 class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
-    """A route of a route table; with a HAVIP as next hop it follows the holder.
+    """A route of a route table. With a HAVIP as next hop, it follows the holder.
 
     Example::
 
@@ -103,11 +103,11 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
                 yield CheckFailure("destination_cidr_block", f"{named(other)} routes it already")
 
     def _replaces(self, name: str, args: RouteEntryArgs) -> bool:
-        """Replace for a next hop that is not known: one that is replaced must lose the route."""
+        """Replace if the next hop is unknown: a replaced next hop must lose the route first."""
         return super()._replaces(name, args) or not known(getattr(args, name))
 
     def _delete_first(self, ctx: Context, state: RouteEntryState, args: RouteEntryArgs) -> bool:
-        """Delete first where the destination may stay the same: a table has one route for it."""
+        """Delete first if the destination may stay the same: a table has one route for it."""
         return not known(args.route_table_id, args.destination_cidr_block)
 
     def _create(self, job: Job, args: RouteEntryArgs) -> tuple[str, Properties]:
@@ -192,11 +192,11 @@ def _wanted(args: RouteEntryArgs) -> Route:
 
 
 def _make(job: Job, table: str, route: Route, urn: str | None) -> Route:
-    """Add a route so that there is one of it; one that is there already is brought to it.
+    """Add a route so that exactly one exists; an existing one is updated.
 
     Raises:
-        ResourceError: The table has another route for the destination, and this stack has not
-            made the table's VPC.
+        ResourceError: The table has another route for the destination, and this stack did not
+            create the table's VPC.
     """
     destination = route.destination_cidr_block
     request = CreateRoutes(route_table_id=table, routes=[route])
@@ -227,7 +227,7 @@ def _is_own(job: Job, table: str, urn: str | None) -> bool:
 
 
 def _replace(job: Job, table: str, found: Route, wanted: Route) -> Route:
-    """Change the next hop or the description of a route in place, without an interruption."""
+    """Update the next hop or the description of a route in place, without an interruption."""
     same = found.gateway_type == wanted.gateway_type and found.gateway_id == wanted.gateway_id
     if same and (found.route_description or "") == (wanted.route_description or ""):
         return found
@@ -251,14 +251,14 @@ def _route(table: RouteTable, destination: str) -> Route | None:
 
 
 def _leads_to(route: Route, kind: str, gateway: str) -> bool:
-    """Return whether a route leads to a next hop; one to a HAVIP may read as an INTRANAT."""
+    """Return whether a route has a next hop; one to a HAVIP may be returned as INTRANAT."""
     if kind == "HAVIP" and route.gateway_type == _READ_AS:
         return True
     return (route.gateway_type, route.gateway_id) == (kind, gateway)
 
 
 def _key(route: Route) -> Route:
-    """Return what identifies a route for its deletion: its ids, if it has them."""
+    """Return the identifiers of a route for its deletion: its ids, if it has them."""
     return Route(
         destination_cidr_block=route.destination_cidr_block,
         gateway_type=route.gateway_type,
@@ -269,7 +269,7 @@ def _key(route: Route) -> Route:
 
 
 def _observed(table: str, route: Route, known_as: RouteEntryArgs | None) -> Properties:
-    """Return the properties of a route, with the next hop as the program or the state names it."""
+    """Return a route's properties, with the next hop as the program or the state names it."""
     kind, gateway = route.gateway_type, route.gateway_id
     if known_as and _leads_to(route, known_as.gateway_type, known_as.gateway_id):
         kind, gateway = known_as.gateway_type, known_as.gateway_id

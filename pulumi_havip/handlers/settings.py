@@ -1,4 +1,4 @@
-"""Configuration of the provider: endpoint, account, timeouts."""
+"""Provider configuration: endpoint, account, timeouts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pydantic.alias_generators import to_camel
 from pulumi_havip.handlers.errors import ResourceError
 
 NAMESPACE: Final = "havip"
-"""The namespace of the keys in a stack's configuration: ``havip:region``."""
+"""The namespace of the configuration keys: ``havip:region``."""
 ENVIRONMENT: Final[Mapping[str, tuple[str, ...]]] = {
     "region": ("TENCENTCLOUD_REGION",),
     "endpoint": ("HAVIP_ENDPOINT",),
@@ -32,11 +32,11 @@ ENVIRONMENT: Final[Mapping[str, tuple[str, ...]]] = {
     "timeout": ("HAVIP_TIMEOUT",),
     "pacing": ("HAVIP_PACING",),
 }
-"""The environment variables that stand in for each setting, the first that is set."""
+"""The environment variables for each setting; the first one that is set applies."""
 
 
 class AssumeRoleSettings(BaseModel):
-    """The role that the provider assumes with its key."""
+    """The role that the provider assumes."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -49,18 +49,18 @@ class AssumeRoleSettings(BaseModel):
     role_arn: str
     """The role, such as ``qcs::cam::uin/100000000001:roleName/deploy``."""
     session_name: str = "havip"
-    """The name that the audit log of the account shows."""
+    """The session name in the account's audit log."""
     external_id: str | None = None
-    """The external id that the role's owner asks for."""
+    """The external id that the role's trust policy requires."""
     duration: int = Field(default=7200, gt=0, le=43200)
-    """Seconds for which temporary keys are valid."""
+    """Lifetime of the temporary credentials in seconds."""
 
 
 class ProviderSettings(BaseModel):
-    """The configuration of the provider.
+    """The provider's configuration.
 
     Each setting is a key of the stack's configuration (``havip:secretKey``) or an environment
-    variable (`ENVIRONMENT`); the configuration wins.
+    variable (`ENVIRONMENT`); the configuration takes precedence.
     """
 
     model_config = ConfigDict(
@@ -72,9 +72,9 @@ class ProviderSettings(BaseModel):
     )
 
     region: str | None = None
-    """The region of every resource that names none, such as ``ap-guangzhou``."""
+    """The default region of resources, such as ``ap-guangzhou``."""
     endpoint: str | None = None
-    """A URL to call in place of Tencent Cloud, such as an emulator's."""
+    """The URL of another endpoint, such as an emulator's."""
     secret_id: SecretStr | None = None
     """The id of the API key."""
     secret_key: SecretStr | None = None
@@ -82,19 +82,19 @@ class ProviderSettings(BaseModel):
     token: SecretStr | None = None
     """The session token of temporary keys."""
     assume_role: AssumeRoleSettings | None = None
-    """The role that is assumed with the key, in this account or another one."""
+    """The role to assume with the key, in this account or another one."""
     site: Literal["china", "intl"] = "china"
-    """Which of Tencent Cloud's two sites the account is of: ``china`` or ``intl``, which lacks
-    much."""
+    """The site of the account: ``china`` or ``intl`` (international), which lacks several
+    features."""
     timeout: float = Field(default=300.0, gt=0)
-    """Seconds to wait for an asynchronous operation to end."""
+    """Timeout in seconds for asynchronous operations."""
     pacing: bool = True
-    """Whether to keep calls below the API's rates."""
+    """Whether to keep calls below the API's rate limits."""
 
     @field_validator("assume_role", mode="before")
     @classmethod
     def _parse_json(cls, value: object) -> object:
-        """Parse a role that comes as JSON, as structured configuration does."""
+        """Parse a role given as JSON, the form of structured configuration."""
         if not isinstance(value, str):
             return value
         try:
@@ -109,11 +109,11 @@ def read_settings(
     """Read the settings from a stack's configuration and the environment.
 
     Args:
-        config: Gives the value of a full key such as ``havip:region``, or None.
+        config: Returns the value of a full key such as ``havip:region``, or None.
         environ: The environment variables.
 
     Raises:
-        ResourceError: A setting is malformed, or one half of the key is missing.
+        ResourceError: A setting is malformed, or the key is incomplete.
     """
     found = {name: _look_up(name, config, environ) for name in ProviderSettings.model_fields}
     try:

@@ -1,4 +1,4 @@
-"""Changing the tags of what exists: one call of the tag service for every kind of resource."""
+"""Change the tags of existing resources through the tag service, for all resource types."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pulumi_havip.handlers.ownership_tags import changed_tags, creation_tags
 def change_tags(
     job: Job, kind: str, id: str, old: Mapping[str, str], new: Mapping[str, str]
 ) -> None:
-    """Change the tags of a resource from one set to another; send nothing where they agree.
+    """Change the tags of a resource from one set to another; send nothing if they are equal.
 
     Args:
         job: The handler call.
-        kind: Service and prefix of the resource, such as ``vpc:subnet`` or ``cvm:instance``.
+        kind: Service and resource prefix, such as ``vpc:subnet`` or ``cvm:instance``.
         id: The resource's id.
-        old: The tags as they are.
-        new: The tags as they are to be.
+        old: The current tags.
+        new: The desired tags.
     """
     written, deleted = changed_tags(old, new)
     if not written and not deleted:

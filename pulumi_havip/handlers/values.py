@@ -1,4 +1,4 @@
-"""Values that are not known yet, and how models are turned into plain properties and back."""
+"""Unknown values, and conversion of models to plain properties."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class UnknownType:
 
 
 UNKNOWN: Final = UnknownType()
-"""Stands in check and diff for a value that a preview cannot know, such as an id to come."""
+"""Placeholder in check and diff for a value that a preview cannot know, such as a future id."""
 
 
 def known(*values: object) -> bool:
@@ -51,20 +51,20 @@ def _holds_unknown(value: object) -> bool:
 
 
 def let_unknown_through(value: Any, validate: Callable[[Any], Any]) -> Any:
-    """Validate a value unless it is unknown: what cannot be known cannot be wrong yet."""
+    """Validate a value unless it is unknown."""
     return value if value is UNKNOWN else validate(value)
 
 
 MAYBE_UNKNOWN: Final = WrapValidator(let_unknown_through)
-"""Last item of an ``Annotated`` item type of a list or map whose items may be unknown."""
+"""Last item of the ``Annotated`` item type of a list or map whose items may be unknown."""
 
 
 def plain(value: Any, *, by_alias: bool = False) -> Any:
-    """Turn models into dictionaries, leaving out what is None; `UNKNOWN` stays as it is.
+    """Convert models to dictionaries without None values; `UNKNOWN` is kept.
 
     Args:
         value: A model, or lists and dictionaries of models and scalars.
-        by_alias: Use the camelCase names of the schema in place of Python's.
+        by_alias: Whether to use the camelCase names of the schema.
     """
     if isinstance(value, BaseModel):
         return {

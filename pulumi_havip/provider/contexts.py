@@ -1,4 +1,4 @@
-"""The contexts of a process: one for each provider that is configured in it."""
+"""The handler contexts of a process: one for each provider configured in it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pulumi_havip.handlers import Context, ProviderSettings, ResourceError, read
 from pulumi_havip.handlers.natural_keys import NaturalKeys
 
 EXPLICIT: Final = "havip:provider"
-"""The key of an explicit provider's configuration that holds the provider's name."""
+"""The configuration key of an explicit provider that holds the provider's name."""
 
 
 class Contexts:
-    """The contexts of this process, by the settings they were made with.
+    """The contexts of this process, by their settings.
 
-    The provider's process has one for the default provider, or for one explicit provider; the
-    process of a program has one for each provider that its look-ups use. They share the natural
-    keys that the program declares: a resource may take over what one of another provider had.
+    A provider process has one context, for the default provider or an explicit one; a program's
+    process has one for each provider that its look-ups use. All share the natural keys that the
+    program declares, since a resource of one provider may take over the object of another's.
     """
 
     def __init__(self) -> None:
@@ -28,13 +28,13 @@ class Contexts:
         self._others: dict[ProviderSettings, Context] = {}
 
     def use(self, context: Context | None) -> None:
-        """Use a context for the default provider in place of a configured one; for tests."""
+        """Set the context of the default provider, instead of configuring it; for tests."""
         with self._lock:
             self._default, self._others = context, {}
             self._keys = context.keys if context else NaturalKeys()
 
     def configure(self, config: Callable[[str], object]) -> Context:
-        """Return the context of a provider, made from its configuration at the first call.
+        """Return the context of a provider, created from its configuration at the first call.
 
         Args:
             config: Returns the value of a key such as ``havip:region``, or None.

@@ -1,6 +1,6 @@
-"""Dynamic provider calls in a provider process, passed on to the handlers.
+"""Serve dynamic provider calls in a provider process, by forwarding them to the handlers.
 
-Only that process loads this module; a program that declares resources never waits for it.
+Only that process imports this module; programs that declare resources never load it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pulumi_havip.provider.contexts import Contexts
 
 
 class Error(Exception):
-    """The one line that a provider process reports; engines name the resource themselves."""
+    """The one-line error of a provider process; engines add the resource's name themselves."""
 
     __module__ = "havip"
 
@@ -40,7 +40,7 @@ def configure(kind: str, req: dynamic.ConfigureRequest) -> Context:
 def check(
     ctx: Context, kind: str, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> dynamic.CheckResult:
-    """Validate the arguments and fill in defaults."""
+    """Validate the arguments and set defaults."""
     with _one_line(kind, news):
         checked = HANDLERS[kind].check(ctx, from_pulumi(news), from_pulumi(olds) or None)
     failures = [dynamic.CheckFailure(f.property, f.reason) for f in checked.failures]
@@ -68,9 +68,9 @@ def create(ctx: Context, kind: str, props: Mapping[str, Any]) -> dynamic.CreateR
 
 
 def read(ctx: Context, kind: str, id: str, props: Mapping[str, Any]) -> dynamic.ReadResult:
-    """Read the resource; an empty id means that it is gone.
+    """Read the resource; an empty id means that it does not exist.
 
-    Asked with an empty id, find what an interrupted creation with these arguments made.
+    Called with an empty id, find the result of an interrupted creation with these arguments.
     """
     olds, handler = from_pulumi(props), HANDLERS[kind]
     with _one_line(kind, props, id):
@@ -83,7 +83,7 @@ def read(ctx: Context, kind: str, id: str, props: Mapping[str, Any]) -> dynamic.
 def update(
     ctx: Context, kind: str, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> dynamic.UpdateResult:
-    """Change the resource in place."""
+    """Update the resource in place."""
     with _one_line(kind, olds, id):
         changed = HANDLERS[kind].update(ctx, id, from_pulumi(olds), from_pulumi(news))
     return dynamic.UpdateResult(to_pulumi(plain(changed.state)))
@@ -96,7 +96,7 @@ def delete(ctx: Context, kind: str, id: str, props: Mapping[str, Any]) -> None:
 
 
 def from_pulumi(props: Mapping[str, Any] | None) -> Properties:
-    """Turn what Pulumi hands over into properties: without its own keys, unknowns as `UNKNOWN`."""
+    """Convert Pulumi's values to properties: without its own keys, unknowns as `UNKNOWN`."""
     return {key: _from(value) for key, value in (props or {}).items() if not key.startswith("__")}
 
 
@@ -111,7 +111,7 @@ def _from(value: Any) -> Any:
 
 
 def to_pulumi(props: Properties) -> dict[str, Any]:
-    """Turn properties into what Pulumi takes: unknowns as its own kind."""
+    """Convert properties to Pulumi's values, with Pulumi's own unknowns."""
     return {key: _to(value) for key, value in props.items()}
 
 
@@ -126,18 +126,18 @@ def _to(value: Any) -> Any:
 
 
 def _serves_providers() -> bool:
-    """Return whether this process is Pulumi's dynamic provider server and nothing else."""
+    """Return whether this process is Pulumi's dynamic provider server."""
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
     return spec is not None and spec.name.startswith("pulumi.dynamic")
 
 
 @contextmanager
 def _one_line(kind: str, props: Mapping[str, Any] | None = None, id: str = "") -> Iterator[None]:
-    """Turn an error of havip into one line, without the name that engines put in front of it.
+    """Convert an error of havip to one line, without the name that engines add to it.
 
-    In a process that serves providers the one line is all that Pulumi's server then writes. The
-    switch for that is the process's own, so it is thrown no earlier than here: until then errors
-    of other providers in the process keep their traceback.
+    In a process that serves providers, Pulumi's server then prints only this line. The switch for
+    that is global to the process, so it is set no earlier than here: until then, errors of other
+    providers in the process keep their traceback.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""Base of all resource classes: from constructor arguments to a dynamic resource."""
+"""Base class of all resource classes, built on Pulumi's dynamic resources."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ Tags = pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
 
 
 class HaVipAssociationArgs(TypedDict):
-    """A machine that may hold a HAVIP.
+    """A machine that may bind a HAVIP.
 
     Attributes:
         instance_id: The id of a CVM instance, or of a secondary network interface.
-        instance_type: ``CVM`` or ``ENI``; told from the id where it is left out.
+        instance_type: ``CVM`` or ``ENI``; derived from the id if omitted.
     """
 
     instance_id: pulumi.Input[str]
@@ -35,15 +35,15 @@ Associations = pulumi.Input[Sequence[pulumi.Input[HaVipAssociationArgs] | pulumi
 
 
 _SECRET: Final = ("password", "user_data")
-"""Arguments that are secret even where the program does not say so."""
+"""Arguments that are always secret."""
 
 
 class HavipResource(NativeNames, dynamic.Resource):
-    """The base of the resource classes; a subclass names its provider and its outputs.
+    """Base class of the resources; a subclass defines its provider and its outputs.
 
     Attributes:
-        region: The region in which the resource is.
-        account: The account (its UIN) in which it was made.
+        region: The region of the resource.
+        account: The account (its UIN) in which it was created.
     """
 
     _served_by: ClassVar[type[HavipProvider]]
@@ -65,10 +65,10 @@ class HavipResource(NativeNames, dynamic.Resource):
 
         Args:
             resource_name: Its name in the program.
-            arguments: Its arguments; None counts as left out.
-            opts: Options of Pulumi.
-            inside: The id of what it belongs to, whose region is its own where none is given.
-            hints: Facts that the program knows about the resource's network, for the check.
+            arguments: Its arguments; None counts as omitted.
+            opts: Pulumi resource options.
+            inside: The id of its parent object, whose region is the default.
+            hints: Facts about the resource's network known from the program, for the check.
         """
         if opts is not None and opts.import_ is not None:
             raise pulumi.RunError(self._import_refusal(resource_name, opts.import_, arguments))
@@ -99,7 +99,7 @@ class HavipResource(NativeNames, dynamic.Resource):
         super().__init__(self._served_by(), resource_name, props, options)
 
     def _import_refusal(self, name: str, id: object, arguments: Mapping[str, Any]) -> str:
-        """Return why the option `import_` does not work here, and what does."""
+        """Return why the option `import_` does not work here, and the alternative."""
         kind = type(self).__name__
         if "adopt" in arguments:
             instead = f"write adopt={id!r} instead, which may be taken out again afterwards"
@@ -116,7 +116,7 @@ class HavipResource(NativeNames, dynamic.Resource):
         region: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> Self:
-        """Read one that exists, without managing it.
+        """Read an existing resource without managing it.
 
         Example::
 
@@ -125,8 +125,8 @@ class HavipResource(NativeNames, dynamic.Resource):
         Args:
             resource_name: The name in the program.
             id: The id in the cloud.
-            region: The region it is in; the provider's if left out.
-            opts: Options of Pulumi.
+            region: Its region; the provider's if omitted.
+            opts: Pulumi resource options.
         """
         found = cls.__new__(cls)
         found._given_region = region
@@ -157,7 +157,7 @@ def _outputs(cls: type[HavipResource]) -> list[str]:
 
 
 def _region_of(value: pulumi.Input[str]) -> pulumi.Output[str | None]:
-    """Return the region given to the resource that has an id; None if it was given none."""
+    """Return the explicit region of the resource that has an id, or None."""
 
     async def find() -> str | None:
         sources = await pulumi.Output.from_input(value).resources()
@@ -171,7 +171,7 @@ def _region_of(value: pulumi.Input[str]) -> pulumi.Output[str | None]:
 def told_by(
     value: pulumi.Input[str] | None, kind: type[pulumi.Resource], attribute: str
 ) -> pulumi.Output[Any]:
-    """Look up an attribute of the one resource of a kind that a value comes from.
+    """Look up an attribute of the resource that a value comes from.
 
     Args:
         value: An argument, such as ``subnet.id``.
@@ -179,7 +179,7 @@ def told_by(
         attribute: The attribute, such as ``cidr_block``.
 
     Returns:
-        Its value; None where the value comes from no such resource, or from several.
+        The attribute; None if the value comes from no such resource, or from several.
     """
 
     async def find() -> Any:

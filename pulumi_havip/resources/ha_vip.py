@@ -16,11 +16,11 @@ from pulumi_havip.resources.network import Eip, Subnet
 
 
 class HaVip(HavipResource, module="havip", name="HaVip"):
-    """A HAVIP: a private address that machines of one subnet pass among themselves.
+    """A HAVIP: a private address that moves between machines of one subnet.
 
-    The API makes the address, names it and limits who may take it; which machine holds it is
-    decided by what runs in the machines (keepalived, for one). The holder is therefore an
-    output, and never a difference.
+    The API creates the address and limits which machines may bind it. Software in the machines,
+    such as keepalived, decides which one holds it. The holder is therefore an output, and never a
+    difference.
 
     Example::
 
@@ -34,17 +34,16 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
         )
         pulumi.export("address", address.vip)
 
-    Another VPC, subnet, address or `check_associate` replaces the HAVIP. The old one is deleted
-    first only where the address stays the same, or where the quota leaves no room for two.
+    Changing the VPC, subnet, address or `check_associate` replaces the HAVIP. The old one is
+    deleted first only if the address stays the same, or if the quota does not allow two.
 
     Attributes:
-        address_ip: The elastic IP that is bound to it, or empty.
-        instance_id: The instance that holds the address, or empty; guests move it, so it never
-            is drift.
-        state: ``AVAILABLE`` where an instance holds the address, ``UNBIND`` where none does.
-        created_time: When it was made, as the API writes it.
-        flushed_time: When the address last moved, as the API writes it.
-        business: The product that made it, such as ``TKE``; empty where a user did.
+        address_ip: The elastic IP bound to it, or empty.
+        instance_id: The instance that holds the address, or empty; a failover is never drift.
+        state: ``AVAILABLE`` if an instance holds the address, otherwise ``UNBIND``.
+        created_time: Creation time, in the API's format.
+        flushed_time: The last time the address moved, in the API's format.
+        business: The product that created it, such as ``TKE``; empty if a user did.
     """
 
     _served_by = HaVipProvider
@@ -86,19 +85,19 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
             resource_name: Its name in the program.
             vpc_id: The VPC of the address.
             subnet_id: The subnet of the address, within which it can move.
-            vip: The address: free and not reserved in the subnet; a free one is picked if
-                left out.
-            check_associate: Whether only the members of its range may take the address. Off
-                is the API's default; the console's, and the safe one, is on. It cannot be
-                changed later: another value replaces.
+            vip: The address: free and not reserved in the subnet; chosen by the API if
+                omitted.
+            check_associate: Whether only members of the range may bind the address. The
+                API's default is False; the console's default, and the safe choice, is True.
+                Changing it replaces the HAVIP.
             associations: The range: up to ten instances, or up to ten network interfaces.
-                Given, it is all of the range, and what others add is removed; left out, the
-                range is left to attachments.
-            network_interface_id: The network interface that is to hold the address at
-                first. As an output: the one that holds it, which guests change by design,
-                so that it is never a difference.
-            name: The name shown in the console, 60 characters at most; the resource's own
-                if left out.
+                If given, it is the complete range, and members added by others are removed;
+                if omitted, attachments manage the range.
+            network_interface_id: The network interface that holds the address at first. As
+                an output: the current holder's, which changes with every failover and
+                therefore never counts as a difference.
+            name: The name in the console, at most 60 characters; the resource's own name if
+                omitted.
             tags: Its tags; those that others put on are removed.
             region: The region; that of `subnet_id`, or the provider's, if left out.
             adopt: The id of one that exists, to take over in place of making one.
@@ -128,10 +127,10 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
 
 
 class HaVipInstanceAttachment(HavipResource, module="havip", name="HaVipInstanceAttachment"):
-    """One member of the range of a HAVIP: an instance or a network interface that may hold it.
+    """One member of a HAVIP's range: an instance or network interface that may bind it.
 
-    For a HAVIP whose range is not given by its own `associations`. Each attachment looks at
-    its own member alone, so that any number of them on one HAVIP stay stable.
+    Use it for a HAVIP without `associations` of its own. Each attachment manages only its own
+    member, so any number of them on one HAVIP stay stable.
 
     Example::
 
@@ -159,9 +158,9 @@ class HaVipInstanceAttachment(HavipResource, module="havip", name="HaVipInstance
         Args:
             resource_name: Its name in the program.
             ha_vip_id: The HAVIP.
-            instance_id: The CVM instance, or the secondary network interface, that may hold
+            instance_id: The CVM instance, or the secondary network interface, that may bind
                 it.
-            instance_type: ``CVM`` or ``ENI``; told from the id where it is left out.
+            instance_type: ``CVM`` or ``ENI``; derived from the id if omitted.
             region: The region; that of `ha_vip_id`, or the provider's, if left out.
             opts: Options of Pulumi.
         """
@@ -183,7 +182,7 @@ class HaVipInstanceAttachment(HavipResource, module="havip", name="HaVipInstance
 
 
 class HaVipEipAttachment(HavipResource, module="havip", name="HaVipEipAttachment"):
-    """An elastic IP on a HAVIP: it leads to whichever machine holds the address.
+    """An elastic IP bound to a HAVIP: its traffic reaches the holder of the address.
 
     Example::
 
@@ -209,7 +208,7 @@ class HaVipEipAttachment(HavipResource, module="havip", name="HaVipEipAttachment
 
         Args:
             resource_name: Its name in the program.
-            ha_vip_id: The HAVIP; it takes one elastic IP.
+            ha_vip_id: The HAVIP; it can have one elastic IP.
             address_ip: The address of the elastic IP, such as the `public_ip` of an `Eip`.
             region: The region; that of `ha_vip_id`, or the provider's, if left out.
             opts: Options of Pulumi.

@@ -12,7 +12,7 @@ from pulumi_havip.resources.network import Subnet
 
 
 class Instance(HavipResource, module="havip", name="Instance"):
-    """A CVM instance: a machine that can hold a HAVIP.
+    """A CVM instance, which can hold a HAVIP.
 
     Example::
 
@@ -27,8 +27,8 @@ class Instance(HavipResource, module="havip", name="Instance"):
         )
 
     Attributes:
-        state: ``RUNNING``, ``STOPPED`` and so on; never a difference.
-        created_time: When it was made, as the API writes it.
+        state: ``RUNNING``, ``STOPPED`` and so on; never counts as a difference.
+        created_time: Creation time, in the API's format.
     """
 
     _served_by = InstanceProvider
@@ -84,33 +84,34 @@ class Instance(HavipResource, module="havip", name="Instance"):
         Args:
             resource_name: Its name in the program.
             zone: The availability zone, such as ``ap-guangzhou-3``.
-            instance_type: The model of the machine, such as ``S5.MEDIUM2``.
-            image_id: The image that it is made from, such as ``img-487zeit5``.
+            instance_type: The instance type, such as ``S5.MEDIUM2``.
+            image_id: The image, such as ``img-487zeit5``.
             vpc_id: The VPC of its primary network interface.
             subnet_id: The subnet of its primary network interface.
-            private_ip: Its private address: free and not reserved in the subnet; picked if
-                left out.
-            security_group_ids: Its security groups; the default one if left out. VRRP is IP
+            private_ip: Its private address: free and not reserved in the subnet; chosen by
+                the API if omitted.
+            security_group_ids: Its security groups; the default one if omitted. VRRP is IP
                 protocol 112.
-            placement_group_ids: The placement groups that keep it apart from its peers; one
-                at most.
-            host_name: The host name that the guest is given.
+            placement_group_ids: The placement groups that separate it from its peers; at
+                most one.
+            host_name: The host name of the guest.
             cam_role_name: The CAM role whose credentials the guest gets from its metadata
                 service.
             user_data: Cloud-init data, as plain text of up to 16 KB. A change is written to
-                the instance, which reads it at its next first boot; see
+                the instance, which only reads it at its next first boot; see
                 `replace_on_user_data_change`.
-            replace_on_user_data_change: Whether other user data replaces the instance. Off,
-                since replacing both nodes of a pair at once is an outage.
-            password: The login password, of 8 to 30 characters; another one replaces the
+            replace_on_user_data_change: Whether changed user data replaces the instance.
+                The default is False, since replacing both nodes of a pair at once is an
+                outage.
+            password: The login password, of 8 to 30 characters; a change replaces the
                 instance.
-            key_ids: The SSH keys that may log in; other ones replace the instance.
-            charge_type: Billing of the instance; by the hour if left out. Prepaid ones
-                cannot be created here.
-            system_disk_type: The kind of its system disk, such as ``CLOUD_PREMIUM``.
+            key_ids: The SSH keys that may log in; a change replaces the instance.
+            charge_type: Billing mode; pay-as-you-go if omitted. Prepaid instances cannot be
+                created here.
+            system_disk_type: The type of its system disk, such as ``CLOUD_PREMIUM``.
             system_disk_size: The size of its system disk in GB.
-            name: The name shown in the console, 60 characters at most; the resource's own
-                if left out.
+            name: The name in the console, at most 60 characters; the resource's own name if
+                omitted.
             tags: Its tags; those that others put on are removed.
             region: The region; that of `subnet_id`, or the provider's, if left out.
             adopt: The id of one that exists, to take over in place of making one.
@@ -161,8 +162,8 @@ class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
 
     Attributes:
         mac_address: Its MAC address.
-        state: ``AVAILABLE`` once it can be used; never a difference.
-        created_time: When it was made, as the API writes it.
+        state: ``AVAILABLE`` once it can be used; never counts as a difference.
+        created_time: Creation time, in the API's format.
     """
 
     _served_by = NetworkInterfaceProvider
@@ -201,14 +202,14 @@ class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
             resource_name: Its name in the program.
             vpc_id: The VPC of its addresses.
             subnet_id: The subnet of its addresses.
-            private_ip: Its private address: free and not reserved in the subnet; picked if
-                left out.
-            instance_id: The instance of the same zone that it is attached to; another one
-                moves it there. Left out, its attachment is not managed.
-            security_group_ids: Its security groups; the default one if left out.
+            private_ip: Its private address: free and not reserved in the subnet; chosen by
+                the API if omitted.
+            instance_id: The instance in the same zone that it is attached to; a change
+                moves it there. If omitted, its attachment is not managed.
+            security_group_ids: Its security groups; the default one if omitted.
             description: Description of the network interface.
-            name: The name shown in the console, 60 characters at most; the resource's own
-                if left out.
+            name: The name in the console, at most 60 characters; the resource's own name if
+                omitted.
             tags: Its tags; those that others put on are removed.
             region: The region; that of `subnet_id`, or the provider's, if left out.
             adopt: The id of one that exists, to take over in place of making one.

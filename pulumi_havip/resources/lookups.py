@@ -1,6 +1,6 @@
-"""Calls of the provider's look-ups from a Pulumi program, with the settings of the stack.
+"""Call the provider's look-ups from a Pulumi program, with the stack's settings.
 
-A dynamic provider has no functions of its own, so they call the API from the program.
+Dynamic providers have no functions, so look-ups call the API from the program's process.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ def look_up_output(
 
 
 def _done(depends_on: Any) -> pulumi.Output[Any]:
-    """Return an output that is known once resources are done."""
+    """Return an output that resolves when the given resources are complete."""
     resources = depends_on if isinstance(depends_on, (list, tuple)) else [depends_on]
     return pulumi.Output.all(*(getattr(item, "urn", item) for item in resources))
 
 
 def _provider_settings(name: str, opts: pulumi.InvokeOptions | None) -> Mapping[str, Any]:
-    """Return what the program gave the provider of a look-up; nothing for the default one."""
+    """Return the settings that the program gave a look-up's provider; empty for the default one."""
     if opts is None:
         return {}
     found = opts.provider
@@ -83,7 +83,7 @@ def _provider_settings(name: str, opts: pulumi.InvokeOptions | None) -> Mapping[
 
 
 def context_of(settings: Mapping[str, Any]) -> Context:
-    """Return the context of an explicit provider's settings; of the default one without any.
+    """Return the context for an explicit provider's settings, or the default one if empty.
 
     Raises:
         ResourceError: A setting is malformed.
@@ -110,7 +110,7 @@ def provider_settings(given: Mapping[str, Any]) -> ProviderSettings:
     """Read the settings of an explicit provider.
 
     Args:
-        given: What the program gave it, as plain values.
+        given: The settings from the program, as plain values.
 
     Raises:
         ResourceError: A setting is malformed.

@@ -1,8 +1,8 @@
-"""Resources of the native plugin under the Python classes, for components that it constructs.
+"""Register the Python classes as resources of the native plugin, inside its components.
 
-A component is written once, with the Python classes. Constructed by the plugin for a program in
-another language, it must not depend on Pulumi's Python provider: its resources are then
-registered as ``havip:index:HaVip`` with the names of the schema, and served by the plugin itself.
+A component is written once, with the Python classes. If the plugin constructs it for a program in
+another language, it must not depend on Pulumi's Python provider: its resources are then registered
+as ``havip:index:HaVip``, with the names of the schema, and served by the plugin itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NATIVE: Final[ContextVar[bool]] = ContextVar("havip native resources", default=
 
 @contextmanager
 def native_resources() -> Iterator[None]:
-    """Register the resources that are declared inside as those of the native plugin."""
+    """Register resources declared inside the block as those of the native plugin."""
     token = _NATIVE.set(True)
     try:
         yield
@@ -29,12 +29,12 @@ def native_resources() -> Iterator[None]:
 
 
 def is_native() -> bool:
-    """Return whether resources are registered as those of the native plugin."""
+    """Return whether resources are currently registered as those of the native plugin."""
     return _NATIVE.get()
 
 
 class NativeNames:
-    """Translates the properties of a resource that was registered natively; others keep theirs."""
+    """Translates the property names of natively registered resources; others keep theirs."""
 
     _native_names: Mapping[str, str] | None = None
 
@@ -57,8 +57,8 @@ def register_natively(
         resource: The resource, which has `NativeNames` among its bases.
         kind: Its kind, such as ``HaVip``.
         name: Its name in the program.
-        props: Its arguments, and None for each further output.
-        opts: Options of Pulumi.
+        props: Its arguments, and None for each additional output.
+        opts: Pulumi resource options.
     """
     resource._native_names = {prop: to_camel(prop) for prop in props}
     pulumi.CustomResource.__init__(resource, f"havip:index:{kind}", name, dict(props), opts)

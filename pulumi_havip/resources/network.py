@@ -19,7 +19,7 @@ class Vpc(HavipResource, module="havip", name="Vpc"):
 
     Attributes:
         is_default: Whether it is the default VPC of its region.
-        created_time: When it was made, as the API writes it.
+        created_time: Creation time, in the API's format.
     """
 
     _served_by = VpcProvider
@@ -49,13 +49,13 @@ class Vpc(HavipResource, module="havip", name="Vpc"):
 
         Args:
             resource_name: Its name in the program.
-            cidr_block: The addresses of the VPC: a private network of /12 to /28.
-            dns_servers: Up to four DNS servers that its instances are told; the cloud's own
-                if left out.
+            cidr_block: The CIDR block of the VPC: a private network of /12 to /28.
+            dns_servers: Up to four DNS servers for its instances; the cloud's own if
+                omitted.
             enable_multicast: Whether instances may send multicast, which VRRP needs unless
                 its peers are unicast.
-            name: The name shown in the console, 60 characters at most; the resource's own
-                if left out.
+            name: The name in the console, at most 60 characters; the resource's own name if
+                omitted.
             tags: Its tags; those that others put on are removed.
             region: The region; the provider's if left out.
             adopt: The id of one that exists, to take over in place of making one.
@@ -77,7 +77,7 @@ class Vpc(HavipResource, module="havip", name="Vpc"):
 
 
 class Subnet(HavipResource, module="havip", name="Subnet"):
-    """A subnet of a VPC: a HAVIP lives in one and never leaves it.
+    """A subnet of a VPC. A HAVIP cannot move outside its subnet.
 
     Example::
 
@@ -86,9 +86,9 @@ class Subnet(HavipResource, module="havip", name="Subnet"):
         )
 
     Attributes:
-        route_table_id: The route table that it uses.
+        route_table_id: Its route table.
         is_default: Whether it is the default subnet of its zone.
-        created_time: When it was made, as the API writes it.
+        created_time: Creation time, in the API's format.
     """
 
     _served_by = SubnetProvider
@@ -119,12 +119,12 @@ class Subnet(HavipResource, module="havip", name="Subnet"):
 
         Args:
             resource_name: Its name in the program.
-            vpc_id: The VPC that it is a part of.
-            cidr_block: Its addresses: a part of the VPC's, /16 to /28; the first two and
-                the last are reserved.
+            vpc_id: The VPC that contains it.
+            cidr_block: Its CIDR block in the VPC, /16 to /28; the first two and the last
+                address are reserved.
             zone: The availability zone, such as ``ap-guangzhou-3``.
-            name: The name shown in the console, 60 characters at most; the resource's own
-                if left out.
+            name: The name in the console, at most 60 characters; the resource's own name if
+                omitted.
             tags: Its tags; those that others put on are removed.
             region: The region; that of `vpc_id`, or the provider's, if left out.
             adopt: The id of one that exists, to take over in place of making one.
@@ -152,7 +152,7 @@ class Subnet(HavipResource, module="havip", name="Subnet"):
 class Eip(HavipResource, module="havip", name="Eip"):
     """An elastic IP: a public address that can be bound to a HAVIP.
 
-    While nothing holds the HAVIP, the address counts as idle and is charged for.
+    While the HAVIP has no holder, the address counts as idle and incurs charges.
 
     Example::
 
@@ -161,9 +161,8 @@ class Eip(HavipResource, module="havip", name="Eip"):
 
     Attributes:
         public_ip: The address.
-        status: ``UNBIND`` where it is free, ``BIND`` where it is bound; bindings are never a
-            difference.
-        created_time: When it was made, as the API writes it.
+        status: ``UNBIND`` or ``BIND``; bindings never count as a difference.
+        created_time: Creation time, in the API's format.
     """
 
     _served_by = EipProvider
@@ -200,13 +199,13 @@ class Eip(HavipResource, module="havip", name="Eip"):
 
         Args:
             resource_name: Its name in the program.
-            internet_charge_type: Billing of its traffic; by traffic and hour if left out. A
-                prepaid address cannot be made here.
-            bandwidth: Outgoing bandwidth in Mbit/s, 1 to 2000; 1 if left out.
-            internet_service_provider: The carrier; BGP if left out.
-            bandwidth_package_id: The shared bandwidth package that it is a part of.
-            name: The name shown in the console, 128 characters at most; the resource's own
-                if left out.
+            internet_charge_type: Billing of its traffic; by traffic and hour if omitted.
+                Prepaid addresses are not supported.
+            bandwidth: Outgoing bandwidth in Mbit/s, 1 to 2000; 1 if omitted.
+            internet_service_provider: The ISP line; BGP if omitted.
+            bandwidth_package_id: The bandwidth package that it belongs to.
+            name: The name in the console, at most 128 characters; the resource's own name
+                if omitted.
             tags: Its tags; those that others put on are removed.
             region: The region; the provider's if left out.
             adopt: The id of one that exists, to take over in place of making one.
@@ -229,7 +228,7 @@ class Eip(HavipResource, module="havip", name="Eip"):
 
 
 class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
-    """A route of a route table; with a HAVIP as next hop it follows the holder.
+    """A route of a route table. With a HAVIP as next hop, it follows the holder.
 
     Example::
 
@@ -242,7 +241,7 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
 
     Attributes:
         route_item_id: The id of the route, such as ``rti-1a2b3c4d``.
-        enabled: Whether it is switched on.
+        enabled: Whether it is enabled.
     """
 
     _served_by = RouteEntryProvider
@@ -272,10 +271,10 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
         Args:
             resource_name: Its name in the program.
             route_table_id: The route table, such as the `route_table_id` of a `Subnet`.
-            destination_cidr_block: Destination of the route: a network outside of the VPC.
-            gateway_id: The next hop: its id, such as that of a `HaVip`; of an instance the
+            destination_cidr_block: Destination of the route: a network outside the VPC.
+            gateway_id: The next hop: its id, such as that of a `HaVip`; for an instance its
                 private address.
-            gateway_type: The kind of the next hop: ``HAVIP`` if left out, ``NORMAL_CVM``,
+            gateway_type: The next hop type: ``HAVIP`` (the default), ``NORMAL_CVM``,
                 ``NAT``, ``VPN``, …
             description: Description of the route.
             region: The region; that of `route_table_id`, or the provider's, if left out.

@@ -11,7 +11,7 @@ from pulumi_havip.resources.base import HavipResource, Tags
 
 
 class PlacementGroup(HavipResource, module="havip", name="PlacementGroup"):
-    """A placement group: its instances never share the hardware that would fail them together.
+    """A placement group: its instances never share hardware whose failure would affect both.
 
     Example::
 
@@ -19,7 +19,7 @@ class PlacementGroup(HavipResource, module="havip", name="PlacementGroup"):
         node = havip.Instance("web-a", placement_group_ids=[apart.id], ...)
 
     Attributes:
-        created_time: When it was made, as the API writes it.
+        created_time: Creation time, in the API's format.
     """
 
     _served_by = PlacementGroupProvider
@@ -44,10 +44,10 @@ class PlacementGroup(HavipResource, module="havip", name="PlacementGroup"):
 
         Args:
             resource_name: Its name in the program.
-            type: Hardware that its instances never share: a machine (``HOST``), a switch
-                (``SW``) or a ``RACK``.
-            name: The name shown in the console, 60 characters at most; the resource's own
-                if left out.
+            type: Hardware that its instances never share: a physical host (``HOST``), a
+                switch (``SW``) or a ``RACK``.
+            name: The name in the console, at most 60 characters; the resource's own name if
+                omitted.
             tags: Its tags; those that others put on are removed.
             region: The region; the provider's if left out.
             adopt: The id of one that exists, to take over in place of making one.

@@ -1,4 +1,4 @@
-"""An explicit provider: another account, region, site or endpoint within one program."""
+"""An explicit provider, for another account, region, site or endpoint within one program."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _KEYS: Final = {"secret_id": "secretId", "secret_key": "secretKey", "assume_role
 
 
 class ProviderAssumeRoleArgs(TypedDict):
-    """The role that a provider assumes with its key.
+    """The role that a provider assumes.
 
     Attributes:
         role_arn: The role, such as ``qcs::cam::uin/100000000001:roleName/deploy``.
-        session_name: The name that the audit log of the account shows; ``havip`` if left out.
-        external_id: The external id that the role's owner asks for.
-        duration: Seconds for which temporary keys are valid; 7200 if left out.
+        session_name: The session name in the account's audit log; ``havip`` if omitted.
+        external_id: The external id that the role's trust policy requires.
+        duration: Lifetime of the temporary credentials in seconds; 7200 if omitted.
     """
 
     role_arn: pulumi.Input[str]
@@ -29,10 +29,10 @@ class ProviderAssumeRoleArgs(TypedDict):
 
 
 class Provider(pulumi.ProviderResource):
-    """The provider under settings of its own, for resources, components and look-ups.
+    """A provider with explicit settings, for resources, components and look-ups.
 
-    What is left out comes from the environment, as for the default provider, and never from the
-    stack's configuration. Credentials are secrets, whether the program says so or not.
+    Omitted settings come from the environment, as for the default provider, and never from the
+    stack's configuration. Credentials are always secrets.
 
     Example::
 
@@ -63,16 +63,16 @@ class Provider(pulumi.ProviderResource):
 
         Args:
             resource_name: Its name in the program.
-            region: The region of every resource that names none.
-            site: ``china``, if left out, or ``intl``.
-            endpoint: A URL to call in place of Tencent Cloud, such as an emulator's.
+            region: The default region of its resources.
+            site: ``china`` (the default) or ``intl``.
+            endpoint: The URL of another endpoint, such as an emulator's.
             secret_id: The id of the API key.
             secret_key: The secret half of the API key.
             token: The session token of temporary keys.
-            assume_role: The role that is assumed with the key.
-            timeout: Seconds to wait for an asynchronous operation to end; 300 if left out.
-            pacing: Whether to keep calls below the API's rates; on if left out.
-            opts: Options of Pulumi.
+            assume_role: The role to assume with the key.
+            timeout: Timeout in seconds for asynchronous operations; 300 if omitted.
+            pacing: Whether to keep calls below the API's rate limits (the default).
+            opts: Pulumi resource options.
         """
         given: dict[str, Any] = {
             "region": region,
@@ -97,5 +97,5 @@ class Provider(pulumi.ProviderResource):
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """The settings that the program gave, which look-ups need in the program's process."""
+        """The explicit settings, for look-ups in the program's process."""
         return self._settings

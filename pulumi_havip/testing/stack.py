@@ -1,7 +1,8 @@
-"""Stacks in tests: a program deployed on the emulator, all in one process.
+"""Test stacks: deploy a program on the emulator, all in one process.
 
-The embedded engine, the program and the provider run here, the cloud is the emulator's, and
-waits move its clock on instead of taking time. The pytest fixture ``havip_stack`` makes these.
+The embedded engine, the program and the provider run in the test process, the cloud is the
+emulator, and waits advance its clock instead of taking time. The pytest fixture ``havip_stack``
+creates them.
 """
 
 from __future__ import annotations
@@ -45,18 +46,18 @@ _PUBLIC: Final = {
 }
 _PASSPHRASE: Final = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105 - the name of a variable
 _KEPT: Final = ("vpc", "subnet", "havip", "eni", "eip", "instance", "placement-group")
-"""The kinds of rows that stand for themselves; security groups are nobody's here to make."""
+"""Kinds of rows that count as resources; security groups are not managed here."""
 _REAL_PART: Final = 0.01
-"""Of the time that is slept, the part that really passes."""
+"""Fraction of the requested sleep that really passes."""
 _ONE_AT_A_TIME: Final = threading.RLock()
-"""Pulumi's SDK keeps the running program in globals, so that a process runs one."""
+"""Pulumi's SDK keeps the running program in globals, so only one runs at a time."""
 
 
 class StackFailedError(AssertionError):
-    """An operation of a stack under test failed, or found what it must not.
+    """An operation of a stack under test failed, or an assertion about it did.
 
     Attributes:
-        result: What the operation came to.
+        result: The result of the operation.
     """
 
     def __init__(self, text: str, result: Result) -> None:
@@ -65,7 +66,7 @@ class StackFailedError(AssertionError):
 
 
 class StackUnderTest:
-    """A stack, and the emulated cloud that it is deployed to.
+    """A stack under test, with the emulated cloud that it is deployed to.
 
     Example::
 
@@ -77,18 +78,18 @@ class StackUnderTest:
             stack.assert_clean_destroy()
 
     Args:
-        program: A function that declares resources, or a project's folder, which stays as it is.
-        control: The emulator; it must answer this process, as `mock_havip` makes it do.
+        program: A function that declares resources, or the folder of a project (left unchanged).
+        control: The emulator, which must intercept this process's calls, as with `mock_havip`.
         folder: An empty folder for the state.
         config: Configuration of the stack, such as ``{"havip:region": "ap-guangzhou"}``.
         secrets: Configuration that is secret.
-        stack: The stack's name; a folder's ``Pulumi.STACK.yaml`` is read where there is one.
+        stack: The stack's name; a folder's ``Pulumi.STACK.yaml`` is read if it exists.
 
     Attributes:
         control: The emulator's controls: faults, limits, the request log.
-        config: The configuration; what is changed in it holds from the next operation on.
-        result: What the last operation came to.
-        events: All that the engine told so far.
+        config: The configuration; changes apply from the next operation on.
+        result: The result of the last operation.
+        events: All events of the engine so far.
 
     Raises:
         ProjectError: The folder is not a Pulumi project in Python.
@@ -121,11 +122,11 @@ class StackUnderTest:
         for key, value in (secrets or {}).items():
             self.set_secret(key, value)
 
-    # -- what there is ------------------------------------------------------------------
+    # -- inspection ----------------------------------------------------------------------
 
     @property
     def cloud(self) -> Cloud:
-        """The emulated cloud: state, clock, ``announce`` for guests."""
+        """The emulated cloud: state, clock, and ``announce`` for guests."""
         return self.control.cloud
 
     @cached_property
@@ -135,23 +136,23 @@ class StackUnderTest:
 
     @property
     def outputs(self) -> dict[str, Any]:
-        """Outputs of the last operation, secrets in plain."""
+        """Outputs of the last operation, with secrets in plaintext."""
         outputs: dict[str, Any] = unwrap(self.result.outputs)
         return outputs
 
     @property
     def steps(self) -> list[Step]:
-        """The steps of the last operation, those of default providers left out."""
+        """The steps of the last operation, except those of default providers."""
         return [step for step in self.result.steps if not step.internal]
 
     @property
     def resources(self) -> list[Record]:
-        """Resources in the state, without the stack itself and providers."""
+        """Resources in the state, except the stack itself and providers."""
         found = self.workspace().resources()
         return [row for row in found if row.type != urns.STACK_TYPE and not row.is_provider]
 
     def resource(self, name: str, kind: str = "") -> Record:
-        """Return the only resource of a name.
+        """Return the only resource with a name.
 
         Example::
 
@@ -159,10 +160,10 @@ class StackUnderTest:
 
         Args:
             name: Its name in the program.
-            kind: The last part of its type, where several have that name.
+            kind: The last part of its type, if several resources have that name.
 
         Raises:
-            LookupError: No resource has the name, or several have.
+            LookupError: No resource has the name, or several do.
         """
         found = [row for row in self.resources if row.name == name and row.type.endswith(kind)]
         if len(found) != 1:
@@ -171,7 +172,7 @@ class StackUnderTest:
         return found[0]
 
     def set_secret(self, key: str, value: str) -> None:
-        """Write a secret into the stack's configuration, as ``config set --secret`` does."""
+        """Set a secret in the stack's configuration, as ``config set --secret`` does."""
         workspace = self.workspace()
         workspace.config().set(key, value, workspace.vault())
 
@@ -181,10 +182,10 @@ class StackUnderTest:
         """Return what `up` would do.
 
         Args:
-            refresh: Whether to read everything first.
+            refresh: Whether to refresh all resources first.
 
         Raises:
-            StackFailedError: It failed.
+            StackFailedError: The preview failed.
         """
         return self._run(lambda workspace: workspace.preview(refresh=refresh))
 
@@ -192,7 +193,7 @@ class StackUnderTest:
         """Deploy the program.
 
         Raises:
-            StackFailedError: It failed; what was made until then stands in the state.
+            StackFailedError: The deployment failed; what was created until then is in the state.
         """
         return self._run(lambda workspace: workspace.up())
 
@@ -200,27 +201,27 @@ class StackUnderTest:
         """Update the state to what exists.
 
         Raises:
-            StackFailedError: It failed.
+            StackFailedError: The refresh failed.
         """
         return self._run(lambda workspace: workspace.refresh())
 
     def destroy(self) -> Result:
-        """Delete what the stack holds.
+        """Delete all resources of the stack.
 
         Raises:
-            StackFailedError: It failed.
+            StackFailedError: The deletion failed.
         """
         return self._run(lambda workspace: workspace.destroy())
 
     # -- assertions ---------------------------------------------------------------------
 
     def assert_no_drift(self) -> None:
-        """Check that what is there is what the program declares, so that `up` has nothing to do.
+        """Check that the cloud matches the program, so that `up` has nothing to do.
 
-        A HAVIP that another node holds meanwhile is not drift.
+        A failover of a HAVIP to another node is not drift.
 
         Raises:
-            StackFailedError: Something differs; it says what.
+            StackFailedError: Something differs; the message lists the differences.
         """
         result = self.preview(refresh=True)
         differing = [step for step in self.steps if step.op not in {*QUIET, Op.REFRESH}]
@@ -229,12 +230,12 @@ class StackUnderTest:
             raise StackFailedError(f"the stack has drifted: {what}", result)
 
     def assert_clean_destroy(self) -> None:
-        """Destroy the stack, and check that the cloud holds nothing that came with it.
+        """Destroy the stack, and check that nothing of it is left in the cloud.
 
-        What came otherwise, of a client or another stack, may stay.
+        Resources created by a client or another stack may remain.
 
         Raises:
-            StackFailedError: It failed, or something is left; it says what.
+            StackFailedError: The deletion failed, or something is left; the message lists it.
         """
         result = self.destroy()
         if left := sorted(_held(self.cloud) & self._came):
@@ -256,13 +257,13 @@ class StackUnderTest:
         )
 
     def _serve(self) -> tuple[InlineDynamicProvider, int]:
-        """Serve a deployment; the preview that precedes an `up` has a context of its own."""
+        """Serve a deployment; the preview before an `up` gets a context of its own."""
         if self._context is not None:
             DEPLOYMENT.use(self._context())
         return serve_dynamic()
 
     def _surroundings(self) -> tuple[ProviderSettings, str, CloudClock]:
-        """Read the provider's settings; no environment leads out of the test."""
+        """Read the provider's settings, ignoring the environment: no call may leave the test."""
         workspace = self.workspace()
         values, _ = workspace.config().values(workspace.vault(), self.config)
         region = values.get("havip:region") or os.environ.get("TENCENTCLOUD_REGION") or REGION
@@ -292,13 +293,13 @@ class StackUnderTest:
 
 
 def _borrowed(home: Path, folder: Path, stack: str) -> Project:
-    """Read a project whose state and configuration are to stand in another folder.
+    """Load a project whose state and configuration are kept in another folder.
 
-    Its program runs in this process, so that a virtualenv of its own does not matter.
+    Its program runs in this process, so its virtualenv is not used.
     """
     found = next((home / n for n in ("Pulumi.yaml", "Pulumi.yml") if (home / n).exists()), None)
     if found is None:
-        return load_project(home)  # says what is missing
+        return load_project(home)  # raises the error for what is missing
     source = yaml.safe_load(found.read_text(encoding="utf-8"))
     source["main"] = str(home / str(source.get("main") or "."))
     if isinstance(source.get("runtime"), dict):
@@ -317,7 +318,7 @@ def _borrowed(home: Path, folder: Path, stack: str) -> Project:
 
 @contextlib.contextmanager
 def _at_home(home: Path | None) -> Iterator[None]:
-    """Import a program's own modules and read its files; unload the modules afterwards."""
+    """Import a program's modules and read its files; unload the modules afterwards."""
     if home is None:
         yield
         return
@@ -342,7 +343,7 @@ def _described(step: Step) -> str:
 
 
 def _held(cloud: Cloud) -> set[str]:
-    """List what the cloud holds: resources, and what was attached to them."""
+    """List the contents of the cloud: resources and their attachments."""
     found: set[str] = set()
     for change in cloud.dump():
         row = json.loads(change.row or "{}")
@@ -364,7 +365,7 @@ def _held(cloud: Cloud) -> set[str]:
 
 
 def _passes_by(kind: str, row: Mapping[str, Any]) -> bool:
-    """Return whether something is deleted along with something else, or has ended already."""
+    """Return whether something is deleted along with another object, or has already ended."""
     if kind == "instance":
         return row.get("InstanceState") in {"SHUTDOWN", "TERMINATED"}
     return kind == "eni" and bool(row.get("Primary"))

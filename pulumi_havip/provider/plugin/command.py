@@ -1,4 +1,4 @@
-"""The executable ``pulumi-resource-havip``, which says in one line what it lacks."""
+"""The executable ``pulumi-resource-havip``; reports missing dependencies in one line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Serve as the plugin, or exit where what the extra installs is missing."""
+    """Serve as the plugin, or exit if dependencies of the extra are missing."""
     try:
         from pulumi_havip.provider.plugin.provider import main as serve
     except ModuleNotFoundError as missing:

@@ -1,8 +1,7 @@
-"""Handlers as a native Pulumi plugin, for YAML, TypeScript, Go and ``pulumi import``.
+"""The handlers as a native Pulumi plugin, for YAML, TypeScript, Go and ``pulumi import``.
 
-The plugin is the executable ``pulumi-resource-havip``, which Pulumi starts by itself when it is
-on the PATH. The protocol comes from `pulumi.provider.experimental`; only this module and its
-neighbours ``plugin_*`` know it.
+The plugin is the executable ``pulumi-resource-havip``, which Pulumi starts by itself if it is on
+the PATH. The protocol comes from `pulumi.provider.experimental`; only this package depends on it.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ from pulumi_havip.provider.plugin.values import (
 
 T = TypeVar("T")
 _THREADS: Final = 32
-"""Handler calls at a time; those that wait share their polls."""
+"""Maximum number of concurrent handler calls; waiting ones share their polls."""
 SECRET_SETTINGS: Final = ("secret_id", "secret_key", "token")
 """The settings that are credentials."""
 _KINDS: Final = {
@@ -62,7 +61,7 @@ _KINDS: Final = {
 
 
 class HavipPlugin(protocol.Provider):
-    """The provider as Pulumi's engine calls it; the work is done by handlers in threads.
+    """The provider as called by Pulumi's engine; handlers run in threads.
 
     Args:
         context: The context to use instead of the one that `configure` creates, for tests.
@@ -79,13 +78,13 @@ class HavipPlugin(protocol.Provider):
         return protocol.GetSchemaResponse(json.dumps({**schema, "version": __version__}))
 
     async def check_config(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
-        """Seal the credentials: the engine keeps a provider's settings in the state."""
+        """Mark the credentials as secret: the engine stores a provider's settings in the state."""
         found = to_properties(request.new_inputs)
         sealed = secrets_of(request.new_inputs) | {to_camel(name) for name in SECRET_SETTINGS}
         return protocol.CheckResponse(inputs=to_values(found, sealed))
 
     async def configure(self, request: protocol.ConfigureRequest) -> protocol.ConfigureResponse:
-        """Read the settings; a wrong one is an error of the deployment, in one line."""
+        """Read the settings; an invalid one fails the deployment with a one-line error."""
         found = {**to_properties(request.args), **_variables(request.variables)}
         known = {name: value for name, value in found.items() if value is not UNKNOWN}
         settings = read_settings(lambda key: known.get(key.partition(":")[2]))
@@ -96,7 +95,7 @@ class HavipPlugin(protocol.Provider):
         )
 
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
-        """Validate the arguments and fill in defaults."""
+        """Validate the arguments and set defaults."""
         if _local(request.urn):
             same: protocol.CheckResponse = _components("local_resources").check(request)
             return same
@@ -153,9 +152,9 @@ class HavipPlugin(protocol.Provider):
         return protocol.CreateResponse(made.id, to_values(plain(made.state, by_alias=True), secret))
 
     async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
-        """Read the resource, also by its id alone; an empty id means that it is gone.
+        """Read the resource, also by its id alone; an empty id means that it does not exist.
 
-        Asked with an empty id, find what an interrupted creation with these arguments made.
+        Called with an empty id, find the result of an interrupted creation with these arguments.
         """
         if kind := _local(request.urn):
             local: protocol.ReadResponse = _components("local_resources").read(kind, request)
@@ -177,7 +176,7 @@ class HavipPlugin(protocol.Provider):
         )
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
-        """Change the resource in place; in a preview, say what is known of it afterwards."""
+        """Update the resource in place; in a preview, return the known outputs."""
         if kind := _local(request.urn):
             return await self._run(lambda: _components("local_resources").update(kind, request))
         handler, ctx = _handler(request.urn), self._ctx().within(request.timeout)
@@ -199,7 +198,7 @@ class HavipPlugin(protocol.Provider):
         await self._run(lambda: handler.delete(ctx, request.resource_id, olds))
 
     async def invoke(self, request: protocol.InvokeRequest) -> protocol.InvokeResponse:
-        """Look something up."""
+        """Call a look-up function."""
         name = request.tok.rpartition(":")[2]
         if name not in LOOKUPS:
             raise ResourceError(f"no function {request.tok}: there are {', '.join(LOOKUPS)}")
@@ -208,14 +207,14 @@ class HavipPlugin(protocol.Provider):
         return protocol.InvokeResponse(to_values(plain(found, by_alias=True)))
 
     async def construct(self, request: protocol.ConstructRequest) -> protocol.ConstructResponse:
-        """Construct a component, with all that is inside of it."""
+        """Construct a component with all its children."""
         made: protocol.ConstructResponse = await _components("construct").construct(
             request, self._ctx()
         )
         return made
 
     async def cancel(self) -> None:
-        """Cancel every wait; what was started in the cloud is kept in the state."""
+        """Cancel all waits; what was already created stays in the state."""
         if self._context is not None:
             self._context.cancelled.set()
 
@@ -229,12 +228,12 @@ class HavipPlugin(protocol.Provider):
 
 
 def _components(module: str) -> Any:
-    """Return a module of the components, which stand above: it is loaded where one is used."""
+    """Import a module of the components on first use."""
     return import_module(f"pulumi_havip.components.{module}")
 
 
 def _local(urn: str) -> str:
-    """Return the kind of a resource that no cloud is behind; empty for all others."""
+    """Return the kind of a resource without a cloud object; empty for all others."""
     kind = urn.split("::")[2].rpartition(":")[2] if urn.count("::") >= 3 else ""
     if not kind or kind in HANDLERS:
         return ""
@@ -250,19 +249,19 @@ def _handler(urn: str) -> Handler[Any, Any]:
 
 
 def _variables(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings of a configuration whose keys are like ``havip:config:region``."""
+    """Return the settings in a configuration with keys like ``havip:config:region``."""
     prefix = f"{NAMESPACE}:config:"
     return {key.removeprefix(prefix): value for key, value in variables.items()}
 
 
 def _pythonic(handler: Handler[Any, Any], props: Properties) -> Properties:
-    """Return Python names of properties: ``vpc_id`` for ``vpcId``; unknown names stay."""
+    """Convert property names to Python: ``vpcId`` to ``vpc_id``; unknown names stay."""
     names = {to_camel(name): name for name in handler.state.model_fields}
     return {names.get(key, key): value for key, value in props.items() if key != "__defaults"}
 
 
 def _camel(handler: Handler[Any, Any], props: Properties) -> Properties:
-    """Return schema names of properties, also inside of structures."""
+    """Convert property names to those of the schema, also inside structures."""
     known = {name: value for name, value in props.items() if name in handler.state.model_fields}
     loaded = handler.state.model_construct(**known)
     shown = plain(loaded, by_alias=True)
@@ -271,7 +270,7 @@ def _camel(handler: Handler[Any, Any], props: Properties) -> Properties:
 
 
 def _camel_inside(name: str, value: Any) -> Any:
-    """Return schema names in lists of structures; the keys of tags are the user's."""
+    """Convert names in lists of structures; the keys of tags are the user's and stay."""
     if name == "tags" or not isinstance(value, list):
         return value
     return [
@@ -324,7 +323,7 @@ def _seed(urn: str, random: bytes) -> str | None:
 
 
 def main() -> None:
-    """Serve as the executable ``pulumi-resource-havip``."""
+    """Run the executable ``pulumi-resource-havip``."""
     from pulumi_havip.provider.plugin.server import serve
 
     sys.exit(serve(HavipPlugin(), sys.argv[1:], __version__))

@@ -1,4 +1,4 @@
-"""The plugin's process: Pulumi's servicer over gRPC, with errors of one line."""
+"""The plugin's gRPC server: Pulumi's servicer with one-line errors."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from pulumi_havip.handlers.errors import message_of
 from pulumi_havip.provider.plugin.values import KeptError, Values, to_camel_path
 
 _MESSAGE_LIMIT: Final = 400 * 1024 * 1024
-"""Bytes of a message, as Pulumi's own servers allow."""
+"""Maximum size of a message in bytes, as in Pulumi's own servers."""
 
 
 class Servicer(ProviderServicer):
-    """Pulumi's servicer, which hands a traceback to the user where this one hands a line."""
+    """Pulumi's servicer, with one-line errors instead of tracebacks."""
 
     async def Check(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
         return await self._one_line(super().Check, request, context)
@@ -43,7 +43,7 @@ class Servicer(ProviderServicer):
         try:
             _fill_unknown_outputs(request.inputs.fields.values())
             return await self._construct(request, context)
-        except Exception as error:  # a component's own error, one of a resource inside, or Pulumi's
+        except Exception as error:  # a component's own error, one of a child resource, or Pulumi's
             await context.abort(grpc.StatusCode.UNKNOWN, message_of(error, to_camel_path))
 
     async def Create(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
@@ -60,7 +60,7 @@ class Servicer(ProviderServicer):
 
     async def Read(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
         answer = await self._one_line(super().Read, request, context)
-        # An import takes the resource for existing where there are properties, even none.
+        # An import treats the resource as existing if there are properties, even empty ones.
         return answer if answer.id else provider_pb2.ReadResponse()
 
     async def Update(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
@@ -71,7 +71,7 @@ class Servicer(ProviderServicer):
             return await method(request, context)
         except NotImplementedError:
             raise
-        except Exception as error:  # Pulumi's wrapper raises nothing narrower
+        except Exception as error:  # Pulumi's wrapper raises no narrower class
             cause = error.__context__
             if isinstance(cause, KeptError):
                 await _abort_partial(context, cause)
@@ -101,7 +101,7 @@ async def _abort_partial(context: Any, error: KeptError) -> NoReturn:
 
 
 def _fill_unknown_outputs(values: Iterable[struct_pb2.Value]) -> None:
-    """Fill in what Pulumi's reader of output values expects and their writer leaves out."""
+    """Fill in fields that Pulumi's reader of output values expects and its writer omits."""
     for value in values:
         kind = value.WhichOneof("kind")
         if kind == "list_value":
@@ -134,8 +134,8 @@ def serve(provider: Provider, arguments: Sequence[str], version: str) -> int:
     """Serve a provider until the engine ends the process.
 
     Args:
-        provider: What to serve.
-        arguments: The command line: the engine's address, which Pulumi gives.
+        provider: The provider.
+        arguments: The command line: the engine's address, passed by Pulumi.
         version: The plugin's version.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Between the plugin protocol's values and the handlers' plain properties."""
+"""Conversion between the plugin protocol's values and the handlers' plain properties."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _WIRE_UNKNOWN: Final = rpc.UNKNOWN
 
 
 class KeptError(HavipError):
-    """Something was made and is not as it should be; the engine keeps it in the state.
+    """A resource was created but is not finished; the engine stores it in the state.
 
     Attributes:
         id: Its id.
-        properties: What is known of it.
+        properties: Its known properties.
         inputs: Its arguments.
     """
 
@@ -32,7 +32,7 @@ class KeptError(HavipError):
 
 
 def to_properties(values: Mapping[str, PropertyValue]) -> Properties:
-    """Return plain values: unknowns as `UNKNOWN`, secrets unwrapped, nulls left out."""
+    """Return plain values: unknowns as `UNKNOWN`, secrets unwrapped, nulls omitted."""
     return {key: _plain(value) for key, value in values.items() if value.value is not None}
 
 
@@ -69,10 +69,10 @@ def _value(value: Any) -> PropertyValue:
 
 
 def secrets_of(*maps: Mapping[str, PropertyValue]) -> set[str]:
-    """Return the names of the properties that came in with a secret anywhere inside of them."""
+    """Return the names of the properties that contain a secret."""
     return {key for values in maps for key, value in values.items() if value.contains_secret()}
 
 
 def to_camel_path(path: str) -> str:
-    """Return a property's path in the names of the schema: ``associations[2].instanceId``."""
+    """Return a property's path with the names of the schema: ``associations[2].instanceId``."""
     return ".".join(to_camel(part) for part in path.split("."))
