@@ -24,7 +24,7 @@ import psutil
 import pytest
 
 from havip.emulator.http.faults import Fault
-from havip.emulator.http.messages import RawAnswer, RawRequest
+from havip.emulator.http.messages import RawRequest, RawResponse
 from havip.emulator.http.server import EmulatorServer
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from pulumi_havip.engine import Result, Workspace
@@ -204,7 +204,7 @@ class Site:
         assert not alive, f"{case}: {alive} outlived the engine"
         return engine.returncode, out + said
 
-    def _trap(self, case: Case, engine: subprocess.Popen[str], raw: RawRequest) -> RawAnswer:
+    def _trap(self, case: Case, engine: subprocess.Popen[str], raw: RawRequest) -> RawResponse:
         """Serve a call; at the one in question, before or after it, the victim dies."""
         self.count += 1
         if self.count != case.at:
@@ -218,7 +218,7 @@ class Site:
         else:
             (provider,) = (child for child in children if child.cmdline()[-1] == "provider")
             provider.kill()
-        return RawAnswer(b"", drop=True)
+        return RawResponse(b"", drop=True)
 
     def within(self, operation: str) -> Result:
         """Run an operation in this process."""

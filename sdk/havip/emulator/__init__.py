@@ -1,22 +1,22 @@
-"""The emulator: HAVIP's API served locally, with the rules and errors of the cloud.
+"""Local emulator of the HAVIP API, with the rules and error codes of the real service.
 
-In a test, in place of the network::
+Use it inside a test, without a network::
 
     from havip.emulator import mock_havip
 
     with mock_havip() as cloud:
         client = havip.Client("ap-guangzhou")
         ...
-        cloud.announce("ins-1a2b3c4d", "10.0.0.8")      # as a guest's gratuitous ARP does
+        cloud.announce("ins-1a2b3c4d", "10.0.0.8")      # simulates a gratuitous ARP
 
-Behind a port, for any client (extra ``havip[emulator]``)::
+Use it as an HTTP server, for any client (extra ``havip[emulator]``)::
 
     from havip.emulator import EmulatorServer
 
     with EmulatorServer() as server:
         client = havip.Client("ap-guangzhou", endpoint=server.url)
 
-`Cloud` is the state and the rules, `Settings` every choice that the documents leave open,
+`Cloud` holds the state and the rules, `Settings` every behavior that the API documents leave open,
 `Control` the faults, rate limits and request log of a mock or a server.
 """
 
@@ -57,11 +57,11 @@ __all__ = [
 ]
 
 _RENAMED = {"Refusal": ApiFailure, "UnservedError": UnsupportedRequestError}
-"""The names of 0.1.0, kept until 1.0."""
+"""Names of 0.1.0, removed in 1.0."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import the server on first use, as it needs the extra; accept names of 0.1.0."""
+    """Import the server on first use, as it needs the extra; resolve the names of 0.1.0."""
     if name == "EmulatorServer":
         from havip.emulator.http.server import EmulatorServer
 
@@ -70,7 +70,7 @@ def __getattr__(name: str) -> Any:
         new = _RENAMED[name]
         warnings.warn(
             f"havip.emulator.{name} is now havip.emulator.{new.__name__}; "
-            "the old name goes with havip 1.0",
+            "the old name will be removed in havip 1.0",
             DeprecationWarning,
             stacklevel=2,
         )

@@ -1,4 +1,4 @@
-"""The cloud: typed requests in, typed responses out, by the rules of the real one."""
+"""The emulated cloud: typed requests in, typed responses out."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ __all__ = ["Caller", "Cloud"]
 
 R = TypeVar("R", bound=Response)
 REGION = "ap-guangzhou"
-"""The region of a test that names none."""
+"""Default region of the emulator."""
 
 
 class Cloud:
-    """A cloud in memory that answers typed requests by the rules of the real one.
+    """An in-memory cloud that answers typed requests by the rules of the real service.
 
-    Nothing is shared between accounts or regions. Calls may come from any thread. A call that
-    fails leaves everything as it was.
+    Accounts and regions are isolated from each other. Calls are thread-safe. A failed call leaves
+    the state unchanged.
 
     Example::
 
@@ -47,10 +47,10 @@ class Cloud:
         vpc = cloud.call(caller, CreateVpc(vpc_name="a", cidr_block="10.0.0.0/16")).vpc
 
     Args:
-        clock: The source of the time; the module `time` by default.
-        settings: Quotas, delays, and the choices where documents leave one.
-        keys: The keys that may call, for those who check signatures and for STS to add to.
-        handlers: The function that performs each action.
+        clock: Source of the time; the module `time` by default.
+        settings: Quotas, delays, and behavior that the API documents leave open.
+        keys: Access keys for signature checks; STS adds temporary ones.
+        handlers: Implementation of each action, by request class.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Cloud:
         self._feed = EventSubscriptions()
         self.lock = threading.RLock()
         self.on_commit: Callable[[Sequence[RowChange]], None] | None = None
-        """Gets the rows that a call changed, before its response is returned.
+        """Called with the rows that a call changed, before its response is returned.
 
         If it raises, the call is undone and the exception reaches the caller of `call`.
         """
@@ -81,7 +81,7 @@ class Cloud:
 
     @property
     def settings(self) -> Settings:
-        """The settings; they may be changed while the cloud runs."""
+        """The settings; they may be changed while the cloud is in use."""
         return self._world.settings
 
     @settings.setter
@@ -95,16 +95,16 @@ class Cloud:
 
     @property
     def keys(self) -> Keys:
-        """The keys that may call."""
+        """The access keys that are accepted."""
         return self._world.keys
 
     @property
     def sessions(self) -> Table[RoleSession]:
-        """The roles that temporary keys act as."""
+        """Role sessions of the temporary keys."""
         return self._world.sessions
 
     def region(self, account: str, name: str) -> AccountRegion:
-        """Return an account's region, empty at first.
+        """Return a region of an account, created empty on first use.
 
         Raises:
             ApiFailure: UnsupportedRegion where the settings do not name the region.
@@ -112,18 +112,18 @@ class Cloud:
         return self._world.region(account, name)
 
     def regions(self, account: str) -> list[AccountRegion]:
-        """List the regions that an account has used so far."""
+        """List the regions that an account has used."""
         return self._world.regions(account)
 
     def all_regions(self) -> list[AccountRegion]:
-        """List the regions that any account has used so far."""
+        """List the regions that any account has used."""
         return self._world.all_regions()
 
     def call(self, caller: Caller, request: Request[R]) -> R:
-        """Perform one request.
+        """Execute a request.
 
         Raises:
-            ApiFailure: The API's error; the state is then as it was before the call.
+            ApiFailure: The API's error; the state is unchanged.
         """
         action, handler = type(request).__name__, self._handlers.get(type(request))
         if handler is None:
@@ -152,7 +152,7 @@ class Cloud:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all changes made inside, or none of them if it raises."""
+        """Roll back all changes made in the ``with`` block if it raises."""
         with self.lock:
             undo = self._world.undo
             try:
@@ -168,53 +168,53 @@ class Cloud:
     def announce(
         self, sender: str, vip: str, *, region: str = REGION, account: str = DEFAULT_ACCOUNT
     ) -> Announcement:
-        """Process a gratuitous ARP of a guest: make it the holder of a HAVIP if it may be.
+        """Process a gratuitous ARP from a guest: if it is allowed, the sender becomes the holder.
 
         Example::
 
             assert cloud.announce("ins-1a2b3c4d", "10.0.0.8").accepted
 
         Args:
-            sender: The id of an instance, or of one of its network interfaces.
+            sender: Id of an instance or of one of its network interfaces.
             vip: The announced address, or the id of the HAVIP.
             region: The region.
             account: The account.
 
         Returns:
-            Whether it was accepted, and why or why not.
+            Whether it was accepted, and the reason.
 
         Raises:
-            ApiFailure: There is no such sender, or no HAVIP of that id.
+            ApiFailure: The sender or the HAVIP id does not exist.
         """
         here = self._named(account, region)
         with self._settled(here):
-            told = holders.announce(here, sender, vip)
+            outcome = holders.announce(here, sender, vip)
         if self._feed:
             self._feed.publish(
                 HaVipEvent(
-                    "announced" if told.accepted else "dropped",
+                    "announced" if outcome.accepted else "dropped",
                     here.now,
                     account,
                     region,
-                    told.ha_vip_id,
+                    outcome.ha_vip_id,
                     vip,
                     sender=sender,
-                    reason=told.reason.value,
-                    interface_id=told.interface_id,
+                    reason=outcome.reason.value,
+                    interface_id=outcome.interface_id,
                 )
             )
-        return told
+        return outcome
 
     def release(self, vip: str, *, region: str = REGION, account: str = DEFAULT_ACCOUNT) -> None:
-        """Release a HAVIP from its holder, as its release from the ENI does.
+        """Release a HAVIP from its holder, as releasing the address on the ENI does.
 
         Args:
-            vip: The id of the HAVIP, or its address where only one VPC has it.
+            vip: Id of the HAVIP, or its address if it is unique among the VPCs.
             region: The region.
             account: The account.
 
         Raises:
-            ApiFailure: There is no such HAVIP.
+            ApiFailure: The HAVIP does not exist.
         """
         here = self._named(account, region)
         with self._settled(here):
@@ -223,10 +223,10 @@ class Cloud:
     def subscribe(
         self, size: int = 1000, on_event: Callable[[], None] | None = None
     ) -> EventSubscription:
-        """Subscribe to what happens to HAVIPs: announcements, drops, new holders and ranges.
+        """Subscribe to HAVIP events: announcements, drops, holder and range changes.
 
         Events are published after their change is committed; a change that is
-        undone publishes none.
+        rolled back publishes none.
 
         Example::
 
@@ -236,9 +236,9 @@ class Cloud:
                     print(event.kind, event.vip, event.reason)
 
         Args:
-            size: The most events kept for a reader; the oldest are dropped and counted.
+            size: Maximum number of buffered events; the oldest are dropped and counted.
             on_event: Called after each event, in the thread that caused it and with the cloud
-                locked: it must return at once, such as ``loop.call_soon_threadsafe(...)``.
+                locked; it must return at once, such as ``loop.call_soon_threadsafe(...)``.
         """
         with self.lock:
             return self._feed.add(size, on_event)
@@ -250,7 +250,7 @@ class Cloud:
 
     @contextmanager
     def _settled(self, region: AccountRegion) -> Iterator[None]:
-        """Run the body after everything that is due by now."""
+        """Apply all due effects before the body runs."""
         with self.lock:
             with self.transaction():
                 settle(region)
@@ -258,22 +258,22 @@ class Cloud:
                 yield
 
     def dump(self) -> list[RowChange]:
-        """Return every row; `load` on a new cloud makes it the same as this one."""
+        """Return every row; `load` restores them in a new cloud."""
         with self.lock:
             return self._world.dump()
 
     def load(self, rows: Iterable[RowChange]) -> None:
-        """Add the rows that `dump` or `on_commit` gave, in any order, without telling a store."""
+        """Load rows from `dump` or `on_commit`, in any order, without calling `on_commit`."""
         with self.lock:
             for row in rows:
                 self._world.load(row)
             self._world.finish_load()
 
     def check(self) -> None:
-        """Check that the rows fit together: each kind can be listed, each task can end.
+        """Check the consistency of the rows: every table can be listed, every task can finish.
 
         Raises:
-            ValueError: They do not.
+            ValueError: The rows are inconsistent.
         """
         with self.lock:
             for region in self._world.all_regions():
@@ -287,12 +287,12 @@ class Cloud:
                         self.call(caller, kind())
 
     def reset(self) -> None:
-        """Delete everything, and reset the clock; the keys stay."""
+        """Delete everything and reset the clock; keep the access keys."""
         with self.transaction():
             self._world.clear()
 
     def seed(self, number: int) -> None:
-        """Seed the generator of ids and random addresses, so that every run has the same."""
+        """Seed the generator of ids and random addresses, for reproducible runs."""
         with self.lock:
             self._world.reseed(number)
 
@@ -301,7 +301,7 @@ class Cloud:
             self._world.keep_clock(offset, frozen)
 
     def _hand_over(self) -> list[HaVipEvent]:
-        """Write the changes of a call to the store, and return their events."""
+        """Pass the changes of a call to `on_commit`, and return their events."""
         self._world.note_serial()
         if self.on_commit is not None:
             self.on_commit(self._world.undo.changes())

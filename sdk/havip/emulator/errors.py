@@ -1,10 +1,10 @@
-"""The errors that the emulated API answers with."""
+"""Error responses of the emulated API."""
 
 from __future__ import annotations
 
 
 class ApiFailure(Exception):  # noqa: N818  (it is a response, not a defect of the program)
-    """An error of the API: it becomes the ``Error`` of the response.
+    """An API error, sent as the ``Error`` of the response.
 
     Example::
 
@@ -12,8 +12,8 @@ class ApiFailure(Exception):  # noqa: N818  (it is a response, not a defect of t
 
     Args:
         code: The API's error code, as ``Family`` or ``Family.Detail``.
-        message: One sentence for a person, naming the offending value.
-        chinese: The sentence for callers that ask for Chinese, where the real one is known.
+        message: One sentence that names the offending value.
+        chinese: The message in Chinese, if that of the real API is known.
     """
 
     def __init__(self, code: str, message: str, chinese: str = "") -> None:
@@ -24,7 +24,7 @@ class ApiFailure(Exception):  # noqa: N818  (it is a response, not a defect of t
 
 
 def not_found(what: str, wanted: str) -> ApiFailure:
-    """Build the error for an id that names nothing.
+    """Build the error for an id that does not exist.
 
     Example::
 

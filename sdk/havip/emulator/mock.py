@@ -1,4 +1,4 @@
-"""`mock_havip`: the emulator inside a test, in place of the network."""
+"""`mock_havip`: the emulator in place of the network, for tests."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ T = TypeVar("T")
 
 
 class MockHavip:
-    """A stand-in for the cloud: a decorator, a context manager, or `start` and `stop`.
+    """A mocked cloud: usable as decorator, as context manager, or with `start` and `stop`.
 
-    Made by `mock_havip`, which describes it.
+    Created by `mock_havip`; see there.
     """
 
     def __init__(
@@ -38,7 +38,9 @@ class MockHavip:
         verify: Verify | None = None,
     ) -> None:
         if cloud is not None and (settings is not None or clock is not None):
-            raise UsageError("mock_havip takes a cloud, or settings and clock of a new one")
+            raise UsageError(
+                "mock_havip accepts either a cloud, or settings and clock of a new one"
+            )
         if cloud is not None:
             instance("cloud", cloud, Cloud, "havip.emulator.Cloud()")
         if settings is not None:
@@ -53,7 +55,7 @@ class MockHavip:
 
     @property
     def control(self) -> Control:
-        """Faults, rate limits, the request log and the rest of what tests turn.
+        """The controls: state, clock, faults, rate limits and request log.
 
         Raises:
             UsageError: The mock is not started.
@@ -64,11 +66,11 @@ class MockHavip:
 
     @property
     def cloud(self) -> Cloud:
-        """The cloud that answers while the mock is started."""
+        """The mocked cloud."""
         return self.control.cloud
 
     def start(self) -> Cloud:
-        """Begin to answer for the cloud."""
+        """Activate the mock."""
         control = ACTIVE.top() if self._joins() else None
         control = control or Control(self._gateway())
         self._running.append(control)
@@ -76,7 +78,7 @@ class MockHavip:
         return control.cloud
 
     def stop(self) -> None:
-        """Stop to answer; what was there before is there again.
+        """Deactivate the mock, and restore what it replaced.
 
         Raises:
             UsageError: The mock is not started.
@@ -97,16 +99,16 @@ class MockHavip:
         self.stop()
 
     def __call__(self, function: Callable[P, T]) -> Callable[P, T]:
-        """Run a function, plain or async, under a mock of its own for each call."""
+        """Wrap a function, sync or async, to run each call under its own mock."""
         if not callable(function):
             raise UsageError(
-                f"mock_havip decorates functions, not a {type(function).__name__}; options have "
-                "names: mock_havip(cloud=..., settings=...)"
+                f"mock_havip decorates functions, not {type(function).__name__}; pass options by "
+                "keyword: mock_havip(cloud=..., settings=...)"
             )
         if isinstance(function, type) or inspect.isgeneratorfunction(function):
             raise UsageError(
-                "mock_havip decorates functions; in a class or a generator use it in a `with` "
-                "block, or take the pytest fixture havip_cloud"
+                "mock_havip decorates functions; for a class or a generator use it in a `with` "
+                "block, or use the pytest fixture havip_cloud"
             )
         if inspect.iscoroutinefunction(function):
 
@@ -159,25 +161,25 @@ def mock_havip(
     clock: TimeSource | None = None,
     verify: Verify | None = None,
 ) -> MockHavip | Callable[P, T]:
-    """Answer for Tencent's API in this process, in place of the network.
+    """Mock Tencent's API in this process, in place of the network.
 
-    Every request of this process to ``*.tencentcloudapi.com`` that is made with the packages
-    ``requests`` or ``httpx``, sync or async, is answered by an emulated cloud, empty at first,
-    whether its client was made before or after. All of Tencent's own Python clients use these.
-    Any other way there (aiohttp, urllib3, a plain socket) and any other product raises
-    `UnsupportedRequestError`; nothing reaches the network. Other hosts are left alone.
+    Requests of this process to ``*.tencentcloudapi.com`` through the packages ``requests`` or
+    ``httpx``, sync or async, are handled by an emulated cloud that is initially empty, whether the
+    client was created before or after. All of Tencent's own Python clients use these packages.
+    Other ways to these hosts (aiohttp, urllib3, a plain socket) and other products raise
+    `UnsupportedRequestError`; nothing reaches the network. Other hosts are not affected.
 
-    Processes that are started meanwhile stay inside as well. ``HAVIP_ENDPOINT`` leads havip there
-    to the same cloud, by a server on loopback; in Python processes everything else for Tencent's
-    hosts fails. A forked process goes on with a copy of the cloud.
+    Child processes are covered too. ``HAVIP_ENDPOINT`` points havip at the same cloud through a
+    server on loopback; in Python processes, every other connection to Tencent's hosts fails. A
+    forked process continues with a copy of the cloud.
 
-    While it runs, ``TENCENTCLOUD_SECRET_ID`` and ``_SECRET_KEY`` are set to made-up values where
-    neither is set, and ``TENCENTCLOUD_REGION`` to ``ap-guangzhou`` where it is not set.
-    ``HAVIP_ENDPOINT``, ``TENCENTCLOUD_DOMAIN`` and ``TENCENTCLOUD_PROTOCOL``, which would lead
-    out of it, are set aside; an ``endpoint`` that a client is given holds.
+    While the mock is active, ``TENCENTCLOUD_SECRET_ID`` and ``_SECRET_KEY`` have dummy values if
+    neither is set, and ``TENCENTCLOUD_REGION`` is ``ap-guangzhou`` if not set. ``HAVIP_ENDPOINT``,
+    ``TENCENTCLOUD_DOMAIN`` and ``TENCENTCLOUD_PROTOCOL``, which would bypass the mock, are unset;
+    an explicit ``endpoint`` of a client is respected.
 
-    A mock inside another one joins it, so that a decorated test sees what its fixture made; with
-    an argument of its own it stands alone until it stops.
+    A nested mock shares the cloud of the outer one, so that a decorated test sees what its fixtures
+    created; with arguments it uses a cloud of its own until it stops.
 
     Example::
 
@@ -191,13 +193,12 @@ def mock_havip(
             cloud.clock.advance(2)
 
     Args:
-        function: What to decorate, where it stands without brackets.
-        cloud: The cloud that answers; a new one by default.
+        function: The function to decorate, if used without parentheses.
+        cloud: The cloud to use; a new one by default.
         settings: The settings of the new cloud.
-        clock: What tells the new cloud the time: the `FakeClock` of the client under test, so
-            that the two agree on it.
-        verify: Which signatures must hold, as `Gateway` has it: ``known`` by default, so that a
-            client made before, with whatever keys, is answered too.
+        clock: The time source of the new cloud, such as the `FakeClock` of the client under test.
+        verify: Which signatures are verified, see `Gateway`; ``known`` by default, so that clients
+            created before, with any keys, work as well.
     """
     mock = MockHavip(cloud, settings, clock, verify)
     return mock if function is None else mock(function)

@@ -14,7 +14,7 @@ import pytest
 
 from havip.emulator.cloud import Cloud
 from havip.emulator.http.gateway import Gateway
-from havip.emulator.http.messages import RawAnswer, RawRequest
+from havip.emulator.http.messages import RawRequest, RawResponse
 from havip.emulator.state.settings import Settings
 
 NOW = 1_795_000_000
@@ -124,7 +124,7 @@ def ask(gateway: Gateway) -> Ask:
     return send
 
 
-def read(answer: RawAnswer) -> dict[str, Any]:
+def read(answer: RawResponse) -> dict[str, Any]:
     """Check what holds for every answer of the API, and give what is under ``Response``."""
     assert answer.status == 200
     assert dict(answer.headers) == {"Content-Type": "application/json"}

@@ -136,7 +136,7 @@ def test_keys_of_variable_and_file(
 @pytest.mark.parametrize(
     ("options", "code", "text"),
     [
-        (("--key", "nonsense-with-a-secret"), 2, "not the form ID:SECRET"),
+        (("--key", "nonsense-with-a-secret"), 2, "expected ID:SECRET"),
         (("--key-file", "/nonexistent/keys"), 2, "cannot be read"),
         (("--quota", "vpcs_per_region"), 2, "NAME=NUMBER"),
         (("--quota", "castles=1"), 2, "--quota castles=1: there is no such quota"),

@@ -243,7 +243,7 @@ def test_a_server_starts_and_stops_again() -> None:
     for _ in range(2):
         with server:
             assert requests.post(server.url, json={}, timeout=5).status_code == 200
-            with pytest.raises(UsageError, match="runs already"):
+            with pytest.raises(UsageError, match="already running"):
                 server.start()
         server.stop()
         with pytest.raises(requests.ConnectionError):

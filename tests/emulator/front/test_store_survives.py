@@ -114,7 +114,7 @@ def spoil(path: Path, how: str) -> None:
         ("cut", "corrupt.*mv "),
         ("row", "cannot be read.*mv "),
         ("newer", "newer havip.*--data"),
-        ("foreign", "something else.*--data"),
+        ("foreign", "another application.*--data"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_how_to_go_on(how: str, text: str, tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""The actions of the API, one function each; `registry.HANDLERS` lists them."""
+"""Implementations of the API actions, one function each; `registry.HANDLERS` lists them."""

@@ -1,4 +1,4 @@
-"""The bandwidth of EIPs, and the bandwidth packages that they are in."""
+"""EIP bandwidth and bandwidth packages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from havip.api import (
 )
 from havip.emulator.errors import ApiFailure
 from havip.emulator.rules.calls import ActionCall
-from havip.emulator.rules.checks import check_id, check_ids, refuse_if_busy
+from havip.emulator.rules.checks import check_id, check_ids, check_not_busy
 from havip.emulator.rules.eips import (
     MALFORMED,
     change_bandwidth,
@@ -35,7 +35,7 @@ _MOST: Final = {
     "BANDWIDTH_PREPAID_BY_MONTH": 200,
     "TRAFFIC_POSTPAID_BY_HOUR": 100,
 }
-"""The most megabits per second of each way to pay."""
+"""Maximum bandwidth in Mbps of each charge type."""
 _PACKAGE: Final = "BANDWIDTH_PACKAGE"
 _BAD_PACKAGE: Final = "InvalidParameterValue.BandwidthPackageIdMalformed"
 
@@ -57,18 +57,18 @@ PACKAGES: DescribeQuery[BandwidthPackage] = DescribeQuery(
 
 
 def modify(call: ActionCall, request: ModifyAddressesBandwidth) -> ModifyAddressesBandwidthResponse:
-    """Change the bandwidth of EIPs: of all of them or of none."""
+    """Change the bandwidth of EIPs; all or none."""
     region, ids = call.region, list(dict.fromkeys(request.address_ids))
     if not ids:
-        raise ApiFailure(MALFORMED, "`AddressIds` has no id.")
+        raise ApiFailure(MALFORMED, "`AddressIds` must not be empty.")
     if len(ids) > MAX_IDS:
         raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",
-            f"`AddressIds` takes {MAX_IDS} ids, not {len(ids)}.",
+            f"`AddressIds` accepts at most {MAX_IDS} ids, got {len(ids)}.",
         )
     for address_id in ids:
         eip = need_eip(region, address_id)
-        refuse_if_busy(call, eip.address_id)
+        check_not_busy(call, eip.address_id)
         check_bandwidth(eip.internet_charge_type, request.internet_max_bandwidth_out)
     number, wanted = next_task(region), str(request.internet_max_bandwidth_out)
     named = ",".join(ids)
@@ -79,7 +79,7 @@ def modify(call: ActionCall, request: ModifyAddressesBandwidth) -> ModifyAddress
 def describe_packages(
     call: ActionCall, request: DescribeBandwidthPackages
 ) -> DescribeBandwidthPackagesResponse:
-    """List the bandwidth packages that EIPs are in; there are no empty ones."""
+    """List the bandwidth packages that contain EIPs; empty packages do not exist here."""
     ids = check_ids(request.bandwidth_package_ids, "bwp", _BAD_PACKAGE)
     found = PACKAGES.find_among(_packages(call.region), request, ids)
     return DescribeBandwidthPackagesResponse(
@@ -88,36 +88,36 @@ def describe_packages(
 
 
 def check_package(charge_type: str, package_id: str | None) -> str | None:
-    """Check that an EIP can be in a bandwidth package, and give the package's id.
+    """Check that an EIP can join a bandwidth package, and return the package's id.
 
     Raises:
-        ApiFailure: the id is malformed, or the EIP is paid for in another way.
+        ApiFailure: The id is malformed, or the EIP has a different charge type.
     """
     if not package_id:
         return None
     if charge_type != _PACKAGE:
         raise ApiFailure(
             "InvalidParameterValue.Combination",
-            f"`BandwidthPackageId` goes with the charge type {_PACKAGE}, not {charge_type}.",
+            f"`BandwidthPackageId` requires the charge type {_PACKAGE}, not {charge_type}.",
         )
     return check_id(package_id, "bwp", _BAD_PACKAGE)
 
 
 def check_bandwidth(charge_type: str | None, bandwidth: int) -> str:
-    """Check that a way to pay has so much bandwidth, and give that way.
+    """Check a bandwidth against the limit of a charge type, and return the charge type.
 
     Raises:
-        ApiFailure: there is no such way to pay, or it does not go so far.
+        ApiFailure: The charge type is unknown, or the bandwidth is out of its range.
     """
     charge_type = charge_type or DEFAULT_CHARGE_TYPE
     if charge_type not in _MOST:
         raise ApiFailure(
-            "InvalidParameterValue.Combination", f"There is no charge type `{charge_type}`."
+            "InvalidParameterValue.Combination", f"Unknown charge type `{charge_type}`."
         )
     if not 1 <= bandwidth <= _MOST[charge_type]:
         raise ApiFailure(
             "InvalidParameterValue.BandwidthOutOfRange",
-            f"{charge_type} goes from 1 to {_MOST[charge_type]} Mbps, not {bandwidth}.",
+            f"{charge_type} allows 1 to {_MOST[charge_type]} Mbps, got {bandwidth}.",
         )
     return charge_type
 

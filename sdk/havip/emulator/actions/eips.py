@@ -28,9 +28,9 @@ from havip.emulator.rules.checks import (
     check_id,
     check_ids,
     check_name,
+    check_not_busy,
     check_quota,
     check_tags,
-    refuse_if_busy,
 )
 from havip.emulator.rules.eips import (
     FREE,
@@ -85,11 +85,11 @@ def allocate(call: ActionCall, request: AllocateAddresses) -> AllocateAddressesR
     count = 1 if request.address_count is None else request.address_count
     if not 1 <= count <= MAX_COUNT:
         raise ApiFailure(
-            "InvalidParameterValue.Range", f"`AddressCount` is 1 to {MAX_COUNT}, not {count}."
+            "InvalidParameterValue.Range", f"`AddressCount` must be 1 to {MAX_COUNT}, got {count}."
         )
     tags = check_tags(request.tags)
     name = request.address_name or ""
-    # Unlike for ModifyAddressAttribute, neither a code nor a rule on characters is documented.
+    # The API documents neither an error code nor a character set, unlike ModifyAddressAttribute.
     check_name(name, "AddressName", longest=MAX_EIP_NAME, code="InvalidParameterValue")
     bandwidth = (
         1 if request.internet_max_bandwidth_out is None else request.internet_max_bandwidth_out
@@ -122,7 +122,7 @@ def allocate(call: ActionCall, request: AllocateAddresses) -> AllocateAddressesR
 
 
 def describe(call: ActionCall, request: DescribeAddresses) -> DescribeAddressesResponse:
-    """List EIPs; ids and filters may be given together here."""
+    """List EIPs; this action accepts ids and filters together."""
     ids = check_ids(request.address_ids, "eip", MALFORMED)
     found = EIPS.find(call.region.eips, request, ids)
     return DescribeAddressesResponse(total_count=found.total, address_set=found.rows)
@@ -134,7 +134,7 @@ def modify(call: ActionCall, request: ModifyAddressAttribute) -> ModifyAddressAt
     direct = request.eip_direct_connection
     if direct is not None and direct.upper() not in ("TRUE", "FALSE"):
         raise ApiFailure(
-            "InvalidParameterValue", f"`EipDirectConnection` is TRUE or FALSE, not `{direct}`."
+            "InvalidParameterValue", f"`EipDirectConnection` must be TRUE or FALSE, got `{direct}`."
         )
     changes = {
         "address_name": request.address_name and _checked_name(request.address_name),
@@ -147,9 +147,9 @@ def modify(call: ActionCall, request: ModifyAddressAttribute) -> ModifyAddressAt
 
 
 def associate(call: ActionCall, request: AssociateAddress) -> AssociateAddressResponse:
-    """Bind an EIP to an instance, or to an address of an ENI."""
+    """Bind an EIP to an instance or to a private address of an ENI."""
     region, eip = call.region, need_eip(call.region, request.address_id)
-    refuse_if_busy(call, eip.address_id)
+    check_not_busy(call, eip.address_id)
     if eip.address_status != FREE:
         raise _wrong_status(eip)
     eni, private_ip, kind = _target(region, request)
@@ -175,9 +175,9 @@ def associate(call: ActionCall, request: AssociateAddress) -> AssociateAddressRe
 
 
 def disassociate(call: ActionCall, request: DisassociateAddress) -> DisassociateAddressResponse:
-    """Unbind an EIP from whatever it is bound to."""
+    """Unbind an EIP from its instance, ENI or HAVIP."""
     region, eip = call.region, need_eip(call.region, request.address_id)
-    refuse_if_busy(call, eip.address_id)
+    check_not_busy(call, eip.address_id)
     if eip.address_status not in ("BIND", "BIND_ENI"):
         raise ApiFailure(
             "InvalidAddressIdStatus.NotPermit",
@@ -190,13 +190,13 @@ def disassociate(call: ActionCall, request: DisassociateAddress) -> Disassociate
 
 
 def release(call: ActionCall, request: ReleaseAddresses) -> ReleaseAddressesResponse:
-    """Release EIPs: all of them or none."""
+    """Release EIPs; all or none."""
     region, ids = call.region, list(dict.fromkeys(request.address_ids))
     if not ids:
-        raise ApiFailure(MALFORMED, "`AddressIds` has no id.")
+        raise ApiFailure(MALFORMED, "`AddressIds` must not be empty.")
     for address_id in ids:
         eip = need_eip(region, address_id)
-        refuse_if_busy(call, eip.address_id)
+        check_not_busy(call, eip.address_id)
         if eip.address_status != FREE:
             raise _wrong_status(eip)
         region.eips.put(eip.model_copy(update={"address_status": "OFFLINING"}))
@@ -210,7 +210,7 @@ def _checked_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise ApiFailure(
             "InvalidParameterValue",
-            f"`AddressName` has letters, digits, `-` and `_` alone, not `{name}`.",
+            f"`AddressName` may contain only letters, digits, `-` and `_`, got `{name}`.",
         )
     return name
 
@@ -218,7 +218,7 @@ def _checked_name(name: str) -> str:
 def _wrong_status(eip: Address) -> ApiFailure:
     return ApiFailure(
         "UnsupportedOperation.AddressStatusNotPermit",
-        f"The EIP `{eip.address_id}` is not free: its status is {eip.address_status}.",
+        f"The EIP `{eip.address_id}` is in use: its status is {eip.address_status}.",
     )
 
 
@@ -237,7 +237,7 @@ def _check_quotas(region: AccountRegion, count: int) -> None:
 
 
 def _target(region: AccountRegion, request: AssociateAddress) -> tuple[NetworkInterface, str, str]:
-    """Find the ENI and the private address to bind to, and whether as CVM or as ENI."""
+    """Return the ENI and private address to bind to, and the kind of binding: CVM or ENI."""
     if request.network_interface_id:
         eni = region.enis.get(check_id(request.network_interface_id, "eni"))
         if eni is None:
@@ -255,7 +255,7 @@ def _target(region: AccountRegion, request: AssociateAddress) -> tuple[NetworkIn
     if not request.instance_id:
         raise ApiFailure(
             "InvalidParameterValue.MissingAssociateEntity",
-            "Give `InstanceId`, or `NetworkInterfaceId` with `PrivateIpAddress`.",
+            "Pass `InstanceId`, or `NetworkInterfaceId` with `PrivateIpAddress`.",
         )
     check_id(request.instance_id, "ins", "InvalidParameterValue.InstanceIdMalformed")
     for eni in region.enis.rows_with("attachment.instance-id", request.instance_id):

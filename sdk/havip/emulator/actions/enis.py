@@ -1,4 +1,4 @@
-"""Network interfaces: create, list, change, attach, detach, delete."""
+"""Network interfaces (ENIs): create, list, modify, attach, detach, delete."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from havip.emulator.state.world import AccountRegion
 
 
 def _address_ends(row: NetworkInterface, wanted: Sequence[str]) -> bool:
-    """Match one value as the end of an address, several as whole addresses."""
+    """Match a single value as a suffix of an address, several values as whole addresses."""
     if len(wanted) > 1:
         return not set(wanted).isdisjoint(addresses_of(row))
     return any(text.endswith(wanted[0]) for text in addresses_of(row)) if wanted else False
@@ -147,7 +147,7 @@ def attach(call: ActionCall, request: AttachNetworkInterface) -> AttachNetworkIn
             "UnsupportedOperation.AttachmentAlreadyExists",
             f"`{eni.network_interface_id}` is attached to `{eni.attachment.instance_id}`.",
         )
-    enis.refuse_unready(call, eni)
+    enis.check_ready(call, eni)
     if instance.instance_state not in ("RUNNING", "STOPPED"):
         raise ApiFailure(
             "UnsupportedOperation.ResourceIsInvalidState",
@@ -156,11 +156,13 @@ def attach(call: ActionCall, request: AttachNetworkInterface) -> AttachNetworkIn
     network, placement = instance.virtual_private_cloud, instance.placement
     if network is None or network.vpc_id != eni.vpc_id:
         raise ApiFailure(
-            "UnsupportedOperation.VpcMismatch", "Interface and instance are of different VPCs."
+            "UnsupportedOperation.VpcMismatch",
+            "The interface and the instance are in different VPCs.",
         )
     if placement is None or placement.zone != eni.zone:
         raise ApiFailure(
-            "UnsupportedOperation.ZoneMismatch", "Interface and instance are in different zones."
+            "UnsupportedOperation.ZoneMismatch",
+            "The interface and the instance are in different zones.",
         )
     check_quota(
         region.enis.count("attachment.instance-id", instance.instance_id) + 1,
@@ -181,7 +183,7 @@ def attach(call: ActionCall, request: AttachNetworkInterface) -> AttachNetworkIn
 
 
 def detach(call: ActionCall, request: DetachNetworkInterface) -> DetachNetworkInterfaceResponse:
-    """Detach an interface that is in no range of a HAVIP; what it holds is released."""
+    """Detach an interface that is not in the range of a HAVIP; release the HAVIPs that it holds."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
     instance = need(region.instances, request.instance_id, "ins", "instance")
     if eni.attachment is None or eni.attachment.instance_id != instance.instance_id:
@@ -194,7 +196,7 @@ def detach(call: ActionCall, request: DetachNetworkInterface) -> DetachNetworkIn
             "UnsupportedOperation", f"`{eni.network_interface_id}` is a primary interface."
         )
     _refuse_in_range(region, eni, instance.instance_id)
-    enis.refuse_unready(call, eni)
+    enis.check_ready(call, eni)
     region.enis.put(enis.with_state(eni, "DETACHING"))
     wanted = eni.network_interface_id
     begin(call, enis.detach_interface, [wanted], holds=[wanted], interface_id=wanted)
@@ -202,7 +204,7 @@ def detach(call: ActionCall, request: DetachNetworkInterface) -> DetachNetworkIn
 
 
 def delete(call: ActionCall, request: DeleteNetworkInterface) -> DeleteNetworkInterfaceResponse:
-    """Delete an interface that is attached to nothing."""
+    """Delete a detached interface."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
     if eni.attachment is not None:
         raise ApiFailure(
@@ -213,7 +215,7 @@ def delete(call: ActionCall, request: DeleteNetworkInterface) -> DeleteNetworkIn
         raise ApiFailure(
             "ResourceInUse", f"`{eni.network_interface_id}` is in the range of a HAVIP."
         )
-    enis.refuse_unready(call, eni)
+    enis.check_ready(call, eni)
     region.enis.put(enis.with_state(eni, "DELETING"))
     wanted = eni.network_interface_id
     begin(call, enis.delete_interface, [wanted], holds=[wanted], interface_id=wanted)
@@ -221,10 +223,10 @@ def delete(call: ActionCall, request: DeleteNetworkInterface) -> DeleteNetworkIn
 
 
 def check_groups(region: AccountRegion, ids: Sequence[str] | None) -> list[str]:
-    """Check that security groups exist, and give their ids.
+    """Check that security groups exist, and return their ids without duplicates.
 
     Raises:
-        ApiFailure: an id is malformed, or names nothing.
+        ApiFailure: An id is malformed or does not exist.
     """
     groups = check_ids(ids, "sg")
     for group in groups:
@@ -238,5 +240,5 @@ def _refuse_in_range(region: AccountRegion, eni: NetworkInterface, instance_id: 
             if ha_vip.subnet_id == eni.subnet_id:
                 raise ApiFailure(
                     "UnsupportedOperation.InstanceAssociateHavip",
-                    f"`{member}` is in the range of `{ha_vip.ha_vip_id}`; take it out first.",
+                    f"`{member}` is in the range of `{ha_vip.ha_vip_id}`; remove it first.",
                 )

@@ -1,4 +1,4 @@
-"""The range within which a HAVIP may move: its members, and the rules for them."""
+"""HAVIP ranges: the instances or ENIs that may hold a HAVIP, and the rules for them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PREFIXES = {"CVM": "ins", "ENI": "eni"}
 
 
 def associate(call: ActionCall, request: AssociateHaVipInstance) -> AssociateHaVipInstanceResponse:
-    """Add members to ranges: all of them or none."""
+    """Add members to ranges; all or none."""
     region = call.region
     for ha_vip_id, new in _by_havip(request.ha_vip_association_set).items():
         ha_vip = need(region.havips, ha_vip_id, "havip", "HAVIP")
@@ -35,7 +35,7 @@ def associate(call: ActionCall, request: AssociateHaVipInstance) -> AssociateHaV
 def disassociate(
     call: ActionCall, request: DisassociateHaVipInstance
 ) -> DisassociateHaVipInstanceResponse:
-    """Remove members from ranges: all of them or none."""
+    """Remove members from ranges; all or none."""
     region = call.region
     for ha_vip_id, gone in _by_havip(request.ha_vip_association_set).items():
         ha_vip = need(region.havips, ha_vip_id, "havip", "HAVIP")
@@ -52,14 +52,14 @@ def disassociate(
 def check_new_range(
     region: AccountRegion, ha_vip: HaVip, items: Sequence[HaVipAssociation]
 ) -> list[HaVipAssociation]:
-    """Check the range that a HAVIP is created with, and return its members."""
+    """Validate the initial range of a new HAVIP, and return its members."""
     _check_items(items)
     return _extended(region, ha_vip, items)
 
 
 def _by_havip(items: Sequence[HaVipAssociation]) -> dict[str, list[HaVipAssociation]]:
     if not items:
-        raise ApiFailure("MissingParameter", "`HaVipAssociationSet` has no item.")
+        raise ApiFailure("MissingParameter", "`HaVipAssociationSet` must not be empty.")
     _check_items(items)
     grouped: dict[str, list[HaVipAssociation]] = {}
     for item in items:
@@ -75,11 +75,11 @@ def _check_items(items: Sequence[HaVipAssociation]) -> None:
     if len(items) > MAX_ITEMS:
         raise ApiFailure(
             "LimitExceeded",
-            f"`HaVipAssociationSet` may have {MAX_ITEMS} items, not {len(items)}.",
+            f"`HaVipAssociationSet` accepts at most {MAX_ITEMS} items, got {len(items)}.",
         )
     if len({(item.ha_vip_id, item.instance_id) for item in items}) < len(items):
         raise ApiFailure(
-            "InvalidParameterValue.Duplicate", "`HaVipAssociationSet` has an item twice."
+            "InvalidParameterValue.Duplicate", "`HaVipAssociationSet` contains a duplicate item."
         )
 
 
@@ -93,7 +93,7 @@ def _extended(
         if any(item.instance_id == member.instance_id for member in members):
             raise ApiFailure(
                 "InvalidParameterValue.DuplicatedHaVipAssociations",
-                f"`{item.instance_id}` is in the range of `{ha_vip.ha_vip_id}` already.",
+                f"`{item.instance_id}` is already in the range of `{ha_vip.ha_vip_id}`.",
             )
         if members and members[0].instance_type != kind:
             raise ApiFailure(
@@ -111,7 +111,7 @@ def _extended(
 
 
 def _check_kind(item: HaVipAssociation) -> str:
-    """Return whether a member is a CVM or an ENI; its id decides if the type is not given."""
+    """Return the type of a member, CVM or ENI; without `InstanceType`, its id decides."""
     prefix = item.instance_id.partition("-")[0]
     by_id = {prefix: kind for kind, prefix in _PREFIXES.items()}.get(prefix)
     if by_id is None:
@@ -122,7 +122,8 @@ def _check_kind(item: HaVipAssociation) -> str:
     check_id(item.instance_id, prefix)
     if item.instance_type and item.instance_type not in _PREFIXES:
         raise ApiFailure(
-            "InvalidParameterValue", f"`InstanceType` is CVM or ENI, not `{item.instance_type}`."
+            "InvalidParameterValue",
+            f"`InstanceType` must be CVM or ENI, got `{item.instance_type}`.",
         )
     if item.instance_type and item.instance_type != by_id:
         raise ApiFailure(
@@ -151,10 +152,10 @@ def _check_eni(region: AccountRegion, eni: NetworkInterface) -> None:
     if eni.primary:
         raise ApiFailure(
             "InvalidParameterValue",
-            f"`{eni.network_interface_id}` is a primary network interface; name its instance.",
+            f"`{eni.network_interface_id}` is a primary network interface; pass its instance.",
         )
     if eni.attachment is None and region.settings.range_eni == "attached":
         raise ApiFailure(
             "InvalidParameterValue",
-            f"`{eni.network_interface_id}` is attached to no instance; attach it first.",
+            f"`{eni.network_interface_id}` is not attached to an instance; attach it first.",
         )

@@ -1,4 +1,4 @@
-"""HAVIPs: create, list, rename, delete, and their EIPs."""
+"""HAVIPs: create, list, rename and delete them, and bind their EIPs."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from havip.emulator.rules.checks import (
     check_id,
     check_ids,
     check_name,
+    check_not_busy,
     check_quota,
     check_tags,
     is_busy,
     need,
     pick_free,
-    refuse_if_busy,
 )
 from havip.emulator.rules.effects import delete_havip
 from havip.emulator.rules.eips import FREE, bind_eip_to_havip, unbind_eip
@@ -77,7 +77,7 @@ _MEMBER = "havip-association.instance-id"
 
 
 def create_ha_vip(call: ActionCall, request: CreateHaVip) -> CreateHaVipResponse:
-    """Create a HAVIP that nobody holds."""
+    """Create a HAVIP without a holder."""
     region = call.region
     vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
     if not request.ha_vip_name:
@@ -133,7 +133,7 @@ def modify_ha_vip(call: ActionCall, request: ModifyHaVipAttribute) -> ModifyHaVi
 
 
 def delete_ha_vip(call: ActionCall, request: DeleteHaVip) -> DeleteHaVipResponse:
-    """Delete a HAVIP that nobody holds and that has no EIP."""
+    """Delete a HAVIP that has neither a holder nor an EIP."""
     region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
     if reason := _why_not_deleted(region, ha_vip):
         raise ApiFailure("UnsupportedOperation", f"The HAVIP `{ha_vip.ha_vip_id}` {reason}.")
@@ -148,16 +148,16 @@ def bind_address(
     """Bind an EIP to a HAVIP."""
     region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
     eip = _eip_at(region, request.address_ip)
-    refuse_if_busy(call, ha_vip.ha_vip_id, eip.address_id)
+    check_not_busy(call, ha_vip.ha_vip_id, eip.address_id)
     if ha_vip.address_ip:
         raise ApiFailure(
             "UnsupportedOperation.BindEIP",
-            f"The HAVIP `{ha_vip.ha_vip_id}` has the EIP `{ha_vip.address_ip}` already.",
+            f"The HAVIP `{ha_vip.ha_vip_id}` already has the EIP `{ha_vip.address_ip}`.",
         )
     if eip.address_status != FREE:
         raise ApiFailure(
             "UnsupportedOperation.BindEIP",
-            f"The EIP `{eip.address_ip}` is bound already: its status is {eip.address_status}.",
+            f"The EIP `{eip.address_ip}` is already bound: its status is {eip.address_status}.",
         )
     region.eips.put(eip.model_copy(update={"address_status": "BINDING"}))
     ids = [ha_vip.ha_vip_id, eip.address_id]
@@ -170,7 +170,7 @@ def unbind_address(
 ) -> HaVipDisassociateAddressIpResponse:
     """Unbind the EIP of a HAVIP."""
     region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
-    refuse_if_busy(call, ha_vip.ha_vip_id)
+    check_not_busy(call, ha_vip.ha_vip_id)
     if not ha_vip.address_ip:
         raise ApiFailure(
             "UnsupportedOperation.UnbindEIP", f"The HAVIP `{ha_vip.ha_vip_id}` has no EIP."
@@ -187,7 +187,7 @@ def _need(region: AccountRegion, ha_vip_id: str) -> HaVip:
 
 
 def _subnet_for(region: AccountRegion, vpc: Vpc, request: CreateHaVip) -> Subnet:
-    """Find the subnet that is named, or that the ENI or the address named belongs to."""
+    """Return the requested subnet, or the subnet of the requested ENI or address."""
     if request.subnet_id:
         subnet = region.subnets.get(check_id(request.subnet_id, "subnet"))
         if subnet is None:
@@ -201,16 +201,14 @@ def _subnet_for(region: AccountRegion, vpc: Vpc, request: CreateHaVip) -> Subnet
     else:
         subnet = _subnet_around(region, vpc, request.vip)
     if subnet is None or subnet.vpc_id != vpc.vpc_id:
-        raise ApiFailure(
-            "InvalidParameterValue", f"The subnet is not one of the VPC `{vpc.vpc_id}`."
-        )
+        raise ApiFailure("InvalidParameterValue", f"The subnet is not in the VPC `{vpc.vpc_id}`.")
     return subnet
 
 
 def _subnet_around(region: AccountRegion, vpc: Vpc, vip: str | None) -> Subnet:
     if not vip:
         raise ApiFailure(
-            "InvalidParameter", "Name a subnet for the HAVIP: `SubnetId`, or else a `Vip` of it."
+            "InvalidParameter", "The HAVIP needs a subnet: pass `SubnetId`, or a `Vip` inside one."
         )
     number = check_address(vip, "Vip")
     for subnet in region.subnets.rows_with("vpc-id", vpc.vpc_id):
@@ -219,7 +217,7 @@ def _subnet_around(region: AccountRegion, vpc: Vpc, vip: str | None) -> Subnet:
             return subnet
     raise ApiFailure(
         "InvalidParameterValue.Range",
-        f"`Vip` `{to_text(number)}` is in no subnet of `{vpc.vpc_id}`.",
+        f"`Vip` `{to_text(number)}` is not in any subnet of `{vpc.vpc_id}`.",
     )
 
 
@@ -251,13 +249,13 @@ def _eip_at(region: AccountRegion, address: str) -> Address:
 
 
 def _why_not_deleted(region: AccountRegion, ha_vip: HaVip) -> str | None:
-    """Return why a HAVIP cannot be deleted, in words that follow its id."""
+    """Return the reason why a HAVIP cannot be deleted, worded to follow its id, or None."""
     if is_busy(region, ha_vip.ha_vip_id):
-        return "is busy with another task; try again when it is over"
+        return "is busy with another task; retry when it has finished"
     if ha_vip.address_ip:
         return f"has the EIP `{ha_vip.address_ip}`; unbind it first"
     if ha_vip.network_interface_id and region.settings.delete_held_havip == "refuse":
-        return f"is held by `{ha_vip.instance_id}`; let its HA software give it up first"
+        return f"is held by `{ha_vip.instance_id}`; release it first: stop the HA software there"
     for table in region.route_tables.rows_with("vpc-id", ha_vip.vpc_id):
         if any(
             route.gateway_type == "HAVIP" and route.gateway_id == ha_vip.ha_vip_id

@@ -1,4 +1,4 @@
-"""Images: the public ones that there are. Instances can be made from any other as well."""
+"""Public images. The list is informative: instances accept any other image id as well."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ IMAGES: DescribeQuery[Image] = DescribeQuery(
 
 
 def describe(_: ActionCall, request: DescribeImages) -> DescribeImagesResponse:
-    """List the public images; every type of instance can be made from each."""
+    """List the public images; every instance type supports each of them."""
     if request.instance_type:
         size_of(request.instance_type)
     ids = check_ids(request.image_ids, "img", "InvalidImageId.Malformed")

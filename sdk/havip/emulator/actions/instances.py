@@ -1,4 +1,4 @@
-"""CVM instances: run, list, start, stop, change, terminate."""
+"""CVM instances: run, list, start, stop, modify, terminate."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ INSTANCES: DescribeQuery[InstanceRow] = DescribeQuery(
 
 
 def run(call: ActionCall, request: RunInstances) -> RunInstancesResponse:
-    """Launch instances, each with a primary interface; a dry run only checks."""
+    """Launch instances, each with a primary interface; a dry run only validates the request."""
     ready = plan(call.region, request)
     if request.dry_run:
         return RunInstancesResponse()
@@ -95,7 +95,7 @@ def run(call: ActionCall, request: RunInstances) -> RunInstancesResponse:
 
 
 def describe(call: ActionCall, request: DescribeInstances) -> DescribeInstancesResponse:
-    """List instances with the addresses that they have now."""
+    """List instances with their current addresses."""
     region = call.region
     ids = check_ids(request.instance_ids, "ins", "InvalidInstanceId.Malformed")
     found = INSTANCES.find(region.instances, request, ids)
@@ -106,10 +106,12 @@ def describe(call: ActionCall, request: DescribeInstances) -> DescribeInstancesR
 def describe_attributes(
     call: ActionCall, request: DescribeInstancesAttributes
 ) -> DescribeInstancesAttributesResponse:
-    """Read the user data of instances."""
+    """Return the user data of instances."""
     wrong = [name for name in request.attributes if name != "UserData"]
     if wrong or not request.attributes:
-        raise ApiFailure("InvalidParameterValue", f"`Attributes` is [`UserData`], not {wrong}.")
+        raise ApiFailure(
+            "InvalidParameterValue", f"`Attributes` must be [`UserData`], got {wrong}."
+        )
     check_ids(request.instance_ids, "ins", "InvalidParameterValue.InstanceIdMalformed")
     rows = [
         InstanceAttribute(
@@ -121,7 +123,7 @@ def describe_attributes(
 
 
 def start(call: ActionCall, request: StartInstances) -> StartInstancesResponse:
-    """Start stopped instances: all of them or none."""
+    """Start stopped instances; all or none."""
     for row in _in_state(call.region, request.instance_ids, "STOPPED"):
         _change(
             call, machines.start, machines.put_state(call.region, _noted(call, row), "STARTING")
@@ -130,14 +132,14 @@ def start(call: ActionCall, request: StartInstances) -> StartInstancesResponse:
 
 
 def stop(call: ActionCall, request: StopInstances) -> StopInstancesResponse:
-    """Stop running instances: all of them or none."""
+    """Stop running instances; all or none."""
     for row in _in_state(call.region, request.instance_ids, "RUNNING"):
         _change(call, machines.stop, machines.put_state(call.region, _noted(call, row), "STOPPING"))
     return StopInstancesResponse()
 
 
 def terminate(call: ActionCall, request: TerminateInstances) -> TerminateInstancesResponse:
-    """Return instances: all of them or none."""
+    """Terminate instances; all or none."""
     region = call.region
     for row in _in_state(region, request.instance_ids, "RUNNING", "STOPPED"):
         if row.disable_api_termination:
@@ -150,7 +152,7 @@ def terminate(call: ActionCall, request: TerminateInstances) -> TerminateInstanc
 
 
 def modify(call: ActionCall, request: ModifyInstancesAttribute) -> ModifyInstancesAttributeResponse:
-    """Change instances: all of them or none."""
+    """Modify instances; all or none."""
     region, name = call.region, request.instance_name
     if name is not None:
         check_name(name, "InstanceName", longest=128, code="InvalidInstanceName.TooLong")
@@ -194,7 +196,7 @@ def drop_groups(
 
 
 def _change(call: ActionCall, effect: Effect, row: InstanceRow) -> None:
-    """Schedule the next state of an instance after the delay of instances."""
+    """Schedule the effect on an instance after the ``instance_delay`` of the settings."""
     begin(
         call,
         effect,
@@ -206,7 +208,7 @@ def _change(call: ActionCall, effect: Effect, row: InstanceRow) -> None:
 
 
 def _noted(call: ActionCall, row: InstanceRow) -> InstanceRow:
-    """Return an instance that shows this call as its latest operation."""
+    """Return the instance with this call recorded as its latest operation."""
     return row.model_copy(
         update={
             "latest_operation": call.action,
@@ -218,11 +220,11 @@ def _noted(call: ActionCall, row: InstanceRow) -> InstanceRow:
 
 def _needed(region: AccountRegion, ids: Sequence[str]) -> list[InstanceRow]:
     if not ids:
-        raise ApiFailure("MissingParameter", "`InstanceIds` has no id.")
+        raise ApiFailure("MissingParameter", "`InstanceIds` must not be empty.")
     if len(ids) > MAX_IDS:
         raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",
-            f"`InstanceIds` may have {MAX_IDS} ids, not {len(ids)}.",
+            f"`InstanceIds` accepts at most {MAX_IDS} ids, got {len(ids)}.",
         )
     rows = []
     for instance_id in check_ids(ids, "ins", "InvalidInstanceId.Malformed"):

@@ -1,4 +1,4 @@
-"""Checks and creation of instances by RunInstances."""
+"""Validation and creation of instances for RunInstances."""
 
 from __future__ import annotations
 
@@ -54,15 +54,15 @@ class LaunchPlan:
 
 
 def plan(region: AccountRegion, request: RunInstances) -> LaunchPlan:
-    """Check a request for new instances, and decide what is left open.
+    """Validate a request for new instances, and fill in its defaults.
 
     Raises:
-        ApiFailure: something of it does not fit or does not exist.
+        ApiFailure: A parameter is invalid or refers to something that does not exist.
     """
     count = 1 if request.instance_count is None else request.instance_count
     if not 1 <= count <= MAX_COUNT:
         raise ApiFailure(
-            "InvalidParameterValue.Range", f"`InstanceCount` is 1 to {MAX_COUNT}, not {count}."
+            "InvalidParameterValue.Range", f"`InstanceCount` must be 1 to {MAX_COUNT}, got {count}."
         )
     _check_texts(request)
     cpus, memory = size_of(request.instance_type or DEFAULT_TYPE)
@@ -81,16 +81,16 @@ def plan(region: AccountRegion, request: RunInstances) -> LaunchPlan:
 
 
 def launch(region: AccountRegion, request: RunInstances, ready: LaunchPlan) -> list[InstanceRow]:
-    """Create the instances of a plan, which are PENDING until they start."""
+    """Create the instances of a plan in the state PENDING."""
     groups = ready.groups or [default_group(region).security_group_id]
     return [_make(region, request, ready, groups, address) for address in ready.addresses]
 
 
 def check_groups(region: AccountRegion, ids: Sequence[str] | None) -> list[str]:
-    """Check that security groups exist, and give their ids.
+    """Check that security groups exist, and return their ids without duplicates.
 
     Raises:
-        ApiFailure: an id is malformed, or names nothing.
+        ApiFailure: An id is malformed or does not exist.
     """
     groups = list(dict.fromkeys(ids or ()))
     for group in groups:
@@ -158,7 +158,7 @@ def _system_disk(region: AccountRegion, wanted: SystemDisk | None) -> SystemDisk
 
 
 def _public_network(wanted: InternetAccessible | None) -> InternetAccessible:
-    """Return the public network of an instance with its defaults filled in."""
+    """Return the public network settings of an instance with defaults filled in."""
     usual = {"internet_charge_type": "TRAFFIC_POSTPAID_BY_HOUR", "internet_max_bandwidth_out": 0}
     given = wanted.model_dump(exclude_none=True) if wanted else {}
     return InternetAccessible(**{**usual, **given})
@@ -177,15 +177,15 @@ def _check_texts(request: RunInstances) -> None:
 
 
 def size_of(instance_type: str) -> tuple[int, int]:
-    """Read CPUs and gigabytes of memory out of the name of an instance type.
+    """Derive the CPU count and the memory in GB from the name of an instance type.
 
     Raises:
-        ApiFailure: it is not the name of one.
+        ApiFailure: The instance type is malformed.
     """
     match = _TYPE.fullmatch(instance_type)
     if match is None:
         raise ApiFailure(
-            "InvalidInstanceType.Malformed", f"There is no instance type `{instance_type}`."
+            "InvalidInstanceType.Malformed", f"Unknown instance type `{instance_type}`."
         )
     size = instance_type.partition(".")[2].rstrip("0123456789")
     cpus = _CPUS.get(size) or 4 * int(match[1] or 1)
@@ -197,15 +197,19 @@ def _subnet(region: AccountRegion, request: RunInstances) -> Subnet:
     if network is None:
         raise ApiFailure(
             "MissingParameter",
-            "The emulator has no default VPC: give `VirtualPrivateCloud` with a subnet.",
+            "The emulator has no default VPC: pass `VirtualPrivateCloud` with a subnet.",
         )
     vpc_id = check_id(network.vpc_id, "vpc", "InvalidParameterValue.VpcIdMalformed")
     wanted = check_id(network.subnet_id, "subnet", "InvalidParameterValue.SubnetIdMalformed")
     subnet = region.subnets.get(wanted)
     if vpc_id not in region.vpcs:
-        raise ApiFailure("InvalidParameterValue.VpcIdNotExist", f"There is no VPC `{vpc_id}`.")
+        raise ApiFailure(
+            "InvalidParameterValue.VpcIdNotExist", f"The VPC `{vpc_id}` does not exist."
+        )
     if subnet is None:
-        raise ApiFailure("InvalidParameterValue.SubnetNotExist", f"There is no subnet `{wanted}`.")
+        raise ApiFailure(
+            "InvalidParameterValue.SubnetNotExist", f"The subnet `{wanted}` does not exist."
+        )
     if subnet.vpc_id != vpc_id:
         raise ApiFailure(
             "InvalidParameterValue.VpcIdSubnetIdNotMatch",
@@ -232,7 +236,7 @@ def _addresses(
     if len(named) != count or len(set(named)) != count:
         raise ApiFailure(
             "InvalidParameterValue",
-            f"`PrivateIpAddresses` must name {count} different addresses, one an instance.",
+            f"`PrivateIpAddresses` must contain {count} different addresses, one per instance.",
         )
     return [check_free(region, subnet, text, "PrivateIpAddresses", "VpcIpIsUsed") for text in named]
 
@@ -248,5 +252,5 @@ def _project(request: RunInstances) -> int:
 
 
 def _uuid(region: AccountRegion) -> str:
-    text = region.world.chance("uuid").to_bytes(16).hex()
+    text = region.world.next_random("uuid").to_bytes(16).hex()
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

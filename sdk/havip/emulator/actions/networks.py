@@ -121,7 +121,7 @@ def describe_vpcs(call: ActionCall, request: DescribeVpcs) -> DescribeVpcsRespon
 
 
 def modify_vpc(call: ActionCall, request: ModifyVpcAttribute) -> ModifyVpcAttributeResponse:
-    """Change a VPC."""
+    """Modify a VPC."""
     vpc = need(call.region.vpcs, request.vpc_id, "vpc", "VPC")
     _check_dns(request.dns_servers)
     changes = {
@@ -137,7 +137,7 @@ def modify_vpc(call: ActionCall, request: ModifyVpcAttribute) -> ModifyVpcAttrib
 
 
 def delete_vpc(call: ActionCall, request: DeleteVpc) -> DeleteVpcResponse:
-    """Delete a VPC, with its route tables and its empty subnets."""
+    """Delete a VPC together with its route tables and empty subnets."""
     region = call.region
     vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
     for subnet in region.subnets.rows_with("vpc-id", vpc.vpc_id):
@@ -150,7 +150,7 @@ def delete_vpc(call: ActionCall, request: DeleteVpc) -> DeleteVpcResponse:
 
 
 def create_subnet(call: ActionCall, request: CreateSubnet) -> CreateSubnetResponse:
-    """Create a subnet on the VPC's default route table."""
+    """Create a subnet that uses the VPC's default route table."""
     region = call.region
     vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
     check_bytes(request.subnet_name, "SubnetName")
@@ -179,7 +179,7 @@ def create_subnet(call: ActionCall, request: CreateSubnet) -> CreateSubnetRespon
 
 
 def describe_subnets(call: ActionCall, request: DescribeSubnets) -> DescribeSubnetsResponse:
-    """List subnets with how many of their addresses are free."""
+    """List subnets with the number of their free addresses."""
     region, ids = call.region, check_ids(request.subnet_ids, "subnet")
     asked, next_token = _page_by_token(request), ""
     found = SUBNETS.find(region.subnets, asked or request, ids)
@@ -193,7 +193,7 @@ def describe_subnets(call: ActionCall, request: DescribeSubnets) -> DescribeSubn
 def modify_subnet(
     call: ActionCall, request: ModifySubnetAttribute
 ) -> ModifySubnetAttributeResponse:
-    """Change a subnet."""
+    """Modify a subnet."""
     subnet = need(call.region.subnets, request.subnet_id, "subnet", "subnet")
     changes = {
         "subnet_name": request.subnet_name and check_bytes(request.subnet_name, "SubnetName"),
@@ -204,7 +204,7 @@ def modify_subnet(
 
 
 def delete_subnet(call: ActionCall, request: DeleteSubnet) -> DeleteSubnetResponse:
-    """Delete a subnet in which no address is in use."""
+    """Delete a subnet without addresses in use."""
     subnet = need(call.region.subnets, request.subnet_id, "subnet", "subnet")
     _refuse_used(call.region, subnet)
     call.region.subnets.remove(subnet.subnet_id)
@@ -212,18 +212,18 @@ def delete_subnet(call: ActionCall, request: DeleteSubnet) -> DeleteSubnetRespon
 
 
 def _page_by_token(request: DescribeSubnets) -> DescribeSubnets | None:
-    """Write a page that is asked for by token as one by offset; None where none is."""
+    """Convert a request that pages by token to one that pages by offset; None without a page."""
     token = request.next_token or "0"
     if request.max_results is None and not request.next_token:
         return None
     if not (token.isascii() and token.isdecimal()):
-        raise ApiFailure("InvalidParameterValue", f"`NextToken` is not one of this API: `{token}`.")
+        raise ApiFailure("InvalidParameterValue", f"`NextToken` is invalid: `{token}`.")
     size = None if request.max_results is None else str(request.max_results)
     return request.model_copy(update={"offset": token, "limit": size})
 
 
 def counted(region: AccountRegion, subnet: Subnet) -> Subnet:
-    """Return a subnet with the numbers of its usable and its free addresses."""
+    """Return a subnet with the counts of its usable and free addresses."""
     total = AddressRange.of(subnet.cidr_block).size
     return subnet.model_copy(
         update={
@@ -234,7 +234,7 @@ def counted(region: AccountRegion, subnet: Subnet) -> Subnet:
 
 
 def main_table(region: AccountRegion, vpc_id: str) -> RouteTable:
-    """Find the default route table of a VPC."""
+    """Return the default route table of a VPC."""
     tables = region.route_tables.find("vpc-id", (vpc_id,)).values()
     return next(table for table in tables if table.main)
 
@@ -247,13 +247,15 @@ def _check_dns(servers: list[str] | None) -> None:
     if servers and len(servers) > MAX_DNS_SERVERS:
         raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",
-            f"`DnsServers` may have {MAX_DNS_SERVERS} addresses, not {len(servers)}.",
+            f"`DnsServers` accepts at most {MAX_DNS_SERVERS} addresses, got {len(servers)}.",
         )
 
 
 def _check_zone(region: AccountRegion, zone: str) -> None:
     if zone not in region.zones():
-        raise ApiFailure("InvalidParameterValue", f"`{region.name}` has no zone `{zone}`.")
+        raise ApiFailure(
+            "InvalidParameterValue", f"The region `{region.name}` has no zone `{zone}`."
+        )
 
 
 def _vpc_block(text: str | None) -> str:
@@ -300,5 +302,5 @@ def _refuse_used(region: AccountRegion, subnet: Subnet) -> None:
     if region.book.used(subnet.subnet_id):
         raise ApiFailure(
             "ResourceInUse",
-            f"Addresses of the subnet `{subnet.subnet_id}` are still in use; a HAVIP counts.",
+            f"Addresses of the subnet `{subnet.subnet_id}` are still in use, by ENIs or HAVIPs.",
         )

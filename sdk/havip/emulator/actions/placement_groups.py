@@ -1,4 +1,4 @@
-"""Placement groups: instances that are kept on different hardware."""
+"""Placement groups, which spread instances over different hardware."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def create(
     sizes = {"HOST": 50, "SW": 20, "RACK": quotas.instances_per_rack_group}
     if request.type not in sizes:
         raise ApiFailure(
-            "InvalidParameterValue.Range", f"`Type` is HOST, SW or RACK, not `{request.type}`."
+            "InvalidParameterValue.Range", f"`Type` must be HOST, SW or RACK, got `{request.type}`."
         )
     name = _checked_name(request.name)
     affinity = _checked_affinity(1 if request.affinity is None else request.affinity)
@@ -119,7 +119,7 @@ def modify(
 def delete(
     call: ActionCall, request: DeleteDisasterRecoverGroups
 ) -> DeleteDisasterRecoverGroupsResponse:
-    """Delete placement groups that hold no instance: all of them or none."""
+    """Delete placement groups without instances; all or none."""
     region = call.region
     for group_id in _checked_ids(request.disaster_recover_group_ids):
         _need(region, group_id)
@@ -146,7 +146,7 @@ def _checked_ids(ids: list[str] | None) -> list[str]:
     if ids and len(ids) > MAX_IDS:
         raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",
-            f"`DisasterRecoverGroupIds` takes {MAX_IDS} ids, not {len(ids)}.",
+            f"`DisasterRecoverGroupIds` accepts at most {MAX_IDS} ids, got {len(ids)}.",
         )
     return check_ids(ids, "ps", _MALFORMED)
 
@@ -155,14 +155,14 @@ def _checked_affinity(affinity: int, least: int = 1) -> int:
     if not least <= affinity <= MAX_AFFINITY:
         raise ApiFailure(
             "InvalidParameterValue",
-            f"`Affinity` is {least} to {MAX_AFFINITY} here, not {affinity}.",
+            f"`Affinity` must be {least} to {MAX_AFFINITY}, got {affinity}.",
         )
     return affinity
 
 
 def _checked_name(name: str) -> str:
     if not name:
-        raise ApiFailure("InvalidParameterValue", "`Name` has 1 to 60 characters, not none.")
+        raise ApiFailure("InvalidParameterValue", "`Name` must have 1 to 60 characters, got 0.")
     return check_name(name, "Name")
 
 
@@ -171,21 +171,21 @@ def _named(name: str | None) -> Callable[[DisasterRecoverGroup], bool] | None:
 
 
 def filled(region: AccountRegion, group: DisasterRecoverGroup) -> DisasterRecoverGroup:
-    """Return a group with the instances in it."""
+    """Return a placement group with its instances filled in."""
     members = region.instances.rows_with("placement-group-id", group.disaster_recover_group_id)
     ids = [row.instance_id for row in members]
     return group.model_copy(update={"instance_ids": ids, "current_num": len(ids)})
 
 
 def check_room(region: AccountRegion, group_ids: list[str], count: int) -> list[str]:
-    """Check that instances can join placement groups, and give the groups' ids.
+    """Check that instances can join placement groups, and return the ids of the groups.
 
     Raises:
-        ApiFailure: there is no such group, or it would have too many instances.
+        ApiFailure: A group does not exist, or would exceed its instance quota.
     """
     if len(group_ids) > 1:
         raise ApiFailure(
-            "LimitExceeded.DisasterRecoverGroup", "An instance can be in one placement group only."
+            "LimitExceeded.DisasterRecoverGroup", "An instance can be in only one placement group."
         )
     for group_id in group_ids:
         group = region.placement_groups.get(group_id)

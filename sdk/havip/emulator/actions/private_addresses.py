@@ -1,4 +1,4 @@
-"""Secondary private addresses of network interfaces: assign, take off, move."""
+"""Secondary private addresses of network interfaces: assign, unassign, migrate."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from havip.emulator.rules.calls import ActionCall
 from havip.emulator.rules.checks import (
     check_address,
     check_free,
+    check_not_busy,
     check_quota,
     need,
     pick_free,
-    refuse_if_busy,
 )
 from havip.emulator.rules.tasks import begin
 from havip.emulator.state.world import AccountRegion
@@ -38,12 +38,12 @@ _TAKEN = "ResourceInUse"
 def assign(call: ActionCall, request: AssignPrivateIpAddresses) -> AssignPrivateIpAddressesResponse:
     """Assign secondary addresses to an interface."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
-    enis.refuse_unready(call, eni)
+    enis.check_ready(call, eni)
     named, count = request.private_ip_addresses or [], request.secondary_private_ip_address_count
     if not named and not count:
         raise ApiFailure(
             "MissingParameter",
-            "Give `PrivateIpAddresses` or `SecondaryPrivateIpAddressCount`.",
+            "Pass `PrivateIpAddresses` or `SecondaryPrivateIpAddressCount`.",
         )
     _check_count(len(named) + (count or 0))
     subnet = need(region.subnets, eni.subnet_id, "subnet", "subnet")
@@ -77,11 +77,14 @@ def unassign(
 ) -> UnassignPrivateIpAddressesResponse:
     """Unassign secondary addresses from an interface."""
     region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
-    enis.refuse_unready(call, eni)
+    enis.check_ready(call, eni)
     texts = [item.private_ip_address or "" for item in request.private_ip_addresses]
     _check_count(len(texts))
     if len(set(texts)) < len(texts):
-        raise ApiFailure("InvalidParameterValue.DuplicatePara", "An address is given twice.")
+        raise ApiFailure(
+            "InvalidParameterValue.DuplicatePara",
+            "`PrivateIpAddresses` contains a duplicate address.",
+        )
     for text in texts:
         if _secondary_of(eni, text).primary:
             raise ApiFailure(
@@ -110,10 +113,11 @@ def migrate(call: ActionCall, request: MigratePrivateIpAddress) -> MigratePrivat
         raise ApiFailure("UnauthorizedOperation.PrimaryIp", f"`{text}` is a primary address.")
     if source.subnet_id != target.subnet_id or source == target:
         raise ApiFailure(
-            "UnsupportedOperation", "An address moves between two interfaces of one subnet."
+            "UnsupportedOperation",
+            "An address can only move between interfaces of the same subnet.",
         )
     ids = [source.network_interface_id, target.network_interface_id]
-    refuse_if_busy(call, *ids)
+    check_not_busy(call, *ids)
     check_quota(
         len(target.private_ip_address_set) + 1,
         region.settings.quotas.addresses_per_interface,
@@ -135,12 +139,12 @@ def migrate(call: ActionCall, request: MigratePrivateIpAddress) -> MigratePrivat
 def first_addresses(
     region: AccountRegion, subnet: Subnet, request: CreateNetworkInterface
 ) -> list[PrivateIpAddressSpecification]:
-    """Choose the addresses of a new interface, the primary one first."""
+    """Return the addresses for a new interface, the primary one first."""
     named, count = request.private_ip_addresses or [], request.secondary_private_ip_address_count
     _check_count(len(named) + (count or 0))
     primaries = [item for item in named if item.primary]
     if len(primaries) > 1:
-        raise ApiFailure("InvalidParameterValue", "Only one address can be the primary one.")
+        raise ApiFailure("InvalidParameterValue", "Only one address can be primary.")
     secondary = [item for item in named if not item.primary]
     texts = [item.private_ip_address or "" for item in named]
     for item in primaries:
@@ -169,7 +173,10 @@ def _secondary(
         for item in named
     ]
     if len(set(texts) | set(avoid)) < len(texts) + len(avoid):
-        raise ApiFailure("InvalidParameterValue.DuplicatePara", "An address is given twice.")
+        raise ApiFailure(
+            "InvalidParameterValue.DuplicatePara",
+            "`PrivateIpAddresses` contains a duplicate address.",
+        )
     picked = pick_free(region, subnet, count, avoid=[*texts, *avoid], full_code=_FULL)
     notes = [item.description or "" for item in named] + [""] * count
     return [
@@ -182,7 +189,7 @@ def _check_count(count: int) -> None:
     if not 0 <= count <= MAX_ADDRESSES:
         raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",
-            f"A call takes {MAX_ADDRESSES} addresses, not {count}.",
+            f"A call accepts at most {MAX_ADDRESSES} addresses, got {count}.",
         )
 
 

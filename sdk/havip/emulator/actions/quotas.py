@@ -1,4 +1,4 @@
-"""Quotas and zones: what an account may have, and where."""
+"""Quotas of the account, regions and zones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LIMIT_TYPES = {
     "vpc-max-enis": "interfaces_per_vpc",
     "eni-max-private-ips": "addresses_per_interface",
 }
-"""The names that DescribeVpcLimits has for quotas."""
+"""Field of `Quotas` for each limit type of DescribeVpcLimits."""
 
 
 def describe_vpc_limits(call: ActionCall, request: DescribeVpcLimits) -> DescribeVpcLimitsResponse:
@@ -35,7 +35,7 @@ def describe_vpc_limits(call: ActionCall, request: DescribeVpcLimits) -> Describ
     if len(request.limit_types) > MAX_TYPES:
         raise ApiFailure(
             "InvalidParameterValue.LimitExceeded",
-            f"`LimitTypes` may have {MAX_TYPES} names, not {len(request.limit_types)}.",
+            f"`LimitTypes` accepts at most {MAX_TYPES} names, got {len(request.limit_types)}.",
         )
     quotas = call.region.settings.quotas
     return DescribeVpcLimitsResponse(
@@ -49,7 +49,7 @@ def describe_vpc_limits(call: ActionCall, request: DescribeVpcLimits) -> Describ
 def _quota(quotas: Quotas, name: str) -> int:
     field = LIMIT_TYPES.get(name)
     if field is None:
-        raise ApiFailure("InvalidParameterValue", f"There is no quota `{name}` here.")
+        raise ApiFailure("InvalidParameterValue", f"The emulator does not have the quota `{name}`.")
     value: int = getattr(quotas, field)
     return value
 

@@ -1,4 +1,4 @@
-"""The table of all actions: the request class of each, and the function that performs it."""
+"""Registry of all actions: the request class of each and the function that implements it."""
 
 from __future__ import annotations
 
@@ -106,4 +106,4 @@ HANDLERS: Final[Mapping[type[Request[Any]], Handler]] = {
     api.DescribeVpcTaskResult: tasks.describe_vpc_task,
     api.DescribeUsedIpAddress: used_addresses.describe,
 }
-"""By request class, the function that performs the action."""
+"""Implementation of each action, by request class."""

@@ -1,4 +1,4 @@
-"""Route tables and routes, a HAVIP as next hop among them."""
+"""Route tables and routes, including routes with a HAVIP as next hop."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def delete_table(call: ActionCall, request: DeleteRouteTable) -> DeleteRouteTabl
     if region.subnets.count("route-table-id", table.route_table_id):
         raise ApiFailure(
             "UnsupportedOperation.DelRouteWithSubnet",
-            f"Subnets still use `{table.route_table_id}`.",
+            f"`{table.route_table_id}` is still used by subnets.",
         )
     region.route_tables.remove(table.route_table_id)
     return DeleteRouteTableResponse()
@@ -136,14 +136,15 @@ def replace_association(
     subnet = need(region.subnets, request.subnet_id or "", "subnet", "subnet")
     if subnet.vpc_id != table.vpc_id:
         raise ApiFailure(
-            "UnsupportedOperation.VpcMismatch", "Subnet and route table are of different VPCs."
+            "UnsupportedOperation.VpcMismatch",
+            "The subnet and the route table are in different VPCs.",
         )
     region.subnets.put(subnet.model_copy(update={"route_table_id": table.route_table_id}))
     return ReplaceRouteTableAssociationResponse()
 
 
 def create(call: ActionCall, request: CreateRoutes) -> CreateRoutesResponse:
-    """Add routes: all of them or none."""
+    """Add routes; all or none."""
     region, table = call.region, _need(call.region, request.route_table_id)
     new: list[Route] = []
     for wanted in _some(region, request.routes):
@@ -157,7 +158,7 @@ def create(call: ActionCall, request: CreateRoutes) -> CreateRoutesResponse:
 
 
 def replace(call: ActionCall, request: ReplaceRoutes) -> ReplaceRoutesResponse:
-    """Change routes, found by their ids: all of them or none."""
+    """Replace routes by their ids; all or none."""
     region, table = call.region, _need(call.region, request.route_table_id)
     routes, old, new = list(table.route_set), [], []
     for wanted in _some(region, request.routes):
@@ -173,7 +174,7 @@ def replace(call: ActionCall, request: ReplaceRoutes) -> ReplaceRoutesResponse:
 
 
 def delete(call: ActionCall, request: DeleteRoutes) -> DeleteRoutesResponse:
-    """Delete routes: all of them or none."""
+    """Delete routes; all or none."""
     region, table = call.region, _need(call.region, request.route_table_id)
     routes = list(table.route_set)
     gone = [routes.pop(_position(routes, wanted)) for wanted in _some(region, request.routes)]
@@ -187,7 +188,7 @@ def _need(region: AccountRegion, table_id: str) -> RouteTable:
 
 def _some(region: AccountRegion, routes: Sequence[Route] | None) -> Sequence[Route]:
     if not routes:
-        raise ApiFailure("InvalidParameterValue", "`Routes` has no route.")
+        raise ApiFailure("InvalidParameterValue", "`Routes` must not be empty.")
     return [_written(region, route) for route in routes]
 
 
@@ -202,7 +203,7 @@ def _shown(region: AccountRegion, table: RouteTable) -> RouteTable:
 
 
 def _read(route: Route) -> Route:
-    """Return a route as the API shows it: one to a HAVIP reads as INTRANAT (reported)."""
+    """Return a route as the API shows it: one to a HAVIP has the type INTRANAT (reported)."""
     if route.gateway_type != "HAVIP":
         return route
     hop = route.gateway_id.replace("havip-", "intranat-", 1)
@@ -210,7 +211,7 @@ def _read(route: Route) -> Route:
 
 
 def _written(region: AccountRegion, route: Route) -> Route:
-    """Return a route as it is stored: INTRANAT that stands for a HAVIP leads to the HAVIP."""
+    """Return a route as it is stored: INTRANAT that stands for a HAVIP becomes HAVIP."""
     if route.gateway_type != "INTRANAT":
         return route
     hop = route.gateway_id.replace("intranat-", "havip-", 1)
@@ -220,7 +221,7 @@ def _written(region: AccountRegion, route: Route) -> Route:
 
 
 def _position(routes: Sequence[Route], wanted: Route) -> int:
-    """Find a route by its id, by its unique id, or by destination and next hop."""
+    """Return the index of a route by item id, by route id, or by destination and next hop."""
     for position, route in enumerate(routes):
         if wanted.route_item_id:
             same = route.route_item_id == wanted.route_item_id
@@ -245,13 +246,13 @@ def _checked(
     wanted: Route,
     like: Route | None = None,
 ) -> Route:
-    """Check a route, and give it with all that it shows; it keeps the ids of a former one."""
+    """Validate a route and fill in its output fields; `like` is the route that it replaces."""
     block = _destination(region, table, wanted.destination_cidr_block)
     _check_hop(region, table, wanted)
     if any(route.destination_cidr_block == block for route in others):
         raise ApiFailure(
             "InvalidParameterValue.Duplicate",
-            f"`{table.route_table_id}` has a route to `{block}` already.",
+            f"`{table.route_table_id}` already has a route to `{block}`.",
         )
     number = like.route_id if like else region.world.count_up("route")
     unique = like.route_item_id if like else region.world.new_id("rti", ())
@@ -292,7 +293,7 @@ def _destination(region: AccountRegion, table: RouteTable, text: str) -> str:
 def _check_hop(region: AccountRegion, table: RouteTable, wanted: Route) -> None:
     kind, gateway = wanted.gateway_type, wanted.gateway_id
     if kind not in _HOPS:
-        raise ApiFailure("InvalidParameterValue", f"There is no next hop type `{kind}`.")
+        raise ApiFailure("InvalidParameterValue", f"Unknown next hop type `{kind}`.")
     if kind == "HAVIP" and need(region.havips, gateway, "havip", "HAVIP").vpc_id != table.vpc_id:
         raise not_found(f"HAVIP of `{table.vpc_id}`", gateway)
     if kind == "NORMAL_CVM" and not _has_address(region, table.vpc_id, gateway):

@@ -1,4 +1,4 @@
-"""Security groups and their policies, which are kept and told but filter nothing here."""
+"""Security groups and their policies, which are stored and listed but not enforced."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def describe(call: ActionCall, request: DescribeSecurityGroups) -> DescribeSecur
 
 
 def delete(call: ActionCall, request: DeleteSecurityGroup) -> DeleteSecurityGroupResponse:
-    """Delete a security group that nothing uses or refers to."""
+    """Delete a security group that is neither in use nor referenced by another one."""
     region, group = call.region, _need(call.region, request.security_group_id)
     wanted = group.security_group_id
     used = region.enis.count("groups.security-group-id", wanted)
@@ -98,7 +98,7 @@ def delete(call: ActionCall, request: DeleteSecurityGroup) -> DeleteSecurityGrou
 def add_policies(
     call: ActionCall, request: CreateSecurityGroupPolicies
 ) -> CreateSecurityGroupPoliciesResponse:
-    """Add policies of one direction, before the ones that are there or where an index says."""
+    """Insert policies of one direction, at the front or at the given index."""
     group = _need(call.region, request.security_group_id)
     side, wanted = _one_side(group, request.security_group_policy_set)
     policies = list(getattr(group, side))
@@ -112,7 +112,7 @@ def add_policies(
 def describe_policies(
     call: ActionCall, request: DescribeSecurityGroupPolicies
 ) -> DescribeSecurityGroupPoliciesResponse:
-    """Return the policies of a security group, with the index of each."""
+    """Return the policies of a security group with their indexes."""
     group = _need(call.region, request.security_group_id)
     if request.filters:
         raise ApiFailure(
@@ -130,7 +130,7 @@ def describe_policies(
 def drop_policies(
     call: ActionCall, request: DeleteSecurityGroupPolicies
 ) -> DeleteSecurityGroupPoliciesResponse:
-    """Delete policies of one direction, by index or by what they say: all of them or none."""
+    """Delete policies of one direction, by index or by content; all or none."""
     group = _need(call.region, request.security_group_id)
     side, wanted = _one_side(group, request.security_group_policy_set)
     policies = list(getattr(group, side))
@@ -141,7 +141,7 @@ def drop_policies(
 
 
 def default_group(region: AccountRegion) -> SecurityGroupRow:
-    """Return the region's default security group, created on first use."""
+    """Return the region's default security group; create it on first use."""
     for group in region.security_groups:
         if group.is_default:
             return group
@@ -179,16 +179,16 @@ def _one_side(
     group: SecurityGroupRow, given: SecurityGroupPolicySet
 ) -> tuple[str, list[SecurityGroupPolicy]]:
     if given.ingress and given.egress:
-        raise ApiFailure(
-            "InvalidParameter.Coexist", "Give `Ingress` or `Egress`, not both in one call."
-        )
+        raise ApiFailure("InvalidParameter.Coexist", "Pass either `Ingress` or `Egress`, not both.")
     if given.version is not None and given.version != str(group.version):
         raise ApiFailure(
             "UnsupportedOperation.VersionMismatch",
-            f"The policies have the version {group.version} by now, not {given.version}.",
+            f"The current version of the policies is {group.version}, not {given.version}.",
         )
     if not given.ingress and not given.egress:
-        raise ApiFailure("InvalidParameterValue.Empty", "`SecurityGroupPolicySet` has no policy.")
+        raise ApiFailure(
+            "InvalidParameterValue.Empty", "`SecurityGroupPolicySet` must not be empty."
+        )
     return ("ingress", given.ingress) if given.ingress else ("egress", given.egress or [])
 
 
@@ -196,10 +196,13 @@ def _checked(region: AccountRegion, policy: SecurityGroupPolicy) -> SecurityGrou
     protocol = (policy.protocol or "ALL").upper()
     if protocol not in PROTOCOLS:
         raise ApiFailure(
-            "InvalidParameterValue", f"`Protocol` is one of {', '.join(PROTOCOLS)}: `{protocol}`."
+            "InvalidParameterValue",
+            f"`Protocol` must be one of {', '.join(PROTOCOLS)}, got `{protocol}`.",
         )
     if (policy.action or "").upper() not in ("ACCEPT", "DROP"):
-        raise ApiFailure("InvalidParameterValue", f"`Action` is ACCEPT or DROP: `{policy.action}`.")
+        raise ApiFailure(
+            "InvalidParameterValue", f"`Action` must be ACCEPT or DROP, got `{policy.action}`."
+        )
     if policy.security_group_id:
         _need(region, policy.security_group_id)
     return _filled(policy, region.now_local())
@@ -232,14 +235,14 @@ def _position(policies: Sequence[SecurityGroupPolicy], wanted: SecurityGroupPoli
         if not 0 <= wanted.policy_index < len(policies):
             raise not_found("policy", str(wanted.policy_index))
         return wanted.policy_index
-    said = _said(_filled(wanted, ""))
+    key = _match_key(_filled(wanted, ""))
     for index, policy in enumerate(policies):
-        if _said(policy) == said:
+        if _match_key(policy) == key:
             return index
-    raise not_found("policy", f"{said[0]} {said[1]}")
+    raise not_found("policy", f"{key[0]} {key[1]}")
 
 
-def _said(policy: SecurityGroupPolicy) -> tuple[str | None, ...]:
+def _match_key(policy: SecurityGroupPolicy) -> tuple[str | None, ...]:
     return (
         policy.protocol,
         policy.port,

@@ -1,4 +1,4 @@
-"""STS: roles, and whose key it is."""
+"""STS: temporary keys for roles, and the identity of the caller."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _NAME = re.compile(r"[\w+=,.@-]{2,128}")
 
 
 def assume_role(call: ActionCall, request: AssumeRole) -> AssumeRoleResponse:
-    """Issue a temporary key for a role, of this account or another."""
+    """Issue a temporary key for a role of this account or another one."""
     return AssumeRoleResponse(**_issue(call, request, call.caller.account))
 
 
 def assume_role_with_web_identity(
     call: ActionCall, request: AssumeRoleWithWebIdentity
 ) -> AssumeRoleWithWebIdentityResponse:
-    """Issue a temporary key for a role for a web identity token, which is not verified."""
+    """Issue a temporary key in exchange for a web identity token, which is not verified."""
     if not request.web_identity_token.strip() or not request.provider_id.strip():
         raise ApiFailure(
             "InvalidParameter.WebIdentityTokenError",
@@ -51,18 +51,18 @@ def _issue(
     if match is None:
         raise ApiFailure(
             "InvalidParameter.ParamError",
-            f"`RoleArn` is qcs::cam::uin/UIN:roleName/NAME, not `{request.role_arn}`.",
+            f"`RoleArn` must be qcs::cam::uin/UIN:roleName/NAME, got `{request.role_arn}`.",
         )
     if not _NAME.fullmatch(request.role_session_name):
         raise ApiFailure(
             "InvalidParameter.ParamError",
-            "`RoleSessionName` has 2 to 128 letters, digits and +=,.@_- characters.",
+            "`RoleSessionName` must be 2 to 128 letters, digits or +=,.@_- characters.",
         )
     duration = DEFAULT_DURATION if request.duration_seconds is None else request.duration_seconds
     if not 0 < duration <= MAX_DURATION:
         raise ApiFailure(
             "InvalidParameter.OverTimeError",
-            f"`DurationSeconds` is 1 to {MAX_DURATION}, not {duration}.",
+            f"`DurationSeconds` must be 1 to {MAX_DURATION}, got {duration}.",
         )
     for old in [row for row in world.sessions if row.expires < region.now]:
         world.sessions.remove(old.secret_id)
@@ -87,7 +87,7 @@ def _issue(
 
 
 def get_caller_identity(call: ActionCall, _: GetCallerIdentity) -> GetCallerIdentityResponse:
-    """Return the identity of the key that signed the call."""
+    """Return the identity of the key that signed the request."""
     account = call.caller.account
     session = call.region.world.sessions.get(call.caller.secret_id)
     if session is None:

@@ -1,4 +1,4 @@
-"""The tag service, for everything that has tags here."""
+"""The tag service, for all emulated resources that support tags."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DEFAULT_LIMIT, _MAX_LIMIT = 20, 100
 
 
 class TaggableKind(NamedTuple):
-    """A kind of thing that has tags: how the tag service names it, and where it is."""
+    """Type of a taggable resource: its names in the tag service and its table."""
 
     service: str
     prefix: str
@@ -55,7 +55,7 @@ KINDS = (
 
 
 class Tagged(NamedTuple):
-    """Something that has tags."""
+    """A tagged resource."""
 
     region: str
     kind: TaggableKind
@@ -66,7 +66,7 @@ class Tagged(NamedTuple):
 def describe_by_ids(
     call: ActionCall, request: DescribeResourceTagsByResourceIds
 ) -> DescribeResourceTagsByResourceIdsResponse:
-    """Return the tags of resources of one type; ids that do not exist have none."""
+    """Return the tags of resources of one type; unknown ids have no tags."""
     kind = _kind(request.service_type, request.resource_prefix)
     region = call.region.world.region(call.caller.account, request.resource_region)
     table = kind.table(region)
@@ -89,14 +89,14 @@ def describe_by_ids(
 
 
 def modify(call: ActionCall, request: ModifyResourceTags) -> ModifyResourceTagsResponse:
-    """Set and delete tags of one thing."""
+    """Set and delete tags of a resource."""
     region, kind, resource_id = _resource(call, request.resource)
     table = kind.table(region)
     row: Shape | None = table.get(resource_id)
     if row is None:
         raise ApiFailure(
             "InvalidParameterValue.ResourceDescriptionError",
-            f"`{request.resource}` names nothing in `{region.name}`.",
+            f"`{request.resource}` does not exist in `{region.name}`.",
         )
     replaced, deleted = request.replace_tags or [], request.delete_tags or []
     tags = {tag.key: tag.value for tag in getattr(row, kind.field)}
@@ -119,7 +119,7 @@ def modify(call: ActionCall, request: ModifyResourceTags) -> ModifyResourceTagsR
 def describe_by_tags(
     call: ActionCall, request: DescribeResourcesByTags
 ) -> DescribeResourcesByTagsResponse:
-    """List what carries all of the tags."""
+    """List the resources that carry all of the given tags."""
     found = [
         item
         for item in _everything(call, request.resource_region)
@@ -145,7 +145,7 @@ def describe_by_tags(
 
 
 def get_resources(call: ActionCall, request: GetResources) -> GetResourcesResponse:
-    """List things with their tags, by their six-part names or by tag, page by page."""
+    """List resources with their tags, by six-segment name or by tag, page by page."""
     account = call.caller.account
     names = {_without_owner(name) for name in request.resource_list or ()}
     found = [
@@ -158,7 +158,7 @@ def get_resources(call: ActionCall, request: GetResources) -> GetResourcesRespon
     token = request.pagination_token or "0"
     if not token.isdigit():
         raise ApiFailure(
-            "InvalidParameter.PaginationTokenInvalid", f"`{token}` is not a token of a page."
+            "InvalidParameter.PaginationTokenInvalid", f"`{token}` is not a valid page token."
         )
     offset, limit = _page(int(token), request.max_results or 50)
     page = [
@@ -177,19 +177,19 @@ def _kind(service: str, prefix: str) -> TaggableKind:
             return kind
     raise ApiFailure(
         "InvalidParameterValue.ResourcePrefixInvalid",
-        f"The emulator has nothing of the service `{service}` with the prefix `{prefix}`.",
+        f"The emulator has no resources of service `{service}` with prefix `{prefix}`.",
     )
 
 
 def _resource(call: ActionCall, name: str) -> tuple[AccountRegion, TaggableKind, str]:
-    """Read ``qcs::SERVICE:REGION:uin/ACCOUNT:PREFIX/ID``; the account may be left out."""
+    """Parse ``qcs::SERVICE:REGION:uin/ACCOUNT:PREFIX/ID``; the account is optional."""
     parts = name.split(":")
     if len(parts) != 6 or parts[:2] != ["qcs", ""]:
         raise _bad_resource(name)
     service, region, owner, (prefix, _, resource_id) = *parts[2:5], parts[5].partition("/")
     if owner not in ("", "uin/", f"uin/{call.caller.account}"):
         raise _bad_resource(name)
-    if (service, prefix) == ("cvm", "eip"):  # seen to work beside vpc:eip
+    if (service, prefix) == ("cvm", "eip"):  # the real API accepts it as well as vpc:eip
         service = "vpc"
     for kind in KINDS:
         if (kind.service, kind.prefix) == (service, prefix):
@@ -200,22 +200,22 @@ def _resource(call: ActionCall, name: str) -> tuple[AccountRegion, TaggableKind,
 def _bad_resource(name: str) -> ApiFailure:
     return ApiFailure(
         "InvalidParameterValue.ResourceDescriptionError",
-        f"`{name}` is not qcs::SERVICE:REGION:uin/ACCOUNT:PREFIX/ID of something taggable here.",
+        f"`{name}` is not qcs::SERVICE:REGION:uin/ACCOUNT:PREFIX/ID of a taggable resource.",
     )
 
 
 def _checked(pair: TagPair) -> TagPair:
     if not pair.tag_key:
-        raise ApiFailure("InvalidParameterValue.TagKeyEmpty", "A tag key is empty.")
+        raise ApiFailure("InvalidParameterValue.TagKeyEmpty", "A tag key must not be empty.")
     if len(pair.tag_key) > MAX_TAG_KEY:
         raise ApiFailure(
             "InvalidParameterValue.TagKeyLengthExceeded",
-            f"A tag key may have {MAX_TAG_KEY} characters, not {len(pair.tag_key)}.",
+            f"A tag key may have at most {MAX_TAG_KEY} characters, got {len(pair.tag_key)}.",
         )
     if len(pair.tag_value) > MAX_TAG_VALUE:
         raise ApiFailure(
             "InvalidParameterValue.TagValueLengthExceeded",
-            f"A tag value may have {MAX_TAG_VALUE} characters, not {len(pair.tag_value)}.",
+            f"A tag value may have at most {MAX_TAG_VALUE} characters, got {len(pair.tag_value)}.",
         )
     return pair
 
@@ -260,6 +260,6 @@ def _page(offset: int | None, limit: int | None) -> tuple[int, int]:
     offset, limit = offset or 0, _DEFAULT_LIMIT if limit is None else limit
     if offset < 0 or not 1 <= limit <= _MAX_LIMIT:
         raise ApiFailure(
-            "InvalidParameterValue", f"`Offset` is 0 or more, `Limit` 1 to {_MAX_LIMIT}."
+            "InvalidParameterValue", f"`Offset` must be 0 or more, `Limit` 1 to {_MAX_LIMIT}."
         )
     return offset, limit

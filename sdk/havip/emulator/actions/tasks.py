@@ -1,4 +1,4 @@
-"""Outcome of asynchronous calls."""
+"""Results of asynchronous tasks."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def describe_vpc_task(
 
 
 def describe_task(call: ActionCall, request: DescribeTaskResult) -> DescribeTaskResultResponse:
-    """Return the state of a task on EIPs by its number."""
+    """Return the state of an EIP task by its number."""
     if request.task_id is None:
         raise ApiFailure("MissingParameter", "The request is missing the parameter `TaskId`.")
     task = _task(call.region, str(request.task_id))
     if task is None:
-        raise ApiFailure("InvalidParameter", f"There is no task `{request.task_id}`.")
+        raise ApiFailure("InvalidParameter", f"The task `{request.task_id}` does not exist.")
     return DescribeTaskResultResponse(task_id=request.task_id, result=task.status)
 
 

@@ -1,4 +1,4 @@
-"""Which private addresses of a VPC are taken, and by what."""
+"""Private addresses in use in a VPC, and the resources that own them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ USED: DescribeQuery[IpAddressStates] = DescribeQuery(
 
 
 def describe(call: ActionCall, request: DescribeUsedIpAddress) -> DescribeUsedIpAddressResponse:
-    """List the addresses that are taken; what is unknown has none."""
+    """List the addresses in use; an unknown VPC or subnet has none."""
     vpc_id, subnet_id = check_id(request.vpc_id, "vpc"), request.subnet_id
     if subnet_id:
         check_id(subnet_id, "subnet")
@@ -49,7 +49,7 @@ def _taken(region: AccountRegion, vpc_id: str) -> Iterator[IpAddressStates]:
 
 
 def _owner(eni: NetworkInterface) -> tuple[str, str]:
-    """Return the type and the id of an interface's owner: its instance if it is primary."""
+    """Return the type and id of the owner of an interface's addresses."""
     if eni.primary and eni.attachment:
         return "CVM", eni.attachment.instance_id
     return "ENI", eni.network_interface_id

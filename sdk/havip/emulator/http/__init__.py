@@ -1,1 +1,1 @@
-"""The front of the emulator: HTTP, authentication, the gateway and the control interface."""
+"""HTTP front end of the emulator: server, authentication, gateway and control interface."""

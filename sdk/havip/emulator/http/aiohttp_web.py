@@ -1,4 +1,4 @@
-"""aiohttp's server, or an error that says how to install it."""
+"""Import of aiohttp's server, with an error that names the missing extra."""
 
 try:
     from aiohttp import web

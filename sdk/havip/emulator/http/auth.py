@@ -1,7 +1,7 @@
-"""TC3-HMAC-SHA256 from the service's side: who signed this request, and does it hold?
+"""Server-side verification of TC3-HMAC-SHA256 signatures.
 
-Written on its own from the published method, and apart from the client's signing code, so that
-the one cannot hide a mistake of the other. Source: the API 3.0 signature page (TC3).
+Implemented from the published method and independently of the client's signing code, so that a
+mistake in one cannot hide in the other. Source: the API 3.0 signature page (TC3).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from havip.emulator.errors import ApiFailure
 from havip.emulator.state.access_keys import Key
 
 MAX_SKEW: Final = 300
-"""Seconds that the timestamp of a request may lie off the service's clock."""
+"""Maximum difference in seconds between the timestamp of a request and the server's clock."""
 UNSIGNED: Final = "UNSIGNED-PAYLOAD"
 
 _AS_SENT = ("content-type", "host")
@@ -43,13 +43,13 @@ class Claim(NamedTuple):
 
 
 class Signed(NamedTuple):
-    """The parts of a request that its signature covers.
+    """Parts of a request that its signature covers.
 
     Attributes:
         method: ``GET`` or ``POST``.
-        query: The query string as it was sent, undecoded.
+        query: The query string as sent, undecoded.
         headers: The headers, by lower-case name.
-        body: The body as it was sent.
+        body: The body as sent.
     """
 
     method: str
@@ -62,13 +62,13 @@ def read_claim(authorization: str) -> Claim:
     """Parse an Authorization header.
 
     Raises:
-        ApiFailure: ``AuthFailure.InvalidAuthorization`` where it is missing or of another form.
+        ApiFailure: ``AuthFailure.InvalidAuthorization`` if the header is missing or malformed.
     """
     if not authorization:
         raise ApiFailure(
             "AuthFailure.InvalidAuthorization",
-            "The Authorization header is missing. Requests are signed in headers, by "
-            "TC3-HMAC-SHA256; the older HmacSHA1 and HmacSHA256 are not served here.",
+            "The Authorization header is missing. Sign requests in headers with "
+            "TC3-HMAC-SHA256; the older HmacSHA1 and HmacSHA256 are not supported.",
         )
     match = _AUTHORIZATION.fullmatch(authorization)
     if match is None:
@@ -82,21 +82,21 @@ def read_claim(authorization: str) -> Claim:
     if "content-type" not in names or "host" not in names or len(set(names)) != len(names):
         raise ApiFailure(
             "AuthFailure.InvalidAuthorization",
-            "SignedHeaders must name content-type and host, and each header once.",
+            "SignedHeaders must include content-type and host, and must not repeat a header.",
         )
     return Claim(match["id"], match["date"], match["service"], names, match["signature"])
 
 
 def check_moment(timestamp: str, date: str, now: float) -> None:
-    """Check the time of a request against the service's clock.
+    """Check the time of a request against the server's clock.
 
     Args:
-        timestamp: The header ``X-TC-Timestamp``, in seconds since 1970.
-        date: The date in the credential scope: the UTC date of the timestamp.
-        now: The service's time, in seconds since 1970.
+        timestamp: The header ``X-TC-Timestamp``, in seconds since the epoch.
+        date: The date of the credential scope, which must be the UTC date of the timestamp.
+        now: The server's time, in seconds since the epoch.
 
     Raises:
-        ApiFailure: ``AuthFailure.SignatureExpire`` where they lie more than five minutes apart.
+        ApiFailure: ``AuthFailure.SignatureExpire`` if they are more than five minutes apart.
     """
     if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 11):
         raise ApiFailure(
@@ -106,8 +106,8 @@ def check_moment(timestamp: str, date: str, now: float) -> None:
     if abs(now - moment) > MAX_SKEW:
         raise ApiFailure(
             "AuthFailure.SignatureExpire",
-            f"The timestamp {moment} lies {abs(now - moment):.0f} s off the service's clock "
-            f"({now:.0f}); {MAX_SKEW} s are allowed. Set the clock of the caller.",
+            f"The timestamp {moment} is {abs(now - moment):.0f} s off the server's clock "
+            f"({now:.0f}), more than {MAX_SKEW} s. Correct the clock of the client.",
         )
     if date != _utc_date(moment):
         raise ApiFailure(
@@ -117,12 +117,12 @@ def check_moment(timestamp: str, date: str, now: float) -> None:
 
 
 def check_key(key: Key | None, token: str, now: float) -> Key:
-    """Check that a key is known, holds still, and came with its token.
+    """Check that a key exists, has not expired, and came with its token.
 
     Args:
         key: The key that was found for the id, if any.
         token: The header ``X-TC-Token``, empty if absent.
-        now: The cloud's time, which keys expire by.
+        now: The cloud's time, which decides whether a key has expired.
 
     Raises:
         ApiFailure: ``AuthFailure.SecretIdNotFound`` or ``AuthFailure.TokenFailure``.
@@ -141,10 +141,10 @@ def check_key(key: Key | None, token: str, now: float) -> Key:
 
 
 def check_signature(key: Key, claim: Claim, signed: Signed) -> None:
-    """Compute the signature of a request again and compare it.
+    """Recompute the signature of a request and compare it.
 
     Raises:
-        ApiFailure: ``AuthFailure.SignatureFailure`` where it is another one.
+        ApiFailure: ``AuthFailure.SignatureFailure`` if the signatures differ.
     """
     timestamp = signed.headers.get("x-tc-timestamp", "")
     secret = signing_key(key.secret_key, claim.date, claim.service)
@@ -163,7 +163,7 @@ def check_signature(key: Key, claim: Claim, signed: Signed) -> None:
 
 @lru_cache(maxsize=1024)
 def signing_key(secret_key: str, date: str, service: str) -> bytes:
-    """Derive the key of one day and service from a secret key."""
+    """Derive the signing key of a date and service from a secret key."""
     key = f"TC3{secret_key}".encode()
     for part in (date, service, "tc3_request"):
         key = hmac.digest(key, part.encode(), "sha256")
@@ -171,10 +171,10 @@ def signing_key(secret_key: str, date: str, service: str) -> bytes:
 
 
 def _canonical_forms(claim: Claim, signed: Signed) -> Iterator[str]:
-    """Yield the canonical forms in which clients sign: header values as sent, or in lower case.
+    """Yield the canonical forms that clients use: header values as sent, or in lower case.
 
-    The documents write signed values in lower case, the official SDKs sign Content-Type and Host
-    as they are sent; what works against the cloud must work here.
+    The documents use lower-case header values, but the official SDKs sign Content-Type and Host as
+    sent; both are accepted, as by the real service.
     """
     values = []
     for name in claim.signed:
@@ -182,7 +182,7 @@ def _canonical_forms(claim: Claim, signed: Signed) -> Iterator[str]:
         if value is None:
             raise ApiFailure(
                 "AuthFailure.InvalidAuthorization",
-                f"SignedHeaders names `{_shorten(name)}`, which the request does not have.",
+                f"SignedHeaders names `{_shorten(name)}`, which is missing from the request.",
             )
         values.append((name, value))
     head = f"{signed.method}\n/\n{signed.query}\n"

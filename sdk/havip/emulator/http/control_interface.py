@@ -1,11 +1,11 @@
-"""The controls over HTTP: ``POST /_havip/VERB`` with a JSON object.
+"""Control interface over HTTP: ``POST /_havip/VERB`` with a JSON object.
 
-Without a token they answer to this machine alone. A browser on this machine could be led to send
-requests here by any page it shows. So the peer must be loopback, the Host must name loopback (or a
-name that was rebound to it would do), the Content-Type must be ``application/json`` and there must
-be no ``Origin``: no page can send that without a preflight request, which is never granted.
+Without a token it accepts requests from this machine only. Any web page could make a local browser
+send requests here, so the peer must be loopback, the Host header must be a loopback name (against
+DNS rebinding), the Content-Type must be ``application/json``, and there must not be an ``Origin``
+header: a page cannot send such a request without a preflight, which is never granted.
 
-With a token (``Authorization: Bearer TOKEN``) they answer to any peer, such as another container.
+With a token (``Authorization: Bearer TOKEN``) it accepts any peer, such as another container.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from havip.emulator.http.faults import Fault
 from havip.emulator.http.loopback import is_loopback, names_loopback
 from havip.emulator.http.messages import (
     JSON_HEADERS,
-    RawAnswer,
     RawRequest,
+    RawResponse,
     header_map,
 )
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, parse_keys
@@ -38,14 +38,14 @@ from havip.errors import UsageError
 
 PREFIX: Final = "/_havip/"
 MAX_CONTROL_BODY: Final = 256 * 1024 * 1024
-"""Bytes of a control request; the dump of 100,000 HAVIPs has some 60 million."""
+"""Maximum size of a control request; the dump of 100,000 HAVIPs has some 60 million bytes."""
 
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{16,256}")
 
 
 class ControlError(Exception):
-    """A control request that is refused, with an HTTP status of its own."""
+    """A rejected control request, with an HTTP status."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -75,7 +75,7 @@ class ClockArguments(_Arguments):
 
 
 class TransitionArguments(_Arguments):
-    """Duration of asynchronous work, and the tasks that fail."""
+    """Delays of asynchronous tasks, and the actions whose tasks fail."""
 
     task_delay: float | None = None
     task_polls: int | None = None
@@ -84,7 +84,7 @@ class TransitionArguments(_Arguments):
 
 
 class FaultArguments(_Arguments):
-    """``clear`` takes back what was ordered, then ``add`` orders."""
+    """``clear`` removes all faults, then ``add`` adds some."""
 
     clear: bool = False
     add: list[Fault] = Field(default_factory=list)
@@ -105,32 +105,32 @@ class LimitArguments(_Arguments):
 
 
 class SeedArguments(_Arguments):
-    """The number that ids and random addresses are drawn from."""
+    """Seed of ids and random addresses."""
 
     number: int
 
 
 class RowArguments(_Arguments):
-    """Rows as ``dump`` gives them."""
+    """Rows in the form that ``dump`` returns."""
 
     rows: list[RowChange]
 
 
 class RequestArguments(_Arguments):
-    """``clear`` forgets the requests after they were told."""
+    """``clear`` empties the log after it was read."""
 
     clear: bool = False
 
 
 class KeyArguments(_Arguments):
-    """``add`` takes keys as ``ID:SECRET[:ACCOUNT[:EXPIRES]]``, ``remove`` their ids."""
+    """``add`` is a list of ``ID:SECRET[:ACCOUNT[:EXPIRES]]``, ``remove`` a list of ids."""
 
     add: list[str] = Field(default_factory=list)
     remove: list[str] = Field(default_factory=list)
 
 
 class HolderArguments(_Arguments):
-    """Which HAVIP, by address or id, and where."""
+    """A HAVIP by address or id, with its region and account."""
 
     vip: Text
     region: RegionName = "ap-guangzhou"
@@ -138,7 +138,7 @@ class HolderArguments(_Arguments):
 
 
 class AnnounceArguments(HolderArguments):
-    """Which instance or network interface announces it."""
+    """``sender`` is the instance or network interface that announces the HAVIP."""
 
     sender: Text
 
@@ -171,8 +171,8 @@ def _reset(control: Control, _: Nothing) -> Answer:
 
 
 @_verb("seed", SeedArguments)
-def _seed(control: Control, given: SeedArguments) -> Answer:
-    control.cloud.seed(given.number)
+def _seed(control: Control, arguments: SeedArguments) -> Answer:
+    control.cloud.seed(arguments.number)
     return {}
 
 
@@ -182,35 +182,35 @@ def _dump(control: Control, _: Nothing) -> Answer:
 
 
 @_verb("load", RowArguments)
-def _load(control: Control, given: RowArguments) -> Answer:
-    control.load(given.rows)
-    return {"rows": len(given.rows)}
+def _load(control: Control, arguments: RowArguments) -> Answer:
+    control.load(arguments.rows)
+    return {"rows": len(arguments.rows)}
 
 
 @_verb("clock", ClockArguments)
-def _clock(control: Control, given: ClockArguments) -> Answer:
+def _clock(control: Control, arguments: ClockArguments) -> Answer:
     clock = control.cloud.clock
     with clock.all_or_nothing():
-        if given.freeze is not False:
-            clock.freeze(None if given.freeze is True else given.freeze)
-        if given.advance:
-            clock.advance(given.advance)
-        if given.resume:
+        if arguments.freeze is not False:
+            clock.freeze(None if arguments.freeze is True else arguments.freeze)
+        if arguments.advance:
+            clock.advance(arguments.advance)
+        if arguments.resume:
             clock.resume()
     return {"time": clock.time(), "frozen": clock.frozen}
 
 
 @_verb("transitions", TransitionArguments)
-def _transitions(control: Control, given: TransitionArguments) -> Answer:
-    now = control.configure_by_name(given.model_dump(exclude_none=True))
+def _transitions(control: Control, arguments: TransitionArguments) -> Answer:
+    now = control.configure_by_name(arguments.model_dump(exclude_none=True))
     return now.model_dump(mode="json", include=set(TransitionArguments.model_fields))
 
 
 @_verb("faults", FaultArguments)
-def _faults(control: Control, given: FaultArguments) -> Answer:
-    if given.clear:
+def _faults(control: Control, arguments: FaultArguments) -> Answer:
+    if arguments.clear:
         control.faults.clear()
-    for fault in given.add:
+    for fault in arguments.add:
         control.faults.add(fault)
     orders = control.faults.orders
     return {
@@ -222,62 +222,62 @@ def _faults(control: Control, given: FaultArguments) -> Answer:
 
 
 @_verb("limits", LimitArguments)
-def _limits(control: Control, given: LimitArguments) -> Answer:
-    if given.on is not None:
-        control.limits.on = given.on
-    control.limits.rates.update(given.rates)
+def _limits(control: Control, arguments: LimitArguments) -> Answer:
+    if arguments.on is not None:
+        control.limits.on = arguments.on
+    control.limits.rates.update(arguments.rates)
     return {"on": control.limits.on, "rates": dict(control.limits.rates)}
 
 
 @_verb("requests", RequestArguments)
-def _requests(control: Control, given: RequestArguments) -> Answer:
-    told = [asdict(entry) for entry in control.requests]
-    if given.clear:
+def _requests(control: Control, arguments: RequestArguments) -> Answer:
+    entries = [asdict(entry) for entry in control.requests]
+    if arguments.clear:
         control.requests.clear()
-    return {"requests": told}
+    return {"requests": entries}
 
 
 @_verb("keys", KeyArguments)
-def _keys(control: Control, given: KeyArguments) -> Answer:
+def _keys(control: Control, arguments: KeyArguments) -> Answer:
     keys = control.cloud.keys
-    for key in parse_keys(given.add):
+    for key in parse_keys(arguments.add):
         keys.add(key)
-    for secret_id in given.remove:
+    for secret_id in arguments.remove:
         keys.remove(secret_id)
     return {"keys": [{"id": k.secret_id, "account": k.account, "expires": k.expires} for k in keys]}
 
 
 @_verb("announce", AnnounceArguments)
-def _announce(control: Control, given: AnnounceArguments) -> Answer:
-    told = control.cloud.announce(
-        given.sender, given.vip, region=given.region, account=given.account
+def _announce(control: Control, arguments: AnnounceArguments) -> Answer:
+    outcome = control.cloud.announce(
+        arguments.sender, arguments.vip, region=arguments.region, account=arguments.account
     )
-    return told._asdict()
+    return outcome._asdict()
 
 
 @_verb("release", HolderArguments)
-def _release(control: Control, given: HolderArguments) -> Answer:
-    control.cloud.release(given.vip, region=given.region, account=given.account)
+def _release(control: Control, arguments: HolderArguments) -> Answer:
+    control.cloud.release(arguments.vip, region=arguments.region, account=arguments.account)
     return {}
 
 
-def _settings(control: Control, given: dict[str, JsonValue]) -> Answer:
-    return control.configure_by_name(given).model_dump(mode="json")
+def _settings(control: Control, arguments: dict[str, JsonValue]) -> Answer:
+    return control.configure_by_name(arguments).model_dump(mode="json")
 
 
 VERBS["settings"] = (None, _settings)
 
 
 def is_control(target: str) -> bool:
-    """Whether a request line asks for a control; a whole URL never does."""
+    """Return whether a request target is that of a control; an absolute URL never is."""
     return target.startswith(PREFIX)
 
 
 def check_token(token: str | None) -> str | None:
-    """Check that a token is long enough and can be sent in a header, and return it.
+    """Validate a control token, and return it.
 
     Raises:
-        UsageError: It is not; the token is not repeated.
+        UsageError: It is too short or cannot be sent in a header; the token is not repeated.
     """
     if token is not None and not (isinstance(token, str) and _TOKEN.fullmatch(token)):
         raise UsageError(
@@ -289,14 +289,14 @@ def check_token(token: str | None) -> str | None:
 
 def handle_control(
     control: Control, raw: RawRequest, peer: str, token: str | None = None
-) -> RawAnswer:
-    """Answer a control request.
+) -> RawResponse:
+    """Handle a control request.
 
     Args:
-        control: What is controlled.
+        control: The controls of the emulator.
         raw: The request.
-        peer: The address that it came from.
-        token: The token that lets any peer in; None lets in this machine alone.
+        peer: The address of the client.
+        token: The token that authorizes any peer; None accepts this machine only.
 
     Returns:
         Status 200 and the verb's result, or 4xx and ``{"error": "…"}``.
@@ -310,7 +310,7 @@ def handle_control(
         answer, status = {"error": escaped(refusal.message), "code": refusal.code}, 409
     except UsageError as error:
         answer, status = {"error": escaped(str(error))}, 400
-    return RawAnswer(json.dumps(answer).encode(), status, JSON_HEADERS)
+    return RawResponse(json.dumps(answer).encode(), status, JSON_HEADERS)
 
 
 def _admit(raw: RawRequest, peer: str, token: str | None) -> None:
@@ -320,9 +320,9 @@ def _admit(raw: RawRequest, peer: str, token: str | None) -> None:
     else:
         _check_local(headers.get("host", ""), peer, token)
     if "origin" in headers:
-        raise ControlError(403, "the controls do not answer to web pages")
+        raise ControlError(403, "the control interface rejects requests of web pages")
     if raw.method != "POST":
-        raise ControlError(405, "the controls take POST alone")
+        raise ControlError(405, "the control interface accepts only POST")
     if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise ControlError(415, "the Content-Type must be application/json")
 
@@ -330,17 +330,17 @@ def _admit(raw: RawRequest, peer: str, token: str | None) -> None:
 def _check_bearer(authorization: str, token: str | None) -> None:
     if token is None:
         raise ControlError(403, "no control token is set: start the emulator with one")
-    given = authorization.encode("utf-8", "surrogateescape")
-    if not hmac.compare_digest(given, f"Bearer {token}".encode()):
+    arguments = authorization.encode("utf-8", "surrogateescape")
+    if not hmac.compare_digest(arguments, f"Bearer {token}".encode()):
         raise ControlError(403, "the control token is wrong: expected Authorization: Bearer TOKEN")
 
 
 def _check_local(host: str, peer: str, token: str | None) -> None:
     if not is_loopback(peer):
-        how = "send the control token" if token else "start the emulator with a control token"
-        raise ControlError(403, f"the controls answer to this machine alone; {how}")
+        fix = "send the control token" if token else "start the emulator with a control token"
+        raise ControlError(403, f"the control interface accepts only local requests; {fix}")
     if not names_loopback(host):
-        raise ControlError(403, "the Host header does not name this machine by loopback")
+        raise ControlError(403, "the Host header must be a loopback name or address")
 
 
 def _no_number(text: str) -> NoReturn:
@@ -350,14 +350,16 @@ def _no_number(text: str) -> NoReturn:
 def _run(control: Control, raw: RawRequest) -> Answer:
     verb = raw.target[len(PREFIX) :]
     if verb not in VERBS:
-        raise ControlError(404, f"no control {verb[:40]!r}; there are {', '.join(sorted(VERBS))}")
+        raise ControlError(
+            404, f"unknown control {verb[:40]!r}; expected one of {', '.join(sorted(VERBS))}"
+        )
     kind, function = VERBS[verb]
     try:
-        given = json.loads(raw.body or b"{}", parse_constant=_no_number)
-        if not isinstance(given, dict):
+        arguments = json.loads(raw.body or b"{}", parse_constant=_no_number)
+        if not isinstance(arguments, dict):
             raise ControlError(400, f"{verb}: the body is not a JSON object")
         with control.cloud.lock:
-            return function(control, kind.model_validate(given) if kind else given)
+            return function(control, kind.model_validate(arguments) if kind else arguments)
     except ValidationError as error:
         raise ControlError(400, str(usage_error(verb, error))) from None
     except UsageError:

@@ -1,4 +1,4 @@
-"""Controls of a running emulator, for tests and people."""
+"""Runtime controls of an emulator: state, clock, faults, rate limits and request log."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ class Control:
 
     @property
     def faults(self) -> Faults:
-        """The faults that are ordered."""
+        """The active faults."""
         return self.gateway.faults
 
     @property
     def limits(self) -> RateLimits:
-        """The rate limits, off at first."""
+        """The rate limits, off by default."""
         return self.gateway.limits
 
     @property
     def requests(self) -> RequestLog:
-        """The requests so far, without anything secret."""
+        """The requests so far, without secrets."""
         return self.gateway.requests
 
     def reset(self) -> None:
-        """Empty the cloud, and take back faults, limits and the request log."""
+        """Delete all state, faults, rate limits and logged requests."""
         with self.cloud.lock:
             self.cloud.reset()
             self.faults.clear()
@@ -62,10 +62,10 @@ class Control:
             self.requests.clear()
 
     def load(self, rows: Sequence[RowChange]) -> None:
-        """Add rows that a dump of this or another emulator has; a store keeps them too.
+        """Add rows from the dump of this or another emulator; a store persists them.
 
         Raises:
-            UsageError: A row cannot be read, or the rows do not fit together; then none is added.
+            UsageError: A row is invalid, or the rows are inconsistent; no row is added.
         """
         with self.cloud.lock:
             trial = Cloud(settings=self.cloud.settings)
@@ -82,22 +82,22 @@ class Control:
             self.cloud.load(rows)
 
     def configure(self, **changes: Any) -> Settings:
-        """Change settings of the cloud, such as ``task_delay``; all of them or none.
+        """Change settings of the cloud, such as ``task_delay``; all or none.
 
         Example::
 
             control.configure(task_delay=2.0, quotas={"havips_per_vpc": 1000})
 
         Raises:
-            UsageError: A setting is unknown, or its value does not fit.
+            UsageError: A setting is unknown or its value is invalid.
         """
         return self.configure_by_name(changes)
 
     def configure_by_name(self, changes: Mapping[str, Any]) -> Settings:
-        """Change settings as `configure` does, whatever the names are.
+        """Change settings as `configure` does, with arbitrary keys.
 
         Raises:
-            UsageError: A setting is unknown, or its value does not fit.
+            UsageError: A setting is unknown or its value is invalid.
         """
         given = dict(changes)
         with self.cloud.lock:

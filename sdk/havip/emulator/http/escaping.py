@@ -1,4 +1,4 @@
-"""Log records in which text from a request cannot steer a terminal or forge a line."""
+"""Loggers that escape text from requests, against log forging and terminal escape sequences."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import traceback
 
 
 def escaped(text: str) -> str:
-    """Return text with everything that is not printable as an escape sequence.
+    """Return text with every non-printable character as an escape sequence.
 
-    That is line ends and other control characters, C1 ones included, bidirectional marks, and
-    halves of surrogate pairs.
+    That includes line ends and other control characters (C1 too), bidirectional marks, and lone
+    surrogates.
     """
     if text.isprintable():
         return text
@@ -18,7 +18,7 @@ def escaped(text: str) -> str:
 
 
 def escaped_logger(name: str) -> logging.Logger:
-    """Return the logger of a name, whose records are escaped before any handler sees them."""
+    """Return a logger whose records are escaped before any handler sees them."""
     logger = logging.getLogger(name)
     if not any(isinstance(known, _Escaping) for known in logger.filters):
         logger.addFilter(_Escaping())
@@ -30,7 +30,7 @@ class _Escaping(logging.Filter):
         record.msg, record.args = escaped(record.getMessage()), None
         if record.exc_info and not record.exc_text:
             trace = "".join(traceback.format_exception(*record.exc_info))
-            # indented, as an exception's text may have lines that look like records
+            # indented, so that a line of an exception's text cannot pass for a record
             record.exc_text = "\n".join(f"  {escaped(line)}" for line in trace.split("\n"))
             record.exc_info = None  # a handler that formats it again would not escape it
         return True

@@ -1,4 +1,4 @@
-"""Injected faults, and the rate limits: what an API front does to calls before the cloud."""
+"""Fault injection and rate limits, applied to requests before they reach the cloud."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from havip.emulator.state.settings import CheckedModel, ErrorCode, known_action
 
 
 class Fault(CheckedModel):
-    """One thing that shall go wrong.
+    """A fault to inject into matching requests.
 
     Example::
 
-        Fault(action="CreateHaVip", nth=2, drop=True, effect="after")  # done, the answer is lost
+        Fault(action="CreateHaVip", nth=2, drop=True, effect="after")  # executed, response lost
         Fault(code="RequestLimitExceeded", times=3)                    # any action, three times
-        Fault(action="DescribeHaVips", status=503, times=None)         # until it is cleared
+        Fault(action="DescribeHaVips", status=503, times=None)         # until cleared
         Fault(latency=2.5)                                             # the next call takes 2.5 s
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     action: str | None = None
-    """The action that it hits; None is every action."""
+    """The action to match; None matches every action."""
     nth: int = Field(default=1, ge=1, le=1_000_000_000)
-    """The first matching call from now that it hits, counted from 1."""
+    """The first matching call from now that fails, counted from 1."""
     times: int | None = Field(default=1, ge=1, le=1_000_000_000)
-    """Number of consecutive matching calls that it affects; None is all."""
+    """Number of consecutive matching calls that fail; None means all."""
     effect: Literal["before", "after"] = "before"
-    """Whether it strikes before the call has its effect, or after it."""
+    """Whether the fault occurs before or after the call has taken effect."""
     code: ErrorCode | None = None
-    """An error code of the API to answer with."""
+    """API error code to return."""
     message: str = Field(default="A fault that was ordered.", max_length=1000)
     status: int | None = Field(default=None, ge=400, le=599)
-    """An HTTP status to answer with, as a broken gateway in front of the service does."""
+    """HTTP status to return, as a broken gateway in front of the service does."""
     drop: bool = False
-    """Close the connection and answer nothing."""
+    """Close the connection without a response."""
     latency: float = Field(default=0.0, ge=0, le=3600, allow_inf_nan=False)
-    """Seconds by which the answer comes later; alone, or with one of the above."""
+    """Seconds by which the response is delayed; alone, or combined with one of the above."""
 
     @property
     def only_slow(self) -> bool:
-        """Whether the call succeeds, and only takes longer."""
+        """Whether the call succeeds and is only delayed."""
         return self.code is None and self.status is None and not self.drop
 
     @field_validator("action")
@@ -57,15 +57,15 @@ class Fault(CheckedModel):
     def _one_kind(self) -> Fault:
         kinds = [self.code is not None, self.status is not None, self.drop]
         if sum(kinds) > 1:
-            raise ValueError("a fault is one of code, status and drop")
+            raise ValueError("a fault accepts only one of code, status and drop")
         if not any(kinds) and not self.latency:
-            raise ValueError("a fault needs one of code, status, drop and latency")
+            raise ValueError("a fault needs at least one of code, status, drop and latency")
         return self
 
 
 @dataclass
 class FaultOrder:
-    """A fault, and how many calls matched and were hit so far."""
+    """A fault with the number of calls that matched and that failed."""
 
     fault: Fault
     seen: int = 0
@@ -73,30 +73,30 @@ class FaultOrder:
 
     @property
     def spent(self) -> bool:
-        """Whether it has hit all that it was to hit."""
+        """Whether the fault is used up."""
         return self.fault.times is not None and self.hits >= self.fault.times
 
 
 class Faults:
-    """The faults that were ordered; the first that is due strikes, all count."""
+    """The active faults; all of them count a call, the first that is due is applied."""
 
     def __init__(self) -> None:
         self.orders: tuple[FaultOrder, ...] = ()
-        """Orders that are not used up, oldest first."""
+        """Faults that are not used up, oldest first."""
         self.lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
-        """Order a fault."""
+        """Add a fault."""
         with self.lock:
             self.orders += (FaultOrder(fault),)
 
     def clear(self) -> None:
-        """Cancel all orders."""
+        """Remove all faults."""
         with self.lock:
             self.orders = ()
 
     def strike(self, action: str) -> Fault | None:
-        """Count a call of an action and tell what hits it."""
+        """Count a call of an action, and return the fault to apply, if any."""
         struck: Fault | None = None
         with self.lock:
             for order in self.orders:
@@ -111,10 +111,10 @@ class Faults:
 
 
 class RateLimits:
-    """A count of calls per second, account, region and action; off until switched on.
+    """Rate limits per second, account, region and action; off by default.
 
-    The documents give 20 calls a second for each HAVIP action and say nothing of how they are
-    counted: here, by whole seconds of the cloud's clock (assumed).
+    The documents state 20 calls a second for each HAVIP action, without the counting method; the
+    emulator counts whole seconds of the cloud's clock (assumed).
 
     Example::
 
@@ -122,8 +122,8 @@ class RateLimits:
         limits.rates["DescribeHaVips"] = 5
 
     Attributes:
-        on: Whether limits are kept.
-        rates: Calls per second by action, in place of the documented number.
+        on: Whether the limits are enforced.
+        rates: Calls per second by action, overriding the documented limit.
     """
 
     def __init__(self) -> None:
@@ -133,17 +133,17 @@ class RateLimits:
         self._counts: dict[tuple[str, str, str], int] = {}
 
     def check(self, account: str, region: str, action: str, rate: int, now: float) -> None:
-        """Count a call.
+        """Count a call against its limit.
 
         Args:
-            account: Who calls.
-            region: Where.
-            action: What is called.
+            account: The account of the caller.
+            region: The region of the call.
+            action: The action called.
             rate: The documented calls per second.
-            now: The cloud's time, in seconds since 1970.
+            now: The cloud's time, in seconds since the epoch.
 
         Raises:
-            ApiFailure: ``RequestLimitExceeded`` where the second has no room left; refused calls
+            ApiFailure: ``RequestLimitExceeded`` if the limit of this second is used up; rejected
                 count as well.
         """
         if not self.on:

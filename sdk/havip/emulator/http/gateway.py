@@ -1,8 +1,8 @@
-"""The front of the API: bytes in, bytes out, whatever brings them.
+"""Gateway of the emulated API: authenticates, parses, dispatches and serializes.
 
-A request is a `RawRequest`, the answer a `RawAnswer`; an HTTP server or a patched adapter stands
-around it. Whatever is wrong with a request, the answer is an error of the API with HTTP status
-200, as the real service gives it, and nothing has changed.
+It maps a `RawRequest` to a `RawResponse`, independently of the transport: an HTTP server or a
+patched client library. An invalid request gets an API error with HTTP status 200, as from the real
+service, and changes nothing.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from havip.emulator.http.faults import Fault, Faults, RateLimits
 from havip.emulator.http.messages import (
     MAX_BODY,
     MAX_QUERY,
-    RawAnswer,
     RawRequest,
+    RawResponse,
     header_map,
     parse_params,
     path_and_query,
@@ -44,12 +44,12 @@ Verify = Literal["all", "known", "none"]
 
 ROOT_DOMAIN: Final = "tencentcloudapi.com"
 REGIONAL: Final = frozenset({"vpc", "cvm"})
-"""The services that need a region; the others take one and do without."""
+"""Services that require a region; for the others it is optional."""
 
 
 @dataclass(slots=True)
 class _Exchange:
-    """A request on its way through the gateway."""
+    """A request while the gateway processes it."""
 
     method: str
     query: str
@@ -62,7 +62,7 @@ class _Exchange:
         return self.headers.get(name, "")
 
     def required(self, name: str) -> str:
-        """Return a header, or reject the request that lacks it."""
+        """Return a header; raise the API's error if it is missing."""
         value = self.headers.get(f"x-tc-{name.lower()}")
         if not value:
             raise ApiFailure("MissingParameter", f"The request is missing the header X-TC-{name}.")
@@ -70,7 +70,7 @@ class _Exchange:
 
 
 class Gateway:
-    """Checks who calls, finds what is called, and lets the cloud answer.
+    """Authenticates a request, resolves its action, and calls the cloud.
 
     Example::
 
@@ -78,13 +78,13 @@ class Gateway:
         answer = gateway.handle(RawRequest("POST", "/", headers, body))
 
     Args:
-        cloud: The state and the rules, with the keys that may call.
-        verify: Which signatures must hold: ``all``; those of the ``known`` keys, while any other
-            SecretId may call unchecked; or ``none``, where a request need not even be signed.
-            An unknown caller calls for the first key's account.
+        cloud: The state and the rules, with the accepted keys.
+        verify: Which signatures are verified: ``all``; those of ``known`` keys, while other
+            SecretIds are accepted unchecked; or ``none``, where requests need not be signed at all.
+            Calls with an unknown key run under the first key's account.
 
     Raises:
-        UsageError: An argument is not one of these.
+        UsageError: An argument is invalid.
     """
 
     def __init__(
@@ -101,11 +101,11 @@ class Gateway:
 
     @property
     def services(self) -> frozenset[str]:
-        """The names of the services that are served."""
+        """Names of the emulated services."""
         return frozenset(_versions())
 
-    def handle(self, raw: RawRequest) -> RawAnswer:
-        """Answer one request; this raises nothing. Requests are served one after the other."""
+    def handle(self, raw: RawRequest) -> RawResponse:
+        """Handle a request; never raises. Requests are handled one at a time."""
         request_id = str(uuid.uuid4())
         with self.cloud.lock:
             entry = Entry(self.cloud.clock.time(), request_id)
@@ -122,11 +122,11 @@ class Gateway:
                 body = _success(answer)
             except ApiFailure as failure:
                 body = _failure(entry, language, failure)
-            except Exception:  # the border of the emulator: a fault of ours is still an answer
+            except Exception:  # a defect must still produce a response
                 log.exception("%s failed (request %s)", entry.action or "a request", request_id)
                 text = "The emulator has a defect; its log shows where."
                 body = _failure(entry, language, ApiFailure("InternalError", text))
-        return _by_fault(fault, body) if fault else RawAnswer(body)
+        return _by_fault(fault, body) if fault else RawResponse(body)
 
     def _open(self, raw: RawRequest, entry: Entry) -> _Exchange:
         if raw.method not in ("GET", "POST"):
@@ -137,14 +137,14 @@ class Gateway:
         if len(query) > MAX_QUERY or len(raw.body) > MAX_BODY:
             raise ApiFailure(
                 "RequestSizeLimitExceeded",
-                f"A GET may have {MAX_QUERY} bytes, the body of a POST {MAX_BODY}.",
+                f"The limit is {MAX_QUERY} bytes for a GET and {MAX_BODY} for the body of a POST.",
             )
         if query and raw.method == "POST":
-            raise ApiFailure("InvalidRequest", "A POST must have its parameters in the body alone.")
+            raise ApiFailure("InvalidRequest", "The parameters of a POST must be in its body only.")
         return _Exchange(raw.method, query, header_map(raw.headers), raw.body, entry)
 
     def _serve(self, exchange: _Exchange) -> Response | None:
-        """Call the cloud; None if a fault leaves nothing to answer."""
+        """Call the cloud; return None if a fault suppresses the response."""
         caller = self._caller(exchange)
         kind = self._kind(exchange, caller)
         params = self._params(exchange)
@@ -175,17 +175,19 @@ class Gateway:
         entry.account, entry.service = key.account, service
         wanted = _versions().get(service)
         if wanted is None:
-            raise ApiFailure("NoSuchProduct", f"The product `{service}` is not served here.")
+            raise ApiFailure(
+                "NoSuchProduct", f"The emulator does not have the product `{service}`."
+            )
         version = exchange.required("Version")
         if version != wanted:
             raise ApiFailure(
-                "NoSuchVersion", f"`{service}` has the version {wanted}, not `{version[:20]}`."
+                "NoSuchVersion", f"The version of `{service}` is {wanted}, not `{version[:20]}`."
             )
         entry.region = region = exchange.header("x-tc-region")
         if service in REGIONAL:
             exchange.required("Region")
         if region and region not in self.cloud.settings.regions:
-            raise ApiFailure("UnsupportedRegion", f"There is no region `{region[:40]}`.")
+            raise ApiFailure("UnsupportedRegion", f"The region `{region[:40]}` does not exist.")
         return Caller(
             account=key.account,
             region=region,
@@ -197,7 +199,7 @@ class Gateway:
         )
 
     def _signer(self, exchange: _Exchange) -> tuple[str, Key]:
-        """Return the called service and the key that signed."""
+        """Return the service called and the key that signed the request."""
         authorization = exchange.header("authorization")
         if self.verify == "none" and not authorization.startswith("TC3-HMAC-SHA256"):
             return self._service_unsigned(exchange), self._any_key("")
@@ -210,7 +212,7 @@ class Gateway:
         found = self.cloud.keys.find(claim.secret_id)
         if self.verify == "none" or (self.verify == "known" and found is None):
             return claim.service, found or self._any_key(claim.secret_id)
-        # not the cloud's own time, which tests freeze and advance under clients with clocks
+        # The cloud's own time may be frozen or advanced by tests while clients use the real one.
         moment = self.cloud.clock.base.time()
         auth.check_moment(exchange.required("Timestamp"), claim.date, moment)
         token = exchange.header("x-tc-token")
@@ -227,7 +229,7 @@ class Gateway:
         return Key(secret_id, "", account)
 
     def _service_unsigned(self, exchange: _Exchange) -> str:
-        """Return the service of an unsigned request, by host or else by action."""
+        """Return the service of an unsigned request, from its host or else its action."""
         label = exchange.header("host").rpartition("://")[2].partition(".")[0].lower()
         if label in _versions():
             return label
@@ -239,33 +241,34 @@ class Gateway:
         kind = api.ACTIONS.get(action)
         if kind is None or kind.service.name != caller.service:
             raise ApiFailure(
-                "InvalidAction", f"`{caller.service}` has no action `{action}` that is served here."
+                "InvalidAction",
+                f"The emulator does not have the action `{action}` of `{caller.service}`.",
             )
         return kind
 
 
 def check_verify(verify: str) -> Verify:
-    """Check which signatures must hold.
+    """Validate a verification mode.
 
     Raises:
-        UsageError: It is not a choice.
+        UsageError: The mode is unknown.
     """
     return cast("Verify", choice("verify", verify, get_args(Verify)))
 
 
 @cache
 def _versions() -> Mapping[str, str]:
-    """Return the API version of each service that is served."""
+    """Return the API version of each emulated service."""
     return {kind.service.name: kind.service.version for kind in api.ACTIONS.values()}
 
 
 def _check_host(host: str, service: str) -> None:
-    """Reject a request to the host of one product that is signed for another."""
+    """Reject a request whose host belongs to another product than its signature."""
     name = host.lower()
     if name.endswith(f".{ROOT_DOMAIN}") and name.partition(".")[0] != service:
         raise ApiFailure(
             "AuthFailure.InvalidAuthorization",
-            f"The credential names the product `{service}`, the host is `{host[:60]}`.",
+            f"The credential scope is for the product `{service}`, but the host is `{host[:60]}`.",
         )
 
 
@@ -282,12 +285,12 @@ def _refuse(fault: Fault) -> None:
         raise ApiFailure(fault.code, fault.message)
 
 
-def _by_fault(fault: Fault, body: bytes) -> RawAnswer:
+def _by_fault(fault: Fault, body: bytes) -> RawResponse:
     if fault.status is not None:
         text = f"<html><body><h1>{fault.status}</h1></body></html>"
         headers = (("Content-Type", "text/html"),)
-        return RawAnswer(text.encode(), fault.status, headers, fault.latency)
-    return RawAnswer(body, delay=fault.latency, drop=fault.drop)
+        return RawResponse(text.encode(), fault.status, headers, fault.latency)
+    return RawResponse(body, delay=fault.latency, drop=fault.drop)
 
 
 def _success(answer: Response | None) -> bytes:

@@ -1,4 +1,4 @@
-"""Whether a request comes from this machine and was sent to it by a loopback name."""
+"""Loopback checks of peers and Host headers, against remote access and DNS rebinding."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IG
 
 
 def is_loopback(address: str) -> bool:
-    """Return whether an IP address is a loopback address; a name is not."""
+    """Return whether a text is a loopback IP address; host names are not."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -19,7 +19,7 @@ def is_loopback(address: str) -> bool:
 
 
 def names_loopback(host: str) -> bool:
-    """Return whether a Host header names loopback; a name that was rebound to it does not."""
+    """Return whether a Host header is a loopback name or address."""
     match = _HOST.fullmatch(host)
     name = match["name"].strip("[]").lower() if match else ""
     return name == "localhost" or is_loopback(name)

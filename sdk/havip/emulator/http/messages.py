@@ -1,4 +1,4 @@
-"""Requests and responses on the wire, and the parsing of requests down to their typed form."""
+"""Raw requests and responses, and the parsing of parameters into typed requests."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from havip.api import Request
 from havip.emulator.errors import ApiFailure
 
 MAX_QUERY: Final = 32 * 1024
-"""Bytes that a GET may have. Source: the API 3.0 page on the structure of requests."""
+"""Maximum size of a GET in bytes. Source: the API 3.0 page on the structure of requests."""
 MAX_BODY: Final = 10 * 1024 * 1024
-"""Bytes that the body of a POST may have. Source: as above."""
+"""Maximum size of the body of a POST in bytes. Source: as above."""
 MAX_DEPTH: Final = 16
 
 JSON_HEADERS: Final = (("Content-Type", "application/json"),)
-"""With ``; charset=…`` after it, the official SDK takes an error for a success."""
+"""The official SDK mistakes an error for a success if ``; charset=…`` follows."""
 
 _ONCE: Final = frozenset(
     {"authorization", "host", "content-type", "content-length", "x-tc-content-sha256"}
@@ -29,13 +29,13 @@ _ONCE: Final = frozenset(
 
 @dataclass(slots=True)
 class RawRequest:
-    """A request as it came in.
+    """A request as received.
 
     Attributes:
         method: The method of the request line.
-        target: The target of the request line: ``/``, ``/?Limit=1``, or a whole URL where the
-            caller takes the emulator for a proxy.
-        headers: Names and values, in the order and spelling in which they were sent.
+        target: The target of the request line: ``/``, ``/?Limit=1``, or an absolute URL if the
+            client uses the emulator as a proxy.
+        headers: Names and values, in the order and spelling of the request.
         body: The bytes after the headers.
     """
 
@@ -46,15 +46,15 @@ class RawRequest:
 
 
 @dataclass(slots=True)
-class RawAnswer:
-    """An answer to be sent, and how.
+class RawResponse:
+    """A response to send.
 
     Attributes:
         body: The bytes after the headers.
-        status: The HTTP status; errors of the API come with 200.
+        status: The HTTP status; API errors have 200.
         headers: Names and values.
         delay: Seconds to wait before the answer is sent.
-        drop: Whether to close the connection in place of an answer.
+        drop: Whether to close the connection instead of responding.
     """
 
     body: bytes
@@ -65,10 +65,10 @@ class RawAnswer:
 
 
 def header_map(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Map lower-case names to values, without the spaces around them.
+    """Map lower-case names to stripped values.
 
     Raises:
-        ApiFailure: ``InvalidRequest`` where a header that decides something was sent twice.
+        ApiFailure: ``InvalidRequest`` if a significant header occurs more than once.
     """
     known: dict[str, str] = {}
     for name, value in headers:
@@ -82,7 +82,7 @@ def header_map(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def path_and_query(target: str) -> tuple[str, str]:
-    """Split a target, origin form or absolute form, into path and undecoded query."""
+    """Split a request target, in origin or absolute form, into path and undecoded query."""
     if not target.startswith("/") and "://" in target:
         rest = target.partition("://")[2]
         target = rest[len(rest.partition("?")[0].partition("/")[0]) :]
@@ -91,25 +91,27 @@ def path_and_query(target: str) -> tuple[str, str]:
 
 
 def read_body(content_type: str, body: bytes) -> dict[str, Any]:
-    """Read the parameters of a POST, strictly.
+    """Parse the parameters of a POST strictly.
 
     Raises:
-        ApiFailure: The body is not one JSON object in UTF-8, names a key twice, or nests too deep.
+        ApiFailure: The body is not a UTF-8 JSON object, repeats a key, or is nested too deeply.
     """
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise ApiFailure(
             "InvalidRequest",
             "The Content-Type of a POST must be application/json; forms and multipart bodies "
-            "are not read here.",
+            "are not supported.",
         )
     try:
         params = _DECODER.decode(body.decode("utf-8"))
-        if b"\\u" in body:  # half a surrogate pair is text to JSON, and to nothing else
+        if b"\\u" in body:  # JSON accepts a lone surrogate, UTF-8 does not
             json.dumps(params, ensure_ascii=False).encode()
     except RecursionError:
-        raise ApiFailure("InvalidParameter", "The body nests too deep.") from None
+        raise ApiFailure("InvalidParameter", "The body is nested too deeply.") from None
     except ValueError as error:
-        raise ApiFailure("InvalidParameter", f"The body is not JSON in UTF-8: {error}.") from None
+        raise ApiFailure(
+            "InvalidParameter", f"The body is not valid UTF-8 JSON: {error}."
+        ) from None
     if not isinstance(params, dict):
         raise ApiFailure("InvalidParameter", "The body is not a JSON object.")
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH:
@@ -118,10 +120,10 @@ def read_body(content_type: str, body: bytes) -> dict[str, Any]:
 
 
 def read_query(query: str) -> dict[str, Any]:
-    """Read the parameters of a GET, such as ``Filters.0.Name=vpc-id&Filters.0.Values.0=vpc-1``.
+    """Parse the parameters of a GET, such as ``Filters.0.Name=vpc-id&Filters.0.Values.0=vpc-1``.
 
     Raises:
-        ApiFailure: The query is not of that form.
+        ApiFailure: The query is malformed.
     """
     if not query:
         return {}
@@ -143,9 +145,9 @@ def read_query(query: str) -> dict[str, Any]:
 
 
 def parse_params(kind: type[Request[Any]], params: Mapping[str, Any]) -> Request[Any]:
-    """Turn the parameters that came over the wire into a request of a class.
+    """Parse the parameters of a call into a request class.
 
-    Null counts as absent at any depth, and ``"20"`` is as good as ``20`` in either direction.
+    Null counts as absent at any depth, and ``"20"`` and ``20`` are interchangeable.
 
     Raises:
         ApiFailure: UnknownParameter, MissingParameter or InvalidParameter.
@@ -171,7 +173,7 @@ def _parameter_failure(error: ValidationError) -> ApiFailure:
         return ApiFailure("UnknownParameter", f"The parameter `{path}` is not recognized.")
     if problem["type"] == "missing":
         return ApiFailure("MissingParameter", f"The request is missing the parameter `{path}`.")
-    return ApiFailure("InvalidParameter", f"The parameter `{path}` does not fit: {problem['msg']}.")
+    return ApiFailure("InvalidParameter", f"The parameter `{path}` is invalid: {problem['msg']}.")
 
 
 def _check_depth(value: Any) -> None:
@@ -179,7 +181,7 @@ def _check_depth(value: Any) -> None:
     while level:
         depth += 1
         if depth > MAX_DEPTH:
-            raise ApiFailure("InvalidParameter", "The body nests too deep.")
+            raise ApiFailure("InvalidParameter", "The body is nested too deeply.")
         inner = [item for item in level if isinstance(item, (dict, list))]
         level = [
             part for item in inner for part in (item.values() if isinstance(item, dict) else item)
@@ -213,13 +215,13 @@ def _lists(value: Any, name: str) -> Any:
 
 
 def _refuse_name(name: str) -> NoReturn:
-    raise ApiFailure("InvalidParameter", f"The parameter `{name[:80]}` contradicts another one.")
+    raise ApiFailure("InvalidParameter", f"The parameter `{name[:80]}` conflicts with another one.")
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     known = dict(pairs)
     if len(known) != len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise ValueError("an object repeats a key")
     return known
 
 

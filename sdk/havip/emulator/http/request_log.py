@@ -1,4 +1,4 @@
-"""Log of the emulator's requests for tests, without secrets."""
+"""Request log of the emulator, without secrets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 HIDDEN: Final = "(hidden)"
 KEPT: Final = 10_000
-"""Number of requests that are kept; older ones are dropped."""
+"""Maximum number of logged requests; older ones are dropped."""
 
 _HUGE: Final = 64 * 1024
 _SECRET: Final = frozenset(
@@ -19,18 +19,18 @@ _SECRET: Final = frozenset(
 
 @dataclass(slots=True)
 class Entry:
-    """One request and how it ended.
+    """A logged request and its outcome.
 
     Attributes:
-        time: When it came, in seconds since 1970 of the cloud's clock.
-        action: The action, empty where the request did not get so far as to name one.
-        service: The product that was called.
-        region: The region of the header.
-        account: Who called, empty where the signature was refused.
-        params: The parameters; the values of those that may hold secrets are not kept.
-        code: The error code of the answer, empty where it succeeded.
-        request_id: The RequestId of the answer.
-        fault: What an ordered fault did to it, empty where none struck.
+        time: Time of arrival on the cloud's clock, in seconds since the epoch.
+        action: The action, empty if the request was rejected before it was known.
+        service: The product called.
+        region: The region header.
+        account: The account of the caller, empty if the signature was rejected.
+        params: The parameters, without values that may be secret.
+        code: The error code of the response, empty on success.
+        request_id: The RequestId of the response.
+        fault: The injected fault, empty if none.
     """
 
     time: float
@@ -45,7 +45,7 @@ class Entry:
 
 
 class RequestLog:
-    """The last requests, oldest first.
+    """The latest requests, oldest first.
 
     Example::
 
@@ -62,7 +62,7 @@ class RequestLog:
         return len(self._entries)
 
     def add(self, entry: Entry) -> None:
-        """Keep one request."""
+        """Add a request."""
         self._entries.append(entry)
 
     def clear(self) -> None:
@@ -71,11 +71,11 @@ class RequestLog:
 
 
 def redacted(params: Mapping[str, Any], size: int = 0) -> Mapping[str, Any]:
-    """Return parameters without the values of those that may hold secrets.
+    """Return parameters without values that may be secret.
 
     Args:
         params: The parameters.
-        size: How many bytes they were; of huge ones only the names are kept.
+        size: Size of the body in bytes; for large ones only the names are kept.
     """
     if size > _HUGE:
         return dict.fromkeys(params, HIDDEN)

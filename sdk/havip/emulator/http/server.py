@@ -1,8 +1,8 @@
-"""The emulator as an HTTP server: one port for all services and any Host.
+"""The emulator as an HTTP server: one port for all services, any Host header.
 
-aiohttp's low-level server stands below: kept by many, with a parser in C that takes whole URLs
-as targets and any Host, and its connections can be cut without an answer. A bare protocol over
-``httptools`` took 0.09 ms of CPU a request against 0.17 ms: not worth a server of one's own.
+It runs on aiohttp's low-level server: widely maintained, with a parser in C that accepts absolute
+URLs as targets and any Host, and connections that can be closed without a response. A bare protocol
+over ``httptools`` took 0.09 ms of CPU per request against 0.17 ms: not worth a server of our own.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ from havip.emulator.http.messages import MAX_BODY, MAX_QUERY, RawRequest
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.errors import HavipError, UsageError
 
-# Anything that is not HTTP is the caller's matter: logged, and not printed.
+# Malformed HTTP is the client's fault: log it, do not print it.
 _LOG = escaped_logger("havip.emulator.http")
 _LOG.addHandler(logging.NullHandler())
 
 __all__ = ["EmulatorServer", "HttpServer"]
 
 HEALTH: Final = "/health"
-"""Answers without a signature, with version and state alone: for probes of containers."""
+"""Unauthenticated health check for container probes; returns only version and state."""
 _STOP_TIME = 5.0
 _HEAD_LIMIT = MAX_QUERY + 16 * 1024
-_NO_TUNNEL = "The emulator is a proxy for plain HTTP alone: set TENCENTCLOUD_PROTOCOL=HTTP.\n"
+_NO_TUNNEL = "The emulator proxies plain HTTP only: set TENCENTCLOUD_PROTOCOL=HTTP.\n"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -58,15 +58,15 @@ def _client_environment(url: str) -> dict[str, str]:
 
 
 class HttpServer:
-    """The listening server, to be started and stopped inside an event loop.
+    """The HTTP server, started and stopped inside an event loop.
 
     Args:
-        control: The emulator that answers.
+        control: The controls of the emulator to serve.
         host: The address to listen on.
-        port: The port; 0 takes a free one.
-        tls: The certificate to speak HTTPS with; None speaks HTTP.
-        control_token: The token that lets other machines use the controls; see `handle_control`.
-        listener: A socket that listens already, in place of host and port.
+        port: The port; 0 selects a free one.
+        tls: The certificate for HTTPS; None serves HTTP.
+        control_token: The token that authorizes remote control requests; see `handle_control`.
+        listener: A listening socket to use instead of host and port.
 
     Raises:
         UsageError: The token is too short.
@@ -93,7 +93,7 @@ class HttpServer:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that lead havip, in this process or another one, here: URL and key."""
+        """Environment variables that point a havip client at this server: endpoint and key."""
         return _client_environment(self.url)
 
     @property
@@ -104,17 +104,17 @@ class HttpServer:
 
     @property
     def loopback_url(self) -> str:
-        """The URL for this machine, also where it listens on all addresses."""
+        """The URL for clients on this machine, also if the server listens on all addresses."""
         anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
         return (
             self.url.replace(self.host, anywhere[self.host]) if self.host in anywhere else self.url
         )
 
     async def start(self) -> None:
-        """Begin to listen.
+        """Start listening.
 
         Raises:
-            HavipError: The address cannot be listened on.
+            HavipError: The address cannot be bound.
         """
         self._stopping = asyncio.Event()
         self.dashboard.open()
@@ -147,14 +147,14 @@ class HttpServer:
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Stop to listen, let the requests under way end, and close the connections."""
+        """Stop listening, finish pending requests, and close the connections."""
         self.dashboard.close()
-        self._stopping.set()  # an answer that a fault holds back need not be waited for
+        self._stopping.set()  # do not wait for responses that a fault delays
         if self._runner is not None:
             await self._runner.cleanup()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        if request.method == "CONNECT":  # status 200 would be taken for a tunnel
+        if request.method == "CONNECT":  # with status 200 the client would assume a tunnel
             return web.Response(status=405, text=_NO_TUNNEL, headers={"Connection": "close"})
         if request.raw_path == HEALTH and request.method in ("GET", "HEAD"):
             return web.json_response({"version": version("havip"), "state": "ready"})
@@ -178,7 +178,7 @@ class HttpServer:
 
 
 async def _read(request: web.BaseRequest, limit: int) -> bytes:
-    """Read a body, one byte further than the limit at most: the gateway refuses that."""
+    """Read a body up to one byte beyond the limit, which the gateway then rejects."""
     if not request.can_read_body:
         return b""
     parts: list[bytes] = []
@@ -191,7 +191,7 @@ async def _read(request: web.BaseRequest, limit: int) -> bytes:
 
 
 class EmulatorServer:
-    """An emulator that listens in a thread of this process; a context manager.
+    """An emulator that serves in a background thread; a context manager.
 
     Example::
 
@@ -201,14 +201,14 @@ class EmulatorServer:
             server.cloud.announce("ins-1a2b3c4d", "10.0.0.8")
 
     Args:
-        cloud: The state and the rules, with the keys that may call; a new cloud by default.
+        cloud: The state and the rules, with the accepted keys; a new cloud by default.
         host: The address to listen on.
-        port: The port; 0 takes a free one.
-        verify: Which signatures must hold; see `Gateway`.
-        tls: A certificate and its key, as two files in PEM; None speaks HTTP.
-        control_token: The token that lets other machines use the controls, such as
-            ``POST /_havip/reset``; None lets in this machine alone.
-        listener: A socket that listens already, in place of host and port.
+        port: The port; 0 selects a free one.
+        verify: Which signatures are verified; see `Gateway`.
+        tls: A certificate and its key, as two PEM files; None serves HTTP.
+        control_token: The token that authorizes remote control requests, such as
+            ``POST /_havip/reset``; None accepts this machine only.
+        listener: A listening socket to use instead of host and port.
 
     Raises:
         UsageError: The token is too short, or the certificate cannot be used.
@@ -236,12 +236,12 @@ class EmulatorServer:
 
     @property
     def cloud(self) -> Cloud:
-        """The cloud that answers."""
+        """The cloud that is served."""
         return self.control.cloud
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that lead havip, in this process or another one, here: URL and key."""
+        """Environment variables that point a havip client at this server: endpoint and key."""
         return _client_environment(self.url)
 
     @property
@@ -251,7 +251,7 @@ class EmulatorServer:
 
     @property
     def dashboard(self) -> Dashboard:
-        """The dashboard that it serves."""
+        """The dashboard of this server."""
         return self._http.dashboard
 
     @property
@@ -260,13 +260,13 @@ class EmulatorServer:
         return self._http.dashboard.url(self.url)
 
     def start(self) -> EmulatorServer:
-        """Listen; returns when requests are answered.
+        """Start serving, and return when requests are accepted.
 
         Raises:
-            HavipError: The address cannot be listened on, or the server runs already.
+            HavipError: The address cannot be bound, or the server is already running.
         """
         if self._thread is not None:
-            raise UsageError("this emulator server runs already")
+            raise UsageError("this emulator server is already running")
         self._thread = threading.Thread(target=self._run, name="havip-emulator", daemon=True)
         self._thread.start()
         self._ready.wait()
@@ -278,10 +278,10 @@ class EmulatorServer:
         return self
 
     def stop(self) -> None:
-        """Stop to listen and close the connections."""
+        """Stop listening and close the connections."""
         if self._thread is None or self._loop is None or self._stop is None:
             return
-        with contextlib.suppress(RuntimeError):  # the loop may have ended by itself
+        with contextlib.suppress(RuntimeError):  # the loop may already be closed
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
         self._thread = None
@@ -301,7 +301,7 @@ class EmulatorServer:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:  # raised again in the thread that waits
+        except BaseException as error:  # re-raised in the waiting thread
             self._failure = error
         finally:
             self._ready.set()
@@ -316,16 +316,16 @@ class EmulatorServer:
 
 def _checked_pair(tls: tuple[Path, Path]) -> tuple[Path, Path]:
     if not isinstance(tls, tuple | list) or len(tls) != 2:
-        raise UsageError("tls is a pair of files, a certificate and its key, both in PEM")
+        raise UsageError("tls must be a pair of PEM files, a certificate and its key")
     certificate, key = (Path(path("tls", one, "server.pem")) for one in tls)
     return certificate, key
 
 
 def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
-    """Read a certificate and its key, both in PEM, to speak HTTPS with.
+    """Load a certificate and its key, both in PEM, for HTTPS.
 
     Raises:
-        UsageError: A file cannot be read, or they do not belong together.
+        UsageError: A file cannot be read, or the certificate and the key do not match.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:

@@ -1,4 +1,4 @@
-"""A whole emulator in the foreground of a process: what ``havip emulator`` runs."""
+"""Foreground emulator process, as run by ``havip emulator``."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ class ServerOptions:
 
     Attributes:
         host: The address to listen on.
-        port: The port; 0 takes a free one.
-        data: The folder that keeps the state; None keeps it in memory.
+        port: The port; 0 selects a free one.
+        data: The folder that persists the state; None keeps it in memory.
         keys: Keys as text; see `parse_key`.
-        key_file: A file of more keys.
-        account: The account of keys that name none.
-        verify: Which signatures must hold; see `Gateway`.
-        settings: Values of `Settings`, those of ``quotas`` by name.
-        rate_limits: Whether the API's rates are kept.
-        tls: A certificate and its key; None speaks HTTP.
-        load: A file of rows, as ``POST /_havip/dump`` returns them, to begin with; where a data
-            folder holds rows already, those are kept and the file is not read.
-        control_token: The token that lets other machines use the controls.
-        ready_file: Gets the URL once requests are answered, and goes when the server stops.
+        key_file: A file with more keys.
+        account: The account of keys without one.
+        verify: Which signatures are verified; see `Gateway`.
+        settings: Fields of `Settings`; those of ``quotas`` by name.
+        rate_limits: Whether the API's rate limits are enforced.
+        tls: A certificate and its key; None serves HTTP.
+        load: A file of rows to start with, as ``POST /_havip/dump`` returns them; ignored if
+            the data folder already contains rows.
+        control_token: The token that authorizes remote control requests.
+        ready_file: Contains the URL while the server accepts requests; removed when it stops.
     """
 
     host: str = "127.0.0.1"
@@ -67,25 +67,26 @@ class ServerOptions:
     control_token: str | None = field(default=None, repr=False)
 
 
-def run(plan: ServerOptions, say: Callable[[str], None]) -> None:
+def run(options: ServerOptions, echo: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT.
 
-    Once it answers, `say` gets a line with the URL, and one with the URL of the dashboard.
+    Once the server accepts requests, `echo` receives a line with its URL and one with that of the
+    dashboard.
 
     Raises:
-        HavipError: Something of the plan cannot be had: a port, a file, a setting.
+        HavipError: A port, file or setting is unusable.
     """
-    tls = tls_context(*plan.tls) if plan.tls else None
-    with _cloud(plan) as cloud:
-        control = Control(Gateway(cloud, verify=plan.verify))
-        control.limits.on = plan.rate_limits
-        if plan.load is not None and not cloud.dump():
-            control.load(read_rows(plan.load))
-        server = HttpServer(control, plan.host, plan.port, tls, plan.control_token)
-        asyncio.run(_serve(server, plan.ready_file, say))
+    tls = tls_context(*options.tls) if options.tls else None
+    with _cloud(options) as cloud:
+        control = Control(Gateway(cloud, verify=options.verify))
+        control.limits.on = options.rate_limits
+        if options.load is not None and not cloud.dump():
+            control.load(read_rows(options.load))
+        server = HttpServer(control, options.host, options.port, tls, options.control_token)
+        asyncio.run(_serve(server, options.ready_file, echo))
 
 
-async def _serve(server: HttpServer, ready_file: Path | None, say: Callable[[str], None]) -> None:
+async def _serve(server: HttpServer, ready_file: Path | None, echo: Callable[[str], None]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -93,8 +94,8 @@ async def _serve(server: HttpServer, ready_file: Path | None, say: Callable[[str
     await server.start()
     try:
         with _announced(ready_file, server.url):
-            say(f"havip emulator ready on {server.url}")
-            say(f"dashboard: {server.dashboard.url(server.loopback_url)}")
+            echo(f"havip emulator ready on {server.url}")
+            echo(f"dashboard: {server.dashboard.url(server.loopback_url)}")
             await stop.wait()
     finally:
         await server.stop()
@@ -106,7 +107,7 @@ def _announced(file: Path | None, url: str) -> Iterator[None]:
         yield
         return
     try:
-        _files.write(file, f"{url}\n", mode=0o644)  # whole or not there: somebody waits for it
+        _files.write(file, f"{url}\n", mode=0o644)  # atomic: other processes wait for the file
     except OSError as error:
         raise HavipError(f"the ready file {file} cannot be written: {error.strerror}") from None
     try:
@@ -116,36 +117,36 @@ def _announced(file: Path | None, url: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _cloud(plan: ServerOptions) -> Iterator[Cloud]:
-    settings, keys = Settings.of(plan.settings), _keys(plan)
-    if plan.data is None:
+def _cloud(options: ServerOptions) -> Iterator[Cloud]:
+    settings, keys = Settings.of(options.settings), _keys(options)
+    if options.data is None:
         yield Cloud(settings=settings, keys=Keys(keys))
         return
-    with contextlib.closing(Store(plan.data)) as store:
+    with contextlib.closing(Store(options.data)) as store:
         cloud = Cloud(settings=settings, keys=Keys(keys, store.master))
         store.attach(cloud)
         yield cloud
 
 
-def _keys(plan: ServerOptions) -> list[Key]:
-    keys = parse_keys(plan.keys, plan.account)
-    if plan.key_file is not None:
-        keys += read_keys(plan.key_file, plan.account)
-    return keys or [Key(DEFAULT_KEY.secret_id, DEFAULT_KEY.secret_key, plan.account)]
+def _keys(options: ServerOptions) -> list[Key]:
+    keys = parse_keys(options.keys, options.account)
+    if options.key_file is not None:
+        keys += read_keys(options.key_file, options.account)
+    return keys or [Key(DEFAULT_KEY.secret_id, DEFAULT_KEY.secret_key, options.account)]
 
 
 def read_rows(file: Path) -> list[RowChange]:
-    """Read the rows of a file, in the form in which ``POST /_havip/dump`` returns them.
+    """Load the rows of a file in the format of ``POST /_havip/dump``.
 
     Raises:
-        UsageError: The file cannot be read, or has another form.
+        UsageError: The file cannot be read or is malformed.
     """
     try:
         return _ROWS.validate_json(file.read_bytes()).rows
     except OSError as error:
         raise UsageError(f"--load {file}: {error.strerror}") from None
     except ValidationError as error:
-        raise usage_error(f"--load {file} holds no dump of an emulator", error) from None
+        raise usage_error(f"--load {file} is not a dump of an emulator", error) from None
 
 
 class _Rows(BaseModel):

@@ -1,4 +1,4 @@
-"""The sentences of errors in Chinese, for callers that ask for ``X-TC-Language: zh-CN``."""
+"""Chinese error messages, for requests with ``X-TC-Language: zh-CN``."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ CHINESE: Final[Mapping[str, str]] = {
     "UnsupportedProtocol": "请求协议不支持",
     "UnsupportedRegion": "地域不支持",
 }
-"""A short sentence for the common codes; a longer code falls back on its first part."""
+"""Short messages of common codes; a longer code falls back on its first part."""
 
 
 def message_in(language: str, failure: ApiFailure) -> str:
-    """Return an error's message in a language; what it names stays in brackets.
+    """Return an error's message in a language; offending values stay in brackets.
 
     Args:
         language: ``zh-CN``, or anything else for English.

@@ -1,7 +1,7 @@
-"""Null where the real API has null: values of EIPs and instances that are not set.
+"""Null for unset values of EIPs and instances, as in responses of the real API.
 
-Recorded answers of the real cloud have null there, while subnets, VPCs and the samples of HAVIPs
-have empty text.
+Recorded responses have null for them, but empty text for subnets and VPCs, as do the documented
+samples of HAVIPs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from havip.api import (
 
 
 class UnsetValues(NamedTuple):
-    """The list in a response, and the members of its items that are null if not set."""
+    """The list in a response, and the members of its items that are null if unset."""
 
     items: str
     names: tuple[str, ...]
@@ -55,11 +55,11 @@ UNSET: Final[Mapping[type[Response], UnsetValues]] = {
 
 
 def with_nulls(answer: Response, unset: UnsetValues) -> bytes:
-    """Write a response as JSON, with null for what is not set."""
+    """Serialize a response as JSON, with null for unset values."""
     data: dict[str, Any] = answer.model_dump(mode="json", by_alias=True, exclude_none=True)
     for item in data[unset.items]:
         for name in unset.names:
             item[name] = item.get(name) or None
-        for tag in item.get("Tags", ()):  # of instances; both spellings were recorded
+        for tag in item.get("Tags", ()):  # instances have both spellings in recorded responses
             tag.update(tagKey=tag["Key"], tagValue=tag["Value"])
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,13 +1,13 @@
-"""Intercept what this process and its children send to Tencent's API while `mock_havip` runs.
+"""Intercept requests of this process and its children to Tencent's API under `mock_havip`.
 
-Tencent's hosts are answered in process for ``requests`` and ``httpx``, which all of Tencent's own
-Python clients use; every other way to them (aiohttp, urllib3, plain sockets) is refused. Other
-hosts are left alone.
+Requests to Tencent's hosts through ``requests`` and ``httpx``, which all of Tencent's own Python
+clients use, are handled in process; other ways to them (aiohttp, urllib3, plain sockets) raise an
+error. Other hosts are not affected.
 
-- `active`: the mocks that run, and the patches that are applied while there are any.
-- `with_requests`, `with_httpx`: how these libraries are answered.
-- `boundary`: refuses everything else.
-- `children`: environment and local server for processes that are started meanwhile.
+- `active`: the stack of active mocks, and the patches applied while it is not empty.
+- `with_requests`, `with_httpx`: responses for these libraries.
+- `boundary`: blocks every other way.
+- `children`: environment and local server for child processes.
 """
 
 from __future__ import annotations

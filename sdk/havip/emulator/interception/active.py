@@ -1,4 +1,4 @@
-"""The mocks that run, and what they change in this process while there are any."""
+"""The stack of active mocks, and the changes to this process while it is not empty."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _KEY: Final[Mapping[str, str]] = {
 }
 _REGION: Final = "TENCENTCLOUD_REGION"
 _ELSEWHERE: Final = ("HAVIP_ENDPOINT", "TENCENTCLOUD_DOMAIN", "TENCENTCLOUD_PROTOCOL")
-"""The variables that lead clients to other hosts than Tencent's, and so out of the mock."""
+"""Variables that point clients at other hosts than Tencent's, past the mock."""
 
 
 class Active:
-    """The mocks that run, newest last."""
+    """The stack of active mocks, newest last."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -44,7 +44,7 @@ class Active:
         )
 
     def top(self) -> Control | None:
-        """Return the newest."""
+        """Return the newest mock."""
         stack = self._stack
         return stack[-1] if stack else None
 
@@ -60,7 +60,7 @@ class Active:
                 self._children.start()
 
     def remove(self, control: Control) -> None:
-        """Remove the newest entry of a mock, which need not be the newest of all."""
+        """Remove the newest entry of a mock, which is not necessarily the top of the stack."""
         with self._lock:
             index = max(i for i, known in enumerate(self._stack) if known is control)
             del self._stack[index]
@@ -71,15 +71,15 @@ class Active:
                     patch.undo()
                 self._empty_environment()
 
-    def hold(self) -> None:
-        """Acquire every lock of the mocks before a fork, so that the child finds them free."""
+    def lock(self) -> None:
+        """Acquire all locks of the mocks before a fork, so that the child can release them."""
         self._lock.acquire()
         self._held = list(dict.fromkeys(self._stack))
         for control in self._held:
             control.cloud.lock.acquire()
             control.faults.lock.acquire()
 
-    def let_go(self) -> None:
+    def unlock(self) -> None:
         """Release the locks after a fork, in the parent and in the child."""
         for control in reversed(self._held):
             control.faults.lock.release()
@@ -107,5 +107,5 @@ ACTIVE: Final = Active()
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
-        before=ACTIVE.hold, after_in_parent=ACTIVE.let_go, after_in_child=ACTIVE.let_go
+        before=ACTIVE.lock, after_in_parent=ACTIVE.unlock, after_in_child=ACTIVE.unlock
     )

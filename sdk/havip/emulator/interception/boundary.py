@@ -1,7 +1,7 @@
-"""Block connections to Tencent's hosts by any other way: aiohttp, urllib3, plain sockets.
+"""Block connections to Tencent's hosts by other means: aiohttp, urllib3, plain sockets.
 
-The functions of the standard library through which all Python clients resolve names and connect
-are wrapped. aiohttp is refused one step earlier, as it may resolve names without them.
+Wraps the functions of the standard library that Python clients use to resolve names and connect.
+aiohttp is blocked one step earlier, as it may use its own resolver.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _guarded(top: Top, owner: Any, name: str, hosts: guard.Hosts) -> Patch:
 
 
 def patches_of_aiohttp(top: Top, library: Any) -> Sequence[Patch]:
-    """Build the patch of aiohttp, which may resolve names by a library of its own."""
+    """Build the patch of aiohttp, which may use its own resolver."""
 
     async def connect(connector: Any, request: Any, *arguments: Any, **options: Any) -> Any:
         if top() is not None:
@@ -49,6 +49,6 @@ def _check(host: object) -> None:
     if guard.is_cloud_host(host):
         name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
         raise UnsupportedRequestError(
-            f"{name}: mock_havip answers requests of the packages `requests` and `httpx` only; "
+            f"{name}: mock_havip supports only requests of the packages `requests` and `httpx`; "
             "nothing was sent. For other clients use EmulatorServer, or the fixture havip_server."
         )

@@ -1,9 +1,9 @@
-"""Keep processes that are started while a mock runs from the real cloud.
+"""Keep processes started while a mock is active away from the real cloud.
 
-A local server of the same cloud is started, and the environment leads children to it: Python
-processes by `guard.sitecustomize`, which also refuses Tencent's hosts there, other programs by
-``HAVIP_ENDPOINT``, and the Terraform provider, by its variable, to a host that does not exist. A
-forked process keeps the patches of its parent and a copy of its cloud.
+A local server serves the same cloud, and the environment of child processes points at it: Python
+processes import `guard.sitecustomize`, which also blocks Tencent's hosts, other programs read
+``HAVIP_ENDPOINT``, and the Terraform provider gets a domain that does not exist. A forked process
+keeps the patches of its parent and a copy of its cloud.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _PATH: Final = "PYTHONPATH"
 
 
 class ChildServer:
-    """A server on loopback, of the standard library alone, for processes of this machine.
+    """A loopback server for child processes, built on the standard library alone.
 
     Args:
-        top: Returns the newest mock, which answers.
+        top: Returns the newest mock.
     """
 
     def __init__(self, top: Callable[[], Control | None]) -> None:
@@ -56,7 +56,7 @@ class ChildServer:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop listening; a forked process leaves the parent's socket as it is."""
+        """Stop listening; a forked process must not shut down the parent's socket."""
         if os.getpid() == self._pid:
             with contextlib.suppress(OSError):
                 self._listener.shutdown(socket.SHUT_RDWR)  # wakes `accept`
@@ -77,13 +77,13 @@ class ChildServer:
 
 
 class _MockHandler(BaseHTTPRequestHandler):
-    """Pass each request on to the newest mock."""
+    """Forwards each request to the newest mock."""
 
     protocol_version = "HTTP/1.1"
     timeout = 60
 
     def do_POST(self) -> None:
-        """Answer a POST."""
+        """Handle a POST."""
         size = self.headers.get("Content-Length", "0")
         if not (size.isascii() and size.isdecimal() and int(size) <= MAX_BODY + 1):
             self.close_connection = True
@@ -92,32 +92,32 @@ class _MockHandler(BaseHTTPRequestHandler):
         control = self.server.top()  # type: ignore[attr-defined]
         if control is None:
             self.close_connection = True
-            self.send_error(503, "no mock_havip runs")
+            self.send_error(503, "no mock_havip is active")
             return
         body = self.rfile.read(int(size))
         raw = RawRequest(self.command, self.path, list(self.headers.items()), body)
-        told = control.gateway.handle(raw)
-        if told.delay:
-            getattr(control.cloud.clock.base, "sleep", time.sleep)(told.delay)
-        if told.drop:
+        response = control.gateway.handle(raw)
+        if response.delay:
+            getattr(control.cloud.clock.base, "sleep", time.sleep)(response.delay)
+        if response.drop:
             self.close_connection = True
             return
-        self.send_response(told.status)
-        for name, value in (*told.headers, ("Content-Length", str(len(told.body)))):
+        self.send_response(response.status)
+        for name, value in (*response.headers, ("Content-Length", str(len(response.body)))):
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(told.body)
+        self.wfile.write(response.body)
 
     def do_GET(self) -> None:
-        """Answer a GET."""
+        """Handle a GET."""
         self.do_POST()
 
     def log_message(self, *_: Any) -> None:
-        """Log nothing: the gateway keeps a request log."""
+        """Log nothing: the gateway has its own request log."""
 
 
 class ChildMocks:
-    """State that children need while mocks run: the server, the environment, the patches.
+    """Server, environment and patches for child processes while mocks are active.
 
     Args:
         top: Returns the newest mock.
@@ -131,11 +131,11 @@ class ChildMocks:
         self._popen = self._patch_popen()
 
     def start(self) -> None:
-        """Start the server, and set the environment of processes to come."""
+        """Start the server, and set the environment of future child processes."""
         try:
             self._server = ChildServer(self._top)
             os.environ[guard.SERVER] = self._server.url
-        except Exception:  # sockets may be forbidden here: children then fail loudly
+        except Exception:  # without sockets, children fail loudly instead of using the real cloud
             os.environ[guard.SERVER] = f"http://{NOWHERE}"
         self._path = os.environ.get(_PATH)
         os.environ[_PATH] = _with_guard(self._path)
@@ -143,7 +143,7 @@ class ChildMocks:
         self._fork_server = _OwnForkServer()
 
     def stop(self) -> None:
-        """Undo all of it."""
+        """Stop the server and undo the changes."""
         if self._fork_server is not None:
             self._fork_server.undo()
         self._popen.undo()
@@ -153,14 +153,14 @@ class ChildMocks:
             os.environ.pop(_PATH, None)
         elif os.environ.get(_PATH) == _with_guard(self._path):
             os.environ[_PATH] = self._path or ""
-        else:  # somebody changed it meanwhile
+        else:  # changed in the meantime
             os.environ[_PATH] = os.pathsep.join(rest)
         if self._server is not None:
             self._server.close()
             self._server = None
 
     def environment(self, given: Mapping[Any, Any] | None) -> dict[Any, Any]:
-        """Return the environment for a child that would get the given one, or this process's."""
+        """Return the environment of a child process, based on the given or the current one."""
         made = dict(os.environ if given is None else given)
         coded = any(isinstance(name, bytes) for name in made)
         server = os.environ.get(guard.SERVER, "")
@@ -193,10 +193,10 @@ class ChildMocks:
 
 
 class _OwnForkServer:
-    """A fork server of `multiprocessing` for the time of the mock.
+    """A fork server of `multiprocessing` for the lifetime of the mock.
 
-    One that runs already would fork processes without this environment, and one that the mock
-    started would go on with it afterwards.
+    A server that was already running would fork processes without this environment, and one started
+    under the mock would outlive it.
     """
 
     _MODULE: Final = "multiprocessing.forkserver"
@@ -221,7 +221,7 @@ class _OwnForkServer:
     def undo(self) -> None:
         for patch in self._patches:
             patch.undo()
-        if self._server is None and self._MODULE in sys.modules:  # imported meanwhile
+        if self._server is None and self._MODULE in sys.modules:  # imported in the meantime
             self._server = sys.modules[self._MODULE]._forkserver
         if self._server is not None:
             self._server._stop()

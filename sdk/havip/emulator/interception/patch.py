@@ -1,4 +1,4 @@
-"""One attribute that is replaced while a mock runs, and what all patches need."""
+"""Patching of attributes and libraries while a mock is active."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from types import ModuleType
 from typing import Any
 
 from havip.emulator.http.controls import Control
-from havip.emulator.http.messages import RawAnswer, RawRequest
+from havip.emulator.http.messages import RawRequest, RawResponse
 from havip.errors import HavipError
 
 
 class UnsupportedRequestError(HavipError):
-    """A request to Tencent's API that the mock cannot answer; nothing was sent."""
+    """A request to Tencent's API that the mock does not support; nothing was sent."""
 
 
 class Patch:
-    """One attribute of a class or module that is replaced while a mock runs.
+    """Replacement of one attribute of a class or module while a mock is active.
 
     Args:
         owner: The class or module.
@@ -33,7 +33,7 @@ class Patch:
         self.before: Callable[..., Any] = getattr(owner, name)
 
     def apply(self) -> None:
-        """Replace what is there now."""
+        """Replace the current value."""
         found = getattr(self._owner, self._name)
         if found is not self._replacement:
             self._inherited = self._name not in vars(self._owner)
@@ -41,10 +41,10 @@ class Patch:
             setattr(self._owner, self._name, self._replacement)
 
     def undo(self) -> None:
-        """Restore what was there.
+        """Restore the previous value.
 
-        A later patch on top of the replacement keeps a way through: with no
-        mock running the replacement passes everything on.
+        If a later patch wraps the replacement, it is left in place: without an
+        active mock the replacement passes every call on.
         """
         if getattr(self._owner, self._name) is not self._replacement:
             return
@@ -55,13 +55,13 @@ class Patch:
 
 
 class LibraryPatches:
-    """The patches of libraries that may be imported before, while or never while mocks run.
+    """Patches of libraries that may be imported before or while mocks are active, or never.
 
-    Nothing is imported for them: a library that is imported later is patched then. It is a finder
-    of ``sys.meta_path`` for that reason.
+    Nothing is imported for them: as a finder in ``sys.meta_path``, it patches a library that is
+    imported later right after its import.
 
     Args:
-        builders: By the name of a module, what builds its patches.
+        builders: Function that builds the patches of a module, by module name.
     """
 
     def __init__(self, builders: Mapping[str, Callable[[ModuleType], Sequence[Patch]]]) -> None:
@@ -70,7 +70,7 @@ class LibraryPatches:
         self._loading: set[str] = set()
 
     def apply(self) -> None:
-        """Patch what is imported, and from now on what will be."""
+        """Patch the libraries imported so far, and later ones on import."""
         sys.meta_path.insert(0, self)
         for name in self._builders:
             if (module := sys.modules.get(name)) is not None:
@@ -84,7 +84,7 @@ class LibraryPatches:
                 patch.undo()
 
     def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
-        """Find a library as usual, and have it patched once it is loaded."""
+        """Find a library as usual, and patch it once it is loaded."""
         if name not in self._builders or name in self._loading:
             return None
         self._loading.add(name)
@@ -111,11 +111,11 @@ class LibraryPatches:
             patch.apply()
 
 
-def answer(control: Control, host: str, raw: RawRequest) -> RawAnswer:
-    """Answer a request to one of Tencent's hosts by the emulator.
+def answer(control: Control, host: str, raw: RawRequest) -> RawResponse:
+    """Handle a request to one of Tencent's hosts by the emulator.
 
     Raises:
-        UnsupportedRequestError: The host is of a product that is not emulated.
+        UnsupportedRequestError: The host belongs to a product that is not emulated.
     """
     services = control.gateway.services
     if host.partition(".")[0].lower() not in services:

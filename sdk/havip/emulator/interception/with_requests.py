@@ -1,13 +1,13 @@
-"""Answer requests of the package ``requests``.
+"""Mock responses for the package ``requests``.
 
-`HTTPAdapter.send` is replaced, which every client made with ``requests`` goes through, whenever it
-was made. Below it, the adapter's way to a connection is watched, so that nothing for Tencent's
-hosts gets out even where another mock undid or went round the first patch.
+`HTTPAdapter.send` is replaced, which every ``requests`` client goes through, whenever it was
+created. The adapter's method that obtains a connection is guarded too, so that nothing reaches
+Tencent's hosts even if another mock undoes or bypasses the first patch.
 
-The package ``responses`` was tried as the ground to build on. A mock of ours inside a user's
-``responses`` works with it; the other way round it does not: ``responses`` then answers for all
-hosts, and refuses Tencent's, or lets them out to the network if told to pass them through. So the
-patch is our own, and ``responses``, where it is installed, hands Tencent's hosts back.
+Building on the package ``responses`` was tried. A mock of ours inside a user's ``responses`` works;
+the reverse does not: ``responses`` then handles all hosts, and either rejects Tencent's or lets
+their requests out to the network. So the patch is our own, and ``responses``, where installed,
+passes Tencent's hosts back.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.response import HTTPResponse
 
 from havip.emulator.http.controls import Control
-from havip.emulator.http.messages import RawAnswer, RawRequest
+from havip.emulator.http.messages import RawRequest, RawResponse
 from havip.emulator.interception.guard.sitecustomize import is_cloud_host
 from havip.emulator.interception.patch import Patch, UnsupportedRequestError, answer
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import responses
 
 Top = Callable[[], Control | None]
-"""Returns the newest mock that runs."""
+"""Returns the newest active mock."""
 
 
 def patches(top: Top) -> Sequence[Patch]:
@@ -49,11 +49,11 @@ def patches(top: Top) -> Sequence[Patch]:
     def connect(
         adapter: HTTPAdapter, request: requests.PreparedRequest, *args: Any, **kwargs: Any
     ) -> Any:
-        """Stop what gets here in spite of `send`, because another mock took that patch away."""
+        """Block requests that reach this point because another mock undid the patch of `send`."""
         if top() is not None and _is_cloud(request):
             raise UnsupportedRequestError(
                 f"{request.method} {request.url}: another mock of `requests` let this through "
-                "while mock_havip runs; nothing was sent. Stop mocks in the reverse order of "
+                "while mock_havip is active; nothing was sent. Stop mocks in the reverse order of "
                 "their start."
             )
         return connecting.before(adapter, request, *args, **kwargs)
@@ -64,7 +64,7 @@ def patches(top: Top) -> Sequence[Patch]:
 
 
 def patches_of_responses(top: Top, library: Any) -> Sequence[Patch]:
-    """Build the patch of the one method of ``responses`` that sees every request: no hook does."""
+    """Build the patch of the method of ``responses`` that sees every request: no hook does."""
 
     def on_request(
         mock: responses.RequestsMock,
@@ -73,7 +73,7 @@ def patches_of_responses(top: Top, library: Any) -> Sequence[Patch]:
         *args: Any,
         **kwargs: Any,
     ) -> Any:
-        """Answer for Tencent's hosts where the user registered nothing for them."""
+        """Handle requests to Tencent's hosts for which the user registered no response."""
         control = top()
         if control is not None and _is_cloud(request) and not _registered(mock, request):
             return _respond(control, adapter, request, kwargs.get("timeout"))
@@ -85,7 +85,7 @@ def patches_of_responses(top: Top, library: Any) -> Sequence[Patch]:
 
 def _registered(mock: responses.RequestsMock, request: requests.PreparedRequest) -> bool:
     query = dict(parse_qsl(urlsplit(request.url or "").query))
-    vars(request).setdefault("params", query)  # what its matchers look at
+    vars(request).setdefault("params", query)  # read by its matchers
     vars(request).setdefault("req_kwargs", {})
     return any(mocked.matches(request)[0] for mocked in mock.registered())
 
@@ -97,25 +97,25 @@ def _is_cloud(request: requests.PreparedRequest) -> bool:
 def _respond(
     control: Control, adapter: HTTPAdapter, request: requests.PreparedRequest, timeout: object
 ) -> requests.Response:
-    told = answer(control, urlsplit(request.url or "").hostname or "", _raw(request))
-    _wait(control, told, request, timeout)
-    if told.drop:
+    response = answer(control, urlsplit(request.url or "").hostname or "", _raw(request))
+    _wait(control, response, request, timeout)
+    if response.drop:
         raise requests.ConnectionError(
             "the connection was closed without a response (an injected fault)", request=request
         )
-    return adapter.build_response(request, _urllib3(request, told))
+    return adapter.build_response(request, _urllib3(request, response))
 
 
 def _wait(
-    control: Control, told: RawAnswer, request: requests.PreparedRequest, timeout: object
+    control: Control, response: RawResponse, request: requests.PreparedRequest, timeout: object
 ) -> None:
     limit = timeout[1] if isinstance(timeout, tuple) else timeout
-    limit = getattr(limit, "read_timeout", limit)  # an object of urllib3
-    if isinstance(limit, (int, float)) and told.delay >= limit:
+    limit = getattr(limit, "read_timeout", limit)  # urllib3.Timeout
+    if isinstance(limit, (int, float)) and response.delay >= limit:
         raise requests.ReadTimeout(f"no response within {limit} s", request=request)
-    if told.delay:
-        # a cloud on a fake clock advances it, and nobody waits
-        getattr(control.cloud.clock.base, "sleep", time.sleep)(told.delay)
+    if response.delay:
+        # advances a fake clock instead of waiting
+        getattr(control.cloud.clock.base, "sleep", time.sleep)(response.delay)
 
 
 def _raw(request: requests.PreparedRequest) -> RawRequest:
@@ -139,13 +139,13 @@ def _bytes(body: Any) -> bytes:
     return b"".join(part.encode() if isinstance(part, str) else part for part in body)
 
 
-def _urllib3(request: requests.PreparedRequest, told: RawAnswer) -> HTTPResponse:
-    headers = {**dict(told.headers), "Content-Length": str(len(told.body))}
+def _urllib3(request: requests.PreparedRequest, response: RawResponse) -> HTTPResponse:
+    headers = {**dict(response.headers), "Content-Length": str(len(response.body))}
     return HTTPResponse(
-        body=io.BytesIO(told.body),
+        body=io.BytesIO(response.body),
         headers=headers,
-        status=told.status,
-        reason="OK" if told.status == 200 else "Fault",
+        status=response.status,
+        reason="OK" if response.status == 200 else "Fault",
         preload_content=False,
         request_method=request.method,
     )

@@ -1,1 +1,1 @@
-"""The rules of the cloud that several actions share."""
+"""Rules of the cloud that several actions share."""

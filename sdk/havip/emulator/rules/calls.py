@@ -1,4 +1,4 @@
-"""One call of the API, as the actions see it."""
+"""Context of an API call, as the actions see it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from havip.emulator.state.world import AccountRegion
 
 @dataclass(frozen=True)
 class Caller:
-    """The origin of a call, as signature and headers of the request state it.
+    """The origin of a call, from the signature and headers of the request.
 
     Args:
         account: The account's number (uin).
-        region: The region of the header, or "" for a service that has none.
+        region: The region header, or "" for a service without regions.
         service: The product called, such as ``vpc``.
         version: The version of its API.
         request_id: The RequestId of the response.
@@ -32,7 +32,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class ActionCall:
-    """The context of an action: who calls it, and the resources of the caller's region."""
+    """The context of an action: the caller, and the resources of the caller's region."""
 
     region: AccountRegion
     caller: Caller

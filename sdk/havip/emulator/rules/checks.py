@@ -1,4 +1,4 @@
-"""Checks that many actions share: ids, names, tags, addresses, quotas, and what exists."""
+"""Shared parameter checks of the actions: ids, names, tags, addresses, quotas, existence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UNSUPPORTED: Final = {
     "DisassociateAddress": ("reallocate_normal_public_ip",),
     "RunInstances": ("action_timer", "chc_ids", "launch_template", "network_interfaces"),
 }
-"""By action, the parameters whose effect a caller would look for in vain."""
+"""Parameters that the emulator rejects, by action, because it would have to ignore them."""
 
 _TAIL = re.compile(r"[0-9a-z]{8}")
 _DRAWS = 32
@@ -41,14 +41,14 @@ _BUSY = (
     "UnsupportedOperation.InvalidState",
 )
 _EIP_MUTEX = ("DisassociateAddress", "ReleaseAddresses")
-"""Actions that were seen to answer DesOperation.MutexTaskRunning, which is documented nowhere."""
+"""Actions that really return DesOperation.MutexTaskRunning, which is undocumented."""
 
 
 def check_id(value: str, prefix: str, code: str = "InvalidParameterValue.Malformed") -> str:
-    """Check that an id looks like ``prefix-0a1b2c3d``, and give it back.
+    """Check that an id has the form ``prefix-0a1b2c3d``, and return it.
 
     Raises:
-        ApiFailure: with the code, where it does not.
+        ApiFailure: The id is malformed; the error has the given code.
     """
     head, _, tail = value.partition("-")
     if head != prefix or not _TAIL.fullmatch(tail):
@@ -57,16 +57,16 @@ def check_id(value: str, prefix: str, code: str = "InvalidParameterValue.Malform
 
 
 def check_ids(values: Sequence[str] | None, prefix: str, code: str | None = None) -> list[str]:
-    """Check a list of ids, and give it back without repetitions."""
+    """Check a list of ids, and return it without duplicates."""
     code = code or "InvalidParameterValue.Malformed"
     return [check_id(value, prefix, code) for value in dict.fromkeys(values or ())]
 
 
 def need(table: Table[S], row_id: str, prefix: str, what: str) -> S:
-    """Find the row that a request names.
+    """Return the row with the requested id.
 
     Raises:
-        ApiFailure: the id is malformed, or names nothing (ResourceNotFound).
+        ApiFailure: The id is malformed or does not exist (ResourceNotFound).
     """
     row = table.get(check_id(row_id, prefix))
     if row is None:
@@ -81,34 +81,34 @@ def check_name(
     longest: int = MAX_NAME,
     code: str = "InvalidParameterValue.TooLong",
 ) -> str:
-    """Check the length of a name, in characters, and give it back.
+    """Check the length of a name in characters, and return the name.
 
     Raises:
-        ApiFailure: it is too long.
+        ApiFailure: The name is too long.
     """
     if len(name) > longest:
-        raise ApiFailure(code, f"`{field}` has {len(name)} characters; the most is {longest}.")
+        raise ApiFailure(code, f"`{field}` has {len(name)} characters; the maximum is {longest}.")
     return name
 
 
 def check_bytes(name: str, field: str) -> str:
-    """Check the length of a name in bytes, as networks count it, and give it back.
+    """Check the length of a name in bytes, as some network actions do, and return the name.
 
     Raises:
-        ApiFailure: it is too long.
+        ApiFailure: The name is too long.
     """
     size = len(name.encode())
     if size > MAX_NAME:
-        text = f"`{field}` has {size} bytes; the most is {MAX_NAME}."
+        text = f"`{field}` has {size} bytes; the maximum is {MAX_NAME}."
         raise ApiFailure("InvalidParameterValue.TooLong", text)
     return name
 
 
 def check_address(value: str, field: str) -> int:
-    """Read an IPv4 address that a request names.
+    """Parse an IPv4 address from a request.
 
     Raises:
-        ApiFailure: it is none.
+        ApiFailure: The text is not an IPv4 address.
     """
     try:
         return to_number(value)
@@ -119,49 +119,51 @@ def check_address(value: str, field: str) -> int:
 
 
 def check_tags(tags: Sequence[Tag] | None) -> list[Tag]:
-    """Check the tags of something new, and give them back.
+    """Validate the tags of a new resource, and return them.
 
     Raises:
-        ApiFailure: a key twice, empty or too long, or a value too long.
+        ApiFailure: A key is repeated, empty or too long, or a value is too long.
     """
     tags = tags or []
     if len({tag.key for tag in tags}) < len(tags):
-        raise ApiFailure("InvalidParameterValue.TagDuplicateKey", "A tag key is given twice.")
+        raise ApiFailure(
+            "InvalidParameterValue.TagDuplicateKey", "`Tags` contains a duplicate key."
+        )
     for tag in tags:
         if not 0 < len(tag.key) <= MAX_TAG_KEY:
             raise ApiFailure(
                 "InvalidParameterValue.TagInvalidKeyLen",
-                f"A tag key must have 1 to {MAX_TAG_KEY} characters, not {len(tag.key)}.",
+                f"A tag key must have 1 to {MAX_TAG_KEY} characters, got {len(tag.key)}.",
             )
         if len(tag.value) > MAX_TAG_VALUE:
             raise ApiFailure(
                 "InvalidParameterValue.TagInvalidVal",
-                f"A tag value may have {MAX_TAG_VALUE} characters, not {len(tag.value)}.",
+                f"A tag value may have at most {MAX_TAG_VALUE} characters, got {len(tag.value)}.",
             )
     return [Tag(key=tag.key, value=tag.value) for tag in tags]
 
 
 def check_quota(count: int, most: int, what: str, code: str = "LimitExceeded") -> None:
-    """Raise an error if one more would exceed the quota.
+    """Check a count against a quota.
 
     Args:
-        count: how many there are, the new ones included.
-        most: the quota.
-        what: what is counted, for the message.
-        code: the error code.
+        count: The number of items, including the new ones.
+        most: The quota.
+        what: The items that are counted, for the message.
+        code: The error code.
 
     Raises:
-        ApiFailure: it would.
+        ApiFailure: The count exceeds the quota.
     """
     if count > most:
-        raise ApiFailure(code, f"The quota of {most} {what} is used up.")
+        raise ApiFailure(code, f"The quota of {most} {what} is exceeded.")
 
 
 def parse_switch(value: str | None, field: str) -> bool | None:
-    """Read a switch that the API has as the text ``true`` or ``false``.
+    """Parse a boolean parameter that the API defines as the text ``true`` or ``false``.
 
     Raises:
-        ApiFailure: it is neither.
+        ApiFailure: The value is neither.
     """
     if value is None or value == "":
         return None
@@ -173,44 +175,47 @@ def parse_switch(value: str | None, field: str) -> bool | None:
 
 
 def check_supported(action: str, request: Request[Any]) -> None:
-    """Check that a request uses no parameter that the emulator does not support.
+    """Check that a request uses only parameters that the emulator supports.
 
     Raises:
-        ApiFailure: UnsupportedOperation, naming the parameter.
+        ApiFailure: UnsupportedOperation, with the name of the parameter.
     """
     for name in UNSUPPORTED.get(action, ()):
         if getattr(request, name):
             raise ApiFailure(
-                "UnsupportedOperation", f"The emulator has no `{wire_name(name)}` in {action}."
+                "UnsupportedOperation",
+                f"The emulator does not support `{wire_name(name)}` of {action}.",
             )
 
 
 def is_busy(region: AccountRegion, *ids: str) -> bool:
-    """Return whether a task that is not over holds any of the resources."""
+    """Return whether a running task holds any of the resources."""
     return any(region.tasks.count("holds", wanted) for wanted in ids)
 
 
-def refuse_if_busy(call: ActionCall, *ids: str) -> None:
-    """Check that no other task runs on the resources.
+def check_not_busy(call: ActionCall, *ids: str) -> None:
+    """Check that no other task is running on the resources.
 
     Raises:
-        ApiFailure: One does; the code is the one that the action documents for this.
+        ApiFailure: Another task is running; the code is the one documented for the action.
     """
     if is_busy(call.region, *ids):
         documented = ACTIONS[call.action].errors
         code = next((code for code in _BUSY if code in documented), "UnsupportedOperation")
         if call.action in _EIP_MUTEX:
             code = call.region.settings.eip_mutex_code
-        raise ApiFailure(code, f"Another task is running on `{ids[0]}`; try again when it is over.")
+        raise ApiFailure(
+            code, f"Another task is running on `{ids[0]}`; retry when it has finished."
+        )
 
 
 def check_free(
     region: AccountRegion, subnet: Subnet, address: str, field: str, taken_code: str
 ) -> str:
-    """Check that an address of a subnet can be taken, and return it in normal form.
+    """Check that an address of a subnet is available, and return it in canonical form.
 
     Raises:
-        ApiFailure: Malformed, Range, Reserved, or `taken_code` if something has it.
+        ApiFailure: Malformed, Range, Reserved, or `taken_code` if the address is in use.
     """
     number, span = check_address(address, field), AddressRange.of(subnet.cidr_block)
     if not span.first - 2 <= number <= span.last + 1:
@@ -221,10 +226,10 @@ def check_free(
     if number not in span:
         raise ApiFailure(
             "InvalidParameterValue.Reserved",
-            f"`{address}` is reserved: the first two addresses of a subnet and its last are.",
+            f"`{address}` is reserved: the first two and the last address of a subnet are.",
         )
     if owner := region.book.owner(subnet.subnet_id, number):
-        raise ApiFailure(taken_code, f"`{address}` is taken by `{owner}`.")
+        raise ApiFailure(taken_code, f"`{address}` is in use by `{owner}`.")
     return to_text(number)
 
 
@@ -236,20 +241,20 @@ def pick_free(
     avoid: Sequence[str] = (),
     full_code: str = "ResourceInsufficient",
 ) -> list[str]:
-    """Pick free addresses of a subnet, in the order that the settings say.
+    """Pick available addresses of a subnet, in the order of the ``allocation`` setting.
 
     Raises:
-        ApiFailure: There are not enough.
+        ApiFailure: The subnet does not have enough free addresses.
     """
     span = AddressRange.of(subnet.cidr_block)
     drawn: list[int] = []
     if region.settings.allocation == "random":
-        draw = region.world.chance
+        draw = region.world.next_random
         drawn = [span.first + draw("address") % span.size for _ in range(count + _DRAWS)]
     avoided = {check_address(text, "") for text in avoid}
     picked = region.book.pick(subnet.subnet_id, span, count, avoid=avoided, first=drawn)
     if len(picked) < count:
         raise ApiFailure(
-            full_code, f"The subnet `{subnet.subnet_id}` has not {count} free addresses left."
+            full_code, f"The subnet `{subnet.subnet_id}` does not have {count} free addresses."
         )
     return [to_text(number) for number in picked]

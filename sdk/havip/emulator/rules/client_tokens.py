@@ -1,4 +1,4 @@
-"""ClientToken: a repeated request gets the first response, and nothing is done twice."""
+"""ClientToken: a repeated request returns the first response and has no further effect."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_LENGTH = 64
 
 
 def replay(call: ActionCall, request: Request[Any], token: str) -> Response | None:
-    """Return the response that an earlier request with this token got, or None if it is new.
+    """Return the stored response for a token, or None if the token is new.
 
     Args:
         call: The call.
@@ -25,7 +25,7 @@ def replay(call: ActionCall, request: Request[Any], token: str) -> Response | No
         ApiFailure: The token is malformed, or was used for a different request.
     """
     _check(token)
-    _forget_expired(call)
+    _delete_expired(call)
     known = call.region.tokens.get(_name(call, token))
     if known is None:
         return None
@@ -40,7 +40,7 @@ def replay(call: ActionCall, request: Request[Any], token: str) -> Response | No
 
 
 def remember(call: ActionCall, request: Request[Any], token: str, answer: Response) -> None:
-    """Store the response to a request, to be given again when the token is used again."""
+    """Store the response to a request, for repeated requests with the same token."""
     call.region.tokens.put(
         TokenRow(
             name=_name(call, token),
@@ -64,13 +64,13 @@ def _check(token: str) -> None:
     if len(token) > MAX_LENGTH:
         raise ApiFailure(
             "InvalidParameterValue.TooLong",
-            f"`ClientToken` has {len(token)} characters; the most is {MAX_LENGTH}.",
+            f"`ClientToken` has {len(token)} characters; the maximum is {MAX_LENGTH}.",
         )
     if not token.isascii():
         raise ApiFailure("InvalidParameterValue.Malformed", "`ClientToken` must be ASCII.")
 
 
-def _forget_expired(call: ActionCall) -> None:
+def _delete_expired(call: ActionCall) -> None:
     region = call.region
     limit = region.now - region.settings.token_retention
     for row in oldest(region.tokens, lambda row: row.used < limit):

@@ -1,4 +1,4 @@
-"""The effects that asynchronous work has when it ends, by the name that a task keeps."""
+"""Effects of asynchronous tasks when they finish, by the name stored in the task."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from havip.emulator.rules import eips, enis, instances
 from havip.emulator.state.world import AccountRegion
 
 Effect = Callable[..., None]
-"""``effect(region, succeeded, **arguments)``: do the work, or undo its preparation."""
+"""``effect(region, succeeded, **arguments)``: apply the effect, or undo its preparation."""
 
 
 def delete_havip(region: AccountRegion, succeeded: bool, ha_vip_id: str) -> None:
-    """Delete a HAVIP, which frees its address."""
+    """Delete a HAVIP and free its address."""
     if succeeded:
         region.havips.remove(ha_vip_id)
 

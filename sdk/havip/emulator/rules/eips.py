@@ -1,4 +1,4 @@
-"""Bindings of EIPs, kept in step on both sides, and the effects of tasks on EIPs."""
+"""EIP bindings, consistent on both sides, and the effects of tasks on EIPs."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _COUNT = 2**17 - 2
 
 
 def new_address(region: AccountRegion) -> str:
-    """Return a public address that no EIP of the region has.
+    """Return a public address that is not used by an EIP of the region.
 
-    They come from 198.18.0.0/15, which belongs to nobody on the Internet.
+    Addresses come from 198.18.0.0/15, which is reserved for benchmarks and not routed.
     """
     while True:
         address = to_text(_FIRST + region.world.count_up("public-address") % _COUNT)
@@ -29,10 +29,10 @@ def new_address(region: AccountRegion) -> str:
 
 
 def need_eip(region: AccountRegion, address_id: str) -> Address:
-    """Find the EIP that a request names.
+    """Return the requested EIP.
 
     Raises:
-        ApiFailure: the id is malformed, or names nothing.
+        ApiFailure: The id is malformed or does not exist.
     """
     eip = region.eips.get(check_id(address_id, "eip", MALFORMED))
     if eip is None:
@@ -41,7 +41,7 @@ def need_eip(region: AccountRegion, address_id: str) -> Address:
 
 
 def next_task(region: AccountRegion) -> str:
-    """Return the number of a new task on EIPs."""
+    """Return the number of a new EIP task."""
     return str(region.world.count_up("task", _FIRST_TASK))
 
 
@@ -65,7 +65,7 @@ def bind_to_interface(
 
 
 def bind_to_havip(region: AccountRegion, eip: Address, ha_vip: HaVip) -> None:
-    """Bind an EIP to a HAVIP, on both sides."""
+    """Bind an EIP to a HAVIP."""
     region.havips.put(ha_vip.model_copy(update={"address_ip": eip.address_ip}))
     region.eips.put(
         eip.model_copy(
@@ -80,7 +80,7 @@ def bind_to_havip(region: AccountRegion, eip: Address, ha_vip: HaVip) -> None:
 
 
 def unbind(region: AccountRegion, eip: Address) -> None:
-    """Unbind an EIP from whatever it is bound to, on both sides."""
+    """Unbind an EIP from its instance, ENI or HAVIP."""
     for ha_vip in region.havips.rows_with("address-ip", eip.address_ip):
         region.havips.put(ha_vip.model_copy(update={"address_ip": ""}))
     if (eni := region.enis.get(eip.network_interface_id)) is not None:
@@ -99,7 +99,7 @@ def unbind(region: AccountRegion, eip: Address) -> None:
 
 
 def unbind_from_interface(region: AccountRegion, interface_id: str, private_ip: str = "") -> None:
-    """Unbind every EIP of an ENI, or of one of its addresses."""
+    """Unbind all EIPs of an ENI, or of one of its addresses."""
     for eip in region.eips.rows_with("network-interface-id", interface_id):
         if private_ip in ("", eip.private_address_ip):
             unbind(region, eip)

@@ -1,4 +1,4 @@
-"""Network interfaces: their addresses, what they are attached to, and the effects on them."""
+"""Network interfaces: addresses, attachment, and the effects of tasks on them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from havip.api import (
 )
 from havip.emulator.errors import ApiFailure
 from havip.emulator.rules.calls import ActionCall
-from havip.emulator.rules.checks import need, refuse_if_busy
+from havip.emulator.rules.checks import check_not_busy, need
 from havip.emulator.rules.eips import unbind_from_interface
 from havip.emulator.rules.holders import release_from
 from havip.emulator.state.world import AccountRegion
@@ -34,7 +34,7 @@ def new_interface(
     primary: bool = False,
     state: str = READY,
 ) -> NetworkInterface:
-    """Create a network interface in a subnet, attached to nothing yet."""
+    """Create a detached network interface in a subnet."""
     return region.enis.put(
         NetworkInterface(
             network_interface_id=region.world.new_id("eni", region.enis),
@@ -61,7 +61,7 @@ def new_interface(
 def address(
     text: str, *, primary: bool = False, description: str = "", state: str = READY
 ) -> PrivateIpAddressSpecification:
-    """Build a private address of an interface, with every field that clients read set."""
+    """Build a private address of an interface, with all fields that clients read."""
     return PrivateIpAddressSpecification(
         private_ip_address=text,
         primary=primary,
@@ -75,7 +75,7 @@ def address(
 
 
 def attach(region: AccountRegion, eni: NetworkInterface, instance_id: str) -> NetworkInterface:
-    """Attach an interface to an instance, as the next of its devices."""
+    """Attach an interface to an instance at the next device index."""
     others = region.enis.rows_with("attachment.instance-id", instance_id)
     used = {other.attachment.device_index for other in others if other.attachment}
     index = next(number for number in range(len(used) + 1) if number not in used)
@@ -96,7 +96,7 @@ def attach(region: AccountRegion, eni: NetworkInterface, instance_id: str) -> Ne
 
 
 def detach(region: AccountRegion, eni: NetworkInterface) -> NetworkInterface:
-    """Detach an interface from its instance; it holds no HAVIP from then on."""
+    """Detach an interface from its instance, and release the HAVIPs that it holds."""
     release_from(region, eni.network_interface_id)
     return region.enis.put(
         eni.model_copy(
@@ -106,14 +106,14 @@ def detach(region: AccountRegion, eni: NetworkInterface) -> NetworkInterface:
 
 
 def remove(region: AccountRegion, interface_id: str) -> None:
-    """Delete an interface; its EIPs are unbound, its addresses are free again."""
+    """Delete an interface, unbind its EIPs and free its addresses."""
     release_from(region, interface_id)
     unbind_from_interface(region, interface_id)
     region.enis.remove(interface_id)
 
 
 def with_state(eni: NetworkInterface, state: str) -> NetworkInterface:
-    """Return an interface in another state."""
+    """Return a copy of an interface in another state."""
     shown = "INUSE" if state == READY and eni.attachment else state
     return eni.model_copy(update={"state": state, "network_interface_state": shown})
 
@@ -121,12 +121,12 @@ def with_state(eni: NetworkInterface, state: str) -> NetworkInterface:
 def with_addresses(
     eni: NetworkInterface, addresses: Sequence[PrivateIpAddressSpecification]
 ) -> NetworkInterface:
-    """Return an interface with other addresses."""
+    """Return a copy of an interface with other addresses."""
     return eni.model_copy(update={"private_ip_address_set": list(addresses)})
 
 
 def with_address_state(eni: NetworkInterface, texts: Sequence[str], state: str) -> NetworkInterface:
-    """Return an interface with some of its addresses in another state."""
+    """Return a copy of an interface with some addresses in another state."""
     return with_addresses(
         eni,
         [
@@ -137,21 +137,21 @@ def with_address_state(eni: NetworkInterface, texts: Sequence[str], state: str) 
 
 
 def need_interface(region: AccountRegion, interface_id: str) -> NetworkInterface:
-    """Find the interface that a request names.
+    """Return the requested interface.
 
     Raises:
-        ApiFailure: the id is malformed, or names nothing.
+        ApiFailure: The id is malformed or does not exist.
     """
     return need(region.enis, interface_id, "eni", "network interface")
 
 
-def refuse_unready(call: ActionCall, eni: NetworkInterface) -> None:
-    """Raise an error while other work is under way on an interface.
+def check_ready(call: ActionCall, eni: NetworkInterface) -> None:
+    """Check that no other task is running on an interface.
 
     Raises:
-        ApiFailure: it is.
+        ApiFailure: A task is running.
     """
-    refuse_if_busy(call, eni.network_interface_id)
+    check_not_busy(call, eni.network_interface_id)
     if eni.state != READY:
         raise ApiFailure(
             "UnsupportedOperation.InvalidState",
@@ -210,14 +210,14 @@ def assign_addresses(
 def unassign_addresses(
     region: AccountRegion, succeeded: bool, interface_id: str, addresses: str
 ) -> None:
-    """Unassign addresses from an interface, with the EIPs that are bound to them."""
+    """Unassign addresses from an interface, and unbind their EIPs."""
     _settle_addresses(region, interface_id, addresses, keep=not succeeded)
 
 
 def migrate_address(
     region: AccountRegion, succeeded: bool, source_id: str, target_id: str, address: str
 ) -> None:
-    """Move an address to another interface, with the EIP that is bound to it."""
+    """Move an address to another interface, together with its EIP."""
     source, target = region.enis.get(source_id), region.enis.get(target_id)
     if source is None:
         return
@@ -255,5 +255,5 @@ def _settle_addresses(
 
 
 def _mac(region: AccountRegion) -> str:
-    tail = region.world.chance("mac").to_bytes(16)[:3]
+    tail = region.world.next_random("mac").to_bytes(16)[:3]
     return ":".join(f"{byte:02x}" for byte in (0x52, 0x54, 0x00, *tail))

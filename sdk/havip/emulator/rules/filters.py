@@ -1,4 +1,4 @@
-"""Describe actions: ids or filters, limits, pages, and the index that finds rows fastest."""
+"""Describe actions: ids, filters, paging, and the choice of the best index."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_LIMIT = 100
 
 
 class FoundRows(NamedTuple, Generic[S]):
-    """One page of what was found, and how many there are in all."""
+    """One page of results, and the total number of results."""
 
     total: int
     rows: list[S]
@@ -28,22 +28,22 @@ class FoundRows(NamedTuple, Generic[S]):
 
 @dataclass(frozen=True)
 class DescribeQuery(Generic[S]):
-    """Listing of one type of resource, with its filters.
+    """Query on one type of resource, with the filters that its action supports.
 
     Args:
-        values: by filter name, what gives a row's values; a filter holds where one of them is
-            among its own. A filter that the action has but that is not here sees "" in each row.
-        id_filter: the filter that asks for ids; it must be among the values.
-        tags: what gives a row's tags.
-        matchers: by filter name, a test of its own instead.
-        switches: the filters whose values are true and false, in capitals or not.
-        max_filters: how many filters a call may have.
-        max_values: how many values a filter may have.
-        unknown: the error code for a filter that the action does not have.
-        too_many: the error code for too many filters.
-        too_many_values: the error code for too many values of one filter.
-        coexist: the error code for ids together with filters, or None where both must hold.
-        newest_first: whether the newest rows come first.
+        values: Function that returns a row's values, by filter name; a filter matches if it lists
+            one of them. A supported filter missing here sees "" in each row.
+        id_filter: The filter for ids; one of `values`.
+        tags: Function that returns a row's tags.
+        matchers: Custom match functions by filter name, instead of `values`.
+        switches: Filters with the case-insensitive values true and false.
+        max_filters: Maximum number of filters in a call.
+        max_values: Maximum number of values of a filter.
+        unknown: Error code for unsupported filters.
+        too_many: Error code for too many filters.
+        too_many_values: Error code for too many values of a filter.
+        coexist: Error code for ids combined with filters, or None if both may be used together.
+        newest_first: Whether results are sorted from newest to oldest.
     """
 
     values: Mapping[str, Values[S]]
@@ -66,16 +66,16 @@ class DescribeQuery(Generic[S]):
         ids: Sequence[str] | None,
         also: Callable[[S], bool] | None = None,
     ) -> FoundRows[S]:
-        """Find the page of rows that a request asks for.
+        """Return the requested page of rows.
 
         Args:
-            table: where to look.
-            request: has the filters, the offset and the limit.
-            ids: the ids asked for, checked; none is any.
-            also: one more test that each row must pass.
+            table: The table to search.
+            request: The request with filters, offset and limit.
+            ids: The requested ids, already validated; empty means any.
+            also: Additional condition for each row.
 
         Raises:
-            ApiFailure: ids and filters together, unknown or too many filters, a bad page.
+            ApiFailure: Ids combined with filters, invalid filters, or invalid paging.
         """
         offset, limit = page_of(request)
         conditions = self._conditions(request, ids)
@@ -86,10 +86,10 @@ class DescribeQuery(Generic[S]):
     def find_among(
         self, rows: Iterable[S], request: Pageable, ids: Sequence[str] | None
     ) -> FoundRows[S]:
-        """Find the page of rows that a request asks for, among rows that no table has.
+        """Return the requested page of rows that are not stored in a table.
 
         Raises:
-            ApiFailure: as `find`.
+            ApiFailure: As for `find`.
         """
         offset, limit = page_of(request)
         return _scan(rows, self._conditions(request, ids), offset, limit)
@@ -97,13 +97,11 @@ class DescribeQuery(Generic[S]):
     def _conditions(self, request: Pageable, ids: Sequence[str] | None) -> list[_Condition[S]]:
         filters = request.filters or []
         if ids and filters and self.coexist:
-            raise ApiFailure(
-                self.coexist, "Ids and `Filters` exclude each other: give one of them."
-            )
+            raise ApiFailure(self.coexist, "Ids and `Filters` are mutually exclusive.")
         if ids and len(ids) > MAX_LIMIT:
             raise ApiFailure(
                 "InvalidParameterValue.LimitExceeded",
-                f"At most {MAX_LIMIT} ids can be asked for at once, not {len(ids)}.",
+                f"A call accepts at most {MAX_LIMIT} ids, got {len(ids)}.",
             )
         conditions = [self._condition(type(request), item) for item in self._checked(filters)]
         if ids:
@@ -114,21 +112,22 @@ class DescribeQuery(Generic[S]):
     def _checked(self, filters: Sequence[Filter]) -> Sequence[Filter]:
         if len(filters) > self.max_filters:
             raise ApiFailure(
-                self.too_many, f"A call takes {self.max_filters} filters, not {len(filters)}."
+                self.too_many,
+                f"A call accepts at most {self.max_filters} filters, got {len(filters)}.",
             )
         for item in filters:
             if len(item.values) > self.max_values:
                 raise ApiFailure(
                     self.too_many_values,
-                    f"The filter `{item.name}` takes {self.max_values} values,"
-                    f" not {len(item.values)}.",
+                    f"The filter `{item.name}` accepts at most {self.max_values} values,"
+                    f" got {len(item.values)}.",
                 )
         return filters
 
     def _condition(self, action: type[Any], item: Filter) -> _Condition[S]:
         name, wanted = item.name, item.values
         if not _known(action, name):
-            raise ApiFailure(self.unknown, f"There is no filter `{name}` here.")
+            raise ApiFailure(self.unknown, f"The filter `{name}` is not supported.")
         if self.matchers and (matcher := self.matchers.get(name)):
             return _Condition(name, wanted, lambda row: matcher(row, wanted), indexed=False)
         if name == "tag-key" or name.startswith("tag:"):
@@ -141,12 +140,12 @@ class DescribeQuery(Generic[S]):
 
 
 def text_of(flag: bool) -> str:
-    """Write a switch as filters have it."""
+    """Format a boolean as filters expect it."""
     return "true" if flag else "false"
 
 
 def contains(values: Values[S]) -> Matcher[S]:
-    """Build a fuzzy filter: a row matches if one of its values contains one of the filter's."""
+    """Build a substring filter: matches if a value of the row contains a value of the filter."""
 
     def matches(row: S, wanted: Sequence[str]) -> bool:
         return any(part in value for value in values(row) for part in wanted)
@@ -155,19 +154,19 @@ def contains(values: Values[S]) -> Matcher[S]:
 
 
 class Pageable(Protocol):
-    """A request that lists things."""
+    """A request with filters and paging."""
 
     @property
     def filters(self) -> list[Filter] | None:
-        """The conditions."""
+        """The filters."""
         ...
 
 
 def page_of(request: Any) -> tuple[int, int]:
-    """Read the offset and the limit of a request, which may be text or numbers.
+    """Parse the offset and limit of a request, given as text or numbers.
 
     Raises:
-        ApiFailure: they are not numbers, below their minimum, or the limit is above 100.
+        ApiFailure: A value is not a number, below its minimum, or the limit is above 100.
     """
     offset = _number("Offset", request.offset, 0)
     limit = _number("Limit", request.limit, DEFAULT_LIMIT)
@@ -179,7 +178,8 @@ def page_of(request: Any) -> tuple[int, int]:
         )
     if limit > MAX_LIMIT:
         raise ApiFailure(
-            "InvalidParameterValue.LimitExceeded", f"`Limit` is {limit}; the most is {MAX_LIMIT}."
+            "InvalidParameterValue.LimitExceeded",
+            f"`Limit` is {limit}; the maximum is {MAX_LIMIT}.",
         )
     return offset, limit
 
@@ -207,9 +207,9 @@ def select(
     offset: int,
     limit: int,
 ) -> FoundRows[S]:
-    """Find a page by the index that leaves the fewest rows to look at.
+    """Return a page of rows, using the most selective index.
 
-    With one indexed condition, or none, nothing but the page itself is looked at.
+    With at most one condition, and that one indexed, only the rows of the page are visited.
     """
     ranked = sorted(
         (size, position)

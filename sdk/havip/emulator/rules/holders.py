@@ -1,4 +1,4 @@
-"""Holder of a HAVIP: the effect of a gratuitous ARP, and the end of a hold."""
+"""Holders of HAVIPs: processing of gratuitous ARPs, and release."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ UNBIND = "UNBIND"
 
 
 class Reason(StrEnum):
-    """Why an announcement was taken or dropped."""
+    """Reason why an announcement was accepted or dropped."""
 
     MOVED = "moved"
-    """Taken: the HAVIP has a new holder."""
+    """Accepted: the HAVIP has a new holder."""
     REFRESHED = "refreshed"
-    """Taken: its holder announced it again, and nothing changed."""
+    """Accepted: its holder announced it again; nothing changed."""
     NOT_A_HAVIP = "not-a-havip"
-    """Dropped: the address is not a HAVIP of the sender's VPC; ordinary addresses do not move."""
+    """Dropped: not a HAVIP of the sender's VPC; ordinary addresses do not move."""
     OTHER_SUBNET = "other-subnet"
     """Dropped: the sender has no network interface in the HAVIP's subnet."""
     NOT_IN_RANGE = "not-in-range"
-    """Dropped: the HAVIP checks its range, and the sender is not in it."""
+    """Dropped: the HAVIP checks its range, and the sender is not a member."""
     NOT_ATTACHED = "not-attached"
-    """Dropped: the network interface is attached to no instance."""
+    """Dropped: the network interface is not attached to an instance."""
     NOT_RUNNING = "not-running"
-    """Dropped: the instance does not run."""
+    """Dropped: the instance is not running."""
 
 
 class Announcement(NamedTuple):
     """Outcome of an announcement.
 
     Attributes:
-        accepted: whether the cloud believed it.
-        reason: why, or why not.
-        ha_vip_id: the HAVIP, or "" where the address is none.
-        interface_id: the network interface that it was taken to come from.
+        accepted: Whether the cloud accepted it.
+        reason: The reason for accepting or dropping it.
+        ha_vip_id: The HAVIP, or "" if the address is not a HAVIP.
+        interface_id: The network interface considered as the sender.
     """
 
     accepted: bool
@@ -50,15 +50,15 @@ class Announcement(NamedTuple):
 
 
 def announce(region: AccountRegion, sender: str, vip: str) -> Announcement:
-    """Do what a gratuitous ARP does: make its sender the holder, if it may be.
+    """Process a gratuitous ARP: the sender becomes the holder if it is allowed to.
 
     Args:
-        region: where.
-        sender: the id of an instance or of a network interface.
-        vip: the address, or the id of the HAVIP.
+        region: The region.
+        sender: Id of an instance or of a network interface.
+        vip: The address, or the id of the HAVIP.
 
     Raises:
-        ApiFailure: there is no such sender, or no HAVIP of that id.
+        ApiFailure: The sender or the HAVIP id does not exist.
     """
     enis = _interfaces(region, sender)
     ha_vip = _find(region, {eni.vpc_id for eni in enis}, vip)
@@ -77,7 +77,7 @@ def announce(region: AccountRegion, sender: str, vip: str) -> Announcement:
 
 
 def release(region: AccountRegion, ha_vip: HaVip) -> HaVip:
-    """Release a HAVIP from its holder; ignore one that nobody holds."""
+    """Release a HAVIP from its holder, if it has one."""
     if not ha_vip.network_interface_id:
         return ha_vip
     return region.havips.put(
@@ -98,18 +98,18 @@ def release_from(region: AccountRegion, interface_id: str) -> None:
         release(region, ha_vip)
 
 
-def forget_member(region: AccountRegion, member_id: str) -> None:
-    """Remove a deleted member from every range."""
+def remove_member(region: AccountRegion, member_id: str) -> None:
+    """Remove a deleted member from all ranges."""
     for ha_vip in region.havips.rows_with("havip-association.instance-id", member_id):
         rest = [item for item in ha_vip.ha_vip_association_set if item.instance_id != member_id]
         region.havips.put(ha_vip.model_copy(update={"ha_vip_association_set": rest}))
 
 
 def find_havip(region: AccountRegion, vip: str, vpc_id: str | None = None) -> HaVip:
-    """Find a HAVIP by its id, or by its address where that is enough.
+    """Return a HAVIP by id, or by address if that is unambiguous.
 
     Raises:
-        ApiFailure: it does not exist, or several VPCs have a HAVIP of that address.
+        ApiFailure: The HAVIP does not exist, or several VPCs have one with that address.
     """
     if vip.startswith("havip-"):
         return need(region.havips, vip, "havip", "HAVIP")
@@ -118,7 +118,7 @@ def find_havip(region: AccountRegion, vip: str, vpc_id: str | None = None) -> Ha
         raise not_found("HAVIP", vip)
     if len(found) > 1:
         raise ApiFailure(
-            "InvalidParameterValue", f"Several VPCs have a HAVIP `{vip}`; name its id."
+            "InvalidParameterValue", f"Several VPCs have a HAVIP `{vip}`; pass its id."
         )
     return found[0]
 

@@ -1,17 +1,17 @@
-"""Instances: their states, and what goes with them when they stop or end."""
+"""Instance states, and the effects of tasks on instances."""
 
 from __future__ import annotations
 
 from havip.api import Instance
 from havip.emulator.rules import enis
 from havip.emulator.rules.eips import unbind_from_interface
-from havip.emulator.rules.holders import forget_member, release_from
+from havip.emulator.rules.holders import release_from, remove_member
 from havip.emulator.state.rows import InstanceRow, addresses_of
 from havip.emulator.state.world import AccountRegion
 
 
 def put(region: AccountRegion, row: InstanceRow) -> InstanceRow:
-    """Write an instance; its primary interface has the security groups that it has."""
+    """Store an instance, and set its security groups on its primary interface."""
     for eni in region.enis.rows_with("attachment.instance-id", row.instance_id):
         if eni.primary and eni.group_set != row.security_group_ids:
             region.enis.put(eni.model_copy(update={"group_set": row.security_group_ids}))
@@ -19,7 +19,7 @@ def put(region: AccountRegion, row: InstanceRow) -> InstanceRow:
 
 
 def put_state(region: AccountRegion, row: InstanceRow, state: str) -> InstanceRow:
-    """Write an instance in another state."""
+    """Store an instance in another state."""
     return region.instances.put(row.model_copy(update={"instance_state": state}))
 
 
@@ -44,7 +44,7 @@ def start(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
 
 
 def stop(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
-    """Stop an instance, which holds no HAVIP from then on."""
+    """Stop an instance, and release the HAVIPs that it holds."""
     _come_to(region, instance_id, "STOPPED" if succeeded else "RUNNING")
     if succeeded:
         for eni in region.enis.rows_with("attachment.instance-id", instance_id):
@@ -52,21 +52,21 @@ def stop(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
 
 
 def terminate(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
-    """Delete an instance with its primary interface; its other interfaces stay, detached.
+    """Delete an instance with its primary interface; detach its other interfaces.
 
-    It leaves the ranges of HAVIPs, it holds none, and its EIPs are free.
+    It is removed from HAVIP ranges, its HAVIPs are released, and its EIPs are unbound.
     """
     if not succeeded:
         _come_to(region, instance_id, "RUNNING")
         return
     for eni in region.enis.rows_with("attachment.instance-id", instance_id):
-        forget_member(region, eni.network_interface_id)
+        remove_member(region, eni.network_interface_id)
         if eni.primary:
             enis.remove(region, eni.network_interface_id)
         else:
             unbind_from_interface(region, eni.network_interface_id)
             enis.detach(region, region.enis.get(eni.network_interface_id) or eni)
-    forget_member(region, instance_id)
+    remove_member(region, instance_id)
     region.instances.remove(instance_id)
 
 

@@ -1,4 +1,4 @@
-"""Asynchronous work: the time of its effect, and its status until then."""
+"""Asynchronous tasks: when they take effect, and their status until then."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def begin(
     delay: float | None = None,
     **arguments: str,
 ) -> TaskRow:
-    """Begin a task; without a delay it is over at once.
+    """Start a task; without a delay it finishes immediately.
 
     Args:
-        call: the call that began it.
-        function: what it does in the end, listed in `rules.effects`.
-        resources: the ids it is about.
-        holds: the ids on which no other task may begin meanwhile.
-        task_id: how it is asked for; the call's request id by default.
-        delay: seconds, where the settings' ``task_delay`` does not apply.
-        arguments: what the effect is given.
+        call: The call that started it.
+        function: The effect, one of `rules.effects`.
+        resources: Ids of the affected resources.
+        holds: Ids of resources on which no other task may start until this one has finished.
+        task_id: Id for polling; the call's request id by default.
+        delay: Seconds, overriding the ``task_delay`` of the settings.
+        arguments: Arguments of the effect.
     """
     region = call.region
-    _forget_old(region)
+    _delete_expired(region)
     task = TaskRow(
         task_id=task_id or call.caller.request_id,
         action=call.action,
@@ -57,11 +57,11 @@ def begin(
 
 
 def settle(region: AccountRegion, *, polled: bool = False) -> None:
-    """Finish what is due.
+    """Finish the tasks that are due.
 
     Args:
-        region: where.
-        polled: whether a reading call is being answered, which some settings count.
+        region: The region.
+        polled: Whether this is a read call, which counts for the ``task_polls`` setting.
     """
     for task in region.tasks.rows_with("status", RUNNING):
         if polled and task.polls_left:
@@ -82,8 +82,8 @@ def _finish(region: AccountRegion, task: TaskRow) -> TaskRow:
     return region.tasks.put(task.model_copy(update=end))
 
 
-def _forget_old(region: AccountRegion) -> None:
-    """Drop the oldest tasks that nobody can ask for any more."""
+def _delete_expired(region: AccountRegion) -> None:
+    """Delete the finished tasks whose retention has expired."""
     old = region.now - region.settings.task_retention
     for task in oldest(region.tasks, lambda task: task.begun < old):
         if task.status != RUNNING:

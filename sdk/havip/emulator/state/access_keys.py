@@ -1,4 +1,4 @@
-"""The keys that may call an emulator: whose they are, and until when they hold."""
+"""Access keys that the emulator accepts, with their accounts and expiry."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import Final
 from havip.errors import UsageError
 
 DEFAULT_ACCOUNT: Final = "100000000001"
-"""The account (uin) of the default key."""
+"""Account (uin) of the default key."""
 DEFAULT_SECRET_ID: Final = "AKIDEXAMPLE"  # noqa: S105  (made up, and public)
 DEFAULT_SECRET_KEY: Final = "SECRETEXAMPLE"  # noqa: S105  (made up, and public)
-"""The key pair that an emulator takes when it was given none."""
+"""Default key pair of an emulator started without keys."""
 
 _FORM = re.compile(
     r"(?P<id>[A-Za-z0-9_*-]{1,128}):(?P<key>[^\s:,]{1,128})"
@@ -29,18 +29,18 @@ _TEMPORARY = re.compile(r"AKIDtmp-[0-9a-f]{16}-([0-9]{1,20})-([0-9]{1,12})")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A secret id with its key, and what they are good for.
+    """An access key with its account and expiry.
 
     Example::
 
         Key("AKIDEXAMPLE", "SECRETEXAMPLE", account="100000000001")
 
     Attributes:
-        secret_id: The public half.
-        secret_key: The secret half; never shown.
-        account: The uin of the account that it belongs to.
-        token: The session token that must come with a temporary key, empty for a permanent one.
-        expires: When it ends to hold, in seconds since 1970 of the cloud's clock; None is never.
+        secret_id: The SecretId.
+        secret_key: The SecretKey; never displayed.
+        account: The uin of the account that the key belongs to.
+        token: The session token required with a temporary key, empty for a permanent one.
+        expires: Expiry on the cloud's clock, in seconds since the epoch; None means never.
     """
 
     secret_id: str
@@ -54,10 +54,10 @@ DEFAULT_KEY: Final = Key(DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY)
 
 
 class Keys:
-    """The register of keys, with the temporary ones that STS hands out.
+    """Registry of access keys, including temporary keys issued by STS.
 
-    A temporary key is not stored: its secret half and its token are made from its id and a master
-    secret, so that one which was handed out before a restart still holds after it.
+    Temporary keys are not stored: their secret and token are derived from their id and a master
+    secret, so that keys issued before a restart remain valid.
 
     Example::
 
@@ -66,7 +66,7 @@ class Keys:
 
     Args:
         known: The permanent keys.
-        master: The secret that temporary keys are made from; drawn where none is given.
+        master: The secret that temporary keys are derived from; random by default.
     """
 
     def __init__(self, known: Iterable[Key] = (DEFAULT_KEY,), master: bytes | None = None) -> None:
@@ -77,7 +77,7 @@ class Keys:
         return iter(list(self._known.values()))
 
     def add(self, key: Key) -> None:
-        """Add a key, replacing one of the same id."""
+        """Add a key; replace one with the same id."""
         self._known[key.secret_id] = key
 
     def remove(self, secret_id: str) -> None:
@@ -88,15 +88,15 @@ class Keys:
         """Create a temporary key of an account, as STS does.
 
         Args:
-            account: The uin for which calls with this key act.
-            expires: When it ends to hold, in seconds since 1970 of the cloud's clock.
+            account: The uin of the account that the key acts for.
+            expires: Expiry on the cloud's clock, in seconds since the epoch.
         """
         moment = int(expires)
         secret_id = f"AKIDtmp-{secrets.token_hex(8)}-{account}-{moment}"
         return self._temporary(secret_id, account, float(moment))
 
     def find(self, secret_id: str) -> Key | None:
-        """Return the key of an id, permanent or temporary, or None if it is unknown."""
+        """Return a key by id, permanent or temporary, or None if it is unknown."""
         key = self._known.get(secret_id)
         if key is not None:
             return key
@@ -112,9 +112,9 @@ class Keys:
 
 
 def parse_key(text: str, account: str = DEFAULT_ACCOUNT) -> Key:
-    """Read ``ID:SECRET``, ``ID:SECRET:ACCOUNT`` or ``ID:SECRET:ACCOUNT:EXPIRES``.
+    """Parse ``ID:SECRET``, ``ID:SECRET:ACCOUNT`` or ``ID:SECRET:ACCOUNT:EXPIRES``.
 
-    The account may be empty; the expiry is in seconds since 1970, on the cloud's clock.
+    The account may be empty; the expiry is in seconds since the epoch on the cloud's clock.
 
     Example::
 
@@ -122,27 +122,27 @@ def parse_key(text: str, account: str = DEFAULT_ACCOUNT) -> Key:
         parse_key("AKIDEXAMPLE:SECRETEXAMPLE::1798761600")
 
     Raises:
-        UsageError: The text has another form; it is not repeated, as it may hold a secret.
+        UsageError: The text is malformed; it is not repeated, as it may contain a secret.
     """
     match = _FORM.fullmatch(text.strip())
     if match is None:
-        raise UsageError("a key has not the form ID:SECRET[:ACCOUNT[:EXPIRES]]")
+        raise UsageError("a key is malformed: expected ID:SECRET[:ACCOUNT[:EXPIRES]]")
     expires = None if match["expires"] is None else float(match["expires"])
     return Key(match["id"], match["key"], match["account"] or account, expires=expires)
 
 
 def parse_keys(texts: Iterable[str], account: str = DEFAULT_ACCOUNT) -> list[Key]:
-    """Read several keys; each text may hold more than one, parted by spaces, commas or lines."""
+    """Parse keys from texts, each with one or more keys separated by whitespace or commas."""
     return [
         parse_key(part, account) for text in texts for part in re.split(r"[\s,]+", text) if part
     ]
 
 
 def read_keys(file: Path, account: str = DEFAULT_ACCOUNT) -> list[Key]:
-    """Read keys from a file, one ``ID:SECRET[:ACCOUNT[:EXPIRES]]`` a line; ``#`` starts a comment.
+    """Read keys from a file, one ``ID:SECRET[:ACCOUNT[:EXPIRES]]`` per line; ``#`` is a comment.
 
     Raises:
-        UsageError: The file cannot be read, or a line has another form.
+        UsageError: The file cannot be read, or a line is malformed.
     """
     try:
         lines = file.read_text(encoding="utf-8").splitlines()

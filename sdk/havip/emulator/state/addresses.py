@@ -1,4 +1,4 @@
-"""Private addresses: which of a subnet may be used, which are taken, and which is given next."""
+"""Allocation of private addresses: usable, taken and next free addresses of each subnet."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 
 def to_number(address: str) -> int:
-    """Read an IPv4 address as a number.
+    """Parse an IPv4 address into a number.
 
     Raises:
-        ValueError: the text is not four decimal numbers.
+        ValueError: The text is not an IPv4 address.
     """
     try:
         return int.from_bytes(socket.inet_pton(socket.AF_INET, address))
@@ -23,23 +23,23 @@ def to_number(address: str) -> int:
 
 
 def to_text(number: int) -> str:
-    """Write a number as an IPv4 address."""
+    """Format a number as an IPv4 address."""
     return socket.inet_ntop(socket.AF_INET, number.to_bytes(4))
 
 
 class AddressRange(NamedTuple):
-    """The addresses of a subnet that may be used: all but its first two and its last."""
+    """The usable addresses of a subnet: all but the first two and the last."""
 
     first: int
     last: int
 
     @classmethod
     def of(cls, cidr_block: str) -> AddressRange:
-        """Return the usable addresses of a block.
+        """Return the usable addresses of a CIDR block.
 
         Example::
 
-            Span.of("10.0.0.0/24")    # from 10.0.0.2 to 10.0.0.254
+            AddressRange.of("10.0.0.0/24")    # from 10.0.0.2 to 10.0.0.254
         """
         network = ip_network(cidr_block)
         return cls(int(network[0]) + 2, int(network[-1]) - 1)
@@ -54,7 +54,7 @@ class AddressRange(NamedTuple):
 
 
 class _SubnetAddresses:
-    """The taken addresses of one subnet, with a hint of where the lowest free one is."""
+    """The taken addresses of one subnet, with a hint for finding the lowest free one."""
 
     def __init__(self) -> None:
         self.taken: dict[int, str] = {}
@@ -73,7 +73,7 @@ class _SubnetAddresses:
                 heapq.heappush(self._freed, number)
 
     def lowest_free(self, span: AddressRange) -> Iterator[int]:
-        """Go through the free addresses, lowest first, each found in almost no time."""
+        """Yield the free addresses, lowest first, in amortized constant time."""
         seen = []
         try:
             while self._freed:
@@ -95,9 +95,9 @@ class _SubnetAddresses:
 
 
 class AddressBook:
-    """Which private addresses of which subnets are taken, and by what.
+    """Index of the taken private addresses of all subnets and their owners.
 
-    It watches the tables that own addresses, so that a change which is undone frees them again.
+    It watches the tables whose rows own addresses, so that a rollback frees addresses again.
     """
 
     def __init__(self) -> None:
@@ -106,11 +106,11 @@ class AddressBook:
     def watcher(
         self, owner: str, addresses: Callable[[Any], Iterable[str]]
     ) -> Callable[[Any, Any], None]:
-        """Build the watcher of a table whose rows have a ``subnet_id`` and take addresses.
+        """Build a watcher for a table whose rows have a ``subnet_id`` and own addresses.
 
         Args:
-            owner: The attribute that holds the id of a row.
-            addresses: Returns the addresses that a row takes.
+            owner: The attribute with the id of a row.
+            addresses: Returns the addresses that a row owns.
         """
 
         def watch(before: Any, after: Any) -> None:
@@ -124,11 +124,11 @@ class AddressBook:
         return watch
 
     def owner(self, subnet_id: str, number: int) -> str | None:
-        """Return the id of what has an address."""
+        """Return the id of the owner of an address, or None."""
         return self._pool(subnet_id).taken.get(number)
 
     def used(self, subnet_id: str) -> int:
-        """Count the taken addresses of a subnet."""
+        """Return the number of taken addresses of a subnet."""
         return len(self._pool(subnet_id).taken)
 
     def pick(
@@ -140,13 +140,13 @@ class AddressBook:
         avoid: Container[int],
         first: Iterable[int],
     ) -> list[int]:
-        """Pick free addresses of a subnet: those of `first` that are free, then the lowest.
+        """Pick free addresses of a subnet: free ones of `first`, then the lowest.
 
         Args:
             subnet_id: The subnet.
             span: Its usable addresses.
-            count: How many to pick; fewer are returned where there are not enough.
-            avoid: Addresses not to be picked although they are free.
+            count: Number of addresses; fewer are returned if the subnet is full.
+            avoid: Free addresses to skip.
             first: Addresses to try before the lowest free ones.
         """
         pool = self._pool(subnet_id)
@@ -166,7 +166,7 @@ class AddressBook:
 
 
 def parse_network(text: str) -> IPv4Network | None:
-    """Read an IPv4 block in CIDR form, or give None where it is none or has host bits set."""
+    """Parse an IPv4 CIDR block; return None if it is malformed or has host bits set."""
     try:
         network = ip_network(text)
     except ValueError:

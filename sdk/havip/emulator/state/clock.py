@@ -1,4 +1,4 @@
-"""The cloud's clock: the one that was passed in, and the controls to freeze and advance it."""
+"""Clock of the cloud, which can be frozen and advanced."""
 
 from __future__ import annotations
 
@@ -11,60 +11,60 @@ from typing import Protocol
 from havip.errors import UsageError
 
 UNSET_TIME = "0000-00-00 00:00:00"
-"""Value that the API shows for a time that has not come: a HAVIP that never moved."""
+"""Value of the API for a time that is not set, such as the last move of a new HAVIP."""
 
 
 LATEST = 250_000_000_000.0
-"""The last moment that a clock can be set to, in the year 9892: later ones cannot be written."""
+"""Latest supported time, in the year 9892: `datetime` cannot represent much later ones."""
 
 
 class TimeSource(Protocol):
-    """Anything that tells the time: the module ``time`` is one."""
+    """A time source, such as the module ``time``."""
 
     def time(self) -> float:
-        """Return the time, in seconds since 1970."""
+        """Return the time in seconds since the epoch."""
         ...
 
 
 class AdjustableClock:
-    """A clock over another one, which can be frozen and moved on.
+    """A clock on top of another one that can be frozen and advanced.
 
     Example::
 
         cloud.clock.freeze()
-        cloud.clock.advance(300)    # five minutes pass at once
+        cloud.clock.advance(300)    # skip five minutes
     """
 
     def __init__(self, base: TimeSource) -> None:
         self.base = base
-        """The clock below, which neither freezing nor advancing touches."""
+        """The underlying clock, unaffected by freezing and advancing."""
         self._offset = 0.0
         self._frozen: float | None = None
         self.on_change: Callable[[float, float | None], None] = lambda _offset, _frozen: None
-        """Told the offset and the frozen moment whenever they change, so that they can be kept."""
+        """Called with offset and frozen time after each change, to persist them."""
 
     @property
     def frozen(self) -> bool:
-        """Whether time stands still."""
+        """Whether the clock is frozen."""
         return self._frozen is not None
 
     def time(self) -> float:
-        """Return the cloud's time, in seconds since 1970."""
+        """Return the cloud's time in seconds since the epoch."""
         return self.base.time() + self._offset if self._frozen is None else self._frozen
 
     def freeze(self, at: float | None = None) -> None:
-        """Stop time, now or at the moment given (seconds since 1970).
+        """Freeze the clock, now or at the given time (seconds since the epoch).
 
         Raises:
-            UsageError: The moment is not a time that can be written.
+            UsageError: The time is out of range.
         """
         self._set(self._offset, self.time() if at is None else at)
 
     def advance(self, seconds: float) -> None:
-        """Advance time; a negative number moves it back.
+        """Advance the clock; a negative number turns it back.
 
         Raises:
-            UsageError: The time after that cannot be written.
+            UsageError: The resulting time is out of range.
         """
         if self._frozen is None:
             self._set(self._offset + seconds, None)
@@ -72,13 +72,13 @@ class AdjustableClock:
             self._set(self._offset, self._frozen + seconds)
 
     def resume(self) -> None:
-        """Resume a frozen clock from the moment at which it stands."""
+        """Resume a frozen clock from the time at which it was frozen."""
         if self._frozen is not None:
             self._set(self._frozen - self.base.time(), None)
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
-        """Undo the changes made inside if one of them fails."""
+        """Restore the clock if a change in the ``with`` block fails."""
         before = self._offset, self._frozen
         try:
             yield
@@ -88,7 +88,7 @@ class AdjustableClock:
             raise
 
     def load(self, offset: float, frozen: float | None) -> None:
-        """Restore what `on_change` was told, without telling it again."""
+        """Restore values passed to `on_change`, without calling it again."""
         self._offset, self._frozen = offset, frozen
 
     def _set(self, offset: float, frozen: float | None) -> None:
@@ -103,11 +103,11 @@ class AdjustableClock:
 
 
 def local_text(moment: float, offset_hours: float) -> str:
-    """Write a moment as ``2026-01-31 08:00:00`` in a zone so many hours east of UTC."""
+    """Format a time as ``2026-01-31 08:00:00`` with a UTC offset in hours."""
     zone = timezone(timedelta(hours=offset_hours))
     return datetime.fromtimestamp(moment, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def utc_text(moment: float) -> str:
-    """Write a moment as ``2026-01-31T00:00:00Z``, as EIPs and instances have it."""
+    """Format a time as ``2026-01-31T00:00:00Z``, the format of EIPs and instances."""
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

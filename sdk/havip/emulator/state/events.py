@@ -1,7 +1,7 @@
-"""The event feed of a cloud: what happens to its HAVIPs, for pages, probes and tests.
+"""HAVIP events of a cloud, for dashboards, probes and tests.
 
-Publishing never blocks: each subscription keeps a bounded number of events and counts those that
-it lost. `Cloud.subscribe` creates one.
+Publishing never blocks: each subscription buffers a bounded number of events and counts the dropped
+ones. `Cloud.subscribe` creates a subscription.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ EventKind = Literal["announced", "dropped", "holder", "range", "created", "delet
 
 @dataclass(frozen=True, slots=True)
 class HaVipEvent:
-    """One thing that happened to a HAVIP.
+    """An event of a HAVIP.
 
     Attributes:
-        kind: ``announced`` (a gratuitous ARP was accepted), ``dropped`` (it was not), ``holder``
-            (another guest, or none, holds the HAVIP), ``range`` (members or CheckAssociate
-            changed), ``created`` or ``deleted``.
-        time: The cloud's time, in seconds since 1970.
+        kind: ``announced`` (gratuitous ARP accepted), ``dropped`` (gratuitous ARP not accepted),
+            ``holder`` (new holder, or released), ``range`` (members or CheckAssociate changed),
+                ``created`` or ``deleted``.
+        time: The cloud's time, in seconds since the epoch.
         account: The account's number (uin).
         region: The region.
-        ha_vip_id: The HAVIP, or "" if the announced address is none.
-        vip: Its address, or what was announced.
+        ha_vip_id: The HAVIP, or "" if the announced address is not a HAVIP.
+        vip: Its address, or the announced address.
         sender: The instance or ENI that announced it; "" for other kinds.
-        reason: The reason of an announcement's fate, such as ``moved`` or ``not-in-range``.
-        interface_id: The ENI that now holds it, or that the announcement came from.
-        instance_id: The instance that now holds it.
-        previous_instance_id: The instance that held it before; ``holder`` only.
+        reason: The reason for accepting or dropping it, such as ``moved`` or ``not-in-range``.
+        interface_id: The ENI that holds it, or that announced it.
+        instance_id: The instance that holds it.
+        previous_instance_id: The previous holder; only for ``holder``.
         members: The members of its range.
-        number: Grows by one with each event of a cloud; a gap shows that events were lost.
+        number: Consecutive number among the events of a cloud; a gap means that events were lost.
     """
 
     kind: EventKind
@@ -58,7 +58,7 @@ class HaVipEvent:
 
 
 class EventSubscription:
-    """A bounded queue of events; a context manager that ends the subscription.
+    """A bounded queue of events; a context manager that closes the subscription.
 
     Example::
 
@@ -68,7 +68,7 @@ class EventSubscription:
                 print(event.kind, event.vip, event.instance_id)
 
     Attributes:
-        lost: How many events were dropped because nobody read them in time.
+        lost: Number of events dropped because the queue was full.
     """
 
     def __init__(
@@ -80,14 +80,14 @@ class EventSubscription:
         self.lost = 0
 
     def drain(self) -> list[HaVipEvent]:
-        """Return the events since the last call, oldest first, without waiting."""
+        """Return the events since the last call, oldest first, without blocking."""
         with self._condition:
             events = list(self._events)
             self._events.clear()
             return events
 
     def wait(self, timeout: float) -> list[HaVipEvent]:
-        """Wait for at least one event, and return all there are; none if the time is over."""
+        """Wait for at least one event, and return all pending ones; empty after the timeout."""
         with self._condition:
             self._condition.wait_for(lambda: bool(self._events), timeout)
         return self.drain()
@@ -108,7 +108,7 @@ class EventSubscription:
         self.close()
 
     def put(self, event: HaVipEvent) -> None:
-        """Add an event; the oldest is dropped if there is no room."""
+        """Add an event; drop the oldest one if the queue is full."""
         with self._condition:
             self.lost += len(self._events) == self._events.maxlen
             self._events.append(event)
@@ -134,11 +134,11 @@ class EventSubscriptions:
         return made
 
     def remove(self, subscription: EventSubscription) -> None:
-        """Remove a subscription; one that is closed already is ignored."""
+        """Remove a subscription; ignore one that is already closed."""
         self._subscriptions = tuple(s for s in self._subscriptions if s is not subscription)
 
     def publish(self, event: HaVipEvent) -> None:
-        """Number an event and give it to all subscriptions."""
+        """Number an event and pass it to all subscriptions."""
         self._number += 1
         event = replace(event, number=self._number)
         for subscription in self._subscriptions:
@@ -146,7 +146,7 @@ class EventSubscriptions:
 
 
 def events_of(undo: UndoLog, time: float) -> list[HaVipEvent]:
-    """Return the events that the HAVIP rows written since the last commit amount to."""
+    """Derive the events from the HAVIP rows written since the last commit."""
     events: list[HaVipEvent] = []
     for scope, before, now in undo.replaced("havip"):
         if before is None and now is not None:

@@ -1,4 +1,4 @@
-"""The rows that only the emulator has; everything else is stored as the API shows it."""
+"""Row types that only the emulator has; other rows are stored in the shapes of the API."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ FAILED = "FAILED"
 
 
 class InstanceRow(Instance):
-    """An instance, with what the API takes but does not show."""
+    """An instance, with attributes that the API accepts but does not return."""
 
     user_data: str = Field(default="", repr=False)
     public_address: str = ""
-    """The ordinary public address it was bought with, if any."""
+    """The ordinary public address assigned at launch, if any."""
 
 
 class SecurityGroupRow(SecurityGroup):
-    """A security group with its policies, first ones first."""
+    """A security group with its policies in order of priority."""
 
     ingress: list[SecurityGroupPolicy] = []
     egress: list[SecurityGroupPolicy] = []
@@ -38,18 +38,18 @@ class SecurityGroupRow(SecurityGroup):
 
 
 class RoleSession(Shape):
-    """Which role a temporary key acts as; the key itself is not kept."""
+    """The role of a temporary key; the key itself is not stored."""
 
     secret_id: str
     role_arn: str
     name: str
     principal: str
-    """The account that asked for it."""
+    """The account that requested it."""
     expires: float = Field(allow_inf_nan=False)
 
 
 class ClockRow(Shape):
-    """Offset of the cloud's clock from the given one."""
+    """Offset of the cloud's clock, and the time at which it is frozen."""
 
     name: str = "clock"
     offset: float = Field(default=0.0, ge=-LATEST, le=LATEST, allow_inf_nan=False)
@@ -57,35 +57,35 @@ class ClockRow(Shape):
 
 
 class Counter(Shape):
-    """A number that only grows."""
+    """A persistent counter."""
 
     name: str
     value: int = 0
 
 
 class TaskRow(Shape):
-    """Work that an asynchronous call began: what will happen, and when."""
+    """An asynchronous task: its effect and when it is due."""
 
     task_id: str
     action: str
     effect: str
-    """The name of the function of `havip.emulator.rules.effects` that does it."""
+    """The name of the function in `havip.emulator.rules.effects`."""
     arguments: dict[str, str] = {}
     resources: list[str] = []
-    """Resources of the task, as `DescribeVpcTaskResult` lists them."""
+    """Affected resources, as `DescribeVpcTaskResult` lists them."""
     holds: list[str] = []
-    """The resources on which no other such work may begin meanwhile."""
+    """Resources on which no other task may start meanwhile."""
     status: str = RUNNING
     output: str = ""
     begun: float = Field(default=0.0, allow_inf_nan=False)
     due: float = Field(default=0.0, allow_inf_nan=False)
     polls_left: int = 0
     same_as: str = ""
-    """The task that this is another name of: a repeated call's answer has an id of its own."""
+    """Task of which this is an alias: the response to a repeated call has its own RequestId."""
 
 
 class TokenRow(Shape):
-    """A ClientToken that was used: by which request, and what that was answered."""
+    """A used ClientToken, with its request and response."""
 
     name: str
     request: str
@@ -95,45 +95,45 @@ class TokenRow(Shape):
 
 
 def vip_of(havip: HaVip) -> Sequence[str]:
-    """List the address of a HAVIP."""
+    """Return the address of a HAVIP."""
     return (havip.vip,)
 
 
 def members_of(havip: HaVip) -> Sequence[str]:
-    """List the members of the range of a HAVIP."""
+    """Return the range members of a HAVIP."""
     return [member.instance_id for member in havip.ha_vip_association_set]
 
 
 def addresses_of(eni: NetworkInterface) -> Sequence[str]:
-    """List the private addresses of an ENI, the primary one first."""
+    """Return the private addresses of an ENI, the primary one first."""
     return [item.private_ip_address or "" for item in eni.private_ip_address_set]
 
 
 def instance_of(eni: NetworkInterface) -> Sequence[str]:
-    """List the instance that an ENI is attached to, if any."""
+    """Return the instance that an ENI is attached to, if any."""
     return (eni.attachment.instance_id,) if eni.attachment else ()
 
 
 def vpc_if_secondary(eni: NetworkInterface) -> Sequence[str]:
-    """List the VPC of a secondary ENI; primary ENIs do not count against the quota."""
+    """Return the VPC of a secondary ENI; primary ENIs do not count against the quota."""
     return () if eni.primary else (eni.vpc_id,)
 
 
 def held_by(task: TaskRow) -> Sequence[str]:
-    """List the resources that are busy because of a task."""
+    """Return the resources held by a task while it is running."""
     return task.holds if task.status == RUNNING else ()
 
 
 def groups_of_eni(eni: NetworkInterface) -> Sequence[str]:
-    """List the security groups of an ENI."""
+    """Return the security groups of an ENI."""
     return eni.group_set
 
 
 def groups_of_instance(instance: InstanceRow) -> Sequence[str]:
-    """List the security groups of an instance."""
+    """Return the security groups of an instance."""
     return instance.security_group_ids
 
 
 def placement_groups_of(instance: InstanceRow) -> Sequence[str]:
-    """List the placement groups of an instance."""
+    """Return the placement groups of an instance."""
     return instance.disaster_recover_group_ids

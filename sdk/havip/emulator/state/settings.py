@@ -1,4 +1,4 @@
-"""The emulator's choices as data: quotas, delays, and each behaviour the documents leave open."""
+"""Settings of the emulator: quotas, delays, and behavior that the API documents leave open."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ REGIONS = (
     "na-toronto",
     "sa-saopaulo",
 )
-"""The regions that the official SDK for Go names, and ap-taipei, which DescribeRegions has."""
+"""Regions of the official SDK for Go, plus ap-taipei, which DescribeRegions returns."""
 
 
 LONGEST = 1e9
-"""Seconds that a delay or a retention may have at most: some thirty years."""
+"""Maximum of delays and retention times in seconds, some thirty years."""
 
 Seconds = Annotated[float, Field(ge=0, le=LONGEST, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
@@ -51,15 +51,15 @@ def known_action(name: str) -> str:
     """Check that an action exists, and return its name.
 
     Raises:
-        ValueError: No setting has that name.
+        ValueError: The action is unknown.
     """
     if name not in ACTIONS:
-        raise ValueError(f"there is no action {name[:60]!r}")
+        raise ValueError(f"unknown action {name[:60]!r}")
     return name
 
 
 def usage_error(what: str, error: ValidationError) -> UsageError:
-    """Turn the first problem that pydantic found into an error of one line."""
+    """Convert the first error of a pydantic validation into a one-line UsageError."""
     problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(map(str, problem["loc"]))
     named = f"{what}: {ascii(where)[1:-1][:200]}" if where else what
@@ -67,10 +67,10 @@ def usage_error(what: str, error: ValidationError) -> UsageError:
 
 
 class CheckedModel(BaseModel):
-    """A model whose values are checked where they are given: one UsageError each.
+    """A model that reports invalid values as UsageError.
 
     Raises:
-        UsageError: A value is unknown or does not fit.
+        UsageError: A field is unknown, or its value is invalid.
     """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
@@ -89,10 +89,10 @@ class CheckedModel(BaseModel):
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """Build a model from a mapping, whatever its keys are.
+        """Build a model from a mapping with arbitrary keys.
 
         Raises:
-            UsageError: A value is unknown or does not fit.
+            UsageError: A field is unknown, or its value is invalid.
         """
         try:
             return cls.model_validate(dict(values))
@@ -101,7 +101,7 @@ class CheckedModel(BaseModel):
 
 
 class Quotas(CheckedModel):
-    """Quotas of an account, by default the documented ones.
+    """Quotas of an account, with the documented values as defaults.
 
     Example::
 
@@ -114,9 +114,9 @@ class Quotas(CheckedModel):
     routes_per_table: Count = 50
     havips_per_vpc: Count = 10
     members_per_havip: Count = 10
-    """Members of the range within which a HAVIP may move."""
+    """Members of a HAVIP range."""
     interfaces_per_vpc: Count = 1000
-    """Secondary ENIs, that is: those that no instance was created with."""
+    """Secondary ENIs; primary ones, created with their instances, do not count."""
     interfaces_per_instance: Count = 8
     addresses_per_interface: Count = 30
     eips_per_region: Count = 20
@@ -127,9 +127,9 @@ class Quotas(CheckedModel):
 
 
 class Settings(CheckedModel):
-    """Behavior of a cloud where the API's documents leave a choice, and its speed.
+    """Timing of a cloud, and its behavior where the API documents leave it open.
 
-    Settings may be changed while the cloud runs; the next call sees them.
+    Settings may be changed while the cloud is in use; they apply from the next call on.
 
     Example::
 
@@ -137,48 +137,48 @@ class Settings(CheckedModel):
     """
 
     seed: int | None = None
-    """Seed of ids and random addresses, the same on every run; None draws a new one."""
+    """Seed of ids and random addresses, for reproducible runs; None selects a random one."""
     quotas: Quotas = Field(default_factory=Quotas)
     regions: tuple[RegionName, ...] = Field(default=REGIONS, min_length=1)
     zones: tuple[Annotated[int, Field(ge=1, le=999)], ...] = Field(
         default=(1, 2, 3, 4, 5, 6, 7, 8), min_length=1
     )
-    """The availability zones that every region has: 3 is ``ap-guangzhou-3``."""
+    """Availability zones of every region: 3 is ``ap-guangzhou-3``."""
     utc_offset_hours: float = Field(default=8.0, ge=-14, le=14, allow_inf_nan=False)
-    """The zone of times such as ``CreatedTime`` of a HAVIP, which carry none."""
+    """UTC offset of times without a zone, such as ``CreatedTime`` of a HAVIP."""
 
     task_delay: Seconds = 0.0
-    """Seconds until an asynchronous call has its effect; 0 is at once."""
+    """Seconds until an asynchronous call takes effect; 0 is immediately."""
     task_polls: Count = 0
-    """Reading calls (in the same account and region) until it has its effect; 0 is at once."""
+    """Read calls (in the same account and region) until it takes effect; 0 is immediately."""
     instance_delay: Seconds = 0.0
-    """Seconds that an instance takes to start, stop or go."""
+    """Seconds that an instance takes to start, stop or terminate."""
     failing_tasks: dict[str, str] = Field(default_factory=dict)
-    """Actions whose tasks end as FAILED, with the text that the task then shows."""
+    """Actions whose tasks end as FAILED, with the error text of the task."""
     task_retention: Seconds = Field(default=86_400.0, gt=0)
-    """Seconds for which a finished task can be asked for."""
+    """Seconds for which a finished task can be queried."""
     token_retention: Seconds = Field(default=86_400.0, gt=0)
     """Seconds for which a ClientToken is remembered."""
 
     allocation: Literal["lowest", "random"] = "lowest"
-    """Which free address of a subnet is given when the caller names none.
+    """Free address of a subnet that is assigned if the request does not specify one.
 
-    The real cloud is seen to give neither the lowest nor ascending ones: test with ``random``
-    what must not depend on it."""
+    The real cloud assigns neither the lowest nor ascending ones: use ``random`` to test code that
+    must not depend on the order."""
     taken_address_code: ErrorCode = "InvalidParameterValue.Duplicate"
-    """The answer to an address that something else has."""
+    """Error code for an address that is already in use."""
     eip_mutex_code: ErrorCode = "DesOperation.MutexTaskRunning"
-    """The answer to unbinding or releasing an EIP that another task holds.
+    """Error code for unbinding or releasing an EIP while another task holds it.
 
-    ``OperationDenied.MutexTaskRunning`` is seen as well, on releases."""
+    The real API also returns ``OperationDenied.MutexTaskRunning`` on releases."""
     delete_held_havip: Literal["refuse", "allow"] = "refuse"
-    """Whether a HAVIP that a guest holds can be deleted."""
+    """Whether a HAVIP with a holder can be deleted."""
     empty_range: Literal["nobody", "anybody"] = "nobody"
     """Members that may hold a HAVIP that checks its range while the range is empty."""
     range_eni: Literal["attached", "any"] = "attached"
-    """Whether an ENI must be attached to an instance to join a HAVIP's range."""
+    """Whether an ENI must be attached to an instance to join a HAVIP range."""
     filtered_range: Literal["whole", "matching"] = "whole"
-    """Part of its range that a HAVIP shows when it was found by a member of the range."""
+    """Part of the range in the description of a HAVIP that was found by a member."""
     daily_eip_quota: bool = True
     """Whether EIP applications are counted per day."""
 

@@ -1,9 +1,9 @@
-"""Storage that outlives the emulator: one SQLite file, written before a call is answered.
+"""Persistent storage of the emulator: one SQLite file, written before each response.
 
-The file is in WAL mode with ``synchronous = NORMAL``: a commit is in the operating system's hands
-when the answer leaves, which a kill -9 of the process cannot take back. After a loss of power the
-last commits may be gone while the file stays whole; waiting for the disk at every call would cost
-an emulator more than that is worth.
+The file is in WAL mode with ``synchronous = NORMAL``: a commit has reached the operating system
+before the response is sent, so it survives a kill -9 of the process. A power loss may lose the last
+commits but leaves the file consistent; waiting for the disk in every call would cost more than that
+is worth for an emulator.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from havip.emulator.state.table import RowChange
 from havip.errors import HavipError
 
 FILE_NAME: Final = "havip.db"
-_APPLICATION: Final = 0x68617669  # "havi": tells our files from other people's
+_APPLICATION: Final = 0x68617669  # "havi": identifies our files
 _FORMAT: Final = 1
 
 _SCHEMA = f"""
@@ -37,7 +37,7 @@ _DROP = "DELETE FROM row WHERE account = ? AND region = ? AND kind = ? AND id = 
 
 
 class Storable(Protocol):
-    """A cloud, as far as a store is concerned."""
+    """The interface of a cloud that a store uses."""
 
     on_commit: Callable[[Sequence[RowChange]], None] | None
 
@@ -47,32 +47,32 @@ class Storable(Protocol):
 
 
 class StoreError(HavipError):
-    """The data folder cannot be used; the text says why and how to go on."""
+    """The data folder cannot be used; the message has the reason and the next step."""
 
 
 class Store:
-    """The rows of a cloud in a folder.
+    """Persistent rows of a cloud in a folder.
 
     Example::
 
         store = Store(Path("emulator-data"))
         cloud = Cloud(keys=Keys(master=store.master))
-        store.attach(cloud)     # what was kept is there again, and what comes is kept
+        store.attach(cloud)     # restores the rows and persists later changes
 
     Args:
-        folder: Where the file lies; made where it is missing.
+        folder: The data folder; created if missing.
 
     Raises:
-        StoreError: The file is corrupt, not ours, of a newer version, in use, or not readable.
+        StoreError: The file is corrupt, foreign, too new, in use, or not accessible.
     """
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
-        with self._trouble():
+        with self._wrapped_errors():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # SQLite would make it readable to all; it holds what temporary keys are made from.
+            # SQLite would make it world-readable, but temporary keys are derived from its contents.
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-            # the lock of the cloud lets one thread in at a time
+            # the cloud's lock serializes access
             self._db = sqlite3.connect(
                 self.path, timeout=0, isolation_level=None, check_same_thread=False
             )
@@ -84,37 +84,39 @@ class Store:
 
     @property
     def master(self) -> bytes:
-        """The secret that temporary keys are made from; see `Keys`."""
+        """The secret that temporary keys are derived from; see `Keys`."""
         value: bytes = self._db.execute(
             "SELECT value FROM secret WHERE name = 'master'"
         ).fetchone()[0]
         return value
 
     def attach(self, cloud: Storable) -> None:
-        """Load what was kept into a cloud, and keep what it does from now on.
+        """Load the stored rows into a cloud, and persist its changes from now on.
 
         Raises:
-            StoreError: A row that was kept cannot be read.
+            StoreError: A stored row is invalid.
         """
-        with self._trouble():
+        with self._wrapped_errors():
             rows = [
                 RowChange(*row) for row in self._db.execute("SELECT * FROM row ORDER BY serial")
             ]
         try:
             cloud.load(rows)
         except (ValueError, KeyError, TypeError) as error:
-            raise self._error(f"holds a row that cannot be read ({_first_line(error)})") from None
+            raise self._error(
+                f"contains a row that cannot be read ({_first_line(error)})"
+            ) from None
         cloud.on_commit = self.keep
 
     def keep(self, changes: Sequence[RowChange]) -> None:
-        """Write rows, all or none; they are safe from a kill when this returns."""
+        """Write rows, all or none; on return they survive a kill of the process."""
         gone = [change[:4] for change in changes if change.row is None]
         with self._transaction():
             self._db.executemany(_DROP, gone)
             self._db.executemany(_PUT, [change for change in changes if change.row is not None])
 
     def close(self) -> None:
-        """Close the file; nothing is lost without it."""
+        """Close the file; committed rows are safe without it."""
         self._db.close()
 
     @contextmanager
@@ -129,17 +131,17 @@ class Store:
             raise
 
     def _open(self) -> None:
-        # the first statement that reads tells whether this is SQLite at all; one process at a time
+        # This first read shows whether it is an SQLite file at all, and locks out other processes.
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         application = self._db.execute("PRAGMA application_id").fetchone()[0]
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         empty = not self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if application != _APPLICATION and not empty:
-            raise self._error("is a database of something else; name another folder with --data")
+            raise self._error("belongs to another application; choose another folder with --data")
         if version > _FORMAT:
             raise self._error(
                 f"was written by a newer havip (format {version}, this one reads {_FORMAT}); "
-                "update havip, or name another folder with --data"
+                "upgrade havip, or choose another folder with --data"
             )
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
@@ -156,12 +158,12 @@ class Store:
             self._db.execute("INSERT INTO secret VALUES ('master', ?)", (secrets.token_bytes(32),))
 
     @contextmanager
-    def _trouble(self) -> Iterator[None]:
+    def _wrapped_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
-                raise self._error("is in use by another emulator; stop that one first") from None
+                raise self._error("is in use by another emulator; stop it first") from None
             raise self._error(f"cannot be opened ({_first_line(error)})") from None
         except sqlite3.DatabaseError as error:
             raise self._error(f"is corrupt ({_first_line(error)})") from None

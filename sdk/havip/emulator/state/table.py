@@ -1,4 +1,4 @@
-"""Tables of immutable rows with exact-match indexes, and the log that can undo a call."""
+"""Tables of immutable rows with exact-match indexes, and the undo log of a call."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ S = TypeVar("S", bound=Shape)
 
 
 class Scope(NamedTuple):
-    """Scope of a table: an account and a region, both empty for what the cloud shares."""
+    """Scope of a table: account and region, both empty for shared tables."""
 
     account: str = ""
     region: str = ""
 
 
 class RowChange(NamedTuple):
-    """One row as a call left it, which is all that a store has to keep.
+    """Current state of a changed row, for a store.
 
-    ``(account, region, kind, id)`` is the key; ``row`` is JSON, or None where the row is gone;
-    ``serial`` grows with each row ever made and gives rows their order.
+    ``(account, region, kind, id)`` is the key; ``row`` is JSON, or None if the row was deleted;
+    ``serial`` grows with each created row and defines their order.
     """
 
     account: str
@@ -38,19 +38,19 @@ class RowChange(NamedTuple):
 
 @dataclass
 class UndoLog:
-    """Every write since the last commit, with what was there before."""
+    """All writes since the last commit, with the previous values."""
 
     serial: int = 0
-    """The last serial number given to a row."""
+    """The latest serial number."""
     _writes: list[tuple[Table[Any], str, Any, int]] = field(default_factory=list)
 
     def next_serial(self) -> int:
-        """Return the number of the next row; numbers are never used twice."""
+        """Return the next serial number; numbers are never reused."""
         self.serial += 1
         return self.serial
 
     def note(self, table: Table[Any], row_id: str, before: Any, serial: int) -> None:
-        """Remember what a row was before it is written."""
+        """Record the value of a row before it is written."""
         self._writes.append((table, row_id, before, serial))
 
     def rollback(self) -> None:
@@ -64,12 +64,12 @@ class UndoLog:
         self._writes.clear()
 
     def changes(self) -> list[RowChange]:
-        """Return the rows written since the last commit, each once, as they now are."""
+        """Return the current state of each row written since the last commit."""
         latest = {(id(table), row_id): (table, row_id) for table, row_id, _, _ in self._writes}
         return [table.change(row_id) for table, row_id in latest.values()]
 
     def replaced(self, kind: str) -> list[tuple[Scope, Any, Any]]:
-        """Return scope, row before and row now of each row of a kind written since the commit."""
+        """Return scope, previous and current value of rows of a kind since the commit."""
         first: dict[tuple[Scope, str], tuple[Table[Any], Any]] = {}
         for table, row_id, before, _ in self._writes:
             if table.kind == kind:
@@ -83,7 +83,7 @@ class UndoLog:
 
 
 class Ordered(Generic[S]):
-    """Values by id in the order of their serial numbers, sorted again only when it was broken."""
+    """Values by id in order of their serial numbers, sorted lazily."""
 
     __slots__ = ("_last", "_sorted", "items")
 
@@ -93,7 +93,7 @@ class Ordered(Generic[S]):
         self._sorted = True
 
     def put(self, row_id: str, value: S, serial: int) -> None:
-        """Add a value, or replace it in its place."""
+        """Add or replace a value."""
         if row_id not in self.items:
             self._sorted = self._sorted and serial > self._last
             self._last = max(self._last, serial)
@@ -112,14 +112,14 @@ class Ordered(Generic[S]):
 
 
 Index = str | Callable[[S], Iterable[str]]
-"""The name of a row's attribute, or a function that returns the values of a row."""
+"""An attribute, or a function that returns the values of a row."""
 Watcher = Callable[["S | None", "S | None"], None]
 
 
 class Table(Generic[S]):
-    """Rows of one kind in one place, found by id or by any indexed value.
+    """Rows of one kind in one scope, with lookup by id or by any indexed value.
 
-    Rows are never changed: a change is another row put under the same id.
+    Rows are immutable: to change one, put another row with the same id.
 
     Example::
 
@@ -127,13 +127,13 @@ class Table(Generic[S]):
         table.find("vpc-id", ["vpc-1a2b3c4d"])
 
     Args:
-        undo: what undoes a call that is refused.
-        scope: the account and region.
-        kind: the name of the rows' kind, unique in a place.
-        shape: the class of the rows.
-        key: the attribute that holds a row's id.
-        indexes: by name, the indexed values of a row; each can then be found exactly.
-        watcher: called with each change of a row, undone ones included.
+        undo: The undo log that records writes.
+        scope: The account and region.
+        kind: The name of the kind of rows, unique within a scope.
+        shape: The class of the rows.
+        key: The attribute with the id of a row.
+        indexes: The indexed values of a row by index name, for exact-match lookup.
+        watcher: Called with each change of a row, including rollbacks.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class Table(Generic[S]):
         return iter(self._rows.in_order(self._serials).values())
 
     def rows(self) -> dict[str, S]:
-        """Return the rows by id, oldest first; the table's own, as `find` returns them."""
+        """Return the rows by id, oldest first; internal to the table, as for `find`."""
         return self._rows.in_order(self._serials)
 
     def ids(self) -> list[str]:
@@ -175,15 +175,15 @@ class Table(Generic[S]):
         return list(self._rows.in_order(self._serials).items())
 
     def get(self, row_id: str) -> S | None:
-        """Find a row by id."""
+        """Return a row by id, or None."""
         return self._rows.items.get(row_id)
 
     def serial(self, row_id: str) -> int:
-        """Return a row's serial number: rows created later have higher ones."""
+        """Return a row's serial number, which increases in the order of creation."""
         return self._serials[row_id]
 
     def put(self, row: S) -> S:
-        """Write a row under its id, and give it back."""
+        """Store a row under its id, and return it."""
         row_id: str = self._key(row)
         before, serial = self.get(row_id), self._serials.get(row_id, 0)
         self._undo.note(self, row_id, before, serial)
@@ -191,7 +191,7 @@ class Table(Generic[S]):
         return row
 
     def remove(self, row_id: str) -> None:
-        """Delete a row; one that is not there is left at that."""
+        """Delete a row; ignore an unknown id."""
         before = self.get(row_id)
         if before is not None:
             self._undo.note(self, row_id, before, self._serials[row_id])
@@ -203,18 +203,18 @@ class Table(Generic[S]):
             self.remove(row_id)
 
     def indexed(self, name: str) -> bool:
-        """Whether rows can be found by this value without looking at all of them."""
+        """Return whether a value is indexed, so that a lookup avoids a full scan."""
         return name in self._indexes
 
     def count(self, name: str, value: str) -> int:
-        """Count the rows that have this indexed value."""
+        """Return the number of rows with an indexed value."""
         posting = self._postings[name].get(value)
         return len(posting.items) if posting else 0
 
     def find(self, name: str, values: Iterable[str]) -> dict[str, S]:
         """Find the rows with any of the indexed values, oldest first.
 
-        The answer is the table's own: read it before the next change, and never write to it.
+        The result may be internal to the table: do not modify it, nor keep it across changes.
         """
         known = self._postings[name]
         found = [
@@ -232,7 +232,7 @@ class Table(Generic[S]):
         return list(self.find(name, (value,)).values())
 
     def change(self, row_id: str) -> RowChange:
-        """Describe a row for a store, as it is now."""
+        """Return the current state of a row for a store."""
         row = self.get(row_id)
         text = None if row is None else row.model_dump_json(by_alias=True)
         return RowChange(*self.scope, self.kind, row_id, self._serials.get(row_id, 0), text)
@@ -241,11 +241,11 @@ class Table(Generic[S]):
         """Load a row from a store.
 
         Raises:
-            ValueError: The row cannot be read, or has another id.
+            ValueError: The row is invalid, or has another id.
         """
         row = self.shape.model_validate_json(text)
         if self._key(row) != row_id or not 0 < serial < 2**62:
-            raise ValueError(f"the {self.kind} row {row_id[:40]!r} has another id, or no number")
+            raise ValueError(f"the {self.kind} row {row_id[:40]!r} has another id, or a bad serial")
         self._write(row_id, self.get(row_id), row, serial)
 
     def _restore(self, row_id: str, before: S | None, serial: int) -> None:
@@ -285,11 +285,11 @@ class Table(Generic[S]):
 
 def _reader(index: Index[S]) -> Callable[[S], Iterable[str]]:
     if isinstance(index, str):
-        # two names make attrgetter return a tuple, and no Python function is called
+        # with two names attrgetter returns a tuple, without calling a Python function
         return attrgetter(index, index)
     return index
 
 
 def oldest(table: Table[S], while_true: Callable[[S], bool]) -> list[S]:
-    """List rows from the oldest on, up to the first that the test does not hold for."""
+    """Return the oldest rows, up to the first that does not satisfy the condition."""
     return list(takewhile(while_true, table))

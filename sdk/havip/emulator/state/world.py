@@ -1,4 +1,4 @@
-"""The state of the cloud: what all accounts share, and the resources of each in each region."""
+"""State of the cloud: shared tables, and the resources of each account and region."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _SHARED = Scope()
 
 
 class World:
-    """Everything that the cloud knows, in tables whose changes can be undone.
+    """The complete state of the cloud, in tables with a common undo log.
 
     Args:
-        settings: The choices that the documents leave open.
+        settings: The settings of the cloud.
         clock: The cloud's clock.
-        seed: The number that ids and random addresses are drawn from.
-        keys: The keys that may call.
+        seed: Seed of ids and random addresses.
+        keys: The accepted access keys.
     """
 
     def __init__(self, settings: Settings, clock: AdjustableClock, seed: int, keys: Keys) -> None:
@@ -51,47 +51,47 @@ class World:
         self._seeded_at = 0
 
     def region(self, account: str, name: str) -> AccountRegion:
-        """Return an account's region, empty at first.
+        """Return a region of an account, created empty on first use.
 
         Raises:
             ApiFailure: UnsupportedRegion where the settings do not name the region.
         """
         known = self._regions.get(Scope(account, name))
         if name and name not in self.settings.regions:
-            raise ApiFailure("UnsupportedRegion", f"There is no region `{name}`.")
+            raise ApiFailure("UnsupportedRegion", f"The region `{name}` does not exist.")
         return known or self._add_region(Scope(account, name))
 
     def regions(self, account: str) -> list[AccountRegion]:
-        """List the regions that an account has used so far."""
+        """List the regions that an account has used."""
         return [region for scope, region in self._regions.items() if scope.account == account]
 
     def all_regions(self) -> list[AccountRegion]:
-        """List the regions that any account has used so far."""
+        """List the regions that any account has used."""
         return list(self._regions.values())
 
     def note_serial(self) -> None:
-        """Store the last serial number with the changes that are about to be committed."""
+        """Add the current serial number to the changes of the next commit."""
         if self.undo:
             self.counters.put(rows.Counter(name="serial", value=self.undo.serial))
 
     def count_up(self, name: str, start: int = 0) -> int:
-        """Add one to a counter that survives restarts, and return its new value."""
+        """Increment a persistent counter, and return its new value."""
         counter = self.counters.get(name) or rows.Counter(name=name, value=start)
         return self.counters.put(counter.model_copy(update={"value": counter.value + 1})).value
 
     def reseed(self, seed: int) -> None:
-        """Restart with another seed, as a new cloud that begins here."""
+        """Restart the random generator with another seed."""
         self.seed, self._seeded_at = seed, self.undo.serial
 
-    def chance(self, purpose: str) -> int:
-        """Return a large number that follows from the seed, the purpose, and the numbers before."""
+    def next_random(self, purpose: str) -> int:
+        """Return the next pseudo-random number for a purpose, determined by the seed."""
         text = f"{self.seed}/{purpose}/{self.undo.next_serial() - self._seeded_at}"
         return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest())
 
     def new_id(self, prefix: str, taken: Container[str]) -> str:
-        """Create an id such as ``havip-0a1b2c3d`` that is not taken."""
+        """Generate an id such as ``havip-0a1b2c3d`` that is not taken."""
         while True:
-            number, letters = self.chance(prefix), ""
+            number, letters = self.next_random(prefix), ""
             for _ in range(8):
                 number, digit = divmod(number, 36)
                 letters += _ALPHABET[digit]
@@ -113,7 +113,7 @@ class World:
             self.undo.serial = max(self.undo.serial, row.serial)
 
     def finish_load(self) -> None:
-        """Set serial numbers and the clock as the loaded rows say."""
+        """Restore the serial number and the clock from the loaded rows."""
         if (counter := self.counters.get("serial")) is not None:
             self.undo.serial = max(self.undo.serial, counter.value)
         if (clock := self._clocks.get("clock")) is not None:
@@ -126,7 +126,7 @@ class World:
         self.clock.load(0.0, None)
 
     def keep_clock(self, offset: float, frozen: float | None) -> None:
-        """Store how far the clock is from the one it was given."""
+        """Store the offset and frozen time of the clock."""
         self._clocks.put(rows.ClockRow(offset=offset, frozen=frozen))
 
     def _shared(self) -> tuple[Table[Any], ...]:
@@ -142,7 +142,7 @@ class World:
 
 
 class AccountRegion:
-    """The resources of one account in one region, in tables by id."""
+    """Resources of one account in one region, in tables by id."""
 
     def __init__(self, world: World, scope: Scope) -> None:
         self.world, self.scope = world, scope
@@ -233,20 +233,20 @@ class AccountRegion:
 
     @property
     def settings(self) -> Settings:
-        """The cloud's settings as they are now."""
+        """Current settings of the cloud."""
         return self.world.settings
 
     @property
     def now(self) -> float:
-        """The time on the cloud's clock, in seconds since 1970."""
+        """Current time of the cloud, in seconds since the epoch."""
         return self.world.clock.time()
 
     def now_local(self) -> str:
-        """Return the time as HAVIPs, VPCs and ENIs show it."""
+        """Return the time in the format of HAVIPs, VPCs and ENIs."""
         return local_text(self.now, self.settings.utc_offset_hours)
 
     def now_utc(self) -> str:
-        """Return the time as EIPs and instances show it."""
+        """Return the time in the format of EIPs and instances."""
         return utc_text(self.now)
 
     def tables(self) -> list[Table[Any]]:
@@ -254,7 +254,7 @@ class AccountRegion:
         return [value for value in vars(self).values() if isinstance(value, Table)]
 
     def by_kind(self) -> dict[str, Table[Any]]:
-        """Map the name of each kind of row to its table."""
+        """Return the tables by kind of row."""
         return {table.kind: table for table in self.tables()}
 
     def zones(self) -> list[str]:

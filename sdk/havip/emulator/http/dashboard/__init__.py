@@ -1,7 +1,7 @@
-"""The dashboard: a live page of the cloud that an emulator or a lab serves to this machine.
+"""Live web page of an emulator or a lab, served to this machine only.
 
-`Dashboard` answers its routes, `snapshot` reads the cloud for it, `EventFeed` keeps the last
-events. A lab adds its nodes, faults and probes by a `LabView`.
+`Dashboard` handles its routes, `snapshot` reads the cloud for it, `EventFeed` buffers the latest
+events. A lab adds its nodes, faults and probes through a `LabView`.
 """
 
 from havip.emulator.http.dashboard.feed import EventFeed

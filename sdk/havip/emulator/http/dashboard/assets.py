@@ -1,4 +1,4 @@
-"""The dashboard's files, and the headers that keep its page to itself."""
+"""Static files of the dashboard and the security headers of its responses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 
 
 class Asset(NamedTuple):
-    """A file of the page."""
+    """A static file."""
 
     body: bytes
     content_type: str
@@ -29,16 +29,16 @@ class Asset(NamedTuple):
 
 @cache
 def assets() -> Mapping[str, Asset]:
-    """Load every file that may be served, by its path below the folder; licences are not."""
+    """Load the static files by their path below the folder; licenses are not served."""
     return dict(_below(resources.files(__package__) / "assets", ""))
 
 
 @cache
 def page_headers() -> Mapping[str, str]:
-    """Build the headers of every answer.
+    """Build the headers of every response.
 
-    The page loads nothing from elsewhere, runs no inline script but its import map, is shown in
-    no frame, and turns no text into markup: trusted types forbid that to all of its code.
+    The policy loads nothing from other origins, allows inline scripts only for the import map,
+    forbids framing, and enforces trusted types, so that no script can turn text into markup.
     """
     policy = {
         "default-src": "'none'",

@@ -1,4 +1,4 @@
-"""The last events of a cloud or a lab, for any number of readers that each keep a position."""
+"""Buffer of the latest events of a cloud or a lab, for readers that each keep a position."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 KEPT: Final = 2000
-"""Number of events that a feed keeps; a reader that falls further behind misses the older ones."""
+"""Size of the buffer; a reader that falls further behind misses the older events."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedEvent:
-    """One event: its number, which grows by one each time, its kind, and plain data."""
+    """One event: a consecutive number, a kind, and plain data."""
 
     number: int
     kind: str
@@ -22,7 +22,7 @@ class FeedEvent:
 
 
 class EventFeed:
-    """A bounded ring of events; publish and read from any thread.
+    """A thread-safe ring buffer of events.
 
     Example:
         >>> feed = EventFeed()
@@ -42,12 +42,12 @@ class EventFeed:
         return self._last
 
     def publish(self, kind: str, data: Mapping[str, Any]) -> None:
-        """Add an event; the oldest one is dropped where the ring is full."""
+        """Add an event; drop the oldest one if the buffer is full."""
         with self._lock:
             self._last += 1
             self._events.append(FeedEvent(self._last, kind, data))
 
     def after(self, number: int) -> list[FeedEvent]:
-        """Return the events that are newer than the one with this number, oldest first."""
+        """Return the events after the given number, oldest first."""
         with self._lock:
             return [event for event in self._events if event.number > number]

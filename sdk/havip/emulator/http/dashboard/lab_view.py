@@ -1,4 +1,4 @@
-"""Part of the dashboard that shows a lab."""
+"""Interface between the dashboard and a lab."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any, Protocol
 
 
 class LabView(Protocol):
-    """The running lab as the dashboard shows and drives it."""
+    """A running lab, as the dashboard displays and controls it."""
 
     def view(self) -> Mapping[str, Any]:
-        """Return ``nodes`` (by instance id), ``faults`` (what can be injected) and ``active``."""
+        """Return ``nodes`` (by instance id), ``faults`` (available) and ``active`` (injected)."""
         ...
 
     def probes(self, after: int) -> tuple[int, Sequence[Mapping[str, Any]]]:
-        """Return the position to read from next, and the probes since a position."""
+        """Return the position to read from next, and the probes since the given position."""
         ...
 
     def act(self, verb: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Do something to the lab, such as inject a fault.
+        """Execute an action on the lab, such as injecting a fault.
 
         Raises:
-            HavipError: The verb, or what it names, does not exist, or it failed.
+            HavipError: The verb or its target does not exist, or the action failed.
         """
         ...

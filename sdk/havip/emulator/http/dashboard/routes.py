@@ -1,9 +1,9 @@
-"""The routes of the dashboard: its page, its live events, and what it may do.
+"""Routes of the dashboard: the page, its event stream and its actions.
 
-``GET /?token=…`` is the page; everything else is below ``/_havip/dashboard/``. All of it answers
-to loopback alone, and only where the Host header names loopback, or a name that was rebound to
-it would do. Events and actions need the token, which only the page's URL holds: another page in
-the same browser, and another user of the machine, do not know it.
+``GET /?token=…`` is the page; everything else is below ``/_havip/dashboard/``. All routes accept
+loopback peers only, and only if the Host header is a loopback name, against DNS rebinding. Events
+and actions need the token, which only the page's URL contains: other pages in the same browser, and
+other users of the machine, do not know it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _MAX_TARGET: Final = 2048
 
 
 class _DeniedError(Exception):
-    """A request that is not answered, with an HTTP status."""
+    """A rejected request, with an HTTP status."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -46,12 +46,12 @@ class _DeniedError(Exception):
 
 
 class Dashboard:
-    """Serves the page of one emulator.
+    """Serves the dashboard of one emulator.
 
     Args:
         control: The emulator.
-        lab: The lab whose cloud that is, if any.
-        token: What the page's URL must hold; a new random one by default.
+        lab: The lab that runs on the emulator's cloud, if any.
+        token: The token in the page's URL; random by default.
     """
 
     def __init__(
@@ -70,15 +70,15 @@ class Dashboard:
         return f"{server}/?token={self.token}"
 
     def open(self) -> None:
-        """Begin to serve; called in the server's loop, again after a `close`."""
+        """Start serving; called in the server's event loop, again after a `close`."""
         self._closing = asyncio.Event()
 
     def close(self) -> None:
-        """Close the open event streams; called in the server's loop."""
+        """Close the open event streams; called in the server's event loop."""
         self._closing.set()
 
     def collect(self) -> EventFeed:
-        """Move what the cloud told since the last call into the feed, and return that."""
+        """Move new events of the cloud into the feed, and return the feed."""
         with self._collecting:
             for event in self._announced.drain():
                 if event.kind in ("announced", "dropped"):
@@ -86,7 +86,7 @@ class Dashboard:
         return self.feed
 
     def handles(self, request: web.BaseRequest) -> bool:
-        """Return whether a request is one of a browser for the page, and not one of the API."""
+        """Return whether a request is for the dashboard rather than for the API."""
         target = request.raw_path
         if target.startswith(PREFIX):
             return True
@@ -98,7 +98,7 @@ class Dashboard:
         )
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer a request of the page."""
+        """Handle a request for the dashboard."""
         try:
             self._admit(request)
             name = urlsplit(request.raw_path).path.removeprefix(PREFIX)
@@ -114,9 +114,9 @@ class Dashboard:
 
     def _admit(self, request: web.BaseRequest) -> None:
         if not is_loopback(request.remote or ""):
-            raise _DeniedError(403, "the dashboard answers to this machine alone")
+            raise _DeniedError(403, "the dashboard accepts only local requests")
         if not names_loopback(request.headers.get("Host", "")):
-            raise _DeniedError(403, "the Host header does not name this machine by loopback")
+            raise _DeniedError(403, "the Host header must be a loopback name or address")
         if len(request.raw_path) > _MAX_TARGET:
             raise _DeniedError(414, "the URL is too long")
 
@@ -124,8 +124,8 @@ class Dashboard:
         if not self._knows_token(_query(request).get("token", "")):
             raise _DeniedError(
                 403,
-                "This page needs the token of its URL. Open the whole URL that the emulator or "
-                "the lab printed when it started.",
+                "The token of this page is missing or wrong. Open the complete URL that the "
+                "emulator or the lab printed when it started.",
             )
         return _asset(request, "index.html")
 
@@ -133,7 +133,7 @@ class Dashboard:
         query = _query(request)
         self._check_token(request, query.get("token", ""))
         if request.method != "GET":
-            raise _DeniedError(405, "events are read with GET")
+            raise _DeniedError(405, "the event stream accepts only GET")
         if self._readers >= MOST_READERS:
             raise _DeniedError(503, f"{MOST_READERS} pages are open already; close one")
         stream = Stream(self, _start(request))
@@ -154,11 +154,11 @@ class Dashboard:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         self._check_token(request, token if scheme == "Bearer" else "")
         if request.method != "POST":
-            raise _DeniedError(405, "actions are done with POST")
+            raise _DeniedError(405, "actions accept only POST")
         body = await _read_json(request)
         verb = body.pop("verb", None)
         if not isinstance(verb, str):
-            raise _DeniedError(400, "the body names no verb")
+            raise _DeniedError(400, "the body has no verb")
         try:
             return _json(await asyncio.to_thread(self._do, verb, body))
         except ApiFailure as refusal:
@@ -167,7 +167,7 @@ class Dashboard:
             return _json({"error": str(error)}, 409)
         except _DeniedError:
             raise
-        except Exception as bug:  # the border of the dashboard: a defect is still an answer
+        except Exception as bug:  # a defect must not close the connection without a response
             _LOG.exception("the action %s failed", verb)
             return _json({"error": f"internal error, {type(bug).__name__}: {bug}"}, 500)
 
@@ -175,22 +175,22 @@ class Dashboard:
         if self.lab is not None:
             return self.lab.act(verb, arguments)
         if verb != "announce":
-            raise _DeniedError(404, "without a lab, the only action is announce")
+            raise _DeniedError(404, "the only action without a lab is announce")
         try:
             texts = {name: str(arguments[name]) for name in _ANNOUNCE}
         except KeyError as missing:
             raise _DeniedError(400, f"announce needs {missing.args[0]}") from None
-        told = self.control.cloud.announce(
+        outcome = self.control.cloud.announce(
             texts["sender"], texts["vip"], region=texts["region"], account=texts["account"]
         )
-        return {"accepted": told.accepted, "reason": str(told.reason)}
+        return {"accepted": outcome.accepted, "reason": str(outcome.reason)}
 
     def _check_token(self, request: web.BaseRequest, token: str) -> None:
         if not self._knows_token(token):
-            raise _DeniedError(403, "the token is missing or wrong: open the printed URL again")
+            raise _DeniedError(403, "the token is missing or wrong: reopen the printed URL")
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
-            raise _DeniedError(403, "the dashboard does not answer to other pages")
+            raise _DeniedError(403, "the dashboard rejects requests of other pages")
 
     def _knows_token(self, token: str) -> bool:
         return secrets.compare_digest(token.encode(), self.token.encode())
@@ -216,7 +216,7 @@ def _query(request: web.BaseRequest) -> dict[str, str]:
 
 
 def _start(request: web.BaseRequest) -> int:
-    """Return the event after which a page that lost its connection goes on."""
+    """Return the number of the last event that a reconnecting page received."""
     last = request.headers.get("Last-Event-ID", "")
     return int(last) if last.isdecimal() and len(last) < 16 else 0
 
@@ -240,10 +240,10 @@ async def _read_json(request: web.BaseRequest) -> dict[str, JsonValue]:
 
 def _asset(request: web.BaseRequest, name: str) -> web.Response:
     if request.method not in ("GET", "HEAD"):
-        raise _DeniedError(405, "files are read with GET")
+        raise _DeniedError(405, "files accept only GET")
     found = assets().get(name)
     if found is None:
-        raise _DeniedError(404, "the dashboard has no such file")
+        raise _DeniedError(404, "file not found")
     headers = {**page_headers(), "Content-Type": found.content_type}
     return web.Response(body=found.body, headers=headers)
 

@@ -1,4 +1,4 @@
-"""Read a cloud for the dashboard: plain data of one account and region, without secrets."""
+"""Snapshot of a cloud for the dashboard: plain data of one account and region, no secrets."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from havip.emulator.state.world import AccountRegion
 T = TypeVar("T")
 
 LIMIT: Final = 200
-"""Number of rows of a kind that are shown; the others are only counted."""
+"""Maximum number of rows of each kind; the rest is only counted."""
 
 
 def snapshot(cloud: Cloud, account: str = "", region: str = "") -> dict[str, Any]:
-    """Return what one place of a cloud has.
+    """Return the resources of one account and region.
 
     Args:
         cloud: The cloud.
-        account: The account; by default, and where it is unknown, that of the fullest place.
-        region: The region, as above.
+        account: The account; empty or unknown selects the account and region with the most rows.
+        region: The region, likewise.
 
     Returns:
-        Plain data: ``places``, the chosen ``account`` and ``region``, ``vpcs`` with their
-        subnets, ``nodes``, ``havips``, and in ``more`` how many rows of a kind are not shown.
+        Plain data: ``places`` (all accounts and regions in use), the selected ``account`` and
+        ``region``, ``vpcs`` with their subnets, ``nodes``, ``havips``, and in ``more`` the number
+        of rows of each kind beyond the limit.
     """
     with cloud.lock:
         places = _places(cloud)

@@ -1,4 +1,4 @@
-"""One reader's server-sent events: the cloud as it is, and what happened since it last looked."""
+"""Server-sent events for one reader: the current state, then events as they happen."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from havip.emulator.http.dashboard.lab_view import LabView
 from havip.emulator.http.dashboard.snapshot import snapshot
 
 MOST_READERS: Final = 16
-"""Maximum number of open pages."""
+"""Maximum number of open event streams."""
 _TICK: Final = 0.1
 _SILENCE: Final = 150
-"""Ticks without an event after which a comment shows that the connection is alive."""
+"""Ticks without an event after which a keep-alive comment is sent."""
 _CALLS: Final = 50
 
 Write = Callable[[bytes], Awaitable[None]]
 
 
 class Source(Protocol):
-    """Source of a stream."""
+    """The state and events that a stream sends: a `Dashboard`."""
 
     control: Control
     lab: LabView | None
 
     def collect(self) -> EventFeed:
-        """Return the feed with all events so far."""
+        """Return the feed, updated with all events so far."""
         ...
 
 
 class Stream:
-    """Writes events until the reader is gone.
+    """Sends events until the reader disconnects.
 
     Args:
-        source: The emulator, its events, and the lab if there is one.
-        position: The number of the last event that the reader has.
+        source: The state and events to send.
+        position: Number of the last event that the reader received.
     """
 
     def __init__(self, source: Source, position: int) -> None:
@@ -51,7 +51,7 @@ class Stream:
         self._sent: dict[str, str] = {}
 
     async def run(self, write: Write, place: tuple[str, str], closing: asyncio.Event) -> None:
-        """Send what changed, ten times a second, until the server closes."""
+        """Send changes ten times a second until the server closes."""
         await write(b"retry: 1000\n\n")
         silent = 0
         while not closing.is_set():
@@ -66,7 +66,7 @@ class Stream:
                 await asyncio.wait_for(closing.wait(), _TICK)
 
     def news(self, account: str, region: str) -> str:
-        """Return the events since the last call, as text."""
+        """Return the changes since the last call in the format of an event stream."""
         parts = [self._changed("state", self._state(account, region))]
         parts.append(self._changed("calls", self._calls()))
         for event in self._source.collect().after(self._position):

@@ -1,9 +1,9 @@
-"""Keep a process that was started under `mock_havip` away from the real cloud.
+"""Keep a Python process started under `mock_havip` away from the real cloud.
 
-While a mock runs, this folder is first in ``PYTHONPATH``, so that each Python process that is
-started meanwhile imports this module before anything else, whatever its interpreter has installed
-(so the standard library alone is used here). It leads havip to the parent's cloud, by
-``HAVIP_ENDPOINT``, and refuses every connection to Tencent's API hosts.
+While a mock is active, this folder is first in ``PYTHONPATH``, so each Python process started then
+imports this module first, whatever its interpreter has installed (hence only the standard library
+is used). It points havip at the parent's cloud, by ``HAVIP_ENDPOINT``, and blocks every connection
+to Tencent's API hosts.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Any
 
 SERVER = "HAVIP_MOCK_ENDPOINT"
-"""The variable with the URL of the parent's cloud."""
+"""Variable with the URL of the parent's cloud."""
 ROOT_DOMAIN = "tencentcloudapi.com"
 
 Hosts = Callable[..., "tuple[object, ...]"]
 
 
 def is_cloud_host(host: object) -> bool:
-    """Return whether a host name is one of Tencent Cloud's API."""
+    """Return whether a host name belongs to Tencent Cloud's API."""
     if isinstance(host, (bytes, bytearray)):
         host = bytes(host).decode("ascii", "replace")
     name = str(host).rstrip(".").lower()
@@ -33,7 +33,7 @@ def is_cloud_host(host: object) -> bool:
 
 
 def first_argument(host: object = None, *_: Any, **__: Any) -> tuple[object, ...]:
-    """Return the host of a function that resolves names."""
+    """Return the host passed to a function that resolves names."""
     return (host,)
 
 
@@ -43,19 +43,19 @@ def socket_address(_: object, address: object = None, *__: Any) -> tuple[object,
 
 
 def http_hosts(connection: Any, *arguments: Any, **_: Any) -> tuple[object, ...]:
-    """Return every host that an ``http.client`` connection is about to send something to."""
+    """Return the hosts that an ``http.client`` connection is about to contact."""
     named = arguments[1] if len(arguments) > 1 and isinstance(arguments[1], str) else ""
     absolute = named.partition("://")[2].partition("/")[0].partition(":")[0]
     return connection.host, getattr(connection, "_tunnel_host", None), absolute
 
 
 def tunnel_host(_: object, host: object = None, *__: Any, **___: Any) -> tuple[object, ...]:
-    """Return the host that a connection is to be tunnelled to."""
+    """Return the target host of a tunnel."""
     return (str(host).partition(":")[0],)
 
 
 def boundaries() -> list[tuple[Any, str, Hosts]]:
-    """List the functions of the standard library that lead to a host: owner, name, hosts."""
+    """List the functions to guard: owner, name, and a function that extracts the hosts."""
     import http.client
     import socket
 
@@ -76,8 +76,8 @@ def _guarded(function: Callable[..., Any], hosts: Hosts) -> Callable[..., Any]:
         for host in hosts(*arguments, **options):
             if is_cloud_host(host):
                 raise RuntimeError(
-                    f"{host}: this process was started while mock_havip runs; nothing was sent. "
-                    f"The mocked cloud answers at {os.environ.get('HAVIP_ENDPOINT')}"
+                    f"{host}: this process was started under mock_havip; nothing was sent. "
+                    f"The mocked cloud is at {os.environ.get('HAVIP_ENDPOINT')}"
                 )
         return function(*arguments, **options)
 
@@ -92,7 +92,7 @@ def _start() -> None:
 
 
 def _import_shadowed() -> None:
-    """Import the `sitecustomize` that this one stands in front of, if there is one."""
+    """Import the `sitecustomize` that this module shadows, if any."""
     here = Path(__file__).resolve().parent
     rest = [entry for entry in sys.path if Path(entry or ".").resolve() != here]
     spec = PathFinder.find_spec("sitecustomize", rest)
