@@ -292,10 +292,10 @@ def test_without_credentials_the_command_says_where_it_looked(
 def test_what_nobody_foresaw_is_one_line_and_all_of_it_on_demand(
     shell: Shell, control: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def burst(*_: object) -> None:
+    def burst(*_: object, **__: object) -> None:
         raise RuntimeError("surprise")
 
-    monkeypatch.setattr("havip.cli._options.connect", burst)
+    monkeypatch.setattr("havip.cli._options.AccountOptions.connect", burst)
     done = shell("ls")
     assert done.code == 1
     assert done.err == (

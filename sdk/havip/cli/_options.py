@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -53,37 +54,52 @@ DryRun = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before deleting.")]
 
 
-def connect(
-    region: str | None,
-    endpoint: str | None,
-    site: Site = Site.CHINA,
-    profile: str | None = None,
-) -> Client:
-    """Return the client of a command."""
-    from havip import Client
+@dataclass(frozen=True)
+class AccountOptions:
+    """The options that choose an account, on a site or an emulator."""
 
-    return Client(region, endpoint=endpoint, site=site, profile=profile)
+    profile: Profile = None
+    endpoint: Endpoint = None
+    site: OfSite = Site.CHINA
+
+    def connect(self, region: str | None = None, **arguments: Any) -> Client:
+        """Return a client of a region, by default the one of the environment or the profile.
+
+        Args:
+            region: The region.
+            **arguments: Further arguments of `havip.Client`.
+        """
+        from havip import Client
+
+        return Client(
+            region, endpoint=self.endpoint, site=self.site, profile=self.profile, **arguments
+        )
 
 
-def in_regions(
-    region: str | None, endpoint: str | None, site: Site, profile: str | None
-) -> Iterator[tuple[str, Client]]:
+@dataclass(frozen=True)
+class CloudOptions(AccountOptions):
+    """The options that choose an account and one of its regions."""
+
+    region: Region = None
+
+    def connect(self, region: str | None = None, **arguments: Any) -> Client:
+        """Return a client of a region, by default the one of ``--region``."""
+        return super().connect(region or self.region, **arguments)
+
+
+def in_regions(account: AccountOptions, region: str | None) -> Iterator[tuple[str, Client]]:
     """Yield the client of each region that ``--region`` names; ``all`` is each of the account's.
 
     The name of the region is empty where it comes from the environment or a profile.
     """
     if region != EVERY_REGION:
-        yield region or "", connect(region, endpoint, site, profile)
+        yield region or "", AccountOptions.connect(account, region)
         return
-    first = connect(_some_region(), endpoint, site, profile)
+    # Any region that the account can use lists the others.
+    first = AccountOptions.connect(account, os.environ.get("TENCENTCLOUD_REGION") or "ap-guangzhou")
     for found in first.describe_regions().region_set:
         if found.region_state in ("", "AVAILABLE"):
             yield found.region, first.for_region(found.region)
-
-
-def _some_region() -> str:
-    """Return the region that lists the others: any that the account can use."""
-    return os.environ.get("TENCENTCLOUD_REGION") or "ap-guangzhou"
 
 
 def only_shown(dry_run: bool, request: Request[Any]) -> bool:

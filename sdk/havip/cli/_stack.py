@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -67,26 +68,83 @@ Forget = Annotated[
 ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Show secrets in plain.")]
 
 
-def open_workspace(
-    cwd: Path,
-    stack: str,
-    state: Path | None,
-    config: list[str] | None = None,
-    sink: Sink | None = None,
-) -> Workspace:
-    """Open a stack; ``config`` holds entries of the form ``KEY=VALUE``."""
-    from pulumi_havip.engine import Workspace
+@dataclass(frozen=True)
+class ConfigOptions:
+    """The options that choose a stack whose state does not matter."""
 
-    given = {}
-    for entry in config or ():
-        key, equals, value = entry.partition("=")
-        if not equals:
-            raise typer.BadParameter(f"{entry!r}: write KEY=VALUE", param_hint="--config")
-        given[key] = value
-    workspace = Workspace(cwd, stack, state_dir=state, config=given, sink=sink)
-    if workspace.notice:
-        typer.echo(workspace.notice, err=True)
-    return workspace
+    stack: Stack
+    cwd: Folder = Path()
+
+    def open(self) -> Workspace:
+        """Open the stack."""
+        return StackOptions(self.stack, self.cwd).open()
+
+
+@dataclass(frozen=True)
+class StackOptions:
+    """The options that choose a stack of a project."""
+
+    stack: Stack
+    cwd: Folder = Path()
+    state: State = None
+
+    def open(self, config: list[str] | None = None, sink: Sink | None = None) -> Workspace:
+        """Open the stack.
+
+        Args:
+            config: Configuration for this run, each entry of the form ``KEY=VALUE``.
+            sink: Called with each event of an operation.
+        """
+        from pulumi_havip.engine import Workspace
+
+        given = {}
+        for entry in config or ():
+            key, equals, value = entry.partition("=")
+            if not equals:
+                raise typer.BadParameter(f"{entry!r}: write KEY=VALUE", param_hint="--config")
+            given[key] = value
+        workspace = Workspace(self.cwd, self.stack, state_dir=self.state, config=given, sink=sink)
+        if workspace.notice:
+            typer.echo(workspace.notice, err=True)
+        return workspace
+
+
+@dataclass(frozen=True)
+class DisplayOptions:
+    """The options of how an operation is shown."""
+
+    diff: Diff = True
+    show_sames: Sames = False
+
+
+@dataclass(frozen=True)
+class StepOptions:
+    """The options of which steps an operation takes, and how many at once."""
+
+    parallel: Parallel = 16
+    target: Target = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return them as arguments of an operation of `Workspace`."""
+        return {"parallel": self.parallel, "targets": self.target or ()}
+
+
+@dataclass(frozen=True)
+class DeploymentOptions(StepOptions):
+    """The options of which steps a deployment or its preview takes."""
+
+    target_dependents: Dependents = False
+    replace: Replace = None
+    refresh: Refresh = False
+
+    def arguments(self) -> dict[str, Any]:
+        """Return them as arguments of an operation of `Workspace`."""
+        return {
+            **super().arguments(),
+            "target_dependents": self.target_dependents,
+            "replace": self.replace or (),
+            "refresh": self.refresh,
+        }
 
 
 def read_file(file: Path) -> str:
@@ -135,7 +193,7 @@ def errors_in_one_line() -> Iterator[None]:
 
 @contextmanager
 def shown(
-    json_lines: bool, *, preview: bool = False, diff: bool = True, sames: bool = False
+    json_lines: bool, options: DisplayOptions | None = None, *, preview: bool = False
 ) -> Iterator[Sink]:
     """Yield what shows an operation as it runs."""
     from pulumi_havip.engine.display import Display
@@ -147,7 +205,10 @@ def shown(
             return
         from havip.cli._output import console
 
-        with Display(console(markup=True), preview=preview, diff=diff, sames=sames) as display:
+        options = options or DisplayOptions()
+        with Display(
+            console(markup=True), preview=preview, diff=options.diff, sames=options.show_sames
+        ) as display:
             yield _outliving(display)
 
 

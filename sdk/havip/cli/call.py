@@ -8,19 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from havip._transport.endpoint import Site
-from havip.cli._options import (
-    DryRun,
-    Endpoint,
-    OfSite,
-    Output,
-    Profile,
-    Query,
-    Region,
-    Yes,
-    confirm,
-    connect,
-)
+from havip.cli._groups import grouped
+from havip.cli._options import CloudOptions, DryRun, Output, Query, Yes, confirm
 from havip.cli._output import Format, console, show_data, wire
 from havip.cli._text import json_text
 from havip.errors import UsageError
@@ -94,7 +83,9 @@ Describe = Annotated[
 ]
 
 
+@grouped
 def call(
+    *,
     action: Action = None,
     body: Body = None,
     param: Param = None,
@@ -107,10 +98,7 @@ def call(
     describe: Describe = False,
     yes: Yes = False,
     dry_run: DryRun = False,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
     output: Output = Format.TABLE,
     query: Query = None,
 ) -> None:
@@ -139,7 +127,7 @@ def call(
         return
     if name.startswith(_DESTRUCTIVE):
         confirm(f"{name} {json_text(params, indent=None)}?", yes)
-    with connect(region, endpoint, site, profile) as client:
+    with cloud.connect() as client:
         if request is None:
             answer = client.call(name, params, service=service or "", version=version)
         else:

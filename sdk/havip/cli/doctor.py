@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from havip._transport.endpoint import Site
 from havip.cli._exit import Exit, NothingFoundError
-from havip.cli._options import Endpoint, OfSite, Output, Profile, Region, connect, in_regions
+from havip.cli._groups import grouped
+from havip.cli._options import CloudOptions, Output, in_regions
 from havip.cli._output import Format, count, say, show_data
 from havip.cli.havips import find
 from havip.errors import UsageError
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from havip.rules import Finding
 
 
+@grouped
 def doctor(
+    *,
     which: Annotated[
         list[str] | None,
         typer.Argument(metavar="HAVIP", help="Ids or addresses; else all of the region."),
@@ -55,10 +57,7 @@ def doctor(
     checks: Annotated[bool, typer.Option("--checks", help="List the checks, and do no more.")] = (
         False
     ),
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
     output: Output = Format.TABLE,
 ) -> None:
     """Find what keeps HAVIPs from failing over.
@@ -74,13 +73,11 @@ def doctor(
     if sum(map(bool, (which, stack_dir, state_file))) > 1:
         raise UsageError("give HAVIPs, --stack or --state-file, one of them")
     if stack_dir or state_file:
-        reports = list(
-            _of_stack(_state(stack_dir, stack, state_file), node, region, endpoint, site, profile)
-        )
+        reports = list(_of_stack(_state(stack_dir, stack, state_file), node, cloud))
     else:
         reports = [
             _diagnose(client, _chosen(client, which or []), [], node)
-            for _, client in in_regions(region, endpoint, site, profile)
+            for _, client in in_regions(cloud, cloud.region)
         ]
     _show(reports, output)
     if any(report.failed(strict=strict) for report in reports):
@@ -110,18 +107,13 @@ def _chosen(client: Client, which: list[str]) -> list[HaVip]:
 
 
 def _of_stack(
-    ids: dict[str, list[str]],
-    node: bool | None,
-    region: str | None,
-    endpoint: str | None,
-    site: Site,
-    profile: str | None,
+    ids: dict[str, list[str]], node: bool | None, cloud: CloudOptions
 ) -> Iterator[Report]:
     """Look at the HAVIPs of a stack, in the regions that its state tells."""
     from havip.doctor import find_havips
 
     for told, wanted in ids.items():
-        client = connect(told or region, endpoint, site, profile)
+        client = cloud.connect(told)
         vips, gone = find_havips(client, wanted)
         yield _diagnose(client, vips, gone, node)
 

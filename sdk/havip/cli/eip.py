@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from havip._transport.endpoint import Site
 from havip.cli._exit import NothingFoundError
-from havip.cli._options import DryRun, Endpoint, OfSite, Profile, Region, connect, only_shown
+from havip.cli._groups import grouped
+from havip.cli._options import CloudOptions, DryRun, only_shown
 from havip.cli._output import say
 from havip.cli.havips import Which, find, is_address
 from havip.errors import UsageError
@@ -39,19 +39,18 @@ def _address(client: Client, eip: str) -> str:
 
 
 @app.command()
+@grouped
 def bind(
+    *,
     which: Which,
     address: Annotated[str, typer.Argument(help="The EIP: its address, or its id (eip-…).")],
     dry_run: DryRun = False,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
 ) -> None:
     """Bind an EIP to a HAVIP, and wait until it is bound."""
     from havip.api import HaVipAssociateAddressIp
 
-    client = connect(region, endpoint, site, profile)
+    client = cloud.connect()
     address = _address(client, address)
     vip = find(client, which)
     request = HaVipAssociateAddressIp(ha_vip_id=vip.ha_vip_id, address_ip=address)
@@ -61,18 +60,17 @@ def bind(
 
 
 @app.command()
+@grouped
 def unbind(
+    *,
     which: Which,
     dry_run: DryRun = False,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
 ) -> None:
     """Unbind the EIP of a HAVIP, and wait until it is free. An idle EIP is charged."""
     from havip.api import HaVipDisassociateAddressIp
 
-    client = connect(region, endpoint, site, profile)
+    client = cloud.connect()
     vip = find(client, which)
     request = HaVipDisassociateAddressIp(ha_vip_id=vip.ha_vip_id)
     if not only_shown(dry_run, request):

@@ -9,13 +9,15 @@ from typing import Annotated
 
 import typer
 
-from havip._transport.endpoint import Site
-from havip.cli._options import Endpoint, OfSite, Profile, connect
+from havip.cli._groups import grouped
+from havip.cli._options import AccountOptions
 from havip.cli._output import say
 from havip.errors import UsageError
 
 
+@grouped
 def exporter(
+    *,
     listen: Annotated[
         str, typer.Option(metavar="HOST:PORT", help="The address to listen on.")
     ] = "127.0.0.1:9720",
@@ -45,9 +47,7 @@ def exporter(
     api: Annotated[
         bool, typer.Option(help="Whether to read HAVIPs from the API; a node needs no key without.")
     ] = True,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    account: AccountOptions,
 ) -> None:
     """Serve the state of HAVIPs and this node as metrics.
 
@@ -70,10 +70,7 @@ def exporter(
         raise UsageError("--no-api leaves nothing to serve without --node")
     registry = CollectorRegistry()
     if api:
-        clients = {
-            each or "default": connect(each or None, endpoint, site, profile)
-            for each in region or [""]
-        }
+        clients = {each or "default": account.connect(each or None) for each in region or [""]}
         registry.register(HaVipCollector(clients, interval, findings_every))
     if node:
         registry.register(NodeCollector(interval))

@@ -11,18 +11,16 @@ import typer
 
 from havip._transport.endpoint import Site
 from havip.cli._exit import NothingFoundError
+from havip.cli._groups import grouped
 from havip.cli._options import (
     EVERY_REGION,
+    AccountOptions,
+    CloudOptions,
     DryRun,
-    Endpoint,
-    OfSite,
     Output,
-    Profile,
     Query,
-    Region,
     Yes,
     confirm,
-    connect,
     in_regions,
     only_shown,
     place,
@@ -154,7 +152,9 @@ def _checked(asked: bool | None, site: Site) -> bool | None:
     return asked is not False
 
 
+@grouped
 def ls(
+    *,
     vpc: Annotated[str | None, typer.Option(help="Only those of this VPC.")] = None,
     subnet: Annotated[str | None, typer.Option(help="Only those of this subnet.")] = None,
     name: Annotated[str | None, typer.Option(help="Only those of this name.")] = None,
@@ -166,9 +166,7 @@ def ls(
         str | None,
         typer.Option(help="The region, or all; else TENCENTCLOUD_REGION or the profile."),
     ] = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    account: AccountOptions,
     output: Output = Format.TABLE,
     query: Query = None,
 ) -> None:
@@ -180,7 +178,7 @@ def ls(
     request = DescribeHaVips(filters=filters or None)
     found = [
         Located(where, vip)
-        for where, client in in_regions(region, endpoint, site, profile)
+        for where, client in in_regions(account, region)
         for page in client.pages(request)
         for vip in page.ha_vip_set
         if has_tags(vip, tag or [])
@@ -206,20 +204,21 @@ def _nothing(where: str, *, narrowed: bool) -> str:
     return f"no HAVIPs in {where}; create one with: {make}"
 
 
+@grouped
 def show(
+    *,
     which: Which,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
     output: Output = Format.TABLE,
     query: Query = None,
 ) -> None:
     """Show all there is to know about a HAVIP."""
-    show_data(wire(find(connect(region, endpoint, site, profile), which)), output, query)
+    show_data(wire(find(cloud.connect(), which)), output, query)
 
 
+@grouped
 def create(
+    *,
     vpc: Annotated[str, typer.Option(help="The VPC's id.")],
     subnet: Annotated[str, typer.Option(help="The subnet's id.")],
     name: Annotated[str, typer.Option(help="A name, at most 60 characters.")],
@@ -236,10 +235,7 @@ def create(
     ] = None,
     tag: Annotated[list[str] | None, typer.Option(help="KEY=VALUE; may be repeated.")] = None,
     dry_run: DryRun = False,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
     output: Output = Format.TABLE,
 ) -> None:
     """Create a HAVIP. Unlike the API, and like the console, checks its range unless told not to.
@@ -253,34 +249,33 @@ def create(
         subnet_id=subnet,
         ha_vip_name=name,
         vip=vip,
-        check_associate=_checked(check_associate, site),
+        check_associate=_checked(check_associate, cloud.site),
         ha_vip_association_set=associations(node or []) or None,
         tags=_tags(tag or []),
     )
     if only_shown(dry_run, request):
         return
-    made = connect(region, endpoint, site, profile).send(request).ha_vip
+    made = cloud.connect().send(request).ha_vip
     if output is Format.TABLE:
         show_rows([made], COLUMNS, output)
     else:
         show_data(wire(made), output)
 
 
+@grouped
 def rename(
+    *,
     which: Which,
     name: Annotated[str, typer.Argument(help="The new name.")],
     dry_run: DryRun = False,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
 ) -> None:
     """Rename a HAVIP."""
     from havip.api import ModifyHaVipAttribute
 
     if not name:
         raise UsageError("the new name is empty, which the API takes for leaving it as it is")
-    client = connect(region, endpoint, site, profile)
+    client = cloud.connect()
     vip = find(client, which)
     request = ModifyHaVipAttribute(ha_vip_id=vip.ha_vip_id, ha_vip_name=name)
     if not only_shown(dry_run, request):
@@ -288,19 +283,18 @@ def rename(
         say(f"renamed {vip.ha_vip_id} from {vip.ha_vip_name!r} to {name!r}")
 
 
+@grouped
 def rm(
+    *,
     which: Annotated[list[str], typer.Argument(metavar="HAVIP", help="Ids or addresses.")],
     yes: Yes = False,
     dry_run: DryRun = False,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
 ) -> None:
     """Delete HAVIPs, and wait until they are gone."""
     from havip.api import DeleteHaVip
 
-    client = connect(region, endpoint, site, profile)
+    client = cloud.connect()
     named = {vip.ha_vip_id: vip for vip in (find(client, one) for one in which)}
     vips = list(named.values())
     if not dry_run:
@@ -311,19 +305,18 @@ def rm(
             say(f"deleted {vip.ha_vip_id} ({vip.vip})")
 
 
+@grouped
 def attach(
+    *,
     which: Which,
     members: Members,
     dry_run: DryRun = False,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
 ) -> None:
     """Add instances or interfaces to a HAVIP's range."""
     from havip.api import AssociateHaVipInstance
 
-    client = connect(region, endpoint, site, profile)
+    client = cloud.connect()
     vip = find(client, which)
     request = AssociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
     if not only_shown(dry_run, request):
@@ -331,19 +324,18 @@ def attach(
         say(f"{', '.join(members)} may now take {vip.vip}")
 
 
+@grouped
 def detach(
+    *,
     which: Which,
     members: Members,
     dry_run: DryRun = False,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
 ) -> None:
     """Remove instances or interfaces from a HAVIP's range."""
     from havip.api import DisassociateHaVipInstance
 
-    client = connect(region, endpoint, site, profile)
+    client = cloud.connect()
     vip = find(client, which)
     request = DisassociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
     if not only_shown(dry_run, request):

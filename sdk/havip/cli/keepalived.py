@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from havip._transport.endpoint import Site
 from havip.cli._exit import Exit
-from havip.cli._options import Endpoint, OfSite, Output, Profile, Region, connect
+from havip.cli._groups import grouped
+from havip.cli._options import CloudOptions, Output
 from havip.cli._output import Format, console, count, show_data
 from havip.cli.havips import Which, find
 from havip.errors import UsageError
@@ -34,7 +34,9 @@ File = Annotated[str, typer.Argument(metavar="FILE", help="A keepalived.conf; - 
 
 
 @app.command()
+@grouped
 def lint(
+    *,
     file: File,
     havip: Annotated[
         str | None, typer.Option(help="Hold the file against this HAVIP: its id or address.")
@@ -48,10 +50,7 @@ def lint(
     ] = "2.2.7",
     config_id: ConfigId = None,
     output: Output = Format.TABLE,
-    region: Region = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
-    profile: Profile = None,
+    cloud: CloudOptions,
 ) -> None:
     """Find what is wrong with a keepalived.conf. Exits with 1 where an error was found."""
     from havip.keepalived.lint import lint as find_problems
@@ -64,7 +63,7 @@ def lint(
         texts.pop(file),
         file=file,
         peers=texts,
-        havip=None if havip is None else _facts(havip, region, endpoint, site, profile),
+        havip=None if havip is None else _facts(havip, cloud),
         keepalived=keepalived,
         config_id=config_id,
     )
@@ -121,7 +120,9 @@ def check(file: File, config_id: ConfigId = None) -> None:
 
 
 @app.command()
+@grouped
 def render(
+    *,
     which: Which,
     node: Annotated[
         list[str] | None,
@@ -167,10 +168,7 @@ def render(
         str | None,
         typer.Option(metavar="COMMAND", help="A command that is run on each change of state."),
     ] = None,
-    region: Region = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
-    profile: Profile = None,
+    cloud: CloudOptions,
 ) -> None:
     """Build the keepalived.conf of every node of a HAVIP.
 
@@ -181,7 +179,7 @@ def render(
     from havip.keepalived import lb_pair
     from havip.keepalived import router_id as derived
 
-    facts = _facts(which, region, endpoint, site, profile)
+    facts = _facts(which, cloud)
     configs = lb_pair(
         str(facts.vip),
         node or _nodes(facts),
@@ -268,12 +266,10 @@ def _password(file: str | None, *, needed: bool) -> str:
     return given if given is not None else "unknown"
 
 
-def _facts(
-    which: str, region: str | None, endpoint: str | None, site: Site, profile: str | None
-) -> HaVipFacts:
+def _facts(which: str, cloud: CloudOptions) -> HaVipFacts:
     from havip.keepalived.nodes.cloud import facts
 
-    client = connect(region, endpoint, site, profile)
+    client = cloud.connect()
     return facts(client, find(client, which).ha_vip_id)
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import BaseModel
 
-from havip._transport.endpoint import Site
-from havip.cli._options import Endpoint, OfSite, Output, Profile, Region, connect
+from havip.cli._groups import grouped
+from havip.cli._options import CloudOptions, Output
 from havip.cli._output import Format, console, say, show_data
 from havip.errors import HavipError, UsageError
 
@@ -36,7 +36,9 @@ class _Export(BaseModel):
     deployment: _Deployment
 
 
+@grouped
 def orphans(
+    *,
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack, or PROJECT/STACK.")],
     cwd: Annotated[Path, typer.Option("-C", "--cwd", help="The project's folder.")] = Path(),
     export: Annotated[
@@ -49,10 +51,7 @@ def orphans(
         Path | None,
         typer.Option("--state", envvar="HAVIP_STATE", help="Where the engine's state is kept."),
     ] = None,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
     output: Output = Format.TABLE,
 ) -> None:
     """List what a stack made and no state knows.
@@ -66,11 +65,11 @@ def orphans(
     project, _, name = stack.rpartition("/")
     deployment = _deployment(cwd, name, export, state)
     whole = f"{project or _project(cwd)}/{name}"
-    here = region or os.environ.get("TENCENTCLOUD_REGION")
+    here = cloud.region or os.environ.get("TENCENTCLOUD_REGION")
     names = sorted({*regions_in(deployment), *([here] if here else [])})
     if not names:
         raise UsageError("the state names no region: say --region, or set TENCENTCLOUD_REGION")
-    clients = [connect(each, endpoint, site, profile) for each in names]
+    clients = [cloud.connect(each) for each in names]
     places = [Place(each, c, c.clock) for each, c in zip(names, clients, strict=True)]
     _show(find_orphans(places, whole, ids_in(deployment)), whole, output)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from havip import _files
 from havip.cli import stack_config
 from havip.cli._exit import Exit
+from havip.cli._groups import grouped
 from havip.cli._options import confirm
 from havip.cli._output import count, hint, say
 from havip.cli._stack import (
@@ -20,26 +20,22 @@ from havip.cli._stack import (
     AsPreview,
     Create,
     Dependents,
-    Diff,
+    DeploymentOptions,
+    DisplayOptions,
     Folder,
     Forget,
     Given,
     NoChanges,
-    Parallel,
-    Refresh,
-    Replace,
-    Sames,
     ShowSecrets,
-    Stack,
+    StackOptions,
     State,
-    Target,
+    StepOptions,
     Yes,
     agree,
     as_text,
     errors_in_one_line,
     fail,
     leave,
-    open_workspace,
     read_file,
     shown,
 )
@@ -55,121 +51,98 @@ app.add_typer(stack_config.app, name="config")
 
 
 @app.command()
+@grouped
 def preview(
-    stack: Stack,
-    cwd: Folder = Path(),
-    state: State = None,
+    *,
+    options: StackOptions,
     config: Given = None,
     json_lines: AsPreview = False,
-    diff: Diff = True,
-    show_sames: Sames = False,
-    parallel: Parallel = 16,
-    target: Target = None,
-    target_dependents: Dependents = False,
-    replace: Replace = None,
-    refresh: Refresh = False,
+    display: DisplayOptions,
+    steps: DeploymentOptions,
     expect_no_changes: NoChanges = False,
 ) -> None:
     """Show what up would do, and change nothing."""
-    with shown(json_lines, preview=True, diff=diff, sames=show_sames) as sink:
-        result = open_workspace(cwd, stack, state, config, sink).preview(
-            targets=target or (),
-            target_dependents=target_dependents,
-            replace=replace or (),
-            parallel=parallel,
-            refresh=refresh,
-        )
+    with shown(json_lines, display, preview=True) as sink:
+        result = options.open(config, sink).preview(**steps.arguments())
     leave(result, expect_no_changes=expect_no_changes)
 
 
 @app.command()
+@grouped
 def up(
-    stack: Stack,
-    cwd: Folder = Path(),
-    state: State = None,
+    *,
+    options: StackOptions,
     config: Given = None,
     yes: Yes = False,
     json_lines: AsJson = False,
-    diff: Diff = True,
-    show_sames: Sames = False,
-    parallel: Parallel = 16,
-    target: Target = None,
-    target_dependents: Dependents = False,
-    replace: Replace = None,
-    refresh: Refresh = False,
+    display: DisplayOptions,
+    steps: DeploymentOptions,
     expect_no_changes: NoChanges = False,
     forget_pending: Forget = False,
     create: Create = False,
 ) -> None:
     """Deploy what the stack's program declares."""
-    options: dict[str, Any] = {
-        "targets": target or (),
-        "target_dependents": target_dependents,
-        "replace": replace or (),
-        "parallel": parallel,
-        "refresh": refresh,
-    }
-    opened = partial(open_workspace, cwd, stack, state, config)
     if create:
         with errors_in_one_line():
-            opened(None).init(exist_ok=True)
-    agree(yes, lambda sink: opened(sink).preview(**options), "Deploy this?")
-    with shown(json_lines, diff=diff, sames=show_sames) as sink:
-        result = opened(sink).up(forget_pending=forget_pending, **options)
+            options.open(config).init(exist_ok=True)
+    agree(
+        yes,
+        lambda sink: options.open(config, sink).preview(**steps.arguments()),
+        "Deploy this?",
+    )
+    with shown(json_lines, display) as sink:
+        workspace = options.open(config, sink)
+        result = workspace.up(forget_pending=forget_pending, **steps.arguments())
     leave(result, expect_no_changes=expect_no_changes)
 
 
 @app.command("refresh")
+@grouped
 def refresh_(
-    stack: Stack,
-    cwd: Folder = Path(),
-    state: State = None,
+    *,
+    options: StackOptions,
     config: Given = None,
     yes: Yes = False,
     json_lines: AsJson = False,
-    diff: Diff = True,
-    show_sames: Sames = False,
-    parallel: Parallel = 16,
-    target: Target = None,
+    display: DisplayOptions,
+    steps: StepOptions,
     expect_no_changes: NoChanges = False,
     forget_pending: Forget = False,
 ) -> None:
     """Update the state to what exists."""
-    options: dict[str, Any] = {"targets": target or (), "parallel": parallel}
-    opened = partial(open_workspace, cwd, stack, state, config)
     agree(
         yes,
-        lambda sink: opened(sink).refresh(preview=True, **options),
+        lambda sink: options.open(config, sink).refresh(preview=True, **steps.arguments()),
         "Take this into the state?",
     )
-    with shown(json_lines, diff=diff, sames=show_sames) as sink:
-        result = opened(sink).refresh(forget_pending=forget_pending, **options)
+    with shown(json_lines, display) as sink:
+        workspace = options.open(config, sink)
+        result = workspace.refresh(forget_pending=forget_pending, **steps.arguments())
     leave(result, expect_no_changes=expect_no_changes)
 
 
 @app.command()
+@grouped
 def destroy(
-    stack: Stack,
-    cwd: Folder = Path(),
-    state: State = None,
+    *,
+    options: StackOptions,
     config: Given = None,
     yes: Yes = False,
     json_lines: AsJson = False,
-    parallel: Parallel = 16,
-    target: Target = None,
+    steps: StepOptions,
     target_dependents: Dependents = False,
     forget_pending: Forget = False,
 ) -> None:
     """Delete everything that the stack holds."""
-    options: dict[str, Any] = {
-        "targets": target or (),
-        "target_dependents": target_dependents,
-        "parallel": parallel,
-    }
-    opened = partial(open_workspace, cwd, stack, state, config)
-    agree(yes, lambda sink: opened(sink).destroy(preview=True, **options), "Delete all of this?")
+    arguments = {**steps.arguments(), "target_dependents": target_dependents}
+    agree(
+        yes,
+        lambda sink: options.open(config, sink).destroy(preview=True, **arguments),
+        "Delete all of this?",
+    )
     with shown(json_lines) as sink:
-        result = opened(sink).destroy(forget_pending=forget_pending, **options)
+        workspace = options.open(config, sink)
+        result = workspace.destroy(forget_pending=forget_pending, **arguments)
     leave(result)
 
 
@@ -181,10 +154,11 @@ def _title(workspace: Workspace) -> str:
 
 
 @app.command()
-def init(stack: Stack, cwd: Folder = Path(), state: State = None) -> None:
+@grouped
+def init(*, options: StackOptions) -> None:
     """Create an empty stack."""
     with errors_in_one_line():
-        workspace = open_workspace(cwd, stack, state)
+        workspace = options.open()
         workspace.init()
     say(f"made the empty {_title(workspace)} in {workspace.file.path}")
 
@@ -195,7 +169,7 @@ def ls(cwd: Folder = Path(), state: State = None) -> None:
     with errors_in_one_line():
         from pulumi_havip.engine import store
 
-        workspace = open_workspace(cwd, "-", state)
+        workspace = StackOptions("-", cwd, state).open()
         project = workspace.project.name
         names = store.stacks(workspace.root, project)
     for name in names:
@@ -206,50 +180,50 @@ def ls(cwd: Folder = Path(), state: State = None) -> None:
 
 
 @app.command()
+@grouped
 def rm(
-    stack: Stack,
-    cwd: Folder = Path(),
-    state: State = None,
+    *,
+    options: StackOptions,
     yes: Yes = False,
     force: Annotated[
         bool, typer.Option("--force", help="Forget it with all that it still holds.")
     ] = False,
 ) -> None:
     """Delete a stack, whose resources must be destroyed first."""
-    confirm(f"Forget the stack {stack}?", yes)
+    confirm(f"Forget the stack {options.stack}?", yes)
     with errors_in_one_line():
-        workspace = open_workspace(cwd, stack, state)
+        workspace = options.open()
         workspace.remove(force=force)
     say(f"forgot the {_title(workspace)}")
 
 
 @app.command()
+@grouped
 def forget(
-    stack: Stack,
+    *,
+    options: StackOptions,
     resources: Annotated[
         list[str], typer.Argument(metavar="RESOURCE...", help="Names, or URNs, of resources.")
     ],
-    cwd: Folder = Path(),
-    state: State = None,
     yes: Yes = False,
 ) -> None:
     """Remove resources from the state without deleting them."""
-    confirm(f"Forget {', '.join(resources)} of the stack {stack}?", yes)
+    confirm(f"Forget {', '.join(resources)} of the stack {options.stack}?", yes)
     with errors_in_one_line():
-        workspace = open_workspace(cwd, stack, state)
+        workspace = options.open()
         workspace.forget(*resources)
     say(f"{', '.join(resources)} of {_title(workspace)}: forgotten, and left as it is")
 
 
 @app.command()
+@grouped
 def unprotect(
-    stack: Stack,
+    *,
+    options: StackOptions,
     resources: Annotated[
         list[str] | None,
         typer.Argument(metavar="[RESOURCE...]", help="Names, or URNs, of resources. [all]"),
     ] = None,
-    cwd: Folder = Path(),
-    state: State = None,
     yes: Yes = False,
 ) -> None:
     """Unprotect resources.
@@ -257,27 +231,27 @@ def unprotect(
     The next up or destroy may then delete them.
     """
     what = ", ".join(resources or ()) or "everything"
-    confirm(f"Take the protection off {what} of the stack {stack}?", yes)
+    confirm(f"Take the protection off {what} of the stack {options.stack}?", yes)
     with errors_in_one_line():
         from pulumi_havip.engine import urns
 
-        workspace = open_workspace(cwd, stack, state)
+        workspace = options.open()
         freed = workspace.unprotect(*resources or ())
         labels = [urns.label(urn) for urn in freed]
     say(f"{', '.join(labels) or 'nothing'} of {_title(workspace)}: not protected any more")
 
 
 @app.command()
+@grouped
 def export(
-    stack: Stack,
-    cwd: Folder = Path(),
-    state: State = None,
+    *,
+    options: StackOptions,
     file: Annotated[Path | None, typer.Option(help="Where to write it. [standard output]")] = None,
     show_secrets: ShowSecrets = False,
 ) -> None:
     """Write the deployment as pulumi stack import takes it."""
     with errors_in_one_line():
-        found = open_workspace(cwd, stack, state).export(show_secrets=show_secrets)
+        found = options.open().export(show_secrets=show_secrets)
     text = json.dumps(found, indent=4, ensure_ascii=False) + "\n"
     if file is None:
         typer.echo(text, nl=False)
@@ -286,14 +260,14 @@ def export(
             _files.write(file, text)
         except OSError as error:
             fail(f"cannot write {file}: {error.strerror}", Exit.FAILED)
-        hint(f"wrote the stack {stack} to {file}")
+        hint(f"wrote the stack {options.stack} to {file}")
 
 
 @app.command("import")
+@grouped
 def import_(
-    stack: Stack,
-    cwd: Folder = Path(),
-    state: State = None,
+    *,
+    options: StackOptions,
     file: Annotated[Path | None, typer.Option(help="What to read. [standard input]")] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Take it even if it is another stack's.")
@@ -311,7 +285,7 @@ def import_(
 
         where = "standard input" if file is None else str(file)
         text = sys.stdin.read() if file is None else read_file(file)
-        workspace = open_workspace(cwd, stack, state)
+        workspace = options.open()
         found = checkpoint.parse(text, where)
         workspace.import_(found, force=force, trust_code=trust_code)
         number = len(workspace.resources())
@@ -322,11 +296,11 @@ def import_(
 
 
 @app.command()
+@grouped
 def output(
-    stack: Stack,
+    *,
+    options: StackOptions,
     name: Annotated[str | None, typer.Argument(help="One output.")] = None,
-    cwd: Folder = Path(),
-    state: State = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
     show_secrets: ShowSecrets = False,
 ) -> None:
@@ -334,15 +308,15 @@ def output(
     with errors_in_one_line():
         from pulumi_havip.engine.display import plain
 
-        found = plain(open_workspace(cwd, stack, state).outputs(), show_secrets=show_secrets)
+        found = plain(options.open().outputs(), show_secrets=show_secrets)
     if name is None:
         for key in sorted(found) if not as_json else ():
             typer.echo(f"{key}\t{as_text(found[key])}")
         if as_json:
             typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
         elif not found:
-            hint(f"the stack {stack} has no outputs")
+            hint(f"the stack {options.stack} has no outputs")
     elif name in found:
         typer.echo(json.dumps(found[name]) if as_json else as_text(found[name]))
     else:
-        fail(f"the stack {stack} has no output {name}", Exit.NOT_FOUND)
+        fail(f"the stack {options.stack} has no output {name}", Exit.NOT_FOUND)

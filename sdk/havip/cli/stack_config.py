@@ -4,59 +4,62 @@ from __future__ import annotations
 
 import getpass
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from havip.cli._exit import Exit
+from havip.cli._groups import grouped
 from havip.cli._output import hint
-from havip.cli._stack import Folder, ShowSecrets, Stack, errors_in_one_line, fail, open_workspace
+from havip.cli._stack import ConfigOptions, ShowSecrets, errors_in_one_line, fail
 
 app = typer.Typer(help="Read and write a stack's configuration.", no_args_is_help=True)
 
 
 @app.command("ls")
-def config_ls(stack: Stack, cwd: Folder = Path(), show_secrets: ShowSecrets = False) -> None:
+@grouped
+def config_ls(*, options: ConfigOptions, show_secrets: ShowSecrets = False) -> None:
     """List the configuration."""
     with errors_in_one_line():
-        workspace = open_workspace(cwd, stack, None)
+        workspace = options.open()
         values, secret = workspace.config().values(workspace.vault())
     for key in sorted(values):
         hidden = key in secret and not show_secrets
         typer.echo(f"{key}\t{'[secret]' if hidden else values[key]}")
     if not values:
-        add = f"havip stack config set -s {stack} KEY VALUE"
-        hint(f"the stack {stack} has no configuration; add to it with: {add}")
+        add = f"havip stack config set -s {options.stack} KEY VALUE"
+        hint(f"the stack {options.stack} has no configuration; add to it with: {add}")
 
 
 @app.command("get")
-def config_get(key: str, stack: Stack, cwd: Folder = Path()) -> None:
+@grouped
+def config_get(*, key: str, options: ConfigOptions) -> None:
     """Print one value; a secret is printed in plain."""
     with errors_in_one_line():
         from pulumi_havip.engine.project import full_key
 
-        workspace = open_workspace(cwd, stack, None)
+        workspace = options.open()
         values, _ = workspace.config().values(workspace.vault())
         name = full_key(workspace.project.name, key)
     if name not in values:
-        fail(f"the stack {stack} has no configuration value {name}", Exit.NOT_FOUND)
+        fail(f"the stack {options.stack} has no configuration value {name}", Exit.NOT_FOUND)
     typer.echo(values[name])
 
 
 @app.command("set")
+@grouped
 def config_set(
+    *,
     key: str,
-    stack: Stack,
+    options: ConfigOptions,
     value: Annotated[str | None, typer.Argument(help="[standard input]")] = None,
-    cwd: Folder = Path(),
     secret: Annotated[bool, typer.Option("--secret", help="Encrypt it.")] = False,
 ) -> None:
     """Set a value; one that is left out is asked for, or read."""
     with errors_in_one_line():
         from pulumi_havip.engine.project import full_key
 
-        workspace = open_workspace(cwd, stack, None)
+        workspace = options.open()
         name = full_key(workspace.project.name, key)
         text = _asked_for(name, secret=secret) if value is None else value
         workspace.config().set(key, text, workspace.vault() if secret else None)
@@ -81,7 +84,8 @@ def _asked_for(name: str, *, secret: bool) -> str:
 
 
 @app.command("rm")
-def config_rm(key: str, stack: Stack, cwd: Folder = Path()) -> None:
+@grouped
+def config_rm(*, key: str, options: ConfigOptions) -> None:
     """Remove a value."""
     with errors_in_one_line():
-        open_workspace(cwd, stack, None).config().remove(key)
+        options.open().config().remove(key)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from havip._transport.endpoint import Site
-from havip.cli._options import DryRun, Endpoint, OfSite, Output, Profile, Region
+from havip.cli._groups import grouped
+from havip.cli._options import CloudOptions, DryRun, Output
 from havip.cli._output import Format, say, show_data
 from havip.errors import TransportError
 
@@ -22,7 +22,9 @@ ATTEMPT = 5.0
 CONNECT = 2.0
 
 
+@grouped
 def switch_ip(
+    *,
     address: Annotated[
         str, typer.Argument(metavar="ADDRESS", help="The secondary private address.")
     ],
@@ -35,10 +37,7 @@ def switch_ip(
     ] = None,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that it may take.")] = 30.0,
     dry_run: DryRun = False,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
     output: Output = Format.TABLE,
 ) -> None:
     """Move an ordinary private address by an API call.
@@ -52,7 +51,7 @@ def switch_ip(
     """
     from havip.switch import switch_ip as switch
 
-    with _connect(region, endpoint, site, profile, timeout) as client:
+    with _connect(cloud, timeout) as client:
         done = switch(client, address, to, timeout=timeout, dry_run=dry_run)
     if output is Format.TABLE:
         say(_line(done))
@@ -60,17 +59,12 @@ def switch_ip(
         show_data(dataclasses.asdict(done) | {"outcome": done.outcome.value}, output)
 
 
-def _connect(
-    region: str | None, endpoint: str | None, site: Site, profile: str | None, timeout: float
-) -> Client:
+def _connect(cloud: CloudOptions, timeout: float) -> Client:
     """Build a client that gives up in time; a notify script has no environment to speak of."""
-    from havip import Client, Retry
+    from havip import Retry
 
-    return Client(
-        region or _region_of_machine(),
-        endpoint=endpoint,
-        site=site,
-        profile=profile,
+    return cloud.connect(
+        cloud.region or _region_of_machine(),
         timeout=min(timeout, ATTEMPT),
         connect_timeout=min(timeout, CONNECT),
         retry=Retry(deadline=timeout, longest=1.0),

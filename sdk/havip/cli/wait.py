@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from havip._transport.endpoint import Site
 from havip.cli._exit import NothingFoundError
+from havip.cli._groups import grouped
 from havip.cli._moves import Moves, Unrest
-from havip.cli._options import Endpoint, OfSite, Output, Profile, Region, connect, place
+from havip.cli._options import CloudOptions, Output, place
 from havip.cli._output import Format, hint, say
 from havip.cli.havips import Which, find
 from havip.errors import UsageError, WaitTimeout
@@ -32,15 +32,14 @@ class Until(StrEnum):
     GONE = "gone"
 
 
+@grouped
 def wait(
+    *,
     which: Which,
     until: Annotated[Until, typer.Option("--for", help="What to wait for.")] = Until.HELD,
     by: Annotated[str | None, typer.Option(help="The instance that shall hold it.")] = None,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait at most.")] = 60.0,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
 ) -> None:
     """Wait until a HAVIP is held, bound to an EIP, or gone.
 
@@ -49,7 +48,7 @@ def wait(
     from havip.api import DescribeHaVips
 
     predicate = _predicate(until, by)
-    client = connect(region, endpoint, site, profile)
+    client = cloud.connect()
     try:
         vip = find(client, which)
     except NothingFoundError:
@@ -104,7 +103,9 @@ def _predicate(until: Until, by: str | None) -> Callable[[DescribeHaVipsResponse
     return conditions[until]()
 
 
+@grouped
 def watch(
+    *,
     which: Annotated[
         list[str] | None, typer.Argument(metavar="HAVIP", help="Ids or addresses; else all.")
     ] = None,
@@ -112,10 +113,7 @@ def watch(
     duration: Annotated[
         float | None, typer.Option(help="Seconds after which to stop; else until Ctrl-C.")
     ] = None,
-    region: Region = None,
-    profile: Profile = None,
-    endpoint: Endpoint = None,
-    site: OfSite = Site.CHINA,
+    cloud: CloudOptions,
     output: Output = Format.TABLE,
 ) -> None:
     """Print a line whenever a HAVIP moves or is changed.
@@ -125,10 +123,10 @@ def watch(
 
     With --output json each line is an object; with yaml, an entry of one long list.
     """
-    client = connect(region, endpoint, site, profile)
+    client = cloud.connect()
     ids = [find(client, one).ha_vip_id for one in which or []]
     if not ids and not any(True for _ in _read(client, ids)):
-        hint(f"no HAVIP in {place(region)} yet: a line comes with the first")
+        hint(f"no HAVIP in {place(cloud.region)} yet: a line comes with the first")
     for change in changes(client, ids, interval, duration):
         say(_FORMS[output](change))
 
