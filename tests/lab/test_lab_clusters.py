@@ -45,9 +45,14 @@ def sound(result: Judgment) -> None:
     assert not result.failures, told(result)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_cluster_survives_the_loss_of_the_machine_that_serves(engine: str) -> None:
-    sound(runs.run(history(engine, "node dead", faults(engine)["node dead"])))
+@pytest.mark.skipif(all(REASONS.values()), reason=str(REASONS))
+def test_clusters_survive_the_loss_of_the_machine_that_serves() -> None:
+    here = [one for one, reason in REASONS.items() if reason is None]
+    for one in runs.run_all(history(one, "node dead", faults(one)["node dead"]) for one in here):
+        assert isinstance(one, Judgment), one
+        sound(one)
+    if len(here) < len(REASONS):
+        pytest.skip(f"only {here[0]} was played: {REASONS}")
 
 
 @pytest.mark.soak

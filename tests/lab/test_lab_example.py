@@ -35,7 +35,7 @@ def topology(stack: Any) -> Topology:
 def test_the_deployed_pair_fails_over_within_the_bound_and_does_not_go_back(
     topology: Topology,
 ) -> None:
-    steps = [{"at": 0, "fault": "service-killed", "service": "haproxy", "for": 6}]
+    steps = [{"at": 0, "fault": "service-killed", "service": "haproxy", "for": 4}]
     expect = {"outage": "bound", "holder": "other", "moves": 1}
     history = History.model_validate(
         {"name": "example", "topology": topology.model_dump(), "steps": steps, "settle": 4.5,

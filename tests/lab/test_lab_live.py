@@ -26,7 +26,7 @@ pytestmark = [
 PATIENCE = 60.0
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lab() -> Iterator[LabFolder]:
     started = live.start(topologies.build("pair"), f"test-{os.getpid()}", "a test")
     yield started
@@ -113,8 +113,11 @@ def test_a_shell_is_on_the_node(lab: LabFolder) -> None:
     assert "172.17.16.7 lb1" in done.stdout
 
 
-def test_two_labs_side_by_side_do_not_meet(lab: LabFolder) -> None:
-    other = live.start(topologies.build("pair"), f"test-{os.getpid()}-2", "a test")
+def test_two_labs_side_by_side_do_not_meet_and_nothing_is_left_of_the_one_taken_down(
+    lab: LabFolder,
+) -> None:
+    before = links()
+    other = live.start(topologies.build("pair-fast"), f"test-{os.getpid()}-2", "a test")
     try:
         ask(other.control, "fault", name="power-lost")
         assert ask(other.control, "status")["nodes"]["lb1"]["power"] is False
@@ -123,21 +126,16 @@ def test_two_labs_side_by_side_do_not_meet(lab: LabFolder) -> None:
         assert mine["network"]
         with pytest.raises(LabError, match="runs: havip lab down"):
             live.start(topologies.build("pair"), lab.name, "a test")
+        assert processes(other.path)
     finally:
+        begun = time.monotonic()
         labs.take_down(other)
+        print(f"down in {time.monotonic() - begun:.3f} s")
     assert ask(lab.control, "status")["network"] == mine["network"]
-
-
-def test_nothing_is_left_of_a_lab_that_is_taken_down(lab: LabFolder) -> None:
-    before = links()
-    assert processes(lab.path)
-    begun = time.monotonic()
-    labs.take_down(lab)
-    print(f"down in {time.monotonic() - begun:.3f} s")
-    assert not lab.path.exists()
-    assert eventually(lambda: processes(lab.path) == [])
+    assert not other.path.exists()
+    assert eventually(lambda: processes(other.path) == [])
     assert links() == before
-    assert str(lab.path) not in Path("/proc/mounts").read_text()
+    assert str(other.path) not in Path("/proc/mounts").read_text()
 
 
 def test_nothing_is_left_of_a_command_that_is_killed_but_a_folder_that_down_removes() -> None:
