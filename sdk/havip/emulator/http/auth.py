@@ -78,13 +78,19 @@ def read_claim(authorization: str) -> Claim:
             "Credential=ID/DATE/SERVICE/tc3_request, SignedHeaders=content-type;host, "
             "Signature=HEX`.",
         )
-    names = tuple(match["names"].lower().split(";"))
+    secret_id, date, service, names, signature = match.groups()
+    return Claim(secret_id, date, service, _signed_names(names.lower()), signature)
+
+
+@lru_cache(maxsize=64)
+def _signed_names(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(";"))
     if "content-type" not in names or "host" not in names or len(set(names)) != len(names):
         raise ApiFailure(
             "AuthFailure.InvalidAuthorization",
             "SignedHeaders must include content-type and host, and must not repeat a header.",
         )
-    return Claim(match["id"], match["date"], match["service"], names, match["signature"])
+    return names
 
 
 def check_moment(timestamp: str, date: str, now: float) -> None:
@@ -133,7 +139,8 @@ def check_key(key: Key | None, token: str, now: float) -> Key:
             "AuthFailure.SecretIdNotFound",
             "The SecretId is not found, please ensure that your SecretId is correct.",
         )
-    if not hmac.compare_digest(key.token.encode(), token.encode("utf-8", "surrogateescape")):
+    sent = token.encode("utf-8", "surrogateescape")
+    if (sent or key.token) and not hmac.compare_digest(key.token.encode(), sent):
         raise ApiFailure("AuthFailure.TokenFailure", "The token does not belong to this SecretId.")
     if expired:
         raise ApiFailure("AuthFailure.TokenFailure", "The temporary key has expired.")

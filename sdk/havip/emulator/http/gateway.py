@@ -63,9 +63,9 @@ class _Exchange:
 
     def required(self, name: str) -> str:
         """Return a header; raise the API's error if it is missing."""
-        value = self.headers.get(f"x-tc-{name.lower()}")
+        value = self.headers.get(name.lower())
         if not value:
-            raise ApiFailure("MissingParameter", f"The request is missing the header X-TC-{name}.")
+            raise ApiFailure("MissingParameter", f"The request is missing the header {name}.")
         return value
 
 
@@ -178,14 +178,14 @@ class Gateway:
             raise ApiFailure(
                 "NoSuchProduct", f"The emulator does not have the product `{service}`."
             )
-        version = exchange.required("Version")
+        version = exchange.required("X-TC-Version")
         if version != wanted:
             raise ApiFailure(
                 "NoSuchVersion", f"The version of `{service}` is {wanted}, not `{version[:20]}`."
             )
         entry.region = region = exchange.header("x-tc-region")
         if service in REGIONAL:
-            exchange.required("Region")
+            exchange.required("X-TC-Region")
         if region and region not in self.cloud.settings.regions:
             raise ApiFailure("UnsupportedRegion", f"The region `{region[:40]}` does not exist.")
         return Caller(
@@ -203,10 +203,11 @@ class Gateway:
         authorization = exchange.header("authorization")
         if self.verify == "none" and not authorization.startswith("TC3-HMAC-SHA256"):
             return self._service_unsigned(exchange), self._any_key("")
-        kind = api.ACTIONS.get(exchange.header("x-tc-action"))
-        if authorization == "SKIP" and kind is not None and not kind.signed:
-            _check_host(exchange.header("host"), kind.service.name)
-            return kind.service.name, self._any_key("")
+        if authorization == "SKIP":
+            kind = api.ACTIONS.get(exchange.header("x-tc-action"))
+            if kind is not None and not kind.signed:
+                _check_host(exchange.header("host"), kind.service.name)
+                return kind.service.name, self._any_key("")
         claim = auth.read_claim(authorization)
         _check_host(exchange.header("host"), claim.service)
         found = self.cloud.keys.find(claim.secret_id)
@@ -214,7 +215,7 @@ class Gateway:
             return claim.service, found or self._any_key(claim.secret_id)
         # The cloud's own time may be frozen or advanced by tests while clients use the real one.
         moment = self.cloud.clock.base.time()
-        auth.check_moment(exchange.required("Timestamp"), claim.date, moment)
+        auth.check_moment(exchange.required("X-TC-Timestamp"), claim.date, moment)
         token = exchange.header("x-tc-token")
         key = auth.check_key(found, token, self.cloud.clock.time())
         auth.check_signature(
@@ -237,7 +238,7 @@ class Gateway:
         return kind.service.name if kind else "vpc"
 
     def _kind(self, exchange: _Exchange, caller: Caller) -> type[Request[Any]]:
-        action = exchange.entry.action = exchange.required("Action")[:100]
+        action = exchange.entry.action = exchange.required("X-TC-Action")[:100]
         kind = api.ACTIONS.get(action)
         if kind is None or kind.service.name != caller.service:
             raise ApiFailure(

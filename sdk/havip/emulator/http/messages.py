@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl
@@ -64,20 +65,19 @@ class RawResponse:
     drop: bool = False
 
 
-def header_map(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+def header_map(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Map lower-case names to stripped values.
 
     Raises:
         ApiFailure: ``InvalidRequest`` if a significant header occurs more than once.
     """
-    known: dict[str, str] = {}
-    for name, value in headers:
-        lower = name.lower()
-        if lower in known and (lower in _ONCE or lower.startswith("x-tc-")):
-            raise ApiFailure(
-                "InvalidRequest", f"The header `{lower[:40]}` was sent more than once."
-            )
-        known[lower] = value.strip()
+    known = {name.lower(): value.strip() for name, value in headers}
+    if len(known) != len(headers):
+        for lower, times in Counter(name.lower() for name, _ in headers).items():
+            if times > 1 and (lower in _ONCE or lower.startswith("x-tc-")):
+                raise ApiFailure(
+                    "InvalidRequest", f"The header `{lower[:40]}` was sent more than once."
+                )
     return known
 
 
@@ -159,7 +159,7 @@ def parse_params(kind: type[Request[Any]], params: Mapping[str, Any]) -> Request
 
 
 def _without_nulls(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {name: _without_nulls(item) for name, item in value.items() if item is not None}
     if isinstance(value, list):
         return [_without_nulls(item) for item in value if item is not None]

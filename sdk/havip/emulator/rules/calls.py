@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from havip.emulator.state.world import AccountRegion
 
@@ -30,8 +31,7 @@ class Caller:
     secret_id: str = ""
 
 
-@dataclass(frozen=True)
-class ActionCall:
+class ActionCall(NamedTuple):
     """The context of an action: the caller, and the resources of the caller's region."""
 
     region: AccountRegion
