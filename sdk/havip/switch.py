@@ -27,6 +27,7 @@ from enum import StrEnum
 from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING, NamedTuple
 
+from havip._client.polling import LAST_LOOK, Pauses, poll
 from havip._transport.clock import Deadline
 from havip.credentials.metadata import MetadataService
 from havip.errors import (
@@ -39,7 +40,6 @@ from havip.errors import (
     UnreachableError,
     UnsupportedError,
     UsageError,
-    WaitTimeout,
 )
 from havip.ready import Condition
 
@@ -192,7 +192,11 @@ class _Work:
         target = self._target(mine, origin)
         if dry_run:
             return self._done(Outcome.PLANNED, origin, target)
-        while True:
+        refusals: list[HavipError] = []
+
+        def move() -> Switched | None:
+            if refusals and self._left() < LAST_LOOK:  # too late to begin a move
+                raise refusals[-1]
             refusal = self._migrate(origin, target)
             now = self._settled(mine, gone_from=None if refusal else origin.eni)
             if now.eni in mine:
@@ -202,9 +206,19 @@ class _Work:
                     f"{self.address} went to {_named(now.interface)}, whose call came first, and "
                     f"was left there; to have it on {self.to} all the same, call again"
                 )
-            if refusal is not None and not isinstance(refusal, _AGAIN):
+            if refusal is not None:
+                refusals.append(refusal)
                 raise refusal
-            self._pause(refusal)
+            return None
+
+        return poll(
+            move,
+            what=f"the move of {self.address} to {self.to}",
+            timeout=self._left(),
+            clock=self.clock,
+            pauses=Pauses(PAUSE, PAUSE),
+            tolerate=lambda error: isinstance(error, _AGAIN),
+        )
 
     def _mine(self) -> dict[str, NetworkInterface]:
         """Read the interfaces where the address may go."""
@@ -296,15 +310,6 @@ class _Work:
         except _OPEN as error:
             return error
         return None
-
-    def _pause(self, refusal: HavipError | None) -> None:
-        if self._left() <= PAUSE:
-            late = WaitTimeout(
-                f"{self.address} was not moved to {self.to} within {self.timeout:g} s"
-                + (f"; the last call ended with: {refusal}" if refusal else "")
-            )
-            raise late from refusal
-        self.clock.sleep(PAUSE)
 
     def _left(self) -> float:
         return max(0.0, self.timeout - (self.clock.monotonic() - self.begun))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -223,3 +225,69 @@ def test_a_thread_does_not_wait_for_another_s_renewal_past_its_deadline(cloud: F
     finally:
         go_on.set()
         thread.join(10)
+
+
+OWN_LOOPS = {
+    # the loop itself, and what sleeps for it
+    "_client/polling.py": {"poll_with", "poll.sleep"},
+    "_transport/caller.py": {"CallSender._sleep"},
+    "_transport/clock.py": {"SystemClock.sleep"},
+    "_transport/http.py": {"Blocking.sleep"},
+    "_transport/http_async.py": {"Asynchronous.sleep", "Asynchronous._read"},
+    # an endless observation, on the deadline of --duration
+    "cli/wait.py": {"changes"},
+    # reads a socket until its time is over
+    "doctor/probe.py": {"listen"},
+    # a fault's latency
+    "emulator/interception/with_httpx.py": {"patches.handle", "patches.handle_async"},
+    # one file on a node, which has no havip
+    "keepalived/nodes/scripts/member.py": {"galera_start", "etcd_start", "postgresql_adopt"},
+    # woken by events and packets, not by time
+    "lab/events.py": {"EventLog.wait"},
+    "lab/stack/machine.py": {"Machine._wait"},
+    "lab/tap.py": {"Tap._listen"},
+    # plays a history: faults at their times
+    "lab/history.py": {"_Player.play", "_Player._steps"},
+    # endless work of a process or a thread of its own, at its rate
+    "lab/http_probe.py": {"Prober.run"},
+    "lab/load_factor.py": {"Lateness._run"},
+    "lab/row_writer.py": {"write"},
+    # the init of a node: 50 ms to start, nothing of the SDK
+    "lab/systemd/children.py": {"ChildReaper._reap"},
+    "lab/systemd/manager.py": {"Manager.run", "Manager._start"},
+    "lab/systemd/service.py": {"ServiceUnit._end", "ServiceUnit._main_of_forked"},
+}
+"""The functions that sleep, or loop against a clock, by file: all others wait by `poll`."""
+
+
+def test_nothing_else_in_the_sdk_waits_by_a_loop_of_its_own() -> None:
+    root = Path(havip.__file__).parent
+    found = {str(file.relative_to(root)): _loops(file) for file in root.rglob("*.py")}
+    assert {file: names for file, names in found.items() if names} == OWN_LOOPS
+
+
+def _loops(file: Path) -> set[str]:
+    """Return the functions of a file that sleep, or have a loop that reads a monotonic clock."""
+    found: set[str] = set()
+
+    def visit(node: ast.AST, where: tuple[str, ...]) -> None:
+        for child in ast.iter_child_nodes(node):
+            inside = where
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                inside = (*where, child.name)
+            if isinstance(child, ast.While | ast.For | ast.AsyncFor):
+                timed = any("monotonic" in _called(one) for one in ast.walk(child))
+            else:
+                timed = _called(child) == "sleep"
+            if timed:
+                found.add(".".join(inside))
+            visit(child, inside)
+
+    visit(ast.parse(file.read_text()), ())
+    return found
+
+
+def _called(node: ast.AST) -> str:
+    if not isinstance(node, ast.Call):
+        return ""
+    return str(getattr(node.func, "attr", None) or getattr(node.func, "id", ""))

@@ -90,6 +90,16 @@ def poll(
     )
 
 
+def until(true: Callable[[], bool], timeout: float, pause: float = 0.05) -> bool:
+    """Poll a condition of this machine at even intervals; return whether it came true in time."""
+    try:
+        return poll(
+            lambda: true() or None, what="", timeout=timeout, pauses=Pauses(pause, pause, 1.0)
+        )
+    except WaitTimeout:
+        return False
+
+
 async def poll_with(
     look: Callable[[], Awaitable[T | None]],
     deadline: Deadline,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from havip._transport.clock import Deadline
 from havip.cli._exit import NothingFoundError
 from havip.cli._groups import grouped
 from havip.cli._moves import Moves, Unrest
@@ -136,7 +137,7 @@ def changes(
 ) -> Iterator[dict[str, str]]:
     """Poll and yield the present state, then every change of it."""
     clock = client.clock
-    deadline = None if duration is None else clock.monotonic() + duration
+    deadline = None if duration is None else Deadline(clock, duration)
     before: dict[str, tuple[str, str, str]] = {}
     moves: dict[str, Moves] = {}
     while True:
@@ -152,8 +153,10 @@ def changes(
                     if unrest:
                         yield change | _unrest(unrest)
         before = now
-        if deadline is not None and clock.monotonic() + interval > deadline:
-            return
+        if deadline is not None:
+            if deadline.left() < interval:
+                return
+            deadline.slept += interval
         clock.sleep(interval)
 
 

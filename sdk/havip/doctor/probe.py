@@ -6,13 +6,13 @@ import json
 import re
 import socket
 import subprocess
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from havip._transport.clock import SYSTEM_CLOCK
 from havip.credentials.metadata import MetadataService
 from havip.errors import HavipError
 
@@ -215,8 +215,8 @@ def listen(tap: socket.socket, vip: IPv4Address, seconds: float) -> frozenset[st
     """Read packets from a tap until an announcement of an address leaves, or the time is over."""
     from havip.doctor import arp
 
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
+    end = SYSTEM_CLOCK.monotonic() + seconds
+    while (left := end - SYSTEM_CLOCK.monotonic()) > 0:
         tap.settimeout(left)
         try:
             frame, address = tap.recvfrom(256)

@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from havip._client.polling import until
 from havip.errors import HavipError
 from havip.lab import faults, topologies
 from havip.lab.bounds import bound, timers
@@ -314,15 +315,17 @@ class _Player:
         patience = _RECOVERY if lab.topology.rows else self._agreement_bound()
         if not {"P5", "P6"} & set(self.history.expect.promises):
             patience = CALM
-        agreed = None
-        end = healed + patience * self.slow
-        while time.monotonic() < end:
+        agreed: float | None = None
+
+        def recovered() -> bool:
+            nonlocal agreed
             if agreed is None and lab.agreed():
                 agreed = time.monotonic() - healed
-            if agreed is not None and lab.agreed() and self._whole() and load.healthy():
-                return time.monotonic() - healed, True, agreed
-            time.sleep(0.05 if lab.topology.rows is None else 0.5)
-        return None, False, agreed
+            return agreed is not None and lab.agreed() and self._whole() and load.healthy()
+
+        pause = 0.05 if lab.topology.rows is None else 0.5
+        whole = until(recovered, patience * self.slow, pause)
+        return time.monotonic() - healed if whole else None, whole, agreed
 
     def _whole(self) -> bool:
         """Return whether every node has power, every service runs, and keepalived is not in FAULT.
@@ -352,12 +355,7 @@ class _Player:
 
 
 def _answered(load: Load, seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if any(one.answered for one in load.tries()):
-            return True
-        time.sleep(0.05)
-    return False
+    return until(lambda: any(one.answered for one in load.tries()), seconds)
 
 
 def _state(lab: Lab, node: Node) -> str:

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -141,11 +140,11 @@ def take_down(lab: LabFolder) -> None:
     The kernel takes away its namespaces with all that is in them when its process is gone.
     """
     if lab.alive:
+        from havip._client.polling import until
+
         with suppress(ProcessLookupError):
             os.kill(lab.pid, signal.SIGKILL)
-        end = time.monotonic() + _PATIENCE
-        while lab.alive and time.monotonic() < end:
-            time.sleep(0.01)
+        until(lambda: not lab.alive, _PATIENCE, pause=0.01)
     shutil.rmtree(lab.path, ignore_errors=True)
 
 

@@ -6,12 +6,12 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from havip._client.polling import until
 from havip.lab import http_probe
 from havip.lab.namespace import LabError
 from havip.lab.node import Node
@@ -90,9 +90,8 @@ class AddressProbe:
 
     def wait_answer(self, since: float, seconds: float) -> float | None:
         """Wait for a request that began after a time and was answered; return when it began."""
-        end = time.monotonic() + seconds
-        while True:
-            found = next((one.at for one in self.tries if one.answered and one.at >= since), None)
-            if found is not None or time.monotonic() > end:
-                return found
-            time.sleep(0.05)
+
+        def began() -> float | None:
+            return next((one.at for one in self.tries if one.answered and one.at >= since), None)
+
+        return began() if until(lambda: began() is not None, seconds) else None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from pathlib import Path
 
+from havip._client.polling import until
 from havip.emulator import EmulatorServer
 from havip.keepalived.nodes.setup import NodeFile
 from havip.lab.lab import Lab
@@ -200,9 +200,6 @@ def wait_settled(lab: StackLab, seconds: float) -> None:
     Raises:
         LabError: A node is not in time.
     """
-    end = time.monotonic() + seconds
-    while not lab.plane.settled():
-        if time.monotonic() > end:
-            slow = [name for name, power in lab.plane.power.items() if power == "booting"]
-            raise LabError(f"not set up within {seconds:g} s: {', '.join(slow)}")
-        time.sleep(0.1)
+    if not until(lab.plane.settled, seconds, pause=0.1):
+        slow = [name for name, power in lab.plane.power.items() if power == "booting"]
+        raise LabError(f"not set up within {seconds:g} s: {', '.join(slow)}")
