@@ -1,4 +1,4 @@
-"""HAVIP as code for Tencent Cloud.
+"""Python SDK for Tencent Cloud HAVIPs.
 
 Example::
 
@@ -9,11 +9,11 @@ Example::
     vip = client.create_ha_vip(vpc_id="vpc-1a2b3c4d", ha_vip_name="web").ha_vip
     client.wait(api.DescribeHaVips(ha_vip_ids=[vip.ha_vip_id]), ready.held())
 
-- `Client`: a verb for each action; `AsyncClient`: the same for asyncio
+- `Client`: a method for each action of the API; `AsyncClient`: the same for asyncio
 - `havip.api`: the requests and responses of all actions
-- `havip.ready`: conditions to wait for; `havip.errors`: the tree of errors
+- `havip.ready`: conditions for `Client.wait`; `havip.errors`: the exceptions
 - `havip.credentials`: keys, credential providers and the credential chain
-- `Retry`, `FakeClock`: how failures are repeated, and time in tests
+- `Retry`: the retry policy; `FakeClock`: time in tests
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ __all__ = [
     "ready",
 ]
 
-# Where the names above come from. They are loaded when they are first used: a program that
-# only asks for the version, or for a part such as havip.keepalived, does not wait for pydantic.
+# Modules of the public names. They are imported on first use: a program that only needs the
+# version, or a part such as havip.keepalived, does not load pydantic.
 _HOMES = {
     "_transport.caller": ("Attempt",),
     "_transport.clock": ("Clock", "FakeClock", "SystemClock"),
@@ -91,10 +91,10 @@ _HOMES = {
 
 _deprecated.install()
 
-if not TYPE_CHECKING:  # a type checker must go on refusing names that do not exist
+if not TYPE_CHECKING:  # otherwise type checkers would accept names that do not exist
 
     def __getattr__(name: str) -> object:
-        """Load a public name when it is first used."""
+        """Import the module of a public name on first use."""
         if name in ("api", "errors", "ready"):
             return load(f"{__name__}.{name}")
         for module, names in _HOMES.items():
@@ -104,5 +104,5 @@ if not TYPE_CHECKING:  # a type checker must go on refusing names that do not ex
         return _deprecated.renamed(__name__, name)
 
     def __dir__() -> list[str]:
-        """List the public names, whether they are loaded or not."""
+        """List the public names, loaded or not."""
         return sorted(__all__)

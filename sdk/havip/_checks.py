@@ -1,4 +1,4 @@
-"""Checks of arguments where they are given, each with one error that names the argument."""
+"""Argument checks for public functions; each error names the argument."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from havip.errors import UsageError
 T = TypeVar("T")
 
 LONGEST = 86_400.0 * 366
-"""Seconds of the longest time limit: clocks and sockets overflow beyond."""
+"""Longest time limit in seconds: clocks and sockets overflow beyond."""
 
 
 def seconds(
@@ -21,13 +21,13 @@ def seconds(
     """Check a number of seconds.
 
     Args:
-        name: Name of the argument, for the message.
+        name: Name of the argument, for the error message.
         value: The value.
         zero: Whether 0 is allowed.
         longest: Largest number that is allowed; None for any finite one.
 
     Raises:
-        UsageError: It is not a finite number, or too small.
+        UsageError: It is not a finite number, or is out of range.
     """
     least = "0 or more" if zero else "more than 0"
     most = math.inf if longest is None else longest
@@ -62,10 +62,10 @@ def count(name: str, value: object, least: int = 1, most: int | None = None) -> 
 
 
 def text(name: str, value: object, example: str) -> str:
-    """Check a text that goes into a header: printable ASCII.
+    """Check a header value: printable ASCII text.
 
     Raises:
-        UsageError: It is not such a text.
+        UsageError: It is not printable ASCII text.
     """
     if not isinstance(value, str) or not value or not (value.isascii() and value.isprintable()):
         raise UsageError(f"{name} is printable ASCII text such as {example!r}, not {value!r}")
@@ -76,7 +76,7 @@ def path(name: str, value: object, example: str) -> str:
     """Check the path of a file.
 
     Raises:
-        UsageError: It is none.
+        UsageError: It is not a path.
     """
     found = os.fspath(value) if isinstance(value, str | os.PathLike) else None
     if not isinstance(found, str) or not found or "\0" in found:
@@ -85,7 +85,7 @@ def path(name: str, value: object, example: str) -> str:
 
 
 def choice(name: str, value: object, allowed: Collection[str]) -> str:
-    """Check one of several words.
+    """Check that a value is one of several words.
 
     Raises:
         UsageError: It is not one of them.
@@ -99,7 +99,7 @@ def instance(name: str, value: object, kind: type[T], example: str) -> T:
     """Check an object's class.
 
     Raises:
-        UsageError: It is of another one.
+        UsageError: It is an instance of another class.
     """
     if not isinstance(value, kind):
         raise UsageError(f"{name} is a {kind.__name__} such as {example}, not {_short(value)}")
@@ -107,10 +107,10 @@ def instance(name: str, value: object, kind: type[T], example: str) -> T:
 
 
 def methods(name: str, value: object, wanted: Sequence[str], example: str) -> Any:
-    """Check that an object, which may be a module, has methods.
+    """Check that an object, or a module, has certain methods.
 
     Raises:
-        UsageError: It is a class, or lacks one.
+        UsageError: It is a class, or lacks one of the methods.
     """
     if isinstance(value, type) or not all(callable(getattr(value, one, None)) for one in wanted):
         named = " and ".join(f"{one}()" for one in wanted)
@@ -121,7 +121,7 @@ def methods(name: str, value: object, wanted: Sequence[str], example: str) -> An
 
 
 def _short(value: object) -> str:
-    """Write a value for a message; only its class where it may be large or secret."""
+    """Format a value for a message; only its class if it may be long or secret."""
     if value is None or isinstance(value, bool | int | float | str):
         told = repr(value)
         return told if len(told) <= 100 else f"{told[:100]}…"

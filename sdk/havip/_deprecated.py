@@ -1,7 +1,7 @@
-"""Names of earlier versions that keep working, with a warning that names the new one.
+"""Deprecated names that still work, with a warning that gives the new name.
 
-`MOVED` has the import paths of modules, `RENAMED` the names in a module. The import hook is the
-last that Python consults, so that nothing else pays for it.
+`MOVED` maps the import paths of modules, `RENAMED` the names inside modules. The import hook is the
+last one that Python calls, so it does not slow down other imports.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from importlib.abc import Loader
 else:
-    Loader = object  # importing the class costs what every program would pay
+    Loader = object  # importing importlib.abc would slow down every program
 
 MOVED: Final = {
     "havip._arp": "havip.doctor.arp",
@@ -121,8 +121,8 @@ MOVED: Final = {
 }
 """Import paths of 0.1.0, and where their modules are since 0.2.0.
 
-A module that had the name of what its package exports (`havip.keepalived.render`) is not here:
-the import system would put the module in the place of the function.
+Modules with the same name as an export of their package (`havip.keepalived.render`) are missing
+here: the import system would put the module in the place of the function.
 """
 
 
@@ -132,11 +132,11 @@ RENAMED: Final = {
     "havip.keepalived.nodes.haproxy": {"Server": "HaproxyServer", "Service": "HaproxyService"},
     "pulumi_havip.engine": {"UnsupportedError": "UnsupportedFeatureError"},
 }
-"""Public names of 0.1.0 by module, and what they are called since 0.2.0."""
+"""Public names of 0.1.0 by module, with their names since 0.2.0."""
 
 
 def renamed(module: str, name: str) -> object:
-    """Return what a public name of 0.1.0 stands for, with a warning: for ``__getattr__``.
+    """Return the object behind a deprecated name, with a warning; for ``__getattr__``.
 
     Raises:
         AttributeError: The module never had the name.
@@ -150,7 +150,7 @@ def renamed(module: str, name: str) -> object:
 
 
 class _MovedLoader(Loader):
-    """Hands out the module at its new path."""
+    """Loader that returns the module at its new path."""
 
     def __init__(self, new: str) -> None:
         self._new = new
@@ -165,7 +165,7 @@ class _MovedLoader(Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Keep the spec of the new path, which the import system has just replaced."""
+        """Restore the spec of the new path, which the import system has just replaced."""
         module.__spec__ = self._spec
 
 
@@ -178,12 +178,12 @@ class _MovedFinder:
         path: Sequence[str] | None,  # noqa: ARG002  (the import system passes it)
         target: ModuleType | None = None,  # noqa: ARG002
     ) -> ModuleSpec | None:
-        """Return the spec of a module that moved, None for any other."""
+        """Return the spec of a module that moved, or None."""
         new = MOVED.get(fullname)
         return ModuleSpec(fullname, _MovedLoader(new)) if new else None
 
 
 def install() -> None:
-    """Install the import hook for the old paths, once in a process."""
+    """Install the import hook for the old paths, once per process."""
     if not any(isinstance(finder, _MovedFinder) for finder in sys.meta_path):
         sys.meta_path.append(_MovedFinder())

@@ -1,11 +1,11 @@
-"""The one way to write and to read files that hold state, configuration or credentials.
+"""Atomic writes and safe reads of files with state, configuration or credentials.
 
-A file is the old or the new one after a kill or on a full disk, never a part of either: the new
-content goes to a new file, with its mode from the start, which is flushed to the disk and then
-takes the old one's name. A file that grows by lines (a journal) is cut back where a line could
-not be written whole, and a line that a kill has torn is dropped when it is read.
+After a kill or on a full disk, a file has either its old or its new content: the new content is
+written to a new file, with its mode from the start, flushed to disk and renamed. A file that grows
+by lines (a journal) is truncated if a line could not be written completely, and a line torn by a
+kill is ignored when the file is read.
 
-Every call to the operating system goes through `DISK`, so that tests can stop before, inside and
+All modifying system calls go through `DISK`, so that tests can stop before, inside and after each.
 after each of them.
 """
 
@@ -23,25 +23,25 @@ _NEW: Final = ".new"
 
 
 class Disk:
-    """The file operations of the operating system that change something."""
+    """The system calls that modify files."""
 
     def create(self, path: str, mode: int) -> int:
         """Create a file that does not exist yet, and return its descriptor."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(path, flags, mode)
-        os.fchmod(descriptor, mode)  # whatever the umask takes away
+        os.fchmod(descriptor, mode)  # regardless of the umask
         return descriptor
 
     def write(self, descriptor: int, content: bytes) -> int:
-        """Write a part of the content, and return how much of it."""
+        """Write a part of the content, and return the number of bytes written."""
         return os.write(descriptor, content)
 
     def sync(self, descriptor: int) -> None:
-        """Wait until what was written is on the disk."""
+        """Flush a file to disk."""
         os.fsync(descriptor)
 
     def truncate(self, descriptor: int, length: int) -> None:
-        """Cut a file off."""
+        """Truncate a file."""
         os.ftruncate(descriptor, length)
 
     def rename(self, source: str, target: str) -> None:
@@ -62,19 +62,19 @@ class Disk:
 
 
 DISK = Disk()
-"""Carries out the file operations; tests replace it."""
+"""Runs the file operations; tests replace it."""
 
 
 def write(path: Path, content: bytes | str, *, mode: int | None = None) -> None:
-    """Write a whole file, so that it is the old or the new one whatever happens.
+    """Write a whole file atomically.
 
     Args:
-        path: The file; where it is a symbolic link, what it leads to is written.
+        path: The file; if it is a symbolic link, its target is written.
         content: The new content; text is written as UTF-8.
-        mode: Its permissions; those of the file that is there if left out, else 0600.
+        mode: Its permissions; if omitted, those of the existing file, else 0600.
 
     Raises:
-        OSError: It could not be written; the old file is as it was.
+        OSError: It could not be written; the old file is unchanged.
     """
     path = Path(os.path.realpath(path))
     data = content.encode() if isinstance(content, str) else content
@@ -97,7 +97,7 @@ def write(path: Path, content: bytes | str, *, mode: int | None = None) -> None:
 
 
 def keep_copy(path: Path, copy: Path) -> None:
-    """Keep the content of a file under a second name, in place of what has that name."""
+    """Keep a file under a second name, replacing what has that name."""
     draft = _draft(copy)
     try:
         DISK.link(str(path), draft)
@@ -108,7 +108,7 @@ def keep_copy(path: Path, copy: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Delete a file, if it is there."""
+    """Delete a file, if it exists."""
     with contextlib.suppress(FileNotFoundError):
         DISK.unlink(str(path))
     if path.parent.exists():
@@ -116,7 +116,7 @@ def remove(path: Path) -> None:
 
 
 def clean(path: Path) -> None:
-    """Delete what killed writers of a file left; call it where nobody else writes the file."""
+    """Delete temporary files of killed writers; call it only while nobody else writes the file."""
     for draft in path.parent.glob(f".{glob.escape(path.name)}.*{_NEW}"):
         with contextlib.suppress(OSError):
             draft.unlink()
@@ -133,21 +133,21 @@ def make_folder(path: Path, *, mode: int = 0o777) -> None:
 
 
 def read_lines(path: Path) -> list[str]:
-    """Read the whole lines of a file; one that a kill or a full disk has torn is left out.
+    """Read the complete lines of a file, ignoring a last line torn by a kill or a full disk.
 
     Raises:
         OSError: It cannot be read.
-        UnicodeDecodeError: A whole line is not UTF-8.
+        UnicodeDecodeError: A complete line is not UTF-8.
     """
     whole, _, _ = path.read_bytes().rpartition(b"\n")
     return whole.decode().split("\n") if whole else []
 
 
 class Lines:
-    """A new file that grows by lines, each of which is written whole or not at all.
+    """A new file that grows by lines, each written completely or not at all.
 
     Args:
-        path: The file; one that is there is replaced.
+        path: The file; an existing one is replaced.
         mode: Its permissions.
     """
 
@@ -160,7 +160,7 @@ class Lines:
 
     @classmethod
     def reopen(cls, path: Path) -> Self:
-        """Open a file to go on with it, behind its last whole line."""
+        """Open a file for appending after its last complete line."""
         lines = cls.__new__(cls)
         whole, _, torn = path.read_bytes().rpartition(b"\n")
         lines._descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
@@ -173,11 +173,11 @@ class Lines:
         """Append a line.
 
         Args:
-            line: The line, without its end.
-            sync: Whether to wait until it is on the disk.
+            line: The line, without the line break.
+            sync: Whether to flush it to disk.
 
         Raises:
-            OSError: It could not be written; the file ends with the line before it.
+            OSError: It could not be written; the file ends with the previous line.
         """
         data = line.encode() + b"\n"
         if self._torn:
@@ -214,7 +214,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # some file systems cannot
+    with contextlib.suppress(OSError):  # not supported by some file systems
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             DISK.sync(descriptor)

@@ -1,4 +1,4 @@
-"""Modules that are imported when they are first needed, safely in programs that fork."""
+"""Import modules on first use, safely in programs that fork."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Final
 
 _IMPORTING: Final = threading.RLock()
 _PATIENCE: Final = 10.0
-"""Seconds that a fork waits for an import of another thread."""
+"""Seconds that a fork waits for an import in another thread."""
 
 
 def load(name: str) -> ModuleType:
-    """Return a module, and import it where that was not done yet.
+    """Return a module, importing it on first use.
 
-    A child that is forked while another thread imports a module finds it half made, and its lock
-    held for ever. So a fork waits until no module is being imported here.
+    A child forked while another thread imports a module would find it half initialized, and its
+    lock held forever. So a fork waits until no import by this function is running.
 
     Args:
         name: Full name of the module.
@@ -34,9 +34,9 @@ def load(name: str) -> ModuleType:
 
 @cache
 def _guard_forks() -> None:
-    """Hold the lock of the imports from before a fork until after it."""
-    # The last that is registered is called first. It must come before that of `logging`, whose
-    # lock a module that is being imported may wait for.
+    """Hold the import lock during forks."""
+    # Hooks run in reverse order of registration. This one must run before that of `logging`, as a
+    # module that is being imported may wait for the logging lock.
     import logging  # noqa: F401
 
     held: list[bool] = []

@@ -1,8 +1,8 @@
 """The asynchronous client, for asyncio: ``pip install 'havip[async]'``.
 
-It has the verbs and operations of `havip.Client` as coroutines, from the same request classes,
-rules of repetition, signatures and polling. The types of the verbs are in the stub beside this
-module, which `make generate` writes.
+It has the methods of `havip.Client` as coroutines, with the same request classes, retry rules,
+signatures and polling. Their types are in the stub file next to this module, which `make generate`
+writes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ R = TypeVar("R", bound=Response)
 
 
 def _asynchronous(connection: Connection) -> Backend:
-    """Build the I/O of a client; httpx is imported with the first client, not before."""
+    """Build the I/O of a client; httpx is imported with the first client."""
     http = load("havip._transport.http_async")
     backend: Backend = http.Asynchronous(**connection._asdict())
     return backend
@@ -33,8 +33,8 @@ def _asynchronous(connection: Connection) -> Backend:
 class AsyncClient(BaseClient):
     """An asynchronous client of one region and account; the tasks of one event loop share it.
 
-    Creating one does no I/O. Close it, or use it in ``async with``, so that its connections are
-    closed before the event loop is.
+    Creating one does no I/O. Close it, or use ``async with``, so that its connections are closed
+    before the event loop is.
 
     Example::
 
@@ -44,26 +44,26 @@ class AsyncClient(BaseClient):
                 print(vip.ha_vip_id, vip.vip)
 
     Args:
-        region: Region id; that of ``TENCENTCLOUD_REGION`` or of the profile if left out.
-        credentials: As in `havip.Client`; a provider that waits is called in a thread.
-        profile: As in `havip.Client`, as are all that follow.
+        region: Region id; that of ``TENCENTCLOUD_REGION`` or of the profile if omitted.
+        credentials: As in `havip.Client`; a provider that would block runs in a thread.
+        profile: As in `havip.Client`, like all further arguments.
         endpoint: A URL, ``regional`` or ``internal``.
         site: ``china`` or ``intl``.
         clock: The clock; with a `FakeClock` nothing sleeps.
-        retry: When and how long a failed call is repeated.
-        timeout: Seconds that one attempt may take, from waiting for a free connection to the
-            last byte of the response.
-        connect_timeout: Seconds to wait for a connection, in each attempt.
-        connections: Most connections that are open at once; more calls wait for one.
-        proxies: URL of a proxy by scheme; the environment's if left out.
-        ca: Path of certificates to trust; the environment's, then certifi's if left out.
-        pace: Calls per second of each action; True for what the service documents.
+        retry: The retry policy.
+        timeout: Total timeout in seconds for one attempt, including the wait for a free
+            connection and reading the response.
+        connect_timeout: Timeout in seconds for a connection, in each attempt.
+        connections: Maximum number of open connections; further calls wait for one.
+        proxies: Proxy URL by scheme; those of the environment if omitted.
+        ca: Path of the CA bundle; that of the environment, then certifi's, if omitted.
+        pace: Calls per second of each action; True for the documented rates.
         language: ``en-US`` or ``zh-CN``.
-        task_timeout: Seconds that a verb waits for the task of its action.
-        max_response_bytes: Largest response, before and after decompression.
-        tcp_keepalive: Whether idle connections are kept open by TCP keepalive.
-        user_agent: Text that is added to the User-Agent header.
-        on_attempt: Called with an `Attempt` after each attempt of a call; no coroutine.
+        task_timeout: Seconds that a method waits for the task of its action.
+        max_response_bytes: Maximum size of a response, before and after decompression.
+        tcp_keepalive: Whether TCP keepalive keeps idle connections open.
+        user_agent: Suffix of the User-Agent header.
+        on_attempt: Called with an `Attempt` after each attempt of a call; not a coroutine.
 
     Raises:
         UsageError: An argument is out of range, or httpx is not installed.
@@ -78,8 +78,8 @@ class AsyncClient(BaseClient):
 
         Args:
             request: The request, such as ``api.DescribeHaVips()``.
-            retry: Other than the client's.
-            timeout: Seconds of one attempt, other than the client's.
+            retry: The retry policy, if it differs from the client's.
+            timeout: Timeout in seconds for one attempt, if it differs from the client's.
         """
         check_request("send", request)
         return await self._core.send(request, retry, timeout)
@@ -94,15 +94,15 @@ class AsyncClient(BaseClient):
         retry: Retry | None = None,
         timeout: float | None = None,
     ) -> dict[str, Any]:
-        """Call an action in the API's own terms, as `havip.Client.call` does.
+        """Call an action with parameters in wire form, as `havip.Client.call` does.
 
         Args:
             action: The action, such as ``DescribeCcns``.
-            params: Its parameters as in the API's documents.
-            service: The service that has it.
+            params: Its parameters, named as in the API's documentation.
+            service: The service of the action.
             version: The version of the service's API.
-            retry: Other than the client's.
-            timeout: Seconds of one attempt, other than the client's.
+            retry: The retry policy, if it differs from the client's.
+            timeout: Timeout in seconds for one attempt, if it differs from the client's.
         """
         return await self._core.call(action, params, service, version, retry, timeout)
 
@@ -147,21 +147,21 @@ class AsyncClient(BaseClient):
         delay: float = 1.0,
         max_delay: float = 5.0,
     ) -> R:
-        """Poll a reading request until its response is as wanted, as `havip.Client.wait` does.
+        """Poll a reading request until a condition holds, as `havip.Client.wait` does.
 
         Args:
             request: The request of a reading action.
-            ready: Returns whether a response is as wanted.
-            error: Returns whether to give up on a response.
-            timeout: Seconds to wait at most, requests and their repetitions included.
+            ready: Returns whether a response satisfies the condition.
+            error: Returns whether to give up because of a response.
+            timeout: Timeout in seconds, including requests and their retries.
             delay: Seconds between the first two requests.
-            max_delay: Seconds of the longest pause.
+            max_delay: Longest pause in seconds.
         """
         check_request("wait", request)
         return await self._core.wait(request, ready, error, timeout, delay, max_delay)
 
     async def aclose(self) -> None:
-        """Close the connections; the client can still be used."""
+        """Close the connections; the client remains usable."""
         await self._caller.backend.aclose()
 
     async def __aenter__(self) -> Self:

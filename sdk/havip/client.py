@@ -1,6 +1,6 @@
-"""The blocking client: one typed verb for each action, and the operations that all rest on.
+"""The blocking client: a typed method for each action, and generic operations.
 
-The types of the verbs are in the stub beside this module, which `make generate` writes.
+The types of the methods are in the stub file next to this module, which `make generate` writes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ R = TypeVar("R", bound=Response)
 
 
 def _blocking(connection: Connection) -> Backend:
-    """Build the I/O of a client; requests is imported with the first client, not before."""
+    """Build the I/O of a client; requests is imported with the first client."""
     http = load("havip._transport.http")
     settings = connection._asdict()
     del settings["clock"]
@@ -33,8 +33,7 @@ def _blocking(connection: Connection) -> Backend:
 class Client(BaseClient):
     """A blocking client of one region and account; threads may share it.
 
-    Creating one does no I/O: credentials, region and endpoint are looked up when they are first
-    needed.
+    Creating one does no I/O: credentials, region and endpoint are looked up on first use.
 
     Example::
 
@@ -44,31 +43,32 @@ class Client(BaseClient):
             print(vip.ha_vip_id, vip.vip)
 
     Args:
-        region: Region id; that of ``TENCENTCLOUD_REGION`` or of the profile if left out.
-        credentials: A key, or a provider that returns one; if left out, the credential chain
-            that `havip.credentials` describes.
-        profile: The profile to take credentials and region from, before the environment.
-        endpoint: A URL to send everything to, in which ``{service}`` and ``{region}`` are filled
-            in; or ``regional``, or ``internal``; if left out, that of ``HAVIP_ENDPOINT``, of
+        region: Region id; that of ``TENCENTCLOUD_REGION`` or of the profile if omitted.
+        credentials: A key, or a provider that returns one; if omitted, the credential chain
+            described in `havip.credentials`.
+        profile: The profile for credentials and region, which takes precedence over the
+            environment.
+        endpoint: A URL for all requests, in which ``{service}`` and ``{region}`` are replaced; or
+            ``regional``, or ``internal``. If omitted, that of ``HAVIP_ENDPOINT``, of
             ``TENCENTCLOUD_DOMAIN`` and ``TENCENTCLOUD_PROTOCOL``, or the nearest public one.
-        site: ``china`` or ``intl``: what that site lacks is refused before it is sent.
+        site: ``china`` or ``intl``; parameters that the site lacks are rejected before sending.
         clock: The clock; a `FakeClock` in tests.
-        retry: When and how long a failed call is repeated.
-        timeout: Seconds that one attempt may take, from waiting for a free connection to the
-            last byte of the response.
-        connect_timeout: Seconds to wait for a connection, in each attempt.
-        connections: Most requests that are under way at once; more threads wait for one.
-        proxies: URL of a proxy by scheme, as in `requests`; the environment's if left out.
-        ca: Path of certificates to trust; the environment's, then `requests`' own if left out.
-        pace: Calls per second of each action that the client keeps to; True for what the
-            service documents (20 mostly); False for no limit.
+        retry: The retry policy.
+        timeout: Total timeout in seconds for one attempt, including the wait for a free
+            connection and reading the response.
+        connect_timeout: Timeout in seconds for a connection, in each attempt.
+        connections: Maximum number of concurrent requests; further threads wait for one.
+        proxies: Proxy URL by scheme, as in `requests`; those of the environment if omitted.
+        ca: Path of the CA bundle; that of the environment, then of `requests`, if omitted.
+        pace: Client-side limit of calls per second of each action; True for the documented rates
+            (mostly 20); False for no limit.
         language: Language of the service's messages: ``en-US`` or ``zh-CN``.
-        task_timeout: Seconds that a verb waits for the task of its action.
-        max_response_bytes: Largest response, before and after decompression.
-        tcp_keepalive: Whether idle connections are kept open by TCP keepalive.
-        user_agent: Text that is added to the User-Agent header, such as ``myapp/1.0``.
+        task_timeout: Seconds that a method waits for the task of its action.
+        max_response_bytes: Maximum size of a response, before and after decompression.
+        tcp_keepalive: Whether TCP keepalive keeps idle connections open.
+        user_agent: Suffix of the User-Agent header, such as ``myapp/1.0``.
         on_attempt: Called with an `Attempt` after each attempt of a call, for traces and
-            metrics; what it raises is logged.
+            metrics; its exceptions are logged.
 
     Raises:
         UsageError: An argument is out of range or of the wrong type.
@@ -79,21 +79,21 @@ class Client(BaseClient):
     def send(
         self, request: Request[R], *, retry: Retry | None = None, timeout: float | None = None
     ) -> R:
-        """Send a request and return its response; the task it may begin is not waited for.
+        """Send a request and return its response, without waiting for a task that it starts.
 
-        A ``client_token`` that the action has and the request has not is made here, once, so
-        that sending again after a lost answer does the work once. Sending the same request a
-        second time is another call, with another token.
+        If the action has a ``client_token`` and the request does not set it, one is generated for
+        this call, so that retries after a lost response take effect once. Sending the same request
+        object again is another call, with another token.
 
         Args:
             request: The request, such as ``api.DescribeHaVips()``.
-            retry: Other than the client's.
-            timeout: Seconds of one attempt, other than the client's.
+            retry: The retry policy, if it differs from the client's.
+            timeout: Timeout in seconds for one attempt, if it differs from the client's.
 
         Raises:
-            ApiError: The service refused the call.
-            TransportError: No usable response came.
-            CredentialError: There is nothing to sign with.
+            ApiError: The service rejected the call.
+            TransportError: No usable response was received.
+            CredentialError: No credentials were found.
             SiteError: The site lacks the action, an input or a filter.
             UsageError: It is not a request, or an option is out of range.
         """
@@ -110,35 +110,34 @@ class Client(BaseClient):
         retry: Retry | None = None,
         timeout: float | None = None,
     ) -> dict[str, Any]:
-        """Call an action in the API's own terms, such as one that has no verb yet.
+        """Call an action with parameters in wire form, such as an action without a method here.
 
         Args:
             action: The action, such as ``DescribeCcns``.
-            params: Its parameters as in the API's documents.
-            service: The service that has it; if left out, the one that is known to have it, or
-                vpc.
+            params: Its parameters, named as in the API's documentation.
+            service: The service of the action; if omitted, the one known to have it, or vpc.
             version: The version of the service's API; known for vpc, cvm, tag and sts.
-            retry: Other than the client's.
-            timeout: Seconds of one attempt, other than the client's.
+            retry: The retry policy, if it differs from the client's.
+            timeout: Timeout in seconds for one attempt, if it differs from the client's.
 
         Returns:
             The content of the ``Response``.
 
         Raises:
-            UsageError: The version of the service is not known, a name is unknown to the API,
-                or the parameters are not JSON.
-            ApiError: The service refused the call.
-            TransportError: No usable response came.
-            CredentialError: There is nothing to sign with.
+            UsageError: The version of the service is unknown, a name is malformed, or the
+                parameters are not valid JSON.
+            ApiError: The service rejected the call.
+            TransportError: No usable response was received.
+            CredentialError: No credentials were found.
             SiteError: The site lacks the action, an input or a filter.
         """
         return run(self._core.call(action, params, service, version, retry, timeout))
 
     def pages(self, request: Request[R]) -> Iterator[R]:
-        """Send a listing request page by page, and yield each response as it comes.
+        """Send a listing request page by page, and yield each response.
 
-        Items may be deleted in the loop: what moves forward by that is still found, and nothing
-        comes twice.
+        Items may be deleted during the iteration: no other item is skipped, and none is listed
+        twice.
 
         Example::
 
@@ -147,8 +146,8 @@ class Client(BaseClient):
                     print(vip.ha_vip_id, vip.vip)
 
         Args:
-            request: The request. Its offset is where to begin, its limit the size of a page,
-                the most that the service allows if left out.
+            request: The request, with the start offset and the page size as its offset and limit;
+                the largest page size of the service if omitted.
 
         Raises:
             UsageError: The action is not paged, or it is not a request.
@@ -193,12 +192,12 @@ class Client(BaseClient):
         delay: float = 1.0,
         max_delay: float = 5.0,
     ) -> R:
-        """Poll a reading request until its response is as wanted.
+        """Poll a reading request until a condition holds.
 
-        It may be so at once: the response may show a state from before the change that is
-        waited for. `havip.ready` has ready-made conditions. Throttling, lost answers and errors
-        inside the service do not end a wait; nor does «not found» in its first 15 seconds, since
-        what was just created may not be visible yet.
+        The condition may hold at once, as the response may show a state from before an expected
+        change. `havip.ready` has ready-made conditions. Throttling, lost responses and internal
+        errors of the service do not end a wait. Neither does "not found" in its first 15 seconds,
+        as a new object may not be visible yet.
 
         Example::
 
@@ -210,17 +209,17 @@ class Client(BaseClient):
 
         Args:
             request: The request of a reading action.
-            ready: Returns whether a response is as wanted.
-            error: Returns whether to give up on a response, as it will never be.
-            timeout: Seconds to wait at most, requests and their repetitions included.
-            delay: Seconds between the first two requests; each next pause is a quarter longer.
-            max_delay: Seconds of the longest pause.
+            ready: Returns whether a response satisfies the condition.
+            error: Returns whether to give up because of a response.
+            timeout: Timeout in seconds, including requests and their retries.
+            delay: Seconds between the first two requests; each further pause is a quarter longer.
+            max_delay: Longest pause in seconds.
 
         Returns:
-            The response that was as wanted.
+            The response that satisfies the condition.
 
         Raises:
-            WaitTimeout: It was not so in time; the text shows the last state.
+            WaitTimeout: The timeout expired; the message shows the last state.
             WaitError: The error condition held.
             UsageError: The action changes something, or it is not a request.
         """
@@ -228,7 +227,7 @@ class Client(BaseClient):
         return run(self._core.wait(request, ready, error, timeout, delay, max_delay))
 
     def close(self) -> None:
-        """Close the connections that are kept alive; the client can still be used."""
+        """Close the idle connections; the client remains usable."""
         self._caller.backend.close()
 
     def __enter__(self) -> Self:

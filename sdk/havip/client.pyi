@@ -44,13 +44,13 @@ class _AllocateAddresses:
     ) -> api.AllocateAddressesResponse:
         """Allocate elastic IPs.
 
-        Asynchronous, followed by the ``task_id`` of the answer. Without ``client_token`` a repeated
+        Asynchronous, polled with the ``task_id`` of the response. Without ``client_token``, a repeated
         call allocates, and bills, again.
 
         Args:
-            address_count: How many to allocate; 1 if left out.
+            address_count: Number of elastic IPs (default 1).
             internet_service_provider: Carrier: ``BGP`` (the default), ``CMCC``, ``CTCC`` or ``CUCC``.
-            internet_charge_type: How traffic is billed: ``TRAFFIC_POSTPAID_BY_HOUR``,
+            internet_charge_type: Billing mode of the traffic: ``TRAFFIC_POSTPAID_BY_HOUR``,
                 ``BANDWIDTH_POSTPAID_BY_HOUR``, ``BANDWIDTH_PREPAID_BY_MONTH`` or ``BANDWIDTH_PACKAGE``.
             ip_charge_type: ``IP_POSTPAID_BY_HOUR`` or ``IP_PREPAID_BY_MONTH``; for ``ResidentialEIP``
                 only.
@@ -68,11 +68,11 @@ class _AllocateAddresses:
             address_name: Name of the elastic IP.
             dedicated_cluster_id: Id of a dedicated cluster (CDC).
             is_dedicated_address_pool: Whether to draw from the account's own pool of addresses.
-            egress: Way out of the network: ``center_egress1`` (the default) to ``center_egress3``;
+            egress: Network egress: ``center_egress1`` (the default) to ``center_egress3``;
                 special kinds only.
             anti_ddos_package_id: Id of the DDoS protection package; needed for ``AntiDDoSEIP``.
-            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-                intended call.
+            client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+                new one for each intended call.
 
         Returns:
             A response with the fields
@@ -80,7 +80,7 @@ class _AllocateAddresses:
             address_set: Ids of the new elastic IPs.
             task_id: Id of the task, digits in a string.
 
-        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Repeating: safe with the same ClientToken; without one it may take effect twice.
         Rate: 10 calls a second.
 
         Error codes:
@@ -152,22 +152,22 @@ class _AssignPrivateIpAddresses:
     ) -> api.AssignPrivateIpAddressesResponse:
         """Assign secondary private addresses to a network interface.
 
-        Asynchronous. Either the addresses or how many of them must be given.
+        Asynchronous. Give either the addresses or their number.
 
         Args:
             network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
-            private_ip_addresses: Addresses to take, at most 10; these or how many must be given.
-            secondary_private_ip_address_count: How many secondary addresses to pick.
+            private_ip_addresses: Addresses to assign, at most 10; give these or their number.
+            secondary_private_ip_address_count: Number of secondary addresses for the service to choose.
             qos_level: Quality of service: ``PT``, ``AU``, ``AG`` or ``DEFAULT``.
-            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-                intended call.
+            client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+                new one for each intended call.
 
         Returns:
             A response with the fields
 
             private_ip_address_set: Private IPv4 addresses.
 
-        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Repeating: safe with the same ClientToken; without one it may take effect twice.
         Rate: 100 calls a second.
 
         Error codes:
@@ -213,7 +213,7 @@ class _AssociateAddress:
     ) -> api.AssociateAddressResponse:
         """Bind an elastic IP to an instance, or to a private address of a network interface.
 
-        Asynchronous, followed by the ``task_id`` of the answer. For a HAVIP use
+        Asynchronous, polled with the ``task_id`` of the response. For a HAVIP use
         `HaVipAssociateAddressIp`.
 
         Args:
@@ -222,7 +222,7 @@ class _AssociateAddress:
             network_interface_id: Id of an interface, with ``private_ip_address``; not together with an
                 instance.
             private_ip_address: Private address of the interface to bind to.
-            eip_direct_connection: Whether the instance sees the elastic IP itself; false if left out.
+            eip_direct_connection: Whether the instance sees the elastic IP itself (default false).
             instance_region: Region of the instance; only for a special case of GAAP.
 
         Returns:
@@ -230,7 +230,7 @@ class _AssociateAddress:
 
             task_id: Id of the task, digits in a string.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -288,10 +288,10 @@ class _AssociateHaVipInstance:
     def __call__(
         self, *, ha_vip_association_set: list[api.HaVipAssociation]
     ) -> api.AssociateHaVipInstanceResponse:
-        """Add instances or network interfaces to the range that may hold a HAVIP.
+        """Add instances or network interfaces to the range that may bind a HAVIP.
 
-        The range only counts where the HAVIP was made with ``check_associate``. One HAVIP takes CVM
-        instances or secondary network interfaces that are attached, never both.
+        The range only applies if the HAVIP was created with ``check_associate``. It contains either CVM
+        instances or attached secondary network interfaces, never both.
 
         Example::
 
@@ -303,7 +303,7 @@ class _AssociateHaVipInstance:
         Args:
             ha_vip_association_set: Members of the range, at most 10 a call.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -336,7 +336,7 @@ class _AssociateSecurityGroups:
             security_group_ids: Id of the security group to add, exactly one.
             instance_ids: Ids of instances, at most 100.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -379,13 +379,13 @@ class _AssumeRole:
     ) -> api.AssumeRoleResponse:
         r"""Assume a role and get temporary credentials for it.
 
-        The answer is secret: it holds a key and a token.
+        The response is secret: it contains a key and a token.
 
         Args:
             role_arn: The role, as ``qcs::cam::uin/<uin>:roleName/<name>`` or ``…:role/<id>``.
             role_session_name: Name of the session, 2 to 128 characters of ``[\w+=,.@_-]``.
-            duration_seconds: How long they hold, in seconds; 7200 if left out, at most 43200.
-            policy: A policy in JSON, URL-encoded, that narrows what the role may do.
+            duration_seconds: Lifetime in seconds, at most 43200 (default 7200).
+            policy: A policy in JSON, URL-encoded, that restricts the role.
             external_id: The role's external id, 2 to 128 characters.
             tags: Session tags, at most 50.
             source_identity: Id (uin) of the caller.
@@ -396,10 +396,10 @@ class _AssumeRole:
             A response with the fields
 
             credentials: The temporary key and token; secret.
-            expired_time: When they end, in seconds since 1970.
-            expiration: When they end, in UTC and ISO 8601.
+            expired_time: Expiry time, in seconds since 1970.
+            expiration: Expiry time, in UTC and ISO 8601.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -449,24 +449,23 @@ class _AssumeRoleWithWebIdentity:
     ) -> api.AssumeRoleWithWebIdentityResponse:
         r"""Assume a role with the token of an identity provider; the call is not signed.
 
-        The answer is secret: it holds a key and a token.
+        The response is secret: it contains a key and a token.
 
         Args:
             provider_id: Name of the identity provider in CAM.
             web_identity_token: The OIDC token that the provider issued; secret.
             role_arn: The role, as ``qcs::cam::uin/<uin>:roleName/<name>``.
             role_session_name: Name of the session, 2 to 128 characters of ``[\w+=,.@_-]``.
-            duration_seconds: How long the credentials hold, in seconds; 7200 if left out, at most
-                43200.
+            duration_seconds: Lifetime of the credentials in seconds, at most 43200 (default 7200).
 
         Returns:
             A response with the fields
 
             credentials: The temporary key and token; secret.
-            expired_time: When they end, in seconds since 1970.
-            expiration: When they end, in UTC and ISO 8601.
+            expired_time: Expiry time, in seconds since 1970.
+            expiration: Expiry time, in UTC and ISO 8601.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -510,11 +509,11 @@ class _AttachNetworkInterface:
         Args:
             network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
             instance_id: Id of the instance, such as ``ins-1a2b3c4d``.
-            attach_type: 0 for standard, 1 for extended; 0 if left out.
-            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-                intended call.
+            attach_type: 0 for standard, 1 for extended (default 0).
+            client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+                new one for each intended call.
 
-        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Repeating: safe with the same ClientToken; without one it may take effect twice.
         Rate: 20 calls a second.
 
         Error codes:
@@ -562,13 +561,13 @@ class _CreateDisasterRecoverGroup:
 
         Args:
             name: Name of the placement group, 1 to 60 characters.
-            type: What is kept apart: ``HOST`` (physical machines), ``SW`` (switches) or ``RACK``.
-            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-                intended call.
-            affinity: How evenly instances are spread over the hardware, 1 to 10; 1 if left out.
+            type: Hardware to separate: ``HOST`` (physical machines), ``SW`` (switches) or ``RACK``.
+            client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+                new one for each intended call.
+            affinity: How widely instances are spread over the hardware, 1 to 10 (default 1).
             strategy: ``SPREAD`` (the default) or ``PARTITION``.
             partition_count: Partitions of a ``PARTITION`` group, 2 to 30.
-            tag_specification: Tags for what is made, by kind of resource.
+            tag_specification: Tags for the new resources, by resource type.
 
         Returns:
             A response with the fields
@@ -578,11 +577,11 @@ class _CreateDisasterRecoverGroup:
             name: Name of the placement group, 1 to 60 characters.
             cvm_quota_total: Instances the group can hold.
             current_num: Instances in the group.
-            create_time: When it was made, in UTC as ``YYYY-MM-DDThh:mm:ssZ``.
+            create_time: Creation time in UTC, as ``YYYY-MM-DDThh:mm:ssZ``.
             strategy: ``SPREAD`` (the default) or ``PARTITION``.
             partition_count: Partitions of a ``PARTITION`` group, 2 to 30.
 
-        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Repeating: safe with the same ClientToken; without one it may take effect twice.
         Rate: 20 calls a second.
 
         Error codes:
@@ -625,10 +624,11 @@ class _CreateHaVip:
         ha_vip_association_set: list[api.HaVipAssociation] | None = None,
         client_token: str | None = None,
     ) -> api.CreateHaVipResponse:
-        """Create a HAVIP, a private address of one subnet that guests move among themselves.
+        """Create a HAVIP, a private address that guests move within one subnet.
 
-        The address is picked from the subnet unless ``vip`` names one. The answer holds the finished
-        HAVIP, held by nobody. Without ``client_token`` a repeated call makes a second HAVIP.
+        The address is chosen from the subnet unless ``vip`` is given. The response contains the
+        finished HAVIP, which has no holder. Without ``client_token``, a repeated call creates a second
+        HAVIP.
 
         Example::
 
@@ -640,24 +640,24 @@ class _CreateHaVip:
         Args:
             vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
             ha_vip_name: Name of the HAVIP, at most 60 characters.
-            subnet_id: Id of the subnet. Optional in the API, yet what happens without it is not
-                documented: give it.
-            vip: The address: in the VPC, free and not reserved; picked from the subnet if left out.
+            subnet_id: Id of the subnet. Optional in the API, but the behavior without it is not
+                documented: set it.
+            vip: The address: in the VPC, free and not reserved; chosen from the subnet if omitted.
             network_interface_id: Id of an interface to put the address on; its effect is not
                 documented.
-            check_associate: Whether only members of the range may take the address; false if left out.
+            check_associate: Whether only members of the range may bind the address (default false).
                 No call changes it later.
             tags: Tags to put on it.
             ha_vip_association_set: Members of the range, at most 10; their ``ha_vip_id`` stays unset.
-            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-                intended call.
+            client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+                new one for each intended call.
 
         Returns:
             A response with the fields
 
             ha_vip: The new HAVIP.
 
-        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Repeating: safe with the same ClientToken; without one it may take effect twice.
         Rate: 20 calls a second.
 
         Error codes:
@@ -720,18 +720,18 @@ class _CreateNetworkInterface:
             vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
             network_interface_name: Name of the interface, at most 60 bytes.
             subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
-            network_interface_description: What the user says of it, at most 60 characters.
+            network_interface_description: Description, at most 60 characters.
             qos_level: Quality of service: ``PT``, ``AU``, ``AG`` or ``DEFAULT``.
             security_group_ids: Ids of security groups.
-            private_ip_addresses: Addresses to take, at most 10, one of them primary.
-            secondary_private_ip_address_count: How many secondary addresses to pick.
-            ipv6_addresses: IPv6 addresses to take, at most 10.
-            ipv6_address_count: How many IPv6 addresses to pick, 1 to 10.
+            private_ip_addresses: Addresses to assign, at most 10, one of them primary.
+            secondary_private_ip_address_count: Number of secondary addresses for the service to choose.
+            ipv6_addresses: IPv6 addresses to assign, at most 10.
+            ipv6_address_count: Number of IPv6 addresses for the service to choose, 1 to 10.
             tags: Tags.
             trunking_flag: ``Enable`` or ``Disable`` (the default).
-            is_rdma: Whether it is for RDMA; false if left out.
-            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-                intended call.
+            is_rdma: Whether it is for RDMA (default false).
+            client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+                new one for each intended call.
             termination_protection: Whether it cannot be deleted.
             traffic_protection: Whether its traffic is protected.
 
@@ -740,7 +740,7 @@ class _CreateNetworkInterface:
 
             network_interface: The new interface.
 
-        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Repeating: safe with the same ClientToken; without one it may take effect twice.
         Rate: 20 calls a second.
 
         Error codes:
@@ -812,7 +812,7 @@ class _CreateRouteTable:
 
             route_table: The new table.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -865,10 +865,10 @@ class _CreateRoutes:
         Returns:
             A response with the fields
 
-            total_count: How many routes were added.
+            total_count: Number of routes added.
             route_table_set: The table with the routes that were added, and no others.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -904,11 +904,11 @@ class _CreateSecurityGroup:
         project_id: str | None = None,
         tags: list[api.Tag] | None = None,
     ) -> api.CreateSecurityGroupResponse:
-        """Create a security group, which lets nothing in or out until it has policies.
+        """Create a security group, which blocks all traffic until it has policies.
 
         Args:
             group_name: Name of the security group, at most 60 characters.
-            group_description: What the user says of it, at most 100 characters.
+            group_description: Description, at most 100 characters.
             project_id: Id of the project; 0 is the default one.
             tags: Tags.
 
@@ -917,7 +917,7 @@ class _CreateSecurityGroup:
 
             security_group: The new security group.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -961,14 +961,14 @@ class _CreateSecurityGroupPolicies:
     ) -> api.CreateSecurityGroupPoliciesResponse:
         """Add policies of one direction to a security group.
 
-        One call takes ingress or egress, never both. VRRP between keepalived nodes is IP protocol 112,
-        which only ALL lets through.
+        A call contains either ingress or egress policies. VRRP between keepalived nodes is IP protocol
+        112, which only ALL allows.
 
         Args:
             security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
             security_group_policy_set: The policies.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -1029,7 +1029,7 @@ class _CreateSubnet:
 
             subnet: The new subnet.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 100 calls a second.
 
         Error codes:
@@ -1100,8 +1100,8 @@ class _CreateVpc:
             ipv6_cidr_block: IPv6 block.
             address_type: Kind of IPv6 block: ``GUA`` (routed globally) or ``ULA`` (unique locally).
             enable_multicast: ``true`` or ``false``, as a string; VRRP without unicast peers needs it.
-            dns_servers: Addresses of DNS servers, at most 4, the first one leading.
-            domain_name: Domain name that DHCP hands out.
+            dns_servers: Addresses of DNS servers, at most 4, the first one is preferred.
+            domain_name: Domain name assigned by DHCP.
             tags: Tags.
             enable_route_vpc_publish: Whether the whole block is published to a cloud connect network,
                 not each subnet; on request only.
@@ -1112,7 +1112,7 @@ class _CreateVpc:
 
             vpc: The new VPC.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 100 calls a second.
 
         Error codes:
@@ -1166,7 +1166,7 @@ class _DeleteDisasterRecoverGroups:
         Args:
             disaster_recover_group_ids: Ids of placement groups, at most 10, each empty.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -1203,7 +1203,7 @@ class _DeleteHaVip:
         Args:
             ha_vip_id: Id of the HAVIP, such as ``havip-1a2b3c4d``.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -1229,7 +1229,7 @@ class _DeleteNetworkInterface:
         Args:
             network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -1255,7 +1255,7 @@ class _DeleteRouteTable:
         Args:
             route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -1291,7 +1291,7 @@ class _DeleteRoutes:
 
             route_set: The routes that were deleted.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -1318,7 +1318,7 @@ class _DeleteSecurityGroup:
         Args:
             security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -1346,14 +1346,14 @@ class _DeleteSecurityGroupPolicies:
     def __call__(
         self, *, security_group_id: str, security_group_policy_set: api.SecurityGroupPolicySet
     ) -> api.DeleteSecurityGroupPoliciesResponse:
-        """Delete policies of a security group, by index or by what they say.
+        """Delete policies of a security group, by index or by content.
 
         Args:
             security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
-            security_group_policy_set: Policies of one direction, each by ``policy_index`` or by what it
-                says.
+            security_group_policy_set: Policies of one direction, each by ``policy_index`` or by
+                content.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -1387,7 +1387,7 @@ class _DeleteSubnet:
         Args:
             subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 100 calls a second.
 
         Error codes:
@@ -1406,12 +1406,12 @@ class _DeleteSubnet:
 @type_check_only
 class _DeleteVpc:
     def __call__(self, *, vpc_id: str) -> api.DeleteVpcResponse:
-        """Delete a VPC that holds nothing but empty subnets, route tables and ACLs.
+        """Delete a VPC that contains only empty subnets, route tables and ACLs.
 
         Args:
             vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 50 calls a second.
 
         Error codes:
@@ -1443,14 +1443,14 @@ class _DescribeAddresses:
 
         Args:
             address_ids: Ids of elastic IPs; not together with the filter ``address-id``.
-            filters: Conditions that must all hold, at most 10 of 100 values each.
-            offset: How many to skip; 0 if left out.
-            limit: How many to list at most, 1 to 100; 20 if left out.
+            filters: Filters that must all match, at most 10 of 100 values each.
+            offset: Number of items to skip (default 0).
+            limit: Maximum number of items, 1 to 100 (default 20).
 
         Returns:
             A response with the fields
 
-            total_count: How many there are in all.
+            total_count: Total number of items.
             address_set: The elastic IPs.
 
         Repeating: safe, it changes nothing.
@@ -1496,14 +1496,14 @@ class _DescribeBandwidthPackages:
 
         Args:
             bandwidth_package_ids: Ids of packages; not together with filters.
-            filters: Conditions that must all hold, at most 10; not together with ids.
-            offset: How many to skip; 0 if left out.
-            limit: How many to list at most, 1 to 100; 20 if left out.
+            filters: Filters that must all match, at most 10; not together with ids.
+            offset: Number of items to skip (default 0).
+            limit: Maximum number of items, 1 to 100 (default 20).
 
         Returns:
             A response with the fields
 
-            total_count: How many there are in all.
+            total_count: Total number of items.
             bandwidth_package_set: The packages.
 
         Repeating: safe, it changes nothing.
@@ -1547,16 +1547,16 @@ class _DescribeDisasterRecoverGroups:
 
         Args:
             disaster_recover_group_ids: Ids of placement groups, at most 10.
-            name: Name to look for, also a part of it.
-            offset: How many to skip; 0 if left out.
-            limit: How many to list at most, 1 to 100; 20 if left out.
-            filters: Conditions that must all hold, at most 10 of 5 values each.
+            name: Name, or a part of it, to search for.
+            offset: Number of items to skip (default 0).
+            limit: Maximum number of items, 1 to 100 (default 20).
+            filters: Filters that must all match, at most 10 of 5 values each.
 
         Returns:
             A response with the fields
 
             disaster_recover_group_set: The placement groups.
-            total_count: How many there are in all.
+            total_count: Total number of items.
 
         Repeating: safe, it changes nothing.
         Rate: 20 calls a second.
@@ -1596,7 +1596,7 @@ class _DescribeHaVips:
     ) -> api.DescribeHaVipsResponse:
         """List HAVIPs, by their ids or by filters.
 
-        Ids and filters exclude each other. Ids that do not exist are left out of the answer.
+        Ids and filters exclude each other. Ids that do not exist are missing in the response.
 
         Example::
 
@@ -1606,14 +1606,14 @@ class _DescribeHaVips:
 
         Args:
             ha_vip_ids: Ids of HAVIPs, at most 100; not together with filters.
-            filters: Conditions that must all hold, at most 10 of 5 values each; not together with ids.
-            offset: How many to skip; 0 if left out.
-            limit: How many to list at most, 1 to 100; 20 if left out.
+            filters: Filters that must all match, at most 10 of 5 values each; not together with ids.
+            offset: Number of items to skip (default 0).
+            limit: Maximum number of items, 1 to 100 (default 20).
 
         Returns:
             A response with the fields
 
-            total_count: How many there are in all.
+            total_count: Total number of items.
             ha_vip_set: The HAVIPs.
 
         Repeating: safe, it changes nothing.
@@ -1655,16 +1655,16 @@ class _DescribeImages:
 
         Args:
             image_ids: Ids of images; not together with filters.
-            filters: Conditions that must all hold, at most 10 of 5 values each; not together with ids.
-            offset: How many to skip; 0 if left out.
-            limit: How many to list at most, 1 to 100; 20 if left out.
-            instance_type: List those that instances of this type can be made from.
+            filters: Filters that must all match, at most 10 of 5 values each; not together with ids.
+            offset: Number of items to skip (default 0).
+            limit: Maximum number of items, 1 to 100 (default 20).
+            instance_type: List images that support this instance type.
 
         Returns:
             A response with the fields
 
             image_set: The images.
-            total_count: How many there are in all.
+            total_count: Total number of items.
 
         Repeating: safe, it changes nothing.
         Rate: 20 calls a second.
@@ -1713,14 +1713,14 @@ class _DescribeInstances:
 
         Args:
             instance_ids: Ids of instances, at most 100; not together with filters.
-            filters: Conditions that must all hold, at most 10 of 5 values each; not together with ids.
-            offset: How many to skip; 0 if left out.
-            limit: How many to list at most, 1 to 100; 20 if left out.
+            filters: Filters that must all match, at most 10 of 5 values each; not together with ids.
+            offset: Number of items to skip (default 0).
+            limit: Maximum number of items, 1 to 100 (default 20).
 
         Returns:
             A response with the fields
 
-            total_count: How many there are in all.
+            total_count: Total number of items.
             instance_set: The instances.
 
         Repeating: safe, it changes nothing.
@@ -1766,7 +1766,7 @@ class _DescribeInstancesAttributes:
         """Read the user data of instances, which `DescribeInstances` does not show.
 
         Args:
-            attributes: What to read: ``UserData``.
+            attributes: Attributes to read: ``UserData``.
             instance_ids: Ids of instances.
 
         Returns:
@@ -1809,15 +1809,15 @@ class _DescribeNetworkInterfaces:
 
         Args:
             network_interface_ids: Ids of interfaces, at most 100; not together with filters.
-            filters: Conditions that must all hold; not together with ids.
-            offset: How many to skip; 0 if left out.
-            limit: How many to list at most, 1 to 100; 20 if left out.
+            filters: Filters that must all match; not together with ids.
+            offset: Number of items to skip (default 0).
+            limit: Maximum number of items, 1 to 100 (default 20).
 
         Returns:
             A response with the fields
 
             network_interface_set: The interfaces.
-            total_count: How many there are in all.
+            total_count: Total number of items.
 
         Repeating: safe, it changes nothing.
         Rate: 100 calls a second.
@@ -1857,7 +1857,7 @@ class _DescribeRegions:
         Returns:
             A response with the fields
 
-            total_count: How many there are in all.
+            total_count: Total number of items.
             region_set: The regions.
 
         Repeating: safe, it changes nothing.
@@ -1894,17 +1894,17 @@ class _DescribeResourceTagsByResourceIds:
             resource_prefix: Kind of resource in the six parts, such as ``vpc``, ``subnet``, ``eip`` or
                 ``instance``.
             resource_ids: Ids of resources, at most 50.
-            resource_region: Region of the resource; empty where it has none.
-            offset: How many to skip, a multiple of ``limit``; 0 if left out.
-            limit: How many to list at most; 15 if left out.
+            resource_region: Region of the resource; empty if it has none.
+            offset: Number of items to skip, a multiple of ``limit`` (default 0).
+            limit: Maximum number of items (default 15).
             category: ``Custom``, ``System`` or ``All`` (the default).
 
         Returns:
             A response with the fields
 
-            total_count: How many there are in all.
-            offset: The offset of this answer.
-            limit: The limit of this answer.
+            total_count: Total number of items.
+            offset: The offset of this response.
+            limit: The limit of this response.
             tags: The tags, each with its resource.
 
         Repeating: safe, it changes nothing.
@@ -1951,25 +1951,25 @@ class _DescribeResourcesByTags:
         resource_region: str | None = None,
         service_type: str | None = None,
     ) -> api.DescribeResourcesByTagsResponse:
-        """List the resources that carry given tags; several keys must all be there.
+        """List the resources with given tags; all keys must match.
 
         Args:
-            tag_filters: Tags that must all be there, at most 6 keys.
+            tag_filters: Tags that must all match, at most 6 keys.
             create_uin: Id (uin) of the creator of the tag.
-            offset: How many to skip, a multiple of ``limit``; 0 if left out.
-            limit: How many to list at most; 15 if left out.
+            offset: Number of items to skip, a multiple of ``limit`` (default 0).
+            limit: Maximum number of items (default 15).
             resource_prefix: Kind of resource in the six parts, such as ``vpc``, ``subnet``, ``eip`` or
                 ``instance``.
             resource_id: Id of the resource.
-            resource_region: Region of the resource; empty where it has none.
+            resource_region: Region of the resource; empty if it has none.
             service_type: Product in the six parts of a resource, such as ``vpc`` or ``cvm``.
 
         Returns:
             A response with the fields
 
-            total_count: How many there are in all.
-            offset: The offset of this answer.
-            limit: The limit of this answer.
+            total_count: Total number of items.
+            offset: The offset of this response.
+            limit: The limit of this response.
             rows: The resources.
 
         Repeating: safe, it changes nothing.
@@ -2018,16 +2018,16 @@ class _DescribeRouteTables:
         Ids and filters exclude each other. Offset and limit are strings.
 
         Args:
-            filters: Conditions that must all hold; not together with ids.
+            filters: Filters that must all match; not together with ids.
             route_table_ids: Ids of route tables; not together with filters.
-            offset: How many to skip; 0 if left out. A string.
-            limit: How many to list at most, 1 to 100; 20 if left out. A string.
-            need_router_info: Whether the answer has the routes; true if left out.
+            offset: Number of items to skip (default 0). A string.
+            limit: Maximum number of items, 1 to 100 (default 20). A string.
+            need_router_info: Whether the response contains the routes (default true).
 
         Returns:
             A response with the fields
 
-            total_count: How many there are in all.
+            total_count: Total number of items.
             route_table_set: The route tables.
 
         Repeating: safe, it changes nothing.
@@ -2068,7 +2068,7 @@ class _DescribeSecurityGroupPolicies:
 
         Args:
             security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
-            filters: Conditions that must all hold.
+            filters: Filters that must all match.
 
         Returns:
             A response with the fields
@@ -2115,9 +2115,9 @@ class _DescribeSecurityGroups:
 
         Args:
             security_group_ids: Ids of security groups, at most 100; not together with filters.
-            filters: Conditions that must all hold; not together with ids.
-            offset: How many to skip; 0 if left out. A string.
-            limit: How many to list at most, 1 to 100; 20 if left out. A string.
+            filters: Filters that must all match; not together with ids.
+            offset: Number of items to skip (default 0). A string.
+            limit: Maximum number of items, 1 to 100 (default 20). A string.
             order_field: ``CreatedTime`` or ``UpdateTime``.
             order_direction: ``ASC`` (the default) or ``DESC``.
 
@@ -2125,7 +2125,7 @@ class _DescribeSecurityGroups:
             A response with the fields
 
             security_group_set: The security groups.
-            total_count: How many there are in all.
+            total_count: Total number of items.
 
         Repeating: safe, it changes nothing.
         Rate: 20 calls a second.
@@ -2170,23 +2170,23 @@ class _DescribeSubnets:
     ) -> api.DescribeSubnetsResponse:
         """List subnets, by their ids or by filters.
 
-        Ids and filters exclude each other. Offset and limit are strings; ``next_token`` is the other
-        way to page.
+        Ids and filters exclude each other. Offset and limit are strings; alternatively,
+        page by ``next_token``.
 
         Args:
             subnet_ids: Ids of subnets, at most 100; not together with filters.
-            filters: Conditions that must all hold; not together with ids.
-            offset: How many to skip; 0 if left out. A string.
-            limit: How many to list at most, 1 to 100; 20 if left out. A string.
-            max_results: How many to list at most when paging by token, at most 100.
-            next_token: Where the next page begins; empty on the last. It holds for a day.
+            filters: Filters that must all match; not together with ids.
+            offset: Number of items to skip (default 0). A string.
+            limit: Maximum number of items, 1 to 100 (default 20). A string.
+            max_results: Maximum number of items when paging by token, at most 100.
+            next_token: Token of the next page; empty on the last. It is valid for a day.
 
         Returns:
             A response with the fields
 
-            total_count: How many there are in all.
+            total_count: Total number of items.
             subnet_set: The subnets.
-            next_token: Where the next page begins; empty on the last. It holds for a day.
+            next_token: Token of the next page; empty on the last. It is valid for a day.
 
         Repeating: safe, it changes nothing.
         Rate: 100 calls a second.
@@ -2224,7 +2224,7 @@ class _DescribeTaskResult:
     ) -> api.DescribeTaskResultResponse:
         """Query the progress of an asynchronous call on elastic IPs.
 
-        The call's answer has its task id as a string; here it is a number.
+        The call's response has its task id as a string; here it is a number.
 
         Args:
             task_id: Id of the task, as a number.
@@ -2267,21 +2267,21 @@ class _DescribeUsedIpAddress:
         offset: int | None = None,
         limit: int | None = None,
     ) -> api.DescribeUsedIpAddressResponse:
-        """List the private addresses of a VPC or a subnet that are taken, and what has them.
+        """List the private addresses in use in a VPC or a subnet, and their users.
 
         Args:
             vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
             subnet_id: Id of a subnet of it, such as ``subnet-1a2b3c4d``.
-            ip_addresses: Addresses to ask for, at most 100; not together with filters.
-            filters: Conditions that must all hold; not together with addresses.
-            offset: How many to skip; 0 if left out.
-            limit: How many to list at most, 1 to 100; 20 if left out.
+            ip_addresses: Addresses to look up, at most 100; not together with filters.
+            filters: Filters that must all match; not together with addresses.
+            offset: Number of items to skip (default 0).
+            limit: Maximum number of items, 1 to 100 (default 20).
 
         Returns:
             A response with the fields
 
-            ip_address_states: The addresses that are taken; a free one is not among them.
-            total_count: How many there are in all.
+            ip_address_states: The addresses in use; free ones are omitted.
+            total_count: Total number of items.
 
         Repeating: safe, it changes nothing.
         Rate: 20 calls a second.
@@ -2344,16 +2344,16 @@ class _DescribeVpcTaskResult:
     def __call__(self, *, task_id: str) -> api.DescribeVpcTaskResultResponse:
         """Query the progress of an asynchronous VPC call.
 
-        The task's id is the request id of the call that began it.
+        The task's id is the request id of the call that started it.
 
         Args:
-            task_id: The request id of the call that began the task.
+            task_id: The request id of the call that started the task.
 
         Returns:
             A response with the fields
 
             status: ``RUNNING``, ``SUCCESS`` or ``FAILED``.
-            output: What the task says in words.
+            output: Message of the task.
             result: Outcome for each resource, in calls on several.
 
         Repeating: safe, it changes nothing.
@@ -2390,14 +2390,14 @@ class _DescribeVpcs:
 
         Args:
             vpc_ids: Ids of VPCs, at most 100; not together with filters.
-            filters: Conditions that must all hold; not together with ids.
-            offset: How many to skip; 0 if left out. A string.
-            limit: How many to list at most, 1 to 100; 20 if left out. A string.
+            filters: Filters that must all match; not together with ids.
+            offset: Number of items to skip (default 0). A string.
+            limit: Maximum number of items, 1 to 100 (default 20). A string.
 
         Returns:
             A response with the fields
 
-            total_count: How many there are in all.
+            total_count: Total number of items.
             vpc_set: The VPCs.
 
         Repeating: safe, it changes nothing.
@@ -2436,7 +2436,7 @@ class _DescribeZones:
         Returns:
             A response with the fields
 
-            total_count: How many there are in all.
+            total_count: Total number of items.
             zone_set: The zones.
 
         Repeating: safe, it changes nothing.
@@ -2464,15 +2464,15 @@ class _DetachNetworkInterface:
     ) -> api.DetachNetworkInterfaceResponse:
         """Detach a network interface from its instance.
 
-        Asynchronous. Refused while the interface is in the range of a HAVIP.
+        Asynchronous. Rejected while the interface is in the range of a HAVIP.
 
         Args:
             network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
             instance_id: Id of the instance, such as ``ins-1a2b3c4d``.
-            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-                intended call.
+            client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+                new one for each intended call.
 
-        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Repeating: safe with the same ClientToken; without one it may take effect twice.
         Rate: 20 calls a second.
 
         Error codes:
@@ -2502,20 +2502,20 @@ class _DisassociateAddress:
     ) -> api.DisassociateAddressResponse:
         """Unbind an elastic IP from an instance or a network interface.
 
-        Asynchronous, followed by the ``task_id`` of the answer. For a HAVIP use
+        Asynchronous, polled with the ``task_id`` of the response. For a HAVIP use
         `HaVipDisassociateAddressIp`.
 
         Args:
             address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
             reallocate_normal_public_ip: Whether the instance gets an ordinary public address in its
-                place; false if left out.
+                place (default false).
 
         Returns:
             A response with the fields
 
             task_id: Id of the task, digits in a string.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -2548,7 +2548,7 @@ class _DisassociateHaVipInstance:
     def __call__(
         self, *, ha_vip_association_set: list[api.HaVipAssociation]
     ) -> api.DisassociateHaVipInstanceResponse:
-        """Remove instances or network interfaces from the range that may hold a HAVIP.
+        """Remove instances or network interfaces from the range that may bind a HAVIP.
 
         Example::
 
@@ -2558,7 +2558,7 @@ class _DisassociateHaVipInstance:
         Args:
             ha_vip_association_set: Members of the range, at most 10 a call.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -2587,10 +2587,10 @@ class _DisassociateSecurityGroups:
         """Remove security groups from instances.
 
         Args:
-            security_group_ids: Id of the security group to take off, exactly one.
+            security_group_ids: Id of the security group to remove, exactly one.
             instance_ids: Ids of instances, at most 100.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -2665,14 +2665,14 @@ class _GetResources:
 
         Args:
             resource_list: Resources in six parts; not together with tag filters.
-            tag_filters: Tags that must all be there, at most 6 keys of 10 values.
-            pagination_token: Where the next page begins; empty for the first, and after the last.
-            max_results: How many to list at most, up to 200; 50 if left out.
+            tag_filters: Tags that must all match, at most 6 keys of 10 values.
+            pagination_token: Token of the next page; empty for the first, and after the last.
+            max_results: Maximum number of items, up to 200 (default 50).
 
         Returns:
             A response with the fields
 
-            pagination_token: Where the next page begins; empty for the first, and after the last.
+            pagination_token: Token of the next page; empty for the first, and after the last.
             resource_tag_mapping_list: The resources and their tags.
 
         Repeating: safe, it changes nothing.
@@ -2710,8 +2710,8 @@ class _HaVipAssociateAddressIp:
     def __call__(self, *, ha_vip_id: str, address_ip: str) -> api.HaVipAssociateAddressIpResponse:
         """Bind an elastic IP to a HAVIP, given by its address and not by its id.
 
-        Asynchronous. One elastic IP a HAVIP, and neither may be bound yet. While no guest holds the
-        HAVIP the elastic IP counts as idle and is billed.
+        Asynchronous. A HAVIP has at most one elastic IP, and neither may be bound yet. While the
+        HAVIP has no holder, the elastic IP counts as idle and is billed.
 
         Example::
 
@@ -2723,7 +2723,7 @@ class _HaVipAssociateAddressIp:
             ha_vip_id: Id of the HAVIP, which must have no elastic IP yet.
             address_ip: Address of the elastic IP, not its id; it must be bound to nothing.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -2746,7 +2746,7 @@ class _HaVipAssociateAddressIp:
 @type_check_only
 class _HaVipDisassociateAddressIp:
     def __call__(self, *, ha_vip_id: str) -> api.HaVipDisassociateAddressIpResponse:
-        """Unbind whatever elastic IP is bound to a HAVIP.
+        """Unbind the elastic IP of a HAVIP.
 
         Asynchronous.
 
@@ -2757,7 +2757,7 @@ class _HaVipDisassociateAddressIp:
         Args:
             ha_vip_id: Id of the HAVIP, which must have an elastic IP.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -2786,7 +2786,7 @@ class _MigratePrivateIpAddress:
     ) -> api.MigratePrivateIpAddressResponse:
         """Move a secondary private address to another network interface of the same subnet.
 
-        Asynchronous. The way to fail over without a HAVIP: an API call moves the address, not the
+        Asynchronous. Use it to fail over without a HAVIP: an API call moves the address, not the
         guest.
 
         Example::
@@ -2802,7 +2802,7 @@ class _MigratePrivateIpAddress:
             destination_network_interface_id: Id of the interface that the address moves to.
             private_ip_address: The secondary address that moves.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 50 calls a second.
 
         Error codes:
@@ -2847,7 +2847,7 @@ class _ModifyAddressAttribute:
                 elastic IP itself.
             eip_visible_on_eni: Whether the interface shows the elastic IP.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -2893,7 +2893,7 @@ class _ModifyAddressesBandwidth:
     ) -> api.ModifyAddressesBandwidthResponse:
         """Change the bandwidth limit of elastic IPs.
 
-        Asynchronous, followed by the ``task_id`` of the answer.
+        Asynchronous, polled with the ``task_id`` of the response.
 
         Args:
             address_ids: Ids of elastic IPs, such as ``eip-1a2b3c4d``.
@@ -2907,7 +2907,7 @@ class _ModifyAddressesBandwidth:
 
             task_id: Id of the task, digits in a string.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -2952,14 +2952,14 @@ class _ModifyDisasterRecoverGroupAttribute:
         name: str | None = None,
         affinity: int | None = None,
     ) -> api.ModifyDisasterRecoverGroupAttributeResponse:
-        """Rename a placement group, or let it spread its instances further.
+        """Rename a placement group, or spread its instances more widely.
 
         Args:
             disaster_recover_group_id: Id of the placement group, such as ``ps-1a2b3c4d``.
             name: Name of the placement group, 1 to 60 characters.
-            affinity: How evenly instances are spread over the hardware, 1 to 10; it can only be raised.
+            affinity: How widely instances are spread over the hardware, 1 to 10; it can only be raised.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -2991,7 +2991,7 @@ class _ModifyHaVipAttribute:
     def __call__(
         self, *, ha_vip_id: str, ha_vip_name: str | None = None
     ) -> api.ModifyHaVipAttributeResponse:
-        """Rename a HAVIP, which is all that can be changed of one.
+        """Rename a HAVIP; nothing else can be changed.
 
         Example::
 
@@ -3001,7 +3001,7 @@ class _ModifyHaVipAttribute:
             ha_vip_id: Id of the HAVIP, such as ``havip-1a2b3c4d``.
             ha_vip_name: The new name, at most 60 characters.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3039,24 +3039,23 @@ class _ModifyInstancesAttribute:
     ) -> api.ModifyInstancesAttributeResponse:
         """Change one attribute of instances: name, user data, security groups, role and others.
 
-        One kind of attribute a call. ``security_groups`` replaces the ones the instances had, and a new
-        host name restarts them.
+        One attribute per call. ``security_groups`` replaces the previous groups, and a new host name
+        restarts the instances.
 
         Args:
             instance_ids: Ids of instances, at most 100.
             instance_name: The new name, at most 60 characters.
             user_data: Script or cloud-init data in base64, at most 16 KB before encoding; may be
                 secret.
-            security_groups: Ids of the security groups it is to have from now on, in place of all
-                others.
-            cam_role_name: Name of the CAM role; empty takes it away.
+            security_groups: Ids of the security groups that replace the current ones.
+            cam_role_name: Name of the CAM role; empty removes it.
             host_name: The new host name.
-            disable_api_termination: Whether the API is to refuse to terminate it.
+            disable_api_termination: Whether the API refuses to terminate it.
             cam_role_type: Kind of the role: ``user``, ``system`` or ``service_linked``.
-            auto_reboot: Whether a new host name restarts the instance at once; true if left out.
-            enable_jumbo_frame: Whether jumbo frames are to be on.
+            auto_reboot: Whether a new host name restarts the instance at once (default true).
+            enable_jumbo_frame: Whether jumbo frames are enabled.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3130,11 +3129,11 @@ class _ModifyNetworkInterfaceAttribute:
         Args:
             network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
             network_interface_name: Name of the interface, at most 60 bytes.
-            network_interface_description: What the user says of it, at most 60 characters.
+            network_interface_description: Description, at most 60 characters.
             security_group_ids: Ids of security groups.
             trunking_flag: ``Enable`` or ``Disable`` (the default).
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3185,9 +3184,9 @@ class _ModifyResourceTags:
         Args:
             resource: The resource in six parts: ``qcs::vpc:ap-guangzhou:uin/:vpc/vpc-1a2b3c4d``.
             replace_tags: Tags to set, at most 10.
-            delete_tags: Keys to take off, at most 10.
+            delete_tags: Keys to delete, at most 10.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3228,7 +3227,7 @@ class _ModifyRouteTableAttribute:
             route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
             route_table_name: Name of the route table, at most 60 bytes.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3252,14 +3251,14 @@ class _ModifySubnetAttribute:
     def __call__(
         self, *, subnet_id: str, subnet_name: str | None = None, enable_broadcast: str | None = None
     ) -> api.ModifySubnetAttributeResponse:
-        """Change the name or the broadcast switch of a subnet.
+        """Change the name or the broadcast setting of a subnet.
 
         Args:
             subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
             subnet_name: Name of the subnet, at most 60 bytes.
             enable_broadcast: ``true`` or ``false``, as a string.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3293,21 +3292,21 @@ class _ModifyVpcAttribute:
         enable_cdc_publish: bool | None = None,
         enable_route_vpc_publish_ipv6: bool | None = None,
     ) -> api.ModifyVpcAttributeResponse:
-        """Change the name, the DNS settings or the switches of a VPC.
+        """Change the name, the DNS settings or other settings of a VPC.
 
         Args:
             vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
             vpc_name: Name of the VPC, at most 60 bytes.
             enable_multicast: ``true`` or ``false``, as a string.
-            dns_servers: Addresses of DNS servers, at most 4, the first one leading.
-            domain_name: Domain name that DHCP hands out.
+            dns_servers: Addresses of DNS servers, at most 4, the first one is preferred.
+            domain_name: Domain name assigned by DHCP.
             enable_route_vpc_publish: Whether the whole block is published to a cloud connect network,
                 not each subnet; on request only.
             enable_cdc_publish: Whether subnets of dedicated clusters are published to the cloud connect
                 network.
             enable_route_vpc_publish_ipv6: The same for IPv6.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3345,7 +3344,7 @@ class _ReleaseAddresses:
     def __call__(self, *, address_ids: list[str]) -> api.ReleaseAddressesResponse:
         """Release elastic IPs; this cannot be undone.
 
-        Asynchronous, followed by the ``task_id`` of the answer. Each must be unbound.
+        Asynchronous, polled with the ``task_id`` of the response. Each must be unbound.
 
         Args:
             address_ids: Ids of elastic IPs, each unbound.
@@ -3355,7 +3354,7 @@ class _ReleaseAddresses:
 
             task_id: Id of the task, digits in a string.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 10 calls a second.
 
         Error codes:
@@ -3389,7 +3388,7 @@ class _ReplaceRouteTableAssociation:
             route_table_id: Id of the table that the subnet is to use.
             subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3417,15 +3416,15 @@ class _ReplaceRoutes:
 
         Args:
             route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
-            routes: The routes as they are to be, each with its ``route_id``.
+            routes: The new routes, each with its ``route_id``.
 
         Returns:
             A response with the fields
 
-            old_route_set: The routes as they were.
-            new_route_set: The routes as they are now.
+            old_route_set: The old routes.
+            new_route_set: The new routes.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3491,8 +3490,8 @@ class _RunInstances:
     ) -> api.RunInstancesResponse:
         """Buy and start CVM instances.
 
-        The ids come back at once, while the instances are still being made: poll `DescribeInstances`.
-        Without ``client_token`` a repeated call buys again.
+        The ids are returned at once, while the instances are still being created: poll
+        `DescribeInstances`. Without ``client_token``, a repeated call buys more instances.
 
         Example::
 
@@ -3510,52 +3509,52 @@ class _RunInstances:
                 ``SPOTPAID`` or ``CDCPAID``.
             instance_charge_prepaid: Term and renewal; needed for ``PREPAID``.
             placement: Zone, project and host; needed without a launch template.
-            instance_type: Type of the instances, such as ``S5.MEDIUM2``; chosen by the service if left
-                out.
+            instance_type: Type of the instances, such as ``S5.MEDIUM2``; chosen by the service if
+                omitted.
             image_id: Id of the image, such as ``img-1a2b3c4d``.
-            system_disk: System disk; by the image if left out.
-            data_disks: Data disks; none if left out.
+            system_disk: System disk; that of the image if omitted.
+            data_disks: Data disks; none if omitted.
             virtual_private_cloud: VPC, subnet and private addresses, as many as instances.
-            internet_accessible: Public address and bandwidth; none if left out.
-            instance_count: How many to make, 1 to 500; 1 if left out.
-            min_count: The fewest instances to be content with.
+            internet_accessible: Public address and bandwidth; none if omitted.
+            instance_count: Number of instances, 1 to 500 (default 1).
+            min_count: Minimum number of instances.
             instance_name: Name of the instances, at most 128 characters; a pattern such as
                 ``web_{R:1}`` numbers them.
             login_settings: Password, keys or the image's own; a random password is sent to the user if
                 left out.
-            security_group_ids: Ids of security groups; the project's default one if left out.
-            enhanced_service: Which agents to run; by the image if left out.
-            client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-                intended call.
+            security_group_ids: Ids of security groups; the project's default one if omitted.
+            enhanced_service: Agents to run; those of the image if omitted.
+            client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+                new one for each intended call.
             host_name: Host name inside of the guest: 2 to 60 characters (Windows: 15), no dot or hyphen
                 at the ends.
             action_timer: A timer for the new instances; it can only destroy them.
             disaster_recover_group_ids: Id of a placement group, at most one.
-            tag_specification: Tags for what is made, by kind of resource.
+            tag_specification: Tags for the new resources, by resource type.
             instance_market_options: Bid for the spot market.
             user_data: Script or cloud-init data in base64, at most 16 KB before encoding; may be
                 secret.
             metadata: Metadata for the guest; in trial.
-            dry_run: Whether to check the request only; nothing is made then.
-            cpu_topology: Cores and threads; chosen by the service if left out.
+            dry_run: Whether to check the request only; nothing is created then.
+            cpu_topology: Cores and threads; chosen by the service if omitted.
             cam_role_name: Name of the CAM role whose credentials the guests can get.
             hpc_cluster_id: Id of the high-performance cluster.
             launch_template: Template to take settings from.
             dedicated_cluster_id: Id of a dedicated cluster (CDC).
-            chc_ids: Ids of own physical servers (CHC) to make instances on.
-            partition_number: Partition of a ``PARTITION`` group to use; chosen by the service if left
-                out.
-            disable_api_termination: Whether the API refuses to terminate the instance; false if left
-                out.
+            chc_ids: Ids of own physical servers (CHC) for the instances.
+            partition_number: Partition of a ``PARTITION`` group to use; chosen by the service if
+                omitted.
+            disable_api_termination: Whether the API refuses to terminate the instance; false if
+                omitted.
             enable_jumbo_frame: Whether jumbo frames are on, where the instance type can.
             network_interfaces: Several interfaces, in place of ``virtual_private_cloud``; in trial.
 
         Returns:
             A response with the fields
 
-            instance_id_set: Ids of the instances, which are still being made.
+            instance_id_set: Ids of the instances, which are still being created.
 
-        Repeating: safe with the same ClientToken; without one it may happen twice.
+        Repeating: safe with the same ClientToken; without one it may take effect twice.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3717,12 +3716,12 @@ class _StartInstances:
     def __call__(self, *, instance_ids: list[str]) -> api.StartInstancesResponse:
         """Start stopped instances.
 
-        The call only begins it: poll `DescribeInstances` for RUNNING.
+        The call only starts the operation: poll `DescribeInstances` for RUNNING.
 
         Args:
             instance_ids: Ids of instances, at most 100.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3765,16 +3764,16 @@ class _StopInstances:
     ) -> api.StopInstancesResponse:
         """Shut down running instances.
 
-        The call only begins it: poll `DescribeInstances` for STOPPED.
+        The call only starts the operation: poll `DescribeInstances` for STOPPED.
 
         Args:
             instance_ids: Ids of instances, at most 100.
-            force_stop: Retired for ``stop_type``: whether to pull the plug when a clean stop fails.
-            stop_type: ``SOFT`` (the default), ``SOFT_FIRST``, or ``HARD``, which pulls the plug.
+            force_stop: Retired for ``stop_type``: whether to power off if a clean shutdown fails.
+            stop_type: ``SOFT`` (the default), ``SOFT_FIRST``, or ``HARD``, which powers off.
             stopped_mode: Whether a stopped instance is billed: ``KEEP_CHARGING`` (the default) or
                 ``STOP_CHARGING``.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3825,17 +3824,17 @@ class _TerminateInstances:
         release_address: bool | None = None,
         release_prepaid_data_disks: bool | None = None,
     ) -> api.TerminateInstancesResponse:
-        """Return instances; those billed by use are destroyed at once.
+        """Terminate instances; pay-as-you-go instances are destroyed at once.
 
         Prepaid ones go to the recycle bin first, and are destroyed by a second call.
 
         Args:
             instance_ids: Ids of instances, at most 100.
             release_address: Whether to release the elastic IP of the primary interface, of special
-                kinds only; false if left out.
-            release_prepaid_data_disks: Whether prepaid data disks go as well; false if left out.
+                kinds only (default false).
+            release_prepaid_data_disks: Whether prepaid data disks are released too (default false).
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 20 calls a second.
 
         Error codes:
@@ -3900,10 +3899,10 @@ class _UnassignPrivateIpAddresses:
 
         Args:
             network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
-            private_ip_addresses: Addresses to give back, at most 10, none of them primary.
+            private_ip_addresses: Addresses to unassign, at most 10, none of them primary.
             instance_id: Id of the instance, only where its guest is to lose the address too.
 
-        Repeating: not safe, since it may have happened: read back first.
+        Repeating: not safe, since it may have taken effect: read back first.
         Rate: 100 calls a second.
 
         Error codes:
@@ -3932,8 +3931,7 @@ class _UnassignPrivateIpAddresses:
 class Client(BaseClient):
     """A blocking client of one region and account; threads may share it.
 
-    Creating one does no I/O: credentials, region and endpoint are looked up when they are first
-    needed.
+    Creating one does no I/O: credentials, region and endpoint are looked up on first use.
 
     Example::
 
@@ -3943,31 +3941,32 @@ class Client(BaseClient):
             print(vip.ha_vip_id, vip.vip)
 
     Args:
-        region: Region id; that of ``TENCENTCLOUD_REGION`` or of the profile if left out.
-        credentials: A key, or a provider that returns one; if left out, the credential chain
-            that `havip.credentials` describes.
-        profile: The profile to take credentials and region from, before the environment.
-        endpoint: A URL to send everything to, in which ``{service}`` and ``{region}`` are filled
-            in; or ``regional``, or ``internal``; if left out, that of ``HAVIP_ENDPOINT``, of
+        region: Region id; that of ``TENCENTCLOUD_REGION`` or of the profile if omitted.
+        credentials: A key, or a provider that returns one; if omitted, the credential chain
+            described in `havip.credentials`.
+        profile: The profile for credentials and region, which takes precedence over the
+            environment.
+        endpoint: A URL for all requests, in which ``{service}`` and ``{region}`` are replaced; or
+            ``regional``, or ``internal``. If omitted, that of ``HAVIP_ENDPOINT``, of
             ``TENCENTCLOUD_DOMAIN`` and ``TENCENTCLOUD_PROTOCOL``, or the nearest public one.
-        site: ``china`` or ``intl``: what that site lacks is refused before it is sent.
+        site: ``china`` or ``intl``; parameters that the site lacks are rejected before sending.
         clock: The clock; a `FakeClock` in tests.
-        retry: When and how long a failed call is repeated.
-        timeout: Seconds that one attempt may take, from waiting for a free connection to the
-            last byte of the response.
-        connect_timeout: Seconds to wait for a connection, in each attempt.
-        connections: Most requests that are under way at once; more threads wait for one.
-        proxies: URL of a proxy by scheme, as in `requests`; the environment's if left out.
-        ca: Path of certificates to trust; the environment's, then `requests`' own if left out.
-        pace: Calls per second of each action that the client keeps to; True for what the
-            service documents (20 mostly); False for no limit.
+        retry: The retry policy.
+        timeout: Total timeout in seconds for one attempt, including the wait for a free
+            connection and reading the response.
+        connect_timeout: Timeout in seconds for a connection, in each attempt.
+        connections: Maximum number of concurrent requests; further threads wait for one.
+        proxies: Proxy URL by scheme, as in `requests`; those of the environment if omitted.
+        ca: Path of the CA bundle; that of the environment, then of `requests`, if omitted.
+        pace: Client-side limit of calls per second of each action; True for the documented rates
+            (mostly 20); False for no limit.
         language: Language of the service's messages: ``en-US`` or ``zh-CN``.
-        task_timeout: Seconds that a verb waits for the task of its action.
-        max_response_bytes: Largest response, before and after decompression.
-        tcp_keepalive: Whether idle connections are kept open by TCP keepalive.
-        user_agent: Text that is added to the User-Agent header, such as ``myapp/1.0``.
+        task_timeout: Seconds that a method waits for the task of its action.
+        max_response_bytes: Maximum size of a response, before and after decompression.
+        tcp_keepalive: Whether TCP keepalive keeps idle connections open.
+        user_agent: Suffix of the User-Agent header, such as ``myapp/1.0``.
         on_attempt: Called with an `Attempt` after each attempt of a call, for traces and
-            metrics; what it raises is logged.
+            metrics; its exceptions are logged.
 
     Raises:
         UsageError: An argument is out of range or of the wrong type.
@@ -4013,9 +4012,9 @@ class Client(BaseClient):
             client.with_options(timeout=5.0, retry=havip.Retry(deadline=8.0)).describe_ha_vips()
 
         Args:
-            retry: When and how long a failed call is repeated.
-            timeout: Seconds that one attempt may take.
-            task_timeout: Seconds that a verb waits for the task of its action.
+            retry: The retry policy.
+            timeout: Timeout in seconds for one attempt.
+            task_timeout: Seconds that a method waits for the task of its action.
 
         Raises:
             UsageError: A value is out of range.
@@ -4039,21 +4038,21 @@ class Client(BaseClient):
     def send(
         self, request: Request[R], *, retry: Retry | None = None, timeout: float | None = None
     ) -> R:
-        """Send a request and return its response; the task it may begin is not waited for.
+        """Send a request and return its response, without waiting for a task that it starts.
 
-        A ``client_token`` that the action has and the request has not is made here, once, so
-        that sending again after a lost answer does the work once. Sending the same request a
-        second time is another call, with another token.
+        If the action has a ``client_token`` and the request does not set it, one is generated for
+        this call, so that retries after a lost response take effect once. Sending the same request
+        object again is another call, with another token.
 
         Args:
             request: The request, such as ``api.DescribeHaVips()``.
-            retry: Other than the client's.
-            timeout: Seconds of one attempt, other than the client's.
+            retry: The retry policy, if it differs from the client's.
+            timeout: Timeout in seconds for one attempt, if it differs from the client's.
 
         Raises:
-            ApiError: The service refused the call.
-            TransportError: No usable response came.
-            CredentialError: There is nothing to sign with.
+            ApiError: The service rejected the call.
+            TransportError: No usable response was received.
+            CredentialError: No credentials were found.
             SiteError: The site lacks the action, an input or a filter.
             UsageError: It is not a request, or an option is out of range.
         """
@@ -4067,33 +4066,32 @@ class Client(BaseClient):
         retry: Retry | None = None,
         timeout: float | None = None,
     ) -> dict[str, Any]:
-        """Call an action in the API's own terms, such as one that has no verb yet.
+        """Call an action with parameters in wire form, such as an action without a method here.
 
         Args:
             action: The action, such as ``DescribeCcns``.
-            params: Its parameters as in the API's documents.
-            service: The service that has it; if left out, the one that is known to have it, or
-                vpc.
+            params: Its parameters, named as in the API's documentation.
+            service: The service of the action; if omitted, the one known to have it, or vpc.
             version: The version of the service's API; known for vpc, cvm, tag and sts.
-            retry: Other than the client's.
-            timeout: Seconds of one attempt, other than the client's.
+            retry: The retry policy, if it differs from the client's.
+            timeout: Timeout in seconds for one attempt, if it differs from the client's.
 
         Returns:
             The content of the ``Response``.
 
         Raises:
-            UsageError: The version of the service is not known, a name is unknown to the API,
-                or the parameters are not JSON.
-            ApiError: The service refused the call.
-            TransportError: No usable response came.
-            CredentialError: There is nothing to sign with.
+            UsageError: The version of the service is unknown, a name is malformed, or the
+                parameters are not valid JSON.
+            ApiError: The service rejected the call.
+            TransportError: No usable response was received.
+            CredentialError: No credentials were found.
             SiteError: The site lacks the action, an input or a filter.
         """
     def pages(self, request: Request[R]) -> Iterator[R]:
-        """Send a listing request page by page, and yield each response as it comes.
+        """Send a listing request page by page, and yield each response.
 
-        Items may be deleted in the loop: what moves forward by that is still found, and nothing
-        comes twice.
+        Items may be deleted during the iteration: no other item is skipped, and none is listed
+        twice.
 
         Example::
 
@@ -4102,8 +4100,8 @@ class Client(BaseClient):
                     print(vip.ha_vip_id, vip.vip)
 
         Args:
-            request: The request. Its offset is where to begin, its limit the size of a page,
-                the most that the service allows if left out.
+            request: The request, with the start offset and the page size as its offset and limit;
+                the largest page size of the service if omitted.
 
         Raises:
             UsageError: The action is not paged, or it is not a request.
@@ -4167,12 +4165,12 @@ class Client(BaseClient):
         delay: float = 1.0,
         max_delay: float = 5.0,
     ) -> R:
-        """Poll a reading request until its response is as wanted.
+        """Poll a reading request until a condition holds.
 
-        It may be so at once: the response may show a state from before the change that is
-        waited for. `havip.ready` has ready-made conditions. Throttling, lost answers and errors
-        inside the service do not end a wait; nor does «not found» in its first 15 seconds, since
-        what was just created may not be visible yet.
+        The condition may hold at once, as the response may show a state from before an expected
+        change. `havip.ready` has ready-made conditions. Throttling, lost responses and internal
+        errors of the service do not end a wait. Neither does "not found" in its first 15 seconds,
+        as a new object may not be visible yet.
 
         Example::
 
@@ -4184,22 +4182,22 @@ class Client(BaseClient):
 
         Args:
             request: The request of a reading action.
-            ready: Returns whether a response is as wanted.
-            error: Returns whether to give up on a response, as it will never be.
-            timeout: Seconds to wait at most, requests and their repetitions included.
-            delay: Seconds between the first two requests; each next pause is a quarter longer.
-            max_delay: Seconds of the longest pause.
+            ready: Returns whether a response satisfies the condition.
+            error: Returns whether to give up because of a response.
+            timeout: Timeout in seconds, including requests and their retries.
+            delay: Seconds between the first two requests; each further pause is a quarter longer.
+            max_delay: Longest pause in seconds.
 
         Returns:
-            The response that was as wanted.
+            The response that satisfies the condition.
 
         Raises:
-            WaitTimeout: It was not so in time; the text shows the last state.
+            WaitTimeout: The timeout expired; the message shows the last state.
             WaitError: The error condition held.
             UsageError: The action changes something, or it is not a request.
         """
     def close(self) -> None:
-        """Close the connections that are kept alive; the client can still be used."""
+        """Close the idle connections; the client remains usable."""
     def __enter__(self) -> Self: ...
     def __exit__(self, *_: object) -> None: ...
     allocate_addresses: _AllocateAddresses
@@ -4209,7 +4207,7 @@ class Client(BaseClient):
     associate_address: _AssociateAddress
     """Bind an elastic IP to an instance, or to a private address of a network interface."""
     associate_ha_vip_instance: _AssociateHaVipInstance
-    """Add instances or network interfaces to the range that may hold a HAVIP."""
+    """Add instances or network interfaces to the range that may bind a HAVIP."""
     associate_security_groups: _AssociateSecurityGroups
     """Add security groups to instances."""
     assume_role: _AssumeRole
@@ -4221,7 +4219,7 @@ class Client(BaseClient):
     create_disaster_recover_group: _CreateDisasterRecoverGroup
     """Create a placement group, which keeps its instances on different hardware."""
     create_ha_vip: _CreateHaVip
-    """Create a HAVIP, a private address of one subnet that guests move among themselves."""
+    """Create a HAVIP, a private address that guests move within one subnet."""
     create_network_interface: _CreateNetworkInterface
     """Create a secondary network interface with its private addresses."""
     create_route_table: _CreateRouteTable
@@ -4229,7 +4227,7 @@ class Client(BaseClient):
     create_routes: _CreateRoutes
     """Add routes to a route table."""
     create_security_group: _CreateSecurityGroup
-    """Create a security group, which lets nothing in or out until it has policies."""
+    """Create a security group, which blocks all traffic until it has policies."""
     create_security_group_policies: _CreateSecurityGroupPolicies
     """Add policies of one direction to a security group."""
     create_subnet: _CreateSubnet
@@ -4249,11 +4247,11 @@ class Client(BaseClient):
     delete_security_group: _DeleteSecurityGroup
     """Delete a security group that nothing uses or refers to."""
     delete_security_group_policies: _DeleteSecurityGroupPolicies
-    """Delete policies of a security group, by index or by what they say."""
+    """Delete policies of a security group, by index or by content."""
     delete_subnet: _DeleteSubnet
     """Delete a subnet in which no address is in use; a HAVIP counts as use."""
     delete_vpc: _DeleteVpc
-    """Delete a VPC that holds nothing but empty subnets, route tables and ACLs."""
+    """Delete a VPC that contains only empty subnets, route tables and ACLs."""
     describe_addresses: _DescribeAddresses
     """List elastic IPs, by their ids or by filters."""
     describe_bandwidth_packages: _DescribeBandwidthPackages
@@ -4275,7 +4273,7 @@ class Client(BaseClient):
     describe_resource_tags_by_resource_ids: _DescribeResourceTagsByResourceIds
     """Read the tags of resources of one kind, by their ids."""
     describe_resources_by_tags: _DescribeResourcesByTags
-    """List the resources that carry given tags; several keys must all be there."""
+    """List the resources with given tags; all keys must match."""
     describe_route_tables: _DescribeRouteTables
     """List route tables with their routes, by their ids or by filters."""
     describe_security_group_policies: _DescribeSecurityGroupPolicies
@@ -4287,7 +4285,7 @@ class Client(BaseClient):
     describe_task_result: _DescribeTaskResult
     """Query the progress of an asynchronous call on elastic IPs."""
     describe_used_ip_address: _DescribeUsedIpAddress
-    """List the private addresses of a VPC or a subnet that are taken, and what has them."""
+    """List the private addresses in use in a VPC or a subnet, and their users."""
     describe_vpc_limits: _DescribeVpcLimits
     """Read quotas of the account in the region, such as ``vpc-max-havips``."""
     describe_vpc_task_result: _DescribeVpcTaskResult
@@ -4301,7 +4299,7 @@ class Client(BaseClient):
     disassociate_address: _DisassociateAddress
     """Unbind an elastic IP from an instance or a network interface."""
     disassociate_ha_vip_instance: _DisassociateHaVipInstance
-    """Remove instances or network interfaces from the range that may hold a HAVIP."""
+    """Remove instances or network interfaces from the range that may bind a HAVIP."""
     disassociate_security_groups: _DisassociateSecurityGroups
     """Remove security groups from instances."""
     get_caller_identity: _GetCallerIdentity
@@ -4311,7 +4309,7 @@ class Client(BaseClient):
     ha_vip_associate_address_ip: _HaVipAssociateAddressIp
     """Bind an elastic IP to a HAVIP, given by its address and not by its id."""
     ha_vip_disassociate_address_ip: _HaVipDisassociateAddressIp
-    """Unbind whatever elastic IP is bound to a HAVIP."""
+    """Unbind the elastic IP of a HAVIP."""
     migrate_private_ip_address: _MigratePrivateIpAddress
     """Move a secondary private address to another network interface of the same subnet."""
     modify_address_attribute: _ModifyAddressAttribute
@@ -4319,9 +4317,9 @@ class Client(BaseClient):
     modify_addresses_bandwidth: _ModifyAddressesBandwidth
     """Change the bandwidth limit of elastic IPs."""
     modify_disaster_recover_group_attribute: _ModifyDisasterRecoverGroupAttribute
-    """Rename a placement group, or let it spread its instances further."""
+    """Rename a placement group, or spread its instances more widely."""
     modify_ha_vip_attribute: _ModifyHaVipAttribute
-    """Rename a HAVIP, which is all that can be changed of one."""
+    """Rename a HAVIP; nothing else can be changed."""
     modify_instances_attribute: _ModifyInstancesAttribute
     """Change one attribute of instances: name, user data, security groups, role and others."""
     modify_network_interface_attribute: _ModifyNetworkInterfaceAttribute
@@ -4331,9 +4329,9 @@ class Client(BaseClient):
     modify_route_table_attribute: _ModifyRouteTableAttribute
     """Rename a route table."""
     modify_subnet_attribute: _ModifySubnetAttribute
-    """Change the name or the broadcast switch of a subnet."""
+    """Change the name or the broadcast setting of a subnet."""
     modify_vpc_attribute: _ModifyVpcAttribute
-    """Change the name, the DNS settings or the switches of a VPC."""
+    """Change the name, the DNS settings or other settings of a VPC."""
     release_addresses: _ReleaseAddresses
     """Release elastic IPs; this cannot be undone."""
     replace_route_table_association: _ReplaceRouteTableAssociation
@@ -4347,6 +4345,6 @@ class Client(BaseClient):
     stop_instances: _StopInstances
     """Shut down running instances."""
     terminate_instances: _TerminateInstances
-    """Return instances; those billed by use are destroyed at once."""
+    """Terminate instances; pay-as-you-go instances are destroyed at once."""
     unassign_private_ip_addresses: _UnassignPrivateIpAddresses
     """Unassign secondary private addresses from a network interface."""

@@ -1,34 +1,34 @@
-"""The errors of havip: one root, and one class for each way in which a caller would react.
+"""Exceptions of havip: one root, and one class for each way in which a caller would react.
 
-HavipError                      everything that havip raises on purpose
-├── UsageError                  the call itself is wrong, nothing was sent (also a ValueError)
+HavipError                      base class of all errors that havip raises
+├── UsageError                  invalid call, nothing was sent (also a ValueError)
 │   └── SiteError               the chosen site lacks the action, the input or the filter
 ├── CredentialError             no usable credentials were found
-├── TransportError              no usable answer came back
+├── TransportError              no usable response was received
 │   ├── UnreachableError        the request was never sent: refused, no such host, TLS, proxy,
 │   │                           no free connection or no turn of the rate limiter in time
-│   ├── LostAnswerError         it was sent, the answer was lost: the work may have been done
-│   └── BadAnswerError          the answer is not the API's: HTTP status, not JSON, too large
-├── WaitTimeout                 the awaited state did not come in time (also a TimeoutError)
-├── WaitError                   the awaited object went into a state to give up on
+│   ├── LostAnswerError         it was sent, the response was lost: it may have had an effect
+│   └── BadAnswerError          not a response of the API: HTTP status, not JSON, too large
+├── WaitTimeout                 the awaited state was not reached in time (also a TimeoutError)
+├── WaitError                   the awaited object is in a state from which it will not get there
 ├── TaskError                   an asynchronous task of the service ended as FAILED
-└── ApiError                    the service answered with an error code
+└── ApiError                    the service returned an error code
     ├── AuthError               AuthFailure: keys, token or signature
     │   └── SignatureExpiredError   AuthFailure.SignatureExpire: the clocks differ
     ├── DeniedError             UnauthorizedOperation, OperationDenied
     ├── InvalidParameterError   InvalidParameter, InvalidParameterValue, MissingParameter, …
-    │   └── DuplicateError      InvalidParameterValue.Duplicate: taken, or there already
+        │   └── DuplicateError      InvalidParameterValue.Duplicate: taken, or already exists
     ├── NotFoundError           ResourceNotFound and its relatives
     ├── InUseError              ResourceInUse
     ├── InsufficientError       ResourceInsufficient, ResourceUnavailable
     ├── QuotaError              LimitExceeded: a quota, for which a retry is useless
     ├── ThrottledError          RequestLimitExceeded: a rate, for which a retry helps
-    ├── UnsupportedError        UnsupportedOperation: the state of things forbids it
-    │   └── BusyError           another task runs on the same thing
+        ├── UnsupportedError        UnsupportedOperation: the object's state forbids it
+        │   └── BusyError           another task is running on the same object
     └── ServiceError            InternalError, ServiceUnavailable, FailedOperation
 
-Every text is one line, says what failed and where, and, where known, how to go on.
-`ERRORS` is the table from an API error code to its class.
+Every message is one line with what failed, where and, if known, the next step.
+`ERRORS` maps API error codes to classes.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ from typing import Final
 
 
 class HavipError(Exception):
-    """Any error that havip raises on purpose; its text is one line for a person.
+    """Base class of havip's errors; the message is one line for the user.
 
     Attributes:
-        attempts: Outcome of each attempt of the call, oldest first; empty where nothing
-            was sent. The last one is that of this error.
-        in_doubt: Whether an action that changes something may have been done all the same,
-            since the answer of an attempt was lost: read back before doing it again.
+        attempts: Outcome of each attempt of the call, oldest first; empty if nothing was sent.
+            The last one is that of this error.
+        in_doubt: Whether a changing action may have had an effect, since the response of an
+            attempt was lost: read back before you repeat it.
     """
 
     attempts: tuple[str, ...] = ()
     in_doubt: bool = False
 
     def __str__(self) -> str:
-        """Return the text, with the failures of earlier attempts, if any."""
+        """Return the message, with the failures of earlier attempts, if any."""
         if len(self.attempts) < 2:
             return self._text()
         earlier = ", ".join(dict.fromkeys(self.attempts[:-1]))
@@ -63,7 +63,7 @@ class HavipError(Exception):
 
 
 class UsageError(HavipError, ValueError):
-    """The call itself is wrong; nothing was sent."""
+    """The call itself is invalid; nothing was sent."""
 
 
 class SiteError(UsageError):
@@ -71,36 +71,36 @@ class SiteError(UsageError):
 
 
 class CredentialError(HavipError):
-    """No usable credentials were found; the text names the places that were looked at."""
+    """No usable credentials were found; the message lists where they were searched."""
 
 
 class TransportError(HavipError):
-    """No usable answer came back from the service.
+    """No usable response was received from the service.
 
     Attributes:
-        code: A name for what happened, which `havip.Retry` knows rules for.
+        code: A name for the failure, for the rules of `havip.Retry`.
     """
 
     code: str = "Transport"
 
 
 class UnreachableError(TransportError):
-    """The request was never sent, so nothing can have happened in the cloud."""
+    """The request was never sent, so it had no effect."""
 
     code = "Unreachable"
 
 
 class LostAnswerError(TransportError):
-    """The request was sent and its answer lost: what it asks for may have been done."""
+    """The request was sent and its response lost: it may have had an effect."""
 
     code = "LostAnswer"
 
 
 class BadAnswerError(TransportError):
-    """Something answered that is not the API, or not in its form.
+    """The response does not come from the API, or is malformed.
 
     Attributes:
-        status: The HTTP status of the answer.
+        status: The HTTP status.
     """
 
     def __init__(self, text: str, status: int = 200) -> None:
@@ -120,20 +120,20 @@ class BadAnswerError(TransportError):
 
 
 class WaitTimeout(HavipError, TimeoutError):  # noqa: N818 - a TimeoutError, named like one
-    """The awaited state did not come in time.
+    """The awaited state was not reached in time.
 
     Attributes:
-        last: The last answer that was seen, None where there was none.
+        last: The last response, or None.
     """
 
     last: object = None
 
 
 class WaitError(HavipError):
-    """The error predicate of a wait held: the awaited object will not get there.
+    """The error condition of a wait held: the awaited state will not be reached.
 
     Attributes:
-        last: The answer on which the predicate held.
+        last: The response for which the condition held.
     """
 
     last: object = None
@@ -144,8 +144,8 @@ class TaskError(HavipError):
 
     Attributes:
         action: The action that started the task.
-        task_id: The id of the task: the RequestId of the call, or the answer's TaskId.
-        output: What the service says about it.
+        task_id: The id of the task: the RequestId of the call, or the TaskId of its response.
+        output: The service's explanation.
     """
 
     def __init__(self, action: str, task_id: str, output: str = "") -> None:
@@ -160,14 +160,14 @@ class TaskError(HavipError):
 
 
 class ApiError(HavipError):
-    """The service answered with an error code.
+    """The service returned an error code.
 
     Args:
-        action: The action that was asked for, such as ``CreateHaVip``.
+        action: The action, such as ``CreateHaVip``.
         code: The API's error code, such as ``ResourceNotFound``.
-        message: The service's own words.
-        request_id: The id under which Tencent's support finds the call.
-        hint: How to go on, where it is known.
+        message: The service's own message.
+        request_id: The request id, for Tencent's support.
+        hint: The next step, if known.
     """
 
     def __init__(
@@ -187,15 +187,15 @@ class ApiError(HavipError):
 
 
 class AuthError(ApiError):
-    """The service does not accept the keys, the token or the signature."""
+    """The service rejects the key, the token or the signature."""
 
 
 class SignatureExpiredError(AuthError):
-    """The request's time and the server's differ by more than five minutes."""
+    """The local clock differs from the server's by more than five minutes."""
 
 
 class DeniedError(ApiError):
-    """The account or the key may not do this."""
+    """The account or the key lacks a permission."""
 
 
 class InvalidParameterError(ApiError):
@@ -203,7 +203,7 @@ class InvalidParameterError(ApiError):
 
 
 class DuplicateError(InvalidParameterError):
-    """The resource exists already, such as a taken address."""
+    """The resource already exists, or its address is taken."""
 
 
 class NotFoundError(ApiError):
@@ -211,35 +211,35 @@ class NotFoundError(ApiError):
 
 
 class InUseError(ApiError):
-    """The object is in use, such as a subnet in which a HAVIP still is."""
+    """The object is in use, such as a subnet that contains a HAVIP."""
 
 
 class InsufficientError(ApiError):
-    """The service has none left of what was asked for, such as addresses of a subnet."""
+    """The service has no capacity left, such as free addresses in a subnet."""
 
 
 class QuotaError(ApiError):
-    """A quota of the account is used up; it is raised by a ticket, not by a retry."""
+    """A quota of the account is used up; have it raised, retries do not help."""
 
 
 class ThrottledError(ApiError):
-    """Too many calls per second; havip repeats them until the deadline of the call."""
+    """Too many calls per second; havip retries them until the deadline of the call."""
 
 
 class UnsupportedError(ApiError):
-    """The state of the object, or the kind of the account, forbids the operation."""
+    """The state of the object, or the type of the account, forbids the operation."""
 
 
 class BusyError(UnsupportedError):
-    """Another task runs on the same object; havip repeats the call until its deadline.
+    """Another task is running on the same object; havip retries the call until its deadline.
 
-    The services have many codes for this, under many families: every code whose last word says
-    so (`MutexTaskRunning`, `ResourceBusy`, `OperationInProgress`, …) is one.
+    The services have many codes for this: every code whose last part says so (`MutexTaskRunning`,
+    `ResourceBusy`, `OperationInProgress`, …) is one.
     """
 
 
 class ServiceError(ApiError):
-    """The service failed inside."""
+    """Internal error of the service."""
 
 
 ERRORS: Final[Mapping[str, type[ApiError]]] = {
@@ -284,7 +284,7 @@ ERRORS: Final[Mapping[str, type[ApiError]]] = {
     "InternalServerError": ServiceError,
     "ServiceUnavailable": ServiceError,
 }
-"""From an API error code, or the part of it before a dot, to the class that is raised."""
+"""The class for an API error code, or for the part of it before a dot."""
 
 
 _BUSY: Final = re.compile(
@@ -294,9 +294,9 @@ _BUSY: Final = re.compile(
 
 
 def is_busy(code: str) -> bool:
-    """Return whether a code says that another task holds the object.
+    """Return whether a code means that another task holds the object.
 
-    A quota (`LimitExceeded`) is never one, whatever its last word.
+    A quota (`LimitExceeded`) never does, whatever its last part.
 
     Example::
 
@@ -309,7 +309,7 @@ def is_busy(code: str) -> bool:
 
 
 def error_class(code: str) -> type[ApiError]:
-    """Return the class of an error code: the longest entry of `ERRORS` that it begins with.
+    """Return the class of an error code: that of its longest prefix in `ERRORS`.
 
     Example::
 
@@ -358,5 +358,5 @@ def api_error(
 
 
 def one_line(text: str) -> str:
-    """Return a text as one line without terminal control characters, as errors are shown."""
+    """Return a text as one line without terminal control characters, for error messages."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())

@@ -1,8 +1,8 @@
-"""Conditions to wait for, to be given to `havip.Client.wait`.
+"""Conditions for `havip.Client.wait`.
 
-Each looks at all objects of an answer: it holds when there is at least one and it holds for
-each of them. Any function of an answer will do in their place; these have a text, so that a
-wait that fails can say what did not come.
+Each condition looks at all objects of a response: it holds if there is at least one object and it
+holds for every one. Any function of a response can be used instead; these have a text, which the
+error of a failed wait contains.
 
 Example::
 
@@ -52,9 +52,9 @@ class Condition(Generic[R]):
     """A condition with a text; ``&`` and ``|`` combine two.
 
     Args:
-        text: What it says, to follow the word «not» or «is».
+        text: The text, which follows the word "not" or "is" in messages.
         test: Returns whether the condition holds for a response.
-        absent: Whether it holds when the service says that the object does not exist.
+        absent: Whether it holds if the object does not exist.
     """
 
     def __init__(self, text: str, test: Callable[[R], bool], *, absent: bool = False) -> None:
@@ -92,17 +92,17 @@ def _each(text: str, test: Callable[[HaVip], bool]) -> Condition[DescribeHaVipsR
 
 
 def held() -> Condition[DescribeHaVipsResponse]:
-    """Somebody holds the HAVIP: a guest announced it."""
+    """Return a condition: the HAVIP has a holder."""
     return _each("held by somebody", lambda vip: bool(vip.instance_id or vip.network_interface_id))
 
 
 def unheld() -> Condition[DescribeHaVipsResponse]:
-    """Nobody holds the HAVIP."""
+    """Return a condition: the HAVIP has no holder."""
     return _each("held by nobody", lambda vip: not vip.instance_id and not vip.network_interface_id)
 
 
 def holder_is(holder: str) -> Condition[DescribeHaVipsResponse]:
-    """An instance, or a network interface, holds the HAVIP.
+    """Return a condition: an instance or a network interface holds the HAVIP.
 
     Args:
         holder: Its id: ``ins-…`` or ``eni-…``.
@@ -113,10 +113,10 @@ def holder_is(holder: str) -> Condition[DescribeHaVipsResponse]:
 
 
 def eip_bound(address: str | None = None) -> Condition[DescribeHaVipsResponse]:
-    """An EIP is bound to the HAVIP.
+    """Return a condition: an EIP is bound to the HAVIP.
 
     Args:
-        address: The public address; any if left out.
+        address: The public address; any if omitted.
     """
     if address is None:
         return _each("bound to an EIP", lambda vip: bool(vip.address_ip))
@@ -124,12 +124,12 @@ def eip_bound(address: str | None = None) -> Condition[DescribeHaVipsResponse]:
 
 
 def eip_unbound() -> Condition[DescribeHaVipsResponse]:
-    """No EIP is bound to the HAVIP."""
+    """Return a condition: no EIP is bound to the HAVIP."""
     return _each("free of an EIP", lambda vip: not vip.address_ip)
 
 
 def associations_are(*instances: str) -> Condition[DescribeHaVipsResponse]:
-    """The allowed range of the HAVIP is exactly these.
+    """Return a condition: the range of the HAVIP consists of exactly these members.
 
     Args:
         instances: Ids of instances, or of network interfaces; none for an empty range.
@@ -142,12 +142,12 @@ def associations_are(*instances: str) -> Condition[DescribeHaVipsResponse]:
 
 
 def named(name: str) -> Condition[DescribeHaVipsResponse]:
-    """The HAVIP has this name."""
+    """Return a condition: the HAVIP has this name."""
     return _each(f"named {name!r}", lambda vip: vip.ha_vip_name == name)
 
 
 def instances_are(state: str) -> Condition[DescribeInstancesResponse]:
-    """The instances are in a state, such as ``RUNNING`` or ``STOPPED``."""
+    """Return a condition: the instances are in a state, such as ``RUNNING`` or ``STOPPED``."""
     return Condition(
         state,
         lambda answer: (
@@ -158,7 +158,7 @@ def instances_are(state: str) -> Condition[DescribeInstancesResponse]:
 
 
 def interfaces_are(state: str) -> Condition[DescribeNetworkInterfacesResponse]:
-    """The network interfaces are in a state, such as ``AVAILABLE``."""
+    """Return a condition: the network interfaces are in a state, such as ``AVAILABLE``."""
     return Condition(
         state,
         lambda answer: (
@@ -169,7 +169,7 @@ def interfaces_are(state: str) -> Condition[DescribeNetworkInterfacesResponse]:
 
 
 def addresses_are(status: str) -> Condition[DescribeAddressesResponse]:
-    """The EIPs are in a status, such as ``UNBIND`` or ``BIND``."""
+    """Return a condition: the EIPs have a status, such as ``UNBIND`` or ``BIND``."""
     return Condition(
         status,
         lambda answer: (
@@ -180,7 +180,7 @@ def addresses_are(status: str) -> Condition[DescribeAddressesResponse]:
 
 
 def gone() -> Condition[Response]:
-    """Nothing is listed any more, or the service says that the object does not exist."""
+    """Return a condition: nothing is listed any more, or the object does not exist."""
     return Condition(
         "gone",
         lambda answer: (

@@ -1,7 +1,7 @@
-"""Rules, and what they find: the framework behind ``keepalived lint`` and ``doctor``.
+"""Rules and findings: the framework of ``havip keepalived lint`` and ``havip doctor``.
 
-A rule is a generator function that is registered with its reason, its fix and its source; it looks
-at one subject (a parsed file, the facts about a HAVIP) and yields a `Problem` for each breach.
+A rule is a generator function that is registered with its reason, fix and source. It checks one
+subject (a parsed file, the facts about a HAVIP) and yields a `Problem` for each violation.
 
 Example:
     >>> RULES = Registry[str]()
@@ -31,18 +31,18 @@ class Severity(StrEnum):
     ERROR = "error"
     """The pair will not fail over, or will not do what its configuration says."""
     WARNING = "warning"
-    """It works until something else happens."""
+    """It works until some further event."""
 
 
 class Problem(NamedTuple):
-    """A breach of a rule, as the rule's function reports it.
+    """A violation, as yielded by a rule's function.
 
     Attributes:
-        message: What is wrong, in a few words.
+        message: The problem, in a few words.
         line: The line of the file; 0 if unknown.
-        subject: The file or the id that it is about; the one under test if left out.
-        fix: How to fix this one; the rule's own advice if left out.
-        severity: How bad this one is; as the rule says if left out.
+        subject: The file or id that it is about; the one being checked if omitted.
+        fix: The fix for this problem; the rule's own if omitted.
+        severity: The severity of this problem; the rule's own if omitted.
     """
 
     message: str
@@ -59,11 +59,11 @@ _RENAMED: Final = {
     "what": "message",
     "why": "reason",
 }
-"""Attributes of 0.1.0 and their names since."""
+"""Attributes of 0.1.0, with their names since."""
 
 
 class _Renamed:
-    """Answers to the attribute names of 0.1.0."""
+    """Deprecated attribute names of 0.1.0."""
 
     __slots__ = ()
 
@@ -83,18 +83,18 @@ class _Renamed:
 
 @dataclass(frozen=True, slots=True)
 class Finding(_Renamed):
-    """A rule that does not hold, and where.
+    """A violation of a rule, with its location.
 
     Attributes:
         rule: The id of the rule.
-        severity: Whether it is an error or a warning.
+        severity: The severity.
         subject: The file, or the id of the HAVIP, VPC or interface, that it is about.
         line: The line of the file; 0 if unknown.
-        message: What is wrong.
-        reason: Why that matters.
+        message: The problem.
+        reason: Why it matters.
         fix: How to fix it.
-        source: Where the rule comes from.
-        since: The first version of keepalived for which the rule holds; empty for any.
+        source: The source of the rule.
+        since: The first version of keepalived that the rule applies to; empty for any.
     """
 
     rule: str
@@ -109,7 +109,7 @@ class Finding(_Renamed):
 
     @property
     def where(self) -> str:
-        """The subject, with the line where there is one."""
+        """The subject, with the line if it is known."""
         return f"{self.subject}:{self.line}" if self.line else self.subject
 
     def __str__(self) -> str:
@@ -128,16 +128,16 @@ Look: TypeAlias = Callable[[S], Iterator[Problem]]
 
 @dataclass(frozen=True, slots=True)
 class Rule(_Renamed, Generic[S]):
-    """A rule.
+    """A rule, with its documentation.
 
     Attributes:
-        id: Its name.
-        severity: How bad its findings are.
-        reason: Why it holds.
-        fix: How to fix a breach; ``{subject}`` stands for what the finding is about.
-        source: Where it comes from.
-        since: The first version of keepalived for which it holds; empty for any.
-        needs: What must be known besides the subject itself; empty for nothing.
+        id: Its id.
+        severity: The severity of its findings.
+        reason: Why it matters.
+        fix: How to fix a violation; ``{subject}`` stands for the subject of the finding.
+        source: The source of the rule.
+        since: The first version of keepalived that it applies to; empty for any.
+        needs: Further facts that the rule needs; empty for none.
     """
 
     id: str
@@ -150,17 +150,17 @@ class Rule(_Renamed, Generic[S]):
     look: Look[S] = field(repr=False)
 
     def findings(self, subject: S, name: str = "") -> Iterator[Finding]:
-        """Yield a finding for each breach.
+        """Yield a finding for each violation.
 
         Args:
-            subject: What the rule looks at.
-            name: The file or id that a problem is about where it does not say so itself.
+            subject: The subject to check.
+            name: The file or id for problems that do not name one.
         """
         for problem in self.look(subject):
             yield self.finding(problem, name)
 
     def finding(self, problem: Problem, name: str = "") -> Finding:
-        """Return the finding for one breach of this rule."""
+        """Return the finding for a problem."""
         about = problem.subject or name
         return Finding(
             rule=self.id,
@@ -176,7 +176,7 @@ class Rule(_Renamed, Generic[S]):
 
 
 class RuleRegistry(dict[str, Rule[S]]):
-    """The rules on one kind of subject, by id."""
+    """The rules for one kind of subject, by id."""
 
     def rule(
         self,
@@ -189,7 +189,7 @@ class RuleRegistry(dict[str, Rule[S]]):
         since: str = "",
         needs: str = "",
     ) -> Callable[[Look[S]], Look[S]]:
-        """Register the function below; the arguments are those of `Rule`."""
+        """Register the decorated function; the arguments are those of `Rule`."""
 
         def register(look: Look[S]) -> Look[S]:
             if id in self:

@@ -1,22 +1,23 @@
-"""Failover by API call: move an ordinary secondary address to this machine.
+"""Failover by API call: move a secondary private address to this machine.
 
-Where HAVIPs are available, use one: there the guests move the address themselves, and no API
-stands between a failure and its repair. `switch_ip` is what a keepalived notify script calls
-elsewhere; ``havip switch-ip`` is the same as a command.
+Use HAVIPs where they are available: there the guests move the address themselves, without depending
+on the API. Elsewhere, a keepalived notify script calls `switch_ip`, or the command ``havip
+switch-ip``.
 
-Who wins. The API takes the interface that has the address as a parameter and refuses a call that
-names another, so a call succeeds only where the caller knew the state of things. On this rests
-the rule, for any number of callers:
+Concurrent calls: the API takes the interface that has the address as a parameter and rejects a call
+that names another one, so a call only succeeds if the caller knew the current state. For any number
+of callers, this leads to the following rules:
 
-- A move that is under way when a call first looks is waited for; then the call moves the address.
-  So of two calls, one after the other, the later one has it.
-- A move that begins after the call has looked wins: the call waits for its end, and gives way
-  with `LostRaceError`. So of two calls at once, the one that the service accepts first has it,
-  and no call takes it back.
-- A call that finds the address where it wants it does nothing. Repeating one is always safe.
+- If a move is in progress when a call first looks, the call waits for it and then moves the
+  address. So of two successive calls, the later one gets the address.
+- If a move starts after the call has looked, that move wins: the call waits for its end and raises
+  `LostRaceError`. So of two concurrent calls, the one that the service accepts first gets the
+  address, and no call takes it back.
+- If the address is already at its destination, the call does nothing. Repeating a call is safe.
 
-Which node *should* have the address is for VRRP to say: the notify script repeats a call that
-gave way as long as its node is the master, so that the last to become master ends up with it.
+VRRP decides which node *should* have the address: the notify script repeats a call that lost the
+race as long as its node is the VRRP master, so that the last node to become master gets the
+address.
 """
 
 from __future__ import annotations
@@ -56,19 +57,19 @@ __all__ = ["AbsentError", "LostRaceError", "Outcome", "SwitchError", "Switched",
 
 SETTLED = frozenset({"AVAILABLE", ""})
 PAUSE = 0.5
-"""Seconds between two looks at an address that moves."""
+"""Seconds between two looks at an address that is being moved."""
 
 
 class SwitchError(HavipError):
-    """The address cannot be moved to where it shall go."""
+    """The address cannot be moved to the destination."""
 
 
 class AbsentError(SwitchError):
-    """The address, or the machine that it shall go to, is not there."""
+    """The address or the destination does not exist."""
 
 
 class LostRaceError(SwitchError):
-    """Another call moved the address elsewhere meanwhile; it was left there."""
+    """A concurrent call moved the address elsewhere; it was left there."""
 
 
 class Outcome(StrEnum):
@@ -76,23 +77,23 @@ class Outcome(StrEnum):
 
     MOVED = "moved"
     HERE = "here"
-    """Nothing was to be done: the address was there already."""
+    """Nothing to do: the address was already there."""
     PLANNED = "planned"
     """A dry run: the address would be moved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """The result of a call of `switch_ip`.
+    """The result of `switch_ip`.
 
     Attributes:
         address: The address.
-        outcome: What was done.
-        source: The network interface that had it.
-        source_instance: The instance of that interface; empty where it was attached to none.
-        destination: The network interface that has it now, or would have.
+        outcome: The outcome.
+        source: The network interface that had the address.
+        source_instance: The instance of that interface; empty if it was not attached.
+        destination: The network interface that has the address now; in a dry run, would have.
         destination_instance: The instance of that interface.
-        seconds: How long it took.
+        seconds: The duration.
     """
 
     address: str
@@ -114,8 +115,9 @@ def switch_ip(
 ) -> Switched:
     """Move a secondary private address to a machine, and wait until it is there.
 
-    The cloud then sends the address's traffic to that interface; the guest must have the address
-    configured to answer it (keepalived's ``virtual_ipaddress`` does that, on the master).
+    The cloud then sends the address's traffic to that interface. The guest must also have the
+    address configured in order to respond (keepalived's ``virtual_ipaddress`` does that on the VRRP
+    master).
 
     Example::
 
@@ -123,27 +125,27 @@ def switch_ip(
         print(done.outcome, done.source, "→", done.destination)
 
     Args:
-        client: A client of the region. Each attempt of a call has the client's own time-outs:
-            give it short ones where `timeout` is short.
-        address: The address, which some interface of the same subnet has as a secondary one.
-        to: The instance (``ins-…``) or network interface (``eni-…``) that shall have it; this
-            machine, as its metadata service names it, if left out. Of an instance's interfaces
-            it is one in the address's subnet, the primary one first.
-        timeout: Seconds that it may take; a call that is under way then is still waited for.
-        dry_run: Look, and move nothing.
+        client: A client of the region. Each attempt of a call has the client's own timeouts:
+            choose short ones if `timeout` is short.
+        address: The address, a secondary address of some interface in the same subnet.
+        to: The destination: an instance (``ins-…``) or network interface (``eni-…``); if omitted,
+            this machine, identified by its metadata service. Of an instance's interfaces, one in
+            the address's subnet is used, preferably the primary one.
+        timeout: Timeout in seconds; a call in progress at its end is still waited for.
+        dry_run: Whether to look only, without moving the address.
 
     Returns:
-        What was done.
+        The outcome.
 
     Raises:
-        UsageError: The address or the destination is none.
+        UsageError: The address or the destination is malformed.
         AbsentError: No interface has the address, or the destination does not exist.
-        LostRaceError: Another call moved it elsewhere meanwhile; this module says when.
+        LostRaceError: A concurrent call moved the address elsewhere; see the module's docstring.
         SwitchError: It is a primary address, or the destination has no interface in its subnet.
-        WaitTimeout: It was not there in time; it may come later.
-        ApiError: The service refused a call.
-        TransportError: No usable answer came, from the service or from the machine's metadata.
-        CredentialError: There is nothing to sign with.
+        WaitTimeout: The address was not there in time; the move may still complete.
+        ApiError: The service rejected a call.
+        TransportError: No usable response from the service or the metadata service.
+        CredentialError: No credentials were found.
     """
     return _Work(client, _address(address), to, timeout).run(dry_run=dry_run)
 
@@ -221,7 +223,7 @@ class _Work:
         )
 
     def _mine(self) -> dict[str, NetworkInterface]:
-        """Read the interfaces where the address may go."""
+        """Read the interfaces that may receive the address."""
         found = self.client.send(_interfaces_of(self.to)).network_interface_set
         if not found:
             raise AbsentError(
@@ -236,16 +238,16 @@ class _Work:
         first: bool = False,
         gone_from: str | None = None,
     ) -> _Place:
-        """Poll the location of the address until it is settled.
+        """Poll the location of the address until no move is in progress.
 
         Args:
-            mine: The interfaces where it may go, as just read.
-            first: Whether this is the first look, at which it has to be somewhere.
-            gone_from: An interface that a finished move took it from.
+            mine: The interfaces that may receive it, as just read.
+            first: Whether this is the first look, when the address must be somewhere.
+            gone_from: An interface that a completed move took it from.
         """
         vpc = next(iter(mine.values())).vpc_id
         if first and (here := _places(mine.values(), self.address)) and _still(here):
-            return here[0]  # one call is enough to do nothing
+            return here[0]  # nothing to do after a single call
 
         def ready(answer: DescribeNetworkInterfacesResponse) -> bool:
             places = _places(answer.network_interface_set, self.address)
@@ -280,7 +282,7 @@ class _Work:
         )
 
     def _target(self, mine: dict[str, NetworkInterface], origin: _Place) -> NetworkInterface:
-        """Choose the interface that shall have the address."""
+        """Choose the interface that receives the address."""
         if origin.spec.primary:
             raise SwitchError(
                 f"{self.address} is the primary address of {_named(origin.interface)}: only "
@@ -295,7 +297,7 @@ class _Work:
         return min(near, key=lambda one: (not one.primary, _index(one), one.network_interface_id))
 
     def _migrate(self, origin: _Place, target: NetworkInterface) -> HavipError | None:
-        """Request the move and poll its task; return the error that leaves the outcome open."""
+        """Request the move and poll its task; return an error that leaves the outcome open."""
         from havip.api import MigratePrivateIpAddress
 
         request = MigratePrivateIpAddress(
@@ -327,13 +329,13 @@ class _Work:
 
 
 _AGAIN = (BusyError, LostAnswerError, BadAnswerError)
-"""Failures after which an address that has not moved may be asked for again."""
+"""Errors after which the move may be requested again if the address has not moved."""
 _OPEN = (*_AGAIN, NotFoundError, UnsupportedError, TaskError)
-"""Failures that another call's move can be behind, or after which the move may still have been."""
+"""Errors caused by a concurrent move, or after which the move may still have happened."""
 
 
 def _places(interfaces: Iterable[NetworkInterface], address: str) -> list[_Place]:
-    """Find an address; the filter of the API also finds those that end like it."""
+    """Find an address; the API's filter also matches addresses with the same ending."""
     return [
         _Place(interface, spec)
         for interface in interfaces
@@ -343,7 +345,7 @@ def _places(interfaces: Iterable[NetworkInterface], address: str) -> list[_Place
 
 
 def _still(places: list[_Place]) -> bool:
-    """Return whether an address is in one place and not on the move."""
+    """Return whether an address has one location and is not being moved."""
     return len(places) == 1 and (places[0].spec.state or "") in SETTLED
 
 

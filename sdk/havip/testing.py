@@ -1,7 +1,7 @@
-"""The pytest plugin: a cloud for each test, in process or behind a real port.
+"""pytest plugin: an emulated cloud for each test, in process or on a real port.
 
-It is loaded by pytest itself once havip is installed, and imports nothing heavy until a fixture
-is asked for.
+pytest loads it automatically once havip is installed. Nothing heavy is imported until a fixture is
+used.
 
 Example::
 
@@ -45,8 +45,8 @@ class StackFactory(Protocol):
             program: A function that declares resources, or the folder of a project.
             config: Configuration of the stack.
             secrets: Configuration that is secret.
-            stack: The stack's name; a folder's ``Pulumi.STACK.yaml`` is read where there is one.
-            deploy: Whether it is deployed at once; False leaves that to its ``up``.
+            stack: The stack's name; a folder's ``Pulumi.STACK.yaml`` is read if it exists.
+            deploy: Whether to deploy it at once; if False, call ``up`` on it.
 
         Raises:
             StackFailedError: The deployment failed; an `AssertionError`.
@@ -57,7 +57,7 @@ class StackFactory(Protocol):
 
 @pytest.fixture
 def havip_mock() -> Iterator[MockHavip]:
-    """The mock itself, started: ``havip_mock.control`` has faults, limits and the request log."""
+    """The started mock: ``havip_mock.control`` has faults, limits and the request log."""
     from havip.emulator.mock import mock_havip
 
     mock = mock_havip(verify="known")
@@ -70,9 +70,9 @@ def havip_mock() -> Iterator[MockHavip]:
 
 @pytest.fixture
 def havip_cloud(havip_mock: MockHavip) -> Cloud:
-    """An empty cloud that answers every request of this process to Tencent's API.
+    """An empty cloud that answers all requests of this process to Tencent's API.
 
-    Made-up credentials and a region are in the environment where none were.
+    Fake credentials and a region are set in the environment unless it has some.
     """
     return havip_mock.cloud
 

@@ -228,5 +228,11 @@ def test_a_route_is_deleted_by_its_id_alone() -> None:
 def test_a_verb_s_text_holds_all_there_is_to_know() -> None:
     """Fields, errors, retry safety, rate and source stand where help() looks."""
     text = havip.Client("ap-guangzhou").create_ha_vip.__doc__ or ""
-    for part in ("vpc_id", "LimitExceeded", "Repeating:", "20 calls a second", "Source: https://"):
+    for part in (
+        "vpc_id",
+        "LimitExceeded",
+        "Repeating:",
+        "20 calls per second",
+        "Source: https://",
+    ):
         assert part in text

@@ -1,1 +1,1 @@
-"""The machinery behind `havip.Client`: verbs, waits, tasks and the checks of a site."""
+"""Implementation of `havip.Client`: methods for actions, waits, tasks and site checks."""

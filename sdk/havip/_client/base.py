@@ -32,17 +32,17 @@ _LANGUAGES = ("en-US", "zh-CN")
 
 
 class Connection(NamedTuple):
-    """The checked arguments that concern connections.
+    """The checked arguments about connections.
 
     Attributes:
-        clock: Clock to sleep on.
-        connections: Most requests at once.
-        connect_timeout: Seconds to wait for a connection.
-        timeout: Seconds of one attempt.
-        proxies: URL of a proxy by scheme.
-        ca: Path of the certificates to trust.
-        max_bytes: Largest response.
-        keepalive: Whether TCP keepalive is on.
+        clock: Clock used for sleeping.
+        connections: Maximum number of concurrent requests.
+        connect_timeout: Timeout in seconds for a connection.
+        timeout: Timeout in seconds for one attempt.
+        proxies: Proxy URL by scheme.
+        ca: Path of the CA bundle.
+        max_bytes: Maximum size of a response.
+        keepalive: Whether to use TCP keepalive.
     """
 
     clock: Clock
@@ -133,9 +133,9 @@ class BaseClient:
             client.with_options(timeout=5.0, retry=havip.Retry(deadline=8.0)).describe_ha_vips()
 
         Args:
-            retry: When and how long a failed call is repeated.
-            timeout: Seconds that one attempt may take.
-            task_timeout: Seconds that a verb waits for the task of its action.
+            retry: The retry policy.
+            timeout: Timeout in seconds for one attempt.
+            task_timeout: Seconds that a method waits for the task of its action.
 
         Raises:
             UsageError: A value is out of range.
@@ -182,7 +182,7 @@ class BaseClient:
         return made
 
     def _resolve(self, service: str) -> tuple[Target, str]:
-        """Return address and region of a service."""
+        """Return the address and the region of a service."""
         region = find_region(self._region, self._profile)
         endpoint = self._endpoint if self._endpoint is not None else endpoint_of_environment()
         return target(endpoint, self.site, service, region), region
@@ -210,7 +210,7 @@ def _check_given_region(region: object) -> str | None:
 
 
 def _check_endpoint(endpoint: object, site: Site) -> str | None:
-    """Check an endpoint; an empty one is what an unset variable leaves, never the real cloud."""
+    """Check an endpoint; an empty one, as from an unset variable, must not reach the real cloud."""
     if endpoint is None:
         return None
     if not isinstance(endpoint, str):
@@ -235,7 +235,7 @@ def _check_profile(profile: object, credentials: object) -> str | None:
 
 
 def _check_proxies(proxies: object) -> Mapping[str, str] | None:
-    """Check proxies; their URLs may hold passwords and are not shown."""
+    """Check proxies; their URLs may contain passwords and are not shown."""
     if proxies is None:
         return None
     if not isinstance(proxies, Mapping) or not all(

@@ -1,4 +1,4 @@
-"""Core of the blocking and the asynchronous client: everything except their I/O."""
+"""Code shared by the blocking and the asynchronous client: everything except I/O."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Core(NamedTuple):
     """The operations of a client as coroutines.
 
     Attributes:
-        caller: Makes the calls.
+        caller: Sends the calls.
         clock: The clock of the client.
         site: The site of the account.
-        options: What each call may have of its own, and has not.
-        task_timeout: Seconds that a verb waits for the task of its action.
+        options: The default options of a call.
+        task_timeout: Seconds that a method waits for the task of its action.
     """
 
     caller: CallSender
@@ -73,7 +73,7 @@ class Core(NamedTuple):
         retry: Retry | None,
         timeout: float | None,
     ) -> dict[str, Any]:
-        """Call an action in the API's own terms."""
+        """Call an action with parameters in wire form."""
         if not isinstance(action, str) or not _NAME.fullmatch(action):
             raise UsageError(f"{action!r} is not the name of an action, as DescribeHaVips")
         if params is not None and not isinstance(params, Mapping):
@@ -165,7 +165,7 @@ class Core(NamedTuple):
         )
 
     def _token(self, pair: type[Request[Any]], given: str | None) -> str | None:
-        """Build the ClientToken of a call, where its action has one on this site."""
+        """Build the ClientToken of a call, if its action has one on this site."""
         if self.site is Site.INTL and not has_input(self.site, pair, "ClientToken"):
             return None
         return given or str(uuid.uuid4())
@@ -175,7 +175,7 @@ def check_retry(retry: object) -> Retry:
     """Check a retry policy.
 
     Raises:
-        UsageError: It is none.
+        UsageError: It is not a `Retry`.
     """
     if not isinstance(retry, Retry):
         raise UsageError(f"retry is a havip.Retry, such as havip.Retry(deadline=10), not {retry!r}")
@@ -186,7 +186,7 @@ def check_request(verb: str, given: object) -> None:
     """Check that a request instance was given.
 
     Raises:
-        UsageError: It is something else; the message says what to give.
+        UsageError: It is not; the message says what to pass instead.
     """
     if isinstance(given, Request):
         return
@@ -216,12 +216,12 @@ def _service(name: str, version: str | None) -> Service:
 
 
 def _kind(pair: type[Request[Any]], token: str | None) -> Kind:
-    """Return what a second sending of a call would do."""
+    """Return the effect of sending a call twice."""
     if pair.reads:
         return Kind.READ
     return Kind.TOKEN if token else Kind.CHANGE
 
 
 def _guess_kind(action: str) -> Kind:
-    """Return the same of an action that is only known by name: Describe… and the like read."""
+    """Guess the same for an action known only by name: Describe… and the like only read."""
     return Kind.READ if action.startswith(_READING) else Kind.CHANGE

@@ -1,4 +1,4 @@
-"""Walking a list by offset and limit while it changes."""
+"""Page through a list by offset and limit while it changes."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from havip.errors import BadAnswerError, UsageError
 
 R = TypeVar("R", bound=Response)
 SPARE: Final = 10
-"""Pages in a row that may hold nothing new before the list is taken for an endless one."""
+"""Consecutive pages without new items after which a list counts as endless."""
 
 
 class Cursor(Generic[R]):
-    """The place in a list: builds the request for the next page and takes in its response.
+    """Position in a list: builds the request for the next page and processes its response.
 
-    An item that is deleted while the list is walked moves all later ones forward, past the next
-    offset. The total tells: where it has shrunk by n, the cursor goes back by n. Items that come
-    a second time by that, or since others were added in front, are left out.
+    An item that is deleted during paging moves all later ones forward, past the next offset. If the
+    total has shrunk by n, the cursor goes back by n. Items that are listed a second time because of
+    that, or because others were added in front, are skipped.
 
     Args:
-        request: The request; its offset is where to begin, its limit the size of a page.
-        verb: Name of the caller's method, for the message.
+        request: The request, with the start offset and the page size as its offset and limit.
+        verb: Name of the calling method, for error messages.
 
     Raises:
         UsageError: The action is not paged.
@@ -64,7 +64,7 @@ class Cursor(Generic[R]):
         total = int(getattr(answer, self._page.total, None) or 0)
         gone = 0 if self._total is None else min(self._total - total, self._offset - self._first)
         self._total = total
-        if gone > 0:  # this page may have skipped as many
+        if gone > 0:  # this page may have skipped that many
             self._offset -= gone
             self._spare = SPARE + gone // max(1, self._limit)
             return None
@@ -109,7 +109,7 @@ def _with(answer: R, name: str, items: list[Any]) -> R:
 
 
 def _key(item: Any, id_field: str) -> Any:
-    """Return what tells an item from others: its id, or all of it where it has none."""
+    """Return the identity of an item: its id, or all of its fields if it has none."""
     if found := getattr(item, id_field, None):
         return found
     return item.model_dump_json() if isinstance(item, BaseModel) else item

@@ -1,9 +1,8 @@
-"""The polling loop: look, pause, look again, until something is so or the time is over.
+"""The polling loop: call a function until it returns a result or the timeout expires.
 
-Every wait of the product is this loop: `havip.Client.wait`, tasks, the provider's waits and the
-lab's. A wait has one deadline. The requests of its looks, their retries, pauses and waits for a
-connection share it, and at its end the wait raises its own documented error, not that of the
-request that happened to be under way.
+All waits use this loop: `havip.Client.wait`, tasks, the provider's waits and the lab's. A wait has
+one deadline, shared by its requests, their retries, pauses and waits for a connection. At the
+deadline the wait raises its own documented error, not that of the request in progress.
 
 Example::
 
@@ -28,16 +27,16 @@ from havip.errors import HavipError, TransportError, WaitTimeout
 
 T = TypeVar("T")
 LAST_LOOK: Final = 0.4
-"""Seconds that a look has when the time of the wait is over, so that the last one sees the end."""
+"""Seconds for the last look after the deadline, so that the wait sees the final state."""
 
 
 class Pauses(NamedTuple):
-    """Pauses between two looks.
+    """Pauses between looks.
 
     Attributes:
-        first: Seconds of the first one.
-        longest: Seconds of the longest one.
-        factor: How many times as long each next one is.
+        first: Seconds of the first pause.
+        longest: Seconds of the longest pause.
+        factor: Factor by which each pause grows.
     """
 
     first: float = 0.2
@@ -56,21 +55,21 @@ def poll(
 ) -> T:
     """Call a function until it returns something other than None.
 
-    It is called at least once, and once more when the time is over.
+    The function is called at least once, and once more at the deadline.
 
     Args:
-        look: Looks once; None stands for «not yet».
-        what: What is waited for, for the message: ``the instance runs``.
-        timeout: Seconds to wait at most.
+        look: Called at each look; None means "not yet".
+        what: The awaited state, for the error message: ``the instance runs``.
+        timeout: Timeout in seconds.
         clock: Clock to wait on.
         pauses: Pauses between two looks.
-        tolerate: Returns whether an error of a look stands for «not yet».
+        tolerate: Returns whether an error of a look means "not yet".
 
     Returns:
-        What `look` returned.
+        The result of `look`.
 
     Raises:
-        WaitTimeout: It did not come in time; its cause is the tolerated error of the last look.
+        WaitTimeout: The timeout expired; its cause is the tolerated error of the last look.
         HavipError: A look failed in a way that is not tolerated.
     """
 
@@ -109,16 +108,16 @@ async def poll_with(
     late: Callable[[HavipError | None], HavipError],
     tolerate: Callable[[HavipError], bool],
 ) -> T:
-    """Do what `poll` does, for coroutines.
+    """Asynchronous version of `poll`.
 
     Args:
-        look: Looks once; None stands for «not yet».
+        look: Called at each look; None means "not yet".
         deadline: The end of the wait.
         clock: Clock to wait on.
-        sleep: Sleeps.
+        sleep: Coroutine function that sleeps.
         pauses: Pauses between two looks.
-        late: Builds the error at the end of the time from the last look's, if it failed.
-        tolerate: Returns whether an error of a look stands for «not yet».
+        late: Builds the error at the deadline from that of the last look, if it failed.
+        tolerate: Returns whether an error of a look means "not yet".
     """
     pause = pauses.first
     while True:
@@ -132,7 +131,7 @@ async def poll_with(
                 failure = error
         deadline.slept += once.slept
         left = deadline.left()
-        # At the end of the time the look itself was cut short: that is the end of the wait.
+        # The look was cut short by the deadline, so the wait is over.
         cut_short = isinstance(failure, TransportError) and (
             left <= 0 or failure.code == "Unreachable.Timeout"
         )

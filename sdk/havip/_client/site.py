@@ -11,15 +11,15 @@ from havip.errors import SiteError
 
 
 def check_call(site: Site, pair: type[Request[Any]], params: Callable[[], dict[str, Any]]) -> None:
-    """Raise an error for anything that the site of a client lacks.
+    """Raise an error for anything that the client's site does not support.
 
     Args:
         site: The site.
         pair: The request class of the action.
-        params: Gives the parameters in wire form.
+        params: Returns the parameters in wire form.
 
     Raises:
-        SiteError: The site lacks the action, or an input or filter that is given.
+        SiteError: The site lacks the action, or an input or filter in use.
     """
     gap = pair.intl
     if site is not Site.INTL or not (gap.action or gap.inputs or gap.filters):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 2.0
 NOT_FOUND = 5
-"""Looks that may not find a task: it may not be visible yet."""
+"""Looks at which the task may be missing because it is not visible yet."""
 
 
 def follow(
@@ -29,21 +29,21 @@ def follow(
         client: Client used for polling.
         request: The request class of the call.
         answer: Its response.
-        timeout: Seconds to wait at most; the client's own if left out.
+        timeout: Timeout in seconds; the client's own if omitted.
 
     Raises:
         TaskError: The task ended as FAILED.
-        WaitTimeout: It had not ended in time.
+        WaitTimeout: The task did not end within the timeout.
     """
     run(client._core.finish(request, answer, timeout))
 
 
 class TaskWatch:
-    """One task: looks at it until it ends.
+    """Polls one task until it ends.
 
     Args:
-        action: The action that began it.
-        task: How it is followed.
+        action: The action that started the task.
+        task: The kind of the task.
         task_id: Its id.
     """
 
@@ -56,7 +56,7 @@ class TaskWatch:
 
     @classmethod
     def of(cls, request: type[Request[Any]], answer: Response) -> TaskWatch | None:
-        """Build the watch for a response; None where the service began no task.
+        """Build the watch for a response; None if the service started no task.
 
         Raises:
             BadAnswerError: The id of the task is malformed.
@@ -76,15 +76,15 @@ class TaskWatch:
         return Pauses(FIRST_PAUSE, LONGEST_PAUSE)
 
     async def look(self, send: Callable[[Request[Any]], Awaitable[Any]]) -> bool | None:
-        """Look once; returns True where the task has succeeded.
+        """Query the task; return True if it has succeeded.
 
         Raises:
-            TaskError: It ended as FAILED.
+            TaskError: The task ended as FAILED.
         """
         if self._task is Task.VPC:
             found = await send(api.DescribeVpcTaskResult(task_id=self._task_id))
             self._status, output = found.status, found.output
-        else:  # the id is a number here and a text in the response of the call
+        else:  # the id is a number here, but a string in the response of the call
             found = await send(api.DescribeTaskResult(task_id=int(self._task_id)))
             self._status, output = found.result, ""
         if self._status == "FAILED":
@@ -92,14 +92,14 @@ class TaskWatch:
         return True if self._status == "SUCCESS" else None
 
     def tolerates(self, error: HavipError) -> bool:
-        """Return whether to go on after an error: the task may not be visible yet."""
+        """Return whether to continue after an error: the task may not be visible yet."""
         if isinstance(error, NotFoundError) and not self._status:
             self._not_found += 1
             return self._not_found <= NOT_FOUND
         return False
 
     def late(self, limit: float) -> Callable[[HavipError | None], HavipError]:
-        """Return what builds the error at the end of the time."""
+        """Return a function that builds the error at the deadline."""
         return lambda error: WaitTimeout(
             f"{self._action}: task {self._task_id} is {self._status or 'in no known state'} after "
             f"{limit:g} s"

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Verb:
-    """The method of a client's class for one action.
+    """Descriptor for the client method of one action.
 
-    The class of the request is loaded at the first use, so that importing the client does not
-    load the classes of all actions.
+    The request class is loaded on first use, so that importing the client does not load the classes
+    of all actions.
 
     Args:
         action: The action.
-        bound: Class of the verb of a client.
+        bound: Class of the bound methods of a client.
     """
 
     def __init__(self, action: str, bound: type[BoundVerb]) -> None:
@@ -42,7 +42,7 @@ class Verb:
         return self.function(owner) if client is None else self._bound(client, self)
 
     def function(self, owner: type[BaseClient]) -> Callable[..., Any]:
-        """Build the function that stands for the verb on the class, for help() and mocks."""
+        """Build the plain function for access through the class, for help() and mocks."""
         name = self.name
 
         async def awaited(self: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -57,13 +57,13 @@ class Verb:
         function.__qualname__ = f"{owner.__name__}.{name}"
         function.__module__ = owner.__module__
         function.__doc__ = api.describe(self.request)
-        # Without `self`: to `unittest.mock` a descriptor is not a method that has one.
+        # The signature lacks `self`: `unittest.mock` does not treat a descriptor as a method.
         function.__signature__ = signature(self.request)  # type: ignore[attr-defined]
         return function
 
 
 class BoundVerb:
-    """A verb of one client: call it, or `start` it and `finish` it later.
+    """The verb of one client: call it, or `start` it and `finish` it later.
 
     Args:
         client: The client.
@@ -82,15 +82,15 @@ class BoundVerb:
         return self._verb.request
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the action; where it is asynchronous, wait until its task has ended.
+        """Call the action; if it is asynchronous, wait until its task has ended.
 
         Raises:
             UsageError: A parameter is missing, unknown or of the wrong type.
-            ApiError: The service refused the call.
-            TransportError: No usable response came.
-            CredentialError: There is nothing to sign with.
+            ApiError: The service rejected the call.
+            TransportError: No usable response was received.
+            CredentialError: No credentials were found.
             TaskError: The task of the call ended as FAILED.
-            WaitTimeout: The task had not ended in time.
+            WaitTimeout: The task did not end within the timeout.
         """
         answer = self.start(*args, **kwargs)
         if self._verb.request.task is not Task.NONE:
@@ -98,7 +98,7 @@ class BoundVerb:
         return answer
 
     def start(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the action and do not wait for its task.
+        """Call the action without waiting for its task.
 
         Example::
 
@@ -109,15 +109,15 @@ class BoundVerb:
         return self.client.send(self._verb.request(*args, **kwargs))
 
     def finish(self, answer: Any, *, timeout: float | None = None) -> Any:
-        """Wait until the task that `start` began has ended; an action without one has ended.
+        """Wait until the task of a `start` has ended; return at once if there is no task.
 
         Args:
-            answer: What `start` returned.
-            timeout: Seconds to wait at most; the client's `task_timeout` if left out.
+            answer: The result of `start`.
+            timeout: Timeout in seconds; the client's `task_timeout` if omitted.
 
         Raises:
             TaskError: The task ended as FAILED.
-            WaitTimeout: It had not ended in time.
+            WaitTimeout: The task did not end within the timeout.
         """
         return run(self.client._core.finish(self._verb.request, answer, timeout))
 
@@ -126,7 +126,7 @@ class BoundVerb:
         return self._verb.name
 
     def __getattr__(self, name: str) -> Any:
-        if name == "__qualname__":  # Python allows no property of this name
+        if name == "__qualname__":  # Python does not allow a property of this name
             return f"{type(self.client).__name__}.{self._verb.name}"
         raise AttributeError(f"verb {self._verb.name} has no attribute {name!r}")
 
@@ -137,7 +137,7 @@ class BoundVerb:
     def __repr__(self) -> str:
         return f"<verb {self._verb.name} of {self.client!r}>"
 
-    if not TYPE_CHECKING:  # what help() and editors read at run time
+    if not TYPE_CHECKING:  # for help() and editors at run time
 
         @property
         def __doc__(self) -> str:
@@ -149,23 +149,23 @@ class BoundVerb:
 
 
 class AsyncBoundVerb(BoundVerb):
-    """A verb of an `havip.AsyncClient`: its methods are coroutines."""
+    """The verb of an `havip.AsyncClient`: its methods are coroutines."""
 
     __slots__ = ()
 
     async def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the action; where it is asynchronous, wait until its task has ended."""
+        """Call the action; if it is asynchronous, wait until its task has ended."""
         answer = await self.start(*args, **kwargs)
         if self._verb.request.task is not Task.NONE:
             await self.finish(answer)
         return answer
 
     async def start(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the action and do not wait for its task."""
+        """Call the action without waiting for its task."""
         return await self.client.send(self._verb.request(*args, **kwargs))
 
     async def finish(self, answer: Any, *, timeout: float | None = None) -> Any:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
         return await self.client._core.finish(self._verb.request, answer, timeout)
 
 
@@ -173,7 +173,7 @@ def with_verbs(bound: type[BoundVerb]) -> Callable[[type[Any]], type[Any]]:
     """Return a class decorator that adds a verb for each action.
 
     Args:
-        bound: Class of the verb of a client.
+        bound: Class of the bound methods of a client.
     """
 
     def add(owner: type[Any]) -> type[Any]:

@@ -1,4 +1,4 @@
-"""Waiting for a condition on what a reading action answers."""
+"""Wait until the response of a reading action satisfies a condition."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from havip.errors import HavipError, NotFoundError, UsageError, WaitError, WaitT
 log = logging.getLogger("havip")
 R = TypeVar("R", bound=Response)
 MAX_ROWS, MAX_FIELDS = 3, 12
-"""Objects of a response that a message shows, and fields of each."""
+"""Maximum number of objects in a message, and of fields of each."""
 VISIBLE_AFTER: Final = 15.0
-"""Seconds within which an object that was just created is visible to a reading action."""
+"""Seconds within which a newly created object becomes visible to reading actions."""
 
 
 class Wait(Generic[R]):
-    """One wait: looks, and remembers the last response.
+    """One wait; remembers the last response.
 
     Args:
         request: The request of a reading action.
-        ready: The condition.
-        error: The condition to give up on, if any.
+        ready: The condition to wait for.
+        error: The condition for giving up, if any.
         clock: Clock for the log.
-        transient: Returns whether an error may go away by itself.
+        transient: Returns whether an error may be temporary.
 
     Raises:
-        UsageError: The action changes something, or a condition cannot be called.
+        UsageError: The action changes something, or a condition is not callable.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Wait(Generic[R]):
         self._last: R | None = None
 
     async def look(self, send: Callable[[Request[R]], Awaitable[R]]) -> R | None:
-        """Send the request once; returns the response if it is as wanted."""
+        """Send the request once; return the response if the condition holds."""
         answer = await self._answer(send)
         if (state := answer.model_dump(exclude={"request_id"})) != self._state:
             self._state = state
@@ -77,9 +77,9 @@ class Wait(Generic[R]):
         return None
 
     def tolerates(self, error: HavipError) -> bool:
-        """Return whether to go on after an error.
+        """Return whether to continue after an error.
 
-        What was just created may not be visible yet; what was seen and is gone will not return.
+        A new object may not be visible yet; an object that was seen and is gone will not return.
         """
         if isinstance(error, NotFoundError):
             young = self._clock.monotonic() - self._begun < VISIBLE_AFTER
@@ -87,7 +87,7 @@ class Wait(Generic[R]):
         return self._transient(error)
 
     def late(self, timeout: float) -> Callable[[HavipError | None], HavipError]:
-        """Return what builds the error at the end of the time."""
+        """Return a function that builds the error at the deadline."""
 
         def build(error: HavipError | None) -> HavipError:
             seen = describe(self._last) if self._last is not None else "nothing"
@@ -102,7 +102,7 @@ class Wait(Generic[R]):
         return build
 
     async def _answer(self, send: Callable[[Request[R]], Awaitable[R]]) -> R:
-        """Send; that the object does not exist is a response too, where that is waited for."""
+        """Send the request; "not found" counts as a response if the wait is for that."""
         try:
             return await send(self._request)
         except NotFoundError:
@@ -112,7 +112,7 @@ class Wait(Generic[R]):
 
 
 def describe(answer: Response) -> str:
-    """Write the state of a response on a line of whole words; what is unset is left out."""
+    """Format the state in a response as one line; unset fields are omitted."""
     told = answer.model_dump(
         mode="json", by_alias=True, exclude={"request_id"}, exclude_defaults=True
     )
@@ -123,7 +123,7 @@ def describe(answer: Response) -> str:
 
 
 def _row(row: Any) -> str:
-    """Write an object of a response by its first fields."""
+    """Format the first fields of an object of a response."""
     if not isinstance(row, dict):
         return _value(row)
     fields = [f"{name}={_value(value)}" for name, value in row.items()]
@@ -138,5 +138,5 @@ def _value(value: Any) -> str:
 
 
 def _name(condition: Callable[..., bool]) -> str:
-    """Return the words of a condition for a message."""
+    """Return the text of a condition for a message."""
     return str(getattr(condition, "text", "") or getattr(condition, "__name__", "as wanted"))

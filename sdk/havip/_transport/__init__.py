@@ -1,1 +1,1 @@
-"""One call from its parameters to its response: signing, HTTP, retries, limits and time."""
+"""One API call, from its parameters to its response: signing, HTTP, retries, deadlines."""

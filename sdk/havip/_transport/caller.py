@@ -1,8 +1,8 @@
-"""One call: sign, send and read it, and repeat it by the rules until its deadline.
+"""Send one call: sign it, send it, read the response, and retry until its deadline.
 
-The coroutines here serve blocking and asynchronous clients alike. What differs between the two,
-which is to send, to sleep and to fetch credentials, is the `Backend`; that of a blocking client
-never suspends, and `run` runs such a coroutine to its end.
+The coroutines here serve blocking and asynchronous clients alike. The differences between the two
+(sending, sleeping, fetching credentials) are in the `Backend`; that of a blocking client never
+suspends, and `run` runs such a coroutine to its end.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from havip._transport.sign import CONTENT_TYPE, SKIP, authorization
 from havip.api._base import Service
 from havip.errors import ApiError, HavipError, TransportError, UnreachableError
 
-if TYPE_CHECKING:  # at run time a caller is given them, and imports none
+if TYPE_CHECKING:  # not imported at run time
     from havip._transport.endpoint import Target
     from havip._transport.rate_limit import RateLimiter
     from havip.credentials import CredentialProvider, Credentials
@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # at run time a caller is given them, and imports none
 T = TypeVar("T")
 USER_AGENT: Final = f"havip/{__version__}"
 WORTHWHILE: Final = 0.1
-"""Share of a call's time, of at most a second, without which no attempt is begun."""
+"""Fraction of a call's time (at most a second) that must be left for another attempt."""
 
 
 class Backend(Protocol):
@@ -37,7 +37,7 @@ class Backend(Protocol):
     async def request(
         self, url: str, headers: Mapping[str, str], body: bytes, timeout: float
     ) -> Reply:
-        """Send a POST request, all of which takes at most `timeout` seconds."""
+        """Send a POST request within `timeout` seconds in total."""
         ...
 
     async def credentials(self, provider: CredentialProvider) -> Credentials:
@@ -50,15 +50,15 @@ class Backend(Protocol):
 
 
 class Call(NamedTuple):
-    """One call that is to be made.
+    """One call.
 
     Attributes:
         action: The action.
         service: The service it belongs to.
-        body: The bytes of its parameters.
-        kind: What a second sending would do.
+        body: The encoded parameters.
+        kind: The effect of sending it twice.
         rate: Calls per second that the service allows.
-        signed: Whether it is signed; a web identity's is not.
+        signed: Whether the call is signed; that of a web identity is not.
     """
 
     action: str
@@ -77,11 +77,11 @@ class Attempt(NamedTuple):
         service: The service, such as ``vpc``.
         region: The region id.
         number: 1 for the first attempt of a call.
-        started: When it was begun, in seconds since 1970.
-        seconds: How long it took.
-        code: Empty where it succeeded; else the code of the API's error, or of the
-            `havip.errors.TransportError`.
-        request_id: The id under which Tencent's support finds it; empty where none came.
+        started: Start time, in seconds since 1970.
+        seconds: Its duration.
+        code: The code of the API's error or of the `havip.errors.TransportError`; empty on
+            success.
+        request_id: The request id, for Tencent's support; empty without a response.
     """
 
     action: str
@@ -98,8 +98,8 @@ class Options(NamedTuple):
     """Options of a single call.
 
     Attributes:
-        retry: When and how long it is repeated.
-        timeout: Seconds of one attempt.
+        retry: The retry policy.
+        timeout: Timeout in seconds for one attempt.
     """
 
     retry: Retry
@@ -107,16 +107,16 @@ class Options(NamedTuple):
 
 
 class CallSender:
-    """Sends calls, with the settings that they share.
+    """Sends calls with shared settings.
 
     Args:
         backend: The I/O.
         credentials: Provider of the key that calls are signed with.
         clock: Clock for signatures and deadlines.
-        resolve: Finds address and region of a service; called once for each.
+        resolve: Returns the address and region of a service; called once for each service.
         language: Language of the service's messages.
         limiter: Client-side rate limiter, if any.
-        user_agent: Text that is added to the User-Agent header.
+        user_agent: Suffix of the User-Agent header.
         on_attempt: Called after each attempt.
     """
 
@@ -145,29 +145,29 @@ class CallSender:
     async def make(self, call: Call, read: Callable[[Reply, float], T], options: Options) -> T:
         """Send a call, retry it by the rules, and parse its response.
 
-        It ends within the deadline of `options.retry`, or within one `options.timeout` where
-        that is longer, and in any case within the deadline of the context.
+        The deadline is that of `options.retry`, or one `options.timeout` if that is longer, and in
+        any case no later than the deadline of the context.
 
         Args:
             call: The call.
-            read: Reads what comes back, given the local time of sending.
-            options: When it is repeated, and how long it may take.
+            read: Parses the response, given the local time of sending.
+            options: The retry policy and the timeout.
 
         Raises:
-            ApiError: The service refused it.
-            TransportError: No usable response came.
-            CredentialError: There is nothing to sign with.
+            ApiError: The service rejected the call.
+            TransportError: No usable response was received.
+            CredentialError: No credentials were found.
         """
         retry, timeout = options
         failures: list[ApiError | TransportError] = []
         with Deadline(self._clock, max(retry.deadline, timeout)) as deadline:
-            beyond = max(0.0, deadline.seconds - retry.deadline)  # for the first attempt alone
+            beyond = max(0.0, deadline.seconds - retry.deadline)  # for the first attempt only
             worthwhile = min(1.0, WORTHWHILE * deadline.seconds)
             while True:
                 try:
                     if self._limiter is not None:
                         await self._take_turn(self._limiter, call, deadline)
-                    # What fails in there is not a failure of this call, and is not repeated.
+                    # A failure here is not a failure of this call, and is not retried.
                     key = await self._key(call)
                     limit = min(timeout, deadline.left() - (beyond if failures else 0.0))
                     if limit <= 0:
@@ -183,10 +183,10 @@ class CallSender:
                 await self._sleep(pause, deadline)
 
     def where(self, service: str) -> tuple[Target, str]:
-        """Return address and region of a service; the environment is read once.
+        """Return the address and region of a service; the environment is read once.
 
         Raises:
-            UsageError: There is no region, or region or endpoint are malformed.
+            UsageError: There is no region, or the region or endpoint is malformed.
         """
         found = self._targets.get(service)
         if found is None:
@@ -194,16 +194,16 @@ class CallSender:
         return found
 
     def redirect(self, resolve: Callable[[str], tuple[Target, str]]) -> None:
-        """Find addresses and regions in another way from now on.
+        """Replace the resolver of addresses and regions.
 
         Args:
-            resolve: Finds address and region of a service.
+            resolve: Returns the address and region of a service.
         """
         self._resolve = resolve
         self._targets = {}
 
     async def _take_turn(self, limiter: RateLimiter, call: Call, deadline: Deadline) -> None:
-        """Wait for the turn of the call."""
+        """Wait for a turn of the rate limiter."""
         pause = limiter.take(call.action, call.rate, deadline.left())
         if pause is None:
             raise _Failed(_not_sent(call, "the rate limiter (pace=) had no turn for it", deadline))
@@ -227,7 +227,7 @@ class CallSender:
         limit: float,
         number: int,
     ) -> T:
-        """Send the call once and read what comes back."""
+        """Send the call once and parse the response."""
         target, region = self.where(call.service.name)
         now = self._clock.time()
         headers = self._headers(call, key, target.host, region, int(now))
@@ -259,7 +259,7 @@ class CallSender:
     def _report(
         self, call: Call, region: str, number: int, time: tuple[float, float], outcome: Any
     ) -> None:
-        """Call the hook; what it raises must not become a failure of the call."""
+        """Call the hook; its exceptions must not fail the call."""
         code = outcome.code if isinstance(outcome, ApiError | TransportError) else ""
         request_id = str(
             outcome.get("RequestId", "")
@@ -276,7 +276,7 @@ class CallSender:
     def _headers(
         self, call: Call, key: Credentials | None, host: str, region: str, timestamp: int
     ) -> dict[str, str]:
-        """Build the headers of a call, signature included."""
+        """Build the headers of a call, including the signature."""
         headers = {
             "Host": host,
             "Content-Type": CONTENT_TYPE,
@@ -319,7 +319,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 class _Failed(Exception):  # noqa: N818 - it never leaves this module
-    """An attempt failed; errors of the credentials, of the same classes, are none of these."""
+    """An attempt failed; credential errors are not wrapped, even those of the same classes."""
 
     def __init__(self, error: ApiError | TransportError) -> None:
         self.error = error
@@ -335,7 +335,7 @@ def _not_sent(call: Call, why: str, deadline: Deadline) -> UnreachableError:
 
 
 def _last(call: Call, retry: Retry, failures: list[ApiError | TransportError]) -> HavipError:
-    """Choose the error to raise: the last one, unless it hides one that says more."""
+    """Choose the error to raise: the last one, unless an earlier one says more."""
     told = [failure for failure in failures if not isinstance(failure, UnreachableError)]
     error: HavipError = told[-1] if told else failures[-1]
     if len(failures) > 1:

@@ -1,4 +1,4 @@
-"""Time as a parameter: clocks, and the deadline that all work for one call shares."""
+"""Clocks, and the deadline shared by all work for one call."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _CLOCK_ID: Final = getattr(time, "CLOCK_MONOTONIC", None)
 
 
 class Clock(Protocol):
-    """The clock that havip reads and sleeps on; `SystemClock` and `FakeClock` are two."""
+    """Interface of the clock that havip uses, such as `SystemClock` or `FakeClock`."""
 
     def time(self) -> float:
-        """Return seconds since 1970 (UTC), for signatures and expiries."""
+        """Return seconds since 1970 (UTC), for signatures and expiry times."""
         ...
 
     def monotonic(self) -> float:
@@ -30,14 +30,14 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The clock of the machine."""
+    """The system clock."""
 
     def time(self) -> float:
         """Return seconds since 1970 (UTC)."""
         return time.time()
 
     def monotonic(self) -> float:
-        """Return seconds that never go back, also where a test library froze `time.monotonic`."""
+        """Return seconds that never go back, even if a test library froze `time.monotonic`."""
         return time.monotonic() if _CLOCK_ID is None else time.clock_gettime(_CLOCK_ID)
 
     def sleep(self, seconds: float) -> None:
@@ -46,7 +46,7 @@ class SystemClock:
 
 
 class FakeClock:
-    """A clock that stands still until it is told to move, and that sleeps without waiting.
+    """A clock for tests: it only moves when told to, and its sleeps return at once.
 
     Example::
 
@@ -56,8 +56,8 @@ class FakeClock:
         assert clock.slept == [1.0, 1.0]
 
     Args:
-        start: What `time` tells at first, in seconds since 1970; the real time if left out,
-            since servers refuse requests that are five minutes off.
+        start: The initial `time`, in seconds since 1970; the real time if omitted, since servers
+            reject requests that are five minutes off.
 
     Attributes:
         slept: The length of each sleep, in seconds.
@@ -79,13 +79,13 @@ class FakeClock:
         return self._now
 
     def sleep(self, seconds: float) -> None:
-        """Move on by so many seconds at once."""
+        """Advance by some seconds at once."""
         with self._lock:
             self.slept.append(seconds)
             self._now += max(0.0, seconds)
 
     def advance(self, seconds: float) -> None:
-        """Move on by so many seconds, as if they had passed by themselves."""
+        """Advance by some seconds, as if they had passed."""
         if isinstance(seconds, int | float) and seconds < 0:
             raise ValueError("a clock does not go back: advance takes seconds >= 0")
         checked = check_seconds("advance: seconds", seconds, zero=True, longest=None)
@@ -97,7 +97,7 @@ SYSTEM_CLOCK: Final = SystemClock()
 
 
 def check_clock(clock: Clock | None) -> Clock:
-    """Return a clock, that of the machine if none is given.
+    """Return the given clock, or the system clock.
 
     Raises:
         UsageError: It is not a clock.
@@ -112,22 +112,22 @@ _CURRENT: ContextVar[Deadline | None] = ContextVar("havip_deadline", default=Non
 
 
 class Deadline:
-    """The end of a call or a wait; attempts, pauses and everything else below it share it.
+    """The deadline of a call or a wait, shared by its attempts, pauses and nested calls.
 
-    In its ``with`` block it is the deadline of the context: deadlines that are made there, such
-    as that of the call that renews the credentials of a call, end no later.
+    Inside its ``with`` block it is the deadline of the context: deadlines created there, such as
+    that of a nested call that renews credentials, end no later.
 
-    Seconds that are slept are counted as well, so that it comes even where the clock stands
-    still, as in tests that freeze time.
+    Time slept counts too, so that the deadline is reached even if the clock stands still, as in
+    tests that freeze time.
 
     Args:
         clock: Clock that it is read on.
-        seconds: Seconds from now on, at most those that the deadline of the context leaves.
-        final: Whether it is the grace of a last look, in which nothing is repeated.
+        seconds: Seconds from now on, limited by the deadline of the context.
+        final: Whether it is the grace period of a last look, without retries.
 
     Attributes:
-        seconds: Seconds that it had at first.
-        slept: Seconds of it that were slept; who sleeps adds them.
+        seconds: The initial number of seconds.
+        slept: Seconds slept; callers that sleep add them.
     """
 
     __slots__ = ("_clock", "_end", "_outer", "_token", "final", "seconds", "slept")
@@ -142,7 +142,7 @@ class Deadline:
         self._token: Token[Deadline | None] | None = None
 
     def left(self) -> float:
-        """Return the seconds that are left; zero or less where it has passed."""
+        """Return the seconds left; zero or less if the deadline has passed."""
         return min(self._end - self._clock.monotonic(), self.seconds - self.slept)
 
     def __enter__(self) -> Self:
@@ -157,5 +157,5 @@ class Deadline:
 
 
 def current_deadline() -> Deadline | None:
-    """Return the deadline of the context, if there is one."""
+    """Return the deadline of the context, if any."""
     return _CURRENT.get()

@@ -30,17 +30,17 @@ _REGION: Final = re.compile(r"[a-z]{2}(-[a-z0-9]+)+")
 
 
 class Target(NamedTuple):
-    """An address to post to, and its Host header, which is part of what is signed."""
+    """An address to post to, with its Host header, which is part of the signature."""
 
     url: str
     host: str
 
 
 def check_site(site: str) -> Site:
-    """Return the site of a name.
+    """Return the site with a name.
 
     Raises:
-        UsageError: There is no such site.
+        UsageError: The site does not exist.
     """
     try:
         return Site(site)
@@ -49,7 +49,7 @@ def check_site(site: str) -> Site:
 
 
 def check_region(region: str) -> str:
-    """Return a region id of the right form; whether it exists, the service knows.
+    """Return a well-formed region id; only the service knows whether the region exists.
 
     Raises:
         UsageError: It is malformed.
@@ -60,14 +60,14 @@ def check_region(region: str) -> str:
 
 
 def endpoint_of_environment() -> str:
-    """Return the endpoint of ``HAVIP_ENDPOINT``, or of the two variables of Terraform.
+    """Return the endpoint from ``HAVIP_ENDPOINT`` or the two variables of Terraform's provider.
 
-    Those are ``TENCENTCLOUD_DOMAIN``, what follows the service in a host, and
-    ``TENCENTCLOUD_PROTOCOL``, HTTP or HTTPS. Empty where none of them is set.
+    Those are ``TENCENTCLOUD_DOMAIN``, the part of a host name after the service, and
+    ``TENCENTCLOUD_PROTOCOL``, HTTP or HTTPS. The result is empty if none of them is set.
 
     Raises:
-        UsageError: One is set and empty. A script that left it so, since the emulator was not
-            ready yet, must not reach the real cloud.
+        UsageError: One is set but empty. A script may have left it so because the emulator was
+            not ready yet, and must not reach the real cloud then.
     """
     for name, example in (
         ("HAVIP_ENDPOINT", "http://127.0.0.1:8080"),
@@ -89,7 +89,7 @@ def endpoint_of_environment() -> str:
 
 
 def is_loopback(endpoint: str) -> bool:
-    """Return whether an endpoint is on this machine, as an emulator is."""
+    """Return whether an endpoint is on this machine, like that of an emulator."""
     try:
         host = urlsplit(endpoint).hostname or ""
         return host == "localhost" or ip_address(host).is_loopback
@@ -101,8 +101,8 @@ def target(endpoint: str, site: Site, service: str, region: str) -> Target:
     """Return the address of a service.
 
     Args:
-        endpoint: Empty for the nearest public one; ``regional`` or ``internal``; or a URL,
-            in which ``{service}`` and ``{region}`` are filled in.
+        endpoint: Empty for the nearest public endpoint; ``regional`` or ``internal``; or a URL,
+            in which ``{service}`` and ``{region}`` are replaced.
         site: The site of the account.
         service: The service, such as ``vpc``.
         region: The region of the call.
@@ -130,7 +130,7 @@ def target(endpoint: str, site: Site, service: str, region: str) -> Target:
 
 
 def _bad(endpoint: str, why: str) -> str:
-    """Return the message for an endpoint that cannot be used."""
+    """Return the error message for an unusable endpoint."""
     return (
         f"endpoint {endpoint!r} {why}: use 'regional', 'internal' "
         "or a URL such as http://127.0.0.1:8080"

@@ -1,4 +1,4 @@
-"""Errors of havip for the exceptions of HTTP libraries: whether anything can have been sent."""
+"""Convert exceptions of HTTP libraries to errors of havip, by whether the request was sent."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def fault(
         url: The URL of the request.
         proxy: The URL of the proxy, if any.
         verify: The path of the CA bundle, or True.
-        limit: Seconds that the request had.
+        limit: The timeout of the request in seconds.
     """
     causes = causes_of(error)
     where = origin(url)
@@ -75,7 +75,7 @@ def fault(
 
 
 def no_slot(url: str, limit: float, connections: int) -> UnreachableError:
-    """Return the error for a request that no connection became free for."""
+    """Return the error for a request that waited too long for a free connection."""
     error = UnreachableError(
         f"cannot reach {origin(url)}: all {connections} connections were busy for {limit:.3g} s; "
         "allow more (connections=) or use fewer threads"
@@ -102,7 +102,7 @@ _ADVICE: Final = {
 
 
 def unresolved(where: str, error: socket.gaierror) -> UnreachableError:
-    """Return the error for a name that was not resolved: a wrong one, or one at a bad time."""
+    """Return the error for a failed name resolution, permanent or temporary."""
     kind = "Name" if error.errno in _NO_NAME else "Resolver"
     return unreachable(where, one_line(error.strerror or str(error)), kind)
 
@@ -131,12 +131,12 @@ def origin(url: str) -> str:
 
 
 def _host(proxy: str | None) -> str:
-    """Return the host of a proxy, without the name and password that its URL may hold."""
+    """Return the host of a proxy, without the credentials that its URL may contain."""
     return urlsplit(proxy or "").hostname or "that is configured"
 
 
 def reason_of(causes: list[BaseException]) -> str:
-    """Return the words of the innermost cause that has some; they are never empty."""
+    """Return the message of the innermost cause that has one; never empty."""
     for found in reversed(causes):
         if isinstance(found, ssl.SSLCertVerificationError):
             return one_line(found.verify_message) or "certificate refused"
@@ -146,7 +146,7 @@ def reason_of(causes: list[BaseException]) -> str:
 
 
 def causes_of(error: BaseException) -> list[BaseException]:
-    """Return an exception and those that it wraps, the innermost last."""
+    """Return an exception and the exceptions it wraps, the innermost last."""
     seen: list[BaseException] = []
     inner: BaseException | None = error
     while inner is not None and inner not in seen:

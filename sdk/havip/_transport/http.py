@@ -1,4 +1,4 @@
-"""Blocking HTTP over requests: pooled connections that threads share, bounded in time and size."""
+"""Blocking HTTP transport based on requests: a shared connection pool, bounded time and size."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from havip._transport.reply import DEFAULT_MAX_BYTES, EncodingError, Reply, TooL
 class Transport:
     """Sends requests through one `requests` adapter, without a session.
 
-    The adapter's own `send` is what the `responses` package and `havip.emulator` replace, and
-    it is looked up at each call: a mock that starts later covers a client made earlier.
+    `responses` and `havip.emulator` replace the adapter's own `send`; it is looked up at each call,
+    so a mock that starts later also covers existing clients.
 
     Args:
-        connections: Most requests that are under way at once; more threads wait.
-        connect_timeout: Seconds to wait for a connection.
-        timeout: Seconds that one request may take in all, from waiting for a free connection to
-            the last byte of the response.
-        proxies: URL of a proxy by scheme, as in `requests`; the environment's if left out.
-        ca: Path of the certificates to trust; the environment's, then `requests`' if left out.
-        max_bytes: Largest response, before and after decompression.
-        keepalive: Whether idle connections are kept open through NAT by TCP keepalive.
+        connections: Maximum number of concurrent requests; further threads wait.
+        connect_timeout: Timeout in seconds for a connection.
+        timeout: Total timeout in seconds for one request, including the wait for a free
+            connection and reading the response.
+        proxies: Proxy URL by scheme, as in `requests`; those of the environment if omitted.
+        ca: Path of the CA bundle; that of the environment, then of `requests`, if omitted.
+        max_bytes: Maximum size of a response, before and after decompression.
+        keepalive: Whether TCP keepalive keeps idle connections open through NAT.
     """
 
     def __init__(
@@ -68,20 +68,20 @@ class Transport:
         body: bytes = b"",
         timeout: float | None = None,
     ) -> Reply:
-        """Send one request, once, and read the whole response whatever its status.
+        """Send one request, without retries, and read the whole response whatever its status.
 
         Args:
             method: The HTTP method.
-            url: Where to, path included.
-            headers: All headers; none but Content-Length are added.
-            body: The bytes to send.
-            timeout: Seconds that it may take in all, if not those of the transport.
+            url: The URL.
+            headers: All headers; only Content-Length is added.
+            body: The body.
+            timeout: Total timeout in seconds, if it differs from that of the transport.
 
         Raises:
-            UnreachableError: Nothing was sent.
-            LostAnswerError: It was sent, or may have been, and no whole response came.
-            BadAnswerError: The response is larger than allowed.
-            UsageError: The address or the CA bundle cannot be used.
+            UnreachableError: The request was not sent.
+            LostAnswerError: The request was or may have been sent, but no complete response came.
+            BadAnswerError: The response is too large.
+            UsageError: The address or the CA bundle is invalid.
         """
         limit = self._timeout if timeout is None else timeout
         proxies, verify = self._route(url)
@@ -129,7 +129,7 @@ class Transport:
             return self._pool
 
     def _route(self, url: str) -> tuple[dict[str, str], bool | str]:
-        """Return the proxies and the trusted certificates for a URL; found once for each."""
+        """Return the proxies and the CA bundle for a URL; computed once per URL."""
         route = self._routes.get(url)
         if route is None:
             proxies = self._own_proxies
@@ -149,11 +149,11 @@ class _ConnectionPool(NamedTuple):
 
 
 class Blocking:
-    """The I/O of a blocking client: nothing in its coroutines ever suspends.
+    """The I/O of a blocking client: its coroutines never suspend.
 
     Args:
         transport: Sends the requests.
-        clock: Sleeps.
+        clock: Clock used for sleeping.
     """
 
     def __init__(self, transport: Transport, clock: Clock) -> None:
@@ -180,7 +180,7 @@ class Blocking:
 
 
 class _Headers(CaseInsensitiveDict[str]):
-    """Headers whose copy, which urllib3 makes for each request, is a plain dict."""
+    """Headers whose copy, made by urllib3 for each request, is a plain dict."""
 
     def copy(self) -> Any:
         """Return the names and values."""
@@ -190,7 +190,7 @@ class _Headers(CaseInsensitiveDict[str]):
 def _prepare(
     method: str, url: str, headers: Mapping[str, str], body: bytes
 ) -> requests.PreparedRequest:
-    """Build a request by hand: what is signed is what is sent, and it costs a third."""
+    """Build a request by hand: it is sent exactly as signed, and takes a third of the time."""
     request = requests.PreparedRequest()
     request.method = method
     request.url = url
@@ -200,9 +200,9 @@ def _prepare(
 
 
 def _read(answer: requests.Response, max_bytes: int) -> bytes:
-    """Read the body, never into more memory than allowed.
+    """Read the body with bounded memory.
 
-    Other mocks of `requests` have a body that is not urllib3's.
+    Some mocks of `requests` have a body that is not urllib3's.
     """
     raw = answer.raw
     if not isinstance(raw, HTTPResponse):
@@ -213,7 +213,7 @@ def _read(answer: requests.Response, max_bytes: int) -> bytes:
             if int(length) > max_bytes:
                 raise TooLargeError(max_bytes)
             body = raw.read(decode_content=False)
-        else:  # of unknown length, or in chunks that may claim any
+        else:  # of unknown length, or in chunks that may claim any length
             body = b"".join(iter(lambda: raw.read(_PIECE, decode_content=False), b""))
         return decoded(body, raw.headers.get("Content-Encoding", ""), max_bytes)
     except TooLargeError:

@@ -1,4 +1,4 @@
-"""Asynchronous HTTP over httpx, bounded in time and size."""
+"""Asynchronous HTTP transport based on httpx, with bounded time and size."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Asynchronous:
     Connections belong to the event loop in which they were opened: each loop has its own.
 
     Args:
-        clock: Clock to sleep on; that of the machine sleeps in the event loop.
-        connections: Most connections at once.
-        connect_timeout: Seconds to wait for a connection.
-        timeout: Seconds of one request; the caller gives it.
-        proxies: URL of a proxy by scheme; the environment's if None.
-        ca: Path of the certificates to trust.
-        max_bytes: Largest response.
-        keepalive: Whether TCP keepalive is on.
+        clock: Clock used for sleeping; the system clock sleeps in the event loop.
+        connections: Maximum number of connections.
+        connect_timeout: Timeout in seconds for a connection.
+        timeout: Timeout in seconds for one request; the caller passes it.
+        proxies: Proxy URL by scheme; those of the environment if None.
+        ca: Path of the CA bundle.
+        max_bytes: Maximum size of a response.
+        keepalive: Whether to use TCP keepalive.
     """
 
     def __init__(
@@ -68,18 +68,18 @@ class Asynchronous:
         body: bytes,
         timeout: float,
     ) -> Reply:
-        """Send one POST request, once, and read the whole response whatever its status.
+        """Send one POST request, without retries, and read the whole response whatever its status.
 
         Args:
-            url: Where to.
-            headers: All headers; none but Content-Length are added.
-            body: The bytes to send.
-            timeout: Seconds that it may take in all.
+            url: The URL.
+            headers: All headers; only Content-Length is added.
+            body: The body.
+            timeout: Total timeout in seconds.
 
         Raises:
-            UnreachableError: Nothing was sent.
-            LostAnswerError: It was sent, or may have been, and no whole response came.
-            BadAnswerError: The response is larger than allowed.
+            UnreachableError: The request was not sent.
+            LostAnswerError: The request was or may have been sent, but no complete response came.
+            BadAnswerError: The response is too large.
         """
         client = self._open()
         end = SYSTEM_CLOCK.monotonic() + timeout
@@ -119,7 +119,7 @@ class Asynchronous:
             raise _fault(error, url, timeout, self._connections, sent=sent) from error
 
     async def credentials(self, provider: Any) -> Any:
-        """Return the credentials of a provider; one that would wait is called in a thread."""
+        """Return the credentials of a provider; a provider that would block runs in a thread."""
         held = getattr(provider, "held", None)
         found = held() if callable(held) else None
         if found is not None:
@@ -134,7 +134,7 @@ class Asynchronous:
             ) from None
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep in the event loop; a clock of a test sleeps by itself."""
+        """Sleep in the event loop; a test's clock sleeps by itself."""
         if isinstance(self._clock, SystemClock):
             await asyncio.sleep(seconds)
         else:
@@ -148,7 +148,7 @@ class Asynchronous:
             await client.aclose()
 
     def _open(self) -> httpx.AsyncClient:
-        """Return the client of this event loop, and of this process."""
+        """Return the client of this event loop and process."""
         loop = asyncio.get_running_loop()
         client = self._clients.get(loop)
         if client is None:
@@ -179,7 +179,7 @@ class Asynchronous:
         )
 
     def _proxies_of_environment(self) -> dict[str, str | None]:
-        """Return the proxy of each pattern of URLs; None for those that have none."""
+        """Return the proxy for each URL pattern; None for direct connections."""
         if self._proxies is not None:
             return {f"{scheme}://": url for scheme, url in self._proxies.items()}
         from httpx._utils import get_environment_proxies
@@ -188,8 +188,8 @@ class Asynchronous:
         return found
 
     async def _read(self, response: httpx.Response, end: float) -> bytes:
-        """Read the body as it is sent, as long as it is in time and not too large."""
-        if response.is_stream_consumed:  # a mock's, which is in memory
+        """Read the body as it is sent, within the limits of time and size."""
+        if response.is_stream_consumed:  # a mock's response, already in memory
             content: bytes = response.content
             return content
         chunks, size = [], 0
@@ -205,7 +205,7 @@ class Asynchronous:
 
 @cache
 def _context(bundle: str) -> ssl.SSLContext:
-    """Return the TLS settings for a CA bundle, or for certifi's; reading one takes long."""
+    """Return the TLS context for a CA bundle, or for certifi's; cached because loading is slow."""
     try:
         if bundle:
             return ssl.create_default_context(cafile=bundle)

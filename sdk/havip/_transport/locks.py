@@ -1,4 +1,4 @@
-"""Locks that a forked child process finds free."""
+"""Locks that are free in forked child processes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _LOCKS: Final[weakref.WeakSet[ForkLock]] = weakref.WeakSet()
 
 
 class ForkLock:
-    """A lock that is free in a forked child, no matter which thread held it in the parent.
+    """A lock that is free in a forked child, whichever thread held it in the parent.
 
-    A plain lock that another thread holds at the moment of a fork stays locked in the child for
-    ever, since that thread does not exist there.
+    A plain lock held by another thread at the moment of a fork stays locked forever in the child,
+    where that thread does not exist.
     """
 
     def __init__(self) -> None:
@@ -22,10 +22,10 @@ class ForkLock:
         _LOCKS.add(self)
 
     def acquire(self, timeout: float = -1) -> bool:
-        """Acquire the lock; returns whether it was had in time.
+        """Acquire the lock; return whether that succeeded within the timeout.
 
         Args:
-            timeout: Seconds to wait: 0 for not at all, -1 for as long as it takes.
+            timeout: Seconds to wait: 0 for not at all, -1 for no limit.
         """
         return self._lock.acquire(timeout=timeout) if timeout else self._lock.acquire(False)
 
@@ -40,7 +40,7 @@ class ForkLock:
         self._lock.release()
 
     def renew(self) -> None:
-        """Replace the lock by a free one, in a child that has one thread."""
+        """Replace the lock with a free one, in a child process that has a single thread."""
         self._lock = threading.Lock()
 
 

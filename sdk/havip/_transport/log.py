@@ -15,7 +15,7 @@ _LONGEST: Final = 2000
 
 
 def shown(body: bytes) -> str:
-    """Write a JSON body for the log: secret values as stars, and not longer than a screen."""
+    """Format a JSON body for the log: masked secrets, bounded length."""
     try:
         text = json.dumps(_redacted(json.loads(body)), ensure_ascii=False)
     except (ValueError, RecursionError):
@@ -24,7 +24,7 @@ def shown(body: bytes) -> str:
 
 
 def _redacted(value: Any) -> Any:
-    """Copy a JSON value with stars in place of what a log must not hold."""
+    """Copy a JSON value with secret values masked."""
     if isinstance(value, dict):
         return {
             name: "***" if inner and _SECRET.search(name) else _redacted(inner)

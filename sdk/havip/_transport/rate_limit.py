@@ -8,14 +8,14 @@ from havip._transport.locks import ForkLock
 
 
 class RateLimiter:
-    """A token bucket for each action that holds one token: calls come at an even rate.
+    """A token bucket of size one for each action: calls are sent at an even rate.
 
-    A bucket that held more would let a burst and the refill of the same second pass together,
-    more than the service allows. Threads and tasks may share it; each gets its turn in order.
+    A larger bucket would allow a burst plus the refill of the same second, more than the service
+    accepts. Threads and tasks may share it; turns are given in order.
 
     Args:
-        clock: Clock that the turns are counted on.
-        rate: Calls per second of each action; None for the documented rate of each.
+        clock: Clock for the turns.
+        rate: Calls per second of each action; None for the documented rates.
 
     Raises:
         UsageError: The rate is not more than 0.
@@ -30,15 +30,15 @@ class RateLimiter:
     def take(self, action: str, documented: float, at_most: float) -> float | None:
         """Reserve the next turn of an action and return the seconds until it comes.
 
-        The bucket is kept as the moment of its next token: one number a bucket.
+        The bucket is stored as the time of its next token.
 
         Args:
-            action: The action that is about to be called.
+            action: The action to call.
             documented: Calls per second that the service allows.
-            at_most: Seconds that the call may wait.
+            at_most: Maximum wait in seconds.
 
         Returns:
-            Seconds to sleep; None where the turn comes too late, and was not taken.
+            Seconds to sleep; None if the turn would come too late, in which case none is reserved.
         """
         with self._lock:
             now = self._clock.monotonic()

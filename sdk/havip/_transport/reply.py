@@ -1,4 +1,4 @@
-"""The response of a server as bytes, and the limit of its size."""
+"""Raw HTTP responses, and their size limit."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 DEFAULT_MAX_BYTES: Final = 8 * 1024 * 1024
-"""Largest response: some twenty times the largest page that the services answer."""
+"""Default size limit: about twenty times the largest page of the services."""
 
 
 class Reply(NamedTuple):
-    """Response of a server: status, headers (names in any case) and body."""
+    """An HTTP response: status, headers (case-insensitive names) and body."""
 
     status: int
     headers: Mapping[str, str]
@@ -26,20 +26,20 @@ class TooLargeError(Exception):
 
 
 class EncodingError(Exception):
-    """A response has a content encoding that was not asked for, or is damaged."""
+    """A response has an unexpected content encoding, or is damaged."""
 
 
 def decoded(body: bytes, encoding: str, limit: int) -> bytes:
-    """Decompress a body, never into more bytes than allowed.
+    """Decompress a body with bounded memory.
 
     Args:
-        body: The body as it was received.
+        body: The body as received.
         encoding: Its ``Content-Encoding``; empty for none.
-        limit: Most bytes that it may have, before and after.
+        limit: Maximum size in bytes, before and after decompression.
 
     Raises:
-        TooLargeError: It has more.
-        EncodingError: It is not in that encoding, or the encoding is not supported.
+        TooLargeError: The body is larger.
+        EncodingError: The body is not in that encoding, or the encoding is not supported.
     """
     if len(body) > limit:
         raise TooLargeError(limit)
@@ -66,5 +66,5 @@ def decoded(body: bytes, encoding: str, limit: int) -> bytes:
 _WINDOW_BITS: Final = {
     "gzip": (16 + zlib.MAX_WBITS,),
     "x-gzip": (16 + zlib.MAX_WBITS,),
-    "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS),  # with zlib's header, or as some send it, without
+    "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS),  # some servers omit zlib's header
 }

@@ -1,8 +1,8 @@
-"""When a call is sent again: the rules as a table, and the pauses in between.
+"""Retry policy: a table of rules, and the backoff.
 
-Three kinds of calls differ in what a second sending can break. Reading actions change nothing.
-An action with a ClientToken is done once however often it arrives. Any other action might be
-done twice, so it is sent again only where the first one certainly was not done.
+Calls are of three kinds. Reading actions change nothing. An action with a ClientToken takes effect
+once, however often it arrives. Any other action might take effect twice, so it is only sent again
+if the first attempt certainly had no effect.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ class Kind(Enum):
     """Effect of sending a call twice."""
 
     READ = "read"
-    """Nothing: the action only reads."""
+    """None: the action only reads."""
     TOKEN = "token"  # noqa: S105 - not a password
-    """Nothing more: the service knows the call again by its ClientToken."""
+    """None: the service recognizes the retry by its ClientToken."""
     CHANGE = "change"
-    """The same once more."""
+    """The action takes effect a second time."""
 
 
 EVERY: Final = frozenset(Kind)
@@ -37,9 +37,9 @@ class RetryRule(NamedTuple):
     """Retry rule for one kind of failure.
 
     Attributes:
-        again: The kinds of calls that may be sent again.
-        tries: How many attempts at most; None for as many as the deadline allows.
-        doubt: Whether the work may have been done although the attempt failed.
+        again: The kinds of calls that may be retried.
+        tries: Maximum number of attempts; None for as many as the deadline allows.
+        doubt: Whether the call may have had an effect although the attempt failed.
     """
 
     again: frozenset[Kind]
@@ -48,7 +48,7 @@ class RetryRule(NamedTuple):
 
 
 RULES: Final[Mapping[str, RetryRule]] = {
-    # Nothing was sent. A refused connection is mostly a restart, a wrong name stays wrong.
+    # Nothing was sent. A refused connection is usually a restart; a wrong name stays wrong.
     "Unreachable": RetryRule(EVERY, tries=6),
     "Unreachable.Tls": RetryRule(NONE),
     "Unreachable.Name": RetryRule(NONE),
@@ -57,7 +57,7 @@ RULES: Final[Mapping[str, RetryRule]] = {
     "Unreachable.Timeout": RetryRule(NONE),
     # Sent, with an unknown outcome.
     "LostAnswer": RetryRule(SAFE, tries=6, doubt=True),
-    # Answers of something in between, or of a service that is falling over.
+    # Responses of a proxy or load balancer, or of a failing service.
     "BadAnswer.200": RetryRule(SAFE, tries=2, doubt=True),
     "BadAnswer.Size": RetryRule(NONE, doubt=True),
     "BadAnswer.429": RetryRule(EVERY),
@@ -65,25 +65,25 @@ RULES: Final[Mapping[str, RetryRule]] = {
     "BadAnswer.502": RetryRule(SAFE, tries=6, doubt=True),
     "BadAnswer.503": RetryRule(SAFE, tries=6, doubt=True),
     "BadAnswer.504": RetryRule(SAFE, tries=6, doubt=True),
-    # Throttling: refused before any work. A quota (LimitExceeded) has no rule, on purpose.
+    # Throttling: rejected before any work. A quota (LimitExceeded) deliberately has no rule.
     "RequestLimitExceeded": RetryRule(EVERY),
-    # Another task holds the object, or an earlier sending of this very call is being done:
+    # Another task holds the object, or an earlier attempt of this very call is still running:
     # any code of `havip.errors.is_busy`.
     "Busy": RetryRule(EVERY),
-    # The service failed inside, before or after the work.
+    # Internal error of the service, before or after the work.
     "InternalError": RetryRule(SAFE, tries=4, doubt=True),
     "InternalServerError": RetryRule(SAFE, tries=4, doubt=True),
     "ServiceUnavailable": RetryRule(SAFE, tries=6, doubt=True),
     "FailedOperation.NetDetectTimeOut": RetryRule(SAFE, tries=4, doubt=True),
 }
-"""From an error's code, or the part of it before a dot, to its rule; no rule means never."""
+"""Rule by error code, or by the part before a dot; codes without a rule are never retried."""
 
 _NEVER: Final = RetryRule(NONE)
 
 
 @dataclass(frozen=True)
 class Retry:
-    """When, how often and how long a client repeats a call that failed.
+    """When, how often and how long a client retries a failed call.
 
     Example::
 
@@ -91,11 +91,11 @@ class Retry:
         client = havip.Client(retry=havip.Retry(deadline=0.0))   # one attempt, never a second
 
     Attributes:
-        deadline: Seconds from the start of a call after which no attempt is begun and none goes
-            on. The first attempt has the client's `timeout`, even where that is longer.
-        first: Seconds of the first pause, about; each next one is twice as long.
-        longest: Seconds of the longest pause, about.
-        rules: What to do after which failure; a changed copy of `havip.Retry().rules`.
+        deadline: Seconds from the start of a call after which no attempt starts and none
+            continues. The first attempt has the client's `timeout`, even if that is longer.
+        first: Approximate length of the first pause in seconds; each further one is twice as long.
+        longest: Approximate length of the longest pause in seconds.
+        rules: The rule for each kind of failure; a modified copy of `havip.Retry().rules`.
 
     Raises:
         UsageError: A number is negative or not finite, or `rules` is not a table of rules.
@@ -119,7 +119,7 @@ class Retry:
             )
 
     def rule(self, code: str) -> RetryRule:
-        """Return the rule of a code: the longest entry that the code begins with.
+        """Return the rule of a code: that of its longest prefix in the table.
 
         Args:
             code: Code of an API error, or of a `havip.errors.TransportError`.
@@ -136,14 +136,14 @@ class Retry:
 
         Args:
             code: The code of the failure.
-            kind: What a second sending would do.
-            attempts: How many were made.
+            kind: The effect of sending the call twice.
+            attempts: The number of attempts so far.
         """
         rule = self.rule(code)
         if kind not in rule.again or (rule.tries is not None and attempts >= rule.tries):
             return None
         pause = min(self.longest, self.first * 2.0 ** min(attempts - 1, 16))
-        # Half of it at random, so that many clients that failed together do not return together.
+        # Half of it is random, so that many clients that failed together do not retry together.
         return pause * random.uniform(0.5, 1.0)  # noqa: S311 - not for secrets
 
     def is_transient(self, code: str) -> bool:

@@ -1,4 +1,4 @@
-"""Signatures of requests: TC3-HMAC-SHA256, as the API 3.0 documents it."""
+"""Request signatures: TC3-HMAC-SHA256, as documented for API 3.0."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 ALGORITHM: Final = "TC3-HMAC-SHA256"
 CONTENT_TYPE: Final = "application/json"
 SKIP: Final = "SKIP"
-"""The Authorization header of a call that is not signed."""
+"""The Authorization header of an unsigned call."""
 
 
 def authorization(
@@ -31,10 +31,10 @@ def authorization(
         secret_id: Id of the key.
         secret_key: The key.
         service: Product in the credential scope, such as ``vpc``.
-        host: The Host header, byte for byte as it is sent, port included.
+        host: The Host header, byte for byte as sent, including the port.
         timestamp: The X-TC-Timestamp header: seconds since 1970, UTC.
-        body: The bytes of the body.
-        content_type: The Content-Type header, byte for byte as it is sent.
+        body: The body.
+        content_type: The Content-Type header, byte for byte as sent.
     """
     headers = {"content-type": content_type, "host": host}
     request, names = canonical_request("POST", "", headers, body)
@@ -48,13 +48,13 @@ def authorization(
 def canonical_request(
     method: str, query: str, headers: Mapping[str, str], body: bytes
 ) -> tuple[str, str]:
-    """Build the form of a request that is signed; the second part lists the signed headers.
+    """Build the canonical form of a request; the second part lists the signed headers.
 
     Args:
         method: GET or POST.
         query: The raw query string; empty for a POST.
-        headers: The headers to sign; names in any case, values as they are sent.
-        body: The bytes of the body; empty for a GET.
+        headers: The headers to sign; names in any case, values as sent.
+        body: The body; empty for a GET.
     """
     lowered = sorted((name.lower(), value.strip()) for name, value in headers.items())
     lines = "".join(f"{name}:{value}\n" for name, value in lowered)
@@ -64,7 +64,7 @@ def canonical_request(
 
 
 def sign(secret_key: str, service: str, timestamp: int, request: str) -> str:
-    """Sign a canonical request; the result is in hexadecimal."""
+    """Sign a canonical request; the result is hexadecimal."""
     date = utc_date(timestamp // 86400)
     digest = hashlib.sha256(request.encode()).hexdigest()
     text = f"{ALGORITHM}\n{timestamp}\n{date}/{service}/tc3_request\n{digest}"
@@ -73,13 +73,13 @@ def sign(secret_key: str, service: str, timestamp: int, request: str) -> str:
 
 @lru_cache(maxsize=8)
 def utc_date(day: int) -> str:
-    """Write the day since 1970 as the date that a signature carries: always UTC."""
+    """Format a day number since 1970 as the UTC date in a signature."""
     return time.strftime("%Y-%m-%d", time.gmtime(day * 86400))
 
 
 @lru_cache(maxsize=64)
 def signing_key(secret_key: str, date: str, service: str) -> bytes:
-    """Derive the key of one day and service; it is kept, as three of four HMACs are its."""
+    """Derive the key of one day and service; cached, as it takes three of the four HMACs."""
     key = hmac.digest(f"TC3{secret_key}".encode(), date.encode(), "sha256")
     key = hmac.digest(key, service.encode(), "sha256")
     return hmac.digest(key, b"tc3_request", "sha256")

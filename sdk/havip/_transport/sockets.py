@@ -1,8 +1,8 @@
-"""Connections of urllib3 whose reads and writes share one deadline and one limit of bytes.
+"""urllib3 connections whose reads and writes share one deadline and one size limit.
 
-The timeouts of requests and urllib3 count from one byte to the next, so that a server that sends
-a byte now and then holds a call without end. Here each step of a request (name resolution,
-connect, TLS, sending, each read of headers and body) has what is left of the request's own time.
+The timeouts of requests and urllib3 apply to each read, so a server that sends a byte now and then
+holds a call forever. Here each step of a request (name resolution, connect, TLS, sending, each read
+of headers and body) gets what is left of the request's total timeout.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ HEADROOM: Final = 256 * 1024
 
 
 class Exchange:
-    """One request and its response; in its block it bounds all connections of the thread.
+    """One request and its response; its ``with`` block bounds all connections of the thread.
 
     Args:
-        seconds: Seconds from now on.
-        max_bytes: Largest body.
+        seconds: Total timeout.
+        max_bytes: Maximum size of the body.
     """
 
     __slots__ = ("_end", "_outer", "limit", "rest")
@@ -48,10 +48,10 @@ class Exchange:
         self.rest = 2 * max_bytes + HEADROOM
 
     def left(self) -> float:
-        """Return the seconds that are left.
+        """Return the seconds left.
 
         Raises:
-            TimeoutError: None are.
+            TimeoutError: No time is left.
         """
         left = self._end - SYSTEM_CLOCK.monotonic()
         if left <= 0:
@@ -62,7 +62,7 @@ class Exchange:
         """Count received bytes.
 
         Raises:
-            ReceivedTooMuchError: They are more than the limit.
+            ReceivedTooMuchError: The limit is exceeded.
         """
         self.rest -= received
         if self.rest < 0:
@@ -78,7 +78,7 @@ class Exchange:
 
 
 class ReceivedTooMuchError(TooLargeError, OSError):
-    """A response exceeds the limit while it is received; an OSError, so that urllib3 hangs up."""
+    """A response exceeded the limit while being received; an OSError so that urllib3 closes."""
 
 
 class _Local(threading.local):
@@ -89,7 +89,7 @@ _LOCAL: Final = _Local()
 
 
 class _BoundedReader(io.RawIOBase):
-    """Reads a socket within the time and the size of the thread's exchange."""
+    """Reads a socket within the limits of the thread's exchange."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
         self._raw = raw
@@ -118,10 +118,10 @@ class _BoundedResponse(HTTPResponse):
         self.fp = io.BufferedReader(_BoundedReader(self.fp.detach(), sock))
 
     def begin(self) -> None:
-        """Read status and headers; lines that are no headers are ignored without a word.
+        """Read status and headers; malformed header lines are ignored silently.
 
         urllib3 would log them as a warning with a traceback, which programs without logging
-        print on the terminal.
+        configuration print to the terminal.
         """
         super().begin()
         if self.msg.defects or self.msg.get_payload():
@@ -138,12 +138,12 @@ class _Bounded(HTTPConnection):
         """Add a header; the base class takes five times as long for the same bytes."""
         line = f"{header}: {values[0]}"
         if len(values) != 1 or "\r" in line or "\n" in line:
-            super().putheader(header, *values)  # refuses line breaks
+            super().putheader(header, *values)  # rejects line breaks
         else:
             self._output(line.encode("latin-1"))  # type: ignore[attr-defined]  # http.client's own
 
     def _new_conn(self) -> socket.socket:
-        """Connect to the first address that answers, all within the time that is left."""
+        """Connect to the first address that responds, within the time left."""
         failure: OSError | None = None
         for family, kind, protocol, _, address in self._resolve():
             sock = socket.socket(family, kind, protocol)
@@ -163,7 +163,7 @@ class _Bounded(HTTPConnection):
         raise NewConnectionError(self, f"no connection: {failure}") from failure
 
     def _resolve(self) -> list[Any]:
-        """Resolve the name of the host; the system's resolver knows no timeout, a thread does."""
+        """Resolve the host name in a thread, since the system's resolver has no timeout."""
         found: list[Any] = []
 
         def resolve() -> None:
@@ -192,7 +192,7 @@ class _Bounded(HTTPConnection):
         return addresses
 
     def send(self, data: Any) -> None:
-        """Send within the time that is left."""
+        """Send within the time left."""
         if self.sock is not None:
             self.sock.settimeout(_left())
         super().send(data)
@@ -217,7 +217,7 @@ _KEEPALIVE: Final = [
     *(
         (socket.IPPROTO_TCP, getattr(socket, name), value)
         for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 30), ("TCP_KEEPCNT", 4))
-        if hasattr(socket, name)  # not everywhere
+        if hasattr(socket, name)  # platform-dependent
     ),
 ]
 
@@ -235,8 +235,8 @@ class BoundedAdapter(HTTPAdapter):
     """The adapter of requests, with bounded connections.
 
     Args:
-        connections: How many idle connections to one host are kept.
-        keepalive: Whether they are kept open by TCP keepalive.
+        connections: Maximum number of idle connections to one host.
+        keepalive: Whether TCP keepalive keeps them open.
     """
 
     def __init__(self, connections: int, *, keepalive: bool) -> None:
@@ -251,7 +251,7 @@ class BoundedAdapter(HTTPAdapter):
         self._bound(self.poolmanager)
 
     def proxy_manager_for(self, proxy: Any, **options: Any) -> ProxyManager:
-        """Build the pools for connections through a proxy; those of SOCKS are urllib3's own."""
+        """Build the pools for connections through a proxy; SOCKS uses urllib3's own."""
         if proxy in self.proxy_manager:
             known: ProxyManager = super().proxy_manager_for(proxy, **options)
             return known
@@ -265,22 +265,22 @@ class BoundedAdapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
-        """Return the pool of a URL, whose certificates and proxies never change."""
+        """Return the pool of a URL; its certificates and proxies never change."""
         pool = self._pools.get(request.url)
-        if pool is None or pool.pool is None:  # closed: more hosts are in use than urllib3 keeps
+        if pool is None or pool.pool is None:  # closed: urllib3 keeps a limited number of hosts
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
             self._pools[request.url] = pool
         return pool
 
     def request_url(self, request: Any, proxies: Any) -> str:
-        """Return the target of the request line, which never changes for a URL."""
+        """Return the target of the request line, which is constant for a URL."""
         found = self._targets.get(request.url)
         if found is None:
             found = self._targets[request.url] = super().request_url(request, proxies)
         return found
 
     def build_response(self, req: Any, resp: Any) -> Response:
-        """Build a response without the cookies and the character set, which nobody here reads."""
+        """Build a response without cookies and character set, which are never used here."""
         response = Response()
         response.status_code, response.reason = resp.status, resp.reason
         response.headers, response.raw = resp.headers, resp
@@ -292,7 +292,7 @@ class BoundedAdapter(HTTPAdapter):
 
 
 def _left() -> float:
-    """Return the seconds that are left of the thread's exchange."""
+    """Return the seconds left in the thread's exchange."""
     current = _LOCAL.exchange
     return 30.0 if current is None else current.left()
 

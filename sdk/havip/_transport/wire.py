@@ -1,4 +1,4 @@
-"""Requests to bytes, and bytes to answers or errors: the envelope of the API 3.0."""
+"""Encode requests and decode responses: the envelope of API 3.0."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _MAX_EXCERPT: Final = 120
 
 @cache
 def _envelope(answer: type[Response]) -> type[BaseModel]:
-    """Build the envelope of an answer once, so that bytes become models in one step."""
+    """Build the envelope model of a response class once, so that decoding takes one step."""
     return create_model("Envelope", Response=(answer, ...))
 
 
 def encode(request: Request[Response]) -> bytes:
-    """Write a request as the JSON body of its call; what was not given is left out.
+    """Encode a request as the JSON body of its call, without unset fields.
 
     Raises:
-        UsageError: A text is none: it came from bytes that are not UTF-8.
+        UsageError: A text contains bytes that are not UTF-8.
     """
     try:
         return request.model_dump_json(by_alias=True, exclude_none=True).encode()
@@ -45,10 +45,10 @@ def encode(request: Request[Response]) -> bytes:
 
 
 def encode_params(params: Mapping[str, Any]) -> bytes:
-    """Write parameters in wire form as the JSON body of a call.
+    """Encode parameters in wire form as the JSON body of a call.
 
     Raises:
-        UsageError: They are not JSON.
+        UsageError: They are not valid JSON.
     """
     try:
         return json.dumps(
@@ -80,20 +80,20 @@ def _surrogate(value: object, path: str) -> str:
 
 
 def decode(action: str, answer: type[R], reply: Reply, now: float) -> R:
-    """Read an answer into its model.
+    """Decode a response into its model.
 
     Args:
-        action: The action that was asked for.
-        answer: The class of its answer.
-        reply: What came back.
-        now: The local time, to tell by how much the clocks differ where the server minds.
+        action: The action.
+        answer: The response class.
+        reply: The HTTP response.
+        now: The local time, to report clock skew.
 
     Raises:
-        ApiError: The service answered with an error code.
-        BadAnswerError: The answer is not the API's.
+        ApiError: The service returned an error code.
+        BadAnswerError: It is not a response of the API.
     """
-    # The quick way takes nine answers of ten; whatever may be anything else than a plain
-    # success (an error, a missing or misshapen Response) goes the careful way below.
+    # The fast path handles plain successes; everything else (an error, a missing or malformed
+    # Response) takes the slow path below.
     if reply.status == 200 and b'"Error"' not in reply.body:
         try:
             result: R = vars(_envelope(answer).model_validate_json(reply.body))["Response"]
@@ -110,11 +110,11 @@ def decode(action: str, answer: type[R], reply: Reply, now: float) -> R:
 
 
 def decode_dict(action: str, reply: Reply, now: float) -> dict[str, Any]:
-    """Read an answer in wire form: the content of its ``Response``.
+    """Decode a response in wire form: the content of its ``Response``.
 
     Raises:
-        ApiError: The service answered with an error code.
-        BadAnswerError: The answer is not the API's.
+        ApiError: The service returned an error code.
+        BadAnswerError: It is not a response of the API.
     """
     content = _response(reply.body)
     failure = content.get("Error") if content is not None else None
@@ -130,16 +130,16 @@ def decode_dict(action: str, reply: Reply, now: float) -> dict[str, Any]:
 
 
 def _response(body: bytes) -> dict[str, Any] | None:
-    """Return the ``Response`` of a body, or None if the body has no such object."""
+    """Return the ``Response`` object of a body, or None if it has none."""
     try:
         envelope = from_json(
             body
-        )  # its recursion is not that of Python, where finalizers would fail
+        )  # not recursive in Python, where deep nesting would break finalizers
     except ValueError as error:
         if "recursion" in str(error):
             return None
         try:
-            envelope = json.loads(body)  # which takes halves of surrogate pairs
+            envelope = json.loads(body)  # accepts lone surrogates
         except (ValueError, RecursionError):
             return None
     content = envelope.get("Response") if isinstance(envelope, dict) else None
@@ -170,13 +170,13 @@ def _skew(date: str | None, now: float) -> str:
 
 
 def _misshapen(action: str, error: ValidationError) -> str:
-    """Return one line that names the first field of a response that is not as documented."""
+    """Return one line that names the first malformed field of a response."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     return f"{action}: the answer is not of the documented shape: {where}: {first['msg']}"
 
 
 def _excerpt(body: bytes) -> str:
-    """Show the beginning of an answer that nobody expected."""
+    """Return the beginning of an unexpected response."""
     text = one_line(body[: _MAX_EXCERPT * 4].decode(errors="replace"))[:_MAX_EXCERPT]
     return f": {text!r}" if text else ": it is empty"

@@ -1,14 +1,14 @@
-"""The API as data: a request and a response class for each action, loaded when first used.
+"""Request and response classes of all actions, loaded on first use.
 
-`ACTIONS` maps each action to the class of its request; the class knows the rest: the
-service, the class of the answer, paging, rate, error codes, what the international site
-lacks. Everything of the modules below can be imported from here:
+`ACTIONS` maps each action to its request class, which holds everything else: the service, the
+response class, paging, rate, error codes, gaps of the international site. All names of the modules
+below can be imported from here:
 
 - ``vpc``: ``havip``, ``network``, ``subnet``, ``address``, ``bandwidth``, ``eni``, ``private``,
   ``route``, ``security``, ``task``
 - ``cvm``: ``run``, ``instance``, ``attributes``, ``image``, ``group``, ``zone``, ``parts``
 - ``tag``, ``sts``
-- ``shared``: structures that several services spell the same way
+- ``shared``: structures used by several services
 
 Example::
 
@@ -16,7 +16,7 @@ Example::
 
     request = CreateHaVip(vpc_id="vpc-1", ha_vip_name="web", subnet_id="subnet-1")
     request.to_wire()  # {"VpcId": "vpc-1", "HaVipName": "web", "SubnetId": "subnet-1"}
-    find("CreateHaVip").task  # Task.NONE: the answer holds the finished HAVIP
+    find("CreateHaVip").task  # Task.NONE: the response contains the finished HAVIP
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ if TYPE_CHECKING:
 
 
 class _Actions(Mapping[str, type[Request[Response]]]):
-    """The actions by name; listing them loads nothing, taking one loads its module."""
+    """The actions by name; listing them imports nothing, accessing one imports its module."""
 
     def __init__(self) -> None:
         self._loaded: dict[str, type[Request[Response]]] = {}
@@ -105,7 +105,7 @@ class _Actions(Mapping[str, type[Request[Response]]]):
 
 
 ACTIONS: Mapping[str, type[Request[Response]]] = _Actions()
-"""Every action of the API that is known here, by its name on the wire."""
+"""All known actions, by name."""
 
 if not TYPE_CHECKING:  # for a type checker, all names of the modules are public
     __all__ = [
@@ -131,11 +131,11 @@ def find(action: str, service: str | None = None) -> type[Request[Response]] | N
     """Find the request class of an action.
 
     Args:
-        action: The action's name on the wire, such as ``CreateHaVip``.
-        service: The service that must offer it, such as ``vpc``; any, if left out.
+        action: The action, such as ``CreateHaVip``.
+        service: The service, such as ``vpc``; any service if omitted.
 
     Returns:
-        The class, or None where there is no such action (of that service).
+        The class, or None if the action does not exist (in that service).
     """
     request = ACTIONS.get(action)
     if request is None or (service is not None and request.service.name != service):
@@ -149,7 +149,7 @@ def describe(request: type[Request[Response]]) -> str:
     Args:
         request: The request class of the action.
     """
-    from havip.api._describe import describe  # only documentation needs it
+    from havip.api._describe import describe  # only needed for documentation
 
     return describe(request)
 
@@ -158,10 +158,10 @@ def _load(module: str) -> object:
     return load(f"{__name__}.{module}")
 
 
-if not TYPE_CHECKING:  # a type checker must go on refusing names that do not exist
+if not TYPE_CHECKING:  # otherwise type checkers would accept names that do not exist
 
     def __getattr__(name: str) -> object:
-        """Load a name from the module that defines it."""
+        """Import a name from the module that defines it."""
         module = _registry.SHAPE_HOME.get(name) or _registry.ACTION_HOME.get(
             name.removesuffix("Response")
         )
@@ -170,6 +170,6 @@ if not TYPE_CHECKING:  # a type checker must go on refusing names that do not ex
         return getattr(_load(module), name)
 
     def __dir__() -> list[str]:
-        """List the public names, whether they are loaded or not."""
+        """List the public names, loaded or not."""
         answers = [f"{action}Response" for action in ACTIONS]
         return sorted({*__all__, *ACTIONS, *answers, *_registry.SHAPE_HOME})

@@ -1,4 +1,4 @@
-"""The base classes that every request, response and structure of the API is made of."""
+"""Base classes of all requests, responses and structures of the API."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from havip.api._misuse import ParameterModel
 T = TypeVar("T")
 
 OrEmpty = Annotated[list[T], BeforeValidator(lambda value: [] if value is None else value)]
-"""A list that the service leaves out as null when it is empty."""
+"""A list that the service returns as null when it is empty."""
 
 Unsent = Annotated[str, Field(exclude_if=lambda text: not text)]
-"""A text that is left out of what is sent when it is empty."""
+"""A string that is not sent when it is empty."""
 
 
 def wire_name(name: str) -> str:
-    """Turn a Python field name into the API's: ``ha_vip_id`` into ``HaVipId``."""
+    """Convert a Python field name to the API's: ``ha_vip_id`` to ``HaVipId``."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 
@@ -33,14 +33,14 @@ class Service(NamedTuple):
 
 
 class Task(Enum):
-    """Kind of task that an action starts, by how it is polled."""
+    """Polling method for the task of an action."""
 
     NONE = "none"
-    """The answer is the end: the action is synchronous."""
+    """None: the action is synchronous."""
     VPC = "vpc"
     """`DescribeVpcTaskResult`, with the call's own RequestId as the TaskId."""
     ADDRESS = "address"
-    """`DescribeTaskResult`, with the TaskId of the answer as an integer."""
+    """`DescribeTaskResult`, with the TaskId of the response as an integer."""
 
 
 class Page(NamedTuple):
@@ -49,27 +49,27 @@ class Page(NamedTuple):
     items: str
     """The response field that holds the list."""
     limit: int = 100
-    """The most that one answer can hold."""
+    """Maximum number of items in one response."""
     text: bool = False
-    """Whether the service wants Offset and Limit as strings."""
+    """Whether the service expects Offset and Limit as strings."""
     total: str = "total_count"
-    """The response field that holds how many there are in all."""
+    """The response field with the total number of items."""
 
 
 class Gap(NamedTuple):
-    """Parts of an action that the international site lacks, in the API's own names."""
+    """Unsupported parts of an action on the international site, in the API's own names."""
 
     action: bool = False
     """Whether the site lacks the action itself."""
     inputs: tuple[str, ...] = ()
-    """Inputs that the site does not know; those of a structure as ``Routes.CdcId``."""
+    """Inputs that the site does not support; those of a structure as ``Routes.CdcId``."""
     filters: tuple[str, ...] = ()
-    """Filters that the site does not know."""
+    """Filters that the site does not support."""
     fields: tuple[str, ...] = ()
-    """Fields that never come back; those of a structure as ``HaVip.CdcId``."""
+    """Fields that the site never returns; those of a structure as ``HaVip.CdcId``."""
 
     def lacking(self, params: Mapping[str, Any]) -> str:
-        """Return the first thing that the site lacks of a call; empty if it lacks nothing.
+        """Return the first unsupported part of a call; empty if all of it is supported.
 
         Args:
             params: The parameters in wire form.
@@ -95,12 +95,12 @@ def _given(node: object, path: Sequence[str]) -> bool:
 
 
 class Shape(ParameterModel):
-    """A structure of the API; fields nobody knew are ignored.
+    """A structure of the API; unknown fields are ignored.
 
-    Made of parameters that do not fit, it raises `havip.errors.UsageError`, on one line.
+    Its constructor raises `havip.errors.UsageError`, in one line, for invalid parameters.
 
-    Numbers are taken where the API has a string and the other way round: the services
-    themselves do not agree on Offset, Limit and TaskId.
+    Numbers are accepted for strings and vice versa: the services themselves disagree about Offset,
+    Limit and TaskId.
     """
 
     model_config = ConfigDict(
@@ -115,13 +115,13 @@ class Shape(ParameterModel):
 
 
 class Input(Shape):
-    """A structure that is only ever sent; unknown fields are refused."""
+    """A structure that is only sent; unknown fields are rejected."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Response(Shape):
-    """The answer of an action."""
+    """The response of an action."""
 
     request_id: str = ""
 
@@ -130,7 +130,7 @@ R = TypeVar("R", bound=Response, covariant=True)
 
 
 class _Codes:
-    """Reads the documented error codes of an action from the table when first asked."""
+    """Loads the documented error codes of an action on first access."""
 
     def __get__(self, request: object, owner: type[Request[Response]]) -> tuple[str, ...]:
         from havip.api._codes import CODES
@@ -139,36 +139,36 @@ class _Codes:
 
 
 class Request(Shape, Generic[R]):
-    """The request of an action: the class name is the wire action; unknown fields are refused.
+    """The request of an action: the class name is the action; unknown fields are rejected.
 
-    The class attributes are what there is to know about the action beside its fields.
+    The class attributes describe the action itself.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     service: ClassVar[Service]
     answer: ClassVar[type[Response]]
-    """The class of the answer, taken from the type argument."""
+    """The response class, from the type argument."""
     task: ClassVar[Task] = Task.NONE
     rate: ClassVar[int] = 20
-    """Calls per second that the service allows an account."""
+    """Calls per second that the service allows per account."""
     signed: ClassVar[bool] = True
-    """True if calls are signed."""
+    """Whether calls are signed."""
     reads: ClassVar[bool] = False
-    """Whether the action changes nothing, so that it may be sent again at will."""
+    """Whether the action only reads, so that it may be retried at will."""
     errors: ClassVar[_Codes] = _Codes()
     """The documented error codes."""
     filter_names: ClassVar[tuple[str, ...] | None] = None
-    """Filters that may be named, a colon at the end standing for any ending; None: undocumented."""
+    """Allowed filters, a trailing colon standing for any suffix; None if undocumented."""
     page: ClassVar[Page | None] = None
     """Paging of the action; None if it is not paged."""
     intl: ClassVar[Gap] = Gap()
-    """Parts of the action that the international site lacks."""
+    """Unsupported parts of the action on the international site."""
     source: ClassVar[str]
     """Source of the names, types and rules."""
 
     def __class_getitem__(cls, answer: Any) -> Any:
-        """Stand for the class itself; a class for each pairing would cost import time."""
+        """Return the class itself; a class for each type argument would cost import time."""
         return GenericAlias(cls, answer)
 
     @classmethod
@@ -180,10 +180,10 @@ class Request(Shape, Generic[R]):
 
     @classmethod
     def from_wire(cls, params: dict[str, Any]) -> Self:
-        """Read a request as it came over the wire.
+        """Parse a request in wire form.
 
-        A null counts as absent, at the top; a parameter nobody knows, at any depth, or one
-        under its Python name is refused.
+        A null at the top level counts as absent. An unknown parameter at any depth, or one under
+        its Python name, is rejected.
 
         Args:
             params: The JSON object of the request's body.
@@ -195,7 +195,7 @@ class Request(Shape, Generic[R]):
         return cls.model_validate(given, extra="forbid", by_alias=True, by_name=False)
 
     def to_wire(self) -> dict[str, Any]:
-        """Return the request as the JSON object that is sent: API names, unset fields left out."""
+        """Return the request in wire form: API names, without unset fields."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
@@ -211,17 +211,17 @@ A = TypeVar("A", bound=Response)
 
 
 def parse(answer: type[A], payload: dict[str, Any]) -> A:
-    """Read an answer from the inside of its ``Response`` envelope.
+    """Parse the content of a ``Response`` envelope.
 
-    A null where the API documents a value does not break the reading: it is taken for the
-    empty value of its type. Only an answer that fails as it is pays for that.
+    A null where the API documents a value is treated as the empty value of its type. Only responses
+    that fail otherwise pay for that.
 
     Args:
         answer: The response class of the action.
-        payload: The JSON object under ``Response``; it is left as it is.
+        payload: The JSON object under ``Response``; it is not modified.
 
     Raises:
-        pydantic.ValidationError: The answer has another form than the API documents.
+        pydantic.ValidationError: The response does not match the documentation.
     """
     try:
         return answer.model_validate(payload)
@@ -230,7 +230,7 @@ def parse(answer: type[A], payload: dict[str, Any]) -> A:
 
 
 def _without_nulls(payload: dict[str, Any], error: ValidationError) -> Any:
-    """Copy the payload with an empty value in place of each null that failed."""
+    """Copy the payload, replacing each null that failed with an empty value."""
     fills = {
         problem["loc"]: _ZERO.get(problem["type"])
         for problem in error.errors(include_url=False, include_context=False)

@@ -1,7 +1,7 @@
-"""The documented error codes of each action and what they mean, read only when asked for.
+"""The documented error codes of each action and their meanings, loaded on first use.
 
 Source of the lists: the comments on each method of the official Go SDK of 2026-08-21. The
-meanings are in our own words; a code without one is not listed there.
+meanings are our own words; codes that explain themselves have none.
 """
 
 from __future__ import annotations
@@ -790,7 +790,7 @@ CODES: dict[str, str] = {
         "UnsupportedOperation.InvalidState UnsupportedOperation.MutexOperationTaskRunning"
     ),
 }
-"""Action to its codes, divided by spaces."""
+"""The codes of each action, separated by spaces."""
 
 MEANINGS: dict[str, str] = {
     "ActionOffline": "action was retired",
@@ -992,4 +992,4 @@ MEANINGS: dict[str, str] = {
     "UnsupportedProtocol": "only GET and POST over HTTP(S)",
     "UnsupportedRegion": "region not served",
 }
-"""Meaning of a code, where the code does not explain itself."""
+"""Meaning of the codes that do not explain themselves."""

@@ -1,4 +1,4 @@
-"""The full text on an action: its fields, errors, retry safety, rate, sites and source."""
+"""Full description of an action: fields, errors, retry safety, rate, sites and source."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _TASKS = {
     Task.NONE: "synchronous",
-    Task.VPC: "asynchronous, followed by DescribeVpcTaskResult with the call's request id",
-    Task.ADDRESS: "asynchronous, followed by DescribeTaskResult with the answer's task id",
+    Task.VPC: "asynchronous, polled by DescribeVpcTaskResult with the call's request id",
+    Task.ADDRESS: "asynchronous, polled by DescribeTaskResult with the response's task id",
 }
 
 
@@ -43,7 +43,7 @@ def describe(request: type[Request[Response]]) -> str:
 
 
 def field_docs(shape: type[Shape]) -> dict[str, str]:
-    """Read what a class says of each of its fields, by Python name.
+    """Return the descriptions of a class's fields, by Python name.
 
     Args:
         shape: A request, response or structure.
@@ -79,7 +79,7 @@ def _type(field: FieldInfo) -> str:
 
 
 def _shapes(annotation: Any) -> Iterator[type[Shape]]:
-    """Find the structures that a type is made of."""
+    """Return the structures contained in a type."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         if issubclass(annotation, Shape):
             yield annotation
@@ -102,7 +102,7 @@ def _errors(request: type[Request[Response]]) -> list[str]:
 def _facts(request: type[Request[Response]]) -> Iterator[str]:
     yield f"Work: {_TASKS[request.task]}."
     yield f"Repeating: {retry_safety(request)}."
-    yield f"Rate: {request.rate} calls a second."
+    yield f"Rate: {request.rate} calls per second."
     if request.page:
         yield f"Paging: at most {request.page.limit} a page, list in {request.page.items}."
     yield from _gaps(request)
@@ -110,7 +110,7 @@ def _facts(request: type[Request[Response]]) -> Iterator[str]:
 
 
 def retry_safety(request: type[Request[Response]]) -> str:
-    """Return whether an action may be sent again when its response was lost.
+    """Return whether an action may be retried after its response was lost.
 
     Args:
         request: The request class of the action.
@@ -118,8 +118,8 @@ def retry_safety(request: type[Request[Response]]) -> str:
     if request.reads:
         return "safe, it changes nothing"
     if "client_token" in request.model_fields:
-        return "safe with the same ClientToken; without one it may happen twice"
-    return "not safe, since it may have happened: read back first"
+        return "safe with the same ClientToken; without one it may take effect twice"
+    return "not safe, since it may have taken effect: read back first"
 
 
 def _gaps(request: type[Request[Response]]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Packages that load the module of a name when the name is first asked for."""
+"""Packages that import the module of a name on first access."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def exporter(package: str, modules: Sequence[str]) -> Callable[[str], object]:
 
     Args:
         package: The package's name.
-        modules: Names of its modules, in the order in which to look.
+        modules: Names of its modules, in search order.
     """
 
     def export(name: str) -> object:

@@ -1,4 +1,4 @@
-"""Messages for invalid parameters of a request, on one line."""
+"""One-line messages for invalid parameters of a request."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 class ParameterModel(BaseModel):
     """A model whose constructor raises a `UsageError` for invalid parameters.
 
-    Data from the wire is validated by pydantic alone and does not pass the constructor.
+    Data from the wire is validated by pydantic and does not go through the constructor.
     """
 
-    if not TYPE_CHECKING:  # a type checker sees the fields of a class as its signature
+    if not TYPE_CHECKING:  # type checkers derive the signature from the fields
 
         def __init__(self, /, *args: Any, **parameters: Any) -> None:
             shape = type(self)
@@ -34,7 +34,7 @@ class ParameterModel(BaseModel):
 
 
 def misuse(shape: type[BaseModel], error: ValidationError) -> str:
-    """Return one line on the invalid parameters of a call; values are not shown."""
+    """Return one line about the invalid parameters of a call, without their values."""
     names = {field.alias: name for name, field in shape.model_fields.items()}
     found = error.errors(include_url=False, include_context=False, include_input=False)
     said = [_complaint(one, names) for one in found]
@@ -42,7 +42,7 @@ def misuse(shape: type[BaseModel], error: ValidationError) -> str:
 
 
 def _complaint(problem: ErrorDetails, names: dict[str | None, str]) -> str:
-    """Return the problem of one parameter, under the name that the caller used."""
+    """Return the problem with one parameter, under the name that the caller used."""
     first, *rest = (str(part) for part in problem["loc"])
     where = ".".join([names.get(first, first), *rest])
     if problem["type"] == "missing":

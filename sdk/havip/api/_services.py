@@ -1,4 +1,4 @@
-"""The services whose actions are here, and the base class of the requests of each."""
+"""The supported services, with the base class of the requests of each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class VpcRequest(Request[R]):
 
 
 class CvmRequest(Request[R]):
-    """A request to the CVM service: instances and where they run."""
+    """A request to the CVM service: instances, images, placement groups, zones."""
 
     service = Service("cvm", "2017-03-12")
     source = "tencentcloud-sdk-python-cvm 3.1.178"

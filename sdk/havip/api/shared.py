@@ -1,4 +1,4 @@
-"""Structures that several services spell the same way."""
+"""Structures used by several services."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ __all__ = ["Filter", "Tag"]
 
 
 class Filter(Input):
-    """A condition on what a Describe action lists.
+    """A filter of a Describe action.
 
-    Several filters must all hold; of the values of one, any. Booleans are sent as the
+    All filters must match, each with any of its values. Booleans are sent as the
     strings ``true`` and ``false``.
 
     Args:
-        name: The filter's name, such as ``vpc-id``; each action says which it knows.
-        values: The values, any of which fits.
+        name: The filter's name, such as ``vpc-id``; each action documents its filters.
+        values: The values, any of which matches.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The security token service: roles and whose key it is."""
+"""The security token service: roles, and the identity of a key."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Credentials(Shape):
 
 
 class AssumeRoleResponse(Response):
-    """The answer of `AssumeRole`.
+    """The response of `AssumeRole`.
 
     Args:
         credentials: The temporary key and token; secret.
-        expired_time: When they end, in seconds since 1970.
-        expiration: When they end, in UTC and ISO 8601.
+        expired_time: Expiry time, in seconds since 1970.
+        expiration: Expiry time, in UTC and ISO 8601.
     """
 
     credentials: Credentials
@@ -52,13 +52,13 @@ class AssumeRoleResponse(Response):
 class AssumeRole(StsRequest[AssumeRoleResponse]):
     r"""Assume a role and get temporary credentials for it.
 
-    The answer is secret: it holds a key and a token.
+    The response is secret: it contains a key and a token.
 
     Args:
         role_arn: The role, as ``qcs::cam::uin/<uin>:roleName/<name>`` or ``…:role/<id>``.
         role_session_name: Name of the session, 2 to 128 characters of ``[\w+=,.@_-]``.
-        duration_seconds: How long they hold, in seconds; 7200 if left out, at most 43200.
-        policy: A policy in JSON, URL-encoded, that narrows what the role may do.
+        duration_seconds: Lifetime in seconds, at most 43200 (default 7200).
+        policy: A policy in JSON, URL-encoded, that restricts the role.
         external_id: The role's external id, 2 to 128 characters.
         tags: Session tags, at most 50.
         source_identity: Id (uin) of the caller.
@@ -78,12 +78,12 @@ class AssumeRole(StsRequest[AssumeRoleResponse]):
 
 
 class AssumeRoleWithWebIdentityResponse(Response):
-    """The answer of `AssumeRoleWithWebIdentity`.
+    """The response of `AssumeRoleWithWebIdentity`.
 
     Args:
         credentials: The temporary key and token; secret.
-        expired_time: When they end, in seconds since 1970.
-        expiration: When they end, in UTC and ISO 8601.
+        expired_time: Expiry time, in seconds since 1970.
+        expiration: Expiry time, in UTC and ISO 8601.
     """
 
     credentials: Credentials
@@ -94,15 +94,14 @@ class AssumeRoleWithWebIdentityResponse(Response):
 class AssumeRoleWithWebIdentity(StsRequest[AssumeRoleWithWebIdentityResponse]):
     r"""Assume a role with the token of an identity provider; the call is not signed.
 
-    The answer is secret: it holds a key and a token.
+    The response is secret: it contains a key and a token.
 
     Args:
         provider_id: Name of the identity provider in CAM.
         web_identity_token: The OIDC token that the provider issued; secret.
         role_arn: The role, as ``qcs::cam::uin/<uin>:roleName/<name>``.
         role_session_name: Name of the session, 2 to 128 characters of ``[\w+=,.@_-]``.
-        duration_seconds: How long the credentials hold, in seconds; 7200 if left out, at most
-            43200.
+        duration_seconds: Lifetime of the credentials in seconds, at most 43200 (default 7200).
     """
 
     signed = False
@@ -114,7 +113,7 @@ class AssumeRoleWithWebIdentity(StsRequest[AssumeRoleWithWebIdentityResponse]):
 
 
 class GetCallerIdentityResponse(Response):
-    """The answer of `GetCallerIdentity`.
+    """The response of `GetCallerIdentity`.
 
     Args:
         arn: The caller as a six-part resource name.

@@ -74,7 +74,7 @@ class TagFilter(Input):
 
     Args:
         tag_key: The key.
-        tag_value: Values, any of which fits; any value at all if left out.
+        tag_value: Values, any of which matches; any value if omitted.
     """
 
     tag_key: str
@@ -85,7 +85,7 @@ class ResourceTag(Shape):
     """A tag of a resource that was found by tag.
 
     Args:
-        resource_region: Region of the resource; empty where it has none.
+        resource_region: Region of the resource; empty if it has none.
         service_type: Product in the six parts of a resource, such as ``vpc`` or ``cvm``.
         resource_prefix: Kind of resource in the six parts, such as ``vpc``, ``subnet``, ``eip`` or
             ``instance``.
@@ -113,12 +113,12 @@ class ResourceTagMapping(Shape):
 
 
 class DescribeResourceTagsByResourceIdsResponse(Response):
-    """The answer of `DescribeResourceTagsByResourceIds`.
+    """The response of `DescribeResourceTagsByResourceIds`.
 
     Args:
-        total_count: How many there are in all.
-        offset: The offset of this answer.
-        limit: The limit of this answer.
+        total_count: Total number of items.
+        offset: The offset of this response.
+        limit: The limit of this response.
         tags: The tags, each with its resource.
     """
 
@@ -136,9 +136,9 @@ class DescribeResourceTagsByResourceIds(TagRequest[DescribeResourceTagsByResourc
         resource_prefix: Kind of resource in the six parts, such as ``vpc``, ``subnet``, ``eip`` or
             ``instance``.
         resource_ids: Ids of resources, at most 50.
-        resource_region: Region of the resource; empty where it has none.
-        offset: How many to skip, a multiple of ``limit``; 0 if left out.
-        limit: How many to list at most; 15 if left out.
+        resource_region: Region of the resource; empty if it has none.
+        offset: Number of items to skip, a multiple of ``limit`` (default 0).
+        limit: Maximum number of items (default 15).
         category: ``Custom``, ``System`` or ``All`` (the default).
     """
 
@@ -156,7 +156,7 @@ class DescribeResourceTagsByResourceIds(TagRequest[DescribeResourceTagsByResourc
 
 
 class ModifyResourceTagsResponse(Response):
-    """The answer of `ModifyResourceTags`: it succeeded."""
+    """The response of `ModifyResourceTags`."""
 
 
 class ModifyResourceTags(TagRequest[ModifyResourceTagsResponse]):
@@ -174,7 +174,7 @@ class ModifyResourceTags(TagRequest[ModifyResourceTagsResponse]):
     Args:
         resource: The resource in six parts: ``qcs::vpc:ap-guangzhou:uin/:vpc/vpc-1a2b3c4d``.
         replace_tags: Tags to set, at most 10.
-        delete_tags: Keys to take off, at most 10.
+        delete_tags: Keys to delete, at most 10.
     """
 
     resource: str
@@ -183,12 +183,12 @@ class ModifyResourceTags(TagRequest[ModifyResourceTagsResponse]):
 
 
 class DescribeResourcesByTagsResponse(Response):
-    """The answer of `DescribeResourcesByTags`.
+    """The response of `DescribeResourcesByTags`.
 
     Args:
-        total_count: How many there are in all.
-        offset: The offset of this answer.
-        limit: The limit of this answer.
+        total_count: Total number of items.
+        offset: The offset of this response.
+        limit: The limit of this response.
         rows: The resources.
     """
 
@@ -199,17 +199,17 @@ class DescribeResourcesByTagsResponse(Response):
 
 
 class DescribeResourcesByTags(TagRequest[DescribeResourcesByTagsResponse]):
-    """List the resources that carry given tags; several keys must all be there.
+    """List the resources with given tags; all keys must match.
 
     Args:
-        tag_filters: Tags that must all be there, at most 6 keys.
+        tag_filters: Tags that must all match, at most 6 keys.
         create_uin: Id (uin) of the creator of the tag.
-        offset: How many to skip, a multiple of ``limit``; 0 if left out.
-        limit: How many to list at most; 15 if left out.
+        offset: Number of items to skip, a multiple of ``limit`` (default 0).
+        limit: Maximum number of items (default 15).
         resource_prefix: Kind of resource in the six parts, such as ``vpc``, ``subnet``, ``eip`` or
             ``instance``.
         resource_id: Id of the resource.
-        resource_region: Region of the resource; empty where it has none.
+        resource_region: Region of the resource; empty if it has none.
         service_type: Product in the six parts of a resource, such as ``vpc`` or ``cvm``.
     """
 
@@ -228,10 +228,10 @@ class DescribeResourcesByTags(TagRequest[DescribeResourcesByTagsResponse]):
 
 
 class GetResourcesResponse(Response):
-    """The answer of `GetResources`.
+    """The response of `GetResources`.
 
     Args:
-        pagination_token: Where the next page begins; empty for the first, and after the last.
+        pagination_token: Token of the next page; empty for the first, and after the last.
         resource_tag_mapping_list: The resources and their tags.
     """
 
@@ -246,9 +246,9 @@ class GetResources(TagRequest[GetResourcesResponse]):
 
     Args:
         resource_list: Resources in six parts; not together with tag filters.
-        tag_filters: Tags that must all be there, at most 6 keys of 10 values.
-        pagination_token: Where the next page begins; empty for the first, and after the last.
-        max_results: How many to list at most, up to 200; 50 if left out.
+        tag_filters: Tags that must all match, at most 6 keys of 10 values.
+        pagination_token: Token of the next page; empty for the first, and after the last.
+        max_results: Maximum number of items, up to 200 (default 50).
     """
 
     reads = True

@@ -1,22 +1,22 @@
-"""Credentials: keys, credential providers and the credential chain.
+"""Keys, credential providers and the credential chain.
 
-A client that was given no ``credentials=`` tries, in this order:
+A client without ``credentials=`` tries, in this order:
 
-1. The profile that ``profile=`` or ``HAVIP_PROFILE`` names; then nothing else is tried.
+1. The profile in ``profile=`` or ``HAVIP_PROFILE``; if there is one, nothing else is tried.
 2. The environment: ``TENCENTCLOUD_SECRET_ID``, ``TENCENTCLOUD_SECRET_KEY`` and, for temporary
-   keys, ``TENCENTCLOUD_TOKEN`` or ``TENCENTCLOUD_SECURITY_TOKEN``; with ``TENCENTCLOUD_ROLE_ARN``
-   (and ``TENCENTCLOUD_ROLE_SESSION_NAME``) that role is assumed.
+   keys, ``TENCENTCLOUD_TOKEN`` or ``TENCENTCLOUD_SECURITY_TOKEN``; if ``TENCENTCLOUD_ROLE_ARN``
+   (and ``TENCENTCLOUD_ROLE_SESSION_NAME``) is set, that role is assumed.
 3. The web identity of the environment (`WebIdentity`): a pod of TKE, or a CI job.
-4. The profile that ``TENCENTCLOUD_PROFILE`` or ``TCCLI_PROFILE`` names; then nothing else.
-5. The default profile of the file of Tencent's SDKs (`ProfileFile`).
+4. The profile in ``TENCENTCLOUD_PROFILE`` or ``TCCLI_PROFILE``; then nothing else is tried.
+5. The default profile in the credentials file of Tencent's SDKs (`ProfileFile`).
 6. The default profile of tccli (`TccliProfile`).
-7. The role of the machine (`CvmRole`).
+7. The CAM role of the CVM instance (`CvmRole`).
 
-A profile is a section of the SDKs' file or a profile of tccli of that name; the section first,
-except for ``TCCLI_PROFILE``.
+A profile is a section of the SDKs' credentials file, or else a profile of tccli; for
+``TCCLI_PROFILE``, the profile of tccli comes first.
 
-Nothing is read before the first call. What is there and broken is an error, and never skipped:
-the next provider could have the key of another account.
+Nothing is read before the first call. A source that exists but is broken is an error rather than
+skipped: the next one might have the key of another account.
 """
 
 from __future__ import annotations
@@ -53,5 +53,5 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """Return what a name of 0.1.0 stands for."""
+        """Return the object behind a deprecated name of 0.1.0."""
         return renamed(__name__, name)

@@ -1,4 +1,4 @@
-"""Keys, credential providers, and temporary credentials that are renewed before they expire."""
+"""Keys, the interface of credential providers, and renewal of temporary credentials."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from havip.errors import CredentialError, HavipError, UsageError
 log = logging.getLogger("havip")
 
 RENEW_BEFORE: Final = 300.0
-"""Seconds before temporary credentials run out, from which on they are renewed."""
+"""Seconds before their expiry from which on temporary credentials are renewed."""
 RENEW_AGAIN: Final = 10.0
-"""Seconds between two tries to renew credentials that are still good."""
+"""Seconds between two attempts to renew credentials that are still valid."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
-    """A key of the API as it is; also the simplest `CredentialProvider`.
+    """An API key; also the simplest `CredentialProvider`.
 
     Example::
 
@@ -31,12 +31,12 @@ class Credentials:
 
     Attributes:
         secret_id: Id of the key.
-        secret_key: The key; never shown by repr.
+        secret_key: The key; omitted from the repr.
         token: Session token of temporary credentials.
-        expires: When temporary credentials run out, in seconds since 1970; None for never.
+        expires: Expiry time of temporary credentials, in seconds since 1970; None for never.
 
     Raises:
-        CredentialError: One is empty, or has characters that no key has, such as a space.
+        CredentialError: A value is empty, or contains characters that no key has, such as a space.
     """
 
     secret_id: str
@@ -66,18 +66,18 @@ class Credentials:
 
 
 class CredentialProvider(Protocol):
-    """Anything that returns credentials when a call is about to be signed.
+    """Interface of credential providers.
 
-    `get` is called for each attempt, from any thread. A provider keeps what it has until shortly
-    before that expires, and reads nothing when it is created. `Renewed` is a base for providers
-    of temporary credentials.
+    `get` is called for each attempt of a call, from any thread. A provider caches its credentials
+    until shortly before they expire, and reads nothing when it is created. `Renewed` is a base
+    class for providers of temporary credentials.
     """
 
     def get(self) -> Credentials:
-        """Return credentials that are good for a call now.
+        """Return credentials that are valid for a call now.
 
         Raises:
-            CredentialError: There are none; the text says where they were looked for.
+            CredentialError: There are none; the message lists where they were searched.
         """
         ...
 
@@ -85,10 +85,10 @@ class CredentialProvider(Protocol):
 def check_provider(
     credentials: CredentialProvider | None, name: str = "credentials"
 ) -> CredentialProvider | None:
-    """Check a credential provider; the message never shows what was given.
+    """Check a credential provider; the error message never shows the value.
 
     Raises:
-        UsageError: It is none.
+        UsageError: It is not a credential provider.
     """
     get = getattr(credentials, "get", None)
     if credentials is not None and (isinstance(credentials, type | Mapping) or not callable(get)):
@@ -100,17 +100,17 @@ def check_provider(
 
 
 class NoCredentialsError(CredentialError):
-    """A provider has no credentials; what it has and is broken is another error."""
+    """A source has no credentials; a source with broken ones raises another error."""
 
 
 class Renewed(ABC):
-    """Base of providers of temporary credentials: keeps them, and renews them before they expire.
+    """Base class of providers of temporary credentials; caches and renews them.
 
-    Threads that come while another one renews go on with the old credentials as long as these
-    are good, and wait otherwise, no longer than their call may take. A child process that is
-    forked meanwhile renews by itself.
+    While one thread renews, others continue with the old credentials as long as these are valid,
+    and wait otherwise, but no longer than their call may take. A child process forked meanwhile
+    renews by itself.
 
-    A subclass has `_fetch`, which returns new credentials.
+    A subclass implements `_fetch`, which returns new credentials.
 
     Example::
 
@@ -120,7 +120,7 @@ class Renewed(ABC):
                 return havip.Credentials(found.id, found.key, found.token, found.expires)
 
     Args:
-        clock: Clock for the time of expiry.
+        clock: Clock for the expiry time.
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
@@ -138,15 +138,15 @@ class Renewed(ABC):
         """
 
     def held(self) -> Credentials | None:
-        """Return credentials that need no renewal yet, without waiting; else None."""
+        """Return credentials that need no renewal yet, without blocking; else None."""
         held = self._held
         return held if held is not None and self._clock.time() < self._renew_at else None
 
     def get(self) -> Credentials:
-        """Return credentials that are good for a call now.
+        """Return credentials that are valid for a call now.
 
         Raises:
-            CredentialError: New ones were needed and could not be had.
+            CredentialError: New ones were needed and not available.
         """
         held, now = self._held, self._clock.time()
         if held is not None and now < self._renew_at:
@@ -168,7 +168,7 @@ class Renewed(ABC):
             self._lock.release()
 
     def _renew(self) -> Credentials:
-        """Get new credentials, unless another thread just did; the lock is held."""
+        """Fetch new credentials, unless another thread just did; the lock is held."""
         held, now = self._held, self._clock.time()
         if held is not None and now < self._renew_at:
             return held
@@ -180,19 +180,19 @@ class Renewed(ABC):
             log.warning("credentials could not be renewed, the old ones are still used: %s", error)
             self._renew_at = now + RENEW_AGAIN
             return held
-        # Where they live for minutes only, a quarter of their life is left as the margin.
+        # If they are valid for minutes only, a quarter of their lifetime is the margin.
         life = (fresh.expires or now) - now
         self._renew_at = (fresh.expires or now) - min(RENEW_BEFORE, life / 4)
         return fresh
 
 
 def mask(secret_id: str) -> str:
-    """Return enough of a key's id to tell it from others."""
+    """Return the part of a key's id that is safe to show."""
     return f"{secret_id[:4]}***{secret_id[-4:]}" if len(secret_id) > 12 else "***"
 
 
 def _check(name: str, value: object) -> None:
-    """Check a part of a key, before it makes a puzzling error of the service."""
+    """Check a part of a key, to avoid a confusing error of the service later."""
     if not isinstance(value, str):
         raise CredentialError(f"{name} is a text, not a {type(value).__name__}")
     if not value:

@@ -1,4 +1,4 @@
-"""The credential chain: the credential providers that a client tries by default, in order."""
+"""The credential chain: the providers that a client tries by default, in order."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ EMULATOR_KEY = "TENCENTCLOUD_SECRET_ID=AKIDEXAMPLE TENCENTCLOUD_SECRET_KEY=SECRE
 
 
 class Chain:
-    """The credential chain that `havip.credentials` describes; what a client has by default.
+    """The credential chain described in `havip.credentials`, a client's default.
 
-    The provider that has credentials is kept for the life of the chain.
+    The first provider with credentials is kept for the lifetime of the chain.
 
     Args:
-        session: The profile, and how the security token service is reached.
+        session: The profile, and the connection to the security token service.
     """
 
     def __init__(self, session: Session | None = None) -> None:
@@ -36,10 +36,10 @@ class Chain:
         self._found: CredentialProvider | None = None
 
     def get(self) -> Credentials:
-        """Return the credentials of the first provider that has some.
+        """Return the credentials of the first provider that has any.
 
         Raises:
-            CredentialError: No provider has any; the text names them all.
+            CredentialError: No provider has any; the message lists all of them.
         """
         if self._found is not None:
             return self._found.get()
@@ -55,18 +55,18 @@ class Chain:
             self._lock.release()
 
     def held(self) -> Credentials | None:
-        """Return credentials that need no renewal yet, without waiting; else None."""
+        """Return credentials that need no renewal yet, without blocking; else None."""
         held = getattr(self._found, "held", None)
         found: Credentials | None = held() if held is not None else None
         return found
 
     @property
     def found(self) -> CredentialProvider | None:
-        """The provider that has credentials; None until it was found."""
+        """The provider that has credentials; None before the first search."""
         return self._found
 
     def _search(self) -> Credentials:
-        """Try one provider after the other."""
+        """Try the providers in order."""
         absent: list[str] = []
         for provider in self._providers():
             try:
@@ -83,7 +83,7 @@ class Chain:
         )
 
     def _of_emulator(self) -> str:
-        """Return the emulator's key if calls go to this machine."""
+        """Return a hint with the emulator's key if calls go to this machine."""
         if not is_loopback(self._session.endpoint or endpoint_of_environment()):
             return ""
         return f"; the emulator's key, unless it was given others, is {EMULATOR_KEY}"
@@ -103,7 +103,7 @@ class Chain:
         yield CvmRole(clock=self._session.clock)
 
     def _profile(self, profile: Profile) -> CredentialProvider:
-        """Return the provider of a profile that was asked for by name; it has to exist."""
+        """Return the provider of an explicitly selected profile, which must exist."""
         file, tccli = ProfileFile(profile.name), TccliProfile(profile.name, self._session)
         in_tccli = tccli_path(profile.name, "credential").exists()
         if in_tccli and (profile.tccli_first or not file.has_profile()):
@@ -118,7 +118,7 @@ class Chain:
         )
 
     def _environment(self) -> CredentialProvider:
-        """Return the key of the environment, or the role that it names besides."""
+        """Return the key in the environment, or the role that the environment names."""
         role = os.environ.get("TENCENTCLOUD_ROLE_ARN")
         if not role or not os.environ.get("TENCENTCLOUD_SECRET_ID"):
             return Environment()
@@ -127,7 +127,7 @@ class Chain:
 
 
 class _WebIdentity:
-    """The web identity of the environment, which is read when the chain gets there."""
+    """The web identity in the environment, read only when the chain reaches it."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

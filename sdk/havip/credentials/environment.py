@@ -1,4 +1,4 @@
-"""Credentials of the environment variables that Tencent's own tools read."""
+"""Credentials from the environment variables of Tencent's own tools."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from havip.errors import CredentialError
 
 
 class Environment:
-    """Credentials of the environment variables that Tencent's own tools read."""
+    """Credentials from the environment variables of Tencent's own tools."""
 
     def get(self) -> Credentials:
         """Read the variables, on every call.
 
         Raises:
-            CredentialError: One is missing, or the two names of the token differ.
+            CredentialError: One is missing, or the two variables of the token differ.
         """
         secret_id = os.environ.get("TENCENTCLOUD_SECRET_ID")
         secret_key = os.environ.get("TENCENTCLOUD_SECRET_KEY")
@@ -29,7 +29,7 @@ class Environment:
 
 
 def _token() -> str | None:
-    """Read the token, for which the field has two names."""
+    """Read the token, which has two possible names."""
     one = os.environ.get("TENCENTCLOUD_TOKEN") or None
     other = os.environ.get("TENCENTCLOUD_SECURITY_TOKEN") or None
     if one and other and one != other:

@@ -1,4 +1,4 @@
-"""The credentials file that Tencent's SDKs share, and helpers to read files of credentials."""
+"""The credentials file shared by Tencent's SDKs, and helpers for reading such files."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ Stamp = tuple[Path, int, int]
 
 
 class ProfileFile:
-    """Credentials of a profile in the file that Tencent's SDKs share.
+    """Credentials of a profile in the credentials file shared by Tencent's SDKs.
 
-    The file is ``~/.tencentcloud/credentials``, or ``/etc/tencentcloud/credentials`` where that
-    one does not exist; ``TENCENTCLOUD_CREDENTIALS_FILE`` names another. It is an INI file with a
-    section for each profile and ``secret_id``, ``secret_key`` and perhaps ``token`` in it.
-    ``havip configure`` writes it. It is read again when it changed.
+    The file is ``~/.tencentcloud/credentials``, or ``/etc/tencentcloud/credentials`` if that does
+    not exist; ``TENCENTCLOUD_CREDENTIALS_FILE`` sets another path. It is an INI file with a section
+    for each profile, which contains ``secret_id``, ``secret_key`` and optionally ``token``. ``havip
+    configure`` writes it. It is read again after a change.
 
     Args:
         profile: The section to read.
-        path: The file; the places above if left out.
+        path: The file; the default paths above if omitted.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class ProfileFile:
         """Read the file.
 
         Raises:
-            CredentialError: It is not there, not readable, or lacks the profile or a key.
+            CredentialError: It does not exist, is not readable, or lacks the profile or a key.
         """
         stamp = stamp_of(_find(self._path))
         if self._read is None or self._read[0] != stamp:
@@ -81,7 +81,7 @@ def section_region(profile: str) -> str | None:
     try:
         parser = _sections(_find(None))
     except CredentialError:
-        return None  # reading the key in it reports the problem
+        return None  # reading the key in the file reports the problem
     return parser.get(profile, "region", fallback="").strip(" \"'") or None
 
 
@@ -99,7 +99,7 @@ def _find(path: str | os.PathLike[str] | None) -> Path:
 
 
 def _sections(path: Path) -> configparser.ConfigParser:
-    import configparser  # here, since few processes read this file and all import this module
+    import configparser  # here because few processes read this file, but all import this module
 
     parser = configparser.ConfigParser(interpolation=None, default_section="")
     try:
@@ -112,7 +112,7 @@ def _sections(path: Path) -> configparser.ConfigParser:
 def credentials_of(
     where: str, found: Mapping[str, Any], names: tuple[str, str], expires: str = ""
 ) -> Credentials:
-    """Build credentials from what a file holds."""
+    """Build credentials from the content of a file."""
     for name in names:
         if not found.get(name):
             raise CredentialError(f"{where} has no {name}")
@@ -129,7 +129,7 @@ def credentials_of(
 
 
 def stamp_of(path: Path) -> Stamp:
-    """Return what tells one state of a file from another."""
+    """Return a value that changes whenever a file changes."""
     try:
         status = path.stat()
     except OSError as error:
@@ -147,7 +147,7 @@ def _text(path: Path) -> str:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object; an error does not show its content."""
+    """Read a JSON object; errors do not show its content."""
     try:
         content = json.loads(_text(path))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The metadata service of a CVM instance: its id, its region and the credentials of its role."""
+"""The metadata service of a CVM instance: instance id, region, credentials of its role."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _ROLES: Final = "cam/security-credentials"
 
 
 class MetadataService:
-    """Client of the metadata service, which only machines in the cloud have.
+    """Client of the metadata service, which is only available on CVM instances.
 
-    ``HAVIP_METADATA_URL`` names another address, with or without the path that leads to the
-    credentials of roles; set to nothing, it switches the service off. A request is answered or
-    given up within seconds, since keepalived's scripts wait for it.
+    ``HAVIP_METADATA_URL`` sets another address, with or without the path of the role credentials;
+    an empty value disables the service. Requests time out within seconds, since keepalived's
+    scripts wait for them.
 
     Args:
-        url: Address of the service; that of the variable, or the cloud's own, if left out.
-        timeout: Seconds to wait for an answer.
+        url: Address of the service; that of the variable, or the cloud's own, if omitted.
+        timeout: Timeout in seconds.
     """
 
     def __init__(self, url: str | None = None, *, timeout: float = 2.0) -> None:
@@ -44,7 +44,7 @@ class MetadataService:
         """Return the id of this instance, such as ``ins-1a2b3c4d``.
 
         Raises:
-            TransportError: The service does not answer, or without an id.
+            TransportError: The service does not answer, or its response has no id.
         """
         return self._word("instance-id")
 
@@ -52,12 +52,12 @@ class MetadataService:
         """Return the region of this instance, such as ``ap-guangzhou``.
 
         Raises:
-            TransportError: The service does not answer, or without a region.
+            TransportError: The service does not answer, or its response has no region.
         """
         return self._word("placement/region")
 
     def role_names(self) -> list[str]:
-        """Return the names of the attached roles; empty where none is attached.
+        """Return the names of the attached roles; empty if there are none.
 
         Raises:
             TransportError: The service does not answer.
@@ -116,7 +116,7 @@ _OFF: Final = "Unreachable.Off"
 
 
 def _base(url: str, folder: str) -> str:
-    """Return the URL of a folder; an address that names none of them is that of the roles."""
+    """Return the URL of a folder; an address without a path is that of the role credentials."""
     root, roles, _ = url.partition(_ROLES)
     if folder and not roles and not root.rstrip("/").endswith("meta-data"):
         return root.rstrip("/")
@@ -130,16 +130,16 @@ def _silent(what: str) -> UnreachableError:
 
 
 class CvmRole(Renewed):
-    """Credentials of the role that is attached to this machine, from its metadata service.
+    """Credentials of the CAM role of this CVM instance, from the metadata service.
 
-    They are renewed five minutes before they expire. ``HAVIP_METADATA_URL`` names another
-    address; set to nothing, it switches this off.
+    They are renewed five minutes before they expire. ``HAVIP_METADATA_URL`` sets another address;
+    an empty value disables this provider.
 
     Args:
-        role: Name of the role; the machine's own if left out.
+        role: Name of the role; the instance's own if omitted.
         url: Address of the metadata service.
-        clock: Clock for the time of expiry.
-        timeout: Seconds to wait for the answer; a machine elsewhere has no such service.
+        clock: Clock for the expiry time.
+        timeout: Timeout in seconds; other machines have no such service.
     """
 
     def __init__(
@@ -167,7 +167,7 @@ class CvmRole(Renewed):
 
 
 def _parse(role: str, reply: Reply) -> Credentials:
-    """Read the credentials of a role from the metadata service's answer."""
+    """Parse the credentials in the metadata service's response."""
     try:
         found: dict[str, Any] = json.loads(reply.body)
         code, until = str(found["Code"]), float(found.get("ExpiredTime") or 0)

@@ -1,4 +1,4 @@
-"""Profiles: named credentials, and the one that is selected."""
+"""Selection of a profile, a named set of credentials."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Profile(NamedTuple):
 
     Attributes:
         name: Its name.
-        source: What selected it: an argument, a variable, or nothing (empty) for the default.
-        explicit: Whether it goes before the key of the environment.
-        tccli_first: Whether the profile of tccli goes before the section of the SDKs' file.
+        source: What selected it: an argument, a variable, or empty for the default.
+        explicit: Whether it takes precedence over the key in the environment.
+        tccli_first: Whether a tccli profile takes precedence over a section of the SDKs' file.
     """
 
     name: str
@@ -30,17 +30,17 @@ _VARIABLES = ("HAVIP_PROFILE", "TENCENTCLOUD_PROFILE", "TCCLI_PROFILE")
 
 
 def selected_profile(given: str | None = None) -> Profile:
-    """Return the selected profile: the given one, that of a variable, or the default one.
+    """Return the selected profile: the given one, that of a variable, or the default.
 
     The variables are ``HAVIP_PROFILE``, ``TENCENTCLOUD_PROFILE`` and ``TCCLI_PROFILE``, in this
-    order. The argument and ``HAVIP_PROFILE`` go before the key of the environment; the other
-    two, which Tencent's own tools read, after it, as there.
+    order. The argument and ``HAVIP_PROFILE`` take precedence over the key in the environment; the
+    other two do not, as in Tencent's own tools.
 
     Args:
         given: The profile that a client was given.
 
     Raises:
-        CredentialError: The name cannot be one of a profile.
+        CredentialError: The name is not valid for a profile.
     """
     if given is not None:
         return Profile(check_name(given, "profile"), "the argument", True, False)
@@ -55,8 +55,8 @@ def check_name(name: str, source: str) -> str:
     """Check the name of a profile.
 
     Raises:
-        UsageError: It is not a text.
-        CredentialError: It cannot be a name.
+        UsageError: It is not a string.
+        CredentialError: It is not a valid name.
     """
     if not isinstance(name, str):
         raise UsageError(f"{source} is the name of a profile, not a {type(name).__name__}")

@@ -1,4 +1,4 @@
-"""The region of a client that was given none."""
+"""The default region of a client."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from havip.errors import UsageError
 def find_region(given: str | None = None, profile: str | None = None) -> str:
     """Return the region of a client.
 
-    It is the given one; else that of the profile, where one goes before the environment; else
+    It is the given one; else that of a profile that takes precedence over the environment; else
     that of ``TENCENTCLOUD_REGION``, of ``TKE_REGION`` in a pod of TKE, or of the profile.
 
     Args:
-        given: Region id that the client was given, if any.
-        profile: Profile that the client was given, if any.
+        given: The client's region id, if given.
+        profile: The client's profile, if given.
 
     Raises:
         UsageError: There is no region, or it is malformed.

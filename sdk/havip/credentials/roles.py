@@ -1,4 +1,4 @@
-"""Temporary credentials of a role that is assumed with another key."""
+"""Temporary credentials of an assumed role."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 STS_REGION: Final = "ap-guangzhou"
 ROLE_ARN: Final = "qcs::cam::uin/100000000001:roleName/ci"
-"""Form of a role, for messages."""
+"""Example of a role, for messages."""
 LONGEST_DURATION: Final = 43_200
-"""Seconds for which temporary credentials can be asked for."""
+"""Maximum lifetime of temporary credentials in seconds."""
 R = TypeVar("R", bound=Response)
 
 
 class Session(NamedTuple):
-    """Connection to the security token service; None leaves a value to the defaults of `Client`.
+    """Connection to the security token service; None selects the default of `Client`.
 
     Attributes:
         region: Region id.
         endpoint: As in `Client`.
         site: As in `Client`.
-        clock: Clock for signatures and expiries.
-        profile: As in `Client`; where the chain looks for a key.
+        clock: Clock for signatures and expiry times.
+        profile: As in `Client`; where the chain searches for a key.
     """
 
     region: str | None = None
@@ -54,12 +54,12 @@ class SourceFactory(Protocol):
     """Builds the credentials with which a role is assumed."""
 
     def __call__(self, session: Session, /) -> CredentialProvider:
-        """Build the provider; `session` says how the security token service is reached."""
+        """Build the provider; `session` is the connection to the security token service."""
         ...
 
 
 class AssumedRole(Renewed):
-    """Temporary credentials of a role that is assumed with a key.
+    """Temporary credentials of a role that is assumed with another key.
 
     Example::
 
@@ -68,16 +68,15 @@ class AssumedRole(Renewed):
 
     Args:
         role_arn: The role, as ``qcs::cam::uin/<uin>:roleName/<name>``.
-        session_name: Name that the service's audit log shows.
-        source: Provider of the key that assumes it; the credential chain if left out.
-        duration: Seconds that the credentials are good for, at most 43200.
-        external_id: The external id that the role asks for, if any.
-        session: How the security token service is reached.
+        session_name: The session name in the audit log.
+        source: Provider of the key that assumes the role; the credential chain if omitted.
+        duration: Lifetime of the credentials in seconds, at most 43200.
+        external_id: The external id required by the role's trust policy, if any.
+        session: The connection to the security token service.
     """
 
     default_source: ClassVar[SourceFactory]
-    """Builds the source where none is given; `havip.credentials.chain`, which imports this
-    module, sets it."""
+    """Builds the default source; set by `havip.credentials.chain`, which imports this module."""
 
     def __init__(
         self,
@@ -113,7 +112,7 @@ class AssumedRole(Renewed):
 
 
 def check_session(session: Session | None) -> Session:
-    """Return a session, the default one if none is given.
+    """Return the given session, or the default one.
 
     Raises:
         UsageError: It is not a session.
@@ -128,13 +127,13 @@ def call_sts(
 ) -> R:
     """Send a request to the security token service.
 
-    Where it is sent for another call, it ends with that call's deadline.
+    If it is part of another call, it shares that call's deadline.
 
     Args:
         request: The request.
-        answer: The class of its response.
-        source: Credentials to sign with; None for an action that is not signed.
-        session: How the service is reached.
+        answer: The response class.
+        source: Credentials for the signature; None for an unsigned action.
+        session: The connection to the service.
     """
     http = load("havip._transport.http")
     clock = session.clock or SystemClock()

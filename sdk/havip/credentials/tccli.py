@@ -1,4 +1,4 @@
-"""Credentials and region of the profiles of ``tccli``, Tencent's command line tool."""
+"""Credentials and region from the profiles of ``tccli``, Tencent's command line tool."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from havip.errors import CredentialError
 class TccliProfile:
     """Credentials of a profile of Tencent's command line tool, ``tccli``.
 
-    They lie in ``~/.tccli/PROFILE.credential``; the profile is the one of ``TCCLI_PROFILE``, or
-    ``default``. A profile may be a plain key, a role to assume with that key, the role of the
-    machine, or the temporary key of a log-in, which only tccli itself can renew. The file is read
-    again when it changed.
+    They are in ``~/.tccli/PROFILE.credential``; the default profile is that of ``TCCLI_PROFILE``,
+    or ``default``. A profile may be a plain key, a role to assume with that key, the role of the
+    instance, or the temporary key of a login, which only tccli itself can renew. The file is read
+    again after a change.
 
     Args:
-        profile: Name of the profile; the environment's if left out.
-        session: How the security token service is reached where the profile is a role.
+        profile: Name of the profile; that of the environment if omitted.
+        session: The connection to the security token service, for a profile with a role.
     """
 
     def __init__(self, profile: str | None = None, session: Session | None = None) -> None:
@@ -33,10 +33,10 @@ class TccliProfile:
         self._read: tuple[Stamp, CredentialProvider] | None = None
 
     def get(self) -> Credentials:
-        """Read the profile, and assume its role where it has one.
+        """Read the profile, and assume its role if it has one.
 
         Raises:
-            CredentialError: It is not there, not readable, lacks a key, or its log-in ran out.
+            CredentialError: It does not exist, is not readable, lacks a key, or its login expired.
         """
         stamp = stamp_of(self._find())
         if self._read is None or self._read[0] != stamp:
@@ -73,7 +73,7 @@ def tccli_path(profile: str | None, kind: str) -> Path:
     """Return the path of a file of a tccli profile.
 
     Args:
-        profile: Name of the profile; the environment's if left out.
+        profile: Name of the profile; that of the environment if omitted.
         kind: ``credential`` or ``configure``.
     """
     name = profile or os.environ.get("TCCLI_PROFILE") or "default"
@@ -84,7 +84,7 @@ def tccli_region(profile: str | None = None) -> str | None:
     """Return the region of a tccli profile, if it has one.
 
     Args:
-        profile: Name of the profile; the environment's if left out.
+        profile: Name of the profile; that of the environment if omitted.
     """
     path = tccli_path(profile, "configure")
     if not path.exists():

@@ -1,4 +1,4 @@
-"""Credentials of a role that is assumed with the token of an identity provider (OIDC)."""
+"""Credentials of a role assumed with the token of an identity provider (OIDC)."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ LONGEST_TOKEN = 64 * 1024
 
 
 class WebIdentity(Renewed):
-    """Temporary credentials of a role that an identity provider's token allows to assume.
+    """Temporary credentials of a role, assumed with a token of an identity provider.
 
-    A pod of TKE has the token, the provider and the role in its ``TKE_*`` variables; a CI job
-    has a token of its platform in a file. The file is read at each renewal, since the platform
-    replaces it. No key is needed, and none is sent.
+    A pod of TKE has the token, the provider and the role in its ``TKE_*`` variables; a CI job has a
+    token of its platform in a file. The file is read at each renewal, since the platform replaces
+    it. No key is needed or sent.
 
     Example::
 
@@ -45,10 +45,10 @@ class WebIdentity(Renewed):
     Args:
         role_arn: The role, as ``qcs::cam::uin/<uin>:roleName/<name>``.
         provider_id: Name of the identity provider in CAM.
-        token_file: Path of the file that holds the token.
-        session_name: Name that the service's audit log shows.
-        duration: Seconds that the credentials are good for, at most 43200.
-        session: How the security token service is reached.
+        token_file: Path of the token file.
+        session_name: The session name in the audit log.
+        duration: Lifetime of the credentials in seconds, at most 43200.
+        session: The connection to the security token service.
 
     Raises:
         UsageError: An argument is out of range.
@@ -74,7 +74,7 @@ class WebIdentity(Renewed):
 
     @classmethod
     def of_environment(cls, session: Session | None = None) -> WebIdentity:
-        """Build the provider that the environment describes.
+        """Build the provider described by the environment.
 
         The variables are ``TKE_PROVIDER_ID``, ``TKE_WEB_IDENTITY_TOKEN_FILE`` and
         ``TKE_ROLE_ARN``, which TKE sets in a pod; or ``TENCENTCLOUD_PROVIDER_ID``,
@@ -82,10 +82,10 @@ class WebIdentity(Renewed):
         ``TENCENTCLOUD_ROLE_SESSION_NAME``) elsewhere.
 
         Args:
-            session: How the security token service is reached.
+            session: The connection to the security token service.
 
         Raises:
-            CredentialError: None of these, or only some of them, are set.
+            CredentialError: None, or only some, of the variables are set.
         """
         session = session or Session()
         for names, region in ((_CI, None), (_TKE, os.environ.get("TKE_REGION"))):

@@ -1,4 +1,4 @@
-"""The CVM service, one module for each kind of work, each loaded when first used."""
+"""The CVM service, one module per topic, each imported on first use."""
 
 from __future__ import annotations
 

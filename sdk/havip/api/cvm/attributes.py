@@ -18,7 +18,7 @@ __all__ = [
 
 
 class Attribute(Shape):
-    """The attributes of an instance that were asked for.
+    """The requested attributes of an instance.
 
     Args:
         user_data: Script or cloud-init data in base64; may be secret.
@@ -28,7 +28,7 @@ class Attribute(Shape):
 
 
 class InstanceAttribute(Shape):
-    """An instance with the attributes that were asked for.
+    """An instance with the requested attributes.
 
     Args:
         instance_id: Id of the instance, such as ``ins-1a2b3c4d``.
@@ -40,7 +40,7 @@ class InstanceAttribute(Shape):
 
 
 class DescribeInstancesAttributesResponse(Response):
-    """The answer of `DescribeInstancesAttributes`.
+    """The response of `DescribeInstancesAttributes`.
 
     Args:
         instance_set: The instances with their attributes.
@@ -53,7 +53,7 @@ class DescribeInstancesAttributes(CvmRequest[DescribeInstancesAttributesResponse
     """Read the user data of instances, which `DescribeInstances` does not show.
 
     Args:
-        attributes: What to read: ``UserData``.
+        attributes: Attributes to read: ``UserData``.
         instance_ids: Ids of instances.
     """
 

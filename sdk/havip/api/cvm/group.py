@@ -30,8 +30,8 @@ class DisasterRecoverGroup(Shape):
         cvm_quota_total: Instances the group can hold.
         current_num: Instances in the group.
         instance_ids: Ids of the instances in it.
-        create_time: When it was made, in UTC as ``YYYY-MM-DDThh:mm:ssZ``.
-        affinity: How evenly instances are spread over the hardware, 1 to 10; 1 if left out.
+        create_time: Creation time in UTC, as ``YYYY-MM-DDThh:mm:ssZ``.
+        affinity: How widely instances are spread over the hardware, 1 to 10 (default 1).
         strategy: ``SPREAD`` (the default) or ``PARTITION``.
         partition_count: Partitions of a ``PARTITION`` group, 2 to 30.
         tags: Tags.
@@ -51,7 +51,7 @@ class DisasterRecoverGroup(Shape):
 
 
 class CreateDisasterRecoverGroupResponse(Response):
-    """The answer of `CreateDisasterRecoverGroup`.
+    """The response of `CreateDisasterRecoverGroup`.
 
     Args:
         disaster_recover_group_id: Id of the placement group, such as ``ps-1a2b3c4d``.
@@ -59,7 +59,7 @@ class CreateDisasterRecoverGroupResponse(Response):
         name: Name of the placement group, 1 to 60 characters.
         cvm_quota_total: Instances the group can hold.
         current_num: Instances in the group.
-        create_time: When it was made, in UTC as ``YYYY-MM-DDThh:mm:ssZ``.
+        create_time: Creation time in UTC, as ``YYYY-MM-DDThh:mm:ssZ``.
         strategy: ``SPREAD`` (the default) or ``PARTITION``.
         partition_count: Partitions of a ``PARTITION`` group, 2 to 30.
     """
@@ -79,13 +79,13 @@ class CreateDisasterRecoverGroup(CvmRequest[CreateDisasterRecoverGroupResponse])
 
     Args:
         name: Name of the placement group, 1 to 60 characters.
-        type: What is kept apart: ``HOST`` (physical machines), ``SW`` (switches) or ``RACK``.
-        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-            intended call.
-        affinity: How evenly instances are spread over the hardware, 1 to 10; 1 if left out.
+        type: Hardware to separate: ``HOST`` (physical machines), ``SW`` (switches) or ``RACK``.
+        client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+            new one for each intended call.
+        affinity: How widely instances are spread over the hardware, 1 to 10 (default 1).
         strategy: ``SPREAD`` (the default) or ``PARTITION``.
         partition_count: Partitions of a ``PARTITION`` group, 2 to 30.
-        tag_specification: Tags for what is made, by kind of resource.
+        tag_specification: Tags for the new resources, by resource type.
     """
 
     intl = Gap(inputs=("Strategy", "PartitionCount"), fields=("Strategy", "PartitionCount"))
@@ -100,11 +100,11 @@ class CreateDisasterRecoverGroup(CvmRequest[CreateDisasterRecoverGroupResponse])
 
 
 class DescribeDisasterRecoverGroupsResponse(Response):
-    """The answer of `DescribeDisasterRecoverGroups`.
+    """The response of `DescribeDisasterRecoverGroups`.
 
     Args:
         disaster_recover_group_set: The placement groups.
-        total_count: How many there are in all.
+        total_count: Total number of items.
     """
 
     disaster_recover_group_set: list[DisasterRecoverGroup] = []
@@ -116,10 +116,10 @@ class DescribeDisasterRecoverGroups(CvmRequest[DescribeDisasterRecoverGroupsResp
 
     Args:
         disaster_recover_group_ids: Ids of placement groups, at most 10.
-        name: Name to look for, also a part of it.
-        offset: How many to skip; 0 if left out.
-        limit: How many to list at most, 1 to 100; 20 if left out.
-        filters: Conditions that must all hold, at most 10 of 5 values each.
+        name: Name, or a part of it, to search for.
+        offset: Number of items to skip (default 0).
+        limit: Maximum number of items, 1 to 100 (default 20).
+        filters: Filters that must all match, at most 10 of 5 values each.
     """
 
     reads = True
@@ -136,16 +136,16 @@ class DescribeDisasterRecoverGroups(CvmRequest[DescribeDisasterRecoverGroupsResp
 
 
 class ModifyDisasterRecoverGroupAttributeResponse(Response):
-    """The answer of `ModifyDisasterRecoverGroupAttribute`: it succeeded."""
+    """The response of `ModifyDisasterRecoverGroupAttribute`."""
 
 
 class ModifyDisasterRecoverGroupAttribute(CvmRequest[ModifyDisasterRecoverGroupAttributeResponse]):
-    """Rename a placement group, or let it spread its instances further.
+    """Rename a placement group, or spread its instances more widely.
 
     Args:
         disaster_recover_group_id: Id of the placement group, such as ``ps-1a2b3c4d``.
         name: Name of the placement group, 1 to 60 characters.
-        affinity: How evenly instances are spread over the hardware, 1 to 10; it can only be raised.
+        affinity: How widely instances are spread over the hardware, 1 to 10; it can only be raised.
     """
 
     intl = Gap(inputs=("Affinity",))
@@ -156,7 +156,7 @@ class ModifyDisasterRecoverGroupAttribute(CvmRequest[ModifyDisasterRecoverGroupA
 
 
 class DeleteDisasterRecoverGroupsResponse(Response):
-    """The answer of `DeleteDisasterRecoverGroups`: it succeeded."""
+    """The response of `DeleteDisasterRecoverGroups`."""
 
 
 class DeleteDisasterRecoverGroups(CvmRequest[DeleteDisasterRecoverGroupsResponse]):

@@ -1,4 +1,4 @@
-"""Images that instances are made from."""
+"""Images for instances."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["DescribeImages", "DescribeImagesResponse", "Image", "Snapshot"]
 
 
 class Snapshot(Shape):
-    """A snapshot that an image is made of.
+    """A snapshot that is part of an image.
 
     Args:
         snapshot_id: Id of the snapshot.
@@ -30,23 +30,23 @@ class Image(Shape):
         image_id: Id of the image, such as ``img-1a2b3c4d``.
         os_name: The operating system with its version.
         image_type: ``PUBLIC_IMAGE``, ``PRIVATE_IMAGE`` or ``SHARED_IMAGE``.
-        created_time: When it was made, in UTC as ``YYYY-MM-DDThh:mm:ssZ``.
+        created_time: Creation time in UTC, as ``YYYY-MM-DDThh:mm:ssZ``.
         image_name: Name of the image.
-        image_description: What is said of it.
+        image_description: Description.
         image_size: Size in GiB.
         architecture: ``x86_64``, ``arm`` or ``i386``.
         image_state: ``NORMAL`` where it can be used; ``CREATING``, ``CREATEFAILED``, ``SYNCING``,
             ``IMPORTING`` or ``IMPORTFAILED``.
         platform: ``Ubuntu``, ``Debian``, ``TencentOS``, ``Windows`` and others.
-        image_creator: Who made it.
+        image_creator: Creator.
         image_source: ``OFFICIAL``, ``CREATE_IMAGE`` or ``EXTERNAL_IMPORT``.
-        sync_percent: How far it is copied, in percent.
+        sync_percent: Progress of the copy, in percent.
         is_support_cloudinit: Whether it runs cloud-init.
-        snapshot_set: The snapshots that it is made of.
+        snapshot_set: Its snapshots.
         tags: Tags.
         license_type: ``TencentCloud`` or ``BYOL``.
-        image_family: The family of images that it is one of.
-        image_deprecated: Whether it is no longer to be used.
+        image_family: Its image family.
+        image_deprecated: Whether it is deprecated.
         cdc_cache_status: Whether a dedicated cluster (CDC) has a copy of it.
     """
 
@@ -73,11 +73,11 @@ class Image(Shape):
 
 
 class DescribeImagesResponse(Response):
-    """The answer of `DescribeImages`.
+    """The response of `DescribeImages`.
 
     Args:
         image_set: The images.
-        total_count: How many there are in all.
+        total_count: Total number of items.
     """
 
     image_set: list[Image] = []
@@ -89,10 +89,10 @@ class DescribeImages(CvmRequest[DescribeImagesResponse]):
 
     Args:
         image_ids: Ids of images; not together with filters.
-        filters: Conditions that must all hold, at most 10 of 5 values each; not together with ids.
-        offset: How many to skip; 0 if left out.
-        limit: How many to list at most, 1 to 100; 20 if left out.
-        instance_type: List those that instances of this type can be made from.
+        filters: Filters that must all match, at most 10 of 5 values each; not together with ids.
+        offset: Number of items to skip (default 0).
+        limit: Maximum number of items, 1 to 100 (default 20).
+        instance_type: List images that support this instance type.
     """
 
     reads = True

@@ -76,9 +76,9 @@ class Instance(Shape):
         image_id: Id of the image, such as ``img-1a2b3c4d``.
         renew_flag: ``NOTIFY_AND_AUTO_RENEW``, ``NOTIFY_AND_MANUAL_RENEW`` or
             ``DISABLE_NOTIFY_AND_MANUAL_RENEW``.
-        created_time: When it was made, in UTC as ``YYYY-MM-DDThh:mm:ssZ``.
-        expired_time: When it ends, in UTC as ``YYYY-MM-DDThh:mm:ssZ``; empty for what is billed by
-            use.
+        created_time: Creation time in UTC, as ``YYYY-MM-DDThh:mm:ssZ``.
+        expired_time: When it ends, in UTC as ``YYYY-MM-DDThh:mm:ssZ``; empty for pay-as-you-go
+            instances.
         os_name: Name of the operating system.
         security_group_ids: Ids of security groups.
         login_settings: Only the ids of its keys.
@@ -86,7 +86,7 @@ class Instance(Shape):
             ``TERMINATING``.
         tags: Tags.
         stop_charging_mode: ``KEEP_CHARGING``, ``STOP_CHARGING`` or ``NOT_APPLICABLE``.
-        uuid: An id that is unique in the whole cloud.
+        uuid: A globally unique id.
         latest_operation: The last action on it, such as ``StopInstances``; None before the first.
         latest_operation_state: ``SUCCESS``, ``OPERATING`` or ``FAILED``.
         latest_operation_request_id: Request id of that action.
@@ -98,15 +98,15 @@ class Instance(Shape):
         dedicated_cluster_id: Id of its dedicated cluster.
         isolated_source: Why it is isolated: ``ARREAR``, ``EXPIRE``, ``MANMADE`` or ``NOTISOLATED``.
         disaster_recover_group_ids: Ids of placement groups.
-        gpu_info: GPUs, where there are any.
+        gpu_info: GPUs, if any.
         license_type: Licence of the operating system.
         disable_api_termination: Whether the API refuses to terminate the instance.
         host_name: Host name inside of the guest.
         default_login_user: User to log in as.
         default_login_port: Port to log in on.
-        latest_operation_error_msg: What went wrong in it; None where nothing did.
+        latest_operation_error_msg: Its error message; None on success.
         enable_jumbo_frame: Whether jumbo frames are on.
-        metadata: Metadata that the guest was made with.
+        metadata: Metadata given at creation.
         public_ipv6_addresses: Public IPv6 addresses.
         cpu_topology: Cores and threads.
         partition_number: Its partition of a ``PARTITION`` group.
@@ -163,10 +163,10 @@ class Instance(Shape):
 
 
 class DescribeInstancesResponse(Response):
-    """The answer of `DescribeInstances`.
+    """The response of `DescribeInstances`.
 
     Args:
-        total_count: How many there are in all.
+        total_count: Total number of items.
         instance_set: The instances.
     """
 
@@ -181,9 +181,9 @@ class DescribeInstances(CvmRequest[DescribeInstancesResponse]):
 
     Args:
         instance_ids: Ids of instances, at most 100; not together with filters.
-        filters: Conditions that must all hold, at most 10 of 5 values each; not together with ids.
-        offset: How many to skip; 0 if left out.
-        limit: How many to list at most, 1 to 100; 20 if left out.
+        filters: Filters that must all match, at most 10 of 5 values each; not together with ids.
+        offset: Number of items to skip (default 0).
+        limit: Maximum number of items, 1 to 100 (default 20).
     """
 
     rate = 40
@@ -242,13 +242,13 @@ class DescribeInstances(CvmRequest[DescribeInstancesResponse]):
 
 
 class StartInstancesResponse(Response):
-    """The answer of `StartInstances`: it succeeded."""
+    """The response of `StartInstances`."""
 
 
 class StartInstances(CvmRequest[StartInstancesResponse]):
     """Start stopped instances.
 
-    The call only begins it: poll `DescribeInstances` for RUNNING.
+    The call only starts the operation: poll `DescribeInstances` for RUNNING.
 
     Args:
         instance_ids: Ids of instances, at most 100.
@@ -258,18 +258,18 @@ class StartInstances(CvmRequest[StartInstancesResponse]):
 
 
 class StopInstancesResponse(Response):
-    """The answer of `StopInstances`: it succeeded."""
+    """The response of `StopInstances`."""
 
 
 class StopInstances(CvmRequest[StopInstancesResponse]):
     """Shut down running instances.
 
-    The call only begins it: poll `DescribeInstances` for STOPPED.
+    The call only starts the operation: poll `DescribeInstances` for STOPPED.
 
     Args:
         instance_ids: Ids of instances, at most 100.
-        force_stop: Retired for ``stop_type``: whether to pull the plug when a clean stop fails.
-        stop_type: ``SOFT`` (the default), ``SOFT_FIRST``, or ``HARD``, which pulls the plug.
+        force_stop: Retired for ``stop_type``: whether to power off if a clean shutdown fails.
+        stop_type: ``SOFT`` (the default), ``SOFT_FIRST``, or ``HARD``, which powers off.
         stopped_mode: Whether a stopped instance is billed: ``KEEP_CHARGING`` (the default) or
             ``STOP_CHARGING``.
     """
@@ -281,19 +281,19 @@ class StopInstances(CvmRequest[StopInstancesResponse]):
 
 
 class TerminateInstancesResponse(Response):
-    """The answer of `TerminateInstances`: it succeeded."""
+    """The response of `TerminateInstances`."""
 
 
 class TerminateInstances(CvmRequest[TerminateInstancesResponse]):
-    """Return instances; those billed by use are destroyed at once.
+    """Terminate instances; pay-as-you-go instances are destroyed at once.
 
     Prepaid ones go to the recycle bin first, and are destroyed by a second call.
 
     Args:
         instance_ids: Ids of instances, at most 100.
         release_address: Whether to release the elastic IP of the primary interface, of special
-            kinds only; false if left out.
-        release_prepaid_data_disks: Whether prepaid data disks go as well; false if left out.
+            kinds only (default false).
+        release_prepaid_data_disks: Whether prepaid data disks are released too (default false).
     """
 
     instance_ids: list[str]
@@ -302,28 +302,27 @@ class TerminateInstances(CvmRequest[TerminateInstancesResponse]):
 
 
 class ModifyInstancesAttributeResponse(Response):
-    """The answer of `ModifyInstancesAttribute`: it succeeded."""
+    """The response of `ModifyInstancesAttribute`."""
 
 
 class ModifyInstancesAttribute(CvmRequest[ModifyInstancesAttributeResponse]):
     """Change one attribute of instances: name, user data, security groups, role and others.
 
-    One kind of attribute a call. ``security_groups`` replaces the ones the instances had, and a new
-    host name restarts them.
+    One attribute per call. ``security_groups`` replaces the previous groups, and a new host name
+    restarts the instances.
 
     Args:
         instance_ids: Ids of instances, at most 100.
         instance_name: The new name, at most 60 characters.
         user_data: Script or cloud-init data in base64, at most 16 KB before encoding; may be
             secret.
-        security_groups: Ids of the security groups it is to have from now on, in place of all
-            others.
-        cam_role_name: Name of the CAM role; empty takes it away.
+        security_groups: Ids of the security groups that replace the current ones.
+        cam_role_name: Name of the CAM role; empty removes it.
         host_name: The new host name.
-        disable_api_termination: Whether the API is to refuse to terminate it.
+        disable_api_termination: Whether the API refuses to terminate it.
         cam_role_type: Kind of the role: ``user``, ``system`` or ``service_linked``.
-        auto_reboot: Whether a new host name restarts the instance at once; true if left out.
-        enable_jumbo_frame: Whether jumbo frames are to be on.
+        auto_reboot: Whether a new host name restarts the instance at once (default true).
+        enable_jumbo_frame: Whether jumbo frames are enabled.
     """
 
     intl = Gap(inputs=("EnableJumboFrame",))
@@ -341,7 +340,7 @@ class ModifyInstancesAttribute(CvmRequest[ModifyInstancesAttributeResponse]):
 
 
 class AssociateSecurityGroupsResponse(Response):
-    """The answer of `AssociateSecurityGroups`: it succeeded."""
+    """The response of `AssociateSecurityGroups`."""
 
 
 class AssociateSecurityGroups(CvmRequest[AssociateSecurityGroupsResponse]):
@@ -357,14 +356,14 @@ class AssociateSecurityGroups(CvmRequest[AssociateSecurityGroupsResponse]):
 
 
 class DisassociateSecurityGroupsResponse(Response):
-    """The answer of `DisassociateSecurityGroups`: it succeeded."""
+    """The response of `DisassociateSecurityGroups`."""
 
 
 class DisassociateSecurityGroups(CvmRequest[DisassociateSecurityGroupsResponse]):
     """Remove security groups from instances.
 
     Args:
-        security_group_ids: Id of the security group to take off, exactly one.
+        security_group_ids: Id of the security group to remove, exactly one.
         instance_ids: Ids of instances, at most 100.
     """
 

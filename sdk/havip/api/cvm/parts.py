@@ -27,8 +27,8 @@ class CpuTopology(Shape):
     """Cores and threads of an instance.
 
     Args:
-        core_count: Physical cores to switch on; None for the default.
-        thread_per_core: 1 switches hyper-threading off, 2 on; None for the default.
+        core_count: Number of physical cores; None for the default.
+        thread_per_core: 1 disables hyper-threading, 2 enables it; None for the default.
     """
 
     core_count: int | None = None
@@ -41,8 +41,8 @@ class DataDisk(Shape):
     Args:
         disk_size: Size in GiB, in steps of 10.
         disk_type: Kind of disk, such as ``CLOUD_PREMIUM`` or ``CLOUD_BSSD``.
-        disk_id: Id of the disk; only in answers.
-        delete_with_instance: Whether the disk goes with its instance; true if left out, and only in
+        disk_id: Id of the disk; only in responses.
+        delete_with_instance: Whether the disk is deleted with its instance (default true); only in
             RunInstances.
         snapshot_id: Id of the snapshot to fill the disk from.
         encrypt: Whether the disk is encrypted; only in RunInstances.
@@ -70,7 +70,7 @@ class InternetAccessible(Shape):
     """The public network of an instance.
 
     Args:
-        internet_charge_type: How traffic is billed: ``BANDWIDTH_PREPAID``,
+        internet_charge_type: Billing mode of the traffic: ``BANDWIDTH_PREPAID``,
             ``TRAFFIC_POSTPAID_BY_HOUR``, ``BANDWIDTH_POSTPAID_BY_HOUR`` or ``BANDWIDTH_PACKAGE``.
         internet_max_bandwidth_out: Limit of outgoing bandwidth in Mbps.
         public_ip_assigned: Whether to give it a public address; only in RunInstances.
@@ -95,9 +95,9 @@ class LoginSettings(Shape):
     """Login of an instance; the password is only ever sent.
 
     Args:
-        password: Password of the user one logs in as; secret.
+        password: Login password; secret.
         key_ids: Ids of SSH keys; not together with a password.
-        keep_image_login: ``true`` keeps the image's own log-in, ``false`` (the default) does not; a
+        keep_image_login: ``true`` keeps the image's own login, ``false`` (the default) does not; a
             string.
     """
 
@@ -135,10 +135,10 @@ class Placement(Shape):
         zone: Availability zone, such as ``ap-guangzhou-3``.
         project_id: Id of the project; 0 is the default one.
         host_ids: Ids of dedicated hosts to choose from; only in requests.
-        host_id: Id of the dedicated host; only in answers.
+        host_id: Id of the dedicated host; only in responses.
         dedicated_resource_pack_tenancy: How prepaid resources are drawn on: ``ResourcePool``.
         dedicated_resource_pack_ids: Ids of prepaid resource packs to draw on.
-        rack_id: Id of the rack; only in answers.
+        rack_id: Id of the rack; only in responses.
     """
 
     zone: str
@@ -155,8 +155,8 @@ class SystemDisk(Shape):
 
     Args:
         disk_type: Kind of disk, such as ``CLOUD_PREMIUM`` or ``CLOUD_BSSD``.
-        disk_id: Id of the disk; only in answers.
-        disk_size: Size in GiB; 50 if left out.
+        disk_id: Id of the disk; only in responses.
+        disk_size: Size in GiB (default 50).
         cdc_id: Id of the dedicated cluster (CDC) it is in; empty outside of one.
         disk_name: Name of the disk, at most 128 characters.
         encrypt: Whether the disk is encrypted; only in RunInstances.
@@ -178,9 +178,9 @@ class VirtualPrivateCloud(Shape):
     Args:
         vpc_id: Id of the VPC; ``DEFAULT`` here and in the subnet means the default ones.
         subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
-        as_vpc_gateway: Whether the instance is a public gateway; false if left out.
+        as_vpc_gateway: Whether the instance is a public gateway (default false).
         private_ip_addresses: Private addresses, one for each new instance.
-        ipv6_address_count: How many IPv6 addresses to pick, 1 to 10.
+        ipv6_address_count: Number of IPv6 addresses for the service to choose, 1 to 10.
     """
 
     vpc_id: str
@@ -191,7 +191,7 @@ class VirtualPrivateCloud(Shape):
 
 
 class TagSpecification(Input):
-    """Tags for the resources that a call makes.
+    """Tags for the resources that a call creates.
 
     Args:
         resource_type: Kind of resource: ``instance``, ``host``, ``image``, ``keypair``, ``ps`` or

@@ -82,11 +82,11 @@ class RunAutomationServiceEnabled(Input):
 
 
 class EnhancedService(Input):
-    """Which agents new instances run.
+    """Agents that new instances run.
 
     Args:
-        security_service: The security agent; on if left out.
-        monitor_service: The monitoring agent; on if left out.
+        security_service: The security agent; on if omitted.
+        monitor_service: The monitoring agent; on if omitted.
         automation_service: The automation agent (TAT).
     """
 
@@ -110,7 +110,7 @@ class StorageBlock(Input):
 
 
 class Externals(Input):
-    """Settings outside of the usual of a timer.
+    """Further settings of a timer.
 
     Args:
         release_address: Whether addresses are released.
@@ -124,15 +124,15 @@ class Externals(Input):
 
 
 class ActionTimer(Input):
-    """When an action on new instances is to happen.
+    """A scheduled action on new instances.
 
     Args:
         timer_action: ``TerminateInstances``.
         action_time: When, in UTC as ``YYYY-MM-DDThh:mm:ssZ``, at least five minutes ahead.
-        externals: Further data; only in answers.
-        action_timer_id: Id of the timer; only in answers.
-        status: ``UNDO``, ``DOING`` or ``DONE``; only in answers.
-        instance_id: Id of its instance; only in answers.
+        externals: Further data; only in responses.
+        action_timer_id: Id of the timer; only in responses.
+        status: ``UNDO``, ``DOING`` or ``DONE``; only in responses.
+        instance_id: Id of its instance; only in responses.
     """
 
     timer_action: str | None = None
@@ -180,17 +180,17 @@ class LaunchTemplate(Input):
 
 
 class NetworkInterfaces(Input):
-    """A network interface that is made with an instance.
+    """A network interface that is created with an instance.
 
     Args:
         interface_type: ``PRIMARY`` (exactly one) or ``SECONDARY``.
         vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
         subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
-        private_ipv4_address_count: How many private addresses to pick, 1 to 50.
+        private_ipv4_address_count: Number of private addresses for the service to choose, 1 to 50.
         network_interface_id: Id of an interface to attach, for a secondary one.
         security_group_ids: Ids of security groups.
-        delete_with_instance: Whether a secondary interface goes with the instance; false if left
-            out.
+        delete_with_instance: Whether a secondary interface is deleted with the instance (default
+            false).
     """
 
     interface_type: str
@@ -203,10 +203,10 @@ class NetworkInterfaces(Input):
 
 
 class RunInstancesResponse(Response):
-    """The answer of `RunInstances`.
+    """The response of `RunInstances`.
 
     Args:
-        instance_id_set: Ids of the instances, which are still being made.
+        instance_id_set: Ids of the instances, which are still being created.
     """
 
     instance_id_set: list[str] = []
@@ -215,8 +215,8 @@ class RunInstancesResponse(Response):
 class RunInstances(CvmRequest[RunInstancesResponse]):
     """Buy and start CVM instances.
 
-    The ids come back at once, while the instances are still being made: poll `DescribeInstances`.
-    Without ``client_token`` a repeated call buys again.
+    The ids are returned at once, while the instances are still being created: poll
+    `DescribeInstances`. Without ``client_token``, a repeated call buys more instances.
 
     Example::
 
@@ -234,43 +234,43 @@ class RunInstances(CvmRequest[RunInstancesResponse]):
             ``SPOTPAID`` or ``CDCPAID``.
         instance_charge_prepaid: Term and renewal; needed for ``PREPAID``.
         placement: Zone, project and host; needed without a launch template.
-        instance_type: Type of the instances, such as ``S5.MEDIUM2``; chosen by the service if left
-            out.
+        instance_type: Type of the instances, such as ``S5.MEDIUM2``; chosen by the service if
+            omitted.
         image_id: Id of the image, such as ``img-1a2b3c4d``.
-        system_disk: System disk; by the image if left out.
-        data_disks: Data disks; none if left out.
+        system_disk: System disk; that of the image if omitted.
+        data_disks: Data disks; none if omitted.
         virtual_private_cloud: VPC, subnet and private addresses, as many as instances.
-        internet_accessible: Public address and bandwidth; none if left out.
-        instance_count: How many to make, 1 to 500; 1 if left out.
-        min_count: The fewest instances to be content with.
+        internet_accessible: Public address and bandwidth; none if omitted.
+        instance_count: Number of instances, 1 to 500 (default 1).
+        min_count: Minimum number of instances.
         instance_name: Name of the instances, at most 128 characters; a pattern such as
             ``web_{R:1}`` numbers them.
         login_settings: Password, keys or the image's own; a random password is sent to the user if
             left out.
-        security_group_ids: Ids of security groups; the project's default one if left out.
-        enhanced_service: Which agents to run; by the image if left out.
-        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-            intended call.
+        security_group_ids: Ids of security groups; the project's default one if omitted.
+        enhanced_service: Agents to run; those of the image if omitted.
+        client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+            new one for each intended call.
         host_name: Host name inside of the guest: 2 to 60 characters (Windows: 15), no dot or hyphen
             at the ends.
         action_timer: A timer for the new instances; it can only destroy them.
         disaster_recover_group_ids: Id of a placement group, at most one.
-        tag_specification: Tags for what is made, by kind of resource.
+        tag_specification: Tags for the new resources, by resource type.
         instance_market_options: Bid for the spot market.
         user_data: Script or cloud-init data in base64, at most 16 KB before encoding; may be
             secret.
         metadata: Metadata for the guest; in trial.
-        dry_run: Whether to check the request only; nothing is made then.
-        cpu_topology: Cores and threads; chosen by the service if left out.
+        dry_run: Whether to check the request only; nothing is created then.
+        cpu_topology: Cores and threads; chosen by the service if omitted.
         cam_role_name: Name of the CAM role whose credentials the guests can get.
         hpc_cluster_id: Id of the high-performance cluster.
         launch_template: Template to take settings from.
         dedicated_cluster_id: Id of a dedicated cluster (CDC).
-        chc_ids: Ids of own physical servers (CHC) to make instances on.
-        partition_number: Partition of a ``PARTITION`` group to use; chosen by the service if left
-            out.
-        disable_api_termination: Whether the API refuses to terminate the instance; false if left
-            out.
+        chc_ids: Ids of own physical servers (CHC) for the instances.
+        partition_number: Partition of a ``PARTITION`` group to use; chosen by the service if
+            omitted.
+        disable_api_termination: Whether the API refuses to terminate the instance; false if
+            omitted.
         enable_jumbo_frame: Whether jumbo frames are on, where the instance type can.
         network_interfaces: Several interfaces, in place of ``virtual_private_cloud``; in trial.
     """

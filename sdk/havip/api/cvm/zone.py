@@ -30,10 +30,10 @@ class RegionInfo(Shape):
 
 
 class DescribeRegionsResponse(Response):
-    """The answer of `DescribeRegions`.
+    """The response of `DescribeRegions`.
 
     Args:
-        total_count: How many there are in all.
+        total_count: Total number of items.
         region_set: The regions.
     """
 
@@ -65,10 +65,10 @@ class ZoneInfo(Shape):
 
 
 class DescribeZonesResponse(Response):
-    """The answer of `DescribeZones`.
+    """The response of `DescribeZones`.
 
     Args:
-        total_count: How many there are in all.
+        total_count: Total number of items.
         zone_set: The zones.
     """
 

@@ -1,4 +1,4 @@
-"""The VPC service, one module for each kind of resource, each loaded when first used."""
+"""The VPC service, one module per resource type, each imported on first use."""
 
 from __future__ import annotations
 

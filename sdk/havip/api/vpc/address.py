@@ -36,7 +36,7 @@ class AddressChargePrepaid(Input):
 
     Args:
         period: Term in months.
-        auto_renew_flag: 0 renew by hand, 1 renew by itself (the default), 2 let it end.
+        auto_renew_flag: 0 manual renewal, 1 automatic renewal (the default), 2 no renewal.
     """
 
     period: int
@@ -44,7 +44,7 @@ class AddressChargePrepaid(Input):
 
 
 class AlgType(Shape):
-    """Which application-layer gateways an elastic IP has on.
+    """Enabled application-layer gateways of an elastic IP.
 
     Args:
         ftp: Whether the FTP helper is on.
@@ -64,29 +64,29 @@ class Address(Shape):
         address_status: ``CREATING``, ``BINDING``, ``BIND``, ``UNBINDING``, ``UNBIND``,
             ``OFFLINING`` or ``BIND_ENI``.
         address_ip: The public IPv4 address.
-        instance_id: Id of what it is bound to: an instance, a HAVIP and others; empty while
+        instance_id: Id of the object it is bound to: an instance, a HAVIP and others; empty while
             unbound.
-        created_time: When it was made, in UTC as ``YYYY-MM-DDThh:mm:ssZ``.
+        created_time: Creation time in UTC, as ``YYYY-MM-DDThh:mm:ssZ``.
         network_interface_id: Id of the interface it is bound to; empty while unbound.
         private_address_ip: The private address it is bound to.
-        is_arrears: Whether it is cut off for lack of payment.
+        is_arrears: Whether it is suspended for overdue payment.
         is_blocked: Whether it is blocked, after an attack for instance.
         is_eip_direct_connection: Whether it can be passed through to the instance.
         address_type: ``EIP``, ``AnycastEIP``, ``HighQualityEIP``, ``AntiDDoSEIP``, ``WanIP`` or
             ``CalcIP``.
         cascade_release: Whether it is released as soon as it is unbound.
-        eip_alg_type: Which protocol helpers are on.
+        eip_alg_type: Enabled protocol helpers.
         internet_service_provider: Carrier: ``BGP`` (the default), ``CMCC``, ``CTCC`` or ``CUCC``.
         local_bgp: Whether it draws on local bandwidth.
         bandwidth: Bandwidth limit in Mbps; None on accounts of the old kind.
-        internet_charge_type: How traffic is billed, such as ``TRAFFIC_POSTPAID_BY_HOUR``; None on
-            accounts of the old kind.
+        internet_charge_type: Billing mode of the traffic, such as ``TRAFFIC_POSTPAID_BY_HOUR``;
+            None on accounts of the old kind.
         tag_set: Tags.
         deadline_date: When a prepaid elastic IP ends, in UTC as ``YYYY-MM-DDThh:mm:ssZ``; None for
             others.
-        instance_type: Kind of what it is bound to: ``CVM``, ``NAT``, ``HAVIP``, ``ENI``, ``CLB`` or
-            ``DHCPIP``; None while unbound.
-        egress: Way out of the network of an address of one carrier.
+        instance_type: Type of the object it is bound to: ``CVM``, ``NAT``, ``HAVIP``, ``ENI``,
+            ``CLB`` or ``DHCPIP``; None while unbound.
+        egress: Network egress of an address of one carrier.
         anti_ddos_package_id: Id of the DDoS protection package; needed for ``AntiDDoSEIP``.
         renew_flag: ``NOTIFY_AND_AUTO_RENEW``, ``NOTIFY_AND_MANUAL_RENEW`` or
             ``DISABLE_NOTIFY_AND_MANUAL_RENEW``.
@@ -127,7 +127,7 @@ class Address(Shape):
 
 
 class AllocateAddressesResponse(Response):
-    """The answer of `AllocateAddresses`.
+    """The response of `AllocateAddresses`.
 
     Args:
         address_set: Ids of the new elastic IPs.
@@ -141,13 +141,13 @@ class AllocateAddressesResponse(Response):
 class AllocateAddresses(VpcRequest[AllocateAddressesResponse]):
     """Allocate elastic IPs.
 
-    Asynchronous, followed by the ``task_id`` of the answer. Without ``client_token`` a repeated
+    Asynchronous, polled with the ``task_id`` of the response. Without ``client_token``, a repeated
     call allocates, and bills, again.
 
     Args:
-        address_count: How many to allocate; 1 if left out.
+        address_count: Number of elastic IPs (default 1).
         internet_service_provider: Carrier: ``BGP`` (the default), ``CMCC``, ``CTCC`` or ``CUCC``.
-        internet_charge_type: How traffic is billed: ``TRAFFIC_POSTPAID_BY_HOUR``,
+        internet_charge_type: Billing mode of the traffic: ``TRAFFIC_POSTPAID_BY_HOUR``,
             ``BANDWIDTH_POSTPAID_BY_HOUR``, ``BANDWIDTH_PREPAID_BY_MONTH`` or ``BANDWIDTH_PACKAGE``.
         ip_charge_type: ``IP_POSTPAID_BY_HOUR`` or ``IP_PREPAID_BY_MONTH``; for ``ResidentialEIP``
             only.
@@ -165,11 +165,11 @@ class AllocateAddresses(VpcRequest[AllocateAddressesResponse]):
         address_name: Name of the elastic IP.
         dedicated_cluster_id: Id of a dedicated cluster (CDC).
         is_dedicated_address_pool: Whether to draw from the account's own pool of addresses.
-        egress: Way out of the network: ``center_egress1`` (the default) to ``center_egress3``;
+        egress: Network egress: ``center_egress1`` (the default) to ``center_egress3``;
             special kinds only.
         anti_ddos_package_id: Id of the DDoS protection package; needed for ``AntiDDoSEIP``.
-        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-            intended call.
+        client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+            new one for each intended call.
     """
 
     task = Task.ADDRESS
@@ -198,10 +198,10 @@ class AllocateAddresses(VpcRequest[AllocateAddressesResponse]):
 
 
 class DescribeAddressesResponse(Response):
-    """The answer of `DescribeAddresses`.
+    """The response of `DescribeAddresses`.
 
     Args:
-        total_count: How many there are in all.
+        total_count: Total number of items.
         address_set: The elastic IPs.
     """
 
@@ -214,9 +214,9 @@ class DescribeAddresses(VpcRequest[DescribeAddressesResponse]):
 
     Args:
         address_ids: Ids of elastic IPs; not together with the filter ``address-id``.
-        filters: Conditions that must all hold, at most 10 of 100 values each.
-        offset: How many to skip; 0 if left out.
-        limit: How many to list at most, 1 to 100; 20 if left out.
+        filters: Filters that must all match, at most 10 of 100 values each.
+        offset: Number of items to skip (default 0).
+        limit: Maximum number of items, 1 to 100 (default 20).
     """
 
     reads = True
@@ -250,7 +250,7 @@ class DescribeAddresses(VpcRequest[DescribeAddressesResponse]):
 
 
 class ModifyAddressAttributeResponse(Response):
-    """The answer of `ModifyAddressAttribute`: it succeeded."""
+    """The response of `ModifyAddressAttribute`."""
 
 
 class ModifyAddressAttribute(VpcRequest[ModifyAddressAttributeResponse]):
@@ -273,7 +273,7 @@ class ModifyAddressAttribute(VpcRequest[ModifyAddressAttributeResponse]):
 
 
 class ModifyAddressesBandwidthResponse(Response):
-    """The answer of `ModifyAddressesBandwidth`.
+    """The response of `ModifyAddressesBandwidth`.
 
     Args:
         task_id: Id of the task, digits in a string.
@@ -285,7 +285,7 @@ class ModifyAddressesBandwidthResponse(Response):
 class ModifyAddressesBandwidth(VpcRequest[ModifyAddressesBandwidthResponse]):
     """Change the bandwidth limit of elastic IPs.
 
-    Asynchronous, followed by the ``task_id`` of the answer.
+    Asynchronous, polled with the ``task_id`` of the response.
 
     Args:
         address_ids: Ids of elastic IPs, such as ``eip-1a2b3c4d``.
@@ -304,7 +304,7 @@ class ModifyAddressesBandwidth(VpcRequest[ModifyAddressesBandwidthResponse]):
 
 
 class AssociateAddressResponse(Response):
-    """The answer of `AssociateAddress`.
+    """The response of `AssociateAddress`.
 
     Args:
         task_id: Id of the task, digits in a string.
@@ -316,7 +316,7 @@ class AssociateAddressResponse(Response):
 class AssociateAddress(VpcRequest[AssociateAddressResponse]):
     """Bind an elastic IP to an instance, or to a private address of a network interface.
 
-    Asynchronous, followed by the ``task_id`` of the answer. For a HAVIP use
+    Asynchronous, polled with the ``task_id`` of the response. For a HAVIP use
     `HaVipAssociateAddressIp`.
 
     Args:
@@ -325,7 +325,7 @@ class AssociateAddress(VpcRequest[AssociateAddressResponse]):
         network_interface_id: Id of an interface, with ``private_ip_address``; not together with an
             instance.
         private_ip_address: Private address of the interface to bind to.
-        eip_direct_connection: Whether the instance sees the elastic IP itself; false if left out.
+        eip_direct_connection: Whether the instance sees the elastic IP itself (default false).
         instance_region: Region of the instance; only for a special case of GAAP.
     """
 
@@ -341,7 +341,7 @@ class AssociateAddress(VpcRequest[AssociateAddressResponse]):
 
 
 class DisassociateAddressResponse(Response):
-    """The answer of `DisassociateAddress`.
+    """The response of `DisassociateAddress`.
 
     Args:
         task_id: Id of the task, digits in a string.
@@ -353,13 +353,13 @@ class DisassociateAddressResponse(Response):
 class DisassociateAddress(VpcRequest[DisassociateAddressResponse]):
     """Unbind an elastic IP from an instance or a network interface.
 
-    Asynchronous, followed by the ``task_id`` of the answer. For a HAVIP use
+    Asynchronous, polled with the ``task_id`` of the response. For a HAVIP use
     `HaVipDisassociateAddressIp`.
 
     Args:
         address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
         reallocate_normal_public_ip: Whether the instance gets an ordinary public address in its
-            place; false if left out.
+            place (default false).
     """
 
     task = Task.ADDRESS
@@ -369,7 +369,7 @@ class DisassociateAddress(VpcRequest[DisassociateAddressResponse]):
 
 
 class ReleaseAddressesResponse(Response):
-    """The answer of `ReleaseAddresses`.
+    """The response of `ReleaseAddresses`.
 
     Args:
         task_id: Id of the task, digits in a string.
@@ -381,7 +381,7 @@ class ReleaseAddressesResponse(Response):
 class ReleaseAddresses(VpcRequest[ReleaseAddressesResponse]):
     """Release elastic IPs; this cannot be undone.
 
-    Asynchronous, followed by the ``task_id`` of the answer. Each must be unbound.
+    Asynchronous, polled with the ``task_id`` of the response. Each must be unbound.
 
     Args:
         address_ids: Ids of elastic IPs, each unbound.

@@ -36,12 +36,12 @@ class BandwidthPackage(Shape):
         network_type: Kind of the package, such as ``BGP`` or ``ANYCAST``.
         charge_type: How the package is billed, such as ``BANDWIDTH_POSTPAID_BY_DAY``.
         bandwidth_package_name: Name of the package.
-        created_time: When it was made, in UTC as ``YYYY-MM-DDThh:mm:ssZ``.
+        created_time: Creation time in UTC, as ``YYYY-MM-DDThh:mm:ssZ``.
         status: ``CREATING``, ``CREATED``, ``DELETING`` or ``DELETED``.
         resource_set: The resources in it.
         bandwidth: Bandwidth limit in Mbps; -1 for none.
-        egress: Way out of the network, such as ``center_egress1``.
-        deadline: When a prepaid package ends, in ISO 8601; None for one billed by use.
+        egress: Network egress, such as ``center_egress1``.
+        deadline: When a prepaid package ends, in ISO 8601; None for one pay-as-you-go.
     """
 
     bandwidth_package_id: str = ""
@@ -57,10 +57,10 @@ class BandwidthPackage(Shape):
 
 
 class DescribeBandwidthPackagesResponse(Response):
-    """The answer of `DescribeBandwidthPackages`.
+    """The response of `DescribeBandwidthPackages`.
 
     Args:
-        total_count: How many there are in all.
+        total_count: Total number of items.
         bandwidth_package_set: The packages.
     """
 
@@ -73,9 +73,9 @@ class DescribeBandwidthPackages(VpcRequest[DescribeBandwidthPackagesResponse]):
 
     Args:
         bandwidth_package_ids: Ids of packages; not together with filters.
-        filters: Conditions that must all hold, at most 10; not together with ids.
-        offset: How many to skip; 0 if left out.
-        limit: How many to list at most, 1 to 100; 20 if left out.
+        filters: Filters that must all match, at most 10; not together with ids.
+        offset: Number of items to skip (default 0).
+        limit: Maximum number of items, 1 to 100 (default 20).
     """
 
     reads = True

@@ -33,7 +33,7 @@ class Ipv6Address(Shape):
         address: The IPv6 address.
         primary: Whether it is the primary one.
         address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
-        description: What the user says of it.
+        description: Description.
         is_wan_ip_blocked: Whether its public address is blocked.
         state: ``PENDING``, ``MIGRATING``, ``DELETING`` or ``AVAILABLE``.
         public_ip_address: The public address bound to it.
@@ -72,7 +72,7 @@ class NetworkInterface(Shape):
     Args:
         network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
         network_interface_name: Name of the interface, at most 60 bytes.
-        network_interface_description: What the user says of it, at most 60 characters.
+        network_interface_description: Description, at most 60 characters.
         subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
         vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
         group_set: Ids of its security groups.
@@ -83,17 +83,17 @@ class NetworkInterface(Shape):
         private_ip_address_set: Private IPv4 addresses.
         attachment: The instance it is attached to; None while it is free.
         zone: Availability zone, such as ``ap-guangzhou-3``.
-        created_time: When it was made, as ``YYYY-MM-DD hh:mm:ss``; the zone is not documented.
+        created_time: Creation time, as ``YYYY-MM-DD hh:mm:ss``; the time zone is not documented.
         ipv6_address_set: IPv6 addresses.
         tag_set: Tags.
         eni_type: 0 secondary, 1 primary, 2 trunking.
         business: Kind of instance: ``cvm``, ``eks`` or ``hai``.
         cdc_id: Id of the dedicated cluster (CDC) it is in; empty outside of one.
         attach_type: 0 for standard, 1 for extended.
-        resource_id: Id of what reserves its primary address.
+        resource_id: Id of the object that reserves its primary address.
         qos_level: Quality of service: ``PT``, ``AU``, ``AG`` or ``DEFAULT``.
         ipv6_addresses: IPv6 addresses.
-        ipv6_address_count: How many IPv6 addresses to pick; of no use in answers.
+        ipv6_address_count: Number of IPv6 addresses to choose; meaningless in responses.
     """
 
     network_interface_id: str = ""
@@ -123,7 +123,7 @@ class NetworkInterface(Shape):
 
 
 class CreateNetworkInterfaceResponse(Response):
-    """The answer of `CreateNetworkInterface`.
+    """The response of `CreateNetworkInterface`.
 
     Args:
         network_interface: The new interface.
@@ -141,18 +141,18 @@ class CreateNetworkInterface(VpcRequest[CreateNetworkInterfaceResponse]):
         vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
         network_interface_name: Name of the interface, at most 60 bytes.
         subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
-        network_interface_description: What the user says of it, at most 60 characters.
+        network_interface_description: Description, at most 60 characters.
         qos_level: Quality of service: ``PT``, ``AU``, ``AG`` or ``DEFAULT``.
         security_group_ids: Ids of security groups.
-        private_ip_addresses: Addresses to take, at most 10, one of them primary.
-        secondary_private_ip_address_count: How many secondary addresses to pick.
-        ipv6_addresses: IPv6 addresses to take, at most 10.
-        ipv6_address_count: How many IPv6 addresses to pick, 1 to 10.
+        private_ip_addresses: Addresses to assign, at most 10, one of them primary.
+        secondary_private_ip_address_count: Number of secondary addresses for the service to choose.
+        ipv6_addresses: IPv6 addresses to assign, at most 10.
+        ipv6_address_count: Number of IPv6 addresses for the service to choose, 1 to 10.
         tags: Tags.
         trunking_flag: ``Enable`` or ``Disable`` (the default).
-        is_rdma: Whether it is for RDMA; false if left out.
-        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-            intended call.
+        is_rdma: Whether it is for RDMA (default false).
+        client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+            new one for each intended call.
         termination_protection: Whether it cannot be deleted.
         traffic_protection: Whether its traffic is protected.
     """
@@ -194,11 +194,11 @@ class CreateNetworkInterface(VpcRequest[CreateNetworkInterfaceResponse]):
 
 
 class DescribeNetworkInterfacesResponse(Response):
-    """The answer of `DescribeNetworkInterfaces`.
+    """The response of `DescribeNetworkInterfaces`.
 
     Args:
         network_interface_set: The interfaces.
-        total_count: How many there are in all.
+        total_count: Total number of items.
     """
 
     network_interface_set: list[NetworkInterface] = []
@@ -212,9 +212,9 @@ class DescribeNetworkInterfaces(VpcRequest[DescribeNetworkInterfacesResponse]):
 
     Args:
         network_interface_ids: Ids of interfaces, at most 100; not together with filters.
-        filters: Conditions that must all hold; not together with ids.
-        offset: How many to skip; 0 if left out.
-        limit: How many to list at most, 1 to 100; 20 if left out.
+        filters: Filters that must all match; not together with ids.
+        offset: Number of items to skip (default 0).
+        limit: Maximum number of items, 1 to 100 (default 20).
     """
 
     rate = 100
@@ -260,7 +260,7 @@ class DescribeNetworkInterfaces(VpcRequest[DescribeNetworkInterfacesResponse]):
 
 
 class ModifyNetworkInterfaceAttributeResponse(Response):
-    """The answer of `ModifyNetworkInterfaceAttribute`: it succeeded."""
+    """The response of `ModifyNetworkInterfaceAttribute`."""
 
 
 class ModifyNetworkInterfaceAttribute(VpcRequest[ModifyNetworkInterfaceAttributeResponse]):
@@ -269,7 +269,7 @@ class ModifyNetworkInterfaceAttribute(VpcRequest[ModifyNetworkInterfaceAttribute
     Args:
         network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
         network_interface_name: Name of the interface, at most 60 bytes.
-        network_interface_description: What the user says of it, at most 60 characters.
+        network_interface_description: Description, at most 60 characters.
         security_group_ids: Ids of security groups.
         trunking_flag: ``Enable`` or ``Disable`` (the default).
     """
@@ -282,7 +282,7 @@ class ModifyNetworkInterfaceAttribute(VpcRequest[ModifyNetworkInterfaceAttribute
 
 
 class AttachNetworkInterfaceResponse(Response):
-    """The answer of `AttachNetworkInterface`: it succeeded."""
+    """The response of `AttachNetworkInterface`."""
 
 
 class AttachNetworkInterface(VpcRequest[AttachNetworkInterfaceResponse]):
@@ -293,9 +293,9 @@ class AttachNetworkInterface(VpcRequest[AttachNetworkInterfaceResponse]):
     Args:
         network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
         instance_id: Id of the instance, such as ``ins-1a2b3c4d``.
-        attach_type: 0 for standard, 1 for extended; 0 if left out.
-        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-            intended call.
+        attach_type: 0 for standard, 1 for extended (default 0).
+        client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+            new one for each intended call.
     """
 
     task = Task.VPC
@@ -308,19 +308,19 @@ class AttachNetworkInterface(VpcRequest[AttachNetworkInterfaceResponse]):
 
 
 class DetachNetworkInterfaceResponse(Response):
-    """The answer of `DetachNetworkInterface`: it succeeded."""
+    """The response of `DetachNetworkInterface`."""
 
 
 class DetachNetworkInterface(VpcRequest[DetachNetworkInterfaceResponse]):
     """Detach a network interface from its instance.
 
-    Asynchronous. Refused while the interface is in the range of a HAVIP.
+    Asynchronous. Rejected while the interface is in the range of a HAVIP.
 
     Args:
         network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
         instance_id: Id of the instance, such as ``ins-1a2b3c4d``.
-        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-            intended call.
+        client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+            new one for each intended call.
     """
 
     task = Task.VPC
@@ -332,7 +332,7 @@ class DetachNetworkInterface(VpcRequest[DetachNetworkInterfaceResponse]):
 
 
 class DeleteNetworkInterfaceResponse(Response):
-    """The answer of `DeleteNetworkInterface`: it succeeded."""
+    """The response of `DeleteNetworkInterface`."""
 
 
 class DeleteNetworkInterface(VpcRequest[DeleteNetworkInterfaceResponse]):

@@ -1,4 +1,4 @@
-"""HAVIPs: floating private addresses, the range that may hold them, and their elastic IPs."""
+"""HAVIPs: floating private addresses, the range that may bind them, and their elastic IPs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = [
 
 
 class HaVipAssociation(Shape):
-    """A member of the range that may hold a HAVIP.
+    """A member of the range that may bind a HAVIP.
 
     Args:
         instance_id: Id of the instance or network interface.
@@ -43,7 +43,7 @@ class HaVipAssociation(Shape):
 
 
 class HaVip(Shape):
-    """A HAVIP. Who holds it is moved by guests: state, instance, interface and flush time.
+    """A HAVIP. Guests change its holder: state, instance, interface and flush time.
 
     Args:
         ha_vip_id: Id of the HAVIP, such as ``havip-1a2b3c4d``.
@@ -51,17 +51,17 @@ class HaVip(Shape):
         vip: The private IPv4 address.
         vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
         subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
-        network_interface_id: Id of the interface that holds the address; empty while nobody does.
-        instance_id: Id of the instance that holds the address; empty while nobody does.
+        network_interface_id: Id of the interface that holds the address; empty without a holder.
+        instance_id: Id of the instance that holds the address; empty without a holder.
         address_ip: Address of the bound elastic IP; empty without one.
-        state: ``AVAILABLE`` while a guest holds it, else ``UNBIND`` (examples of the API also show
-            ``UNBOUND``).
-        created_time: When it was made, as ``YYYY-MM-DD hh:mm:ss``; the zone is not documented.
-        business: The product that made and owns it; empty for one of the user's own.
-        ha_vip_association_set: Who may hold it, where ``check_associate`` is on.
-        check_associate: Whether only members of the range may take the address.
+        state: ``AVAILABLE`` while a guest holds it, otherwise ``UNBIND`` (examples of the API also
+            show ``UNBOUND``).
+        created_time: Creation time, as ``YYYY-MM-DD hh:mm:ss``; the time zone is not documented.
+        business: The product that created and owns it; empty for the user's own.
+        ha_vip_association_set: The range, which applies if ``check_associate`` is on.
+        check_associate: Whether only members of the range may bind the address.
         cdc_id: Id of the dedicated cluster (CDC) it is in; empty outside of one.
-        flushed_time: When it last moved or was let go of, as ``YYYY-MM-DD hh:mm:ss``; ``0000-00-00
+        flushed_time: When it last moved or was released, as ``YYYY-MM-DD hh:mm:ss``; ``0000-00-00
             00:00:00`` before that.
         tag_set: Tags.
     """
@@ -85,7 +85,7 @@ class HaVip(Shape):
 
 
 class CreateHaVipResponse(Response):
-    """The answer of `CreateHaVip`.
+    """The response of `CreateHaVip`.
 
     Args:
         ha_vip: The new HAVIP.
@@ -95,10 +95,11 @@ class CreateHaVipResponse(Response):
 
 
 class CreateHaVip(VpcRequest[CreateHaVipResponse]):
-    """Create a HAVIP, a private address of one subnet that guests move among themselves.
+    """Create a HAVIP, a private address that guests move within one subnet.
 
-    The address is picked from the subnet unless ``vip`` names one. The answer holds the finished
-    HAVIP, held by nobody. Without ``client_token`` a repeated call makes a second HAVIP.
+    The address is chosen from the subnet unless ``vip`` is given. The response contains the
+    finished HAVIP, which has no holder. Without ``client_token``, a repeated call creates a second
+    HAVIP.
 
     Example::
 
@@ -110,17 +111,17 @@ class CreateHaVip(VpcRequest[CreateHaVipResponse]):
     Args:
         vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
         ha_vip_name: Name of the HAVIP, at most 60 characters.
-        subnet_id: Id of the subnet. Optional in the API, yet what happens without it is not
-            documented: give it.
-        vip: The address: in the VPC, free and not reserved; picked from the subnet if left out.
+        subnet_id: Id of the subnet. Optional in the API, but the behavior without it is not
+            documented: set it.
+        vip: The address: in the VPC, free and not reserved; chosen from the subnet if omitted.
         network_interface_id: Id of an interface to put the address on; its effect is not
             documented.
-        check_associate: Whether only members of the range may take the address; false if left out.
+        check_associate: Whether only members of the range may bind the address (default false).
             No call changes it later.
         tags: Tags to put on it.
         ha_vip_association_set: Members of the range, at most 10; their ``ha_vip_id`` stays unset.
-        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-            intended call.
+        client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+            new one for each intended call.
     """
 
     intl = Gap(
@@ -147,10 +148,10 @@ class CreateHaVip(VpcRequest[CreateHaVipResponse]):
 
 
 class DescribeHaVipsResponse(Response):
-    """The answer of `DescribeHaVips`.
+    """The response of `DescribeHaVips`.
 
     Args:
-        total_count: How many there are in all.
+        total_count: Total number of items.
         ha_vip_set: The HAVIPs.
     """
 
@@ -161,7 +162,7 @@ class DescribeHaVipsResponse(Response):
 class DescribeHaVips(VpcRequest[DescribeHaVipsResponse]):
     """List HAVIPs, by their ids or by filters.
 
-    Ids and filters exclude each other. Ids that do not exist are left out of the answer.
+    Ids and filters exclude each other. Ids that do not exist are missing in the response.
 
     Example::
 
@@ -171,9 +172,9 @@ class DescribeHaVips(VpcRequest[DescribeHaVipsResponse]):
 
     Args:
         ha_vip_ids: Ids of HAVIPs, at most 100; not together with filters.
-        filters: Conditions that must all hold, at most 10 of 5 values each; not together with ids.
-        offset: How many to skip; 0 if left out.
-        limit: How many to list at most, 1 to 100; 20 if left out.
+        filters: Filters that must all match, at most 10 of 5 values each; not together with ids.
+        offset: Number of items to skip (default 0).
+        limit: Maximum number of items, 1 to 100 (default 20).
     """
 
     reads = True
@@ -220,11 +221,11 @@ class DescribeHaVips(VpcRequest[DescribeHaVipsResponse]):
 
 
 class ModifyHaVipAttributeResponse(Response):
-    """The answer of `ModifyHaVipAttribute`: it succeeded."""
+    """The response of `ModifyHaVipAttribute`."""
 
 
 class ModifyHaVipAttribute(VpcRequest[ModifyHaVipAttributeResponse]):
-    """Rename a HAVIP, which is all that can be changed of one.
+    """Rename a HAVIP; nothing else can be changed.
 
     Example::
 
@@ -242,7 +243,7 @@ class ModifyHaVipAttribute(VpcRequest[ModifyHaVipAttributeResponse]):
 
 
 class DeleteHaVipResponse(Response):
-    """The answer of `DeleteHaVip`: it succeeded."""
+    """The response of `DeleteHaVip`."""
 
 
 class DeleteHaVip(VpcRequest[DeleteHaVipResponse]):
@@ -266,14 +267,14 @@ class DeleteHaVip(VpcRequest[DeleteHaVipResponse]):
 
 
 class HaVipAssociateAddressIpResponse(Response):
-    """The answer of `HaVipAssociateAddressIp`: it succeeded."""
+    """The response of `HaVipAssociateAddressIp`."""
 
 
 class HaVipAssociateAddressIp(VpcRequest[HaVipAssociateAddressIpResponse]):
     """Bind an elastic IP to a HAVIP, given by its address and not by its id.
 
-    Asynchronous. One elastic IP a HAVIP, and neither may be bound yet. While no guest holds the
-    HAVIP the elastic IP counts as idle and is billed.
+    Asynchronous. A HAVIP has at most one elastic IP, and neither may be bound yet. While the
+    HAVIP has no holder, the elastic IP counts as idle and is billed.
 
     Example::
 
@@ -294,11 +295,11 @@ class HaVipAssociateAddressIp(VpcRequest[HaVipAssociateAddressIpResponse]):
 
 
 class HaVipDisassociateAddressIpResponse(Response):
-    """The answer of `HaVipDisassociateAddressIp`: it succeeded."""
+    """The response of `HaVipDisassociateAddressIp`."""
 
 
 class HaVipDisassociateAddressIp(VpcRequest[HaVipDisassociateAddressIpResponse]):
-    """Unbind whatever elastic IP is bound to a HAVIP.
+    """Unbind the elastic IP of a HAVIP.
 
     Asynchronous.
 
@@ -317,14 +318,14 @@ class HaVipDisassociateAddressIp(VpcRequest[HaVipDisassociateAddressIpResponse])
 
 
 class AssociateHaVipInstanceResponse(Response):
-    """The answer of `AssociateHaVipInstance`: it succeeded."""
+    """The response of `AssociateHaVipInstance`."""
 
 
 class AssociateHaVipInstance(VpcRequest[AssociateHaVipInstanceResponse]):
-    """Add instances or network interfaces to the range that may hold a HAVIP.
+    """Add instances or network interfaces to the range that may bind a HAVIP.
 
-    The range only counts where the HAVIP was made with ``check_associate``. One HAVIP takes CVM
-    instances or secondary network interfaces that are attached, never both.
+    The range only applies if the HAVIP was created with ``check_associate``. It contains either CVM
+    instances or attached secondary network interfaces, never both.
 
     Example::
 
@@ -343,11 +344,11 @@ class AssociateHaVipInstance(VpcRequest[AssociateHaVipInstanceResponse]):
 
 
 class DisassociateHaVipInstanceResponse(Response):
-    """The answer of `DisassociateHaVipInstance`: it succeeded."""
+    """The response of `DisassociateHaVipInstance`."""
 
 
 class DisassociateHaVipInstance(VpcRequest[DisassociateHaVipInstanceResponse]):
-    """Remove instances or network interfaces from the range that may hold a HAVIP.
+    """Remove instances or network interfaces from the range that may bind a HAVIP.
 
     Example::
 

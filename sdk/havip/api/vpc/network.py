@@ -41,7 +41,7 @@ class Subnet(Shape):
         enable_broadcast: Whether broadcast works in the subnet.
         zone: Availability zone, such as ``ap-guangzhou-3``.
         route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
-        created_time: When it was made, as ``YYYY-MM-DD hh:mm:ss``; the zone is not documented.
+        created_time: Creation time, as ``YYYY-MM-DD hh:mm:ss``; the time zone is not documented.
         available_ip_address_count: IPv4 addresses that are still free.
         ipv6_cidr_block: IPv6 block.
         network_acl_id: Id of the network ACL.
@@ -112,9 +112,9 @@ class Vpc(Shape):
         cidr_block: IPv4 block, such as ``10.0.0.0/16``.
         is_default: Whether it is the default one.
         enable_multicast: Whether multicast works, which VRRP without unicast peers needs.
-        created_time: When it was made, as ``YYYY-MM-DD hh:mm:ss``; the zone is not documented.
+        created_time: Creation time, as ``YYYY-MM-DD hh:mm:ss``; the time zone is not documented.
         dns_server_set: Addresses of the DNS servers.
-        domain_name: Domain name that DHCP hands out.
+        domain_name: Domain name assigned by DHCP.
         dhcp_options_id: Id of the DHCP options.
         enable_dhcp: Whether DHCP is on.
         ipv6_cidr_block: IPv6 block.
@@ -159,7 +159,7 @@ class VpcLimit(Shape):
 
 
 class CreateVpcResponse(Response):
-    """The answer of `CreateVpc`.
+    """The response of `CreateVpc`.
 
     Args:
         vpc: The new VPC.
@@ -179,8 +179,8 @@ class CreateVpc(VpcRequest[CreateVpcResponse]):
         ipv6_cidr_block: IPv6 block.
         address_type: Kind of IPv6 block: ``GUA`` (routed globally) or ``ULA`` (unique locally).
         enable_multicast: ``true`` or ``false``, as a string; VRRP without unicast peers needs it.
-        dns_servers: Addresses of DNS servers, at most 4, the first one leading.
-        domain_name: Domain name that DHCP hands out.
+        dns_servers: Addresses of DNS servers, at most 4, the first one is preferred.
+        domain_name: Domain name assigned by DHCP.
         tags: Tags.
         enable_route_vpc_publish: Whether the whole block is published to a cloud connect network,
             not each subnet; on request only.
@@ -208,10 +208,10 @@ class CreateVpc(VpcRequest[CreateVpcResponse]):
 
 
 class DescribeVpcsResponse(Response):
-    """The answer of `DescribeVpcs`.
+    """The response of `DescribeVpcs`.
 
     Args:
-        total_count: How many there are in all.
+        total_count: Total number of items.
         vpc_set: The VPCs.
     """
 
@@ -226,9 +226,9 @@ class DescribeVpcs(VpcRequest[DescribeVpcsResponse]):
 
     Args:
         vpc_ids: Ids of VPCs, at most 100; not together with filters.
-        filters: Conditions that must all hold; not together with ids.
-        offset: How many to skip; 0 if left out. A string.
-        limit: How many to list at most, 1 to 100; 20 if left out. A string.
+        filters: Filters that must all match; not together with ids.
+        offset: Number of items to skip (default 0). A string.
+        limit: Maximum number of items, 1 to 100 (default 20). A string.
     """
 
     rate = 100
@@ -258,18 +258,18 @@ class DescribeVpcs(VpcRequest[DescribeVpcsResponse]):
 
 
 class ModifyVpcAttributeResponse(Response):
-    """The answer of `ModifyVpcAttribute`: it succeeded."""
+    """The response of `ModifyVpcAttribute`."""
 
 
 class ModifyVpcAttribute(VpcRequest[ModifyVpcAttributeResponse]):
-    """Change the name, the DNS settings or the switches of a VPC.
+    """Change the name, the DNS settings or other settings of a VPC.
 
     Args:
         vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
         vpc_name: Name of the VPC, at most 60 bytes.
         enable_multicast: ``true`` or ``false``, as a string.
-        dns_servers: Addresses of DNS servers, at most 4, the first one leading.
-        domain_name: Domain name that DHCP hands out.
+        dns_servers: Addresses of DNS servers, at most 4, the first one is preferred.
+        domain_name: Domain name assigned by DHCP.
         enable_route_vpc_publish: Whether the whole block is published to a cloud connect network,
             not each subnet; on request only.
         enable_cdc_publish: Whether subnets of dedicated clusters are published to the cloud connect
@@ -290,11 +290,11 @@ class ModifyVpcAttribute(VpcRequest[ModifyVpcAttributeResponse]):
 
 
 class DeleteVpcResponse(Response):
-    """The answer of `DeleteVpc`: it succeeded."""
+    """The response of `DeleteVpc`."""
 
 
 class DeleteVpc(VpcRequest[DeleteVpcResponse]):
-    """Delete a VPC that holds nothing but empty subnets, route tables and ACLs.
+    """Delete a VPC that contains only empty subnets, route tables and ACLs.
 
     Args:
         vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
@@ -307,7 +307,7 @@ class DeleteVpc(VpcRequest[DeleteVpcResponse]):
 
 
 class DescribeVpcLimitsResponse(Response):
-    """The answer of `DescribeVpcLimits`.
+    """The response of `DescribeVpcLimits`.
 
     Args:
         vpc_limit_set: The quotas.

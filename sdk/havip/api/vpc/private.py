@@ -1,4 +1,4 @@
-"""Private addresses: secondary ones of network interfaces, and which are taken."""
+"""Private addresses: secondary addresses of network interfaces, and addresses in use."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PrivateIpAddressSpecification(Shape):
         primary: Whether it is the primary one.
         public_ip_address: The public address bound to it.
         address_id: Id of the elastic IP bound to it.
-        description: What the user says of it.
+        description: Description.
         is_wan_ip_blocked: Whether its public address is blocked.
         state: ``PENDING``, ``MIGRATING``, ``DELETING`` or ``AVAILABLE``.
         qos_level: Quality of service: ``PT``, ``AU``, ``AG`` or ``DEFAULT``.
@@ -45,7 +45,7 @@ class PrivateIpAddressSpecification(Shape):
 
 
 class AssignPrivateIpAddressesResponse(Response):
-    """The answer of `AssignPrivateIpAddresses`.
+    """The response of `AssignPrivateIpAddresses`.
 
     Args:
         private_ip_address_set: Private IPv4 addresses.
@@ -57,15 +57,15 @@ class AssignPrivateIpAddressesResponse(Response):
 class AssignPrivateIpAddresses(VpcRequest[AssignPrivateIpAddressesResponse]):
     """Assign secondary private addresses to a network interface.
 
-    Asynchronous. Either the addresses or how many of them must be given.
+    Asynchronous. Give either the addresses or their number.
 
     Args:
         network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
-        private_ip_addresses: Addresses to take, at most 10; these or how many must be given.
-        secondary_private_ip_address_count: How many secondary addresses to pick.
+        private_ip_addresses: Addresses to assign, at most 10; give these or their number.
+        secondary_private_ip_address_count: Number of secondary addresses for the service to choose.
         qos_level: Quality of service: ``PT``, ``AU``, ``AG`` or ``DEFAULT``.
-        client_token: Makes the call safe to repeat: at most 64 ASCII characters, one for each
-            intended call.
+        client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
+            new one for each intended call.
     """
 
     task = Task.VPC
@@ -80,7 +80,7 @@ class AssignPrivateIpAddresses(VpcRequest[AssignPrivateIpAddressesResponse]):
 
 
 class UnassignPrivateIpAddressesResponse(Response):
-    """The answer of `UnassignPrivateIpAddresses`: it succeeded."""
+    """The response of `UnassignPrivateIpAddresses`."""
 
 
 class UnassignPrivateIpAddresses(VpcRequest[UnassignPrivateIpAddressesResponse]):
@@ -90,7 +90,7 @@ class UnassignPrivateIpAddresses(VpcRequest[UnassignPrivateIpAddressesResponse])
 
     Args:
         network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
-        private_ip_addresses: Addresses to give back, at most 10, none of them primary.
+        private_ip_addresses: Addresses to unassign, at most 10, none of them primary.
         instance_id: Id of the instance, only where its guest is to lose the address too.
     """
 
@@ -104,13 +104,13 @@ class UnassignPrivateIpAddresses(VpcRequest[UnassignPrivateIpAddressesResponse])
 
 
 class MigratePrivateIpAddressResponse(Response):
-    """The answer of `MigratePrivateIpAddress`: it succeeded."""
+    """The response of `MigratePrivateIpAddress`."""
 
 
 class MigratePrivateIpAddress(VpcRequest[MigratePrivateIpAddressResponse]):
     """Move a secondary private address to another network interface of the same subnet.
 
-    Asynchronous. The way to fail over without a HAVIP: an API call moves the address, not the
+    Asynchronous. Use it to fail over without a HAVIP: an API call moves the address, not the
     guest.
 
     Example::
@@ -137,14 +137,14 @@ class MigratePrivateIpAddress(VpcRequest[MigratePrivateIpAddressResponse]):
 
 
 class IpAddressStates(Shape):
-    """A private address that is taken, and what has it.
+    """A private address in use, and its user.
 
     Args:
         vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
         subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
         ip_address: The address.
-        resource_type: Kind of what has it; the values are not documented.
-        resource_id: Id of what has it.
+        resource_type: Type of the object that uses it; the values are not documented.
+        resource_id: Id of the object that uses it.
     """
 
     vpc_id: str = ""
@@ -155,11 +155,11 @@ class IpAddressStates(Shape):
 
 
 class DescribeUsedIpAddressResponse(Response):
-    """The answer of `DescribeUsedIpAddress`.
+    """The response of `DescribeUsedIpAddress`.
 
     Args:
-        ip_address_states: The addresses that are taken; a free one is not among them.
-        total_count: How many there are in all.
+        ip_address_states: The addresses in use; free ones are omitted.
+        total_count: Total number of items.
     """
 
     ip_address_states: list[IpAddressStates] = []
@@ -167,15 +167,15 @@ class DescribeUsedIpAddressResponse(Response):
 
 
 class DescribeUsedIpAddress(VpcRequest[DescribeUsedIpAddressResponse]):
-    """List the private addresses of a VPC or a subnet that are taken, and what has them.
+    """List the private addresses in use in a VPC or a subnet, and their users.
 
     Args:
         vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
         subnet_id: Id of a subnet of it, such as ``subnet-1a2b3c4d``.
-        ip_addresses: Addresses to ask for, at most 100; not together with filters.
-        filters: Conditions that must all hold; not together with addresses.
-        offset: How many to skip; 0 if left out.
-        limit: How many to list at most, 1 to 100; 20 if left out.
+        ip_addresses: Addresses to look up, at most 100; not together with filters.
+        filters: Filters that must all match; not together with addresses.
+        offset: Number of items to skip (default 0).
+        limit: Maximum number of items, 1 to 100 (default 20).
     """
 
     reads = True

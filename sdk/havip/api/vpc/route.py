@@ -47,20 +47,20 @@ class Route(Shape):
 
     Args:
         destination_cidr_block: IPv4 destination, outside of the VPC, such as ``192.0.2.0/24``; not
-            needed where ``route_id`` says which route is meant, nor are the next two.
+            needed if ``route_id`` is given, and neither are the next two.
         gateway_type: Kind of next hop: ``HAVIP``, ``NORMAL_CVM``, ``CVM``, ``NAT``, ``EIP``,
             ``VPN``, ``CCN`` and others.
         gateway_id: Id of the next hop, such as ``havip-1a2b3c4d``; for ``NORMAL_CVM`` the private
             address, ``0`` for an elastic IP.
         route_id: Id of an IPv4 route, a number; 0 on IPv6 ones.
-        route_description: What the user says of it.
+        route_description: Description.
         enabled: Whether it is on.
         route_type: ``USER`` for a user's own, ``NETD`` or ``CCN`` for one of the cloud's.
         route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
         destination_ipv6_cidr_block: IPv6 destination, outside of the VPC.
         route_item_id: Id of the route, such as ``rti-1a2b3c4d``.
-        published_to_vbc: Whether it is published to a cloud connect network; only in answers.
-        created_time: When it was made.
+        published_to_vbc: Whether it is published to a cloud connect network; only in responses.
+        created_time: Creation time.
         cdc_id: Id of the dedicated cluster (CDC) it is in; empty outside of one.
     """
 
@@ -101,7 +101,7 @@ class RouteTable(Shape):
         association_set: The subnets that use the table.
         route_set: The routes.
         main: Whether it is the VPC's default table.
-        created_time: When it was made, as ``YYYY-MM-DD hh:mm:ss``; the zone is not documented.
+        created_time: Creation time, as ``YYYY-MM-DD hh:mm:ss``; the time zone is not documented.
         tag_set: Tags.
         local_cidr_for_ccn: Whether local routes are published to a cloud connect network.
     """
@@ -118,7 +118,7 @@ class RouteTable(Shape):
 
 
 class CreateRouteTableResponse(Response):
-    """The answer of `CreateRouteTable`.
+    """The response of `CreateRouteTable`.
 
     Args:
         route_table: The new table.
@@ -144,10 +144,10 @@ class CreateRouteTable(VpcRequest[CreateRouteTableResponse]):
 
 
 class DescribeRouteTablesResponse(Response):
-    """The answer of `DescribeRouteTables`.
+    """The response of `DescribeRouteTables`.
 
     Args:
-        total_count: How many there are in all.
+        total_count: Total number of items.
         route_table_set: The route tables.
     """
 
@@ -161,11 +161,11 @@ class DescribeRouteTables(VpcRequest[DescribeRouteTablesResponse]):
     Ids and filters exclude each other. Offset and limit are strings.
 
     Args:
-        filters: Conditions that must all hold; not together with ids.
+        filters: Filters that must all match; not together with ids.
         route_table_ids: Ids of route tables; not together with filters.
-        offset: How many to skip; 0 if left out. A string.
-        limit: How many to list at most, 1 to 100; 20 if left out. A string.
-        need_router_info: Whether the answer has the routes; true if left out.
+        offset: Number of items to skip (default 0). A string.
+        limit: Maximum number of items, 1 to 100 (default 20). A string.
+        need_router_info: Whether the response contains the routes (default true).
     """
 
     reads = True
@@ -191,7 +191,7 @@ class DescribeRouteTables(VpcRequest[DescribeRouteTablesResponse]):
 
 
 class ModifyRouteTableAttributeResponse(Response):
-    """The answer of `ModifyRouteTableAttribute`: it succeeded."""
+    """The response of `ModifyRouteTableAttribute`."""
 
 
 class ModifyRouteTableAttribute(VpcRequest[ModifyRouteTableAttributeResponse]):
@@ -207,7 +207,7 @@ class ModifyRouteTableAttribute(VpcRequest[ModifyRouteTableAttributeResponse]):
 
 
 class DeleteRouteTableResponse(Response):
-    """The answer of `DeleteRouteTable`: it succeeded."""
+    """The response of `DeleteRouteTable`."""
 
 
 class DeleteRouteTable(VpcRequest[DeleteRouteTableResponse]):
@@ -221,7 +221,7 @@ class DeleteRouteTable(VpcRequest[DeleteRouteTableResponse]):
 
 
 class ReplaceRouteTableAssociationResponse(Response):
-    """The answer of `ReplaceRouteTableAssociation`: it succeeded."""
+    """The response of `ReplaceRouteTableAssociation`."""
 
 
 class ReplaceRouteTableAssociation(VpcRequest[ReplaceRouteTableAssociationResponse]):
@@ -239,10 +239,10 @@ class ReplaceRouteTableAssociation(VpcRequest[ReplaceRouteTableAssociationRespon
 
 
 class CreateRoutesResponse(Response):
-    """The answer of `CreateRoutes`.
+    """The response of `CreateRoutes`.
 
     Args:
-        total_count: How many routes were added.
+        total_count: Number of routes added.
         route_table_set: The table with the routes that were added, and no others.
     """
 
@@ -276,11 +276,11 @@ class CreateRoutes(VpcRequest[CreateRoutesResponse]):
 
 
 class ReplaceRoutesResponse(Response):
-    """The answer of `ReplaceRoutes`.
+    """The response of `ReplaceRoutes`.
 
     Args:
-        old_route_set: The routes as they were.
-        new_route_set: The routes as they are now.
+        old_route_set: The old routes.
+        new_route_set: The new routes.
     """
 
     old_route_set: list[Route] = []
@@ -292,7 +292,7 @@ class ReplaceRoutes(VpcRequest[ReplaceRoutesResponse]):
 
     Args:
         route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
-        routes: The routes as they are to be, each with its ``route_id``.
+        routes: The new routes, each with its ``route_id``.
     """
 
     intl = Gap(inputs=("Routes.CdcId",), fields=("Route.CdcId",))
@@ -302,7 +302,7 @@ class ReplaceRoutes(VpcRequest[ReplaceRoutesResponse]):
 
 
 class DeleteRoutesResponse(Response):
-    """The answer of `DeleteRoutes`.
+    """The response of `DeleteRoutes`.
 
     Args:
         route_set: The routes that were deleted.

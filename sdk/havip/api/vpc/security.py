@@ -38,10 +38,10 @@ class SecurityGroup(Shape):
     Args:
         security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
         security_group_name: Name of the security group, at most 60 characters.
-        security_group_desc: What the user says of it, at most 100 characters.
+        security_group_desc: Description, at most 100 characters.
         project_id: Id of the project; 0 is the default one.
         is_default: Whether it is the default one.
-        created_time: When it was made, as ``YYYY-MM-DD hh:mm:ss``.
+        created_time: Creation time, as ``YYYY-MM-DD hh:mm:ss``.
         tag_set: Tags.
         update_time: When it last changed.
     """
@@ -57,7 +57,7 @@ class SecurityGroup(Shape):
 
 
 class ServiceTemplateSpecification(Shape):
-    """A template of protocols and ports, or a group of such.
+    """A template of protocols and ports, or a group of templates.
 
     Args:
         service_id: Id of a port template, such as ``ppm-1a2b3c4d``.
@@ -69,7 +69,7 @@ class ServiceTemplateSpecification(Shape):
 
 
 class AddressTemplateSpecification(Shape):
-    """A template of addresses, or a group of such.
+    """A template of addresses, or a group of templates.
 
     Args:
         address_id: Id of the elastic IP, such as ``eip-1a2b3c4d``.
@@ -84,8 +84,8 @@ class SecurityGroupPolicy(Shape):
     """A policy of a security group.
 
     Args:
-        policy_index: Place of the policy in its direction; it changes as others do, so use it with
-            ``version``.
+        policy_index: Index of the policy in its direction; it changes with other policies, so use
+            it with ``version``.
         protocol: ``TCP``, ``UDP``, ``ICMP``, ``ICMPv6``, ``GRE`` or ``ALL``.
         port: A port, a comma list, a range such as ``8000-8010``, or ``ALL``.
         service_template: Protocol and ports by template, in place of ``protocol`` and ``port``.
@@ -94,9 +94,9 @@ class SecurityGroupPolicy(Shape):
         security_group_id: Id of a security group that stands for its members, in place of a block.
         address_template: Addresses by template, in place of a block.
         action: ``ACCEPT`` or ``DROP``.
-        policy_description: What the user says of it.
+        policy_description: Description.
         modify_time: When the security group last changed.
-        priority: Rank of the policy; it changes as others do.
+        priority: Rank of the policy; it changes with other policies.
     """
 
     policy_index: int | None = None
@@ -117,10 +117,10 @@ class PolicyStatistics(Shape):
     """Numbers of addresses and ports that the policies of a group name.
 
     Args:
-        ingress_ipv4_total_count: IPv4 policies for traffic that comes in.
-        ingress_ipv6_total_count: IPv6 policies for traffic that comes in.
-        egress_ipv4_total_count: IPv4 policies for traffic that leaves.
-        egress_ipv6_total_count: IPv6 policies for traffic that leaves.
+        ingress_ipv4_total_count: IPv4 policies for incoming traffic.
+        ingress_ipv6_total_count: IPv6 policies for incoming traffic.
+        egress_ipv4_total_count: IPv4 policies for outgoing traffic.
+        egress_ipv6_total_count: IPv6 policies for outgoing traffic.
     """
 
     ingress_ipv4_total_count: Annotated[int, Field(alias="IngressIPv4TotalCount")]
@@ -133,11 +133,11 @@ class SecurityGroupPolicySet(Shape):
     """The policies of a security group, by direction.
 
     Args:
-        version: Version of the policies, which each change raises; given in a call, a stale one is
-            refused.
-        egress: Policies for traffic that leaves.
-        ingress: Policies for traffic that comes in.
-        policy_statistics: How many there are; only in answers.
+        version: Version of the policies, incremented by each change; a request with an old version
+            is rejected.
+        egress: Policies for outgoing traffic.
+        ingress: Policies for incoming traffic.
+        policy_statistics: Numbers of policies; only in responses.
     """
 
     version: str | None = None
@@ -147,7 +147,7 @@ class SecurityGroupPolicySet(Shape):
 
 
 class CreateSecurityGroupResponse(Response):
-    """The answer of `CreateSecurityGroup`.
+    """The response of `CreateSecurityGroup`.
 
     Args:
         security_group: The new security group.
@@ -157,11 +157,11 @@ class CreateSecurityGroupResponse(Response):
 
 
 class CreateSecurityGroup(VpcRequest[CreateSecurityGroupResponse]):
-    """Create a security group, which lets nothing in or out until it has policies.
+    """Create a security group, which blocks all traffic until it has policies.
 
     Args:
         group_name: Name of the security group, at most 60 characters.
-        group_description: What the user says of it, at most 100 characters.
+        group_description: Description, at most 100 characters.
         project_id: Id of the project; 0 is the default one.
         tags: Tags.
     """
@@ -173,11 +173,11 @@ class CreateSecurityGroup(VpcRequest[CreateSecurityGroupResponse]):
 
 
 class DescribeSecurityGroupsResponse(Response):
-    """The answer of `DescribeSecurityGroups`.
+    """The response of `DescribeSecurityGroups`.
 
     Args:
         security_group_set: The security groups.
-        total_count: How many there are in all.
+        total_count: Total number of items.
     """
 
     security_group_set: list[SecurityGroup] = []
@@ -191,9 +191,9 @@ class DescribeSecurityGroups(VpcRequest[DescribeSecurityGroupsResponse]):
 
     Args:
         security_group_ids: Ids of security groups, at most 100; not together with filters.
-        filters: Conditions that must all hold; not together with ids.
-        offset: How many to skip; 0 if left out. A string.
-        limit: How many to list at most, 1 to 100; 20 if left out. A string.
+        filters: Filters that must all match; not together with ids.
+        offset: Number of items to skip (default 0). A string.
+        limit: Maximum number of items, 1 to 100 (default 20). A string.
         order_field: ``CreatedTime`` or ``UpdateTime``.
         order_direction: ``ASC`` (the default) or ``DESC``.
     """
@@ -212,7 +212,7 @@ class DescribeSecurityGroups(VpcRequest[DescribeSecurityGroupsResponse]):
 
 
 class DeleteSecurityGroupResponse(Response):
-    """The answer of `DeleteSecurityGroup`: it succeeded."""
+    """The response of `DeleteSecurityGroup`."""
 
 
 class DeleteSecurityGroup(VpcRequest[DeleteSecurityGroupResponse]):
@@ -226,14 +226,14 @@ class DeleteSecurityGroup(VpcRequest[DeleteSecurityGroupResponse]):
 
 
 class CreateSecurityGroupPoliciesResponse(Response):
-    """The answer of `CreateSecurityGroupPolicies`: it succeeded."""
+    """The response of `CreateSecurityGroupPolicies`."""
 
 
 class CreateSecurityGroupPolicies(VpcRequest[CreateSecurityGroupPoliciesResponse]):
     """Add policies of one direction to a security group.
 
-    One call takes ingress or egress, never both. VRRP between keepalived nodes is IP protocol 112,
-    which only ALL lets through.
+    A call contains either ingress or egress policies. VRRP between keepalived nodes is IP protocol
+    112, which only ALL allows.
 
     Args:
         security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
@@ -254,7 +254,7 @@ class CreateSecurityGroupPolicies(VpcRequest[CreateSecurityGroupPoliciesResponse
 
 
 class DescribeSecurityGroupPoliciesResponse(Response):
-    """The answer of `DescribeSecurityGroupPolicies`.
+    """The response of `DescribeSecurityGroupPolicies`.
 
     Args:
         security_group_policy_set: The policies, ingress and egress.
@@ -268,7 +268,7 @@ class DescribeSecurityGroupPolicies(VpcRequest[DescribeSecurityGroupPoliciesResp
 
     Args:
         security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
-        filters: Conditions that must all hold.
+        filters: Filters that must all match.
     """
 
     reads = True
@@ -290,16 +290,16 @@ class DescribeSecurityGroupPolicies(VpcRequest[DescribeSecurityGroupPoliciesResp
 
 
 class DeleteSecurityGroupPoliciesResponse(Response):
-    """The answer of `DeleteSecurityGroupPolicies`: it succeeded."""
+    """The response of `DeleteSecurityGroupPolicies`."""
 
 
 class DeleteSecurityGroupPolicies(VpcRequest[DeleteSecurityGroupPoliciesResponse]):
-    """Delete policies of a security group, by index or by what they say.
+    """Delete policies of a security group, by index or by content.
 
     Args:
         security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
-        security_group_policy_set: Policies of one direction, each by ``policy_index`` or by what it
-            says.
+        security_group_policy_set: Policies of one direction, each by ``policy_index`` or by
+            content.
     """
 
     intl = Gap(

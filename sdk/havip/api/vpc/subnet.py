@@ -20,7 +20,7 @@ __all__ = [
 
 
 class CreateSubnetResponse(Response):
-    """The answer of `CreateSubnet`.
+    """The response of `CreateSubnet`.
 
     Args:
         subnet: The new subnet.
@@ -58,12 +58,12 @@ class CreateSubnet(VpcRequest[CreateSubnetResponse]):
 
 
 class DescribeSubnetsResponse(Response):
-    """The answer of `DescribeSubnets`.
+    """The response of `DescribeSubnets`.
 
     Args:
-        total_count: How many there are in all.
+        total_count: Total number of items.
         subnet_set: The subnets.
-        next_token: Where the next page begins; empty on the last. It holds for a day.
+        next_token: Token of the next page; empty on the last. It is valid for a day.
     """
 
     total_count: int = 0
@@ -74,16 +74,16 @@ class DescribeSubnetsResponse(Response):
 class DescribeSubnets(VpcRequest[DescribeSubnetsResponse]):
     """List subnets, by their ids or by filters.
 
-    Ids and filters exclude each other. Offset and limit are strings; ``next_token`` is the other
-    way to page.
+    Ids and filters exclude each other. Offset and limit are strings; alternatively,
+    page by ``next_token``.
 
     Args:
         subnet_ids: Ids of subnets, at most 100; not together with filters.
-        filters: Conditions that must all hold; not together with ids.
-        offset: How many to skip; 0 if left out. A string.
-        limit: How many to list at most, 1 to 100; 20 if left out. A string.
-        max_results: How many to list at most when paging by token, at most 100.
-        next_token: Where the next page begins; empty on the last. It holds for a day.
+        filters: Filters that must all match; not together with ids.
+        offset: Number of items to skip (default 0). A string.
+        limit: Maximum number of items, 1 to 100 (default 20). A string.
+        max_results: Maximum number of items when paging by token, at most 100.
+        next_token: Token of the next page; empty on the last. It is valid for a day.
     """
 
     rate = 100
@@ -121,11 +121,11 @@ class DescribeSubnets(VpcRequest[DescribeSubnetsResponse]):
 
 
 class ModifySubnetAttributeResponse(Response):
-    """The answer of `ModifySubnetAttribute`: it succeeded."""
+    """The response of `ModifySubnetAttribute`."""
 
 
 class ModifySubnetAttribute(VpcRequest[ModifySubnetAttributeResponse]):
-    """Change the name or the broadcast switch of a subnet.
+    """Change the name or the broadcast setting of a subnet.
 
     Args:
         subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
@@ -139,7 +139,7 @@ class ModifySubnetAttribute(VpcRequest[ModifySubnetAttributeResponse]):
 
 
 class DeleteSubnetResponse(Response):
-    """The answer of `DeleteSubnet`: it succeeded."""
+    """The response of `DeleteSubnet`."""
 
 
 class DeleteSubnet(VpcRequest[DeleteSubnetResponse]):

@@ -19,7 +19,7 @@ class VpcTaskResultDetailInfo(Shape):
 
     Args:
         resource_id: Id of the resource.
-        status: How it ended.
+        status: Its final status.
     """
 
     resource_id: str = ""
@@ -27,11 +27,11 @@ class VpcTaskResultDetailInfo(Shape):
 
 
 class DescribeVpcTaskResultResponse(Response):
-    """The answer of `DescribeVpcTaskResult`.
+    """The response of `DescribeVpcTaskResult`.
 
     Args:
         status: ``RUNNING``, ``SUCCESS`` or ``FAILED``.
-        output: What the task says in words.
+        output: Message of the task.
         result: Outcome for each resource, in calls on several.
     """
 
@@ -43,10 +43,10 @@ class DescribeVpcTaskResultResponse(Response):
 class DescribeVpcTaskResult(VpcRequest[DescribeVpcTaskResultResponse]):
     """Query the progress of an asynchronous VPC call.
 
-    The task's id is the request id of the call that began it.
+    The task's id is the request id of the call that started it.
 
     Args:
-        task_id: The request id of the call that began the task.
+        task_id: The request id of the call that started the task.
     """
 
     reads = True
@@ -56,7 +56,7 @@ class DescribeVpcTaskResult(VpcRequest[DescribeVpcTaskResultResponse]):
 
 
 class DescribeTaskResultResponse(Response):
-    """The answer of `DescribeTaskResult`.
+    """The response of `DescribeTaskResult`.
 
     Args:
         task_id: Id of the task, a number.
@@ -70,7 +70,7 @@ class DescribeTaskResultResponse(Response):
 class DescribeTaskResult(VpcRequest[DescribeTaskResultResponse]):
     """Query the progress of an asynchronous call on elastic IPs.
 
-    The call's answer has its task id as a string; here it is a number.
+    The call's response has its task id as a string; here it is a number.
 
     Args:
         task_id: Id of the task, as a number.
