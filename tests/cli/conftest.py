@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -59,7 +60,7 @@ def shell(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) ->
 
 
 @pytest.fixture
-def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Remove the machine's own settings, so that tests mean the same everywhere."""
     ours = ("TENCENTCLOUD_", "TCCLI_", "HAVIP_", "PULUMI_", "NO_COLOR", "FORCE_COLOR")
     for name in [*os.environ]:

@@ -29,6 +29,7 @@ from havip.errors import (
 from havip.switch import AbsentError, LostRaceError
 
 if TYPE_CHECKING:
+    from havip.emulator.http.controls import Control
     from tests.cli.conftest import Stage
 
 Shell = Callable[..., Any]
@@ -290,7 +291,7 @@ def test_without_credentials_the_command_says_where_it_looked(
 
 
 def test_what_nobody_foresaw_is_one_line_and_all_of_it_on_demand(
-    shell: Shell, control: Any, monkeypatch: pytest.MonkeyPatch
+    shell: Shell, control: Control, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def burst(*_: object, **__: object) -> None:
         raise RuntimeError("surprise")

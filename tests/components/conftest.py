@@ -6,7 +6,7 @@ import base64
 import gzip
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ Program = Callable[[], object]
 class Stage:
     """A stack whose program is a function, and the cloud it is deployed to."""
 
-    machine = MACHINE
+    machine: Mapping[str, Any] = MACHINE
     nodes = NODES
 
     def __init__(self, folder: Path, control: Control) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
@@ -11,6 +11,9 @@ from cryptography.x509 import SubjectAlternativeName, load_pem_x509_certificate
 
 from havip.keepalived import parse
 from pulumi_havip.components import DatabaseFailoverCluster
+
+if TYPE_CHECKING:
+    from tests.components.conftest import Stage
 
 MEMBER = "/etc/havip/member.json"
 PATRONI = "/etc/havip/patroni.yml"
@@ -45,7 +48,7 @@ def member(seen: Any, node: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("engine", ["postgresql", "mariadb"])
-def test_a_cluster_lives_and_leaves_nothing(stage: Any, engine: str) -> None:
+def test_a_cluster_lives_and_leaves_nothing(stage: Stage, engine: str) -> None:
     def program() -> None:
         cluster(stage, engine=engine)
 
@@ -75,7 +78,7 @@ def test_a_cluster_lives_and_leaves_nothing(stage: Any, engine: str) -> None:
     assert set(stage.left().values()) == {0}
 
 
-def test_the_machines_are_kept_apart_and_the_third_may_be_smaller(stage: Any) -> None:
+def test_the_machines_are_kept_apart_and_the_third_may_be_smaller(stage: Stage) -> None:
     third = {**WITNESS, "instance_type": "S5.SMALL1", "system_disk_size": 20, "name": "vote"}
     stage.up(lambda: cluster(stage, witness=third))
     rows = {row.instance_name: row for row in stage.client.describe_instances().instance_set}
@@ -84,7 +87,7 @@ def test_the_machines_are_kept_apart_and_the_third_may_be_smaller(stage: Any) ->
     assert len({row.disaster_recover_group_id for row in rows.values()}) == 1
 
 
-def test_the_certificate_names_the_three_machines_and_stays(stage: Any) -> None:
+def test_the_certificate_names_the_three_machines_and_stays(stage: Stage) -> None:
     stage.up(lambda: cluster(stage, engine="mariadb"))
     first = stage.plain(lambda: None)["certificate"]
     names = load_pem_x509_certificate(first.encode()).extensions.get_extension_for_class(
@@ -100,7 +103,7 @@ def test_the_certificate_names_the_three_machines_and_stays(stage: Any) -> None:
     assert stage.plain(lambda: None)["certificate"] == first
 
 
-def test_clients_are_told_where_to_connect(stage: Any) -> None:
+def test_clients_are_told_where_to_connect(stage: Stage) -> None:
     stage.up(lambda: cluster(stage, port=5433, database="shop"))
     seen = stage.plain(lambda: None)
     assert seen["connection_string"].startswith(
@@ -109,13 +112,13 @@ def test_clients_are_told_where_to_connect(stage: Any) -> None:
     assert seen["health_command"] == "pg_isready -q -t 3 -h 172.17.16.30 -p 5433"
 
 
-def test_clients_of_mariadb_are_told_too(stage: Any) -> None:
+def test_clients_of_mariadb_are_told_too(stage: Stage) -> None:
     outputs = stage.preview(lambda: cluster(stage, engine="mariadb", database="shop")).outputs
     assert outputs["connection_string"] == "mysql://172.17.16.30:3306/shop?connect_timeout=2"
     assert outputs["health_command"].endswith("-h 172.17.16.30 -P 3306 ping")
 
 
-def test_the_engine_is_set_up_as_the_program_says(stage: Any) -> None:
+def test_the_engine_is_set_up_as_the_program_says(stage: Stage) -> None:
     stage.up(lambda: cluster(stage, synchronous=False, version=16, clients="10.0.0.0/8"))
     conf = stage.plain(lambda: None)["files"]["db-1"][PATRONI]
     assert "synchronous_mode: false" in conf
@@ -123,7 +126,7 @@ def test_the_engine_is_set_up_as_the_program_says(stage: Any) -> None:
     assert "host all all 10.0.0.0/8 scram-sha-256" in conf
 
 
-def test_times_of_checks_and_announcements_are_arguments(stage: Any) -> None:
+def test_times_of_checks_and_announcements_are_arguments(stage: Stage) -> None:
     times = {"check_interval": 2, "check_fall": 5, "garp_master_refresh": 0}
     stage.up(lambda: cluster(stage, engine="mariadb", port=3307, **times))
     seen = stage.plain(lambda: None)
@@ -133,12 +136,12 @@ def test_times_of_checks_and_announcements_are_arguments(stage: Any) -> None:
     assert "port = 3307" in seen["files"]["db-witness"][GALERA]
 
 
-def test_patroni_may_come_from_the_packages_of_the_image(stage: Any) -> None:
+def test_patroni_may_come_from_the_packages_of_the_image(stage: Stage) -> None:
     stage.up(lambda: cluster(stage, patroni_source="packages"))
     assert "\netcd:\n" in stage.plain(lambda: None)["files"]["db-1"][PATRONI]
 
 
-def test_a_changed_set_up_is_written_and_replaces_no_machine(stage: Any) -> None:
+def test_a_changed_set_up_is_written_and_replaces_no_machine(stage: Stage) -> None:
     stage.up(lambda: cluster(stage))
     names = {
         row.instance_id: row.instance_name for row in stage.client.describe_instances().instance_set
@@ -150,7 +153,7 @@ def test_a_changed_set_up_is_written_and_replaces_no_machine(stage: Any) -> None
     assert stage.calls("RunInstances") == []
 
 
-def test_machines_that_hold_data_are_protected(stage: Any) -> None:
+def test_machines_that_hold_data_are_protected(stage: Stage) -> None:
     machine = {**stage.machine, "instance_type": "S5.LARGE8"}
     stage.up(lambda: cluster(stage, protect=True))
     result = stage.workspace(lambda: cluster(stage, protect=True, machine=machine)).up()
@@ -162,7 +165,7 @@ def test_machines_that_hold_data_are_protected(stage: Any) -> None:
     stage.destroy(lambda: None)
 
 
-def test_nodes_that_exist_are_taken_by_their_id(stage: Any) -> None:
+def test_nodes_that_exist_are_taken_by_their_id(stage: Stage) -> None:
     vpc, subnet, ids = stage.existing("172.17.16.31", "172.17.16.32", "172.17.16.33")
     where = {"vpc_id": vpc, "subnet_id": subnet, "machine": None}
     stage.up(lambda: cluster(stage, nodes=ids[:2], witness=ids[2], **where))
@@ -177,7 +180,7 @@ def test_nodes_that_exist_are_taken_by_their_id(stage: Any) -> None:
 
 @pytest.mark.parametrize("engine", ["postgresql", "mariadb"])
 def test_passwords_are_drawn_once_and_shown_nowhere(
-    stage: Any,
+    stage: Stage,
     engine: str,
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
@@ -199,7 +202,7 @@ def test_passwords_are_drawn_once_and_shown_nowhere(
 
 
 def test_given_passwords_are_used_and_shown_nowhere(
-    stage: Any, capfd: pytest.CaptureFixture[str]
+    stage: Stage, capfd: pytest.CaptureFixture[str]
 ) -> None:
     given = {"vrrp_password": "q7Kx2mZ9", "replication_password": "given.replication-1"}
     stage.up(lambda: cluster(stage, **given))
@@ -328,7 +331,7 @@ REFUSED: Any = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_work_is_refused_in_one_line(stage: Any, case: str) -> None:
+def test_what_cannot_work_is_refused_in_one_line(stage: Stage, case: str) -> None:
     changes, reason = REFUSED[case]
     error = stage.refused(lambda: cluster(stage, **changes))
     assert error == f"DatabaseFailoverCluster 'db': {reason}"

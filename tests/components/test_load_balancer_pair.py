@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
 
 import pulumi_havip
+from havip.api import HaVipAssociation
 from havip.emulator.http.faults import Fault
 from havip.keepalived import parse
 from pulumi_havip.components import LoadBalancerPair
 from pulumi_havip.components._pause import PauseProvider
 from pulumi_havip.engine import UNKNOWN
 from tests.user_data import read_user_data
+
+if TYPE_CHECKING:
+    from tests.components.conftest import Stage
 
 WEB: Any = {
     "name": "web",
@@ -43,7 +48,7 @@ def pair(stage: Any, name: str = "lb", **changes: Any) -> LoadBalancerPair:
     return made
 
 
-def test_a_pair_lives_and_leaves_nothing(stage: Any) -> None:
+def test_a_pair_lives_and_leaves_nothing(stage: Stage) -> None:
     def program() -> None:
         pair(stage, eip=True, tags={"env": "dev"})
 
@@ -65,7 +70,7 @@ def test_a_pair_lives_and_leaves_nothing(stage: Any) -> None:
     assert set(stage.left().values()) == {0}
 
 
-def test_the_nodes_get_the_whole_set_up(stage: Any) -> None:
+def test_the_nodes_get_the_whole_set_up(stage: Stage) -> None:
     def program() -> None:
         pair(stage)
 
@@ -85,7 +90,7 @@ def test_the_nodes_get_the_whole_set_up(stage: Any) -> None:
     assert seen["health_command"] == "curl -fsS -m 3 -o /dev/null http://172.17.16.3:80/"
 
 
-def test_nodes_that_exist_are_taken_by_their_id(stage: Any) -> None:
+def test_nodes_that_exist_are_taken_by_their_id(stage: Stage) -> None:
     vpc, subnet, ids = stage.existing("172.17.16.7", "172.17.16.13")
     stage.client.allocate_addresses()
     (eip,) = stage.client.describe_addresses().address_set
@@ -114,7 +119,7 @@ def test_nodes_that_exist_are_taken_by_their_id(stage: Any) -> None:
     assert stage.left()["eips"] == 1
 
 
-def test_a_preview_works_with_addresses_that_are_not_known_yet(stage: Any) -> None:
+def test_a_preview_works_with_addresses_that_are_not_known_yet(stage: Stage) -> None:
     """As with machines of another provider, whose ids and addresses come from their creation."""
 
     def program() -> None:
@@ -133,7 +138,7 @@ def test_a_preview_works_with_addresses_that_are_not_known_yet(stage: Any) -> No
     assert not stage.preview(program).changed
 
 
-def test_a_changed_set_up_reaches_the_standby_first(stage: Any) -> None:
+def test_a_changed_set_up_reaches_the_standby_first(stage: Stage) -> None:
     more: Any = {**WEB, "servers": [*WEB["servers"], {"name": "web2", "address": "172.17.16.22"}]}
     stage.up(lambda: pair(stage))
     before = [row.instance_id for row in stage.client.describe_instances().instance_set]
@@ -147,7 +152,7 @@ def test_a_changed_set_up_reaches_the_standby_first(stage: Any) -> None:
     assert all("server web2" in text for text in stage.booted_with().values())
 
 
-def test_machines_are_replaced_one_at_a_time(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_machines_are_replaced_one_at_a_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[tuple[float, int]] = []
 
     def sleep(seconds: float) -> None:
@@ -165,7 +170,7 @@ def test_machines_are_replaced_one_at_a_time(stage: Any, monkeypatch: pytest.Mon
     assert all("advert_int 2" in text for text in stage.booted_with().values())
 
 
-def test_the_node_that_holds_the_address_changes_last(stage: Any) -> None:
+def test_the_node_that_holds_the_address_changes_last(stage: Stage) -> None:
     """After a failover, too: the stack shows no change for it, and the order follows it."""
 
     def program(advert_int: int) -> None:
@@ -175,13 +180,13 @@ def test_the_node_that_holds_the_address_changes_last(stage: Any) -> None:
     for now, (other, holder) in enumerate([("lb-1", "lb-2"), ("lb-2", "lb-1")], start=1):
         ids = stage.plain(lambda: None)["instance_ids"]
         stage.control.cloud.announce(ids[holder], "172.17.16.3")
-        assert not stage.preview(lambda now=now: program(now)).changed
-        stage.up(lambda now=now: program(now + 1))
+        assert not stage.preview(partial(program, now)).changed
+        stage.up(partial(program, now + 1))
         named = [entry.params["InstanceName"] for entry in stage.calls("RunInstances")]
         assert named == [other, holder]
 
 
-def test_given_nodes_change_in_the_same_order(stage: Any) -> None:
+def test_given_nodes_change_in_the_same_order(stage: Stage) -> None:
     vpc, subnet, ids = stage.existing("172.17.16.7", "172.17.16.13")
 
     def program() -> None:
@@ -192,7 +197,7 @@ def test_given_nodes_change_in_the_same_order(stage: Any) -> None:
     for id in ids:
         (row,) = stage.client.describe_ha_vips().ha_vip_set
         stage.client.disassociate_ha_vip_instance(
-            ha_vip_association_set=[{"HaVipId": row.ha_vip_id, "InstanceId": id}]
+            ha_vip_association_set=[HaVipAssociation(ha_vip_id=row.ha_vip_id, instance_id=id)]
         )
     stage.refresh(program)
     stage.up(program)
@@ -203,7 +208,7 @@ def test_given_nodes_change_in_the_same_order(stage: Any) -> None:
     assert put_back == ids
 
 
-def test_a_holder_that_cannot_be_read_is_a_warning(stage: Any) -> None:
+def test_a_holder_that_cannot_be_read_is_a_warning(stage: Stage) -> None:
     stage.up(lambda: pair(stage))
     stage.control.faults.add(Fault(action="DescribeHaVips", code="UnauthorizedOperation"))
     seen = stage.preview(lambda: pair(stage))
@@ -214,7 +219,7 @@ def test_a_holder_that_cannot_be_read_is_a_warning(stage: Any) -> None:
 
 
 def test_a_password_is_drawn_once_and_shown_nowhere(
-    stage: Any, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    stage: Stage, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(1)
     stage.preview(lambda: pair(stage))
@@ -232,7 +237,7 @@ def test_a_password_is_drawn_once_and_shown_nowhere(
 
 
 def test_a_given_password_is_used_and_shown_nowhere(
-    stage: Any, capfd: pytest.CaptureFixture[str]
+    stage: Stage, capfd: pytest.CaptureFixture[str]
 ) -> None:
     stage.up(lambda: pair(stage, vrrp_password="q7Kx2mZ9"))
     assert "auth_pass q7Kx2mZ9" in stage.plain(lambda: None)["keepalived"]["lb-2"]
@@ -244,7 +249,7 @@ def test_a_given_password_is_used_and_shown_nowhere(
         assert "b7Kx2mZ9" not in text
 
 
-def test_a_lost_member_is_put_back(stage: Any) -> None:
+def test_a_lost_member_is_put_back(stage: Stage) -> None:
     stage.up(lambda: pair(stage))
     (row,) = stage.client.describe_ha_vips().ha_vip_set
     lost = row.ha_vip_association_set[0]
@@ -255,7 +260,7 @@ def test_a_lost_member_is_put_back(stage: Any) -> None:
     assert len(row.ha_vip_association_set) == 2
 
 
-def test_another_address_moves_all_of_the_pair(stage: Any) -> None:
+def test_another_address_moves_all_of_the_pair(stage: Stage) -> None:
     stage.up(lambda: pair(stage, eip=True))
     stage.up(lambda: pair(stage, eip=True, vip="172.17.16.4"))
     (row,) = stage.client.describe_ha_vips().ha_vip_set
@@ -267,7 +272,7 @@ def test_another_address_moves_all_of_the_pair(stage: Any) -> None:
     assert all("    172.17.16.4\\n" in text for text in stage.booted_with().values())
 
 
-def test_nothing_of_a_protected_pair_is_deleted(stage: Any) -> None:
+def test_nothing_of_a_protected_pair_is_deleted(stage: Stage) -> None:
     stage.up(lambda: pair(stage, eip=True, opts=pulumi.ResourceOptions(protect=True)))
     before = stage.left()
     result = stage.workspace(lambda: None).destroy()
@@ -277,7 +282,7 @@ def test_nothing_of_a_protected_pair_is_deleted(stage: Any) -> None:
     assert (len(row.ha_vip_association_set), bool(row.address_ip)) == (2, True)
 
 
-def test_the_international_site_has_no_range(stage: Any) -> None:
+def test_the_international_site_has_no_range(stage: Stage) -> None:
     stage.settings["site"] = "intl"
     refused = stage.workspace(lambda: pair(stage)).preview()
     assert "check_associate: the international site has no such input" in refused.error
@@ -288,7 +293,7 @@ def test_the_international_site_has_no_range(stage: Any) -> None:
     assert not stage.preview(lambda: pair(stage, check_associate=False)).changed
 
 
-def test_a_placement_group_that_exists_is_used(stage: Any) -> None:
+def test_a_placement_group_that_exists_is_used(stage: Stage) -> None:
     group = stage.client.create_disaster_recover_group(name="there", type="RACK")
     id = group.disaster_recover_group_id
     stage.up(lambda: pair(stage, machine={**stage.machine, "placement_group_id": id}))
@@ -296,7 +301,7 @@ def test_a_placement_group_that_exists_is_used(stage: Any) -> None:
     assert (row.disaster_recover_group_id, row.current_num) == (id, 2)
 
 
-def test_pairs_of_a_program_have_different_router_ids(stage: Any) -> None:
+def test_pairs_of_a_program_have_different_router_ids(stage: Stage) -> None:
     def second(number: int) -> dict[str, Any]:
         nodes = [{"private_ip": f"172.17.{number}.{last}"} for last in (7, 13)]
         vpc = pulumi_havip.Vpc(f"vpc-{number}", cidr_block="172.17.0.0/16")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pulumi_havip.components import LoadBalancerPair
+
+if TYPE_CHECKING:
+    from tests.components.conftest import Stage
 
 WEB: Any = {
     "name": "web",
@@ -169,7 +172,7 @@ REFUSED: Any = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_work_is_refused_in_one_line(stage: Any, case: str) -> None:
+def test_what_cannot_work_is_refused_in_one_line(stage: Stage, case: str) -> None:
     changes, reason = REFUSED[case]
     given: Any = {
         "vip": "172.17.16.3",

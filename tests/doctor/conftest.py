@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -210,7 +211,7 @@ def policy(protocol: str, cidr: str) -> api.SecurityGroupPolicy:
 
 
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [*os.environ]:
         if name.startswith(("TENCENTCLOUD_", "TCCLI_", "HAVIP_", "PULUMI_")):
             monkeypatch.delenv(name)

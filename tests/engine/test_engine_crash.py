@@ -17,6 +17,8 @@ from pulumi_havip.engine import EngineError
 from pulumi_havip.engine.events import StepEnded, StepStarted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.engine.conftest import Lab
 
 THING = "pulumi-python:dynamic/things:Thing"
@@ -48,8 +50,11 @@ class Pictures:
         shutil.copytree(copy, self._lab.folder)
 
 
+InstallHook = Callable[[Callable[[str], None]], None]
+
+
 @pytest.fixture
-def hook() -> Iterator[Callable[[Callable[[str], None]], None]]:
+def hook() -> Iterator[InstallHook]:
     def install(function: Callable[[str], None]) -> None:
         things.MOMENT["hook"] = function
 
@@ -109,7 +114,10 @@ WHOLE = [pytest.param(False, id="sample"), pytest.param(True, marks=pytest.mark.
 
 @pytest.mark.parametrize("whole", WHOLE)
 def test_killed_at_any_moment_of_a_first_deployment(
-    lab: Lab, tmp_path_factory: Any, hook: Any, whole: bool
+    lab: Lab,
+    tmp_path_factory: pytest.TempPathFactory,
+    hook: InstallHook,
+    whole: bool,
 ) -> None:
     pictures = pictures_of(lab, tmp_path_factory, hook, before)
     assert len(pictures.taken) >= 12
@@ -118,7 +126,10 @@ def test_killed_at_any_moment_of_a_first_deployment(
 
 @pytest.mark.parametrize("whole", WHOLE)
 def test_killed_at_any_moment_of_cascading_replacements(
-    lab: Lab, tmp_path_factory: Any, hook: Any, whole: bool
+    lab: Lab,
+    tmp_path_factory: pytest.TempPathFactory,
+    hook: InstallHook,
+    whole: bool,
 ) -> None:
     assert lab.stack(before).up().ok
     pictures = pictures_of(lab, tmp_path_factory, hook, after)
@@ -128,7 +139,10 @@ def test_killed_at_any_moment_of_cascading_replacements(
 
 @pytest.mark.parametrize("whole", WHOLE)
 def test_killed_at_any_moment_of_a_destroy(
-    lab: Lab, tmp_path_factory: Any, hook: Any, whole: bool
+    lab: Lab,
+    tmp_path_factory: pytest.TempPathFactory,
+    hook: InstallHook,
+    whole: bool,
 ) -> None:
     assert lab.stack(before).up().ok
     pictures = Pictures(lab, tmp_path_factory.mktemp("pictures"))
@@ -145,7 +159,9 @@ def test_killed_at_any_moment_of_a_destroy(
 
 
 def test_a_torn_last_line_of_the_journal_is_as_if_it_was_never_written(
-    lab: Lab, tmp_path_factory: Any, hook: Any
+    lab: Lab,
+    tmp_path_factory: pytest.TempPathFactory,
+    hook: InstallHook,
 ) -> None:
     pictures = pictures_of(lab, tmp_path_factory, hook, before)
     _, copy = pictures.taken[len(pictures.taken) // 2]
@@ -157,7 +173,7 @@ def test_a_torn_last_line_of_the_journal_is_as_if_it_was_never_written(
     assert not lab.stack(before).preview().changed
 
 
-def test_a_failed_creation_that_had_its_effect_is_taken_over(lab: Lab, hook: Any) -> None:
+def test_a_failed_creation_that_had_its_effect_is_taken_over(lab: Lab, hook: InstallHook) -> None:
     def lose_the_answer(action: str) -> None:
         if action == "create":
             raise RuntimeError("the answer was lost")
@@ -181,7 +197,7 @@ def test_a_failed_creation_that_had_its_effect_is_taken_over(lab: Lab, hook: Any
 
 @pytest.mark.parametrize("action", ["update", "delete"])
 def test_a_change_that_failed_after_its_effect_is_read_back(
-    lab: Lab, hook: Any, action: str
+    lab: Lab, hook: InstallHook, action: str
 ) -> None:
     """The state does not say that nothing differs from what was there before."""
 

@@ -82,6 +82,10 @@ class Example(StackUnderTest):
         }
 
 
+RunScript = Callable[..., tuple[int, str, str]]
+"""Runs a script with arguments: its exit code and what it printed."""
+
+
 @pytest.fixture
 def control(monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
     monkeypatch.setattr("pulumi_havip.engine.crypto._ROUNDS", 1000)  # a million take a second
@@ -106,7 +110,7 @@ def example(control: Control, tmp_path: Path) -> Callable[[str], Example]:
 
 
 @pytest.fixture
-def script(control: Control) -> Callable[..., tuple[int, str, str]]:
+def script(control: Control) -> RunScript:
     """Run a script of examples/sdk as a command; gives its exit code and what it printed."""
 
     def run(name: str, *arguments: str) -> tuple[int, str, str]:

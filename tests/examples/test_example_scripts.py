@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 import havip
 from havip.keepalived import lb_pair, render
+
+if TYPE_CHECKING:
+    from havip.emulator.http.controls import Control
+    from tests.examples.conftest import RunScript
 
 REGION = "ap-guangzhou"
 
@@ -61,7 +65,7 @@ class Site(NamedTuple):
 
 
 @pytest.fixture
-def site(control: Any) -> Site:
+def site(control: Control) -> Site:
     client = havip.Client(REGION)
     vpc = client.create_vpc(vpc_name="there", cidr_block="172.17.0.0/16").vpc.vpc_id
     subnet = client.create_subnet(
@@ -80,7 +84,9 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-def test_inventory_lists_holders_ranges_and_eips(site: Site, script: Any, control: Any) -> None:
+def test_inventory_lists_holders_ranges_and_eips(
+    site: Site, script: RunScript, control: Control
+) -> None:
     first = site.havip("172.17.16.3", check_associate=True)
     site.client.associate_ha_vip_instance(
         ha_vip_association_set=[{"HaVipId": first, "InstanceId": site.nodes[0]}]
@@ -102,7 +108,7 @@ def test_inventory_lists_holders_ranges_and_eips(site: Site, script: Any, contro
     }
 
 
-def test_inventory_pages_through_all(control: Any, script: Any) -> None:
+def test_inventory_pages_through_all(control: Control, script: RunScript) -> None:
     control.cloud.settings.quotas.havips_per_vpc = 200
     client = havip.Client(REGION)
     vpc = client.create_vpc(vpc_name="many", cidr_block="10.0.0.0/16").vpc.vpc_id
@@ -116,7 +122,7 @@ def test_inventory_pages_through_all(control: Any, script: Any) -> None:
 
 
 def test_idle_eips_are_those_of_havips_that_nobody_holds(
-    site: Site, script: Any, control: Any
+    site: Site, script: RunScript, control: Control
 ) -> None:
     held, idle = site.havip("172.17.16.3"), site.havip("172.17.16.4")
     site.havip("172.17.16.5")
@@ -136,7 +142,10 @@ def test_idle_eips_are_those_of_havips_that_nobody_holds(
 
 
 def test_a_script_tells_a_failure_in_one_line(
-    control: Any, script: Any, config: Path, monkeypatch: pytest.MonkeyPatch
+    control: Control,
+    script: RunScript,
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     control.configure(regions=("ap-tokyo",))
     for name, *arguments in (
@@ -151,7 +160,9 @@ def test_a_script_tells_a_failure_in_one_line(
         assert err.count("\n") == 1
 
 
-def test_migration_says_what_it_would_do_and_does_it(site: Site, script: Any, config: Path) -> None:
+def test_migration_says_what_it_would_do_and_does_it(
+    site: Site, script: RunScript, config: Path
+) -> None:
     both = " and ".join(site.nodes)
     code, out, _ = script("migrate_to_havip", str(config), "--region", REGION, "--dry-run")
     assert (code, out) == (0, f"would make the HAVIP 172.17.16.3 for {both}\n")
@@ -165,7 +176,7 @@ def test_migration_says_what_it_would_do_and_does_it(site: Site, script: Any, co
 
 
 def test_migration_takes_an_ordinary_address_off_only_when_told(
-    site: Site, script: Any, config: Path
+    site: Site, script: RunScript, config: Path
 ) -> None:
     eni = site.ordinary(site.nodes[0], "172.17.16.3")
     code, _, err = script("migrate_to_havip", str(config), "--region", REGION)
@@ -179,7 +190,7 @@ def test_migration_takes_an_ordinary_address_off_only_when_told(
     assert site.havips() == {"172.17.16.3": set(site.nodes)}
 
 
-def test_migration_completes_a_range(site: Site, script: Any, config: Path) -> None:
+def test_migration_completes_a_range(site: Site, script: RunScript, config: Path) -> None:
     id = site.havip("172.17.16.3", check_associate=True)
     _, out, _ = script("migrate_to_havip", str(config), "--region", REGION)
     both = " and ".join(site.nodes)
@@ -193,7 +204,7 @@ def refused(script: Any, config: Path, *more: str) -> str:
     return str(err)
 
 
-def test_migration_refuses_what_it_cannot_do(site: Site, script: Any, tmp_path: Path) -> None:
+def test_migration_refuses_what_it_cannot_do(site: Site, script: RunScript, tmp_path: Path) -> None:
     def write(vip: str, *nodes: str) -> Path:
         path = tmp_path / "keepalived.conf"
         path.write_text(render(lb_pair(vip, nodes, auth_pass="1111")[nodes[0]]))

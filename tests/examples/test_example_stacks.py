@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import runpy
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from havip.api import Placement, VirtualPrivateCloud
 from havip.keepalived import parse
 from havip.switch import switch_ip
 from tests.user_data import read_user_data
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.examples.conftest import Example
+
 REGION = "ap-guangzhou"
 
 
-def test_lb_ha_pair(example: Any) -> None:
+def test_lb_ha_pair(example: Callable[[str], Example]) -> None:
     stack = example("lb-ha-pair")
     seen = stack.live()
     (row,) = stack.client.describe_ha_vips().ha_vip_set
@@ -28,7 +34,7 @@ def test_lb_ha_pair(example: Any) -> None:
 
 
 @pytest.mark.parametrize(("name", "port"), [("db-postgresql", 5432), ("db-mariadb", 3306)])
-def test_databases(example: Any, name: str, port: int) -> None:
+def test_databases(example: Callable[[str], Example], name: str, port: int) -> None:
     stack = example(name)
     seen = stack.live()
     assert "172.17.16.30" in seen["connection"]
@@ -42,7 +48,7 @@ def test_databases(example: Any, name: str, port: int) -> None:
     assert set(stack.left().values()) == {0}
 
 
-def test_a_standby_that_commits_do_not_wait_for(example: Any) -> None:
+def test_a_standby_that_commits_do_not_wait_for(example: Callable[[str], Example]) -> None:
     stack = example("db-postgresql")
     stack.live()
     stack.up(synchronous="false")
@@ -52,7 +58,7 @@ def test_a_standby_that_commits_do_not_wait_for(example: Any) -> None:
     assert changed == {"db-a": True, "db-b": True, "db-c": False}
 
 
-def test_existing_vpc(example: Any) -> None:
+def test_existing_vpc(example: Callable[[str], Example]) -> None:
     stack = example("existing-vpc")
     client = stack.client
     vpc = client.create_vpc(vpc_name="there", cidr_block="10.0.0.0/16").vpc.vpc_id
@@ -60,11 +66,11 @@ def test_existing_vpc(example: Any) -> None:
         vpc_id=vpc, subnet_name="there", cidr_block="10.0.7.0/24", zone="ap-guangzhou-3"
     ).subnet.subnet_id
     ids = client.run_instances(
-        placement={"Zone": "ap-guangzhou-3"},
+        placement=Placement(zone="ap-guangzhou-3"),
         instance_type="S5.MEDIUM2",
         image_id="img-487zeit5",
         instance_count=2,
-        virtual_private_cloud={"VpcId": vpc, "SubnetId": subnet},
+        virtual_private_cloud=VirtualPrivateCloud(vpc_id=vpc, subnet_id=subnet),
     ).instance_id_set
     stack.config |= {"vpcId": vpc, "subnetId": subnet, "address": "10.0.7.100"}
     stack.config |= {"instanceIds": f'["{ids[0]}", "{ids[1]}"]', "backends": '["10.0.8.1"]'}
@@ -79,13 +85,13 @@ def test_existing_vpc(example: Any) -> None:
     assert stack.left() == {**stack.left(), "havips": 0, "instances": 2, "vpcs": 1}
 
 
-def test_existing_vpc_says_what_is_missing(example: Any) -> None:
+def test_existing_vpc_says_what_is_missing(example: Callable[[str], Example]) -> None:
     stack = example("existing-vpc")
     stack.config["backends"] = "[]"
     assert "vpcId" in stack.workspace().preview().error
 
 
-def test_havip_route(example: Any) -> None:
+def test_havip_route(example: Callable[[str], Example]) -> None:
     stack = example("havip-route")
     seen = stack.live()
     (table,) = stack.client.describe_route_tables().route_table_set
@@ -102,7 +108,7 @@ def test_havip_route(example: Any) -> None:
     assert set(stack.left().values()) == {0}
 
 
-def test_api_switch(example: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_api_switch(example: Callable[[str], Example], capsys: pytest.CaptureFixture[str]) -> None:
     stack = example("api-switch")
     assert "havipSource" in stack.workspace().preview().error
     stack.config |= {"havipSource": "https://example.org/havip.whl", "havip:region": REGION}
@@ -127,7 +133,7 @@ def test_api_switch(example: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert set(stack.left().values()) == {0}
 
 
-def test_db_wsfc(example: Any) -> None:
+def test_db_wsfc(example: Callable[[str], Example]) -> None:
     stack = example("db-wsfc")
     assert "image" in stack.workspace().preview().error
     stack.config["image"] = "img-windows1"

@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+
+if TYPE_CHECKING:
+    from havip.emulator.cloud import Cloud
 
 SAMPLE: Final = 120
 WHOLE: Final = 20_000
@@ -43,13 +46,13 @@ def search(cloud: Any, first: int, count: int, record: Told) -> None:
 
 
 @pytest.mark.process
-def test_a_sample_of_histories(cloud: Any, record_property: Told) -> None:
+def test_a_sample_of_histories(cloud: Cloud, record_property: Told) -> None:
     search(cloud, 0, SAMPLE, record_property)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_history(cloud: Any, part: int, record_property: Told) -> None:
+def test_every_history(cloud: Cloud, part: int, record_property: Told) -> None:
     count = WHOLE // PARTS
     search(cloud, 1000 + part * count, count, record_property)
 
@@ -57,7 +60,7 @@ def test_every_history(cloud: Any, part: int, record_property: Told) -> None:
 @pytest.mark.process
 @pytest.mark.parametrize("how", ["before", "inside", "after"])
 def test_a_kill_at_every_event_of_a_small_stack(
-    cloud: Any, how: str, record_property: Told
+    cloud: Cloud, how: str, record_property: Told
 ) -> None:
     """Two kills: the second deployment dies at the event at which the first one died."""
     import history
@@ -79,7 +82,9 @@ def test_a_kill_at_every_event_of_a_small_stack(
 
 
 @pytest.mark.process
-def test_a_search_that_cannot_fail_finds_nothing(cloud: Any, monkeypatch: Any) -> None:
+def test_a_search_that_cannot_fail_finds_nothing(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The judge itself: an engine that forgets what it had begun is found out, and made short."""
     import history
 

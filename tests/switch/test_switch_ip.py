@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from typing import Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -19,6 +20,9 @@ from havip.errors import (
     WaitTimeout,
 )
 from havip.switch import AbsentError, LostRaceError, Outcome, SwitchError, switch_ip
+
+if TYPE_CHECKING:
+    from tests.switch.conftest import Interrupted
 
 Pair = Any
 """Two machines and an address, as conftest.py makes them."""
@@ -142,7 +146,7 @@ def test_a_move_under_way_at_the_first_look_is_waited_for_and_then_undone(pair: 
 
 @pytest.mark.parametrize("delay", [0.0, 2.0])
 def test_whenever_another_call_comes_between_one_of_them_wins_and_both_know(
-    pair: Pair, interrupted: Any, delay: float
+    pair: Pair, interrupted: type[Interrupted], delay: float
 ) -> None:
     """Another node's whole run is put before each of the calls of which a run consists."""
     pair.control.cloud.settings.task_delay = delay
@@ -151,9 +155,7 @@ def test_whenever_another_call_comes_between_one_of_them_wins_and_both_know(
     for at in itertools.count(1):
         switch_ip(pair.client, pair.address, pair.nodes[0])
         rival: list[object] = []
-        client = pair.second_client(
-            interrupted(at, lambda ends=rival: ends.append(_end(pair.second_client(), pair, 2)))
-        )
+        client = pair.second_client(interrupted(at, partial(_record_end, rival, pair)))
         mine = _end(client, pair, 1)
         if not rival:
             break
@@ -163,6 +165,10 @@ def test_whenever_another_call_comes_between_one_of_them_wins_and_both_know(
     assert seen == {(False, False, 1), (True, False, 2)}
 
 
+def _record_end(ends: list[object], pair: Pair) -> None:
+    ends.append(_end(pair.second_client(), pair, 2))
+
+
 def _end(client: havip.Client, pair: Pair, node: int) -> object:
     try:
         return switch_ip(client, pair.address, pair.nodes[node])
@@ -170,7 +176,9 @@ def _end(client: havip.Client, pair: Pair, node: int) -> object:
         return lost
 
 
-def test_the_loser_of_a_race_is_told_who_has_the_address(pair: Pair, interrupted: Any) -> None:
+def test_the_loser_of_a_race_is_told_who_has_the_address(
+    pair: Pair, interrupted: type[Interrupted]
+) -> None:
     pair.add_node("172.17.16.21")
 
     def rival() -> None:
@@ -182,7 +190,7 @@ def test_the_loser_of_a_race_is_told_who_has_the_address(pair: Pair, interrupted
     assert pair.place() == pair.enis[2]
 
 
-def test_two_runs_for_one_machine_both_end_well(pair: Pair, interrupted: Any) -> None:
+def test_two_runs_for_one_machine_both_end_well(pair: Pair, interrupted: type[Interrupted]) -> None:
     def other() -> None:
         switch_ip(pair.second_client(), pair.address, pair.nodes[1])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -23,7 +23,7 @@ VERSIONS["cbs"] = "2017-03-12"  # a product that is not served
 
 
 @dataclass
-class Watch:
+class SettableClock:
     """A clock that a test sets."""
 
     now: float = NOW
@@ -33,7 +33,7 @@ class Watch:
 
 
 @dataclass(frozen=True)
-class Letter:
+class SignedRequest:
     """A request that is still to be signed; written apart from both signers of the project."""
 
     action: str = "DescribeVpcs"
@@ -89,22 +89,27 @@ class Ask(Protocol):
     """Send an action through the gateway and give what is under ``Response``."""
 
     def __call__(
-        self, action: str, params: Mapping[str, Any] | None = None, /, **letter: Any
+        self, action: str, params: Mapping[str, Any] | None = None, /, **fields: Any
     ) -> dict[str, Any]: ...
 
 
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
+NewRequest = Callable[..., SignedRequest]
+ReadAnswer = Callable[[RawResponse], dict[str, Any]]
+CodeOf = Callable[[SignedRequest | RawRequest], str]
 
 
 @pytest.fixture
-def letter() -> type[Letter]:
-    return Letter
+def watch() -> SettableClock:
+    return SettableClock()
 
 
 @pytest.fixture
-def cloud(watch: Watch) -> Cloud:
+def signed_request() -> NewRequest:
+    return SignedRequest
+
+
+@pytest.fixture
+def cloud(watch: SettableClock) -> Cloud:
     return Cloud(clock=watch, settings=Settings(seed=1))
 
 
@@ -116,10 +121,10 @@ def gateway(cloud: Cloud) -> Gateway:
 @pytest.fixture
 def ask(gateway: Gateway) -> Ask:
     def send(
-        action: str, params: Mapping[str, Any] | None = None, /, **letter: Any
+        action: str, params: Mapping[str, Any] | None = None, /, **fields: Any
     ) -> dict[str, Any]:
         body = json.dumps(params or {}).encode()
-        return read(gateway.handle(Letter(action=action, **{"body": body, **letter}).raw()))
+        return read(gateway.handle(SignedRequest(action=action, **{"body": body, **fields}).raw()))
 
     return send
 
@@ -134,20 +139,20 @@ def read(answer: RawResponse) -> dict[str, Any]:
 
 
 @pytest.fixture
-def read_answer() -> Any:
+def read_answer() -> ReadAnswer:
     return read
 
 
 @pytest.fixture
-def code_of(gateway: Gateway) -> Any:
-    """Send a letter or a raw request and return the error's code, empty without an error."""
+def code_of(gateway: Gateway) -> CodeOf:
+    """Send a request and return the error's code, empty without an error."""
 
-    def send(request: Letter | RawRequest) -> str:
-        raw = request.raw() if isinstance(request, Letter) else request
+    def send(request: SignedRequest | RawRequest) -> str:
+        raw = request.raw() if isinstance(request, SignedRequest) else request
         error: dict[str, str] = read(gateway.handle(raw)).get("Error", {})
         return error.get("Code", "")
 
     return send
 
 
-__all__ = ["Ask", "Letter", "Watch", "replace"]
+__all__ = ["Ask", "CodeOf", "NewRequest", "ReadAnswer", "SettableClock", "SignedRequest", "replace"]

@@ -7,7 +7,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +20,9 @@ from havip.emulator.http.messages import RawRequest
 from havip.emulator.state.clock import AdjustableClock
 from havip.emulator.state.settings import Quotas, Settings
 from havip.errors import UsageError
+
+if TYPE_CHECKING:
+    from tests.emulator.front.conftest import Ask
 
 pytestmark = pytest.mark.evidence("assumed")
 
@@ -142,7 +145,7 @@ def control(gateway: Gateway) -> Control:
 
 
 @pytest.mark.fuzz
-def test_a_sample_of_hostile_control_requests(control: Control, ask: Any) -> None:
+def test_a_sample_of_hostile_control_requests(control: Control, ask: Ask) -> None:
     seen = search(control, ask, 1500, SEED)
     print(f"1500 control requests, seed {SEED}: {dict(seen)}")
     assert seen[200] > 100
@@ -151,7 +154,7 @@ def test_a_sample_of_hostile_control_requests(control: Control, ask: Any) -> Non
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(20))
-def test_many_hostile_control_requests(control: Control, ask: Any, seed: int) -> None:
+def test_many_hostile_control_requests(control: Control, ask: Ask, seed: int) -> None:
     print(f"10000 control requests, seed {seed}: {dict(search(control, ask, 10_000, seed))}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,9 @@ from havip.emulator.http.controls import Control
 from havip.emulator.http.faults import Fault
 from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.messages import RawRequest
+
+if TYPE_CHECKING:
+    from tests.emulator.front.conftest import Ask, CodeOf, NewRequest, SettableClock
 
 pytestmark = pytest.mark.evidence("assumed")
 
@@ -86,7 +89,7 @@ def test_this_machine_is_let_in(peer: str, host: str, tell: Tell) -> None:
         ({"Content_Type": None}, 415),
     ],
 )
-def test_nobody_else_is(change: dict[str, Any], status: int, tell: Tell, ask: Any) -> None:
+def test_nobody_else_is(change: dict[str, Any], status: int, tell: Tell, ask: Ask) -> None:
     make(ask)
     assert tell("reset", **change)[0] == status
     assert count(ask) == 1
@@ -129,7 +132,7 @@ def test_what_is_not_understood_changes_nothing(
     assert (cloud.dump(), cloud.settings) == (before, settings)
 
 
-def test_reset_empties_everything(tell: Tell, ask: Any, control: Control) -> None:
+def test_reset_empties_everything(tell: Tell, ask: Ask, control: Control) -> None:
     make(ask)
     control.faults.add(Fault(action="CreateVpc", drop=True))
     control.limits.on = True
@@ -139,7 +142,7 @@ def test_reset_empties_everything(tell: Tell, ask: Any, control: Control) -> Non
     assert not control.limits.on
 
 
-def test_a_dump_can_be_loaded_elsewhere(tell: Tell, ask: Any, cloud: Cloud) -> None:
+def test_a_dump_can_be_loaded_elsewhere(tell: Tell, ask: Ask, cloud: Cloud) -> None:
     made = make(ask)["Vpc"]["VpcId"]
     rows = tell("dump")[1]["rows"]
     tell("reset")
@@ -150,7 +153,7 @@ def test_a_dump_can_be_loaded_elsewhere(tell: Tell, ask: Any, cloud: Cloud) -> N
     assert other.dump() == cloud.dump()
 
 
-def test_a_seed_makes_ids_repeat(tell: Tell, ask: Any) -> None:
+def test_a_seed_makes_ids_repeat(tell: Tell, ask: Ask) -> None:
     seen = []
     for rounds in range(2):
         for _ in range(rounds + 1):  # another past each time
@@ -161,7 +164,9 @@ def test_a_seed_makes_ids_repeat(tell: Tell, ask: Any) -> None:
     assert seen[0] == seen[1]
 
 
-def test_keys_come_and_go(tell: Tell, letter: Any, code_of: Any, cloud: Cloud) -> None:
+def test_keys_come_and_go(
+    tell: Tell, signed_request: NewRequest, code_of: CodeOf, cloud: Cloud
+) -> None:
     soon = int(cloud.clock.time()) + 60
     keys = ["AKIDone:first", f"AKIDtwo:second:100000000002:{soon}", f"AKIDthree:third::{soon}"]
     status, told = tell("keys", {"add": keys})
@@ -173,17 +178,17 @@ def test_keys_come_and_go(tell: Tell, letter: Any, code_of: Any, cloud: Cloud) -
         "AKIDthree": ("100000000001", soon),
     }
     assert "second" not in json.dumps(told)
-    two = letter(secret_id="AKIDtwo", secret_key="second")
+    two = signed_request(secret_id="AKIDtwo", secret_key="second")
     assert code_of(two) == ""
     cloud.clock.advance(60)
     assert code_of(two) == "AuthFailure.SecretIdNotFound"
     tell("keys", {"remove": ["AKIDone"]})
-    assert code_of(letter(secret_id="AKIDone", secret_key="first")) != ""
+    assert code_of(signed_request(secret_id="AKIDone", secret_key="first")) != ""
     assert tell("keys", {"add": ["AKIDfour:fourth", "no key"]})[0] == 400
-    assert code_of(letter(secret_id="AKIDfour", secret_key="fourth")) != ""
+    assert code_of(signed_request(secret_id="AKIDfour", secret_key="fourth")) != ""
 
 
-def test_holders_move_by_announcement(tell: Tell, ask: Any) -> None:
+def test_holders_move_by_announcement(tell: Tell, ask: Ask) -> None:
     vpc = make(ask)["Vpc"]["VpcId"]
     zone = "ap-guangzhou-3"
     wanted = {"VpcId": vpc, "SubnetName": "a", "CidrBlock": "10.0.1.0/24", "Zone": zone}
@@ -200,7 +205,7 @@ def test_holders_move_by_announcement(tell: Tell, ask: Any) -> None:
     assert tell("announce", {"sender": "ins-00000000", "vip": "10.0.1.9"})[0] == 409
 
 
-def test_the_clock_freezes_advances_and_runs_on(tell: Tell, watch: Any) -> None:
+def test_the_clock_freezes_advances_and_runs_on(tell: Tell, watch: SettableClock) -> None:
     began = watch.now
     assert tell("clock", {"freeze": True}) == (200, {"time": began, "frozen": True})
     watch.now += 100
@@ -211,7 +216,7 @@ def test_the_clock_freezes_advances_and_runs_on(tell: Tell, watch: Any) -> None:
     assert tell("clock", {"freeze": 1000.5, "advance": 1})[1]["time"] == 1001.5
 
 
-def test_settings_change_one_by_one(tell: Tell, ask: Any, cloud: Cloud) -> None:
+def test_settings_change_one_by_one(tell: Tell, ask: Ask, cloud: Cloud) -> None:
     assert tell("transitions", {"task_delay": 2.5})[1]["task_delay"] == 2.5
     tell("settings", {"quotas": {"vpcs_per_region": 1}})
     assert cloud.settings.task_delay == 2.5
@@ -220,7 +225,7 @@ def test_settings_change_one_by_one(tell: Tell, ask: Any, cloud: Cloud) -> None:
     assert make(ask, "b")["Error"]["Code"] == "LimitExceeded"
 
 
-def test_a_fault_strikes_at_the_call_it_was_ordered_for(tell: Tell, ask: Any) -> None:
+def test_a_fault_strikes_at_the_call_it_was_ordered_for(tell: Tell, ask: Ask) -> None:
     order = {"action": "CreateVpc", "nth": 2, "times": 2, "code": "InternalError.ModuleError"}
     told = tell("faults", {"add": [order]})[1]["faults"]
     assert told[0]["hits"] == 0
@@ -233,20 +238,20 @@ def test_a_fault_strikes_at_the_call_it_was_ordered_for(tell: Tell, ask: Any) ->
     assert tell("faults")[1] == {"faults": []}
 
 
-def test_a_fault_after_the_effect_hides_what_was_done(ask: Any, control: Control) -> None:
+def test_a_fault_after_the_effect_hides_what_was_done(ask: Ask, control: Control) -> None:
     control.faults.add(Fault(code="InternalError", effect="after", action="CreateVpc"))
     assert make(ask)["Error"]["Code"] == "InternalError"
     assert count(ask) == 1
 
 
-def test_a_fault_for_ever_ends_when_it_is_cleared(tell: Tell, ask: Any) -> None:
+def test_a_fault_for_ever_ends_when_it_is_cleared(tell: Tell, ask: Ask) -> None:
     tell("faults", {"add": [{"code": "RequestLimitExceeded", "times": None}]})
     assert {ask("DescribeVpcs")["Error"]["Code"] for _ in range(3)} == {"RequestLimitExceeded"}
     tell("faults", {"clear": True})
     assert count(ask) == 0
 
 
-def test_faults_queue_up(ask: Any, control: Control) -> None:
+def test_faults_queue_up(ask: Ask, control: Control) -> None:
     for code in ("InternalError", "ResourceInsufficient"):
         control.faults.add(Fault(action="DescribeVpcs", code=code))
     codes = [ask("DescribeVpcs").get("Error", {}).get("Code", "") for _ in range(3)]
@@ -254,14 +259,14 @@ def test_faults_queue_up(ask: Any, control: Control) -> None:
 
 
 def test_a_failed_signature_does_not_count_as_a_call(
-    letter: Any, code_of: Any, control: Control
+    signed_request: NewRequest, code_of: CodeOf, control: Control
 ) -> None:
     control.faults.add(Fault(code="InternalError"))
-    assert code_of(letter(secret_key="x")) == "AuthFailure.SignatureFailure"
-    assert code_of(letter()) == "InternalError"
+    assert code_of(signed_request(secret_key="x")) == "AuthFailure.SignatureFailure"
+    assert code_of(signed_request()) == "InternalError"
 
 
-def test_rates_are_kept_on_demand(tell: Tell, ask: Any, cloud: Cloud) -> None:
+def test_rates_are_kept_on_demand(tell: Tell, ask: Ask, cloud: Cloud) -> None:
     cloud.clock.freeze()
 
     def refused(calls: int) -> int:
@@ -282,9 +287,11 @@ def test_rates_are_kept_on_demand(tell: Tell, ask: Any, cloud: Cloud) -> None:
     assert refused(50) == 0
 
 
-def test_the_request_log_tells_and_hides(tell: Tell, ask: Any, letter: Any, code_of: Any) -> None:
+def test_the_request_log_tells_and_hides(
+    tell: Tell, ask: Ask, signed_request: NewRequest, code_of: CodeOf
+) -> None:
     make(ask)
-    code_of(letter(secret_key="wrong"))
+    code_of(signed_request(secret_key="wrong"))
     secret = {"LoginSettings": {"Password": "hunter2"}, "UserData": "aHVudGVyMg=="}
     ask("RunInstances", secret, service="cvm", host="cvm.tencentcloudapi.com")
     told = tell("requests", {"clear": True})[1]["requests"]
@@ -299,14 +306,14 @@ def test_the_request_log_tells_and_hides(tell: Tell, ask: Any, letter: Any, code
 
 
 @pytest.mark.parametrize("effect", ["before", "after"])
-def test_what_a_fault_struck_is_in_the_log(ask: Any, control: Control, effect: Any) -> None:
+def test_what_a_fault_struck_is_in_the_log(ask: Ask, control: Control, effect: Any) -> None:
     control.faults.add(Fault(code="RequestLimitExceeded", effect=effect))
     make(ask)
     (entry,) = control.requests
     assert (entry.code, entry.params["VpcName"]) == ("RequestLimitExceeded", "a")
 
 
-def test_what_was_called_too_often_is_in_the_log(ask: Any, control: Control) -> None:
+def test_what_was_called_too_often_is_in_the_log(ask: Ask, control: Control) -> None:
     control.cloud.clock.freeze()
     control.limits.on, control.limits.rates["CreateVpc"] = True, 1
     make(ask, "a")

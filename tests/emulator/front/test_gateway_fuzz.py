@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
@@ -20,6 +20,9 @@ from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.messages import RawRequest
 from havip.emulator.http.server import EmulatorServer
 from havip.emulator.state.settings import Settings
+
+if TYPE_CHECKING:
+    from tests.emulator.front.conftest import NewRequest
 
 Tell = Callable[[str, object], None]
 
@@ -62,7 +65,7 @@ TARGETS = (
 class Fuzzer:
     """Generates malformed requests from well-formed ones, the same ones for the same seed."""
 
-    letter: Any
+    signed_request: Any
     ids: Sequence[str]
     seed: int
     chance: random.Random = field(init=False)
@@ -75,7 +78,7 @@ class Fuzzer:
         action = self.chance.choice(list(ACTIONS))
         kind = ACTIONS[action]
         params: Any = self.shape(kind)
-        asked = self.letter(
+        asked = self.signed_request(
             action=action,
             service=kind.service.name,
             host=f"{kind.service.name}.tencentcloudapi.com",
@@ -267,12 +270,16 @@ def told(what: str, families: Counter[str]) -> str:
 
 @pytest.fixture
 def fuzz(
-    letter: Any, cloud: Cloud, gateway: Gateway, ids: list[str], caplog: pytest.LogCaptureFixture
+    signed_request: NewRequest,
+    cloud: Cloud,
+    gateway: Gateway,
+    ids: list[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> Callable[[int, int], Counter[str]]:
     def run(seed: int, number: int) -> Counter[str]:
         cloud.settings = Settings(seed=1, daily_eip_quota=False)
         with caplog.at_level(logging.ERROR):
-            return assault(gateway, Fuzzer(letter, ids, seed), number)
+            return assault(gateway, Fuzzer(signed_request, ids, seed), number)
 
     return run
 
@@ -293,12 +300,12 @@ def test_many_malformed_requests(fuzz: Any, record_property: Tell) -> None:
 
 
 def bombard(
-    server: EmulatorServer, letter: Any, chance: random.Random, number: int
+    server: EmulatorServer, signed_request: Any, chance: random.Random, number: int
 ) -> Counter[str]:
     """Send broken HTTP to a socket; counts the statuses that came back."""
     place = ("127.0.0.1", int(server.url.rpartition(":")[2]))
     statuses: Counter[str] = Counter()
-    good = letter(timestamp=int(time.time())).raw()
+    good = signed_request(timestamp=int(time.time())).raw()
     lines = [f"{name}: {value}" for name, value in good.headers]
     whole = "\r\n".join(["POST / HTTP/1.1", *lines, "Content-Length: 2", "", "{}"]).encode()
     for _ in range(number):
@@ -322,9 +329,9 @@ def bombard(
 @pytest.mark.fuzz
 @pytest.mark.evidence("assumed")
 def test_broken_http_to_the_server(
-    letter: Any, record_property: Tell, havip_server: EmulatorServer
+    signed_request: NewRequest, record_property: Tell, havip_server: EmulatorServer
 ) -> None:
-    statuses = bombard(havip_server, letter, random.Random(7), 200)
+    statuses = bombard(havip_server, signed_request, random.Random(7), 200)
     record_property("told", told("broken HTTP requests to the server", statuses))
     assert havip_server.cloud.dump() == []
 
@@ -332,8 +339,8 @@ def test_broken_http_to_the_server(
 @pytest.mark.soak
 @pytest.mark.evidence("assumed")
 def test_much_broken_http_to_the_server(
-    letter: Any, record_property: Tell, havip_server: EmulatorServer
+    signed_request: NewRequest, record_property: Tell, havip_server: EmulatorServer
 ) -> None:
-    statuses = bombard(havip_server, letter, random.Random(), 10_000)
+    statuses = bombard(havip_server, signed_request, random.Random(), 10_000)
     record_property("told", told("broken HTTP requests to the server", statuses))
     assert havip_server.cloud.dump() == []

@@ -494,7 +494,9 @@ def test_where_no_socket_may_be_opened_children_fail_loudly(
 
 
 @pytest.mark.process
-def test_a_users_own_sitecustomize_still_runs(tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_users_own_sitecustomize_still_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "sitecustomize.py").write_text("import os; os.environ['THEIRS'] = 'yes'")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     code = "import os; print(os.environ.get('THEIRS'), 'HAVIP_ENDPOINT' in os.environ)"

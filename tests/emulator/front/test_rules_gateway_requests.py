@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,23 +12,27 @@ from havip.emulator.cloud import Cloud
 from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.messages import MAX_BODY, MAX_QUERY, RawRequest
 
+if TYPE_CHECKING:
+    from havip.emulator.http.gateway import Gateway
+    from tests.emulator.front.conftest import Ask, NewRequest, ReadAnswer
+
 Code = Callable[[Any], str]
 FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-def vpc(ask: Any) -> str:
+def vpc(ask: Ask) -> str:
     made: str = ask("CreateVpc", {"VpcName": "a", "CidrBlock": "10.0.0.0/16"})["Vpc"]["VpcId"]
     return made
 
 
 @pytest.mark.evidence("official-sdk")
 def test_get_carries_filters_in_its_query(
-    letter: Any, read_answer: Any, gateway: Any, vpc: str
+    signed_request: NewRequest, read_answer: ReadAnswer, gateway: Gateway, vpc: str
 ) -> None:
     """A GET carries its parameters in the query, lists as `Filters.0.Values.1`."""
     query = f"Filters.0.Name=vpc-id&Filters.0.Values.0={vpc}&Filters.0.Values.1=vpc-x&Limit=20"
-    asked = letter(method="GET", target=f"/?{query}", body=b"", content_type=FORM)
+    asked = signed_request(method="GET", target=f"/?{query}", body=b"", content_type=FORM)
     answer = read_answer(gateway.handle(asked.raw()))
     assert [found["VpcId"] for found in answer["VpcSet"]] == [vpc]
 
@@ -50,9 +54,11 @@ def test_get_carries_filters_in_its_query(
         ".".join("abcdefghijklmnopqrstuvwxyz") + "=1",
     ],
 )
-def test_a_query_of_another_form_is_refused(query: str, letter: Any, code_of: Code) -> None:
+def test_a_query_of_another_form_is_refused(
+    query: str, signed_request: NewRequest, code_of: Code
+) -> None:
     """A query with gaps, doubles or contradictions in its numbering is an InvalidParameter."""
-    asked = letter(method="GET", target=f"/?{query}", body=b"", content_type=FORM)
+    asked = signed_request(method="GET", target=f"/?{query}", body=b"", content_type=FORM)
     assert code_of(asked).partition(".")[0] == "InvalidParameter"
 
 
@@ -80,9 +86,11 @@ def test_a_query_of_another_form_is_refused(query: str, letter: Any, code_of: Co
         b'{"Filters": [{"Name": 1}]}',
     ],
 )
-def test_a_body_of_another_form_is_refused(body: bytes, letter: Any, code_of: Code) -> None:
+def test_a_body_of_another_form_is_refused(
+    body: bytes, signed_request: NewRequest, code_of: Code
+) -> None:
     """A body that is not one JSON object in UTF-8, with each key once, is an InvalidParameter."""
-    assert code_of(letter(body=body)) in (
+    assert code_of(signed_request(body=body)) in (
         "InvalidParameter",
         "MissingParameter",
         "InvalidParameterValue",
@@ -90,24 +98,28 @@ def test_a_body_of_another_form_is_refused(body: bytes, letter: Any, code_of: Co
 
 
 @pytest.mark.evidence("doc")
-def test_a_parameter_nobody_knows_is_named(letter: Any, gateway: Gateway, read_answer: Any) -> None:
+def test_a_parameter_nobody_knows_is_named(
+    signed_request: NewRequest, gateway: Gateway, read_answer: ReadAnswer
+) -> None:
     """A parameter that the action does not have is an UnknownParameter."""
-    answer = read_answer(gateway.handle(letter(body=b'{"Nmae": 1}').raw()))
+    answer = read_answer(gateway.handle(signed_request(body=b'{"Nmae": 1}').raw()))
     assert answer["Error"]["Code"] == "UnknownParameter"
     assert "Nmae" in answer["Error"]["Message"]
 
 
 @pytest.mark.evidence("official-sdk")
-def test_a_null_counts_as_absent(letter: Any, code_of: Code) -> None:
+def test_a_null_counts_as_absent(signed_request: NewRequest, code_of: Code) -> None:
     """A null parameter counts as absent."""
-    assert code_of(letter(body=b'{"VpcIds": null, "Filters": null, "Limit": null}')) == ""
+    assert code_of(signed_request(body=b'{"VpcIds": null, "Filters": null, "Limit": null}')) == ""
 
 
 @pytest.mark.evidence("terraform")
 @pytest.mark.parametrize("body", [b'{"Limit": "100", "Offset": "0"}', b'{"Limit": 100}'])
-def test_paging_as_text_and_as_numbers(body: bytes, letter: Any, code_of: Code) -> None:
+def test_paging_as_text_and_as_numbers(
+    body: bytes, signed_request: NewRequest, code_of: Code
+) -> None:
     """Offset and Limit may be text or numbers everywhere."""
-    assert code_of(letter(body=body)) == ""
+    assert code_of(signed_request(body=body)) == ""
 
 
 @pytest.mark.evidence("doc")
@@ -139,25 +151,27 @@ def test_paging_as_text_and_as_numbers(body: bytes, letter: Any, code_of: Code) 
     ],
 )
 def test_what_is_wrong_is_answered_with_its_code(
-    change: dict[str, Any], code: str, letter: Any, code_of: Code
+    change: dict[str, Any], code: str, signed_request: NewRequest, code_of: Code
 ) -> None:
     """A method, action, version, region, form or size that is not served is told by its code."""
-    assert code_of(letter(**change)) == code
+    assert code_of(signed_request(**change)) == code
 
 
 @pytest.mark.evidence("assumed")
 @pytest.mark.parametrize("name", ["Host", "Authorization", "X-TC-Action", "x-tc-region"])
-def test_a_header_that_decides_may_stand_once(name: str, letter: Any, code_of: Code) -> None:
+def test_a_header_that_decides_may_stand_once(
+    name: str, signed_request: NewRequest, code_of: Code
+) -> None:
     """A header that decides something may stand only once."""
-    raw = letter().raw()
+    raw = signed_request().raw()
     twice = [*raw.headers, (name, "other")]
     assert code_of(RawRequest("POST", "/", twice, b"{}")) == "InvalidRequest"
 
 
 @pytest.mark.evidence("terraform")
-def test_names_of_headers_have_any_case(letter: Any, code_of: Code) -> None:
+def test_names_of_headers_have_any_case(signed_request: NewRequest, code_of: Code) -> None:
     """Names of headers may be written in any case."""
-    raw = letter().raw()
+    raw = signed_request().raw()
     for case in (str.lower, str.upper, str.title):
         headers = [(case(name), value) for name, value in raw.headers]
         assert code_of(RawRequest("POST", "/", headers, b"{}")) == ""
@@ -165,12 +179,12 @@ def test_names_of_headers_have_any_case(letter: Any, code_of: Code) -> None:
 
 @pytest.mark.evidence("official-sdk")
 def test_messages_come_in_chinese_on_demand(
-    letter: Any, gateway: Gateway, read_answer: Any
+    signed_request: NewRequest, gateway: Gateway, read_answer: ReadAnswer
 ) -> None:
     """Messages come in Chinese with `X-TC-Language: zh-CN`, in English with anything else."""
 
     def message(language: str | None) -> str:
-        asked = letter(action="CreateCastle", more={"X-TC-Language": language})
+        asked = signed_request(action="CreateCastle", more={"X-TC-Language": language})
         text: str = read_answer(gateway.handle(asked.raw()))["Error"]["Message"]
         return text
 
@@ -181,7 +195,11 @@ def test_messages_come_in_chinese_on_demand(
 
 @pytest.mark.evidence("doc")
 def test_accounts_and_regions_are_apart(
-    letter: Any, gateway: Gateway, cloud: Cloud, read_answer: Any, vpc: str
+    signed_request: NewRequest,
+    gateway: Gateway,
+    cloud: Cloud,
+    read_answer: ReadAnswer,
+    vpc: str,
 ) -> None:
     """What one account has in one region is not seen in another region or by another account."""
     from havip.emulator.state.access_keys import Key
@@ -189,7 +207,7 @@ def test_accounts_and_regions_are_apart(
     cloud.keys.add(Key("AKIDother", "x", account="100000000002"))
 
     def seen(**change: Any) -> int:
-        answer = read_answer(gateway.handle(letter(**change).raw()))
+        answer = read_answer(gateway.handle(signed_request(**change).raw()))
         return int(answer["TotalCount"])
 
     assert seen() == 1
@@ -198,7 +216,7 @@ def test_accounts_and_regions_are_apart(
 
 
 @pytest.mark.evidence("official-sdk")
-def test_request_ids_are_unlike(ask: Any) -> None:
+def test_request_ids_are_unlike(ask: Ask) -> None:
     """Every answer has a RequestId of its own."""
     assert len({ask("DescribeVpcs")["RequestId"] for _ in range(20)}) == 20
 
@@ -207,7 +225,7 @@ def test_request_ids_are_unlike(ask: Any) -> None:
     "reported",
     "https://github.com/yunionio/cloudmux",
 )
-def test_rates_are_counted_by_whole_seconds(ask: Any, gateway: Gateway, cloud: Cloud) -> None:
+def test_rates_are_counted_by_whole_seconds(ask: Ask, gateway: Gateway, cloud: Cloud) -> None:
     """Rates are counted for each account, region and action by seconds, refused calls too."""
     gateway.limits.on = True
     cloud.clock.freeze(1_795_000_000.9)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +11,9 @@ from havip.emulator.cloud import Cloud
 from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.messages import RawRequest
 from havip.emulator.state.access_keys import Key
+
+if TYPE_CHECKING:
+    from tests.emulator.front.conftest import NewRequest, ReadAnswer, SettableClock
 
 Code = Callable[[Any], str]
 
@@ -41,7 +44,9 @@ VECTORS = {
 
 @pytest.mark.evidence("doc")
 @pytest.mark.parametrize("name", VECTORS)
-def test_published_signatures_hold(name: str, cloud: Cloud, watch: Any, read_answer: Any) -> None:
+def test_published_signatures_hold(
+    name: str, cloud: Cloud, watch: SettableClock, read_answer: ReadAnswer
+) -> None:
     """The four published signatures hold, and do not hold for a changed request."""
     method, target, kind, moment, key, signed, body, signature = VECTORS[name]
     watch.now = moment
@@ -82,12 +87,14 @@ def test_published_signatures_hold(name: str, cloud: Cloud, watch: Any, read_ans
         "http://127.0.0.1:8765",
     ],
 )
-def test_any_host_is_verified_as_it_was_signed(host: str, letter: Any, code_of: Code) -> None:
+def test_any_host_is_verified_as_it_was_signed(
+    host: str, signed_request: NewRequest, code_of: Code
+) -> None:
     """Any Host is taken, with its port and in its case, and verified as it was signed."""
-    assert code_of(letter(host=host)) == ""
-    spoiled = letter(host=host, more={"Host": "other.example"})
+    assert code_of(signed_request(host=host)) == ""
+    spoiled = signed_request(host=host, more={"Host": "other.example"})
     assert code_of(spoiled) == ""  # the signer of the tests signs what it sends
-    signed = letter(host=host).raw()
+    signed = signed_request(host=host).raw()
     headers = [(n, "other.example" if n == "Host" else v) for n, v in signed.headers]
     assert code_of(RawRequest("POST", "/", headers, b"{}")) == "AuthFailure.SignatureFailure"
 
@@ -97,17 +104,17 @@ def test_any_host_is_verified_as_it_was_signed(host: str, letter: Any, code_of: 
     "target", ["/", "http://vpc.tencentcloudapi.com/", "http://vpc.tencentcloudapi.com", "/api/"]
 )
 def test_targets_of_proxies_and_of_domains_with_a_path(
-    target: str, letter: Any, code_of: Code
+    target: str, signed_request: NewRequest, code_of: Code
 ) -> None:
     """A target may be a whole URL or have a path: the signature covers `/` all the same."""
-    assert code_of(letter(target=target)) == ""
+    assert code_of(signed_request(target=target)) == ""
 
 
 @pytest.mark.evidence("official-sdk")
-def test_get_is_signed_over_its_query(letter: Any, code_of: Code) -> None:
+def test_get_is_signed_over_its_query(signed_request: NewRequest, code_of: Code) -> None:
     """The signature of a GET covers its query string."""
     form = "application/x-www-form-urlencoded"
-    asked = letter(method="GET", content_type=form, body=b"", target="/?Limit=5&Offset=0")
+    asked = signed_request(method="GET", content_type=form, body=b"", target="/?Limit=5&Offset=0")
     assert code_of(asked) == ""
     raw = asked.raw()
     changed = RawRequest("GET", "/?Limit=6&Offset=0", raw.headers, b"")
@@ -115,18 +122,20 @@ def test_get_is_signed_over_its_query(letter: Any, code_of: Code) -> None:
 
 
 @pytest.mark.evidence("official-sdk")
-def test_an_unsigned_payload_may_change(letter: Any, code_of: Code) -> None:
+def test_an_unsigned_payload_may_change(signed_request: NewRequest, code_of: Code) -> None:
     """With `X-TC-Content-SHA256: UNSIGNED-PAYLOAD` the signature leaves the body out."""
-    unsigned = letter(more={"X-TC-Content-SHA256": "UNSIGNED-PAYLOAD"}).raw()
+    unsigned = signed_request(more={"X-TC-Content-SHA256": "UNSIGNED-PAYLOAD"}).raw()
     assert code_of(unsigned) == ""
     assert code_of(RawRequest("POST", "/", unsigned.headers, b'{"Limit": "1"}')) == ""
 
 
 @pytest.mark.evidence("doc")
-def test_more_headers_may_be_signed_in_lower_case_values(letter: Any, code_of: Code) -> None:
+def test_more_headers_may_be_signed_in_lower_case_values(
+    signed_request: NewRequest, code_of: Code
+) -> None:
     """More headers than the two that must be signed may be, their values in lower case."""
     names = ("content-type", "host", "x-tc-action", "x-tc-region")
-    assert code_of(letter(signed=names)) == ""
+    assert code_of(signed_request(signed=names)) == ""
 
 
 @pytest.mark.evidence("doc")
@@ -145,23 +154,24 @@ def test_more_headers_may_be_signed_in_lower_case_values(letter: Any, code_of: C
     ],
 )
 def test_what_is_missing_or_wrong_is_named(
-    more: dict[str, str | None], code: str, letter: Any, code_of: Code
+    more: dict[str, str | None], code: str, signed_request: NewRequest, code_of: Code
 ) -> None:
     """What is missing or wrong in the headers of a signature is told by its code."""
-    signed = letter().raw()
-    headers = [(n, more.get(n, v)) for n, v in signed.headers if more.get(n, v) is not None]
-    headers += [(n, v) for n, v in more.items() if n == "X-TC-Token"]
+    signed = signed_request().raw()
+    changed = [(n, more.get(n, v)) for n, v in signed.headers]
+    headers: list[tuple[str, str]] = [(n, v) for n, v in changed if v is not None]
+    headers += [(n, v) for n, v in more.items() if n == "X-TC-Token" and v]
     assert code_of(RawRequest("POST", "/", headers, b"{}")) == code
 
 
 @pytest.mark.evidence("doc")
-def test_a_wrong_secret_and_an_unknown_id(letter: Any, code_of: Code) -> None:
+def test_a_wrong_secret_and_an_unknown_id(signed_request: NewRequest, code_of: Code) -> None:
     """A wrong secret is a SignatureFailure, an unknown id a SecretIdNotFound."""
-    assert code_of(letter(secret_key="other")) == "AuthFailure.SignatureFailure"
-    assert code_of(letter(secret_id="AKIDother")) == "AuthFailure.SecretIdNotFound"
-    assert code_of(letter(signed=("host",))) == "AuthFailure.InvalidAuthorization"
+    assert code_of(signed_request(secret_key="other")) == "AuthFailure.SignatureFailure"
+    assert code_of(signed_request(secret_id="AKIDother")) == "AuthFailure.SecretIdNotFound"
+    assert code_of(signed_request(signed=("host",))) == "AuthFailure.InvalidAuthorization"
     assert (
-        code_of(letter(signed=("content-type", "host", "host")))
+        code_of(signed_request(signed=("content-type", "host", "host")))
         == "AuthFailure.InvalidAuthorization"
     )
 
@@ -178,42 +188,45 @@ def test_a_wrong_secret_and_an_unknown_id(letter: Any, code_of: Code) -> None:
     ],
 )
 def test_clocks_may_differ_by_five_minutes(
-    skew: int, code: str, letter: Any, code_of: Code, watch: Any
+    skew: int, code: str, signed_request: NewRequest, code_of: Code, watch: SettableClock
 ) -> None:
     """The clocks of caller and service may differ by five minutes."""
-    assert code_of(letter(timestamp=int(watch.now) + skew)) == code
+    assert code_of(signed_request(timestamp=int(watch.now) + skew)) == code
 
 
 @pytest.mark.evidence("doc")
 def test_temporary_keys_need_their_token_until_they_expire(
-    letter: Any, code_of: Code, cloud: Cloud
+    signed_request: NewRequest, code_of: Code, cloud: Cloud
 ) -> None:
     """A temporary key needs its token, and is a TokenFailure once it has expired."""
     key = cloud.keys.issue("100000000009", cloud.clock.time() + 60)
-    by = {"secret_id": key.secret_id, "secret_key": key.secret_key}
+    by: Any = {"secret_id": key.secret_id, "secret_key": key.secret_key}
     token = {"X-TC-Token": key.token}
-    assert code_of(letter(**by, more=token)) == ""
-    assert code_of(letter(**by)) == "AuthFailure.TokenFailure"
-    assert code_of(letter(**by, more={"X-TC-Token": "other"})) == "AuthFailure.TokenFailure"
+    assert code_of(signed_request(**by, more=token)) == ""
+    assert code_of(signed_request(**by)) == "AuthFailure.TokenFailure"
+    assert code_of(signed_request(**by, more={"X-TC-Token": "other"})) == "AuthFailure.TokenFailure"
     cloud.clock.advance(60)
-    assert code_of(letter(**by, more=token)) == "AuthFailure.TokenFailure"
+    assert code_of(signed_request(**by, more=token)) == "AuthFailure.TokenFailure"
 
 
 @pytest.mark.evidence("assumed")
 def test_a_key_that_expired_or_was_removed_is_unknown(
-    letter: Any, code_of: Code, cloud: Cloud
+    signed_request: NewRequest, code_of: Code, cloud: Cloud
 ) -> None:
     """A permanent key that has expired or was removed is a SecretIdNotFound."""
     cloud.keys.add(Key("AKIDshort", "x", expires=cloud.clock.time() + 1))
-    short = letter(secret_id="AKIDshort", secret_key="x")
+    short = signed_request(secret_id="AKIDshort", secret_key="x")
     assert code_of(short) == ""
     cloud.clock.advance(1)
     assert code_of(short) == "AuthFailure.SecretIdNotFound"
     cloud.keys.remove("AKIDEXAMPLE")
-    assert code_of(letter()) == "AuthFailure.SecretIdNotFound"
+    assert code_of(signed_request()) == "AuthFailure.SecretIdNotFound"
 
 
 @pytest.mark.evidence("assumed")
-def test_a_host_of_another_product_is_refused(letter: Any, code_of: Code) -> None:
+def test_a_host_of_another_product_is_refused(signed_request: NewRequest, code_of: Code) -> None:
     """A credential for one product does not open the host name of another."""
-    assert code_of(letter(host="cvm.tencentcloudapi.com")) == "AuthFailure.InvalidAuthorization"
+    assert (
+        code_of(signed_request(host="cvm.tencentcloudapi.com"))
+        == "AuthFailure.InvalidAuthorization"
+    )

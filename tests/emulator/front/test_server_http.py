@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -22,6 +22,11 @@ from havip.emulator.http.messages import MAX_BODY, RawRequest
 from havip.emulator.http.server import EmulatorServer
 from havip.emulator.state.settings import Quotas, Settings
 from havip.errors import HavipError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.emulator.front.conftest import NewRequest
 
 KEY = havip.Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
 
@@ -39,11 +44,11 @@ def server(shared: EmulatorServer) -> EmulatorServer:
 
 
 @pytest.fixture
-def now_letter(letter: Any) -> Callable[..., Any]:
-    """A letter for a server whose clock runs."""
+def current_request(signed_request: NewRequest) -> Callable[..., Any]:
+    """A signed request for a server whose clock runs."""
     import time
 
-    return lambda **change: letter(timestamp=int(time.time()), **change)
+    return lambda **change: signed_request(timestamp=int(time.time()), **change)
 
 
 def port_of(server: EmulatorServer) -> int:
@@ -83,16 +88,16 @@ def response(answer: http.client.HTTPResponse) -> dict[str, Any]:
     ],
 )
 def test_clients_in_all_their_ways_are_understood(
-    target: str, host: str, server: EmulatorServer, now_letter: Any
+    target: str, host: str, server: EmulatorServer, current_request: NewRequest
 ) -> None:
-    answer = response(send(server, now_letter(target=target, host=host).raw()))
+    answer = response(send(server, current_request(target=target, host=host).raw()))
     assert answer["TotalCount"] == 0
 
 
 @pytest.mark.evidence("official-sdk")
-def test_get_with_a_long_query(server: EmulatorServer, now_letter: Any) -> None:
+def test_get_with_a_long_query(server: EmulatorServer, current_request: NewRequest) -> None:
     values = "&".join(f"VpcIds.{number}=vpc-{number:08}" for number in range(100))
-    asked = now_letter(
+    asked = current_request(
         method="GET",
         target=f"/?{values}&Filters.0.Name={'x' * 8000}",
         body=b"",
@@ -102,8 +107,8 @@ def test_get_with_a_long_query(server: EmulatorServer, now_letter: Any) -> None:
 
 
 @pytest.mark.evidence("terraform")
-def test_an_empty_host_is_valid_http(server: EmulatorServer, now_letter: Any) -> None:
-    assert "TotalCount" in response(send(server, now_letter(host="").raw()))
+def test_an_empty_host_is_valid_http(server: EmulatorServer, current_request: NewRequest) -> None:
+    assert "TotalCount" in response(send(server, current_request(host="").raw()))
 
 
 @pytest.mark.evidence("assumed")
@@ -121,15 +126,17 @@ def test_connections_are_kept(server: EmulatorServer) -> None:
 
 @pytest.mark.evidence("doc")
 def test_a_body_beyond_the_limit_is_an_error_of_the_api(
-    server: EmulatorServer, now_letter: Any
+    server: EmulatorServer, current_request: NewRequest
 ) -> None:
-    asked = now_letter(body=b" " * (MAX_BODY + 1024 * 1024))
+    asked = current_request(body=b" " * (MAX_BODY + 1024 * 1024))
     assert response(send(server, asked.raw()))["Error"]["Code"] == "RequestSizeLimitExceeded"
 
 
 @pytest.mark.evidence("assumed")
-def test_a_caller_that_waits_to_be_told_to_go_on(server: EmulatorServer, now_letter: Any) -> None:
-    raw = now_letter().raw()
+def test_a_caller_that_waits_to_be_told_to_go_on(
+    server: EmulatorServer, current_request: NewRequest
+) -> None:
+    raw = current_request().raw()
     lines = [f"{n}: {v}" for n, v in raw.headers]
     head = ["POST / HTTP/1.1", *lines, "Content-Length: 2", "Expect: 100-continue", "", ""]
     with socket.create_connection(("127.0.0.1", port_of(server)), 5) as peer:
@@ -158,25 +165,27 @@ def test_a_tunnel_is_rejected_with_the_next_step(server: EmulatorServer) -> None
 
 
 @pytest.mark.evidence("assumed")
-def test_a_broken_gateway_answers_as_one(server: EmulatorServer, now_letter: Any) -> None:
+def test_a_broken_gateway_answers_as_one(
+    server: EmulatorServer, current_request: NewRequest
+) -> None:
     server.control.faults.add(Fault(status=503))
-    answer = send(server, now_letter().raw())
+    answer = send(server, current_request().raw())
     assert answer.status == 503
     assert "json" not in (answer.getheader("Content-Type") or "")
 
 
 @pytest.mark.evidence("assumed")
 def test_latency_delays_one_caller_and_not_the_others(
-    server: EmulatorServer, now_letter: Any
+    server: EmulatorServer, current_request: NewRequest
 ) -> None:
     server.control.faults.add(Fault(action="CreateVpc", latency=3600))
     body = b'{"VpcName": "a", "CidrBlock": "10.0.0.0/16"}'
-    slow = now_letter(action="CreateVpc", body=body).raw()
+    slow = current_request(action="CreateVpc", body=body).raw()
     with socket.create_connection(("127.0.0.1", port_of(server)), 5) as peer:
         lines = [f"{n}: {v}" for n, v in slow.headers]
         head = ["POST / HTTP/1.1", *lines, f"Content-Length: {len(body)}", "", ""]
         peer.sendall("\r\n".join(head).encode() + body)
-        while response(send(server, now_letter().raw()))["TotalCount"] == 0:
+        while response(send(server, current_request().raw()))["TotalCount"] == 0:
             pass
         peer.settimeout(0.05)
         with pytest.raises(TimeoutError):
@@ -201,13 +210,13 @@ def test_many_at_once_lose_and_double_nothing(server: EmulatorServer) -> None:
 @pytest.mark.evidence("assumed")
 @pytest.mark.parametrize("noise", [b"\x16\x03\x01\x02\x00", b"GET\r\n\r\n", b"\x00" * 64])
 def test_what_is_not_http_ends_its_own_connection_alone(
-    noise: bytes, server: EmulatorServer, now_letter: Any
+    noise: bytes, server: EmulatorServer, current_request: NewRequest
 ) -> None:
     with socket.create_connection(("127.0.0.1", port_of(server)), 5) as peer:
         peer.sendall(noise)
         peer.shutdown(socket.SHUT_WR)
         assert b" 500 " not in peer.recv(65536)
-    assert "TotalCount" in response(send(server, now_letter().raw()))
+    assert "TotalCount" in response(send(server, current_request().raw()))
 
 
 @pytest.mark.evidence("terraform")

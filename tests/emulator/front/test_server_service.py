@@ -153,7 +153,7 @@ def test_a_state_is_loaded_once_and_kept_from_then_on(state: Path, tmp_path: Pat
     ],
 )
 def test_a_file_that_is_not_a_dump_is_reported_in_one_line(
-    text: str, tmp_path: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "state.json"
     file.write_text(text)
