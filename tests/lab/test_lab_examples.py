@@ -38,7 +38,7 @@ RUNS = {
 REFUSED = {
     "api-switch": (
         {"api-switch:havipSource": "https://example.org/havip-0.1.0-py3-none-any.whl"},
-        "nodes of a lab reach no package index",
+        "no access to a package index",
     ),
     "existing-vpc": (
         {"existing-vpc:address": "10.0.0.9", "existing-vpc:vpcId": "vpc-1a2b3c4d",

@@ -68,7 +68,7 @@ def test_the_range_is_named_by_addresses() -> None:
         (
             {"a": PAIR["a"], "b": PAIR["b"].replace("unicast_src_ip 172", "unicast_src_ip 10")},
             {},
-            "are in no subnet together",
+            "cannot be in the same subnet",
         ),
         ({"a": "vrrp_instance X {", "b": PAIR["b"]}, {}, "a:"),
         ({"a": "global_defs {\n}\n", "b": PAIR["b"]}, {}, "a: has no vrrp_instance"),

@@ -133,7 +133,7 @@ print(json.dumps([node.programs(), [one.text for one in events.find("service")][
         tmp_path,
     )
     assert "stopped" not in seen[0]
-    assert seen[1] == ["started", "ended with 3", "started again"]
+    assert seen[1] == ["started", "exited with 3", "restarted"]
 
 
 def test_each_fault_of_the_network_is_felt_and_undone(tmp_path: Path) -> None:
@@ -143,9 +143,9 @@ one, two, far = start("one", "two", "far")
 fabric = connect(one, two, far)
 said = {"subnet": answers(one, "10.0.0.11"), "other subnet": answers(one, "10.0.1.12")}
 faults = {
-    "cut": (lambda: fabric.cut("one", "two"), lambda: fabric.mend("one", "two")),
+    "cut": (lambda: fabric.cut("one", "two"), lambda: fabric.heal("one", "two")),
     "protocol": (lambda: fabric.cut("one", "two", protocol=1),
-                 lambda: fabric.mend("one", "two", protocol=1)),
+                 lambda: fabric.heal("one", "two", protocol=1)),
     "isolated": (lambda: fabric.isolate("two"), lambda: fabric.isolate("two", on=False)),
     "refused": (lambda: fabric.refuse("two", 1), lambda: fabric.refuse("two", 1, on=False)),
     "unplugged": (lambda: fabric.unplug("two"), lambda: fabric.unplug("two", on=False)),
@@ -157,9 +157,9 @@ for name, (begin, undo) in faults.items():
     said[name] = [during, other, answers(one, "10.0.0.11")]
 fabric.cut("one", "two")
 fabric.cut("one", "two")
-fabric.mend("one", "two")
+fabric.heal("one", "two")
 said["still cut"] = not answers(one, "10.0.0.11")
-fabric.mend("one", "two")
+fabric.heal("one", "two")
 said["mended"] = answers(one, "10.0.0.11")
 print(json.dumps(said))
 """,

@@ -192,7 +192,7 @@ def test_a_node_comes_back_with_its_disk_and_what_is_enabled(pair: Lab) -> None:
     before = pair.holder
     command("fault", "node-crashed", before, "--lab", called("pair"))
     until("the takeover", lambda: pair.holder not in ("", before))
-    assert "has no power" in command("shell", before, "--lab", called("pair"), code=1)
+    assert "is powered off" in command("shell", before, "--lab", called("pair"), code=1)
     command("heal", "--lab", called("pair"))
 
     def runs() -> list[str]:
@@ -219,15 +219,15 @@ def test_the_public_address_leads_to_the_holder(pair: Lab) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("fault", "no-such-fault"), 1, "no fault is called no-such-fault"),
-        (("fault", "service-killed", "nobody"), 1, "no node is called nobody"),
+        (("fault", "no-such-fault"), 1, "unknown fault no-such-fault"),
+        (("fault", "service-killed", "nobody"), 1, "unknown node nobody"),
         (("fault", "service-killed", "--set", "service=nothing"), 1, "has no service 'nothing'"),
         (("fault", "service-killed", "--set", "nonsense"), 2, "NAME=VALUE"),
-        (("logs", "nobody"), 1, "no node is called nobody"),
+        (("logs", "nobody"), 1, "unknown node nobody"),
         (("probe", "here:there"), 1, "ADDRESS:PORT"),
-        (("shell", "nobody"), 1, "no node is called nobody"),
-        (("heal", "99"), 1, "no fault has the number 99"),
-        (("up", str(EXAMPLES / "lb-ha-pair")), 1, "runs: havip lab down"),
+        (("shell", "nobody"), 1, "unknown node nobody"),
+        (("heal", "99"), 1, "there is no active fault 99"),
+        (("up", str(EXAMPLES / "lb-ha-pair")), 1, "is running: run havip lab down"),
         (("up", "/etc"), 2, "has no Pulumi.yaml"),
     ],
 )
@@ -249,7 +249,7 @@ def test_wrong_use_is_one_line(
     [
         (
             "#cloud-config\nruncmd: [echo so it began, [systemctl, start, nothing]]\n",
-            "runcmd 2 (`systemctl start nothing`) ended with 5",
+            "runcmd 2 (`systemctl start nothing`) exited with 5",
             "Unit nothing.service not found.",
         ),
         pytest.param(
@@ -260,7 +260,7 @@ def test_wrong_use_is_one_line(
         ),
         pytest.param(
             "#!/bin/sh\necho too bad; exit 3\n",
-            "user data ended with 3: too bad",
+            "user data exited with 3: too bad",
             "too bad",
             marks=pytest.mark.soak,
         ),

@@ -1,9 +1,10 @@
-"""The lab: the emulator's data plane, small, on real daemons.
+"""Failover lab: real daemons in network namespaces, connected by the emulator's data plane.
 
-Machines become namespaces that run real keepalived, haproxy and databases from given files. They
-hang on a bridge that polices addresses as a cloud does: an ordinary address stays where it is,
-and a HAVIP moves to the machine whose gratuitous ARP the emulator accepts.
+Each machine is a set of namespaces that runs real keepalived, haproxy and databases from given
+configuration files. They are attached to a bridge that enforces address ownership as a cloud does:
+an ordinary address stays where it is, and a HAVIP moves to the machine whose gratuitous ARP the
+emulator accepts.
 
-A lab is a process in namespaces of its own (see `namespace`): it cannot reach the machine's
-network, and when the process ends the kernel takes away everything in it.
+A lab is a process in its own namespaces (see `namespace`): it cannot reach the host's network, and
+the kernel removes everything in it when the process ends.
 """

@@ -1,6 +1,6 @@
-"""Play one history inside the namespaces of a lab: the history on stdin, the result on stdout.
+"""Play one history in the namespaces of a lab: history on stdin, result on stdout.
 
-`havip.lab.runs` starts it.
+Started by `havip.lab.runs`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from havip.lab.history import History, play
 
 
 def main() -> None:
-    """Play the history that standard input has, in the folder that the command line names."""
+    """Play the history on standard input in the folder given on the command line."""
     history = History.model_validate_json(sys.stdin.read())
     try:
         result = play(history, Path(sys.argv[1]))

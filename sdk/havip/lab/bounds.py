@@ -1,4 +1,4 @@
-"""The longest outage that VRRP's timers allow for a fault, from the nodes' own files."""
+"""Upper bounds of outages, computed from the VRRP timers in the nodes' configuration files."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from havip.lab.faults import LabFault
 from havip.lab.lab import Lab, election_bound, skew
 
 _AT_ONCE = 0.1
-"""Seconds that an orderly change takes besides its timer: a signal, an advert, an announcement."""
+"""Seconds that an orderly change takes besides its timer: signal, advertisement, ARP."""
 _API = 3.0
-"""Seconds that moving an ordinary address by the API may take: the call and its task."""
+"""Seconds that moving an ordinary address through the API may take: request and task."""
 _SILENT = ("node-crashed", "node-paused", "nic-down", "port-down", "node-isolated",
            "keepalived-killed children")  # fmt: skip
 _ADDRESS_STAYS = ("keepalived-killed", "keepalived-hung", "vrrp-lost", "vrrp-refused",
@@ -23,16 +23,16 @@ _LEAVING = ("keepalived-stopped", "keepalived-restarted", "node-rebooted",
             "keepalived-killed parent")  # fmt: skip
 _SERVICE = ("service-killed", "service-hung", "service-stopped", "package-reinstalled")
 _BOOT = 5.0
-"""Seconds until the services of a node run, from the moment it has power."""
+"""Seconds from power-on until the services of a node are running."""
 _BURST = 5
-"""Number of announcements that keepalived sends at once (garp_master_repeat)."""
+"""Number of announcements in keepalived's first burst (garp_master_repeat)."""
 REFRESH = 5.0
-"""Seconds within which a holder announces again, where the file does not say."""
+"""Seconds between a holder's refreshing announcements if the file does not set them."""
 
 
 @dataclass(frozen=True)
 class Bound:
-    """Upper bound of an outage: `seconds`, None for ever, and how it was computed."""
+    """Upper bound of an outage: `seconds` (None is unbounded), and how it was computed."""
 
     seconds: float | None
     formula: str
@@ -40,35 +40,35 @@ class Bound:
 
 @dataclass(frozen=True)
 class Timers:
-    """Timers in a node's keepalived.conf for one address."""
+    """VRRP timers of one address in a node's keepalived.conf."""
 
     advert_int: float
     priority: int
     version: int
     nopreempt: bool
     detection: float | None
-    """Seconds until a failing check counts; None where no check is tracked."""
+    """Seconds until a failing check counts; None without a tracked check."""
     weighted: bool
-    """Whether a check only lowers the priority."""
+    """Whether a failing check only lowers the priority."""
     sees_hanging: bool
-    """Whether no check is content with a process that exists."""
+    """Whether every check detects a hanging process, not only a missing one."""
     refresh: float
     again: float
-    """Seconds from the first announcements to the next ones (garp_master_delay)."""
+    """Seconds between the first and the second burst of announcements (garp_master_delay)."""
 
     @property
     def election(self) -> float:
-        """Seconds until this node takes over from a silent master."""
+        """Seconds until this node takes over from a master that stopped advertising."""
         return election_bound(self.advert_int, self.priority, version=self.version)
 
     @property
     def skew(self) -> float:
-        """Seconds until this node takes over from a master that leaves."""
+        """Seconds until this node takes over from a master that resigned."""
         return skew(self.advert_int, self.priority, version=self.version)
 
 
 def timers(text: str, address: str) -> Timers | None:
-    """Read the timers of a keepalived.conf; None where nothing of it can be understood."""
+    """Read the timers from a keepalived.conf; return None if it cannot be parsed."""
     try:
         config = parse(text).config
     except KeepalivedError:
@@ -115,19 +115,19 @@ def _only_exists(script: VrrpScript) -> bool:
 
 
 def _detection(script: VrrpScript) -> float:
-    """Seconds until a failing check counts: `fall` runs, the last of which may take its time."""
+    """Return the seconds until a failing check counts: `fall` runs, the last until its timeout."""
     return float(script.interval or 1) * (script.fall or 1) + float(script.timeout or 0)
 
 
 def bound(lab: Lab, fault: LabFault, holder: str, *, lasting: float = 0, slow: float = 1) -> Bound:
-    """Compute how long a client may go without an answer because of a fault.
+    """Compute the longest outage that a client may see because of a fault.
 
     Args:
-        lab: The lab in which it happens.
-        fault: The fault, with its nodes.
-        holder: Who holds the address when it happens; "" where nobody does.
-        lasting: Seconds until the fault is undone.
-        slow: How much slower than alone this machine is: an API call takes CPU time.
+        lab: The lab.
+        fault: The fault, with its roles resolved.
+        holder: The holder of the address at that moment, or "".
+        lasting: Duration of the fault in seconds.
+        slow: Slowdown of this machine under load, by which the time of an API call scales.
     """
     kind = _kind(fault)
     delay = lab.fabric.delay + (_API * slow if lab.topology.api else 0)
@@ -141,20 +141,20 @@ def bound(lab: Lab, fault: LabFault, holder: str, *, lasting: float = 0, slow: f
     if kind == "power-lost":
         elections = [one.election for one in (*backups, own) if one is not None]
         seconds = lasting + min(elections, default=0.0) + _BOOT
-        return Bound(seconds, f"until the power is back, {_BOOT:g} s, an election")
+        return Bound(seconds, f"power restored + {_BOOT:g} s + election")
     if not holder:
-        return Bound(None, "nobody held the address")
+        return Bound(None, "no node held the address")
     if getattr(fault, "node", holder) != holder or kind in _ADDRESS_STAYS:
-        return Bound(0.0, "the address stays where it is served")
+        return Bound(0.0, "the address does not move")
     if own is None or not backups:
         return Bound(None, "no other node takes over")
     first = min(backups, key=lambda one: one.election)
     unheard = _unheard(lab.fabric.lose_next, first)
     if unheard is None:
-        return Bound(None, "until an announcement is heard")
-    wait = f" + {lab.fabric.delay:g} s of the network" if lab.fabric.delay else ""
-    wait += f" + {_API * slow:.1f} s of the API call" if lab.topology.api else ""
-    wait += f" + {unheard:g} s of lost announcements" if unheard else ""
+        return Bound(None, "all announcements are lost")
+    wait = f" + {lab.fabric.delay:g} s network delay" if lab.fabric.delay else ""
+    wait += f" + {_API * slow:.1f} s API call" if lab.topology.api else ""
+    wait += f" + {unheard:g} s lost announcements" if unheard else ""
     delay += unheard
     if kind in _SILENT or kind == "node-replaced":
         return Bound(first.election + delay, f"3 x advert_int + skew{wait}")
@@ -162,19 +162,19 @@ def bound(lab: Lab, fault: LabFault, holder: str, *, lasting: float = 0, slow: f
         return Bound(first.skew + _AT_ONCE + delay, f"skew + {_AT_ONCE:g} s{wait}")
     if kind in _SERVICE:
         if kind == "service-hung" and not own.sees_hanging:
-            return Bound(None, "the check sees a process and no hanging: until it goes on")
+            return Bound(None, "the check does not detect a hanging process")
         return _service(own, first, delay, wait)
-    return Bound(None, "not known")
+    return Bound(None, "unknown")
 
 
 def _kind(fault: LabFault) -> str:
-    """Return the name of a fault, with the part of keepalived that it kills."""
+    """Return the name of a fault, with the part of keepalived that it kills, if any."""
     part = getattr(fault, "process", "all")
     return fault.name if part == "all" else f"{fault.name} {part}"
 
 
 def _unheard(lost: int, timers: Timers) -> float | None:
-    """Seconds until the first announcement that is not lost: five come at once, five later."""
+    """Return the seconds until the first announcement that is not lost, None if all are."""
     if lost < 0:
         return None
     if lost < _BURST:
@@ -186,11 +186,11 @@ def _unheard(lost: int, timers: Timers) -> float | None:
 
 def _service(own: Timers, first: Timers, delay: float, wait: str) -> Bound:
     if own.detection is None:
-        return Bound(None, "no check is tracked: never")
+        return Bound(None, "no check is tracked: no failover")
     if not own.weighted:
         seconds = own.detection + first.skew + delay
         return Bound(seconds, f"interval x fall + skew{wait}")
     if first.nopreempt:
-        return Bound(None, "a weight with nopreempt gives the address up: never")
+        return Bound(None, "a weight with nopreempt never releases the address")
     seconds = own.detection + own.advert_int + first.election + delay
     return Bound(seconds, f"interval x fall + advert_int + 3 x advert_int + skew{wait}")

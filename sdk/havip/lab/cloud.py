@@ -1,4 +1,4 @@
-"""The cloud of a lab: the emulator with the instances and the HAVIP of a topology in it."""
+"""The cloud of a lab: the emulator with the instances and the HAVIP of a topology."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _ZONE = "ap-guangzhou-3"
 
 
 class LabCloud:
-    """One subnet with its instances, and a HAVIP that only those of its range may take.
+    """One subnet with its instances, and a HAVIP with a range.
 
     Attributes:
         cloud: The emulator's state.
-        instances: The instance id of each node, by its name.
-        havip_id: The id of the HAVIP, or "" without one.
+        instances: Instance ids by node name.
+        havip_id: The id of the HAVIP, or "".
     """
 
     def __init__(
@@ -51,10 +51,10 @@ class LabCloud:
 
         Args:
             subnet: The CIDR block of the subnet.
-            nodes: The primary address of each node, by its name.
-            havip: The address of the HAVIP; "" makes none.
-            members: The nodes of its range.
-            secondary: An ordinary address, and the node that has it at first.
+            nodes: Primary addresses by node name.
+            havip: The address of the HAVIP; "" for none.
+            members: The nodes in its range.
+            secondary: An ordinary secondary address, and the node that has it at first.
         """
         self.cloud = Cloud()
         self._caller = Caller(account=DEFAULT_ACCOUNT, region=REGION)
@@ -76,18 +76,18 @@ class LabCloud:
             )
 
     def announce(self, instance_id: str, address: str) -> Announcement:
-        """Decide on a gratuitous ARP."""
+        """Process a gratuitous ARP."""
         return self.cloud.announce(instance_id, address)
 
     def holder(self) -> str | None:
-        """Return the node that the API names as the HAVIP's holder."""
+        """Return the node that holds the HAVIP according to the API."""
         if not self.havip_id:
             return None
         found = self.call(DescribeHaVips(ha_vip_ids=[self.havip_id])).ha_vip_set[0]
         return self.node(found.instance_id)
 
     def node(self, instance_id: str) -> str | None:
-        """Return the name of an instance's node."""
+        """Return the node of an instance."""
         return next((name for name, one in self.instances.items() if one == instance_id), None)
 
     def interface(self, node: str) -> str:
@@ -97,7 +97,7 @@ class LabCloud:
         return found[0].network_interface_id
 
     def place_of(self, address: str) -> str | None:
-        """Return the node that has an ordinary address by the API, as primary or secondary."""
+        """Return the node that has an ordinary address according to the API."""
         region = self.cloud.region(DEFAULT_ACCOUNT, REGION)
         with self.cloud.lock:
             for interface in region.enis:
@@ -107,7 +107,7 @@ class LabCloud:
         return None
 
     def on_change(self, call: Callable[[], None]) -> None:
-        """Call a function whenever a call of the API has changed something."""
+        """Set a callback for changes made by API calls."""
         self.cloud.on_commit = lambda _: call()
 
     def leave_range(self, node: str) -> None:
@@ -124,7 +124,7 @@ class LabCloud:
 
     def _association(self, node: str) -> HaVipAssociation:
         if not self.havip_id:
-            raise LabError("this topology has no HAVIP, and so no range")
+            raise LabError("this topology has no HAVIP and therefore no range")
         return HaVipAssociation(
             instance_id=self.instances[node], instance_type="CVM", ha_vip_id=self.havip_id
         )

@@ -1,4 +1,4 @@
-"""Histories of faults on database clusters: every fault by itself, and two at random."""
+"""Fault histories of database clusters: each fault alone, and random pairs of faults."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ _TOOLS = {
     "postgresql": ("etcd", "etcdctl", "psql", "curl"),
 }
 PATRONI = Path("/opt/havip/patroni/bin/patroni")
-"""Path where the set-up installs Patroni; nodes of the lab, which reach no index, use it."""
+"""Path of Patroni on this machine: nodes of the lab cannot install it from a package index."""
 
 
 def missing(engine: str) -> str | None:
-    """Return why the clusters of an engine cannot run here, or None if they can."""
+    """Return the reason why the clusters of an engine cannot run here, or None."""
     tools = ("keepalived", "killall", "openssl", *_TOOLS[engine])
     if reason := namespace.missing(tools):
         return reason
     if engine == "postgresql" and not PATRONI.exists():
-        return f"Patroni is not installed at {PATRONI}: sh sdk/havip/lab/install-deps.sh"
+        return f"Patroni is not installed at {PATRONI}; run: sh sdk/havip/lab/install-deps.sh"
     if engine == "postgresql" and not shutil.which("postgres", path="/usr/lib/postgresql/15/bin"):
         return "PostgreSQL 15 is not installed"
     return None
 
 
 def step(at: float, fault: str, seconds: float | None = None, **more: Any) -> dict[str, Any]:
-    """Return a step of a history, as a file has it."""
+    """Return a step in the format of a history file."""
     end = {} if seconds is None else {"for": seconds}
     return {"at": at, "fault": fault, **end, **more}
 
 
 def faults(engine: str) -> dict[str, list[dict[str, Any]]]:
-    """Return the faults of which every one has a row in the documents."""
+    """Return the faults that the documentation has a table row for, by title."""
     service = {"service": SERVICE[engine]}
     both = [
         step(2, "node-crashed", 3, node="backup"),
@@ -91,7 +91,7 @@ def faults(engine: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def history(engine: str, name: str, steps: list[dict[str, Any]]) -> History:
-    """Return a history of a cluster that expects the promises on databases to hold."""
+    """Return a history of a cluster that expects the database promises to hold."""
     return History(
         name=name,
         topology=TOPOLOGY[engine],
@@ -102,7 +102,7 @@ def history(engine: str, name: str, steps: list[dict[str, Any]]) -> History:
 
 
 def random_histories(engine: str, count: int, seed: int) -> Iterator[History]:
-    """Generate histories of two faults; the same for the same seed."""
+    """Generate reproducible histories of two random faults."""
     draw = random.Random(seed)  # noqa: S311 - a search, no secret
     service = {"service": SERVICE[engine]}
     for number in range(count):
@@ -132,12 +132,12 @@ def random_histories(engine: str, count: int, seed: int) -> Iterator[History]:
 
 
 def told(result: Judgment) -> str:
-    """Return one line of a result, for the record of a search."""
+    """Format a result as one line for the log of a search."""
     steps = "; ".join(
         f"{one.fault}@{one.node} {one.at:.0f}-{one.until:.0f}" for one in result.steps
     )
     return (
-        f"{result.name}: outage {result.outage:.1f} s, lost {result.lost} of "
-        f"{result.acknowledged}, whole after {result.recovered} s, slowness {result.slowness} "
-        f"[{steps}] {'; '.join(result.failures)}"
+        f"{result.name}: outage {result.outage:.1f} s, {result.lost} of "
+        f"{result.acknowledged} rows lost, recovered after {result.recovered} s, "
+        f"slowness {result.slowness} [{steps}] {'; '.join(result.failures)}"
     )

@@ -1,4 +1,4 @@
-"""`havip lab compare`: what a HAVIP is for, in four runs of one failure."""
+"""`havip lab compare`: the same failure with and without a HAVIP, in four runs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from havip.lab.report import Lane, Marker, Timeline
 
 _LASTS = 14
 _NOTE = (
-    "Four times the same pair: the master loses its power at 0 s, and stays away. keepalived does "
-    "the same each time; what differs is the address."
+    "The same pair four times: the master loses power at 0 s and does not return. keepalived "
+    "behaves the same each time; only the kind of address differs."
 )
 _BOUND = election_bound(1, 80)
 
@@ -35,14 +35,14 @@ CASES = (
     _case("api", "ordinary address, havip switch-ip", "api-switch",
           {"outage": "bound", "promises": []}),
 )  # fmt: skip
-"""The cases, in the order of the table."""
+"""The cases in table order."""
 
 
 def run(done: Callable[[History, Judgment | LabError], None] | None = None) -> list[Judgment]:
-    """Play all cases at a time.
+    """Play all cases in parallel.
 
     Raises:
-        LabError: This machine cannot, or one could not be played.
+        LabError: The lab cannot run on this machine, or a case could not be played.
     """
     lacking = namespace.missing()
     if lacking:
@@ -55,8 +55,8 @@ def run(done: Callable[[History, Judgment | LabError], None] | None = None) -> l
 
 
 def rows(results: Sequence[Judgment]) -> list[tuple[str, ...]]:
-    """Return the table, its titles first."""
-    head = ("ADDRESS", "OUTAGE", "BOUND", "FAILED REQUESTS", "ANNOUNCEMENTS, AND THEIR OUTCOME")
+    """Return the rows of the table, headings first."""
+    head = ("ADDRESS", "OUTAGE", "BOUND", "FAILED REQUESTS", "ANNOUNCEMENTS")
     return [head, *(_row(one) for one in results)]
 
 
@@ -67,25 +67,25 @@ def _row(result: Judgment) -> tuple[str, ...]:
     bound = f"{report.seconds(_BOUND)}{' + the API call' if result.name == 'api' else ''}"
     drops = ", ".join(f"{reason} ({count} dropped)" for reason, count in step.drops.items())
     if result.name == "api":
-        told = "the API moved it; its announcements count for nothing"
+        outcome = "irrelevant: the API moves the address"
     else:
-        told = drops or f"{step.held_by[-1]} was believed"
-    return result.title, outage, bound, f"{step.failed} of {step.asked}", told
+        outcome = drops or f"accepted from {step.held_by[-1]}"
+    return result.title, outage, bound, f"{step.failed} of {step.asked}", outcome
 
 
 def picture(results: Sequence[Judgment]) -> Timeline:
-    """Chart the answered and failed requests of all cases, with the bound."""
+    """Chart the answered and failed requests of all cases."""
     lanes: list[Lane] = []
     for one in results:
         lane = report.client_lane(one.title, one, one.steps[0].at)
         lanes.append(lane)
     return Timeline(
-        "Requests that were answered and that failed, after the master lost its power",
+        "Answered and failed requests after the master lost power",
         -1.5,
         _LASTS - 0.3,
         lanes,
         [
-            Marker(0, "fault", "the master loses its power"),
+            Marker(0, "fault", "the master loses power"),
             Marker(_BOUND, "bound", f"VRRP's bound {_BOUND:.2f} s"),
         ],
         left=250,
@@ -93,7 +93,7 @@ def picture(results: Sequence[Judgment]) -> Timeline:
 
 
 def page(results: Sequence[Judgment]) -> str:
-    """Write the report."""
+    """Render the HTML report."""
     return report.page(
         results, title="What a HAVIP is for", pictures=[picture(results)], note=_NOTE
     )

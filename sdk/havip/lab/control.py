@@ -1,4 +1,4 @@
-"""Control of a running lab over a socket in its folder: one JSON object a line, each answered."""
+"""Control of a running lab over a socket in its folder, with one JSON object per line."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Verb = Callable[..., Any]
 
 
 class ControlServer:
-    """A server in the lab's process; each verb is a function that takes named arguments."""
+    """Control socket of a lab; each verb is a function with keyword arguments."""
 
     def __init__(self, path: Path, verbs: Mapping[str, Verb]) -> None:
-        """Listen on a socket file that only its owner can open."""
+        """Listen on a Unix socket that only its owner can open."""
         handler = type("_ControlHandler", (_ControlHandler,), {"verbs": dict(verbs)})
         self._server = _ControlServer(str(path), handler)
         path.chmod(0o600)
@@ -43,7 +43,7 @@ class _ControlHandler(socketserver.StreamRequestHandler):
     verbs: Mapping[str, Verb] = {}
 
     def handle(self) -> None:
-        """Answer one request a line."""
+        """Handle one request per line."""
         while line := self.rfile.readline(_LARGEST):
             self.wfile.write(json.dumps(self._answer(line)).encode() + b"\n")
             self.wfile.flush()
@@ -56,20 +56,20 @@ class _ControlHandler(socketserver.StreamRequestHandler):
         except HavipError as error:
             return {"error": str(error)}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            return {"error": f"the request cannot be done: {type(error).__name__}: {error}"}
+            return {"error": f"invalid request: {type(error).__name__}: {error}"}
 
 
 def ask(path: Path, do: str, *, wait: float = _SECONDS, **arguments: Any) -> Any:
-    """Send a command to a running lab.
+    """Send a request to a running lab, and return the response.
 
     Args:
         path: The lab's socket.
         do: The verb.
-        wait: Seconds that the answer may take.
-        arguments: What the verb is given.
+        wait: Timeout in seconds.
+        arguments: Arguments of the verb.
 
     Raises:
-        LabError: It does not answer, or refuses; with the reason.
+        LabError: The lab does not respond, or reports an error.
     """
     try:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -79,7 +79,7 @@ def ask(path: Path, do: str, *, wait: float = _SECONDS, **arguments: Any) -> Any
             with connection.makefile("rb") as reader:
                 raw = reader.readline()
     except OSError as error:
-        raise LabError(f"the lab {path.parent.name} does not answer: {error}") from None
+        raise LabError(f"the lab {path.parent.name} does not respond: {error}") from None
     if not raw:
         raise LabError(f"the lab {path.parent.name} ended")
     answer = json.loads(raw)

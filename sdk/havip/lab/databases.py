@@ -1,4 +1,4 @@
-"""Build the topologies of the database clusters, from the set-ups that machines boot with."""
+"""Topologies of the database clusters, built from the same set-up as for real machines."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _shell(*lines: str) -> tuple[str, ...]:
 
 MARIADB_SERVICES: Mapping[str, ServiceSpec] = {
     "havip-member": _member("mysql"),
-    # What the distribution's unit and the set-up's drop-in do.
+    # Equivalent of the distribution's unit with the set-up's drop-in.
     "mariadb": ServiceSpec(
         command=_shell(
             "/etc/havip/member start",
@@ -73,17 +73,17 @@ POSTGRESQL_SERVICES: Mapping[str, ServiceSpec] = {
         environment={"HOME": "/var/lib/postgresql"},
     ),
 }
-"""Killing the process of ``patroni`` kills the server, and Patroni lives."""
+"""The process of ``patroni`` is the server: killing it leaves Patroni running."""
 
 
 def draw_certificate(addresses: Sequence[str]) -> str:
-    """Generate the private key and the certificate of a cluster, in PEM, with ``openssl``.
+    """Generate the certificate of a cluster and its private key, in PEM, with ``openssl``.
 
     Args:
-        addresses: The addresses of its machines.
+        addresses: The addresses of the machines.
 
     Raises:
-        LabError: openssl is missing, or failed.
+        LabError: openssl is missing or failed.
     """
     names = ",".join(f"IP:{one}" for one in (*addresses, "127.0.0.1"))
     words = [
@@ -97,7 +97,7 @@ def draw_certificate(addresses: Sequence[str]) -> str:
     try:
         done = subprocess.run(words, capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError) as error:
-        raise LabError(f"openssl drew no certificate: {error}") from None
+        raise LabError(f"openssl failed to create a certificate: {error}") from None
     return done.stdout
 
 
@@ -123,7 +123,7 @@ def mariadb_cluster() -> Topology:
         rows=[*local, "SELECT n FROM lab.lab"],
         writable=["/etc/keepalived/galera-check.sh"],
         healthy=["sh", "-c", "/etc/havip/member redundant && /etc/keepalived/galera-check.sh"],
-        # All servers of a group take writes, in one history.
+        # Galera is multi-master: several writable servers are no split brain.
         one_writer=False,
     )  # fmt: skip
     return _topology(setups, MARIADB_SERVICES, rows)
@@ -133,7 +133,7 @@ def postgresql_cluster(*, version: int = 15) -> Topology:
     """Build a PostgreSQL cluster of three machines.
 
     Args:
-        version: The major version that this machine has.
+        version: The major version installed on this machine.
     """
     setups = postgresql_nodes(
         VIP, NODES, witness=WITNESS, subnet=SUBNET, auth_pass=_PASSWORD,
@@ -141,7 +141,7 @@ def postgresql_cluster(*, version: int = 15) -> Topology:
         replication_password="made-up-for-the-lab", version=version,  # noqa: S106
     )  # fmt: skip
     local = ["runuser", "-u", "postgres", "--", "psql", "-X", "-At", "-q", "-c"]
-    # A server that is cut off still calls itself a primary: it is one if it acknowledges a commit.
+    # A server that is cut off still reports to be the primary: only an acknowledged commit counts.
     probe = "timeout 1 runuser -u postgres -- psql -X -q -c 'INSERT INTO probe VALUES (1)'"
     rows = RowLoad(
         client=["env", "PGPASSWORD=made-up", "psql", "-X", "-At", "-q",
@@ -163,7 +163,7 @@ def _topology(
 ) -> Topology:
     nodes = {}
     for name, (address, setup) in zip(_NAMES, setups.items(), strict=True):
-        # The lab starts both kinds the same: none of its services blocks another.
+        # The lab starts both kinds in the same way: its services do not block each other.
         every = setup.model_copy(update={"services": (*setup.waiting, *setup.services)})
         spec = NodeSpec.of(address, every, services=services)
         nodes[name] = spec.model_copy(update={"holds": name != "witness"})

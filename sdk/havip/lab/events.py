@@ -1,4 +1,4 @@
-"""Events of a lab, in order, on one clock."""
+"""Chronological event log of a lab, on one clock."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 Kind = Literal[
-    "note",  # the lab itself: ready, end
+    "note",  # milestones of the lab: ready, end
     "fault",  # a fault or an operation began
     "heal",  # a fault was undone
     "state",  # keepalived entered MASTER, BACKUP or FAULT
-    "announcement",  # a gratuitous ARP that the cloud accepted
-    "drop",  # a gratuitous ARP that the cloud dropped, or that was lost
-    "rebind",  # from now on the address leads elsewhere
+    "announcement",  # a gratuitous ARP was accepted by the cloud
+    "drop",  # a gratuitous ARP was dropped by the cloud, or lost
+    "rebind",  # the network started to deliver the address to another node
     "address",  # an address was configured on, or removed from, a node
     "link",  # an interface of a node went up or down
     "service",  # a program started, or ended
@@ -27,14 +27,14 @@ Kind = Literal[
 
 
 class Event(BaseModel):
-    """One thing that happened.
+    """One event.
 
     Attributes:
-        at: Seconds on CLOCK_MONOTONIC, which all processes of the machine share.
-        kind: What sort of thing.
-        node: The node it happened on, or "".
-        subject: The address, instance, interface, program or fault concerned.
-        text: What happened, in a word or a line.
+        at: Time on CLOCK_MONOTONIC, in seconds; all processes of the machine share it.
+        kind: The kind of event.
+        node: The affected node, or "".
+        subject: The affected address, instance, interface, program or fault.
+        text: The details, in a word or a line.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -47,11 +47,11 @@ class Event(BaseModel):
 
 
 KEPT = 100_000
-"""Events that a log keeps: a history has some hundred, a lab that stays a day has more."""
+"""Maximum number of events; a history has some hundred, a lab that runs for a day has more."""
 
 
 class EventLog:
-    """A list of events that any thread may add to and read."""
+    """A thread-safe list of events."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._events: deque[Event] = deque(maxlen=kept)
@@ -61,7 +61,7 @@ class EventLog:
 
     def add(self, kind: Kind, node: str = "", subject: str = "", text: str = "",
             at: float | None = None) -> Event:  # fmt: skip
-        """Add an event, now or at a given time, and call every subscriber."""
+        """Add an event, now or at a given time, and call the subscribers."""
         event = Event(
             at=time.monotonic() if at is None else at,
             kind=kind,
@@ -78,12 +78,12 @@ class EventLog:
         return event
 
     def subscribe(self, call: Callable[[Event], None]) -> None:
-        """Call a function with each event from now on, in the thread that adds it."""
+        """Call a function with each new event, in the thread that adds it."""
         with self._lock:
             self._subscribers.append(call)
 
     def __iter__(self) -> Iterator[Event]:
-        """Iterate over the events so far, in order of time."""
+        """Iterate over the events in chronological order."""
         with self._lock:
             found = list(self._events)
         return iter(sorted(found, key=lambda one: one.at))
@@ -93,7 +93,7 @@ class EventLog:
             return len(self._events)
 
     def find(self, *kinds: Kind, since: float = 0.0, **fields: Any) -> list[Event]:
-        """Return the events of some kinds, from a time on, whose fields have given values."""
+        """Return the events of some kinds since a time, filtered by the values of their fields."""
         return [
             one
             for one in self
@@ -102,10 +102,10 @@ class EventLog:
             and all(getattr(one, name) == value for name, value in fields.items())
         ]
 
-    def wait(self, true: Callable[[], bool], seconds: float) -> bool:
-        """Wait until a test holds, which is made at every event and each tenth of a second."""
+    def wait(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait until a condition holds; check it at every event and every 0.1 s."""
         end = time.monotonic() + seconds
-        while not true():
+        while not condition():
             left = end - time.monotonic()
             if left <= 0:
                 return False

@@ -1,12 +1,11 @@
-"""The network of the lab: bridges that deliver by address and let nobody claim another's.
+"""Network of the lab: bridges that deliver by IP address and enforce address ownership.
 
-As in a cloud, no node learns where another is: the bridge answers every ARP request itself, with
-one address for all, and sends each packet to the port that has its destination. Which port may
-use which address is a set of the packet filter, and moving a HAVIP is one change of that set.
+As in a cloud, nodes do not learn each other's MAC addresses: the bridge answers all ARP requests
+itself, with one MAC address, and forwards each packet to the port that owns its destination. An
+nftables map holds the addresses that each port may use; moving a HAVIP changes one entry.
 
-A VPC is one bridge: its subnets reach each other through the gateway addresses that the bridge
-answers for. The faults of the network are sets of the filter, too, so that each can be undone
-without the others.
+Each VPC is one bridge: its subnets reach each other through gateway addresses that the bridge
+answers for. Network faults are nftables sets as well, so that each can be undone independently.
 """
 
 from __future__ import annotations
@@ -53,10 +52,10 @@ _FAULTS = (
     "iifname . ether daddr @lost",
     "iifname . ether daddr . ip protocol @lost_protocol",
 )
-"""Dropped while there are faults: without any, these look-ups would cost as much as all others."""
+"""Rules that exist only while there are faults: they would double the cost of each packet."""
 VRRP = 112
 METADATA = "169.254.0.23"
-"""The address at which nodes reach the lab itself: metadata service and API."""
+"""Address of the lab itself for the nodes: metadata service and API."""
 
 
 class AnnouncementVerdict(Protocol):
@@ -64,17 +63,17 @@ class AnnouncementVerdict(Protocol):
 
     @property
     def accepted(self) -> bool:
-        """Whether the address now belongs to who announced it."""
+        """Whether the sender now holds the address."""
         ...
 
     @property
     def reason(self) -> str:
-        """Why, or why not."""
+        """The reason for accepting or dropping it."""
         ...
 
 
 Announce = Callable[[str, str], AnnouncementVerdict]
-"""Asks the cloud: the id of an instance or network interface, the address that it announces."""
+"""Passes an announcement to the cloud: id of the instance or interface, announced address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class Port:
 
     node: str
     sender: str
-    """The id that the cloud knows the network interface, or its instance, by."""
+    """Id of the network interface or its instance in the cloud."""
     name: str
     mac: str
     network: str
@@ -92,32 +91,32 @@ class Port:
 
     @property
     def mark(self) -> int:
-        """The number of its VPC."""
+        """Number of its VPC, used as packet mark."""
         return int(self.network.removeprefix(_BRIDGE))
 
 
 class Fabric:
-    """The network of a lab; what is announced on it goes to the lab's events.
+    """The network of a lab; announcements are recorded in the lab's events.
 
     Attributes:
-        delay: Seconds that the network takes to move an address, after the announcement that
-            does it. An announcement from elsewhere meanwhile takes over.
+        delay: Seconds between an accepted announcement and the move of the address. A new
+            announcement from another node in the meantime replaces the pending one.
         networks: The bridge of each VPC.
-        adverts: The VRRP adverts that nodes have sent, in order.
+        adverts: The VRRP advertisements sent by nodes, in order.
     """
 
     def __init__(self, announce: Announce, events: EventLog, *, delay: float = 0) -> None:
-        """Set the packet filter up, and listen.
+        """Set up the packet filter, and start listening.
 
         Args:
-            announce: Decides on each gratuitous ARP of an address that is not the sender's own.
-            events: Where to note what happens.
+            announce: Decides on gratuitous ARPs for addresses other than the sender's own.
+            events: The event log.
             delay: See the attribute.
         """
         self.delay = delay
         self.adverts: deque[Advert] = deque(maxlen=KEPT)
         self.lose_next = 0
-        """Number of announcements to lose from now on; -1 loses all."""
+        """Number of announcements to drop from now on; -1 drops all."""
         self._announce = announce
         self._events = events
         self._coming: dict[tuple[str, str], tuple[Port, threading.Timer]] = {}
@@ -135,7 +134,7 @@ class Fabric:
 
         Args:
             network: The id of the VPC.
-            gateways: The addresses of the subnets' gateways, which the bridge answers for.
+            gateways: The gateway addresses of its subnets, which the bridge answers for.
         """
         bridge = self.networks[network] = f"{_BRIDGE}{len(self.networks) + 1}"
         _ip(
@@ -151,16 +150,16 @@ class Fabric:
         return int(self.networks[network].removeprefix(_BRIDGE))
 
     def find_port(self, node: str, address: str) -> Port | None:
-        """Return the port of a node that has a primary address, or None."""
+        """Return the port of a node with a primary address, or None."""
         found = (one for one in self.ports.values() if (one.node, one.address) == (node, address))
         return next(found, None)
 
     def add_gateway(self, network: str, gateway: str) -> None:
-        """Add the gateway of one more subnet to the bridge of a VPC."""
+        """Add the gateway of another subnet to the bridge of a VPC."""
         self._answer_for(self.networks[network], gateway)
 
     def assign(self, port: Port, addresses: Collection[str]) -> None:
-        """Set the secondary addresses of a port, which lead to it from now on."""
+        """Replace the secondary addresses of a port, and route them to it."""
         with self._lock:
             own = self._own.get(port.name, set())
             wanted = {port.address, *addresses}
@@ -175,18 +174,17 @@ class Fabric:
         self, node: Node, address: str, prefix: int, *, sender: str = "", network: str = "vpc",
         gateway: str = "", interface: str = "eth0", others: Collection[str] = (),
     ) -> Port:  # fmt: skip
-        """Attach a network interface with a primary address to a node.
+        """Connect a network interface with a primary address to a node.
 
         Args:
-            node: The node, which runs.
+            node: The node, which must be running.
             address: Its primary address.
-            prefix: The length of the subnet's prefix.
-            sender: The id that the cloud knows it by; without one it may announce nothing.
+            prefix: The prefix length of the subnet.
+            sender: The id of the interface in the cloud; without one, announcements are ignored.
             network: The id of its VPC.
-            gateway: The subnet's gateway, for a default route.
-            interface: The name inside the node.
-            others: Secondary addresses, which the network delivers to it (the node does not
-                configure them).
+            gateway: The gateway of the subnet, for a default route.
+            interface: The name of the interface inside the node.
+            others: Secondary addresses, which are routed to the node but not configured on it.
         """
         port = self._port_for(node.name, address, sender, self.networks[network])
         number = port.name.removeprefix("port")
@@ -200,7 +198,7 @@ class Fabric:
         return port
 
     def _port_for(self, node: str, address: str, sender: str, bridge: str) -> Port:
-        """Number a new port; a node that boots again gets the port that it had."""
+        """Create a port; a node that boots again gets its previous port."""
         with self._lock:
             known = {(one.node, one.address): one for one in self.ports.values()}
             old = known.get((node, address))
@@ -209,18 +207,18 @@ class Fabric:
             port = Port(node, sender, f"port{number}", mac, bridge, address)
             self.ports[port.name] = port
         if old:
-            # The kernel takes the port of a crashed node away, at its leisure.
+            # The kernel removes the port of a crashed node with a delay.
             subprocess.run(["ip", "link", "delete", port.name], capture_output=True, check=False)  # noqa: S607
         return port
 
     def route(self, node: Node, interface: str, gateway: str) -> None:
-        """Set the routes of a node: to the lab itself, and by the gateway, if any, to all else."""
+        """Set the routes of a node: to the lab itself, and a default route if it has a gateway."""
         default = f"ip route replace default via {gateway} dev {interface} onlink"
         node.run("sh", "-c", f"ip route replace {METADATA} dev {interface} && "
                  f"{default if gateway else 'true'}")  # fmt: skip
 
     def attach_lab(self, network: str = "vpc") -> None:
-        """Attach an interface of the lab itself, so that nodes reach what it serves."""
+        """Attach an interface of the lab itself, for the services that it offers to nodes."""
         port = Port("lab", "", "port0", "02:00:00:00:00:00", self.networks[network], METADATA)
         self._own[port.name] = {METADATA}
         self._plug(port, f"address add {METADATA}/32 dev inner0", "link set inner0 up",
@@ -242,24 +240,24 @@ class Fabric:
         """Return the first port of a node.
 
         Raises:
-            LabError: There is no such node.
+            LabError: The node does not exist.
         """
         for one in self.ports.values():
             if one.node == node:
                 return one
-        raise LabError(f"no node is called {node}; there are {', '.join(self.nodes())}")
+        raise LabError(f"unknown node {node}; known: {', '.join(self.nodes())}")
 
     def nodes(self) -> list[str]:
         """Return the names of all nodes."""
         return list(dict.fromkeys(one.node for one in self.ports.values()))
 
     def holder(self, address: str, network: str = "vpc") -> str | None:
-        """Return the node that an address leads to."""
+        """Return the node that the network delivers an address to."""
         port = self._held.get((self.networks[network], address))
         return port.node if port else None
 
     def place(self, address: str, port: Port) -> None:
-        """Assign an address to a port, which alone may use it."""
+        """Assign an address to a port, exclusively."""
         with self._lock:
             key = (port.network, address)
             before = self._held.get(key)
@@ -279,32 +277,32 @@ class Fabric:
             if before is not None:
                 nftables.run("\n".join(self._elements("delete", key[1], before)))
                 _ip(f"neigh del {key[1]} dev {key[0]}")
-                self._events.add("rebind", subject=key[1], text="leads nowhere now")
+                self._events.add("rebind", subject=key[1], text="unassigned")
 
-    # The faults of the network. Each is a set of the filter, or an option of a port.
+    # Network faults. Each is an nftables set, or an option of a port.
 
     def cut(self, one: str, other: str, *, protocol: int | None = None, both: bool = True) -> None:
-        """Lose what a node sends to another one, both ways or one way."""
+        """Drop packets from one node to another, in both directions or in one."""
         self._pair(True, one, other, protocol, both)
 
-    def mend(self, one: str, other: str, *, protocol: int | None = None, both: bool = True) -> None:
-        """Undo a `cut` of the same arguments."""
+    def heal(self, one: str, other: str, *, protocol: int | None = None, both: bool = True) -> None:
+        """Undo a `cut` with the same arguments."""
         self._pair(False, one, other, protocol, both)
 
     def isolate(self, node: str, on: bool = True) -> None:
-        """Lose all that a node sends and all that is sent to it; its link stays up."""
+        """Drop all packets to and from a node; its link stays up."""
         self._element("dark", self.port(node).mac, on)
 
     def refuse(self, node: str, protocol: int, on: bool = True) -> None:
-        """Drop an IP protocol on its way into a node, as its security group would."""
+        """Drop incoming packets of an IP protocol, as a security group would."""
         self._element("refused", f"{self.port(node).mac} . {protocol}", on)
 
     def unplug(self, node: str, on: bool = True) -> None:
-        """Disconnect the port of a node, which sees its link go down."""
+        """Set the port of a node down, so that the node loses its link."""
         _ip(f"link set {self.port(node).name} {'down' if on else 'up'}")
 
     def close(self) -> None:
-        """Stop listening; bridges and filter go with the lab's namespace."""
+        """Stop listening; bridges and filter are removed with the lab's namespace."""
         self._tap.close()
 
     def _pair(self, on: bool, one: str, other: str, protocol: int | None, both: bool) -> None:
@@ -316,7 +314,7 @@ class Fabric:
             self._element(name, f"{b.name} . {a.mac}{tail}", on)
 
     def _element(self, name: str, element: str, on: bool) -> None:
-        """Start or stop a fault; one that was started twice lasts until both are over."""
+        """Start or stop a fault; one that was started twice lasts until both have stopped."""
         with self._lock:
             key = f"{name} {element}"
             before = self._faults[key]
@@ -376,7 +374,7 @@ class Fabric:
 
     def _arrive(self, key: tuple[str, str], port: Port) -> None:
         self.place(key[1], port)
-        self._events.add("rebind", port.node, key[1], "leads here now", at=time.monotonic())
+        self._events.add("rebind", port.node, key[1], "delivered here", at=time.monotonic())
 
     def _elements(self, verb: str, address: str, port: Port) -> list[str]:
         table, mark = f"{verb} element bridge lab", port.mark

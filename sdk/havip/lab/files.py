@@ -1,4 +1,4 @@
-"""Build a topology from nothing but the configuration files of two nodes, or more."""
+"""Build a topology from the configuration files of two or more nodes."""
 
 from __future__ import annotations
 
@@ -53,18 +53,18 @@ def topology_of(
     haproxy: str | None = None,
     serving: Serving | None = None,
 ) -> Topology:
-    """Build the topology of nodes that each have a keepalived.conf.
+    """Build the topology of nodes from their keepalived.conf files.
 
     Args:
-        files: The text of each node's file, by a name for messages such as its path.
-        havip: The address of the HAVIP; by default the first virtual_ipaddress. One that no
-            node has means that the nodes' address is an ordinary one.
-        members: The HAVIP's range, as addresses of nodes; by default all nodes.
-        haproxy: The text of an haproxy.cfg that every node gets.
-        serving: What answers on the nodes; by default what the files check, else haproxy.
+        files: The text of each node's file, by a name for messages, such as its path.
+        havip: The address of the HAVIP; by default the first virtual_ipaddress. If it is not an
+            address of the files, their address is an ordinary one.
+        members: The HAVIP's range, as addresses of nodes; all nodes by default.
+        haproxy: The text of an haproxy.cfg for every node.
+        serving: The service on the nodes; by default the one that the files check, else haproxy.
 
     Raises:
-        LabError: The files do not make a pair; in one line.
+        LabError: The files do not form a pair.
     """
     configs = {name: _config(text, name) for name, text in files.items()}
     chosen = {name: _instance(config, havip, name) for name, config in configs.items()}
@@ -93,15 +93,15 @@ def topology_of(
 
 
 def read(path: Path) -> str:
-    """Read a configuration file.
+    """Read a text file.
 
     Raises:
-        LabError: It cannot be read.
+        LabError: The file cannot be read.
     """
     try:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
+        reason = getattr(error, "strerror", None) or "not a text file"
         raise LabError(f"{path}: cannot be read: {reason}") from None
 
 
@@ -115,7 +115,7 @@ def _config(text: str, name: str) -> Config:
 
 def _instance(config: Config, havip: str | None, name: str) -> VrrpInstance:
     if not config.vrrp_instance:
-        raise LabError(f"{name}: has no vrrp_instance, so nothing could fail over")
+        raise LabError(f"{name}: has no vrrp_instance, so there is nothing to fail over")
     having = [one for one in config.vrrp_instance if havip in _held(one)]
     return (having or list(config.vrrp_instance))[0]
 
@@ -137,11 +137,11 @@ def _virtual(chosen: Mapping[str, VrrpInstance], havip: str | None) -> str:
     try:
         return str(IPv4Address(address))
     except AddressValueError:
-        raise LabError(f"{address}: the lab has IPv4 alone") from None
+        raise LabError(f"{address}: the lab supports only IPv4") from None
 
 
 def _addresses(chosen: Mapping[str, VrrpInstance]) -> dict[str, str]:
-    """Find each node's own address: unicast_src_ip, else what its peers call it."""
+    """Find each node's own address: its unicast_src_ip, or else its peers' unicast_peer."""
     peers = {name: [_bare(one.address) for one in its.unicast_peer] for name, its in chosen.items()}
     found = {name: _bare(its.unicast_src_ip) for name, its in chosen.items() if its.unicast_src_ip}
     for name in chosen:
@@ -151,14 +151,14 @@ def _addresses(chosen: Mapping[str, VrrpInstance]) -> dict[str, str]:
         free = sorted(called - set(found.values()) - set(peers[name]))
         if len(free) != 1:
             raise LabError(
-                f"{name}: its own address is not known: write unicast_src_ip, since a cloud's "
+                f"{name}: its own address is unknown: set unicast_src_ip, since a cloud's "
                 "network has no multicast"
             )
         found[name] = free[0]
     for name, address in found.items():
         twice = [other for other, its in found.items() if its == address and other != name]
         if twice:
-            raise LabError(f"{name} and {twice[0]} are both {address}: each node has its own file")
+            raise LabError(f"{name} and {twice[0]} are both {address}: pass one file per node")
     return found
 
 
@@ -189,7 +189,7 @@ def _node(
 
 
 def _checked(texts: Iterable[str]) -> str:
-    """Find out what the files check: nginx where they name it, else haproxy."""
+    """Return the service that the files check: nginx if only that is mentioned, else haproxy."""
     joined = " ".join(texts)
     return "nginx" if "nginx" in joined and "haproxy" not in joined else "haproxy"
 
@@ -209,7 +209,7 @@ def _members(nodes: Mapping[str, NodeSpec], wanted: Sequence[str] | None) -> lis
 
 
 def _backends(haproxy: str, taken: Iterable[str]) -> dict[str, WebSpec]:
-    """Start a web server wherever an haproxy.cfg expects one."""
+    """Return a web server for each server of an haproxy.cfg."""
     used = set(taken)
     found: dict[str, WebSpec] = {}
     for address, port in dict.fromkeys(_SERVER.findall(haproxy)):

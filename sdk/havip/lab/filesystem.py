@@ -1,8 +1,8 @@
-"""The file system of a node: the machine's own, with every change kept on the node's disk.
+"""File system of a node: the host's, with all changes on the node's own disk.
 
-Where the kernel allows it (as root) a node sees an overlay over the whole machine: it may write
-anywhere, its writes survive a power failure, and the machine is not touched. Without root, some
-folders are the node's own and the rest is the machine's, which the user cannot write anyway.
+As root, if the kernel allows it, a node has an overlay over the whole host: it may write anywhere,
+its changes survive a power loss, and the host is not modified. Otherwise some folders belong to the
+node and the rest is the host's, which the user cannot write anyway.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FOLDERS = (
     "/var/lib/etcd",
     "/var/log",
 )
-"""The folders of a node that are its own where there is no overlay."""
+"""Folders that each node has for itself if there is no overlay."""
 _VOLATILE = (Path("/run"), Path("/tmp"))  # noqa: S108
 _START = """
 set -e
@@ -59,7 +59,7 @@ exec "$@"
 
 @functools.cache
 def overlay_works() -> bool:
-    """Return whether this process can mount an overlay over the machine's file system."""
+    """Return whether this process can mount an overlay over the host's file system."""
     if os.geteuid() != 0:
         return False
     with tempfile.TemporaryDirectory(prefix="havip-lab-") as folder:
@@ -76,10 +76,10 @@ def overlay_works() -> bool:
 
 
 class NodeDisk:
-    """Files that a node wrote: a file system in memory that outlives the node, not the lab."""
+    """Disk of a node: a file system in memory that survives the node, but not the lab."""
 
     def __init__(self, folder: Path, *, megabytes: int = 2048) -> None:
-        """Mount the disk at a folder, which is made."""
+        """Create the folder and mount the disk on it."""
         self.folder = folder
         self._megabytes = megabytes
         folder.mkdir(parents=True)
@@ -88,13 +88,13 @@ class NodeDisk:
             (folder / name).mkdir()
 
     def name(self, hosts: str) -> None:
-        """Set the names that the node resolves; it must not run. No other name server is asked."""
+        """Set the hosts file of a stopped node; it uses no other name service."""
         (self.folder / "upper/etc").mkdir(exist_ok=True)
         (self.folder / "upper/etc/hosts").write_text(f"127.0.0.1 localhost\n{hosts}")
         (self.folder / "upper/etc/resolv.conf").write_text("")
 
     def fill(self) -> None:
-        """Leave no free space: the file system shrinks to what is used."""
+        """Fill the disk: shrink the file system to its used size."""
         used = os.statvfs(self.folder)
         blocks = used.f_blocks - used.f_bfree
         size = max(1, blocks) * used.f_frsize
@@ -105,13 +105,13 @@ class NodeDisk:
         _mount("-o", f"remount,size={self._megabytes}m", str(self.folder))
 
     def wipe(self) -> None:
-        """Delete everything that the node has written; it must not run."""
+        """Delete everything that the node has written; it must be stopped."""
         for name in ("upper", "work"):
             shutil.rmtree(self.folder / name)
             (self.folder / name).mkdir()
 
     def command(self, name: str, command: list[str]) -> list[str]:
-        """Return the command that a node starts with: mount all, then run another command."""
+        """Return the start command of a node: mount everything, then run another command."""
         overlay = overlay_works()
         root = self.folder / "root" if overlay else Path("/")
         lines = self._overlay(root) if overlay else self._folders()
@@ -146,12 +146,12 @@ class NodeDisk:
             lines.append(f"{own} {folder} none bind")
         own_names = (self.folder / "upper/etc" / one for one in ("hosts", "resolv.conf"))
         lines += [f"{one} /etc/{one.name} none bind" for one in own_names]
-        # Last, since the disk itself may be below one of them.
+        # Last, since the disk itself may be mounted below one of them.
         return [*lines, "tmpfs /run tmpfs mode=755", "tmpfs /tmp tmpfs mode=1777"]
 
 
 def _needed_from_elsewhere() -> list[str]:
-    """List the folders of Python and of this product that a node could not see otherwise."""
+    """List the folders of Python and havip that a node would not see otherwise."""
     mine = [Path(sys.prefix), Path(sys.base_prefix), Path(havip.__file__).resolve().parent.parent]
     device = Path("/").stat().st_dev
     hidden = [

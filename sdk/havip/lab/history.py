@@ -1,4 +1,4 @@
-"""Histories: faults and operations with their times, as data, and the runner that plays them."""
+"""Histories: timed faults and operations as data, and the runner that plays them."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ from havip.lab.node import Node
 from havip.lab.topology import Topology
 
 LONGEST = 600.0
-"""Seconds after which no step begins, and that none lasts longer than."""
+"""Maximum start time and duration of a step, in seconds."""
 CALM = 1.0
-"""Seconds before the first step, and after the last one is over."""
+"""Seconds before the first step, and after the last one has ended."""
 _RECOVERY = 90.0
-"""Seconds within which redundancy has to come back by itself."""
+"""Seconds within which redundancy must be restored without intervention."""
 
 
 class HistoryStep(BaseModel):
     """One fault of a history.
 
     Attributes:
-        at: When it begins, in seconds after the topology is ready.
-        fault: What happens.
-        seconds: When it is undone, in seconds after it began (``for`` in a file); None leaves it
-            until the end of the history.
+        at: Start, in seconds after the topology is ready.
+        fault: The fault to inject.
+        seconds: Duration in seconds (``for`` in a file); None lasts until the end of the
+            history.
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -57,7 +57,7 @@ class HistoryStep(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _flat(cls, data: Any) -> Any:
-        """Read ``{at: 1, fault: NAME, for: 5, PARAMETER: VALUE}``."""
+        """Parse ``{at: 1, fault: NAME, for: 5, PARAMETER: VALUE}``."""
         if not isinstance(data, dict) or not isinstance(data.get("fault"), str):
             return data
         own = {key: value for key, value in data.items() if key in ("at", "for")}
@@ -69,7 +69,7 @@ class HistoryStep(BaseModel):
 
     @model_serializer
     def flat(self) -> dict[str, Any]:
-        """Return the form that a file has."""
+        """Return the step in the format of a file."""
         end = {} if self.seconds is None else {"for": self.seconds}
         node = getattr(self.fault, "node", "")
         given = self.fault.model_dump(exclude_defaults=True)
@@ -81,12 +81,12 @@ class Expectation(BaseModel):
     """Expectations of a history, besides the promises.
 
     Attributes:
-        outage: The longest outage in seconds; ``bound`` means what VRRP's timers allow; None
+        outage: The maximum outage in seconds; ``bound`` is the limit of VRRP's timers; None
             expects nothing.
-        outage_at_least: The shortest, for a history that shows a failure.
-        holder: Who holds the address in the end: ``same`` as at first, ``other``, ``any``.
-        drops: Why announcements must have been dropped.
-        moves: How often the address may move at most.
+        outage_at_least: The minimum outage, for a history that demonstrates a failure.
+        holder: The final holder: ``same`` as at first, ``other``, or ``any``.
+        drops: Reasons for which announcements must have been dropped.
+        moves: Maximum number of moves of the address.
         promises: The promises that must hold.
     """
 
@@ -101,16 +101,16 @@ class Expectation(BaseModel):
 
 
 class History(BaseModel):
-    """History of a topology, and its expectations.
+    """A topology, the faults to inject into it, and the expected outcome.
 
     Attributes:
         name: A short name.
-        title: One line for people.
-        story: What accident this is, and where it is known from.
+        title: A one-line title.
+        story: Description of the incident, and its source.
         topology: The name of a topology, or the topology itself.
         steps: The faults.
-        settle: Seconds after the last step until the judgement, besides the recovery.
-        expect: What is expected.
+        settle: Seconds between the recovery and the judgement.
+        expect: The expected outcome.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -124,10 +124,10 @@ class History(BaseModel):
     expect: Expectation = Expectation()
 
     def built(self) -> Topology:
-        """Return the topology, with what the steps need of it.
+        """Return the topology, with the features that the steps need.
 
         Raises:
-            LabError: No topology has the name, or no node that of a step.
+            LabError: The topology or a node of a step does not exist.
         """
         found = topologies.build(self.topology) if isinstance(self.topology, str) else self.topology
         for number, step in enumerate(self.steps):
@@ -135,7 +135,7 @@ class History(BaseModel):
                 name = getattr(step.fault, field, "") or "master"
                 if name not in (*ROLES, *found.nodes):
                     raise LabError(
-                        f"steps.{number}: no node is called {name}; there are "
+                        f"steps.{number}: unknown node {name}; known are "
                         f"{', '.join(found.nodes)}, and the roles {', '.join(ROLES)}"
                     )
         if any(step.fault.name == "clock-jumped" for step in self.steps):
@@ -143,7 +143,7 @@ class History(BaseModel):
         return found
 
     def to_yaml(self) -> str:
-        """Write the file that `load` reads."""
+        """Format the history as YAML for `load`."""
         data = self.model_dump(exclude_defaults=True, exclude={"steps", "topology"})
         topology = self.topology
         data["topology"] = (
@@ -154,10 +154,10 @@ class History(BaseModel):
 
 
 def load(path: Path) -> History:
-    """Read a history from a YAML or JSON file.
+    """Load a history from a YAML or JSON file.
 
     Raises:
-        LabError: The file cannot be read, or something in it is wrong; in one line.
+        LabError: The file cannot be read, or is invalid.
     """
     try:
         data = yaml.safe_load(path.read_text())
@@ -172,11 +172,11 @@ def load(path: Path) -> History:
 
 
 def _first_problem(error: ValidationError) -> str:
-    """Return the problem that lies deepest in the data, as where and what."""
+    """Return the most deeply nested problem, with its location."""
     problems = error.errors(include_url=False, include_input=False)
     deepest = max(problems, key=lambda one: (one["type"] == "value_error", len(one["loc"])))
     parts = [str(one) for one in deepest["loc"]]
-    # Of a value with several types, pydantic names the type that it tried.
+    # For a union, pydantic's location includes the name of the type that it tried.
     where = ".".join(one for one in parts if one not in ("str", "float") and "Topology" not in one)
     alternatives = [one["msg"] for one in problems if one["loc"][:-1] == deepest["loc"][:-1]]
     several = parts[-1] == "float" and len(alternatives) > 1
@@ -190,10 +190,10 @@ def play(history: History, folder: Path, say: Callable[[str], None] | None = Non
     Args:
         history: The history.
         folder: An empty folder for disks and logs.
-        say: Gets a line for each thing that happens.
+        say: Called with a line for each event.
 
     Raises:
-        LabError: The topology did not start, or a step cannot be done in it.
+        LabError: The topology did not start, or a step is impossible in it.
     """
     topology = history.built()
     with running(topology, folder) as lab:
@@ -255,11 +255,11 @@ class _Player:
         lab.wait_started(patience)
         lab.wait_ready(patience)
         load.start()
-        # An address that is never answered is a result to report, and no error.
+        # An address that never responds is a result to report, not an error.
         _answered(load, patience if lab.agreed() else CALM)
 
     def _steps(self, start: float) -> None:
-        """Begin and undo every step at its time."""
+        """Inject and undo every step at its time."""
         due: list[tuple[float, int, Callable[[], None]]] = []
         for number, step in enumerate(self.history.steps):
             due.append((start + step.at, number, lambda step=step: self._begin(step, due)))  # type: ignore[misc]
@@ -282,7 +282,7 @@ class _Player:
             at = time.monotonic()
             undo = fault.begin(lab)
         except NoEffectError as error:
-            # A random history may hit a node that another fault has taken down.
+            # In random histories another fault may have powered the node off.
             lab.events.add("note", text=f"without effect: {error}")
             return
         event = lab.events.add("fault", getattr(fault, "node", ""), fault.name, _told(fault), at=at)
@@ -310,7 +310,7 @@ class _Player:
             step.undo()
 
     def _recover(self, load: Load) -> tuple[float | None, bool, float | None]:
-        """Wait until all services run and the parties agree; return how long each took."""
+        """Wait for recovery; return its duration, its success, and the time to agreement."""
         lab, healed = self.lab, time.monotonic()
         patience = _RECOVERY if lab.topology.rows else self._agreement_bound()
         if not {"P5", "P6"} & set(self.history.expect.promises):
@@ -328,9 +328,9 @@ class _Player:
         return time.monotonic() - healed if whole else None, whole, agreed
 
     def _whole(self) -> bool:
-        """Return whether every node has power, every service runs, and keepalived is not in FAULT.
+        """Return whether all nodes and services run, and keepalived is not in FAULT.
 
-        Behind a database keepalived is in FAULT wherever the engine says that another one leads.
+        For a database, FAULT is accepted: standbys are in FAULT by design.
         """
         lab = self.lab
         return all(
@@ -341,7 +341,7 @@ class _Player:
         )
 
     def _agreement_bound(self) -> float:
-        """Seconds within which VRRP, the network and the API agree again, after the last heal."""
+        """Return the seconds after the last heal within which VRRP, network and API must agree."""
         lab = self.lab
         found = [
             one
@@ -359,7 +359,7 @@ def _answered(load: Load, seconds: float) -> bool:
 
 
 def _state(lab: Lab, node: Node) -> str:
-    """Return the state that keepalived entered last since it was started, or ""."""
+    """Return the latest state of keepalived since its start, or ""."""
     found = lab.events.find("state", "service", node=node.name)
     last = found[-1] if found else None
     for event in reversed(found):
@@ -371,7 +371,7 @@ def _state(lab: Lab, node: Node) -> str:
 
 
 def _told(fault: faults.LabFault) -> str:
-    """Return a fault's parameters, besides its node, as words."""
+    """Format the parameters of a fault, except its node."""
     given = fault.model_dump(exclude_defaults=True, exclude={"node"})
     return " ".join(f"{key}={value}" for key, value in given.items())
 

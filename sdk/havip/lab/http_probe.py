@@ -1,9 +1,9 @@
-"""Request a page from a web service fifty times a second until killed, and print each try.
+"""Request a page from a web service fifty times a second until killed, and print each result.
 
-A program of its own: it runs isolated on the client node (``python -I -S``) with the standard
-library alone. Each try is a new connection, and none waits for another, so that the record of an
-outage is exact to 20 ms. A line is ``TIME 1|0 WHO``: when the request began on CLOCK_MONOTONIC,
-whether it was answered, and the server that the answer names in ``X-LB``.
+A standalone program: it runs isolated on the client node (``python -I -S``) with only the standard
+library. Each request uses a new connection and does not wait for others, so that outages are
+recorded with a resolution of 20 ms. A line is ``TIME 1|0 NAME``: when the request began on
+CLOCK_MONOTONIC, whether it was answered, and the server name in the header ``X-LB``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TICK = 0.02
 _PATIENCE = 0.3
 _LARGEST = 64 * 1024
 _LARGEST_RECORD = 8 << 20
-"""Bytes, some hours, after which the older half of the record is dropped."""
+"""Maximum size of the record in bytes, some hours; then the older half is dropped."""
 
 
 class _Try:
@@ -31,17 +31,17 @@ class _Try:
         self.socket.connect_ex(address)
 
     def send(self) -> None:
-        """Send the request on the new connection."""
+        """Send the request over the new connection."""
         self.socket.send(self.request)
 
     def receive(self) -> bool:
-        """Read on; return whether the head of the answer is there, or will never be."""
+        """Read more data; return whether the response head is complete, or cannot be completed."""
         part = self.socket.recv(4096)
         self.answer += part
         return not part or b"\r\n\r\n" in self.answer or len(self.answer) > _LARGEST
 
     def line(self) -> str:
-        """Return the line of the record."""
+        """Format the line of the record."""
         head = self.answer.partition(b"\r\n\r\n")[0].decode(errors="replace").split("\r\n")
         status = head[0].split(" ")
         good = len(status) > 1 and status[0].startswith("HTTP/") and status[1] < "500"
@@ -50,7 +50,7 @@ class _Try:
 
 
 class Prober:
-    """Tries under way, and the one that comes next."""
+    """Scheduler of overlapping requests."""
 
     def __init__(self, address: str, port: int) -> None:
         self.address = (address, port)
@@ -67,7 +67,7 @@ class Prober:
                 self.begin()
                 due = max(due + _TICK, now)
             for key, events in self.selector.select(max(0.0, due - time.monotonic())):
-                self.go_on(key.data, events)
+                self.advance(key.data, events)
             limit = time.monotonic() - _PATIENCE
             shorten()
             for late in [one for one in self.open if one.begun < limit]:
@@ -75,13 +75,13 @@ class Prober:
             sys.stdout.flush()
 
     def begin(self) -> None:
-        """Begin a try."""
+        """Start a request."""
         one = _Try(self.address, self.request)
         self.open[one] = None
         self.selector.register(one.socket, selectors.EVENT_WRITE, one)
 
-    def go_on(self, one: _Try, events: int) -> None:
-        """Send or receive."""
+    def advance(self, one: _Try, events: int) -> None:
+        """Send or receive when the socket is ready."""
         try:
             if events & selectors.EVENT_WRITE:
                 one.send()
@@ -92,7 +92,7 @@ class Prober:
             self.end(one)
 
     def end(self, one: _Try) -> None:
-        """Write a try down."""
+        """Close a request and record its result."""
         del self.open[one]
         self.selector.unregister(one.socket)
         one.socket.close()
@@ -100,7 +100,7 @@ class Prober:
 
 
 def shorten(record: int = 1, largest: int = _LARGEST_RECORD) -> None:
-    """Drop the older half of a record that has become too long."""
+    """Drop the older half of a record that has become too large."""
     if os.fstat(record).st_size <= largest:
         return
     with open(f"/proc/self/fd/{record}", "rb") as file:  # noqa: PTH123 - written to, not readable

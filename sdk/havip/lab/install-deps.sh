@@ -1,11 +1,11 @@
 #!/bin/sh
-# Installs what the lab runs, on Debian or Ubuntu, as root. No service of it is started, now or at
-# the next boot; services that were there before are left alone. With --soak also what only the
-# tests of whole machines need.
+# Installs the programs that the lab runs, on Debian or Ubuntu, as root. Their services are not
+# started, now or at boot; existing services are not changed. With --soak, also installs what only
+# the tests of whole machines need.
 set -eu
 
 # The network and the load balancers; the databases and their quorum; faults;
-# what the tests use besides.
+# additional tools of the tests.
 packages="keepalived haproxy nginx nftables psmisc iproute2 util-linux procps iputils-ping curl"
 packages="$packages postgresql-15 etcd-server etcd-client"
 packages="$packages python3-venv python3-psycopg2 python3-yaml python3-urllib3 python3-dateutil"
@@ -22,7 +22,7 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     exit 1
 fi
 
-# Patroni lies where a node's set-up installs it: nodes of the lab reach no package index.
+# Installed where the set-up of a node would: nodes of the lab have no package index.
 patroni() {
     [ ! -x /opt/havip/patroni/bin/patroni ] || return 0
     /usr/bin/python3 -m venv --system-site-packages /opt/havip/patroni
@@ -41,7 +41,7 @@ if [ -z "$absent" ]; then
     exit 0
 fi
 
-# While this file says so, no package starts its service. One that is there is put back.
+# This policy prevents packages from starting services. An existing one is restored afterwards.
 policy=/usr/sbin/policy-rc.d
 saved=$(mktemp -d)
 restore() {

@@ -1,4 +1,4 @@
-"""The judge of a history: what a client saw, what VRRP allows, and the promises P3 to P6."""
+"""Judge of a history: client-visible outages, VRRP bounds, and the promises P3 to P6."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from havip.lab.history import Expectation
 
 _BEFORE = 0.5
-"""Seconds before a fault that its window begins: the last answer before it lies there."""
+"""Seconds before a fault at which its window begins, to include the last response before it."""
 _TICK = 0.08
-"""Seconds that a measurement may exceed a bound by: the client's tick and its scheduling."""
+"""Seconds by which a measurement may exceed a bound: the client's interval and scheduling."""
 
 Mark = Literal["fault", "last advert", "MASTER", "announcement", "rebind", "first answer"]
 
 
 class PlayedStep(BaseModel):
-    """A fault as it was played."""
+    """A fault that was injected."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -42,7 +42,7 @@ class PlayedStep(BaseModel):
 
 
 class Played(BaseModel):
-    """Everything that is known of a history that was played."""
+    """All recorded data of a history that was played."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -74,20 +74,20 @@ class Played(BaseModel):
 
 
 class StepResult(BaseModel):
-    """Outcome of a fault, for a row of a table. Times are seconds since the lab began.
+    """Outcome of one fault, for a table row. Times are seconds since the lab began.
 
     Attributes:
-        outage: The longest time without an answer, from the fault until it was undone.
-        bound: What VRRP's timers allow; None: for ever.
-        marks: When what happened for the first time after the fault.
-        drops: How many announcements were dropped, by reason.
-        held_by: Who held the address before it, before it was undone, and in the end, without
+        outage: The longest time without a response while the fault was active.
+        bound: The limit according to VRRP's timers; None is unbounded.
+        marks: The times of the milestones after the fault.
+        drops: The number of dropped announcements, by reason.
+        held_by: The holders before the fault, before it was undone, and in the end, without
             repetitions.
-        taken_back: Whether the old holder took the address back.
-        return_outage: The longest time without an answer after it was undone.
-        lateness: How late this machine woke a sleeper meanwhile: its timers are no better.
-        within: Whether the outage was within the bound, the tick of the client and twice the
-            lateness allowed for.
+        taken_back: Whether the original holder took the address back.
+        return_outage: The longest time without a response after the fault was undone.
+        lateness: The wake-up latency of this machine, which delays the daemons' timers too.
+        within: Whether the outage was within the bound, allowing for the client's interval and
+            twice the lateness.
     """
 
     fault: str
@@ -119,13 +119,13 @@ class Promise(BaseModel):
 
 
 class Judgment(BaseModel):
-    """The judgement of a history. Times are seconds since the lab began.
+    """Judgement of a history. Times are seconds since the lab began.
 
     Attributes:
-        ok: Whether all that was expected held.
-        failures: What did not, one line each.
+        ok: Whether all expectations were met.
+        failures: The expectations that were not met, one line each.
         outage: The longest outage of all.
-        slowness: How much slower than alone the machine was.
+        slowness: The slowdown of this machine under load.
     """
 
     name: str
@@ -220,7 +220,7 @@ def _step(played: Played, number: int) -> StepResult:
 def _marks(
     played: Played, step: PlayedStep, end: float, outage: Outage
 ) -> Iterable[tuple[str, float]]:
-    """Find when what happened first, from a fault until it is undone or the next one comes."""
+    """Yield the milestones between a fault and its end or the next fault."""
     yield "fault", step.at
     answer = outage.begun + outage.seconds
     own = [one.at for one in played.adverts
@@ -273,7 +273,7 @@ def _unexpected(
 ) -> Iterable[str]:
     if not any(one.answered and one.at < played.began_steps for one in played.tries):
         if expect.outage is not None:
-            yield f"{played.address} was not answered before any fault{_why(played)}"
+            yield f"{played.address} did not respond before the first fault{_why(played)}"
         return
     if expect.outage == "bound":
         for one in steps:
@@ -283,35 +283,35 @@ def _unexpected(
     elif isinstance(expect.outage, float) and outage > expect.outage + _TICK + 2 * max(
         played.lateness, default=0.0
     ):
-        yield f"outage {outage:.3f} s, expected {expect.outage:g} s at most"
+        yield f"outage {outage:.3f} s, expected at most {expect.outage:g} s"
     if expect.outage_at_least is not None and outage < expect.outage_at_least:
-        yield f"outage {outage:.3f} s, expected {expect.outage_at_least:g} s or more"
+        yield f"outage {outage:.3f} s, expected at least {expect.outage_at_least:g} s"
     before = played.steps[0].holder if played.steps else played.holder
     if expect.holder != "any" and (played.holder == before) != (expect.holder == "same"):
-        yield f"{played.holder or 'nobody'} holds the address in the end, at first {before} did"
+        yield f"the final holder is {played.holder or 'nobody'}, the initial one was {before}"
     dropped = {reason.partition(" ")[2] for one in steps for reason in one.drops}
     for reason in expect.drops:
         if reason not in dropped:
             yield f"no announcement was dropped as {reason}"
     moves = sum(one.kind == "rebind" and one.at > played.ready for one in played.events)
     if expect.moves is not None and moves > expect.moves:
-        yield f"the address moved {moves} times, expected {expect.moves} at most"
+        yield f"the address moved {moves} times, expected at most {expect.moves}"
 
 
 def _why(played: Played) -> str:
-    """Return why no request was answered: what the cloud dropped."""
+    """Return the reason why requests failed: the announcements that the cloud dropped."""
     dropped = Counter(f"{one.node}: {one.text}" for one in played.events if one.kind == "drop")
-    told = ", ".join(f"{count} announcements of {what}" for what, count in dropped.items())
-    return f"; the cloud dropped {told}" if told else ""
+    text = ", ".join(f"{count} announcements of {what}" for what, count in dropped.items())
+    return f"; the cloud dropped {text}" if text else ""
 
 
 def _changes(names: list[str]) -> list[str]:
-    """Leave out who is the same as the one before."""
+    """Remove consecutive duplicates."""
     return [one for number, one in enumerate(names) if not number or one != names[number - 1]]
 
 
 def _real(seconds: float) -> float:
-    """Return an outage, without what is only the distance of two requests."""
+    """Return an outage, or 0 if it is only the interval between two requests."""
     return 0.0 if seconds < _TICK else seconds
 
 
@@ -320,5 +320,5 @@ def _since(at: float, zero: float) -> float:
 
 
 def plain(result: Judgment) -> dict[str, Any]:
-    """Return a result as data that JSON has."""
+    """Return a result as JSON-compatible data."""
     return result.model_dump(mode="json")

@@ -25,15 +25,15 @@ from havip.lab.topology import NodeSpec, Topology
 
 API_PORT = 8765
 ROLES = ("master", "backup", "other")
-"""Names that mean a node by what it is at the moment."""
+"""Role names, which are resolved to the nodes that currently have them."""
 CALM = 1.0
-"""Seconds that are left for what should follow at once."""
+"""Seconds granted for consequences that should follow immediately."""
 _STATE = re.compile(r"\((\S+)\) (?:Entering (MASTER|BACKUP|FAULT) STATE|(.*Entering FAULT))")
 _TELLING = re.compile(r"Line \d+\)|ALERT|rror|nknown|nable to|annot|denied|failed|refused")
 _DATE = re.compile(r"^\w{3} \w{3} +\d+ [\d:]+ \d{4}: ")
 _STARTED = "Startup complete"
 _BARE = "exited with permanent error"
-"""Final message of keepalived, after it has reported the error."""
+"""Final message of keepalived, after the one that has the reason."""
 _QUIET = ("gratuitous ARP", "Sending/queueing")
 
 
@@ -41,15 +41,15 @@ class Lab:
     """A lab that runs in the namespaces of this process.
 
     Attributes:
-        topology: What it is made of.
-        folder: Where disks and logs are.
-        events: All that happened so far.
+        topology: The topology.
+        folder: The folder of disks and logs.
+        events: The event log.
         cloud: The emulator.
         fabric: The network.
-        nodes: The nodes by name, web servers and client excluded.
+        nodes: The nodes by name, without web servers and client.
         web: The web servers by name.
-        client: The machine that asks.
-        api: The API's server that nodes reach, where the topology wants one.
+        client: The machine that sends requests.
+        api: The API server for the nodes, if the topology needs one.
     """
 
     def __init__(self, topology: Topology, folder: Path) -> None:
@@ -81,10 +81,10 @@ class Lab:
             self.cloud.on_change(self._follow)
 
     def start(self) -> None:
-        """Start every node, lay out its files, set it up, and start its services.
+        """Start every node, write its files, set it up, and start its services.
 
         Raises:
-            LabError: A node, a command or a service did not start; with its log.
+            LabError: A node, a command or a service did not start; the message has the log.
         """
         if self.topology.api:
             self._serve()
@@ -105,14 +105,14 @@ class Lab:
                 future.result()
 
     def set_up(self, name: str) -> None:
-        """Run the commands of a node, and start its services."""
+        """Run the set-up commands of a node, and start its services."""
         spec, node = self.spec(name), self.nodes[name]
         for command in spec.commands:
             node.run(*command, seconds=spec.patience)
         self.start_services(name)
 
     def start_services(self, name: str) -> None:
-        """Start the services of a node, as at its boot."""
+        """Start the services of a node, as when it boots."""
         node = self.nodes[name]
         if self.topology.clocks:
             node.write("/run/clock", "+0\n")
@@ -128,7 +128,7 @@ class Lab:
         self.nodes[name].start_service(service, self._with_clock(definition))
 
     def _with_clock(self, service: ServiceSpec) -> ServiceSpec:
-        """Run a service on libfaketime's clock if the topology wants that."""
+        """Run a service under libfaketime if the topology requires it."""
         if not self.topology.clocks:
             return service
         clock = {
@@ -140,21 +140,21 @@ class Lab:
         return service.model_copy(update={"environment": {**service.environment, **clock}})
 
     def spec(self, name: str) -> NodeSpec:
-        """Return what a node is made of.
+        """Return the specification of a node.
 
         Raises:
-            LabError: There is no such node.
+            LabError: The node does not exist.
         """
         if name not in self.topology.nodes:
-            raise LabError(f"no node is called {name}; there are {', '.join(self.topology.nodes)}")
+            raise LabError(f"unknown node {name}; known: {', '.join(self.topology.nodes)}")
         return self.topology.nodes[name]
 
     def crash(self, name: str) -> None:
-        """Cut the power of a node."""
+        """Power off a node."""
         self.nodes[name].crash()
 
     def boot(self, name: str) -> None:
-        """Start a node again, with the disk as it was left, and its services."""
+        """Boot a node again from its disk, and start its services."""
         node = self.nodes[name]
         if not node.running:
             node.start()
@@ -162,13 +162,13 @@ class Lab:
             self.start_services(name)
 
     def boot_all(self, names: Sequence[str]) -> None:
-        """Start several nodes again at once."""
+        """Boot several nodes in parallel."""
         with ThreadPoolExecutor(8) as pool:
             for future in [pool.submit(self.boot, name) for name in names]:
                 future.result()
 
     def replace(self, name: str) -> None:
-        """Replace the machine of a node by a new one, which has the files and nothing else."""
+        """Replace a node by a new machine that has only the files of the topology."""
         node = self.nodes[name]
         node.crash()
         node.wipe()
@@ -180,24 +180,24 @@ class Lab:
         return [one for one in self.nodes if self.topology.address in self.nodes[one].addresses]
 
     def leads_to(self) -> str | None:
-        """Return the node that the network leads the address to."""
+        """Return the node that the network delivers the address to."""
         return self.fabric.holder(self.topology.address)
 
     def holder(self) -> str | None:
-        """Return the node that the cloud names as the holder of the address."""
+        """Return the node that holds the address according to the cloud."""
         if self.cloud.havip_id:
             return self.cloud.holder()
         return self.cloud.place_of(self.topology.address)
 
     def resolve(self, name: str) -> str:
-        """Return the node that a role means now.
+        """Return the node that currently has a role.
 
         Args:
-            name: The name of a node; or ``master``, ``backup`` (the first node that could take
-                the address over), ``other`` (a node that cannot hold the address).
+            name: The name of a node; or ``master``, ``backup`` (the first node that could take over
+                the address), ``other`` (a node that cannot hold the address).
 
         Raises:
-            LabError: No node has the role, or the name.
+            LabError: The node does not exist, or no node has the role.
         """
         if name not in ROLES:
             self.spec(name)
@@ -210,43 +210,43 @@ class Lab:
             "other": [one for one in self.nodes if one not in holders],
         }[name]
         if not found:
-            raise NoEffectError(f"no node is the {name} now")
+            raise NoEffectError(f"no node currently has the role {name}")
         return found[0]
 
-    def wait(self, what: str, true: Callable[[], bool], seconds: float) -> None:
-        """Wait until a test holds.
+    def wait(self, what: str, condition: Callable[[], bool], seconds: float) -> None:
+        """Wait until a condition holds.
 
         Raises:
-            LabError: It did not come in time; with the reasons that the logs give.
+            LabError: It did not hold in time; the message has the reasons found in the logs.
         """
-        if not self.events.wait(true, seconds):
+        if not self.events.wait(condition, seconds):
             raise self._failure(f"{what} did not happen within {seconds:.0f} s")
 
     def wait_started(self, seconds: float) -> None:
-        """Wait until every keepalived says how it begins; a service that ends is an error.
+        """Wait until every keepalived has completed its startup.
 
         Raises:
-            LabError: A service ended at once, as it does where it refuses its file.
+            LabError: A service exited, for example because of an invalid configuration file.
         """
         waiting = [one for one in self.nodes if "keepalived" in self.spec(one).services]
 
         def all_begun() -> bool:
             for event in self.events.find("service"):
-                if event.node in self.nodes and event.text.startswith("ended with"):
+                if event.node in self.nodes and event.text.startswith("exited with"):
                     raise self._failure(f"{event.node}: {event.subject} {event.text}", event.node)
             return all(_STARTED in self.nodes[one].log("keepalived") for one in waiting)
 
         self.wait("the start of every keepalived", all_begun, seconds)
 
     def _failure(self, what: str, *names: str) -> LabError:
-        """Build the error of something that did not happen: the reasons that the logs give."""
+        """Build an error from a message and the reasons found in the logs."""
         reasons = [reason for name in names or self.nodes for reason in self._reasons(name)]
         error = LabError(f"{what}{': ' if reasons else ''}{'; '.join(dict.fromkeys(reasons))}")
         error.add_note(self.tail())
         return error
 
     def _reasons(self, name: str) -> list[str]:
-        """Find the lines of a node's logs that tell why something does not work."""
+        """Return the lines of a node's logs that explain a failure."""
         found = []
         for service in self.spec(name).services:
             lines = [_DATE.sub("", one) for one in self.nodes[name].log(service).splitlines()]
@@ -255,22 +255,22 @@ class Lab:
         return found
 
     def wait_ready(self, seconds: float) -> None:
-        """Wait until a node has the address; network and cloud get a moment to agree.
+        """Wait until a node has the address, and briefly for network and cloud to agree.
 
         Raises:
-            LabError: No node took the address; with the end of every log.
+            LabError: No node took the address; the message has the end of every log.
         """
         self.wait("a node taking the address", lambda: bool(self.masters()), seconds)
-        # A network that does not follow is a result to report, and no error.
+        # A network that does not follow is a result to report, not an error.
         self.events.wait(self.agreed, CALM)
 
     def agreed(self) -> bool:
-        """Return whether one node has the address, and network and cloud agree."""
+        """Return whether exactly one node has the address, and network and cloud agree."""
         masters = self.masters()
         return len(masters) == 1 and self.leads_to() == masters[0] and self.holder() == masters[0]
 
     def tail(self, lines: int = 12) -> str:
-        """Return the end of what each service printed, without keepalived's every packet."""
+        """Return the end of each service's log, without keepalived's lines about every packet."""
         parts = []
         for name, node in self.nodes.items():
             for service in self.spec(name).services:
@@ -283,7 +283,7 @@ class Lab:
         return "\n".join(parts)
 
     def close(self) -> None:
-        """Cut the power of all machines, and stop listening."""
+        """Power off all machines, and stop listening."""
         for node in (*self.nodes.values(), *self.web.values(), self.client):
             node.crash()
         if self._metadata is not None:
@@ -339,7 +339,7 @@ class Lab:
         ).start()
 
     def _follow(self) -> None:
-        """Update the port of the ordinary address to where the API has assigned it."""
+        """Route the ordinary address to the port where the API has assigned it."""
         address = self.topology.address
         node = self.cloud.place_of(address)
         if node and node in self.fabric.nodes() and self.fabric.holder(address) != node:
@@ -358,7 +358,7 @@ class Lab:
 
 @contextmanager
 def running(topology: Topology, folder: Path) -> Iterator[Lab]:
-    """Build a lab, and close it whatever happens; the caller starts it."""
+    """Build a lab, and close it afterwards; the caller starts it."""
     lab = Lab(topology, folder)
     try:
         yield lab
@@ -367,12 +367,12 @@ def running(topology: Topology, folder: Path) -> Iterator[Lab]:
 
 
 def election_bound(advert_int: float, priority: int, *, version: int = 2) -> float:
-    """Compute when a backup takes over from a master that fell silent, in seconds.
+    """Compute the seconds after which a backup takes over from a silent master.
 
     Args:
         advert_int: Seconds between two advertisements.
-        priority: The backup's.
-        version: Of VRRP: 2 has a skew of up to one second, 3 of up to one interval.
+        priority: The priority of the backup.
+        version: The VRRP version: in 2 the skew is up to one second, in 3 up to one interval.
 
     Example:
         >>> election_bound(1, 80)
@@ -384,5 +384,5 @@ def election_bound(advert_int: float, priority: int, *, version: int = 2) -> flo
 
 
 def skew(advert_int: float, priority: int, *, version: int = 2) -> float:
-    """Compute the skew of an election, by which a higher priority comes first, in seconds."""
+    """Compute the skew time in seconds, by which a higher priority wins an election."""
     return (256 - priority) / 256 * (1 if version == 2 else advert_int)

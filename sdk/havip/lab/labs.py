@@ -1,4 +1,4 @@
-"""The labs that run on this machine: where their folders are, and how to end all of them."""
+"""Registry of the labs on this machine: their folders, and how to stop them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _UNNAMED = "run-"
 
 @dataclass(frozen=True)
 class LabFolder:
-    """A lab's folder: it exists as long as the lab runs, or until somebody takes it down.
+    """Folder of a lab; it exists until the lab stops or is taken down.
 
     Attributes:
         name: The name of the lab.
         path: The folder, with logs, disks, and the control socket.
-        pid: The process that owns it.
-        started: When that process started, in clock ticks, so that no other one is meant.
-        about: What runs there.
+        pid: The process that owns the lab.
+        started: Start time of that process in clock ticks, to detect a reused process id.
+        about: A description.
     """
 
     name: str
@@ -39,20 +39,20 @@ class LabFolder:
 
     @property
     def alive(self) -> bool:
-        """Whether its process still runs."""
+        """Whether its process is still running."""
         return self.pid != 0 and _started(self.pid) == self.started
 
     @property
     def control(self) -> Path:
-        """The socket by which a running lab is controlled."""
+        """Path of the control socket of a running lab."""
         return self.path / "control"
 
 
 def base() -> Path:
-    """Return the folder of all labs of this user, which others cannot enter.
+    """Return the folder of all labs of this user, which other users cannot enter.
 
     Raises:
-        LabError: It belongs to somebody else.
+        LabError: It belongs to another user.
     """
     parent = Path("/run") if os.geteuid() == 0 else Path(tempfile.gettempdir())
     path = parent / ("havip-lab" if os.geteuid() == 0 else f"havip-lab-{os.geteuid()}")
@@ -60,20 +60,20 @@ def base() -> Path:
         path.mkdir(mode=0o700)
     about = path.lstat()
     if about.st_uid != os.geteuid() or path.is_symlink():
-        raise LabError(f"{path} belongs to somebody else: remove it, labs are made there")
+        raise LabError(f"{path} belongs to another user: remove it, it is the folder of your labs")
     return path
 
 
 @contextmanager
 def folder(name: str = "", about: str = "") -> Iterator[Path]:
-    """Create the folder of a lab that this process owns, and remove it at the end.
+    """Create the folder of a lab owned by this process, and remove it at the end.
 
     Args:
-        name: Its name; by default one that is free.
-        about: What runs there, for a list.
+        name: The name of the lab; by default an unused one.
+        about: A description for lists.
 
     Raises:
-        LabError: A lab of this name runs.
+        LabError: A lab with this name is running.
     """
     path = claim(name, os.getpid(), about)
     try:
@@ -83,12 +83,12 @@ def folder(name: str = "", about: str = "") -> Iterator[Path]:
 
 
 def claim(name: str, pid: int, about: str = "") -> Path:
-    """Create the folder of a lab for a process, in place of one whose process is gone."""
+    """Create the folder of a lab for a process; replace that of a lab whose process is gone."""
     if name:
         before = next((one for one in labs() if one.name == name), None)
         if before is not None and before.alive:
             raise LabError(
-                f"a lab called {name} runs: havip lab down {name}, or choose another --name"
+                f"a lab called {name} is running: run havip lab down {name}, or use another --name"
             )
         if before is not None:
             shutil.rmtree(before.path, ignore_errors=True)
@@ -96,7 +96,7 @@ def claim(name: str, pid: int, about: str = "") -> Path:
         path.mkdir(mode=0o700)
     else:
         for one in labs():
-            # What a killed command left: its namespaces ended with it, the folder did not.
+            # A killed command leaves its folder behind, but no namespaces.
             if one.name.startswith(_UNNAMED) and one.pid and not one.alive:
                 shutil.rmtree(one.path, ignore_errors=True)
         path = Path(tempfile.mkdtemp(prefix=_UNNAMED, dir=base()))
@@ -105,39 +105,39 @@ def claim(name: str, pid: int, about: str = "") -> Path:
 
 
 def own(path: Path, pid: int, about: str) -> None:
-    """Write down which process a lab belongs to."""
+    """Record the process that owns a lab."""
     data = {"pid": pid, "started": _started(pid), "about": about}
     (path / _FILE).write_text(json.dumps(data))
 
 
 def labs() -> list[LabFolder]:
-    """Return all labs of this user, those whose process is gone included."""
+    """Return all labs of this user, including those whose process is gone."""
     return [_read(path) for path in sorted(base().iterdir()) if path.is_dir()]
 
 
 def find(name: str) -> LabFolder:
-    """Return a lab that runs: the one of a name, or the only one.
+    """Return the running lab with a name, or the only one.
 
     Raises:
-        LabError: No lab runs, or several run and no name was given.
+        LabError: No lab is running, or several are and none was named.
     """
     running = [one for one in labs() if one.alive and one.control.exists()]
     if name:
         running = [one for one in running if one.name == name]
     if not running:
         raise LabError(
-            f"no lab{f' called {name}' if name else ''} runs: start one with havip lab up"
+            f"no lab{f' called {name}' if name else ''} is running: start one with havip lab up"
         )
     if len(running) > 1:
         names = ", ".join(one.name for one in running)
-        raise LabError(f"several labs run ({names}): name one with --lab")
+        raise LabError(f"several labs are running ({names}): choose one with --lab")
     return running[0]
 
 
 def take_down(lab: LabFolder) -> None:
-    """Stop a lab, whatever state it is in, and remove its folder.
+    """Stop a lab in any state, and remove its folder.
 
-    The kernel takes away its namespaces with all that is in them when its process is gone.
+    The kernel removes its namespaces, with everything in them, when its process is gone.
     """
     if lab.alive:
         from havip._client.polling import until
@@ -157,7 +157,7 @@ def _read(path: Path) -> LabFolder:
 
 
 def _started(pid: int) -> int:
-    """Return when a process started, in clock ticks since the machine did; -1 if it is gone."""
+    """Return the start time of a process in clock ticks since boot; -1 if it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

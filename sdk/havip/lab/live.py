@@ -1,7 +1,7 @@
-"""A lab that stays: a person makes faults in it, looks at it, and takes it down.
+"""A lab that keeps running, for interactive fault injection.
 
-As a program (``python -m havip.lab.live FOLDER``) it runs in the namespaces of a lab, gets its
-topology on standard input, and says ``{"ready": …}`` or ``{"error": …}`` on standard output.
+As a program (``python -m havip.lab.live FOLDER``) it runs in the namespaces of a lab, reads its
+topology from stdin, and prints ``{"ready": …}`` or ``{"error": …}`` to stdout.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ class _Active(NamedTuple):
 
 
 class LiveLab:
-    """The verbs of a running lab, which the command and the page call.
+    """The verbs of a running lab, for the command and the dashboard.
 
     Attributes:
         lab: The lab.
-        active: The faults that are not undone, by a number.
+        active: The active faults by number.
     """
 
     def __init__(self, lab: Lab) -> None:
-        """Begin to measure; the lab runs."""
+        """Start measuring; the lab must be running."""
         self.lab = lab
         self.began = time.monotonic()
         self.active: dict[int, _Active] = {}
@@ -72,7 +72,7 @@ class LiveLab:
         }
 
     def status(self) -> dict[str, Any]:
-        """Return who holds the address, what each node runs, and the faults under way."""
+        """Return the holder of the address, the programs of each node, and the active faults."""
         lab = self.lab
         return {
             "address": lab.topology.address,
@@ -92,7 +92,7 @@ class LiveLab:
         }
 
     def fault(self, name: str, **parameters: Any) -> str:
-        """Begin a fault, and return its number and what it hit."""
+        """Inject a fault; return its number, name and node."""
         lab = self.lab
         fault = faults.build(name, **parameters).resolved(lab)
         holder = lab.leads_to() or ""
@@ -115,12 +115,12 @@ class LiveLab:
         return f"{self._number}: {_named(fault)}"
 
     def heal(self, number: int | None = None) -> list[str]:
-        """Undo a fault, or all, last first; return which."""
+        """Undo a fault, or all in reverse order; return their names."""
         chosen = sorted(self.active, reverse=True) if number is None else [number]
         done = []
         for one in chosen:
             if one not in self.active:
-                raise LabError(f"no fault has the number {one}; see havip lab status")
+                raise LabError(f"there is no active fault {one}; list them with havip lab status")
             active = self.active.pop(one)
             active.step.holder_before_heal = self.lab.leads_to() or ""
             active.step.until = self.lab.events.add("heal", active.step.node, active.fault.name).at
@@ -143,7 +143,7 @@ class LiveLab:
         }
 
     def report(self) -> str:
-        """Write the report of all faults so far, as HTML."""
+        """Render the HTML report of all faults so far."""
         lab, ended = self.lab, time.monotonic()
         played = Played(
             name="live",
@@ -172,7 +172,7 @@ class LiveLab:
         return report.page([result], title=result.title)
 
     def logs(self, node: str, service: str = "", lines: int = 40) -> str:
-        """Return the end of what the services of a node printed."""
+        """Return the end of the logs of a node's services."""
         services = [service] if service else list(self.lab.spec(node).services)
         parts = []
         for one in services:
@@ -185,10 +185,10 @@ class LiveLab:
         return "\n".join(parts)
 
     def pid(self, node: str) -> int:
-        """Return the process 1 of a node, as the lab sees it."""
+        """Return the id of a node's process 1 in the lab's pid namespace."""
         self.lab.spec(node)
         if not self.lab.nodes[node].running:
-            raise LabError(f"the node {node} has no power")
+            raise LabError(f"the node {node} is powered off")
         return self.lab.nodes[node].pid
 
     def _state(self, name: str) -> str:
@@ -197,10 +197,10 @@ class LiveLab:
 
 
 def start(topology: Topology, name: str, about: str) -> LabFolder:
-    """Start a lab that stays, and return when it is ready.
+    """Start a lab that keeps running, and return when it is ready.
 
     Raises:
-        LabError: It did not start; nothing of it is left.
+        LabError: It did not start; nothing is left behind.
     """
     lacking = namespace.missing()
     if lacking:
@@ -208,7 +208,7 @@ def start(topology: Topology, name: str, about: str) -> LabFolder:
     path = labs.claim(name, os.getpid(), about)
     command = namespace.command(sys.executable, "-m", "havip.lab.live", str(path), tied=False)
     with (path / "lab.log").open("wb") as log:
-        # setsid --fork: the lab is nobody's child, and goes on when this process has ended.
+        # setsid --fork detaches the lab, so that it outlives this process.
         process = subprocess.Popen(
             ["setsid", "--fork", "sh", "-c", _NOTE_PID, str(path / "pid"), *command],  # noqa: S607
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
@@ -231,7 +231,7 @@ def start(topology: Topology, name: str, about: str) -> LabFolder:
 
 
 def shell(lab: LabFolder, node: str) -> list[str]:
-    """Return the command that opens a shell on a node, for this process to execute."""
+    """Return the command that opens a shell on a node, to be executed by this process."""
     inner = int(ask(lab.control, "pid", node=node))
     pid = host_pid(lab.pid, inner)
     spaces = ["--net", "--mount", "--uts", "--ipc", "--pid"]
@@ -241,10 +241,10 @@ def shell(lab: LabFolder, node: str) -> list[str]:
 
 
 def host_pid(ancestor: int, inner: int) -> int:
-    """Find a process by its id in a lab's pid namespace, among the descendants of a process.
+    """Translate a process id of a lab's pid namespace, searching a process's descendants.
 
     Raises:
-        LabError: It does not exist.
+        LabError: The process does not exist.
     """
     for path in Path("/proc").glob("[0-9]*/status"):
         try:
@@ -256,7 +256,7 @@ def host_pid(ancestor: int, inner: int) -> int:
         ids = lines.get("NSpid", "").split()
         if len(ids) == 3 and ids[1:] == [str(inner), "1"] and _descends(int(ids[0]), ancestor):
             return int(ids[0])
-    raise LabError("the node's processes are not found")
+    raise LabError("the processes of the node were not found")
 
 
 def _descends(pid: int, ancestor: int) -> bool:

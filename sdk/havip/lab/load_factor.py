@@ -1,4 +1,4 @@
-"""Load of the machine, by which time limits and tolerances scale."""
+"""Load of this machine, by which time limits and tolerances scale."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _MOST = 4.0
 
 
 def slowness(samples: int = 3) -> float:
-    """Measure a unit of work, and return by what its time on the wall exceeds that of the CPU.
+    """Return the ratio of wall time to CPU time of a unit of work.
 
-    It is the factor of time limits: how much longer to wait for what takes CPU time.
+    Time limits of CPU-bound work are multiplied by it.
 
     Returns:
-        1.0 on a machine that does nothing else; 3.0 where two others want the same core.
+        1.0 on an idle machine; 3.0 if two other processes compete for the same core.
     """
     return min(_MOST, max(1.0, *(_one() for _ in range(samples))))
 
@@ -29,23 +29,23 @@ def _one() -> float:
 
 
 class Lateness:
-    """A thread that sleeps repeatedly, and records how late it is woken.
+    """Samples the wake-up latency of this machine in a thread.
 
-    It is for tolerance: timers of daemons are late by about as much at the same moment.
+    It is the tolerance of measurements, as the daemons' timers are equally late.
     """
 
     def __init__(self) -> None:
-        """Begin to measure."""
+        """Start sampling."""
         self._samples: list[tuple[float, float]] = []
         self._ended = threading.Event()
         threading.Thread(target=self._run, name="lateness", daemon=True).start()
 
     def close(self) -> None:
-        """Measure no more."""
+        """Stop sampling."""
         self._ended.set()
 
     def most(self, since: float, until: float) -> float:
-        """Return the greatest lateness of a stretch of time, in seconds."""
+        """Return the greatest latency in a period, in seconds."""
         return max((late for at, late in self._samples if since <= at <= until), default=0.0)
 
     def _run(self) -> None:

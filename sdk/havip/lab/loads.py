@@ -1,4 +1,4 @@
-"""Loads: clients that run while a history is played, and their results."""
+"""Loads: clients that run during a history, and their results."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class LoadResult:
 
     Attributes:
         acknowledged: Rows that the database acknowledged.
-        lost: Those of them that are not there in the end.
-        writers: Moments at which two nodes took writes, as ``TIME NODE NODE``.
+        lost: The acknowledged rows that are missing in the end.
+        writers: Times at which two nodes accepted writes, as ``TIME NODE NODE``.
     """
 
     acknowledged: int = 0
@@ -36,10 +36,10 @@ class LoadResult:
 
 
 class Load(Protocol):
-    """A client's work."""
+    """The interface of a load."""
 
     def start(self) -> None:
-        """Begin."""
+        """Start the load."""
 
     def tries(self) -> list[Try]:
         """Return the requests so far."""
@@ -48,20 +48,20 @@ class Load(Protocol):
         """Stop the load."""
 
     def healthy(self) -> bool:
-        """Return whether the service is redundant again."""
+        """Return whether the service is redundant."""
 
     def result(self) -> LoadResult:
-        """Return what was found; the load has ended."""
+        """Return the result, after the load has stopped."""
 
 
 class PageLoad:
-    """A client that asks for a page fifty times a second."""
+    """A client that requests a page fifty times a second."""
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
 
     def start(self) -> None:
-        """Begin to ask."""
+        """Start the requests."""
         self._lab.probe.start(self._lab.topology.address, self._lab.topology.port)
 
     def tries(self) -> list[Try]:
@@ -73,17 +73,17 @@ class PageLoad:
         self._lab.probe.stop()
 
     def healthy(self) -> bool:
-        """Return True: pages need no more than the nodes' services."""
+        """Return True: for pages, running services are enough."""
         return True
 
     def result(self) -> LoadResult:
-        """Return nothing: a page is not kept."""
+        """Return an empty result: pages are not stored."""
         return LoadResult()
 
 
 @dataclass
 class RowWriter:
-    """A client that writes rows, and a watch over which nodes take writes."""
+    """A client that writes rows, and a watch for several writable nodes."""
 
     lab: Lab
     load: RowLoad
@@ -91,7 +91,7 @@ class RowWriter:
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
-        """Create the table, write, and watch."""
+        """Create the table, and start to write and watch."""
         holder = self.lab.nodes[self.lab.resolve("master")]
         for command in self.load.prepare:
             holder.run(*command, seconds=60)
@@ -111,17 +111,17 @@ class RowWriter:
         return read(self._record)
 
     def stop(self) -> None:
-        """Write no more."""
+        """Stop writing."""
         self._ended.set()
         with suppress(LabError):
             self.lab.client.stop("writer", signal.SIGKILL)
 
     def healthy(self) -> bool:
-        """Return whether every server reports that it is part of a redundant cluster."""
+        """Return whether every server reports a redundant cluster."""
         return all(self._true(name, self.load.healthy) for name in self.lab.topology.holders)
 
     def result(self) -> LoadResult:
-        """Read what is in the database behind the address, and compare."""
+        """Compare the rows in the database behind the address with the acknowledged ones."""
         acknowledged = {int(one.by) for one in self.tries() if one.answered}
         holder = self.lab.nodes[self.lab.resolve("master")]
         there = {int(line) for line in holder.run(*self.load.rows, seconds=60).split()}
@@ -133,7 +133,7 @@ class RowWriter:
         return self.lab.folder / "rows"
 
     def _watch(self) -> None:
-        """Record when two nodes accept writes twice in a row, as the nodes are not read at once."""
+        """Record when two nodes are writable twice in a row, as nodes are not read atomically."""
         before: frozenset[str] = frozenset()
         while not self._ended.wait(_PAUSE):
             now = frozenset(

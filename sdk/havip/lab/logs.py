@@ -1,4 +1,4 @@
-"""Collect what the programs of a lab print: one thread, one file per program, lines with times."""
+"""Collect the output of a lab's programs: one thread, one file per program, timed lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 OnLine = Callable[[float, str], None]
-"""Called with the time on CLOCK_MONOTONIC at which a line was read, and the line."""
+"""Called with each line, and the time on CLOCK_MONOTONIC at which it was read."""
 
 
 class _Stream:
@@ -21,7 +21,7 @@ class _Stream:
 
 
 class LogCollector:
-    """Read the output of programs from pipes, so that no program waits for a reader."""
+    """Reads the output of programs from pipes, so that no program blocks on its output."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
@@ -34,9 +34,9 @@ class LogCollector:
         self._thread.start()
 
     def open(self, path: Path, on_line: OnLine) -> int:
-        """Return the writing end of a pipe whose lines go to a file and to a callback.
+        """Return the write end of a pipe whose lines go to a file and to a callback.
 
-        The caller closes the descriptor once the program has it.
+        The caller closes the descriptor after passing it to the program.
         """
         reader, writer = os.pipe()
         os.set_blocking(reader, False)

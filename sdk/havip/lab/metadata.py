@@ -1,4 +1,4 @@
-"""The metadata service of the lab's instances, as `metadata.tencentyun.com` answers there."""
+"""Metadata service for the lab's instances, in place of `metadata.tencentyun.com`."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _ROLE = "cam/security-credentials/"
 
 
 class MetadataServer:
-    """Answers each instance for itself: it tells them apart by the address they ask from."""
+    """Serves each instance its own metadata, identified by the address of the client."""
 
     def __init__(self, address: str, instances: Mapping[str, str], *, region: str) -> None:
         """Listen on port 80.
 
         Args:
-            address: Where to listen.
-            instances: Instance ids by the primary address of each; may change meanwhile.
-            region: The region of all.
+            address: The address to listen on.
+            instances: Instance ids by primary address; may change while the server runs.
+            region: The region of all instances.
         """
         handler = type(
             "_MetadataHandler", (_MetadataHandler,), {"instances": instances, "region": region}
@@ -43,7 +43,7 @@ class _MetadataHandler(BaseHTTPRequestHandler):
     region = ""
 
     def do_GET(self) -> None:
-        """Answer with a value as plain text, or 404."""
+        """Respond with a value as plain text, or 404."""
         value = self._value(self.path.removeprefix("/latest/meta-data/"))
         body = (value or "").encode()
         self.send_response(200 if value is not None else 404)

@@ -1,4 +1,4 @@
-"""The namespaces that a whole lab runs in, and whether this machine can make them."""
+"""Namespaces of a lab, and whether this machine can create them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path
 from havip.errors import HavipError
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-# If the process that made the lab is killed, the lab is killed with it.
+# Kill the lab if the process that created it is killed.
 _TIED = ("setpriv", "--pdeathsig", "KILL")
 _UNSHARE = "unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private"
-# The shell is process 1: it takes up what is orphaned, so that inner namespaces can end.
+# The shell is process 1: it reaps orphans, so that inner namespaces can end.
 _AS_FIRST = ("sh", "-c", '"$@"; exit $?', "sh")
 _KEPT = ("LANG", "PYTHONPATH", "HAVIP_DEBUG", "COVERAGE_PROCESS_START")
 _PACKAGES = {
@@ -32,37 +32,37 @@ _PACKAGES = {
 
 
 WHY_ROOT = (
-    "in a user namespace this machine's files belong to nobody, so keepalived runs none of its "
+    "in a user namespace this machine's files are owned by nobody, so keepalived runs none of its "
     "checks, and daemons cannot change their user"
 )
-"""Measured with keepalived 2.2.7 and its enable_script_security: nodes fail over for a dead node,
-and never for a dead service."""
+"""Measured with keepalived 2.2.7 and enable_script_security: nodes fail over when a node dies,
+but not when a service dies."""
 
 
 class LabError(HavipError):
-    """The lab could not be built, or a run in it did not come to an end."""
+    """A lab could not be built, or a run failed."""
 
 
 class NoEffectError(LabError):
-    """A fault cannot hit: its node has no power, or nobody has the role that it names."""
+    """A fault cannot take effect: its node is powered off, or no node has the role."""
 
 
 def find(tool: str) -> str | None:
-    """Find a program, also where only root's PATH leads."""
+    """Return the path of a program, including those only in root's PATH, or None."""
     return shutil.which(tool, path=PATH)
 
 
 def faketime() -> str | None:
-    """Return the library that sets the clock of a program, or None."""
+    """Return the path of the libfaketime library, or None."""
     found = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
     return str(found[0]) if found else None
 
 
 def missing(tools: Iterable[str] = ("keepalived", "haproxy", "killall")) -> str | None:
-    """Return what a lab on this machine lacks; None if it lacks nothing.
+    """Return what this machine lacks for a lab, or None.
 
     Args:
-        tools: Programs that it needs besides those that make the fabric.
+        tools: Programs needed in addition to those of the fabric.
     """
     if sys.platform != "linux":
         return "the lab needs Linux"
@@ -75,21 +75,21 @@ def missing(tools: Iterable[str] = ("keepalived", "haproxy", "killall")) -> str 
         return f"the lab needs {', '.join(absent)}: apt-get install {' '.join(packages)}"
     bridge = command("ip", "link", "add", "br0", "type", "bridge")
     if subprocess.run(bridge, capture_output=True, check=False).returncode:
-        return "the lab needs network namespaces and bridges, which this machine refuses"
+        return "the lab needs network namespaces and bridges, which this machine does not allow"
     return None
 
 
 def command(*words: str, tied: bool = True) -> list[str]:
-    """Return the command that runs another one inside new namespaces.
+    """Return a command prefixed so that it runs inside new namespaces.
 
     Args:
-        words: The other command, with which the namespaces end.
-        tied: Whether all of it is killed when the calling process ends.
+        words: The command; the namespaces end with it.
+        tied: Whether everything is killed when the calling process ends.
     """
     return [*(_TIED if tied else ()), *_UNSHARE.split(), *_AS_FIRST, *words]
 
 
 def environment() -> dict[str, str]:
-    """Return the variables of a lab's process: nothing of the user's that may be a secret."""
+    """Return the environment of a lab's process, without variables that may be secret."""
     kept = {name: value for name in _KEPT if (value := os.environ.get(name)) is not None}
     return {"PATH": PATH, **kept}

@@ -1,4 +1,4 @@
-"""Change the packet filter in this process: a rule set by libnftables takes 0.1 ms, by nft 2 ms."""
+"""nftables through libnftables: a change takes 0.1 ms in process, 2 ms by the command nft."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _lock = threading.Lock()
 
 
 def missing() -> str | None:
-    """Return why the library cannot be loaded, or None."""
+    """Return the reason why the library cannot be loaded, or None."""
     try:
         ctypes.CDLL(_LIBRARY)
     except OSError as error:
@@ -45,10 +45,10 @@ def _context() -> Any:
 
 
 def run(text: str) -> str:
-    """Run commands of nft as one transaction, and return what they print.
+    """Run nft commands as one transaction, and return their output.
 
     Raises:
-        LabError: The kernel refused them; nothing of them was done.
+        LabError: The kernel rejected them; nothing was changed.
     """
     with _lock:
         library, context = _library(), _context()

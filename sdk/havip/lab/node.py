@@ -1,4 +1,4 @@
-"""A node of the lab: namespaces of its own, a disk, and a process 1 that runs its programs."""
+"""A node of the lab: namespaces, a disk, and a process 1 that runs its programs."""
 
 from __future__ import annotations
 
@@ -32,29 +32,29 @@ _ENVIRONMENT = {"PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8", "TERM": "dumb"
 
 
 class Node:
-    """A running machine. `crash` takes its power away, `start` gives it back.
+    """A machine. `crash` powers it off, `start` powers it on.
 
     Attributes:
-        name: Its host name.
-        folder: Where its logs are.
-        disk: What it has written, which outlives a crash.
-        running: Whether it has power.
-        pid: Its process 1, as the lab sees it.
+        name: The host name.
+        folder: The folder of its logs.
+        disk: The disk, which survives a crash.
+        running: Whether it is powered on.
+        pid: Its process 1, in the lab's pid namespace.
     """
 
     def __init__(
         self, name: str, folder: Path, *, events: EventLog, logs: LogCollector,
         hosts: Mapping[str, str] | None = None, megabytes: int = 2048,
     ) -> None:  # fmt: skip
-        """Create the node's disk; `start` starts the node.
+        """Create the node and its disk; `start` powers it on.
 
         Args:
-            name: Its host name.
-            folder: Where disk and logs go.
-            events: Where to note what happens.
-            logs: What reads the output of its programs.
-            hosts: The names that it resolves besides localhost, and their addresses.
-            megabytes: The size of its disk.
+            name: The host name.
+            folder: The folder for disk and logs.
+            events: The event log.
+            logs: The collector of its programs' output.
+            hosts: Additional names that it resolves, with their addresses.
+            megabytes: The size of the disk.
         """
         self.name = name
         self.folder = folder
@@ -72,10 +72,10 @@ class Node:
         self._exits: dict[str, queue.SimpleQueue[int]] = {}
 
     def start(self) -> None:
-        """Start the node with the disk as it was left; no program runs yet.
+        """Power on the node with its existing disk; no program is started.
 
         Raises:
-            LabError: It did not start; with the reason.
+            LabError: It did not start; the message has the reason.
         """
         mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         python = [sys.executable, "-I", "-S", str(node_init.__file__), str(its.fileno())]
@@ -108,7 +108,7 @@ class Node:
         return int(path.read_text().split()[0])
 
     def write(self, path: str, content: str, mode: int = 0o644) -> None:
-        """Write a file of the node."""
+        """Write a file on the node."""
         target = Path(f"/proc/{self.pid}/root{path}")
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_symlink() or target.exists():
@@ -118,18 +118,18 @@ class Node:
         target.write_text(content)
 
     def read(self, path: str) -> str:
-        """Read a file of the node."""
+        """Read a file from the node."""
         return Path(f"/proc/{self.pid}/root{path}").read_text()
 
     def run(self, *words: str, seconds: float = _SECONDS, text: str = "") -> str:
-        """Run a command on the node and return what it printed.
+        """Run a command on the node, and return its output.
 
         Raises:
-            LabError: It failed, or did not end in time.
+            LabError: It failed or timed out.
         """
         status, out, error = self.attempt(*words, seconds=seconds, text=text)
         if status is None:
-            raise LabError(f"{self.name}: {' '.join(words)}: not done in {seconds:g} s")
+            raise LabError(f"{self.name}: {' '.join(words)}: timed out after {seconds:g} s")
         if status:
             reason = (error or out).strip()[-1000:]
             raise LabError(f"{self.name}: {' '.join(words)}: {reason or f'exit code {status}'}")
@@ -138,7 +138,7 @@ class Node:
     def attempt(
         self, *words: str, seconds: float = _SECONDS, text: str = ""
     ) -> tuple[int | None, str, str]:
-        """Run a command and return its exit code (None: not done in time) and its output."""
+        """Run a command; return its exit code (None: timed out), output and error output."""
         name = f"run-{next(self._numbers)}"
         with contextlib.ExitStack() as stack:
             streams = [stack.enter_context(_memory(one)) for one in ("in", "out", "err")]
@@ -155,7 +155,7 @@ class Node:
                 self._exits.pop(name, None)
             out, error = (_content(one.fileno()) for one in streams[1:])
         if status is not None and not self.running:
-            raise LabError(f"{self.name}: {' '.join(words)}: the node lost its power")
+            raise LabError(f"{self.name}: {' '.join(words)}: the node lost power")
         return status, out, error
 
     def spawn(
@@ -167,15 +167,15 @@ class Node:
         folder: str = "/",
         output: int | None = None,
     ) -> None:
-        """Start a program that stays; what it prints goes to a log of its name.
+        """Start a long-running program; its output goes to a log with its name.
 
         Args:
-            name: The name of the program, which `stop` and `log` take.
+            name: The name of the program for `stop` and `log`.
             words: The command.
-            environment: Its variables, besides PATH, HOME and LANG.
-            restart: Seconds until it is started again when it fails; None leaves it ended.
+            environment: Additional environment variables, besides PATH, HOME and LANG.
+            restart: Seconds until it is restarted after a failure; None does not restart it.
             folder: Its working directory.
-            output: A file descriptor for its standard output, instead of the log.
+            output: A file descriptor for standard output, instead of the log.
         """
         begun = time.monotonic()
         log = self._logs.open(self.log_path(name), self._lines.get(name, _ignored))
@@ -189,7 +189,7 @@ class Node:
         self.events.add("service", self.name, name, "started", at=begun)
 
     def start_service(self, name: str, service: ServiceSpec) -> None:
-        """Start a service as its unit would: with its folders in /run, and its user."""
+        """Start a service as its unit would, with its folders in /run and its user."""
         for folder in service.runtime:
             path, _, owner = folder.partition(":")
             self.run(
@@ -199,56 +199,56 @@ class Node:
                    restart=service.restart, folder=service.folder)  # fmt: skip
 
     def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> None:
-        """Send a signal to a program, which is not started again when it ends."""
+        """Send a signal to a program, and do not restart it."""
         self._ask(do="stop", name=name, signal=int(number))
 
     def signal(self, process: str, number: signal.Signals, part: Part = "") -> int:
-        """Send a signal to the processes of a name, and return to how many it went.
+        """Send a signal to all processes with a name, and return their number.
 
         Args:
             process: The name, or ``*`` for all processes.
             number: The signal.
-            part: Only to ``parent``, the process whose own parent has another name, or only to
-                its ``children``.
+            part: Restricts it to ``parent``, the process whose own parent has another name, or to
+                ``children``.
         """
         answer = self._ask(do="signal", name=process, signal=int(number), part=part)
         return int(answer["count"])
 
     def kill(self, name: str, process: str) -> None:
-        """Kill every process of a program at once, which is not started again.
+        """Kill all processes of a program at once, and do not restart it.
 
-        They are stopped first: a daemon may ask the kernel for a SIGTERM at the end of its parent
-        (keepalived does), and a child that is quicker than its own SIGKILL would end in order.
+        They are stopped first: a daemon may have the kernel send its child SIGTERM when the parent
+        dies (keepalived does), and the child might exit in order before its own SIGKILL arrives.
         """
         self.signal(process, signal.SIGSTOP)
         self.stop(name, signal.SIGKILL)
         self.signal(process, signal.SIGKILL)
 
     def on_line(self, name: str, call: OnLine) -> None:
-        """Call a function with each line that a program of a name prints from its next start."""
+        """Set a callback for the lines that a program prints from its next start on."""
         self._lines[name] = call
 
     def programs(self) -> dict[str, int]:
-        """Return the programs that run, with their process ids."""
+        """Return the running programs with their process ids."""
         found: dict[str, int] = self._ask(do="processes")["running"] if self.running else {}
         return {name: pid for name, pid in found.items() if not name.startswith("run-")}
 
     def log_path(self, name: str) -> Path:
-        """Return the file that has what a program printed."""
+        """Return the path of a program's log."""
         return self.folder / f"{self.name}-{name}.log"
 
     def log(self, name: str) -> str:
-        """Return what a program has printed."""
+        """Return the log of a program."""
         path = self.log_path(name)
         return path.read_text(errors="replace") if path.exists() else ""
 
     def wipe(self) -> None:
-        """Delete everything that the node has written, as on a new machine. It must not run."""
+        """Delete everything that the node has written, as on a new machine; it must be off."""
         self.disk.wipe()
         self.disk.name(self._hosts)
 
     def crash(self) -> None:
-        """Cut the power: every process of the node is killed at once."""
+        """Power off the node: kill all its processes at once."""
         if not self.running:
             return
         self.running = False
@@ -257,7 +257,7 @@ class Node:
         self._unshare.wait()
         self._socket.close()
         self.addresses = set()
-        self.events.add("node", self.name, text="lost its power")
+        self.events.add("node", self.name, text="lost power")
 
     def _spawn(
         self, name: str, words: Sequence[str], streams: list[int],
@@ -270,7 +270,7 @@ class Node:
 
     def _ask(self, *, streams: Sequence[int] = (), **request: Any) -> dict[str, Any]:
         if not self.running:
-            raise LabError(f"{self.name}: the node has no power")
+            raise LabError(f"{self.name}: the node is powered off")
         number = next(self._numbers)
         answer = self._answers[number] = queue.SimpleQueue()
         try:
@@ -279,7 +279,7 @@ class Node:
             )
             got = answer.get(timeout=_SECONDS)
         except (OSError, queue.Empty):
-            raise LabError(f"{self.name}: the node does not answer") from None
+            raise LabError(f"{self.name}: the node does not respond") from None
         finally:
             self._answers.pop(number, None)
         if "error" in got:
@@ -304,7 +304,7 @@ class Node:
             else:
                 getattr(self, f"_on_{message['report']}")(message)
         for answers in list(self._answers.values()):
-            answers.put({"error": "the node lost its power"})
+            answers.put({"error": "the node lost power"})
         for exits in list(self._exits.values()):
             exits.put(-int(signal.SIGKILL))
 
@@ -317,7 +317,7 @@ class Node:
             self.events.add("service", self.name, name, _status(status), at=message["at"])
 
     def _on_restart(self, message: dict[str, Any]) -> None:
-        self.events.add("service", self.name, message["name"], "started again", at=message["at"])
+        self.events.add("service", self.name, message["name"], "restarted", at=message["at"])
 
     def _on_address(self, message: dict[str, Any]) -> None:
         address, added = message["address"], message["added"]
@@ -335,12 +335,12 @@ class Node:
 
 def _status(status: int) -> str:
     if status < 0:
-        return f"ended by {signal.Signals(-status).name}"
-    return f"ended with {status}" if status else "ended"
+        return f"killed by {signal.Signals(-status).name}"
+    return f"exited with {status}" if status else "exited"
 
 
 def _ignored(at: float, line: str) -> None:
-    """Leave a line to the log."""
+    """Ignore a line, which is in the log anyway."""
 
 
 def _memory(name: str) -> contextlib.closing[Any]:

@@ -1,8 +1,8 @@
-"""Process 1 of a lab node: start, stop and reap programs, and report what happens to them.
+"""Process 1 of a lab node: starts, stops and reaps programs, and reports events to the lab.
 
-It runs isolated (``python -I -S``) inside the node's namespaces, so it imports nothing but the
-standard library, and nothing of this product. The lab talks to it over an inherited socket, one
-JSON object per message; file descriptors for a program's streams come along as ancillary data.
+It runs isolated (``python -I -S``) inside the node's namespaces, so it imports only the standard
+library and nothing of havip. The lab communicates with it over an inherited socket, one JSON
+object per message; file descriptors for a program's streams are passed as ancillary data.
 
 Requests: ``spawn``, ``stop``, ``signal``, ``processes``. Reports: ``exit``, ``address``, ``link``.
 All times are those of CLOCK_MONOTONIC, which every namespace of the machine shares.
@@ -31,7 +31,7 @@ _IFF_UP, _IFF_LOWER_UP = 0x1, 0x10000
 
 
 class _Program:
-    """A named program: what it takes to start it again."""
+    """A named program, with what is needed to restart it."""
 
     def __init__(self, request: dict[str, Any], streams: list[int]) -> None:
         self.name: str = request["name"]
@@ -44,7 +44,7 @@ class _Program:
         self.pid = 0
 
     def start(self) -> None:
-        """Fork and execute; the child has a session of its own."""
+        """Fork and execute the program in a new session."""
         self.pid = os.fork()
         if self.pid:
             return
@@ -65,7 +65,7 @@ class _Program:
 
 
 class Init:
-    """The loop of process 1."""
+    """Main loop of process 1."""
 
     def __init__(self, control: socket.socket) -> None:
         self.control = control
@@ -121,7 +121,7 @@ class Init:
         return True
 
     def do_spawn(self, request: dict[str, Any], streams: list[int]) -> dict[str, Any]:
-        """Start a program; of one name there is one."""
+        """Start a program; names are unique."""
         before = self.programs.get(request["name"])
         if before is not None:
             before.wanted = False
@@ -131,7 +131,7 @@ class Init:
         return {"pid": program.pid}
 
     def do_stop(self, request: dict[str, Any], _: list[int]) -> dict[str, Any]:
-        """Send a signal to a program, which is not started again when it ends."""
+        """Send a signal to a program, and do not restart it."""
         program = self.programs.get(request["name"])
         if program is None or not program.pid:
             return {"count": 0}
@@ -140,7 +140,7 @@ class Init:
         return {"count": 1}
 
     def do_signal(self, request: dict[str, Any], _: list[int]) -> dict[str, Any]:
-        """Send a signal to every process of a name; ``*`` means all but this one.
+        """Send a signal to all processes with a name; ``*`` means all but this one.
 
         With ``part``, only to ``parent`` (whose own parent has another name) or to ``children``.
         """
@@ -156,7 +156,7 @@ class Init:
         return {"count": count}
 
     def do_processes(self, request: dict[str, Any], _: list[int]) -> dict[str, Any]:
-        """List the processes of a name, or the names of all."""
+        """List the processes with a name, or the names of all processes."""
         if request.get("name"):
             return {"pids": list(self._named(request["name"]))}
         return {"running": {one.name: one.pid for one in self.programs.values() if one.pid}}

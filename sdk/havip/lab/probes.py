@@ -1,4 +1,4 @@
-"""Client of a lab, which sends fifty requests a second, and the outages in its record."""
+"""Probe of a lab that sends fifty requests a second, and the outages in its record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from havip.lab.node import Node
 
 
 class Try(NamedTuple):
-    """One request: when it began, on CLOCK_MONOTONIC, whether it was answered, and who by."""
+    """One request: start on CLOCK_MONOTONIC, whether it was answered, and by which server."""
 
     at: float
     answered: bool
@@ -26,19 +26,19 @@ class Try(NamedTuple):
 
 
 class Outage(NamedTuple):
-    """The longest time between two requests that were answered."""
+    """The longest time between two answered requests."""
 
     seconds: float
     failed: int
     asked: int
     begun: float
-    """When the last request before it was sent that was answered."""
+    """Start time of the last answered request before it."""
 
 
 def longest(tries: Iterable[Try], since: float, until: float) -> Outage:
-    """Find the longest outage of a stretch of time.
+    """Return the longest outage in a period.
 
-    An outage that has not ended is counted up to `until`, else a dead service would look whole.
+    An ongoing outage counts up to `until`; otherwise a dead service would look healthy.
 
     Example:
         >>> longest([Try(1.0, True), Try(2.0, False), Try(4.0, True)], since=0.5, until=5.0)
@@ -52,7 +52,7 @@ def longest(tries: Iterable[Try], since: float, until: float) -> Outage:
 
 
 def read(path: Path) -> list[Try]:
-    """Read a record in the order in which requests began; its last line may be half written."""
+    """Read a record, sorted by start time; the last line may be incomplete."""
     lines = path.read_text().split("\n")[:-1] if path.exists() else []
     return sorted(_try(*line.split(" ", 2)) for line in lines)
 
@@ -62,7 +62,7 @@ def _try(at: str, answered: str, by: str = "") -> Try:
 
 
 class AddressProbe:
-    """A client that requests a page from the address repeatedly."""
+    """A client that continuously requests a page from the address."""
 
     def __init__(self, client: Node, record: Path) -> None:
         self._client = client
@@ -70,7 +70,7 @@ class AddressProbe:
         self._lock = threading.Lock()
 
     def start(self, address: str, port: int) -> None:
-        """Begin to ask."""
+        """Start the requests."""
         words = [sys.executable, "-I", "-S", str(http_probe.__file__), address, str(port)]
         record = os.open(self._record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         try:
@@ -89,7 +89,7 @@ class AddressProbe:
         return read(self._record)
 
     def wait_answer(self, since: float, seconds: float) -> float | None:
-        """Wait for a request that began after a time and was answered; return when it began."""
+        """Wait for an answered request that began after a given time; return its start time."""
 
         def began() -> float | None:
             return next((one.at for one in self.tries if one.answered and one.at >= since), None)

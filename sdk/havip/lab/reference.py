@@ -1,4 +1,4 @@
-"""The faults as data, and the reference page that is generated from them."""
+"""The faults as data, and the generated reference page."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _HEAD = """\
 
 <!-- Generated from havip.lab.faults by `make generate`; do not edit. -->
 
-Every fault can stand in a history (`havip lab run`), be tried alone (`havip lab try --faults`) and
-be undone. A node is named, or found by its role at that moment: `master` holds the address,
-`backup` could take it over, `other` cannot hold it (a witness).
+Every fault can be a step of a history (`havip lab run`), be tried alone (`havip lab try --faults`)
+and be undone. A node is given by name or by its current role: `master` holds the address, `backup`
+could take it over, `other` cannot hold it (a witness).
 """
 
 
 class FaultRow(NamedTuple):
-    """A fault, for a list."""
+    """A table row about a fault."""
 
     name: str
     summary: str
@@ -30,7 +30,7 @@ class FaultRow(NamedTuple):
 
 
 def rows() -> list[FaultRow]:
-    """Return all faults, with the shipped histories that use each."""
+    """Return all faults, with the shipped histories that use them."""
     used: dict[str, list[str]] = {}
     for history in shipped.all_histories():
         for step in history.steps:
@@ -55,7 +55,7 @@ def rows() -> list[FaultRow]:
 
 
 def markdown() -> str:
-    """Write the reference page."""
+    """Render the reference page."""
     parts = [_HEAD]
     for one in rows():
         lines = [f"## {one.name}", "", one.summary, ""]

@@ -1,7 +1,7 @@
-"""The report of histories: one HTML file that needs nothing from elsewhere, and its pictures.
+"""HTML reports of histories: a self-contained file with SVG timelines.
 
-A timeline is inline SVG made from a template: text stays text, colours follow the reader's dark
-or light setting, and no state depends on colour alone.
+A timeline is inline SVG from a template: text stays text, colors follow the reader's dark or light
+color scheme, and every state is distinguishable without color.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from havip.lab.judge import Judgment, StepResult
 
 WIDTH, LEFT, LANE = 960, 132, 26
 _MERGE = 0.06
-"""Requests this close together are drawn as one bar."""
+"""Seconds between requests that are merged into one bar."""
 _LEAD = 1.5
-"""Seconds that are shown before the first fault."""
+"""Seconds shown before the first fault."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar of a lane, from one time to another."""
+    """A bar in a lane, from one time to another."""
 
     start: float
     end: float
@@ -36,7 +36,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Dot:
-    """A moment of a lane."""
+    """A point in time in a lane."""
 
     at: float
     kind: str
@@ -63,7 +63,7 @@ class Marker:
 
 @dataclass
 class Timeline:
-    """A picture: lanes over one clock, in seconds since its zero."""
+    """A chart: lanes on one time axis, in seconds since its zero."""
 
     title: str
     start: float
@@ -72,30 +72,30 @@ class Timeline:
     lines: list[Marker]
     unit: str = "s after the fault"
     left: int = LEFT
-    """Pixels for the names of the lanes."""
+    """Width of the column of lane names, in pixels."""
 
     @property
     def height(self) -> int:
-        """The height of the picture in pixels."""
+        """Height of the chart in pixels."""
         return 48 + LANE * len(self.lanes) + 30
 
     @property
     def ticks(self) -> list[float]:
-        """Values at which the axis has a number."""
+        """Labeled values of the time axis."""
         length = self.end - self.start
         step = next((one for one in (0.5, 1, 2, 5, 10, 20) if length / one <= 16), 60)
         first = int(self.start // step) + 1
         return [round(number * step, 3) for number in range(first, int(self.end // step) + 1)]
 
     def x(self, at: float) -> float:
-        """Return where a time is, in pixels."""
+        """Return the x coordinate of a time, in pixels."""
         within = min(max(at, self.start), self.end)
         scale = (WIDTH - self.left - 16) / (self.end - self.start)
         return round(self.left + (within - self.start) * scale, 1)
 
 
 def timeline(result: Judgment) -> Timeline:
-    """Chart a result: the client, the network, and each node, on one clock."""
+    """Chart a result: the client, the network, and each node."""
     zero = result.steps[0].at if result.steps else result.ready
     start, end = -min(_LEAD, zero), result.ended - zero
     nodes = _nodes(result)
@@ -105,7 +105,7 @@ def timeline(result: Judgment) -> Timeline:
 
 
 def client_lane(name: str, result: Judgment, zero: float) -> Lane:
-    """Chart the requests of the client: stretches that were answered, and that failed."""
+    """Chart the requests of the client as answered and failed periods."""
     spans: list[list[Any]] = []
     for at, answered, _ in result.tries:
         kind = "answered" if answered else "failed"
@@ -125,13 +125,13 @@ def page(
     results: Sequence[Judgment], *, title: str, pictures: Iterable[Timeline] = (), note: str = "",
     failed: Iterable[str] = (),
 ) -> str:  # fmt: skip
-    """Write the HTML file of several results.
+    """Render the HTML report of several results.
 
     Args:
         results: The results.
-        title: The heading.
-        pictures: Pictures above the table.
-        note: A paragraph below the heading.
+        title: The title.
+        pictures: Charts above the table.
+        note: A paragraph below the title.
         failed: Histories that could not be played, one line each.
     """
     return (
@@ -151,12 +151,12 @@ def page(
 
 
 def svg(picture: Timeline) -> str:
-    """Write one picture as an SVG file of its own."""
+    """Render a chart as an SVG file."""
     return _templates().get_template("picture.svg.j2").render(picture=picture)
 
 
 def seconds(value: float | None) -> str:
-    """Write a duration for a table.
+    """Format a duration for a table.
 
     Example:
         >>> seconds(3.61), seconds(0.0), seconds(None)
@@ -168,7 +168,7 @@ def seconds(value: float | None) -> str:
 
 
 def milliseconds(step: StepResult) -> list[tuple[str, int]]:
-    """Return the marks of a step as milliseconds after its fault, in order."""
+    """Return the marks of a step in milliseconds after its fault, in chronological order."""
     found = [(name, round((at - step.at) * 1000)) for name, at in step.marks.items()]
     return sorted(found, key=lambda one: one[1])
 
@@ -190,7 +190,7 @@ def _nodes(result: Judgment) -> list[str]:
 
 
 def _network(result: Judgment, zero: float) -> Lane:
-    """Chart where the network sends the address, and the announcements."""
+    """Chart the announcements, and where the network delivers the address."""
     lane = Lane("network")
     moves = [one for one in result.events if one.kind == "rebind" and one.subject == result.address]
     nodes = _nodes(result)
@@ -205,7 +205,7 @@ def _network(result: Judgment, zero: float) -> Lane:
 
 
 def _node(result: Judgment, name: str, zero: float) -> Lane:
-    """Chart the states of a node's keepalived, its adverts and its announcements."""
+    """Chart the states, advertisements and announcements of a node's keepalived."""
     lane = Lane(name)
     changes = [
         (one.at, one.text.lower())
@@ -218,7 +218,11 @@ def _node(result: Judgment, name: str, zero: float) -> Lane:
         if one.node == name
         and (
             (one.kind == "node" and one.text != "started")
-            or (one.kind == "service" and one.subject == "keepalived" and "ended" in one.text)
+            or (
+                one.kind == "service"
+                and one.subject == "keepalived"
+                and one.text.startswith(("exited", "killed"))
+            )
         )
     ]
     changes.sort()

@@ -1,4 +1,4 @@
-"""Requirements of the lab, what this machine lacks, and how to install it."""
+"""Requirements of the lab: what is missing on this machine, and how to install it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from havip.lab import namespace, nftables
 
 
 class Requirement(NamedTuple):
-    """Something that the lab, or a part of it, needs."""
+    """A requirement of the lab or of one of its features."""
 
     name: str
     met: bool
     needed: bool
-    """Whether nothing works without it; else what it is for is skipped."""
+    """Whether the lab cannot run without it; otherwise only some features are unavailable."""
     text: str
 
 
@@ -41,7 +41,7 @@ _TOOLS = (
 
 
 def check() -> list[Requirement]:
-    """Check everything, the system first."""
+    """Check all requirements, those of the system first."""
     found = [_system(), _rights()]
     found += [_tool(*one) for one in _TOOLS]
     found.append(_library())
@@ -57,7 +57,7 @@ def check() -> list[Requirement]:
     )  # fmt: skip
     if all(one.met for one in found if one.needed):
         reason = namespace.missing()
-        told = reason or "network namespaces and bridges can be made"
+        told = reason or "network namespaces and bridges can be created"
         found.append(Requirement("namespaces", reason is None, True, told))
     return found
 

@@ -1,8 +1,8 @@
-"""Write row after row, each a transaction, and print what was acknowledged, until killed.
+"""Write rows until killed, each in its own transaction, and print which were acknowledged.
 
-It runs on the client node and drives a database's own command-line client, given as the command
-line, which reads SQL on its standard input and prints one value a line. A client that hangs is
-replaced, and a row whose fate is unknown is never written again. A line is ``TIME 1|0 NUMBER``.
+It runs on the client node and drives a database's command-line client, given as the command line,
+which reads SQL from standard input and prints one value per line. A client that hangs is replaced,
+and a row with an unknown outcome is not written again. A line is ``TIME 1|0 NUMBER``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Play histories, each in a lab of its own, several at a time."""
+"""Play histories, each in its own lab, several in parallel."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from havip.lab.judge import Judgment
 from havip.lab.namespace import LabError
 
 AT_ONCE = 3 * (os.cpu_count() or 1)
-"""Number of labs that run at a time: most of a history is waiting for VRRP's timers."""
+"""Number of labs that run in parallel: a history mostly waits for VRRP's timers."""
 _SECONDS = 900.0
 
 
 def run(history: History, *, seconds: float = _SECONDS) -> Judgment:
-    """Play a history in a lab of its own.
+    """Play a history in its own lab.
 
     Args:
         history: The history.
-        seconds: When to give up.
+        seconds: The timeout.
 
     Raises:
-        LabError: It could not be played, or did not end in time; everything it made is gone.
+        LabError: It could not be played or timed out; nothing is left behind.
     """
     with labs.folder(about=f"playing {history.name}") as folder:
         done = _play(history, folder, seconds)
@@ -49,13 +49,13 @@ def run_all(
     histories: Iterable[History], *, at_once: int = AT_ONCE, brief: bool = False,
     done: Callable[[History, Judgment | LabError], None] | None = None,
 ) -> list[Judgment | LabError]:  # fmt: skip
-    """Play several histories at a time, and return the outcome of each, in their order.
+    """Play several histories in parallel, and return their outcomes in the same order.
 
     Args:
         histories: The histories.
-        at_once: How many labs run at a time.
-        brief: Whether requests, adverts and events are left out, of which long searches have much.
-        done: Called in this thread whenever one is over.
+        at_once: Maximum number of labs that run in parallel.
+        brief: Whether to omit requests, advertisements and events, to save memory in long searches.
+        done: Called in this thread after each history.
     """
     histories = list(histories)
     found: dict[int, Judgment | LabError] = {}
@@ -95,5 +95,5 @@ def _play(history: History, folder: Path, seconds: float) -> subprocess.Complete
 
 
 def good(results: Iterable[Judgment | LabError]) -> Iterator[Judgment]:
-    """Return the results of the histories that could be played."""
+    """Yield the results of the histories that could be played."""
     return (one for one in results if isinstance(one, Judgment))

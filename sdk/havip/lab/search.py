@@ -1,4 +1,4 @@
-"""Search random histories for one that breaks a promise, and shrink it to the shortest."""
+"""Search random histories for one that breaks a promise, and shrink it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ NODE = ("service-killed", "service-hung", "service-stopped", "package-reinstalle
         "keepalived-stopped", "keepalived-killed", "keepalived-hung", "keepalived-restarted",
         "node-crashed", "node-rebooted", "node-paused", "nic-down", "port-down",
         "node-isolated", "vrrp-lost", "vrrp-refused", "link-lost", "disk-full")  # fmt: skip
-"""Faults of every topology with two nodes that may hold the address."""
+"""Faults for every topology with two nodes that may hold the address."""
 NETWORK = ("announcements-lost", "power-lost")
 API = ("api-down", "api-slow", "api-throttled")
 _LASTING = (1.0, 3.0, 6.0, 12.0)
 _SPREAD = 8.0
 _MOST_REPLAYS = 100
-"""After how many runs the shrinking ends: it is a help for a person, and no proof."""
+"""Maximum number of runs for shrinking, which is a convenience for the reader."""
 _ROLES = ("master", "backup")
 
 
@@ -38,13 +38,13 @@ class SearchResult:
     results: list[Judgment]
     errors: list[str]
     broken: list[tuple[History, Judgment]]
-    """The histories that broke a promise, the shortest first."""
+    """The histories that broke a promise, shortest first."""
     shortest: History | None = None
     failures: list[str] = field(default_factory=list)
     replays: int = 0
 
     def lines(self) -> list[str]:
-        """Return the figures, a line each."""
+        """Return the figures, one per line."""
         played = len(self.results)
         rows = sum(one.acknowledged for one in self.results)
         lines = [
@@ -60,21 +60,21 @@ class SearchResult:
             lines.append(f"longest outage by fault: {told}")
         back = [one.recovered for one in self.results if one.recovered is not None]
         if back:
-            lines.append(f"redundancy back after {max(back):.1f} s at most")
+            lines.append(f"redundancy restored after at most {max(back):.1f} s")
         lines += [f"could not be played: {one}" for one in self.errors]
         if self.shortest is not None:
             steps = "; ".join(_told(one) for one in self.shortest.steps)
-            lines.append(f"shortest that fails (after {self.replays} more runs): {steps}")
+            lines.append(f"shortest failing history (after {self.replays} more runs): {steps}")
             lines += [f"    {one}" for one in self.failures]
         return lines
 
     def failed_histories(self) -> list[tuple[History, list[str]]]:
-        """Return each history that broke a promise with its failures, the shrunk one first."""
+        """Return the histories that broke a promise with their failures, the shrunk one first."""
         found = [(history, result.failures) for history, result in self.broken]
         return found if self.shortest is None else [(self.shortest, self.failures), *found]
 
     def longest(self) -> dict[str, float]:
-        """Return the longest outage after each kind of fault."""
+        """Return the longest outage for each kind of fault."""
         found: dict[str, float] = {}
         for result in self.results:
             for step in result.steps:
@@ -82,7 +82,7 @@ class SearchResult:
         return dict(sorted(found.items(), key=lambda one: -one[1]))
 
     def as_data(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the result as plain data."""
         return {
             "topology": self.topology,
             "seed": self.seed,
@@ -100,17 +100,17 @@ class SearchResult:
 
 
 def new_seed() -> int:
-    """Choose a seed."""
+    """Return a random seed."""
     return secrets.randbelow(1_000_000)
 
 
 def generate(topology: Topology, name: str, count: int, seed: int) -> History:
-    """Build a random history; the same one for the same seed.
+    """Generate a random history, reproducible by its seed.
 
     Args:
-        topology: What it is played on, which decides which faults can happen.
+        topology: The topology, which determines the possible faults.
         name: The name of the topology.
-        count: How many faults it has.
+        count: The number of faults.
         seed: The seed.
     """
     choose = random.Random(seed)  # noqa: S311 - no secret
@@ -123,18 +123,18 @@ def search(
     name: str, *, faults: int = 2, runs: int = 50, seed: int, at_once: int | None = None,
     done: Callable[[History, Judgment | LabError], None] | None = None,
 ) -> SearchResult:  # fmt: skip
-    """Play random histories; the shortest that breaks a promise is shrunk.
+    """Play random histories, and shrink the shortest that breaks a promise.
 
     Args:
         name: The name of a topology.
-        faults: Faults in a history.
-        runs: How many histories.
-        seed: The first history's seed; each next one has the next.
-        at_once: How many labs run at a time.
-        done: Called whenever one is over.
+        faults: Number of faults per history.
+        runs: Number of histories.
+        seed: The seed of the first history; it increases by one with each history.
+        at_once: Maximum number of labs that run in parallel.
+        done: Called after each history.
 
     Raises:
-        LabError: This machine cannot, or there is no such topology.
+        LabError: The lab cannot run on this machine, or the topology does not exist.
     """
     lacking = namespace.missing()
     if lacking:
@@ -164,7 +164,7 @@ def _run_all(
 
 
 def _shrink(found: SearchResult, at_once: int | None) -> None:
-    """Try shorter histories as long as one still breaks the same promise."""
+    """Try shorter histories as long as one of them breaks the same promise."""
     history, result = found.broken[0]
     wanted = _broken_promises(result)
     while found.replays < _MOST_REPLAYS:
@@ -180,13 +180,13 @@ def _shrink(found: SearchResult, at_once: int | None) -> None:
             break
         history, result = min(failing, key=lambda one: _size(one[0]))
     found.shortest = history.model_copy(
-        update={"name": "shortest", "title": "The shortest history that fails"}
+        update={"name": "shortest", "title": "The shortest failing history"}
     )
     found.failures = result.failures
 
 
 def shorter(history: History) -> list[History]:
-    """Return simpler histories: without a step, with an earlier one, with one that ends sooner."""
+    """Return simpler histories: with a step removed, started earlier, or shortened."""
     found: list[History] = []
     steps = history.steps
     for number, step in enumerate(steps):
@@ -244,7 +244,7 @@ def _step(choose: random.Random, topology: Topology) -> HistoryStep:
 
 
 def _services(topology: Topology) -> list[str]:
-    """Return the services that every node which may hold the address has."""
+    """Return the services that all possible holders have in common."""
     each = [set(topology.nodes[one].services) for one in topology.holders]
     return sorted(set.intersection(*each)) if each else [""]
 

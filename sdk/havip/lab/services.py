@@ -1,4 +1,4 @@
-"""Services of a lab node, run from the units that it names, since no systemd runs there."""
+"""Services of a lab node, started from their unit's settings, as nodes have no systemd."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pydantic import BaseModel, ConfigDict
 
 
 class ServiceSpec(BaseModel):
-    """A program that a node keeps running, as its unit file would.
+    """A service, with the settings of its unit file.
 
     Attributes:
-        command: The command, in the foreground.
+        command: The command that runs in the foreground.
         process: The name of its processes, for signals; by default that of the command.
-        runtime: Folders below /run that the unit would make, as ``name`` or ``name:owner``.
-        restart: Seconds until a program that failed is started again; None leaves it ended.
+        runtime: Runtime directories below /run, as ``name`` or ``name:owner``.
+        restart: Seconds until a failed program is restarted; None does not restart it.
         user: The user that runs it; root by default.
-        environment: Variables of the program.
+        environment: Environment variables.
         folder: Its working directory.
     """
 
@@ -32,7 +32,7 @@ class ServiceSpec(BaseModel):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The command as it is started, by its user."""
+        """The command line, including the change of user."""
         if not self.user:
             return self.command
         return ("setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--init-groups", "--",
@@ -53,4 +53,4 @@ KNOWN: Mapping[str, ServiceSpec] = {
         command=("keepalived", "--dont-fork", "--log-console", "--log-detail")
     ),
 }
-"""The services that need no definition of their own."""
+"""Services that need no definition in a topology."""

@@ -1,4 +1,4 @@
-"""The histories that come with the product: known accidents."""
+"""Histories of known incidents that are part of the package."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _FOLDER = files("havip.lab") / "histories"
 
 
 def names() -> list[str]:
-    """Return the names of all shipped histories."""
+    """Return the names of the shipped histories."""
     found = (one.name for one in _FOLDER.iterdir() if one.name.endswith(".yaml"))
     return sorted(one.removesuffix(".yaml") for one in found)
 
 
 def load(name: str) -> History:
-    """Read one by its name."""
+    """Load a history by name."""
     with as_file(_FOLDER / f"{name}.yaml") as path:
         return history.load(path)
 
@@ -29,5 +29,5 @@ def _all() -> tuple[History, ...]:
 
 
 def all_histories() -> list[History]:
-    """Read all of them."""
+    """Load all shipped histories."""
     return list(_all())

@@ -1,4 +1,4 @@
-"""Read every ARP packet and every VRRP advert that nodes send, before the bridge may drop it."""
+"""Capture ARP packets and VRRP advertisements of nodes before the bridge can drop them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ETH_P_ALL = 3
 _SO_ATTACH_FILTER = 26
 _PACKET_OUTGOING = 4
 _VRRP = 112
-# Classic BPF: keep ARP, and IPv4 with protocol 112 (VRRP); drop all else.
+# Classic BPF: accept ARP, and IPv4 with protocol 112 (VRRP); drop the rest.
 _FILTER = (
     (0x28, 0, 0, 12),
     (0x15, 3, 0, 0x0806),
@@ -31,7 +31,7 @@ _FILTER = (
 
 @dataclass(frozen=True, slots=True)
 class Advert:
-    """A VRRP advert as a node sent it."""
+    """A VRRP advertisement sent by a node."""
 
     at: float
     port: str
@@ -39,12 +39,12 @@ class Advert:
     target: str
     router_id: int
     priority: int
-    """0 says that the sender gives the address up."""
+    """0 means that the sender resigns as master."""
 
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A gratuitous ARP as a node sent it."""
+    """A gratuitous ARP sent by a node."""
 
     at: float
     port: str
@@ -52,12 +52,12 @@ class Announced:
 
 
 class Tap:
-    """A thread that hears all ports of the fabric."""
+    """A thread that captures packets on all ports of the fabric."""
 
     def __init__(
         self, on_announced: Callable[[Announced], None], on_advert: Callable[[Advert], None]
     ) -> None:
-        """Listen at once, in the network namespace of the calling thread."""
+        """Start capturing, in the network namespace of the calling thread."""
         code = b"".join(struct.pack("HBBI", *one) for one in _FILTER)
         keep = ctypes.create_string_buffer(code)
         program = struct.pack("HL", len(_FILTER), ctypes.addressof(keep))
@@ -67,7 +67,7 @@ class Tap:
         threading.Thread(target=self._listen, name="lab-tap", daemon=True).start()
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop capturing."""
         with contextlib.suppress(OSError):
             self._socket.close()
 
@@ -91,7 +91,7 @@ class Tap:
 
 
 def read_advert(frame: bytes, port: str, at: float) -> Advert | None:
-    """Read an Ethernet frame; return None where it holds no VRRP advert."""
+    """Parse an Ethernet frame; return None if it is not a VRRP advertisement."""
     if len(frame) < 14 + 20 + 8 or frame[12:14] != b"\x08\x00" or frame[23] != _VRRP:
         return None
     header = (frame[14] & 0xF) * 4

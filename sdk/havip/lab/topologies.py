@@ -1,4 +1,4 @@
-"""The topologies that have a name."""
+"""Named topologies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ADDRESS, FIRST, SECOND = "172.17.16.3", "172.17.16.7", "172.17.16.13"
 SUBNET = "172.17.16.0/24"
 BACKENDS = {"web1": "172.17.16.21", "web2": "172.17.16.22"}
 _WIDEST = 16
-"""A subnet of a VPC is not a wider."""
+"""Shortest prefix of a VPC's subnet."""
 _PASSWORD = "f7Kq2xZ9"  # noqa: S105 - of a pair that lives for a minute
 _NAMED = "    http-response set-header X-LB %[hostname]\n"
 
@@ -42,18 +42,18 @@ def topology(name: str) -> Callable[[Builder], Builder]:
 
 
 def build(name: str) -> Topology:
-    """Build a topology by its name.
+    """Build a topology by name.
 
     Raises:
-        LabError: It does not exist.
+        LabError: The topology does not exist.
     """
     if name not in REGISTRY:
-        raise LabError(f"no topology is called {name}; known: {', '.join(sorted(REGISTRY))}")
+        raise LabError(f"unknown topology {name}; known: {', '.join(sorted(REGISTRY))}")
     return REGISTRY[name]()
 
 
 def haproxy_cfg() -> str:
-    """Return the haproxy.cfg of a pair: two web servers behind port 80, and who answered."""
+    """Return the haproxy.cfg of a pair: two web servers, with the responding one in X-LB."""
     web = HaproxyService(
         name="web", port=80, health_path="/",
         servers=tuple(HaproxyServer(name=n, address=at, port=8080) for n, at in BACKENDS.items()),
@@ -65,7 +65,7 @@ def pair_of(
     configs: Mapping[str, Config], *, havip: str | None = None, members: list[str] | None = None,
     secondary: str = "", first: str = "",
 ) -> Topology:  # fmt: skip
-    """Build a load balancer pair from the configurations of its nodes, by their addresses."""
+    """Build a load balancer pair from keepalived configurations by node address."""
     balancer = NodeFile(path="/etc/haproxy/haproxy.cfg", content=haproxy_cfg())
     return Topology(
         address=ADDRESS,
@@ -94,7 +94,7 @@ def _configs(advert_int: float = 1, version: int = 2) -> dict[str, Config]:
 
 
 def _version_3(config: Config, advert_int: float) -> Config:
-    """VRRP 3 has intervals below a second, and no passwords."""
+    """Return a configuration for VRRP 3, which has sub-second intervals but no passwords."""
     (instance,) = config.vrrp_instance
     settings = config.global_defs or GlobalDefs()
     return config.model_copy(update={
@@ -107,37 +107,37 @@ def _version_3(config: Config, advert_int: float) -> Config:
 
 @topology("pair")
 def pair() -> Topology:
-    """The pair of `havip keepalived render`, behind a HAVIP."""
+    """A pair behind a HAVIP, with the configuration of `havip keepalived render`."""
     return pair_of(_configs())
 
 
 @topology("pair-havip")
 def pair_havip() -> Topology:
-    """The same, with the address on the second node at first."""
+    """A pair like `pair`, with the address on the second node at first."""
     return pair_of(_configs(), first="lb2")
 
 
 @topology("pair-fast")
 def pair_fast() -> Topology:
-    """The same with VRRP 3 and an advert every 0.2 s."""
+    """A pair like `pair`, with VRRP 3 and an advertisement every 0.2 s."""
     return pair_of(_configs(advert_int=0.2, version=3))
 
 
 @topology("pair-ordinary")
 def pair_ordinary() -> Topology:
-    """The same with an ordinary address in place of the HAVIP: it is not a HAVIP of the VPC."""
+    """A pair like `pair`, with an ordinary secondary address instead of a HAVIP."""
     return pair_of(_configs(), secondary="lb2", first="lb2")
 
 
 @topology("pair-outside-range")
 def pair_outside() -> Topology:
-    """The same where only the second node is in the HAVIP's range."""
+    """A pair like `pair`, with only the second node in the HAVIP's range."""
     return pair_of(_configs(), members=["lb2"], first="lb2")
 
 
 @topology("pair-weight")
 def pair_weight() -> Topology:
-    """The same with a weight on the check beside nopreempt, which never fails over."""
+    """A pair like `pair`, with a weighted check and nopreempt, which never fails over."""
     check = HAPROXY_CHECK.model_copy(update={"weight": -30})
     return pair_of(lb_pair(ADDRESS, [FIRST, SECOND], auth_pass=_PASSWORD, check=check))
 
@@ -167,7 +167,7 @@ def mariadb_cluster() -> Topology:
 
 @topology("postgresql-cluster")
 def postgresql_cluster() -> Topology:
-    """Two PostgreSQL servers behind a HAVIP, led by Patroni, and a witness with etcd."""
+    """Two PostgreSQL servers behind a HAVIP with Patroni, and a witness with etcd."""
     return databases.postgresql_cluster()
 
 
@@ -180,13 +180,13 @@ def _calling(config: Config) -> Config:
 
 
 def subnet_of(addresses: Mapping[str, str]) -> str:
-    """Return the smallest network of /24 or wider that has all addresses.
+    """Return the smallest network of /24 or wider that contains all addresses.
 
     Args:
-        addresses: The addresses, by names for messages.
+        addresses: The addresses, by their names in messages.
 
     Raises:
-        LabError: No subnet of a VPC can have all of them.
+        LabError: No subnet of a VPC can contain all of them.
 
     Example:
         >>> subnet_of({"one": "10.0.0.2", "two": "10.0.1.9"})
@@ -198,8 +198,8 @@ def subnet_of(addresses: Mapping[str, str]) -> str:
         while _ipv4(name, address)[0] not in network:
             if network.prefixlen <= _WIDEST:
                 raise LabError(
-                    f"{first} {start} and {name} {address} are in no subnet together: a HAVIP "
-                    "moves inside one subnet"
+                    f"{first} {start} and {name} {address} cannot be in the same subnet: a HAVIP "
+                    "moves within one subnet"
                 )
             network = network.supernet()
     return str(network)

@@ -1,4 +1,4 @@
-"""Topology of a lab, as plain data that any program or person can write."""
+"""Topology of a lab, as plain data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _Data(BaseModel):
 
 
 class WebSpec(_Data):
-    """A web server that answers every page with its name."""
+    """A web server that responds to every request with its name."""
 
     address: str
     port: int = 8080
@@ -32,15 +32,14 @@ class RowLoad(_Data):
     """A client that writes rows into a database behind the address, and how to judge them.
 
     Attributes:
-        client: The command on the client that reads SQL on its standard input, one statement a
-            line, and prints the value that ``RETURNING n`` gives.
-        prepare: Commands on the node that holds the address, once it does: they create the table
-            ``lab`` with one number ``n`` a row.
-        rows: The command on a node that prints the numbers of all rows, one a line.
-        writable: The command on a node that succeeds where the server takes writes.
-        healthy: The command on a node that succeeds where the server is part of a redundant
-            cluster.
-        one_writer: Whether two writable servers break promise P4; Galera's may be many.
+        client: Command on the client that reads SQL from standard input, one statement per line,
+            and prints the value returned by ``RETURNING n``.
+        prepare: Commands on the first holder of the address that create the table ``lab`` with
+            one number ``n`` per row.
+        rows: Command on a node that prints the numbers of all rows, one per line.
+        writable: Command on a node that succeeds if the server accepts writes.
+        healthy: Command on a node that succeeds if the server is part of a redundant cluster.
+        one_writer: Whether two writable servers violate promise P4; not so for Galera.
     """
 
     client: list[str]
@@ -52,19 +51,19 @@ class RowLoad(_Data):
 
 
 class NodeSpec(_Data):
-    """A node: its address, what is laid on it, and what it runs.
+    """A node: address, files and services.
 
     Attributes:
-        address: Its primary address.
-        files: Its files.
-        commands: Commands that set it up, once, in this order, before the services start.
-        services: What it runs, in this order: names of `havip.lab.services.KNOWN`, or
+        address: The primary address.
+        files: The files.
+        commands: One-time set-up commands, run in order before the services start.
+        services: The services in start order: names of `havip.lab.services.KNOWN`, or
             definitions.
-        holds: Whether it may hold the address: it has a keepalived.
-        page: Whether a web server that no check knows answers on the port of the topology.
-        interface: The name of its network interface.
-        megabytes: The size of its disk.
-        patience: Seconds that one command of the set-up may take.
+        holds: Whether it may hold the address: it runs keepalived.
+        page: Whether a web server without a health check serves the topology's port.
+        interface: The name of the network interface.
+        megabytes: The size of the disk.
+        patience: Timeout in seconds for a set-up command.
     """
 
     address: str
@@ -84,7 +83,7 @@ class NodeSpec(_Data):
             unknown = [one for one in data["services"] if one not in KNOWN]
             if unknown:
                 raise ValueError(
-                    f"no service is called {unknown[0]}; known: {', '.join(KNOWN)} (define others "
+                    f"unknown service {unknown[0]}; known: {', '.join(KNOWN)} (define others "
                     "as NAME: {command: [...]})"
                 )
             return {**data, "services": {one: KNOWN[one] for one in data["services"]}}
@@ -101,13 +100,13 @@ class NodeSpec(_Data):
         services: Mapping[str, ServiceSpec] | None = None,
         prepare: Sequence[Sequence[str]] = (),
     ) -> NodeSpec:  # fmt: skip
-        """Build the node of a set-up that `havip.keepalived.nodes` made.
+        """Build a node from a set-up of `havip.keepalived.nodes`.
 
         Args:
-            address: Its primary address.
-            setup: Its packages (which this machine has), files, commands and services.
-            services: How to run services that are not in `KNOWN`.
-            prepare: What a package does when it is installed.
+            address: The primary address.
+            setup: Packages (installed on this machine), files, commands and services.
+            services: Definitions of the services that are not in `KNOWN`.
+            prepare: Commands that replace the packages' installation scripts.
         """
         known = {**KNOWN, **(services or {})}
         return cls(
@@ -122,21 +121,21 @@ class Topology(_Data):
     """A subnet with nodes behind one address, web servers, and a client.
 
     Attributes:
-        address: The address that the nodes hold and the client asks.
-        havip: The address of the cloud's HAVIP, "" without one; by default `address`.
-        members: The nodes of the HAVIP's range; by default all that may hold it.
+        address: The address that the nodes hold and the client requests.
+        havip: The address of the cloud's HAVIP, "" for none; by default `address`.
+        members: The nodes in the HAVIP's range; by default all that may hold it.
         secondary: The node that has `address` as an ordinary secondary address at first.
-        first: The node that has to hold the address before the others start; "" leaves it open.
+        first: The node that must hold the address before the others start; "" for any.
         subnet: The CIDR block.
         nodes: The nodes, by name.
-        web: Web servers, by name.
-        port: The port that the client asks for a page; 0 asks for none.
-        rows: The load of a database, instead of pages.
+        web: The web servers, by name.
+        port: The port on which the client requests a page; 0 for none.
+        rows: The load of a database, instead of page requests.
         client: The client's address; by default a free one of the subnet.
-        delay: Seconds that the network takes to move an address.
-        api: Whether nodes reach the API and the metadata service.
-        clocks: Whether the clock of a node can be set (by libfaketime).
-        patience: Seconds until the first answer, on a machine that does nothing else.
+        delay: Seconds until the network moves an address.
+        api: Whether nodes can reach the API and the metadata service.
+        clocks: Whether the nodes' clocks can be changed (with libfaketime).
+        patience: Timeout in seconds for the first response, on an idle machine.
     """
 
     address: str
@@ -161,8 +160,8 @@ class Topology(_Data):
         for name in (*self.nodes, *self.web):
             if not _HOST_NAME.fullmatch(name) or name in _TAKEN:
                 raise ValueError(
-                    f"{name!r} cannot be the name of a node: expected up to 40 small letters, "
-                    f"digits and hyphens, and none of {', '.join(_TAKEN)}"
+                    f"{name!r} is not a valid node name: expected up to 40 lower-case letters, "
+                    f"digits and hyphens, and not {', '.join(_TAKEN)}"
                 )
         if self.havip is None:
             self.havip = "" if self.secondary else self.address
@@ -183,7 +182,7 @@ class Topology(_Data):
             taken[address] = name
         for one in (*self.members, *filter(None, [self.secondary, self.first])):
             if one not in self.nodes:
-                raise ValueError(f"no node is called {one}; there are {', '.join(self.nodes)}")
+                raise ValueError(f"unknown node {one}; known: {', '.join(self.nodes)}")
         return self
 
     @property

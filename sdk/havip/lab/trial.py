@@ -1,4 +1,4 @@
-"""`havip lab try`: one history for each fault, all on the same nodes."""
+"""`havip lab try`: one history per fault, all on the same nodes."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ DEFAULT = (
     "vrrp-lost",
     "announcements-lost",
 )
-"""The faults that are tried where none are chosen."""
+"""The faults that are tried by default."""
 _SERVICES = ("service-killed", "service-hung", "service-stopped", "package-reinstalled")
 _PARAMETERS = {"announcements-lost": {"count": 5}}
 _MARGIN = 1.5
 _LEAST = 4.0
 _START = 5.0
-"""Seconds until a node is an election away from holding the address."""
+"""Seconds from power-on until a node takes part in an election."""
 
 
 def histories(topology: Topology, chosen: Sequence[str] = DEFAULT) -> list[History]:
-    """Build the history of each fault.
+    """Build a history for each fault.
 
-    The fault lasts until a takeover must be over, and after it the old holder gets the time to
-    take the address back.
+    Each fault lasts until a takeover must be complete; afterwards the original holder has enough
+    time to take the address back.
 
     Args:
         topology: The nodes.
         chosen: The names of the faults.
 
-    Raises:
+    LabError: A fault does not exist.
         LabError: There is no such fault.
     """
     found = [
@@ -50,7 +50,7 @@ def histories(topology: Topology, chosen: Sequence[str] = DEFAULT) -> list[Histo
         if (one := timers(spec.keepalived_conf, topology.address))
     ]
     if not found:
-        raise LabError("no keepalived.conf has an instance that the lab understands")
+        raise LabError("no keepalived.conf has a vrrp_instance that the lab can read")
     election = max((one.election for one in found), default=_LEAST)
     detection = max((one.detection or 0 for one in found), default=0)
     topology = topology.model_copy(update={"patience": election + detection + _START})
@@ -66,7 +66,7 @@ def _history(topology: Topology, name: str, lasting: float, settle: float) -> Hi
     fault = faults.build(name, **_PARAMETERS.get(name, {}))
     steps = [HistoryStep.model_validate({"at": 0, "fault": fault, "for": lasting})]
     if name == "announcements-lost":
-        # Losing announcements shows only where there is a failover that needs them.
+        # Lost announcements have an effect only during a failover.
         crash = {"at": 0.2, "fault": "node-crashed", "for": lasting - 0.2}
         steps.append(HistoryStep.model_validate(crash))
     return History(

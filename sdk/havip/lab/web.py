@@ -1,4 +1,4 @@
-"""A web server for the lab: it answers every page with its own name."""
+"""Web server for the lab that responds to every request with its name."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Named(BaseHTTPRequestHandler):
-    """Answers with the name given on the command line."""
+    """Responds with the name given on the command line."""
 
     name = b""
     header = False
-    """Whether it also stands in X-LB: the server is what the client asks, with none before it."""
+    """Whether the name is also sent in X-LB, for clients without a load balancer in between."""
 
     def do_GET(self) -> None:
-        """Answer 200 with the name."""
+        """Respond with status 200 and the name."""
         self.send_response(200)
         self.send_header("Content-Length", str(len(self.name)))
         if self.header:

@@ -1,7 +1,7 @@
-"""The faults and operations of the lab. Each is a model whose fields are its parameters.
+"""Faults and operations of the lab. Each is a model whose fields are its parameters.
 
-A fault begins, and gives back what undoes it. The name in a history is that of the class, in
-lower case with hyphens: `ServiceKilled` is ``service-killed``.
+`begin` injects a fault and returns the function that undoes it. In histories the name of a fault is
+the class name in kebab case: `ServiceKilled` is ``service-killed``.
 """
 
 from havip.lab.faults import cloud, network, nodes, services

@@ -1,8 +1,4 @@
-"""Base of all faults: a name, parameters, its effect, and its reversal.
-
-A fault begins, and gives back what undoes it. The name in a history is that of the class, in
-lower case with hyphens: `ServiceKilled` is ``service-killed``.
-"""
+"""Base classes and registry of the faults."""
 
 from __future__ import annotations
 
@@ -22,24 +18,24 @@ REGISTRY: dict[str, type[LabFault]] = {}
 
 
 class LabFault(BaseModel):
-    """A fault or an operation."""
+    """A fault, or an operation such as a restart."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     undone: ClassVar[str] = ""
     """Effect of undoing it, for the reference."""
 
     def __init_subclass__(cls) -> None:
-        """Register a fault under its name; a class without a text for undoing is a base."""
+        """Register the fault by name; a class without `undone` is abstract."""
         if "undone" in cls.__dict__:
             REGISTRY[name_of(cls)] = cls
 
     @property
     def name(self) -> str:
-        """The name in a history."""
+        """The name in histories."""
         return name_of(type(self))
 
     def resolved(self, lab: Lab) -> AnyFault:
-        """Return the fault with the nodes that its roles mean now."""
+        """Return a copy in which roles are replaced by the current nodes."""
         roles = {
             field: lab.resolve(value)
             for field in ("node", "peer")
@@ -48,10 +44,10 @@ class LabFault(BaseModel):
         return self.model_copy(update=roles)
 
     def begin(self, lab: Lab) -> Undo:
-        """Inject it, and return what undoes it.
+        """Inject the fault, and return the function that undoes it.
 
         Raises:
-            LabError: It cannot happen here: no such node, service, or part of the topology.
+            LabError: The lab does not have the node, service or feature that the fault needs.
         """
         raise NotImplementedError
 
@@ -60,7 +56,7 @@ AnyFault = SerializeAsAny[LabFault]
 
 
 def name_of(kind: type[LabFault]) -> str:
-    """Return the name of a fault in histories.
+    """Return the name of a fault class in histories.
 
     Example:
         >>> from havip.lab.faults.services import ServiceKilled
@@ -71,15 +67,15 @@ def name_of(kind: type[LabFault]) -> str:
 
 
 def build(name: str, **parameters: object) -> LabFault:
-    """Build a fault from its name and its parameters.
+    """Build a fault from its name and parameters.
 
     Raises:
-        LabError: There is no such fault, or a parameter is wrong.
+        LabError: The fault is unknown, or a parameter is invalid.
     """
     if name not in REGISTRY:
         near = difflib.get_close_matches(name, REGISTRY, 1)
         meant = f"; did you mean {near[0]}?" if near else "."
-        raise LabError(f"no fault is called {name}{meant} List them with: havip lab faults")
+        raise LabError(f"unknown fault {name}{meant} List all with: havip lab faults")
     try:
         return REGISTRY[name].model_validate(parameters)
     except ValidationError as error:
@@ -90,23 +86,23 @@ def build(name: str, **parameters: object) -> LabFault:
 
 
 class OnNode(LabFault):
-    """A fault of one node."""
+    """A fault of a single node."""
 
-    node: str = Field("master", description="A node, or a role: master, backup, other.")
+    node: str = Field("master", description="A node, or a role: master, backup or other.")
 
     def on(self, lab: Lab) -> Node:
-        """Return the node, which must have power."""
+        """Return the node, which must be powered on."""
         lab.spec(self.node)
         node = lab.nodes[self.node]
         if not node.running:
-            raise NoEffectError(f"{self.name}: the node {self.node} has no power")
+            raise NoEffectError(f"{self.name}: the node {self.node} is powered off")
         return node
 
 
 def nothing() -> None:
-    """Undo what needs no undoing."""
+    """Do nothing: the undo function of operations."""
 
 
 def all_faults() -> Iterator[type[LabFault]]:
-    """Return every fault, in the order of names."""
+    """Return all faults, sorted by name."""
     return iter([REGISTRY[name] for name in sorted(REGISTRY)])

@@ -1,4 +1,4 @@
-"""Faults of the cloud: the HAVIP's range, and its API."""
+"""Faults of the cloud: the HAVIP range and the API."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from havip.lab.namespace import LabError
 
 
 class RangeChanged(OnNode):
-    """A node is taken out of the HAVIP's range under way."""
+    """A node is removed from the HAVIP's range."""
 
-    undone: ClassVar[str] = "It is in the range again."
-    node: str = Field("backup", description="The node that leaves the range, or a role.")
+    undone: ClassVar[str] = "It is added to the range again."
+    node: str = Field("backup", description="The node to remove, or a role.")
 
     def begin(self, lab: Lab) -> Undo:
-        """Remove the member by an API call."""
+        """Remove the member through the API."""
         lab.cloud.leave_range(self.node)
         return lambda: lab.cloud.join_range(self.node)
 
 
 class _OnApi(LabFault):
     def order(self, lab: Lab, fault: ApiFault) -> Undo:
-        """Order a fault of the API that lasts until it is undone."""
+        """Inject an API fault that lasts until it is undone."""
         if lab.api is None:
-            raise LabError(f"{self.name}: the nodes of this topology do not call the API")
+            raise LabError(f"{self.name}: the nodes of this topology do not use the API")
         faults = lab.api.control.faults
         faults.add(fault)
         return faults.clear
 
 
 class ApiDown(_OnApi):
-    """The API does not answer: every connection is closed."""
+    """The API does not respond: every connection is closed."""
 
-    undone: ClassVar[str] = "The API answers again."
+    undone: ClassVar[str] = "The API responds again."
 
     def begin(self, lab: Lab) -> Undo:
         """Drop every call."""
@@ -45,10 +45,10 @@ class ApiDown(_OnApi):
 
 
 class ApiSlow(_OnApi):
-    """The API answers late."""
+    """The API responds late."""
 
-    undone: ClassVar[str] = "It answers at once again."
-    delay: float = Field(3, gt=0, description="Seconds by which an answer comes later.")
+    undone: ClassVar[str] = "It responds immediately again."
+    delay: float = Field(3, gt=0, description="Seconds by which a response is delayed.")
 
     def begin(self, lab: Lab) -> Undo:
         """Delay every call."""
@@ -56,9 +56,9 @@ class ApiSlow(_OnApi):
 
 
 class ApiThrottled(_OnApi):
-    """The API refuses calls for their rate (RequestLimitExceeded)."""
+    """The API rejects calls because of their rate (RequestLimitExceeded)."""
 
-    undone: ClassVar[str] = "It takes calls again."
+    undone: ClassVar[str] = "It accepts calls again."
 
     def begin(self, lab: Lab) -> Undo:
         """Reject every call."""

@@ -1,4 +1,4 @@
-"""Faults of the network: links, VRRP, announcements."""
+"""Network faults: links, VRRP, announcements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from havip.lab.lab import Lab
 
 
 class NicDown(OnNode):
-    """The network interface is taken down inside the node."""
+    """The network interface is set down inside the node."""
 
     undone: ClassVar[str] = "It is up again, with its routes."
 
@@ -24,7 +24,7 @@ class NicDown(OnNode):
 
 
 class PortDown(OnNode):
-    """The port that the node is connected to goes down: the node sees its link go."""
+    """The port of the node is set down: the node loses its link."""
 
     undone: ClassVar[str] = "The port is up again."
 
@@ -36,19 +36,19 @@ class PortDown(OnNode):
 
 
 class NodeIsolated(OnNode):
-    """A node is cut from everything, and sees its link up: nothing comes, nothing arrives."""
+    """A node is cut off from everything, although its link is up."""
 
     undone: ClassVar[str] = "It is connected again."
 
     def begin(self, lab: Lab) -> Undo:
-        """Lose all packets of the node."""
+        """Drop all packets of the node."""
         self.on(lab)
         lab.fabric.isolate(self.node)
         return lambda: lab.fabric.isolate(self.node, on=False)
 
 
 class LinkLost(OnNode):
-    """The link between two nodes is lost, both ways; each still reaches all others."""
+    """The link between two nodes is lost in both directions; each still reaches all others."""
 
     undone: ClassVar[str] = "They reach each other again."
     node: str = Field("master", description="One node, or a role.")
@@ -57,54 +57,54 @@ class LinkLost(OnNode):
     def begin(self, lab: Lab) -> Undo:
         """Cut the pair."""
         lab.fabric.cut(self.node, self.peer)
-        return lambda: lab.fabric.mend(self.node, self.peer)
+        return lambda: lab.fabric.heal(self.node, self.peer)
 
 
 class VrrpLost(OnNode):
-    """VRRP alone is lost between two nodes, both ways or one way."""
+    """Only VRRP is lost between two nodes, in both directions or in one."""
 
-    undone: ClassVar[str] = "Adverts arrive again."
-    node: str = Field("master", description="The node whose adverts are lost, or a role.")
-    peer: str = Field("backup", description="The node that does not hear them, or a role.")
-    one_way: bool = Field(False, description="Whether the peer's adverts still arrive.")
+    undone: ClassVar[str] = "Advertisements arrive again."
+    node: str = Field("master", description="The node whose advertisements are lost, or a role.")
+    peer: str = Field("backup", description="The node that does not receive them, or a role.")
+    one_way: bool = Field(False, description="Whether the peer's advertisements still arrive.")
 
     def begin(self, lab: Lab) -> Undo:
-        """Cut protocol 112."""
+        """Drop protocol 112 between the pair."""
         ways = not self.one_way
         lab.fabric.cut(self.node, self.peer, protocol=VRRP, both=ways)
-        return lambda: lab.fabric.mend(self.node, self.peer, protocol=VRRP, both=ways)
+        return lambda: lab.fabric.heal(self.node, self.peer, protocol=VRRP, both=ways)
 
 
 class VrrpRefused(OnNode):
-    """The security group of a node does not let protocol 112 in."""
+    """The security group of a node blocks protocol 112."""
 
-    undone: ClassVar[str] = "The rule is back."
-    node: str = Field("backup", description="The node that hears no adverts, or a role.")
+    undone: ClassVar[str] = "The rule is restored."
+    node: str = Field("backup", description="The node that receives no advertisements, or a role.")
 
     def begin(self, lab: Lab) -> Undo:
-        """Drop protocol 112 on its way in."""
+        """Drop incoming protocol 112."""
         lab.spec(self.node)
         lab.fabric.refuse(self.node, VRRP)
         return lambda: lab.fabric.refuse(self.node, VRRP, on=False)
 
 
 class AnnouncementsLost(LabFault):
-    """The network loses gratuitous ARP."""
+    """The network loses gratuitous ARPs."""
 
-    undone: ClassVar[str] = "No more is lost."
-    count: int = Field(-1, ge=-1, description="How many are lost from now on; -1: all.")
+    undone: ClassVar[str] = "No more are lost."
+    count: int = Field(-1, ge=-1, description="Number to lose from now on; -1 for all.")
 
     def begin(self, lab: Lab) -> Undo:
-        """Lose announcements."""
+        """Drop announcements."""
         lab.fabric.lose_next = self.count
         return lambda: setattr(lab.fabric, "lose_next", 0)
 
 
 class NetworkSlow(LabFault):
-    """The network takes its time to move an address: the guide says up to 10 s, once 1 to 2 min."""
+    """The network moves an address with a delay: the guide says up to 10 s, once 1 to 2 min."""
 
-    undone: ClassVar[str] = "It is as fast as before."
-    delay: float = Field(10, ge=0, description="Seconds from announcement to move.")
+    undone: ClassVar[str] = "The previous delay is restored."
+    delay: float = Field(10, ge=0, description="Seconds from the announcement to the move.")
 
     def begin(self, lab: Lab) -> Undo:
         """Set the delay."""

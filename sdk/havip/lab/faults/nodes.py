@@ -14,9 +14,9 @@ from havip.lab.node import Node
 
 
 class NodeCrashed(OnNode):
-    """A node loses its power."""
+    """A node loses power."""
 
-    undone: ClassVar[str] = "It boots again, with its disk as it was left."
+    undone: ClassVar[str] = "It boots again from its disk."
 
     def begin(self, lab: Lab) -> Undo:
         """Kill every process of the node at once."""
@@ -26,7 +26,7 @@ class NodeCrashed(OnNode):
 
 
 class NodeRebooted(OnNode):
-    """A node is rebooted in order: its services are stopped, last started first."""
+    """A node is rebooted: its services are stopped in reverse order."""
 
     undone: ClassVar[str] = "It boots again."
 
@@ -41,7 +41,7 @@ class NodeRebooted(OnNode):
 
 
 class NodePaused(OnNode):
-    """A node is paused, as by its hypervisor: all its processes stop, its network stays."""
+    """A node is paused, as by its hypervisor: its processes stop, its interface stays up."""
 
     undone: ClassVar[str] = "They go on."
 
@@ -53,9 +53,9 @@ class NodePaused(OnNode):
 
 
 class NodeReplaced(OnNode):
-    """A node is replaced by a new machine, as a stack update does it: nothing of it is kept."""
+    """A node is replaced by a new machine, as a stack update does it: nothing is kept."""
 
-    undone: ClassVar[str] = "Nothing is left to undo."
+    undone: ClassVar[str] = "There is nothing to undo."
 
     def begin(self, lab: Lab) -> Undo:
         """Wipe the node's disk and set it up again."""
@@ -65,9 +65,9 @@ class NodeReplaced(OnNode):
 
 
 class PowerLost(LabFault):
-    """All nodes lose their power at once."""
+    """All nodes lose power at the same time."""
 
-    undone: ClassVar[str] = "They boot again, all at once."
+    undone: ClassVar[str] = "They boot again at the same time."
 
     def begin(self, lab: Lab) -> Undo:
         """Crash every node."""
@@ -77,10 +77,10 @@ class PowerLost(LabFault):
 
 
 class WitnessLost(LabFault):
-    """The node that cannot hold the address, and only votes, loses its power."""
+    """The witness, which votes but cannot hold the address, loses power."""
 
     undone: ClassVar[str] = "It boots again."
-    node: str = Field("other", description="The witness; the role other finds it.")
+    node: str = Field("other", description="The witness; the default role finds it.")
 
     def begin(self, lab: Lab) -> Undo:
         """Crash the witness."""
@@ -91,13 +91,13 @@ class WitnessLost(LabFault):
 class ClockJumped(OnNode):
     """The clock of a node jumps. The monotonic clock, which VRRP uses, does not."""
 
-    undone: ClassVar[str] = "It tells the time again."
-    seconds: float = Field(3600, description="By how much, forwards or (negative) back.")
+    undone: ClassVar[str] = "The clock is correct again."
+    seconds: float = Field(3600, description="Seconds to jump forward, or (negative) backward.")
 
     def begin(self, lab: Lab) -> Undo:
-        """Write the offset that libfaketime adds."""
+        """Write the offset for libfaketime."""
         if not lab.topology.clocks:
-            raise LabError(f"{self.name}: this topology was built without clocks: true")
+            raise LabError(f"{self.name}: the topology must set clocks: true")
         node = self.on(lab)
         node.write("/run/clock", f"{self.seconds:+g}\n")
         return lambda: node.write("/run/clock", "+0\n") if node.running else None
@@ -106,10 +106,10 @@ class ClockJumped(OnNode):
 class DiskFull(OnNode):
     """The disk of a node is full."""
 
-    undone: ClassVar[str] = "It has its free space again."
+    undone: ClassVar[str] = "The free space is available again."
 
     def begin(self, lab: Lab) -> Undo:
-        """Shrink the file system to what is used."""
+        """Shrink the file system to its used size."""
         disk = self.on(lab).disk
         disk.fill()
         return disk.empty

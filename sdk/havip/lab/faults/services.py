@@ -1,4 +1,4 @@
-"""Faults of services and of keepalived."""
+"""Faults of services, keepalived included."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _STOP_TIME = 10.0
 
 
 class OnService(OnNode):
-    """A fault of one service of a node."""
+    """A fault of a service on a node."""
 
-    service: str = Field("", description="The service; by default the first of the node.")
+    service: str = Field("", description="The service; by default the first one of the node.")
 
     def named(self, lab: Lab) -> str:
         """Return the name of the service.
 
         Raises:
-            LabError: The node has no such service.
+            LabError: The node does not have the service.
         """
         services = lab.spec(self.node).services
         name = self.service or next(iter(services), "")
@@ -40,11 +40,11 @@ class OnService(OnNode):
 class ServiceKilled(OnService):
     """A service is killed (SIGKILL) with all its processes.
 
-    One that its unit starts again comes back by itself, unless it is told to stay down.
+    By default it stays down even if its unit has Restart=.
     """
 
-    undone: ClassVar[str] = "The service is started, where it does not run."
-    stays_down: bool = Field(True, description="Whether the unit's Restart= is left out.")
+    undone: ClassVar[str] = "The service is started if it is not running."
+    stays_down: bool = Field(True, description="Whether the unit's Restart= is suppressed.")
 
     def begin(self, lab: Lab) -> Undo:
         """Kill every process of the service."""
@@ -62,7 +62,7 @@ class ServiceKilled(OnService):
 class ServiceHung(OnService):
     """A service hangs: all its processes are stopped (SIGSTOP)."""
 
-    undone: ClassVar[str] = "They go on (SIGCONT)."
+    undone: ClassVar[str] = "They are continued (SIGCONT)."
 
     def begin(self, lab: Lab) -> Undo:
         """Stop every process of the service."""
@@ -73,7 +73,7 @@ class ServiceHung(OnService):
 
 
 class ServiceStopped(OnService):
-    """A service is stopped in order, and stays so."""
+    """A service is stopped (SIGTERM), and stays stopped."""
 
     undone: ClassVar[str] = "The service is started."
 
@@ -86,12 +86,12 @@ class ServiceStopped(OnService):
 
 
 class PackageReinstalled(OnService):
-    """The package of a service is reinstalled: it is stopped, its program replaced.
+    """The package of a service is reinstalled: the service is stopped, its program replaced.
 
-    As a package's maintainer scripts do it; the program file is a new one afterwards.
+    This is what maintainer scripts do; the program file has a new inode afterwards.
     """
 
-    undone: ClassVar[str] = "The service is started, as the maintainer script does at its end."
+    undone: ClassVar[str] = "The service is started, as the maintainer script finally does."
 
     def begin(self, lab: Lab) -> Undo:
         """Stop the service and replace its program."""
@@ -105,7 +105,7 @@ class PackageReinstalled(OnService):
 
 
 class KeepalivedStopped(OnNode):
-    """keepalived is stopped in order (SIGTERM): it gives the address up and says so."""
+    """keepalived is stopped (SIGTERM): it releases the address and advertises priority 0."""
 
     undone: ClassVar[str] = "keepalived is started."
 
@@ -118,17 +118,17 @@ class KeepalivedStopped(OnNode):
 
 
 class KeepalivedKilled(OnNode):
-    """keepalived is killed (SIGKILL): nobody takes the address off the interface.
+    """keepalived is killed (SIGKILL): the address stays configured on the interface.
 
-    Parts of it are other accidents. Without the parent, the kernel asks the child, which speaks
-    VRRP, to end (PR_SET_PDEATHSIG), and it gives the address up as at an orderly stop. A child
-    alone is started again by its parent: it takes the address that was left off the interface,
-    without telling the backup.
+    Killing a part of it has other effects. When the parent dies, the kernel terminates the VRRP
+    child in order (PR_SET_PDEATHSIG), which releases the address as on an orderly stop. A child
+    alone is restarted by its parent, which removes the leftover address from the interface
+    without informing the backup.
     """
 
-    undone: ClassVar[str] = "keepalived is started, where it does not run."
+    undone: ClassVar[str] = "keepalived is started if it is not running."
     process: Literal["all", "parent", "children"] = Field(
-        "all", description="Which of its processes: all, parent, or children."
+        "all", description="The processes to kill: all, parent or children."
     )
 
     def begin(self, lab: Lab) -> Undo:
@@ -143,9 +143,9 @@ class KeepalivedKilled(OnNode):
 
 
 class KeepalivedHung(OnNode):
-    """keepalived hangs (SIGSTOP): it sends nothing, and the address stays where it is."""
+    """keepalived hangs (SIGSTOP): it sends nothing, and the address stays configured."""
 
-    undone: ClassVar[str] = "It goes on (SIGCONT)."
+    undone: ClassVar[str] = "It is continued (SIGCONT)."
 
     def begin(self, lab: Lab) -> Undo:
         """Stop keepalived and its child."""
@@ -155,12 +155,12 @@ class KeepalivedHung(OnNode):
 
 
 class KeepalivedRestarted(OnNode):
-    """keepalived is restarted, as ``systemctl restart keepalived`` does it."""
+    """keepalived is restarted, as by ``systemctl restart keepalived``."""
 
-    undone: ClassVar[str] = "Nothing is left to undo."
+    undone: ClassVar[str] = "There is nothing to undo."
 
     def begin(self, lab: Lab) -> Undo:
-        """Stop keepalived in order, wait for its end, and start it."""
+        """Stop keepalived, wait for it to exit, and start it."""
         node = self.on(lab)
         start = _starter(lab, self.node, "keepalived")
         node.stop("keepalived", signal.SIGTERM)
@@ -169,15 +169,15 @@ class KeepalivedRestarted(OnNode):
 
 
 class KeepalivedReloaded(OnNode):
-    """keepalived reloads a changed file (SIGHUP)."""
+    """keepalived reloads a modified configuration (SIGHUP)."""
 
-    undone: ClassVar[str] = "The file of before is put back, and keepalived reloads it."
+    undone: ClassVar[str] = "The original file is restored, and keepalived reloads it."
     replace: dict[str, str] = Field(
-        {}, description="Texts of keepalived.conf, and what stands in place of each from now on."
+        {}, description="Texts in keepalived.conf and their replacements."
     )
 
     def begin(self, lab: Lab) -> Undo:
-        """Change the file and send SIGHUP."""
+        """Modify the file, and send SIGHUP."""
         node = self.on(lab)
         before = after = node.read(KEEPALIVED_CONF)
         for old, new in self.replace.items():
@@ -189,7 +189,7 @@ class KeepalivedReloaded(OnNode):
 
 
 def _starter(lab: Lab, node: str, service: str) -> Undo:
-    """Return what starts a service again that a fault is about to end."""
+    """Return the function that restarts a service after a fault has ended it."""
     pid = lab.nodes[node].programs().get(service)
 
     def start() -> None:
@@ -209,9 +209,9 @@ def _start_absent(lab: Lab, node: str, service: str) -> None:
 
 
 def _end(lab: Lab, machine: Node, service: str, pid: int) -> None:
-    """Wait for the end of a service that was told to stop; as systemd, kill what does not."""
+    """Wait until a service has stopped; kill it after the timeout, as systemd does."""
     if not lab.events.wait(lambda: machine.programs().get(service) != pid, _STOP_TIME):
-        # As systemd does with the whole group: a child that hangs would go on beside the next one.
+        # systemd kills the whole group: a hanging child would continue next to its successor.
         machine.kill(service, lab.spec(machine.name).services[service].process_name)
         lab.wait(f"the end of {service}", lambda: machine.programs().get(service) != pid, 10)
 

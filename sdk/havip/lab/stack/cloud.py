@@ -1,4 +1,4 @@
-"""The emulator of a lab of a stack, as faults use it."""
+"""Interface of faults to the emulator of a stack's lab."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ R = TypeVar("R", bound=Response)
 
 
 class StackCloud(LabCloud):
-    """Changes the range of the stack's HAVIP.
+    """Changes the range of the stack's HAVIP through the emulator.
 
     Args:
         cloud: The emulator's state.
@@ -43,7 +43,7 @@ class StackCloud(LabCloud):
         self.call(AssociateHaVipInstance(ha_vip_association_set=[self._member(node)]))
 
     def call(self, request: Request[R]) -> R:
-        """Send a request to the emulator, for the account of the HAVIP."""
+        """Send a request to the emulator under the account of the HAVIP."""
         main = self._plane.main
         account, region = (main.account, main.region) if main else (DEFAULT_ACCOUNT, REGION)
         return self.cloud.call(Caller(account=account, region=region), request)
@@ -51,7 +51,7 @@ class StackCloud(LabCloud):
     def _member(self, node: str) -> HaVipAssociation:
         main = self._plane.main
         if main is None:
-            raise LabError("this stack has no HAVIP, and so no range")
+            raise LabError("this stack has no HAVIP and therefore no range")
         return HaVipAssociation(
             instance_id=self._plane.instance_of(node), instance_type="CVM", ha_vip_id=main.id
         )

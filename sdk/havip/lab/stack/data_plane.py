@@ -1,4 +1,4 @@
-"""Nodes that follow the instances of an emulator, as these come and go."""
+"""Run the instances of an emulator as nodes, in sync with the cloud."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ from havip.lab.stack.user_data import UserData
 
 HAPROXY_FILE = "/etc/haproxy/haproxy.cfg"
 CLIENT = str(IPv4Network(INTERNET)[2])
-"""The address of the client in the internet of the lab."""
+"""Address of the client on the lab's internet."""
 _STATE = re.compile(r"\((\S+)\) (?:Entering (MASTER|BACKUP|FAULT) STATE|(.*Entering FAULT))")
 _TICK = 0.2
 _MOST_STAND_INS = 16
 
 
 class DataPlane:
-    """The data plane of an emulator.
+    """Data plane of an emulator.
 
     Attributes:
-        inventory: What the cloud had at the last look.
+        inventory: The latest snapshot of the cloud.
         fabric: The network.
-        nodes: The node of each instance, by name.
-        web: Web servers that answer for servers outside of the stack.
-        client: The machine that asks.
-        power: ``booting``, ``ready``, ``failed``, ``stopped`` or ``off``, by node.
-        problems: Why the set-up of a node failed, one line, by node.
-        stand_ins: Address and port of each of `web`.
+        nodes: The nodes of the instances, by name.
+        web: Web servers that stand in for servers outside of the stack.
+        client: The machine that sends requests.
+        power: ``booting``, ``ready``, ``failed``, ``stopped`` or ``off``, by node name.
+        problems: The reasons for failed set-ups, one line each, by node name.
+        stand_ins: Address and port of each server in `web`.
     """
 
     def __init__(
@@ -62,9 +62,9 @@ class DataPlane:
 
         Args:
             api: The emulator.
-            folder: Where disks and logs go.
-            stand_ins: Whether web servers answer for servers of haproxy outside of the stack.
-            patience: Seconds that the user data of a node may take.
+            folder: The folder for disks and logs.
+            stand_ins: Whether web servers stand in for haproxy servers outside of the stack.
+            patience: Timeout in seconds for the user data of a node.
         """
         self.folder = folder
         self._emulator = api.cloud
@@ -94,14 +94,14 @@ class DataPlane:
         self._broken = ""
 
     def start(self) -> None:
-        """Follow the cloud from now on, in a thread."""
+        """Start a thread that follows the cloud."""
         self._emulator.on_commit = lambda _: self._changed.set()
         self._changed.set()
         threading.Thread(target=self._follow_cloud, name="follow", daemon=True).start()
 
     @property
     def main(self) -> HaVipMembership | None:
-        """The HAVIP that faults and probes are about: the first that has a range, or any."""
+        """The HAVIP that faults and probes use: the first with a range, or else the first."""
         havips = [one for one in self.inventory.havips if one.members] or self.inventory.havips
         return next(iter(havips), None)
 
@@ -109,31 +109,31 @@ class DataPlane:
         """Return the id of a node's instance.
 
         Raises:
-            LabError: There is no such node.
+            LabError: The node does not exist.
         """
         for instance, name in self.names.items():
             if name == node and instance in self.inventory.instances:
                 return instance
-        raise LabError(f"no node is called {node}; there are {', '.join(self.nodes) or 'none'}")
+        raise LabError(f"unknown node {node}; known: {', '.join(self.nodes) or 'none'}")
 
     def node_of(self, instance: str) -> str | None:
         """Return the node of an instance."""
         return self.names.get(instance)
 
     def crash(self, name: str) -> None:
-        """Cut the power of a node."""
+        """Power off a node."""
         self.power[name] = "off"
         self.nodes[name].crash()
 
     def boot(self, name: str) -> None:
-        """Start a node again, with the disk as it was left, and what is enabled on it."""
+        """Boot a node again from its disk, and start its enabled units."""
         if not self.nodes[name].running:
             self._boot_instance(self.inventory.instances[self.instance_of(name)])
             if name in self.problems:
                 raise LabError(f"{name}: {self.problems[name]}")
 
     def settled(self) -> bool:
-        """Return whether every instance that runs has a node that is set up, or failed."""
+        """Return whether the set-up of every running instance has finished or failed."""
         running = [
             one for one in self.inventory.instances.values() if one.state in ("RUNNING", "PENDING")
         ]
@@ -141,7 +141,7 @@ class DataPlane:
                    for one in running)  # fmt: skip
 
     def close(self) -> None:
-        """Cut the power of all machines, and stop following."""
+        """Power off all machines, and stop following the cloud."""
         self._closing = True
         self._changed.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -162,7 +162,7 @@ class DataPlane:
                 self._look()
                 self._broken = ""
             except (HavipError, OSError) as error:
-                if str(error) != self._broken:  # the same trouble once
+                if str(error) != self._broken:  # report a repeated error once
                     self._broken = str(error)
                     self.events.add("note", text=f"the data plane cannot follow: {error}")
 
@@ -271,7 +271,7 @@ class DataPlane:
         self.client.start()
         self.fabric.attach(self.client, CLIENT, 32, network=main.vpc, gateway=gateway)
         own = self._free_address(main)
-        if own:  # inside the VPC, for servers that let only its addresses in
+        if own:  # a client address inside the VPC, for servers that accept only those
             self.fabric.assign(self.fabric.port("client"), [own])
             self.client.run("ip", "address", "add", f"{own}/32", "dev", "eth0")
             cidr = str(self.inventory.vpcs[main.vpc])
@@ -295,7 +295,7 @@ class DataPlane:
             self._inner = EmulatorServer(self._emulator, host=METADATA, port=API_PORT).start()
 
     def _start_stand_ins(self, vpc: str, data: UserData) -> None:
-        """Start a web server for each server of a haproxy file that the cloud does not have."""
+        """Start a web server for each haproxy server that is missing from the cloud."""
         texts = [one.content.decode(errors="replace") for one in data.files
                  if one.path == HAPROXY_FILE]  # fmt: skip
         for address, port in [one for text in texts for one in haproxy_files.servers(text)]:
@@ -315,7 +315,7 @@ class DataPlane:
         node.spawn("web", sys.executable, "-I", "-S", str(web.__file__), str(port), name)
 
     def _end_stand_in(self, address: str) -> None:
-        """Stop the web server at an address that an instance has from now on."""
+        """Stop the stand-in at an address that an instance now uses."""
         with self._stand_in_lock:
             self.stand_ins = [one for one in self.stand_ins if one[0] != address]
         node = self.web.pop(_stand_in(address), None)

@@ -1,4 +1,4 @@
-"""Public addresses of a lab: 1:1 translation in the packet filter, and the internet's side."""
+"""EIPs of a lab: 1:1 NAT in the packet filter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from havip.lab import nftables
 from havip.lab.stack.inventory import EipBinding
 
 INTERNET = "203.0.113.0/24"
-"""The addresses of clients in the internet of a lab (TEST-NET-3)."""
+"""Network of the clients on the lab's internet (TEST-NET-3)."""
 _RULES = f"""
 table bridge lab_eips {{
     map inward {{ type ipv4_addr : ipv4_addr; }}
@@ -26,10 +26,10 @@ table bridge lab_eips {{
 
 
 class Eips:
-    """The EIPs that are bound now.
+    """NAT rules of the bound EIPs.
 
     Args:
-        mark_of: Returns the number by which the fabric knows a VPC.
+        mark_of: Returns the packet mark of a VPC.
     """
 
     def __init__(self, mark_of: Callable[[str], int]) -> None:
@@ -38,7 +38,7 @@ class Eips:
         nftables.run(_RULES)
 
     def set(self, eips: Collection[EipBinding]) -> None:
-        """Replace the set of EIPs that lead somewhere."""
+        """Replace the set of bound EIPs."""
         wanted = set(eips)
         lines = [line for eip in self._bound - wanted for line in self._elements("delete", eip)]
         lines += [line for eip in wanted - self._bound for line in self._elements("add", eip)]

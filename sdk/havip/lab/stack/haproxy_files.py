@@ -1,4 +1,4 @@
-"""Ports and servers in the haproxy files of nodes, for probes."""
+"""Parse the haproxy files of nodes for ports and servers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SERVER = re.compile(r"^\s*server\s+\S+\s+(\d+\.\d+\.\d+\.\d+):(\d+)", re.MULTIL
 
 
 def served_port(text: str) -> int:
-    r"""Return the first port that a haproxy.cfg serves to others than its node, 0 if none.
+    r"""Return the first port on which a haproxy.cfg accepts external connections, or 0.
 
     Example:
         >>> served_port("frontend web\n    bind *:8080\n")
@@ -20,7 +20,7 @@ def served_port(text: str) -> int:
 
 
 def servers(text: str) -> list[tuple[str, int]]:
-    r"""Return address and port of each server of a haproxy.cfg.
+    r"""Return address and port of each server in a haproxy.cfg.
 
     Example:
         >>> servers("backend b\n  server w1 10.0.0.5:80 check\n")

@@ -1,4 +1,4 @@
-"""Read what the data plane of a lab has to follow from the emulator's state."""
+"""Snapshot of the emulator's state for the data plane of a lab."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Nic:
 
 @dataclass(frozen=True)
 class InstanceFacts:
-    """An instance, as far as its node follows it."""
+    """An instance, with the facts that its node depends on."""
 
     id: str
     name: str
@@ -40,7 +40,7 @@ class InstanceFacts:
 
 @dataclass(frozen=True)
 class HaVipMembership:
-    """A HAVIP: who may hold it, and who does."""
+    """A HAVIP with its range and holder."""
 
     id: str
     name: str
@@ -55,7 +55,7 @@ class HaVipMembership:
 
 @dataclass(frozen=True)
 class EipBinding:
-    """A public address and the private one that it leads to."""
+    """A public address, and the private address that it is bound to."""
 
     address: str
     private: str
@@ -64,14 +64,14 @@ class EipBinding:
 
 @dataclass(frozen=True)
 class Inventory:
-    """The cloud at one moment.
+    """The cloud at a point in time.
 
     Attributes:
-        vpcs: The CIDR block of each VPC, by its id.
-        gateways: The gateways of each VPC's subnets.
-        instances: All instances, by their ids.
+        vpcs: CIDR blocks by VPC id.
+        gateways: Gateway addresses of the subnets, by VPC id.
+        instances: Instances by id.
         havips: All HAVIPs.
-        eips: The EIPs that are bound.
+        eips: The bound EIPs.
     """
 
     vpcs: dict[str, IPv4Network]
@@ -81,13 +81,13 @@ class Inventory:
     eips: tuple[EipBinding, ...]
 
     def public_of(self, havip: HaVipMembership) -> str:
-        """Return the public address that leads to a HAVIP, or ""."""
+        """Return the public address bound to a HAVIP, or ""."""
         found = (one.address for one in self.eips
                  if (one.private, one.vpc) == (havip.address, havip.vpc))  # fmt: skip
         return next(found, "")
 
     def used(self, vpc: str) -> set[str]:
-        """Return every address of a VPC that something has."""
+        """Return all addresses in use in a VPC."""
         found = {one.address for one in self.havips if one.vpc == vpc}
         for instance in self.instances.values():
             for nic in instance.nics:
@@ -97,7 +97,7 @@ class Inventory:
 
 
 def read(cloud: Cloud) -> Inventory:
-    """Read the cloud, locked meanwhile."""
+    """Read a consistent snapshot of the cloud."""
     vpcs: dict[str, IPv4Network] = {}
     gateways: dict[str, tuple[str, ...]] = {}
     instances: dict[str, InstanceFacts] = {}
@@ -173,7 +173,7 @@ def _eips(region: AccountRegion) -> list[EipBinding]:
 
 
 def node_name(name: str, instance_id: str, taken: Collection[str]) -> str:
-    """Return the name of an instance's node: a host name that no other node has.
+    """Return a valid host name for an instance that no other node has.
 
     Example:
         >>> node_name("LB a", "ins-1", ()), node_name("../..", "ins-1", ())

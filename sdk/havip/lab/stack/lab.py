@@ -1,4 +1,4 @@
-"""A lab of a stack as faults, probes and reports see it."""
+"""A lab of a stack, as seen by faults, probes and reports."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from havip.lab.topology import KEEPALIVED_CONF, NodeSpec, Topology
 
 
 class StackLab(Lab):
-    """The nodes of an emulator's instances, with a client.
+    """The nodes of an emulator's instances, and a client.
 
     Attributes:
-        plane: What follows the cloud.
+        plane: The data plane that follows the cloud.
     """
 
     def __init__(self, api: EmulatorServer, folder: Path, plane: DataPlane) -> None:
@@ -32,7 +32,7 @@ class StackLab(Lab):
 
         Args:
             api: The emulator.
-            folder: Where the client's record goes.
+            folder: The folder for the client's record.
             plane: The data plane.
         """
         self.folder, self.api, self.plane = folder, api, plane
@@ -43,24 +43,24 @@ class StackLab(Lab):
         self.probe = AddressProbe(self.client, folder / "answers")
 
     def start(self) -> None:
-        """Follow the cloud from now on."""
+        """Start to follow the cloud."""
         self.plane.start()
 
     def crash(self, name: str) -> None:
-        """Cut the power of a node."""
+        """Power off a node."""
         self.plane.crash(name)
 
     def boot(self, name: str) -> None:
-        """Start a node again, with the disk as it was left, and what is enabled on it."""
+        """Boot a node again from its disk, and start its enabled units."""
         self.plane.boot(name)
 
     def close(self) -> None:
-        """Cut the power of all machines."""
+        """Power off all machines."""
         self.plane.close()
 
     @property
     def topology(self) -> Topology:  # type: ignore[override]
-        """The stack as faults and loads see it: one address, and the nodes that may hold it."""
+        """The stack in the form of a topology: one address, and the nodes that may hold it."""
         main = self.plane.main
         owners = [self._owner(one) for one in main.members] if main else []
         members = {name for one in owners if (name := self.plane.node_of(one)) is not None}
@@ -96,7 +96,7 @@ class StackLab(Lab):
 
     @property
     def port(self) -> int:
-        """The port at which nodes serve pages; 0 if none does."""
+        """The port on which nodes serve pages; 0 if none."""
         for name in self.nodes:
             if "haproxy" in self._started(name):
                 return haproxy_files.served_port(self._haproxy_file(name)) or 80
@@ -105,36 +105,36 @@ class StackLab(Lab):
         return 0
 
     def spec(self, name: str) -> NodeSpec:
-        """Return what a node is made of.
+        """Return the specification of a node.
 
         Raises:
-            LabError: There is no such node.
+            LabError: The node does not exist.
         """
         self.plane.instance_of(name)
         return self.topology.nodes[name]
 
     def replace(self, name: str) -> None:
-        """Raise an error: in a lab of a stack, the stack replaces its instances itself.
+        """Raise an error: in a lab of a stack, instances are replaced by updating the stack.
 
         Raises:
             LabError: Always.
         """
-        raise LabError(f"an update of the stack replaces {name}, not a fault")
+        raise LabError(f"{name} cannot be replaced by a fault: update the stack instead")
 
     def start_services(self, name: str) -> None:
-        """Leave it to the node's service manager, which starts what is enabled."""
+        """Do nothing: the node's service manager starts the enabled units."""
 
     def start_service(self, name: str, service: str) -> None:
         """Start a service of a node."""
         self.nodes[name].systemctl("start", service)
 
     def leads_to(self) -> str | None:
-        """Return the node that the network leads the address to."""
+        """Return the node that the network delivers the address to."""
         main = self.plane.main
         return self.fabric.holder(main.address, main.vpc) if main else None
 
     def holder(self) -> str | None:
-        """Return the node that the cloud names as the holder of the address."""
+        """Return the node that holds the address according to the cloud."""
         main = self.plane.main
         return self.plane.node_of(main.holder) if main and main.holder else None
 
@@ -144,21 +144,21 @@ class StackLab(Lab):
         return "\n".join(ends)
 
     def start_probe(self, address: str = "", port: int = 0) -> str:
-        """Start the client's requests to an address, fifty a second; return the URL.
+        """Start the client's requests to an address, fifty a second, and return the URL.
 
         Raises:
-            LabError: There is nothing to ask.
+            LabError: There is no address or port to request.
         """
         address = address or (self.plane.main.address if self.plane.main else "")
         port = port or self.port
         if not address or not port or not self.client.running:
-            raise LabError("nothing serves pages here: name ADDRESS:PORT")
+            raise LabError("no page is served on the HAVIP: pass ADDRESS:PORT")
         self.probe.stop()
         self.probe.start(address, port)
         return f"{address}:{port}"
 
     def _files(self, name: str) -> list[NodeFile]:
-        """Return the keepalived.conf of a node, from which bounds are computed."""
+        """Return the keepalived.conf of a node, for the computation of bounds."""
         node = self.nodes[name]
         with suppress(OSError):
             if node.running:
@@ -191,15 +191,15 @@ class StackLab(Lab):
 
 
 _PROGRAMS = {"mariadb": "mariadbd", "mysql": "mariadbd", "postgresql": "postgres"}
-"""The process of a service, where it is not called like it."""
+"""Process names of services, if different."""
 
 
 def wait_settled(lab: StackLab, seconds: float) -> None:
-    """Wait until every node is set up or failed.
+    """Wait until the set-up of every node has finished or failed.
 
     Raises:
-        LabError: A node is not in time.
+        LabError: A node took too long.
     """
     if not until(lab.plane.settled, seconds, pause=0.1):
         slow = [name for name, power in lab.plane.power.items() if power == "booting"]
-        raise LabError(f"not set up within {seconds:g} s: {', '.join(slow)}")
+        raise LabError(f"set-up not finished within {seconds:g} s: {', '.join(slow)}")

@@ -1,4 +1,4 @@
-"""Start the lab of a stack, and find out how programs reach it."""
+"""Start the lab of a stack, and provide programs with its endpoint."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _FILE = "cloud.json"
 
 
 class CloudAddress(BaseModel):
-    """Endpoint of the emulator of a lab.
+    """Endpoint of a lab's emulator.
 
     Attributes:
-        url: The emulator.
-        token: What the dashboard's URL needs.
+        url: The endpoint URL.
+        token: The token of the dashboard.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,12 +39,12 @@ class CloudAddress(BaseModel):
 
     @property
     def dashboard(self) -> str:
-        """The URL of the dashboard."""
+        """URL of the dashboard."""
         return f"{self.url}/?token={self.token}"
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that make programs see the lab as the cloud."""
+        """Environment variables that point programs at the lab instead of the cloud."""
         return {
             "HAVIP_ENDPOINT": self.url,
             "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
@@ -53,39 +53,39 @@ class CloudAddress(BaseModel):
         }
 
     def save(self, folder: Path) -> None:
-        """Write it into the folder of a lab, for its owner alone."""
+        """Write the endpoint into the folder of a lab, readable only by its owner."""
         path = folder / _FILE
         path.touch(mode=0o600)
         path.write_text(self.model_dump_json())
 
 
 def cloud_of(lab: LabFolder) -> CloudAddress:
-    """Return where the emulator of a lab answers.
+    """Return the endpoint of a lab's emulator.
 
     Raises:
-        UsageError: It is the lab of a topology, which has no stack.
+        UsageError: The lab was started from a topology and has no cloud.
     """
     try:
         return CloudAddress.model_validate_json((lab.path / _FILE).read_text())
     except (OSError, ValidationError):
         raise UsageError(
-            f"the lab {lab.name} has no cloud to use; start one with: havip lab up STACK"
+            f"the lab {lab.name} has no cloud; start a lab of a stack with: havip lab up STACK"
         ) from None
 
 
 def missing() -> str | None:
-    """Return what this machine lacks for a lab of a stack, or None."""
+    """Return the reason why a lab of a stack cannot run on this machine, or None."""
     lacking = namespace.missing(())
     if lacking is None and not overlay_works():
         return (
-            "user data writes anywhere, so a lab of a stack needs an overlay over this machine's "
-            "file system, which the kernel refuses here (it needs root)"
+            "user data may write anywhere, so a lab of a stack needs an overlay over this "
+            "machine's file system, which the kernel does not allow here (it needs root)"
         )
     return lacking
 
 
 def lab_name(stack: Path) -> str:
-    """Return the name of a stack's lab by default: that of its folder, in small letters.
+    """Return the default name of a stack's lab: that of its folder, in lower case.
 
     Example:
         >>> lab_name(Path("/x/My Stack"))
@@ -98,18 +98,18 @@ def lab_name(stack: Path) -> str:
 def start(
     name: str, about: str, *, port: int = 0, stand_ins: bool = True, patience: float = 300
 ) -> LabFolder:
-    """Start the lab of a stack, empty at first; returns when its emulator answers.
+    """Start the lab of a stack without instances, and return when its emulator is ready.
 
     Args:
-        name: The lab's name.
-        about: What runs there, for a list.
-        port: The port of the emulator; 0 takes a free one.
-        stand_ins: Whether web servers answer for servers of haproxy outside of the stack.
-        patience: Seconds that the user data of a node may take.
+        name: The name of the lab.
+        about: A description for lists.
+        port: The port of the emulator; 0 selects a free one.
+        stand_ins: Whether web servers stand in for haproxy servers outside of the stack.
+        patience: Timeout in seconds for the user data of a node.
 
     Raises:
-        LabError: This machine cannot run one, one of the name runs, or it did not start;
-            nothing of it is left.
+        LabError: The lab cannot run on this machine, its name is in use, or it did not start;
+            nothing is left behind.
     """
     lacking = missing()
     if lacking is not None:
@@ -148,9 +148,9 @@ def _start(
         lines = (path / "lab.log").read_text(errors="replace").strip().splitlines()
         labs.take_down(found)
         process.wait(10)
-        reason = answer.get("error") or (lines[-1] if lines else "it gave no reason")
+        reason = answer.get("error") or (lines[-1] if lines else "unknown reason")
         raise LabError(f"the lab did not start: {reason}")
-    process.returncode = 0  # it outlives this command
+    process.returncode = 0  # the process must outlive this command, without a warning
     return found
 
 

@@ -1,4 +1,4 @@
-"""The verbs of a running lab of a stack, for ``havip lab`` and for the dashboard."""
+"""Verbs of a running lab of a stack, for ``havip lab`` and for the dashboard."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ BUTTONS: Mapping[str, str] = {
     "service-hung": "Hang the service",
     "keepalived-stopped": "Stop keepalived",
     "keepalived-killed": "Kill keepalived",
-    "node-crashed": "Cut the power",
-    "nic-down": "Take eth0 down",
-    "node-isolated": "Cut from everything",
+    "node-crashed": "Power off",
+    "nic-down": "Set eth0 down",
+    "node-isolated": "Isolate the node",
     "vrrp-lost": "Lose VRRP",
     "announcements-lost": "Lose announcements",
     "network-slow": "Slow network (10 s)",
     "range-changed": "Leave the range",
     "api-down": "API down",
 }
-"""Faults with a button, and its label."""
+"""Faults with a button, and their labels."""
 _SHOWN = ("state", "node", "note")
 _ELECTION = 10.0
-"""Seconds in which keepalived elects a master and announces, on a quiet machine."""
+"""Seconds within which keepalived elects a master and announces, on an idle machine."""
 _FIRST_READ = 128 << 10
 
 
 class LiveStack(LiveLab):
-    """The verbs of a running lab of a stack.
+    """Verbs of a running lab of a stack.
 
     Args:
         lab: The lab.
-        feed: Gets what happens, for the dashboard.
+        feed: Receives the events for the dashboard.
     """
 
     def __init__(self, lab: StackLab, feed: EventFeed) -> None:
@@ -57,7 +57,7 @@ class LiveStack(LiveLab):
         return {**super().verbs, "settle": self.settle, "ask": self.ask}
 
     def status(self) -> dict[str, Any]:
-        """Return who holds the address, what each node runs, and the faults under way."""
+        """Return the holder of the address, the programs of each node, and the active faults."""
         plane = self.stack.plane
         found = super().status()
         for name, node in found["nodes"].items():
@@ -77,32 +77,32 @@ class LiveStack(LiveLab):
         return found
 
     def fault(self, name: str, **parameters: Any) -> str:
-        """Begin a fault, and return its number and what it hit."""
+        """Inject a fault; return its number, name and node."""
         told = super().fault(name, **parameters)
         self._tell("fault", time.monotonic(), told.partition(": ")[2])
         return told
 
     def heal(self, number: int | None = None) -> list[str]:
-        """Undo a fault, or all, last first; return which."""
+        """Undo a fault, or all in reverse order; return their names."""
         healed = super().heal(number)
         self._tell("fault", time.monotonic(), f"healed: {', '.join(healed) or 'nothing'}")
         return healed
 
     def logs(self, node: str, service: str = "", lines: int = 40) -> str:
-        """Return the end of what user data, services and programs of a node printed."""
+        """Return the end of a node's logs: user data, services and programs."""
         self.stack.plane.instance_of(node)
         return self.stack.nodes[node].messages(service, lines)
 
     def ask(self, target: str = "") -> str:
-        """Start the client's requests to ``ADDRESS:PORT`` or to the HAVIP; return the URL."""
+        """Start the client's requests to ``ADDRESS:PORT`` or to the HAVIP, and return the URL."""
         address, colon, port = target.partition(":")
         if colon and not port.isdecimal():
-            raise UsageError(f"{target!r} is not of the form ADDRESS:PORT")
+            raise UsageError(f"{target!r} is not in the form ADDRESS:PORT")
         self._asked = self.stack.start_probe(address, int(port or 0))
         return self._asked
 
     def settle(self, seconds: float = 300) -> dict[str, str]:
-        """Wait until what was deployed is set up, then ask it; return what failed, by node."""
+        """Wait until the deployment is set up, probe it, and return the failed set-ups by node."""
         plane = self.stack.plane
         wait_settled(self.stack, seconds)
         if plane.problems or plane.main is None:
@@ -114,10 +114,10 @@ class LiveStack(LiveLab):
             self.lab.probe.wait_answer(time.monotonic(), min(seconds, 30))
         return dict(plane.problems)
 
-    # The dashboard's side.
+    # Interface of the dashboard.
 
     def view(self) -> Mapping[str, Any]:
-        """Return what the dashboard shows: nodes by instance id, faults, and what is active."""
+        """Return nodes by instance id, available faults and active ones."""
         plane = self.stack.plane
         return {
             "nodes": {
@@ -139,7 +139,7 @@ class LiveStack(LiveLab):
         }
 
     def probes(self, after: int) -> tuple[int, Sequence[Mapping[str, Any]]]:
-        """Return the requests that clients have made since a position in their record."""
+        """Return the requests of clients since a position in their record."""
         path = self.lab.folder / "answers"
         try:
             with path.open("rb") as record:
@@ -158,15 +158,15 @@ class LiveStack(LiveLab):
         return position, [_sample(line.decode(), ahead) for line in lines[:-1]]
 
     def act(self, verb: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Inject a fault or heal all, as the dashboard's buttons do.
+        """Inject a fault, or heal all, for the dashboard's buttons.
 
         Raises:
-            HavipError: There is no such action, node or fault, or it failed.
+            HavipError: The action, node or fault does not exist, or it failed.
         """
         if verb == "heal":
             return {"healed": self.heal()}
         if verb != "fault":
-            raise UsageError(f"no action is called {verb!r}; there are fault and heal")
+            raise UsageError(f"unknown action {verb!r}; expected fault or heal")
         name, node = str(arguments.get("fault", "")), str(arguments.get("node", ""))
         kind = faults.REGISTRY.get(name)
         known = self.stack.plane.node_of(node) or node

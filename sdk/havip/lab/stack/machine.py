@@ -1,4 +1,4 @@
-"""A node that boots as an instance does: with a service manager, and its user data once."""
+"""A node that boots like an instance: with a service manager and its user data."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Machine(Node):
     """A node with a service manager.
 
     Attributes:
-        services: The state of each service that was started, by its name without ``.service``.
-        problem: Why its set-up failed, one line; "" where it did not.
+        services: State of each started service, by name without ``.service``.
+        problem: The reason why its set-up failed, one line, or "".
     """
 
     def prepare(self, on_syslog: OnSyslog) -> None:
-        """Set what its programs' log lines are given to; once, before `boot`."""
+        """Set the callback for the log lines of its programs; required before `boot`."""
         self.services: dict[str, str] = {}
         self.problem = ""
         self._changed = threading.Condition()
@@ -53,7 +53,7 @@ class Machine(Node):
         self.on_line("systemd", self._on_report)
 
     def boot(self) -> None:
-        """Start the service manager, which starts what is enabled."""
+        """Start the service manager, which starts the enabled units."""
         if not overlay_works():
             raise LabError("without an overlay, user data would write to this machine itself")
         self.services.clear()
@@ -64,10 +64,10 @@ class Machine(Node):
         self._wait(self._manager_answers, 20, "the service manager did not start")
 
     def set_up(self, data: UserData, seconds: float) -> None:
-        """Do what user data does, at the first boot all of it, later only its bootcmd.
+        """Run the user data: all of it at the first boot, later only its bootcmd.
 
         Raises:
-            LabError: Something of it failed; the message is one line.
+            LabError: A part of it failed.
         """
         if self._set_up:
             self._script("bootcmd", data.boot, seconds)
@@ -78,22 +78,22 @@ class Machine(Node):
         self._script("bootcmd", data.boot, seconds)
         self._check_packages(data.packages)
         for file in data.files:
-            self.lay(file)
+            self.write_file(file)
         if data.script:
             self._run_script("user data", data.script, seconds)
         self._script("runcmd", data.run, seconds)
         self.refresh_services()
 
     def refresh_services(self) -> None:
-        """Request the state of each service: its reports may still be on their way."""
+        """Query the state of each service, as reports may still be pending."""
         lines = (line.split() for line in self.systemctl("list-units").splitlines())
         self.services.update({name.removesuffix(".service"): state for name, state, _ in lines})
 
-    def lay(self, file: WrittenFile) -> None:
+    def write_file(self, file: WrittenFile) -> None:
         """Write a file of the user data.
 
         Raises:
-            LabError: Its owner does not exist here.
+            LabError: The owner does not exist on this machine.
         """
         before = b""
         path = Path(f"/proc/{self.pid}/root{file.path}")
@@ -116,13 +116,13 @@ class Machine(Node):
         return self.run("systemctl", *words, seconds=seconds)
 
     def programs(self) -> dict[str, int]:
-        """Return what runs: the services that are active, and other programs of the lab."""
+        """Return the active services, and other programs of the lab."""
         active = {name: 1 for name, state in self.services.items() if state == "active"}
         others = {name: pid for name, pid in super().programs().items() if name != "systemd"}
         return others | (active if self.running else {})
 
     def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> None:
-        """Stop a service in order, or kill it for good; a program of the lab gets the signal."""
+        """Stop or kill a service, without a restart; send the signal to any other program."""
         if name not in self.services:
             super().stop(name, number)
             return
@@ -136,7 +136,7 @@ class Machine(Node):
         """Wait until services are active.
 
         Raises:
-            LabError: One is not in time.
+            LabError: A service took too long.
         """
         for name in services:
             self._wait(
@@ -146,11 +146,11 @@ class Machine(Node):
             )
 
     def messages(self, service: str = "", lines: int = 40) -> str:
-        """Return the end of what user data and services printed, and of what programs logged.
+        """Return the end of the logs of user data and services, and of syslog.
 
         Args:
-            service: Only what this service printed.
-            lines: How many lines of each.
+            service: The only service to include.
+            lines: Number of lines of each.
         """
         found = {} if service else {"user data": self.log_path(_OUTPUT)}
         folder = Path(f"/proc/{self.pid}/root/var/log")
@@ -175,21 +175,21 @@ class Machine(Node):
             line = lines[int(number) - 1].partition("\n")[0][:120]
             reason = f": {said[:_LONGEST_REASON]}" if said else ""
             if _PIP.search(line):
-                reason += "; nodes of a lab reach no package index"
-            raise LabError(f"{module} {number} (`{line}`) ended with {status}{reason}")
+                reason += "; nodes of a lab have no access to a package index"
+            raise LabError(f"{module} {number} (`{line}`) exited with {status}{reason}")
 
     def _run_script(self, what: str, script: str, seconds: float) -> str:
-        """Run a script, and return the last line that it printed."""
+        """Run a script, and return its last line of output."""
         path = "/run/user-data-script"
         self.write(path, script, 0o700)
         words = (path,) if script.startswith("#!") else ("/bin/sh", path)
         status, out, error = self.attempt(*words, seconds=seconds)
         self._note(f"--- {what}\n{out}{error}".rstrip())
         if status is None:
-            raise LabError(f"{what} was not done in {seconds:g} s")
+            raise LabError(f"{what} timed out after {seconds:g} s")
         last = (error.strip() or out.strip()).rpartition("\n")[2]
         if status and "/run/user-data-failed" not in script:
-            raise LabError(f"{what} ended with {status}: {last[:_LONGEST_REASON]}")
+            raise LabError(f"{what} exited with {status}: {last[:_LONGEST_REASON]}")
         return last
 
     def _check_packages(self, packages: tuple[str, ...]) -> None:
@@ -203,7 +203,8 @@ class Machine(Node):
         if absent:
             words = " ".join(_bare(name) for name in absent)
             raise LabError(
-                f"packages of its user data are not on this machine: apt-get install {words}"
+                "packages of its user data are not installed on this machine; run: apt-get install "
+                f"{words}"
             )
 
     def _note(self, text: str) -> None:
@@ -238,7 +239,7 @@ class Machine(Node):
 
 
 def _end(path: Path, lines: int) -> str:
-    """Return the last lines of a file, of its last 64 KiB at most."""
+    """Return the last lines of a file, from at most its last 64 KiB."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _LONGEST_END))
         return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])

@@ -1,7 +1,7 @@
-"""The process of a lab of a stack: the emulator, its dashboard and its data plane.
+"""Process of a lab of a stack: the emulator, its dashboard and its data plane.
 
-It runs inside the lab's namespaces. The socket that it listens on was opened before they were
-entered, so it is the machine's loopback that it answers on.
+It runs inside the lab's namespaces. Its listening socket was opened before it entered them, so it
+serves on the machine's loopback interface.
 """
 
 from __future__ import annotations

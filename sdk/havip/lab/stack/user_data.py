@@ -1,7 +1,7 @@
-"""Read user data as cloud-init does, and work out what it does to a machine.
+"""Parse user data as cloud-init does, into what it does to a machine.
 
-Understood are shell scripts (``#!``) and the modules of cloud-config that set a server up:
-bootcmd, write_files, packages, runcmd, hostname. Other modules are named as left out.
+Supported are shell scripts (``#!``) and the cloud-config modules that set up a server: bootcmd,
+write_files, packages, runcmd, hostname. Other modules are listed as skipped.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class UserData:
 
     Attributes:
         boot: Commands of every boot, as lines of a shell script.
-        files: Files, in order; those with ``defer`` last.
-        packages: Packages that it installs.
+        files: Files in order; those with ``defer`` last.
+        packages: Packages to install.
         run: Commands of the first boot, as lines of a shell script.
-        script: The whole script, where the user data is one.
-        left_out: Modules that are not done here.
+        script: The whole script if the user data is one.
+        left_out: Modules that are not supported.
     """
 
     boot: tuple[str, ...] = ()
@@ -56,10 +56,10 @@ class UserData:
 
 
 def read(encoded: str) -> UserData:
-    """Read user data as the API took it: base64, of text or of gzip.
+    """Parse user data as passed to the API: base64 of text or of gzip.
 
     Raises:
-        LabError: It is none that can be run here; the message says why.
+        LabError: It is malformed or not supported.
     """
     text = _text(encoded)
     if not text.strip():
@@ -117,7 +117,7 @@ def _cloud_config(text: str) -> UserData:
 def _list(found: dict[str, Any], key: str) -> list[Any]:
     value = found.get(key) or []
     if not isinstance(value, list):
-        raise LabError(f"user data: {key} is not a list")
+        raise LabError(f"user data: {key} must be a list")
     return value
 
 
@@ -126,7 +126,7 @@ def _line(command: Any) -> str:
         return command
     if isinstance(command, list):
         return shlex.join(str(word) for word in command)
-    raise LabError(f"user data: a command is neither text nor a list: {command!r}"[:200])
+    raise LabError(f"user data: a command must be text or a list: {command!r}"[:200])
 
 
 def _package(package: Any) -> str:
@@ -135,12 +135,12 @@ def _package(package: Any) -> str:
 
 def _file(one: Any) -> tuple[bool, WrittenFile]:
     if not isinstance(one, dict) or not str(one.get("path", "")).startswith("/"):
-        raise LabError("user data: an entry of write_files has no absolute path")
+        raise LabError("user data: an entry of write_files needs an absolute path")
     permissions = str(one.get("permissions", "0644"))
     try:
         mode = int(permissions, 8)
     except ValueError:
-        raise LabError(f"user data: {one['path']}: no permissions: {permissions!r}") from None
+        raise LabError(f"user data: {one['path']}: invalid permissions {permissions!r}") from None
     return bool(one.get("defer")), WrittenFile(
         path=one["path"],
         content=_content(one),
@@ -165,13 +165,13 @@ def _content(one: dict[str, Any]) -> bytes:
 
 
 FAILED = "/run/user-data-failed"
-"""The file of a node that lists the commands that failed: number and exit code, a line each."""
+"""File on the node that lists the failed commands: number and exit code, one per line."""
 
 
 def shell_script(lines: tuple[str, ...]) -> str:
-    """Write commands as one shell script that goes on after a failure, as cloud-init's does.
+    """Build one shell script from commands that continues after failures, as cloud-init does.
 
-    Each failure is noted in `FAILED`, so that a person learns of all, not of the last one only.
+    Each failure is recorded in `FAILED`, so that all of them can be reported.
 
     Example:
         >>> print(shell_script(("true",)), end="")

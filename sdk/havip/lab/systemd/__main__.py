@@ -1,4 +1,4 @@
-"""The service manager's process: requests of systemctl, and what programs send to syslog."""
+"""Process of the service manager: handles systemctl requests and syslog messages."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _LARGEST_LOG = 32 << 20
 
 
 def report(line: str) -> None:
-    """Write a line to the lab."""
+    """Send a line to the lab."""
     with contextlib.suppress(OSError):
         os.write(1, line.encode() + b"\n")
 
 
 def read_syslog(manager: Manager, path: str = SYSLOG) -> None:
-    """Keep what programs log, and pass it on to the lab."""
+    """Store syslog messages, and forward them to the lab."""
     Path(path).unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
         log.bind(path)
@@ -48,7 +48,7 @@ def read_syslog(manager: Manager, path: str = SYSLOG) -> None:
 
 
 def serve(requests: Requests, path: str = SOCKET) -> None:
-    """Answer systemctl, each request in a thread: a unit's command may call it, too."""
+    """Serve systemctl requests, each in a thread, as a unit's command may call systemctl too."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:
@@ -67,7 +67,7 @@ def _answer(requests: Requests, connection: socket.socket) -> None:
 
 
 def main() -> None:
-    """Run the manager of this node."""
+    """Run the service manager of this node."""
     tmpfiles.create()
     manager = Manager(report)
     for target, *given in ((read_syslog, manager), (serve, Requests(manager))):

@@ -1,4 +1,4 @@
-"""Wait for every child of the service manager in one place."""
+"""Reap all children of the service manager in one place."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _KEPT = 4096
 
 
 class ChildReaper:
-    """The exit codes of children, orphans of services included.
+    """Collects the exit codes of all children, including orphans of services.
 
     Args:
-        on_end: Called with the id and the exit code of each child that ended.
+        on_end: Called with the id and exit code of each child that ended.
     """
 
     def __init__(self, on_end: Callable[[int, int], None]) -> None:
@@ -27,11 +27,11 @@ class ChildReaper:
         ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
     def start(self) -> None:
-        """Begin to wait, in a thread."""
+        """Start reaping in a thread."""
         threading.Thread(target=self._reap, name="reaper", daemon=True).start()
 
     def wait(self, pid: int, end: float) -> int:
-        """Return the exit code of a child, which is killed where it is not done in time."""
+        """Return the exit code of a child; kill it at the deadline."""
         with self._changed:
             in_time = self._changed.wait_for(
                 lambda: pid in self._ended, max(0.0, end - time.monotonic())

@@ -1,4 +1,4 @@
-"""The command systemctl of a node. It runs often, so it imports little."""
+"""The systemctl command of a node. It runs often, so it imports little."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ SOCKET = "/run/systemd/private"
 
 
 def main(words: Sequence[str]) -> int:
-    """Send a command line to the manager, print its answer, and return the exit code."""
+    """Send a command line to the manager, print the output, and return the exit code."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:
             connection.connect(SOCKET)
         except OSError as error:
             os.write(
-                2, f"systemctl: the service manager does not answer: {error.strerror}\n".encode()
+                2, f"systemctl: the service manager does not respond: {error.strerror}\n".encode()
             )
             return 1
         connection.sendall(json.dumps(list(words)).encode() + b"\n")

@@ -1,4 +1,4 @@
-"""The service manager of a node: units that run, requests of systemctl, restarts and timers."""
+"""Service manager of a node: running units, systemctl requests, restarts and timers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Manager:
     """Runs the services of a node.
 
     Args:
-        report: Gets a line of JSON for each change of a unit's state.
+        report: Called with a line of JSON for each change of a unit's state.
     """
 
     def __init__(self, report: Report) -> None:
@@ -39,7 +39,7 @@ class Manager:
         self._children = ChildReaper(self._on_end)
 
     def run(self) -> None:
-        """Start what is enabled, and work until the process ends."""
+        """Start the enabled units, then loop until the process ends."""
         self._children.start()
         threading.Thread(target=self._boot, name="boot", daemon=True).start()
         while True:
@@ -47,10 +47,10 @@ class Manager:
             self._look()
 
     def unit(self, name: str) -> Unit:
-        """Return a unit, read when it is first used and after a `reload_units`.
+        """Return a unit, loaded on first use and again after `reload_units`.
 
         Raises:
-            UnitError: There is no such unit.
+            UnitError: The unit does not exist.
         """
         if name not in self._units:
             self._units[name] = load(name)
@@ -60,7 +60,7 @@ class Manager:
         """Return a service.
 
         Raises:
-            UnitError: There is no such unit.
+            UnitError: The unit does not exist.
         """
         with self._lock:
             if name not in self.services:
@@ -68,7 +68,7 @@ class Manager:
             return self.services[name]
 
     def reload_units(self) -> None:
-        """Read every unit file again when it is next used."""
+        """Reload every unit file when it is next used."""
         with self._lock:
             self._units.clear()
             for name, service in self.services.items():
@@ -77,10 +77,10 @@ class Manager:
                         service.unit = self.unit(name)
 
     def start(self, name: str) -> None:
-        """Start a unit with what it needs; one that runs is left alone.
+        """Start a unit and its dependencies, except units that are already running.
 
         Raises:
-            UnitError: It does not exist or did not start.
+            UnitError: The unit does not exist or did not start.
         """
         self.unit(name)
         names = list(self._pulled(name))
@@ -93,10 +93,10 @@ class Manager:
                     raise
 
     def stop(self, name: str) -> None:
-        """Stop a unit and what is bound to it.
+        """Stop a unit and the units bound to it.
 
         Raises:
-            UnitError: It does not exist.
+            UnitError: The unit does not exist.
         """
         if name.endswith(".timer"):
             self.timers.pop(name, None)
@@ -110,10 +110,10 @@ class Manager:
         self._tell(name)
 
     def restart(self, name: str) -> None:
-        """Stop a unit and start it; what was bound to it and ran is started again.
+        """Stop and start a unit; restart the running units bound to it.
 
         Raises:
-            UnitError: It does not exist or did not start.
+            UnitError: The unit does not exist or did not start.
         """
         bound = [
             other
@@ -128,9 +128,9 @@ class Manager:
             self.start(other)
 
     def logged(self, message: str) -> None:
-        """Handle a log line with which a service reports that it is ready.
+        """Detect readiness from a log message.
 
-        keepalived tells systemd so only where its parent is process 1, and logs it anywhere.
+        keepalived notifies systemd only if its parent is process 1, but always logs its readiness.
         """
         if _KEEPALIVED_READY.match(message):
             service = self.services.get("keepalived.service")
@@ -159,7 +159,7 @@ class Manager:
             finally:
                 self._tell(name)
         while service.state in ("activating", "deactivating") and service.due is None:
-            time.sleep(_TICK)  # the loop takes up that it is ready, has ended, or is late
+            time.sleep(_TICK)  # the main loop detects that it is ready, has ended, or timed out
         if service.state == "failed" or service.due is not None:
             raise UnitError(f"Job for {name} failed: {service.result}.")
 
@@ -244,7 +244,7 @@ class Manager:
 
 
 def order(names: Sequence[str], needs: Mapping[str, Sequence[str]]) -> list[str]:
-    """Sort units so that each comes after those it is ordered after.
+    """Sort units so that each follows those in its dependencies.
 
     Example:
         >>> order(["b", "a"], {"b": ["a"]})

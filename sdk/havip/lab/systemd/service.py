@@ -1,4 +1,4 @@
-"""Run one service of a node as its unit says."""
+"""Run one service of a node according to its unit."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from havip.lab.systemd.children import ChildReaper
 from havip.lab.systemd.unit_files import Command, Unit, UnitError, command, environment_of
 
 MARK = "HAVIP_LAB_UNIT"
-"""The variable by which the processes of a service are found, in place of a control group."""
+"""Environment variable that identifies the processes of a service, instead of a control group."""
 NOTIFY = Path("/run/systemd/notify")
 LOGS = Path("/var/log/services")
-"""Folder of the output of each service."""
+"""Folder of the services' output."""
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CONDITIONS: Mapping[str, Callable[[Path], bool]] = {
     "ConditionPathExists": Path.exists,
@@ -33,15 +33,15 @@ _START_LIMIT, _START_WINDOW = 5, 10.0
 
 
 class ServiceUnit:
-    """A service: its unit, its main process, and its state as ``systemctl is-active`` has it.
+    """A service: unit, main process, and state as in ``systemctl is-active``.
 
     Attributes:
         state: ``inactive``, ``activating``, ``active``, ``deactivating`` or ``failed``.
-        pid: The main process, 0 without one.
-        result: Why it failed.
-        ready_by_log: Whether it logged that it is ready.
-        due: When it is started again, on the monotonic clock; None if it is not.
-        wanted: Whether its end is followed by a restart, where the unit has one.
+        pid: The main process, or 0.
+        result: The reason for a failure.
+        ready_by_log: Whether it has logged that it is ready.
+        due: Time of its restart on the monotonic clock; None if none is due.
+        wanted: Whether it should run, and is restarted according to its unit.
     """
 
     def __init__(self, unit: Unit, children: ChildReaper) -> None:
@@ -64,10 +64,10 @@ class ServiceUnit:
         return self.unit.get("Type", "simple" if self.unit.get("ExecStart") else "oneshot")
 
     def start(self) -> None:
-        """Begin to start; for most types it is active when this returns.
+        """Start the service; for most types it is active on return.
 
         Raises:
-            UnitError: A command of it failed; the state is then ``failed``.
+            UnitError: A command failed; the state is then ``failed``.
         """
         self.wanted, self.due, self.result, self.ready_by_log = True, None, "", False
         now = time.monotonic()
@@ -101,7 +101,7 @@ class ServiceUnit:
             self._run(line)
         self.pid = self._main_of_forked()
         if not self.pid:
-            self.fail("no process is left after its start")
+            self.fail("no process is left after its start command")
         self._started()
 
     def _start_main(self) -> None:
@@ -118,7 +118,7 @@ class ServiceUnit:
             self._started()
 
     def check_ready(self) -> None:
-        """Handle a notify service that reports that it is ready, or is too late."""
+        """Handle a notification of readiness, or the timeout, of a starting service."""
         if self._ready is None:
             return
         with contextlib.suppress(BlockingIOError):
@@ -142,7 +142,7 @@ class ServiceUnit:
             self._run(line)
 
     def stop(self) -> None:
-        """Stop it and wait for its end."""
+        """Stop the service, and wait until it has stopped."""
         was_running = bool(self.pid) or bool(list(self.processes()))
         self.wanted, self.due = False, None
         if self.state in ("active", "activating") or was_running:
@@ -177,10 +177,10 @@ class ServiceUnit:
             self.kill_all(signal.SIGKILL)
 
     def reload(self) -> None:
-        """Run the unit's commands for a reload.
+        """Run the reload commands of the unit.
 
         Raises:
-            UnitError: It has none, does not run, or one failed.
+            UnitError: The unit has none, is not active, or a command failed.
         """
         lines = self.unit.all("Service", "ExecReload")
         if not lines:
@@ -191,7 +191,7 @@ class ServiceUnit:
             self._run(line)
 
     def ended(self) -> bool:
-        """Handle the end of the main process; return whether `clean_up` has to follow."""
+        """Handle the end of the main process; return whether `clean_up` must follow."""
         self.pid = 0
         if self.state == "deactivating":
             return False
@@ -199,13 +199,13 @@ class ServiceUnit:
         return True
 
     def clean_up(self, status: int) -> None:
-        """Stop what the main process has left, and decide on a restart.
+        """Stop the remaining processes after the end of the main process, and decide on a restart.
 
         Args:
             status: The exit code of the main process.
         """
         if self.state != "deactivating":
-            return  # it was stopped, or started again, meanwhile
+            return  # stopped or restarted in the meantime
         good = {0, *map(int, filter(str.isdecimal, self.unit.get("SuccessExitStatus").split()))}
         clean = status in good or status in (-1, -2, -13, -15)
         self._end()
@@ -230,21 +230,21 @@ class ServiceUnit:
         }.get(self.unit.get("Restart", "no"), False)
 
     def give_up(self, why: str) -> None:
-        """Enter the state ``failed``."""
+        """Set the state to ``failed``."""
         self.state, self.result, self.pid, self.wanted = "failed", why, 0, False
         self._close()
 
     def fail(self, why: str) -> NoReturn:
-        """Enter the state ``failed`` and raise an error.
+        """Set the state to ``failed`` and raise an error.
 
         Raises:
-            UnitError: With the reason.
+            UnitError: Always.
         """
         self.give_up(why)
         raise UnitError(f"{self.name}: {why}")
 
     def kill_all(self, number: int) -> None:
-        """Send a signal to every process of the service."""
+        """Send a signal to all processes of the service."""
         for pid in self.processes():
             _kill(pid, number)
 
@@ -274,7 +274,7 @@ class ServiceUnit:
         for key, check in _CONDITIONS.items():
             for value in unit.all("Unit", key):
                 if check(Path(value.lstrip("!"))) == value.startswith("!"):
-                    self.result = f"{key}={value} does not hold"
+                    self.result = f"{key}={value} is not met"
                     return False
         return True
 
@@ -300,7 +300,7 @@ class ServiceUnit:
             group = self.unit.get("Group")
             return user.pw_uid, grp.getgrnam(group).gr_gid if group else user.pw_gid
         except KeyError:
-            self.fail(f"there is no user {name!r}, or no group {self.unit.get('Group')!r}")
+            self.fail(f"the user {name!r} or the group {self.unit.get('Group')!r} does not exist")
 
     def _command(self, line: str) -> Command:
         if not line:
@@ -321,7 +321,7 @@ class ServiceUnit:
         return variables | environment_of(self.unit)
 
     def _run(self, line: str) -> None:
-        """Run a command of the unit to its end."""
+        """Run a command of the unit, and wait for it."""
         what = self._command(line)
         if not what.words:
             return
@@ -358,7 +358,7 @@ class ServiceUnit:
                 )
             except OSError as error:
                 self.fail(f"{what.words[0]} cannot be started: {error.strerror}")
-        child.returncode = 0  # the reaper waits for it, and nobody else may
+        child.returncode = 0  # only the reaper may wait for it
         files = self.unit.get("LimitNOFILE").partition(":")[0]
         if files.isdecimal():
             with contextlib.suppress(ValueError, OSError):
@@ -388,5 +388,5 @@ def _kill(pid: int, number: int) -> None:
 
 def _why(status: int) -> str:
     if status == -signal.SIGALRM:
-        return "did not end in time"
-    return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with {status}"
+        return "timed out"
+    return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exited with {status}"

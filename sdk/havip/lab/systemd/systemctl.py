@@ -1,4 +1,4 @@
-"""Answers of the manager to the command systemctl."""
+"""Implementation of the systemctl command in the service manager."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Answer = tuple[int, str]
 
 
 class Requests:
-    """Does what systemctl asks for."""
+    """Handler of systemctl requests."""
 
     def __init__(self, manager: Manager) -> None:
         self._manager = manager
@@ -43,7 +43,7 @@ class Requests:
         }
 
     def answer(self, words: Sequence[str]) -> Answer:
-        """Do a command line of systemctl; returns the exit code and what is printed."""
+        """Execute a systemctl command line; return the exit code and the output."""
         plain = [word for word in words if not word.startswith("-")]
         flags = [word for word in words if word.startswith("-")]
         verb, *names = plain or [""]
@@ -59,7 +59,7 @@ class Requests:
         if verb == "show" and "-p" in words:
             flags.append(f"--property={names.pop(0)}")
         if verb not in self._verbs:
-            return 1, f"systemctl {verb}: the lab's service manager does not know this verb\n"
+            return 1, f"systemctl {verb}: not supported by the lab's service manager\n"
         if not names:
             return 1, "Too few arguments.\n"
         worst, printed = 0, ""
@@ -175,7 +175,7 @@ class Requests:
         text = next((one.partition("=")[2] for one in flags if one.startswith("--signal=")), "TERM")
         number = int(text) if text.isdecimal() else signal.Signals[f"SIG{text.removeprefix('SIG')}"]
         service = self._manager.service(name)
-        if "--no-restart" in flags:  # for the lab: it stays down, though its unit says otherwise
+        if "--no-restart" in flags:  # option of the lab: the service stays down despite Restart=
             service.wanted = False
         if number == signal.SIGHUP and service.pid:
             os.kill(service.pid, number)
@@ -204,6 +204,6 @@ class Requests:
 
 
 def _quietly(do: Callable[[str], None], name: str) -> None:
-    """Do what nobody waits for: whether it failed shows in the unit's state."""
+    """Run an operation in the background: a failure shows in the unit's state."""
     with suppress(UnitError):
         do(name)

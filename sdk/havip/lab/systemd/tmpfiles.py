@@ -1,4 +1,4 @@
-"""Create the directories below /run that packages expect, as systemd-tmpfiles does at boot."""
+"""Create the directories below /run that packages expect, as systemd-tmpfiles does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOLDERS = ("/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/lib/tmpfiles.d")
 
 
 def create(root: str = "") -> None:
-    """Create them; a line that cannot be read, or names an unknown user, is left out."""
+    """Create the directories; ignore lines that are malformed or name an unknown user."""
     seen: set[str] = set()
     for folder in FOLDERS:
         for file in sorted(Path(f"{root}{folder}").glob("*.conf")):

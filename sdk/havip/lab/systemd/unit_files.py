@@ -1,4 +1,4 @@
-"""Read systemd unit files: their folders, drop-ins, templates and specifiers."""
+"""Load systemd unit files with their drop-ins, templates and specifiers."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)\s*")
 
 
 class UnitError(Exception):
-    """A unit that does not exist or cannot be run."""
+    """A unit does not exist, or an operation on it failed."""
 
 
 @dataclass
 class Unit:
-    """A unit: its name, and the settings of its files, later ones last.
+    """A unit with the merged settings of its files.
 
     Attributes:
-        name: The whole name, such as ``postgresql@15-main.service``.
-        settings: Values by section and key, in order; an empty value cleared those before it.
+        name: The full name, such as ``postgresql@15-main.service``.
+        settings: Values by section and key, in order; an empty value clears the previous ones.
     """
 
     name: str
@@ -47,21 +47,21 @@ class Unit:
         return (self.all(section, key) or [default])[-1]
 
     def flag(self, key: str, section: str = "Service") -> bool:
-        """Return whether a setting is on."""
+        """Return the value of a boolean setting."""
         return self.get(key, section=section).lower() in ("1", "yes", "true", "on")
 
     def seconds(self, key: str, default: float, section: str = "Service") -> float:
-        """Return a time span in seconds."""
+        """Return a time span setting in seconds."""
         text = self.get(key, section=section)
         return span(text, default) if text else default
 
     def names(self, *keys: str) -> list[str]:
-        """Return the units that settings of [Unit] name."""
+        """Return the units listed in settings of [Unit]."""
         return [name for key in keys for value in self.all("Unit", key) for name in value.split()]
 
 
 def span(text: str, default: float = 0.0) -> float:
-    """Read a time span of systemd.
+    """Parse a systemd time span.
 
     Example:
         >>> span("1min 30s"), span("5"), span("infinity", 9.0)
@@ -74,7 +74,7 @@ def span(text: str, default: float = 0.0) -> float:
 
 
 def full_name(name: str) -> str:
-    """Return the name of a unit with its type, which is service where none is given."""
+    """Return the full name of a unit; the default type is service."""
     return (
         name
         if re.search(r"\.(service|timer|socket|target|path|mount)$", name)
@@ -83,7 +83,7 @@ def full_name(name: str) -> str:
 
 
 def find(name: str, root: str = "") -> Path | None:
-    """Return the file of a unit, or that of its template; None if it does not exist."""
+    """Return the file of a unit or of its template; None if it does not exist."""
     for candidate in _candidates(name):
         for folder in FOLDERS:
             path = Path(f"{root}{folder}/{candidate}")
@@ -93,10 +93,10 @@ def find(name: str, root: str = "") -> Path | None:
 
 
 def load(name: str, root: str = "") -> Unit:
-    """Read a unit with its drop-ins.
+    """Load a unit with its drop-ins.
 
     Raises:
-        UnitError: There is no such unit, or it is masked.
+        UnitError: The unit does not exist, or is masked.
     """
     path = find(name, root)
     if any(
@@ -114,7 +114,7 @@ def load(name: str, root: str = "") -> Unit:
 
 
 def instances_wanted(folder: str = FOLDERS[0]) -> list[str]:
-    """Return the names of the units that are enabled."""
+    """Return the names of the enabled units."""
     found: dict[str, None] = {}
     for wants in ("multi-user.target.wants", "timers.target.wants", "sockets.target.wants"):
         path = Path(folder) / wants
@@ -183,10 +183,10 @@ def _specifiers(name: str, value: str) -> str:
 
 
 def environment_of(unit: Unit) -> dict[str, str]:
-    """Return the variables of a service: those of the unit, then those of its files.
+    """Return the environment of a service: the unit's variables, then those of its files.
 
     Raises:
-        UnitError: A file that must be there is not.
+        UnitError: A mandatory environment file is missing.
     """
     found: dict[str, str] = {}
     for value in unit.all("Service", "Environment"):
@@ -218,12 +218,12 @@ def _unquoted(line: str) -> str:
 
 @dataclass(frozen=True)
 class Command:
-    """A command line of a unit.
+    """A parsed command line of a unit.
 
     Attributes:
-        words: The command, variables put in.
-        ignored: Whether its failure counts as success (``-``).
-        privileged: Whether it runs as root in any case (``+`` and ``!``).
+        words: The command with variables expanded.
+        ignored: Whether a failure is ignored (``-``).
+        privileged: Whether it always runs as root (``+`` and ``!``).
     """
 
     words: tuple[str, ...]
@@ -232,7 +232,7 @@ class Command:
 
 
 def command(line: str, environment: Mapping[str, str]) -> Command:
-    """Read a command line: its prefixes, quotes and variables."""
+    """Parse a command line: prefixes, quotes and variables."""
     rest = line.lstrip("@-:+!")
     prefixes = line[: len(line) - len(rest)]
     words: list[str] = []
@@ -243,7 +243,7 @@ def command(line: str, environment: Mapping[str, str]) -> Command:
             continue
         words.append(word if ":" in prefixes else _expand(word, environment))
     if "@" in prefixes and len(words) > 1:
-        del words[1]  # the name that the process would be shown under
+        del words[1]  # argv[0] for the process, which is not supported
     return Command(tuple(words), "-" in prefixes, "+" in prefixes or "!" in prefixes)
 
 
