@@ -13,8 +13,10 @@ myst_enable_extensions = ["colon_fence", "attrs_block"]
 myst_heading_anchors = 4
 # Links to files of the repository outside docs/ are not pages of the site.
 suppress_warnings = ["myst.xref_missing"]
-exclude_patterns = ["_build", "zh/README.md"]
+exclude_patterns = ["_build"]
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_title = f"havip {release}"
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"

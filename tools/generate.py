@@ -14,6 +14,7 @@ from havip.lab import reference
 from tools.generators import (
     assumptions,
     command,
+    doctor_checks,
     emulator_coverage,
     errors,
     functions,
@@ -23,6 +24,7 @@ from tools.generators import (
     plugin_schema,
     policies,
     registry,
+    resource_reference,
     resources,
     stubs,
 )
@@ -31,12 +33,14 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "deploy/monitoring/grafana-dashboard.json": grafana.page,
     "docs/reference/assumptions.md": assumptions.page,
+    "docs/reference/doctor-checks.md": doctor_checks.page,
     "docs/reference/emulator-coverage.md": emulator_coverage.page,
     "docs/reference/command.md": command.page,
     "docs/reference/errors.md": errors.page,
     "docs/reference/lint-rules.md": lint_rules.page,
     "docs/reference/operations.md": operations.page,
     "docs/reference/lab-faults.md": reference.markdown,
+    "docs/reference/resources.md": resource_reference.page,
     **policies.FILES,
     "sdk/havip/api/_registry.py": registry.source,
     "sdk/havip/client.pyi": stubs.client,

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from havip.keepalived.lint import RULES, Rule
-from havip.keepalived.lint.registry import DEFAULT_VERSION, TESTED, Subject
+from havip.keepalived.lint.registry import DEFAULT_VERSION, TESTED
 
 INTRODUCTION = f"""# Lint rules
 
-`havip keepalived lint FILE` checks a keepalived.conf against these rules. *Refused* marks those \
-that keepalived's own test (`keepalived --config-test`, version {DEFAULT_VERSION}) refuses a file \
-for; the others find what keepalived accepts and what does not fail over. *Since* is the first \
-version of keepalived for which a rule holds; a rule without one holds for all. Linter and \
-keepalived are compared on generated files, by `make test` on a sample and by `make soak` on \
-more than 50,000.
+`havip keepalived lint FILE` checks a keepalived.conf against these rules. *Refused* marks the \
+rules that keepalived's own test (`keepalived --config-test`, version {DEFAULT_VERSION}) enforces \
+too; the others find configurations that keepalived accepts, but that do not fail over. *Since* \
+gives the first version of keepalived that a rule applies to; a rule without it applies to all \
+versions. The linter is compared with keepalived on generated files: a sample in `make test`, more \
+than 50,000 in `make soak`.
 
-A file is judged for keepalived {DEFAULT_VERSION}, that of Debian 12; `--keepalived VERSION` names \
-another. Lines with a condition (`@ID`) are judged once for each id of the file, or for the one \
-that `--config-id` names.
+The linter assumes keepalived {DEFAULT_VERSION}, the version of Debian 12, unless you set \
+`--keepalived VERSION`. Lines with a condition (`@ID`) are checked once for each id in the file, \
+or only for the id in `--config-id`.
 
 """
 
 
 def page() -> str:
     """Return the page."""
-    parts = (_part(one) for one in sorted(RULES.values(), key=lambda rule: rule.id))
+    parts = (section(one) for one in sorted(RULES.values(), key=lambda rule: rule.id))
     return INTRODUCTION + "\n".join(parts)
 
 
-def _part(rule: Rule[Subject]) -> str:
+def section(rule: Rule[Any]) -> str:
+    """Return the section on a rule."""
     facts = [rule.severity.value]
     if rule.needs:
         facts.append(f"with `{rule.needs}`")

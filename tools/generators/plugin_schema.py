@@ -38,26 +38,26 @@ _SCALARS: Final[Mapping[type, str]] = {
     float: "number",
 }
 _ENUMS: Final[Mapping[frozenset[str], tuple[str, str]]] = {
-    frozenset({"CVM", "ENI"}): ("MemberType", "What a member of a range is."),
+    frozenset({"CVM", "ENI"}): ("MemberType", "Type of a range member."),
     frozenset({"HOST", "SW", "RACK"}): (
         "PlacementGroupType",
-        "What the instances of a placement group never share.",
+        "Hardware that the instances of a placement group do not share.",
     ),
     frozenset({"POSTPAID_BY_HOUR", "SPOTPAID", "CDHPAID"}): (
         "InstanceChargeType",
-        "How an instance is paid for.",
+        "Billing mode of an instance.",
     ),
     frozenset({"BANDWIDTH_PACKAGE", "BANDWIDTH_POSTPAID_BY_HOUR", "TRAFFIC_POSTPAID_BY_HOUR"}): (
         "EipChargeType",
-        "How the traffic of an elastic IP is paid for.",
+        "Billing mode of the traffic of an elastic IP.",
     ),
-    frozenset({"BGP", "CMCC", "CTCC", "CUCC"}): ("Carrier", "The carrier of an elastic IP."),
+    frozenset({"BGP", "CMCC", "CTCC", "CUCC"}): ("Carrier", "ISP line of an elastic IP."),
 }
 """The name and the description of each closed set of values."""
 _INPUT_ONLY: Final = ("adopt", "password", "keyIds", "replaceOnUserDataChange")
-"""Properties that no output shows."""
+"""Arguments that are not outputs."""
 _PICKED: Final = ("name", "region", "vip", "private_ip", "associations", "instance_type")
-"""Arguments that may be left out, and that are outputs all the same: the cloud picks them."""
+"""Optional arguments that always have an output, since the cloud chooses a value."""
 _LANGUAGES: Final[Mapping[str, Any]] = {
     "nodejs": {"packageName": "pulumi-havip", "respectSchemaVersion": True},
     "go": {"respectSchemaVersion": True},
@@ -119,22 +119,20 @@ def _setting(name: str, field: FieldInfo) -> dict[str, Any]:
         return _role(name)
     variables = ENVIRONMENT[name]
     named = " or ".join(f"`{variable}`" for variable in variables)
-    text = f"{descriptions(ProviderSettings)[name]} Left out, {named} of the environment counts."
+    text = f"{descriptions(ProviderSettings)[name]} If omitted, {named} of the environment applies."
     if name in SECRET_SETTINGS:
-        # No `defaultInfo`: an SDK would copy the variable into the state, and a key that was
-        # good for an hour would still be used when the stack is destroyed.
+        # No `defaultInfo`: an SDK would copy the variable into the state, and a temporary key
+        # would still be used when the stack is destroyed.
         return {"type": "string", "description": text, "secret": True}
-    # No enum: Go code that takes one from the environment is generated with an error in it.
+    # No enum: the Go code generated for one with an environment variable does not compile.
     choices = get_origin(field.annotation) is Literal
     shape = {"type": "string"} if choices else _type(field.annotation, {})
     return {**shape, "description": text, "defaultInfo": {"environment": list(variables)}}
 
 
 def _role(name: str) -> dict[str, Any]:
-    """Return the role as a text: engines hand structures to providers as JSON alone."""
-    text = (
-        f"{descriptions(ProviderSettings)[name]} An object as JSON, with `roleArn` and, if wanted, "
-    )
+    """Return the schema of the role: a string, since engines pass structures as JSON only."""
+    text = f"{descriptions(ProviderSettings)[name]} A JSON object with `roleArn` and, optionally, "
     return {"type": "string", "description": f"{text}`sessionName`, `externalId` and `duration`."}
 
 
@@ -182,7 +180,7 @@ def _certain(model: type[BaseModel]) -> list[str]:
 
 
 def _observed(shape: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of an output property: values of the cloud are open to unknown ones."""
+    """Return the schema of an output property: enums are open, as the cloud may add values."""
     kept = {k: v for k, v in shape.items() if k not in ("default", "willReplaceOnChanges")}
     if "enum" in parts.get(str(kept.get("$ref")).removeprefix("#/types/"), {}):
         del kept["$ref"]
@@ -194,7 +192,7 @@ def _property(field: FieldInfo, parts: dict[str, Any]) -> dict[str, Any]:
     shape = _type(field.annotation, parts)
     if marked(field, SECRET):
         shape["secret"] = True
-    if marked(field, REPLACE):  # for the reader: what replaces is decided by the diff
+    if marked(field, REPLACE):  # documentation only: the diff decides
         shape["willReplaceOnChanges"] = True
     default = field.get_default()
     if default is not PydanticUndefined and isinstance(default, (bool, int, float, str)):
@@ -203,7 +201,7 @@ def _property(field: FieldInfo, parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _type(annotation: Any, parts: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a type, registering the structures that it refers to."""
+    """Return the schema of a type, and register the structures that it refers to."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _type(arguments[0], parts)
@@ -228,7 +226,7 @@ def _enum(values: tuple[str, ...], parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _member(value: str) -> str:
-    """Return the name of a value as languages have it; short ones are abbreviations and stay."""
+    """Return the name of an enum value; short ones are abbreviations and stay in upper case."""
     short = value.isupper() and len(value) < 5
     return value if short else value.title().replace("_", "")
 

@@ -1,4 +1,4 @@
-"""The descriptions in the plugin's schema, as Markdown for readers of any language."""
+"""Descriptions in the plugin's schema, in Markdown and with the schema's property names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EXAMPLE_IDS: Final[Mapping[str, str]] = {
     "HaVipEipAttachment": "havip-1a2b3c4d#203.0.113.7",
     "RouteEntry": "rtb-1a2b3c4d#192.0.2.0/24",
 }
-"""An id of each type of resource, as an import takes it."""
+"""An example id of each resource type, in the form for imports."""
 _IMPORT: Final = """
 
 ## Import
@@ -46,7 +46,7 @@ _WORD: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 
 
 def in_camel(text: str) -> str:
-    """Return a document of ours with every property named as the schema does."""
+    """Return a text with the property names of the schema."""
     return _WORD.sub(lambda found: _names().get(found[0], found[0]), text)
 
 
@@ -65,7 +65,7 @@ def _all_names() -> Iterator[str]:
 
 
 def markdown(text: str) -> str:
-    """Turn the text of a docstring into Markdown with the names of the schema."""
+    """Convert the text of a docstring to Markdown with the names of the schema."""
     return in_camel(text.replace("``", "`"))
 
 
@@ -78,7 +78,7 @@ def about(kind: str) -> str:
 
 
 def field_texts(model: type[BaseModel]) -> dict[str, str]:
-    """Return the text that stands below each field in the source of a model and its bases."""
+    """Return the docstring below each field in the source of a model and its bases."""
     found: dict[str, str] = {}
     for cls in reversed(model.__mro__):
         if issubclass(cls, BaseModel) and cls.__module__.startswith("pulumi_havip."):
@@ -89,10 +89,9 @@ def field_texts(model: type[BaseModel]) -> dict[str, str]:
 
 @cache
 def descriptions(model: type[BaseModel]) -> Mapping[str, str]:
-    """Return the description of each field: the text that stands below it in the source.
+    """Return the description of each field: the docstring below it in the source.
 
-    Pydantic can do this as well, for every model whenever it is imported; only the schema
-    needs it.
+    Pydantic could do this too, but for every model on every import; only the schema needs it.
     """
     return {name: markdown(text) for name, text in field_texts(model).items()}
 
