@@ -57,7 +57,7 @@ def shown(result: Result) -> object:
 def test_actions_are_listed_with_what_they_do(run: Run) -> None:
     listed = run("--list").output
     assert "CreateHaVip " in listed
-    assert "Create a HAVIP, a private address of one subnet" in listed
+    assert "Create a HAVIP, a private address that guests move" in listed
     only = json.loads(run("--list", "--service", "sts", "-o", "json").output)
     assert [row["Action"] for row in only] == [
         "AssumeRole",

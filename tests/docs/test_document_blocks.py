@@ -121,10 +121,12 @@ def test_a_console_line_runs_against_the_emulator(
 
 def test_every_exported_name_stands_beside_those_of_tencents_packages() -> None:
     page = (ROOT / "docs/howto/move-from-tencent-packages.md").read_text()
-    header = "| here | `tencentcloud` | `tencentcloud-iac-pulumi` |\n|---|---|---|\n"
+    header = (
+        "| here | Terraform | `tencentcloud` | `tencentcloud-iac-pulumi` |\n|---|---|---|---|\n"
+    )
     table = page.partition(header)[2].partition("\n\n")[0]
     rows = [line.strip("| ").split(" | ") for line in table.splitlines()]
-    assert all(len(row) == 3 for row in rows)
+    assert all(len(row) == 4 for row in rows)
     told = {name for row in rows for name in re.findall(r"`(\w+)`", row[0].partition(" (")[0])}
     assert told == {name.removesuffix("_output") for name in pulumi_havip.__all__}
 

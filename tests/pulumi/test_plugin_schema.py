@@ -77,7 +77,7 @@ def test_a_resource_tells_what_it_is_and_how_it_is_imported(schema: dict[str, An
         assert f"pulumi import havip:index:{kind} " in text
         assert "Example" not in text
     assert (
-        "Another VPC, subnet, address or `checkAssociate` replaces the HAVIP."
+        "Changing the VPC, subnet, address or `checkAssociate` replaces the HAVIP."
         in (schema["resources"]["havip:index:HaVip"]["description"])
     )
 
