@@ -10,7 +10,7 @@ from pulumi_havip.engine.errors import EngineError, UnsupportedFeatureError
 from pulumi_havip.engine.values import ARCHIVE, ASSET, TAG, Secret
 
 
-def hashed(value: Any, root: str) -> Any:
+def with_hashes(value: Any, root: str) -> Any:
     """Return a value with the hash of each asset in it.
 
     Args:
@@ -18,20 +18,20 @@ def hashed(value: Any, root: str) -> Any:
         root: The folder that relative paths start from.
 
     Raises:
-        UnsupportedError: It holds an archive or a remote asset.
+        UnsupportedFeatureError: It holds an archive or a remote asset.
         EngineError: A file cannot be read.
     """
     if isinstance(value, Secret):
-        return Secret(hashed(value.value, root))
+        return Secret(with_hashes(value.value, root))
     if isinstance(value, list):
-        return [hashed(item, root) for item in value]
+        return [with_hashes(item, root) for item in value]
     if not isinstance(value, dict):
         return value
     if value.get(TAG) == ARCHIVE:
         raise UnsupportedFeatureError("an archive asset")
     if value.get(TAG) == ASSET:
         return {**value, "hash": hashlib.sha256(_content(value, root)).hexdigest()}
-    return {key: hashed(item, root) for key, item in value.items()}
+    return {key: with_hashes(item, root) for key, item in value.items()}
 
 
 def _content(asset: dict[str, Any], root: str) -> bytes:

@@ -26,7 +26,7 @@ def remove(run: Run, doomed: Callable[[Record], bool]) -> None:
     unwanted = [record for record in records if record.delete or doomed(record)]
     reached = _reached(run, records)
     chosen = {item.key: item for item in unwanted if reached is None or item.urn in reached}
-    if run.settings.targets.limited and not _complete(run, chosen):
+    if run.settings.targets.limited and not _targets_cover(run, chosen):
         return
     steps = Steps(run)
     for record in unwanted:
@@ -80,8 +80,11 @@ def _reached(run: Run, records: Sequence[Record]) -> set[str] | None:
     return reached
 
 
-def _complete(run: Run, chosen: dict[int, Record]) -> bool:
-    """Return whether all resources that must be deleted with the targets are targets too."""
+def _targets_cover(run: Run, chosen: dict[int, Record]) -> bool:
+    """Report what must be deleted with the targets and is none; return whether to go on.
+
+    A preview goes on, to show the rest.
+    """
     targets = run.settings.targets
     if targets.dependents:
         return True
@@ -96,10 +99,13 @@ def _complete(run: Run, chosen: dict[int, Record]) -> bool:
 
 
 def _refuse_protected(run: Run, steps: Steps, chosen: Collection[Record]) -> bool:
-    """Report every protected resource that a deletion would include; return whether any exists."""
+    """Report every protected resource that a deletion would include; return whether any exists.
+
+    Without one, warn of those whose protection the program has removed.
+    """
     refused = [item for item in chosen if run.settings.guards(item) and not item.delete]
     for record in refused:
-        with contextlib.suppress(ProtectedError):
+        with contextlib.suppress(ProtectedError):  # the step is shown as failed
             steps.delete(record, None)
     if refused:
         run.result.protected = True

@@ -162,7 +162,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """Return the outputs of another stack; nothing of it is kept in the state."""
         name = str(from_struct(request.properties).get("name") or request.id)
         settings, registry = self._run.settings, self._run.registry
-        found = stack_references.read(name, settings.project, registry.outputs_of)
+        found = stack_references.read_outputs(name, settings.project, registry.outputs_of)
         properties = to_struct(found, secrets=request.acceptSecrets, unknowns=True)
         return pb.ReadResourceResponse(urn=urn, properties=properties)
 

@@ -72,7 +72,7 @@ def read_goal(request: pb.RegisterResourceRequest, root: str) -> Goal:
     refuse_type(request.type)
     refuse(request, request.name)
     dependencies = sorted(set(request.dependencies))
-    inputs = assets.hashed(from_struct(request.object), root)
+    inputs = assets.with_hashes(from_struct(request.object), root)
     by_property = {
         key: sorted(set(value.urns)) for key, value in request.propertyDependencies.items()
     }

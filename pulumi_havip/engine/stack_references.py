@@ -11,7 +11,7 @@ OutputsOf = Callable[[str, str], Properties]
 """Returns the outputs of a stack, given its project and its name."""
 
 
-def read(name: str, project: str, outputs_of: OutputsOf) -> Properties:
+def read_outputs(name: str, project: str, outputs_of: OutputsOf) -> Properties:
     """Return the outputs behind a stack reference.
 
     Args:
@@ -27,8 +27,8 @@ def read(name: str, project: str, outputs_of: OutputsOf) -> Properties:
         parts = ["organization", project, name]
     if len(parts) != 3 or parts[0] != "organization":
         raise EngineError(
-            f"the stack reference {name!r} names no stack of this state folder; write "
-            "organization/PROJECT/STACK"
+            f"the stack reference {name!r} is not the name of a stack; write "
+            "organization/PROJECT/STACK, or STACK for one of this project"
         )
     try:
         outputs = outputs_of(parts[1], parts[2])

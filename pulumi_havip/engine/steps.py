@@ -75,7 +75,7 @@ class Steps:
             except UnhealthyResourceError as error:
                 self._partial(number, new, error, old)
                 raise
-            except ProviderLostError:
+            except ProviderLostError:  # nobody can tell: the creation stays pending
                 raise
             except ProviderError:
                 self._after_failure(number, new, provider, old)
@@ -147,6 +147,14 @@ class Steps:
     def _partial(
         self, number: int, new: Record, error: UnhealthyResourceError, old: Record | None = None
     ) -> None:
+        """Store a resource that exists but is not as declared.
+
+        Args:
+            number: The number of the operation in the journal.
+            new: The resource; its key is negative while the snapshot does not hold it.
+            error: What the provider reported.
+            old: The resource that it replaces.
+        """
         new.id = error.resource_id or new.id
         new.outputs, new.init_errors = error.outputs, error.reasons
         if new.key < 0:

@@ -17,14 +17,14 @@ HavipError                      base class of all errors that havip raises
     │   └── SignatureExpiredError   AuthFailure.SignatureExpire: the clocks differ
     ├── DeniedError             UnauthorizedOperation, OperationDenied
     ├── InvalidParameterError   InvalidParameter, InvalidParameterValue, MissingParameter, …
-        │   └── DuplicateError      InvalidParameterValue.Duplicate: taken, or already exists
+    │   └── DuplicateError      InvalidParameterValue.Duplicate: taken, or already exists
     ├── NotFoundError           ResourceNotFound and its relatives
     ├── InUseError              ResourceInUse
     ├── InsufficientError       ResourceInsufficient, ResourceUnavailable
     ├── QuotaError              LimitExceeded: a quota, for which a retry is useless
     ├── ThrottledError          RequestLimitExceeded: a rate, for which a retry helps
-        ├── UnsupportedError        UnsupportedOperation: the object's state forbids it
-        │   └── BusyError           another task is running on the same object
+    ├── UnsupportedError        UnsupportedOperation: the object's state forbids it
+    │   └── BusyError           another task is running on the same object
     └── ServiceError            InternalError, ServiceUnavailable, FailedOperation
 
 Every message is one line with what failed, where and, if known, the next step.
@@ -233,7 +233,7 @@ class UnsupportedError(ApiError):
 class BusyError(UnsupportedError):
     """Another task is running on the same object; havip retries the call until its deadline.
 
-    The services have many codes for this: every code whose last part says so (`MutexTaskRunning`,
+    The services have many codes for this: every code of which a part says so (`MutexTaskRunning`,
     `ResourceBusy`, `OperationInProgress`, …) is one.
     """
 
@@ -248,7 +248,6 @@ ERRORS: Final[Mapping[str, type[ApiError]]] = {
     "AuthFailure.UnauthorizedOperation": DeniedError,
     "UnauthorizedOperation": DeniedError,
     "UnauthorizedOperation.AttachmentNotFound": NotFoundError,
-    "DesOperation.MutexTaskRunning": BusyError,
     "OperationDenied": DeniedError,
     "IpInBlacklist": DeniedError,
     "IpNotInWhitelist": DeniedError,
@@ -278,7 +277,6 @@ ERRORS: Final[Mapping[str, type[ApiError]]] = {
     "UnsupportedOperation": UnsupportedError,
     "UnsupportedOperation.AttachmentNotFound": NotFoundError,
     "UnsupportedOperation.SubnetNotExists": NotFoundError,
-    "ResourceBusy": BusyError,
     "FailedOperation": ServiceError,
     "InternalError": ServiceError,
     "InternalServerError": ServiceError,
@@ -296,16 +294,16 @@ _BUSY: Final = re.compile(
 def is_busy(code: str) -> bool:
     """Return whether a code means that another task holds the object.
 
-    A quota (`LimitExceeded`) never does, whatever its last part.
+    Any part of the code may say so, except that of a quota (`LimitExceeded`).
 
     Example::
 
-        >>> is_busy("DesOperation.MutexTaskRunning"), is_busy("MutexOperation.TaskRunning")
+        >>> is_busy("DesOperation.MutexTaskRunning"), is_busy("ResourceBusy.Instance")
         (True, True)
         >>> is_busy("UnsupportedOperation.InstanceStateRunning")
         False
     """
-    return bool(_BUSY.search(code.rpartition(".")[2])) and not code.startswith("LimitExceeded")
+    return any(map(_BUSY.search, code.split("."))) and not code.startswith("LimitExceeded")
 
 
 def error_class(code: str) -> type[ApiError]:

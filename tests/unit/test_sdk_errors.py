@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import havip
-from havip import errors
+from havip import Retry, errors
 
 if TYPE_CHECKING:
     from tests.unit.conftest import FakeCloud
@@ -63,6 +63,15 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
 )
 def test_a_code_has_its_class(code: str, kind: type[errors.ApiError]) -> None:
     assert errors.error_class(code) is kind
+
+
+WORDS = ["ResourceBusy", "MutexTaskRunning", "ResourceInUse", "LimitExceeded", "TaskQuota", "Vpc"]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(".".join))
+def test_a_busy_error_is_one_that_is_retried(code: str) -> None:
+    busy = errors.error_class(code) is errors.BusyError
+    assert busy == errors.is_busy(code) == (Retry().rule(code) is Retry().rules["Busy"])
 
 
 @given(st.text(max_size=30))

@@ -83,9 +83,14 @@ def test_each_attempt_is_told_to_the_hook(cloud: FakeCloud) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["DesOperation.MutexTaskRunning", "MutexOperation.TaskRunning", "ResourceInUse.ResourceBusy"],
+    [
+        "DesOperation.MutexTaskRunning",
+        "MutexOperation.TaskRunning",
+        "ResourceInUse.ResourceBusy",
+        "ResourceBusy.Instance",
+    ],
 )
-def test_a_busy_word_at_the_end_of_any_code_is_repeated(cloud: FakeCloud, code: str) -> None:
+def test_a_busy_word_in_any_part_of_a_code_is_repeated(cloud: FakeCloud, code: str) -> None:
     assert errors.error_class(code) is errors.BusyError
     cloud.will(cloud.failure(code), cloud.success())
     cloud.client().release_addresses.start(address_ids=["eip-1"])

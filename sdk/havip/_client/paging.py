@@ -52,7 +52,10 @@ class Cursor(Generic[R]):
         return self._request.model_copy(update=number)
 
     def take(self, answer: R) -> R | None:
-        """Return the response reduced to its new items, or None if it has none.
+        """Return the response reduced to its new items, or None if the page is to be skipped.
+
+        The first page is returned even if it is empty. After a deletion, a page is skipped and
+        requested again further ahead, since it may lack items.
 
         Args:
             answer: The response to the last request.

@@ -36,7 +36,7 @@ from havip.emulator.rules.checks import (
     check_not_busy,
     check_quota,
     check_tags,
-    is_busy,
+    has_running_task,
     need,
     pick_free,
 )
@@ -250,7 +250,7 @@ def _eip_at(region: AccountRegion, address: str) -> Address:
 
 def _why_not_deleted(region: AccountRegion, ha_vip: HaVip) -> str | None:
     """Return the reason why a HAVIP cannot be deleted, worded to follow its id, or None."""
-    if is_busy(region, ha_vip.ha_vip_id):
+    if has_running_task(region, ha_vip.ha_vip_id):
         return "is busy with another task; retry when it has finished"
     if ha_vip.address_ip:
         return f"has the EIP `{ha_vip.address_ip}`; unbind it first"

@@ -35,13 +35,14 @@ UNSUPPORTED: Final = {
 
 _TAIL = re.compile(r"[0-9a-z]{8}")
 _DRAWS = 32
+"""Attempts to draw an unused id."""
 _BUSY = (
     "UnsupportedOperation.MutexOperationTaskRunning",
     "OperationDenied.MutexTaskRunning",
     "UnsupportedOperation.InvalidState",
 )
 _EIP_MUTEX = ("DisassociateAddress", "ReleaseAddresses")
-"""Actions that really return DesOperation.MutexTaskRunning, which is undocumented."""
+"""Actions whose busy code is a setting, as the cloud returns one that is undocumented."""
 
 
 def check_id(value: str, prefix: str, code: str = "InvalidParameterValue.Malformed") -> str:
@@ -188,7 +189,7 @@ def check_supported(action: str, request: Request[Any]) -> None:
             )
 
 
-def is_busy(region: AccountRegion, *ids: str) -> bool:
+def has_running_task(region: AccountRegion, *ids: str) -> bool:
     """Return whether a running task holds any of the resources."""
     return any(region.tasks.count("holds", wanted) for wanted in ids)
 
@@ -199,11 +200,12 @@ def check_not_busy(call: ActionCall, *ids: str) -> None:
     Raises:
         ApiFailure: Another task is running; the code is the one documented for the action.
     """
-    if is_busy(call.region, *ids):
-        documented = ACTIONS[call.action].errors
-        code = next((code for code in _BUSY if code in documented), "UnsupportedOperation")
+    if has_running_task(call.region, *ids):
         if call.action in _EIP_MUTEX:
             code = call.region.settings.eip_mutex_code
+        else:
+            documented = ACTIONS[call.action].errors
+            code = next((code for code in _BUSY if code in documented), "UnsupportedOperation")
         raise ApiFailure(
             code, f"Another task is running on `{ids[0]}`; retry when it has finished."
         )
@@ -218,6 +220,7 @@ def check_free(
         ApiFailure: Malformed, Range, Reserved, or `taken_code` if the address is in use.
     """
     number, span = check_address(address, field), AddressRange.of(subnet.cidr_block)
+    # The range leaves out the network's address, the gateway's and the broadcast address.
     if not span.first - 2 <= number <= span.last + 1:
         raise ApiFailure(
             "InvalidParameterValue.Range",
