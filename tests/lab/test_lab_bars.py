@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from havip.lab import namespace, runs
+from havip.lab import compare, namespace, runs
 from havip.lab.history import History
 from havip.lab.judge import Judgment
 
@@ -56,3 +56,14 @@ def test_no_outage_exceeds_its_bound(topology: str) -> None:
     for fault, outages in seen.items():
         print(f"{topology} {fault}: {sorted(outages)}, bound {bounds[fault]}")
     assert failures == []
+
+
+@pytest.mark.parametrize("case", ["ordinary", "outside"])
+def test_an_address_that_the_cloud_does_not_move_is_not_answered(case: str) -> None:
+    (history,) = [one for one in compare.CASES if one.name == case]
+    for one in runs.run_all([history] * RUNS):
+        assert isinstance(one, Judgment), one
+        (step,) = one.steps
+        print(f"{history.title}: {step.failed} of {step.asked} requests failed, {step.drops}")
+        assert one.failures == []
+        assert sum(step.drops.values()) > 0

@@ -107,7 +107,16 @@ write = ("sh", "-c", "head -c 200000 /dev/zero > /etc/lab-test")
 node.disk.fill()
 full = node.attempt(*write)[2]
 node.disk.empty()
-print(json.dumps([full, node.attempt(*write)[0]]))
+taken = node.attempt(*write)[0]
+more = "while :; do head -c 99999 /dev/zero >> /etc/more{} || exit; done"
+for number in range(5):
+    node.spawn(f"writer{number}", "sh", "-c", more.format(number))
+    written = ("test", "-s", f"/etc/more{number}")
+    wait_until("what it writes", lambda: node.attempt(*written)[0] == 0, 20)
+    node.disk.fill()
+    wait_until("its end", lambda: f"writer{number}" not in node.programs(), 20)
+    node.disk.empty()
+print(json.dumps([full, taken]))
 """,
         tmp_path,
     )

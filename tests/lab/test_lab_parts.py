@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from havip.doctor import arp
-from havip.lab import http_probe, requirements
+from havip.lab import http_probe, logs, requirements
 from havip.lab import namespace as namespace
 from havip.lab.events import EventLog
 from havip.lab.lab import election_bound
@@ -102,6 +102,26 @@ def test_a_record_of_requests_loses_its_older_half_once_it_is_long(tmp_path: Pat
     kept = [one.at for one in read(path)]
     assert kept == [float(number) for number in range(1000 - len(kept), 1000)]
     assert len(kept) > 80
+
+
+def test_a_long_log_is_truncated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "_LONGEST", 1000)
+    collector, path = logs.LogCollector(), tmp_path / "log"
+    lines: list[str] = []
+    events = EventLog()
+
+    def heard(at: float, line: str) -> None:
+        lines.append(line)
+        events.add("note")
+
+    writer = collector.open(path, heard)
+    for number in range(100):
+        os.write(writer, f"{number:099}\n".encode())
+        assert events.wait(lambda number=number: len(lines) > number, 20)  # type: ignore[misc]
+        assert path.stat().st_size <= 1200
+    os.close(writer)
+    collector.close()
+    assert int(lines[-1]) == 99
 
 
 def test_without_root_the_lab_says_why_it_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:

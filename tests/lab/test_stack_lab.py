@@ -21,6 +21,7 @@ import havip
 from havip.cli.main import main
 from havip.lab import control, labs
 from havip.lab.labs import LabFolder
+from havip.lab.load_factor import slowness
 from havip.lab.stack import launch
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -119,6 +120,7 @@ def project(tmp_path: Path) -> Callable[[str], Path]:
 
 
 def until(what: str, true: Callable[[], object], seconds: float = 40) -> None:
+    seconds *= slowness()
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, f"{what} did not happen within {seconds:g} s"
@@ -302,7 +304,7 @@ def test_a_lab_that_was_killed_is_cleaned_up(project: Callable[[str], Path]) -> 
         assert processes_of(path)
         os.kill(lab.folder.pid, signal.SIGKILL)
         until("the end of all", lambda: processes_of(path) == [])
-        assert "runs" in command("heal", "--lab", called("killed"), code=1)
+        assert "is running" in command("heal", "--lab", called("killed"), code=1)
         command("down", called("killed"))
         assert not is_left("killed")
 

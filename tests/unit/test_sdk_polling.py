@@ -244,7 +244,6 @@ OWN_LOOPS = {
     "keepalived/nodes/scripts/member.py": {"galera_start", "etcd_start", "postgresql_adopt"},
     # woken by events and packets, not by time
     "lab/events.py": {"EventLog.wait"},
-    "lab/stack/machine.py": {"Machine._wait"},
     "lab/tap.py": {"Tap._listen"},
     # plays a history: faults at their times
     "lab/history.py": {"_Player.play", "_Player._steps"},

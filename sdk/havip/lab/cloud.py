@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from ipaddress import IPv4Network
 from typing import TypeVar
@@ -34,11 +35,46 @@ REGION = "ap-guangzhou"
 _ZONE = "ap-guangzhou-3"
 
 
-class LabCloud:
+class LabCloud(ABC):
+    """Interface of faults to the emulator of a lab.
+
+    Args:
+        cloud: The emulator's state.
+    """
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+
+    def leave_range(self, node: str) -> None:
+        """Remove a node from the HAVIP's range."""
+        self.call(DisassociateHaVipInstance(ha_vip_association_set=[self.member(node)]))
+
+    def join_range(self, node: str) -> None:
+        """Add a node to the HAVIP's range."""
+        self.call(AssociateHaVipInstance(ha_vip_association_set=[self.member(node)]))
+
+    def call(self, request: Request[R]) -> R:
+        """Send a request to the emulator under the account of the HAVIP."""
+        return self.cloud.call(self.caller, request)
+
+    @property
+    def caller(self) -> Caller:
+        """The account and the region of the HAVIP."""
+        return Caller(account=DEFAULT_ACCOUNT, region=REGION)
+
+    @abstractmethod
+    def member(self, node: str) -> HaVipAssociation:
+        """Return the association of a node with the HAVIP.
+
+        Raises:
+            LabError: There is no HAVIP, or no such node.
+        """
+
+
+class TopologyCloud(LabCloud):
     """One subnet with its instances, and a HAVIP with a range.
 
     Attributes:
-        cloud: The emulator's state.
         instances: Instance ids by node name.
         havip_id: The id of the HAVIP, or "".
     """
@@ -56,8 +92,7 @@ class LabCloud:
             members: The nodes in its range.
             secondary: An ordinary secondary address, and the node that has it at first.
         """
-        self.cloud = Cloud()
-        self._caller = Caller(account=DEFAULT_ACCOUNT, region=REGION)
+        super().__init__(Cloud())
         self.subnet = IPv4Network(subnet)
         self.vpc = self.call(CreateVpc(vpc_name="lab", cidr_block=subnet)).vpc.vpc_id
         self._subnet_id = self.call(
@@ -110,19 +145,8 @@ class LabCloud:
         """Set a callback for changes made by API calls."""
         self.cloud.on_commit = lambda _: call()
 
-    def leave_range(self, node: str) -> None:
-        """Remove a node from the HAVIP's range."""
-        self.call(DisassociateHaVipInstance(ha_vip_association_set=[self._association(node)]))
-
-    def join_range(self, node: str) -> None:
-        """Add a node to the HAVIP's range."""
-        self.call(AssociateHaVipInstance(ha_vip_association_set=[self._association(node)]))
-
-    def call(self, request: Request[R]) -> R:
-        """Send a request to the emulator."""
-        return self.cloud.call(self._caller, request)
-
-    def _association(self, node: str) -> HaVipAssociation:
+    def member(self, node: str) -> HaVipAssociation:
+        """Return the association of a node with the HAVIP."""
         if not self.havip_id:
             raise LabError("this topology has no HAVIP and therefore no range")
         return HaVipAssociation(

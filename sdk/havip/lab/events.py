@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import deque
@@ -46,6 +47,7 @@ class Event(BaseModel):
     text: str = ""
 
 
+_STATE = re.compile(r"\((\S+)\) (?:Entering (MASTER|BACKUP|FAULT) STATE|(.*Entering FAULT))")
 KEPT = 100_000
 """Maximum number of events; a history has some hundred, a lab that runs for a day has more."""
 
@@ -81,6 +83,15 @@ class EventLog:
         """Call a function with each new event, in the thread that adds it."""
         with self._lock:
             self._subscribers.append(call)
+
+    def keepalived_reader(self, node: str) -> Callable[[float, str], None]:
+        """Return what notes the states that a node's keepalived prints, line by line."""
+
+        def read(at: float, line: str) -> None:
+            if found := _STATE.search(line):
+                self.add("state", node, found[1], found[2] or "FAULT", at=at)
+
+        return read
 
     def __iter__(self) -> Iterator[Event]:
         """Iterate over the events in chronological order."""

@@ -7,6 +7,7 @@ node and the rest is the host's, which the user cannot write anyway.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
@@ -16,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 import havip
+from havip.lab.namespace import LabError
 
 FOLDERS = (
     "/etc/keepalived",
@@ -33,6 +35,7 @@ FOLDERS = (
     "/var/log",
 )
 """Folders that each node has for itself if there is no overlay."""
+_ATTEMPTS = 16
 _VOLATILE = (Path("/run"), Path("/tmp"))  # noqa: S108
 _START = """
 set -e
@@ -94,11 +97,18 @@ class NodeDisk:
         (self.folder / "upper/etc/resolv.conf").write_text("")
 
     def fill(self) -> None:
-        """Fill the disk: shrink the file system to its used size."""
-        used = os.statvfs(self.folder)
-        blocks = used.f_blocks - used.f_bfree
-        size = max(1, blocks) * used.f_frsize
-        _mount("-o", f"remount,size={size}", str(self.folder))
+        """Fill the disk: shrink the file system to its used size.
+
+        Raises:
+            LabError: A server writes faster than the file system shrinks.
+        """
+        for attempt in range(_ATTEMPTS):  # a server may write between the look and the change
+            used = os.statvfs(self.folder)
+            blocks = used.f_blocks - used.f_bfree + (1 << attempt) - 1
+            with contextlib.suppress(subprocess.CalledProcessError):
+                _mount("-o", f"remount,size={max(1, blocks) * used.f_frsize}", str(self.folder))
+                return
+        raise LabError(f"the disk {self.folder.stem} could not be filled")
 
     def empty(self) -> None:
         """Release the free space."""

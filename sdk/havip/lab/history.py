@@ -23,12 +23,13 @@ from havip.lab import faults, topologies
 from havip.lab.bounds import bound, timers
 from havip.lab.faults import AnyFault
 from havip.lab.judge import Judgment, Played, PlayedStep, judge
-from havip.lab.lab import ROLES, Lab, running
+from havip.lab.lab import ROLES, Lab
 from havip.lab.load_factor import Lateness, slowness
 from havip.lab.loads import Load, load_of
 from havip.lab.namespace import LabError, NoEffectError
 from havip.lab.node import Node
 from havip.lab.topology import Topology
+from havip.lab.topology_lab import TopologyLab, running
 
 LONGEST = 600.0
 """Maximum start time and duration of a step, in seconds."""
@@ -203,7 +204,7 @@ def play(history: History, folder: Path, say: Callable[[str], None] | None = Non
 
 
 class _Player:
-    def __init__(self, lab: Lab, history: History) -> None:
+    def __init__(self, lab: TopologyLab, history: History) -> None:
         self.lab = lab
         self.history = history
         self.steps: list[PlayedStep] = []

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from havip import _files
 from havip.lab.namespace import LabError
 
 _FILE = "lab.json"
@@ -107,7 +108,7 @@ def claim(name: str, pid: int, about: str = "") -> Path:
 def own(path: Path, pid: int, about: str) -> None:
     """Record the process that owns a lab."""
     data = {"pid": pid, "started": _started(pid), "about": about}
-    (path / _FILE).write_text(json.dumps(data))
+    _files.write(path / _FILE, json.dumps(data))
 
 
 def labs() -> list[LabFolder]:

@@ -23,13 +23,14 @@ from havip.lab.control import ControlServer, Verb, ask
 from havip.lab.faults import LabFault, Undo
 from havip.lab.history import Expectation
 from havip.lab.judge import Played, PlayedStep, judge
-from havip.lab.lab import Lab, running
+from havip.lab.lab import Lab
 from havip.lab.labs import LabFolder
 from havip.lab.load_factor import Lateness, slowness
 from havip.lab.loads import load_of
 from havip.lab.namespace import LabError
 from havip.lab.probes import longest
 from havip.lab.topology import Topology
+from havip.lab.topology_lab import running
 
 _NOTE_PID = 'echo $$ >"$0"; exec "$@"'
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
+
+from havip.lab.events import KEPT
 
 _WORK = 0.02
 _PAUSE = 0.02
@@ -36,7 +39,7 @@ class Lateness:
 
     def __init__(self) -> None:
         """Start sampling."""
-        self._samples: list[tuple[float, float]] = []
+        self._samples: deque[tuple[float, float]] = deque(maxlen=KEPT)
         self._ended = threading.Event()
         threading.Thread(target=self._run, name="lateness", daemon=True).start()
 
@@ -46,7 +49,7 @@ class Lateness:
 
     def most(self, since: float, until: float) -> float:
         """Return the greatest latency in a period, in seconds."""
-        return max((late for at, late in self._samples if since <= at <= until), default=0.0)
+        return max((late for at, late in self._samples.copy() if since <= at <= until), default=0.0)
 
     def _run(self) -> None:
         while not self._ended.is_set():

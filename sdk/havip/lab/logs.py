@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+_LONGEST, _LONGEST_LINE = 16 << 20, 1 << 16
+"""Maximum sizes in bytes of a log, which is truncated then, and of a line without an end."""
 OnLine = Callable[[float, str], None]
 """Called with each line, and the time on CLOCK_MONOTONIC at which it was read."""
 
@@ -77,7 +79,10 @@ class LogCollector:
             os.close(reader)
             stream.file.close()
             return
+        if stream.file.tell() > _LONGEST:
+            stream.file.truncate(0)
         stream.file.write(data)
-        *lines, stream.rest = (stream.rest + data).split(b"\n")
+        *lines, rest = (stream.rest + data).split(b"\n")
+        stream.rest = rest[-_LONGEST_LINE:]
         for line in lines:
             stream.on_line(now, line.decode(errors="replace"))

@@ -107,15 +107,14 @@ class Node:
         path = Path(f"/proc/{self._unshare.pid}/task/{self._unshare.pid}/children")
         return int(path.read_text().split()[0])
 
-    def write(self, path: str, content: str, mode: int = 0o644) -> None:
+    def write(self, path: str, content: str | bytes, mode: int = 0o644) -> None:
         """Write a file on the node."""
         target = Path(f"/proc/{self.pid}/root{path}")
         target.parent.mkdir(parents=True, exist_ok=True)
-        if target.is_symlink() or target.exists():
-            target.unlink()
+        target.unlink(missing_ok=True)
         target.touch(mode=0o600)
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
         target.chmod(mode)
-        target.write_text(content)
 
     def read(self, path: str) -> str:
         """Read a file from the node."""

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from havip.api import (
-    AssociateHaVipInstance,
-    DisassociateHaVipInstance,
-    HaVipAssociation,
-    Request,
-    Response,
-)
+from havip.api import HaVipAssociation
 from havip.emulator.cloud import Caller, Cloud
-from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
-from havip.lab.cloud import REGION, LabCloud
+from havip.lab.cloud import LabCloud
 from havip.lab.namespace import LabError
 
 if TYPE_CHECKING:
     from havip.lab.stack.data_plane import DataPlane
-
-R = TypeVar("R", bound=Response)
 
 
 class StackCloud(LabCloud):
@@ -31,24 +22,17 @@ class StackCloud(LabCloud):
     """
 
     def __init__(self, cloud: Cloud, plane: DataPlane) -> None:
-        self.cloud = cloud
+        super().__init__(cloud)
         self._plane = plane
 
-    def leave_range(self, node: str) -> None:
-        """Remove a node from the HAVIP's range."""
-        self.call(DisassociateHaVipInstance(ha_vip_association_set=[self._member(node)]))
-
-    def join_range(self, node: str) -> None:
-        """Add a node to the HAVIP's range."""
-        self.call(AssociateHaVipInstance(ha_vip_association_set=[self._member(node)]))
-
-    def call(self, request: Request[R]) -> R:
-        """Send a request to the emulator under the account of the HAVIP."""
+    @property
+    def caller(self) -> Caller:
+        """The account and the region of the HAVIP."""
         main = self._plane.main
-        account, region = (main.account, main.region) if main else (DEFAULT_ACCOUNT, REGION)
-        return self.cloud.call(Caller(account=account, region=region), request)
+        return Caller(account=main.account, region=main.region) if main else super().caller
 
-    def _member(self, node: str) -> HaVipAssociation:
+    def member(self, node: str) -> HaVipAssociation:
+        """Return the association of a node with the HAVIP."""
         main = self._plane.main
         if main is None:
             raise LabError("this stack has no HAVIP and therefore no range")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
@@ -31,7 +29,6 @@ from havip.lab.stack.user_data import UserData
 HAPROXY_FILE = "/etc/haproxy/haproxy.cfg"
 CLIENT = str(IPv4Network(INTERNET)[2])
 """Address of the client on the lab's internet."""
-_STATE = re.compile(r"\((\S+)\) (?:Entering (MASTER|BACKUP|FAULT) STATE|(.*Entering FAULT))")
 _TICK = 0.2
 _MOST_STAND_INS = 16
 
@@ -208,7 +205,7 @@ class DataPlane:
             self._end_stand_in(nic.address)
         self._instances.update({nic.address: facts.id for nic in facts.nics})
         node = Machine(name, self.folder, events=self.events, logs=self.logs, hosts=self._hosts)
-        node.prepare(self._on_syslog(name))
+        node.prepare(self.events.keepalived_reader(name))
         self.nodes[name] = node
         self._serve_nodes(facts)
         self._pool.submit(self._boot_instance, facts)
@@ -336,14 +333,6 @@ class DataPlane:
 
     def _node(self, name: str, megabytes: int = 256) -> Node:
         return Node(name, self.folder, events=self.events, logs=self.logs, megabytes=megabytes)
-
-    def _on_syslog(self, name: str) -> Callable[[float, str], None]:
-        def read(at: float, line: str) -> None:
-            found = _STATE.search(line)
-            if found:
-                self.events.add("state", name, found[1], found[2] or "FAULT", at=at)
-
-        return read
 
 
 def _stand_in(address: str) -> str:

@@ -10,13 +10,11 @@ from havip.emulator import EmulatorServer
 from havip.keepalived.nodes.setup import NodeFile
 from havip.lab.lab import Lab
 from havip.lab.namespace import LabError
-from havip.lab.probes import AddressProbe
 from havip.lab.services import ServiceSpec
 from havip.lab.stack import haproxy_files
 from havip.lab.stack.cloud import StackCloud
 from havip.lab.stack.data_plane import CLIENT, HAPROXY_FILE, DataPlane
 from havip.lab.stack.inventory import InstanceFacts
-from havip.lab.stack.machine import Machine
 from havip.lab.topology import KEEPALIVED_CONF, NodeSpec, Topology
 
 
@@ -35,12 +33,19 @@ class StackLab(Lab):
             folder: The folder for the client's record.
             plane: The data plane.
         """
-        self.folder, self.api, self.plane = folder, api, plane
-        self.events, self.logs, self.fabric = plane.events, plane.logs, plane.fabric
-        self.nodes: dict[str, Machine] = plane.nodes  # type: ignore[assignment]
-        self.web, self.client = plane.web, plane.client
-        self.cloud = StackCloud(api.cloud, plane)
-        self.probe = AddressProbe(self.client, folder / "answers")
+        self.plane = plane
+        self.machines = plane.nodes
+        super().__init__(
+            folder,
+            cloud=StackCloud(api.cloud, plane),
+            events=plane.events,
+            logs=plane.logs,
+            fabric=plane.fabric,
+            nodes=plane.nodes,
+            web=plane.web,
+            client=plane.client,
+            api=api,
+        )
 
     def start(self) -> None:
         """Start to follow the cloud."""
@@ -59,7 +64,7 @@ class StackLab(Lab):
         self.plane.close()
 
     @property
-    def topology(self) -> Topology:  # type: ignore[override]
+    def topology(self) -> Topology:
         """The stack in the form of a topology: one address, and the nodes that may hold it."""
         main = self.plane.main
         owners = [self._owner(one) for one in main.members] if main else []
@@ -121,12 +126,9 @@ class StackLab(Lab):
         """
         raise LabError(f"{name} cannot be replaced by a fault: update the stack instead")
 
-    def start_services(self, name: str) -> None:
-        """Do nothing: the node's service manager starts the enabled units."""
-
     def start_service(self, name: str, service: str) -> None:
         """Start a service of a node."""
-        self.nodes[name].systemctl("start", service)
+        self.machines[name].systemctl("start", service)
 
     def leads_to(self) -> str | None:
         """Return the node that the network delivers the address to."""
@@ -140,7 +142,7 @@ class StackLab(Lab):
 
     def tail(self, lines: int = 12) -> str:
         """Return the end of each node's messages."""
-        ends = (f"=== {name}\n{node.messages(lines=lines)}" for name, node in self.nodes.items())
+        ends = (f"=== {name}\n{node.messages(lines=lines)}" for name, node in self.machines.items())
         return "\n".join(ends)
 
     def start_probe(self, address: str = "", port: int = 0) -> str:
@@ -170,7 +172,7 @@ class StackLab(Lab):
         return {one: ServiceSpec(command=(_PROGRAMS.get(one, one),)) for one in self._started(name)}
 
     def _started(self, name: str) -> list[str]:
-        return [one for one in self.nodes[name].services if "." not in one]
+        return [one for one in self.machines[name].services if "." not in one]
 
     def _haproxy_file(self, name: str) -> str:
         node = self.nodes[name]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from havip import _files
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from havip.errors import UsageError
 from havip.lab import labs, namespace
@@ -54,9 +55,7 @@ class CloudAddress(BaseModel):
 
     def save(self, folder: Path) -> None:
         """Write the endpoint into the folder of a lab, readable only by its owner."""
-        path = folder / _FILE
-        path.touch(mode=0o600)
-        path.write_text(self.model_dump_json())
+        _files.write(folder / _FILE, self.model_dump_json(), mode=_files.PRIVATE)
 
 
 def cloud_of(lab: LabFolder) -> CloudAddress:

@@ -91,7 +91,7 @@ class LiveStack(LiveLab):
     def logs(self, node: str, service: str = "", lines: int = 40) -> str:
         """Return the end of a node's logs: user data, services and programs."""
         self.stack.plane.instance_of(node)
-        return self.stack.nodes[node].messages(service, lines)
+        return self.stack.machines[node].messages(service, lines)
 
     def ask(self, target: str = "") -> str:
         """Start the client's requests to ``ADDRESS:PORT`` or to the HAVIP, and return the URL."""
@@ -107,7 +107,7 @@ class LiveStack(LiveLab):
         wait_settled(self.stack, seconds)
         if plane.problems or plane.main is None:
             return dict(plane.problems)
-        if any("keepalived" in node.services for node in self.stack.nodes.values()):
+        if any("keepalived" in node.services for node in self.stack.machines.values()):
             self.lab.events.wait(lambda: bool(self.stack.holder()), _ELECTION * slowness())
         if self.stack.port:
             self.ask()
@@ -123,7 +123,7 @@ class LiveStack(LiveLab):
             "nodes": {
                 instance: {
                     "power": plane.power.get(name, "off"),
-                    "services": dict(sorted(self.stack.nodes[name].services.items())),
+                    "services": dict(sorted(self.stack.machines[name].services.items())),
                     "note": plane.problems.get(name, ""),
                 }
                 for instance, name in list(plane.names.items())

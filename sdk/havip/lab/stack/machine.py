@@ -6,8 +6,6 @@ import json
 import re
 import signal
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -47,7 +45,6 @@ class Machine(Node):
         """Set the callback for the log lines of its programs; required before `boot`."""
         self.services: dict[str, str] = {}
         self.problem = ""
-        self._changed = threading.Condition()
         self._on_syslog = on_syslog
         self._set_up = False
         self.on_line("systemd", self._on_report)
@@ -99,11 +96,7 @@ class Machine(Node):
         path = Path(f"/proc/{self.pid}/root{file.path}")
         if file.append and path.is_file():
             before = path.read_bytes()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        path.touch(mode=0o600)
-        path.write_bytes(before + file.content)
-        path.chmod(file.mode)
+        self.write(file.path, before + file.content, file.mode)
         if file.owner != "root:root":
             self.run("chown", file.owner, file.path)
 
@@ -224,18 +217,12 @@ class Machine(Node):
         elif "unit" in found:
             name, state = found["unit"].removesuffix(".service"), found["state"]
             why = f": {found['why']}" if found["why"] else ""
-            with self._changed:
-                self.services[name] = state
-                self._changed.notify_all()
+            self.services[name] = state
             self.events.add("service", self.name, name, f"{state}{why}", at=at)
 
     def _wait(self, true: Callable[[], bool], seconds: float, what: str) -> None:
-        end = time.monotonic() + seconds
-        while not true():
-            if time.monotonic() > end:
-                raise LabError(f"{self.name}: {what} within {seconds:g} s")
-            with self._changed:
-                self._changed.wait(0.05)
+        if not self.events.wait(true, seconds):
+            raise LabError(f"{self.name}: {what} within {seconds:g} s")
 
 
 def _end(path: Path, lines: int) -> str:
