@@ -153,7 +153,7 @@ REFUSED: Any = {
     ),
     "two services of one name": (
         {"services": [{**WEB, "port": port} for port in (80, 81)]},
-        "two services have one name",
+        "two services have the same name",
     ),
     "services that are no list": (
         {"services": "web"},

@@ -212,10 +212,10 @@ def test_redundancy_is_lost_while_a_server_of_the_group_is_missing(
     whole = {"wsrep_cluster_status": "Primary", "wsrep_cluster_size": "3"}
     assert lacks(whole) == ""
     assert lacks(whole | {"wsrep_cluster_size": "2"}) == "2 of 3 servers are in the group"
-    assert "not in the group" in lacks({"wsrep_cluster_status": "non-Primary"})
-    assert "does not answer" in lacks({})
+    assert "not in the primary component" in lacks({"wsrep_cluster_status": "non-Primary"})
+    assert "does not respond" in lacks({})
     answers["c"] = "new"  # it copies the data
-    assert lacks(whole) == "c is not in step yet"
+    assert lacks(whole) == "c is not synced yet"
 
 
 @pytest.mark.parametrize(
@@ -229,9 +229,9 @@ def test_redundancy_is_lost_while_a_server_of_the_group_is_missing(
         ),
         (
             [("10.0.0.1", "replica", "streaming"), ("10.0.0.2", "replica", "running")],
-            "no server leads",
+            "there is no leader",
         ),
-        (None, "Patroni answers on neither"),
+        (None, "Patroni does not respond on either"),
     ],
 )
 def test_redundancy_is_lost_without_a_standby_in_step(
@@ -261,7 +261,7 @@ def test_redundancy_is_lost_while_a_member_of_etcd_is_away(monkeypatch: pytest.M
     )
     answers = {nodes[0]: {"health": "true"}, nodes[1]: {"health": True}}
     monkeypatch.setattr(member, "get", lambda _, node, port, path: answers.get(node))
-    assert "etcd does not answer on 10.0.0.3" in member.redundancy(one)
+    assert "etcd does not respond on 10.0.0.3" in member.redundancy(one)
 
 
 @pytest.mark.process
@@ -309,7 +309,7 @@ def test_patroni_does_not_start_beside_data_that_is_not_of_the_cluster(
     settings = {"engine": "etcd", "self": "a", "nodes": ["a", "b", "c"]}
     one = member.ClusterMember({**settings, "patroni": "patroni", "etcd_api": 3})
     if refused:
-        with pytest.raises(SystemExit, match="has data that is not of the cluster: lead with it"):
+        with pytest.raises(SystemExit, match="has data from outside the cluster: either adopt it"):
             member.patroni_install(one)
     else:
         member.patroni_install(one)

@@ -78,8 +78,9 @@ def test_lint_says_where_why_and_how_and_fails(seed: str, tmp_path: Path) -> Non
     file.write_text(seed)
     done = run("lint", str(file))
     assert done.exit_code == 1
-    assert f"{file}:31: error: VI_1 tracks checkhaproxy, not defined [script-undefined]" in (
-        done.output
+    assert (
+        f"{file}:31: error: VI_1 tracks checkhaproxy, which is not defined [script-undefined]"
+        in (done.output)
     )
     assert done.output.endswith("2 errors, 1 warning\n")
 

@@ -232,7 +232,7 @@ def test_all_that_cannot_be_read_is_found_at_once_each_with_its_line() -> None:
         (6, "vrrp_instance A: state: 'LEADER' is not one of MASTER, BACKUP"),
         (8, "vrrp_instance A: virtual_ipaddress: '10.0.0.256' is not an IP address"),
         (10, "a double quote is never closed"),
-        (15, "'}' closes no block"),
+        (15, "'}' without an open block"),
         (16, "'vrrp_instance B {' is never closed"),
         (21, "'vrrp_instance C {' is never closed"),
     ]

@@ -148,11 +148,11 @@ def test_a_setting_given_twice_has_its_last_value_and_lists_are_joined() -> None
     ("text", "message"),
     [
         ('a\nscript "x', "f.conf:2: a double quote is never closed"),
-        ("a {\n}\n}", "f.conf:3: '}' closes no block"),
+        ("a {\n}\n}", "f.conf:3: '}' without an open block"),
         ("a\nb {\nc {\n}\n", "f.conf:2: 'b {' is never closed"),
-        ("{\n}", "f.conf:1: '{' has no keyword before it"),
-        ("a {\n}\n{\n}", "f.conf:3: '{' has no keyword before it"),
-        ("vrrp_instance {\n}", "f.conf:1: vrrp_instance: takes one name before its brace"),
+        ("{\n}", "f.conf:1: '{' without a keyword before it"),
+        ("a {\n}\n{\n}", "f.conf:3: '{' without a keyword before it"),
+        ("vrrp_instance {\n}", "f.conf:1: vrrp_instance: needs one name before its brace"),
         ("vrrp_script a {\n}", "f.conf:1: vrrp_script a: script: field required"),
         (
             "vrrp_instance a {\n\npriority 256\n}",

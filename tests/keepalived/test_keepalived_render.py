@@ -95,13 +95,13 @@ def test_a_wrong_password_is_not_repeated_in_the_error() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"auth_pass": "123456789"}, "has 9 bytes: auth_pass takes one to 8"),
+        ({"auth_pass": "123456789"}, "has 9 bytes: auth_pass must have one to 8"),
         ({"auth_pass": ""}, "has 0 bytes"),
         ({"auth_pass": "äöüäö"}, "has 10 bytes"),
         ({"auth_pass": 'a"b'}, "^auth_pass: must be printable text without double quotes"),
         ({"auth_pass": "a\tb"}, "^auth_pass: must be printable"),
-        ({"auth_pass": None}, "give auth_pass, or hmac_key"),
-        ({"hmac_key": "k" * 32}, "give auth_pass, or hmac_key"),
+        ({"auth_pass": None}, "pass either auth_pass, or hmac_key"),
+        ({"hmac_key": "k" * 32}, "pass either auth_pass, or hmac_key"),
         ({"auth_pass": None, "hmac_key": "short"}, "^value: must have 32 to 64 bytes"),
         ({"subnet": "172.17.16.2/31"}, "172.17.16.7 is not in the subnet"),
         ({"subnet": "172.17.16.3"}, "172.17.16.7 is not in the subnet"),
@@ -110,9 +110,9 @@ def test_a_wrong_password_is_not_repeated_in_the_error() -> None:
         ({"garp_master_refresh": -1}, "^garp_master_refresh: "),
         ({"notify": 'a "b"'}, "^notify: "),
         ({"subnet": "172.17.20.0/24"}, "172.17.16.3 is not in the subnet 172.17.20.0/24"),
-        ({"advert_int": 0}, "^advert_int: 0 is out of range: take more than 0 s"),
+        ({"advert_int": 0}, "^advert_int: 0 is out of range: use more than 0"),
         ({"advert_int": 256}, "^advert_int: 256 is out of range: "),
-        ({"priority": 900}, "^priority: 900 is out of range: take 1 to 254"),
+        ({"priority": 900}, "^priority: 900 is out of range: use 1 to 254"),
         ({"interface": "eth0 {"}, "^interface: String should match pattern .*$"),
     ],
 )
@@ -127,7 +127,7 @@ def test_a_pair_that_cannot_work_is_refused(changes: dict[str, object], message:
 )
 def test_the_addresses_that_a_subnet_keeps_are_refused(address: str, what: str) -> None:
     for vip, nodes in ((address, ["10.0.0.3", "10.0.0.4"]), ("10.0.0.2", [address, "10.0.0.4"])):
-        with pytest.raises(KeepalivedError, match=f"{address} is .*{what}.*take one from 10.0.0.2"):
+        with pytest.raises(KeepalivedError, match=f"{address} is .*{what}.*use one from 10.0.0.2"):
             lb_pair(vip, nodes, auth_pass="x", subnet="10.0.0.0/24")
 
 

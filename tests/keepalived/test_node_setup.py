@@ -108,12 +108,12 @@ def test_real_haproxy_accepts_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"servers": ()}, "needs one server or more"),
+        ({"servers": ()}, "needs at least one server"),
         ({"health_path": "/x\n    acl"}, "health_path"),
-        ({"mode": "tcp", "health_path": "/"}, "health_path needs mode http"),
+        ({"mode": "tcp", "health_path": "/"}, "health_path requires mode http"),
         (
             {"servers": (HaproxyServer(name="a", address="10.0.0.1"),) * 2},
-            "two servers have one name",
+            "two servers have the same name",
         ),
         ({"name": "a b"}, "name"),
     ],
@@ -125,7 +125,7 @@ def test_a_service_that_cannot_work_is_refused(change: dict[str, object], messag
 
 
 def test_what_is_odd_of_a_load_balancer_is_refused() -> None:
-    with pytest.raises(ValidationError, match="health_port 80 is a service's"):
+    with pytest.raises(ValidationError, match="health_port 80 is used by a service"):
         Haproxy(services=WEB.services, health_port=80)
     with pytest.raises(KeepalivedError, match="health_port is None"):
         service_check(Haproxy(services=WEB.services, health_port=None))
@@ -206,7 +206,7 @@ def test_a_node_keeps_the_addresses_of_keepalived(tmp_path: Path, network: str) 
 
 def test_two_services_on_one_port_are_refused() -> None:
     one = WEB.services[0]
-    with pytest.raises(ValidationError, match="two services have one port"):
+    with pytest.raises(ValidationError, match="two services have the same port"):
         Haproxy(services=(one, one.model_copy(update={"name": "other"})))
 
 

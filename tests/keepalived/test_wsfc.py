@@ -67,9 +67,9 @@ def test_the_analyzer_finds_nothing(tmp_path: Path) -> None:
     ("vip", "role", "message"),
     [
         ("172.17.17.3", "SQL", "172.17.17.3 is not in the subnet"),
-        ("172.17.16.3", "a'; Remove-Item C:\\ #", "cannot be the name of a role"),
-        ("172.17.16.3", "a\u2019b", "cannot be the name of a role"),
-        ("172.17.16.3", " ", "cannot be the name of a role"),
+        ("172.17.16.3", "a'; Remove-Item C:\\ #", "is not a valid role name"),
+        ("172.17.16.3", "a\u2019b", "is not a valid role name"),
+        ("172.17.16.3", " ", "is not a valid role name"),
     ],
 )
 def test_what_cannot_be_a_command_is_refused(vip: str, role: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""keepalived.conf as a typed model, and what a pair of nodes behind a HAVIP needs besides it.
+"""keepalived.conf as a typed model, and the set-up of the nodes behind a HAVIP.
 
 Example:
     >>> from havip.keepalived import lb_pair, render

@@ -1,7 +1,7 @@
-"""Run the real keepalived's own test of a configuration.
+"""Validate a configuration with the real keepalived.
 
-``keepalived --config-test`` runs as root in namespaces of its own, where the interfaces that the
-file names exist; the host's network, processes and /etc/keepalived are neither seen nor touched.
+``keepalived --config-test`` runs as root in its own namespaces, which contain the interfaces named
+in the file; the host's network, processes and /etc/keepalived are not visible there.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ done
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A message of keepalived, with the line of the file, or 0 where it named none."""
+    """A message of keepalived, with its line in the file, or 0 if it has none."""
 
     line: int
     text: str
@@ -59,14 +59,14 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The result of keepalived's own test: `ok`, and its `complaints` where it refused."""
+    """Result of a config test: `ok`, and the `complaints` of keepalived if it failed."""
 
     ok: bool
     complaints: tuple[Complaint, ...] = ()
 
 
 def unavailable() -> str | None:
-    """Return why `check` cannot run on this machine; None where it can.
+    """Return the reason why `check` cannot run on this machine, or None.
 
     Example:
         >>> reason = unavailable()
@@ -84,26 +84,26 @@ def unavailable() -> str | None:
         [*_unshare(), "true"], env={"PATH": _PATH}, capture_output=True, check=False
     )
     if probe.returncode != 0:
-        return "keepalived's own test needs network namespaces, which this machine refuses"
+        return "keepalived's own test needs network namespaces, which this machine does not allow"
     return None
 
 
 def check(
     text: str, *, files: Mapping[str, str] | None = None, config_id: str | None = None
 ) -> CheckResult:
-    """Run keepalived's own test of a configuration.
+    """Run keepalived's config test.
 
     Args:
         text: The text of the keepalived.conf.
-        files: Scripts it calls that are not on this machine, by path below /etc/keepalived.
-        config_id: The id that keepalived is started with (``-i``), for lines with ``@ID``.
+        files: Scripts that the configuration calls, by path below /etc/keepalived.
+        config_id: The id passed to keepalived (``-i``), for lines with ``@ID``.
 
     Returns:
-        Whether keepalived accepts it, and what it complained of.
+        Whether keepalived accepts the configuration, and its complaints.
 
     Raises:
-        CheckUnavailableError: This machine cannot run it; `unavailable` says so before.
-        KeepalivedError: A file lies elsewhere.
+        CheckUnavailableError: The config test cannot run on this machine; see `unavailable`.
+        KeepalivedError: A path is not directly below /etc/keepalived.
     """
     return check_all([text], files=files, config_id=config_id)[0]
 
@@ -114,10 +114,10 @@ def check_all(
     files: Mapping[str, str] | None = None,
     config_id: str | None = None,
 ) -> list[CheckResult]:
-    """Run keepalived's own test of many configurations, one after the other in one namespace.
+    """Run keepalived's config test on several configurations, in one namespace.
 
     Args:
-        texts: The texts; the interfaces that any of them names exist for all.
+        texts: The texts; the interfaces named in any of them exist for all.
         files: As for `check`.
         config_id: As for `check`.
 
@@ -125,8 +125,8 @@ def check_all(
         The results, in the order of the texts.
 
     Raises:
-        CheckUnavailableError: This machine cannot run it.
-        KeepalivedError: A file lies elsewhere.
+        CheckUnavailableError: The config test cannot run on this machine.
+        KeepalivedError: A path is not directly below /etc/keepalived.
     """
     reason = unavailable()
     if reason is not None:
@@ -147,7 +147,7 @@ def check_all(
 
 
 def _items(text: str, config_id: str | None) -> tuple[Item, ...]:
-    """Read what can be read of a text: keepalived says the rest."""
+    """Parse as much of a text as possible; keepalived reports the rest."""
     return read_items(preprocess(text, config_id), Complaints(""))
 
 
@@ -174,7 +174,7 @@ def _lay_out(folder: Path, texts: Sequence[str], files: Mapping[str, str]) -> No
         target.chmod(0o600)
     for path, content in files.items():
         if Path(path).parent != Path(_HOME):
-            raise KeepalivedError(f"{path}: only files directly below {_HOME} can be tried")
+            raise KeepalivedError(f"{path}: only files directly below {_HOME} are supported")
         target = folder / "files" / Path(path).name
         target.write_text(content)
         target.chmod(0o755)

@@ -1,10 +1,10 @@
-"""The errors of keepalived files.
+"""Errors of keepalived files.
 
 UsageError
-└── KeepalivedError             a keepalived.conf, or what it is made from, is wrong
-    └── ParseError              a file cannot be read: file, line and reason
+└── KeepalivedError             a keepalived.conf, or an argument of its set-up, is invalid
+    └── ParseError              a file cannot be parsed: file, line and reason
 HavipError
-└── CheckUnavailableError       this machine cannot run keepalived's own test
+└── CheckUnavailableError       keepalived's config test cannot run on this machine
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from havip.errors import HavipError, UsageError
 
 
 class CheckUnavailableError(HavipError):
-    """keepalived's own test of a configuration cannot be run here."""
+    """keepalived's config test cannot run on this machine."""
 
 
 class KeepalivedError(UsageError):
-    """A keepalived set-up that cannot work, or a file that is wrong."""
+    """An invalid keepalived set-up or file."""
 
 
 class ParseError(KeepalivedError):
-    """A file that cannot be read: `file`, `line` and `reason` say where and why.
+    """A file cannot be parsed; see `file`, `line` and `reason`.
 
-    `rule` is the id of the lint rule that explains it.
+    `rule` is the id of the corresponding lint rule.
     """
 
     def __init__(
@@ -37,25 +37,25 @@ class ParseError(KeepalivedError):
 
 
 class Complaints(list[ParseError]):
-    """The mistakes of a file, in the order in which they were found."""
+    """The errors of a file, in the order of detection."""
 
     def __init__(self, file: str) -> None:
         super().__init__()
         self.file = file
         self.broken: set[int] = set()
-        """The lines whose braces do not match: what belongs to which block is open there."""
+        """Lines with unbalanced braces, where the nesting is ambiguous."""
 
     def add_broken(self, reason: str, line: int) -> None:
-        """Record a brace that does not match."""
+        """Record an unbalanced brace."""
         self.broken.add(line)
         self.add(reason, line)
 
     def add(self, reason: str, line: int, rule: str = "syntax") -> None:
-        """Record a mistake on a line, once."""
+        """Record an error on a line; ignore duplicates."""
         if (reason, line) not in {(error.reason, error.line) for error in self}:
             self.append(ParseError(reason, line=line, file=self.file, rule=rule))
 
     def check(self) -> None:
-        """Raise the first of them, if there is any."""
+        """Raise the first error, if any."""
         if self:
             raise self[0]

@@ -1,4 +1,4 @@
-"""Bases of the models of keepalived.conf: statements in braces, and lines in them."""
+"""Base classes of the models of keepalived.conf."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from havip.keepalived.config.syntax import Item
 
 
 class Part(BaseModel):
-    """Base of every model: immutable, no unknown field, no input in an error's text."""
+    """Base of all models: immutable, without unknown fields, and with inputs hidden in errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Line(Part):
-    """An entry of a list in braces, one line each; made from its text or from its fields."""
+    """An entry of a list in braces, on one line; built from its text or from its fields."""
 
     def words(self) -> tuple[str, ...]:
-        """Return the words of the line, quoted where need be."""
+        """Return the words of the line, quoted where necessary."""
         raise NotImplementedError
 
     def __str__(self) -> str:
@@ -27,16 +27,16 @@ class Line(Part):
 
 
 class Block(Part):
-    """A statement with settings in braces."""
+    """A statement with a body in braces."""
 
     keyword: ClassVar[str] = ""
     unknown: tuple[Item, ...] = Field(default=(), repr=False)
-    """Statements in these braces that no field knows, kept as they were written."""
+    """Statements in the body without a field, preserved as they were written."""
     lines: dict[str, int] = Field(default_factory=dict, repr=False)
-    """The line of each setting in the file this was read from, by field name."""
+    """Line numbers of the settings in the source file, by field name."""
 
     def __eq__(self, other: object) -> bool:
-        """Compare what is set, wherever it stood."""
+        """Compare the settings, regardless of their line numbers."""
         if type(other) is not type(self):
             return NotImplemented
         return _settings(self) == _settings(other)

@@ -1,4 +1,4 @@
-"""The entries of keepalived's lists: addresses, peers, and what an instance tracks."""
+"""Checks of list entries: addresses, peers, routes, rules and trackers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SCOPES: Final = frozenset({"global", "site", "link", "host", "nowhere"})
 
 
 def virtual_address(words: Words) -> Iterator[str]:
-    """Check a line of virtual_ipaddress: an address, and what may stand behind it."""
+    """Check an entry of virtual_ipaddress: an address and its options."""
     first, _, prefix = words[0].partition("/")
     found = parse_address(first)
     if found is None:
@@ -39,7 +39,7 @@ def virtual_address(words: Words) -> Iterator[str]:
             continue
         check = _OPTIONS.get(option)
         if check is None:
-            yield f"{option!r} behind {words[0]} is ignored: one address stands on a line"
+            yield f"{option!r} behind {words[0]} is ignored: put each address on its own line"
             continue
         given = next(rest, None)
         if given is None:
@@ -62,14 +62,14 @@ def _dev(version: int, given: str) -> Iterator[str]:
 
 def _label(version: int, given: str) -> Iterator[str]:
     if len(given.encode()) > LONGEST_INTERFACE:
-        yield f"the label {given!r} has more than {LONGEST_INTERFACE} characters"
+        yield f"the label {given!r} is longer than {LONGEST_INTERFACE} characters"
     if version == 6:
-        yield "an IPv6 address has no label"
+        yield "an IPv6 address cannot have a label"
 
 
 def _broadcast(version: int, given: str) -> Iterator[str]:
     if version == 6:
-        yield "an IPv6 address has no broadcast address"
+        yield "an IPv6 address cannot have a broadcast address"
     elif given not in {"+", "-"} and getattr(parse_address(given), "version", 0) != 4:
         yield f"{given!r} is not a broadcast address"
 
@@ -78,7 +78,7 @@ def _scope(version: int, given: str) -> Iterator[str]:
     if given not in _SCOPES and any(unfit_integer(given, 0, 255)):
         yield f"{given!r} is not a scope"
     elif version == 6 and given not in {"global", "0"}:
-        yield "an IPv6 address has no scope"
+        yield "an IPv6 address cannot have a scope"
 
 
 def _peer(version: int, given: str) -> Iterator[str]:
@@ -105,7 +105,7 @@ _OPTIONS: Final = {
 
 
 def unicast_peer(words: Words) -> Iterator[str]:
-    """Check a line of unicast_peer: an address, and limits of its TTL."""
+    """Check an entry of unicast_peer: an address and its TTL limits."""
     if host(words[0]) is None:
         yield f"{words[0]!r} is not an IP address"
         return
@@ -121,20 +121,20 @@ def unicast_peer(words: Words) -> Iterator[str]:
         else:
             limits[words[at]] = int(words[at + 1] or "0")
     if limits["min_ttl"] > limits["max_ttl"]:
-        yield f"{words[0]}: min_ttl is above max_ttl, so that nothing is received"
+        yield f"{words[0]}: min_ttl is above max_ttl, so that no packet is accepted"
 
 
 def route(words: Words) -> Iterator[str]:
-    """Check a line of virtual_routes or static_routes, as far as it concerns tracking."""
+    """Check an entry of virtual_routes or static_routes, as far as it affects tracking."""
     for old, new in (("gw", "via"), ("or", "nexthop")):
         if old in words[1:]:
             yield f"{old!r} is deprecated: use {new!r}"
     if not {"dev", "oif", "nexthop", "no_track"} & {*words}:
-        yield f"the route {words[0]} names no interface (dev), so that it cannot be tracked"
+        yield f"the route {words[0]} has no interface (dev), so it cannot be tracked"
 
 
 def interface(words: Words) -> Iterator[str]:
-    """Check a line that begins with the name of an interface."""
+    """Check an entry that begins with the name of an interface."""
     yield from unfit_interface(words[0])
 
 
@@ -154,19 +154,19 @@ _RULE: Final = frozenset(
 
 
 def track_interface(words: Words) -> Iterator[str]:
-    """Check a line of track_interface."""
+    """Check an entry of track_interface."""
     yield from unfit_interface(words[0])
     yield from track(253, "reverse")(words)
 
 
 def track(limit: int, *options: str) -> Check:
-    """Check a line that names what is tracked: NAME, weight NUMBER, and an option of it."""
+    """Build a check of ``NAME weight NUMBER`` with an option, for entries of trackers."""
 
     def check(words: Words) -> Iterator[str]:
         if len(words) < 2:
             return
         if words[1] != "weight":
-            yield f"{words[1]!r} behind {words[0]} is ignored: it takes 'weight NUMBER'"
+            yield f"{words[1]!r} behind {words[0]} is ignored: expected 'weight NUMBER'"
         elif len(words) == 2:
             yield f"the weight of {words[0]} has no number"
         else:

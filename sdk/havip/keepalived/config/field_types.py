@@ -1,4 +1,4 @@
-"""Types of the fields of keepalived.conf, each with its syntax."""
+"""Field types of the models, with their syntax in keepalived.conf."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _canonical(text: str) -> str:
 
 
 Address: TypeAlias = Annotated[str, AfterValidator(_canonical)]
-"""An IPv4 or IPv6 address, in its one usual spelling."""
+"""An IPv4 or IPv6 address in canonical form."""
 
 
 def _without_prefix(value: Any) -> Any:
@@ -21,24 +21,24 @@ def _without_prefix(value: Any) -> Any:
 
 
 OwnAddress: TypeAlias = Annotated[Address, BeforeValidator(_without_prefix)]
-"""An address without a prefix length: keepalived ignores one that stands behind it."""
+"""An address without prefix length, which keepalived would ignore."""
 Text: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\"\\]+$")]
-"""Text on one line, which is quoted where need be."""
+"""A single line of text, quoted where necessary."""
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$]+$")]
-"""A name that stands in the file as one word."""
+"""A name that is a single unquoted word."""
 Nic: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$/:]{1,15}$")]
-"""The name of a network interface, of which the kernel has up to 15 characters."""
+"""The name of a network interface, at most 15 characters as in the kernel."""
 Command: TypeAlias = Annotated[
     str,
     StringConstraints(
         pattern=r"^(?:[^\x00-\x1f\x7f\"\\']|\\[^\x00-\x1f\x7f]|'[^\x00-\x1f\x7f\"\\']*')+$"
     ),
 ]
-"""A command line: on one line, single quotes around words with spaces, backslash escapes."""
+"""A command line: a single line, with single quotes and backslash escapes."""
 Entry: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\"\\{}#!]+$")]
-"""A line of words that keepalived hands to other code, a route for example."""
+"""A line of words that keepalived passes on, such as a route."""
 Delay: TypeAlias = Annotated[float, Field(ge=0.001, allow_inf_nan=False)]
-"""Seconds, of which there is a thousandth at least."""
+"""Seconds, at least 0.001."""
 Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 WholeSeconds: TypeAlias = Annotated[float, Field(ge=1, multiple_of=1, allow_inf_nan=False)]
 Count: TypeAlias = Annotated[int, Field(ge=0)]

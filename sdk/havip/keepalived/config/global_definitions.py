@@ -1,4 +1,4 @@
-"""The statements of global_defs, and the value of each."""
+"""Checks of the statements of global_defs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _one(words: Words) -> Iterator[str]:
 def _command(words: Words) -> Iterator[str]:
     yield from _one(words)
     if words[1:2] == ("",):
-        yield "names no command"
+        yield "needs a command"
 
 
 def _optional(check: Check) -> Check:
@@ -50,14 +50,14 @@ def _optional(check: Check) -> Check:
 def _directory(words: Words) -> Iterator[str]:
     yield from value(words)
     if words[1:2] == ("",):
-        yield "names no directory"
+        yield "needs a directory"
 
 
 def _affinity(words: Words) -> Iterator[str]:
     yield from value(words)
     for word in words[1:]:
         if not re.fullmatch(r"\+?\d*", word, re.ASCII):
-            yield f"{word!r} is not a number of a CPU"
+            yield f"{word!r} is not a CPU number"
 
 
 def _multicast(version: int) -> Check:
@@ -75,12 +75,12 @@ def _multicast(version: int) -> Check:
 def _include_check(words: Words) -> Iterator[str]:
     for word in words[1:]:
         if word.lstrip("-") not in {"readable", "match", "wildcard_match", "brace_match"}:
-            yield f"{word!r} is not a kind of check of included files"
+            yield f"{word!r} is not a check of included files"
 
 
 def _timeouts(words: Words) -> Iterator[str]:
     if len(words) < 2:
-        yield "needs tcp, tcpfin or udp, and seconds behind each"
+        yield "needs tcp, tcpfin or udp, each with a number of seconds"
     for at in range(1, len(words), 2):
         if words[at] not in {"tcp", "tcpfin", "udp"}:
             yield f"{words[at]!r} is not one of tcp, tcpfin, udp"
@@ -123,7 +123,7 @@ def _buffer_policy(words: Words) -> Iterator[str]:
 
 def _other_build(words: Words) -> Iterator[str]:
     del words
-    yield "is not in keepalived as Debian and Ubuntu build it: they use nftables"
+    yield "is not supported by the keepalived of Debian and Ubuntu, which is built for nftables"
 
 
 LEAVES: Final[dict[str, Check]] = {

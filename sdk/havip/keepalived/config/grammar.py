@@ -1,7 +1,7 @@
-"""Find what keepalived refuses of a file, statement by statement.
+"""Validate a file as keepalived does, statement by statement.
 
-`mistakes` walks through a file and yields what keepalived refuses or ignores of it. Where versions
-differ it follows 2.2, the one that the distributions of the node set-up have.
+`mistakes` walks through a file and yields the statements that keepalived rejects or ignores. If
+versions differ, it follows 2.2, which the supported distributions of the node set-up have.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from havip.keepalived.config.values import Check, ImpossibleName, nothing
 
 
 class Mistake(NamedTuple):
-    """Something that keepalived refuses.
+    """A statement that keepalived rejects or ignores.
 
     Attributes:
-        message: Where and what it is.
-        statement: The statement that is refused.
-        rule: The id of the lint rule that explains it.
-        reason: The message without its place.
+        message: The block, and the problem.
+        statement: The offending statement.
+        rule: Id of the lint rule.
+        reason: The problem alone.
     """
 
     message: str
@@ -48,13 +48,13 @@ class Mistake(NamedTuple):
 
 
 def mistakes(items: Iterable[Item]) -> Iterator[Mistake]:
-    """Yield what keepalived refuses of a file, apart from keywords that it does not know.
+    """Yield the problems that keepalived reports for a file, except unknown keywords.
 
-    Where the file includes others, a ``$NAME`` that nothing here defines may be defined there:
-    statements with one are not judged.
+    If the file includes others, an undefined ``$NAME`` may be defined there: statements that
+    contain one are skipped.
 
     Args:
-        items: What stands at the top of the file.
+        items: The items at the top level of the file.
     """
     kept = tuple(items)
     dynamic = _has_dynamic_interfaces(kept)
@@ -73,9 +73,9 @@ def _has_dynamic_interfaces(items: Iterable[Item]) -> bool:
 
 
 def open_names(items: Iterable[Item]) -> re.Pattern[str]:
-    """Return the pattern of the names that this file alone does not decide.
+    """Return a pattern of the definitions whose values cannot be determined from this file.
 
-    Those are keepalived's own, which begin with an underscore, and all where files are included.
+    These are keepalived's own ones, which begin with an underscore, and all if files are included.
     """
     included = any(isinstance(item, Statement) and is_include(item) for item in _all(items))
     return _ANY_NAME if included else _OWN_NAME
@@ -109,7 +109,7 @@ def _in_block(
                 rule = "never-opened"
             yield Mistake(f"{head}: {reason}", item, rule, reason)
         if item.name in seen and item.name in ONCE.get(block, ()):
-            yield Mistake(f"{head}: is there twice, and keepalived takes the first", item)
+            yield Mistake(f"{head}: is repeated, and keepalived uses the first", item)
         seen.add(item.name)
         if item.name in BLOCKS.get(block, ()) and item.name in KEYWORDS:
             name = " ".join((item.name, *item.values[:1]))
@@ -120,42 +120,42 @@ def _in_block(
 
 
 def _in_statement(item: Statement, block: str) -> Iterator[str]:
-    """Yield what keepalived refuses of a statement itself, whatever stands in its braces."""
+    """Yield the problems of a statement itself, regardless of its body."""
     words = (item.name, *item.values)
     if item.name in LISTS.get(block, {}):
         named = int(not block and item.name in NAMED)
         if len(words) <= named:
-            yield "takes a name before its brace"
+            yield "needs a name before its brace"
         elif len(words) > 1 + named:
-            yield f"has {words[1 + named]!r} before its brace"
+            yield f"has the unexpected word {words[1 + named]!r} before its brace"
         if item.body is None:
             yield _NO_BRACES
     elif item.name in BLOCKS.get(block, ()):
         if item.body is None:
             yield _NO_BRACES
         if item.name in NAMED and (len(words) < 2 or (len(words) > 2 and item.name in ONE_NAME)):
-            yield "takes one name before its brace"
+            yield "needs one name before its brace"
         yield from HEADS.get(item.name, nothing)(words)
     else:
         if item.body is not None:
-            yield "takes no braces"
+            yield "cannot have braces"
         yield from LEAVES.get(block, {}).get(item.name, nothing)(words)
 
 
 def _in_list(item: Statement, check: Check, head: str, names: re.Pattern[str]) -> Iterator[Mistake]:
-    """Yield what keepalived refuses of the entries of a list."""
+    """Yield the problems of the entries of a list."""
     if item.body is not None and item.name in FILLED and not any(item.statements):
         yield Mistake(f"{head}: is empty", item)
     for entry in item.statements:
         if entry.body is not None:
-            yield Mistake(f"{head}: has braces inside", entry)
+            yield Mistake(f"{head}: has an entry with braces", entry)
         if not is_open(entry, names) and not is_include(entry):
             for reason in check((entry.name, *entry.values)):
                 yield Mistake(f"{head}: {reason}", entry, reason=reason)
 
 
 def is_open(item: Statement, names: re.Pattern[str]) -> bool:
-    """Return whether a statement has words that only keepalived can replace."""
+    """Return whether a statement has words that only keepalived can expand."""
     return item.words[0][:1] in {"@", "~"} or any(names.search(word) for word in item.words)
 
 
@@ -163,4 +163,4 @@ _OWN_NAME: Final = re.compile(r"\$\{?_[A-Z]")
 _ANY_NAME: Final = re.compile(r"\$\{?[A-Za-z_]")
 _NO_BRACES: Final = "needs braces"
 _NEVER_BARE: Final = NAMED - {"track_group"} | {"garp_group", "virtual_server"}
-"""Blocks that keepalived misses the braces of even where nothing follows."""
+"""Blocks without a body that keepalived reports even at the end of the file."""

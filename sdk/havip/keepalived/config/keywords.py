@@ -1,7 +1,7 @@
-"""The keywords that keepalived knows, by the block they stand in.
+"""Keywords of keepalived.conf by block.
 
-A word is a keyword of all versions from 2.0 on, or ``KEYWORD@VERSION`` where a later one brought
-it. One that is not here is one that no version up to 2.4 knows: keepalived ignores its line.
+A word is a keyword of every version from 2.0 on, or ``KEYWORD@VERSION`` if it was added later. A
+keyword that is missing here is unknown to all versions up to 2.4: keepalived ignores its line.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ _BFD_INSTANCE = """
 
 
 def _since(words: str) -> dict[str, str]:
-    """Return the first version of each keyword; empty for 2.0."""
+    """Map keywords to the version that added them; empty for 2.0."""
     pairs = (word.partition("@") for word in words.split())
     return {keyword: since for keyword, _, since in pairs}
 
@@ -174,17 +174,17 @@ KEYWORDS: Final[dict[str, dict[str, str]]] = {
     "SSL": _since("ca certificate key password"),
     "bfd_instance": _since(_BFD_INSTANCE),
 }
-"""The first version of each keyword (empty for 2.0) by block; ``""`` is the top of the file."""
+"""Versions that added the keywords (empty for 2.0), by block; ``""`` is the top level."""
 
 
 def known(keyword: str, block: str, version: str) -> bool:
-    """Return whether a version of keepalived knows a keyword in a block."""
+    """Return whether a version of keepalived supports a keyword in a block."""
     since = KEYWORDS[block].get(keyword)
     return since is not None and at_least(version, since)
 
 
 def at_least(version: str, since: str) -> bool:
-    """Return whether a version is that one or a later one; any is, where it is empty."""
+    """Return whether a version is at least another one; an empty version is older than any."""
     return _numbers(version) >= _numbers(since)
 
 

@@ -1,7 +1,7 @@
-"""The statements of load balancing by the kernel (virtual_server) and of BFD sessions.
+"""Checks of IPVS load balancing (virtual_server) and of BFD sessions.
 
-A pair behind a HAVIP may run both in the file that elects its master: a line that keepalived
-refuses there makes the whole file fail its test.
+A pair behind a HAVIP may use both in the file that configures VRRP, and a statement that keepalived
+rejects there makes the config test of the whole file fail.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _RETRIES: Final = integer(0, UINT)
 
 
 def server(words: Words) -> Iterator[str]:
-    """Check the address and port of a real server, which a prefix or a range may follow."""
+    """Check the address, with optional prefix or range, and the port of a real server."""
     if len(words) < 2:
         yield "needs an address"
     elif host(words[1]) is None:
@@ -55,13 +55,13 @@ def server(words: Words) -> Iterator[str]:
 
 
 def virtual(words: Words) -> Iterator[str]:
-    """Check what a virtual_server stands for: ADDRESS PORT, fwmark NUMBER or group NAME."""
+    """Check the head of a virtual_server: ADDRESS PORT, fwmark NUMBER or group NAME."""
     if words[1:2] == ("group",):
         if len(words) < 3:
-            yield "needs the name of its group"
+            yield "needs a group name"
     elif words[1:2] == ("fwmark",):
         if len(words) < 3:
-            yield "needs a number behind fwmark"
+            yield "needs a number after fwmark"
         else:
             yield from unfit_integer(words[2], 0, UINT)
     else:
@@ -74,7 +74,7 @@ def _port(word: str) -> Iterator[str]:
 
 
 def group_entry(words: Words) -> Iterator[str]:
-    """Check a line of virtual_server_group: an address, a range or network, or a fwmark."""
+    """Check an entry of virtual_server_group: an address, a range or network, or a fwmark."""
     if words[0] == "fwmark":
         if len(words) < 2:
             yield "fwmark needs a number"
@@ -118,7 +118,7 @@ def _range(word: str) -> Iterator[str]:
 
 
 def forwarding(words: Words) -> Iterator[str]:
-    """Check lb_kind and lvs_method: NAT, DR or TUN, and the options of a tunnel."""
+    """Check lb_kind and lvs_method: NAT, DR or TUN, and the tunnel options."""
     yield from one_of("NAT", "DR", "TUN")(words)
     kind, port, sums = "ipip", "", "nocsum"
     rest = iter(words[2:])
@@ -140,9 +140,9 @@ def forwarding(words: Words) -> Iterator[str]:
     if kind not in {"ipip", "gue", "gre"}:
         yield f"{kind!r} is not one of ipip, gue, gre"
     elif (kind == "gue") != bool(port) or (port and any(unfit_integer(port, 1, 65535))):
-        yield "a gue tunnel needs a port from 1 to 65535, and no other has one"
+        yield "a gue tunnel needs a port from 1 to 65535, and others cannot have one"
     elif (kind, sums) == ("gre", "remcsum") or (kind == "ipip" and sums != "nocsum"):
-        yield f"a {kind} tunnel has no {sums}"
+        yield f"a {kind} tunnel cannot have {sums}"
 
 
 def _persistence(words: Words) -> Iterator[str]:
@@ -184,12 +184,12 @@ def _protocol(words: Words) -> Iterator[str]:
 def _engine(words: Words) -> Iterator[str]:
     yield from value(words)
     if len(words) > 1 and len(words[1].encode()) > 16:
-        yield f"{words[1]!r} has more than 16 characters"
+        yield f"{words[1]!r} is longer than 16 characters"
 
 
 def _one(words: Words) -> Iterator[str]:
     if len(words) != 2:
-        yield "takes one value"
+        yield "needs exactly one value"
 
 
 def _status_codes(words: Words) -> Iterator[str]:
@@ -209,7 +209,7 @@ def _digest(words: Words) -> Iterator[str]:
 def _interface_name(words: Words) -> Iterator[str]:
     yield from value(words)
     if len(words) > 1 and len(words[1].encode()) > LONGEST_INTERFACE:
-        yield f"{words[1]!r} has more than {LONGEST_INTERFACE} characters"
+        yield f"{words[1]!r} is longer than {LONGEST_INTERFACE} characters"
 
 
 def _dns_type(words: Words) -> Iterator[str]:
@@ -240,7 +240,7 @@ def _bfd_weight(words: Words) -> Iterator[str]:
 
 
 def _milliseconds(low: int) -> Check:
-    """Require milliseconds, from `low`, with up to three decimal places."""
+    """Build a check of milliseconds, at least `low`, with up to three decimal places."""
 
     def check(words: Words) -> Iterator[str]:
         yield from value(words)
@@ -356,7 +356,7 @@ LEAVES: Final[dict[str, dict[str, Check]]] = {
     },
 }
 CHECKS: Final = frozenset(name for name in LEAVES if name.endswith(("_CHECK", "_GET")))
-"""The health checks of a real server."""
+"""Health checks of a real server."""
 BLOCKS: Final[dict[str, frozenset[str]]] = {
     "virtual_server": frozenset({"real_server"}),
     "real_server": CHECKS,
@@ -365,7 +365,7 @@ BLOCKS: Final[dict[str, frozenset[str]]] = {
     "SMTP_CHECK": frozenset({"host"}),
 }
 HEADS: Final[dict[str, Check]] = {"virtual_server": virtual, "real_server": server}
-"""Text between the keyword of a block and its brace."""
+"""Checks of the words between the keyword of a block and its brace."""
 ONCE: Final[dict[str, frozenset[str]]] = {
     "virtual_server": frozenset({"quorum_up", "quorum_down"}),
     "real_server": frozenset({"notify_up", "notify_down"}),

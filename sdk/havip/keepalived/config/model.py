@@ -1,8 +1,8 @@
-"""keepalived.conf as typed models: the parts that a highly available pair uses.
+"""Typed models of the parts of keepalived.conf that a highly available pair uses.
 
-A field carries the name of the setting in the file, so that keepalived.conf(5) documents it. What
-a model does not know is kept in `unknown` and written back. `lines` says on which line of the
-file a setting stood (``""`` is the block itself); it plays no part in comparisons.
+Fields have the names of the settings, so that keepalived.conf(5) documents them. Statements without
+a field are preserved in `unknown`. `lines` has the line number of each setting in the source file
+(``""`` is that of the block itself) and is ignored in comparisons.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from havip.keepalived.config.field_types import (
 
 
 class Peer(Line):
-    """The address of another node, with the options that may stand behind it."""
+    """The address of another node, with options."""
 
     address: OwnAddress
     options: tuple[Name, ...] = ()
@@ -55,7 +55,7 @@ class Peer(Line):
 
 
 class VirtualAddress(Line):
-    """An address that the master holds: ``172.17.16.3``, ``172.17.16.3/24 dev eth0``.
+    """An address held by the master: ``172.17.16.3`` or ``172.17.16.3/24 dev eth0``.
 
     Without a prefix keepalived configures a /32 (IPv4) or a /128 (IPv6).
     """
@@ -64,7 +64,7 @@ class VirtualAddress(Line):
     prefix: Annotated[int, Field(ge=0, le=128)] | None = None
     dev: Nic | None = None
     options: tuple[Name, ...] = ()
-    """Further words of the line (``label``, ``brd``, ``scope`` and their values)."""
+    """Remaining words of the line (``label``, ``brd``, ``scope`` and their values)."""
 
     @model_validator(mode="before")
     @classmethod
@@ -87,10 +87,10 @@ class VirtualAddress(Line):
 
 
 class Track(Line):
-    """A script, process, interface or file that an instance watches, with the weight it has.
+    """A script, process, interface or file that an instance tracks, with an optional weight.
 
-    Without a weight (or with 0) a failure is a FAULT: the address is given up. With one, the
-    priority changes by it and the instance stays in the election.
+    Without a weight (or with 0), a failure puts the instance into FAULT, which releases the
+    address. With a weight, a failure changes the priority and the instance stays in the election.
     """
 
     name: Name
@@ -109,7 +109,7 @@ class Track(Line):
         if not rest:
             return found
         if len(rest) != 2 or rest[0] != "weight":
-            raise ValueError("is followed by 'weight NUMBER', 'reverse' or nothing")
+            raise ValueError("must be followed by 'weight NUMBER', 'reverse' or nothing")
         return found | {"weight": rest[1]}
 
     def words(self) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ class Track(Line):
 
 
 class Authentication(Block):
-    """The password of VRRP version 2; version 3 has none.
+    """The password of VRRP version 2; version 3 does not support passwords.
 
     Example:
         >>> Authentication(auth_pass=SecretStr("1111"))
@@ -159,12 +159,12 @@ class HmacKey(Line):
     def _fits(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
         if not re.fullmatch(r"[!#-\[\]-z|~]+", text):
-            raise ValueError("must be printable without blanks, quotes, backslashes and braces")
+            raise ValueError("must be printable, without spaces, quotes, backslashes and braces")
         kind, _, rest = text.partition(":")
         if kind == "file":
             return value
         if kind == "hex" and not re.fullmatch(r"(?:[0-9A-Fa-f]{2})*", rest):
-            raise ValueError("must be pairs of hexadecimal digits behind hex:")
+            raise ValueError("must be pairs of hexadecimal digits after hex:")
         if not 32 <= (len(rest) // 2 if kind == "hex" else len(text.encode())) <= 64:
             raise ValueError("must have 32 to 64 bytes")
         return value
@@ -175,7 +175,7 @@ class HmacKey(Line):
 
 
 class AuthHmac(Block):
-    """The authentication of keepalived 2.4: each advertisement is signed, and cannot be replayed.
+    """HMAC authentication of keepalived 2.4, with replay protection.
 
     Example:
         >>> AuthHmac(active_key=1, key=(HmacKey(id=1, value=SecretStr("k" * 32)),)).mode is None
@@ -185,15 +185,15 @@ class AuthHmac(Block):
     keyword = "auth_hmac"
     key: tuple[HmacKey, ...]
     active_key: Annotated[int, Field(ge=1, le=255)] | None = None
-    """The key that this node signs with; all nodes have all keys."""
+    """Id of the key that this node signs with; every node needs all keys."""
     time_window: Annotated[int, Field(ge=1)] | None = None
-    """Seconds by which the nodes' clocks may differ."""
+    """Maximum difference between the nodes' clocks in seconds."""
     anti_replay: Literal["time", "monotonic"] | None = None
     mode: Literal["enforce", "permissive", "receive-only"] | None = None
 
 
 class Notifies(Block):
-    """The scripts that keepalived runs when the state changes."""
+    """Scripts that keepalived runs on state changes."""
 
     notify_master: Command | None = None
     notify_backup: Command | None = None
@@ -203,14 +203,14 @@ class Notifies(Block):
 
 
 class GlobalDefs(Block):
-    """The settings of the whole daemon."""
+    """Global settings of the daemon."""
 
     keyword = "global_defs"
     router_id: Text | None = None
     script_user: Command | None = None
-    """The user, and where wanted the group, that scripts run as."""
+    """The user, and optionally the group, that scripts run as."""
     enable_script_security: bool = False
-    """Whether scripts that others than root may change are refused."""
+    """Whether to reject scripts that can be modified by users other than root."""
     vrrp_version: Literal[2, 3] | None = None
     vrrp_strict: bool = False
     vrrp_skip_check_adv_addr: bool = False
@@ -221,7 +221,7 @@ class GlobalDefs(Block):
     vrrp_garp_interval: Delay | None = None
     vrrp_gna_interval: Delay | None = None
     vrrp_startup_delay: Delay | None = None
-    """Seconds after its start in which a node listens and does not become the master."""
+    """Seconds after the start of keepalived during which it cannot become master."""
 
     @field_validator("vrrp_version", mode="before")
     @classmethod
@@ -241,15 +241,15 @@ class VrrpScript(Block):
     name: Name
     script: Command
     interval: WholeSeconds | None = None
-    """Seconds between two runs; keepalived knows whole seconds from 1 on, and 1 is its default."""
+    """Seconds between two runs: whole seconds, 1 by default."""
     timeout: WholeSeconds | None = None
     weight: Weight | None = None
     weight_reverse: bool = False
-    """Whether the weight counts while the check succeeds (``weight N reverse``)."""
+    """Whether the weight applies while the check succeeds (``weight N reverse``)."""
     fall: Positive | None = None
-    """Number of consecutive failures after which it counts as failed."""
+    """Number of consecutive failures before the check counts as failed."""
     rise: Positive | None = None
-    """Number of consecutive successes after which it counts as healthy."""
+    """Number of consecutive successes before the check counts as healthy."""
     user: Command | None = None
     init_fail: bool = False
 
@@ -263,9 +263,9 @@ class VrrpScript(Block):
 
 
 class VrrpTrackProcess(Block):
-    """A process that instances track: keepalived hears of its end from the kernel, at once.
+    """A process that instances track: the kernel notifies keepalived immediately when it ends.
 
-    It does not work inside a network namespace.
+    Process tracking does not work inside a network namespace.
     """
 
     keyword = "vrrp_track_process"
@@ -277,7 +277,7 @@ class VrrpTrackProcess(Block):
 
 
 class VrrpInstance(Notifies):
-    """One virtual router: the nodes that share an id elect who holds its addresses."""
+    """A virtual router: the nodes that share its id elect the holder of its addresses."""
 
     keyword = "vrrp_instance"
     name: Name
@@ -291,10 +291,10 @@ class VrrpInstance(Notifies):
     advert_int: Annotated[float, Field(ge=0.01, le=255, allow_inf_nan=False)] | None = None
     authentication: Authentication | None = None
     auth_hmac: AuthHmac | None = None
-    """For keepalived 2.4 on all nodes, in place of `authentication`."""
+    """Requires keepalived 2.4 on all nodes; replaces `authentication`."""
     unicast_src_ip: OwnAddress | None = None
     track_src_ip: bool = False
-    """Whether the instance is in FAULT while the machine lacks `unicast_src_ip`."""
+    """Whether the instance enters FAULT while `unicast_src_ip` is not configured."""
     unicast_peer: tuple[Peer, ...] = ()
     virtual_ipaddress: tuple[VirtualAddress, ...] = ()
     virtual_ipaddress_excluded: tuple[VirtualAddress, ...] = ()
@@ -311,7 +311,7 @@ class VrrpInstance(Notifies):
     track_file: tuple[Track, ...] = ()
     track_bfd: tuple[Track, ...] = ()
     notify_master_rx_lower_pri: Command | None = None
-    """Run where a master hears a lower priority and stays the master: no notify runs then."""
+    """Runs when a master receives a lower priority and stays master: no other notify runs then."""
 
     @field_validator("version", mode="before")
     @classmethod
@@ -320,7 +320,7 @@ class VrrpInstance(Notifies):
 
 
 class VrrpSyncGroup(Notifies):
-    """Instances that change their state together."""
+    """Instances that change state together."""
 
     keyword = "vrrp_sync_group"
     name: Name
@@ -335,7 +335,7 @@ class VrrpSyncGroup(Notifies):
 
 
 class Config(Block):
-    """A whole keepalived.conf."""
+    """A complete keepalived.conf."""
 
     global_defs: GlobalDefs | None = None
     vrrp_script: tuple[VrrpScript, ...] = ()

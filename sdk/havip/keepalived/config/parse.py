@@ -1,8 +1,8 @@
-"""Parse keepalived.conf to its statements, and those to the typed model.
+"""Parse keepalived.conf into statements, and these into the typed model.
 
-What ends a word, a line and a block follows keepalived's own reader (2.2, ``lib/parser.c``): only
-double quotes group, ``#`` and ``!`` start a comment anywhere outside them unless a backslash
-stands before, and a brace outside quotes always stands for itself.
+The tokenizer follows keepalived's parser (2.2, ``lib/parser.c``): only double quotes group words;
+``#`` and ``!`` start a comment anywhere outside of quotes unless escaped by a backslash, and a
+brace outside of quotes is always a token of its own.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A keepalived.conf as it was read: every statement and comment, with its line.
+    """A parsed keepalived.conf: all statements and comments with their lines.
 
-    `havip.keepalived.config.render` writes it back.
+    Written back by `havip.keepalived.config.render`.
     """
 
     items: tuple[Item, ...]
@@ -43,28 +43,28 @@ class Document:
 
     @property
     def config(self) -> Config:
-        """The typed model of what the file says, without its comments.
+        """The typed model of the file, without comments.
 
-        A setting given twice has its last value, as in keepalived; lists are joined.
+        The last value of a repeated setting applies, as in keepalived; lists are concatenated.
 
         Raises:
-            ParseError: A value that the setting cannot have.
+            ParseError: A setting has an invalid value.
         """
         return read_config(self.items, self.file)
 
 
 def parse(text: str, *, file: str = "keepalived.conf") -> Document:
-    r"""Read the text of a keepalived.conf.
+    r"""Parse the text of a keepalived.conf.
 
     Args:
         text: The text.
         file: The name of the file, for messages.
 
     Returns:
-        The document: its `config` is the typed model.
+        The document; its `config` is the typed model.
 
     Raises:
-        ParseError: Quotes or braces do not match.
+        ParseError: Quotes or braces are not balanced.
 
     Example:
         >>> document = parse("vrrp_instance VI_1 {\n  priority 80  # equal\n}")
@@ -78,7 +78,7 @@ def parse(text: str, *, file: str = "keepalived.conf") -> Document:
 
 
 def lines_of(text: str) -> Iterator[SourceLine]:
-    """Yield the lines of a text as they are."""
+    """Yield the lines of a text, without preprocessing."""
     lines = text.removesuffix("\n").split("\n") if text else []
     return (SourceLine(number, line) for number, line in enumerate(lines, start=1))
 
@@ -86,16 +86,16 @@ def lines_of(text: str) -> Iterator[SourceLine]:
 def read_items(
     lines: Iterable[SourceLine], complaints: Complaints, tops: frozenset[str] = frozenset()
 ) -> tuple[Item, ...]:
-    """Read as much of a text as can be read, and complain of the rest.
+    """Parse as much of a text as possible, and record the errors.
 
     Args:
         lines: The lines of a keepalived.conf.
-        complaints: Takes up what is wrong.
-        tops: Keywords that begin a block at the top: blocks that are open there end there.
+        complaints: Collects the errors.
+        tops: Keywords of top-level blocks, which implicitly close the blocks that are still open.
     """
     reader = _StatementReader(complaints, tops)
     for token in _tokens(lines, complaints):
-        reader.take(token)
+        reader.feed(token)
     return reader.finish()
 
 
@@ -107,7 +107,7 @@ class _Token(NamedTuple):
 
 @dataclass(slots=True)
 class _Open:
-    """A block whose closing brace has not come, and the words of the line being read."""
+    """An open block, and the words of the current line."""
 
     words: tuple[str, ...]
     line: int
@@ -116,7 +116,7 @@ class _Open:
     pending: list[str] = field(default_factory=list)
 
     def finish(self, line: int, comment: str = "") -> bool:
-        """Build a statement of the words read so far; return whether there were any."""
+        """Turn the pending words into a statement; return whether there were any."""
         if not self.pending:
             return False
         self.items.append(Statement(tuple(self.pending), comment=comment, line=line))
@@ -128,10 +128,10 @@ def _tokens(lines: Iterable[SourceLine], complaints: Complaints) -> Iterator[_To
     for number, raw in lines:
         line, at = raw.rstrip(" \t\f\r\v"), 0
         if line.startswith(_BYTE_ORDER_MARK):
-            complaints.add("begins with a byte order mark, which keepalived takes for a letter", 1)
+            complaints.add("begins with a byte order mark, which keepalived reads as a letter", 1)
             line = line.removeprefix(_BYTE_ORDER_MARK)
         if _GLUED.match(line):
-            complaints.add("needs a blank before the quotes of its command", number)
+            complaints.add("needs a space before the quotes of its command", number)
         if "\0" in line:
             complaints.add("has a NUL character, at which keepalived ends the line", number)
         if not line:
@@ -150,7 +150,7 @@ def _tokens(lines: Iterable[SourceLine], complaints: Complaints) -> Iterator[_To
 
 
 class _StatementReader:
-    """Puts tokens together to statements, and goes on behind what is wrong."""
+    """Combines tokens into statements, and recovers from errors."""
 
     def __init__(self, complaints: Complaints, tops: frozenset[str]) -> None:
         self._complaints = complaints
@@ -164,12 +164,12 @@ class _StatementReader:
             "}": self._close,
         }
 
-    def take(self, token: _Token) -> None:
-        """Read on by a token."""
+    def feed(self, token: _Token) -> None:
+        """Process a token."""
         self._do[token.kind](token)
 
     def finish(self) -> tuple[Item, ...]:
-        """Finish the file, and whatever is open in it."""
+        """Close the file and all open blocks, and return the items."""
         self._end_blocks()
         return _tidy(self._stack[0].items)
 
@@ -193,7 +193,7 @@ class _StatementReader:
         block.finish(token.line)
         at = _last_statement(block.items)
         if at is None:
-            self._complaints.add_broken("'{' has no keyword before it", token.line)
+            self._complaints.add_broken("'{' without a keyword before it", token.line)
             self._stack.append(_Open((), token.line))
             return
         head = block.items[at]
@@ -209,19 +209,19 @@ class _StatementReader:
     def _close(self, token: _Token) -> None:
         self._stack[-1].finish(token.line)
         if len(self._stack) == 1:
-            self._complaints.add_broken("'}' closes no block", token.line)
+            self._complaints.add_broken("'}' without an open block", token.line)
         else:
             self._put()
 
     def _put(self) -> None:
-        """Build a statement of the innermost block; one without a keyword is left out."""
+        """Close the innermost block; discard a block without a keyword."""
         done = self._stack.pop()
         if done.words:
             statement = Statement(done.words, _tidy(done.items), done.comment, done.line)
             self._stack[-1].items.append(statement)
 
     def _end_blocks(self) -> None:
-        """Close the open blocks, innermost first, with a complaint for each."""
+        """Close all open blocks, innermost first, with an error for each."""
         while len(self._stack) > 1:
             block = self._stack[-1]
             block.finish(block.line)
@@ -231,7 +231,7 @@ class _StatementReader:
 
 
 def _last_statement(items: list[Item]) -> int | None:
-    """The index of the statement that a brace belongs to: the last, when it has no braces yet."""
+    """Return the index of the statement that a brace belongs to: the last, if it has no body."""
     for index in range(len(items) - 1, -1, -1):
         item = items[index]
         if isinstance(item, Statement):
@@ -240,7 +240,7 @@ def _last_statement(items: list[Item]) -> int | None:
 
 
 def _tidy(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Join neighbouring blank lines, and drop them at the edges of a block."""
+    """Collapse consecutive blank lines, and remove them at the start and end of a block."""
     kept: list[Item] = []
     for item in items:
         blank = item == Comment("", item.line)

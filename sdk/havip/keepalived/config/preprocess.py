@@ -1,7 +1,7 @@
-"""Preprocess a file as keepalived does: comments, conditions, definitions.
+"""Preprocess a file as keepalived does: comments, conditions and definitions.
 
-Each line that is left keeps the number of the line of the file that it comes from, so that what
-is found in it can be shown where it was written.
+Each resulting line keeps the line number of the source file, so that problems are reported where
+they were written.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ _DEFINITION: Final = re.compile(r"\$([A-Za-z_]\w*)=[ \t]*(.*)", re.ASCII | re.DO
 _USE: Final = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)(?=[ \t,)]|$))", re.ASCII)
 _BRACE: Final = re.compile(r'(?:[^"{}]|"[^"]*")*([{}])')
 _MOST_USES: Final = 100
-"""Definitions that are put in on one line; one that holds itself would never end."""
+"""Maximum number of expansions in one line, against recursive definitions."""
 
 
 class SourceLine(NamedTuple):
-    """A line of a file, by its number."""
+    """A line of a file with its number."""
 
     number: int
     text: str
@@ -28,16 +28,16 @@ class SourceLine(NamedTuple):
 
 @dataclass(slots=True)
 class _Definition:
-    """The value of a definition, line by line."""
+    """The value of a definition, as a list of lines."""
 
     lines: list[str]
     open: bool = False
 
 
 def split_comment(line: str) -> tuple[str, str]:
-    r"""Split a line into what keepalived reads and the comment behind it.
+    r"""Split a line into its content and its comment.
 
-    A comment begins at ``#`` or ``!`` outside double quotes, unless a backslash stands before.
+    A comment begins at ``#`` or ``!`` outside of double quotes, unless escaped by a backslash.
 
     Example:
         >>> split_comment('  state BACKUP  # both')
@@ -58,7 +58,7 @@ def split_comment(line: str) -> tuple[str, str]:
 
 
 def config_ids(text: str) -> list[str]:
-    r"""Return the ids that the conditions of a file (``@ID``, ``@^ID``) name, in their order.
+    r"""Return the ids in the conditions of a file (``@ID``, ``@^ID``), in order of appearance.
 
     Example:
         >>> config_ids("@a state MASTER\n@^a state BACKUP")
@@ -69,18 +69,18 @@ def config_ids(text: str) -> list[str]:
 
 
 def preprocess(text: str, config_id: str | None = None) -> list[SourceLine]:
-    r"""Expand definitions, and drop what the conditions of a file exclude.
+    r"""Expand definitions, and remove lines whose conditions do not apply.
 
-    What keepalived alone can know stays as it is: sequences and lists (``~SEQ``), its own
+    Values that only keepalived knows are not expanded: sequences and lists (``~SEQ``), its own
     definitions (``$_INSTANCE``), and those of included files.
 
     Args:
         text: The text of a keepalived.conf.
-        config_id: The id that keepalived is started with (``-i``).
+        config_id: The id passed to keepalived (``-i``).
 
     Returns:
-        The lines that are left, without comments; one that a definition of several lines was
-        put into gives several of the same number.
+        The remaining lines without comments; a multi-line definition expands to several lines
+        with the same number.
 
     Example:
         >>> preprocess("$IP=172.17.16.3  # the HAVIP\nunicast_src_ip $IP")
@@ -148,7 +148,7 @@ class _Preprocessor:
         yield from self._split(text)
 
     def _split(self, text: str) -> Iterator[str]:
-        """Split a line before and after its first brace; the rest is read again."""
+        """Split a line at its first brace, and process the rest."""
         brace = _BRACE.match(text)
         if brace is None:
             yield text

@@ -1,6 +1,6 @@
 """Build the typed model from the statements of a file.
 
-What keepalived refuses is a complaint, and is left out; everything else of its block is read.
+Statements that keepalived rejects are recorded as complaints and skipped; the rest is read.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _SEVERAL = {"script", "user", "script_user", "process", "weight", "notify", "not
     "notify_stop",
     "notify_master_rx_lower_pri",
 }
-"""Settings with several words; of others keepalived takes the first."""
-_UNFIT = "is empty or has a character that it cannot have"
+"""Settings with several words; keepalived uses only the first word of all others."""
+_UNFIT = "is empty or contains an invalid character"
 
 
 def read_config(items: Iterable[Item], file: str) -> Config:
-    """Build the typed model of the items of a file.
+    """Build the typed model from the items of a file.
 
     Args:
-        items: The items at the top of the file.
-        file: Its name, for messages.
+        items: The items at the top level of the file.
+        file: The file name for messages.
 
     Raises:
-        ParseError: A value that the setting cannot have.
+        ParseError: A setting has an invalid value.
     """
     complaints, unfit = Complaints(file), Complaints(file)
     config = build_config(items, complaints, unfit)
@@ -49,12 +49,12 @@ def read_config(items: Iterable[Item], file: str) -> Config:
 
 
 def build_config(items: Iterable[Item], complaints: Complaints, unfit: Complaints) -> Config:
-    """Build the model of as much as can be read of a file.
+    """Build the model from as much of a file as possible.
 
     Args:
-        items: The items at the top of the file.
-        complaints: Takes up what keepalived refuses.
-        unfit: Takes up what keepalived takes and the model cannot hold.
+        items: The items at the top level of the file.
+        complaints: Collects the statements that keepalived rejects.
+        unfit: Collects values that keepalived accepts but the model does not.
     """
     kept = tuple(items)
     found = list(mistakes(kept))
@@ -66,14 +66,14 @@ def build_config(items: Iterable[Item], complaints: Complaints, unfit: Complaint
 
 
 class _ModelReader:
-    """Builds models, and leaves out the statements that were refused."""
+    """Builds models without the rejected statements."""
 
     def __init__(self, refused: set[int], unfit: Complaints) -> None:
         self._refused = refused
         self._unfit = unfit
 
     def settings(self, model: type[Block], items: Iterable[Item]) -> dict[str, Any]:
-        """Return the values of a block's fields, by name."""
+        """Return the field values of a block by name."""
         found: dict[str, Any] = {"unknown": (), "lines": {}}
         first: dict[str, Statement] = {}
         for item in items:
@@ -90,7 +90,7 @@ class _ModelReader:
                 continue
             if item.body is None and not item.values and info.annotation is not bool:
                 continue
-            # keepalived reads on where a block like global_defs is there again.
+            # keepalived merges repeated blocks such as global_defs.
             again = _block_of(info.annotation) is not None and not _is_list(info)
             whole = _joined_blocks(first.get(item.name), item) if again else item
             first[item.name] = whole
@@ -126,10 +126,10 @@ class _ModelReader:
         return self.build(model, found)
 
     def _entries(self, statement: Statement) -> Iterator[str]:
-        """Yield the lines of a list; of a sync group's, every word.
+        """Yield the lines of a list; for a sync group, every word.
 
-        Of a line that is refused keepalived takes the first word, an address or a name, unless
-        that is what is wrong: then the model leaves it out.
+        From a rejected line keepalived uses the first word, an address or a name, unless that word
+        is the problem.
         """
         if statement.body is None and statement.name == "key":
             yield " ".join(statement.values)
@@ -147,7 +147,7 @@ class _ModelReader:
                 yield " ".join((line.name, *line.values))
 
     def build(self, model: type[B], found: dict[str, Any]) -> B | None:
-        """Build a model of the settings that it can hold; None where it needs another."""
+        """Build a model from the valid settings; return None if a required one is missing."""
         while True:
             try:
                 return model(**found)
@@ -166,7 +166,7 @@ class _ModelReader:
 
 
 def _joined_blocks(first: Statement | None, item: Statement) -> Statement:
-    """Return a block with the content of the one of its keyword before it."""
+    """Append the body of a block to that of the previous block with the same keyword."""
     if first is None:
         return item
     return replace(first, body=(*(first.body or ()), *(item.body or ())))
@@ -185,7 +185,7 @@ def _line(found: dict[str, Any], setting: str) -> int:
 
 
 def _leave_out(found: dict[str, Any], gone: set[tuple[str, Any]]) -> None:
-    """Leave out settings, or those entries of lists that are named by their number."""
+    """Remove settings, or the list entries with the given indexes."""
     for name in {name for name, _ in gone}:
         value = found.pop(name)
         numbers = {number for other, number in gone if other == name}
@@ -196,7 +196,7 @@ def _leave_out(found: dict[str, Any], gone: set[tuple[str, Any]]) -> None:
 
 
 def _joined(words: tuple[str, ...]) -> str:
-    """Join several words to one command line, single quotes where a word had double ones."""
+    """Join words into one command line; replace double quotes by single quotes."""
     if len(words) == 1:
         return Statement(("", *words)).values[0]
     return " ".join(f"'{word[1:-1]}'" if word.startswith('"') else word for word in words)

@@ -1,4 +1,4 @@
-"""Recover from mistakes: read the rest of a file, and collect all that is wrong in it."""
+"""Error recovery: read the valid parts of a file, and collect all errors."""
 
 from __future__ import annotations
 
@@ -15,31 +15,30 @@ from havip.keepalived.config.syntax import Item, Statement
 from havip.keepalived.errors import Complaints, ParseError
 
 TOPS: Final = frozenset(KEYWORDS[""]).difference(*(KEYWORDS[block] for block in KEYWORDS if block))
-"""Keywords that stand in no block: where one comes, the block before it has ended."""
+"""Keywords that are valid only at the top level: they imply that the previous block has ended."""
 
 
 class Recovered(NamedTuple):
-    """A file as far as it could be read."""
+    """The valid parts of a file."""
 
     document: Document
-    """The blocks whose braces and quotes match."""
+    """The blocks with balanced braces and quotes."""
     config: Config
-    """The typed model of what keepalived takes of them."""
+    """The typed model of the settings that keepalived accepts."""
     errors: list[ParseError]
     lost: frozenset[str]
-    """The keywords of the blocks that are left out; ``""`` for what stands before the first."""
+    """Keywords of the skipped blocks; ``""`` for the text before the first one."""
 
 
 def recover(lines: Sequence[SourceLine], file: str) -> Recovered:
-    """Read a file and go on behind what is wrong.
+    """Parse a file, and continue after errors.
 
-    A value that keepalived refuses is left out alone. A brace too many or too few leaves open
-    what belongs to which block, so that the whole block is left out, up to the next one that
-    can only stand at the top.
+    An invalid value is skipped alone. An unbalanced brace makes the nesting ambiguous, so the
+    whole block is skipped, up to the next keyword that is valid only at the top level.
 
     Args:
-        lines: The lines of a keepalived.conf, preprocessed.
-        file: Its name, for messages.
+        lines: The preprocessed lines of a keepalived.conf.
+        file: The file name for messages.
     """
     complaints = Complaints(file)
     items = read_items(lines, complaints)
@@ -61,7 +60,7 @@ def recover(lines: Sequence[SourceLine], file: str) -> Recovered:
 
 
 def _parts(items: tuple[Item, ...]) -> Iterator[tuple[str, float, float, tuple[Item, ...]]]:
-    """Cut a file before each block of the top: its keyword, first and last lines, its items."""
+    """Split a file at its top-level blocks; yield keyword, first line, end line and items."""
     heads = [
         at for at, item in enumerate(items) if isinstance(item, Statement) and item.name in TOPS
     ]

@@ -22,16 +22,15 @@ _NOT_SETTINGS = {"name", "unknown", "lines", "weight_reverse"}
 
 
 def render(config: Config | Document, *, mask: bool = False) -> str:
-    """Write a configuration as the text of keepalived.conf.
+    """Render a configuration as the text of keepalived.conf.
 
     Args:
-        config: What the file is to say: a typed configuration, or a document that was read,
-            which keeps its comments and its order.
-        mask: Whether passwords are written as asterisks, for showing. By default they are in the
-            text: treat it as a secret.
+        config: A typed configuration, or a parsed document, which keeps its comments and order.
+        mask: Whether to replace passwords by asterisks, for display. By default the text contains
+            them: treat it as a secret.
 
     Returns:
-        The text, the same for the same configuration.
+        The text, deterministic for a given configuration.
 
     Example:
         >>> from havip.keepalived import GlobalDefs
@@ -45,7 +44,7 @@ def render(config: Config | Document, *, mask: bool = False) -> str:
 
 
 def statements(block: Block) -> Iterator[Item]:
-    """Return what stands in the braces of a block: its settings, then what no field knows."""
+    """Yield the body of a block: its settings, then its unknown statements."""
     for name in type(block).model_fields:
         value = getattr(block, name)
         unset = value is None or value is False or value == ()

@@ -1,4 +1,4 @@
-"""The statements of keepalived: the value of each, and which are lists or blocks."""
+"""Checks of all statements by block, and which of them are lists or blocks."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def _command(words: Words) -> Iterator[str]:
 def _auth_pass(words: Words) -> Iterator[str]:
     yield from value(words)
     if len(words) > 1 and len(words[1].encode()) > 8:
-        yield "has more than eight bytes, and keepalived cuts off the rest"
+        yield "has more than eight bytes; keepalived truncates it"
 
 
 def _kernel_buffer(words: Words) -> Iterator[str]:
     if len(words) != 2:
-        yield "takes one number"
+        yield "needs exactly one number"
     else:
         yield from integer(0, UINT)(words)
 
@@ -64,7 +64,7 @@ def _init_file(words: Words) -> Iterator[str]:
         if word.lstrip()[:1].isdigit() or word.lstrip()[:1] == "-":
             yield from integer(-254, 254)((words[0], word))
         elif word != "overwrite":
-            yield f"{word!r} is not an option of it"
+            yield f"{word!r} is not a valid option"
 
 
 def _hmac_key(words: Words) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _hmac_key(words: Words) -> Iterator[str]:
         return
     length = len(rest) // 2 if kind == "hex" else len(words[2].encode())
     if not 32 <= length <= 64:
-        yield f"has {length} bytes, and a key has 32 to 64"
+        yield f"has {length} bytes; a key must have 32 to 64"
 
 
 LEAVES: Final[dict[str, dict[str, Check]]] = {
@@ -147,7 +147,7 @@ LEAVES: Final[dict[str, dict[str, Check]]] = {
         "notify": _command,
         "smtp_alert": switch,
         "notify_priority_changes": switch,
-        "global_tracking": deprecated("track in the group itself"),
+        "global_tracking": deprecated("track in the group instead"),
     },
     "vrrp_track_process": {
         "process": value,
@@ -196,19 +196,19 @@ LISTS: Final[dict[str, dict[str, Check]]] = {
     "track_group": {"group": nothing},
     "garp_group": {"interfaces": nothing},
 }
-"""The statements that are lists, an entry on each line, by their block."""
+"""Statements that are lists with one entry per line, by block."""
 BLOCKS: Final[dict[str, frozenset[str]]] = {
     "": frozenset(KEYWORDS) & frozenset(KEYWORDS[""]),
     "vrrp_instance": frozenset({"authentication", "auth_hmac"}),
 } | load_balancing.BLOCKS
-"""The statements that hold others, by their block."""
+"""Statements that contain other statements, by block."""
 NAMED: Final = frozenset(
     {"vrrp_instance", "vrrp_sync_group", "vrrp_script", "vrrp_track_process", "track_file"}
     | {"vrrp_track_file", "track_group", "virtual_server_group", "bfd_instance"}
 )
-"""Blocks that have a name."""
+"""Blocks with a name."""
 ONE_NAME: Final = frozenset({"vrrp_instance", "vrrp_sync_group", "track_group"})
-"""Those that have nothing but their name before the brace."""
+"""Blocks with only a name before the brace."""
 _NOTIFIES: Final = frozenset(
     {"notify", "notify_master", "notify_backup", "notify_fault", "notify_stop"}
 )
@@ -225,7 +225,7 @@ ONCE: Final[dict[str, frozenset[str]]] = {
     "vrrp_track_file": frozenset({"file", "weight"}),
     "track_group": frozenset({"group"}),
 } | load_balancing.ONCE
-"""Statements that keepalived takes once, by their block; of others the last one counts."""
+"""Statements of which keepalived uses the first occurrence, by block; otherwise the last."""
 EXPLAINED: Final = {
     ("vrrp_script", "interval"): "script-interval",
     ("vrrp_script", "timeout"): "script-interval",
@@ -233,7 +233,7 @@ EXPLAINED: Final = {
     ("global_defs", "vrrp_gna_interval"): "garp-interval-zero",
     ("authentication", "auth_pass"): "auth-cut",
 }
-"""Statements whose mistakes have a rule of their own."""
+"""Statements whose errors have their own lint rule."""
 LEAVES["vrrp_track_file"] = LEAVES["track_file"]
 FILLED: Final = frozenset({"notification_email", "group", "interfaces", "virtual_server_group"})
-"""Lists that may not be empty."""
+"""Lists that must not be empty."""

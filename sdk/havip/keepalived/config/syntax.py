@@ -1,8 +1,8 @@
-"""The syntax of keepalived.conf: statements, comments, quoting; no meaning yet.
+"""Syntax tree of keepalived.conf: statements, comments and quoting, without semantics.
 
-A file is a sequence of items. A `Statement` is a line of words, with a body where braces follow
-it; a `Comment` is a line of its own (the empty one is a blank line). Words are kept as they were
-written, quotes included, so that a file that was read is written back with nothing lost.
+A file is a sequence of items. A `Statement` is a line of words, with a body if braces follow; a
+`Comment` is a line of its own (an empty one is a blank line). Words are stored as written,
+including quotes, so that a file can be written back without loss.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MASK = "********"
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A line that says nothing to keepalived: a comment with its mark, or ``""``, a blank line."""
+    """A comment line including its mark, or a blank line (``""``)."""
 
     text: str
     line: int = 0
@@ -29,7 +29,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Statement:
-    """One statement: its words as written, the items in its braces, the comment behind it.
+    """A statement: its words as written, its body, and its trailing comment.
 
     Example:
         >>> Statement(("priority", "80")).name
@@ -43,21 +43,21 @@ class Statement:
 
     @property
     def name(self) -> str:
-        """The first word: the keyword of the statement."""
+        """The keyword, which is the first word."""
         return unquote(self.words[0])
 
     @property
     def values(self) -> tuple[str, ...]:
-        """The words behind the keyword, without their quotes."""
+        """The words after the keyword, unquoted."""
         return tuple(unquote(word) for word in self.words[1:])
 
     @property
     def statements(self) -> Iterator[Statement]:
-        """The statements of the body, without its comments."""
+        """The statements in the body, without comments."""
         return (item for item in self.body or () if isinstance(item, Statement))
 
     def __repr__(self) -> str:
-        """Show where and what it is, a password never."""
+        """Format the statement with its line, but without passwords."""
         inside = "" if self.body is None else f" {{{len(self.body)} items}}"
         return f"<line {self.line}: {' '.join(_masked(self.words))}{inside}>"
 
@@ -66,7 +66,7 @@ Item: TypeAlias = Statement | Comment
 
 
 def quote(value: str) -> str:
-    """Write a value as one word: in double quotes where keepalived would read it otherwise.
+    """Format a value as one word, in double quotes where necessary.
 
     Example:
         >>> quote("/usr/bin/killall -0 haproxy")
@@ -76,7 +76,7 @@ def quote(value: str) -> str:
 
 
 def unquote(word: str) -> str:
-    r"""Remove the quotes of a word; outside them a backslash hides a comment mark.
+    r"""Remove the quotes of a word, and the backslashes of escaped comment marks outside them.
 
     Example:
         >>> unquote('"a b"')
@@ -88,11 +88,11 @@ def unquote(word: str) -> str:
 
 
 def write(items: Iterable[Item], *, mask: bool = False) -> str:
-    """Write items as the text of a file, indented by four spaces, with a newline at its end.
+    """Format items as the text of a file, indented by four spaces, with a final newline.
 
     Args:
-        items: What the file says.
-        mask: Whether passwords are written as asterisks.
+        items: The items.
+        mask: Whether to replace passwords by asterisks.
 
     Returns:
         The text; ``""`` for no items.

@@ -1,7 +1,7 @@
-"""The values that keepalived takes: numbers, switches, addresses, as its own reader sees them.
+"""Checks of values as in keepalived's parser: numbers, booleans, addresses.
 
-A check takes the words of a statement and yields what is wrong with them. Words that no handler
-of keepalived looks at are no mistake: it ignores what stands behind a value.
+A check receives the words of a statement and yields the problems. Additional words after a value
+are not a problem, as keepalived ignores them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Check: TypeAlias = Callable[[Words], Iterator[str]]
 UINT: Final = 2**32 - 1
 MICROSECONDS: Final = 1_000_000
 LONGEST_INTERFACE: Final = 15
-"""Bytes of an interface's name, as the kernel has it."""
+"""Maximum length of an interface name in the kernel, in bytes."""
 
 _SIGNED = re.compile(r"[ \t\n\v\f\r]*[+-]?\d+|", re.ASCII)
 _UNSIGNED = re.compile(r"[ \t\n\v\f\r]*\+?\d+|", re.ASCII)
@@ -27,19 +27,19 @@ _FALSE: Final = frozenset({"false", "off", "no"})
 
 
 def nothing(words: Words) -> Iterator[str]:
-    """Accept any value, and none."""
+    """Accept any value, or none."""
     del words
     return iter(())
 
 
 def value(words: Words) -> Iterator[str]:
-    """Require a value, of whatever kind."""
+    """Require a value of any kind."""
     if len(words) < 2:
         yield "needs a value"
 
 
 def integer(low: int, high: int) -> Check:
-    """Require a whole number from `low` to `high`."""
+    """Build a check that requires an integer from `low` to `high`."""
 
     def check(words: Words) -> Iterator[str]:
         yield from value(words)
@@ -50,7 +50,7 @@ def integer(low: int, high: int) -> Check:
 
 
 def unfit_integer(word: str, low: int, high: int) -> Iterator[str]:
-    """Yield what is wrong with a whole number."""
+    """Yield the problem of a word that is not an integer in the range."""
     pattern = _SIGNED if low < 0 else _UNSIGNED
     if not pattern.fullmatch(word):
         yield f"{word!r} is not a whole number"
@@ -59,7 +59,7 @@ def unfit_integer(word: str, low: int, high: int) -> Iterator[str]:
 
 
 def decimal(low: int, high: int) -> Check:
-    """Require seconds from `low` to `high`, both in microseconds."""
+    """Build a check that requires seconds from `low` to `high`, both in microseconds."""
 
     def check(words: Words) -> Iterator[str]:
         yield from value(words)
@@ -79,7 +79,7 @@ def decimal(low: int, high: int) -> Check:
 
 
 def microseconds(word: str) -> int:
-    """Return a number of seconds in microseconds; 0 for anything else."""
+    """Convert a number of seconds to microseconds; return 0 for anything else."""
     found = _DECIMAL.fullmatch(word)
     if found is None:
         return 0
@@ -87,18 +87,18 @@ def microseconds(word: str) -> int:
 
 
 def switch(words: Words) -> Iterator[str]:
-    """Accept no value, which means true, or one of true, on, yes, false, off and no."""
+    """Accept true, on, yes, false, off or no; no value means true."""
     if len(words) > 1 and words[1] not in _TRUE | _FALSE:
         yield f"{words[1]!r} is neither true nor false"
 
 
 def is_on(words: Words) -> bool:
-    """Return whether a switch is on."""
+    """Return whether a boolean setting is on."""
     return len(words) < 2 or words[1] in _TRUE
 
 
 def deprecated(instead: str) -> Check:
-    """Reject a setting that keepalived accepts with a complaint."""
+    """Build a check that reports a setting as deprecated."""
 
     def check(words: Words) -> Iterator[str]:
         del words
@@ -108,7 +108,7 @@ def deprecated(instead: str) -> Check:
 
 
 def extra_interfaces(low: int) -> Check:
-    """Require the seconds between announcements on other interfaces, and accept ``all``."""
+    """Build a check that accepts ``all`` and requires a time for additional interfaces."""
 
     def check(words: Words) -> Iterator[str]:
         numbers = [word for word in words[1:] if word != "all"]
@@ -121,7 +121,7 @@ def extra_interfaces(low: int) -> Check:
 
 
 def one_of(*known: str, optional: bool = False) -> Check:
-    """Require one of some words."""
+    """Build a check that requires one of the given words."""
 
     def check(words: Words) -> Iterator[str]:
         if not optional:
@@ -133,7 +133,7 @@ def one_of(*known: str, optional: bool = False) -> Check:
 
 
 class ImpossibleName(str):
-    """The reason why no interface has a name; keepalived waits where interfaces are dynamic."""
+    """Reason why a name is impossible; with dynamic_interfaces keepalived waits forever."""
 
     __slots__ = ()
 
@@ -148,28 +148,28 @@ def interface(words: Words) -> Iterator[str]:
 
 
 def unfit_interface(word: str) -> Iterator[ImpossibleName]:
-    """Yield why no interface can have a name."""
+    """Yield the reason why a word cannot be the name of an interface."""
     if not 0 < len(word.encode()) <= LONGEST_INTERFACE or re.search(r"[/:\s]", word):
         yield ImpossibleName(
-            f"{word!r} is not an interface: a name has up to {LONGEST_INTERFACE} letters, no / or :"
+            f"{word!r} is not an interface name: up to {LONGEST_INTERFACE} letters, no / or :"
         )
 
 
 def address(words: Words) -> Iterator[str]:
-    """Require an address; keepalived ignores what a ``/`` or a ``-`` begins in it."""
+    """Require an address; keepalived ignores a suffix that begins with ``/`` or ``-``."""
     yield from value(words)
     if len(words) > 1 and host(words[1]) is None:
         yield f"{words[1]!r} is not an IP address"
 
 
 def host(word: str) -> IPv4Address | IPv6Address | None:
-    """Return the address of a word, without prefix length or range; None if it is none."""
+    """Return the address of a word, ignoring prefix length or range; None if it is invalid."""
     cut = word.partition("-")[0] if "-" in word else word.partition("/")[0]
     return parse_address(cut)
 
 
 def parse_address(word: str) -> IPv4Address | IPv6Address | None:
-    """Return an address as ``inet_pton`` reads it; None if it is none."""
+    """Parse an address as ``inet_pton`` does; return None if it is invalid."""
     try:
         return None if "%" in word else ip_address(word)
     except ValueError:
@@ -177,11 +177,11 @@ def parse_address(word: str) -> IPv4Address | IPv6Address | None:
 
 
 def weight(limit: int) -> Check:
-    """Require a weight and, where wanted, ``reverse``."""
+    """Build a check that requires a weight, optionally followed by ``reverse``."""
 
     def check(words: Words) -> Iterator[str]:
         yield from integer(-limit, limit)(words)
         if len(words) > 2 and words[2] != "reverse":
-            yield f"{words[2]!r} is not an option of a weight: it knows 'reverse'"
+            yield f"{words[2]!r} is not an option of a weight: expected 'reverse'"
 
     return check

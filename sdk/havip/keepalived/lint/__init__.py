@@ -1,4 +1,4 @@
-"""Find what is wrong with a keepalived.conf before a failover does.
+"""Linter for keepalived.conf behind a HAVIP.
 
 Example:
     >>> from havip.keepalived.lint import lint
@@ -31,7 +31,7 @@ from havip.keepalived.nodes.cloud import HaVipFacts
 from havip.rules import Finding, Problem, Rule, Severity
 
 Level = Severity
-"""The name that `Severity` had in 0.1.0."""
+"""The name of `Severity` in 0.1.0."""
 
 ACROSS = {
     "script-undefined",
@@ -44,7 +44,7 @@ ACROSS = {
     "server-group-undefined",
     "no-instance",
 }
-"""Rules on what blocks say of each other: idle where a block could not be read."""
+"""Rules about relations between blocks, disabled if a block could not be parsed."""
 RULE_MODULES = (
     file_rules,
     election,
@@ -57,7 +57,7 @@ RULE_MODULES = (
     load_balancing,
     havip_rules,
 )
-"""The modules whose import fills `RULES`."""
+"""Modules whose import registers rules in `RULES`."""
 
 
 def lint(
@@ -69,21 +69,21 @@ def lint(
     keepalived: str = DEFAULT_VERSION,
     config_id: str | None = None,
 ) -> list[Finding]:
-    """Find what is wrong with the configuration of a node.
+    """Lint the configuration of a node.
 
     Args:
-        text: The text of its keepalived.conf.
-        file: The name of the file, for the findings.
-        peers: The texts of the other nodes' files, by name; they are held against this one.
-        havip: The HAVIP, from `havip.keepalived.nodes.cloud.facts`; the file is held against it.
+        text: The text of the keepalived.conf.
+        file: The file name for the findings.
+        peers: The texts of the other nodes' files by name, to compare with this one.
+        havip: The HAVIP to compare with, from `havip.keepalived.nodes.cloud.facts`.
         keepalived: The version that will read the file, 2.0 to 2.4.
-        config_id: The id that keepalived is started with (``-i``). Left out, a file with
-            conditions (``@ID``) is judged once for each id that it names.
+        config_id: The id passed to keepalived (``-i``). By default a file with conditions
+            (``@ID``) is linted once for each of its ids.
 
     Returns:
-        The findings in the order of their lines; those of the rule ``syntax`` can be of a peer.
-        A value that cannot be read is a finding, and the rules look at all others. Where braces
-        or quotes do not match, the rules look at the other blocks of the file.
+        The findings ordered by line; those of the rule ``syntax`` may be about a peer's file. An
+        invalid value is a finding and does not affect the other rules. A block with unbalanced
+        braces or quotes is skipped by the rules.
     """
     named = [] if config_id else config_ids(text)
     found: dict[Finding, None] = {}
@@ -112,7 +112,7 @@ def _judge(
     havip: HaVipFacts | None,
     version: str,
 ) -> Iterator[Finding]:
-    """Yield the findings of a file whose conditions are decided."""
+    """Yield the findings of a file after preprocessing."""
     for one in (own, *others.values()):
         yield from map(_unreadable, one.errors)
     if own.lost & {"", "global_defs"}:
@@ -140,11 +140,11 @@ def _look(rules: Iterable[Rule[Subject]], subject: Subject) -> Iterator[Finding]
 
 
 def _conditional(text: str, file: str, ids: list[str]) -> Finding:
-    """Return the finding that says for which ids a file was judged."""
+    """Return the finding that lists the ids for which a file was linted."""
     lines = enumerate(text.split("\n"), start=1)
     first = next(number for number, line in lines if "@" in split_comment(line)[0])
     names = ", ".join(ids)
-    message = f"lines with '@' are judged as keepalived -i reads them, for {names}"
+    message = f"lines with '@' are checked as read by keepalived -i, for {names}"
     return RULES[file_rules.CONDITIONS].finding(Problem(message, first), file)
 
 
@@ -153,7 +153,7 @@ def _unreadable(error: ParseError) -> Finding:
 
 
 def refused(findings: Iterable[Finding]) -> bool:
-    """Return whether keepalived's own test refuses a file with these findings."""
+    """Return whether keepalived's config test rejects a file with these findings."""
     return any(one.source == TESTED for one in findings)
 
 

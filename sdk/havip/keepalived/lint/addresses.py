@@ -1,4 +1,4 @@
-"""Rules on addresses: the virtual ones, the node's own, its peers, and their interfaces."""
+"""Rules about addresses: virtual addresses, the node's own, its peers, and interfaces."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _UNICAST = ("unicast_src_ip", "unicast_peer", "check_unicast_src", "old_unicast_
 @RULES.rule(
     "multicast",
     Severity.ERROR,
-    reason="Without unicast_peer advertisements go to a multicast group, which a VPC does not "
-    "carry unless its multicast feature is on: each node takes the other for dead, and both "
-    "claim the address.",
-    fix="Name every other node in unicast_peer, and this node in unicast_src_ip.",
+    reason="Without unicast_peer advertisements are sent to a multicast group, which a VPC does "
+    "not forward unless its multicast feature is enabled: each node considers the other one dead, "
+    "and both claim the address.",
+    fix="List all other nodes in unicast_peer, and set unicast_src_ip to this node.",
     source=GUIDE,
 )
 def _multicast(subject: Subject) -> Iterator[Problem]:
@@ -44,9 +44,9 @@ def _multicast(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "unicast-without-peer",
     Severity.ERROR,
-    reason="A setting of unicast without a peer that can be used: keepalived falls back to "
-    "multicast and reports a deprecated configuration.",
-    fix="Name every other node in unicast_peer.",
+    reason="A unicast setting without a usable peer: keepalived falls back to multicast and "
+    "reports a deprecated configuration.",
+    fix="List all other nodes in unicast_peer.",
     source=TESTED,
     since="2.2.5",
 )
@@ -64,7 +64,7 @@ def _unicast_without_peer(subject: Subject) -> Iterator[Problem]:
 
 
 def peers_of(subject: Subject, one: VrrpInstance) -> list[str]:
-    """Return the peers that keepalived uses: those of the instance's own address family."""
+    """Return the peers that keepalived uses: those of the instance's address family."""
     family, _ = subject.family(one)
     return [peer.address for peer in one.unicast_peer if (":" in peer.address) == (family == 6)]
 
@@ -72,9 +72,9 @@ def peers_of(subject: Subject, one: VrrpInstance) -> list[str]:
 @RULES.rule(
     "address-family",
     Severity.ERROR,
-    reason="The first address of an instance decides between IPv4 and IPv6; keepalived skips "
-    "those of the other kind, and an instance without a peer falls back to multicast.",
-    fix="Use IPv4 alone: a HAVIP is an IPv4 address. An IPv6 address beside it belongs in "
+    reason="The first address of an instance determines IPv4 or IPv6; keepalived skips addresses "
+    "of the other family, and an instance without a usable peer falls back to multicast.",
+    fix="Use only IPv4: a HAVIP is an IPv4 address. Put additional IPv6 addresses into "
     "virtual_ipaddress_excluded.",
     source=TESTED,
     since="2.0.0",
@@ -89,8 +89,8 @@ def _address_family(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "mcast-destination",
     Severity.ERROR,
-    reason="keepalived ignores mcast_dst_ip beside unicast peers, and one that is not a multicast "
-    "address.",
+    reason="keepalived ignores mcast_dst_ip if there are unicast peers, or if it is not a "
+    "multicast address.",
     fix="Remove mcast_dst_ip.",
     source=TESTED,
     since="2.2.5",
@@ -109,8 +109,8 @@ def _mcast_destination(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "unicast-source",
     Severity.WARNING,
-    reason="Peers drop advertisements from an address that they do not know; without "
-    "unicast_src_ip it is whatever address the interface has first.",
+    reason="Peers drop advertisements from unknown addresses; without unicast_src_ip the source is "
+    "the first address of the interface.",
     fix="Set unicast_src_ip to this node's own private address.",
     source=GUIDE,
 )
@@ -123,9 +123,9 @@ def _unicast_source(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "track-source",
     Severity.WARNING,
-    reason="track_src_ip puts the instance into FAULT while the machine has lost the address that "
-    "it sends from; without unicast_src_ip keepalived drops the setting.",
-    fix="Set unicast_src_ip, too.",
+    reason="track_src_ip puts the instance into FAULT while its source address is not configured; "
+    "without unicast_src_ip keepalived drops the setting.",
+    fix="Set unicast_src_ip as well.",
     source=MANUAL,
     since="2.0.0",
 )
@@ -144,9 +144,9 @@ def _track_source(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "peer-is-self",
     Severity.ERROR,
-    reason="A node that has its own address, or the virtual one, as a peer never hears of the "
-    "real peer's death.",
-    fix="unicast_peer holds the private addresses of the other nodes, and nothing else.",
+    reason="A node with its own or the virtual address as a peer does not notice when the real "
+    "peer dies.",
+    fix="List only the private addresses of the other nodes in unicast_peer.",
     source=MANUAL,
 )
 def _peer_is_self(subject: Subject) -> Iterator[Problem]:
@@ -164,8 +164,8 @@ def _peer_is_self(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "address-is-node",
     Severity.ERROR,
-    reason="The virtual address must be one that no node has by itself: the fabric would move a "
-    "node's own address.",
+    reason="The virtual address must not be a node's own address, which the network would move "
+    "away from the node.",
     fix="Put the HAVIP's address into virtual_ipaddress.",
     source=OVERVIEW,
 )
@@ -181,8 +181,8 @@ def _address_is_node(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "no-address",
     Severity.ERROR,
-    reason="An instance without an address of its own family in virtual_ipaddress elects a "
-    "master that announces nothing.",
+    reason="An instance without an address of its own family in virtual_ipaddress elects a master "
+    "that announces nothing.",
     fix="Put the HAVIP's address into virtual_ipaddress.",
     source=TESTED,
     since="2.0.0",
@@ -197,9 +197,9 @@ def _no_address(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "address-twice",
     Severity.ERROR,
-    reason="Two instances elect their masters apart: both nodes announce the address, and take it "
-    "from each other.",
-    fix="Put each address into one instance; one sync group keeps several instances together.",
+    reason="Two instances elect their masters independently: both nodes announce the address, and "
+    "take it from each other.",
+    fix="Put each address into one instance; keep several instances together by a sync group.",
     source=MANUAL,
 )
 def _address_twice(subject: Subject) -> Iterator[Problem]:
@@ -208,7 +208,7 @@ def _address_twice(subject: Subject) -> Iterator[Problem]:
         for address in dict.fromkeys(addresses_of(one)):
             if address in holders:
                 yield Problem(
-                    f"{one.name} has {address}, which {holders[address]} has as well",
+                    f"{one.name} has {address}, which {holders[address]} also has",
                     line_of(one, "virtual_ipaddress"),
                 )
             holders.setdefault(address, one.name)
@@ -218,7 +218,7 @@ def _address_twice(subject: Subject) -> Iterator[Problem]:
     "interface-missing",
     Severity.ERROR,
     reason="keepalived does not start an instance without an interface.",
-    fix="Name the interface that has the node's private address, such as eth0.",
+    fix="Set interface to the one with the node's private address, such as eth0.",
     source=TESTED,
     since="2.0.0",
 )
@@ -231,7 +231,7 @@ def _interface_missing(subject: Subject) -> Iterator[Problem]:
 
 
 def _has_interface(subject: Subject, one: VrrpInstance) -> bool:
-    """Return whether keepalived takes a name of the file, though no interface can have it."""
+    """Return whether keepalived accepts the interface name, valid or not."""
     statement = subject.statement(one)
     named = [item for item in statement.statements if item.name == "interface"] if statement else []
     return any(
@@ -242,9 +242,9 @@ def _has_interface(subject: Subject, one: VrrpInstance) -> bool:
 @RULES.rule(
     "interface-no-arp",
     Severity.ERROR,
-    reason="A HAVIP moves when its gratuitous ARP reaches the subnet; from this interface none "
-    "does (it was seen to leave by lo, and the HAVIP stayed).",
-    fix="Name the interface that has the node's private address, such as eth0.",
+    reason="A HAVIP moves when its gratuitous ARP reaches the subnet, which this interface is not "
+    "connected to (measured: the ARP left by lo, and the HAVIP did not move).",
+    fix="Set interface to the one with the node's private address, such as eth0.",
     source="https://github.com/loxilb-io/loxilb/issues/1120",
 )
 def _interface_no_arp(subject: Subject) -> Iterator[Problem]:
@@ -266,8 +266,8 @@ def _silent(interface: str) -> bool:
 @RULES.rule(
     "too-many-addresses",
     Severity.WARNING,
-    reason="With more than five HAVIPs on a network interface the volleys of gratuitous ARP "
-    "are long enough to be cut short.",
+    reason="With more than five HAVIPs on a network interface, bursts of gratuitous ARPs are long "
+    "enough to be truncated.",
     fix="Set vrrp_garp_master_repeat 1 in global_defs, or spread the addresses.",
     source=GUIDE,
 )
@@ -290,9 +290,9 @@ def _too_many_addresses(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "vmac",
     Severity.WARNING,
-    reason="A cloud's fabric knows the address of each network interface; frames from VRRP's "
-    "virtual one are likely to be dropped (assumed, not tried on Tencent Cloud).",
-    fix="Remove use_vmac: the HAVIP moves by its own gratuitous ARP.",
+    reason="A cloud network knows the MAC address of each network interface; frames from VRRP's "
+    "virtual MAC address are likely to be dropped (assumed, not tested on Tencent Cloud).",
+    fix="Remove use_vmac: the HAVIP moves by gratuitous ARP.",
     source=OVERVIEW,
 )
 def _vmac(subject: Subject) -> Iterator[Problem]:
@@ -305,8 +305,8 @@ def _vmac(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "vmac-ignored",
     Severity.ERROR,
-    reason="keepalived changes what does not go together: a virtual MAC address with unicast "
-    "needs vmac_xmit_base, vmac_xmit_base needs use_vmac, and an IPv4 ipvlan an address.",
+    reason="keepalived changes inconsistent settings: a virtual MAC address with unicast needs "
+    "vmac_xmit_base, vmac_xmit_base needs use_vmac, and an IPv4 ipvlan needs an address.",
     fix="Remove use_vmac, use_ipvlan and vmac_xmit_base.",
     source=TESTED,
     since="2.0.0",

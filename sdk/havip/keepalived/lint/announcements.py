@@ -1,4 +1,4 @@
-"""Rules on gratuitous ARP, by which a HAVIP moves."""
+"""Rules about gratuitous ARP, which moves a HAVIP."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from havip.rules import Problem, Severity
 @RULES.rule(
     "garp-delay",
     Severity.ERROR,
-    reason="The cloud moves a HAVIP on gratuitous ARP alone; a second volley after the switch "
-    "covers a lost first one, and Tencent's guide requires it.",
+    reason="The cloud moves a HAVIP only on gratuitous ARP; a second burst after the switch covers "
+    "the loss of the first one, and Tencent's guide requires it.",
     fix="Set garp_master_delay 1.",
     source=GUIDE,
 )
@@ -23,8 +23,8 @@ def _garp_delay(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "garp-refresh",
     Severity.ERROR,
-    reason="A lost announcement is repaired only by the next one: without garp_master_refresh "
-    "none is sent, and a split brain stays unnoticed.",
+    reason="A lost announcement is only repaired by the next one: without garp_master_refresh "
+    "it is never repeated, and a split brain goes unnoticed.",
     fix="Set garp_master_refresh 5.",
     source=GUIDE,
 )

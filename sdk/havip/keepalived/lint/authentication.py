@@ -1,4 +1,4 @@
-"""Rules on the authentication of VRRP."""
+"""Rules about the authentication of VRRP."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from havip.rules import Problem, Severity
 @RULES.rule(
     "auth-ignored",
     Severity.ERROR,
-    reason="VRRP 3 has no passwords, IPv6 no AH, and AH no node that starts as MASTER: "
-    "keepalived ignores the setting.",
+    reason="VRRP 3 does not support passwords, IPv6 does not support AH, and AH does not support "
+    "nodes that start as MASTER: keepalived ignores the setting.",
     fix="Remove the authentication block, or use VRRP 2 with PASS and state BACKUP; keepalived "
     "2.4 has auth_hmac.",
     source=TESTED,
@@ -37,8 +37,8 @@ def _auth_ignored(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "auth-type-missing",
     Severity.ERROR,
-    reason="Without auth_type there is no authentication, and keepalived does not say so: "
-    "advertisements of anybody in the subnet are taken.",
+    reason="Without auth_type there is no authentication, and keepalived does not report it: "
+    "advertisements from any machine of the subnet are accepted.",
     fix="Add auth_type PASS.",
     source="the code of keepalived 2.0 to 2.4",
     since="2.0.0",
@@ -54,7 +54,7 @@ def _auth_type_missing(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "auth-sample",
     Severity.WARNING,
-    reason="1111 is the password of every sample: another cluster of the VPC may have it, too.",
+    reason="1111 is the password of all samples: another cluster in the VPC may use it as well.",
     fix="Use a random password of eight characters.",
     source=GUIDE,
 )
@@ -68,9 +68,9 @@ def _auth_sample(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "auth-hmac",
     Severity.ERROR,
-    reason="keepalived drops a password beside auth_hmac, and auth_hmac itself where active_key "
-    "names no key: advertisements are not authenticated as the file says.",
-    fix="Remove the authentication block, and let active_key name one of the keys.",
+    reason="keepalived drops a password if there is auth_hmac, and drops auth_hmac if active_key "
+    "is not one of its keys: advertisements are not authenticated as intended.",
+    fix="Remove the authentication block, and set active_key to one of the keys.",
     source="the code of keepalived 2.4.3",
     since="2.4.0",
 )
@@ -84,7 +84,7 @@ def _auth_hmac(subject: Subject) -> Iterator[Problem]:
         ids = [key.id for key in block.key]
         if block.active_key not in ids:
             yield Problem(
-                f"{one.name} signs with key {block.active_key or 'unset'}, which is not there",
+                f"{one.name} signs with key {block.active_key or 'unset'}, which does not exist",
                 line_of(block, "active_key"),
             )
         for id in {id for id in ids if ids.count(id) > 1}:

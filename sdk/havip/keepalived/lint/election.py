@@ -1,4 +1,4 @@
-"""Rules on the election: state, priority, preemption, intervals, the version of VRRP."""
+"""Rules about the election: state, priority, preemption, intervals, VRRP version."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from havip.keepalived.lint.registry import (
 from havip.rules import Problem, Severity
 
 OWNER = 255
-"""The priority that claims to own the address."""
+"""Priority of the address owner."""
 
 
 def starts_as_master(one: VrrpInstance) -> bool:
-    """Return whether an instance's initial state is MASTER, set or by its priority."""
+    """Return whether an instance starts in state MASTER, explicitly or by its priority."""
     return one.state == "MASTER" or (one.state is None and one.priority == OWNER)
 
 
 def priority_of(one: VrrpInstance) -> int:
-    """Return the priority of an instance, which is derived from its state where it is not set."""
+    """Return the priority of an instance, by default derived from its state."""
     return one.priority or (OWNER if one.state == "MASTER" else 100)
 
 
 @RULES.rule(
     "master-nopreempt",
     Severity.ERROR,
-    reason="keepalived clears nopreempt where the initial state is MASTER: the node takes the "
+    reason="keepalived ignores nopreempt if the initial state is MASTER: the node takes the "
     "address back when it returns.",
     fix="Set state BACKUP on every node.",
     source=TESTED,
@@ -51,8 +51,8 @@ def _master_nopreempt(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "owner-nopreempt",
     Severity.ERROR,
-    reason="Priority 255 claims to own the address: keepalived clears nopreempt, and the node "
-    "takes the address back when it returns. It is what state MASTER means without a priority.",
+    reason="Priority 255 claims to own the address: keepalived ignores nopreempt, and the node "
+    "takes the address back when it returns. Without a priority, state MASTER implies 255.",
     fix="Set a priority from 1 to 254, the same on every node.",
     source=TESTED,
     since="2.0.0",
@@ -66,9 +66,9 @@ def _owner_nopreempt(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "preempt-delay",
     Severity.ERROR,
-    reason="keepalived clears preempt_delay where the node never preempts, starts as the master, "
-    "or is strict.",
-    fix="Drop preempt_delay, or nopreempt. The delay counts in seconds.",
+    reason="keepalived ignores preempt_delay if the node never preempts, starts as the master, or "
+    "is in strict mode.",
+    fix="Remove preempt_delay or nopreempt. The delay is in seconds.",
     source=TESTED,
     since="2.0.0",
 )
@@ -90,15 +90,15 @@ def _preempt_delay(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "vrrp-strict",
     Severity.ERROR,
-    reason="Strict mode refuses unicast peers, drops the authentication and repeats no "
-    "gratuitous ARP, all of which a HAVIP needs.",
+    reason="Strict mode rejects unicast peers, drops the authentication and does not repeat "
+    "gratuitous ARPs, all of which a HAVIP needs.",
     fix="Remove vrrp_strict and strict_mode.",
     source=GUIDE,
 )
 def _vrrp_strict(subject: Subject) -> Iterator[Problem]:
     definitions = subject.config.global_defs
     if definitions and definitions.vrrp_strict:
-        yield Problem("vrrp_strict is on for every instance", line_of(definitions, "vrrp_strict"))
+        yield Problem("vrrp_strict applies to every instance", line_of(definitions, "vrrp_strict"))
     for one in subject.config.vrrp_instance:
         if one.strict_mode:
             yield Problem(f"{one.name} has strict_mode", line_of(one, "strict_mode"))
@@ -107,8 +107,8 @@ def _vrrp_strict(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "strict-ignores",
     Severity.ERROR,
-    reason="Strict mode takes VRRP by its letter: keepalived drops passwords, a "
-    "state MASTER that does not own the address, and repeated announcements.",
+    reason="Strict mode enforces RFC compliance: keepalived drops passwords, a state MASTER that "
+    "does not own the address, and repeated announcements.",
     fix="Remove vrrp_strict and strict_mode.",
     source=TESTED,
     since="2.0.0",
@@ -147,9 +147,9 @@ _NOT_STRICT: dict[str, tuple[tuple[str, ...], ...]] = {
 @RULES.rule(
     "advert-int",
     Severity.ERROR,
-    reason="VRRP 2 counts advert_int in whole seconds, VRRP 3 in hundredths and up to 40.95 s: "
-    "keepalived rounds others, or takes the longest.",
-    fix="Use whole seconds, such as 1, or vrrp_version 3 (and then no authentication).",
+    reason="advert_int is in whole seconds in VRRP 2, and in hundredths up to 40.95 s in VRRP 3: "
+    "keepalived rounds other values, or uses the maximum.",
+    fix="Use whole seconds, such as 1, or vrrp_version 3 (then without authentication).",
     source=TESTED,
     since="2.0.0",
 )
@@ -173,10 +173,10 @@ def _advert_int(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "startup-delay",
     Severity.WARNING,
-    reason="A node that boots hears nothing until its network works, and becomes a second master "
-    "for as long: keepalived starts before the switch port forwards.",
-    fix="Leave vrrp_startup_delay at 5 s or so, and well below 60 s: without the peer, nobody "
-    "has the address until it is over.",
+    reason="A booting node receives nothing until its network works, and is a second master until "
+    "then: keepalived starts before the switch port forwards.",
+    fix="Set vrrp_startup_delay to about 5 s, and well below 60 s: if the peer is dead, no node "
+    "has the address until the delay has passed.",
     source=MANUAL,
     since="2.0.14",
 )

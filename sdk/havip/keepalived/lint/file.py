@@ -1,4 +1,4 @@
-"""Rules on the file as a whole: what keepalived takes up of it."""
+"""Rules about the file as a whole: unknown, ignored and conflicting statements."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ CONDITIONS = "not-read"
 @RULES.rule(
     SYNTAX,
     Severity.ERROR,
-    reason="keepalived ignores what it cannot read, or puts something else in its place: the "
-    "file does not do what it says.",
+    reason="keepalived ignores or replaces what it cannot parse: the effective configuration "
+    "differs from the file.",
     fix="Correct the line.",
     source=TESTED,
     since="2.0.0",
 )
 def _syntax(subject: Subject) -> Iterator[Problem]:
-    """Find nothing: the mistakes of this rule are found while the file is read."""
+    """Yield nothing: the problems of this rule are found by the parser."""
     del subject
     return iter(())
 
@@ -36,17 +36,17 @@ def _syntax(subject: Subject) -> Iterator[Problem]:
 RULES.rule(
     "script-interval",
     Severity.ERROR,
-    reason="The interval and timeout of a check are whole seconds from 1 on; keepalived refuses "
-    "others and takes 1.",
-    fix="Set interval 1 and fall 2: a dead service is seen within two seconds.",
+    reason="The interval and timeout of a check are whole seconds, at least 1; keepalived rejects "
+    "other values and uses 1.",
+    fix="Set interval 1 and fall 2: a dead service is detected within two seconds.",
     source=TESTED,
     since="2.0.0",
 )(_syntax)
 RULES.rule(
     "garp-interval-zero",
     Severity.WARNING,
-    reason="The guide sets vrrp_garp_interval and vrrp_gna_interval to 0, but keepalived 2.2 "
-    "takes no 0 there and reports an invalid number; leaving them out means the same.",
+    reason="Tencent's guide sets vrrp_garp_interval and vrrp_gna_interval to 0, but keepalived 2.2 "
+    "rejects 0 as an invalid number; without the settings, the effect is the same.",
     fix="Remove the setting.",
     source=TESTED,
     since="2.0.0",
@@ -54,8 +54,8 @@ RULES.rule(
 RULES.rule(
     "auth-cut",
     Severity.ERROR,
-    reason="A password has eight bytes (a letter outside ASCII has two or more); keepalived cuts "
-    "off the rest, so that two nodes may hold different ones.",
+    reason="A password has at most eight bytes (a non-ASCII character has two or more); keepalived "
+    "truncates it, so that two nodes may end up with different ones.",
     fix="Use a password of eight ASCII characters.",
     source=TESTED,
     since="2.0.0",
@@ -64,8 +64,8 @@ RULES.rule(
 RULES.rule(
     "never-opened",
     Severity.ERROR,
-    reason="The last block of the file has no braces: keepalived says nothing and does nothing.",
-    fix="Add the braces and what belongs into them, or remove the line.",
+    reason="The last block of the file has no braces: keepalived silently ignores it.",
+    fix="Add the braces with the settings, or remove the line.",
     source="measured with keepalived 2.2.7: --config-test accepts it",
     since="2.0.0",
 )(_syntax)
@@ -73,9 +73,9 @@ RULES.rule(
     "interface-impossible",
     Severity.ERROR,
     reason="No interface can have this name, and with dynamic_interfaces keepalived waits for it "
-    "for good instead of refusing the file.",
-    fix="Name the interface that has the node's private address, such as eth0.",
-    source="Linux: a name has up to 15 bytes, without blank, / or :",
+    "forever instead of rejecting the file.",
+    fix="Set interface to the one with the node's private address, such as eth0.",
+    source="Linux: an interface name has at most 15 bytes, without space, / or :",
     since="2.0.0",
 )(_syntax)
 
@@ -83,8 +83,8 @@ RULES.rule(
 @RULES.rule(
     "unknown-keyword",
     Severity.ERROR,
-    reason="keepalived ignores a line that it does not know, and what is in its braces: the "
-    "setting is not in force.",
+    reason="keepalived ignores a line with an unknown keyword and the braces that follow: the "
+    "setting has no effect.",
     fix="Correct the keyword.",
     source=TESTED,
     since="2.0.0",
@@ -102,9 +102,9 @@ def _unknown_keyword(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "keyword-version",
     Severity.ERROR,
-    reason="A keepalived that does not know a keyword ignores it; of a block in braces it reads "
-    "the lines as if they stood outside, and loses the rest of the instance.",
-    fix="Remove the setting, or install the later keepalived on every node and say so: "
+    reason="A keepalived that does not know a keyword ignores it; it reads the body of an unknown "
+    "block as if it stood outside, and loses the rest of the instance.",
+    fix="Remove the setting, or install the later keepalived on every node and pass its version: "
     "havip keepalived lint --keepalived VERSION.",
     source=TESTED,
     since="2.0.0",
@@ -117,7 +117,7 @@ def _keyword_version(subject: Subject) -> Iterator[Problem]:
         if id(item) not in inside and not at_least(subject.version, since):
             inside.update(id(inner) for inner in item.statements)
             yield Problem(
-                f"'{item.name}' needs keepalived {since}, and this is for {subject.version}",
+                f"'{item.name}' needs keepalived {since}, but the file is for {subject.version}",
                 item.line,
             )
 
@@ -125,7 +125,7 @@ def _keyword_version(subject: Subject) -> Iterator[Problem]:
 def statements(
     items: Iterable[Item], names: re.Pattern[str], block: str = ""
 ) -> Iterator[tuple[Statement, str]]:
-    """Yield each statement that a rule can judge, with its block; entries of lists are none."""
+    """Yield each statement that a rule can check, with its block, except entries of lists."""
     for item in items:
         if not isinstance(item, Statement) or is_unread(item, names):
             continue
@@ -135,14 +135,14 @@ def statements(
 
 
 def _place(block: str) -> str:
-    return f"of {block}" if block else "of the file's top"
+    return f"of {block}" if block else "at the top level"
 
 
 @RULES.rule(
     "no-instance",
     Severity.ERROR,
-    reason="Without a vrrp_instance nothing here elects a master or announces an address.",
-    fix="Add the vrrp_instance; havip keepalived render makes one from a HAVIP.",
+    reason="Without a vrrp_instance there is no election and no announced address.",
+    fix="Add a vrrp_instance; havip keepalived render generates one from a HAVIP.",
     source=MANUAL,
 )
 def _no_instance(subject: Subject) -> Iterator[Problem]:
@@ -156,10 +156,10 @@ def _no_instance(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     CONDITIONS,
     Severity.WARNING,
-    reason="Included files, sequences and keepalived's own definitions are keepalived's to "
-    "expand: what they bring is not looked at. Lines with a condition are judged for each id "
-    "that the file names, and for no other.",
-    fix="Check the expanded file; keepalived itself accepts it with: havip keepalived check.",
+    reason="Included files, sequences and keepalived's own definitions can only be expanded by "
+    "keepalived: their content is not checked. Lines with a condition are checked for each id in "
+    "the file, and for no other.",
+    fix="Check the expanded file, or have keepalived check it: havip keepalived check.",
     source=MANUAL,
 )
 def _not_read(subject: Subject) -> Iterator[Problem]:
@@ -175,7 +175,7 @@ def _unread(items: Iterable[Item], names: re.Pattern[str]) -> Iterator[Problem]:
 
 
 def is_unread(item: Statement, names: re.Pattern[str]) -> bool:
-    """Return whether a statement is one that keepalived replaces by others."""
+    """Return whether keepalived replaces a statement by others."""
     word = item.words[0]
     return word[:1] == "~" or is_include(item) or names.match(word) is not None
 
@@ -183,9 +183,9 @@ def is_unread(item: Statement, names: re.Pattern[str]) -> bool:
 @RULES.rule(
     "duplicate-name",
     Severity.ERROR,
-    reason="Two blocks of one name: keepalived skips the second, and its settings are not in "
-    "force.",
-    fix="Give each block a name of its own.",
+    reason="Two blocks have the same name: keepalived skips the second one, and its settings have "
+    "no effect.",
+    fix="Give each block a unique name.",
     source=TESTED,
     since="2.0.0",
 )
@@ -196,8 +196,8 @@ def _duplicate_name(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "duplicate-check",
     Severity.ERROR,
-    reason="Two definitions of one name: keepalived uses the first alone, and does not say so.",
-    fix="Give each block a name of its own.",
+    reason="Two definitions have the same name: keepalived silently uses the first one.",
+    fix="Give each block a unique name.",
     source=MANUAL,
 )
 def _duplicate_check(subject: Subject) -> Iterator[Problem]:
@@ -223,8 +223,8 @@ def _garp_group_empty(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "vrf-and-interface",
     Severity.ERROR,
-    reason="keepalived ignores vrf where the instance has an interface.",
-    fix="Remove vrf: the interface is enough.",
+    reason="keepalived ignores vrf if the instance has an interface.",
+    fix="Remove vrf: the interface is sufficient.",
     source=TESTED,
     since="2.2.5",
 )
@@ -242,7 +242,7 @@ def _twice(subject: Subject, keywords: tuple[str, ...]) -> Iterator[Problem]:
         if isinstance(item, Statement) and item.name in keywords and item.values:
             key = (item.name, item.values[0])
             if key in seen:
-                yield Problem(f"{item.name} {item.values[0]} is there twice", item.line)
+                yield Problem(f"{item.name} {item.values[0]} is repeated", item.line)
             seen.add(key)
 
 
@@ -250,7 +250,7 @@ def _twice(subject: Subject, keywords: tuple[str, ...]) -> Iterator[Problem]:
     "no-router-id",
     Severity.ERROR,
     reason="keepalived does not start an instance without a virtual_router_id.",
-    fix="Give each instance an id of its own, distinct among the clusters of the VPC.",
+    fix="Give each instance an id that is unique among the clusters of the VPC.",
     source=TESTED,
     since="2.0.0",
 )
@@ -263,9 +263,9 @@ def _no_router_id(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "router-id-reused",
     Severity.ERROR,
-    reason="Two clusters with one virtual_router_id take each other's advertisements for their "
-    "own.",
-    fix="Give each instance an id of its own, distinct among the clusters of the VPC.",
+    reason="Two clusters with the same virtual_router_id accept each other's advertisements as "
+    "their own.",
+    fix="Give each instance an id that is unique among the clusters of the VPC.",
     source=GUIDE,
 )
 def _router_id_reused(subject: Subject) -> Iterator[Problem]:
@@ -285,9 +285,9 @@ def _router_id_reused(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "router-id-conflict",
     Severity.ERROR,
-    reason="Two instances of one virtual_router_id on one interface, with the same source and a "
-    "common peer, or both with multicast, cannot tell their advertisements apart.",
-    fix="Give each instance an id of its own.",
+    reason="Two instances with the same virtual_router_id on one interface, with the same source "
+    "and a common peer, or both with multicast, cannot distinguish their advertisements.",
+    fix="Give each instance a unique id.",
     source=TESTED,
     since="2.0.0",
 )

@@ -1,4 +1,4 @@
-"""Rules that hold a file against the HAVIP in the cloud."""
+"""Rules that compare a file with the HAVIP in the cloud."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def _judged(subject: Subject) -> Iterator[tuple[VrrpInstance, HaVipFacts]]:
 @RULES.rule(
     "not-a-havip",
     Severity.ERROR,
-    reason="The cloud drops gratuitous ARP for an ordinary address: the new master has it, and "
-    "no traffic comes (585 of 596 requests failed).",
-    fix="Use the HAVIP's address, or make the address a HAVIP: havip create.",
+    reason="The cloud drops gratuitous ARPs for an ordinary address: the new master has the "
+    "address, but receives no traffic (585 of 596 requests failed).",
+    fix="Use the HAVIP's address, or create a HAVIP with this address: havip create.",
     source=MEASURED,
     needs=_NEEDS,
 )
@@ -46,7 +46,7 @@ def _not_a_havip(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "havip-unused",
     Severity.ERROR,
-    reason="No instance of this file holds the HAVIP: nobody will announce it.",
+    reason="No instance of this file has the HAVIP's address, so the node never announces it.",
     fix="Put its address into virtual_ipaddress.",
     source=OVERVIEW,
     needs=_NEEDS,
@@ -62,8 +62,8 @@ def _havip_unused(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "outside-subnet",
     Severity.ERROR,
-    reason="A HAVIP moves among the machines of its own subnet only.",
-    fix="Put the nodes into the HAVIP's subnet, or make a HAVIP in theirs.",
+    reason="A HAVIP can only move between machines of its own subnet.",
+    fix="Put the nodes into the HAVIP's subnet, or create a HAVIP in theirs.",
     source=OVERVIEW,
     needs=_NEEDS,
 )
@@ -85,8 +85,8 @@ def _nodes(one: VrrpInstance) -> Iterator[tuple[str, str]]:
 @RULES.rule(
     "outside-range",
     Severity.ERROR,
-    reason="CheckAssociate is on, and a node outside the range cannot take the address: the "
-    "failover fails silently (measured).",
+    reason="CheckAssociate is enabled, and a node outside of the range cannot hold the address: "
+    "the failover fails silently (measured).",
     fix="Add the node to the range: havip attach.",
     source=MEASURED,
     needs=_NEEDS,
@@ -106,8 +106,8 @@ def _outside_range(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "range-missing",
     Severity.WARNING,
-    reason="A machine of the range that is not a node of this file may take the address.",
-    fix="Add it to unicast_peer, or take it out of the range: havip detach.",
+    reason="A machine in the range that is not a node of this file may take the address.",
+    fix="Add it to unicast_peer, or remove it from the range: havip detach.",
     source=OVERVIEW,
     needs=_NEEDS,
 )
@@ -119,7 +119,7 @@ def _range_missing(subject: Subject) -> Iterator[Problem]:
         for member, held in facts.members.items():
             if not named & set(held):
                 yield Problem(
-                    f"{member} is in the range of {facts.ha_vip_id}, and no node of {one.name}",
+                    f"{member} is in the range of {facts.ha_vip_id}, but not a node of {one.name}",
                     line_of(one, "unicast_peer"),
                 )
 
@@ -127,8 +127,8 @@ def _range_missing(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "range-open",
     Severity.WARNING,
-    reason="CheckAssociate is off: any machine of the subnet may take the address.",
-    fix="Make the HAVIP with CheckAssociate on and a range; it cannot be changed later.",
+    reason="CheckAssociate is disabled: any machine of the subnet may take the address.",
+    fix="Create the HAVIP with CheckAssociate and a range; it cannot be changed later.",
     source=OVERVIEW,
     needs=_NEEDS,
 )
@@ -136,5 +136,5 @@ def _range_open(subject: Subject) -> Iterator[Problem]:
     facts = subject.havip
     if facts and not facts.check_associate:
         yield Problem(
-            f"{facts.ha_vip_id} lets any machine of {facts.subnet_id} take {facts.vip}", 1
+            f"{facts.ha_vip_id} allows any machine of {facts.subnet_id} to take {facts.vip}", 1
         )

@@ -1,4 +1,4 @@
-"""Rules on load balancing by the kernel (virtual_server) and on BFD sessions."""
+"""Rules about IPVS load balancing (virtual_server) and BFD sessions."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _METHODS = ("lb_kind", "lvs_method")
 @RULES.rule(
     "virtual-server",
     Severity.ERROR,
-    reason="keepalived drops a virtual server without real servers, and replaces what does not go "
-    "together: a missing protocol by UDP, a quorum that cannot be reached, ports that DR and TUN "
-    "cannot change.",
-    fix="Set protocol, lb_algo and lb_kind, use one port unless lb_kind is NAT, and a quorum no "
-    "larger than the weights of the real servers.",
+    reason="keepalived drops a virtual server without real servers, and changes inconsistent "
+    "settings: a missing protocol to UDP, an unreachable quorum, and different ports, which DR and "
+    "TUN cannot translate.",
+    fix="Set protocol, lb_algo and lb_kind, use a single port unless lb_kind is NAT, and a quorum "
+    "of at most the total weight of the real servers.",
     source=TESTED,
     since="2.0.0",
 )
@@ -34,8 +34,8 @@ def _virtual_server(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "server-group-undefined",
     Severity.ERROR,
-    reason="keepalived drops a virtual_server of a group that is not there, and does not say so.",
-    fix="Define it: virtual_server_group NAME { ADDRESS PORT }.",
+    reason="keepalived silently drops a virtual_server with an undefined group.",
+    fix="Define the group: virtual_server_group NAME { ADDRESS PORT }.",
     source="measured with keepalived 2.2.7: --config-test accepts it",
     since="2.0.0",
 )
@@ -47,7 +47,7 @@ def _server_group_undefined(subject: Subject) -> Iterator[Problem]:
 
 
 class _VirtualServer:
-    """A virtual_server as keepalived sees it when the whole file is read."""
+    """A virtual_server after keepalived has read the whole file."""
 
     def __init__(self, item: Statement, subject: Subject) -> None:
         self._item = item
@@ -74,7 +74,7 @@ class _VirtualServer:
             self._ports = [_port(item.values[1:])]
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what keepalived replaces or drops."""
+        """Yield the settings that keepalived changes or drops."""
         if id(self._item) in self._refused or (self._kind == "group" and not self._groups):
             return
         servers = self._real_servers()
@@ -89,7 +89,7 @@ class _VirtualServer:
         yield from self._quorum(servers)
         addresses = [_server(one) for one in servers]
         if len({*addresses}) < len(addresses):
-            yield self._problem("has a real server twice")
+            yield self._problem("has a duplicate real server")
 
     def _real_servers(self) -> list[Statement]:
         found = [one for one in self._item.statements if one.name == "real_server"]
@@ -112,7 +112,7 @@ class _VirtualServer:
         if self._ports and not has_protocol:
             yield self._problem("has no protocol")
         if has_protocol and self._marked and not self._ports:
-            yield self._problem("has a fwmark and a protocol, which is ignored")
+            yield self._problem("has a fwmark, so its protocol is ignored")
         kept = {"persistence_timeout", "persistence_granularity"} & self._settings.keys()
         if 0 in self._ports and not kept:
             yield self._problem("has no port and no persistence_timeout")
@@ -123,7 +123,7 @@ class _VirtualServer:
             yield self._problem("has ha_suspend and a fwmark")
 
     def _method(self, server: Statement) -> str:
-        """Return how packets reach a real server; empty where nothing says so."""
+        """Return the forwarding method of a real server, or "" if it is not set."""
         own = [one for one in server.statements if one.name == "lvs_method"]
         common = [one for one in self._item.statements if one.name in _METHODS]
         chosen = [one for one in (*common, *own) if id(one) not in self._refused]
@@ -141,7 +141,7 @@ class _VirtualServer:
             if self._marked:
                 yield self._problem(f"has a fwmark, and {one.values[0]} a port", one.line)
             elif any(own != port for own in self._ports):
-                yield self._problem(f"and {one.values[0]} have other ports", one.line)
+                yield self._problem(f"and {one.values[0]} have different ports", one.line)
 
     def _quorum(self, servers: Iterable[Statement]) -> Iterator[Problem]:
         common = self._number(self._item.statements, "weight", 1)
@@ -149,7 +149,7 @@ class _VirtualServer:
         quorum = self._number(self._item.statements, "quorum", 1)
         hysteresis = self._number(self._item.statements, "hysteresis", 0)
         if quorum > total:
-            yield self._problem(f"has the quorum {quorum}, and weights of {total} in all")
+            yield self._problem(f"has the quorum {quorum}, but a total weight of {total}")
         if hysteresis >= min(quorum, total):
             yield self._problem(f"has the hysteresis {hysteresis} for a quorum of {quorum}")
 
@@ -173,9 +173,9 @@ def _server(item: Statement) -> tuple[str, int]:
 @RULES.rule(
     "sorry-server-order",
     Severity.ERROR,
-    reason="keepalived applies these settings to the sorry_server that stands above them, and "
-    "ignores them without one.",
-    fix="Put sorry_server above them.",
+    reason="keepalived applies these settings to the sorry_server above them, and ignores them "
+    "without one.",
+    fix="Move sorry_server above them.",
     source=TESTED,
     since="2.0.0",
 )
@@ -191,8 +191,8 @@ def _sorry_server_order(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "scheduler-flag",
     Severity.ERROR,
-    reason="The flags sh-port, sh-fallback, mh-port and mh-fallback are for the schedulers sh and "
-    "mh, which have to stand above them; keepalived ignores them otherwise, and hashed always.",
+    reason="The flags sh-port, sh-fallback, mh-port and mh-fallback only apply to the schedulers "
+    "sh and mh, set above them; otherwise keepalived ignores them. It always ignores hashed.",
     fix="Remove the flag, or put lb_algo sh or mh above it.",
     source=TESTED,
     since="2.0.0",
@@ -213,7 +213,7 @@ _FLAGS = frozenset({"hashed", "sh-port", "sh-fallback", "mh-port", "mh-fallback"
 @RULES.rule(
     "ssl-twice",
     Severity.ERROR,
-    reason="keepalived replaces the settings of the first SSL block by those of the last.",
+    reason="keepalived overrides the settings of the first SSL block by those of the last one.",
     fix="Put all settings into one SSL block.",
     source=TESTED,
     since="2.0.0",
@@ -228,7 +228,7 @@ def _ssl_twice(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "check-empty",
     Severity.ERROR,
-    reason="keepalived removes a health check that does not say what is checked.",
+    reason="keepalived removes a health check without a target.",
     fix="Add the url with its path, misc_path, name or track_file.",
     source=TESTED,
     since="2.0.0",
@@ -259,8 +259,8 @@ _NEEDED = {
 @RULES.rule(
     "check-undefined",
     Severity.ERROR,
-    reason="keepalived removes a health check of a file or BFD session that no block above it "
-    "defines.",
+    reason="keepalived removes a health check of a file or BFD session that is not defined above "
+    "it.",
     fix="Define it above the virtual_server: track_file NAME { file … }, bfd_instance NAME { … }.",
     source=TESTED,
     since="2.0.0",
@@ -279,15 +279,17 @@ def _check_undefined(subject: Subject) -> Iterator[Problem]:
             if one.name == wanted and one.values:
                 line = defined[wanted].get(one.values[0])
                 if line is None or line > one.line:
-                    yield Problem(f"{check.name} has {one.values[0]}, not defined above", one.line)
+                    yield Problem(
+                        f"{check.name} has {one.values[0]}, which is not defined above", one.line
+                    )
 
 
 @RULES.rule(
     "bfd-session",
     Severity.ERROR,
-    reason="keepalived disables a BFD session that has no neighbor, one of another address "
-    "family, or the name or neighbor of another session.",
-    fix="Give each bfd_instance a name and a neighbor_ip of its own.",
+    reason="keepalived disables a BFD session without neighbor, with a neighbor of another address "
+    "family, or with the name or neighbor of another session.",
+    fix="Give each bfd_instance a unique name and neighbor_ip.",
     source=TESTED,
     since="2.0.0",
 )
@@ -300,19 +302,21 @@ def _bfd_session(subject: Subject) -> Iterator[Problem]:
         neighbor = host(settings.get("neighbor_ip", settings.get("neighbour_ip", "")))
         source = host(settings.get("source_ip", ""))
         if name in names:
-            yield Problem(f"bfd_instance {name} is there twice", item.line)
+            yield Problem(f"bfd_instance {name} is repeated", item.line)
             continue
         names.add(name)
         if len(name.encode()) > _LONGEST_NAME:
-            yield Problem(f"bfd_instance {name} has more than {_LONGEST_NAME} letters", item.line)
+            yield Problem(
+                f"bfd_instance {name} is longer than {_LONGEST_NAME} characters", item.line
+            )
         if neighbor is None:
             yield Problem(f"bfd_instance {name} has no neighbor_ip", item.line)
             continue
         if source is not None and source.version != neighbor.version:
-            yield Problem(f"bfd_instance {name} has addresses of two families", item.line)
+            yield Problem(f"bfd_instance {name} has addresses of different families", item.line)
             continue
         if (str(neighbor), str(source)) in pairs:
-            yield Problem(f"bfd_instance {name} has the neighbor of another", item.line)
+            yield Problem(f"bfd_instance {name} has the neighbor of another one", item.line)
         pairs.add((str(neighbor), str(source)))
         hops = settings.get("max_hops", "0")
         reach = settings.get("ttl", settings.get("hoplimit", "255"))
@@ -324,7 +328,7 @@ _LONGEST_NAME = 31
 
 
 def script_lines(subject: Subject) -> Iterator[tuple[Statement, bool]]:
-    """Yield the lines of a virtual_server that run a command, and whether a user is named."""
+    """Yield the lines of virtual_servers that run a command, and whether they set a user."""
     for item in _blocks(subject, "virtual_server"):
         yield from ((one, False) for one in item.statements if one.name in _COMMANDS)
         for server in item.statements:
@@ -338,7 +342,7 @@ _COMMANDS = frozenset({"quorum_up", "quorum_down", "notify_up", "notify_down"})
 
 
 def serves(session: Statement, process: str) -> bool:
-    """Return whether a BFD session tells a process of keepalived: all where it names none."""
+    """Return whether a process of keepalived uses a BFD session; by default all do."""
     named = {one.name for one in session.statements} & {"vrrp", "checker"}
     return not named or process in named
 

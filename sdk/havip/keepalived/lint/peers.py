@@ -1,4 +1,4 @@
-"""Rules on the files of the nodes of one pair, held against each other."""
+"""Rules that compare the files of the nodes of one pair."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NEEDS = "--peer"
 
 
 def _pairs(subject: Subject) -> Iterator[tuple[VrrpInstance, VrrpInstance, Subject]]:
-    """Each instance with its counterpart: of the same addresses, else the same id or name."""
+    """Yield each instance with its counterpart: same addresses, or else same id or name."""
     for peer in subject.peers:
         for one in subject.config.vrrp_instance:
             other = _counterpart(one, peer)
@@ -43,7 +43,7 @@ def _counterpart(one: VrrpInstance, peer: Subject) -> VrrpInstance | None:
 @RULES.rule(
     "no-counterpart",
     Severity.ERROR,
-    reason="An instance that the peer does not have has nobody to fail over to.",
+    reason="An instance that the peer does not have cannot fail over.",
     fix="Give both nodes the same instances.",
     source=MANUAL,
     needs=_NEEDS,
@@ -58,8 +58,8 @@ def _no_counterpart(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "same-node",
     Severity.ERROR,
-    reason="Both files say they are the same node.",
-    fix="Exchange unicast_src_ip and unicast_peer in one of them.",
+    reason="Both files claim to be the same node.",
+    fix="Swap unicast_src_ip and unicast_peer in one of them.",
     source=GUIDE,
     needs=_NEEDS,
 )
@@ -67,7 +67,7 @@ def _same_node(subject: Subject) -> Iterator[Problem]:
     for one, other, peer in _pairs(subject):
         if one.unicast_src_ip is not None and one.unicast_src_ip == other.unicast_src_ip:
             yield Problem(
-                f"{one.unicast_src_ip} is the unicast_src_ip of {peer.file}, too",
+                f"{one.unicast_src_ip} is also the unicast_src_ip of {peer.file}",
                 line_of(one, "unicast_src_ip"),
             )
 
@@ -75,8 +75,9 @@ def _same_node(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "peers-asymmetric",
     Severity.ERROR,
-    reason="A node that the other does not send to believes it is dead, and both hold the address.",
-    fix="Each node's unicast_src_ip stands in the other's unicast_peer.",
+    reason="A node that receives no advertisements considers its peer dead, and both hold the "
+    "address.",
+    fix="List each node's unicast_src_ip in the other's unicast_peer.",
     source=GUIDE,
     needs=_NEEDS,
 )
@@ -99,7 +100,7 @@ def _peers_asymmetric(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "router-id-differs",
     Severity.ERROR,
-    reason="Advertisements of another virtual_router_id are not heard: both hold the address.",
+    reason="Advertisements with another virtual_router_id are ignored: both hold the address.",
     fix="Give both nodes the same virtual_router_id.",
     source=MANUAL,
     needs=_NEEDS,
@@ -111,7 +112,7 @@ def _router_id_differs(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "addresses-differ",
     Severity.ERROR,
-    reason="keepalived drops advertisements of other addresses than its own: both hold theirs.",
+    reason="keepalived drops advertisements of other addresses: both nodes hold theirs.",
     fix="Give both nodes the same virtual_ipaddress.",
     source=MANUAL,
     needs=_NEEDS,
@@ -128,10 +129,10 @@ def _addresses_differ(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "priority-differs",
     Severity.WARNING,
-    reason="Where nobody preempts, priorities decide only who starts, and who wins after a split; "
-    "equal ones let the holder keep the address. Without nopreempt the higher one takes it "
-    "back, at the cost of a second interruption.",
-    fix="Give all nodes state BACKUP, nopreempt and one priority.",
+    reason="With nopreempt, priorities only decide the first election and the end of a split "
+    "brain; equal ones let the holder keep the address. Without nopreempt the higher one takes "
+    "it back, at the cost of a second interruption.",
+    fix="Give all nodes state BACKUP, nopreempt and the same priority.",
     source=GUIDE,
     needs=_NEEDS,
 )
@@ -142,8 +143,8 @@ def _priority_differs(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "advert-int-differs",
     Severity.ERROR,
-    reason="VRRP 2 drops advertisements of another interval; in VRRP 3 the backup waits by the "
-    "master's.",
+    reason="VRRP 2 drops advertisements with another interval; in VRRP 3 the backup uses the "
+    "master's interval.",
     fix="Give both nodes the same advert_int.",
     source=MANUAL,
     needs=_NEEDS,
@@ -161,8 +162,8 @@ def _advert_int_differs(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "nopreempt-differs",
     Severity.WARNING,
-    reason="The node without nopreempt takes the address back from the other when it returns: a "
-    "second interruption (measured: 40 ms and every open connection).",
+    reason="The node without nopreempt takes the address back when it returns: a second "
+    "interruption (measured: 40 ms, and all open connections).",
     fix="Set nopreempt on every node.",
     source=MEASURED,
     needs=_NEEDS,
@@ -183,7 +184,7 @@ def _auth_differs(subject: Subject) -> Iterator[Problem]:
     for one, other, peer in _pairs(subject):
         if _auth(one) != _auth(other):
             yield Problem(
-                f"{one.name} and {other.name} of {peer.file} do not authenticate alike",
+                f"{one.name} and {other.name} of {peer.file} have different authentication",
                 line_of(one, "authentication"),
             )
 
@@ -196,7 +197,7 @@ def _auth(instance: VrrpInstance) -> tuple[str, str] | None:
 @RULES.rule(
     "version-differs",
     Severity.ERROR,
-    reason="Each VRRP version drops the other's advertisements: both hold the address.",
+    reason="Advertisements of another VRRP version are dropped: both hold the address.",
     fix="Give both nodes the same vrrp_version.",
     source=MANUAL,
     needs=_NEEDS,
@@ -206,7 +207,7 @@ def _version_differs(subject: Subject) -> Iterator[Problem]:
         mine, theirs = version_of(subject, one), version_of(peer, other)
         if mine != theirs:
             yield Problem(
-                f"{one.name} speaks VRRP {mine}, {peer.file} {theirs}", line_of(one, "version")
+                f"{one.name} uses VRRP {mine}, {peer.file} {theirs}", line_of(one, "version")
             )
 
 

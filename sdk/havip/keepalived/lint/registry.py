@@ -1,4 +1,4 @@
-"""The registry of the lint rules, what they look at, and the sources they cite."""
+"""Registry of the lint rules, their subject, and the sources that they cite."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ MANUAL = "keepalived.conf(5)"
 TESTED = "keepalived 2.2.7 --config-test refuses it"
 MEASURED = "measured with keepalived 2.2.7 and haproxy 2.6 on two nodes"
 DEFAULT_VERSION = "2.2.7"
-"""The keepalived that files are judged for: that of Debian 12, which the node set-up installs."""
+"""The version assumed by default: that of Debian 12, which the node set-up installs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The subject of the rules: a file, and what is known of its peers and of the cloud.
+    """The subject of the rules: a file with its peers and its HAVIP.
 
     Attributes:
-        file: The name of the file.
-        document: What can be read of it.
-        config: The same as the typed model.
+        file: The file name.
+        document: The parsed file.
+        config: Its typed model.
         peers: The files of the other nodes.
-        havip: The HAVIP that it is held against.
-        version: The keepalived that will read it.
+        havip: The HAVIP to compare with.
+        version: The keepalived version that will read the file.
     """
 
     file: str
@@ -44,7 +44,7 @@ class Subject:
     version: str = DEFAULT_VERSION
 
     def statement(self, block: Block) -> Statement | None:
-        """Return the statement that a block of the model was read from."""
+        """Return the statement from which a block of the model was read."""
         for item in self.document.items:
             if (
                 isinstance(item, Statement)
@@ -55,7 +55,7 @@ class Subject:
         return None
 
     def inner(self, block: Block, name: str) -> dict[str, tuple[str, ...]] | None:
-        """Return the settings of a block inside a block, with their words; None without one."""
+        """Return the words of the settings in a nested block, by name; None without that block."""
         statement = self.statement(block)
         found = [one for one in statement.statements if one.name == name] if statement else []
         if not found:
@@ -63,10 +63,10 @@ class Subject:
         return {one.name: (one.name, *one.values) for item in found for one in item.statements}
 
     def family(self, one: VrrpInstance) -> tuple[int, list[tuple[str, str, int]]]:
-        """Return the IP version of an instance, which its first address decides.
+        """Return the IP version of an instance, which is that of its first address.
 
         Returns:
-            The version, and what is skipped for it: setting, address and line.
+            The version, and the skipped entries of the other version: setting, address, line.
         """
         version, skipped = 0, []
         statement = self.statement(one)
@@ -81,7 +81,7 @@ class Subject:
 
 
 def _addresses(instance: Statement) -> Iterator[tuple[str, str, int]]:
-    """Yield each address that decides on the family of an instance, in the file's order."""
+    """Yield the addresses that determine the IP version of an instance, in file order."""
     for item in instance.statements:
         if item.name in {"unicast_src_ip", "mcast_src_ip", "mcast_dst_ip"}:
             if item.values:
@@ -98,11 +98,11 @@ def _addresses(instance: Statement) -> Iterator[tuple[str, str, int]]:
 
 
 RULES: RuleRegistry[Subject] = RuleRegistry()
-"""All rules by their id."""
+"""All rules by id."""
 
 
 def line_of(block: Block, setting: str = "") -> int:
-    """Return the line of a setting; of its block where the setting is not there."""
+    """Return the line of a setting, or of its block if it is not set."""
     if setting in block.lines:
         return block.lines[setting]
     for item in block.unknown:
@@ -112,7 +112,7 @@ def line_of(block: Block, setting: str = "") -> int:
 
 
 def other_settings(block: Block) -> dict[str, tuple[str, ...]]:
-    """Return the settings of a block that the typed model has no field for, with their words."""
+    """Return the words of the settings of a block without a field, by name."""
     return {
         item.name: (item.name, *item.values)
         for item in block.unknown
@@ -121,7 +121,7 @@ def other_settings(block: Block) -> dict[str, tuple[str, ...]]:
 
 
 def version_of(subject: Subject, instance: VrrpInstance) -> int:
-    """Return the VRRP version that an instance speaks."""
+    """Return the VRRP version of an instance."""
     definitions = subject.config.global_defs
     if instance.version:
         return instance.version
@@ -131,7 +131,7 @@ def version_of(subject: Subject, instance: VrrpInstance) -> int:
 
 
 def strict(subject: Subject, instance: VrrpInstance) -> bool:
-    """Return whether an instance keeps to the letter of VRRP."""
+    """Return whether an instance is in strict mode."""
     definitions = subject.config.global_defs
     if "strict_mode" in instance.lines:
         return instance.strict_mode
@@ -139,6 +139,6 @@ def strict(subject: Subject, instance: VrrpInstance) -> bool:
 
 
 def addresses_of(instance: VrrpInstance) -> list[str]:
-    """Return all addresses that the instance's master holds."""
+    """Return all addresses held by the master of an instance."""
     held = (*instance.virtual_ipaddress, *instance.virtual_ipaddress_excluded)
     return [virtual.address for virtual in held]

@@ -1,4 +1,4 @@
-"""Rules on the commands that keepalived runs: checks and notify scripts."""
+"""Rules about the commands that keepalived runs: checks and notify scripts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def commands(subject: Subject) -> Iterator[tuple[Block, str, str, str]]:
 
 
 def words_of(command: str) -> list[str]:
-    """Return the words of a command; those between blanks where its quotes do not match."""
+    """Split a command into words, at spaces if its quotes are not balanced."""
     try:
         return shlex.split(command)
     except ValueError:
@@ -47,8 +47,8 @@ def words_of(command: str) -> list[str]:
 @RULES.rule(
     "script-security",
     Severity.ERROR,
-    reason="Without enable_script_security keepalived reports a security violation, and anyone "
-    "who may change a script becomes root.",
+    reason="Without enable_script_security keepalived reports a security violation, and any user "
+    "who can modify a script can become root.",
     fix="Set enable_script_security in global_defs.",
     source=TESTED,
     since="2.0.0",
@@ -59,14 +59,14 @@ def _script_security(subject: Subject) -> Iterator[Problem]:
     lines += [one.line for one, _ in script_lines(subject)]
     if lines and (definitions is None or not definitions.enable_script_security):
         line = line_of(definitions) if definitions else lines[0]
-        yield Problem("scripts run, and enable_script_security is not set", line)
+        yield Problem("scripts are used, but enable_script_security is not set", line)
 
 
 @RULES.rule(
     "script-user",
     Severity.ERROR,
-    reason="Without script_user scripts run as keepalived_script; where that user does not exist "
-    "and scripts are secured, keepalived runs none of them.",
+    reason="Without script_user scripts run as keepalived_script; if that user does not exist and "
+    "script security is enabled, keepalived does not run them.",
     fix="Set script_user root in global_defs, or the user that the scripts need.",
     source=TESTED,
     since="2.0.0",
@@ -79,20 +79,20 @@ def _script_user(subject: Subject) -> Iterator[Problem]:
         own = getattr(block, "user", None) if setting == "script" else words_of(command)[1:2]
         if not own or setting != "script":
             where = line_of(definitions) if definitions else line_of(block, setting)
-            yield Problem(f"{name} runs scripts, and no script_user is set", where)
+            yield Problem(f"{name} runs scripts, but script_user is not set", where)
             return
     for line, has_user in script_lines(subject):
         if not has_user:
-            yield Problem(f"{line.name} runs a script, and no script_user is set", line.line)
+            yield Problem(f"{line.name} runs a script, but script_user is not set", line.line)
             return
 
 
 @RULES.rule(
     "script-shell",
     Severity.ERROR,
-    reason="keepalived runs a command without a shell: operators such as || and > become "
-    "arguments, so that a check tells nothing (or fails always).",
-    fix="Call a shell: \"/bin/sh -c '… || exit 1'\", or put the line into a script.",
+    reason="keepalived runs commands without a shell: operators such as || and > are passed as "
+    "arguments, so the result of the check is wrong.",
+    fix="Use a shell: \"/bin/sh -c '… || exit 1'\", or move the command into a script.",
     source="measured with keepalived 2.2.7: the operators were passed as arguments",
     since="2.0.0",
 )
@@ -108,7 +108,7 @@ def _script_shell(subject: Subject) -> Iterator[Problem]:
 
 
 def is_operator(word: str) -> bool:
-    """Return whether a word is one that only a shell understands."""
+    """Return whether a word is a shell operator."""
     return (
         word in _OPERATORS
         or word.startswith(("$(", "`", ">/", "2>", "&>", ">>"))
@@ -120,8 +120,8 @@ def is_operator(word: str) -> bool:
 @RULES.rule(
     "script-unquoted",
     Severity.ERROR,
-    reason="keepalived takes the first word behind script (or the first in quotes) as the whole "
-    "command: arguments outside the quotes are dropped. Behind notify they are user and group.",
+    reason="keepalived uses the first word after script (or the first quoted text) as the whole "
+    "command: arguments outside of the quotes are dropped. After notify they are user and group.",
     fix='Put the command with its arguments into double quotes: script "/usr/bin/killall -0 x".',
     source="the code of keepalived 2.0 to 2.4",
     since="2.0.0",
@@ -134,15 +134,15 @@ def _script_unquoted(subject: Subject) -> Iterator[Problem]:
             most = {"script": 1}.get(inner.name, 3 if inner.name in NOTIFIES else len(inner.words))
             if len(inner.values) > most:
                 dropped = inner.values[most]
-                yield Problem(f"{inner.name}: {dropped!r} stands outside the quotes", inner.line)
+                yield Problem(f"{inner.name}: {dropped!r} is outside of the quotes", inner.line)
 
 
 @RULES.rule(
     "script-path",
     Severity.WARNING,
-    reason="A script without an absolute path is looked for along the PATH that keepalived was "
-    "started with; one that is not found is disabled, and its service not watched.",
-    fix="Write the path from the root, such as /usr/bin/killall.",
+    reason="A script without an absolute path is looked up in the PATH of keepalived; if it is not "
+    "found, it is disabled, and its service is not monitored.",
+    fix="Use the absolute path, such as /usr/bin/killall.",
     source=MANUAL,
 )
 def _script_path(subject: Subject) -> Iterator[Problem]:
@@ -155,11 +155,11 @@ def _script_path(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "notify-lower-priority",
     Severity.ERROR,
-    reason="A master that receives a lower priority, as after a short loss of VRRP, wins a new "
-    "election and keeps its state: no notify script runs. Where notify calls an API, which moved "
-    "the address to the other node meanwhile, it stays there for good.",
-    fix="Run the same script by notify_master_rx_lower_pri: it is called without keepalived's "
-    "arguments, so give it what it needs (INSTANCE NAME MASTER).",
+    reason="A master that receives a lower priority, as after a short loss of VRRP, wins the new "
+    "election and stays master: no notify script runs. If notify calls an API that has moved the "
+    "address to the other node in the meantime, the address stays there.",
+    fix="Run the same script as notify_master_rx_lower_pri: it is called without keepalived's "
+    "arguments, so pass the required ones (INSTANCE NAME MASTER).",
     source="https://github.com/acassen/keepalived/issues/950, #2135; reproduced with 2.2.7",
     since="2.0.6",
 )
@@ -171,7 +171,7 @@ def _notify_lower_priority(subject: Subject) -> Iterator[Problem]:
                 command = getattr(holder, setting)
                 if command and calls_api(command) and one.notify_master_rx_lower_pri is None:
                     yield Problem(
-                        f"{one.name}: {setting} calls an API, and there is no "
+                        f"{one.name}: {setting} calls an API, but there is no "
                         "notify_master_rx_lower_pri",
                         line_of(holder, setting),
                     )
@@ -204,7 +204,7 @@ _API = (
 
 
 def calls_api(command: str) -> bool:
-    """Return whether a command looks as if it moved an address by a cloud's API."""
+    """Return whether a command appears to move an address through a cloud's API."""
     for word in words_of(command):
         name = word.rpartition("/")[2].lower()
         parts = {part for piece in name.split(".")[:1] for part in _parts(piece)}

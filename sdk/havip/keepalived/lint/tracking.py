@@ -1,4 +1,4 @@
-"""Rules on what instances track: scripts, processes, files, interfaces, and their weights."""
+"""Rules about tracked scripts, processes, files and interfaces, and their weights."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ KINDS = {
     "track_file": ("track_file", "vrrp_track_file"),
     "track_bfd": ("bfd_instance",),
 }
-"""Blocks that define the names in each tracker."""
+"""Blocks that define the names for each tracker."""
 TRACKERS = ("track_interface", *KINDS)
 
 
 def trackers(subject: Subject) -> Iterator[VrrpInstance | VrrpSyncGroup]:
-    """Yield what can track something: instances and sync groups."""
+    """Yield the blocks that can track something: instances and sync groups."""
     yield from subject.config.vrrp_instance
     yield from subject.config.vrrp_sync_group
 
 
 def weight_of(subject: Subject, setting: str, track: Track) -> int:
-    """Return the weight of a tracker: its own, or that of what it tracks."""
+    """Return the weight of a tracker, by default that of the tracked definition."""
     if track.weight is not None:
         return track.weight
     default = 1 if setting == "track_file" else 0
@@ -55,8 +55,8 @@ def weight_of(subject: Subject, setting: str, track: Track) -> int:
 @RULES.rule(
     "script-undefined",
     Severity.ERROR,
-    reason="keepalived ignores a track_script that no vrrp_script above it defines: the service "
-    "is not watched, and its death moves nothing. Tencent's sample file has this defect.",
+    reason="keepalived ignores a track_script that is not defined above: the service is not "
+    "monitored, and no failover happens when it dies. Tencent's sample file has this defect.",
     fix='Define it above: vrrp_script NAME { script "…" interval 1 fall 2 rise 1 }.',
     source=TESTED,
     since="2.0.0",
@@ -68,8 +68,8 @@ def _script_undefined(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "tracker-undefined",
     Severity.ERROR,
-    reason="keepalived ignores a tracked process, file or BFD session that no block above it "
-    "defines: nothing is watched, and a failure moves nothing.",
+    reason="keepalived ignores a tracked process, file or BFD session that is not defined above: "
+    "it is not monitored, and no failover happens when it fails.",
     fix="Define it above the instance: vrrp_track_process NAME { process … }, track_file NAME "
     "{ file … }, bfd_instance NAME { … }.",
     source=TESTED,
@@ -89,13 +89,13 @@ def _undefined(subject: Subject, setting: str) -> Iterator[Problem]:
         line = line_of(one, setting)
         for name in _names(subject, one, setting):
             if name not in defined:
-                yield Problem(f"{one.name} tracks {name or 'nothing'}, not defined", line)
+                yield Problem(f"{one.name} tracks {name or 'nothing'}, which is not defined", line)
             elif defined[name] > line:
                 yield Problem(f"{one.name} tracks {name}, which is defined below", line)
 
 
 def _names(subject: Subject, one: Block, setting: str) -> Iterator[str]:
-    """Yield the names that a block tracks, whatever they are."""
+    """Yield the names that a block tracks, valid or not."""
     names = open_names(subject.document.items)
     statement = subject.statement(one)
     for item in statement.statements if statement else ():
@@ -104,14 +104,14 @@ def _names(subject: Subject, one: Block, setting: str) -> Iterator[str]:
 
 
 def _definitions(subject: Subject, kinds: tuple[str, ...]) -> Iterator[Statement]:
-    """Yield the blocks of some kinds that have a name."""
+    """Yield the named blocks of some kinds."""
     for item in subject.document.items:
         if isinstance(item, Statement) and item.name in kinds and item.values:
             yield item
 
 
 def _usable(item: Statement) -> bool:
-    """Return whether keepalived keeps a definition: one without its purpose is removed."""
+    """Return whether keepalived keeps a definition: one without a target is removed."""
     if item.name == "bfd_instance":
         return serves(item, "vrrp")
     needs = {"vrrp_script": "script", "vrrp_track_process": "process"}.get(item.name, "file")
@@ -121,7 +121,7 @@ def _usable(item: Statement) -> bool:
 @RULES.rule(
     "tracker-empty",
     Severity.ERROR,
-    reason="keepalived removes a definition that does not say what is watched.",
+    reason="keepalived removes a definition without a target.",
     fix="Add the script, process or file line.",
     source=TESTED,
     since="2.0.0",
@@ -130,14 +130,14 @@ def _tracker_empty(subject: Subject) -> Iterator[Problem]:
     kinds = ("vrrp_script", "vrrp_track_process", "track_file", "vrrp_track_file")
     for item in _definitions(subject, kinds):
         if item.body is not None and not _usable(item):
-            yield Problem(f"{item.name} {item.values[0]} watches nothing", item.line)
+            yield Problem(f"{item.name} {item.values[0]} has no target", item.line)
 
 
 @RULES.rule(
     "tracked-twice",
     Severity.ERROR,
-    reason="keepalived takes the first of two trackers of one name and ignores the other.",
-    fix="Name it once.",
+    reason="keepalived uses the first of two trackers with the same name, and ignores the other.",
+    fix="List it once.",
     source=TESTED,
     since="2.0.0",
 )
@@ -152,7 +152,7 @@ def _tracked_twice(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "script-unused",
     Severity.WARNING,
-    reason="A check that nobody tracks does not move the address.",
+    reason="A check that no instance tracks has no effect.",
     fix="Add its name to the instance's track_script.",
     source=MANUAL,
 )
@@ -160,16 +160,18 @@ def _script_unused(subject: Subject) -> Iterator[Problem]:
     tracked = {track.name for one in trackers(subject) for track in one.track_script}
     for script in subject.config.vrrp_script:
         if script.name not in tracked:
-            yield Problem(f"vrrp_script {script.name} is tracked by no instance", line_of(script))
+            yield Problem(
+                f"vrrp_script {script.name} is not tracked by any instance", line_of(script)
+            )
 
 
 @RULES.rule(
     "weight-nopreempt",
     Severity.ERROR,
-    reason="A weight lowers the priority and leaves the master in the election, and a backup "
-    "with nopreempt lets a lower priority pass: the address is never given up (601 of 611 "
-    "requests failed in 12 s).",
-    fix="Remove the weight: a failing check is then a FAULT, which gives the address up.",
+    reason="A weight lowers the priority but keeps the master in the election, and a backup with "
+    "nopreempt accepts a lower priority: the address is never released (601 of 611 requests failed "
+    "in 12 s).",
+    fix="Remove the weight: a failing check is then a FAULT, which releases the address.",
     source=MEASURED,
 )
 def _weight_nopreempt(subject: Subject) -> Iterator[Problem]:
@@ -181,7 +183,7 @@ def _weight_nopreempt(subject: Subject) -> Iterator[Problem]:
                     weight = weight_of(subject, setting, track)
                     if weight:
                         yield Problem(
-                            f"{one.name} has nopreempt, and {track.name} the weight {weight}",
+                            f"{one.name} has nopreempt, but {track.name} has the weight {weight}",
                             line_of(holder, setting),
                         )
 
@@ -189,9 +191,9 @@ def _weight_nopreempt(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "weight-sync-group",
     Severity.ERROR,
-    reason="keepalived ignores the weights of instances in a sync group, since the members "
-    "share one state, unless sync_group_tracking_weight is set.",
-    fix="Remove the weights, or move the tracking to the group.",
+    reason="keepalived ignores the weights of instances in a sync group, whose members share one "
+    "state, unless sync_group_tracking_weight is set.",
+    fix="Remove the weights, or track in the group.",
     source=TESTED,
     since="2.0.0",
 )
@@ -211,7 +213,7 @@ def _weight_sync_group(subject: Subject) -> Iterator[Problem]:
     "weight-owner",
     Severity.ERROR,
     reason="An address owner (priority 255, or state MASTER without a priority) keeps its "
-    "priority: keepalived ignores its weights.",
+    "priority: keepalived ignores weights.",
     fix="Set state BACKUP and a priority below 255.",
     source=TESTED,
     since="2.0.0",
@@ -233,8 +235,8 @@ def _weights(subject: Subject, one: VrrpInstance, where: str) -> Iterator[Proble
 @RULES.rule(
     "own-interface",
     Severity.ERROR,
-    reason="keepalived always watches the instance's own interface, and reports a "
-    "track_interface that names it.",
+    reason="keepalived always tracks the instance's own interface, and reports a redundant "
+    "track_interface.",
     fix="Remove the interface from track_interface.",
     source=TESTED,
     since="2.0.0",
@@ -250,8 +252,8 @@ def _own_interface(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "interface-tracked-by-group",
     Severity.ERROR,
-    reason="A sync group tracks for all its members: keepalived reports an interface that a "
-    "member tracks as well, its own included.",
+    reason="A sync group tracks for all its members: keepalived reports an interface that a member "
+    "tracks as well, including its own.",
     fix="Remove it from the group; a member's own interface is always tracked.",
     source=TESTED,
     since="2.0.0",
@@ -270,9 +272,9 @@ def _interface_tracked_by_group(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "script-timeout",
     Severity.WARNING,
-    reason="A check that may run longer than its interval delays the next one, and with it the "
-    "failover; without a timeout keepalived waits for the interval.",
-    fix="Set a timeout no longer than the interval.",
+    reason="A check that may run longer than its interval delays the next one, and thereby the "
+    "failover; the default timeout is the interval.",
+    fix="Set a timeout of at most the interval.",
     source=MANUAL,
 )
 def _script_timeout(subject: Subject) -> Iterator[Problem]:
@@ -287,8 +289,8 @@ def _script_timeout(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "quorum-range",
     Severity.ERROR,
-    reason="keepalived ignores a quorum above quorum_max, which has to stand before it.",
-    fix="Set quorum_max first, and a quorum no larger.",
+    reason="keepalived ignores a quorum above quorum_max, which must be set before it.",
+    fix="Set quorum_max first, and a quorum of at most that.",
     source=TESTED,
     since="2.0.16",
 )
@@ -315,9 +317,9 @@ def _quorum_range(subject: Subject) -> Iterator[Problem]:
 @RULES.rule(
     "group-member",
     Severity.ERROR,
-    reason="A sync group keeps two instances or more together; keepalived ignores a member that "
-    "is not there, or that another group has, and warns of a group of one.",
-    fix="List the names of two or more vrrp_instance blocks of this file, each in one group.",
+    reason="A sync group needs at least two instances; keepalived ignores a member that does not "
+    "exist or is in another group, and warns about a group of one.",
+    fix="List two or more vrrp_instance blocks of this file, each in one group only.",
     source=TESTED,
     since="2.0.0",
 )
@@ -332,14 +334,14 @@ def _group_member(subject: Subject) -> Iterator[Problem]:
             if name not in names:
                 yield Problem(f"{group.name} has {name}, which is not an instance", line)
             elif name in taken or listed.count(name) > 1:
-                yield Problem(f"{group.name} has {name}, which is in a group already", line)
+                yield Problem(f"{group.name} has {name}, which is already in a group", line)
         if len(members) < 2:
             yield Problem(f"{group.name} has fewer than two instances", line)
         taken |= {*members}
 
 
 def _listed(subject: Subject, group: VrrpSyncGroup) -> Iterator[str]:
-    """Yield the members of a group as the file has them, whatever names they are."""
+    """Yield the members of a group as listed, valid or not."""
     names = open_names(subject.document.items)
     statement = subject.statement(group)
     for item in statement.statements if statement else ():
@@ -351,9 +353,9 @@ def _listed(subject: Subject, group: VrrpSyncGroup) -> Iterator[str]:
 @RULES.rule(
     "group-owner",
     Severity.ERROR,
-    reason="The members of a sync group share one state: one that owns its address (priority "
-    "255) and one that does not cannot.",
-    fix="Give all members one priority below 255 and state BACKUP.",
+    reason="The members of a sync group share one state, so an address owner (priority 255) cannot "
+    "be combined with other instances.",
+    fix="Give all members the same priority below 255 and state BACKUP.",
     source=TESTED,
     since="2.0.0",
 )
@@ -363,6 +365,8 @@ def _group_owner(subject: Subject) -> Iterator[Problem]:
         owned = False
         for one in (instances[name] for name in group.group if name in instances):
             if owned and one.state == "BACKUP":
-                yield Problem(f"{group.name} has owners and others", line_of(group, "group"))
+                yield Problem(
+                    f"{group.name} has address owners and other instances", line_of(group, "group")
+                )
                 break
             owned = one.state == "MASTER" and one.priority == OWNER

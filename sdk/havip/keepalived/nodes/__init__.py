@@ -1,4 +1,4 @@
-"""The set-up of whole nodes behind a HAVIP: packages, files, scripts and services."""
+"""Set-up of complete nodes behind a HAVIP: packages, files, scripts and services."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read the facts about a HAVIP that the files of its nodes depend on."""
+"""Facts about a HAVIP that the files of its nodes depend on."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ R = TypeVar("R", bound=Response)
 
 
 class Sender(Protocol):
-    """Anything that carries a request to the cloud: a `havip.Client`."""
+    """An object that can send API requests, such as a `havip.Client`."""
 
     def send(self, request: Request[R], /) -> R:
-        """Send one request and give its answer."""
+        """Send a request, and return its response."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class HaVipFacts:
-    """A HAVIP, its subnet, and the nodes that may take it."""
+    """A HAVIP with its subnet and range."""
 
     ha_vip_id: str
     vip: str
@@ -34,13 +34,13 @@ class HaVipFacts:
     subnet: IPv4Network
     check_associate: bool
     members: dict[str, tuple[str, ...]]
-    """The addresses of each instance or interface of the range, the primary one first."""
+    """Addresses of each instance or interface in the range, the primary one first."""
     others: frozenset[str]
-    """The addresses of the other HAVIPs of the VPC."""
+    """Addresses of the other HAVIPs in the VPC."""
 
     @property
     def nodes(self) -> list[str]:
-        """The first address of each member of the range, those outside the subnet left out."""
+        """The first address in the subnet of each member of the range."""
         found = (self._own(addresses) for addresses in self.members.values())
         return [address for address in found if address is not None]
 
@@ -49,15 +49,15 @@ class HaVipFacts:
 
 
 def facts(client: Sender, ha_vip_id: str) -> HaVipFacts:
-    """Read a HAVIP and what belongs to it.
+    """Read a HAVIP with its subnet and range.
 
     Args:
         client: A client for the HAVIP's region.
-        ha_vip_id: The HAVIP, by its id.
+        ha_vip_id: The id of the HAVIP.
 
     Raises:
-        KeepalivedError: There is no such HAVIP, or its subnet is gone.
-        HavipError: The API refuses a call.
+        KeepalivedError: The HAVIP or its subnet does not exist.
+        HavipError: An API call failed.
     """
     from havip.api import DescribeHaVips, Filter
 
@@ -83,7 +83,7 @@ def _havip(client: Sender, ha_vip_id: str) -> HaVip:
 
     found = client.send(DescribeHaVips(ha_vip_ids=[ha_vip_id])).ha_vip_set
     if not found:
-        raise KeepalivedError(f"{ha_vip_id}: there is no such HAVIP; see them with: havip ls")
+        raise KeepalivedError(f"{ha_vip_id}: there is no such HAVIP; list all with: havip ls")
     return found[0]
 
 

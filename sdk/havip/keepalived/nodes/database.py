@@ -1,7 +1,7 @@
-"""Build what the three machines of a database cluster have in common, whichever the engine.
+"""Common parts of the database clusters: three machines, for any engine.
 
-Two machines are behind the HAVIP. The third gives the quorum: which server may write is decided
-by an engine that a majority of the three agrees on, and keepalived only follows it.
+Two machines are behind the HAVIP, the third one provides the quorum: an engine that needs a
+majority of the three decides which server is writable, and keepalived follows it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----\n[A-Za-z0-9+/=\n]+-----END \1---
 
 
 class Certificate(NamedTuple):
-    """The certificate that all machines of a cluster share, and its private key."""
+    """Certificate shared by all machines of a cluster, with its private key."""
 
     certificate: str
     key: SecretStr
@@ -39,10 +39,10 @@ def cluster_certificate(pem: str | SecretStr) -> Certificate:
     """Parse the certificate of a cluster.
 
     Args:
-        pem: One certificate and its private key, in PEM.
+        pem: A certificate and its private key, in PEM.
 
     Raises:
-        KeepalivedError: It is anything else.
+        KeepalivedError: The text is not one certificate and one private key.
     """
     text = pem.get_secret_value() if isinstance(pem, SecretStr) else pem
     blocks = [(found[1], found[0]) for found in _BLOCK.finditer(text)]
@@ -51,17 +51,17 @@ def cluster_certificate(pem: str | SecretStr) -> Certificate:
     if len(certificates) != 1 or len(keys) != 1:
         raise KeepalivedError(
             f"the cluster's certificate has {len(certificates)} certificates and {len(keys)} "
-            "private keys: give the PEM text of one of each"
+            "private keys: pass the PEM text of one of each"
         )
     return Certificate(certificates[0], SecretStr(keys[0]))
 
 
 def replication_secret(value: str | SecretStr) -> SecretStr:
-    """Check a password of the cluster's own accounts.
+    """Validate the password of the cluster's internal accounts.
 
     Raises:
-        KeepalivedError: It is not 12 to 64 of the letters, digits and ``_ . -``, which files of
-            every kind hold without quoting.
+        KeepalivedError: It is not 12 to 64 letters, digits, ``_``, ``.`` or ``-``, which need no
+            quoting in any of the files.
     """
     secret = value if isinstance(value, SecretStr) else SecretStr(value)
     if not _PASSWORD.fullmatch(secret.get_secret_value()):
@@ -72,29 +72,29 @@ def replication_secret(value: str | SecretStr) -> SecretStr:
 
 
 def three_machines(nodes: Sequence[str], witness: str, subnet: str) -> tuple[str, str, str]:
-    """Check the addresses of a cluster's machines.
+    """Validate the addresses of a cluster's machines.
 
     Args:
-        nodes: The two behind the HAVIP.
-        witness: The third.
-        subnet: The CIDR block of the subnet that all are in.
+        nodes: The two machines behind the HAVIP.
+        witness: The third machine.
+        subnet: The CIDR block of their common subnet.
 
     Raises:
-        KeepalivedError: There are not exactly two nodes, or the third machine is one of them or
-            in another subnet.
+        KeepalivedError: There are not exactly two nodes, or the witness is one of them or not in
+            the subnet.
     """
     if len(nodes) != 2:
         raise KeepalivedError(
-            f"a database cluster has exactly two nodes behind the HAVIP, not {len(nodes)}, and a "
+            f"a database cluster has exactly two nodes behind the HAVIP, got {len(nodes)}, and a "
             "third machine as `witness`"
         )
     if witness in nodes:
         raise KeepalivedError(
-            f"the witness {witness} is a node behind the HAVIP as well: it must be a third machine"
+            f"the witness {witness} is also a node behind the HAVIP: it must be a third machine"
         )
     if IPv4Address(witness) not in IPv4Network(subnet):
         raise KeepalivedError(
-            f"the witness {witness} is not in the subnet {subnet}: all three must be in one"
+            f"the witness {witness} is not in the subnet {subnet}: all three machines must be in it"
         )
     return nodes[0], nodes[1], witness
 
@@ -112,21 +112,21 @@ def database_configs(
 ) -> dict[str, Config]:
     """Build the keepalived configurations of the two nodes behind the HAVIP.
 
-    No weight and no notify script: a node whose engine says that it may not serve is in FAULT,
-    gives the address up and cannot take it, also where VRRP is cut.
+    There are no weights and no notify scripts: a node whose engine reports that it must not serve
+    is in FAULT; it releases the address and cannot take it, even if VRRP is interrupted.
 
     Args:
         vip: The HAVIP's address.
         nodes: The addresses of the two nodes.
         auth_pass: The VRRP password.
         subnet: The CIDR block of the subnet.
-        check: The check that asks the engine.
+        check: The health check that queries the engine.
         interface: The nodes' network interface.
-        virtual_router_id: The cluster's own; made from the address if None.
-        garp_master_refresh: Seconds between two announcements of the holder.
+        virtual_router_id: Derived from the address by default.
+        garp_master_refresh: Seconds between announcements of the holder.
 
     Raises:
-        KeepalivedError: The addresses or the password cannot work.
+        KeepalivedError: The addresses or the password are invalid.
     """
     configs = lb_pair(
         vip,
@@ -155,14 +155,14 @@ def member_files(
     user: str,
     settings: Mapping[str, object],
 ) -> tuple[NodeFile, ...]:
-    """Build the files by which a machine knows its cluster, and the services around them.
+    """Build the files that describe the cluster to a machine, and the units around them.
 
     Args:
         own: The machine's address.
         nodes: The addresses of all three, the witness last.
-        certificate: The cluster's.
-        user: The user of the engine, who answers the peers.
-        settings: What else the member script needs; ``engine`` at least.
+        certificate: The certificate of the cluster.
+        user: The user that runs the engine and answers the peers.
+        settings: Additional settings of the member script, including ``engine``.
     """
     known = {**settings, "self": own, "nodes": list(nodes)}
     key = f"{HOME}/{user}.key"
@@ -178,20 +178,20 @@ def member_files(
 
 
 def key_for(user: str) -> tuple[str, ...]:
-    """Return the command that gives an engine's user a copy of the cluster's private key."""
+    """Return the command that installs the cluster's private key for the engine's user."""
     return ("install", "-m", "0600", "-o", user, "-g", user, KEY, f"{HOME}/{user}.key")
 
 
 def unit(name: str, content: str) -> NodeFile:
-    """Build a unit of systemd, or a drop-in where the name has a folder."""
+    """Build a systemd unit, or a drop-in if the name includes a folder."""
     return NodeFile(path=f"/etc/systemd/system/{name}", content=content)
 
 
 def clients_of(subnet: str, clients: str | None) -> str:
-    """Return the network that clients come from; by default the subnet.
+    """Return the network of the clients, by default the subnet.
 
     Raises:
-        KeepalivedError: Not a CIDR block.
+        KeepalivedError: It is not a CIDR block.
     """
     try:
         return str(IPv4Network(clients or subnet))
@@ -202,7 +202,7 @@ def clients_of(subnet: str, clients: str | None) -> str:
 KEEPALIVED_RESTART = unit(
     "keepalived.service.d/havip.conf", "[Service]\nRestart=on-failure\nRestartSec=1\n"
 )
-"""Debian's unit does not start a keepalived again that died."""
+"""Drop-in that restarts a keepalived that died, which Debian's unit does not do."""
 _MEMBER = """\
 [Unit]
 Description=What this machine of a database cluster has, told to the other two

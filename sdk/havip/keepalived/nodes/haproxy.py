@@ -1,4 +1,4 @@
-"""haproxy.cfg for the backends behind a HAVIP: a small typed model and its text.
+"""haproxy.cfg for the backends behind a HAVIP, as a small typed model.
 
 Example:
     >>> server = HaproxyServer(name="web1", address="10.0.0.11")
@@ -35,19 +35,19 @@ Path: TypeAlias = Annotated[str, StringConstraints(pattern=r"^/[\w.~/?&=%+,;:@-]
 
 
 class HaproxyServer(Part):
-    """A server behind a service."""
+    """A backend server of a service."""
 
     name: Word
     address: Address
     port: Port | None = None
-    """Its port; else that of the service."""
+    """The port of the server, by default that of the service."""
     weight: Annotated[int, Field(ge=0, le=256)] | None = None
     backup: bool = False
-    """Whether it serves only where all others are down."""
+    """Whether it is used only if all others are down."""
 
 
 class HaproxyService(Part):
-    """A port that is served on the HAVIP, and the servers behind it."""
+    """A port served on the HAVIP, and its backend servers."""
 
     name: Word
     port: Port
@@ -55,33 +55,32 @@ class HaproxyService(Part):
     mode: Literal["http", "tcp"] = "http"
     balance: Literal["roundrobin", "leastconn", "source"] = "roundrobin"
     health_path: Path | None = None
-    """Path of the health check (mode http), read by GET; by
-    default ``/``."""
+    """Path requested by the health check with GET (mode http only); ``/`` by default."""
     certificate: Path | None = None
-    """The file with certificate and key that the port speaks TLS with; else it is plain.
+    """File with certificate and private key for TLS; without it the port is plain text.
 
-    It holds a secret, so that the node set-up does not carry it: lay it on the nodes by itself,
-    readable for root alone.
+    As a secret, it is not part of the node set-up: install it on the nodes separately, readable
+    only by root.
     """
     maxconn: Annotated[int, Field(ge=1)] | None = None
-    """Connections that the port takes at most; others wait."""
+    """Maximum number of connections to the port; others are queued."""
 
     @model_validator(mode="after")
     def _can_work(self) -> HaproxyService:
         if not self.servers:
-            raise ValueError("needs one server or more")
+            raise ValueError("needs at least one server")
         if self.health_path is not None and self.mode == "tcp":
-            raise ValueError("health_path needs mode http")
+            raise ValueError("health_path requires mode http")
         names = [server.name for server in self.servers]
         if len(set(names)) != len(names):
-            raise ValueError("two servers have one name")
+            raise ValueError("two servers have the same name")
         return self
 
 
 class Haproxy(Part):
-    """A whole haproxy.cfg.
+    """A complete haproxy.cfg.
 
-    It binds every address of the node, so that it runs before the HAVIP arrives.
+    It binds all addresses of the node, so that haproxy can start before the node holds the HAVIP.
     """
 
     services: tuple[HaproxyService, ...]
@@ -89,40 +88,40 @@ class Haproxy(Part):
     connect_seconds: Annotated[int, Field(ge=1)] = 5
     idle_seconds: Annotated[int, Field(ge=1)] = 60
     request_seconds: Annotated[int, Field(ge=1)] = 10
-    """Time that a client may take to send the header of a request (mode http)."""
+    """Timeout in seconds for the header of a request (mode http)."""
     health_port: Port | None = 8404
-    """The port of ``/health`` (for `service_check`), ``/metrics`` (Prometheus) and ``/stats``."""
+    """Port of ``/health`` (for `service_check`), ``/metrics`` (Prometheus) and ``/stats``."""
     health_address: Address = "127.0.0.1"
-    """The address of that port: the node itself, or one that Prometheus reaches."""
+    """Address of that port: loopback, or an address that Prometheus can reach."""
     stats_socket: Path | None = "/var/lib/haproxy/stats"
-    """The socket of haproxy's commands, for root."""
+    """Path of the socket for haproxy's runtime commands, accessible to root."""
 
     @model_validator(mode="after")
     def _can_work(self) -> Haproxy:
         if any(service.port == self.health_port for service in self.services):
-            raise ValueError(f"health_port {self.health_port} is a service's")
+            raise ValueError(f"health_port {self.health_port} is used by a service")
         for what in ("name", "port"):
             values = [getattr(service, what) for service in self.services]
             if len(set(values)) != len(values):
-                raise ValueError(f"two services have one {what}")
+                raise ValueError(f"two services have the same {what}")
         return self
 
 
 def service_check(config: Haproxy) -> VrrpScript:
-    """Return the check that asks haproxy itself whether it serves, rather than for a process.
+    """Return a health check that queries haproxy, instead of only looking for its process.
 
     Raises:
         KeepalivedError: `health_port` is None.
     """
     if config.health_port is None:
-        raise KeepalivedError("health_port is None: without it haproxy cannot be asked")
+        raise KeepalivedError("health_port is None: the check needs it to query haproxy")
     host = "127.0.0.1" if config.health_address == "0.0.0.0" else config.health_address
     where = f"[{host}]" if ":" in host else host
     return http_check(f"http://{where}:{config.health_port}/health", name="checkhaproxy")
 
 
 def render_haproxy(config: Haproxy) -> str:
-    """Write a configuration as the text of haproxy.cfg; the same text for the same model."""
+    """Render a configuration as the text of haproxy.cfg, deterministically."""
     return "\n\n".join("\n".join(section) for section in _sections(config)) + "\n"
 
 
@@ -185,7 +184,7 @@ def _service(service: HaproxyService, request_seconds: int) -> Iterator[str]:
     if service.mode == "http":
         yield "option forwardfor"
         yield f"timeout http-request {request_seconds}s"
-        # haproxy's own default asks with OPTIONS, which many servers refuse.
+        # haproxy's default method is OPTIONS, which many servers reject.
         yield f"option httpchk GET {service.health_path or '/'}"
     for server in service.servers:
         weight = "" if server.weight is None else f" weight {server.weight}"
@@ -194,11 +193,11 @@ def _service(service: HaproxyService, request_seconds: int) -> Iterator[str]:
         yield f"server {server.name} {where} check inter 2s fall 2 rise 1{weight}{backup}"
 
 
-if TYPE_CHECKING:  # their names in 0.1.0
+if TYPE_CHECKING:  # names of 0.1.0
     Server = HaproxyServer
     Service = HaproxyService
 else:
 
     def __getattr__(name: str) -> object:
-        """Return what a name of 0.1.0 stands for."""
+        """Resolve the names of 0.1.0."""
         return renamed(__name__, name)

@@ -1,8 +1,8 @@
-"""Health checks for what a pair serves: each a command, so that no script has to be installed.
+"""Health checks as single commands, so that no script has to be installed.
 
-All run every second, count after two failures, and have no weight: a failing check is a FAULT,
-which gives the address up within about two seconds plus the election (a weight would keep it
-under nopreempt).
+All checks run every second, count after two consecutive failures, and have no weight: a failing
+check is a FAULT, which releases the address within about two seconds plus the election (with a
+weight and nopreempt the address would not move).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from havip.keepalived.errors import KeepalivedError
 HAPROXY_CHECK = VrrpScript(
     name="checkhaproxy", script="/usr/bin/killall -0 haproxy", interval=1, fall=2, rise=1
 )
-"""Whether a haproxy process lives. Needs psmisc."""
+"""Checks that a haproxy process exists. Requires psmisc."""
 
 NGINX_CHECK = VrrpScript(
     name="checknginx", script="/usr/bin/killall -0 nginx", interval=1, fall=2, rise=1
 )
-"""Whether an nginx process lives. Needs psmisc."""
+"""Checks that an nginx process exists. Requires psmisc."""
 
 MARIADB_CHECK = VrrpScript(
     name="checkmariadb",
@@ -30,27 +30,27 @@ MARIADB_CHECK = VrrpScript(
     fall=2,
     rise=1,
 )
-"""Whether the local MariaDB answers on its socket, with whatever rights."""
+"""Checks that the local MariaDB responds on its socket, regardless of privileges."""
 
 
 def http_check(url: str, *, name: str = "checkhttp", seconds: int = 1) -> VrrpScript:
-    """Build a check that asks for a page: it also sees a server that lives and does not answer.
+    """Build a check that requests a page, so it also detects a server that hangs.
 
     Args:
-        url: Of a page of this machine, such as ``http://127.0.0.1/health``. Any answer but one
-            of 2xx or 3xx is a failure.
+        url: URL of a page on this machine, such as ``http://127.0.0.1/health``. Any response
+            other than 2xx or 3xx is a failure. Requires curl.
         name: The name of the check.
-        seconds: How long an answer may take. Needs curl.
+        seconds: Timeout of the request.
 
     Raises:
-        KeepalivedError: Not a URL that can stand in the file.
+        KeepalivedError: The URL is invalid, or contains characters that need quoting.
 
     Example:
         >>> http_check("http://127.0.0.1/health").script
         '/usr/bin/curl -sf -o /dev/null -m 1 http://127.0.0.1/health'
     """
     if not re.fullmatch(r"https?://[\w.:/?&=%+,;@~-]+", url, re.ASCII):
-        raise KeepalivedError(f"{url!r} is not an http or https URL of plain characters")
+        raise KeepalivedError(f"{url!r} is not an http or https URL without special characters")
     command = f"/usr/bin/curl -sf -o /dev/null -m {seconds} {url}"
     return VrrpScript(name=name, script=command, interval=seconds, timeout=seconds, fall=2, rise=1)
 
@@ -58,11 +58,11 @@ def http_check(url: str, *, name: str = "checkhttp", seconds: int = 1) -> VrrpSc
 def postgresql_check(
     *, bin_dir: str = "/usr/bin", socket_dir: str = "/var/run/postgresql", port: int = 5432
 ) -> VrrpScript:
-    """Build a check that asks the local PostgreSQL, primary or standby, whether it takes clients.
+    """Build a check that the local PostgreSQL, primary or standby, accepts connections.
 
     Args:
-        bin_dir: Where ``pg_isready`` is.
-        socket_dir: Where the server's socket is.
+        bin_dir: The folder of ``pg_isready``.
+        socket_dir: The folder of the server's socket.
         port: The server's port.
 
     Example:

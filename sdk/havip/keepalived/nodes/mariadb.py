@@ -1,7 +1,7 @@
-"""A MariaDB cluster behind a HAVIP: Galera on three full servers.
+"""A MariaDB cluster behind a HAVIP: Galera with three full servers.
 
-Every server has all rows, and a commit is acknowledged when the group has it. keepalived keeps
-the HAVIP at a server that is in step with the group. MariaDB 10.6 or later, of Debian or Ubuntu.
+Every server has all rows, and a commit is acknowledged when the whole group has received it.
+keepalived keeps the HAVIP on a synced server. Requires MariaDB 10.6 or later of Debian or Ubuntu.
 """
 
 from __future__ import annotations
@@ -49,30 +49,30 @@ def mariadb_nodes(
 ) -> dict[str, NodeSetup]:
     """Build the set-up of the three machines of a MariaDB cluster.
 
-    No machine is the first, and they may start in any order: the witness founds the cluster when
-    both others say that they have nothing, and never where one of them has data. A machine that
-    is replaced copies all data from one that is there.
+    No machine is special, and they may start in any order: the witness bootstraps the cluster if
+    both others report that they have no data, and never if one of them has some. A replaced
+    machine copies all data from another one.
 
     Args:
         vip: The HAVIP's address.
         nodes: The addresses of the two servers behind it.
-        witness: The address of the third server, which has all data and never the HAVIP.
+        witness: The address of the third server, which has all data but never the HAVIP.
         subnet: The CIDR block of the subnet.
         auth_pass: The VRRP password, one to eight characters.
-        certificate: The certificate of the cluster and its private key, in PEM, with the
-            addresses of the three. Who has it may join the group.
+        certificate: The certificate of the cluster and its private key, in PEM, for the three
+            addresses. Its owner can join the group.
         port: The servers' port.
         interface: The nodes' network interface.
-        virtual_router_id: By default made from the address.
-        check_interval: Seconds between two health checks.
-        check_fall: Failed checks until a node gives the address up.
-        garp_master_refresh: Seconds between two announcements of the holder.
+        virtual_router_id: Derived from the address by default.
+        check_interval: Seconds between health checks.
+        check_fall: Number of failed checks after which a node releases the address.
+        garp_master_refresh: Seconds between announcements of the holder.
 
     Returns:
         The set-ups by address, the witness last.
 
     Raises:
-        KeepalivedError: The arguments cannot work.
+        KeepalivedError: An argument is invalid.
     """
     machines = three_machines(nodes, witness, subnet)
     shared = cluster_certificate(certificate)
@@ -128,7 +128,7 @@ def _files(
     name = f"havip-{vip}"
     return (
         NodeFile(
-            # After the distribution's files; none of them is changed, so no upgrade asks.
+            # Overrides the distribution's files without modifying them: upgrades do not prompt.
             path="/etc/mysql/mariadb.conf.d/70-havip.cnf",
             content=_SERVER.format(
                 own=own, port=port, name=name, nodes=",".join(machines), options=_OPTIONS,

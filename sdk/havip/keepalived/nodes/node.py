@@ -1,4 +1,4 @@
-"""Whole nodes: everything that is laid on each machine of a pair behind a HAVIP."""
+"""Complete nodes: all files for each machine of a pair behind a HAVIP."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CONFIG = f"{HOME}/keepalived.conf"
 
 
 def keepalived_file(config: Config) -> NodeFile:
-    """Return the keepalived.conf of a node as a file that root alone may read."""
+    """Return the keepalived.conf of a node as a file readable only by root."""
     return NodeFile(path=CONFIG, content=render(config), mode="0600", secret=True)
 
 
@@ -29,12 +29,12 @@ RestartSec=2
 
 
 def restart_file(service: str) -> NodeFile:
-    """Return the drop-in that has systemd start a service again, however often it ends."""
+    """Return a systemd drop-in that restarts a service without limit."""
     return NodeFile(path=f"/etc/systemd/system/{service}.service.d/havip.conf", content=_RESTART)
 
 
 def prepare_command(config: Config) -> tuple[str, ...]:
-    """Return the command that prepares a node's system for the interface of a configuration."""
+    """Return the command that prepares a node's operating system for keepalived's interface."""
     nic = next((one.interface for one in config.vrrp_instance if one.interface), "eth0")
     return (PREPARE_NODE, nic)
 
@@ -42,12 +42,12 @@ def prepare_command(config: Config) -> tuple[str, ...]:
 def lb_nodes(configs: Mapping[str, Config], haproxy: Haproxy) -> dict[str, NodeSetup]:
     """Build the set-up of every node of a load balancer pair.
 
-    The set-up is cloud-init's, for Debian 12, Ubuntu 22.04 and 24.04, and for RHEL 9 and its kin
-    (TencentOS Server, Rocky, Alma): package and service names are the same there.
+    It uses cloud-init, on Debian 12, Ubuntu 22.04 and 24.04, and RHEL 9 and its derivatives
+    (TencentOS Server, Rocky, Alma), which have the same package and service names.
 
     Args:
-        configs: The configuration of each node, as `lb_pair` makes them.
-        haproxy: What all nodes serve.
+        configs: The configurations by node address, as returned by `lb_pair`.
+        haproxy: The haproxy configuration of all nodes.
 
     Returns:
         The set-ups by node address.

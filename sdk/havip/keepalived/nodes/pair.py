@@ -1,4 +1,4 @@
-"""The configurations of the nodes that share one HAVIP, from the few facts that differ."""
+"""keepalived configurations of the nodes that share a HAVIP."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from havip.keepalived.nodes.health_checks import HAPROXY_CHECK
 
 
 def router_id(vip: str, taken: Collection[int] = ()) -> int:
-    """Choose the virtual_router_id of a HAVIP: the same one for the same address, every time.
+    """Derive the virtual_router_id of a HAVIP from its address.
 
-    Addresses that follow one another get different ids, so that those of one /24 never meet.
+    Consecutive addresses get different ids, so that those of one /24 do not collide.
 
     Args:
         vip: The HAVIP's address.
-        taken: Ids that other HAVIPs of the subnet have.
+        taken: Ids of the other HAVIPs in the subnet.
 
     Raises:
-        KeepalivedError: Not an address, or all 255 ids are taken.
+        KeepalivedError: The address is invalid, or all 255 ids are taken.
 
     Example:
         >>> router_id("172.17.16.3")
@@ -71,40 +71,40 @@ def lb_pair(
     track_src_ip: bool = False,
     notify: str | None = None,
 ) -> dict[str, Config]:
-    """Build the configuration of every node behind a HAVIP, each with the others as its peers.
+    """Build the configuration of every node behind a HAVIP, with the others as unicast peers.
 
-    All nodes are alike: state BACKUP, one priority, nopreempt, so that the holder of the address
-    keeps it until it fails. What keepalived needs to run the check is there: the script is
-    defined, and scripts run as root under script security. The instance's own interface is not
-    tracked by name, since keepalived always tracks it and rejects saying so.
+    All nodes are equal: state BACKUP, the same priority, nopreempt, so that the holder keeps the
+    address until it fails. The configuration defines the check script, and runs scripts as root
+    with script security. The instance's own interface is not listed in track_interface, since
+    keepalived always tracks it and reports a redundant entry.
 
     Args:
-        vip: The HAVIP's address, or several that move together.
+        vip: The HAVIP's address, or several addresses that move together.
         nodes: The private addresses of the nodes, two or more.
         auth_pass: The VRRP password, one to eight bytes.
-        hmac_key: In place of a password, where every node has keepalived 2.4: the key that
-            advertisements are signed with, 32 to 64 bytes (or ``hex:…``, or ``file:PATH``).
-        subnet: The CIDR block of the subnet; where given, every address must be a usable one.
-        interface: The interface that has the node's private address.
-        virtual_router_id: 1 to 255, one of its own for each HAVIP of a subnet.
+        hmac_key: Instead of a password, if every node has keepalived 2.4: the key that signs
+            advertisements, 32 to 64 bytes (or ``hex:…``, or ``file:PATH``).
+        subnet: The CIDR block of the subnet; if given, all addresses must be usable in it.
+        interface: The interface with the node's private address.
+        virtual_router_id: 1 to 255, unique among the HAVIPs of a subnet.
         priority: 1 to 254, the same on all nodes.
-        advert_int: Seconds between two advertisements; whole seconds, as VRRP 2 has it.
+        advert_int: Seconds between advertisements, a whole number in VRRP 2.
         name: The name of the instance.
-        check: The health check whose failure gives the address up.
-        check_interval: Seconds between two runs of the check; as `check` says if left out.
-            Tencent's guide has 5, and asks for more where checks are heavy.
-        check_fall: How many failures in a row count; as `check` says if left out.
-        garp_master_refresh: Seconds between two announcements by the holder.
-        startup_delay: Seconds after its start in which a node does not become the master.
-        track_src_ip: Whether a node that lost its own address is in FAULT.
-        notify: A command that is run on each change of state, with keepalived's four arguments;
-            and where a master hears a lower priority and stays the master, as MASTER.
+        check: The health check whose failure releases the address.
+        check_interval: Seconds between runs of the check; by default as in `check`. Tencent's
+            guide uses 5, and recommends more for expensive checks.
+        check_fall: Number of consecutive failures that count; by default as in `check`.
+        garp_master_refresh: Seconds between announcements of the holder.
+        startup_delay: Seconds after its start during which a node cannot become master.
+        track_src_ip: Whether a node enters FAULT if it loses its own address.
+        notify: A command to run on each change of state, with keepalived's four arguments, and,
+            as MASTER, when a master receives a lower priority and stays master.
 
     Returns:
         The configurations by node address, in the order of `nodes`.
 
     Raises:
-        KeepalivedError: The addresses, the password or a setting cannot work.
+        KeepalivedError: An address, the password or a setting is invalid.
 
     Example:
         >>> pair = lb_pair("172.17.16.3", ["172.17.16.7", "172.17.16.13"], auth_pass="1111")
@@ -114,15 +114,15 @@ def lb_pair(
     addresses, members = _addresses([vip] if isinstance(vip, str) else vip, nodes, subnet)
     if not 0 < advert_int <= 255:
         raise KeepalivedError(
-            f"advert_int: {advert_int} is out of range: take more than 0 s, and 255 at most"
+            f"advert_int: {advert_int} is out of range: use more than 0 and at most 255 s"
         )
     if advert_int % 1:
         raise KeepalivedError(
-            f"advert_int: {advert_int} is not a whole number of seconds, as VRRP 2 has them: take 1"
+            f"advert_int: {advert_int} is not a whole number of seconds, as VRRP 2 requires: use 1"
         )
     if not 0 < priority < 255:
         raise KeepalivedError(
-            f"priority: {priority} is out of range: take 1 to 254 (255 claims to own the address)"
+            f"priority: {priority} is out of range: use 1 to 254 (255 claims to own the address)"
         )
     timed = _timed(check, check_interval, check_fall)
     instance = _made(
@@ -156,12 +156,12 @@ def lb_pair(
 
 
 _MANY = 5
-"""HAVIPs of an interface above which each announcement is sent once, as the guide has it."""
+"""Number of HAVIPs per interface above which each announcement is sent only once (guide)."""
 M = TypeVar("M", bound=Part)
 
 
 def _made(model: type[M], **settings: Any) -> M:
-    """Build a model; an error names the setting, and never its value."""
+    """Build a model; errors contain the name of the setting, but not its value."""
     try:
         return model(**settings)
     except ValidationError as error:
@@ -193,13 +193,13 @@ def _addresses(
     addresses = [_ipv4(vip, "the HAVIP") for vip in vips]
     members = [_ipv4(node, "a node") for node in nodes]
     if not addresses:
-        raise KeepalivedError("there is no HAVIP: give its address")
+        raise KeepalivedError("the address of the HAVIP is missing")
     if len(members) < 2:
-        raise KeepalivedError(f"a HAVIP needs two nodes or more to fail over, not {len(members)}")
+        raise KeepalivedError(f"a HAVIP needs two nodes or more to fail over, got {len(members)}")
     for what, given in (("HAVIPs", addresses), ("nodes", members)):
         for index, one in enumerate(given):
             if one in given[:index]:
-                raise KeepalivedError(f"two {what} have the address {one}: give each its own")
+                raise KeepalivedError(f"two {what} have the address {one}: use different ones")
     for address in addresses:
         if address in members:
             raise KeepalivedError(f"{address} is both the HAVIP and a node's own address")
@@ -210,16 +210,16 @@ def _addresses(
 
 
 def unusable(address: str, subnet: str) -> str | None:
-    """Return why an address cannot be used in a subnet; None if it can.
+    """Return the reason why an address cannot be used in a subnet, or None.
 
     Example:
         >>> unusable("10.0.0.1", "10.0.0.0/24")
-        '10.0.0.1 is the gateway of the subnet 10.0.0.0/24: take one from 10.0.0.2 to 10.0.0.254'
+        '10.0.0.1 is the gateway of the subnet 10.0.0.0/24: use one from 10.0.0.2 to 10.0.0.254'
     """
     try:
         network, one = IPv4Network(subnet), IPv4Address(address)
     except ValueError:
-        return f"{subnet!r} is not an IPv4 CIDR such as 10.0.0.0/24, with its host bits clear"
+        return f"{subnet!r} is not an IPv4 CIDR block without host bits, such as 10.0.0.0/24"
     if one not in network:
         return f"{one} is not in the subnet {network}: a HAVIP moves within one subnet only"
     reserved = {
@@ -230,7 +230,7 @@ def unusable(address: str, subnet: str) -> str | None:
     if one not in reserved or network.num_addresses < 4:
         return None
     return (
-        f"{one} is {reserved[one]} of the subnet {network}: take one from {network[2]} to "
+        f"{one} is {reserved[one]} of the subnet {network}: use one from {network[2]} to "
         f"{network[-2]}"
     )
 
@@ -246,23 +246,21 @@ def _password(
     value: str | SecretStr | None, hmac_key: str | SecretStr | None
 ) -> Authentication | None:
     if (value is None) == (hmac_key is None):
-        raise KeepalivedError(
-            "give auth_pass, or hmac_key where every node has keepalived 2.4, and not both"
-        )
+        raise KeepalivedError("pass either auth_pass, or hmac_key if every node has keepalived 2.4")
     if value is None:
         return None
     secret = value if isinstance(value, SecretStr) else SecretStr(value)
     size = len(secret.get_secret_value().encode(errors="surrogatepass"))
     if not 1 <= size <= PASSWORD_BYTES:
         raise KeepalivedError(
-            f"the VRRP password has {size} bytes: auth_pass takes one to {PASSWORD_BYTES}; a "
-            "letter outside ASCII has two or more"
+            f"the VRRP password has {size} bytes: auth_pass must have one to {PASSWORD_BYTES}; a "
+            "non-ASCII character has two or more"
         )
     return _made(Authentication, auth_pass=secret)
 
 
 PASSWORD_BYTES = 8
-"""Bytes of a VRRP password that keepalived sends; it cuts off the rest."""
+"""Maximum length of a VRRP password in bytes; keepalived truncates longer ones."""
 
 
 def _hmac(key: str | SecretStr | None) -> AuthHmac | None:

@@ -1,4 +1,4 @@
-"""Build the files of Patroni, which decides which PostgreSQL server leads."""
+"""Files of Patroni, which elects the PostgreSQL leader."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from havip.keepalived.nodes.database import CERTIFICATE, HOME, unit
 from havip.keepalived.nodes.setup import NodeFile
 
 REQUIREMENT: Final = files("havip.keepalived.nodes").joinpath("patroni.txt").read_text()
-"""The one version that is installed from the package index, and the hash of its wheel."""
+"""The pinned version from the package index, with the hash of its wheel."""
 _VENV: Final = "/opt/havip/patroni"
 _KEY: Final = f"{HOME}/postgres.key"
 _LIBRARIES: Final = (
@@ -28,11 +28,11 @@ _LIBRARIES: Final = (
     "python3-etcd",
     "python3-cdiff",
 )
-"""Libraries that Patroni imports, patched by the distribution; only Patroni's version is fixed."""
+"""Patroni's dependencies, patched by the distribution; only Patroni itself is pinned."""
 
 
 def leader_check(own: str, *, interval: int, fall: int) -> VrrpScript:
-    """Build the check whether this node's server leads, as its Patroni says."""
+    """Build a check that this node's server is the leader according to its Patroni."""
     command = f"/usr/bin/curl -sf -o /dev/null -m 1 --cacert {CERTIFICATE}"
     return VrrpScript(
         name="checkleader",
@@ -46,18 +46,18 @@ def leader_check(own: str, *, interval: int, fall: int) -> VrrpScript:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Settings that the two servers share.
+    """Settings shared by the two servers.
 
     Attributes:
         vip: The HAVIP's address, which names the cluster.
         machines: The addresses of all three, the witness last.
         version: The major version of PostgreSQL.
         port: The servers' port.
-        clients: The CIDR block that may log in.
+        clients: The CIDR block of the clients.
         subnet: The CIDR block of the subnet.
         synchronous: Whether commits wait for the standby.
-        password: Of the roles for replication and for rewinding.
-        source: Where Patroni comes from.
+        password: The password of the roles for replication and pg_rewind.
+        source: The source of Patroni.
     """
 
     vip: str
@@ -72,25 +72,25 @@ class Cluster:
 
     @property
     def etcd_api(self) -> int:
-        """The version of etcd's API: 2 where Patroni's own version is not known."""
+        """Version of etcd's API: 2 if the version of Patroni is not known."""
         return 3 if self.source == "pypi" else 2
 
     @property
     def packages(self) -> tuple[str, ...]:
-        """The packages of a server, besides those of etcd."""
+        """Packages of a server, besides those of etcd."""
         patroni = _LIBRARIES if self.source == "pypi" else ("patroni", "python3-etcd")
         return (f"postgresql-{self.version}", *patroni)
 
     @property
     def commands(self) -> tuple[tuple[str, ...], ...]:
-        """Commands run once: the package's own server stops; its data is left alone."""
+        """One-time commands: stop the package's own server, without changing its data."""
         return (
             ("chown", "postgres:", f"{HOME}/patroni.yml"),
             ("sh", "-c", f"pg_ctlcluster {self.version} main stop || true"),
         )
 
     def binary(self, name: str) -> str:
-        """Return the path of one of Patroni's programs."""
+        """Return the path of a Patroni program."""
         return f"{_VENV}/bin/{name}" if self.source == "pypi" else f"/usr/bin/{name}"
 
     def files(self, own: str) -> tuple[NodeFile, ...]:
@@ -100,7 +100,7 @@ class Cluster:
         )
         requirements = NodeFile(path=f"{HOME}/patroni.txt", content=REQUIREMENT)
         service = unit("patroni.service", _UNIT.format(binary=self.binary("patroni")))
-        # The package's own server has the port that is Patroni's: it never starts again.
+        # The package's own server uses Patroni's port, so it must never start again.
         start = NodeFile(path=f"/etc/postgresql/{self.version}/main/start.conf", content="manual\n")
         return (config, service, start, *((requirements,) if self.source == "pypi" else ()))
 

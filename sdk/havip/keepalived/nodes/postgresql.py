@@ -1,7 +1,7 @@
-"""A PostgreSQL cluster behind a HAVIP: Patroni decides who leads, etcd remembers it.
+"""A PostgreSQL cluster behind a HAVIP, with leader election by Patroni and etcd.
 
-Two servers are behind the HAVIP, etcd runs on both and on a small third machine. keepalived keeps
-the HAVIP at the server that Patroni says leads. PostgreSQL 14 or later, of Debian or Ubuntu.
+Two servers are behind the HAVIP; etcd runs on both and on a small third machine. keepalived keeps
+the HAVIP on Patroni's leader. Requires PostgreSQL 14 or later of Debian or Ubuntu.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from havip.keepalived.nodes.node import keepalived_file
 from havip.keepalived.nodes.setup import NodeFile, NodeSetup
 
 PatroniSource = Literal["pypi", "packages"]
-"""Source of Patroni: the package index, by its hash, or the image's package sources."""
+"""Source of Patroni: the package index, pinned by hash, or the image's package sources."""
 _OLDEST = 14
 
 
@@ -58,38 +58,38 @@ def postgresql_nodes(
 ) -> dict[str, NodeSetup]:
     """Build the set-up of the three machines of a PostgreSQL cluster.
 
-    No machine is the first, and they may start in any order. With `synchronous` a commit is
-    acknowledged when both servers have it, and only a server that was in step is ever promoted:
-    no acknowledged row is lost in a failover. While the standby is away, the primary goes on
-    alone. Without it commits never wait, and the last ones before a failover may be lost.
+    No machine is special, and they may start in any order. With `synchronous`, a commit is
+    acknowledged when both servers have it, and only a server that was in sync is promoted: no
+    acknowledged row is lost in a failover. While the standby is down, the primary continues
+    alone. Otherwise commits never wait, and the latest ones before a failover may be lost.
 
     Args:
         vip: The HAVIP's address.
         nodes: The addresses of the two servers.
-        witness: The address of the third machine, which runs etcd alone.
+        witness: The address of the third machine, which runs only etcd.
         subnet: The CIDR block of the subnet.
         auth_pass: The VRRP password, one to eight characters.
-        replication_password: Of the roles ``havip_replication`` and ``havip_rewind``.
-        certificate: The certificate of the cluster and its private key, in PEM, with the
-            addresses of the three. Who has it may write to etcd and stop a server.
+        replication_password: The password of ``havip_replication`` and ``havip_rewind``.
+        certificate: The certificate of the cluster and its private key, in PEM, for the three
+            addresses. Its owner can write to etcd and stop a server.
         synchronous: Whether commits wait for the standby.
-        version: The major version of PostgreSQL, 14 or later, that the image's sources have.
-        patroni_source: ``pypi``: a fixed version from the package index, by its hash.
-            ``packages``: that of the image's package sources, whichever version it has; it then
-            uses etcd's API version 2, since older ones lose rows with version 3.
+        version: The major version of PostgreSQL, 14 or later; the image must provide it.
+        patroni_source: ``pypi``: a pinned version from the package index. ``packages``: any
+            version from the image's package sources; it uses etcd's API version 2, since older
+            ones lose rows with version 3.
         port: The servers' port.
-        clients: The CIDR block that may log in; by default the subnet.
+        clients: The CIDR block of the clients; by default the subnet.
         interface: The nodes' network interface.
-        virtual_router_id: By default made from the address.
-        check_interval: Seconds between two health checks.
-        check_fall: Failed checks until a node gives the address up.
-        garp_master_refresh: Seconds between two announcements of the holder.
+        virtual_router_id: Derived from the address by default.
+        check_interval: Seconds between health checks.
+        check_fall: Number of failed checks after which a node releases the address.
+        garp_master_refresh: Seconds between announcements of the holder.
 
     Returns:
         The set-ups by address, the witness last.
 
     Raises:
-        KeepalivedError: The arguments cannot work.
+        KeepalivedError: An argument is invalid.
     """
     if version < _OLDEST:
         raise KeepalivedError(f"PostgreSQL {version} is not supported: use {_OLDEST} or later")
@@ -160,9 +160,9 @@ def postgresql_nodes(
 
 
 def postgresql_dsn(vip: str, *, port: int = 5432, database: str = "postgres") -> str:
-    """Return the connection string of clients: to the HAVIP, and there to the primary.
+    """Return the connection string for clients, which connects to the primary at the HAVIP.
 
-    It gives a dead server up within seconds; the system's own timeout is minutes.
+    Its timeouts detect a dead server within seconds, the system's defaults within minutes.
 
     Example:
         >>> postgresql_dsn("10.0.0.2", database="shop").split()[0]
@@ -194,7 +194,7 @@ def _etcd(own: str, machines: Sequence[str], api: int) -> str:
         "PEER_KEY_FILE": f"{HOME}/etcd.key",
         "PEER_TRUSTED_CA_FILE": CERTIFICATE,
         "PEER_CLIENT_CERT_AUTH": "true",
-        # A member that comes back from a cut does not force an election.
+        # A member that returns from a network partition must not force an election.
         "PRE_VOTE": "true",
         "HEARTBEAT_INTERVAL": "100",
         "ELECTION_TIMEOUT": "1000",

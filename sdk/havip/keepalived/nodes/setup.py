@@ -1,6 +1,6 @@
-"""The set-up of a node: packages, files, commands and services, in this order.
+"""Set-up of a node: packages, files, commands and services, in this order.
 
-One `NodeSetup` becomes cloud-init user data for a CVM, or is laid out in the lab.
+A `NodeSetup` becomes cloud-init user data of a CVM, or is applied directly by the lab.
 """
 
 from __future__ import annotations
@@ -18,45 +18,45 @@ from havip.keepalived.errors import KeepalivedError
 
 HEADER = "#cloud-config"
 LIMIT = 16 * 1024
-"""Bytes of user data that an instance takes, before base64."""
+"""Maximum size of user data in bytes, before base64."""
 _ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-"""Characters that JSON has as they are, and YAML as an escape alone."""
+"""Characters that are literal in JSON but must be escaped in YAML."""
 
 AbsolutePath: TypeAlias = Annotated[str, StringConstraints(pattern=r"^/[\w.@+-]+(/[\w.@+-]+)*$")]
 
 
 class NodeFile(Part):
-    """A file of a node, owned by root."""
+    """A file on a node, owned by root."""
 
     path: AbsolutePath
     content: str = Field(repr=False)
     mode: Annotated[str, StringConstraints(pattern=r"^0[0-7]{3}$")] = "0644"
     secret: bool = False
-    """Whether the content holds a password."""
+    """Whether the content includes a password."""
 
 
 class NodeSetup(Part):
-    """The whole set-up of a node."""
+    """The complete set-up of a node."""
 
     packages: tuple[str, ...] = ()
     files: tuple[NodeFile, ...] = ()
     commands: tuple[tuple[str, ...], ...] = ()
-    """Commands that run once, word by word, when packages and files are there."""
+    """One-time commands, as lists of words, run after packages and files are installed."""
     services: tuple[str, ...] = ()
-    """Services that are enabled, and restarted with the files, after the commands."""
+    """Services that are enabled, and restarted after the commands."""
     waiting: tuple[str, ...] = ()
-    """The same for services that wait for other machines: nothing waits for their start."""
+    """Services that wait for other machines: started without waiting for them."""
 
     @property
     def secret(self) -> bool:
-        """Whether any file holds a password; then the user data does."""
+        """Whether a file, and therefore the user data, includes a password."""
         return any(file.secret for file in self.files)
 
     def file(self, path: str) -> str:
         """Return the content of a file.
 
         Raises:
-            KeepalivedError: The node has no such file.
+            KeepalivedError: The node does not have the file.
         """
         for one in self.files:
             if one.path == path:
@@ -65,15 +65,15 @@ class NodeSetup(Part):
 
 
 def user_data(setup: NodeSetup) -> str:
-    """Write a set-up as cloud-init user data, which does it once, at an instance's first start.
+    """Render a set-up as cloud-init user data, which is applied once at the first boot.
 
-    It is JSON, which cloud-init reads as the YAML that it is.
+    The text is JSON, which cloud-init accepts as YAML.
 
     Args:
         setup: What the node needs.
 
     Returns:
-        The text of a ``#cloud-config``. It holds the passwords that the files hold.
+        The text of a ``#cloud-config``, including the passwords in the files.
 
     Example:
         >>> print(user_data(NodeSetup(packages=("keepalived",))), end="")
@@ -85,16 +85,16 @@ def user_data(setup: NodeSetup) -> str:
 
 
 def packed(text: str) -> bytes:
-    """Return the bytes of user data, compressed where the plain text is too long.
+    """Return the bytes of user data, compressed if it is too long otherwise.
 
-    cloud-init reads both. The same text gives the same bytes.
+    cloud-init accepts both. The result is deterministic.
     """
     data = text.encode()
     return data if len(data) <= LIMIT else gzip.compress(data, mtime=0)
 
 
 def packed_size(text: str) -> int:
-    """Return how many bytes of user data a text is, compressed where it must be."""
+    """Return the size of user data in bytes, compressed if necessary."""
     return len(packed(text))
 
 
@@ -111,8 +111,8 @@ def _cloud_config(setup: NodeSetup) -> dict[str, Any]:
     if setup.packages:
         config |= {"package_update": True, "packages": setup.packages}
     if setup.files:
-        # Written after the packages: one that starts its service at installation, as Debian's do,
-        # finds nothing to serve yet, and the commands make the node ready before anything runs.
+        # Written after the packages are installed: Debian's packages start their services, which
+        # must not find a configuration before the commands have prepared the node.
         config["write_files"] = [
             {"path": one.path, "permissions": one.mode, "defer": True, "content": one.content}
             for one in setup.files

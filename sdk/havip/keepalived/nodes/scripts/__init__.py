@@ -1,4 +1,4 @@
-"""The scripts of a node, as they are installed below /etc/keepalived and /etc/havip."""
+"""Scripts of a node, installed below /etc/keepalived and /etc/havip."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from havip.keepalived.nodes.setup import NodeFile
 
 HOME = "/etc/keepalived"
 NOTIFY_LOG = f"{HOME}/notify-log.sh"
-"""Logs a change of state; for ``notify``."""
+"""Logs state changes; for ``notify``."""
 NOTIFY_HOOK = f"{HOME}/notify-hook.sh"
-"""Runs the executables of /etc/keepalived/hooks.d; for ``notify``."""
+"""Runs the executables in /etc/keepalived/hooks.d; for ``notify``."""
 NOTIFY_SWITCH = f"{HOME}/notify-switch.sh"
-"""Brings an ordinary address by an API call, where there is no HAVIP; for ``notify``."""
+"""Moves an ordinary address by an API call, without a HAVIP; for ``notify``."""
 GALERA_CHECK = f"{HOME}/galera-check.sh"
-"""Asks a MariaDB server whether it is in step with its Galera cluster; a health check."""
+"""Health check: whether a MariaDB server is synced with its Galera cluster."""
 MEMBER = "/etc/havip/member"
-"""Decides how a server of a database cluster starts, and tells its peers what it has."""
+"""Decides how a server of a database cluster starts, and reports its state to its peers."""
 PREPARE_NODE = f"{HOME}/prepare-node.sh"
-"""Has networkd, NetworkManager and SELinux leave keepalived's addresses and checks alone."""
+"""Keeps networkd, NetworkManager and SELinux from interfering with keepalived."""
 
 
 def script(path: str) -> NodeFile:
-    """Return a script as a file of a node: owned by root, who alone may change it.
+    """Return a script as a file of a node, writable only by root.
 
     Args:
-        path: Where it is installed, one of the constants of this module.
+        path: The installation path, one of the constants of this module.
 
     Example:
         >>> script(NOTIFY_LOG).mode

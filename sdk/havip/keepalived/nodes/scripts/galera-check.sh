@@ -1,6 +1,6 @@
 #!/bin/sh
-# Whether this MariaDB may have the HAVIP: in the group that serves, and in step with it, or
-# giving another server a copy without being blocked by it.
+# Succeeds if this MariaDB may hold the HAVIP: in the primary component and synced, or a donor that
+# is not blocked by the copy.
 state=$(timeout 0.9 mariadb --no-defaults --connect-timeout=1 -N -B -e "
     SELECT GROUP_CONCAT(variable_value ORDER BY variable_name SEPARATOR ' ') FROM information_schema.global_status
     WHERE variable_name IN ('WSREP_CLUSTER_STATUS', 'WSREP_LOCAL_STATE', 'WSREP_READY')") || exit 1

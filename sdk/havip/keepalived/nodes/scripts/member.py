@@ -1,17 +1,17 @@
 #!/usr/bin/python3
-"""One member of a database cluster of three machines: the start of its engine, and its status.
+"""Member script of a database cluster of three machines: start of the engine, and status.
 
-Installed as /etc/havip/member; runs on Python 3.10 without other packages. The engines decide who
-leads and what a server may write. Before they run, somebody must decide whether a server founds
-the cluster, joins it or comes back to it, and a wrong answer loses rows: that is done here, from
-what all three machines have on their disks, and never from which one came first.
+Installed as /etc/havip/member; runs on Python 3.10 without other packages. The engines elect the
+leader and decide what a server may write. But before they start, something must decide whether a
+server bootstraps the cluster, joins it or returns to it, and a wrong decision loses rows: this
+script decides by what all three machines have on their disks, never by which one came first.
 
-    member serve       tell peers what this machine has (a service; mutual TLS)
+    member serve       report the state of this machine to its peers (a service; mutual TLS)
     member start       decide how the engine starts (before each start of its service)
-    member patroni     have the right Patroni installed (before each start of its service)
-    member adopt       lead the cluster with this server's own data (a person, in a migration)
-    member status      print what every machine has
-    member redundant   fail where the cluster has lost its redundancy (a timer)
+    member patroni     install the required Patroni (before each start of its service)
+    member adopt       start the cluster with this server's data (by an operator, to migrate)
+    member status      print the state of every machine
+    member redundant   fail if the cluster has lost its redundancy (a timer)
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ def found_or_join(own: str, peers: Sequence[str | None], *, third: bool, adopt: 
     """Decide how a Galera server starts.
 
     Args:
-        own: What this machine has: ``new`` (nothing), ``foreign`` (data from before the cluster),
-            ``member`` (data of the cluster), or ``last`` (the same, and it left as the last one).
-        peers: What the two others say: one of these, or ``primary`` (it serves); None: silent.
-        third: Whether this is the machine that founds a cluster of which nobody has anything.
-        adopt: Whether a person said that this machine's own data is that of the cluster.
+        own: State of this machine: ``new`` (no data), ``foreign`` (data from before the cluster),
+            ``member`` (data of the cluster), or ``last`` (the same, and the last one to stop).
+        peers: States reported by the two others, including ``primary`` (serving); None: no reply.
+        third: Whether this is the witness, which bootstraps the cluster if nobody has data.
+        adopt: Whether an operator has declared this machine's data to be that of the cluster.
 
     Returns:
         ``found``, ``join``, ``wait`` or ``refuse``.
@@ -62,7 +62,7 @@ def found_or_join(own: str, peers: Sequence[str | None], *, third: bool, adopt: 
     if "primary" in peers:
         return "join"
     if own == "last":
-        # It has every row. One peer must agree that nobody serves: alone it might be cut off.
+        # It has all rows. One peer must confirm that no server is serving, in case of a partition.
         return "found" if any(peers) else "wait"
     if own == "member":
         return "join"
@@ -73,13 +73,13 @@ def new_or_existing(own: str, peers: Sequence[str | None], known: str | None) ->
     """Decide how an etcd server starts.
 
     Args:
-        own: What this machine has: ``new`` or ``member``.
-        peers: What the two others say; None: silent.
-        known: How the running cluster knows this machine: ``expected`` (never seen yet),
-            ``added`` (to be started), ``lost`` (its data is gone), ``absent``; None: none runs.
+        own: State of this machine: ``new`` or ``member``.
+        peers: States reported by the two others; None: no reply.
+        known: This machine's entry in the running cluster: ``expected`` (never started),
+            ``added`` (to be started), ``lost`` (its data is gone), ``absent``; None: no cluster.
 
     Returns:
-        ``new``, ``existing``, ``replace`` (its entry must be replaced first) or ``wait``.
+        ``new``, ``existing``, ``replace`` (the entry must be replaced first) or ``wait``.
     """
     if own == "member":
         return "existing"
@@ -89,7 +89,7 @@ def new_or_existing(own: str, peers: Sequence[str | None], known: str | None) ->
 
 
 class ClusterMember:
-    """This machine, its peers and the certificate that all three share."""
+    """This machine, its peers and their common certificate."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self.engine: str = settings["engine"]
@@ -100,14 +100,14 @@ class ClusterMember:
         self.third = self.own == self.nodes[-1]
 
     def context(self, purpose: ssl.Purpose) -> ssl.SSLContext:
-        """Trust the cluster's certificate alone, and show it."""
+        """Return a TLS context that presents and trusts only the cluster's certificate."""
         made = ssl.create_default_context(purpose, cafile=str(CERTIFICATE))
         made.load_cert_chain(CERTIFICATE, KEY)
         made.verify_mode = ssl.CERT_REQUIRED
         return made
 
     def ask(self, peer: str) -> str | None:
-        """Query the data of a peer; None if it does not answer."""
+        """Query the state of a peer; return None without a reply."""
         context = self.context(ssl.Purpose.SERVER_AUTH)
         try:
             with (
@@ -119,11 +119,11 @@ class ClusterMember:
             return None
 
     def state(self) -> str:
-        """Find out what this machine has."""
+        """Return the state of this machine."""
         return galera_state() if self.engine == "galera" else etcd_state()
 
     def states(self) -> dict[str, str | None]:
-        """Find out what every machine has."""
+        """Return the state of every machine."""
         return {one: self.state() if one == self.own else self.ask(one) for one in self.nodes}
 
 
@@ -131,7 +131,7 @@ class ClusterMember:
 
 
 def galera_state(data: Path = Path("/var/lib/mysql")) -> str:
-    """Read what a MariaDB server has: from the server where it serves, else from its disk."""
+    """Return the state of a MariaDB server, from the server if it is running, or its disk."""
     if galera_status().get("wsrep_cluster_status") == "Primary":
         return "primary"
     with contextlib.suppress(FileNotFoundError):
@@ -144,7 +144,7 @@ def galera_state(data: Path = Path("/var/lib/mysql")) -> str:
 
 
 def galera_status() -> dict[str, str]:
-    """Query the server's view of the group; return nothing if it does not answer."""
+    """Query the server's view of the group; return an empty result without a reply."""
     words = ["mariadb", "--no-defaults", "--connect-timeout=1", "-N", "-B", "-e"]
     names = "'wsrep_cluster_status','wsrep_cluster_size','wsrep_local_state','wsrep_ready'"
     query = f"SHOW GLOBAL STATUS WHERE Variable_name IN ({names})"
@@ -153,7 +153,7 @@ def galera_status() -> dict[str, str]:
 
 
 def galera_start(member: ClusterMember) -> None:
-    """Wait until it is clear how the server starts, and lay that out for its service."""
+    """Wait until it is clear how the server starts, and write the environment of its unit."""
     adopt = HOME / "adopt"
     before = ""
     while True:
@@ -161,8 +161,8 @@ def galera_start(member: ClusterMember) -> None:
         choice = found_or_join(own, peers, third=member.third, adopt=adopt.exists())
         if choice == "refuse":
             sys.exit(
-                "member: this server has data that is not of the cluster, and joining would "
-                "delete it: see docs/howto/migrate-databases"
+                "member: this server has data from outside the cluster, which joining would "
+                "delete: see docs/howto/migrate-databases"
             )
         before = _say(f"{choice}: this machine is {own}, its peers are {peers}", before)
         if choice != "wait":
@@ -177,12 +177,12 @@ def galera_start(member: ClusterMember) -> None:
 
 
 def etcd_state(data: Path = Path("/var/lib/etcd/havip")) -> str:
-    """Read whether an etcd server has been a member."""
+    """Return whether an etcd server has already been a member."""
     return "member" if (data / "member" / "wal").is_dir() else "new"
 
 
 def etcd_start(member: ClusterMember) -> None:
-    """Wait until it is clear how the server starts, and lay that out for its service."""
+    """Wait until it is clear how the server starts, and write the environment of its unit."""
     before = ""
     while True:
         own, entry = member.state(), None
@@ -214,7 +214,7 @@ def _url(member: ClusterMember) -> str:
 
 
 def _members(member: ClusterMember, peer: str) -> list[dict[str, Any]] | None:
-    """List the members as a peer knows them, which needs no quorum; None where it is silent."""
+    """Return the member list of a peer, which needs no quorum; None without a reply."""
     context = member.context(ssl.Purpose.SERVER_AUTH)
     connection = http.client.HTTPSConnection(peer, 2380, timeout=_SECONDS, context=context)
     try:
@@ -229,7 +229,7 @@ def _members(member: ClusterMember, peer: str) -> list[dict[str, Any]] | None:
 
 
 def _replace(member: ClusterMember, entry: dict[str, Any]) -> None:
-    """Remove the previous machine from the cluster, and expect this one."""
+    """Replace this machine's entry in the cluster."""
     endpoints = ",".join(f"https://{peer}:2379" for peer in member.peers)
     ctl = ["etcdctl", "--endpoints", endpoints, "--cacert", str(CERTIFICATE)]
     ctl += ["--cert", str(CERTIFICATE), "--key", str(KEY), "member"]
@@ -240,10 +240,10 @@ def _replace(member: ClusterMember, entry: dict[str, Any]) -> None:
 
 
 def patroni_install(member: ClusterMember) -> None:
-    """Install Patroni where it is missing, and refuse one that loses rows.
+    """Install Patroni if it is missing, and reject versions that lose rows.
 
-    Patroni before 3.0.3 overwrites the leader key of etcd's version 3 unconditionally: a primary
-    that was cut off takes the lead again with its old data (patroni#2689).
+    Patroni before 3.0.3 overwrites the leader key in etcd's API version 3 unconditionally: a
+    partitioned primary becomes leader again with its old data (patroni#2689).
     """
     binary = member.settings["patroni"]
     requirements = HOME / "patroni.txt"
@@ -255,8 +255,8 @@ def patroni_install(member: ClusterMember) -> None:
         subprocess.run([*pip, "--only-binary=:all:", "-r", str(requirements)], check=True)
     if _foreign(member):
         sys.exit(
-            "member: this machine's own PostgreSQL has data that is not of the cluster: lead with "
-            "it (/etc/havip/member adopt), or move it away: see docs/howto/migrate-databases"
+            "member: this machine's PostgreSQL has data from outside the cluster: either adopt it "
+            "(/etc/havip/member adopt) or move it away: see docs/howto/migrate-databases"
         )
     found = _version(binary)
     if not found:
@@ -269,13 +269,13 @@ def patroni_install(member: ClusterMember) -> None:
 
 
 def _folders(member: ClusterMember) -> tuple[Path, Path]:
-    """Return where the package's own server has its data, and where that of Patroni has it."""
+    """Return the data folders of the package's own server and of Patroni's."""
     home = Path("/var/lib/postgresql") / str(member.settings["version"])
     return home / "main", home / "havip"
 
 
 def _foreign(member: ClusterMember) -> bool:
-    """Return whether the package's own server has user data, and Patroni's has none."""
+    """Return whether the package's own server has user data but Patroni's has no data."""
     theirs, ours = _folders(member)
     if ours.is_dir() and any(ours.iterdir()):
         return False
@@ -284,39 +284,39 @@ def _foreign(member: ClusterMember) -> bool:
 
 
 _FIRST_OF_USERS = 16384
-"""The number from which on PostgreSQL counts what is not its own."""
+"""First object id that is not reserved for PostgreSQL itself."""
 
 
 def postgresql_adopt(member: ClusterMember) -> None:
-    """Start Patroni as leader with the data of the package's own server, which was the primary."""
+    """Start Patroni as leader with the data of the package's own server, a former primary."""
     theirs, ours = _folders(member)
     if not _foreign(member):
-        sys.exit(f"member: there is nothing to adopt: {theirs} has no data of users, or {ours} has")
+        sys.exit(f"member: nothing to adopt: {theirs} has no user data, or {ours} has data")
     if (theirs / "standby.signal").exists():
-        sys.exit("member: this server is a standby: adopt on the one that was the primary")
+        sys.exit("member: this server is a standby: run adopt on the former primary")
     stop = ["pg_ctlcluster", str(member.settings["version"]), "main", "stop", "-m", "fast"]
     if (theirs / "postmaster.pid").exists():
         subprocess.run(stop, check=True)
-    # Patroni has its own settings; those of ALTER SYSTEM would go before them.
+    # Patroni has its own settings, which those of ALTER SYSTEM would override.
     kept = theirs / "postgresql.auto.conf"
     lines = kept.read_text().splitlines(keepends=True)
     kept.write_text("".join(one for one in lines if not _PATRONIS.match(one)))
     (theirs / "postgresql.conf").touch()
     subprocess.run(["chown", "postgres:", theirs / "postgresql.conf", kept], check=True)  # noqa: S607
     if ours.is_dir():
-        ours.rmdir()  # it is empty
-    # Keeps the owner, also where it has to copy.
+        ours.rmdir()
+    # mv also preserves the owner if it has to copy to another file system.
     subprocess.run(["mv", "-T", theirs, ours], check=True)  # noqa: S607
     subprocess.run(["systemctl", "restart", "--no-block", "patroni"], check=True)  # noqa: S607
     until = time.monotonic() + 120
     while _sql("SELECT pg_is_in_recovery()") != "f":
         if time.monotonic() > until:
-            sys.exit("member: the server does not lead: journalctl -u patroni")
+            sys.exit("member: the server did not become leader: see journalctl -u patroni")
         time.sleep(1)
     config = (HOME / "patroni.yml").read_text()
     found = re.search(r"username: havip_replication\n\s+password: (\S+)", config)
     _sql(_ROLES.format(password=found[1] if found else ""))
-    print("member: the server leads with its own data")  # noqa: T201
+    print("member: the server is the leader with its own data")  # noqa: T201
 
 
 _PATRONIS = re.compile("synchronous_standby_names|primary_conninfo|primary_slot_name")
@@ -337,7 +337,7 @@ GRANT EXECUTE ON FUNCTION pg_read_binary_file(text, bigint, bigint, boolean) TO 
 
 
 def _sql(text: str) -> str:
-    """Run SQL as the superuser, from standard input; what it printed, nothing where it failed."""
+    """Run SQL as superuser; return the output, or "" on failure."""
     done = subprocess.run(
         ["runuser", "-u", "postgres", "--", "psql", "-X", "-At", "-q"],  # noqa: S607
         input=text, capture_output=True, text=True, check=False, cwd="/",
@@ -363,24 +363,24 @@ def redundancy(member: ClusterMember) -> str:
     if member.engine == "galera":
         status = galera_status()
         if not status:
-            return "this machine's MariaDB does not answer: journalctl -u mariadb"
+            return "this machine's MariaDB does not respond: see journalctl -u mariadb"
         if status.get("wsrep_cluster_status") != "Primary":
-            return "this machine's MariaDB is not in the group that serves"
+            return "this machine's MariaDB is not in the primary component"
         size = status.get("wsrep_cluster_size", "0")
         if size != str(len(member.nodes)):
             return f"{size} of 3 servers are in the group"
-        # A server is in the group while it still copies the data.
+        # A server is already in the group while it still copies the data.
         late = [peer for peer in member.peers if member.ask(peer) != "primary"]
-        return f"{', '.join(late)} is not in step yet" if late else ""
+        return f"{', '.join(late)} is not synced yet" if late else ""
     listed = [one for one in member.nodes if healthy(member, one)]
     if len(listed) < len(member.nodes):
         silent = ", ".join(one for one in member.nodes if one not in listed)
-        return f"etcd does not answer on {silent}: journalctl -u etcd"
+        return f"etcd does not respond on {silent}: see journalctl -u etcd"
     return _replicates(member)
 
 
 def healthy(member: ClusterMember, node: str) -> bool:
-    """Return whether the etcd of a machine answers and has a leader."""
+    """Return whether the etcd of a machine responds and has a leader."""
     told = get(member, node, 2379, "/health")
     return isinstance(told, dict) and str(told.get("health")).lower() == "true"
 
@@ -391,10 +391,10 @@ def _replicates(member: ClusterMember) -> str:
         if told:
             break
     else:
-        return "Patroni answers on neither data node: journalctl -u patroni"
+        return "Patroni does not respond on either data node: see journalctl -u patroni"
     roles = {one["host"]: one["role"] for one in told["members"] if one["state"] in _LIVES}
     if "leader" not in roles.values():
-        return "no server leads"
+        return "there is no leader"
     wanted = "sync_standby" if member.settings["synchronous"] else "replica"
     if not {wanted, "quorum_standby"} & set(roles.values()):
         return f"no {wanted.replace('_', ' ')} follows the primary: patronictl list"
@@ -405,7 +405,7 @@ _LIVES = ("running", "streaming")
 
 
 def get(member: ClusterMember, node: str, port: int, path: str) -> Any:
-    """Request a JSON document from a machine with the certificate; None if it does not answer."""
+    """Request a JSON document from a machine with mutual TLS; return None on failure."""
     context = member.context(ssl.Purpose.SERVER_AUTH)
     connection = http.client.HTTPSConnection(node, port, timeout=_SECONDS, context=context)
     try:
@@ -449,7 +449,7 @@ class _MemberServer(socketserver.ThreadingTCPServer):
 
 
 def _output(words: Sequence[str], seconds: float = 3) -> str:
-    """Run a command; what it printed, nothing where it failed."""
+    """Run a command; return its output, or "" on failure."""
     try:
         done = subprocess.run(
             words, capture_output=True, text=True, timeout=seconds, check=False,
@@ -473,7 +473,7 @@ def _say(text: str, before: str) -> str:
 
 
 def main(words: Sequence[str]) -> None:
-    """Do what the command line says."""
+    """Run a subcommand."""
     member = ClusterMember(json.loads((HOME / "member.json").read_text()))
     match list(words):
         case ["serve"]:
@@ -491,7 +491,7 @@ def main(words: Sequence[str]) -> None:
             subprocess.run(words, check=True)
         case ["status"]:
             for node, state in member.states().items():
-                print(f"{node} {state or 'does not answer'}")  # noqa: T201
+                print(f"{node} {state or 'no reply'}")  # noqa: T201
         case ["redundant"]:
             if lacks := redundancy(member):
                 sys.exit(f"member: redundancy is lost: {lacks}")

@@ -1,8 +1,8 @@
 #!/bin/sh
-# keepalived calls it on every change of state: notify "/etc/keepalived/notify-hook.sh"
-# Runs every executable of /etc/keepalived/hooks.d, in the order of their names, with keepalived's
-# own arguments: INSTANCE or GROUP, the name, the state, the priority. One that fails or takes
-# longer than ten seconds is logged, and does not keep the others from running.
+# Called by keepalived on every state change: notify "/etc/keepalived/notify-hook.sh"
+# Runs all executables in /etc/keepalived/hooks.d, sorted by name, with keepalived's arguments:
+# INSTANCE or GROUP, the name, the state, the priority. A hook that fails or takes longer than ten
+# seconds is logged; the others still run.
 set -eu
 
 folder=${HAVIP_HOOKS:-/etc/keepalived/hooks.d}

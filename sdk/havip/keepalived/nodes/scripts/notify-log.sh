@@ -1,6 +1,6 @@
 #!/bin/sh
-# keepalived calls it on every change of state: notify "/etc/keepalived/notify-log.sh"
-# The change goes to the system's log, and to a file that says what the instance is now.
+# Called by keepalived on every state change: notify "/etc/keepalived/notify-log.sh"
+# Writes the change to the system log, and the current state to a file.
 set -eu
 
 kind=${1:?usage: notify-log.sh INSTANCE|GROUP NAME STATE [PRIORITY]}

@@ -1,20 +1,20 @@
 #!/bin/sh
-# keepalived calls it where there is no HAVIP and an API call has to bring an ordinary address:
+# Called by keepalived to move an ordinary address by an API call, without a HAVIP:
 #     notify "/etc/keepalived/notify-switch.sh ADDRESS"
 #     notify_master_rx_lower_pri "/etc/keepalived/notify-switch.sh ADDRESS"
-# The second line counts: after a short loss of VRRP the winner stays the master without a notify.
-# The first run as the master goes on until this node is the master no more.
+# The second line is essential: after a short loss of VRRP the winner stays master without a notify.
+# The first run as master continues until this node is no longer master.
 #
-# Scripts may start late and in another order than keepalived changed its state. So the words that
-# keepalived adds are not trusted: this node is the master as long as keepalived runs and the
-# address (one of virtual_ipaddress) is on an interface. As long as it is, the call is repeated,
-# often at first and then every HAVIP_SWITCH_GUARD seconds: a call that the other node began may
-# end after this one, and where this node's advertisement ends a loss of VRRP before the other
-# node's arrives, keepalived runs no script here at all. A call that has nothing to do is one look
-# at the API. Settings, such as TENCENTCLOUD_REGION, HAVIP_ENDPOINT or HAVIP_COMMAND, may stand
-# in /etc/keepalived/switch.env.
+# Scripts may start late and in a different order than the state changes. So keepalived's arguments
+# are not trusted: this node is master as long as keepalived runs and the address (one of
+# virtual_ipaddress) is configured on an interface. Meanwhile the call is repeated, often at first
+# and then every HAVIP_SWITCH_GUARD seconds: a call that the other node has started may finish after
+# this one, and if this node's advertisement ends a loss of VRRP before the other node's arrives,
+# keepalived does not run a script here at all. A call without a change is a single API request.
+# Settings such as TENCENTCLOUD_REGION, HAVIP_ENDPOINT or HAVIP_COMMAND are read from
+# /etc/keepalived/switch.env.
 set -eu
-umask 022 # keepalived's own would make a folder that only root can enter
+umask 022 # with keepalived's umask only root could read the folder
 
 address=${1:?usage: notify-switch.sh ADDRESS [INSTANCE|GROUP NAME STATE PRIORITY]}
 event="${3:-} ${4:-}"
@@ -67,15 +67,15 @@ bring() {
         esac
         left=$((left - 1))
         if [ "$left" -le 0 ]; then
-            say "given up: the address is not here, though this node is the master"
+            say "giving up: the address is not on this node, although it is the master"
             return "$code"
         fi
         sleep "${HAVIP_SWITCH_PAUSE:-1}"
     done
-    say "this node is not the master (${event:-no event}): the address is left to the one that is"
+    say "this node is not the master (${event:-no event}): leaving the address to the other node"
 }
 
-# One run at a time; an event that comes meanwhile has the running one begin anew.
+# One run at a time; a new event restarts the count of the one that is running.
 : >"$again"
 code=0
 while [ -e "$again" ]; do

@@ -1,14 +1,14 @@
 <#
 .SYNOPSIS
-    Makes a HAVIP the address of a role of a Windows Server failover cluster.
+    Assigns a HAVIP to a role of a Windows Server failover cluster.
 
 .DESCRIPTION
     Run it once, on any node of the cluster, as an administrator. The address becomes an
     "IP Address" resource of the role, on the cluster network of its subnet, and the role's
-    network name comes to depend on it. The cluster announces the address by itself when the
-    role moves, so that the HAVIP follows; nothing else has to be configured.
+    network name will depend on it. The cluster announces the address when the role moves, so
+    that the HAVIP follows; nothing else has to be configured.
 
-    Run again it changes nothing. With -WhatIf it only says what it would do.
+    The script is idempotent. With -WhatIf it only prints what it would do.
 
 .PARAMETER Role
     The name of the role (cluster group), for example "SQL Server (MSSQLSERVER)".
@@ -20,7 +20,7 @@
     The length of the subnet's prefix, for example 24.
 
 .PARAMETER TestMove
-    Move the role to every other node in turn and back, and see that the address answers.
+    Move the role to every other node in turn and back, and check that the address responds.
 
 .EXAMPLE
     .\wsfc-add-havip.ps1 -Role "SQL Server (MSSQLSERVER)" -Address 172.17.16.3 -PrefixLength 24
