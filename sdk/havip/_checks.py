@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeGuard, TypeVar
 
 from havip.errors import UsageError
@@ -132,3 +132,31 @@ def _is_number(value: object) -> TypeGuard[int | float]:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
     return math.isfinite(value)
+
+
+_SCALARS = (bool, int, float, str, bytes)
+
+
+def unconverted(what: str, given: Mapping[str, Any], made: object) -> None:
+    """Check that pydantic took values as they are: it reads True as 1, "5" as 5, bytes as text.
+
+    Raises:
+        UsageError: A value is of another type than the field that it became.
+    """
+    for name, value in given.items():
+        kept = made.get(name) if isinstance(made, Mapping) else getattr(made, name, None)
+        _unconverted(f"{what}: {name}", value, kept)
+
+
+def _unconverted(what: str, value: object, kept: object) -> None:
+    if isinstance(value, Mapping):
+        unconverted(what, value, kept)
+    elif isinstance(value, list | tuple) and isinstance(kept, list | tuple):
+        for one, its in zip(value, kept, strict=False):
+            _unconverted(what, one, its)
+    elif isinstance(value, _SCALARS) and (field := type(kept)) in _SCALARS:
+        wanted = field is float or field is str  # pydantic writes no number as text unasked
+        if not (wanted and type(value) is int) and (
+            not isinstance(value, field) or isinstance(value, bool) != (field is bool)
+        ):
+            raise UsageError(f"{what} is of type {field.__name__}, not {type(value).__name__}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from havip._checks import unconverted
 from havip.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class ParameterModel(BaseModel):
                 super().__init__(**parameters)
             except ValidationError as error:
                 raise UsageError(misuse(shape, error)) from None
+            unconverted(shape.__name__, parameters, self)
 
         # Without this mark, validation of nested data would call the constructor.
         __init__.__pydantic_base_init__ = True

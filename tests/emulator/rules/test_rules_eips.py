@@ -291,7 +291,7 @@ def test_only_a_free_eip_is_released(rig: Rig) -> None:
     )
     rig.do("HaVipDisassociateAddressIp", ha_vip_id=havip.ha_vip_id)
     answer = rig.do("ReleaseAddresses", address_ids=[other.address_id, eip.address_id])
-    assert rig.do("DescribeTaskResult", task_id=answer.task_id).result == "SUCCESS"
+    assert rig.do("DescribeTaskResult", task_id=int(answer.task_id)).result == "SUCCESS"
     assert rig.do("DescribeAddresses").total_count == 0
 
 

@@ -19,6 +19,7 @@ from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
 
+from havip._checks import unconverted
 from havip.emulator.errors import ApiFailure
 from havip.emulator.http.controls import Control
 from havip.emulator.http.escaping import escaped
@@ -359,10 +360,16 @@ def _run(control: Control, raw: RawRequest) -> Answer:
         if not isinstance(arguments, dict):
             raise ControlError(400, f"{verb}: the body is not a JSON object")
         with control.cloud.lock:
-            return function(control, kind.model_validate(arguments) if kind else arguments)
+            return function(control, _checked(verb, kind, arguments) if kind else arguments)
     except ValidationError as error:
         raise ControlError(400, str(usage_error(verb, error))) from None
     except UsageError:
         raise
     except (ValueError, RecursionError) as error:
         raise ControlError(400, f"{verb}: the body is not JSON: {error}") from None
+
+
+def _checked(verb: str, kind: type[BaseModel], arguments: dict[str, Any]) -> BaseModel:
+    made = kind.model_validate(arguments)
+    unconverted(verb, arguments, made)
+    return made

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from havip._checks import unconverted
 from havip.api import ACTIONS
 from havip.errors import UsageError
 
@@ -80,12 +81,18 @@ class CheckedModel(BaseModel):
             super().__init__(**values)
         except ValidationError as error:
             raise usage_error(type(self).__name__, error) from None
+        unconverted(type(self).__name__, values, self)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        before = getattr(self, name, None)
         try:
             super().__setattr__(name, value)
+            unconverted(type(self).__name__, {name: value}, self)
         except ValidationError as error:
             raise usage_error(type(self).__name__, error) from None
+        except UsageError:
+            super().__setattr__(name, before)
+            raise
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
@@ -95,9 +102,11 @@ class CheckedModel(BaseModel):
             UsageError: A field is unknown, or its value is invalid.
         """
         try:
-            return cls.model_validate(dict(values))
+            made = cls.model_validate(dict(values))
         except ValidationError as error:
             raise usage_error(cls.__name__, error) from None
+        unconverted(cls.__name__, values, made)
+        return made
 
 
 class Quotas(CheckedModel):
