@@ -127,6 +127,8 @@ CASES: list[tuple[Callable[[Any], Any], str, str]] = [
     (binding, "HaVipAssociateAddressIp", "HaVipDisassociateAddressIp"),
     (route, "CreateRoutes", "DeleteRoutes"),
 ]
+pytestmark = pytest.mark.fuzz  # every fault at every call of every resource
+
 each_case = pytest.mark.parametrize(
     ("make", "create", "delete"), CASES, ids=[case[0].__name__ for case in CASES]
 )

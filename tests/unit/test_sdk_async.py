@@ -187,6 +187,7 @@ def _meaning(outcome: object) -> object:
     return outcome[:4] if isinstance(outcome, tuple) else outcome
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("name", [*ASKS])
 @pytest.mark.parametrize("number", range(len(ANSWERS) + len(RAW)))
 def test_both_clients_do_the_same_with_one_answer(both: FakeCloud, name: str, number: int) -> None:
