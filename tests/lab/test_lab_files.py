@@ -36,6 +36,37 @@ def test_a_file_without_its_own_address_is_known_by_its_peers() -> None:
     assert made.nodes["node1"].address == FIRST
 
 
+FORUM = """
+! Configuration File for keepalived
+vrrp_instance VI_1 {{
+    state {state}
+    interface ens33
+    virtual_router_id 51
+    priority {priority}
+    advert_int 1
+    authentication {{
+        auth_type PASS
+        auth_pass a-long-password
+    }}
+    virtual_ipaddress {{
+        192.168.1.100/24 dev ens33 label ens33:1
+    }}
+}}
+"""
+
+
+def test_a_pair_of_a_forum_gets_addresses_and_what_keepalived_takes_of_it_is_played() -> None:
+    files = {"a": FORUM.format(state="MASTER", priority=101),
+             "b": FORUM.format(state="BACKUP", priority=100)}  # fmt: skip
+    made = topology_of(files)
+    assert [one.address for one in made.nodes.values()] == ["192.168.1.11", "192.168.1.12"]
+    assert (made.address, made.subnet) == ("192.168.1.100", "192.168.1.0/24")
+    assert made.nodes["node1"].interface == "ens33"
+    found = timers(files["b"], made.address)
+    assert found is not None
+    assert found.election == pytest.approx(3 + 156 / 256)
+
+
 def test_the_files_say_what_is_served_and_which_interface_it_is() -> None:
     files = {name: text.replace("haproxy", "nginx").replace("eth0", "ens5")
              for name, text in PAIR.items()}  # fmt: skip
@@ -75,9 +106,9 @@ def test_the_range_is_named_by_addresses() -> None:
         ({"a": PAIR["a"], "b": PAIR["b"].replace(VIP, "172.17.16.9")}, {}, "in common"),
         (
             {"a": PAIR["a"].replace("unicast_src_ip 172.17.16.7", ""),
-             "b": PAIR["b"].replace(f"        {FIRST}\n", "")},
+             "b": PAIR["b"].replace(FIRST, f"{FIRST}\n        172.17.16.8")},
             {},
-            "unicast_src_ip",
+            "its own address is 172.17.16.7 or 172.17.16.8: set unicast_src_ip",
         ),
         (PAIR, {"members": ["172.17.16.99"]}, "--range: 172.17.16.99 is not a node"),
     ],

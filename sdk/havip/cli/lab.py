@@ -76,13 +76,17 @@ def try_pair(
         raise UsageError("the same file is given twice: each node has its own")
     if serving not in (None, "haproxy", "nginx", "none"):
         raise UsageError(f"--with {serving}: expected haproxy, nginx or none")
+    texts = {str(one): lab_files.read(one) for one in files}
     topology = lab_files.topology_of(
-        {str(one): lab_files.read(one) for one in files},
+        texts,
         havip=havip,
         members=None if range_ is None else _words(range_),
         haproxy=None if haproxy is None else lab_files.read(haproxy),
         serving=serving,  # type: ignore[arg-type]
     )
+    for file, node in zip(texts, topology.nodes.values(), strict=True):
+        if not any(node.address in text for text in texts.values()):
+            hint(f"{file}: its own address is in no file; in the lab it is {node.address}")
     histories = trial.histories(topology, _words(faults) if faults else trial.DEFAULT)
     _play(histories, f"{topology.address}: does it fail over?", html, at_once, output)
 
@@ -276,7 +280,7 @@ def _play(
     else:
         if results:
             _show(results)
-        for error in errors:
+        for error in _joined(errors):
             hint(f"havip: {error}")
     if html is not None:
         _write(html, report.page(results, title=title, failed=errors))
@@ -284,6 +288,15 @@ def _play(
         _write(svg, report.svg(report.timeline(results[0])))
     if errors or not all(one.ok for one in results):
         raise typer.Exit(Exit.FAILED)
+
+
+def _joined(errors: Sequence[str]) -> list[str]:
+    """Return one line per reason, with the histories that it ended."""
+    found: dict[str, list[str]] = {}
+    for error in errors:
+        name, _, reason = error.partition(": ")
+        found.setdefault(reason, []).append(name)
+    return [f"{', '.join(names)}: {reason}" for reason, names in found.items()]
 
 
 @contextmanager

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from havip.keepalived import Config, KeepalivedError, VrrpInstance, VrrpScript, parse
+from havip.keepalived import Config, VrrpInstance, VrrpScript
 from havip.lab.faults import LabFault
+from havip.lab.files import config_of
 from havip.lab.lab import Lab, election_bound, skew
+from havip.lab.namespace import LabError
 
 _AT_ONCE = 0.1
 """Seconds that an orderly change takes besides its timer: signal, advertisement, ARP."""
@@ -70,8 +72,8 @@ class Timers:
 def timers(text: str, address: str) -> Timers | None:
     """Read the timers from a keepalived.conf; return None if it cannot be parsed."""
     try:
-        config = parse(text).config
-    except KeepalivedError:
+        config = config_of(text, "")
+    except LabError:
         return None
     instance = _instance(config, address)
     if instance is None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
 
-from havip.keepalived import Config, KeepalivedError, VrrpInstance, parse
+from havip.keepalived import Config, KeepalivedError, VrrpInstance
+from havip.keepalived.config.preprocess import preprocess
+from havip.keepalived.config.recovery import recover
 from havip.keepalived.nodes.setup import NodeFile
 from havip.lab.namespace import LabError
 from havip.lab.services import KNOWN
@@ -20,6 +22,7 @@ from havip.lab.topology import KEEPALIVED_CONF, NodeSpec, Topology, WebSpec
 Serving = Literal["haproxy", "nginx", "none"]
 _SERVER = re.compile(r"^\s*server\s+\S+\s+(\d+\.\d+\.\d+\.\d+):(\d+)", re.MULTILINE)
 _BIND = re.compile(r"^\s*bind\s+(?:\*|[\d.]+|):(\d+)", re.MULTILINE)
+_FIRST_HOST = 10
 _HAPROXY = """\
 defaults
     mode http
@@ -66,10 +69,10 @@ def topology_of(
     Raises:
         LabError: The files do not form a pair.
     """
-    configs = {name: _config(text, name) for name, text in files.items()}
+    configs = {name: config_of(text, name) for name, text in files.items()}
     chosen = {name: _instance(config, havip, name) for name, config in configs.items()}
-    addresses = _addresses(chosen)
     virtual = _virtual(chosen, havip)
+    addresses = _addresses(chosen, virtual)
     kind = "haproxy" if haproxy is not None else serving or _checked(files.values())
     subnet = subnet_of({"the virtual address": virtual, **addresses})
     names = {f"node{number}": name for number, name in enumerate(files, start=1)}
@@ -105,12 +108,20 @@ def read(path: Path) -> str:
         raise LabError(f"{path}: cannot be read: {reason}") from None
 
 
-def _config(text: str, name: str) -> Config:
+def config_of(text: str, name: str) -> Config:
+    """Read a keepalived.conf as keepalived does, which ignores single values that are wrong.
+
+    Raises:
+        LabError: Braces or quotes do not match.
+    """
     try:
-        return parse(text, file=name).config
+        found = recover(preprocess(text), name)
     except KeepalivedError as error:
-        told = " ".join(str(error).split())
-        raise LabError(told if told.startswith(f"{name}:") else f"{name}: {told}") from None
+        raise LabError(" ".join(str(error).split())) from None
+    if found.lost:
+        told = " ".join(str(found.errors[0]).split())
+        raise LabError(told if told.startswith(f"{name}:") else f"{name}: {told}")
+    return found.config
 
 
 def _instance(config: Config, havip: str | None, name: str) -> VrrpInstance:
@@ -140,8 +151,11 @@ def _virtual(chosen: Mapping[str, VrrpInstance], havip: str | None) -> str:
         raise LabError(f"{address}: the lab supports only IPv4") from None
 
 
-def _addresses(chosen: Mapping[str, VrrpInstance]) -> dict[str, str]:
-    """Find each node's own address: its unicast_src_ip, or else its peers' unicast_peer."""
+def _addresses(chosen: Mapping[str, VrrpInstance], virtual: str) -> dict[str, str]:
+    """Find each node's own address: its unicast_src_ip, or else its peers' unicast_peer.
+
+    A node that no file names, as where VRRP is sent to multicast, gets a free one.
+    """
     peers = {name: [_bare(one.address) for one in its.unicast_peer] for name, its in chosen.items()}
     found = {name: _bare(its.unicast_src_ip) for name, its in chosen.items() if its.unicast_src_ip}
     for name in chosen:
@@ -149,12 +163,13 @@ def _addresses(chosen: Mapping[str, VrrpInstance]) -> dict[str, str]:
             continue
         called = {one for other, its in peers.items() if other != name for one in its}
         free = sorted(called - set(found.values()) - set(peers[name]))
-        if len(free) != 1:
-            raise LabError(
-                f"{name}: its own address is unknown: set unicast_src_ip, since a cloud's "
-                "network has no multicast"
-            )
-        found[name] = free[0]
+        if len(free) > 1:
+            raise LabError(f"{name}: its own address is {' or '.join(free)}: set unicast_src_ip")
+        held = {one for its in chosen.values() for one in _held(its)}
+        network = IPv4Network(f"{virtual}/24", strict=False)
+        unused = (str(one) for one in list(network.hosts())[_FIRST_HOST:])
+        taken = {*found.values(), *called, *peers[name], *held}
+        found[name] = free[0] if free else next(one for one in unused if one not in taken)
     for name, address in found.items():
         twice = [other for other, its in found.items() if its == address and other != name]
         if twice:

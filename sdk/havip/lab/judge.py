@@ -256,10 +256,12 @@ def _promises(played: Played) -> list[Promise]:
     found.append(Promise(id="P5", held=played.healthy, text=f"redundancy back {took}"))
     limit = played.agreement_bound * played.slowness
     agreed = played.agreed
+    several = " and ".join(played.masters) if len(played.masters) > 1 else ""
     found.append(Promise(
-        id="P6", held=agreed is not None and agreed <= limit,
+        id="P6", held=agreed is not None and agreed <= limit and not several,
         text=f"VRRP, network and API agree {'never' if agreed is None else f'after {agreed:.1f} s'}"
-             f" (bound {played.agreement_bound:.1f} s)"))  # fmt: skip
+             f" (bound {played.agreement_bound:.1f} s)"
+             f"{f'; in the end {several} have the address' if several else ''}"))  # fmt: skip
     return found
 
 

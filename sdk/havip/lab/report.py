@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from havip.lab.judge import Judgment, StepResult
 
 WIDTH, LEFT, LANE = 960, 132, 26
+_MERGE_MARKS = 0.5
 _MERGE = 0.06
 """Seconds between requests that are merged into one bar."""
 _LEAD = 1.5
@@ -240,9 +241,10 @@ def _node(result: Judgment, name: str, zero: float) -> Lane:
 
 
 def _lines(result: Judgment, zero: float) -> Iterable[Marker]:
-    for step in result.steps:
+    for number, step in enumerate(result.steps):
         yield Marker(step.at - zero, "fault", f"{step.fault} {step.node}".strip())
-        if step.until < result.ended - 0.01:
+        together = any(abs(one.until - step.until) < _MERGE_MARKS for one in result.steps[:number])
+        if step.until < result.ended - 0.01 and not together:
             yield Marker(step.until - zero, "heal", "undone")
         if step.bound:
             yield Marker(step.at - zero + step.bound, "bound", f"bound {step.bound:.2f} s")
