@@ -1,4 +1,4 @@
-"""Run every benchmark, each against its peer in the same run; ends with 1 where a bar is missed."""
+"""Run all benchmarks, each against its peer in the same run; exit with 1 if a bar is missed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def main() -> int:
-    """Run the other programs of this folder in turn, and say which missed a bar."""
+    """Run the other programs in this folder one by one, and print which missed a bar."""
     missed = []
     for program in sorted(HERE.glob("*.py")):
         if program.name == Path(__file__).name:

@@ -1,13 +1,13 @@
 """Measure the emulator: CPU of a request against moto's server, and describes among many HAVIPs.
 
-The emulator and moto's server run as processes of their own in the same run. Each is asked for 20
+The emulator and moto's server run as separate processes in the same run. Each is asked for 20
 things by keep-alive requests: DescribeHaVips, signed, with the signature verified, and moto's
 DescribeAddresses, whose signature moto does not look at. What counts is the CPU time of the
 server's process, the best of several rounds that take turns.
 
-Then 200 keep-alive clients, in a process of their own, ask the emulator for mixed verbs, and moto
-for as long as it takes to know its throughput; and processes of their own make 100,000 and 200,000
-HAVIPs, whose memory is compared.
+Then 200 keep-alive clients, in a separate process, send mixed requests to the emulator, and to moto
+for as long as it takes to measure its throughput; and separate processes create 100,000 and 200,000
+HAVIPs to compare their memory.
 
 Then a gateway in this process answers describes by id and by an exact filter, with 20 hits, among
 100 HAVIPs and among 100,000.
@@ -84,7 +84,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 class Server:
-    """A server in a process of its own, and a connection to it."""
+    """A server in a separate process, and a connection to it."""
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
         self.port = port
@@ -92,7 +92,7 @@ class Server:
         self._connection = http.client.HTTPConnection(HOST, port, timeout=30)
 
     def ask(self, body: bytes, headers: dict[str, str]) -> bytes:
-        """Send a request and give the answer's body."""
+        """Send a request and return the body of the response."""
         self._connection.request("POST", "/", body, headers)
         answer = self._connection.getresponse()
         content = answer.read()
@@ -101,7 +101,7 @@ class Server:
         return content
 
     def cpu(self, ask: Callable[[], object], calls: int) -> float:
-        """Return the CPU seconds that the server needs for a call."""
+        """Return the CPU seconds of the server per call."""
         before = cpu_seconds(self._pid)
         for _ in range(calls):
             ask()
@@ -190,7 +190,7 @@ def moto_call(server: Server) -> Callable[[], bytes]:
 
 
 def measure_requests(calls: int, rounds: int) -> tuple[float, float | None]:
-    """Measure CPU seconds of a request, ours and moto's; None where moto is not installed."""
+    """Measure CPU seconds per request, ours and moto's; None if moto is not installed."""
     with contextlib.ExitStack() as stack:
         ours = stack.enter_context(emulator())
         our_call = havip_call(ours)
@@ -279,7 +279,7 @@ def measure_crowd_of_clients(seconds: float) -> tuple[Burst, float | None]:
 
 
 def mixed_requests(server: Server) -> list[bytes]:
-    """Write signed requests of several verbs, ready to be sent."""
+    """Return encoded, signed requests of several actions."""
 
     def ask(action: str, **params: Any) -> Any:
         body = json.dumps(params).encode()
@@ -305,7 +305,7 @@ def mixed_requests(server: Server) -> list[bytes]:
 
 
 def moto_requests() -> list[bytes]:
-    """Write the requests that moto is asked."""
+    """Return the encoded requests for moto."""
     scope = f"{datetime.now(UTC):%Y%m%d}/us-east-1/ec2/aws4_request"
     headers = {
         **FORM,
@@ -320,14 +320,14 @@ def moto_requests() -> list[bytes]:
 
 
 def written(headers: dict[str, str], body: bytes) -> bytes:
-    """Write a POST as it goes over the wire."""
+    """Encode a POST request."""
     lines = [f"{name}: {value}" for name, value in headers.items()]
     head = "\r\n".join(["POST / HTTP/1.1", *lines, f"Content-Length: {len(body)}", "", ""])
     return head.encode() + body
 
 
 class Burst(NamedTuple):
-    """Latencies and failures that a burst of clients observed."""
+    """Latencies and failures observed by many concurrent clients."""
 
     rate: float
     p50: float
@@ -336,7 +336,7 @@ class Burst(NamedTuple):
 
 
 def burst(port: int, requests: list[bytes], seconds: float) -> Burst:
-    """Run many concurrent clients, from a process of their own."""
+    """Run many concurrent clients in a separate process."""
     text = json.dumps([request.decode("latin-1") for request in requests])
     done = subprocess.run(
         [sys.executable, __file__, "--burst", str(port), str(seconds)],
@@ -388,7 +388,7 @@ async def burst_here(port: int, requests: list[bytes], seconds: float) -> Burst:
 
 
 def bytes_each(number: int) -> float:
-    """Return the bytes of memory per HAVIP, measured in a process of its own."""
+    """Return the bytes of memory per HAVIP, measured in a separate process."""
     done = subprocess.run(
         [sys.executable, __file__, "--fill", str(number)],
         capture_output=True,
@@ -406,7 +406,7 @@ def resident() -> int:
 
 def fill_here(number: int) -> float:
     """Create HAVIPs in this process, and return the bytes of memory per HAVIP."""
-    crowd(100)  # what is imported and built once
+    crowd(100)  # one-time imports and initialization
     before = resident()
     kept = crowd(number)
     each = (resident() - before) / number
@@ -415,7 +415,7 @@ def fill_here(number: int) -> float:
 
 
 def line(what: str, ratio: float, bar: float, detail: str) -> dict[str, Any]:
-    """Print one ratio next to its bar, and keep it for the machine-readable end."""
+    """Print one ratio next to its bar, and return it for the JSON output."""
     verdict = "ok" if ratio <= bar else "MISSED"
     print(f"{what:<44} {ratio:5.3f}  bar {bar:5.3f}  {verdict:6}  {detail}")
     return {"what": what, "ratio": round(ratio, 4), "bar": round(bar, 4), "ok": ratio <= bar}

@@ -1,6 +1,6 @@
-"""The lab against a bare bridge: how fast it is up and down, its throughput, and how fast it moves.
+"""Compare the lab with a bare bridge: start, stop, throughput, and the time of a move.
 
-Needs root and what `make lab-deps` installs; says so and measures nothing elsewhere.
+Needs root and the packages of `make lab-deps`; otherwise it prints the reason and exits.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ for node in (*nodes, client, switch):
 
 
 def main() -> int:
-    """Measure, print figures beside bars, and return 1 where a bar is missed."""
+    """Measure, print figures next to their bars, and return 1 if a bar is missed."""
     lacking = namespace.missing(("iperf3",))
     if lacking:
         print(f"not measured: {lacking}")

@@ -1,9 +1,9 @@
-"""Measure the SDK against the official one: CPU of a call, time of an import, memory.
+"""Compare the SDK with the official one: CPU per call, import time, memory.
 
-Both clients run in the same run against the same loopback server, which is a process of its own:
-`DescribeHaVips` that answers 20 HAVIPs, signature and models included. What is compared is the
-CPU time of the client's process, since that is what a client costs; the best of several rounds,
-the rounds of the two taking turns, so that a busy machine disturbs both alike.
+Both clients run in the same run against the same loopback server, in a separate process:
+`DescribeHaVips` with 20 HAVIPs in the response, including signatures and models. The figure is the
+CPU time of the client's process: the best of several rounds, which alternate between the two, so
+that a busy machine affects both alike.
 
     python benchmarks/sdk.py [--calls N] [--rounds N]
 """
@@ -110,7 +110,7 @@ SIDES: Final = {"havip": havip_call, "official": official_call}
 
 
 def work(side: str, port: int, calls: int) -> None:
-    """Be the process of one side: make calls when asked to, and tell what they cost."""
+    """Run the process of one side: make calls on request, and report their cost."""
     call = SIDES[side](port)
     if call() != 20:
         raise SystemExit(f"{side}: the server's 20 HAVIPs did not come back")
@@ -184,7 +184,7 @@ def measure_calls(calls: int, rounds: int) -> dict[str, dict[str, float]]:
 
 
 def measure_imports(rounds: int) -> dict[str, float]:
-    """Measure CPU seconds of imports in fresh interpreters, that of a bare one taken off."""
+    """Measure CPU seconds of imports in fresh interpreters, minus that of a bare interpreter."""
     programs = {
         "bare": "pass",
         "base": "import requests, pydantic",
@@ -195,7 +195,7 @@ def measure_imports(rounds: int) -> dict[str, float]:
     }
     best = dict.fromkeys(programs, 1e9)
     with tempfile.TemporaryDirectory() as cache:
-        # All code is compiled beforehand, as an installer does it; a first round fills the cache.
+        # A first round compiles all code, as an installer does.
         for _ in range(rounds + 1):
             for name, program in programs.items():
                 best[name] = min(best[name], _cpu(program, cache))
@@ -203,7 +203,7 @@ def measure_imports(rounds: int) -> dict[str, float]:
 
 
 def _cpu(program: str, cache: str) -> float:
-    """Run a program in a fresh interpreter and tell its CPU seconds, start included."""
+    """Run a program in a fresh interpreter and return its CPU seconds, including start-up."""
     code = f"import time\n{program}\nprint(time.process_time())"
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -214,7 +214,7 @@ def _cpu(program: str, cache: str) -> float:
 
 
 def line(what: str, ratio: float, bar: float, detail: str) -> dict[str, Any]:
-    """Print one ratio next to its bar, and keep it for the machine-readable end."""
+    """Print one ratio next to its bar, and return it for the JSON output."""
     verdict = "ok" if ratio <= bar else "MISSED"
     print(f"{what:<44} {ratio:5.2f}  bar {bar:4.2f}  {verdict:6}  {detail}")
     return {"what": what, "ratio": round(ratio, 3), "bar": bar, "ok": ratio <= bar}

@@ -2,10 +2,10 @@
 
 The same program is deployed, previewed without a change, refreshed and destroyed, by
 ``havip stack`` and, where ``pulumi`` is on PATH, by the CLI with a backend of files, in the same
-run and on the same emulator: a server process of its own with the quotas raised. Pacing is off,
-so that what is measured is work and not waiting. Every operation is a process from its start to
-its end; told are its time, the CPU time of it and all that it started, and the calls that the
-emulator counted. Verdicts on time are given for 1,000 HAVIPs alone.
+run and on the same emulator, a separate server process with raised quotas. Pacing is off,
+so that the figures show work rather than waiting. Every operation is a process from its start to
+its end; the output has its time, the CPU time including its children, and the calls that the
+emulator counted. Only the times for 1,000 HAVIPs have a bar.
 
     python benchmarks/stacks.py [--sizes 1,10,100,1000] [--no-peer] [--limit SECONDS] [--json]
 """
@@ -31,9 +31,9 @@ from typing import Any, Final
 
 FULL: Final = 1000
 TIME_BARS: Final = {"up": 0.2, "preview": 1.0, "refresh": 1.0, "destroy": 0.2}
-"""The most that an operation on 1,000 HAVIPs may take of the CLI's time."""
+"""Maximum time of an operation on 1,000 HAVIPs, relative to the CLI's."""
 DESCRIBE_BAR: Final = 12
-"""The most describes that a refresh of 1,000 HAVIPs may need."""
+"""Maximum number of Describe calls in a refresh of 1,000 HAVIPs."""
 TERRAFORM: Final = {"up": 2, "refresh": 1, "destroy": 3}
 """Calls that the Terraform provider makes for a HAVIP."""
 HAVIP: Final = [sys.executable, "-c", "from havip.cli.main import main; main()"]
@@ -56,8 +56,8 @@ class Figures:
 
     Attributes:
         wall: Seconds from start to end.
-        cpu: CPU seconds of the process and what it started, as far as it was waited for.
-        calls: How often each action was called.
+        cpu: CPU seconds of the process and its children, as far as it waited for them.
+        calls: Number of calls by action.
     """
 
     wall: float
@@ -65,11 +65,11 @@ class Figures:
     calls: Mapping[str, int]
 
     def havip_calls(self) -> int:
-        """Count the calls that are about HAVIPs."""
+        """Count the calls of HAVIP actions."""
         return sum(count for action, count in self.calls.items() if "HaVip" in action)
 
     def describes(self) -> int:
-        """Count the calls that read."""
+        """Count the Describe calls."""
         return sum(count for action, count in self.calls.items() if action.startswith("Describe"))
 
 
@@ -80,7 +80,7 @@ class Emulator:
         self.url = url
 
     def calls(self) -> dict[str, int]:
-        """Return how often each action was called since the last call of this function."""
+        """Return the number of calls by action since the last call of this function."""
         request = urllib.request.Request(
             f"{self.url}/_havip/requests",
             b'{"clear": true}',
@@ -112,7 +112,7 @@ def emulator() -> Iterator[Emulator]:
 
 @dataclass
 class Stack:
-    """The program of one size, in a folder of its own."""
+    """The program of one size, in a separate folder."""
 
     folder: Path
     size: int
@@ -121,10 +121,10 @@ class Stack:
     limit: float
 
     def measure(self, command: Sequence[str]) -> Figures:
-        """Run an operation to its end and tell what it cost.
+        """Run an operation to its end and return its cost.
 
         Raises:
-            SystemExit: It failed, or took longer than it may.
+            SystemExit: It failed, or exceeded its time limit.
         """
         self.emulator.calls()
         before, begun = _children_cpu(), time.perf_counter()
@@ -173,7 +173,7 @@ def _children_cpu() -> float:
 
 
 def engine(stack: Stack) -> dict[str, Figures]:
-    """Run the operations on the embedded engine, whose state lies apart from the CLI's."""
+    """Run the operations on the embedded engine, with a state separate from the CLI's."""
     stack.environment = {**stack.environment, "HAVIP_STATE": str(stack.folder / "state")}
     stack.run([*HAVIP, "stack", "init", "--stack", "bench"])
     return _operate(
@@ -208,7 +208,7 @@ def peer(stack: Stack) -> dict[str, Figures]:
 def _operate(
     stack: Stack, side: str, program: Sequence[str], operations: Mapping[str, Sequence[str]]
 ) -> dict[str, Figures]:
-    """Run one operation after another, and print what each cost."""
+    """Run the operations one by one, and print the cost of each."""
     results = {}
     for name, options in operations.items():
         figures = stack.measure([*program, name, "--stack", "bench", *options])
@@ -222,7 +222,7 @@ def _operate(
 
 
 def environment(folder: Path, endpoint: str) -> dict[str, str]:
-    """Return the environment of both sides, which keeps everything in a folder."""
+    """Return the environment of both sides, with all files in one folder."""
     folder.joinpath("backend").mkdir()
     kept = {
         name: value
@@ -255,7 +255,7 @@ def write_project(folder: Path, size: int) -> Path:
 def judge_times(
     size: int, ours: Mapping[str, Figures], theirs: Mapping[str, Figures] | None
 ) -> list[dict[str, Any]]:
-    """Hold the times against the CLI's; only those of 1,000 HAVIPs have a bar."""
+    """Compare the times with the CLI's; only those of 1,000 HAVIPs have a bar."""
     if theirs is None:
         print("time against the CLI's: no verdict, as pulumi is not on PATH or was left out")
         return []
@@ -271,7 +271,7 @@ def judge_times(
 
 
 def judge_calls(size: int, ours: Mapping[str, Figures]) -> list[dict[str, Any]]:
-    """Hold the calls against the Terraform provider's, and a refresh against its bar."""
+    """Compare the calls with the Terraform provider's, and a refresh with its bar."""
     results = [
         verdict(
             f"{name} of {size}, calls a HAVIP against Terraform's",
@@ -292,7 +292,7 @@ def _listed(calls: Mapping[str, int]) -> str:
 
 
 def verdict(what: str, figure: float, bar: float, detail: str = "") -> dict[str, Any]:
-    """Print one figure next to its bar, and keep it for the machine-readable end."""
+    """Print one figure next to its bar, and return it for the JSON output."""
     held = figure <= bar
     print(f"{what:<50} {figure:6.3f}  bar {bar:6.3f}  {'ok' if held else 'MISSED':6}  {detail}")
     return {"what": what, "figure": round(figure, 4), "bar": bar, "ok": held}

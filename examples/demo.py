@@ -1,6 +1,6 @@
-"""Deploy examples/lb-ha-pair from nothing to a running stack and destroy it, with no account.
+"""Deploy, update and destroy examples/lb-ha-pair without an account.
 
-The cloud is the emulator, in a process of its own; the commands are the ones a user types.
+The cloud is the emulator, in a separate process; the commands are those of a user.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 class DemoError(Exception):
-    """A step that did not do what the demo promises."""
+    """A step of the demo failed."""
 
 
 def run(*command: str, stdin: str | None = None, capture: bool = False, **env: str) -> str:
-    """Run a command as a user would; what it prints is shown unless it is captured."""
+    """Run a command as a user would; its output is shown unless captured."""
     if not capture:
         console.print(f"[dim]$ {' '.join(command)}[/dim]")
     done = subprocess.run(
@@ -63,7 +63,7 @@ class Engine:
     """The stack commands of one of the two engines that run the program."""
 
     def __init__(self, kind: str, project: Path) -> None:
-        """Choose the words: `havip stack` and `pulumi` agree on all but a few."""
+        """Choose the commands, which are mostly the same for `havip stack` and `pulumi`."""
         self.embedded = kind == "havip"
         self._folder = ("-C", str(project))
         self._yes = ("--yes",) if self.embedded else ("--yes", "--skip-preview")
@@ -90,7 +90,7 @@ class Engine:
             run(*self._command("config", "set", key, value), capture=True)
 
     def preview(self, *flags: str) -> None:
-        """Show what an update would do."""
+        """Preview an update."""
         run(*self._command("preview", *flags))
 
     def up(self) -> None:
@@ -98,7 +98,7 @@ class Engine:
         run(*self._command("up", *self._yes))
 
     def refresh(self) -> None:
-        """Read the cloud into the state."""
+        """Update the state to the cloud."""
         run(*self._command("refresh", *self._yes))
 
     def destroy(self) -> None:
@@ -106,25 +106,25 @@ class Engine:
         run(*self._command("destroy", *self._yes))
 
     def outputs(self) -> dict[str, Any]:
-        """Return the stack's outputs, secrets in plain."""
+        """Return the stack's outputs, with secrets in plaintext."""
         words = ("output",) if self.embedded else ("stack", "output")
         flags = ("--json", "--show-secrets")
         outputs: dict[str, Any] = json.loads(run(*self._command(*words, *flags), capture=True))
         return outputs
 
     def show_outputs(self) -> None:
-        """Print the stack's outputs, secrets masked."""
+        """Print the stack's outputs, with secrets masked."""
         run(*self._command(*(("output",) if self.embedded else ("stack", "output"))))
 
     def export(self) -> str:
-        """Return the stack's deployment as it is kept."""
+        """Return the stack's deployment from the state."""
         words = ("export",) if self.embedded else ("stack", "export")
         return run(*self._command(*words), capture=True)
 
 
 @contextmanager
 def emulator(secret_id: str, secret_key: str) -> Iterator[str]:
-    """Run the emulator as a process of its own; yields its URL."""
+    """Run the emulator in a separate process, and yield its URL."""
     process = subprocess.Popen(
         ["havip", "emulator", "--port", "0", "--task-delay", "0.2"],
         stdout=subprocess.PIPE,
@@ -145,7 +145,7 @@ def emulator(secret_id: str, secret_key: str) -> Iterator[str]:
 
 @contextmanager
 def lab(secret_id: str, secret_key: str) -> Iterator[tuple[str, LabFolder]]:
-    """Run the emulator as a lab, whose instances run; yields its URL and the lab."""
+    """Run the emulator as a lab with running instances, and yield its URL and the lab."""
     lacking = launch.missing() or next(
         (f"{tool} is not installed" for tool in ("haproxy", "keepalived") if not find(tool)), None
     )
@@ -163,7 +163,7 @@ def lab(secret_id: str, secret_key: str) -> Iterator[tuple[str, LabFolder]]:
 
 
 def fail_over(made: LabFolder) -> None:
-    """Kill haproxy on the node that holds the HAVIP, and show who answers and after how long."""
+    """Kill haproxy on the holder of the HAVIP, and show the new holder and the outage."""
     console.print("  the nodes run their own user data, and elect a master …")
     problems = ask(made.control, "settle", wait=400)
     if problems:
@@ -190,7 +190,7 @@ def held(made: LabFolder) -> str:
 
 
 def until(what: str, true: Callable[[], object], seconds: float = 60) -> None:
-    """Wait for something of the lab."""
+    """Wait for a condition in the lab."""
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
@@ -199,14 +199,14 @@ def until(what: str, true: Callable[[], object], seconds: float = 60) -> None:
 
 
 def only(items: list[Any], what: str) -> Any:
-    """Return the only item there is."""
+    """Return the only item."""
     if len(items) != 1:
         raise DemoError(f"expected one {what} in the cloud, found {len(items)}")
     return items[0]
 
 
 def write_keepalived(files: dict[str, str], folder: Path) -> None:
-    """Write the nodes' keepalived.conf where the user finds them, readable by the owner alone."""
+    """Write the nodes' keepalived.conf to the output folder, readable only by the owner."""
     folder.mkdir(exist_ok=True)
     for node, text in files.items():
         path = folder / f"{node}.keepalived.conf"
@@ -225,7 +225,7 @@ def change_behind_its_back(client: havip.Client) -> None:
 
 
 def expect(client: havip.Client, *, name: str, address: str) -> None:
-    """Check in the cloud itself that the HAVIP is what the program says."""
+    """Check in the cloud that the HAVIP matches the program."""
     vip = only(client.describe_ha_vips().ha_vip_set, "HAVIP")
     seen = (vip.ha_vip_name, vip.vip, len(vip.ha_vip_association_set), bool(vip.address_ip))
     if seen != (name, address, 2, True):
@@ -234,7 +234,7 @@ def expect(client: havip.Client, *, name: str, address: str) -> None:
 
 
 def expect_nothing_left(client: havip.Client) -> None:
-    """Fail if anything that the stack made is still in the cloud."""
+    """Raise an error if any resource of the stack is still in the cloud."""
     left = {
         "HAVIPs": client.describe_ha_vips().total_count,
         "EIPs": client.describe_addresses().total_count,
@@ -248,7 +248,7 @@ def expect_nothing_left(client: havip.Client) -> None:
 
 
 def expect_no_credential(state: str, *credentials: str) -> None:
-    """Fail if the deployment's state holds a credential."""
+    """Raise an error if the deployment's state contains a credential."""
     if any(credential in state for credential in credentials):
         raise DemoError("the stack's state holds a credential")
     console.print(f"  the state ({len(state):,} bytes) holds no credential")
@@ -261,13 +261,13 @@ def steps(
     folder: Path,
     made: LabFolder | None,
 ) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Yield the demo's steps: what each is, and what to do."""
+    """Yield the demo's steps, each with its title and its function."""
     password = secrets.token_urlsafe(6)
 
     def prepare() -> None:
         engine.init()
         engine.configure("vrrpPassword", password, secret=True)
-        engine.configure("protect", "false")  # so that the last step may delete the HAVIP
+        engine.configure("protect", "false")  # allows the last step to delete the HAVIP
 
     def outputs() -> None:
         engine.show_outputs()
@@ -287,8 +287,8 @@ def steps(
         engine.destroy()
         expect_nothing_left(client)
 
-    yield "Make the stack and give it the VRRP password as a secret", prepare
-    yield "Preview: what would be made", engine.preview
+    yield "Create the stack, and set the VRRP password as a secret", prepare
+    yield "Preview", engine.preview
     yield "Deploy", engine.up
     if made is not None:
         yield "The pair runs: kill haproxy on the holder", lambda: fail_over(made)
@@ -300,20 +300,20 @@ def steps(
         lambda: change("havipName", "lb-renamed", name="lb-renamed", address="172.17.16.3"),
     )
     if made is not None:
-        return  # a HAVIP that running nodes hold is neither replaced nor deleted: the lab just ends
+        return  # running nodes hold the HAVIP, so it can be neither replaced nor deleted
     yield (
         "Change its address: a replacement",
         lambda: change("address", "172.17.16.4", name="lb-renamed", address="172.17.16.4"),
     )
-    yield "Change the cloud behind its back", lambda: change_behind_its_back(client)
-    yield "Refresh sees it", engine.refresh
-    yield "The next deployment repairs it", repair
+    yield "Change the HAVIP outside the stack", lambda: change_behind_its_back(client)
+    yield "Refresh: detect the drift", engine.refresh
+    yield "Deploy again: repair the drift", repair
     yield "Destroy everything", destroy
 
 
 @contextmanager
 def cloud(in_lab: bool, *credentials: str) -> Iterator[tuple[str, LabFolder | None]]:
-    """Run the emulator, as a process or as a lab; yields its URL, and the lab."""
+    """Run the emulator, as a process or as a lab, and yield its URL and the lab."""
     if in_lab:
         with lab(*credentials) as (url, made):
             yield url, made
@@ -323,7 +323,7 @@ def cloud(in_lab: bool, *credentials: str) -> Iterator[tuple[str, LabFolder | No
 
 
 def demo(kind: str, workspace: Path, folder: Path, *, in_lab: bool) -> None:
-    """Run all the steps; every file but the results, which go to a folder, is in the workspace."""
+    """Run all steps; all files are in the workspace, except the results, which go to a folder."""
     started = time.monotonic()
     project = workspace / "lb-ha-pair"
     shutil.copytree(HERE / "lb-ha-pair", project)
@@ -352,7 +352,7 @@ def demo(kind: str, workspace: Path, folder: Path, *, in_lab: bool) -> None:
 
 
 def main() -> None:
-    """Read the arguments, run the demo, and leave nothing behind."""
+    """Parse the arguments, run the demo, and clean up."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", choices=("havip", "pulumi"), default="havip")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="folder of the results")

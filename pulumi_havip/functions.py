@@ -37,10 +37,10 @@ def get_ha_vip(
         vip: The address.
         address_ip: The elastic IP bound to it.
         region: The region to search; the provider's if omitted.
-        opts: Options of Pulumi: `provider`, or `parent`, whose provider is used.
+        opts: Pulumi invoke options: `provider`, or `parent`, whose provider is used.
 
     Raises:
-        HavipError: None or several match, or the API refuses.
+        HavipError: There is not exactly one match, or an API call failed.
     """
     found: HaVipInfo = look_up(
         "getHaVip",
@@ -111,10 +111,10 @@ def get_ha_vips(
         vip: The address.
         address_ip: The elastic IP bound to it.
         region: The region to search; the provider's if omitted.
-        opts: Options of Pulumi: `provider`, or `parent`, whose provider is used.
+        opts: Pulumi invoke options: `provider`, or `parent`, whose provider is used.
 
     Raises:
-        HavipError: The API refuses.
+        HavipError: An API call failed.
     """
     found: list[HaVipInfo] = look_up(
         "getHaVips",
@@ -180,10 +180,10 @@ def get_subnet(
         vpc_id: The VPC.
         cidr_block: The CIDR block.
         region: The region to search; the provider's if omitted.
-        opts: Options of Pulumi: `provider`, or `parent`, whose provider is used.
+        opts: Pulumi invoke options: `provider`, or `parent`, whose provider is used.
 
     Raises:
-        HavipError: None or several match, or the API refuses.
+        HavipError: There is not exactly one match, or an API call failed.
     """
     found: SubnetInfo = look_up(
         "getSubnet",
@@ -233,10 +233,10 @@ def get_instances(
         subnet_id: The subnet.
         private_ip: The private address.
         region: The region to search; the provider's if omitted.
-        opts: Options of Pulumi: `provider`, or `parent`, whose provider is used.
+        opts: Pulumi invoke options: `provider`, or `parent`, whose provider is used.
 
     Raises:
-        HavipError: The API refuses.
+        HavipError: An API call failed.
     """
     found: list[InstanceInfo] = look_up(
         "getInstances",

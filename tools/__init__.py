@@ -1,1 +1,1 @@
-"""Programs for the people who develop havip; nothing here is installed."""
+"""Development tools of this repository; not part of the package."""

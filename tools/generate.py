@@ -1,7 +1,7 @@
-"""Write the checked-in files that follow from the code: `make generate`.
+"""Write the checked-in files that are generated from the code: `make generate`.
 
 A generator is a function that returns the whole text of a file, registered in `GENERATED` under
-the path of the file. tests/docs/test_generated_files.py fails where a file is out of date.
+the path of the file. tests/docs/test_generated_files.py fails if a file is out of date.
 """
 
 from __future__ import annotations

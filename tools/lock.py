@@ -1,8 +1,8 @@
-"""Pin what is installed, with hashes: `make lock`.
+"""Pin all dependencies, with hashes: `make lock`.
 
-requirements/run.txt has what the product and its build need, requirements/dev.txt all of it and
-what tests, documents, benchmarks and releases need. Both hold for every supported Python and
-system, and name no package index.
+requirements/run.txt has the dependencies of the product and its build, requirements/dev.txt these
+and those of tests, documents, benchmarks and releases. Both are valid for every supported Python
+and system, and contain no package index.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ OLDEST: Final = "3.11.7"
 
 
 def lock(name: str, *what: str, upgrade: bool) -> None:
-    """Write one file of pinned requirements; what it pins already stays, unless upgraded."""
+    """Write one file of pinned requirements; existing pins are kept unless `upgrade` is set."""
     uv = [str(Path(sys.executable).parent / "uv"), "pip", "compile", "--quiet"]
     sources = ["pyproject.toml", "requirements/build.in"]
     command = [*uv, *sources, *what, *FORM, "-p", OLDEST, "-o", f"requirements/{name}"]
@@ -29,7 +29,7 @@ def lock(name: str, *what: str, upgrade: bool) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Write both files; what dev.txt shares with run.txt has the same version."""
+    """Write both files, with the same versions for shared dependencies."""
     upgrade = "--upgrade" in arguments
     lock("dev.txt", *RUN, *DEV, upgrade=upgrade)
     lock("run.txt", *RUN, "-c", "requirements/dev.txt", upgrade=upgrade)

@@ -1,7 +1,7 @@
 """Run the offline tests with each supported Python: `make matrix`.
 
-A Python that this machine lacks is named, not skipped in silence: uv brings those that it can
-reach. The exit code is 1 where a test failed, or where no Python but the oldest was found.
+A missing Python version is reported rather than skipped silently: uv installs those that it can
+reach. The exit code is 1 if a test failed, or if only the oldest Python was found.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ OFFLINE: Final = "not soak and not live and not lab and not pulumi_cli"
 
 
 def run(home: Path, version: str) -> str:
-    """Run the tests with a Python; return the outcome in a word or a line."""
+    """Run the tests with one Python version; return the outcome as text."""
     uv, venv = str(home / "bin" / "uv"), home / version
     create = [uv, "venv", "--quiet", "--clear", "--python", version, str(venv)]
     made = subprocess.run(create, check=False, capture_output=True, text=True)

@@ -1,8 +1,8 @@
 """Check the English of docstrings, comments and documents: part of `make lint`.
 
-The rules are few on purpose. A docstring of a function starts with the verb that a Python
-programmer expects, no docstring starts with a word that hides its subject, and phrases that stand
-for a term of the field are replaced by the term, in names too. Each finding is one line with its
+There are deliberately few rules. A docstring of a function starts with the verb that a Python
+programmer expects, no docstring starts with a word that hides its subject, and paraphrases of a
+technical term are replaced by the term, in names too. Each finding is one line with its
 place.
 
 Example:
@@ -61,7 +61,7 @@ FIRST_WORDS: Final = {
     "Whoever": "a noun: the holder",
     "Where": "a noun: the location, the path, the endpoint",
 }
-"""Words that no docstring starts with, and what it starts with instead."""
+"""Words that no docstring starts with, and their replacements."""
 
 PHRASES: Final = {
     r"again and again": "repeatedly, poll",
@@ -86,13 +86,13 @@ PHRASES: Final = {
     r"brought (?:up )?by hand": "manually",
     r"the (?:surroundings|crew|claims)\b": "the network resources, the process pool, the ownership",
 }
-"""Phrases that the field has a term for, and the term."""
+"""Paraphrases, and the technical terms to use instead."""
 
 _PHRASES: Final = [(re.compile(rf"\b{old}", re.IGNORECASE), new) for old, new in PHRASES.items()]
 
 
 class Finding(NamedTuple):
-    """A place whose English the style would change."""
+    """A violation of the style, with its location."""
 
     path: Path
     line: int
@@ -124,7 +124,7 @@ def check(path: Path) -> Iterator[Finding]:
 
 
 def files(names: tuple[str, ...]) -> list[Path]:
-    """Return the Python files and documents below some paths."""
+    """Return the Python files and documents in some paths."""
     found: list[Path] = []
     for name in names:
         path = ROOT / name
@@ -138,9 +138,9 @@ def files(names: tuple[str, ...]) -> list[Path]:
 
 
 def _docstrings(node: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield the docstring of a definition, and those below the attributes of a body."""
+    """Yield the docstring of a definition, and those below its attributes."""
     if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-        return  # a sentence about the product, which may begin with anything
+        return  # a statement about the product, which may start with any word
     body = getattr(node, "body", None)
     for statement in body if isinstance(body, list) else []:
         value = statement.value if isinstance(statement, ast.Expr) else None

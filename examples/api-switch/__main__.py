@@ -1,4 +1,4 @@
-"""Two web servers whose ordinary address is moved by an API call, where there is no HAVIP."""
+"""Two web servers that share an ordinary address, moved by an API call instead of a HAVIP."""
 
 import pulumi
 
@@ -15,7 +15,7 @@ source = config.require("havipSource")
 region = pulumi.Config("havip").require("region")
 nodes = {"web-a": "172.17.16.7", "web-b": "172.17.16.13"}
 home = "/opt/havip"
-# The nodes have no keys: the role of the machine signs their calls.
+# The nodes have no keys; they use the credentials of their instance's role.
 settings = f"TENCENTCLOUD_REGION={region}\nHAVIP_COMMAND={home}/bin/havip\n"
 
 vpc = havip.Vpc("net", name="api-switch", cidr_block="172.17.0.0/16")
@@ -39,7 +39,7 @@ def set_up(name: str) -> pulumi.Output[str]:
             auth_pass=auth_pass,
             virtual_router_id=router_id(address),
             check=NGINX_CHECK,
-            # On every change of state, and after a short loss of VRRP that changed none.
+            # On every change of state, and after a short loss of VRRP without a change of state.
             notify=f"{NOTIFY_SWITCH} {address}",
         )
         return user_data(

@@ -1,4 +1,4 @@
-"""Assign an ordinary secondary address to an instance, once: afterwards the nodes move it.
+"""Assign an ordinary secondary address to an instance; afterwards, the nodes move it themselves.
 
 python assign.py ins-1a2b3c4d 172.17.16.5
 """

@@ -1,4 +1,4 @@
-"""Two MariaDB servers behind one HAVIP, and a third in their Galera cluster."""
+"""Two MariaDB servers behind one HAVIP, and a third member of their Galera cluster."""
 
 import pulumi
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL primary and its standby behind one HAVIP, and a witness that votes."""
+"""A PostgreSQL primary and its standby behind one HAVIP, and a witness for the quorum."""
 
 import pulumi
 

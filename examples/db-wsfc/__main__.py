@@ -1,4 +1,4 @@
-"""Two Windows machines and the HAVIP that their failover cluster's database role moves."""
+"""Two Windows machines, and the HAVIP of their failover cluster's database role."""
 
 import pulumi
 

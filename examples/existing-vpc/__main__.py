@@ -1,4 +1,4 @@
-"""A HAVIP and the set-up of load balancers, for a network and machines that exist."""
+"""A HAVIP and the set-up of load balancers for an existing network and existing machines."""
 
 import pulumi
 

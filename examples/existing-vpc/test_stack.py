@@ -1,4 +1,4 @@
-"""The pair in a network that is there already, on an emulated cloud.
+"""The pair in an existing network, on an emulated cloud.
 
 Needs no account: `pip install pytest`, then `pytest` in this folder.
 """
@@ -35,7 +35,7 @@ def test_the_machines_stay_when_the_stack_goes(
 
 
 def network(client: havip.Client) -> tuple[str, str, list[str]]:
-    """Create what exists already; return the ids of the VPC, the subnet and the machines."""
+    """Create the existing network; return the ids of the VPC, the subnet and the machines."""
     zone = "ap-guangzhou-3"
     vpc = client.create_vpc(vpc_name="net", cidr_block="172.17.0.0/16").vpc.vpc_id
     subnet = client.create_subnet(

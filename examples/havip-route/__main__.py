@@ -1,4 +1,4 @@
-"""Two routers behind one HAVIP, which is the next hop of a route of the subnet."""
+"""Two routers behind one HAVIP, the next hop of a route of the subnet."""
 
 import pulumi
 
@@ -11,7 +11,7 @@ from pulumi_havip.components import Password
 config = pulumi.Config()
 safe = pulumi.ResourceOptions(protect=config.require_bool("protect"))
 routers = {"router-a": "172.17.16.7", "router-b": "172.17.16.13"}
-# A router that does not forward has to give the address up.
+# A router that does not forward must release the address.
 forwards = VrrpScript(
     name="checkforward",
     script="/usr/bin/grep -qx 1 /proc/sys/net/ipv4/ip_forward",
@@ -32,7 +32,7 @@ password = Password("vrrp", length=8)
 
 
 def set_up(name: str) -> pulumi.Output[str]:
-    """Build the user data of a router; it holds the password, so it is a secret as well."""
+    """Build the user data of a router; a secret, since it contains the password."""
 
     def render(auth_pass: str) -> str:
         vip, own = config.require("address"), routers[name]

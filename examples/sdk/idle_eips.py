@@ -1,8 +1,8 @@
-"""Find HAVIPs that nobody holds and that have an elastic IP: it is billed as idle.
+"""Find HAVIPs without a holder that have an elastic IP, which is billed as idle.
 
     python idle_eips.py --region ap-guangzhou && echo nothing is idle
 
-Ends with 1 where there are any, so that a scheduled job can tell.
+The exit code is 1 if there are any, for use in a scheduled job.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import havip
 from havip.api import DescribeHaVips, HaVip
 
 NOBODY = "UNBIND"
-"""The state of a HAVIP that no machine holds."""
+"""The state of a HAVIP without a holder."""
 
 
 def idle(region: str) -> Iterator[HaVip]:
-    """Yield the HAVIPs of a region whose EIP leads to no holder."""
+    """Yield the HAVIPs of a region that have an EIP but no holder."""
     for page in havip.Client(region).pages(DescribeHaVips(limit=100)):
         for vip in page.ha_vip_set:
             if vip.address_ip and vip.state == NOBODY:
@@ -27,7 +27,7 @@ def idle(region: str) -> Iterator[HaVip]:
 
 
 def line(region: str, vip: HaVip) -> str:
-    """Format what is idle, since when, and what to do."""
+    """Format a HAVIP, since when it is idle, and the next step."""
     since = f"nobody holds it since {vip.flushed_time}"
     if vip.flushed_time.startswith("0000"):
         since = "nobody has ever held it"

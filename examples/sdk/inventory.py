@@ -1,9 +1,9 @@
-"""List every HAVIP of some regions: who holds it, who may, and what leads to it.
+"""List the HAVIPs of some regions, with their holder, range and elastic IP.
 
     python inventory.py --region ap-guangzhou --region ap-tokyo
     python inventory.py --region ap-guangzhou --json > havips.json
 
-Keys come from where Tencent's tools look for them (TENCENTCLOUD_SECRET_ID and so on).
+Credentials come from the same sources as those of Tencent's tools (TENCENTCLOUD_SECRET_ID, …).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _row(region: str, vip: HaVip) -> dict[str, Any]:
 
 
 def table(found: Sequence[dict[str, Any]]) -> str:
-    """Format the rows as text; a range that is not checked is ``anybody``."""
+    """Format the rows as text; a range that is not enforced is shown as ``anybody``."""
     lines = [[column.upper() for column in COLUMNS]]
     lines += [[_cell(row, column) for column in COLUMNS] for row in found]
     widths = [max(len(line[at]) for line in lines) for at in range(len(COLUMNS))]

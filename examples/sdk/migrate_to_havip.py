@@ -1,12 +1,12 @@
-"""Move keepalived from ordinary addresses to HAVIPs, from the file that it runs on.
+"""Migrate keepalived from ordinary addresses to HAVIPs, given its configuration file.
 
     python migrate_to_havip.py /etc/keepalived/keepalived.conf --dry-run
     python migrate_to_havip.py /etc/keepalived/keepalived.conf --release
 
-It reads which addresses the file floats and between which nodes, finds the nodes in the cloud,
-and makes a HAVIP of each address that is none yet, with the nodes as its range. An address that
-an interface has as an ordinary one is first taken off it, which ``--release`` allows: between
-that and the next announcement of the master nobody answers, a few seconds with
+It reads the virtual addresses and the nodes from the file, finds the nodes in the cloud,
+and creates a HAVIP for each address that is not one yet, with the nodes as its range. If an
+interface has the address as an ordinary one, ``--release`` allows the script to unassign it:
+until the next announcement of the master, the address does not respond, for a few seconds with
 ``garp_master_refresh``.
 """
 
@@ -44,10 +44,10 @@ class Plan:
         name: The name of the HAVIP.
         vpc_id: Its VPC.
         subnet_id: Its subnet.
-        nodes: The instances that may hold it.
-        there: The HAVIP, where there is one already.
-        on: The interface that has it as an ordinary address, where one has.
-        missing: The nodes that are to join the range.
+        nodes: The instances that may bind it.
+        there: The existing HAVIP, if any.
+        on: The interface that has it as an ordinary address, if any.
+        missing: The nodes to add to the range.
     """
 
     address: str
@@ -60,7 +60,7 @@ class Plan:
     missing: list[str] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
-        """Print the steps."""
+        """Yield the steps as text."""
         if self.on:
             yield f"take {self.address} off {self.on.network_interface_id}"
         if self.there is None:
@@ -71,7 +71,7 @@ class Plan:
 
 
 def plans(client: havip.Client, file: Path, vpc_id: str | None) -> list[Plan]:
-    """Read a file, look the cloud up, and say what is to be done for each address."""
+    """Read a file and the cloud, and return the plan for each address."""
     instances = parse(file.read_text(), file=str(file)).config.vrrp_instance
     found = [plan for one in instances for plan in _plans(client, one, vpc_id)]
     if not found:
@@ -96,7 +96,7 @@ def _plans(client: havip.Client, vrrp: VrrpInstance, vpc_id: str | None) -> Iter
         )
     ids = [node.attachment.instance_id for node in nodes if node.attachment]
     for floating in (*vrrp.virtual_ipaddress, *vrrp.virtual_ipaddress_excluded):
-        if ":" not in str(floating.address):  # HAVIP has no IPv6
+        if ":" not in str(floating.address):  # HAVIPs are IPv4 only
             yield _plan(client, str(floating.address), vrrp.name, nodes[0], ids)
 
 
@@ -108,7 +108,7 @@ def _plan(
     for vip in client.send(DescribeHaVips(filters=wanted)).ha_vip_set:
         plan.there = vip
         members = {member.instance_id for member in vip.ha_vip_association_set}
-        # A range that is not checked lets every machine of the subnet in.
+        # Without an enforced range, every machine of the subnet may bind the address.
         plan.missing = [id for id in ids if id not in members and vip.check_associate]
         return plan
     holders = _interfaces(client, address, node.vpc_id)
@@ -151,7 +151,7 @@ def _is(name: str, value: str) -> Filter:
 
 
 def carry_out(client: havip.Client, plan: Plan) -> None:
-    """Do what is planned for an address."""
+    """Run the plan for an address."""
     if plan.on:
         taken = PrivateIpAddressSpecification(private_ip_address=plan.address)
         client.unassign_private_ip_addresses(

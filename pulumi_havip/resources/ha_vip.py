@@ -79,7 +79,7 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the resource; see the class for what replaces it.
+        """Declare the resource; its class documents what replaces it.
 
         Args:
             resource_name: Its name in the program.
@@ -98,10 +98,10 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
                 therefore never counts as a difference.
             name: The name in the console, at most 60 characters; the resource's own name if
                 omitted.
-            tags: Its tags; those that others put on are removed.
-            region: The region; that of `subnet_id`, or the provider's, if left out.
-            adopt: The id of one that exists, to take over in place of making one.
-            opts: Options of Pulumi.
+            tags: Its tags; tags added by others are removed.
+            region: The region; that of `subnet_id`, or the provider's, if omitted.
+            adopt: The id of an existing resource to adopt instead of creating one.
+            opts: Pulumi resource options.
         """
         self._declare(
             resource_name,
@@ -153,7 +153,7 @@ class HaVipInstanceAttachment(HavipResource, module="havip", name="HaVipInstance
         region: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the resource; see the class for what replaces it.
+        """Declare the resource; its class documents what replaces it.
 
         Args:
             resource_name: Its name in the program.
@@ -161,8 +161,8 @@ class HaVipInstanceAttachment(HavipResource, module="havip", name="HaVipInstance
             instance_id: The CVM instance, or the secondary network interface, that may bind
                 it.
             instance_type: ``CVM`` or ``ENI``; derived from the id if omitted.
-            region: The region; that of `ha_vip_id`, or the provider's, if left out.
-            opts: Options of Pulumi.
+            region: The region; that of `ha_vip_id`, or the provider's, if omitted.
+            opts: Pulumi resource options.
         """
         self._declare(
             resource_name,
@@ -204,14 +204,14 @@ class HaVipEipAttachment(HavipResource, module="havip", name="HaVipEipAttachment
         region: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the resource; see the class for what replaces it.
+        """Declare the resource; its class documents what replaces it.
 
         Args:
             resource_name: Its name in the program.
             ha_vip_id: The HAVIP; it can have one elastic IP.
             address_ip: The address of the elastic IP, such as the `public_ip` of an `Eip`.
-            region: The region; that of `ha_vip_id`, or the provider's, if left out.
-            opts: Options of Pulumi.
+            region: The region; that of `ha_vip_id`, or the provider's, if omitted.
+            opts: Pulumi resource options.
         """
         self._declare(
             resource_name,

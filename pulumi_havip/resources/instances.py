@@ -79,7 +79,7 @@ class Instance(HavipResource, module="havip", name="Instance"):
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the resource; see the class for what replaces it.
+        """Declare the resource; its class documents what replaces it.
 
         Args:
             resource_name: Its name in the program.
@@ -112,10 +112,10 @@ class Instance(HavipResource, module="havip", name="Instance"):
             system_disk_size: The size of its system disk in GB.
             name: The name in the console, at most 60 characters; the resource's own name if
                 omitted.
-            tags: Its tags; those that others put on are removed.
-            region: The region; that of `subnet_id`, or the provider's, if left out.
-            adopt: The id of one that exists, to take over in place of making one.
-            opts: Options of Pulumi.
+            tags: Its tags; tags added by others are removed.
+            region: The region; that of `subnet_id`, or the provider's, if omitted.
+            adopt: The id of an existing resource to adopt instead of creating one.
+            opts: Pulumi resource options.
         """
         self._declare(
             resource_name,
@@ -196,7 +196,7 @@ class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the resource; see the class for what replaces it.
+        """Declare the resource; its class documents what replaces it.
 
         Args:
             resource_name: Its name in the program.
@@ -210,10 +210,10 @@ class NetworkInterface(HavipResource, module="havip", name="NetworkInterface"):
             description: Description of the network interface.
             name: The name in the console, at most 60 characters; the resource's own name if
                 omitted.
-            tags: Its tags; those that others put on are removed.
-            region: The region; that of `subnet_id`, or the provider's, if left out.
-            adopt: The id of one that exists, to take over in place of making one.
-            opts: Options of Pulumi.
+            tags: Its tags; tags added by others are removed.
+            region: The region; that of `subnet_id`, or the provider's, if omitted.
+            adopt: The id of an existing resource to adopt instead of creating one.
+            opts: Pulumi resource options.
         """
         self._declare(
             resource_name,

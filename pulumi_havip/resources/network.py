@@ -45,7 +45,7 @@ class Vpc(HavipResource, module="havip", name="Vpc"):
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the resource; see the class for what replaces it.
+        """Declare the resource; its class documents what replaces it.
 
         Args:
             resource_name: Its name in the program.
@@ -56,10 +56,10 @@ class Vpc(HavipResource, module="havip", name="Vpc"):
                 its peers are unicast.
             name: The name in the console, at most 60 characters; the resource's own name if
                 omitted.
-            tags: Its tags; those that others put on are removed.
-            region: The region; the provider's if left out.
-            adopt: The id of one that exists, to take over in place of making one.
-            opts: Options of Pulumi.
+            tags: Its tags; tags added by others are removed.
+            region: The region; the provider's if omitted.
+            adopt: The id of an existing resource to adopt instead of creating one.
+            opts: Pulumi resource options.
         """
         self._declare(
             resource_name,
@@ -115,7 +115,7 @@ class Subnet(HavipResource, module="havip", name="Subnet"):
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the resource; see the class for what replaces it.
+        """Declare the resource; its class documents what replaces it.
 
         Args:
             resource_name: Its name in the program.
@@ -125,10 +125,10 @@ class Subnet(HavipResource, module="havip", name="Subnet"):
             zone: The availability zone, such as ``ap-guangzhou-3``.
             name: The name in the console, at most 60 characters; the resource's own name if
                 omitted.
-            tags: Its tags; those that others put on are removed.
-            region: The region; that of `vpc_id`, or the provider's, if left out.
-            adopt: The id of one that exists, to take over in place of making one.
-            opts: Options of Pulumi.
+            tags: Its tags; tags added by others are removed.
+            region: The region; that of `vpc_id`, or the provider's, if omitted.
+            adopt: The id of an existing resource to adopt instead of creating one.
+            opts: Pulumi resource options.
         """
         self._declare(
             resource_name,
@@ -195,7 +195,7 @@ class Eip(HavipResource, module="havip", name="Eip"):
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the resource; see the class for what replaces it.
+        """Declare the resource; its class documents what replaces it.
 
         Args:
             resource_name: Its name in the program.
@@ -206,10 +206,10 @@ class Eip(HavipResource, module="havip", name="Eip"):
             bandwidth_package_id: The bandwidth package that it belongs to.
             name: The name in the console, at most 128 characters; the resource's own name
                 if omitted.
-            tags: Its tags; those that others put on are removed.
-            region: The region; the provider's if left out.
-            adopt: The id of one that exists, to take over in place of making one.
-            opts: Options of Pulumi.
+            tags: Its tags; tags added by others are removed.
+            region: The region; the provider's if omitted.
+            adopt: The id of an existing resource to adopt instead of creating one.
+            opts: Pulumi resource options.
         """
         self._declare(
             resource_name,
@@ -266,7 +266,7 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
         region: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the resource; see the class for what replaces it.
+        """Declare the resource; its class documents what replaces it.
 
         Args:
             resource_name: Its name in the program.
@@ -277,8 +277,8 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
             gateway_type: The next hop type: ``HAVIP`` (the default), ``NORMAL_CVM``,
                 ``NAT``, ``VPN``, …
             description: Description of the route.
-            region: The region; that of `route_table_id`, or the provider's, if left out.
-            opts: Options of Pulumi.
+            region: The region; that of `route_table_id`, or the provider's, if omitted.
+            opts: Pulumi resource options.
         """
         self._declare(
             resource_name,

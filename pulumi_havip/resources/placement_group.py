@@ -40,7 +40,7 @@ class PlacementGroup(HavipResource, module="havip", name="PlacementGroup"):
         adopt: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the resource; see the class for what replaces it.
+        """Declare the resource; its class documents what replaces it.
 
         Args:
             resource_name: Its name in the program.
@@ -48,10 +48,10 @@ class PlacementGroup(HavipResource, module="havip", name="PlacementGroup"):
                 switch (``SW``) or a ``RACK``.
             name: The name in the console, at most 60 characters; the resource's own name if
                 omitted.
-            tags: Its tags; those that others put on are removed.
-            region: The region; the provider's if left out.
-            adopt: The id of one that exists, to take over in place of making one.
-            opts: Options of Pulumi.
+            tags: Its tags; tags added by others are removed.
+            region: The region; the provider's if omitted.
+            adopt: The id of an existing resource to adopt instead of creating one.
+            opts: Pulumi resource options.
         """
         self._declare(
             resource_name,

@@ -80,8 +80,8 @@ class _AllocateAddresses:
             address_set: Ids of the new elastic IPs.
             task_id: Id of the task, digits in a string.
 
-        Repeating: safe with the same ClientToken; without one it may take effect twice.
-        Rate: 10 calls a second.
+        Retrying: safe with the same ClientToken; without one it may take effect twice.
+        Rate: 10 calls per second.
 
         Error codes:
             AddressQuotaLimitExceeded, AddressQuotaLimitExceeded.DailyAllocate,
@@ -129,11 +129,11 @@ class _AllocateAddresses:
         anti_ddos_package_id: str | None = None,
         client_token: str | None = None,
     ) -> api.AllocateAddressesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.AllocateAddressesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.AllocateAddresses]: ...
     @property
@@ -167,8 +167,8 @@ class _AssignPrivateIpAddresses:
 
             private_ip_address_set: Private IPv4 addresses.
 
-        Repeating: safe with the same ClientToken; without one it may take effect twice.
-        Rate: 100 calls a second.
+        Retrying: safe with the same ClientToken; without one it may take effect twice.
+        Rate: 100 calls per second.
 
         Error codes:
             FailedOperation.NetDetectTimeOut, InvalidParameterValue.DuplicatePara,
@@ -189,11 +189,11 @@ class _AssignPrivateIpAddresses:
         qos_level: str | None = None,
         client_token: str | None = None,
     ) -> api.AssignPrivateIpAddressesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.AssignPrivateIpAddressesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.AssignPrivateIpAddresses]: ...
     @property
@@ -230,8 +230,8 @@ class _AssociateAddress:
 
             task_id: Id of the task, digits in a string.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation.AddressEniInfoNotFound, FailedOperation.TaskFailed,
@@ -275,11 +275,11 @@ class _AssociateAddress:
         eip_direct_connection: bool | None = None,
         instance_region: str | None = None,
     ) -> api.AssociateAddressResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.AssociateAddressResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.AssociateAddress]: ...
     @property
@@ -305,8 +305,8 @@ class _AssociateHaVipInstance:
         Args:
             ha_vip_association_set: Members of the range, at most 10 a call.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue, InvalidParameterValue.Duplicate,
@@ -317,11 +317,11 @@ class _AssociateHaVipInstance:
     async def start(
         self, *, ha_vip_association_set: list[api.HaVipAssociation]
     ) -> api.AssociateHaVipInstanceResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.AssociateHaVipInstanceResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.AssociateHaVipInstance]: ...
     @property
@@ -338,8 +338,8 @@ class _AssociateSecurityGroups:
             security_group_ids: Id of the security group to add, exactly one.
             instance_ids: Ids of instances, at most 100.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation.SecurityGroupActionFailed, InvalidInstanceId.Malformed,
@@ -354,11 +354,11 @@ class _AssociateSecurityGroups:
     async def start(
         self, *, security_group_ids: list[str], instance_ids: list[str]
     ) -> api.AssociateSecurityGroupsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.AssociateSecurityGroupsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.AssociateSecurityGroups]: ...
     @property
@@ -401,8 +401,8 @@ class _AssumeRole:
             expired_time: Expiry time, in seconds since 1970.
             expiration: Expiry time, in UTC and ISO 8601.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation.CheckMFAError, FailedOperation.MFATypeNotSupported,
@@ -430,9 +430,9 @@ class _AssumeRole:
         serial_number: str | None = None,
         token_code: str | None = None,
     ) -> api.AssumeRoleResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(self, answer: api.AssumeRoleResponse, *, timeout: float | None = None) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.AssumeRole]: ...
     @property
@@ -467,8 +467,8 @@ class _AssumeRoleWithWebIdentity:
             expired_time: Expiry time, in seconds since 1970.
             expiration: Expiry time, in UTC and ISO 8601.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InternalError.GetRoleError, InternalError.SystemError, InternalError.UnknownError,
@@ -484,11 +484,11 @@ class _AssumeRoleWithWebIdentity:
         role_session_name: str,
         duration_seconds: int | None = None,
     ) -> api.AssumeRoleWithWebIdentityResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.AssumeRoleWithWebIdentityResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.AssumeRoleWithWebIdentity]: ...
     @property
@@ -515,8 +515,8 @@ class _AttachNetworkInterface:
             client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
                 new one for each intended call.
 
-        Repeating: safe with the same ClientToken; without one it may take effect twice.
-        Rate: 20 calls a second.
+        Retrying: safe with the same ClientToken; without one it may take effect twice.
+        Rate: 20 calls per second.
 
         Error codes:
             InternalError.ModuleError, InvalidParameterValue.Malformed, LimitExceeded,
@@ -536,11 +536,11 @@ class _AttachNetworkInterface:
         attach_type: int | None = None,
         client_token: str | None = None,
     ) -> api.AttachNetworkInterfaceResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.AttachNetworkInterfaceResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.AttachNetworkInterface]: ...
     @property
@@ -583,8 +583,8 @@ class _CreateDisasterRecoverGroup:
             strategy: ``SPREAD`` (the default) or ``PARTITION``.
             partition_count: Partitions of a ``PARTITION`` group, 2 to 30.
 
-        Repeating: safe with the same ClientToken; without one it may take effect twice.
-        Rate: 20 calls a second.
+        Retrying: safe with the same ClientToken; without one it may take effect twice.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue.InvalidAppIdFormat, InvalidParameterValue.Range,
@@ -601,11 +601,11 @@ class _CreateDisasterRecoverGroup:
         partition_count: int | None = None,
         tag_specification: list[api.TagSpecification] | None = None,
     ) -> api.CreateDisasterRecoverGroupResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.CreateDisasterRecoverGroupResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.CreateDisasterRecoverGroup]: ...
     @property
@@ -659,8 +659,8 @@ class _CreateHaVip:
 
             ha_vip: The new HAVIP.
 
-        Repeating: safe with the same ClientToken; without one it may take effect twice.
-        Rate: 20 calls a second.
+        Retrying: safe with the same ClientToken; without one it may take effect twice.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameter, InvalidParameterValue, InvalidParameterValue.Duplicate,
@@ -684,11 +684,11 @@ class _CreateHaVip:
         ha_vip_association_set: list[api.HaVipAssociation] | None = None,
         client_token: str | None = None,
     ) -> api.CreateHaVipResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.CreateHaVipResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.CreateHaVip]: ...
     @property
@@ -744,8 +744,8 @@ class _CreateNetworkInterface:
 
             network_interface: The new interface.
 
-        Repeating: safe with the same ClientToken; without one it may take effect twice.
-        Rate: 20 calls a second.
+        Retrying: safe with the same ClientToken; without one it may take effect twice.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation.NetDetectTimeOut, InvalidParameter.FilterInvalidKey,
@@ -789,11 +789,11 @@ class _CreateNetworkInterface:
         termination_protection: bool | None = None,
         traffic_protection: bool | None = None,
     ) -> api.CreateNetworkInterfaceResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.CreateNetworkInterfaceResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.CreateNetworkInterface]: ...
     @property
@@ -816,8 +816,8 @@ class _CreateRouteTable:
 
             route_table: The new table.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameter, InvalidParameterValue, InvalidParameterValue.Duplicate,
@@ -838,11 +838,11 @@ class _CreateRouteTable:
     async def start(
         self, *, vpc_id: str, route_table_name: str, tags: list[api.Tag] | None = None
     ) -> api.CreateRouteTableResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.CreateRouteTableResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.CreateRouteTable]: ...
     @property
@@ -876,8 +876,8 @@ class _CreateRoutes:
             total_count: Number of routes added.
             route_table_set: The table with the routes that were added, and no others.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue, InvalidParameterValue.CidrNotInPeerVpc,
@@ -896,11 +896,11 @@ class _CreateRoutes:
     async def start(
         self, *, route_table_id: str, routes: list[api.Route]
     ) -> api.CreateRoutesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.CreateRoutesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.CreateRoutes]: ...
     @property
@@ -929,8 +929,8 @@ class _CreateSecurityGroup:
 
             security_group: The new security group.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameter, InvalidParameterValue, InvalidParameterValue.Duplicate,
@@ -956,11 +956,11 @@ class _CreateSecurityGroup:
         project_id: str | None = None,
         tags: list[api.Tag] | None = None,
     ) -> api.CreateSecurityGroupResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.CreateSecurityGroupResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.CreateSecurityGroup]: ...
     @property
@@ -980,8 +980,8 @@ class _CreateSecurityGroupPolicies:
             security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
             security_group_policy_set: The policies.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InternalError.ModuleError, InvalidParameter, InvalidParameter.Coexist,
@@ -1000,11 +1000,11 @@ class _CreateSecurityGroupPolicies:
     async def start(
         self, *, security_group_id: str, security_group_policy_set: api.SecurityGroupPolicySet
     ) -> api.CreateSecurityGroupPoliciesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.CreateSecurityGroupPoliciesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.CreateSecurityGroupPolicies]: ...
     @property
@@ -1041,8 +1041,8 @@ class _CreateSubnet:
 
             subnet: The new subnet.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 100 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 100 calls per second.
 
         Error codes:
             FailedOperation.NetDetectTimeOut, InvalidParameter, InvalidParameterValue,
@@ -1077,11 +1077,11 @@ class _CreateSubnet:
         tags: list[api.Tag] | None = None,
         cdc_id: str | None = None,
     ) -> api.CreateSubnetResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.CreateSubnetResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.CreateSubnet]: ...
     @property
@@ -1126,8 +1126,8 @@ class _CreateVpc:
 
             vpc: The new VPC.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 100 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 100 calls per second.
 
         Error codes:
             InvalidParameterValue, InvalidParameterValue.LimitExceeded,
@@ -1162,9 +1162,9 @@ class _CreateVpc:
         enable_route_vpc_publish: bool | None = None,
         enable_route_vpc_publish_ipv6: bool | None = None,
     ) -> api.CreateVpcResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(self, answer: api.CreateVpcResponse, *, timeout: float | None = None) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.CreateVpc]: ...
     @property
@@ -1180,8 +1180,8 @@ class _DeleteDisasterRecoverGroups:
         Args:
             disaster_recover_group_ids: Ids of placement groups, at most 10, each empty.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation.PlacementSetNotEmpty,
@@ -1192,11 +1192,11 @@ class _DeleteDisasterRecoverGroups:
     async def start(
         self, *, disaster_recover_group_ids: list[str]
     ) -> api.DeleteDisasterRecoverGroupsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DeleteDisasterRecoverGroupsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DeleteDisasterRecoverGroups]: ...
     @property
@@ -1217,19 +1217,19 @@ class _DeleteHaVip:
         Args:
             ha_vip_id: Id of the HAVIP, such as ``havip-1a2b3c4d``.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameter, InvalidParameterValue, InvalidParameterValue.Malformed,
             ResourceNotFound, UnsupportedOperation
         """
     async def start(self, *, ha_vip_id: str) -> api.DeleteHaVipResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DeleteHaVipResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DeleteHaVip]: ...
     @property
@@ -1245,19 +1245,19 @@ class _DeleteNetworkInterface:
         Args:
             network_interface_id: Id of the interface, such as ``eni-1a2b3c4d``.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue.Malformed, LimitExceeded.ActionLimited, ResourceInUse,
             ResourceNotFound, UnsupportedOperation, UnsupportedOperation.InvalidState
         """
     async def start(self, *, network_interface_id: str) -> api.DeleteNetworkInterfaceResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DeleteNetworkInterfaceResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DeleteNetworkInterface]: ...
     @property
@@ -1271,8 +1271,8 @@ class _DeleteRouteTable:
         Args:
             route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue.Malformed, ResourceNotFound, UnsupportedOperation.DelDefaultRoute,
@@ -1281,11 +1281,11 @@ class _DeleteRouteTable:
             UnsupportedOperation.RouteTableHasSubnetRule
         """
     async def start(self, *, route_table_id: str) -> api.DeleteRouteTableResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DeleteRouteTableResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DeleteRouteTable]: ...
     @property
@@ -1309,8 +1309,8 @@ class _DeleteRoutes:
 
             route_set: The routes that were deleted.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue.LimitExceeded, InvalidParameterValue.Malformed, ResourceNotFound,
@@ -1320,11 +1320,11 @@ class _DeleteRoutes:
     async def start(
         self, *, route_table_id: str, routes: list[api.Route] | None = None
     ) -> api.DeleteRoutesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DeleteRoutesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DeleteRoutes]: ...
     @property
@@ -1338,8 +1338,8 @@ class _DeleteSecurityGroup:
         Args:
             security_group_id: Id of the security group, such as ``sg-1a2b3c4d``.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InternalError.ModuleError, InvalidParameterValue.Malformed,
@@ -1351,11 +1351,11 @@ class _DeleteSecurityGroup:
             ResourceNotFound, UnsupportedOperation, UnsupportedOperation.LockedResources
         """
     async def start(self, *, security_group_id: str) -> api.DeleteSecurityGroupResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DeleteSecurityGroupResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DeleteSecurityGroup]: ...
     @property
@@ -1373,8 +1373,8 @@ class _DeleteSecurityGroupPolicies:
             security_group_policy_set: Policies of one direction, each by ``policy_index`` or by
                 content.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InternalError.ModuleError, InvalidParameter.Coexist, InvalidParameterValue,
@@ -1389,11 +1389,11 @@ class _DeleteSecurityGroupPolicies:
     async def start(
         self, *, security_group_id: str, security_group_policy_set: api.SecurityGroupPolicySet
     ) -> api.DeleteSecurityGroupPoliciesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DeleteSecurityGroupPoliciesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DeleteSecurityGroupPolicies]: ...
     @property
@@ -1407,19 +1407,19 @@ class _DeleteSubnet:
         Args:
             subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 100 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 100 calls per second.
 
         Error codes:
             InvalidParameterValue.Malformed, ResourceInUse, ResourceNotFound,
             UnsupportedOperation.NatGatewaySnatRuleNotExists, UnsupportedOperation.RecordNotExists
         """
     async def start(self, *, subnet_id: str) -> api.DeleteSubnetResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DeleteSubnetResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DeleteSubnet]: ...
     @property
@@ -1433,8 +1433,8 @@ class _DeleteVpc:
         Args:
             vpc_id: Id of the VPC, such as ``vpc-1a2b3c4d``.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 50 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 50 calls per second.
 
         Error codes:
             FailedOperation.NetDetectTimeOut, InternalError.ModuleError,
@@ -1443,9 +1443,9 @@ class _DeleteVpc:
             UnsupportedOperation.RecordNotExists, UnsupportedOperation.RouteTableHasSubnetRule
         """
     async def start(self, *, vpc_id: str) -> api.DeleteVpcResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(self, answer: api.DeleteVpcResponse, *, timeout: float | None = None) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DeleteVpc]: ...
     @property
@@ -1475,8 +1475,8 @@ class _DescribeAddresses:
             total_count: Total number of items.
             address_set: The elastic IPs.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameter, InvalidParameter.InvalidFilter,
@@ -1494,11 +1494,11 @@ class _DescribeAddresses:
         offset: int | None = None,
         limit: int | None = None,
     ) -> api.DescribeAddressesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeAddressesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeAddresses]: ...
     @property
@@ -1528,8 +1528,8 @@ class _DescribeBandwidthPackages:
             total_count: Total number of items.
             bandwidth_package_set: The packages.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameter.InvalidFilter, InvalidParameterValue,
@@ -1544,11 +1544,11 @@ class _DescribeBandwidthPackages:
         offset: int | None = None,
         limit: int | None = None,
     ) -> api.DescribeBandwidthPackagesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeBandwidthPackagesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeBandwidthPackages]: ...
     @property
@@ -1580,8 +1580,8 @@ class _DescribeDisasterRecoverGroups:
             disaster_recover_group_set: The placement groups.
             total_count: Total number of items.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue.DisasterRecoverGroupIdMalformed,
@@ -1596,11 +1596,11 @@ class _DescribeDisasterRecoverGroups:
         limit: int | None = None,
         filters: list[api.Filter] | None = None,
     ) -> api.DescribeDisasterRecoverGroupsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeDisasterRecoverGroupsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeDisasterRecoverGroups]: ...
     @property
@@ -1638,8 +1638,8 @@ class _DescribeHaVips:
             total_count: Total number of items.
             ha_vip_set: The HAVIPs.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             InternalError.ModuleError, InvalidParameter.Coexist, InvalidParameter.FilterInvalidKey,
@@ -1654,11 +1654,11 @@ class _DescribeHaVips:
         offset: int | None = None,
         limit: int | None = None,
     ) -> api.DescribeHaVipsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeHaVipsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeHaVips]: ...
     @property
@@ -1690,8 +1690,8 @@ class _DescribeImages:
             image_set: The images.
             total_count: Total number of items.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation.IllegalTagKey, InvalidFilter, InvalidFilterValue.LimitExceeded,
@@ -1713,11 +1713,11 @@ class _DescribeImages:
         limit: int | None = None,
         instance_type: str | None = None,
     ) -> api.DescribeImagesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeImagesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeImages]: ...
     @property
@@ -1749,8 +1749,8 @@ class _DescribeInstances:
             total_count: Total number of items.
             instance_set: The instances.
 
-        Repeating: safe, it changes nothing.
-        Rate: 40 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 40 calls per second.
 
         Error codes:
             FailedOperation.IllegalTagKey, FailedOperation.IllegalTagValue,
@@ -1774,11 +1774,11 @@ class _DescribeInstances:
         offset: int | None = None,
         limit: int | None = None,
     ) -> api.DescribeInstancesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeInstancesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeInstances]: ...
     @property
@@ -1800,8 +1800,8 @@ class _DescribeInstancesAttributes:
 
             instance_set: The instances with their attributes.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidInstanceId.NotFound, InvalidParameterValue.InstanceIdMalformed
@@ -1809,11 +1809,11 @@ class _DescribeInstancesAttributes:
     async def start(
         self, *, attributes: list[str], instance_ids: list[str]
     ) -> api.DescribeInstancesAttributesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeInstancesAttributesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeInstancesAttributes]: ...
     @property
@@ -1845,8 +1845,8 @@ class _DescribeNetworkInterfaces:
             network_interface_set: The interfaces.
             total_count: Total number of items.
 
-        Repeating: safe, it changes nothing.
-        Rate: 100 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 100 calls per second.
 
         Error codes:
             InternalError.ModuleError, InvalidParameter.Coexist, InvalidParameter.FilterInvalidKey,
@@ -1863,11 +1863,11 @@ class _DescribeNetworkInterfaces:
         offset: int | None = None,
         limit: int | None = None,
     ) -> api.DescribeNetworkInterfacesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeNetworkInterfacesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeNetworkInterfaces]: ...
     @property
@@ -1886,17 +1886,17 @@ class _DescribeRegions:
             total_count: Total number of items.
             region_set: The regions.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
         """
     async def start(
         self,
     ) -> api.DescribeRegionsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeRegionsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeRegions]: ...
     @property
@@ -1935,8 +1935,8 @@ class _DescribeResourceTagsByResourceIds:
             limit: The limit of this response.
             tags: The tags, each with its resource.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation, InvalidParameterValue.RegionInvalid,
@@ -1955,11 +1955,11 @@ class _DescribeResourceTagsByResourceIds:
         limit: int | None = None,
         category: str | None = None,
     ) -> api.DescribeResourceTagsByResourceIdsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeResourceTagsByResourceIdsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeResourceTagsByResourceIds]: ...
     @property
@@ -2000,8 +2000,8 @@ class _DescribeResourcesByTags:
             limit: The limit of this response.
             rows: The resources.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation, InvalidParameterValue.TagFilters,
@@ -2020,11 +2020,11 @@ class _DescribeResourcesByTags:
         resource_region: str | None = None,
         service_type: str | None = None,
     ) -> api.DescribeResourcesByTagsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeResourcesByTagsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeResourcesByTags]: ...
     @property
@@ -2058,8 +2058,8 @@ class _DescribeRouteTables:
             total_count: Total number of items.
             route_table_set: The route tables.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             InternalError.ModuleError, InvalidParameter.Coexist, InvalidParameter.FilterInvalidKey,
@@ -2077,11 +2077,11 @@ class _DescribeRouteTables:
         limit: str | None = None,
         need_router_info: bool | None = None,
     ) -> api.DescribeRouteTablesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeRouteTablesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeRouteTables]: ...
     @property
@@ -2103,8 +2103,8 @@ class _DescribeSecurityGroupPolicies:
 
             security_group_policy_set: The policies, ingress and egress.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameter.FilterInvalidKey, InvalidParameter.FilterNotDict,
@@ -2115,11 +2115,11 @@ class _DescribeSecurityGroupPolicies:
     async def start(
         self, *, security_group_id: str, filters: list[api.Filter] | None = None
     ) -> api.DescribeSecurityGroupPoliciesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeSecurityGroupPoliciesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeSecurityGroupPolicies]: ...
     @property
@@ -2155,8 +2155,8 @@ class _DescribeSecurityGroups:
             security_group_set: The security groups.
             total_count: Total number of items.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameter.Coexist, InvalidParameter.FilterInvalidKey,
@@ -2174,11 +2174,11 @@ class _DescribeSecurityGroups:
         order_field: str | None = None,
         order_direction: str | None = None,
     ) -> api.DescribeSecurityGroupsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeSecurityGroupsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeSecurityGroups]: ...
     @property
@@ -2216,8 +2216,8 @@ class _DescribeSubnets:
             subnet_set: The subnets.
             next_token: Token of the next page; empty on the last. It is valid for a day.
 
-        Repeating: safe, it changes nothing.
-        Rate: 100 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 100 calls per second.
 
         Error codes:
             InternalError.ModuleError, InvalidParameter.Coexist, InvalidParameter.FilterInvalidKey,
@@ -2237,11 +2237,11 @@ class _DescribeSubnets:
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> api.DescribeSubnetsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeSubnetsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeSubnets]: ...
     @property
@@ -2266,8 +2266,8 @@ class _DescribeTaskResult:
             task_id: Id of the task, a number.
             result: ``RUNNING``, ``SUCCESS`` or ``FAILED``.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation.TaskFailed, InternalServerError, InvalidParameter, MissingParameter
@@ -2275,11 +2275,11 @@ class _DescribeTaskResult:
     async def start(
         self, *, task_id: int | None = None, deal_name: str | None = None
     ) -> api.DescribeTaskResultResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeTaskResultResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeTaskResult]: ...
     @property
@@ -2313,8 +2313,8 @@ class _DescribeUsedIpAddress:
             ip_address_states: The addresses in use; free ones are omitted.
             total_count: Total number of items.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue.Malformed, InvalidParameterValue.ParameterMismatch
@@ -2329,11 +2329,11 @@ class _DescribeUsedIpAddress:
         offset: int | None = None,
         limit: int | None = None,
     ) -> api.DescribeUsedIpAddressResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeUsedIpAddressResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeUsedIpAddress]: ...
     @property
@@ -2352,18 +2352,18 @@ class _DescribeVpcLimits:
 
             vpc_limit_set: The quotas.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue, InvalidParameterValue.LimitExceeded
         """
     async def start(self, *, limit_types: list[str]) -> api.DescribeVpcLimitsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeVpcLimitsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeVpcLimits]: ...
     @property
@@ -2386,19 +2386,19 @@ class _DescribeVpcTaskResult:
             output: Message of the task.
             result: Outcome for each resource, in calls on several.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             InternalError.ModuleError, InvalidParameterValue, ResourceNotFound,
             UnauthorizedOperation, UnsupportedOperation
         """
     async def start(self, *, task_id: str) -> api.DescribeVpcTaskResultResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeVpcTaskResultResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeVpcTaskResult]: ...
     @property
@@ -2430,8 +2430,8 @@ class _DescribeVpcs:
             total_count: Total number of items.
             vpc_set: The VPCs.
 
-        Repeating: safe, it changes nothing.
-        Rate: 100 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 100 calls per second.
 
         Error codes:
             InternalError.ModuleError, InvalidParameter.Coexist, InvalidParameter.FilterInvalidKey,
@@ -2448,11 +2448,11 @@ class _DescribeVpcs:
         offset: str | None = None,
         limit: str | None = None,
     ) -> api.DescribeVpcsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeVpcsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeVpcs]: ...
     @property
@@ -2471,8 +2471,8 @@ class _DescribeZones:
             total_count: Total number of items.
             zone_set: The zones.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidFilter, InvalidParameterValue.LimitExceeded,
@@ -2481,11 +2481,11 @@ class _DescribeZones:
     async def start(
         self,
     ) -> api.DescribeZonesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DescribeZonesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DescribeZones]: ...
     @property
@@ -2506,8 +2506,8 @@ class _DetachNetworkInterface:
             client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
                 new one for each intended call.
 
-        Repeating: safe with the same ClientToken; without one it may take effect twice.
-        Rate: 20 calls a second.
+        Retrying: safe with the same ClientToken; without one it may take effect twice.
+        Rate: 20 calls per second.
 
         Error codes:
             InternalError.ModuleError, InvalidParameterValue.Malformed, LimitExceeded.ActionLimited,
@@ -2519,11 +2519,11 @@ class _DetachNetworkInterface:
     async def start(
         self, *, network_interface_id: str, instance_id: str, client_token: str | None = None
     ) -> api.DetachNetworkInterfaceResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DetachNetworkInterfaceResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DetachNetworkInterface]: ...
     @property
@@ -2549,8 +2549,8 @@ class _DisassociateAddress:
 
             task_id: Id of the task, digits in a string.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             AddressQuotaLimitExceeded.DailyAllocate, FailedOperation.AddressEniInfoNotFound,
@@ -2567,11 +2567,11 @@ class _DisassociateAddress:
     async def start(
         self, *, address_id: str, reallocate_normal_public_ip: bool | None = None
     ) -> api.DisassociateAddressResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DisassociateAddressResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DisassociateAddress]: ...
     @property
@@ -2592,8 +2592,8 @@ class _DisassociateHaVipInstance:
         Args:
             ha_vip_association_set: Members of the range, at most 10 a call.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue, InvalidParameterValue.Duplicate, InvalidParameterValue.Malformed,
@@ -2603,11 +2603,11 @@ class _DisassociateHaVipInstance:
     async def start(
         self, *, ha_vip_association_set: list[api.HaVipAssociation]
     ) -> api.DisassociateHaVipInstanceResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DisassociateHaVipInstanceResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DisassociateHaVipInstance]: ...
     @property
@@ -2624,8 +2624,8 @@ class _DisassociateSecurityGroups:
             security_group_ids: Id of the security group to remove, exactly one.
             instance_ids: Ids of instances, at most 100.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation.SecurityGroupActionFailed, InvalidInstanceId.Malformed,
@@ -2637,11 +2637,11 @@ class _DisassociateSecurityGroups:
     async def start(
         self, *, security_group_ids: list[str], instance_ids: list[str]
     ) -> api.DisassociateSecurityGroupsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.DisassociateSecurityGroupsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.DisassociateSecurityGroups]: ...
     @property
@@ -2663,8 +2663,8 @@ class _GetCallerIdentity:
             principal_id: Id (uin) of the account whose key it is.
             type: Kind of caller.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             AuthFailure.AccessKeyIllegal, InternalError.GetSeedTokenError,
@@ -2673,11 +2673,11 @@ class _GetCallerIdentity:
     async def start(
         self,
     ) -> api.GetCallerIdentityResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.GetCallerIdentityResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.GetCallerIdentity]: ...
     @property
@@ -2709,8 +2709,8 @@ class _GetResources:
             pagination_token: Token of the next page; empty for the first, and after the last.
             resource_tag_mapping_list: The resources and their tags.
 
-        Repeating: safe, it changes nothing.
-        Rate: 20 calls a second.
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
 
         Error codes:
             AuthFailure.UnauthorizedOperation, FailedOperation,
@@ -2731,11 +2731,11 @@ class _GetResources:
         pagination_token: str | None = None,
         max_results: int | None = None,
     ) -> api.GetResourcesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.GetResourcesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.GetResources]: ...
     @property
@@ -2761,8 +2761,8 @@ class _HaVipAssociateAddressIp:
             ha_vip_id: Id of the HAVIP, which must have no elastic IP yet.
             address_ip: Address of the elastic IP, not its id; it must be bound to nothing.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InternalError.ModuleError, InvalidParameterValue.Malformed, ResourceNotFound,
@@ -2773,11 +2773,11 @@ class _HaVipAssociateAddressIp:
     async def start(
         self, *, ha_vip_id: str, address_ip: str
     ) -> api.HaVipAssociateAddressIpResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.HaVipAssociateAddressIpResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.HaVipAssociateAddressIp]: ...
     @property
@@ -2797,19 +2797,19 @@ class _HaVipDisassociateAddressIp:
         Args:
             ha_vip_id: Id of the HAVIP, which must have an elastic IP.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue.Malformed, ResourceNotFound, UnsupportedOperation,
             UnsupportedOperation.MutexOperationTaskRunning, UnsupportedOperation.UnbindEIP
         """
     async def start(self, *, ha_vip_id: str) -> api.HaVipDisassociateAddressIpResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.HaVipDisassociateAddressIpResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.HaVipDisassociateAddressIp]: ...
     @property
@@ -2842,8 +2842,8 @@ class _MigratePrivateIpAddress:
             destination_network_interface_id: Id of the interface that the address moves to.
             private_ip_address: The secondary address that moves.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 50 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 50 calls per second.
 
         Error codes:
             InvalidParameterValue.Malformed, LimitExceeded, ResourceNotFound,
@@ -2858,11 +2858,11 @@ class _MigratePrivateIpAddress:
         destination_network_interface_id: str,
         private_ip_address: str,
     ) -> api.MigratePrivateIpAddressResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.MigratePrivateIpAddressResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.MigratePrivateIpAddress]: ...
     @property
@@ -2887,8 +2887,8 @@ class _ModifyAddressAttribute:
                 elastic IP itself.
             eip_visible_on_eni: Whether the interface shows the elastic IP.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidAddressId.Blocked, InvalidAddressId.NotFound, InvalidParameter.Conflict,
@@ -2911,11 +2911,11 @@ class _ModifyAddressAttribute:
         eip_direct_connection: str | None = None,
         eip_visible_on_eni: bool | None = None,
     ) -> api.ModifyAddressAttributeResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.ModifyAddressAttributeResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ModifyAddressAttribute]: ...
     @property
@@ -2947,8 +2947,8 @@ class _ModifyAddressesBandwidth:
 
             task_id: Id of the task, digits in a string.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation.TaskFailed, InternalServerError, InvalidAddressId.NotFound,
@@ -2973,11 +2973,11 @@ class _ModifyAddressesBandwidth:
         start_time: str | None = None,
         end_time: str | None = None,
     ) -> api.ModifyAddressesBandwidthResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.ModifyAddressesBandwidthResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ModifyAddressesBandwidth]: ...
     @property
@@ -2999,8 +2999,8 @@ class _ModifyDisasterRecoverGroupAttribute:
             name: Name of the placement group, 1 to 60 characters.
             affinity: How widely instances are spread over the hardware, 1 to 10; it can only be raised.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue.TooLong, ResourceInsufficient.DisasterRecoverGroupCvmQuota,
@@ -3013,14 +3013,14 @@ class _ModifyDisasterRecoverGroupAttribute:
         name: str | None = None,
         affinity: int | None = None,
     ) -> api.ModifyDisasterRecoverGroupAttributeResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self,
         answer: api.ModifyDisasterRecoverGroupAttributeResponse,
         *,
         timeout: float | None = None,
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ModifyDisasterRecoverGroupAttribute]: ...
     @property
@@ -3041,8 +3041,8 @@ class _ModifyHaVipAttribute:
             ha_vip_id: Id of the HAVIP, such as ``havip-1a2b3c4d``.
             ha_vip_name: The new name, at most 60 characters.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameter, InvalidParameterValue, InvalidParameterValue.Malformed,
@@ -3051,11 +3051,11 @@ class _ModifyHaVipAttribute:
     async def start(
         self, *, ha_vip_id: str, ha_vip_name: str | None = None
     ) -> api.ModifyHaVipAttributeResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.ModifyHaVipAttributeResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ModifyHaVipAttribute]: ...
     @property
@@ -3095,8 +3095,8 @@ class _ModifyInstancesAttribute:
             auto_reboot: Whether a new host name restarts the instance at once (default true).
             enable_jumbo_frame: Whether jumbo frames are enabled.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             AuthFailure.CamRoleNameAuthenticateFailed,
@@ -3143,11 +3143,11 @@ class _ModifyInstancesAttribute:
         auto_reboot: bool | None = None,
         enable_jumbo_frame: bool | None = None,
     ) -> api.ModifyInstancesAttributeResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.ModifyInstancesAttributeResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ModifyInstancesAttribute]: ...
     @property
@@ -3173,8 +3173,8 @@ class _ModifyNetworkInterfaceAttribute:
             security_group_ids: Ids of security groups.
             trunking_flag: ``Enable`` or ``Disable`` (the default).
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue.Malformed, InvalidParameterValue.TooLong, LimitExceeded,
@@ -3191,11 +3191,11 @@ class _ModifyNetworkInterfaceAttribute:
         security_group_ids: list[str] | None = None,
         trunking_flag: str | None = None,
     ) -> api.ModifyNetworkInterfaceAttributeResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.ModifyNetworkInterfaceAttributeResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ModifyNetworkInterfaceAttribute]: ...
     @property
@@ -3226,8 +3226,8 @@ class _ModifyResourceTags:
             replace_tags: Tags to set, at most 10.
             delete_tags: Keys to delete, at most 10.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation, FailedOperation.PolicyEnforcedInvalid, InvalidParameter.ReservedTagKey,
@@ -3246,11 +3246,11 @@ class _ModifyResourceTags:
         replace_tags: list[api.TagPair] | None = None,
         delete_tags: list[api.TagKeyObject] | None = None,
     ) -> api.ModifyResourceTagsResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.ModifyResourceTagsResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ModifyResourceTags]: ...
     @property
@@ -3267,8 +3267,8 @@ class _ModifyRouteTableAttribute:
             route_table_id: Id of the route table, such as ``rtb-1a2b3c4d``.
             route_table_name: Name of the route table, at most 60 bytes.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue.Malformed, InvalidParameterValue.TooLong, ResourceNotFound
@@ -3276,11 +3276,11 @@ class _ModifyRouteTableAttribute:
     async def start(
         self, *, route_table_id: str, route_table_name: str
     ) -> api.ModifyRouteTableAttributeResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.ModifyRouteTableAttributeResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ModifyRouteTableAttribute]: ...
     @property
@@ -3298,8 +3298,8 @@ class _ModifySubnetAttribute:
             subnet_name: Name of the subnet, at most 60 bytes.
             enable_broadcast: ``true`` or ``false``, as a string.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue, InvalidParameterValue.Malformed, InvalidParameterValue.TooLong,
@@ -3308,11 +3308,11 @@ class _ModifySubnetAttribute:
     async def start(
         self, *, subnet_id: str, subnet_name: str | None = None, enable_broadcast: str | None = None
     ) -> api.ModifySubnetAttributeResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.ModifySubnetAttributeResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ModifySubnetAttribute]: ...
     @property
@@ -3346,8 +3346,8 @@ class _ModifyVpcAttribute:
                 network.
             enable_route_vpc_publish_ipv6: The same for IPv6.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue, InvalidParameterValue.LimitExceeded,
@@ -3369,11 +3369,11 @@ class _ModifyVpcAttribute:
         enable_cdc_publish: bool | None = None,
         enable_route_vpc_publish_ipv6: bool | None = None,
     ) -> api.ModifyVpcAttributeResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.ModifyVpcAttributeResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ModifyVpcAttribute]: ...
     @property
@@ -3394,8 +3394,8 @@ class _ReleaseAddresses:
 
             task_id: Id of the task, digits in a string.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 10 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 10 calls per second.
 
         Error codes:
             FailedOperation.TaskFailed, InvalidAddressId.NotFound, InvalidAddressState,
@@ -3407,11 +3407,11 @@ class _ReleaseAddresses:
             UnsupportedOperation.UnpaidOrderAlreadyExists
         """
     async def start(self, *, address_ids: list[str]) -> api.ReleaseAddressesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.ReleaseAddressesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ReleaseAddresses]: ...
     @property
@@ -3430,8 +3430,8 @@ class _ReplaceRouteTableAssociation:
             route_table_id: Id of the table that the subnet is to use.
             subnet_id: Id of the subnet, such as ``subnet-1a2b3c4d``.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue.Malformed, ResourceNotFound, UnsupportedOperation.VpcMismatch
@@ -3439,11 +3439,11 @@ class _ReplaceRouteTableAssociation:
     async def start(
         self, *, route_table_id: str, subnet_id: str | None = None
     ) -> api.ReplaceRouteTableAssociationResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.ReplaceRouteTableAssociationResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ReplaceRouteTableAssociation]: ...
     @property
@@ -3466,8 +3466,8 @@ class _ReplaceRoutes:
             old_route_set: The old routes.
             new_route_set: The new routes.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InvalidParameterValue, InvalidParameterValue.CidrNotInPeerVpc,
@@ -3484,11 +3484,11 @@ class _ReplaceRoutes:
     async def start(
         self, *, route_table_id: str, routes: list[api.Route]
     ) -> api.ReplaceRoutesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.ReplaceRoutesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.ReplaceRoutes]: ...
     @property
@@ -3600,8 +3600,8 @@ class _RunInstances:
 
             instance_id_set: Ids of the instances, which are still being created.
 
-        Repeating: safe with the same ClientToken; without one it may take effect twice.
-        Rate: 20 calls a second.
+        Retrying: safe with the same ClientToken; without one it may take effect twice.
+        Rate: 20 calls per second.
 
         Error codes:
             AccountQualificationRestrictions, AuthFailure.CamRoleNameAuthenticateFailed,
@@ -3749,11 +3749,11 @@ class _RunInstances:
         enable_jumbo_frame: bool | None = None,
         network_interfaces: list[api.NetworkInterfaces] | None = None,
     ) -> api.RunInstancesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.RunInstancesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.RunInstances]: ...
     @property
@@ -3769,8 +3769,8 @@ class _StartInstances:
         Args:
             instance_ids: Ids of instances, at most 100.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InternalServerError, InvalidInstance.NotSupported, InvalidInstanceId.Malformed,
@@ -3792,11 +3792,11 @@ class _StartInstances:
             UnsupportedOperation.InstanceStateTerminating
         """
     async def start(self, *, instance_ids: list[str]) -> api.StartInstancesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.StartInstancesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.StartInstances]: ...
     @property
@@ -3823,8 +3823,8 @@ class _StopInstances:
             stopped_mode: Whether a stopped instance is billed: ``KEEP_CHARGING`` (the default) or
                 ``STOP_CHARGING``.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             InternalServerError, InvalidInstance.NotSupported, InvalidInstanceId.Malformed,
@@ -3857,11 +3857,11 @@ class _StopInstances:
         stop_type: str | None = None,
         stopped_mode: str | None = None,
     ) -> api.StopInstancesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.StopInstancesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.StopInstances]: ...
     @property
@@ -3886,8 +3886,8 @@ class _TerminateInstances:
                 kinds only (default false).
             release_prepaid_data_disks: Whether prepaid data disks are released too (default false).
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 20 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 20 calls per second.
 
         Error codes:
             FailedOperation.InvalidInstanceApplicationRole,
@@ -3926,11 +3926,11 @@ class _TerminateInstances:
         release_address: bool | None = None,
         release_prepaid_data_disks: bool | None = None,
     ) -> api.TerminateInstancesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.TerminateInstancesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.TerminateInstances]: ...
     @property
@@ -3954,8 +3954,8 @@ class _UnassignPrivateIpAddresses:
             private_ip_addresses: Addresses to unassign, at most 10, none of them primary.
             instance_id: Id of the instance, only where its guest is to lose the address too.
 
-        Repeating: not safe, since it may have taken effect: read back first.
-        Rate: 100 calls a second.
+        Retrying: not safe, since it may have taken effect: read back first.
+        Rate: 100 calls per second.
 
         Error codes:
             InvalidParameterValue.DuplicatePara, InvalidParameterValue.LimitExceeded,
@@ -3970,11 +3970,11 @@ class _UnassignPrivateIpAddresses:
         private_ip_addresses: list[api.PrivateIpAddressSpecification],
         instance_id: str | None = None,
     ) -> api.UnassignPrivateIpAddressesResponse:
-        """Do the same, and do not wait for the task that it may begin."""
+        """Call the action without waiting for its task."""
     async def finish(
         self, answer: api.UnassignPrivateIpAddressesResponse, *, timeout: float | None = None
     ) -> None:
-        """Wait until the task that `start` began has ended."""
+        """Wait until the task of a `start` has ended."""
     @property
     def request(self) -> type[api.UnassignPrivateIpAddresses]: ...
     @property

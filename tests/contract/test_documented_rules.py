@@ -20,7 +20,7 @@ def test_an_action_says_all_there_is_to_know(action: str) -> None:
     assert f"{action} ({request.service.name}" in text
     assert all(code in text for code in request.errors)
     assert request.errors or action == "DescribeRegions", "whose page lists none"
-    assert re.search(r"^Repeating: \w", text, re.MULTILINE)
+    assert re.search(r"^Retrying: \w", text, re.MULTILINE)
     assert f"Rate: {request.rate} calls per second" in text
     assert re.search(r"^Source: (https://\S+|tencentcloud-sdk-python-\w+ \S+)$", text, re.MULTILINE)
     assert ": \n" not in text, "a field without a word on it"

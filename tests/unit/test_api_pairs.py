@@ -231,7 +231,7 @@ def test_a_verb_s_text_holds_all_there_is_to_know() -> None:
     for part in (
         "vpc_id",
         "LimitExceeded",
-        "Repeating:",
+        "Retrying:",
         "20 calls per second",
         "Source: https://",
     ):

@@ -1,1 +1,1 @@
-"""One module for each kind of generated file; `tools.generate` lists them."""
+"""Generators, one module for each kind of generated file; `tools.generate` lists them."""

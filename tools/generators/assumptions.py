@@ -1,4 +1,4 @@
-"""The page of what the emulator assumes, from the marks of its tests."""
+"""Reference page of the emulator's assumptions, from the marks of its tests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.emulator import evidence
 
 INTRODUCTION = """# Assumptions of the emulator
 
-Each test of the emulator states what it rests on (see [Evidence](../explanation/evidence.md)). \
+Each test of the emulator states its evidence (see [Evidence](../explanation/evidence.md)). \
 This page lists the behaviors that are assumed.
 
 `make live` checks them against a real account, when `TENCENTCLOUD_SECRET_ID`, \

@@ -1,4 +1,4 @@
-"""The page of the command: every command with its arguments and options, from typer."""
+"""Reference page of the command: all commands with their arguments and options, from typer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from havip.cli.app import app
 
 INTRODUCTION = """# The `havip` command
 
-Options of the command itself stand before the name of a command: `havip --debug ls`. \
+Put global options before the name of a command: `havip --debug ls`. \
 [Exit codes](exit-codes.md) are the same for all commands.
 
 """
@@ -24,12 +24,12 @@ def page() -> str:
 
 
 def root() -> Any:
-    """Return the command with all that is below it."""
+    """Return the command with its subcommands."""
     return typer.main.get_command(app)
 
 
 def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Yield a command and all below it, hidden ones left out."""
+    """Yield a command and its subcommands, except hidden ones."""
     yield path, command
     for name, inner in sorted(getattr(command, "commands", {}).items()):
         if not inner.hidden:

@@ -1,4 +1,4 @@
-"""The page of the checks of `havip doctor`, from the registry."""
+"""Reference page of the checks of `havip doctor`, from the registry."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The page of what the emulator does, parameter by parameter, and what that rests on.
+"""Reference page of the emulator's coverage, parameter by parameter, with the evidence.
 
-It follows from three places: the request classes, the code of the actions (which parameters are
-read), and the tests of the rules (which parameters they give, and the evidence they carry).
+It is derived from three sources: the request classes, the code of the actions (which parameters are
+read), and the tests of the rules (which parameters they pass, and their evidence).
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from tests.emulator import evidence
 
 INTRODUCTION = """# Coverage of the emulator
 
-Each parameter of each operation, what the emulator does with it, and the evidence of the tests \
-that give it (see [Evidence](../explanation/evidence.md)). Generated from code and tests by \
+Each parameter of each operation, its support in the emulator, and the evidence of the tests \
+that use it (see [Evidence](../explanation/evidence.md)). Generated from code and tests by \
 `make generate`.
 
-- **implemented**: the emulator acts on it.
-- **no effect**: it is accepted and checked for its type, and changes nothing.
-- **unsupported**: a request with it fails with `UnsupportedOperation`.
+- **implemented**: the parameter has its effect.
+- **no effect**: the parameter is accepted and its type is checked, but it has no effect.
+- **unsupported**: a request with the parameter fails with `UnsupportedOperation`.
 
-An operation that is not listed answers `InvalidAction`, a parameter that is not listed \
-`UnknownParameter`, a product other than `vpc`, `cvm`, `tag` and `sts` `NoSuchProduct`.
+Operations that are not listed fail with `InvalidAction`, parameters that are not listed with \
+`UnknownParameter`, and products other than `vpc`, `cvm`, `tag` and `sts` with `NoSuchProduct`.
 
 | operation | parameter | emulator | evidence |
 | --- | --- | --- | --- |
 """
 SHARED: Final = {"client_token", "filters", "limit", "max_results", "next_token", "offset"}
-"""Parameters that the cloud and the lists handle for all actions."""
+"""Parameters that are handled for all actions."""
 HELPERS: Final = {
     "eip": "AllocateAddresses",
     "eni": "CreateNetworkInterface",
@@ -45,7 +45,7 @@ HELPERS: Final = {
     "subnet": "CreateSubnet",
     "vpc": "CreateVpc",
 }
-"""The short ways of the tests, and the action that each calls."""
+"""Helper functions of the tests, with the action that each calls."""
 Given = Mapping[tuple[str, str], set[str]]
 
 
@@ -72,7 +72,7 @@ def _rows(name: str, pair: type[Request[Any]], read: set[str], given: Given) -> 
 
 
 def _parameters_read(pair: type[Request[Any]]) -> set[str]:
-    """Collect the attributes that the module of an action, and those it builds on, read."""
+    """Collect the attributes that are read by the module of an action and its base modules."""
     folder = Path(registry.__file__).parent
     modules, read = [registry.HANDLERS[pair].__module__.rpartition(".")[2]], set[str]()
     for module in modules:
@@ -88,7 +88,7 @@ def _parameters_read(pair: type[Request[Any]]) -> set[str]:
 
 
 def _parameters_given() -> Given:
-    """Map (action, parameter) to the evidence of the tests that give it."""
+    """Map (action, parameter) to the evidence of the tests that pass it."""
     given: dict[tuple[str, str], set[str]] = defaultdict(set)
     kinds = {rule.test: rule.kinds for rule in evidence.rules()}
     for file in sorted(evidence.HERE.rglob("test_rules_*.py")):
@@ -102,7 +102,7 @@ def _parameters_given() -> Given:
 
 
 def _mentioned(test: ast.FunctionDef) -> tuple[set[str], set[str]]:
-    """Collect the actions that a test calls, and the names that it gives to anything."""
+    """Collect the actions that a test calls, and all keyword names that it uses."""
     actions, names = set[str](), set[str]()
     for node in ast.walk(test):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -1,4 +1,4 @@
-"""The page of the SDK's errors, from their classes."""
+"""Reference page of the SDK's errors, from their classes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from havip.errors import HavipError
 
 INTRODUCTION = """# Errors
 
-Every error of the SDK is a `havip.errors.HavipError` and one line of text. `in_doubt` says \
-whether the operation may have happened, see [After an error with in_doubt](../howto/in-doubt.md).
+Every error of the SDK is a `havip.errors.HavipError` with a one-line message. `in_doubt` tells \
+you whether the operation may have taken effect: see \
+[After an error with in_doubt](../howto/in-doubt.md).
 
 | error | meaning |
 | --- | --- |

@@ -1,4 +1,4 @@
-"""The look-up functions of a Pulumi program, from the models of the provider's look-ups."""
+"""The look-up functions for Pulumi programs, from the models of the provider's look-ups."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ import pulumi
 from pulumi_havip.handlers.lookups import HaVipInfo, InstanceInfo, SubnetInfo
 from pulumi_havip.resources.lookups import look_up, look_up_output
 '''
-_OPTS: Final = "Options of Pulumi: `provider`, or `parent`, whose provider is used."
+_OPTS: Final = "Pulumi invoke options: `provider`, or `parent`, whose provider is used."
 _ABOUT: Final[dict[str, tuple[str, str]]] = {
     "getHaVip": (
         "Look up the one HAVIP that matches all given criteria.",
@@ -57,7 +57,7 @@ def source() -> str:
 def _pair(lookup: Lookup[Any, Any]) -> Iterator[str]:
     """Yield the plain function of a look-up, and its output form."""
     name, result, items = to_snake(lookup.name), lookup.result.__name__, ""
-    if len(lookup.result.model_fields) == 1:  # a list stands for its items
+    if len(lookup.result.model_fields) == 1:  # a result with a single list
         items = next(iter(lookup.result.model_fields))
         (item,) = lookup.result.model_fields[items].annotation.__args__
         result = f"list[{item.__name__}]"
@@ -85,9 +85,9 @@ def _pair(lookup: Lookup[Any, Any]) -> Iterator[str]:
 def _doc(lookup: Lookup[Any, Any], texts: dict[str, str]) -> str:
     summary, example = _ABOUT[lookup.name]
     entries = "".join(entry(*item, 4) for item in {**texts, "opts": _OPTS}.items())
-    fails = "The API refuses."
+    fails = "An API call failed."
     if not summary.startswith("List"):
-        fails = "None or several match, or the API refuses."
+        fails = "There is not exactly one match, or an API call failed."
     return (
         f'"""{summary}\n\nExample::\n\n{textwrap.indent(example, "    ")}\n\n'
         f'Args:\n{entries}\nRaises:\n    HavipError: {fails}\n"""'

@@ -1,4 +1,4 @@
-"""The page of the rules that `havip keepalived lint` checks, from the registry."""
+"""Reference page of the rules of `havip keepalived lint`, from the registry."""
 
 from __future__ import annotations
 
@@ -55,5 +55,5 @@ def _linked(source: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return text with the words that Markdown would take for something else as code."""
+    """Return text with Markdown's special characters escaped."""
     return text.replace("|", "\\|").replace("_", "\\_").replace("<", "\\<").replace("*", "\\*")

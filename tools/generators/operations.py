@@ -1,4 +1,4 @@
-"""The page of all operations, from the request and response pairs."""
+"""Reference page of all operations, from the request and response pairs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from havip.api._base import Request, Task
 
 INTRODUCTION = """# Operations
 
-Each operation of the API has a verb of the client with its name in snake case.
+Each operation of the API is a method of the client, with its name in snake case. If an operation \
+is asynchronous, the method waits for its task.
 
-| operation | service | verb waits | calls/s | read-only | site |
+| operation | service | waits for its task | calls/s | read-only | site |
 | --- | --- | --- | --- | --- | --- |
 """
 
@@ -23,7 +24,7 @@ def page() -> str:
 
 
 def _row(name: str, pair: type[Request[Any]]) -> str:
-    waits = "" if pair.task is Task.NONE else "for its task"
+    waits = "" if pair.task is Task.NONE else "yes"
     site = "China only" if pair.intl.action else "both"
     reads = "yes" if pair.reads else ""
     return f"| {name} | {pair.service.name} | {waits} | {pair.rate} | {reads} | {site} |\n"

@@ -1,4 +1,4 @@
-"""Least-privilege CAM policies, from the operations that the code of each job names."""
+"""Least-privilege CAM policies, from the operations used by the code of each job."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ JOBS: Final = {
 }
 """The modules of each job."""
 REPORTS: Final = {Task.VPC: "DescribeVpcTaskResult", Task.ADDRESS: "DescribeTaskResult"}
-"""The operation that reports on a kind of task."""
+"""The operation that polls each kind of task."""
 
 
 def policy(job: str) -> str:
-    """Return the policy of a job as JSON, in the form that CAM takes."""
+    """Return the policy of a job as JSON for CAM."""
     allowed = sorted(f"{api.ACTIONS[name].service.name}:{name}" for name in operations(job))
     statement = {"effect": "allow", "action": allowed, "resource": ["*"]}
     return json.dumps({"version": "2.0", "statement": [statement]}, indent=2) + "\n"
 
 
 def operations(job: str) -> set[str]:
-    """Return the operations that a job needs, those that report on tasks included."""
+    """Return the operations that a job needs, including those for polling tasks."""
     used = {name for place in JOBS[job] for path in _modules(place) for name in _named(path)}
     return used | {REPORTS[task] for name in used if (task := api.ACTIONS[name].task) in REPORTS}
 
@@ -49,7 +49,7 @@ def _modules(place: str) -> list[Path]:
 
 
 def _named(path: Path) -> Iterator[str]:
-    """Yield the operations whose request class or verb a module names."""
+    """Yield the operations whose request class or client method a module uses."""
     verbs = {_snake(name): name for name in api.ACTIONS}
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

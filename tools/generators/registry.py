@@ -1,4 +1,4 @@
-"""The registry of the API: which module has which action and which structure."""
+"""The registry of the API: the module of each action and structure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ API: Final = Path(__file__).resolve().parents[2] / "sdk" / "havip" / "api"
 _HEAD: Final = '''\
 """The modules of the actions and structures of the API; written by `make generate`.
 
-One action can be found, and all be listed, without loading every module: building some two
+The registry finds one action, or lists all, without importing every module: building some two
 hundred pydantic classes takes longer than importing pydantic.
 """
 

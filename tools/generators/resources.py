@@ -1,4 +1,4 @@
-"""The resource classes of a Pulumi program, from the handlers and their models."""
+"""The resource classes for Pulumi programs, from the handlers and their models."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MODULES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 _LAST: Final = ("name", "tags", "region", "adopt")
 """The arguments that come last, in this order."""
 _INPUT_ONLY: Final = ("adopt", "password", "key_ids", "replace_on_user_data_change", "region")
-"""Arguments that no output shows, or that the base class declares."""
+"""Arguments that are not outputs, or that the base class declares."""
 _PICKED: Final = (
     "name",
     "vip",
@@ -44,15 +44,15 @@ _PICKED: Final = (
     "charge_type",
     "tags",
 )
-"""Arguments that may be left out, and that outputs always show: the cloud picks them."""
+"""Optional arguments that always have an output, since the cloud chooses a value."""
 _WIDTH: Final = 92
-_REGION: Final = "The region; that of `{inside}`, or the provider's, if left out."
+_REGION: Final = "The region; that of `{inside}`, or the provider's, if omitted."
 _COMMON: Final = {
     "resource_name": "Its name in the program.",
-    "region": "The region; the provider's if left out.",
-    "adopt": "The id of one that exists, to take over in place of making one.",
-    "tags": "Its tags; those that others put on are removed.",
-    "opts": "Options of Pulumi.",
+    "region": "The region; the provider's if omitted.",
+    "adopt": "The id of an existing resource to adopt instead of creating one.",
+    "tags": "Its tags; tags added by others are removed.",
+    "opts": "Pulumi resource options.",
 }
 
 
@@ -96,7 +96,7 @@ def _class(handler: Handler[Any, Any]) -> str:
 
 
 def _documented(doc: str, own: list[tuple[str, str]]) -> str:
-    """Return a class's docstring: the handler's, and the outputs that are no arguments."""
+    """Return a class's docstring: the handler's, and the outputs that are not arguments."""
     if not own:
         return doc
     return f"{doc}\n\nAttributes:\n" + "".join(entry(*item, 4) for item in own).rstrip()
@@ -178,7 +178,7 @@ def _constructor(handler: Handler[Any, Any]) -> str:
         lines.append(f"        {name}: {given},")
     lines.append("        opts: pulumi.ResourceOptions | None = None,\n    ) -> None:")
     lines.append(
-        '        """Declare the resource; see the class for what replaces it.\n\n        Args:'
+        '        """Declare the resource; its class documents what replaces it.\n\n        Args:'
     )
     own = {**texts, **_COMMON}
     if handler.inside:

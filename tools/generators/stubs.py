@@ -1,4 +1,4 @@
-"""The stubs of the clients: one typed, documented method for each verb."""
+"""The stubs of the clients: a typed, documented method for each action."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _class(path: Path, name: str) -> tuple[ast.ClassDef, list[ast.stmt]]:
 
 
 def _verb_class(pair: Pair, asynchronous: bool) -> str:
-    """Write the class of a verb: what it takes and returns."""
+    """Return the class of a verb, with its parameters and its response."""
     star = "*, " if pair.model_fields else ""
     fields = ", ".join(_parameter(name, field) for name, field in pair.model_fields.items())
     kind = "async def" if asynchronous else "def"
@@ -72,16 +72,16 @@ def _verb_class(pair: Pair, asynchronous: bool) -> str:
         f"@type_check_only\nclass _{pair.__name__}:\n"
         f"    {kind} __call__(self, {star}{fields}) -> {answer}:\n{text}\n"
         f"    {kind} start(self, {star}{fields}) -> {answer}:\n"
-        f'        """Do the same, and do not wait for the task that it may begin."""\n'
+        f'        """Call the action without waiting for its task."""\n'
         f"    {kind} finish(self, answer: {answer}, *, timeout: float | None = None) -> None:\n"
-        f'        """Wait until the task that `start` began has ended."""\n'
+        f'        """Wait until the task of a `start` has ended."""\n'
         f"    @property\n    def request(self) -> type[api.{pair.__name__}]: ...\n"
         f"    @property\n    def __name__(self) -> str: ...\n"
     )
 
 
 def _owner(owner: ast.ClassDef, base: ast.ClassDef, pairs: list[Pair], asynchronous: bool) -> str:
-    """Write the class of the client: its methods without their bodies, and the verbs."""
+    """Return the class of the client: its methods without bodies, and the verbs."""
     bases = ", ".join(ast.unparse(base) for base in owner.bases)
     lines = [f"class {owner.name}({bases}):", _docstring(owner, 4), _ATTRIBUTES]
     inherited = [
@@ -108,7 +108,7 @@ def _method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
 
 
 def _items(node: Any, pairs: list[Pair], asynchronous: bool) -> str:
-    """Write what `items` yields for each paged request."""
+    """Return the overloads of `items` for each paged request."""
     iterator = "AsyncIterator" if asynchronous else "Iterator"
     lines = []
     for pair in pairs:
@@ -135,7 +135,7 @@ def _parameter(name: str, field: FieldInfo) -> str:
 
 
 def _type(annotation: Any) -> str:
-    """Write a type under the names of the stub."""
+    """Return a type with the names of the stub."""
     if annotation is None or annotation is type(None):
         return "None"
     origin = get_origin(annotation)
@@ -159,7 +159,7 @@ def _documentation(pair: Pair) -> str:
         text += "\n\nReturns:\n    A response with the fields\n\n" + textwrap.indent(
             textwrap.dedent(answer), "    "
         )
-    text += f"\n\nRepeating: {retry_safety(pair)}.\nRate: {pair.rate} calls a second."
+    text += f"\n\nRetrying: {retry_safety(pair)}.\nRate: {pair.rate} calls per second."
     if pair.errors:
         codes = textwrap.fill(", ".join(pair.errors), 88, break_long_words=False)
         text += "\n\nError codes:\n" + textwrap.indent(codes, "    ")
@@ -175,13 +175,13 @@ def _docstring(node: Any, indent: int) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Write a docstring."""
+    """Return a quoted docstring."""
     raw, end = "r" if "\\" in text else "", "\n" if "\n" in text else ""
     return f'{raw}"""{text}{end}"""'
 
 
 def _formatted(text: str) -> str:
-    """Format a stub as `make lint` asks."""
+    """Format a stub in the project's style."""
     import subprocess
     import sys
 

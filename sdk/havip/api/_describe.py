@@ -101,7 +101,7 @@ def _errors(request: type[Request[Response]]) -> list[str]:
 
 def _facts(request: type[Request[Response]]) -> Iterator[str]:
     yield f"Work: {_TASKS[request.task]}."
-    yield f"Repeating: {retry_safety(request)}."
+    yield f"Retrying: {retry_safety(request)}."
     yield f"Rate: {request.rate} calls per second."
     if request.page:
         yield f"Paging: at most {request.page.limit} a page, list in {request.page.items}."

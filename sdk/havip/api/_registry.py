@@ -1,6 +1,6 @@
 """The modules of the actions and structures of the API; written by `make generate`.
 
-One action can be found, and all be listed, without loading every module: building some two
+The registry finds one action, or lists all, without importing every module: building some two
 hundred pydantic classes takes longer than importing pydantic.
 """
 
