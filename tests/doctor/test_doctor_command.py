@@ -51,10 +51,10 @@ def test_each_finding_is_one_line_and_errors_fail(ward: Ward, run: Run) -> None:
     assert done.exit_code == 1
     *lines, summary = done.output.splitlines()
     assert lines == [
-        f"error: {empty}: nobody may take 172.17.16.99, its range is empty [range-empty] With "
+        f"error: {empty}: no node may take 172.17.16.99: its range is empty [range-empty] With "
         "CheckAssociate on, only members of the range may take the address. Fix: Put the nodes "
         f"into the range: havip attach {empty} ins-… ins-…",
-        f"warning: {empty}: nobody has held 172.17.16.99 yet: keepalived has not announced it "
+        f"warning: {empty}: no node has held 172.17.16.99 yet: keepalived has not announced it "
         "[nobody-holds] No guest announces the address: traffic to it goes nowhere. It is a "
         "warning where the HAVIP was never held, as before keepalived runs for the first time. "
         "Fix: Start keepalived on the nodes, and run havip "
@@ -127,7 +127,7 @@ def test_a_machine_that_is_one_of_the_range_is_looked_at_by_itself(
     monkeypatch.setattr(LocalProbe, "announced", lambda _, *words: node.announced(*words))
     done = CliRunner().invoke(app, ["doctor", ward.vip])
     assert done.exit_code == 1
-    assert "no keepalived runs on this machine" in done.output
+    assert "keepalived is not running on this machine" in done.output
     summary = f"1 HAVIP, and this machine ({ward.nodes[0]}): 1 error, 0 warnings\n"
     assert done.output.endswith(summary)
     assert CliRunner().invoke(app, ["doctor", ward.vip, "--no-node"]).exit_code == 0

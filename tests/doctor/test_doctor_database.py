@@ -43,22 +43,22 @@ CASES: list[tuple[str, int, dict[str, Any], str]] = [
         "database-leader",
         0,
         {"servers": servers(replace(LEADER, state="starting", writable=False), STANDBY)},
-        "no database server takes writes",
+        "no database server is writable",
     ),
     (
         "database-two-leaders",
         0,
         {"servers": servers(LEADER, replace(STANDBY, writable=True))},
-        f"say that they lead: {NODES[0]} and {NODES[1]}",
+        f"claim to be the leader: {NODES[0]} and {NODES[1]}",
     ),
     ("database-redundancy", 0, {"lacks": "no sync standby"}, "lost: no sync standby"),
-    ("database-astray", 0, {"serves": False}, "and its database does not serve"),
+    ("database-astray", 0, {"serves": False}, "but its database does not serve"),
     ("database-unreached", 1, {}, "172.17.16.3 is not configured here"),
     (
         "database-restart-pending",
         0,
         {"servers": servers(replace(LEADER, restart_pending=True), STANDBY)},
-        f"the server {NODES[0]} waits for a restart",
+        f"the server {NODES[0]} needs a restart",
     ),
     ("database-certificate", 0, {"certificate_ends": True}, "ends within 90 days"),
 ]
@@ -155,7 +155,7 @@ def test_a_postgresql_cluster_is_read_from_patroni_and_etcd(
     assert seen.votes == (NODES[0], NODES[2])
     assert seen.writable == [NODES[0]]
     assert [one.restart_pending for one in seen.servers.values()] == [True, False]
-    assert f"etcd does not answer on {NODES[1]}" in seen.lacks
+    assert f"etcd does not respond on {NODES[1]}" in seen.lacks
 
 
 @pytest.mark.process
@@ -163,7 +163,7 @@ def test_a_primary_that_is_starting_does_not_serve(machine: Callable[..., Databa
     answers = {(NODES[0], 8008): {"role": "primary", "state": "starting"}}
     seen = machine("etcd", answers)
     assert not seen.serves
-    assert seen.servers[NODES[1]].state == "does not answer"
+    assert seen.servers[NODES[1]].state == "no reply"
 
 
 @pytest.mark.process

@@ -65,18 +65,18 @@ def _strict(ward: Ward) -> Any:
 CASES: list[tuple[str, Place, str]] = [
     ("node-outside", _out_of_range, "is not in its range"),
     ("node-outside", _without_interface, "has no interface in subnet-"),
-    ("node-interface", _without_link, "does not know its interface eni-"),
+    ("node-interface", _without_link, "does not have its interface eni-"),
     ("node-interface", _down, "eth0 of this machine is down"),
-    ("node-deaf", _deaf, "holds 172.17.16.3, and has not configured it"),
-    ("node-unheard", _two_masters, "has configured 172.17.16.3, and the cloud says ins-"),
+    ("node-deaf", _deaf, "holds 172.17.16.3, but has not configured it"),
+    ("node-unheard", _two_masters, "has 172.17.16.3 configured, but the cloud says ins-"),
     ("node-astray", _on_loopback, "172.17.16.3 is on lo and not on eth0"),
-    ("keepalived-down", lambda ward: ward.node(runs=False), "no keepalived runs"),
+    ("keepalived-down", lambda ward: ward.node(runs=False), "keepalived is not running"),
     ("keepalived-config", lambda ward: ward.node(conf=None), "there is no /etc/keepalived/"),
     ("keepalived-config", lambda ward: ward.node(conf="vrrp_instance {"), "(syntax)"),
     ("keepalived-config", _strict, "keepalived.conf:"),
-    ("packages-held", lambda ward: ward.node(kept=("vim", "keepalived")), "here: keepalived"),
-    ("garp-silent", lambda ward: ward.node(leaves=frozenset()), "left within 6 s"),
-    ("garp-astray", lambda ward: ward.node(leaves=frozenset({"lo"})), "by lo, not eth0"),
+    ("packages-held", lambda ward: ward.node(kept=("vim", "keepalived")), "this machine: keepalived"),
+    ("garp-silent", lambda ward: ward.node(leaves=frozenset()), "was sent within 6 s"),
+    ("garp-astray", lambda ward: ward.node(leaves=frozenset({"lo"})), "through lo, not eth0"),
 ]
 
 
@@ -155,7 +155,7 @@ def test_what_a_machine_does_not_tell_is_skipped_and_said(
 
 
 def test_a_file_for_root_alone_is_not_a_finding(ward: Ward) -> None:
-    report = ward.diagnose(node=True, probe=ward.node(1, fails={"config": "for root to read"}))
+    report = ward.diagnose(node=True, probe=ward.node(1, fails={"config": "readable only by root"}))
     assert report.findings == []
     assert [one.check for one in report.skipped] == ["keepalived-config"]
 

@@ -29,7 +29,7 @@ WHOLE = Database(
     nodes=NODES,
     servers={
         NODES[0]: DatabaseServer(NODES[0], "primary", "running", writable=True),
-        NODES[1]: DatabaseServer(NODES[1], "", "does not answer", False, restart_pending=True),
+        NODES[1]: DatabaseServer(NODES[1], "", "no reply", False, restart_pending=True),
     },
     votes=NODES,
     serves=True,

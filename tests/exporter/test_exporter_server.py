@@ -75,7 +75,7 @@ def test_it_speaks_tls(registry: CollectorRegistry, tmp_path: Path) -> None:
         ("tls_server_config: {cert_file: a}", "key_file"),
         ("basic_auth_users: [a]", "basic_auth_users"),
         ("- 1", "the file"),
-        (":\n- :", "not YAML"),
+        (":\n- :", "not a YAML file"),
     ],
 )
 def test_a_configuration_it_does_not_support_is_refused(

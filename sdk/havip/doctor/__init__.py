@@ -1,4 +1,4 @@
-"""Find why a HAVIP does not fail over, before it has to.
+"""Diagnose why a HAVIP would not fail over, before it has to.
 
 Example::
 
@@ -9,8 +9,8 @@ Example::
     for finding in report.findings:
         print(finding)
 
-The checks are in `CHECKS`, each with its reason, its fix and its source. Those on the API's facts
-run anywhere; those on a node look at the machine that they run on, through a `Probe`.
+The checks are in `CHECKS`, each with its reason, fix and source. Checks of API facts run anywhere;
+checks of a node examine the machine that they run on, through a `Probe`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from havip.rules import Finding, Severity
 from havip.rules import Rule as Check
 
 Level = Severity
-"""The name that `Severity` had in 0.1.0."""
+"""The name of `Severity` in 0.1.0."""
 
 __all__ = [
     "CHECKS",

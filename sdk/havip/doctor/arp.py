@@ -1,4 +1,4 @@
-"""ARP on the wire: hearing every announcement in a network namespace. No library is needed."""
+"""Capture of ARP packets in a network namespace, without any library."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _ETH_P_ALL = 3
 _ETHERNET_ARP = struct.Struct("!6s6sH HHBBH 6s4s6s4s")
 _SO_ATTACH_FILTER = 26
 _PACKET_OUTGOING = 4
-# Load the EtherType; ARP: take the packet, else: drop it.
+# Load the EtherType; accept ARP, drop the rest.
 _ONLY_ARP = ((0x28, 0, 0, 12), (0x15, 0, 1, 0x0806), (0x06, 0, 0, 0xFFFF), (0x06, 0, 0, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An ARP packet, and the port it came in by."""
+    """A captured ARP packet, and the port that received it."""
 
     port: str
     sender: IPv4Address
@@ -27,12 +27,12 @@ class Heard:
 
     @property
     def gratuitous(self) -> bool:
-        """Whether it announces the sender's own address, as a request or as a reply."""
+        """Whether it announces the sender's own address, as a request or a reply."""
         return self.sender == self.target
 
 
 def read(frame: bytes, port: str) -> Heard | None:
-    """Read a frame; None where it is not an IPv4 ARP."""
+    """Parse a frame; return None if it is not IPv4 ARP."""
     if len(frame) < _ETHERNET_ARP.size:
         return None
     fields = _ETHERNET_ARP.unpack_from(frame)
@@ -42,7 +42,7 @@ def read(frame: bytes, port: str) -> Heard | None:
 
 
 def listen() -> socket.socket:
-    """Open a tap on all interfaces, before bridge and filter: what they drop is heard, too."""
+    """Open a capture socket on all interfaces, which sees packets before the filter drops them."""
     code = b"".join(struct.pack("HBBI", *one) for one in _ONLY_ARP)
     keep = ctypes.create_string_buffer(code)
     program = struct.pack("HL", len(_ONLY_ARP), ctypes.addressof(keep))
@@ -52,7 +52,7 @@ def listen() -> socket.socket:
 
 
 def heard(tap: socket.socket) -> Iterator[Heard]:
-    """Yield each ARP packet that comes in, until the tap is closed."""
+    """Yield each received ARP packet until the socket is closed."""
     while True:
         try:
             frame, address = tap.recvfrom(256)

@@ -1,4 +1,4 @@
-"""Checks of a HAVIP, its range and its holder, by the API."""
+"""Checks of a HAVIP, its range and its holder, based on the API."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ if TYPE_CHECKING:
     from havip.doctor.facts import Facts, RangeMember
 
 CROWD: Final = 5
-"""HAVIPs that a network interface should hold at most."""
+"""Recommended maximum number of HAVIPs per network interface."""
 NEAR: Final = 0.8
-"""The part of a quota from which on it is nearly used up."""
+"""Fraction of a quota above which it is nearly used up."""
 
 
 def held(vip: HaVip) -> bool:
-    """Return whether a guest holds a HAVIP."""
+    """Return whether a HAVIP has a holder."""
     return bool(vip.instance_id or vip.network_interface_id)
 
 
 def was_held(vip: HaVip) -> bool:
-    """Return whether a guest ever held a HAVIP: its FlushedTime is zeros until one has."""
+    """Return whether a HAVIP ever had a holder: its FlushedTime consists of zeros before."""
     return any(digit in "123456789" for digit in vip.flushed_time)
 
 
 @CHECKS.rule(
     "havip-gone",
     Severity.ERROR,
-    reason="The stack's state has it, and this region and account have it not.",
-    fix="See that region and account are the stack's; then bring its state in line, with havip "
+    reason="It is in the stack's state, but does not exist in this region and account.",
+    fix="Check that region and account are those of the stack; then update its state with havip "
     "stack refresh or pulumi refresh.",
     source=INFERRED,
 )
@@ -58,22 +58,22 @@ def _havip_gone(facts: Facts) -> Iterator[Problem]:
 @CHECKS.rule(
     "range-empty",
     Severity.ERROR,
-    reason="With CheckAssociate on, only members of the range may take the address.",
-    fix="Put the nodes into the range: havip attach {subject} ins-… ins-…",
+    reason="With CheckAssociate, only members of the range may hold the address.",
+    fix="Add the nodes to the range: havip attach {subject} ins-… ins-…",
     source=INFERRED,
     needs=RANGE,
 )
 def _range_empty(facts: Facts) -> Iterator[Problem]:
     for vip in facts.checked:
         if not vip.ha_vip_association_set:
-            yield Problem(f"nobody may take {vip.vip}, its range is empty", subject=vip.ha_vip_id)
+            yield Problem(f"no node may take {vip.vip}: its range is empty", subject=vip.ha_vip_id)
 
 
 @CHECKS.rule(
     "range-open",
     Severity.WARNING,
-    reason="A machine that announces the address by mistake, or on purpose, gets its traffic.",
-    fix="Replace the HAVIP by one with CheckAssociate on and a range: it cannot be changed later.",
+    reason="A machine that announces the address, by mistake or on purpose, receives its traffic.",
+    fix="Replace the HAVIP by one with CheckAssociate and a range: it cannot be changed later.",
     source=CREATE,
     needs=RANGE,
 )
@@ -88,8 +88,8 @@ def _range_open(facts: Facts) -> Iterator[Problem]:
 @CHECKS.rule(
     "range-alone",
     Severity.WARNING,
-    reason="When that machine fails, no other can take over.",
-    fix="Put a second node into the range: havip attach {subject} ins-…",
+    reason="If that machine fails, no other one can take over.",
+    fix="Add a second node to the range: havip attach {subject} ins-…",
     source=OVERVIEW,
     needs=RANGE,
 )
@@ -97,14 +97,14 @@ def _range_alone(facts: Facts) -> Iterator[Problem]:
     for vip in facts.checked:
         machines = {member.machine for member in facts.members(vip)}
         if len(machines) == 1:
-            yield Problem(f"{machines.pop()} alone may take {vip.vip}", subject=vip.ha_vip_id)
+            yield Problem(f"only {machines.pop()} may take {vip.vip}", subject=vip.ha_vip_id)
 
 
 @CHECKS.rule(
     "member-gone",
     Severity.ERROR,
-    reason="What is not there cannot take over.",
-    fix="Take it out and put its successor in: havip detach {subject} …, havip attach {subject} …",
+    reason="A machine that does not exist cannot take over.",
+    fix="Replace it in the range: havip detach {subject} …, havip attach {subject} …",
     source=INFERRED,
     needs=RANGE,
 )
@@ -116,15 +116,15 @@ def _member_gone(facts: Facts) -> Iterator[Problem]:
             yield Problem(f"{member} of its range does not exist", subject=vip.ha_vip_id)
         elif member.id.startswith("eni-") and member.instance is None:
             yield Problem(
-                f"{member} of its range is attached to no instance", subject=vip.ha_vip_id
+                f"{member} of its range is not attached to an instance", subject=vip.ha_vip_id
             )
 
 
 @CHECKS.rule(
     "member-elsewhere",
     Severity.ERROR,
-    reason="A HAVIP moves among the machines of its own subnet only.",
-    fix="Give the machine an interface in that subnet, or take it out: havip detach {subject} …",
+    reason="A HAVIP can only move between machines of its own subnet.",
+    fix="Give the machine an interface in that subnet, or remove it: havip detach {subject} …",
     source=OVERVIEW,
     needs=RANGE,
 )
@@ -137,7 +137,7 @@ def _member_elsewhere(facts: Facts) -> Iterator[Problem]:
 @CHECKS.rule(
     "member-stopped",
     Severity.WARNING,
-    reason="What does not run cannot take over.",
+    reason="A machine that is not running cannot take over.",
     fix="Start it: havip call StartInstances -p InstanceIds=…",
     source=INFERRED,
     needs=RANGE,
@@ -170,18 +170,20 @@ def _same_hardware(facts: Facts) -> Iterator[Problem]:
         places = [one.placement for one in machines.values() if one.placement]
         hosts = [place.host_id for place in places if place.host_id]
         if len(set(hosts)) < len(hosts):
-            yield Problem(f"two of its nodes ({nodes}) are on one host", subject=vip.ha_vip_id)
+            yield Problem(f"two of its nodes ({nodes}) are on the same host", subject=vip.ha_vip_id)
             continue
         groups = [{*one.disaster_recover_group_ids} - {""} for one in machines.values()]
         if not set.intersection(*groups):
-            yield Problem(f"its nodes ({nodes}) share no placement group", subject=vip.ha_vip_id)
+            yield Problem(
+                f"its nodes ({nodes}) have no placement group in common", subject=vip.ha_vip_id
+            )
 
 
 @CHECKS.rule(
     "nobody-holds",
     Severity.ERROR,
-    reason="No guest announces the address: traffic to it goes nowhere. It is a warning where the "
-    "HAVIP was never held, as before keepalived runs for the first time.",
+    reason="No guest announces the address, so its traffic is lost. It is only a warning if the "
+    "HAVIP never had a holder, as before the first start of keepalived.",
     fix="Start keepalived on the nodes, and run havip doctor {subject} on each of them.",
     source=OVERVIEW,
 )
@@ -190,18 +192,18 @@ def _nobody_holds(facts: Facts) -> Iterator[Problem]:
         if held(vip):
             continue
         if was_held(vip):
-            since = f"nobody holds {vip.vip}, since {vip.flushed_time}"
+            since = f"no node has held {vip.vip} since {vip.flushed_time}"
             yield Problem(since, subject=vip.ha_vip_id)
         else:
-            yet = f"nobody has held {vip.vip} yet: keepalived has not announced it"
+            yet = f"no node has held {vip.vip} yet: keepalived has not announced it"
             yield Problem(yet, subject=vip.ha_vip_id, severity=Severity.WARNING)
 
 
 @CHECKS.rule(
     "holder-outside",
     Severity.ERROR,
-    reason="It has the address from before it left the range, and will not get it back.",
-    fix="Put it into the range (havip attach {subject} …), or let it give the address up.",
+    reason="It still has the address from before it was removed, and cannot get it back later.",
+    fix="Add it to the range (havip attach {subject} …), or make it release the address.",
     source=CREATE,
     needs=RANGE,
 )
@@ -211,28 +213,31 @@ def _holder_outside(facts: Facts) -> Iterator[Problem]:
         if held(vip) and not members & {vip.instance_id, vip.network_interface_id}:
             holder = vip.instance_id or vip.network_interface_id
             yield Problem(
-                f"{holder} holds {vip.vip} and is not in its range", subject=vip.ha_vip_id
+                f"{holder} holds {vip.vip} but is not in its range", subject=vip.ha_vip_id
             )
 
 
 @CHECKS.rule(
     "eip-idle",
     Severity.WARNING,
-    reason="An EIP on a HAVIP that nobody holds counts as idle, and idle EIPs are charged.",
-    fix="Have a node take the address, or unbind the EIP: havip eip unbind {subject}",
+    reason="An EIP on a HAVIP without a holder counts as idle, and idle EIPs are charged.",
+    fix="Make a node take the address, or unbind the EIP: havip eip unbind {subject}",
     source=BIND_EIP,
 )
 def _eip_idle(facts: Facts) -> Iterator[Problem]:
     for vip in facts.vips:
         if vip.address_ip and not held(vip):
-            yield Problem(f"its EIP {vip.address_ip} leads to nobody", subject=vip.ha_vip_id)
+            yield Problem(
+                f"its EIP {vip.address_ip} is bound, but no node holds the HAVIP",
+                subject=vip.ha_vip_id,
+            )
 
 
 @CHECKS.rule(
     "quota-near",
     Severity.WARNING,
-    reason="A HAVIP more, as at a replacement, needs room in the quota.",
-    fix="Delete what is not needed, or ask for a higher quota by ticket.",
+    reason="An additional HAVIP, as for a replacement, needs room in the quota.",
+    fix="Delete unused HAVIPs, or request a higher quota by ticket.",
     source=QUOTAS,
 )
 def _quota_near(facts: Facts) -> Iterator[Problem]:
@@ -244,9 +249,9 @@ def _quota_near(facts: Facts) -> Iterator[Problem]:
 @CHECKS.rule(
     "interface-crowded",
     Severity.WARNING,
-    reason="The guide advises five at most, and to send each announcement once where there are "
-    "more.",
-    fix="Spread them over more interfaces, or set vrrp_garp_master_repeat 1 in keepalived.conf.",
+    reason="The guide recommends at most five, and sending each announcement only once if there "
+    "are more.",
+    fix="Use more interfaces, or set vrrp_garp_master_repeat 1 in keepalived.conf.",
     source=GUIDE,
 )
 def _interface_crowded(facts: Facts) -> Iterator[Problem]:
@@ -265,10 +270,10 @@ def _interface_crowded(facts: Facts) -> Iterator[Problem]:
 @CHECKS.rule(
     "vrrp-blocked",
     Severity.ERROR,
-    reason="Nodes that do not hear each other all become master, and take the address from each "
-    "other for as long as they announce it.",
-    fix="Let the nodes' security groups pass ALL protocols between the nodes, in and out: none "
-    "names VRRP (IP protocol 112) by itself.",
+    reason="Nodes that receive no advertisements from each other all become master, and take the "
+    "address from each other for as long as they announce it.",
+    fix="Allow ALL protocols between the nodes in their security groups, in and out: there is no "
+    "separate protocol for VRRP (IP protocol 112).",
     source=f"{SECURITY_GROUPS}; {MEASURED}",
     needs=RANGE,
 )
@@ -279,8 +284,8 @@ def _vrrp_blocked(facts: Facts) -> Iterator[Problem]:
 @CHECKS.rule(
     "vrrp-unsure",
     Severity.WARNING,
-    reason="A rule with a template of addresses or ports decides, and what is in it is not known.",
-    fix="See in the console that the template lets the nodes reach each other by all protocols.",
+    reason="The result depends on an address or port template, whose content is not known here.",
+    fix="Check in the console that the template allows all protocols between the nodes.",
     source=SECURITY_GROUPS,
     needs=RANGE,
 )
@@ -289,7 +294,7 @@ def _vrrp_unsure(facts: Facts) -> Iterator[Problem]:
 
 
 def _paths(facts: Facts, wanted: Answer, verb: str) -> Iterator[Problem]:
-    """Find the places at which VRRP between two nodes ends, each once with all that it hits."""
+    """Yield the points at which VRRP is blocked, each once with all affected pairs."""
     for vip in facts.vips:
         ends = {one.machine: one.interfaces[0] for one in facts.members(vip) if one.interfaces}
         hit: dict[str, list[str]] = defaultdict(list)
@@ -305,7 +310,7 @@ def _paths(facts: Facts, wanted: Answer, verb: str) -> Iterator[Problem]:
 
 
 def _end(facts: Facts, sender: NetworkInterface, receiver: NetworkInterface, wanted: Answer) -> str:
-    """Return where VRRP from one to the other meets the given verdict; empty if it does not."""
+    """Return the point at which VRRP from one to the other gets the given verdict, or ""."""
     out = verdict(sender, "egress", receiver, facts.policies)
     into = verdict(receiver, "ingress", sender, facts.policies)
     if wanted is Answer.UNSURE and Answer.NO in (out.passes, into.passes):

@@ -1,4 +1,4 @@
-"""The checks on a machine of a database cluster: who leads, who votes, and who has the address."""
+"""Checks on a machine of a database cluster: leader, quorum, and holder of the address."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ def _databases(facts: Facts) -> Iterator[tuple[Local, Database]]:
 @CHECKS.rule(
     "database-quorum",
     Severity.ERROR,
-    reason="Without a majority of its three machines a cluster takes no writes and moves nothing.",
-    fix="Start the machines that do not answer, and let the ports of the cluster pass between "
-    "all three.",
+    reason="Without a majority of its three machines a cluster accepts no writes and cannot fail "
+    "over.",
+    fix="Start the machines that do not respond, and open the cluster's ports between all three "
+    "machines.",
     source=_CLUSTER,
     needs=NODE,
 )
@@ -42,8 +43,8 @@ def _quorum(facts: Facts) -> Iterator[Problem]:
 @CHECKS.rule(
     "database-leader",
     Severity.ERROR,
-    reason="Clients can write to nobody.",
-    fix="See why on each server: journalctl -u patroni, or -u mariadb.",
+    reason="Clients cannot write.",
+    fix="Check the log of each server: journalctl -u patroni, or -u mariadb.",
     source=_CLUSTER,
     needs=NODE,
 )
@@ -51,14 +52,14 @@ def _leader(facts: Facts) -> Iterator[Problem]:
     for here, database in _databases(facts):
         if not database.writable:
             known = ", ".join(f"{one.node} {one.state}" for one in database.servers.values())
-            yield Problem(f"no database server takes writes ({known})", subject=here.id)
+            yield Problem(f"no database server is writable ({known})", subject=here.id)
 
 
 @CHECKS.rule(
     "database-two-leaders",
     Severity.ERROR,
-    reason="Two servers that both take writes hold different rows from then on.",
-    fix="Stop Patroni on the one that etcd does not name as the leader: patronictl list.",
+    reason="From now on the two writable servers diverge.",
+    fix="Stop Patroni on the server that is not the leader according to etcd: patronictl list.",
     source=_CLUSTER,
     needs=NODE,
 )
@@ -66,14 +67,14 @@ def _two_leaders(facts: Facts) -> Iterator[Problem]:
     for here, database in _databases(facts):
         if database.engine == "postgresql" and len(database.writable) > 1:
             both = " and ".join(database.writable)
-            yield Problem(f"two PostgreSQL servers say that they lead: {both}", subject=here.id)
+            yield Problem(f"two PostgreSQL servers claim to be the leader: {both}", subject=here.id)
 
 
 @CHECKS.rule(
     "database-redundancy",
     Severity.WARNING,
-    reason="The cluster serves, and the next fault would be an outage.",
-    fix="Bring back what is missing; havip-redundancy.service fails until it is there.",
+    reason="The cluster is available, but the next fault would be an outage.",
+    fix="Restore what is missing; havip-redundancy.service fails until then.",
     source=_CLUSTER,
     needs=NODE,
 )
@@ -87,37 +88,37 @@ def _redundancy(facts: Facts) -> Iterator[Problem]:
     "database-astray",
     Severity.ERROR,
     reason="Clients of the address reach a server that does not serve them.",
-    fix="See what the check of keepalived says here, and that it has no weight.",
+    fix="Check keepalived's health check on this machine, and that it has no weight.",
     source=_CLUSTER,
     needs=NODE,
 )
 def _astray(facts: Facts) -> Iterator[Problem]:
     for here, database in _databases(facts):
         if here.having and not database.serves:
-            what = f"this machine has configured {here.vip.vip}, and its database does not serve"
+            what = f"this machine has {here.vip.vip} configured, but its database does not serve"
             yield Problem(what, subject=here.id)
 
 
 @CHECKS.rule(
     "database-unreached",
     Severity.ERROR,
-    reason="The server that leads is not the one that clients reach.",
-    fix="Start keepalived here: systemctl start keepalived. Nobody else may take the address.",
+    reason="Clients do not reach the leader.",
+    fix="Start keepalived here: systemctl start keepalived. No other machine may take the address.",
     source=_CLUSTER,
     needs=NODE,
 )
 def _unreached(facts: Facts) -> Iterator[Problem]:
     for here, database in _databases(facts):
         if database.engine == "postgresql" and database.serves and not here.having:
-            what = f"this machine's database leads, and {here.vip.vip} is not configured here"
+            what = f"this machine's database leads, but {here.vip.vip} is not configured here"
             yield Problem(what, subject=here.id)
 
 
 @CHECKS.rule(
     "database-restart-pending",
     Severity.WARNING,
-    reason="A changed setting takes effect at a restart, which is then an unplanned one.",
-    fix="Restart the standby, switch over, restart the other: patronictl restart.",
+    reason="A changed setting takes effect with the next restart, which may be an unplanned one.",
+    fix="Restart the standby, switch over, restart the other server: patronictl restart.",
     source=_CLUSTER,
     needs=NODE,
 )
@@ -125,19 +126,19 @@ def _restart_pending(facts: Facts) -> Iterator[Problem]:
     for here, database in _databases(facts):
         for one in database.servers.values():
             if one.restart_pending:
-                yield Problem(f"the server {one.node} waits for a restart", subject=here.id)
+                yield Problem(f"the server {one.node} needs a restart", subject=here.id)
 
 
 @CHECKS.rule(
     "database-certificate",
     Severity.WARNING,
-    reason="When it ends, the machines of the cluster do not know each other any more.",
-    fix="Draw another one and lay it on all three: docs/howto/databases.md says how.",
+    reason="After it expires, the cluster's machines no longer trust each other.",
+    fix="Create a new one and install it on all three machines, see docs/howto/databases.md.",
     source=_CLUSTER,
     needs=NODE,
 )
 def _certificate(facts: Facts) -> Iterator[Problem]:
     for here, database in _databases(facts):
         if database.certificate_ends:
-            what = f"the certificate of the cluster ends within {SOON} days"
+            what = f"the certificate of the cluster expires within {SOON} days"
             yield Problem(what, subject=here.id)

@@ -1,9 +1,8 @@
-"""Whether security groups let VRRP through, which is IP protocol 112.
+"""Evaluation of security groups for VRRP, which is IP protocol 112.
 
-Rules of a group are tried from the top, groups in the order in which an interface has them; the
-first rule that matches decides, and what matches none is dropped. Groups keep state in both
-directions; whether that reaches to protocol 112 is not documented, so that each direction is
-judged by itself here.
+Rules of a group are evaluated in order, groups in the order of the interface; the first matching
+rule decides, and packets without a match are dropped. Security groups are stateful; whether that
+includes protocol 112 is not documented, so each direction is evaluated separately here.
 """
 
 from __future__ import annotations
@@ -17,21 +16,21 @@ if TYPE_CHECKING:
     from havip.api import NetworkInterface, SecurityGroupPolicy, SecurityGroupPolicySet
 
 PROTOCOLS: Final = frozenset({"", "ALL", "112", "VRRP"})
-"""Protocols under which a rule matches VRRP; only ALL is documented to."""
+"""Protocols of rules that match VRRP; only ALL is documented to do so."""
 Side = Literal["ingress", "egress"]
 
 
 class Answer(StrEnum):
-    """Decision on a packet, or whether a rule matches it."""
+    """Decision on a packet, or whether a rule matches."""
 
     YES = "yes"
     NO = "no"
     UNSURE = "unsure"
-    """A template decides, whose content these calls do not tell."""
+    """It depends on a template, whose content these calls do not return."""
 
 
 class FirewallVerdict(NamedTuple):
-    """Decision of an interface's security groups on VRRP, and the rule that makes it."""
+    """Decision of an interface's security groups on VRRP, and the deciding rule."""
 
     passes: Answer
     where: str
@@ -43,13 +42,13 @@ def verdict(
     peer: NetworkInterface,
     policies: Callable[[str], SecurityGroupPolicySet],
 ) -> FirewallVerdict:
-    """Return whether VRRP passes between an interface and a peer, as far as the first one decides.
+    """Evaluate the security groups of an interface for VRRP to or from a peer.
 
     Args:
-        interface: The interface whose groups are asked.
-        side: Whether the packet comes in from the peer, or goes out to it.
+        interface: The interface whose groups are evaluated.
+        side: The direction of the packets: in from the peer, or out to it.
         peer: The other interface.
-        policies: Gives the policies of a security group.
+        policies: Returns the policies of a security group.
     """
     groups = list(interface.group_set)
     if not groups:
@@ -68,7 +67,7 @@ def verdict(
 
 
 def _weighed(doubt: list[tuple[Answer, str]], end: FirewallVerdict) -> FirewallVerdict:
-    """Return the verdict after uncertain rules: they matter where they decide otherwise."""
+    """Return the verdict, or UNSURE if an earlier uncertain rule would decide otherwise."""
     where = next((where for passes, where in doubt if passes is not end.passes), None)
     return FirewallVerdict(Answer.UNSURE, where) if where else end
 
@@ -108,7 +107,7 @@ def _address(rule: SecurityGroupPolicy, peer: NetworkInterface) -> Answer:
 
 
 def _within(address: str, block: str) -> bool:
-    """Return whether an address is in a block; 0.0.0.0 with any prefix is everything."""
+    """Return whether an address is in a block; 0.0.0.0 with any prefix matches everything."""
     if block.startswith("0.0.0.0/"):
         return True
     try:
@@ -118,6 +117,6 @@ def _within(address: str, block: str) -> bool:
 
 
 def primary(interface: NetworkInterface) -> str:
-    """Return the primary address of an interface, from which VRRP is sent."""
+    """Return the primary address of an interface, which is the source address of VRRP."""
     specs = sorted(interface.private_ip_address_set, key=lambda one: not one.primary)
     return (specs[0].private_ip_address or "") if specs else ""

@@ -1,4 +1,4 @@
-"""The checks on a node: what the machine itself tells, held against what the cloud tells."""
+"""Checks on a node: the state of the machine compared with that of the cloud."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _SLOW: Final = "A move can take ten seconds, so look twice. "
 @CHECKS.rule(
     "node-outside",
     Severity.ERROR,
-    reason="The cloud drops what this machine announces, and keepalived does not notice.",
-    fix="Put it into the range (havip attach {subject} …), with an interface in the subnet.",
+    reason="The cloud drops the announcements of this machine, and keepalived does not notice.",
+    fix="Add it to the range (havip attach {subject} …), with an interface in the subnet.",
     source=CREATE,
     needs=NODE,
 )
@@ -45,8 +45,8 @@ def _node_outside(facts: Facts) -> Iterator[Problem]:
 @CHECKS.rule(
     "node-interface",
     Severity.ERROR,
-    reason="The cloud takes the address for this machine on that interface alone.",
-    fix="Bring the interface up, and configure it in the guest if it was attached later.",
+    reason="The cloud accepts announcements of this machine only from that interface.",
+    fix="Set the interface up; configure it in the guest if it was attached later.",
     source=CREATE,
     needs=NODE,
 )
@@ -56,7 +56,7 @@ def _node_interface(facts: Facts) -> Iterator[Problem]:
             f"{one.network_interface_id} ({one.mac_address.lower()})" for one in here.interfaces
         )
         if here.interfaces and not here.links:
-            yield Problem(f"this machine does not know its interface {names}", subject=here.id)
+            yield Problem(f"this machine does not have its interface {names}", subject=here.id)
         for link in here.links:
             if not link.up:
                 yield Problem(f"{link.name} of this machine is down", subject=here.id)
@@ -65,8 +65,8 @@ def _node_interface(facts: Facts) -> Iterator[Problem]:
 @CHECKS.rule(
     "node-deaf",
     Severity.ERROR,
-    reason=f"{_SLOW}The cloud sends the address's traffic here, and nothing here answers it.",
-    fix="Start keepalived here, or let another node become the master.",
+    reason=f"{_SLOW}The cloud sends the address's traffic to this machine, which rejects it.",
+    fix="Start keepalived here, or make another node the master.",
     source=OVERVIEW,
     needs=NODE,
 )
@@ -74,17 +74,17 @@ def _node_deaf(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
         if here.holds and not here.having:
             yield Problem(
-                f"this machine holds {here.vip.vip}, and has not configured it", subject=here.id
+                f"this machine holds {here.vip.vip}, but has not configured it", subject=here.id
             )
 
 
 @CHECKS.rule(
     "node-unheard",
     Severity.ERROR,
-    reason=f"{_SLOW}This machine acts as the master and gets no traffic: either its announcements "
+    reason=f"{_SLOW}This machine acts as master but receives no traffic: either its announcements "
     "are not accepted, or two machines are masters.",
-    fix="See whether the range has this machine, whether announcements leave (garp-silent), and "
-    "whether the nodes hear each other (vrrp-blocked).",
+    fix="Check whether this machine is in the range, whether announcements are sent (garp-silent), "
+    "and whether the nodes receive advertisements from each other (vrrp-blocked).",
     source=MEASURED,
     needs=NODE,
 )
@@ -93,7 +93,7 @@ def _node_unheard(facts: Facts) -> Iterator[Problem]:
         if here.having and not here.holds:
             other = here.vip.instance_id or here.vip.network_interface_id or "nobody"
             what = (
-                f"this machine has configured {here.vip.vip}, and the cloud says {other} holds it"
+                f"this machine has {here.vip.vip} configured, but the cloud says {other} holds it"
             )
             yield Problem(what, subject=here.id)
 
@@ -101,9 +101,9 @@ def _node_unheard(facts: Facts) -> Iterator[Problem]:
 @CHECKS.rule(
     "node-astray",
     Severity.ERROR,
-    reason="Announcements leave by the interface that has the address, and the cloud hears those "
-    "of the subnet's interface alone.",
-    fix="Name that interface in keepalived.conf ('interface', or 'dev' of the address).",
+    reason="Announcements are sent through the interface that has the address, and the cloud only "
+    "accepts those of the subnet's interface.",
+    fix="Set that interface in keepalived.conf ('interface', or 'dev' of the address).",
     source=LOXILB,
     needs=NODE,
 )
@@ -119,22 +119,24 @@ def _node_astray(facts: Facts) -> Iterator[Problem]:
 @CHECKS.rule(
     "keepalived-down",
     Severity.ERROR,
-    reason="Without it this machine neither takes the address nor gives it up.",
-    fix="Start it: systemctl enable --now keepalived. (Where other software announces the "
-    "address, such as pacemaker, this finding is of no matter.)",
+    reason="Without it this machine neither takes nor releases the address.",
+    fix="Start it: systemctl enable --now keepalived. (Ignore this finding if other software "
+    "announces the address, such as pacemaker.)",
     source=GUIDE,
     needs=NODE,
 )
 def _keepalived_down(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
         if not here.probe.keepalived_runs():
-            yield Problem(f"no keepalived runs on this machine ({here.machine})", subject=here.id)
+            yield Problem(
+                f"keepalived is not running on this machine ({here.machine})", subject=here.id
+            )
 
 
 @CHECKS.rule(
     "keepalived-config",
     Severity.ERROR,
-    reason="The rule of havip keepalived lint says why; havip keepalived rules lists them all.",
+    reason="See the rule of havip keepalived lint; havip keepalived rules lists them all.",
     fix="See havip keepalived lint.",
     source=GUIDE,
     needs=NODE,
@@ -163,8 +165,8 @@ def _linted(here: Local, one: Finding) -> Problem:
 @CHECKS.rule(
     "packages-held",
     Severity.WARNING,
-    reason="Security updates do not reach a package that is held, and nodes of two versions may "
-    "not understand each other.",
+    reason="A held package receives no security updates, and nodes with different versions may be "
+    "incompatible.",
     fix="Upgrade one node after the other, the holder last: apt-mark unhold, apt-get install.",
     source="apt-mark(8)",
     needs=NODE,
@@ -173,7 +175,7 @@ def _packages_held(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
         held = [name for name in here.held if name.startswith(_PACKAGES)]
         if held:
-            yield Problem(f"held at their version here: {', '.join(held)}", subject=here.id)
+            yield Problem(f"packages on hold on this machine: {', '.join(held)}", subject=here.id)
 
 
 _PACKAGES: Final = ("keepalived", "haproxy", "mariadb", "galera", "postgresql", "patroni", "etcd")
@@ -182,9 +184,9 @@ _PACKAGES: Final = ("keepalived", "haproxy", "mariadb", "galera", "postgresql", 
 @CHECKS.rule(
     "garp-silent",
     Severity.ERROR,
-    reason="The cloud moves the address by announcements alone, and one that is lost is made good "
-    "by the next.",
-    fix="Look for what holds them back: nftables or arptables rules, 'noarp' on the interface, "
+    reason="The cloud moves the address only on announcements, and a lost one is only repaired by "
+    "the next one.",
+    fix="Check what blocks them: nftables or arptables rules, 'noarp' on the interface, "
     "keepalived's log.",
     source="https://github.com/pingcap/tiproxy/pull/935",
     needs=NODE,
@@ -192,15 +194,15 @@ _PACKAGES: Final = ("keepalived", "haproxy", "mariadb", "galera", "postgresql", 
 def _garp_silent(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
         if here.announced is not None and not here.announced:
-            what = f"no announcement of {here.vip.vip} left within {here.refresh + 1} s"
+            what = f"no announcement of {here.vip.vip} was sent within {here.refresh + 1} s"
             yield Problem(what, subject=here.id)
 
 
 @CHECKS.rule(
     "garp-astray",
     Severity.ERROR,
-    reason="The cloud hears announcements on the subnet's interface alone.",
-    fix="Name that interface in keepalived.conf ('interface', or 'dev' of the address).",
+    reason="The cloud accepts announcements only from the subnet's interface.",
+    fix="Set that interface in keepalived.conf ('interface', or 'dev' of the address).",
     source=LOXILB,
     needs=NODE,
 )
@@ -209,5 +211,5 @@ def _garp_astray(facts: Facts) -> Iterator[Problem]:
         names = [link.name for link in here.links]
         wrong = (here.announced or frozenset()) - {*names}
         if wrong and names:
-            what = f"{here.vip.vip} is announced by {', '.join(sorted(wrong))}, not {names[0]}"
+            what = f"{here.vip.vip} is announced through {', '.join(sorted(wrong))}, not {names[0]}"
             yield Problem(what, subject=here.id)

@@ -1,4 +1,4 @@
-"""A database cluster behind a HAVIP, as one of its machines sees it: Patroni, etcd and Galera."""
+"""State of a database cluster behind a HAVIP, read on one of its machines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from havip.keepalived.nodes.scripts import member as cluster
 
 SETTINGS = Path("/etc/havip/member.json")
 SOON = 90
-"""Days before the end of the certificate from which on its renewal is due."""
+"""Days before the expiry of the certificate from which a renewal is due."""
 _LIVES = ("running", "streaming", "in archive recovery")
 
 
@@ -22,12 +22,11 @@ class DatabaseServer:
     """A database server.
 
     Attributes:
-        node: Its address.
-        role: ``leader``, ``sync_standby``, ``replica``, …, or Galera's state in words; empty
-            where it does not answer.
-        state: What it does, such as ``running``, ``streaming`` or ``starting``.
-        writable: Whether it is the one that Patroni lets write; any that serves, of Galera's.
-        restart_pending: Whether a changed setting waits for its restart.
+        node: The address.
+        role: ``leader``, ``sync_standby``, ``replica``, …, or Galera's state; empty if unknown.
+        state: The state, such as ``running``, ``streaming`` or ``starting``.
+        writable: Whether it is Patroni's leader, or a synced Galera server.
+        restart_pending: Whether a changed setting needs a restart.
     """
 
     node: str
@@ -39,18 +38,18 @@ class DatabaseServer:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A cluster.
+    """A database cluster.
 
     Attributes:
         engine: ``postgresql`` or ``mariadb``.
         own: The address of this machine.
-        nodes: The addresses of the three, the witness last.
-        servers: The servers that are known, by address.
-        votes: The machines of the quorum that answer.
-        serves: Whether this machine's server may have the HAVIP.
-        lacks: What the cluster lacks to survive the next fault; empty where it is whole.
-        certificate_ends: Whether the certificate ends soon, or has ended.
-        last_failover: Time of the last change of the leader, and the new one; empty if unknown.
+        nodes: The addresses of the three machines, the witness last.
+        servers: The known servers, by address.
+        votes: The responding machines of the quorum.
+        serves: Whether this machine's server may hold the HAVIP.
+        lacks: What the cluster lacks to survive the next fault; empty if it is redundant.
+        certificate_ends: Whether the certificate expires soon, or has expired.
+        last_failover: Time of the last leader change, and the new leader; empty if unknown.
     """
 
     engine: str
@@ -65,16 +64,16 @@ class Database:
 
     @property
     def quorum(self) -> bool:
-        """Whether a majority of the machines answers."""
+        """Whether a majority of the machines responds."""
         return 2 * len(self.votes) > len(self.nodes)
 
     @property
     def writable(self) -> list[str]:
-        """The servers that may write."""
+        """The writable servers."""
         return [one.node for one in self.servers.values() if one.writable]
 
     def __str__(self) -> str:
-        """Return roles, votes and the last failover in a line."""
+        """Format roles, votes and the last failover in one line."""
         servers = ", ".join(
             f"{one.node} {one.role or 'unknown'}{' (writable)' if one.writable else ''} {one.state}"
             for one in self.servers.values()
@@ -85,10 +84,10 @@ class Database:
 
 
 def read_database() -> Database | None:
-    """Read the cluster of this machine; None where it has none.
+    """Read the cluster of this machine; return None if it is not in one.
 
     Raises:
-        ProbeError: Its settings or its certificate are not to be read.
+        ProbeError: Its settings or certificate cannot be read.
     """
     try:
         member = cluster.ClusterMember(json.loads(SETTINGS.read_text()))
@@ -98,7 +97,7 @@ def read_database() -> Database | None:
     except FileNotFoundError:
         return None
     except PermissionError:
-        raise ProbeError(f"{SETTINGS.parent} is for root to read: run as root") from None
+        raise ProbeError(f"{SETTINGS.parent} is readable only by root: run as root") from None
     except (OSError, ValueError, KeyError) as error:
         raise ProbeError(f"the database cluster cannot be read: {error}") from None
 
@@ -107,7 +106,7 @@ def _galera(member: cluster.ClusterMember, ends: bool) -> Database:
     status = cluster.galera_status()
     states = {**member.states(), member.own: member.state()}
     servers = {
-        node: DatabaseServer(node, state or "", state or "does not answer", state == "primary")
+        node: DatabaseServer(node, state or "", state or "no reply", state == "primary")
         for node, state in states.items()
     }
     serves = status.get("wsrep_cluster_status") == "Primary" and status.get(
@@ -145,7 +144,7 @@ def _postgresql(member: cluster.ClusterMember, ends: bool) -> Database:
 
 
 def _last_failover(history: object) -> str:
-    """Return the time and the leader of the last timeline, from Patroni's history."""
+    """Return time and leader of the last timeline in Patroni's history."""
     last = history[-1] if isinstance(history, list) and history else None
     if not isinstance(last, list) or len(last) < 4:
         return ""
@@ -154,7 +153,7 @@ def _last_failover(history: object) -> str:
 
 def _server(node: str, told: dict[str, Any] | None) -> DatabaseServer:
     if told is None:
-        return DatabaseServer(node, "", "does not answer", writable=False)
+        return DatabaseServer(node, "", "no reply", writable=False)
     role, state = str(told.get("role", "")), str(told.get("state", ""))
     leads = role in ("primary", "master", "leader") and state in _LIVES
     return DatabaseServer(node, role, state, leads, bool(told.get("pending_restart")))

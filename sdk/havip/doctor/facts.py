@@ -1,4 +1,4 @@
-"""Facts for the checks: read from the API when a check first needs them, once, and in batches."""
+"""Facts for the checks, read from the API on first use, once, and in batches."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 IDS: Final = 100
-"""Ids of a call, and rows of a page: the most that the API takes."""
+"""Maximum number of ids in a call, and of rows in a page."""
 VALUES: Final = 5
-"""Values of a filter: the most that the API takes."""
+"""Maximum number of values of a filter."""
 FEW: Final = 2 * VALUES
-"""Machines up to which their interfaces are asked for by machine, and above it by subnet."""
+"""Number of machines up to which interfaces are queried by machine, and above it by subnet."""
 
 
 @dataclass(frozen=True, slots=True)
 class RangeMember:
-    """A machine that may take a HAVIP.
+    """A machine that may hold a HAVIP.
 
     Attributes:
-        id: As it stands in the range: an instance or a network interface.
-        instance: The machine; None where it is gone, or the interface attached to nothing.
-        interfaces: Those that the range admits, in the HAVIP's subnet, the primary one first.
-        elsewhere: Whether it exists, and has no interface in that subnet.
+        id: The id in the range: an instance or a network interface.
+        instance: The instance; None if it does not exist, or the interface is not attached.
+        interfaces: Its interfaces in the HAVIP's subnet that the range allows, primary first.
+        elsewhere: Whether it exists, but has no interface in that subnet.
     """
 
     id: str
@@ -41,7 +41,7 @@ class RangeMember:
 
     @property
     def machine(self) -> str:
-        """The id of the machine, or its own if no machine is known."""
+        """Id of the instance, or the id in the range if the instance is unknown."""
         return self.instance.instance_id if self.instance else self.id
 
     def __str__(self) -> str:
@@ -54,10 +54,10 @@ class Facts:
     """Facts about some HAVIPs of a region.
 
     Args:
-        client: Client to read with.
-        vips: The HAVIPs, as just read.
-        gone: The ids of those that were expected, and are not there.
-        machine: The id of this instance, where it is to be looked at even if no range has it.
+        client: Client for the API calls.
+        vips: The HAVIPs, recently read.
+        gone: Ids of expected HAVIPs that do not exist.
+        machine: Id of this instance, to be examined even if it is not in a range.
     """
 
     def __init__(
@@ -72,18 +72,18 @@ class Facts:
         self.gone = list(gone)
         self.machine = machine
         self.local: list[Local] = []
-        """This machine, once for each HAVIP that it may take; empty elsewhere."""
+        """This machine, once for each HAVIP that it may hold; empty if it is not a node."""
         self._policies: dict[str, SecurityGroupPolicySet] = {}
         self._members: dict[str, list[RangeMember]] = {}
 
     @property
     def checked(self) -> Iterator[HaVip]:
-        """The HAVIPs that only their range may take."""
+        """The HAVIPs that only members of their range may hold."""
         return (vip for vip in self.vips if vip.check_associate)
 
     @cached_property
     def in_vpc(self) -> dict[str, list[HaVip]]:
-        """All HAVIPs of each VPC that one of these is in."""
+        """All HAVIPs of each VPC that has one of `vips`."""
         from havip.api import DescribeHaVips, Filter
 
         found: dict[str, list[HaVip]] = {vip.vpc_id: [] for vip in self.vips}
@@ -96,7 +96,7 @@ class Facts:
 
     @cached_property
     def quota(self) -> int | None:
-        """Maximum number of HAVIPs of a VPC; None if the response does not have it."""
+        """Maximum number of HAVIPs per VPC; None if the response does not include it."""
         from havip.api import DescribeVpcLimits
 
         answer = self.client.send(DescribeVpcLimits(limit_types=["vpc-max-havips"]))
@@ -104,7 +104,7 @@ class Facts:
 
     @cached_property
     def interfaces(self) -> dict[str, NetworkInterface]:
-        """The network interfaces of the ranges' machines, by id."""
+        """The network interfaces of the machines in the ranges, by id."""
         from havip.api import DescribeNetworkInterfaces
 
         enis = self._ids("eni-")
@@ -119,7 +119,7 @@ class Facts:
         return {one.network_interface_id: one for one in (*found, *self._of_machines())}
 
     def _of_machines(self) -> Iterator[NetworkInterface]:
-        """Read by machine where they are few, else whole subnets, whichever takes fewer calls."""
+        """Read interfaces by machine or by subnet, whichever needs fewer calls."""
         from havip.api import DescribeNetworkInterfaces, Filter
 
         name, wanted = "attachment.instance-id", self._ids("ins-")
@@ -132,7 +132,7 @@ class Facts:
 
     @cached_property
     def instances(self) -> dict[str, Instance]:
-        """The ranges' machines by id; those that are gone are left out."""
+        """The existing machines of the ranges, by id."""
         from havip.api import DescribeInstances
 
         members = {*self._ids("eni-")}
@@ -151,7 +151,7 @@ class Facts:
         return {one.instance_id: one for one in found}
 
     def _ids(self, prefix: str) -> list[str]:
-        """List the ids of one kind that stand in a range, that hold, or are this machine's."""
+        """Return the ids of one kind that are in a range, are a holder, or are this machine's."""
         found = [self.machine] if self.machine else []
         for vip in self.vips:
             found += [one.instance_id for one in vip.ha_vip_association_set]
@@ -159,7 +159,7 @@ class Facts:
         return [one for one in dict.fromkeys(found) if one.startswith(prefix)]
 
     def policies(self, group: str) -> SecurityGroupPolicySet:
-        """Read the policies of a security group, once."""
+        """Read the policies of a security group, cached."""
         from havip.api import DescribeSecurityGroupPolicies
 
         if group not in self._policies:
@@ -168,14 +168,14 @@ class Facts:
         return self._policies[group]
 
     def members(self, vip: HaVip) -> list[RangeMember]:
-        """Return the machines of a HAVIP's range."""
+        """Return the members of a HAVIP's range."""
         if vip.ha_vip_id not in self._members:
             ids = [one.instance_id for one in vip.ha_vip_association_set]
             self._members[vip.ha_vip_id] = [self.member(vip, one) for one in ids]
         return self._members[vip.ha_vip_id]
 
     def member(self, vip: HaVip, id: str) -> RangeMember:
-        """Return what is known of an instance or an interface that may take a HAVIP."""
+        """Return the facts about an instance or interface that may hold a HAVIP."""
         if id.startswith("eni-"):
             one = self.interfaces.get(id)
             machine = one.attachment.instance_id if one and one.attachment else ""
@@ -195,10 +195,10 @@ class Facts:
 
 
 def find_havips(client: Client, ids: Iterable[str]) -> tuple[list[HaVip], list[str]]:
-    """Read HAVIPs by their ids, a hundred a call.
+    """Read HAVIPs by id, a hundred per call.
 
     Returns:
-        Those that are there, and the ids of those that are not; both in the order given.
+        The existing HAVIPs, and the ids of the others; both in the given order.
     """
     from havip.api import DescribeHaVips
 
@@ -212,14 +212,14 @@ def find_havips(client: Client, ids: Iterable[str]) -> tuple[list[HaVip], list[s
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Cut into lists of a size; the last may be shorter."""
+    """Split items into lists of a size; the last one may be shorter."""
     rest = list(items)
     for start in range(0, len(rest), size):
         yield rest[start : start + size]
 
 
 def by_ids(ids: Iterable[str], read: Callable[[list[str]], Iterable[T]]) -> Iterator[T]:
-    """Read by ids, a hundred a call; where one that is gone spoils a call, the others are found."""
+    """Read by id, a hundred per call; if a missing id fails a call, still find the others."""
     for batch in batches(ids, IDS):
         try:
             yield from read(batch)

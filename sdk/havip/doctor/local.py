@@ -1,4 +1,4 @@
-"""This machine as a node of a HAVIP: what it knows, held against what the cloud knows."""
+"""This machine as a node of a HAVIP: its own state and that in the cloud."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from havip.keepalived import Config
 
 LONGEST: Final = 60
-"""Seconds to listen for announcements at most."""
+"""Maximum time to listen for announcements, in seconds."""
 
 
 @dataclass(eq=False)
 class Local:
-    """This machine, seen as a node of one HAVIP.
+    """This machine as a node of one HAVIP.
 
     Attributes:
         vip: The HAVIP.
         machine: The id of this instance.
-        interfaces: Its network interfaces in the HAVIP's subnet, as the cloud knows them.
-        admitted: Whether the range of the HAVIP has it, or the HAVIP checks no range.
-        probe: Asks the machine.
+        interfaces: Its network interfaces in the HAVIP's subnet, according to the API.
+        admitted: Whether it is in the HAVIP's range, or the HAVIP does not check its range.
+        probe: Reads the state of the machine.
     """
 
     vip: HaVip
@@ -44,7 +44,7 @@ class Local:
 
     @property
     def holds(self) -> bool:
-        """Whether the cloud says that this machine holds the HAVIP."""
+        """Whether this machine holds the HAVIP according to the API."""
         enis = {one.network_interface_id for one in self.interfaces}
         return self.vip.network_interface_id in enis or self.vip.instance_id == self.machine
 
@@ -56,12 +56,12 @@ class Local:
 
     @cached_property
     def having(self) -> list[str]:
-        """The names of the machine's interfaces that have the address."""
+        """Names of the machine's interfaces that have the address."""
         return [one.name for one in self.probe.links() if self.vip.vip in one.addresses]
 
     @cached_property
     def config(self) -> Config | None:
-        """The machine's keepalived.conf; None where it is missing or cannot be understood."""
+        """The machine's keepalived.conf; None if it is missing or invalid."""
         try:
             text = self.probe.config()
             return None if text is None else parse(text, file=CONFIG).config
@@ -70,7 +70,7 @@ class Local:
 
     @cached_property
     def refresh(self) -> int:
-        """Seconds between two announcements of who holds the address; 0 where there are none."""
+        """Seconds between announcements of the holder; 0 if they are not repeated."""
         if self.config is None:
             return 0
         definitions = self.config.global_defs
@@ -82,24 +82,24 @@ class Local:
 
     @cached_property
     def database(self) -> Database | None:
-        """The database cluster that this machine is one of; None where it has none."""
-        # A probe of one's own may know nothing of databases.
+        """The database cluster of this machine; None if it is not in one."""
+        # A custom probe may not support databases.
         ask = getattr(self.probe, "database", None)
         return ask() if ask is not None else None
 
     @cached_property
     def held(self) -> tuple[str, ...]:
-        """The packages of this machine that are held at their version."""
+        """The packages on hold on this machine."""
         ask = getattr(self.probe, "held", None)
         return tuple(ask()) if ask is not None else ()
 
     @cached_property
     def announced(self) -> frozenset[str] | None:
-        """The interfaces by which announcements leave; None where none are to be expected."""
+        """The interfaces that send announcements; None if none are expected."""
         if not self.links or not self.having or not self.refresh:
             return None
         if self.refresh > LONGEST:
             raise ProbeError(
-                f"garp_master_refresh is {self.refresh} s, longer than is listened ({LONGEST} s)"
+                f"garp_master_refresh is {self.refresh} s, above the limit of {LONGEST} s"
             )
         return self.probe.announced(self.vip.vip, self.refresh + 1)

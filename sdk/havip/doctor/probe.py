@@ -1,4 +1,4 @@
-"""Probe of a node: facts that it knows of itself; tests and remote tools bring their own one."""
+"""Probe of a node for its own state; tests and remote tools can provide their own."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ CONFIG: Final = "/etc/keepalived/keepalived.conf"
 
 
 class ProbeError(HavipError):
-    """The machine does not tell; the text says why, and what would help."""
+    """The state of the machine cannot be read; the message has the reason and the next step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A network interface of a machine, as its kernel knows it.
+    """A network interface of a machine, as seen by its kernel.
 
     Attributes:
         name: Its name, such as ``eth0``.
-        mac: Its MAC address, in lower case.
+        mac: Its MAC address in lower case.
         up: Whether it is up and has a carrier.
         addresses: Its IPv4 addresses.
     """
@@ -44,7 +44,7 @@ class Link:
 
 
 class Probe(Protocol):
-    """Facts that the checks on a node read; each may raise a `ProbeError`."""
+    """State of a machine that the checks on a node read; each method may raise `ProbeError`."""
 
     def instance_id(self) -> str:
         """Return the id of this instance."""
@@ -55,7 +55,7 @@ class Probe(Protocol):
         ...
 
     def keepalived_runs(self) -> bool:
-        """Return whether a keepalived runs."""
+        """Return whether keepalived is running."""
         ...
 
     def config(self) -> str | None:
@@ -63,25 +63,25 @@ class Probe(Protocol):
         ...
 
     def announced(self, vip: str, seconds: float) -> frozenset[str]:
-        """Listen for announcements of an address that leave this machine.
+        """Listen for outgoing announcements of an address.
 
         Args:
             vip: The address.
-            seconds: How long to listen at most; the first one ends it.
+            seconds: Timeout; the first announcement ends it.
 
         Returns:
-            The names of the interfaces by which they left.
+            The names of the interfaces that sent them.
         """
         ...
 
 
 class LocalProbe:
-    """This machine, asked with ``ip``, ``/proc``, and a packet socket, which root alone may open.
+    """Probe of this machine, by ``ip``, ``/proc``, and a packet socket, which requires root.
 
     Args:
-        config_path: Where keepalived.conf is.
-        proc: Where the kernel lists processes.
-        dpkg_status: Where dpkg lists packages.
+        config_path: Path of keepalived.conf.
+        proc: Path of the kernel's process list.
+        dpkg_status: Path of dpkg's package list.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class LocalProbe:
         """Query the metadata service for the id of this instance.
 
         Raises:
-            ProbeError: It does not answer.
+            ProbeError: The metadata service does not respond.
         """
         try:
             return MetadataService().instance_id()
@@ -109,7 +109,7 @@ class LocalProbe:
         """Read the network interfaces from ``ip -j addr``, once.
 
         Raises:
-            ProbeError: There is no such command, as outside of Linux.
+            ProbeError: The command does not exist, as on systems other than Linux.
         """
         return self._links
 
@@ -124,13 +124,13 @@ class LocalProbe:
             )
             return [read_link(one) for one in json.loads(done.stdout)]
         except (OSError, subprocess.SubprocessError, ValueError, KeyError) as error:
-            raise ProbeError(f"'ip -j addr' does not tell the interfaces: {error}") from None
+            raise ProbeError(f"'ip -j addr' failed: {error}") from None
 
     def keepalived_runs(self) -> bool:
-        """Look for a process that is called keepalived.
+        """Look for a process named keepalived.
 
         Raises:
-            ProbeError: The kernel does not list processes.
+            ProbeError: The process list cannot be read.
         """
         try:
             names = [self._name_of(one) for one in self.proc.iterdir() if one.name.isdigit()]
@@ -142,28 +142,28 @@ class LocalProbe:
         try:
             return (process / "comm").read_text().strip()
         except OSError:
-            return ""  # it has ended meanwhile
+            return ""  # it has exited in the meantime
 
     def config(self) -> str | None:
         """Read keepalived.conf.
 
         Raises:
-            ProbeError: It is there and cannot be read.
+            ProbeError: It exists but cannot be read.
         """
         try:
             return self.config_path.read_text()
         except FileNotFoundError:
             return None
         except PermissionError:
-            raise ProbeError(f"{self.config_path} is for root to read: run as root") from None
+            raise ProbeError(f"{self.config_path} is readable only by root: run as root") from None
         except (OSError, UnicodeDecodeError) as error:
             raise ProbeError(f"{self.config_path} cannot be read: {error}") from None
 
     def database(self) -> Database | None:
-        """Read the database cluster that this machine is one of, once.
+        """Read the database cluster of this machine, once.
 
         Raises:
-            ProbeError: Its files are for root to read.
+            ProbeError: Its files are readable only by root.
         """
         return self._database
 
@@ -174,7 +174,7 @@ class LocalProbe:
         return read_database()
 
     def held(self) -> tuple[str, ...]:
-        """Read the packages that are held at their version; none where dpkg is not used."""
+        """Return the packages on hold; none if dpkg is not used."""
         try:
             entries = self.dpkg_status.read_text(errors="replace").split("\n\n")
         except OSError:
@@ -183,10 +183,10 @@ class LocalProbe:
         return tuple(one[1] for one in found if one)
 
     def announced(self, vip: str, seconds: float) -> frozenset[str]:
-        """Listen on all interfaces for gratuitous ARP that leaves.
+        """Listen on all interfaces for outgoing gratuitous ARPs.
 
         Raises:
-            ProbeError: This needs root, and Linux.
+            ProbeError: The socket cannot be opened; it requires root and Linux.
         """
         from havip.doctor import arp
 
@@ -195,13 +195,13 @@ class LocalProbe:
         except PermissionError:
             raise ProbeError("listening for ARP needs root: run as root") from None
         except (OSError, AttributeError) as error:
-            raise ProbeError(f"listening for ARP is not possible here: {error}") from None
+            raise ProbeError(f"cannot listen for ARP: {error}") from None
         with tap:
             return listen(tap, IPv4Address(vip), seconds)
 
 
 def read_link(found: dict[str, Any]) -> Link:
-    """Read one entry of ``ip -j addr``."""
+    """Parse an entry of ``ip -j addr``."""
     infos = found.get("addr_info") or []
     return Link(
         name=found["ifname"],
@@ -212,7 +212,7 @@ def read_link(found: dict[str, Any]) -> Link:
 
 
 def listen(tap: socket.socket, vip: IPv4Address, seconds: float) -> frozenset[str]:
-    """Read packets from a tap until an announcement of an address leaves, or the time is over."""
+    """Read packets until an announcement of an address is sent, or until the timeout."""
     from havip.doctor import arp
 
     end = SYSTEM_CLOCK.monotonic() + seconds

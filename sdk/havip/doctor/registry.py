@@ -1,4 +1,4 @@
-"""The registry that the checks of `havip.doctor` add themselves to, and the sources they cite."""
+"""Registry of the checks of `havip.doctor`, and the sources that they cite."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ MEASURED: Final = "measured with keepalived 2.2.7 on two nodes"
 INFERRED: Final = "inferred from the API's documents, which do not say it in these words"
 
 RANGE: Final = "range"
-"""Requirement of a check of the range, which the international site does not return."""
+"""Checks that need the range, which the international site does not return."""
 NODE: Final = "node"
-"""Requirement of a check of the machine it runs on."""
+"""Checks of the machine that they run on."""
 
 CHECKS: RuleRegistry[Facts] = RuleRegistry()
-"""All checks by their id."""
+"""All checks by id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A check that could not be made.
+    """A check that could not run.
 
     Attributes:
         check: The id of the check.
-        why: What stood in its way.
+        why: The reason.
     """
 
     check: str

@@ -1,4 +1,4 @@
-"""Run the checks on some HAVIPs, and collect what they find."""
+"""Run the checks on HAVIPs, and collect the findings."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from havip.client import Client
 
 CHECK_MODULES = (checks_api, checks_node, checks_database)
-"""The modules whose import fills `CHECKS`."""
-_UNTOLD = "the international site does not tell the range of a HAVIP"
+"""Modules whose import registers checks in `CHECKS`."""
+_UNTOLD = "the international site does not return the range of a HAVIP"
 
 
 @dataclass(slots=True)
@@ -28,11 +28,11 @@ class Report:
     """The result of a diagnosis.
 
     Attributes:
-        vips: The HAVIPs that were looked at.
-        findings: What is wrong, in the order of the HAVIPs, errors before warnings.
-        skipped: The checks that could not be made.
-        machine: The id of this machine, where the checks on a node were made; else empty.
-        notes: State that is worth knowing and no finding, such as the roles of a database.
+        vips: The HAVIPs that were checked.
+        findings: The findings in the order of the HAVIPs, errors before warnings.
+        skipped: The checks that could not run.
+        machine: The id of this machine if the checks on a node ran, or "".
+        notes: State worth knowing that is not a finding, such as the roles of a database.
     """
 
     vips: list[HaVip]
@@ -46,7 +46,7 @@ class Report:
         return sum(one.severity is severity for one in self.findings)
 
     def failed(self, *, strict: bool = False) -> bool:
-        """Return whether an error was found; strictly, whether anything was."""
+        """Return whether there is an error or, if strict, any finding."""
         return bool(self.findings) if strict else self.count(Severity.ERROR) > 0
 
 
@@ -58,23 +58,23 @@ def diagnose(
     node: bool | None = None,
     probe: Probe | None = None,
 ) -> Report:
-    """Run all checks on some HAVIPs of a region.
+    """Run all checks on HAVIPs of a region.
 
-    What they need is read in batches, so that a hundred HAVIPs take about as many calls as one,
-    and a call for each security group.
+    Facts are read in batches: a hundred HAVIPs need about as many calls as one, plus one call for
+    each security group.
 
     Args:
-        client: A client of the HAVIPs' region.
-        vips: The HAVIPs, as just read; `find_havips` reads them.
-        gone: Ids of HAVIPs that were expected, and are not there.
-        node: Whether to make the checks on a node, too; if left out, where the MAC address of
-            an interface of this machine is that of one that may take a HAVIP.
-        probe: Asks the machine; `LocalProbe` if left out.
+        client: A client for the HAVIPs' region.
+        vips: The HAVIPs, recently read, for example by `find_havips`.
+        gone: Ids of expected HAVIPs that do not exist.
+        node: Whether to run the checks on a node; by default if an interface of this machine has
+            the MAC address of one that may hold a HAVIP.
+        probe: Reads the state of the machine; `LocalProbe` by default.
 
     Raises:
-        ProbeError: The checks on a node were asked for, and the machine does not know its id.
-        ApiError: The service refused a call; what the key may not read is skipped instead.
-        TransportError: No usable answer came.
+        ProbeError: The checks on a node were requested, but the machine's id is unknown.
+        ApiError: The service rejected a call; checks without permission are skipped instead.
+        TransportError: There was no usable response.
     """
     probe = probe or LocalProbe()
     facts = Facts(client, vips, gone, probe.instance_id() if node else "")
@@ -96,16 +96,16 @@ def diagnose(
 
 
 def _notes(facts: Facts) -> list[str]:
-    """Return the state of the database of this machine, where it has one."""
+    """Return the state of this machine's database, if it has one."""
     try:
         found = [str(here.database) for here in facts.local if here.database is not None]
     except ProbeError:
-        return []  # a check says so
+        return []  # reported by a check
     return list(dict.fromkeys(found))
 
 
 def _make(one: Rule[Facts], facts: Facts, report: Report) -> None:
-    """Run one check; what stands in its way is noted."""
+    """Run a check; record the reason if it cannot run."""
     if one.needs == NODE and not facts.local:
         return
     if one.needs == RANGE and facts.client.site == "intl":
@@ -118,7 +118,7 @@ def _make(one: Rule[Facts], facts: Facts, report: Report) -> None:
 
 
 def _here(facts: Facts, probe: Probe) -> Iterator[Local]:
-    """Find this machine among those that may take the HAVIPs, or hold them."""
+    """Yield this machine as a node of each HAVIP that it may hold or holds."""
     macs = set() if facts.machine else _macs(probe)
     if not facts.machine and not macs:
         return
@@ -130,7 +130,7 @@ def _here(facts: Facts, probe: Probe) -> Iterator[Local]:
 
 
 def _macs(probe: Probe) -> set[str]:
-    """Read this machine's MAC addresses; a machine that does not tell them is not a node."""
+    """Return this machine's MAC addresses; if they cannot be read, it is not a node."""
     try:
         return {link.mac for link in probe.links()} - {"", "00:00:00:00:00:00"}
     except ProbeError:
@@ -138,7 +138,7 @@ def _macs(probe: Probe) -> set[str]:
 
 
 def _this(facts: Facts, vip: HaVip, macs: set[str]) -> RangeMember | None:
-    """Find this machine among the members of a range, or as the holder."""
+    """Return this machine among the members of a range, or as the holder."""
     found = list(facts.members(vip))
     if vip.instance_id:
         found.append(facts.member(vip, vip.instance_id))

@@ -1,4 +1,4 @@
-"""The HAVIPs that a Pulumi stack holds, by its exported state; Pulumi is not needed to read it."""
+"""HAVIPs in the exported state of a Pulumi stack, read without Pulumi."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HAVIP: Final = re.compile(r"havip-[0-9a-z]+")
 
 
 def havips_in(state: Any, where: str = "the state") -> dict[str, list[str]]:
-    """Find the HAVIPs of a stack, whichever provider made them.
+    """Find the HAVIPs of a stack, of any provider.
 
     Example:
         >>> resource = {"custom": True, "id": "havip-1a2b3c4d", "outputs": {"region": "ap-tokyo"}}
@@ -21,15 +21,15 @@ def havips_in(state: Any, where: str = "the state") -> dict[str, list[str]]:
         {'ap-tokyo': ['havip-1a2b3c4d']}
 
     Args:
-        state: What ``pulumi stack export`` or ``havip stack export`` writes, or the state file
-            of either, read from JSON.
-        where: What it was read from, for the message.
+        state: The parsed JSON of ``pulumi stack export`` or ``havip stack export``, or of a state
+            file.
+        where: The source of the state, for messages.
 
     Returns:
-        The ids by region; the region is empty where the state does not say it.
+        The ids by region; the region is empty if the state does not include it.
 
     Raises:
-        UsageError: It is not a state of a stack.
+        UsageError: It is not the state of a stack.
     """
     found: dict[str, list[str]] = defaultdict(list)
     for resource in _resources(state, where):
@@ -46,7 +46,7 @@ def havips_in(state: Any, where: str = "the state") -> dict[str, list[str]]:
 
 
 def _resources(state: Any, where: str) -> list[Mapping[str, Any]]:
-    """Find the resources in an export, or in the checkpoint of a state file."""
+    """Return the resources of an export, or of the checkpoint in a state file."""
     if isinstance(state, Mapping):
         checkpoint = state.get("checkpoint")
         inner = checkpoint.get("latest") if isinstance(checkpoint, Mapping) else None
@@ -58,5 +58,5 @@ def _resources(state: Any, where: str) -> list[Mapping[str, Any]]:
         if isinstance(checkpoint, Mapping) and inner is None:
             return []
     raise UsageError(
-        f"{where} is not a state of a Pulumi stack: give what pulumi stack export writes"
+        f"{where} is not the state of a Pulumi stack: pass the output of pulumi stack export"
     )

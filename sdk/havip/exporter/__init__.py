@@ -1,4 +1,4 @@
-"""HAVIPs as Prometheus metrics: who holds them, how often they move, what the doctor finds.
+"""Prometheus metrics of HAVIPs: holders, moves, and findings of the doctor.
 
 ``havip exporter`` serves them. In a program::
 

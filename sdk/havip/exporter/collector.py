@@ -1,4 +1,4 @@
-"""The collector that Prometheus' client library asks at each scrape."""
+"""Collector of HAVIP metrics for the Prometheus client library."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ if TYPE_CHECKING:
 
 _HAVIP: Final = ("region", "havip")
 _GAUGES: Final[Mapping[str, tuple[str, Callable[[HaVipStatus], float | None]]]] = {
-    "havip_held": ("Whether an instance or interface holds it.", lambda one: bool(one.holder)),
+    "havip_held": ("Whether the HAVIP has a holder.", lambda one: bool(one.holder)),
     "havip_holder_in_range": (
-        "Whether the holder is in the range, where there is one.",
+        "Whether the holder is in the range, if there is one.",
         lambda one: one.holder_in_range,
     ),
-    "havip_range_members": ("Members of its range.", lambda one: one.members),
+    "havip_range_members": ("Number of members in its range.", lambda one: one.members),
     "havip_range_members_running": (
-        "Members of its range whose instance runs.",
+        "Number of members in its range whose instance is running.",
         lambda one: one.running,
     ),
     "havip_eip_bound": ("Whether an EIP is bound to it.", lambda one: bool(one.vip.address_ip)),
     "havip_last_move_timestamp_seconds": (
-        "When it was last seen to move; 0 for never.",
+        "Time of the last observed move; 0 for never.",
         lambda one: one.moved_at,
     ),
 }
-"""The gauges of each HAVIP: help text and value, None where it is not known."""
+"""Gauges of each HAVIP: help text and value, None if unknown."""
 
 
 class HaVipCollector(Collector):
-    """The metrics of the HAVIPs of some regions.
+    """Metrics of the HAVIPs of some regions.
 
-    A region is read at most once in `interval` seconds, however many servers scrape; one that
-    cannot be read shows ``havip_up`` 0 and no stale values.
+    A region is read at most once in `interval` seconds, regardless of the number of scrapers; if it
+    cannot be read, ``havip_up`` is 0 and there are no stale values.
 
     Args:
-        clients: A client for each region, by the region's id.
-        interval: Seconds for which what was read is served again.
-        findings_every: Seconds between two runs of the doctor.
+        clients: Clients by region.
+        interval: Seconds for which a reading is cached.
+        findings_every: Seconds between runs of the doctor.
     """
 
     def __init__(
@@ -63,11 +63,11 @@ class HaVipCollector(Collector):
         self._failures = dict.fromkeys(clients, 0)
 
     def describe(self) -> list[Metric]:
-        """Return nothing: the registry is not to call the API to learn names."""
+        """Return nothing, so that registering the collector does not call the API."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the metrics, reading the regions whose values are too old."""
+        """Yield the metrics; read the regions whose cached values are too old."""
         with self._lock:
             for region in self._readers:
                 self._refresh(region)
@@ -100,14 +100,14 @@ def _of_regions(
 ) -> Iterator[Metric]:
     up = GaugeMetricFamily("havip_up", "Whether the region could be read.", labels=["region"])
     read = GaugeMetricFamily(
-        "havip_read_timestamp_seconds", "When the region was last read.", labels=["region"]
+        "havip_read_timestamp_seconds", "Time of the last reading of the region.", labels=["region"]
     )
     failed = CounterMetricFamily(
-        "havip_read_failures", "Reads of the region that failed.", labels=["region"]
+        "havip_read_failures", "Failed readings of the region.", labels=["region"]
     )
     idle = GaugeMetricFamily(
         "havip_eip_idle",
-        "An EIP that is bound to nothing and billed for it.",
+        "An EIP that is not bound, and therefore charged.",
         labels=["region", "eip", "address"],
     )
     findings = GaugeMetricFamily(

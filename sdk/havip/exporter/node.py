@@ -1,7 +1,7 @@
-"""The metrics of a node: what keepalived and the database do on this machine.
+"""Metrics of a node: the state of keepalived and of the database on this machine.
 
-The state of an instance is read from the addresses of the machine. keepalived can write its own
-state to a file, which has the passwords of VRRP in it and anyone may read: it is not asked to.
+The state of an instance is derived from the machine's addresses. keepalived can also write its
+state to a file, but that file is world-readable and contains the VRRP passwords.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STATES: Final = ("master", "not_master", "stopped")
 
 @dataclass(frozen=True, slots=True)
 class VrrpState:
-    """State of an instance of keepalived.conf: its name, its first address, one of `STATES`."""
+    """State of a vrrp_instance: its name, its first address, and one of `STATES`."""
 
     instance: str
     vip: str
@@ -36,12 +36,12 @@ class VrrpState:
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """This machine at one moment.
+    """State of this machine at a point in time.
 
     Attributes:
-        runs: Whether keepalived runs; None where that is not known.
-        states: The instances of keepalived.conf.
-        database: The cluster that this machine is one of; None without one.
+        runs: Whether keepalived is running; None if unknown.
+        states: The instances in keepalived.conf.
+        database: The database cluster of this machine, or None.
         failed: The parts that could not be read.
     """
 
@@ -52,10 +52,10 @@ class NodeStatus:
 
 
 class NodeReader:
-    """Reads this machine; what cannot be read is named, and the rest is still told.
+    """Reads the state of this machine, as far as possible.
 
     Args:
-        make_probe: Makes the probe of one reading; `LocalProbe` if left out.
+        make_probe: Creates the probe for a reading; `LocalProbe` by default.
     """
 
     def __init__(self, make_probe: type[LocalProbe] = LocalProbe) -> None:
@@ -99,11 +99,11 @@ def _state(one: VrrpInstance, present: set[str], runs: bool) -> str:
 
 
 class NodeCollector(Collector):
-    """The metrics of this machine, read at most once in `interval` seconds.
+    """Metrics of this machine, read at most once in `interval` seconds.
 
     Args:
-        interval: Seconds for which what was read is served again.
-        reader: Reads this machine.
+        interval: Seconds for which a reading is cached.
+        reader: Reads the state of the machine.
         clock: Measures the interval.
     """
 
@@ -118,11 +118,11 @@ class NodeCollector(Collector):
         self._status = NodeStatus(None, (), None, ())
 
     def describe(self) -> list[Metric]:
-        """Return nothing: the registry is not to read the machine to learn names."""
+        """Return nothing, so that registering the collector does not read the machine."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the metrics, reading the machine where the last reading is too old."""
+        """Yield the metrics; read the machine if the cached values are too old."""
         with self._lock:
             if self._clock.monotonic() - self._read_at >= self._interval:
                 self._read_at = self._clock.monotonic()
@@ -139,12 +139,14 @@ def _of_keepalived(status: NodeStatus) -> Iterator[Metric]:
     )
     for part in status.failed:
         unread.add_metric([part], 1.0)
-    runs = GaugeMetricFamily("havip_keepalived_running", "Whether keepalived runs here.")
+    runs = GaugeMetricFamily(
+        "havip_keepalived_running", "Whether keepalived is running on this machine."
+    )
     if status.runs is not None:
         runs.add_metric([], float(status.runs))
     state = GaugeMetricFamily(
         "havip_vrrp_state",
-        "State of an instance of keepalived.conf: master where this machine has its addresses.",
+        "State of a vrrp_instance: master if this machine has its addresses.",
         labels=["vrrp_instance", "vip", "state"],
     )
     for one in status.states:
@@ -155,13 +157,13 @@ def _of_keepalived(status: NodeStatus) -> Iterator[Metric]:
 
 def _of_database(database: Database) -> Iterator[Metric]:
     whole = {
-        "havip_database_quorum": ("Whether a majority of the machines answers.", database.quorum),
+        "havip_database_quorum": ("Whether a majority of the machines responds.", database.quorum),
         "havip_database_redundant": (
             "Whether the cluster survives the next fault.",
             not database.lacks,
         ),
         "havip_database_serves": (
-            "Whether the server here may have the HAVIP.",
+            "Whether the server on this machine may hold the HAVIP.",
             database.serves,
         ),
     }
@@ -171,13 +173,17 @@ def _of_database(database: Database) -> Iterator[Metric]:
         yield gauge
     labels = ["engine", "server"]
     role = GaugeMetricFamily(
-        "havip_database_role", "Role of a server, as the cluster says.", labels=[*labels, "role"]
+        "havip_database_role",
+        "Role of a server according to the cluster.",
+        labels=[*labels, "role"],
     )
     writable = GaugeMetricFamily(
-        "havip_database_writable", "Whether a server takes writes.", labels=labels
+        "havip_database_writable", "Whether a server is writable.", labels=labels
     )
     pending = GaugeMetricFamily(
-        "havip_database_restart_pending", "Whether a setting waits for a restart.", labels=labels
+        "havip_database_restart_pending",
+        "Whether a changed setting needs a restart.",
+        labels=labels,
     )
     for one in database.servers.values():
         key = [database.engine, one.node]

@@ -1,4 +1,4 @@
-"""The HTTP server of the exporter, with TLS and basic auth by Prometheus' web config file."""
+"""HTTP server of the exporter, with TLS and basic auth from Prometheus' web config file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REALM: Final = 'Basic realm="havip exporter", charset="UTF-8"'
 
 
 class TlsServerConfig(BaseModel):
-    """The certificate of the server, as in Prometheus' web config file."""
+    """TLS settings of Prometheus' web config file."""
 
     model_config = ConfigDict(extra="forbid")
     cert_file: Path
@@ -31,10 +31,10 @@ class TlsServerConfig(BaseModel):
 
 
 class WebConfig(BaseModel):
-    """The parts of Prometheus' web config file that the exporter supports.
+    """The supported settings of Prometheus' web config file.
 
-    https://prometheus.io/docs/prometheus/latest/configuration/https/ describes the file; a key
-    that is not here is refused, since leaving out a protection in silence would be worse.
+    See https://prometheus.io/docs/prometheus/latest/configuration/https/. Unsupported keys are
+    errors, since silently ignoring a protection would be worse.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -44,17 +44,17 @@ class WebConfig(BaseModel):
 
 
 def read_web_config(path: Path) -> WebConfig:
-    """Read a web config file.
+    """Load a web config file.
 
     Raises:
-        UsageError: It cannot be read, or holds what is not supported.
+        UsageError: The file cannot be read, or contains unsupported settings.
     """
     import yaml
 
     try:
         return WebConfig.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = getattr(error, "strerror", None) or "it is not YAML"
+        reason = getattr(error, "strerror", None) or "not a YAML file"
         raise UsageError(f"web config {path}: {reason}") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
@@ -63,7 +63,7 @@ def read_web_config(path: Path) -> WebConfig:
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """Logs no scrape: there is one every few seconds."""
+    """Does not log scrapes, of which there is one every few seconds."""
 
     def log_message(self, format: str, *args: Any) -> None:
         """Do nothing."""
@@ -76,13 +76,13 @@ def serve(
     """Serve the metrics of a registry in a thread, and yield the URL.
 
     Args:
-        registry: Where the metrics come from.
+        registry: The registry of the metrics.
         host: The address to listen on.
-        port: The port; 0 for any free one.
+        port: The port; 0 selects a free one.
         web: TLS and basic auth.
 
     Raises:
-        UsageError: The address cannot be listened on, or the certificate cannot be loaded.
+        UsageError: The address cannot be bound, or the certificate cannot be loaded.
     """
     web = web or WebConfig()
     app = with_health(make_wsgi_app(registry))
@@ -104,7 +104,7 @@ def serve(
 
 
 def with_health(metrics: App) -> App:
-    """Return an application that answers ``/metrics`` and ``/health``, and nothing else."""
+    """Return an application that serves only ``/metrics`` and ``/health``."""
 
     def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -118,7 +118,7 @@ def with_health(metrics: App) -> App:
 
 
 def with_basic_auth(app: App, users: Mapping[str, str]) -> App:
-    """Return an application that asks for a user and a password."""
+    """Return an application that requires a user name and password."""
     import bcrypt
 
     def known(header: str) -> bool:

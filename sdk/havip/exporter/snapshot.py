@@ -1,4 +1,4 @@
-"""State of the HAVIPs of a region at one moment, and their moves since the last one."""
+"""Snapshot of the HAVIPs of a region, and their moves since the previous one."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HaVipStatus:
-    """A HAVIP as it was read.
+    """State of a HAVIP.
 
     Attributes:
         vip: The HAVIP.
         members: The number of instances and interfaces in its range.
-        running: How many of them are on running instances; None where that is not known.
-        moves: How often the holder changed since the exporter started.
-        moved_at: When it was last seen to change, in seconds since 1970; 0 for never.
+        running: The number of them on running instances; None if unknown.
+        moves: The number of holder changes since the exporter started.
+        moved_at: Time of the last observed change, in seconds since the epoch; 0 for never.
     """
 
     vip: api.HaVip
@@ -35,12 +35,12 @@ class HaVipStatus:
 
     @property
     def holder(self) -> str:
-        """The instance or interface that holds the address; empty for none."""
+        """The instance or interface that holds the address, or ""."""
         return self.vip.instance_id or self.vip.network_interface_id
 
     @property
     def holder_in_range(self) -> bool:
-        """Return whether the holder is in the range; without `check_associate`, anyone is."""
+        """Return whether the holder is allowed: in the range, or `check_associate` is off."""
         members = {one.instance_id for one in self.vip.ha_vip_association_set}
         holders = {self.vip.instance_id, self.vip.network_interface_id}
         return not self.vip.check_associate or not self.holder or bool(members & holders)
@@ -48,13 +48,13 @@ class HaVipStatus:
 
 @dataclass(frozen=True, slots=True)
 class RegionStatus:
-    """A region at one moment.
+    """State of a region at a point in time.
 
     Attributes:
-        at: When it was read, in seconds since 1970.
+        at: Time of the reading, in seconds since the epoch.
         havips: Its HAVIPs.
-        idle_eips: EIPs that are bound to nothing, and billed for it: address by id.
-        findings: How many findings the doctor has, by HAVIP, rule and severity.
+        idle_eips: Addresses of unbound EIPs, which are charged, by id.
+        findings: The number of the doctor's findings, by HAVIP, rule and severity.
     """
 
     at: float
@@ -64,11 +64,11 @@ class RegionStatus:
 
 
 class RegionReader:
-    """Reads a region repeatedly and remembers who held what.
+    """Reads a region repeatedly, and detects moves.
 
     Args:
-        client: A client of the region.
-        findings_every: Seconds between two runs of the doctor, which needs more calls.
+        client: A client for the region.
+        findings_every: Seconds between runs of the doctor, which needs more calls.
     """
 
     def __init__(self, client: Client, findings_every: float = 300.0) -> None:
@@ -81,7 +81,7 @@ class RegionReader:
         self._moved_at: dict[str, float] = {}
 
     def read(self) -> RegionStatus:
-        """Read the region: one listing of HAVIPs, of EIPs, and of the instances of the ranges.
+        """Read the region: one listing each of HAVIPs, EIPs, and instances in the ranges.
 
         Raises:
             HavipError: The HAVIPs cannot be read.
@@ -120,7 +120,7 @@ class RegionReader:
                 for member in facts.members(vip)
             ]
         except HavipError:
-            states = []  # the key may not read instances: how many run stays unknown
+            states = []  # without permission to read instances, their state stays unknown
         members = len(vip.ha_vip_association_set)
         return HaVipStatus(
             vip=vip,
@@ -148,7 +148,7 @@ class RegionReader:
         try:
             report = diagnose(self._client, vips, node=False)
         except HavipError:
-            return  # the last findings stay until the doctor can look again
+            return  # keep the previous findings until the doctor can run again
         self._diagnosed_at = now
         self._findings = Counter(
             (one_line(one.subject), one.rule, one.severity.value) for one in report.findings
