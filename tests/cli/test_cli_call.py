@@ -64,7 +64,7 @@ def test_actions_are_listed_with_what_they_do(run: Run) -> None:
         "AssumeRoleWithWebIdentity",
         "GetCallerIdentity",
     ]
-    assert "try vpc, cvm, tag or sts" in refused(run("--list", "--service", "nope"))
+    assert "expected vpc, cvm, tag or sts" in refused(run("--list", "--service", "nope"))
 
 
 def test_an_action_is_described_without_a_call(run: Run) -> None:
@@ -139,20 +139,20 @@ def test_parameters_come_from_standard_input(run: Run) -> None:
     [
         ([], "havip call --list"),
         (["CreateHaVop"], "did you mean CreateHaVip"),
-        (["Zzz"], "see havip call --list"),
-        (["CreateHaVip", "-p", "VpcId"], "give Name=value"),
-        (["CreateHaVip", "{"], "not JSON"),
-        (["CreateHaVip", "[]"], "give an object"),
-        (["CreateHaVip", "-p", "Tags=[{"], "not JSON"),
+        (["Zzz"], "list all with: havip call --list"),
+        (["CreateHaVip", "-p", "VpcId"], "expected Name=value"),
+        (["CreateHaVip", "{"], "invalid JSON"),
+        (["CreateHaVip", "[]"], "expected an object"),
+        (["CreateHaVip", "-p", "Tags=[{"], "invalid JSON"),
         (["CreateHaVip", "-p", "VpcId=a", "-p", "VpcId=b"], "VpcId is given twice"),
-        (["CreateHaVip", "-p", "VpcId=a", "-p", "VpcId.x=b"], "VpcId has a value already"),
+        (["CreateHaVip", "-p", "VpcId=a", "-p", "VpcId.x=b"], "VpcId already has a value"),
         (["CreateHaVip", "-p", "VpcId=a"], "HaVipName is missing"),
-        (["CreateHaVip", "-p", "Colour=red"], "Colour is not known"),
+        (["CreateHaVip", "-p", "Colour=red"], "Colour is unknown"),
         (["CreateHaVip", "-p", "HaVipNam=a"], "did you mean HaVipName?"),
         (["CreateHaVip", "-p", "CheckAssociate=maybe"], "CheckAssociate: Input should be"),
         (["CreateHaVip", "--cli-input", "/nowhere/x.json"], "No such file"),
         (["DescribeZones", "--all"], "DescribeZones is not paged"),
-        (["DescribeCcns", "--describe", "--service", "vpc"], "nothing is known about it here"),
+        (["DescribeCcns", "--describe", "--service", "vpc"], "there is no description"),
     ],
 )
 def test_wrong_use_is_one_line_with_a_way_out(run: Run, arguments: list[str], said: str) -> None:
@@ -160,7 +160,7 @@ def test_wrong_use_is_one_line_with_a_way_out(run: Run, arguments: list[str], sa
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("x.json", "not JSON"), ("x.yaml", "line 1: this is not")]
+    ("name", "said"), [("x.json", "invalid JSON"), ("x.yaml", "line 1: invalid YAML")]
 )
 def test_a_broken_file_is_named(run: Run, tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / name).write_text("{", encoding="utf-8")
@@ -196,7 +196,7 @@ def test_an_action_nobody_knows_here_is_sent_as_it_is(run: Run, cloud: Cloud) ->
 
 
 def test_deletion_is_confirmed(run: Run, vpc: str) -> None:
-    assert "say --yes" in refused(run("DeleteVpc", "-p", f"VpcId={vpc}"))
+    assert "pass --yes" in refused(run("DeleteVpc", "-p", f"VpcId={vpc}"))
     assert run("DeleteVpc", "-p", f"VpcId={vpc}", "--yes").exit_code == 0
     refused(run("DeleteVpc", "-p", f"VpcId={vpc}", "--yes"), NotFoundError)
 

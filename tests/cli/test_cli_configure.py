@@ -21,7 +21,7 @@ def file(bare: None, tmp_path: Path) -> Path:
 
 def test_a_key_from_standard_input_is_kept_for_its_owner_alone(shell: Shell, file: Path) -> None:
     done = shell("configure", stdin="AKIDnew\nsecret%key\n")
-    assert (done.code, done.out) == (0, f"kept the key of [default] in {file}\n")
+    assert (done.code, done.out) == (0, f"stored the key of [default] in {file}\n")
     assert "secret%key" not in done.out + done.err
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
@@ -60,7 +60,7 @@ def test_what_was_not_typed_is_named(
     done = shell("configure", typed=typed)
     missing = "SecretKey" if typed.startswith("AKID") else "SecretId"
     assert done.code == 4
-    assert f"havip: no {missing} was given, so nothing is kept: " in done.err
+    assert f"havip: no {missing} was given, so nothing is stored: " in done.err
     assert not file.exists()
 
 
@@ -98,10 +98,10 @@ def test_the_file_may_be_another(
 @pytest.mark.parametrize(
     ("words", "stdin", "code", "text"),
     [
-        ([], "", 4, "no SecretId was given, so nothing is kept: "),
-        ([], "AKIDnew\n", 4, "no SecretKey was given, so nothing is kept: "),
+        ([], "", 4, "no SecretId was given, so nothing is stored: "),
+        ([], "AKIDnew\n", 4, "no SecretKey was given, so nothing is stored: "),
         ([], "AKID new\nk\n", 4, "characters that no key has"),
-        (["--profile", "a]b"], "AKIDnew\nk\n", 2, "cannot name a profile"),
+        (["--profile", "a]b"], "AKIDnew\nk\n", 2, "is not a valid profile name"),
     ],
 )
 def test_what_cannot_be_a_key_is_refused(

@@ -139,7 +139,7 @@ def test_what_goes_while_it_is_waited_for_is_not_found(
     done = shell("wait", vip.vip, "--timeout", "5")
     assert (done.code, done.err) == (
         3,
-        f"havip: {vip.ha_vip_id} ({vip.vip}) was deleted meanwhile\n",
+        f"havip: {vip.ha_vip_id} ({vip.vip}) was deleted in the meantime\n",
     )
 
 
@@ -153,7 +153,7 @@ def test_wait_for_two_things_that_do_not_go_together_is_wrong_use(
     stage: Stage, shell: Shell
 ) -> None:
     done = shell("wait", "10.0.0.4", "--for", "gone", "--by", "ins-1a2b3c4d")
-    assert (done.code, "--for held alone" in done.err) == (2, True)
+    assert (done.code, "requires --for held" in done.err) == (2, True)
     assert [entry.action for entry in stage.control.requests] == []
 
 
@@ -245,7 +245,7 @@ def test_a_watch_has_no_end_of_its_own(stage: Stage, clock: Diary) -> None:
 def test_a_watch_of_nothing_says_that_it_waits(stage: Stage, shell: Shell, clock: Diary) -> None:
     clock.at(2, stage.havip)
     done = shell("watch", "--interval", "1", "--duration", "4")
-    assert done.err == "no HAVIP in ap-guangzhou yet: a line comes with the first\n"
+    assert done.err == "no HAVIP in ap-guangzhou yet: waiting for the first\n"
     assert len(done.out.splitlines()) == 1
 
 

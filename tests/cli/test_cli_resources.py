@@ -118,10 +118,10 @@ def test_create_prints_a_row_for_people(stage: Stage, shell: Shell) -> None:
 def test_attach_and_detach_change_the_range(stage: Stage, shell: Shell) -> None:
     vip = stage.havip(check_associate=True)
     done = shell("attach", vip.vip, *stage.nodes)
-    assert done.out == f"{', '.join(stage.nodes)} may now take {vip.vip}\n"
+    assert done.out == f"{', '.join(stage.nodes)} may now hold {vip.vip}\n"
     assert stage.range_of(vip) == stage.nodes
     done = shell("detach", vip.ha_vip_id, stage.nodes[0])
-    assert done.out == f"{stage.nodes[0]} may no longer take {vip.vip}\n"
+    assert done.out == f"{stage.nodes[0]} may no longer hold {vip.vip}\n"
     assert stage.range_of(vip) == stage.nodes[1:]
 
 
@@ -140,10 +140,10 @@ def test_eip_bind_and_unbind(stage: Stage, shell: Shell) -> None:
     vip, eip = stage.havip(), stage.eip()
     assert (
         shell("eip", "bind", vip.vip, eip).out
-        == f"{eip} now leads to {vip.vip} ({vip.ha_vip_id})\n"
+        == f"{eip} is now bound to {vip.vip} ({vip.ha_vip_id})\n"
     )
     assert stage.read(vip).address_ip == eip
-    assert shell("eip", "unbind", vip.vip).out == f"{eip} no longer leads to {vip.vip}\n"
+    assert shell("eip", "unbind", vip.vip).out == f"{eip} is no longer bound to {vip.vip}\n"
     assert stage.read(vip).address_ip == ""
     refused = shell("eip", "unbind", vip.vip)
     assert (refused.code, "UnsupportedOperation.UnbindEIP" in refused.err) == (1, True)
@@ -177,7 +177,7 @@ def test_where_nobody_can_answer_nothing_is_deleted(stage: Stage, shell: Shell) 
     vip = stage.havip()
     done = shell("rm", vip.vip)
     assert (done.code, done.out) == (2, "")
-    assert "say --yes" in done.err
+    assert "pass --yes" in done.err
     assert stage.exists(vip)
 
 

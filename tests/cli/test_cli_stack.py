@@ -28,7 +28,7 @@ def project(bare: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 def test_init_says_what_was_made_and_where(shell: Shell, project: Path) -> None:
     done = shell("stack", "init", "-s", "dev")
     file = project / ".pulumi/stacks/web/dev.json"
-    assert (done.code, done.out) == (0, f"made the empty stack dev of web in {file}\n")
+    assert (done.code, done.out) == (0, f"created the empty stack dev of web in {file}\n")
     assert file.exists()
 
 
@@ -41,20 +41,20 @@ def test_import_says_what_was_taken_in_and_where(
     assert (done.out, done.err) == ("", f"wrote the stack dev to {file}\n")
     done = shell("stack", "import", "-s", "dev", "--file", str(file))
     assert done.out == (
-        f"the stack dev of web is now as in {file}: 0 resources, kept in "
+        f"imported the stack dev of web from {file}: 0 resources, stored in "
         f"{project / '.pulumi/stacks/web/dev.json'}\n"
     )
     export = shell("stack", "export", "-s", "dev")
     assert (json.loads(export.out)["version"], export.err) == (3, "")
     assert shell("stack", "import", "-s", "dev", stdin=export.out).out.startswith(
-        "the stack dev of web is now as in standard input: 0 resources, "
+        "imported the stack dev of web from standard input: 0 resources, "
     )
 
 
 def test_rm_says_what_is_forgotten(shell: Shell, project: Path) -> None:
     shell("stack", "init", "-s", "dev")
     done = shell("stack", "rm", "-s", "dev", "--yes")
-    assert (done.code, done.out) == (0, "forgot the stack dev of web\n")
+    assert (done.code, done.out) == (0, "removed the stack dev of web\n")
 
 
 def test_forget_says_what_the_stack_does_not_have(shell: Shell, project: Path) -> None:
@@ -81,10 +81,10 @@ def test_an_answer_of_no_fails_and_changes_nothing(
 @pytest.mark.parametrize(
     ("verb", "question"),
     [
-        ("up", "Deploy this?"),
-        ("destroy", "Delete all of this?"),
-        ("refresh", "Take this into the state?"),
-        ("rm", "Forget the stack dev?"),
+        ("up", "Deploy these changes?"),
+        ("destroy", "Delete these resources?"),
+        ("refresh", "Write these changes to the state?"),
+        ("rm", "Remove the stack dev?"),
     ],
 )
 def test_where_nobody_can_answer_nothing_begins(
@@ -92,7 +92,7 @@ def test_where_nobody_can_answer_nothing_begins(
 ) -> None:
     shell("stack", "init", "-s", "dev")
     done = shell("stack", verb, "-s", "dev")
-    nobody = f"havip: {question} Nobody is here to answer: say --yes.\n"
+    nobody = f"havip: {question} There is no terminal for the answer: pass --yes.\n"
     assert done == (2, "", nobody)
 
 
@@ -105,7 +105,7 @@ def test_a_list_of_nothing_says_so_to_people_alone(shell: Shell, project: Path) 
     done = shell("stack", "ls")
     assert (done.code, done.out) == (0, "")
     assert done.err == (
-        f"no stack of web in {project / '.pulumi'} yet; make one with: havip stack init -s NAME\n"
+        f"no stack of web in {project / '.pulumi'} yet; create one with: havip stack init -s NAME\n"
     )
     shell("stack", "init", "-s", "dev")
     assert shell("stack", "ls") == (0, "dev\n", "")
@@ -114,7 +114,7 @@ def test_a_list_of_nothing_says_so_to_people_alone(shell: Shell, project: Path) 
     assert shell("stack", "output", "-s", "dev", "--json") == (0, "{}\n", "")
     done = shell("stack", "config", "ls", "-s", "dev")
     assert done.err == (
-        "the stack dev has no configuration; add to it with: "
+        "the stack dev has no configuration; add some with: "
         "havip stack config set -s dev KEY VALUE\n"
     )
 
@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_written_or_read_is_one_line(shell: Shell, project
 def test_a_value_is_typed_a_secret_unseen_or_comes_on_standard_input(
     shell: Shell, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prompts = {"web:password (is not shown): ": "typed"}
+    prompts = {"web:password (hidden): ": "typed"}
     monkeypatch.setattr(getpass, "getpass", prompts.__getitem__)
     command = ("stack", "config", "set", "-s", "dev", "--secret", "password")
     for given, value in (({"typed": ""}, "typed"), ({"stdin": "sent\n"}, "sent")):
@@ -147,7 +147,7 @@ def test_an_omitted_secret_is_not_an_empty_one(shell: Shell, project: Path) -> N
     done = shell("stack", "config", "set", "-s", "dev", "--secret", "password", stdin="")
     assert done.code == 2
     assert done.err == (
-        "havip: no value for the secret web:password: type it where it is asked for, or send it "
-        "to standard input\n"
+        "havip: no value for the secret web:password: enter it at the prompt, or pass it on "
+        "standard input\n"
     )
     assert not (project / "Pulumi.dev.yaml").exists()

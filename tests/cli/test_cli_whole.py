@@ -300,7 +300,7 @@ def test_what_nobody_foresaw_is_one_line_and_all_of_it_on_demand(
     done = shell("ls")
     assert done.code == 1
     assert done.err == (
-        "havip: internal error, RuntimeError: surprise (see all of it with HAVIP_DEBUG=1)\n"
+        "havip: internal error, RuntimeError: surprise (set HAVIP_DEBUG=1 for the traceback)\n"
     )
     monkeypatch.setenv("HAVIP_DEBUG", "1")
     with pytest.raises(RuntimeError):
@@ -310,7 +310,7 @@ def test_what_nobody_foresaw_is_one_line_and_all_of_it_on_demand(
 def test_a_quota_that_there_is_not_is_told_with_those_there_are(shell: Shell, bare: None) -> None:
     done = shell("emulator", "--port", "0", "--quota", "havips=3")
     assert done.code == 2
-    assert done.err.startswith("havip: --quota havips=3: there is no such quota, but ")
+    assert done.err.startswith("havip: --quota havips=3: unknown quota; expected one of ")
     assert "havips_per_vpc" in done.err
 
 

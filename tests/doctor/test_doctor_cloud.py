@@ -132,7 +132,11 @@ CASES: list[tuple[str, Worsen, str]] = [
     ("same-hardware", _together, "have no placement group in common"),
     ("nobody-holds", _let_go, "no node has held 172.17.16.3 since 20"),
     ("holder-outside", _outside, "holds 172.17.16.3 but is not in its range"),
-    ("eip-idle", lambda ward: _with_eip(ward, ward.havip(None, ward.nodes)), "but no node holds the HAVIP"),
+    (
+        "eip-idle",
+        lambda ward: _with_eip(ward, ward.havip(None, ward.nodes)),
+        "but no node holds the HAVIP",
+    ),
     ("quota-near", _many, "8 of 10 HAVIPs are used"),
     ("interface-crowded", _crowd, "6 HAVIPs on one interface, more than 5"),
     ("vrrp-blocked", _blocked, "VRRP 172.17.16.7 → 172.17.16.13 is dropped: no ingress rule of"),

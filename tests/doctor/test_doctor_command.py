@@ -36,13 +36,13 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_a_healthy_pair_is_one_line_and_success(ward: Ward, run: Run) -> None:
     for which in (ward.vip, "172.17.16.3"):
         done = run(which)
-        assert (done.exit_code, done.output) == (0, "1 HAVIP: nothing found\n")
+        assert (done.exit_code, done.output) == (0, "1 HAVIP: no problems found\n")
 
 
 def test_where_there_is_no_havip_nothing_is_called_healthy(ward: Ward, run: Run) -> None:
     done = run("--region", "ap-tokyo")
     assert done.exit_code == 0
-    assert done.output == "there is no HAVIP to look at; see what there is with: havip ls\n"
+    assert done.output == "no HAVIPs to check; list all with: havip ls\n"
 
 
 def test_each_finding_is_one_line_and_errors_fail(ward: Ward, run: Run) -> None:
@@ -52,11 +52,11 @@ def test_each_finding_is_one_line_and_errors_fail(ward: Ward, run: Run) -> None:
     *lines, summary = done.output.splitlines()
     assert lines == [
         f"error: {empty}: no node may take 172.17.16.99: its range is empty [range-empty] With "
-        "CheckAssociate on, only members of the range may take the address. Fix: Put the nodes "
-        f"into the range: havip attach {empty} ins-… ins-…",
+        "CheckAssociate, only members of the range may hold the address. Fix: Add the nodes "
+        f"to the range: havip attach {empty} ins-… ins-…",
         f"warning: {empty}: no node has held 172.17.16.99 yet: keepalived has not announced it "
-        "[nobody-holds] No guest announces the address: traffic to it goes nowhere. It is a "
-        "warning where the HAVIP was never held, as before keepalived runs for the first time. "
+        "[nobody-holds] No guest announces the address, so its traffic is lost. It is only a "
+        "warning if the HAVIP never had a holder, as before the first start of keepalived. "
         "Fix: Start keepalived on the nodes, and run havip "
         f"doctor {empty} on each of them.",
     ]
@@ -197,7 +197,7 @@ def test_the_havips_of_a_stack_of_the_engine_are_looked_at(
     make_stack(tmp_path, "dev", resource(ward.vip))
     for words in ((), ("-s", "dev")):
         done = run("--stack", str(tmp_path), *words)
-        assert done.output == "1 HAVIP: nothing found\n"
+        assert done.output == "1 HAVIP: no problems found\n"
     make_stack(tmp_path, "prod", resource("havip-00000000"))
     assert "it has dev, prod" in str(run("--stack", str(tmp_path)).exception)
     assert run("--stack", str(tmp_path), "-s", "prod").exit_code == 1
@@ -223,8 +223,8 @@ def test_a_stack_that_is_not_there_is_said(
 @pytest.mark.parametrize(
     ("words", "stdin", "text"),
     [
-        (["havip-1", "--state-file", "-"], "{}", "one of them"),
-        (["--state-file", "-"], "{", "standard input is not JSON"),
+        (["havip-1", "--state-file", "-"], "{}", "only one of"),
+        (["--state-file", "-"], "{", "standard input: invalid JSON"),
         (["--state-file", "-"], "[]", "state of a Pulumi stack"),
         (["--state-file", "-"], '{"deployment": {"resources": [1]}}', "state of a Pulumi stack"),
         (["--state-file", "/nowhere/state.json"], None, "No such file"),

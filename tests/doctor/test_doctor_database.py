@@ -60,7 +60,7 @@ CASES: list[tuple[str, int, dict[str, Any], str]] = [
         {"servers": servers(replace(LEADER, restart_pending=True), STANDBY)},
         f"the server {NODES[0]} needs a restart",
     ),
-    ("database-certificate", 0, {"certificate_ends": True}, "ends within 90 days"),
+    ("database-certificate", 0, {"certificate_ends": True}, "expires within 90 days"),
 ]
 
 

@@ -74,7 +74,11 @@ CASES: list[tuple[str, Place, str]] = [
     ("keepalived-config", lambda ward: ward.node(conf=None), "there is no /etc/keepalived/"),
     ("keepalived-config", lambda ward: ward.node(conf="vrrp_instance {"), "(syntax)"),
     ("keepalived-config", _strict, "keepalived.conf:"),
-    ("packages-held", lambda ward: ward.node(kept=("vim", "keepalived")), "this machine: keepalived"),
+    (
+        "packages-held",
+        lambda ward: ward.node(kept=("vim", "keepalived")),
+        "this machine: keepalived",
+    ),
     ("garp-silent", lambda ward: ward.node(leaves=frozenset()), "was sent within 6 s"),
     ("garp-astray", lambda ward: ward.node(leaves=frozenset({"lo"})), "through lo, not eth0"),
 ]

@@ -70,7 +70,7 @@ def test_lint_passes_a_good_pair(tmp_path: Path, pair: list[Config]) -> None:
         text = render(config).replace("auth_pass 1111", "auth_pass f7Kq2xZ9")
         (tmp_path / name).write_text(text)
     done = run("lint", str(tmp_path / "a"), "--peer", str(tmp_path / "b"))
-    assert (done.exit_code, done.output) == (0, "nothing found\n")
+    assert (done.exit_code, done.output) == (0, "no problems found\n")
 
 
 def test_lint_says_where_why_and_how_and_fails(seed: str, tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_render_makes_the_files_of_the_range(
     assert str(instance.unicast_src_ip) == "172.17.16.13"
     assert instance.virtual_router_id == 3
     linted = run("lint", str(files[0]), "--peer", str(files[1]), "--havip", havip)
-    assert (linted.exit_code, linted.output) == (0, "nothing found\n")
+    assert (linted.exit_code, linted.output) == (0, "no problems found\n")
 
 
 def test_render_shows_the_files_without_the_password(havip: str) -> None:

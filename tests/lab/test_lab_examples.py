@@ -99,5 +99,5 @@ def test_an_example_that_cannot_run_here_says_why(name: str) -> None:
     done = up(name, config)
     assert done.returncode == 1
     assert any(told in line for line in (done.stdout + done.stderr).splitlines())
-    assert "nothing is left" in done.stderr
+    assert "the lab was removed" in done.stderr
     assert find(name) is None

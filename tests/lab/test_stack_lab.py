@@ -291,7 +291,7 @@ def test_a_program_that_fails_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: one\nruntime: python\n")
     (tmp_path / "__main__.py").write_text("raise SystemExit('no')\n")
     told = command("up", str(tmp_path), "--lab", called("bad"), code=1)
-    assert told.strip().endswith("is given with -c KEY=VALUE")
+    assert told.strip().endswith("with -c KEY=VALUE")
     assert not is_left("bad")
 
 

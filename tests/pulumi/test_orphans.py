@@ -92,7 +92,7 @@ def test_the_command_lists_them(life: LifeCycle, stack: Any, tmp_path: Path) -> 
     table = CliRunner().invoke(app, arguments[:-2]).stdout
     assert f"havip rm {lost['HaVip'].id} --region ap-guangzhou" in table
     none = CliRunner().invoke(app, ["orphans", "-s", "shop/none", "--export", str(file)])
-    assert "nothing carries the tag of shop/none" in none.stdout
+    assert "all resources with the tag of shop/none" in none.stdout
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""rich's console with text of the cloud made safe; loaded where something is printed."""
+"""rich console that escapes unsafe characters; imported only when something is printed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from havip.cli._text import printable
 
 
 class SafeConsole(Console):
-    """A console whose strings steer nothing; only rich's own styles reach the terminal."""
+    """A console whose text cannot control the terminal; only rich's own styles can."""
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Render a string, with escapes for what would steer a terminal."""
+        """Render a string, with unsafe characters escaped."""
         return super().render_str(printable(text), **options)

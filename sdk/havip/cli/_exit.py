@@ -1,4 +1,4 @@
-"""The exit codes of ``havip``, which scripts may rely on."""
+"""Exit codes of ``havip``, stable for use in scripts."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Exit(IntEnum):
     NETWORK = 5
     TIMED_OUT = 6
     OUTRUN = 7
-    """Another machine's call came first (``switch-ip``)."""
+    """Another machine's call won (``switch-ip``)."""
     INTERRUPTED = 130
 
 
 class NothingFoundError(errors.HavipError):
-    """The resource that the user named does not exist, though no API call failed."""
+    """The resource given by the user does not exist, although no API call failed."""
 
 
 _BY_ERROR: tuple[tuple[type[errors.HavipError], Exit], ...] = (
@@ -39,7 +39,7 @@ _BY_ERROR: tuple[tuple[type[errors.HavipError], Exit], ...] = (
 
 
 def exit_code(error: errors.HavipError) -> Exit:
-    """Return the exit code that tells a script what kind of error this was."""
+    """Return the exit code for an error."""
     if isinstance(error, errors.ApiError) and error.code == "UnsupportedRegion":
         return Exit.USAGE
     known = (*_BY_ERROR, *_of_parts())
@@ -47,7 +47,7 @@ def exit_code(error: errors.HavipError) -> Exit:
 
 
 def _of_parts() -> tuple[tuple[type[errors.HavipError], Exit], ...]:
-    """List the errors of parts that are loaded when a command needs them."""
+    """Return the exit codes of errors whose modules are imported on demand."""
     from havip import switch
 
     return (switch.AbsentError, Exit.NOT_FOUND), (switch.LostRaceError, Exit.OUTRUN)

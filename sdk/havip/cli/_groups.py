@@ -1,4 +1,4 @@
-"""Groups of options: a dataclass whose fields are options of every command that takes it."""
+"""Option groups: dataclasses whose fields are options of every command that uses them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any, get_type_hints
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
-    """Allow a command to take groups of options.
+    """Decorate a command to accept option groups.
 
-    Typer reads options from the signature of a command. This presents a signature in which each
-    parameter that is a dataclass is replaced by the fields of that dataclass.
+    Typer reads the options from the signature of a command. This presents a signature in which
+    each parameter with a dataclass type is replaced by the fields of that dataclass.
 
     Example::
 
@@ -27,7 +27,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
         def ls(*, cloud: CloudOptions, output: Output = Format.TABLE) -> None: ...
 
     Args:
-        command: A function whose groups have no default.
+        command: A function whose group parameters have no defaults.
     """
     own = inspect.signature(command, eval_str=True).parameters.values()
     groups: dict[str, Any] = {
@@ -47,7 +47,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _parts(one: Parameter, group: Any) -> Iterator[Parameter]:
-    """Yield a parameter, or one for each field of its group."""
+    """Yield a parameter, or one for each field if it is a group."""
     if group is None:
         yield one.replace(kind=Parameter.KEYWORD_ONLY)
         return

@@ -1,4 +1,4 @@
-"""Moves of HAVIPs, and what they mean when they are many: flapping and split brain."""
+"""Recent moves of HAVIPs, and detection of flapping and split brain."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections import deque
 from typing import Final, NamedTuple
 
 WINDOW: Final = 60.0
-"""Seconds in which moves count together."""
+"""Length of the sliding window in seconds."""
 MANY: Final = 3
-"""Moves within the window from which on a HAVIP flaps."""
+"""Number of moves within the window that counts as flapping."""
 
 
 class Unrest(NamedTuple):
-    """A HAVIP that moves too often.
+    """Too many moves of a HAVIP.
 
     Attributes:
-        kind: ``split-brain`` where two holders take it from each other, else ``flapping``.
-        holders: The holders, in the order of their first move.
-        moves: How many moves there were.
-        seconds: In how many seconds.
+        kind: ``split-brain`` if two holders alternate, else ``flapping``.
+        holders: The holders in the order of their first move.
+        moves: The number of moves.
+        seconds: The period of the moves in seconds.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class Moves:
         self._told = float("-inf")
 
     def note(self, at: float, holder: str) -> Unrest | None:
-        """Record a move, and return what the recent ones mean, at most once in a window."""
+        """Record a move; return the diagnosis, at most once per window."""
         self._times.append(at)
         self._holders.append(holder)
         while at - self._times[0] > WINDOW:
@@ -54,7 +54,7 @@ class Moves:
             return None
         self._told = at
         held = tuple(dict.fromkeys(one for one in self._holders if one))
-        # With one holder it comes and goes; with two that alternate, both announce the address.
+        # Two alternating holders both announce the address; otherwise it is released in between.
         alternate = len(held) == 2 and "" not in self._holders
         kind = "split-brain" if alternate else "flapping"
         return Unrest(kind, held, len(self._times), at - self._times[0])

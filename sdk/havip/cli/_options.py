@@ -1,4 +1,4 @@
-"""The options that all commands which talk to the cloud share."""
+"""Options shared by all commands that call the API."""
 
 from __future__ import annotations
 
@@ -40,30 +40,30 @@ OfSite = Annotated[
     typer.Option(
         "--site",
         envvar="HAVIP_SITE",
-        help="The site of the account: what that site lacks is refused before it is sent.",
+        help="The site of the account; requests that it does not support are rejected locally.",
     ),
 ]
-Output = Annotated[Format, typer.Option("--output", "-o", help="The form of the result.")]
+Output = Annotated[Format, typer.Option("--output", "-o", help="The output format.")]
 Query = Annotated[
     str | None,
-    typer.Option(help="A JMESPath expression on the API's names, such as '[].HaVipId'."),
+    typer.Option(help="A JMESPath expression with the API's names, such as '[].HaVipId'."),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show the call that would change something; send nothing.")
+    bool, typer.Option("--dry-run", help="Print the modifying call instead of sending it.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before deleting.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not prompt before deleting.")]
 
 
 @dataclass(frozen=True)
 class AccountOptions:
-    """The options that choose an account, on a site or an emulator."""
+    """Options that select an account, a site or an emulator."""
 
     profile: Profile = None
     endpoint: Endpoint = None
     site: OfSite = Site.CHINA
 
     def connect(self, region: str | None = None, **arguments: Any) -> Client:
-        """Return a client of a region, by default the one of the environment or the profile.
+        """Return a client for a region, by default that of the environment or profile.
 
         Args:
             region: The region.
@@ -78,24 +78,24 @@ class AccountOptions:
 
 @dataclass(frozen=True)
 class CloudOptions(AccountOptions):
-    """The options that choose an account and one of its regions."""
+    """Options that select an account and a region."""
 
     region: Region = None
 
     def connect(self, region: str | None = None, **arguments: Any) -> Client:
-        """Return a client of a region, by default the one of ``--region``."""
+        """Return a client for a region, by default that of ``--region``."""
         return super().connect(region or self.region, **arguments)
 
 
 def in_regions(account: AccountOptions, region: str | None) -> Iterator[tuple[str, Client]]:
-    """Yield the client of each region that ``--region`` names; ``all`` is each of the account's.
+    """Yield the region and client for ``--region``; for ``all``, one for each region.
 
-    The name of the region is empty where it comes from the environment or a profile.
+    The name of the region is empty if it comes from the environment or a profile.
     """
     if region != EVERY_REGION:
         yield region or "", AccountOptions.connect(account, region)
         return
-    # Any region that the account can use lists the others.
+    # Any available region can list the others.
     first = AccountOptions.connect(account, os.environ.get("TENCENTCLOUD_REGION") or "ap-guangzhou")
     for found in first.describe_regions().region_set:
         if found.region_state in ("", "AVAILABLE"):
@@ -103,7 +103,7 @@ def in_regions(account: AccountOptions, region: str | None) -> Iterator[tuple[st
 
 
 def only_shown(dry_run: bool, request: Request[Any]) -> bool:
-    """Show the call instead of sending it, in a dry run; return whether it was one."""
+    """Print the call in a dry run; return whether it is a dry run."""
     if dry_run:
         body = json_text(request.to_wire(), indent=None)
         say(f"would call {type(request).__name__} {body}")
@@ -111,20 +111,20 @@ def only_shown(dry_run: bool, request: Request[Any]) -> bool:
 
 
 def place(region: str | None) -> str:
-    """Return the region of a command for a message."""
+    """Return the region of a command, for messages."""
     return region or os.environ.get("TENCENTCLOUD_REGION") or "this region"
 
 
 class DeclinedError(HavipError):
-    """A person was asked and said no."""
+    """The user declined at a prompt."""
 
 
 def confirm(question: str, yes: bool) -> None:
-    """Prompt before something is lost; without a terminal nothing is assumed.
+    """Prompt before a destructive operation.
 
     Raises:
-        UsageError: There is nobody to ask and `--yes` was not given.
-        DeclinedError: The answer is no.
+        UsageError: There is no terminal, and `--yes` was not given.
+        DeclinedError: The user declined.
     """
     if yes:
         return
@@ -136,7 +136,7 @@ def confirm(question: str, yes: bool) -> None:
 
 
 def _discard_typed_ahead() -> None:
-    """Discard what was typed before the question was seen: it is not an answer to it."""
+    """Discard input typed before the question was shown, as it cannot be the answer."""
     try:
         import termios
 
@@ -146,10 +146,10 @@ def _discard_typed_ahead() -> None:
 
 
 def need_somebody(question: str) -> None:
-    """Check that a terminal is there to prompt at.
+    """Check that there is a terminal for prompts.
 
     Raises:
         UsageError: There is no terminal.
     """
     if not sys.stdin.isatty():
-        raise UsageError(f"{question} Nobody is here to answer: say --yes.")
+        raise UsageError(f"{question} There is no terminal for the answer: pass --yes.")

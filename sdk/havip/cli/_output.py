@@ -1,4 +1,4 @@
-"""Output of results: a table for people, JSON or YAML for programs."""
+"""Output of results: tables for people, JSON or YAML for programs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Columns = Sequence[tuple[str, Callable[[T], str]]]
 
 
 class Format(StrEnum):
-    """The form that a command's result is printed in."""
+    """Output format of a command's result."""
 
     TABLE = "table"
     JSON = "json"
@@ -26,11 +26,11 @@ class Format(StrEnum):
 
 
 def console(*, markup: bool = False, whole: bool = False) -> Console:
-    """Return the console for results; piped output is plain and never cut to a width.
+    """Return the console for results; without a terminal, output is plain and unwrapped.
 
     Args:
-        markup: Whether text is rich's markup; names of resources never are.
-        whole: Whether a terminal's width cuts nothing either, but breaks the lines.
+        markup: Whether text contains rich markup; resource names never do.
+        whole: Whether long lines are wrapped in a terminal instead of truncated.
     """
     from havip.cli._console import SafeConsole
 
@@ -39,25 +39,25 @@ def console(*, markup: bool = False, whole: bool = False) -> Console:
 
 
 def say(text: str) -> None:
-    """Print a line of text as it is; a terminal breaks it where the line is full."""
+    """Print a line of text as it is; a terminal wraps it."""
     console().print(text, soft_wrap=True)
 
 
 def count(number: int, what: str) -> str:
-    """Return a number of things as words."""
+    """Format a number of things."""
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def show_data(data: Any, form: Format, query: str | None = None) -> None:
-    """Print plain data as JSON or YAML; a table falls back to YAML, which people read best.
+    """Print plain data as JSON or YAML; YAML is also used instead of a table.
 
     Args:
-        data: The data, in the API's names.
-        form: The form to print.
-        query: A JMESPath expression that selects a part of it.
+        data: The data, with the API's names.
+        form: The output format.
+        query: A JMESPath expression that selects a part of the data.
 
     Raises:
-        UsageError: The expression is not JMESPath.
+        UsageError: The expression is invalid.
     """
     found = data if query is None else select(data, query)
     if isinstance(found, str) and form is Format.TABLE:
@@ -69,10 +69,10 @@ def show_data(data: Any, form: Format, query: str | None = None) -> None:
 
 
 def select(data: Any, query: str) -> Any:
-    """Return the part of some data that a JMESPath expression selects.
+    """Return the part of data selected by a JMESPath expression.
 
     Raises:
-        UsageError: The expression is not JMESPath.
+        UsageError: The expression is invalid.
     """
     import jmespath
 
@@ -81,12 +81,12 @@ def select(data: Any, query: str) -> Any:
     except jmespath.exceptions.JMESPathError as error:
         reason = str(error).partition("\n")[0].rstrip(":")
         raise UsageError(
-            f"--query {query!r} is not JMESPath: {reason}; an example: '[].HaVipId'"
+            f"--query {query!r} is not a valid JMESPath expression: {reason}; example: '[].HaVipId'"
         ) from None
 
 
 def hint(text: str) -> None:
-    """Print a line for a person that is not part of the result: programs read the other stream."""
+    """Print a line to stderr, which is not part of the result."""
     print(printable(text), file=sys.stderr)  # noqa: T201
 
 
@@ -98,17 +98,17 @@ def show_rows(
     query: str | None = None,
     plain: Callable[[T], Any] | None = None,
 ) -> None:
-    """Print models as a table, or as the API's own JSON.
+    """Print models as a table, or as JSON with the API's names.
 
-    Ids are there to be copied, so a narrow terminal breaks the lines and cuts no column.
+    Ids are meant to be copied, so a narrow terminal wraps lines instead of truncating columns.
 
     Args:
         rows: The models.
-        columns: The titles of a table, and how a model fills them.
-        form: How to print them.
-        empty: What to tell people in place of a table without rows.
-        query: A JMESPath expression on the list of them; its result is printed as data.
-        plain: Returns a row as plain data; that of a model is in the API's names.
+        columns: The column titles, and the functions that format a model for them.
+        form: The output format.
+        empty: The text to print instead of an empty table.
+        query: A JMESPath expression on the list of models; its result is printed as data.
+        plain: Converts a row to plain data; by default a model, with the API's names.
     """
     rows = list(rows)
     if form is not Format.TABLE or query is not None:
@@ -128,5 +128,5 @@ def show_rows(
 
 
 def wire(model: Any) -> Any:
-    """Return a model in the API's own names."""
+    """Convert a model to plain data with the API's names."""
     return model.model_dump(mode="json", by_alias=True)

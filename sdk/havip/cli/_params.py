@@ -1,4 +1,4 @@
-"""Parameters of a call as they are typed: JSON, a file, and ``Name=value`` pairs."""
+"""Parameters of an API call from the command line: JSON, files and ``Name=value`` pairs."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ Pair = type["Request[Response]"] | None
 def gather(
     pair: Pair, given: list[str], body: str | None = None, file: Path | None = None
 ) -> dict[str, Any]:
-    """Merge the parameters of a call; what is typed later wins.
+    """Merge the parameters of a call; later ones override earlier ones.
 
     Args:
-        pair: The request class, which tells texts from lists; None for an unknown action.
-        given: ``Name=value``, the name a path such as ``Filters.0.Name``.
+        pair: The request class, which has the parameter types; None for an unknown action.
+        given: ``Name=value`` pairs, with a path such as ``Filters.0.Name`` as name.
         body: A JSON object.
         file: A file with a JSON or YAML object; ``-`` is standard input.
 
     Raises:
-        UsageError: One of them cannot be read.
+        UsageError: A parameter is malformed.
     """
     params = _from_file(file) if file else {}
     if body:
@@ -46,8 +46,8 @@ def _from_file(file: Path) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"{file}: {reason}; give a file with a JSON object") from None
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise UsageError(f"{file}: {reason}; pass a file with a JSON object") from None
     if file.suffix in {".yaml", ".yml"}:
         return _object(_yaml(text, str(file)), str(file))
     return _object(_json(text, str(file)), str(file))
@@ -61,31 +61,31 @@ def _yaml(text: str, where: str) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        raise UsageError(f"{where}{line}: this is not YAML") from None
+        raise UsageError(f"{where}{line}: invalid YAML") from None
 
 
 def _json(text: str, where: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise UsageError(f"{where}: this is not JSON: {error}") from None
+        raise UsageError(f"{where}: invalid JSON: {error}") from None
 
 
 def _object(found: Any, where: str) -> dict[str, Any]:
     if not isinstance(found, dict):
-        raise UsageError(f'{where}: give an object, such as {{"HaVipIds": ["havip-1a2b3c4d"]}}')
+        raise UsageError(f'{where}: expected an object, such as {{"HaVipIds": ["havip-1a2b3c4d"]}}')
     return found
 
 
 def _split(text: str) -> tuple[list[str], str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise UsageError(f"--param {text}: give Name=value, such as VpcId=vpc-1a2b3c4d")
+        raise UsageError(f"--param {text}: expected Name=value, such as VpcId=vpc-1a2b3c4d")
     return name.split("."), value
 
 
 def _type_at(pair: Pair, path: list[str]) -> Any:
-    """Find the type of the parameter at a path; None where nobody knows it."""
+    """Return the type of the parameter at a path; None if unknown."""
     current: Any = pair
     for part in path:
         current = _strip(current)
@@ -100,13 +100,13 @@ def _type_at(pair: Pair, path: list[str]) -> Any:
 
 
 def _strip(annotation: Any) -> Any:
-    """Return the type inside an optional type."""
+    """Return the type inside of an optional type."""
     kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
     return kinds[0] if kinds and get_origin(annotation) is not list else annotation
 
 
 def _value(text: str, kind: Any, where: str) -> Any:
-    """Read a value: as it stands where a text is wanted, as JSON where a structure is."""
+    """Parse a value: as text if a text is expected, as JSON if a structure is expected."""
     if kind is None:
         try:
             return json.loads(text)
@@ -116,19 +116,19 @@ def _value(text: str, kind: Any, where: str) -> Any:
         return _json(text, f"--param {where}") if text.startswith("[") else _Items([text])
     if issubclass(kind, BaseModel):
         return _json(text, f"--param {where}")
-    return text  # numbers and booleans too: the pair reads them from text
+    return text  # also numbers and booleans, which the request class parses
 
 
 class _Items(list[Any]):
-    """Items of a list that may be added to by the same name again."""
+    """List items that repeated names are appended to."""
 
 
 def _put(node: dict[str, Any], path: list[str], value: Any, where: str) -> None:
-    """Set the value at a path, making what is on the way."""
+    """Set the value at a path, and create missing parents."""
     for part in path[:-1]:
         node = node.setdefault(part, {})
         if not isinstance(node, dict):
-            raise UsageError(f"--param {where}: {part} has a value already")
+            raise UsageError(f"--param {where}: {part} already has a value")
     there = node.get(path[-1])
     if isinstance(there, _Items) and isinstance(value, _Items):
         there.extend(value)
@@ -139,7 +139,7 @@ def _put(node: dict[str, Any], path: list[str], value: Any, where: str) -> None:
 
 
 def _listed(node: Any) -> Any:
-    """Turn objects whose names are all numbers into lists, in the order of the numbers."""
+    """Convert objects whose keys are all numbers to lists, in numerical order."""
     if not isinstance(node, dict):
         return node
     made = {name: _listed(value) for name, value in node.items()}

@@ -1,4 +1,4 @@
-"""Options of ``havip`` itself and names of commands: logs, the whole help, aliases."""
+"""Global options of ``havip``: logging, complete help, aliases."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from havip.cli._text import printable
 
 
 class _SafeFormatter(logging.Formatter):
-    """Formats a record as one that steers no terminal."""
+    """Formats log records without unsafe characters."""
 
     def format(self, record: logging.LogRecord) -> str:
         return printable(super().format(record))
 
 
 def log_calls() -> None:
-    """Log the calls of the SDK to stderr; what is secret is masked there already."""
+    """Log the SDK's calls to stderr; the SDK masks secrets."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_SafeFormatter("%(asctime)s %(name)s %(message)s"))
     logger = logging.getLogger("havip")
@@ -31,18 +31,18 @@ def log_calls() -> None:
 
 
 def with_hint(alias: str, command: Callable[..., None]) -> Callable[..., None]:
-    """Return a command under another tool's name for it, which says the documented name."""
+    """Return a command under an alias, with a hint at its documented name."""
 
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> None:
-        hint(f"hint: 'havip {alias}' is called 'havip {command.__name__}'")
+        hint(f"hint: the command 'havip {alias}' is called 'havip {command.__name__}'")
         command(*args, **options)
 
     return run
 
 
 def print_all_help(context: typer.Context) -> None:
-    """Print the help of every command, in the order of the alphabet."""
+    """Print the help of every command in alphabetical order."""
     print(f"{context.get_help()}\n")  # noqa: T201
     for name, command in sorted(getattr(context.command, "commands", {}).items()):
         if not command.hidden:

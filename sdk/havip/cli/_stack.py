@@ -1,4 +1,4 @@
-"""Options, errors and prompts that the commands of ``havip stack`` share."""
+"""Options, error handling and prompts shared by the commands of ``havip stack``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ State = Annotated[
     typer.Option(
         "--state",
         envvar="HAVIP_STATE",
-        help="Folder that state is kept in, as for pulumi login file://…. [the project's]",
+        help="Folder of the state, as for pulumi login file://…. [the project's]",
     ),
 ]
 Given = Annotated[
@@ -39,38 +39,38 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write events as lines of J
 AsPreview = Annotated[
     bool, typer.Option("--json", help="Write one JSON object, as pulumi preview --json does.")
 ]
-Diff = Annotated[bool, typer.Option("--diff/--no-diff", help="List the properties that differ.")]
+Diff = Annotated[bool, typer.Option("--diff/--no-diff", help="List the changed properties.")]
 Sames = Annotated[bool, typer.Option("--show-sames", help="List unchanged resources too.")]
-Parallel = Annotated[int, typer.Option("-p", "--parallel", min=1, help="Provider calls at once.")]
+Parallel = Annotated[
+    int, typer.Option("-p", "--parallel", min=1, help="Maximum number of parallel provider calls.")
+]
 Target = Annotated[
     list[str] | None,
     typer.Option("-t", "--target", metavar="URN", help="Limit it to this URN (* and ** allowed)."),
 ]
 Dependents = Annotated[
-    bool, typer.Option("--target-dependents", help="Take what depends on a target in too.")
+    bool, typer.Option("--target-dependents", help="Include resources that depend on a target.")
 ]
 Replace = Annotated[
     list[str] | None,
-    typer.Option("--replace", metavar="URN", help="Replace this resource in any case."),
+    typer.Option("--replace", metavar="URN", help="Replace this resource unconditionally."),
 ]
-Refresh = Annotated[bool, typer.Option("-r", "--refresh", help="Read everything first.")]
-Create = Annotated[bool, typer.Option("--create", help="Make the stack if it does not exist.")]
-NoChanges = Annotated[
-    bool, typer.Option("--expect-no-changes", help="Fail where anything differs.")
-]
+Refresh = Annotated[bool, typer.Option("-r", "--refresh", help="Refresh the state first.")]
+Create = Annotated[bool, typer.Option("--create", help="Create the stack if it does not exist.")]
+NoChanges = Annotated[bool, typer.Option("--expect-no-changes", help="Fail if there are changes.")]
 Forget = Annotated[
     bool,
     typer.Option(
         "--forget-pending",
-        help="Take for granted that what a killed run had begun had no effect.",
+        help="Assume that pending operations of a killed run had no effect.",
     ),
 ]
-ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Show secrets in plain.")]
+ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Show secrets in plain text.")]
 
 
 @dataclass(frozen=True)
 class ConfigOptions:
-    """The options that choose a stack whose state does not matter."""
+    """Options that select a stack for commands that do not need its state."""
 
     stack: Stack
     cwd: Folder = Path()
@@ -82,7 +82,7 @@ class ConfigOptions:
 
 @dataclass(frozen=True)
 class StackOptions:
-    """The options that choose a stack of a project."""
+    """Options that select a stack of a project."""
 
     stack: Stack
     cwd: Folder = Path()
@@ -92,7 +92,7 @@ class StackOptions:
         """Open the stack.
 
         Args:
-            config: Configuration for this run, each entry of the form ``KEY=VALUE``.
+            config: Configuration for this run, as ``KEY=VALUE`` entries.
             sink: Called with each event of an operation.
         """
         from pulumi_havip.engine import Workspace
@@ -101,7 +101,7 @@ class StackOptions:
         for entry in config or ():
             key, equals, value = entry.partition("=")
             if not equals:
-                raise typer.BadParameter(f"{entry!r}: write KEY=VALUE", param_hint="--config")
+                raise typer.BadParameter(f"{entry!r}: expected KEY=VALUE", param_hint="--config")
             given[key] = value
         workspace = Workspace(self.cwd, self.stack, state_dir=self.state, config=given, sink=sink)
         if workspace.notice:
@@ -111,7 +111,7 @@ class StackOptions:
 
 @dataclass(frozen=True)
 class DisplayOptions:
-    """The options of how an operation is shown."""
+    """Options for the display of an operation."""
 
     diff: Diff = True
     show_sames: Sames = False
@@ -119,26 +119,26 @@ class DisplayOptions:
 
 @dataclass(frozen=True)
 class StepOptions:
-    """The options of which steps an operation takes, and how many at once."""
+    """Options that select the steps of an operation and their parallelism."""
 
     parallel: Parallel = 16
     target: Target = None
 
     def arguments(self) -> dict[str, Any]:
-        """Return them as arguments of an operation of `Workspace`."""
+        """Return the options as arguments of an operation of `Workspace`."""
         return {"parallel": self.parallel, "targets": self.target or ()}
 
 
 @dataclass(frozen=True)
 class DeploymentOptions(StepOptions):
-    """The options of which steps a deployment or its preview takes."""
+    """Options that select the steps of a deployment or its preview."""
 
     target_dependents: Dependents = False
     replace: Replace = None
     refresh: Refresh = False
 
     def arguments(self) -> dict[str, Any]:
-        """Return them as arguments of an operation of `Workspace`."""
+        """Return the options as arguments of an operation of `Workspace`."""
         return {
             **super().arguments(),
             "target_dependents": self.target_dependents,
@@ -148,28 +148,28 @@ class DeploymentOptions(StepOptions):
 
 
 def read_file(file: Path) -> str:
-    """Read a file, or end with one line that says why not."""
+    """Read a file, or exit with an error."""
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         fail(f"cannot read {file}: {why}", Exit.FAILED)
 
 
 def as_text(value: Any) -> str:
-    """Write an output for people."""
+    """Format an output for display."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def fail(text: str, code: Exit) -> NoReturn:
-    """Exit with one line and an exit code."""
+    """Exit with an error message and an exit code."""
     typer.echo(f"havip: {text}", err=True)
     raise typer.Exit(code)
 
 
 @contextmanager
 def errors_in_one_line() -> Iterator[None]:
-    """Turn an error of the engine into one line and an exit code."""
+    """Convert an error of the engine to a message and an exit code."""
     from pulumi_havip.engine import (
         EngineError,
         NoStackError,
@@ -195,7 +195,7 @@ def errors_in_one_line() -> Iterator[None]:
 def shown(
     json_lines: bool, options: DisplayOptions | None = None, *, preview: bool = False
 ) -> Iterator[Sink]:
-    """Yield what shows an operation as it runs."""
+    """Yield the event sink that displays a running operation."""
     from pulumi_havip.engine.display import Display
     from pulumi_havip.engine.display_json import JsonLines, PreviewJson
 
@@ -213,12 +213,12 @@ def shown(
 
 
 def _outliving(sink: Sink) -> Sink:
-    """Continue an operation without output after the reader of the output is gone (`| head`)."""
+    """Continue an operation silently after its output pipe was closed, as by ``| head``."""
 
     def tell(event: Event) -> None:
         try:
             sink(event)
-        except (BrokenPipeError, SystemExit):  # rich turns the first into the second
+        except (BrokenPipeError, SystemExit):  # rich converts BrokenPipeError to SystemExit
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, sys.stdout.fileno())
             os.close(nowhere)
@@ -226,23 +226,23 @@ def _outliving(sink: Sink) -> Sink:
     return tell
 
 
-def agree(yes: bool, foretell: Callable[[Sink], Result], question: str) -> None:
-    """Show what would happen and ask, unless the answer is given."""
+def agree(yes: bool, preview: Callable[[Sink], Result], question: str) -> None:
+    """Show a preview and prompt, unless confirmed by ``--yes``."""
     if yes:
         return
     need_somebody(question)
     with shown(False, preview=True) as sink:
-        result = foretell(sink)
+        result = preview(sink)
     if not result.ok:
         leave(result)
     confirm(question, yes)
 
 
 def leave(result: Result, *, expect_no_changes: bool = False) -> None:
-    """Exit with the code of an operation's result."""
+    """Exit with the exit code of an operation, unless it succeeded."""
     if result.interrupted:
         raise typer.Exit(Exit.INTERRUPTED)
     if not result.ok:
         raise typer.Exit(Exit.FAILED)
     if expect_no_changes and result.changed:
-        fail("something differs from what was expected", Exit.FAILED)
+        fail("there are changes, although none were expected", Exit.FAILED)

@@ -1,8 +1,8 @@
-"""Text of the cloud, made safe for a terminal; every output of the command passes through here.
+"""Escaping of text from the cloud for terminals; all output of the command passes through here.
 
-A name can hold whatever its author typed: escape sequences that clear the screen or retitle the
-window, C1 controls, bidirectional overrides that show one name as another, halves of characters.
-None of them is removed: each is written as an escape, so that a person sees that it is there.
+A name can contain anything that its author typed: escape sequences that clear the screen or
+change the window title, C1 controls, bidirectional overrides that disguise a name, lone surrogates.
+They are not removed but escaped, so that they are visible.
 """
 
 from __future__ import annotations
@@ -13,33 +13,33 @@ from typing import Any, Final
 
 _KEPT: Final = frozenset("\n\t")
 _DELETE: Final = "\x7f"
-"""The one character of ASCII that steers a terminal and that JSON does not escape."""
+"""The one ASCII control character that JSON does not escape."""
 _STEERING: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def is_safe(char: str) -> bool:
-    """Return whether a character can be written to a terminal as it is."""
+    """Return whether a character is safe to write to a terminal."""
     return char in _KEPT or unicodedata.category(char) not in _STEERING
 
 
 def printable(text: str) -> str:
-    """Return a text for people, with escapes for what would steer a terminal."""
+    """Return a text with unsafe characters escaped."""
     if text.isprintable():
         return text
     return "".join(char if is_safe(char) else _escape(char) for char in text)
 
 
 def json_text(data: Any, *, indent: int | None = 2) -> str:
-    """Return data as JSON whose unsafe characters are JSON escapes: it reads back the same."""
+    """Serialize data as JSON with unsafe characters escaped, without loss."""
     text = json.dumps(data, indent=indent, ensure_ascii=False)
     return text if text.isascii() and _DELETE not in text else _escaped_units(text)
 
 
 def yaml_text(data: Any) -> str:
-    """Return data as YAML that readers of 1.1 and of 1.2 read back the same.
+    """Serialize data as YAML that parsers of 1.1 and 1.2 read identically.
 
-    The two versions disagree on which plain words are numbers or booleans (``on``, ``0o17``,
-    ``1e3``), so every text but a plain name is quoted.
+    The versions disagree on which plain words are numbers or booleans (``on``, ``0o17``, ``1e3``),
+    so every text except plain names is quoted.
     """
     from havip.cli._yaml import dump
 

@@ -1,4 +1,4 @@
-"""YAML output: PyYAML's dumper with every text quoted that any reader could take otherwise."""
+"""YAML output: PyYAML's dumper with all ambiguous texts quoted."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _Dumper.add_representer(str, _text)
 
 
 def dump(data: Any) -> str:
-    """Return data as block-style YAML.
+    """Serialize data as block-style YAML.
 
-    Astral format characters and halves of surrogate pairs have no escape of four digits that
-    every reader joins, so such texts are the only ones that PyYAML escapes by itself.
+    Texts with non-BMP format characters or lone surrogates are left to PyYAML, since not all
+    parsers combine four-digit escapes.
     """
     text = str(
         yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=float("inf"))
     )
-    # A bare value ends with a line that scripts trip over.
+    # PyYAML ends a document that is a single scalar with an extra line "...".
     return text.removesuffix("...\n") if text.endswith("\n...\n") else text

@@ -1,4 +1,4 @@
-"""The ``havip`` command and its parts."""
+"""The ``havip`` command and its subcommands."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ app = typer.Typer(
     help="HAVIP as code for Tencent Cloud.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain text, which no width cuts
+    rich_markup_mode=None,  # plain text, not truncated to the terminal's width
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 failed or declined, 2 wrong usage, 3 not found, 4 no or refused "
-    "credentials, 5 network, 6 timed out, 7 outrun by another machine, 130 interrupted.",
+    "credentials, 5 network, 6 timeout, 7 lost to another machine, 130 interrupted.",
 )
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -59,7 +59,7 @@ ALIASES: dict[str, Callable[..., None]] = {
     "delete": havips.rm,
     "get": havips.show,
 }
-"""Names that other tools have for a command; they work, and say the name that is documented."""
+"""Names that other tools use for a command, accepted with a hint at the documented name."""
 for alias, documented in ALIASES.items():
     app.command(alias, hidden=True)(with_hint(alias, documented))
 app.add_typer(eip.app, name="eip")
@@ -79,7 +79,7 @@ def root(
         bool, typer.Option("--help-all", help="Print the help of every command and exit.")
     ] = False,
 ) -> None:
-    """Handle the options that stand before a command."""
+    """Handle the global options."""
     if version:
         from havip import __version__
 

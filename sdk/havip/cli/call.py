@@ -1,4 +1,4 @@
-"""The command ``call``: any action of the API in its own terms."""
+"""``havip call``: any action of the API with its own parameter names."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _COLUMNS = 8
 
 
 def complete_action(incomplete: str) -> list[str]:
-    """Offer the actions that begin as typed."""
+    """Complete the name of an action."""
     from havip.api import ACTIONS
 
     return [name for name in sorted(ACTIONS) if name.lower().startswith(incomplete.lower())]
 
 
 def complete_param(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Offer the parameters of the action that was typed."""
+    """Complete a parameter of the action."""
     from havip.api import find
 
     request = find(ctx.params.get("action") or "")
@@ -55,7 +55,7 @@ Param = Annotated[
         "--param",
         "-p",
         metavar="NAME=VALUE",
-        help="A parameter; again for more, or more items. Filters.0.Name=vpc-id goes deep.",
+        help="A parameter; may be repeated, also for list items. Nested: Filters.0.Name=vpc-id.",
         autocompletion=complete_param,
     ),
 ]
@@ -68,10 +68,10 @@ Input = Annotated[
     ),
 ]
 OfService = Annotated[
-    str | None, typer.Option(help="The service; only needed for actions not listed here.")
+    str | None, typer.Option(help="The service; required only for actions that are not listed.")
 ]
 OfVersion = Annotated[
-    str | None, typer.Option(help="The version of the API of a service not listed here.")
+    str | None, typer.Option(help="The API version of a service that is not listed.")
 ]
 Every = Annotated[bool, typer.Option("--all", help="Fetch every page of a listing.")]
 Wait = Annotated[
@@ -79,7 +79,7 @@ Wait = Annotated[
 ]
 Listing = Annotated[bool, typer.Option("--list", help="List the actions.")]
 Describe = Annotated[
-    bool, typer.Option("--describe", help="Say all about the action; call nothing.")
+    bool, typer.Option("--describe", help="Describe the action instead of calling it.")
 ]
 
 
@@ -102,16 +102,16 @@ def call(
     output: Output = Format.TABLE,
     query: Query = None,
 ) -> None:
-    """Call any action of the API, in the API's own names.
+    """Call any action of the API, with the API's own names.
 
-    Passwords and keys are better given in a file or on standard input, by --cli-input, than
-    as parameters, which other users of the machine may see.
+    Pass passwords and keys in a file or on standard input, with --cli-input: other users of the
+    machine can see command-line parameters.
     """
     if listing:
         _list(service, output)
         return
     if action is None:
-        raise UsageError("name an action; havip call --list has them all")
+        raise UsageError("no action given; list all with: havip call --list")
     request_class = _find(action, service)
     name = request_class.__name__ if request_class else action
     if describe:
@@ -136,12 +136,12 @@ def call(
 
 
 def show_answer(answer: dict[str, Any], form: Format, query: str | None = None) -> None:
-    """Print an answer: what lists one kind of thing as a table, anything else as data.
+    """Print a response: a list of one kind of resource as a table, anything else as data.
 
     Args:
-        answer: The inside of the ``Response`` envelope.
-        form: How to print it.
-        query: A JMESPath expression on the answer; its result is printed as data.
+        answer: The content of the ``Response`` envelope.
+        form: The output format.
+        query: A JMESPath expression on the response; its result is printed as data.
     """
     lists = [value for value in answer.values() if _is_rows(value)]
     if form is not Format.TABLE or query is not None or len(lists) != 1:
@@ -175,7 +175,7 @@ def _cell(value: Any) -> str:
 
 
 def _list(service: str | None, form: Format) -> None:
-    """Print the actions, of one service or of all."""
+    """Print the actions of one service or of all."""
     from havip.api import ACTIONS
 
     rows = [
@@ -188,7 +188,7 @@ def _list(service: str | None, form: Format) -> None:
         if service in (None, request.service.name)
     ]
     if not rows:
-        raise UsageError(f"no service {service} is known here; try vpc, cvm, tag or sts")
+        raise UsageError(f"unknown service {service}; expected vpc, cvm, tag or sts")
     if form is Format.TABLE:
         show_answer({"Actions": rows}, form)
     else:
@@ -199,15 +199,15 @@ def _describe(request: type[Request[Response]] | None, name: str) -> None:
     from havip.api import describe
 
     if request is None:
-        raise UsageError(f"{name}: nothing is known about it here, yet it can be called")
+        raise UsageError(f"{name}: there is no description, but it can be called")
     console().print(describe(request), markup=False, soft_wrap=True)
 
 
 def _find(action: str, service: str | None) -> type[Request[Response]] | None:
-    """Find an action however its letters are cased; None lets an unknown one be sent as it is.
+    """Find an action case-insensitively; None means to send an unknown action as it is.
 
     Raises:
-        UsageError: It is not known, and no service is given to send it to.
+        UsageError: The action is unknown, and no service was given.
     """
     from havip.api import ACTIONS, find
 
@@ -216,8 +216,8 @@ def _find(action: str, service: str | None) -> type[Request[Response]] | None:
     if request or service:
         return request
     close = get_close_matches(action, list(ACTIONS), n=3)
-    hint = f"did you mean {' or '.join(close)}?" if close else "see havip call --list."
-    raise UsageError(f"no action {action} is known here: {hint} To send it anyway, add --service")
+    hint = f"did you mean {' or '.join(close)}?" if close else "list all with: havip call --list."
+    raise UsageError(f"unknown action {action}: {hint} To send it anyway, add --service")
 
 
 def _checked(request: type[Request[Response]], params: dict[str, Any]) -> Request[Response]:
@@ -232,7 +232,7 @@ def _checked(request: type[Request[Response]], params: dict[str, Any]) -> Reques
 
 
 def _complaint(request: type[Request[Response]], problem: ErrorDetails) -> str:
-    """Describe what is wrong with one parameter, without its value, which may be secret."""
+    """Describe the problem of a parameter, without its value, which may be secret."""
     where = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "missing":
         return f"{where} is missing"
@@ -240,11 +240,11 @@ def _complaint(request: type[Request[Response]], problem: ErrorDetails) -> str:
         return f"{where}: {problem['msg']}"
     names = [str(field.alias) for field in request.model_fields.values()]
     close = get_close_matches(where, names, n=1)
-    return f"{where} is not known" + (f", did you mean {close[0]}?" if close else "")
+    return f"{where} is unknown" + (f", did you mean {close[0]}?" if close else "")
 
 
 def _once(client: Client, request: Request[Response], wait: bool) -> dict[str, Any]:
-    """Call once, keep also fields that are not known here, and follow the task if there is one."""
+    """Send one request, keep unknown fields of the response, and wait for its task, if any."""
     from havip._client.task import follow
     from havip.api import Task, parse
 
@@ -256,7 +256,7 @@ def _once(client: Client, request: Request[Response], wait: bool) -> dict[str, A
 
 
 def _pages(client: Client, request: Request[Response]) -> dict[str, Any]:
-    """Fetch all pages and put their lists together."""
+    """Fetch all pages, and concatenate their lists."""
     answers = list(client.pages(request))
     merged: dict[str, Any] = wire(answers[-1])
     page = request.page

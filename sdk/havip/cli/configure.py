@@ -1,4 +1,4 @@
-"""``havip configure``: keep a key where havip, and Tencent's own SDKs, find it."""
+"""``havip configure``: store a key for havip and Tencent's own SDKs."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from havip.cli._output import say
 from havip.errors import CredentialError, UsageError
 
 KEYS = "https://console.cloud.tencent.com/cam/capi"
-"""Page of the console that creates and shows the keys of an account."""
+"""Console page that creates and shows the keys of an account."""
 
 
 def configure(
     profile: Annotated[str, typer.Option(help="The section of the file to write.")] = "default",
 ) -> None:
-    """Prompt for a key and store it for this and Tencent's tools.
+    """Prompt for a key, and store it for havip and Tencent's tools.
 
-    That is ~/.tencentcloud/credentials, readable by you alone.
-    Without a terminal, id and key are read from standard input, a line each. Neither is taken
-    from options, which everyone on the machine can read.
+    The key is written to ~/.tencentcloud/credentials, readable only by you.
+    Without a terminal, id and key are read from standard input, one per line. They cannot be passed
+    as options, which other users of the machine can read.
     """
     from havip import Credentials
 
@@ -35,20 +35,20 @@ def configure(
     for name, given in (("SecretId", secret_id), ("SecretKey", secret_key)):
         if not given:
             raise CredentialError(
-                f"no {name} was given, so nothing is kept: answer both questions, or give the id "
-                f"and the key on standard input, a line each; {KEYS} has them"
+                f"no {name} was given, so nothing is stored: answer both prompts, or pass the id "
+                f"and the key on standard input, one per line; get them at {KEYS}"
             )
-    Credentials(secret_id, secret_key)  # refuses what cannot be a key
+    Credentials(secret_id, secret_key)  # validates the key
     path = Path(os.environ.get("TENCENTCLOUD_CREDENTIALS_FILE") or "~/.tencentcloud/credentials")
     written = write_key(path.expanduser(), profile, secret_id, secret_key)
-    say(f"kept the key of [{profile}] in {written}")
+    say(f"stored the key of [{profile}] in {written}")
 
 
 def _asked() -> tuple[str, str]:
     print("SecretId: ", end="", file=sys.stderr, flush=True)  # noqa: T201
     secret_id = sys.stdin.readline().strip()
     try:
-        return secret_id, getpass.getpass("SecretKey (is not shown): ").strip() if secret_id else ""
+        return secret_id, getpass.getpass("SecretKey (hidden): ").strip() if secret_id else ""
     except EOFError:
         return secret_id, ""
 
@@ -58,14 +58,14 @@ def _read() -> tuple[str, str]:
 
 
 def write_key(path: Path, profile: str, secret_id: str, secret_key: str) -> Path:
-    """Write a key into a section of the file; everything else in it stays as it is.
+    """Write a key into a section of the file, and preserve everything else.
 
     Raises:
-        UsageError: The profile's name cannot be a section's, or the file is not an INI file, or
-            cannot be written.
+        UsageError: The profile name is invalid, the file is not an INI file, or it cannot be
+            written.
     """
     if not re.fullmatch(r"[\w.@-]+", profile):
-        raise UsageError(f"{profile!r} cannot name a profile: take letters, digits and _.@-")
+        raise UsageError(f"{profile!r} is not a valid profile name: use letters, digits and _.@-")
     try:
         old = path.read_text("utf-8") if path.exists() else ""
         configparser.ConfigParser(interpolation=None).read_string(old)
@@ -80,7 +80,7 @@ def write_key(path: Path, profile: str, secret_id: str, secret_key: str) -> Path
 
 
 def _with_key(text: str, profile: str, values: dict[str, str]) -> str:
-    """Set the values of a section, adding it if it is absent; an old token is removed."""
+    """Set the values of a section; add it if it is missing, and remove an old token."""
     lines = text.splitlines()
     head = f"[{profile}]"
     start = next((at for at, line in enumerate(lines) if line.strip() == head), None)

@@ -1,4 +1,4 @@
-"""``havip doctor``: find why a HAVIP will not fail over, before it has to."""
+"""``havip doctor``: diagnose why a HAVIP would not fail over, before it has to."""
 
 from __future__ import annotations
 
@@ -29,49 +29,47 @@ def doctor(
     *,
     which: Annotated[
         list[str] | None,
-        typer.Argument(metavar="HAVIP", help="Ids or addresses; else all of the region."),
+        typer.Argument(metavar="HAVIP", help="Ids or addresses; by default all in the region."),
     ] = None,
     stack_dir: Annotated[
         Path | None,
-        typer.Option("--stack", metavar="DIR", help="Take the HAVIPs of a stack of this project."),
+        typer.Option("--stack", metavar="DIR", help="Check the HAVIPs of a stack of this project."),
     ] = None,
     stack: Annotated[
         str | None,
-        typer.Option("-s", envvar="PULUMI_STACK", help="The stack; else the only one there is."),
+        typer.Option("-s", envvar="PULUMI_STACK", help="The stack; by default the only one."),
     ] = None,
     state_file: Annotated[
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Take the HAVIPs of what pulumi stack export writes; - is standard input.",
+            help="Check the HAVIPs in the output of pulumi stack export; - is standard input.",
         ),
     ] = None,
     node: Annotated[
         bool | None,
         typer.Option(
             "--node/--no-node",
-            help="Check this machine as a node, too. [where it is one of the range]",
+            help="Also check this machine as a node. [if it is in a range]",
         ),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
-    checks: Annotated[bool, typer.Option("--checks", help="List the checks, and do no more.")] = (
-        False
-    ),
+    strict: Annotated[bool, typer.Option("--strict", help="Also fail on warnings.")] = False,
+    checks: Annotated[bool, typer.Option("--checks", help="List the checks and exit.")] = (False),
     cloud: CloudOptions,
     output: Output = Format.TABLE,
 ) -> None:
-    """Find what keeps HAVIPs from failing over.
+    """Diagnose problems that prevent a failover.
 
-    And what costs money for nothing.
+    Also reports resources that are charged without being used.
 
-    Exit codes: 0 nothing was found, or warnings alone; 1 an error was found (with --strict: or a
-    warning); the others as everywhere.
+    Exit codes: 0 no findings, or only warnings; 1 an error was found (with --strict: or a
+    warning); others as for all commands.
     """
     if checks:
         _show_checks(output)
         return
     if sum(map(bool, (which, stack_dir, state_file))) > 1:
-        raise UsageError("give HAVIPs, --stack or --state-file, one of them")
+        raise UsageError("pass only one of HAVIPs, --stack and --state-file")
     if stack_dir or state_file:
         reports = list(_of_stack(_state(stack_dir, stack, state_file), node, cloud))
     else:
@@ -91,7 +89,7 @@ def _diagnose(client: Client, vips: list[HaVip], gone: list[str], node: bool | N
 
 
 def _chosen(client: Client, which: list[str]) -> list[HaVip]:
-    """Read the HAVIPs that were named, or all that are the user's own."""
+    """Return the given HAVIPs, or by default all of the account's own."""
     from havip.api import DescribeHaVips
     from havip.doctor import find_havips
 
@@ -101,7 +99,7 @@ def _chosen(client: Client, which: list[str]) -> list[HaVip]:
     vips, gone = find_havips(client, [one for one in which if one.startswith("havip-")])
     if gone:
         raise NothingFoundError(
-            f"no HAVIP {', '.join(gone)} in this region; see what is there with: havip ls"
+            f"no HAVIP {', '.join(gone)} in this region; list all with: havip ls"
         )
     return vips + [find(client, one) for one in which if not one.startswith("havip-")]
 
@@ -109,7 +107,7 @@ def _chosen(client: Client, which: list[str]) -> list[HaVip]:
 def _of_stack(
     ids: dict[str, list[str]], node: bool | None, cloud: CloudOptions
 ) -> Iterator[Report]:
-    """Look at the HAVIPs of a stack, in the regions that its state tells."""
+    """Check the HAVIPs of a stack, in the regions of its state."""
     from havip.doctor import find_havips
 
     for told, wanted in ids.items():
@@ -119,7 +117,7 @@ def _of_stack(
 
 
 def _state(folder: Path | None, stack: str | None, file: str | None) -> dict[str, list[str]]:
-    """Read the ids of a stack's HAVIPs by region."""
+    """Return the ids of a stack's HAVIPs by region."""
     from havip.doctor.stacks import havips_in
 
     if folder is not None:
@@ -129,7 +127,7 @@ def _state(folder: Path | None, stack: str | None, file: str | None) -> dict[str
         state = _parsed(file or "-", where)
     found = havips_in(state, where)
     if not found:
-        raise NothingFoundError(f"{where} holds no HAVIP")
+        raise NothingFoundError(f"there is no HAVIP in {where}")
     return found
 
 
@@ -145,7 +143,7 @@ def _exported(folder: Path, stack: str | None) -> dict[str, Any]:
             names = stacks(there.root, there.project.name)
             if len(names) != 1:
                 known = ", ".join(names) or "none"
-                raise UsageError(f"say with -s which stack of {folder} is meant: it has {known}")
+                raise UsageError(f"choose a stack of {folder} with -s: it has {known}")
             stack = names[0]
         return Workspace(folder, stack).export()
 
@@ -156,7 +154,7 @@ def _parsed(file: str, where: str) -> Any:
     except OSError as error:
         raise UsageError(f"{where}: {error.strerror}") from None
     except ValueError as error:
-        raise UsageError(f"{where} is not JSON: {error}") from None
+        raise UsageError(f"{where}: invalid JSON: {error}") from None
 
 
 def _show(reports: list[Report], output: Format) -> None:
@@ -181,7 +179,7 @@ def _show(reports: list[Report], output: Format) -> None:
 
 
 def _as_dict(one: Finding) -> dict[str, str]:
-    """Return a finding under the keys that the command has had from its first version on."""
+    """Convert a finding to the stable keys of the command's output."""
     return {
         "check": one.rule,
         "level": one.severity.value,
@@ -201,9 +199,9 @@ def _summary(reports: list[Report], vips: int, machine: str) -> str:
     on = f", and this machine ({machine})" if machine else ""
     looked = f"{count(vips, 'HAVIP')}{on}"
     if not vips and not errors + warnings:
-        return f"there is no HAVIP to look at{on}; see what there is with: havip ls"
+        return f"no HAVIPs to check{on}; list all with: havip ls"
     if not errors + warnings:
-        return f"{looked}: nothing found"
+        return f"{looked}: no problems found"
     return f"{looked}: {count(errors, 'error')}, {count(warnings, 'warning')}"
 
 

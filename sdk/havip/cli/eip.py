@@ -1,4 +1,4 @@
-"""``havip eip``: the public address of a HAVIP."""
+"""``havip eip``: bind and unbind the EIP of a HAVIP."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ app = typer.Typer(help="Bind and unbind the public address of a HAVIP.", no_args
 
 
 def _address(client: Client, eip: str) -> str:
-    """Return the address of an EIP that is named by it or by its id.
+    """Return the address of an EIP, given as address or id.
 
     Raises:
-        UsageError: It is neither.
-        NothingFoundError: No EIP has the id.
+        UsageError: The text is neither.
+        NothingFoundError: The id does not exist.
     """
     from havip.api import DescribeAddresses
 
@@ -56,7 +56,7 @@ def bind(
     request = HaVipAssociateAddressIp(ha_vip_id=vip.ha_vip_id, address_ip=address)
     if not only_shown(dry_run, request):
         client.ha_vip_associate_address_ip(ha_vip_id=vip.ha_vip_id, address_ip=address)
-        say(f"{address} now leads to {vip.vip} ({vip.ha_vip_id})")
+        say(f"{address} is now bound to {vip.vip} ({vip.ha_vip_id})")
 
 
 @app.command()
@@ -67,7 +67,7 @@ def unbind(
     dry_run: DryRun = False,
     cloud: CloudOptions,
 ) -> None:
-    """Unbind the EIP of a HAVIP, and wait until it is free. An idle EIP is charged."""
+    """Unbind the EIP of a HAVIP, and wait until it is unbound. An idle EIP is charged."""
     from havip.api import HaVipDisassociateAddressIp
 
     client = cloud.connect()
@@ -75,4 +75,4 @@ def unbind(
     request = HaVipDisassociateAddressIp(ha_vip_id=vip.ha_vip_id)
     if not only_shown(dry_run, request):
         client.ha_vip_disassociate_address_ip(ha_vip_id=vip.ha_vip_id)
-        say(f"{vip.address_ip or 'its EIP'} no longer leads to {vip.vip}")
+        say(f"{vip.address_ip or 'its EIP'} is no longer bound to {vip.vip}")

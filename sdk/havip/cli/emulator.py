@@ -1,4 +1,4 @@
-"""``havip emulator``: the cloud as a server of one's own."""
+"""``havip emulator``: serve the API locally."""
 
 from __future__ import annotations
 
@@ -15,54 +15,52 @@ class _Verify(StrEnum):
     NONE = "none"
 
 
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 selects a free one.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Data = Annotated[
-    Path | None, typer.Option(help="Folder that keeps the state; without it, memory does.")
+    Path | None, typer.Option(help="Folder for the state; by default it is kept in memory.")
 ]
 KeyTexts = Annotated[
     list[str] | None,
     typer.Option(
         envvar="HAVIP_EMULATOR_KEYS",
-        help="Key that may call, ID:SECRET[:ACCOUNT[:EXPIRES]]; repeatable; where none is given, "
-        "AKIDEXAMPLE:SECRETEXAMPLE. Everyone on this machine can read options: give what is "
-        "secret by the variable or by --key-file.",
+        help="Access key, ID:SECRET[:ACCOUNT[:EXPIRES]]; may be repeated; by default "
+        "AKIDEXAMPLE:SECRETEXAMPLE. All users of this machine can read options: pass secrets "
+        "in the variable or with --key-file.",
     ),
 ]
-KeyFile = Annotated[Path | None, typer.Option(help="File of keys, one such key a line.")]
-Account = Annotated[str, typer.Option(help="Account of keys that name none.")]
+KeyFile = Annotated[Path | None, typer.Option(help="File with access keys, one per line.")]
+Account = Annotated[str, typer.Option(help="Account of keys without one.")]
 Verification = Annotated[
-    _Verify, typer.Option(help="Signatures that must hold: all, those of known keys, none.")
+    _Verify, typer.Option(help="Signatures to verify: all, those of known keys, none.")
 ]
-TaskDelay = Annotated[float, typer.Option(min=0, help="Seconds that asynchronous work takes.")]
+TaskDelay = Annotated[float, typer.Option(min=0, help="Duration of asynchronous tasks in seconds.")]
 QuotaTexts = Annotated[
     list[str] | None, typer.Option(help="Quota as NAME=NUMBER, such as havips_per_vpc=1000.")
 ]
 RateLimits = Annotated[
-    bool, typer.Option("--rate-limits", help="Keep the API's rates, 20 a second mostly.")
+    bool, typer.Option("--rate-limits", help="Enforce the API's rate limits, mostly 20 per second.")
 ]
-TlsCert = Annotated[Path | None, typer.Option(help="Certificate in PEM, to speak HTTPS.")]
+TlsCert = Annotated[Path | None, typer.Option(help="Certificate for HTTPS, in PEM.")]
 TlsKey = Annotated[Path | None, typer.Option(help="Key of the certificate, in PEM.")]
 LoadFile = Annotated[
     Path | None,
     typer.Option(
-        help="State to begin with: a file that POST /_havip/dump returned. Ignored where --data "
-        "holds a state already."
+        help="Initial state, as returned by POST /_havip/dump. Ignored if --data already "
+        "contains a state."
     ),
 ]
-Seed = Annotated[
-    int | None, typer.Option(help="Makes ids and random addresses the same on every run.")
-]
+Seed = Annotated[int | None, typer.Option(help="Seed for reproducible ids and random addresses.")]
 ControlToken = Annotated[
     str | None,
     typer.Option(
         envvar="HAVIP_EMULATOR_TOKEN",
-        help="Lets other machines use the controls, with 'Authorization: Bearer TOKEN'. Everyone "
-        "on this machine can read options: give it by the variable.",
+        help="Token that gives other machines access to the controls, with 'Authorization: Bearer "
+        "TOKEN'. All users of this machine can read options: pass it in the variable.",
     ),
 ]
 ReadyFile = Annotated[
-    Path | None, typer.Option(help="File to write the URL to when requests are answered.")
+    Path | None, typer.Option(help="File to write the URL to when the server is ready.")
 ]
 
 
@@ -86,7 +84,7 @@ def emulator(
 ) -> None:
     """Serve the API on this machine until SIGTERM or Ctrl-C.
 
-    Prints one line when it answers: havip emulator ready on http://127.0.0.1:PORT
+    Prints one line when it is ready: havip emulator ready on http://127.0.0.1:PORT
     """
     from havip.emulator.http.service import ServerOptions, run
 
@@ -118,10 +116,10 @@ def _settings(task_delay: float, quotas: list[str]) -> dict[str, Any]:
     for text in quotas:
         name, _, number = text.partition("=")
         if not number.isdecimal():
-            raise UsageError(f"--quota {text}: not of the form NAME=NUMBER")
+            raise UsageError(f"--quota {text}: expected NAME=NUMBER")
         if name not in Quotas.model_fields:
             known = ", ".join(Quotas.model_fields)
-            raise UsageError(f"--quota {text}: there is no such quota, but {known}")
+            raise UsageError(f"--quota {text}: unknown quota; expected one of {known}")
         numbers[name] = int(number)
     return {"task_delay": task_delay, "quotas": numbers}
 
@@ -132,5 +130,5 @@ def _tls(certificate: Path | None, key: Path | None) -> tuple[Path, Path] | None
     if certificate is None and key is None:
         return None
     if certificate is None or key is None:
-        raise UsageError("--tls-cert and --tls-key go together")
+        raise UsageError("--tls-cert and --tls-key must be used together")
     return certificate, key

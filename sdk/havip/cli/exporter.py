@@ -1,4 +1,4 @@
-"""``havip exporter``: HAVIPs as Prometheus metrics."""
+"""``havip exporter``: serve Prometheus metrics of HAVIPs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ def exporter(
     ] = "127.0.0.1:9720",
     region: Annotated[
         list[str] | None,
-        typer.Option(help="A region; may be repeated; else that of the environment or profile."),
+        typer.Option(
+            help="A region; may be repeated; by default that of the environment or profile."
+        ),
     ] = None,
     interval: Annotated[
-        float, typer.Option(min=1, help="Seconds for which one reading serves all scrapes.")
+        float, typer.Option(min=1, help="Seconds for which a reading is cached.")
     ] = 15.0,
     findings_every: Annotated[
-        float, typer.Option(min=1, help="Seconds between two runs of the doctor.")
+        float, typer.Option(min=1, help="Seconds between runs of the doctor.")
     ] = 300.0,
     web_config: Annotated[
         Path | None,
@@ -41,11 +43,11 @@ def exporter(
         bool | None,
         typer.Option(
             help="Whether to serve the state of keepalived and the database of this machine.",
-            show_default="where there is a keepalived.conf",
+            show_default="if there is a keepalived.conf",
         ),
     ] = None,
     api: Annotated[
-        bool, typer.Option(help="Whether to read HAVIPs from the API; a node needs no key without.")
+        bool, typer.Option(help="Whether to read HAVIPs from the API, which needs a key.")
     ] = True,
     account: AccountOptions,
 ) -> None:
@@ -53,8 +55,8 @@ def exporter(
 
     The metrics are in Prometheus format; Ctrl-C stops the server.
 
-    Prints one line when it answers. It only reads; docs/policies/diagnose.json has the rights
-    that it needs, and vpc:DescribeAddresses for idle EIPs.
+    Prints one line when it is ready. It is read-only; docs/policies/diagnose.json has the required
+    permissions, plus vpc:DescribeAddresses for idle EIPs.
     """
     from prometheus_client import CollectorRegistry
 

@@ -1,4 +1,4 @@
-"""The commands on HAVIPs: ls, show, create, rename, rm, attach, detach."""
+"""Commands for HAVIPs: ls, show, create, rename, rm, attach, detach."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Members = Annotated[
 
 
 def range_of(vip: HaVip) -> str:
-    """Return the range as text; without the check it is anybody in the subnet."""
+    """Format the range of a HAVIP; without CheckAssociate it is anybody in the subnet."""
     members = ",".join(item.instance_id for item in vip.ha_vip_association_set)
     return (members or "nobody") if vip.check_associate else "anybody"
 
@@ -57,13 +57,13 @@ COLUMNS: Columns[HaVip] = (
 
 
 class Located(NamedTuple):
-    """A HAVIP, and the region that it is in."""
+    """A HAVIP and its region."""
 
     region: str
     vip: HaVip
 
     def wire(self) -> dict[str, Any]:
-        """Return the HAVIP in the API's names, with its region beside them."""
+        """Convert the HAVIP to plain data with the API's names, including its region."""
         return {"Region": self.region, **wire(self.vip)}
 
 
@@ -78,11 +78,11 @@ LOCATED: Columns[Located] = (
 
 
 def find(client: Client, which: str) -> HaVip:
-    """Return the HAVIP of an id or an address.
+    """Return a HAVIP by id or address.
 
     Raises:
-        NothingFoundError: The client's region has no such HAVIP.
-        UsageError: It is neither, or the address is that of several HAVIPs, in several VPCs.
+        NothingFoundError: The HAVIP does not exist in the client's region.
+        UsageError: The text is neither, or the address exists in several VPCs.
     """
     from havip.api import DescribeHaVips, Filter
 
@@ -93,16 +93,14 @@ def find(client: Client, which: str) -> HaVip:
     else:
         raise UsageError(
             f"{which!r} is neither the id (havip-…) nor the address of a HAVIP; "
-            "a name leads to them with: havip ls --name"
+            "look a name up with: havip ls --name"
         )
     found = client.send(request).ha_vip_set
     if len(found) > 1:
         ids = ", ".join(vip.ha_vip_id for vip in found)
-        raise UsageError(f"{which} is the address of several HAVIPs: name one of {ids}")
+        raise UsageError(f"{which} is the address of several HAVIPs: use one of the ids {ids}")
     if not found:
-        raise NothingFoundError(
-            f"no HAVIP {which} in this region; see what is there with: havip ls"
-        )
+        raise NothingFoundError(f"no HAVIP {which} in this region; list all with: havip ls")
     return found[0]
 
 
@@ -116,10 +114,10 @@ def is_address(text: str) -> bool:
 
 
 def associations(members: list[str], ha_vip_id: str | None = None) -> list[HaVipAssociation]:
-    """Turn instance and interface ids into members of a range.
+    """Convert instance and interface ids to range members.
 
     Raises:
-        UsageError: An id is neither an instance's nor an interface's.
+        UsageError: An id is neither that of an instance nor of an interface.
     """
     from havip.api import HaVipAssociation
 
@@ -139,14 +137,14 @@ def _tags(pairs: list[str]) -> list[Tag] | None:
     from havip.api import Tag
 
     if wrong := [pair for pair in pairs if "=" not in pair]:
-        raise UsageError(f"a tag is KEY=VALUE, not {wrong[0]!r}")
+        raise UsageError(f"a tag must be KEY=VALUE, got {wrong[0]!r}")
     return [
         Tag(key=key, value=value) for key, _, value in (p.partition("=") for p in pairs)
     ] or None
 
 
 def _checked(asked: bool | None, site: Site) -> bool | None:
-    """Decide whether the range is checked; the international site does not know the input."""
+    """Return the value of CheckAssociate, which the international site does not support."""
     if site is Site.INTL:
         return asked or None
     return asked is not False
@@ -155,22 +153,22 @@ def _checked(asked: bool | None, site: Site) -> bool | None:
 @grouped
 def ls(
     *,
-    vpc: Annotated[str | None, typer.Option(help="Only those of this VPC.")] = None,
-    subnet: Annotated[str | None, typer.Option(help="Only those of this subnet.")] = None,
-    name: Annotated[str | None, typer.Option(help="Only those of this name.")] = None,
+    vpc: Annotated[str | None, typer.Option(help="Only HAVIPs in this VPC.")] = None,
+    subnet: Annotated[str | None, typer.Option(help="Only HAVIPs in this subnet.")] = None,
+    name: Annotated[str | None, typer.Option(help="Only HAVIPs with this name.")] = None,
     tag: Annotated[
         list[str] | None,
-        typer.Option(help="Only those with this tag, KEY=VALUE or KEY; may be repeated."),
+        typer.Option(help="Only HAVIPs with this tag, KEY=VALUE or KEY; may be repeated."),
     ] = None,
     region: Annotated[
         str | None,
-        typer.Option(help="The region, or all; else TENCENTCLOUD_REGION or the profile."),
+        typer.Option(help="The region, or all; by default TENCENTCLOUD_REGION or the profile."),
     ] = None,
     account: AccountOptions,
     output: Output = Format.TABLE,
     query: Query = None,
 ) -> None:
-    """List the HAVIPs of a region, and who holds them."""
+    """List the HAVIPs of a region with their holders."""
     from havip.api import DescribeHaVips, Filter
 
     wanted = {"vpc-id": vpc, "subnet-id": subnet, "havip-name": name}
@@ -191,7 +189,7 @@ def ls(
 
 
 def has_tags(vip: HaVip, wanted: list[str]) -> bool:
-    """Return whether a HAVIP has all the tags, each ``KEY=VALUE`` or a key with any value."""
+    """Return whether a HAVIP has all given tags: ``KEY=VALUE``, or a key with any value."""
     tags = {tag.key: tag.value for tag in vip.tag_set or []}
     pairs = (text.partition("=") for text in wanted)
     return all(tags.get(key) == value if eq else key in tags for key, eq, value in pairs)
@@ -212,35 +210,37 @@ def show(
     output: Output = Format.TABLE,
     query: Query = None,
 ) -> None:
-    """Show all there is to know about a HAVIP."""
+    """Show all properties of a HAVIP."""
     show_data(wire(find(cloud.connect(), which)), output, query)
 
 
 @grouped
 def create(
     *,
-    vpc: Annotated[str, typer.Option(help="The VPC's id.")],
-    subnet: Annotated[str, typer.Option(help="The subnet's id.")],
+    vpc: Annotated[str, typer.Option(help="The id of the VPC.")],
+    subnet: Annotated[str, typer.Option(help="The id of the subnet.")],
     name: Annotated[str, typer.Option(help="A name, at most 60 characters.")],
-    vip: Annotated[str | None, typer.Option(help="The address; else the cloud picks one.")] = None,
+    vip: Annotated[
+        str | None, typer.Option(help="The address; by default chosen by the cloud.")
+    ] = None,
     check_associate: Annotated[
         bool | None,
         typer.Option(
-            help="Let only the instances of the range take the address.",
+            help="Allow only members of the range to hold the address.",
             show_default="check-associate; the international site has no ranges",
         ),
     ] = None,
     node: Annotated[
-        list[str] | None, typer.Option(help="An instance of the range; may be repeated.")
+        list[str] | None, typer.Option(help="A member of the range; may be repeated.")
     ] = None,
     tag: Annotated[list[str] | None, typer.Option(help="KEY=VALUE; may be repeated.")] = None,
     dry_run: DryRun = False,
     cloud: CloudOptions,
     output: Output = Format.TABLE,
 ) -> None:
-    """Create a HAVIP. Unlike the API, and like the console, checks its range unless told not to.
+    """Create a HAVIP. Enables CheckAssociate by default, like the console and unlike the API.
 
-    Where nobody is in the range yet nobody can take the address: havip attach adds members.
+    Until the range has members, no instance can hold the address: add some with havip attach.
     """
     from havip.api import CreateHaVip
 
@@ -274,7 +274,7 @@ def rename(
     from havip.api import ModifyHaVipAttribute
 
     if not name:
-        raise UsageError("the new name is empty, which the API takes for leaving it as it is")
+        raise UsageError("the new name is empty, which the API would ignore")
     client = cloud.connect()
     vip = find(client, which)
     request = ModifyHaVipAttribute(ha_vip_id=vip.ha_vip_id, ha_vip_name=name)
@@ -291,7 +291,7 @@ def rm(
     dry_run: DryRun = False,
     cloud: CloudOptions,
 ) -> None:
-    """Delete HAVIPs, and wait until they are gone."""
+    """Delete HAVIPs, and wait until they are deleted."""
     from havip.api import DeleteHaVip
 
     client = cloud.connect()
@@ -321,7 +321,7 @@ def attach(
     request = AssociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
     if not only_shown(dry_run, request):
         client.send(request)
-        say(f"{', '.join(members)} may now take {vip.vip}")
+        say(f"{', '.join(members)} may now hold {vip.vip}")
 
 
 @grouped
@@ -340,4 +340,4 @@ def detach(
     request = DisassociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
     if not only_shown(dry_run, request):
         client.send(request)
-        say(f"{', '.join(members)} may no longer take {vip.vip}")
+        say(f"{', '.join(members)} may no longer hold {vip.vip}")

@@ -1,4 +1,4 @@
-"""``havip keepalived``: the configuration of the nodes behind a HAVIP."""
+"""``havip keepalived``: configuration of the nodes behind a HAVIP."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 PASSWORD = "HAVIP_VRRP_PASSWORD"  # noqa: S105 - the name of a variable
 
-app = typer.Typer(help="Make, check and lint keepalived.conf.", no_args_is_help=True)
+app = typer.Typer(help="Generate, check and lint keepalived.conf.", no_args_is_help=True)
 
 ConfigId = Annotated[
     str | None,
-    typer.Option(metavar="ID", help="The id that keepalived is started with (-i), for @ID lines."),
+    typer.Option(metavar="ID", help="The id passed to keepalived (-i), for @ID lines."),
 ]
 File = Annotated[str, typer.Argument(metavar="FILE", help="A keepalived.conf; - is stdin.")]
 
@@ -39,20 +39,20 @@ def lint(
     *,
     file: File,
     havip: Annotated[
-        str | None, typer.Option(help="Hold the file against this HAVIP: its id or address.")
+        str | None, typer.Option(help="Compare the file with this HAVIP: its id or address.")
     ] = None,
     peer: Annotated[
         list[str] | None, typer.Option(help="The file of another node; may be repeated.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Also fail on warnings.")] = False,
     keepalived: Annotated[
-        str, typer.Option(metavar="VERSION", help="The keepalived that will read the file.")
+        str, typer.Option(metavar="VERSION", help="The keepalived version that will read the file.")
     ] = "2.2.7",
     config_id: ConfigId = None,
     output: Output = Format.TABLE,
     cloud: CloudOptions,
 ) -> None:
-    """Find what is wrong with a keepalived.conf. Exits with 1 where an error was found."""
+    """Lint a keepalived.conf. Exits with 1 if an error was found."""
     from havip.keepalived.lint import lint as find_problems
     from havip.rules import Severity
 
@@ -74,7 +74,7 @@ def lint(
 
 @app.command()
 def rules(output: Output = Format.TABLE) -> None:
-    """List the rules of lint: what each finds, why, and how to fix it."""
+    """List the lint rules with their reasons and fixes."""
     from havip.keepalived.lint import RULES
 
     known = sorted(RULES.values(), key=lambda rule: rule.id)
@@ -106,15 +106,15 @@ def rules(output: Output = Format.TABLE) -> None:
 def check(file: File, config_id: ConfigId = None) -> None:
     """Check a file with the real keepalived.
 
-    It does so in a namespace of its own. Needs root, keepalived and Linux. Exits with 1 where
-    keepalived refuses the file.
+    The check runs in its own namespaces. Requires root, keepalived and Linux. Exits with 1 if
+    keepalived rejects the file.
     """
     from havip.keepalived import check as run_check
 
     result = run_check(_read(file), config_id=config_id)
     for complaint in result.complaints:
         _say(f"{file}:{complaint.line}: {complaint.text}" if complaint.line else complaint.text)
-    _say(f"{file}: keepalived {'accepts' if result.ok else 'refuses'} it")
+    _say(f"{file}: keepalived {'accepts' if result.ok else 'rejects'} it")
     if not result.ok:
         raise typer.Exit(Exit.FAILED)
 
@@ -126,19 +126,25 @@ def render(
     which: Which,
     node: Annotated[
         list[str] | None,
-        typer.Option(help="The private address of a node, instead of the range; repeat it."),
+        typer.Option(
+            help="The private address of a node, instead of those in the range; may be repeated."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write NODE/keepalived.conf into this folder.")
     ] = None,
     password_file: Annotated[
         str | None,
-        typer.Option(help=f"Where the VRRP password is (- is stdin); else {PASSWORD}."),
+        typer.Option(
+            help=f"File with the VRRP password (- is stdin); by default the variable {PASSWORD}."
+        ),
     ] = None,
     interface: Annotated[str, typer.Option(help="The nodes' network interface.")] = "eth0",
     router_id: Annotated[
         int | None,
-        typer.Option(min=1, max=255, help="The virtual_router_id; else made from the address."),
+        typer.Option(
+            min=1, max=255, help="The virtual_router_id; by default derived from the address."
+        ),
     ] = None,
     priority: Annotated[int, typer.Option(min=1, max=254, help="The priority of every node.")] = 80,
     advert_int: Annotated[
@@ -148,33 +154,34 @@ def render(
         str,
         typer.Option(
             metavar="haproxy|nginx|postgresql|mariadb|URL|COMMAND",
-            help="What is checked: a service, a page such as http://127.0.0.1:8404/health, or a "
+            help="The health check: a service, a page such as http://127.0.0.1:8404/health, or a "
             "command with an absolute path.",
         ),
     ] = "haproxy",
     check_interval: Annotated[
-        int | None, typer.Option(min=1, help="Seconds between two runs of the check.")
+        int | None, typer.Option(min=1, help="Seconds between runs of the check.")
     ] = None,
     check_fall: Annotated[
-        int | None, typer.Option(min=1, help="Failures of the check in a row that count.")
+        int | None, typer.Option(min=1, help="Number of consecutive failures that count.")
     ] = None,
     garp_refresh: Annotated[
-        int, typer.Option(min=1, help="Seconds between two announcements by the holder.")
+        int, typer.Option(min=1, help="Seconds between announcements of the holder.")
     ] = 5,
     startup_delay: Annotated[
-        float | None, typer.Option(help="Seconds after its start without becoming the master.")
+        float | None,
+        typer.Option(help="Seconds after its start during which a node cannot become master."),
     ] = None,
     notify: Annotated[
         str | None,
-        typer.Option(metavar="COMMAND", help="A command that is run on each change of state."),
+        typer.Option(metavar="COMMAND", help="A command to run on each change of state."),
     ] = None,
     cloud: CloudOptions,
 ) -> None:
-    """Build the keepalived.conf of every node of a HAVIP.
+    """Generate the keepalived.conf of every node of a HAVIP.
 
-    The nodes are those of its range.
+    The nodes are the members of its range.
 
-    Without --out the files are shown, with asterisks for the password.
+    Without --out the files are printed, with asterisks instead of the password.
     """
     from havip.keepalived import lb_pair
     from havip.keepalived import router_id as derived
@@ -200,7 +207,7 @@ def render(
 
 
 def _check_of(what: str) -> VrrpScript:
-    """Return the health check that an option names."""
+    """Return the health check for an option value."""
     from pydantic import ValidationError
 
     from havip.keepalived import VrrpScript, http_check, postgresql_check
@@ -221,11 +228,11 @@ def _check_of(what: str) -> VrrpScript:
             return VrrpScript(name="check", script=what, interval=1, timeout=1, fall=2, rise=1)
         except ValidationError:
             raise UsageError(
-                f"--check: {what!r} has a character that keepalived.conf cannot hold, such as a "
-                "double quote: put the command into a script"
+                f"--check: {what!r} has a character that keepalived.conf does not allow, such as a "
+                "double quote: move the command into a script"
             ) from None
     raise UsageError(
-        f"--check: {what!r} is not one of {', '.join(known)}, and neither a URL nor a command with "
+        f"--check: {what!r} is not one of {', '.join(known)}, a URL, or a command with "
         "an absolute path"
     )
 
@@ -235,8 +242,8 @@ def _nodes(facts: HaVipFacts) -> list[str]:
     if len(nodes) < 2:
         members = ", ".join(facts.members) or "nobody"
         raise UsageError(
-            f"{facts.ha_vip_id}: its range holds {members}, and a pair needs two nodes: "
-            "add them with havip attach, or name each with --node"
+            f"{facts.ha_vip_id}: its range has {members}, but a pair needs two nodes: "
+            "add them with havip attach, or pass each with --node"
         )
     return nodes
 
@@ -260,8 +267,8 @@ def _password(file: str | None, *, needed: bool) -> str:
     given = os.environ.get(PASSWORD) if file is None else _read(file).rstrip("\n")
     if given is None and needed:
         raise UsageError(
-            f"the files need a VRRP password of one to eight bytes: set {PASSWORD}, or name "
-            "a file that holds it with --password-file"
+            f"the files need a VRRP password of one to eight bytes: set {PASSWORD}, or pass "
+            "a file with --password-file"
         )
     return given if given is not None else "unknown"
 
@@ -279,7 +286,7 @@ def _read(file: str) -> str:
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise UsageError(f"{file}: is not text in UTF-8; save it in that encoding") from None
+        raise UsageError(f"{file}: is not UTF-8 text; save it in that encoding") from None
 
 
 def _show(found: list[Finding], output: Format) -> None:
@@ -294,11 +301,11 @@ def _show(found: list[Finding], output: Format) -> None:
         explained.add(one.rule)
     errors = sum(one.severity.value == "error" for one in found)
     told = f"{count(errors, 'error')}, {count(len(found) - errors, 'warning')}"
-    _say(told if found else "nothing found")
+    _say(told if found else "no problems found")
 
 
 def _as_dict(one: Finding) -> dict[str, object]:
-    """Return a finding under the keys that the command has had from its first version on."""
+    """Convert a finding to the stable keys of the command's output."""
     found = one.as_dict()
     return {
         "rule": found.pop("rule"),

@@ -28,10 +28,11 @@ for command in lab_live.COMMANDS:
     app.command()(command)
 
 Html = Annotated[
-    Path | None, typer.Option(help="Write a report with a timeline of each run to this file.")
+    Path | None, typer.Option(help="Write a report with the timeline of each run to this file.")
 ]
 AtOnce = Annotated[
-    int | None, typer.Option(min=1, help="How many labs run at a time; by default 3 per core.")
+    int | None,
+    typer.Option(min=1, help="Number of labs that run in parallel; by default 3 per core."),
 ]
 
 
@@ -47,25 +48,30 @@ def try_pair(
     ] = None,
     range_: Annotated[
         str | None,
-        typer.Option("--range", help="The nodes of the HAVIP's range, by address, with commas."),
+        typer.Option(
+            "--range", help="The addresses of the nodes in the HAVIP's range, separated by commas."
+        ),
     ] = None,
     haproxy: Annotated[
-        Path | None, typer.Option(help="The haproxy.cfg of the nodes; servers are made for it.")
+        Path | None,
+        typer.Option(
+            help="The haproxy.cfg of the nodes; web servers are started for its backends."
+        ),
     ] = None,
     serving: Annotated[
-        str | None, typer.Option("--with", help="What answers on the nodes: haproxy, nginx, none.")
+        str | None, typer.Option("--with", help="The service on the nodes: haproxy, nginx, none.")
     ] = None,
     faults: Annotated[
-        str | None, typer.Option(help="The faults, with commas; all are in 'havip lab faults'.")
+        str | None, typer.Option(help="The faults, separated by commas; see 'havip lab faults'.")
     ] = None,
     html: Html = None,
     at_once: AtOnce = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Try what each fault does to nodes with these files.
+    """Try the effect of each fault on nodes with these files.
 
-    Exits with 1 where an outage is longer than VRRP's timers allow, or the nodes do not come to
-    agree again.
+    Exits with 1 if an outage is longer than VRRP's timers allow, or the nodes do not recover a
+    consistent state.
     """
     from havip.lab import files as lab_files
     from havip.lab import trial
@@ -73,7 +79,7 @@ def try_pair(
     if len(files) < 2:
         raise UsageError("havip lab try needs the keepalived.conf of two nodes or more")
     if len(set(files)) < len(files):
-        raise UsageError("the same file is given twice: each node has its own")
+        raise UsageError("the same file is given twice: pass one file per node")
     if serving not in (None, "haproxy", "nginx", "none"):
         raise UsageError(f"--with {serving}: expected haproxy, nginx or none")
     texts = {str(one): lab_files.read(one) for one in files}
@@ -95,18 +101,18 @@ def try_pair(
 def run(
     histories: Annotated[
         list[str],
-        typer.Argument(metavar="HISTORY", help="Files, or names of shipped histories; or all."),
+        typer.Argument(metavar="HISTORY", help="Files, names of shipped histories, or all."),
     ],
     html: Html = None,
     svg: Annotated[
-        Path | None, typer.Option(help="Write the timeline of the first history, too.")
+        Path | None, typer.Option(help="Also write the timeline of the first history.")
     ] = None,
     at_once: AtOnce = None,
     output: Output = Format.TABLE,
 ) -> None:
     """Play histories of faults.
 
-    Exits with 1 where one does not go as expected.
+    Exits with 1 if an expectation is not met.
     """
     from havip.lab import history, shipped
 
@@ -124,7 +130,7 @@ def run(
 
 @app.command("histories")
 def list_histories(output: Output = Format.TABLE) -> None:
-    """List the histories that are shipped: known accidents."""
+    """List the shipped histories of known incidents."""
     from havip.lab import shipped
 
     found = shipped.all_histories()
@@ -137,7 +143,7 @@ def list_histories(output: Output = Format.TABLE) -> None:
 
 @app.command("faults")
 def list_faults(output: Output = Format.TABLE) -> None:
-    """List the faults and operations, and what undoes each."""
+    """List the faults and operations, and how each is undone."""
     from havip.lab.reference import rows
 
     found = rows()
@@ -154,13 +160,15 @@ def list_faults(output: Output = Format.TABLE) -> None:
 @app.command()
 def compare(
     html: Annotated[Path, typer.Option(help="The report.")] = Path("havip-lab-compare.html"),
-    svg: Annotated[Path | None, typer.Option(help="Write the picture alone, too.")] = None,
+    svg: Annotated[
+        Path | None, typer.Option(help="Also write the chart as a separate file.")
+    ] = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Lose a node with a HAVIP, without, and with API calls.
+    """Compare failovers with a HAVIP, without one, and by API calls.
 
-    The same pair four times: with a HAVIP, with an ordinary address, with a standby outside the
-    HAVIP's range, and with an ordinary address that 'havip switch-ip' moves. Writes a report.
+    Plays a power loss four times: with a HAVIP, with an ordinary address, with a standby outside
+    of the range, and with an ordinary address moved by 'havip switch-ip'. Writes a report.
     """
     from havip.lab import compare as comparing
 
@@ -186,13 +194,13 @@ def compare(
 @app.command()
 def search(
     topology: Annotated[str, typer.Argument(help="A topology, such as pair; see 'topologies'.")],
-    faults: Annotated[int, typer.Option(min=1, max=5, help="Faults in a history.")] = 2,
-    runs: Annotated[int, typer.Option(min=1, help="How many histories.")] = 50,
-    seed: Annotated[int | None, typer.Option(help="The seed; by default a new one.")] = None,
+    faults: Annotated[int, typer.Option(min=1, max=5, help="Number of faults per history.")] = 2,
+    runs: Annotated[int, typer.Option(min=1, help="Number of histories.")] = 50,
+    seed: Annotated[int | None, typer.Option(help="The seed; by default random.")] = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Where the shortest history that fails is written, the others beside it with "
+            help="File for the shortest failing history; the others are written next to it with "
             "numbers; by default havip-lab-failed-TOPOLOGY.yaml."
         ),
     ] = None,
@@ -201,9 +209,9 @@ def search(
 ) -> None:
     """Search random histories for a broken promise.
 
-    Each history that breaks one is written to a file, which 'run' plays: first the shortest that
-    still does, then those that were found. Without a terminal, a line reports each that fails,
-    and of every 25 that were played.
+    Each failing history is written to a file for 'run': first the shrunk one, then the original
+    ones. Without a terminal, a line is printed for each failure, and for every 25 histories
+    played.
     """
     from havip.lab import search as searching
 
@@ -222,13 +230,13 @@ def search(
         _write(path, "".join(f"# {one}\n" for one in failures) + history.to_yaml())
     if found.broken or found.errors:
         if found.broken:
-            hint(f"the shortest history that fails is in {first}; play it: havip lab run {first}")
+            hint(f"the shortest failing history is in {first}; play it with: havip lab run {first}")
         raise typer.Exit(Exit.FAILED)
 
 
 @app.command("topologies")
 def list_topologies() -> None:
-    """List the topologies that have a name."""
+    """List the named topologies."""
     from havip.lab import topologies
 
     for name, build in sorted(topologies.REGISTRY.items()):
@@ -237,9 +245,9 @@ def list_topologies() -> None:
 
 @app.command()
 def check(output: Output = Format.TABLE) -> None:
-    """Check what this machine lacks for the lab.
+    """Check whether this machine meets the requirements of the lab.
 
-    Names how to get it. Exits with 1 if anything is missing.
+    Prints how to install what is missing. Exits with 1 if anything is missing.
     """
     from havip.lab import requirements
 
@@ -258,7 +266,7 @@ def _play(
     histories: Sequence[History], title: str, html: Path | None, at_once: int | None,
     output: Format, svg: Path | None = None,
 ) -> None:  # fmt: skip
-    """Play histories and show their outcomes."""
+    """Play histories, and show their results."""
     from havip.lab import namespace, report, runs
     from havip.lab.namespace import LabError
 
@@ -301,7 +309,7 @@ def _joined(errors: Sequence[str]) -> list[str]:
 
 @contextmanager
 def _progress(total: int) -> Iterator[Any]:
-    """Show how many histories are over: as a bar on a terminal, elsewhere in a line at times."""
+    """Show the progress: a bar on a terminal, otherwise an occasional line."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -328,7 +336,7 @@ def _progress(total: int) -> Iterator[Any]:
 
 
 def _show(results: Sequence[Judgment]) -> None:
-    """Print a table: one row a fault."""
+    """Print a table with one row per fault."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -375,7 +383,7 @@ def _show_cases(rows: Sequence[Sequence[str]]) -> None:
 
 
 def _brief(result: Judgment) -> dict[str, Any]:
-    """Return a result without its long lists, which the HTML report draws."""
+    """Return a result without the long lists that only the HTML report uses."""
     data: dict[str, Any] = result.model_dump(mode="json", exclude={"tries", "adverts", "events"})
     return data
 

@@ -1,4 +1,4 @@
-"""``havip lab up`` and the verbs of a lab that runs."""
+"""``havip lab up`` and the commands for a running lab."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from havip.cli._options import Output
 from havip.cli._output import Format, hint, say, show_data
 from havip.errors import UsageError
 
-Which = Annotated[str, typer.Option("--lab", help="The lab's name, where several run.")]
+Which = Annotated[str, typer.Option("--lab", help="The name of the lab, if several are running.")]
 Node = Annotated[str, typer.Argument(help="A node.")]
 
 
@@ -23,38 +23,43 @@ def up(
         str,
         typer.Argument(
             metavar="STACK",
-            help="The folder of a stack's project, or a topology; see 'havip lab topologies'.",
+            help="The folder of a Pulumi project, or a topology; see 'havip lab topologies'.",
         ),
     ],
     name: Annotated[
-        str, typer.Option("--name", "--lab", help="A name for the lab; by default the stack's.")
+        str,
+        typer.Option("--name", "--lab", help="The name of the lab; by default that of the folder."),
     ] = "",
-    stack: Annotated[str, typer.Option("-s", "--stack", help="The stack's name.")] = "lab",
+    stack: Annotated[str, typer.Option("-s", "--stack", help="The name of the stack.")] = "lab",
     config: Annotated[
         list[str] | None,
-        typer.Option("-c", "--config", metavar="KEY=VALUE", help="The stack's configuration."),
+        typer.Option("-c", "--config", metavar="KEY=VALUE", help="The configuration of the stack."),
     ] = None,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of a stack's cloud; 0 takes a free one.")
+        int,
+        typer.Option(
+            min=0, max=65535, help="Port of the emulator of a stack's lab; 0 selects a free one."
+        ),
     ] = 0,
     stand_ins: Annotated[
         bool,
         typer.Option(
             "--stand-ins/--no-stand-ins",
-            help="Start web servers for servers of haproxy that are not in the stack.",
+            help="Start web servers in place of haproxy servers that are not in the stack.",
         ),
     ] = True,
     seconds: Annotated[
-        float, typer.Option("--seconds", min=1, help="How long user data may take.")
+        float,
+        typer.Option("--seconds", min=1, help="Timeout in seconds for the user data of a node."),
     ] = 300,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Leave a lab up whose set-up failed.")
+        bool, typer.Option("--keep", help="Keep a lab running if its set-up fails.")
     ] = False,
 ) -> None:
-    """Start a lab that stays until 'havip lab down'.
+    """Start a lab that runs until 'havip lab down'.
 
-    A stack is deployed to an emulator of its own, whose instances run as nodes with their own
-    user data and real daemons.
+    A stack is deployed to its own emulator, whose instances run as nodes with their user data and
+    real daemons.
     """
     from havip.lab import live, topologies
 
@@ -71,23 +76,23 @@ def up(
     name = name or "lab"
     _name(name)
     started = live.start(topologies.build(what), name, what)
-    say(f"the lab {started.name} runs: havip lab status, shell NODE, fault, heal, down")
+    say(f"the lab {started.name} is running; next: havip lab status, shell NODE, fault, heal, down")
 
 
 def status(lab: Which = "", output: Output = Format.TABLE) -> None:
-    """Show who holds the address, and what each node runs."""
+    """Show the holder of the address, and the programs of each node."""
     found = _ask(lab, "status")
     if output is not Format.TABLE:
         show_data(found, output)
         return
     if found["address"]:
         network, api = found["network"] or "nobody", found["api"] or "nobody"
-        say(f"{found['address']}: the network leads to {network}, the API names {api}")
+        say(f"{found['address']}: delivered to {network}, held by {api} according to the API")
     if "havips" in found:
         lab_stack.show(found)
         return
     for name, one in found["nodes"].items():
-        state = one["state"] if one["power"] else "without power"
+        state = one["state"] if one["power"] else "powered off"
         has = ", has the address" if one["holds"] else ""
         runs = ", ".join(one["runs"]) or "nothing"
         say(f"{name} ({one['address']}): {state or 'no state'}{has}; runs {runs}")
@@ -110,15 +115,17 @@ def logs(
     lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many lines.")] = 40,
     lab: Which = "",
 ) -> None:
-    """Show the end of what the services of a node printed."""
+    """Show the end of the logs of a node's services."""
     say(_ask(lab, "logs", node=node, service=service, lines=lines))
 
 
 def fault(
     name: Annotated[str, typer.Argument(help="A fault; see 'havip lab faults'.")],
-    node: Annotated[str | None, typer.Argument(help="A node, or master, backup, other.")] = None,
+    node: Annotated[
+        str | None, typer.Argument(help="A node, or a role: master, backup or other.")
+    ] = None,
     set_: Annotated[
-        list[str] | None, typer.Option("--set", help="A parameter as NAME=VALUE; repeatable.")
+        list[str] | None, typer.Option("--set", help="A parameter as NAME=VALUE; may be repeated.")
     ] = None,
     lab: Which = "",
 ) -> None:
@@ -131,27 +138,27 @@ def fault(
 
 def heal(
     number: Annotated[
-        int | None, typer.Argument(help="The fault's number; by default all are undone.")
+        int | None, typer.Argument(help="The number of the fault; by default all are undone.")
     ] = None,
     lab: Which = "",
 ) -> None:
-    """Undo a fault, or all."""
+    """Undo a fault, or all of them."""
     for one in _ask(lab, "heal", number=number) or ["nothing to undo"]:
         say(one)
 
 
 def probe(
     target: Annotated[
-        str, typer.Argument(help="Ask this ADDRESS:PORT from now on; a stack's lab alone.")
+        str, typer.Argument(help="Request ADDRESS:PORT from now on; only in the lab of a stack.")
     ] = "",
     *,
-    seconds: Annotated[float, typer.Option(min=0.1, help="How far to look back.")] = 2.0,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Seconds to look back.")] = 2.0,
     lab: Which = "",
     output: Output = Format.TABLE,
 ) -> None:
-    """Count the client's last requests, and who answered them."""
+    """Summarize the client's latest requests, and who answered them."""
     if target:
-        say(f"a client asks http://{_ask(lab, 'ask', target=target)}/")
+        say(f"a client now requests http://{_ask(lab, 'ask', target=target)}/")
         return
     found = _ask(lab, "probe", seconds=seconds)
     if output is not Format.TABLE:
@@ -178,10 +185,10 @@ def report(
 def down(
     name: Annotated[str, typer.Argument(help="The lab; by default the only one.")] = "",
     all_: Annotated[
-        bool, typer.Option("--all", help="All labs of this user, those that were killed included.")
+        bool, typer.Option("--all", help="All labs of this user, including killed ones.")
     ] = False,
 ) -> None:
-    """Stop a lab and remove everything of it."""
+    """Stop a lab, and remove everything that belongs to it."""
     from havip.lab import labs
 
     chosen = labs.labs() if all_ else [_named(name)]
@@ -189,7 +196,7 @@ def down(
         labs.take_down(one)
         say(f"{one.name} is down")
     if not chosen:
-        say("no lab is there")
+        say("there is no lab")
 
 
 def _named(name: str) -> Any:
@@ -218,13 +225,13 @@ def _name(name: str) -> None:
     import re
 
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", name):
-        raise UsageError(f"--name {name}: expected small letters, digits and hyphens")
+        raise UsageError(f"--name {name}: expected lower-case letters, digits and hyphens")
 
 
 def env(lab: Which = "") -> None:
-    """Print the variables that lead programs to a stack's lab.
+    """Print the environment variables that point programs at a stack's lab.
 
-    With them havip, pulumi and programs of the SDK see the lab as the cloud.
+    With them, havip, pulumi and programs that use the SDK use the lab as their cloud.
     """
     import shlex
 

@@ -1,4 +1,4 @@
-"""``havip lab up STACK``: deploy a stack to an emulator whose instances run."""
+"""``havip lab up STACK``: deploy a stack to an emulator with running instances."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class StackOptions:
     """Options of ``havip lab up`` for a stack.
 
     Attributes:
-        folder: The project's folder.
-        stack: The stack's name.
+        folder: The folder of the project.
+        stack: The name of the stack.
         config: Configuration as ``KEY=VALUE``.
-        port: The port of the emulator; 0 takes a free one.
-        stand_ins: Whether web servers answer for servers of haproxy outside of the stack.
-        seconds: How long user data may take.
-        keep: Whether a lab stays up whose set-up failed.
+        port: The port of the emulator; 0 selects a free one.
+        stand_ins: Whether web servers stand in for haproxy servers outside of the stack.
+        seconds: Timeout for the user data of a node.
+        keep: Whether a lab keeps running if its set-up fails.
     """
 
     folder: Path
@@ -50,16 +50,16 @@ class StackOptions:
 
 
 def is_stack(what: str) -> bool:
-    """Return whether a word names the folder of a project.
+    """Return whether an argument is the folder of a project.
 
     Raises:
-        UsageError: It names a folder that is none.
+        UsageError: It is a folder without a project.
     """
     folder = Path(what)
     if (folder / "Pulumi.yaml").is_file():
         return True
     if folder.is_dir():
-        raise UsageError(f"{what} has no Pulumi.yaml: name the folder of a project, or a topology")
+        raise UsageError(f"{what} has no Pulumi.yaml: pass the folder of a project, or a topology")
     return False
 
 
@@ -88,17 +88,21 @@ def up(name: str, options: StackOptions) -> None:
         if problems != {} and not options.keep:
             labs.take_down(lab)
     if problems:
-        after = "it was left up" if options.keep else "nothing is left; --keep leaves it up"
+        after = (
+            "the lab keeps running"
+            if options.keep
+            else "the lab was removed; --keep keeps it running"
+        )
         _fail(f"the set-up of {', '.join(problems)} failed: {after}")
-    say(f"\nthe lab {name} runs after {time.monotonic() - begun:.1f} s")
+    say(f"\nthe lab {name} is running after {time.monotonic() - begun:.1f} s")
     show(ask(lab.control, "status"))
     say(f'use it as the cloud: eval "$(havip lab env --lab {shlex.quote(name)})"')
     say("break something: havip lab fault service-killed; havip lab probe; havip lab heal")
-    say(f"end it: havip lab down {shlex.quote(name)}")
+    say(f"stop it: havip lab down {shlex.quote(name)}")
 
 
 def show(found: dict[str, Any]) -> None:
-    """Print what the status of a stack's lab has besides that of any lab."""
+    """Print the additional status of a stack's lab."""
     for name, one in found["nodes"].items():
         runs = ", ".join(one["runs"]) or "nothing"
         problem = f": {one['problem']}" if one["problem"] else ""
@@ -107,9 +111,9 @@ def show(found: dict[str, Any]) -> None:
         public = f", public {havip['public']}" if havip["public"] else ""
         say(f"{havip['address']} ({havip['name']}): held by {havip['holder'] or 'nobody'}{public}")
     if found["stand_ins"]:
-        say(f"web servers of the lab answer at {', '.join(found['stand_ins'])}: not in the stack")
+        say(f"web servers of the lab, not in the stack: {', '.join(found['stand_ins'])}")
     if found["asked"]:
-        say(f"a client asks http://{found['asked']}/ 50 times a second")
+        say(f"a client requests http://{found['asked']}/ 50 times a second")
     for number, told in found["faults"].items():
         say(f"fault {number}: {told}")
 
@@ -125,7 +129,7 @@ def _deploy(lab: LabFolder, options: StackOptions) -> None:
     if not any(one.startswith("havip:region=") for one in config) and not (
         own.is_file() and "havip:region" in own.read_text(errors="replace")
     ):
-        # A project prompts for the region of a new stack; a lab's cloud has this one.
+        # Pulumi requires the region in the configuration of a new stack; use the emulator's.
         config.append(f"havip:region={environment['TENCENTCLOUD_REGION']}")
     given = [word for entry in config for word in ("-c", entry)]
     ended = subprocess.run(
@@ -134,9 +138,9 @@ def _deploy(lab: LabFolder, options: StackOptions) -> None:
         env=environment, stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
     if ended.returncode:
-        after = "the lab was left up" if options.keep else "nothing is left"
-        _fail(f"the deployment of {options.folder} failed: {after}; configuration that it lacks "
-              "is given with -c KEY=VALUE")  # fmt: skip
+        after = "the lab keeps running" if options.keep else "the lab was removed"
+        _fail(f"the deployment of {options.folder} failed: {after}; set missing configuration "
+              "with -c KEY=VALUE")  # fmt: skip
 
 
 def _show_failed(lab: LabFolder, node: str, problem: str) -> None:
@@ -144,7 +148,7 @@ def _show_failed(lab: LabFolder, node: str, problem: str) -> None:
 
     text = ask(lab.control, "logs", node=node, lines=_LINES)
     if text:
-        say(f"\nthe end of what {node} printed:\n{text}")
+        say(f"\nthe end of the log of {node}:\n{text}")
     _complain(f"{node}: {problem}")
 
 

@@ -1,4 +1,4 @@
-"""The entry point of ``havip``: one program, one way to fail."""
+"""Entry point of ``havip``, with uniform error handling."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ EXTRAS = {
     "exporter": ("prometheus_client", "bcrypt"),
     "lab": ("jinja2", "markupsafe"),
 }
-"""Import names that each extra installs; all others belong to ``cli``."""
+"""Import names that each extra installs; all others belong to the extra ``cli``."""
 
 
 def main() -> None:
-    """Run ``havip`` and exit; any error is one line on stderr."""
+    """Run ``havip`` and exit; errors are one line on stderr."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # any text on any encoding: escaped, never a crash
+        if isinstance(stream, io.TextIOWrapper):  # escape unencodable characters instead of failing
             stream.reconfigure(errors="backslashreplace")
     try:
         app = importlib.import_module("havip.cli.app").app
@@ -37,20 +37,20 @@ def main() -> None:
         _say(str(error))
         sys.exit(exit_code(error))
     except Exception as bug:
-        # The border of the process: what nobody foresaw still ends in one line.
+        # Even an unexpected error ends in one line.
         if os.environ.get("HAVIP_DEBUG"):
             raise
-        _say(f"internal error, {type(bug).__name__}: {bug} (see all of it with HAVIP_DEBUG=1)")
+        _say(f"internal error, {type(bug).__name__}: {bug} (set HAVIP_DEBUG=1 for the traceback)")
         sys.exit(1)
 
 
 def _missing(error: ImportError) -> str:
-    """Return the error for a missing module, with the extra that installs it."""
+    """Return the error message for a missing module, with the extra that installs it."""
     if not isinstance(error, ModuleNotFoundError):
         return str(error)
     name = (error.name or "").partition(".")[0]
     extra = next((extra for extra, brings in EXTRAS.items() if name in brings), "cli")
-    return f"{name} is not installed, which this needs; run: pip install 'havip[{extra}]'"
+    return f"{name} is not installed; run: pip install 'havip[{extra}]'"
 
 
 def _say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""``havip orphans``: what a stack made and no state knows."""
+"""``havip orphans``: list resources that a stack created but that are not in its state."""
 
 from __future__ import annotations
 
@@ -39,25 +39,25 @@ class _Export(BaseModel):
 @grouped
 def orphans(
     *,
-    stack: Annotated[str, typer.Option("-s", "--stack", help="The stack, or PROJECT/STACK.")],
+    stack: Annotated[
+        str, typer.Option("-s", "--stack", help="The stack, as STACK or PROJECT/STACK.")
+    ],
     cwd: Annotated[Path, typer.Option("-C", "--cwd", help="The project's folder.")] = Path(),
     export: Annotated[
         Path | None,
-        typer.Option(
-            "--export", help="The state as pulumi stack export writes it; - for standard input."
-        ),
+        typer.Option("--export", help="The output of pulumi stack export; - is standard input."),
     ] = None,
     state: Annotated[
         Path | None,
-        typer.Option("--state", envvar="HAVIP_STATE", help="Where the engine's state is kept."),
+        typer.Option("--state", envvar="HAVIP_STATE", help="The folder of the engine's state."),
     ] = None,
     cloud: CloudOptions,
     output: Output = Format.TABLE,
 ) -> None:
-    """List what a stack made and no state knows.
+    """List resources that a stack created but that are not in its state.
 
-    A deployment that was killed can leave such behind. Each is shown with the command that
-    deletes it and the argument that takes it over.
+    A killed deployment can leave such resources behind. Each is listed with the command that
+    deletes it, and the resource argument that adopts it.
     """
     from pulumi_havip.handlers.orphans import find_orphans, ids_in, regions_in
     from pulumi_havip.handlers.region import RegionReads as Place
@@ -68,24 +68,24 @@ def orphans(
     here = cloud.region or os.environ.get("TENCENTCLOUD_REGION")
     names = sorted({*regions_in(deployment), *([here] if here else [])})
     if not names:
-        raise UsageError("the state names no region: say --region, or set TENCENTCLOUD_REGION")
+        raise UsageError("the state has no region: pass --region, or set TENCENTCLOUD_REGION")
     clients = [cloud.connect(each) for each in names]
     places = [Place(each, c, c.clock) for each, c in zip(names, clients, strict=True)]
     _show(find_orphans(places, whole, ids_in(deployment)), whole, output)
 
 
 def _show(found: list[Orphan], stack: str, output: Format) -> None:
-    """Print what was found."""
+    """Print the orphans."""
     if output is not Format.TABLE:
         show_data([{**dataclasses.asdict(row), "adopt": row.adopt} for row in found], output)
         return
     if not found:
-        say(f"nothing carries the tag of {stack} that is not in its state")
+        say(f"all resources with the tag of {stack} are in its state")
         return
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("KIND", "ID", "NAME", "MADE FOR", "TO DELETE IT", "TO TAKE IT OVER"):
+    for title in ("KIND", "ID", "NAME", "CREATED FOR", "TO DELETE", "TO ADOPT"):
         table.add_column(title, no_wrap=True)
     for row in found:
         made_for = row.urn.rpartition("::")[2]
@@ -94,7 +94,7 @@ def _show(found: list[Orphan], stack: str, output: Format) -> None:
 
 
 def _deployment(cwd: Path, stack: str, export: Path | None, state: Path | None) -> dict[str, Any]:
-    """Read the state of a stack: an export, the engine's own, or the Pulumi CLI's."""
+    """Return the state of a stack: from an export, the engine, or the Pulumi CLI."""
     if export is not None:
         return _parsed(sys.stdin.read() if str(export) == "-" else _text(export), str(export))
     from pulumi_havip.engine import NoStackError, Workspace
@@ -107,12 +107,12 @@ def _deployment(cwd: Path, stack: str, export: Path | None, state: Path | None) 
 
 
 def _of_pulumi(cwd: Path, stack: str) -> str:
-    """Read the state of a stack with the Pulumi CLI."""
+    """Return the state of a stack from the Pulumi CLI."""
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         raise UsageError(
-            f"there is no stack {stack} in {cwd}, and no pulumi on PATH to ask: "
-            "give its state with --export FILE"
+            f"there is no stack {stack} in {cwd}, and pulumi is not on PATH: "
+            "pass its state with --export FILE"
         )
     command = [pulumi, "stack", "export", "--stack", stack, "--cwd", str(cwd), "--non-interactive"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -120,7 +120,7 @@ def _of_pulumi(cwd: Path, stack: str) -> str:
         said = " ".join(done.stderr.split())
         raise HavipError(
             f"there is no stack {stack} of havip stack in {cwd.resolve()}, and pulumi stack export "
-            f"says: {said}"
+            f"failed: {said}"
         )
     return done.stdout
 
@@ -129,7 +129,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_text()
     except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}: give the file of an exported state") from None
+        raise UsageError(f"{file}: {error.strerror}: pass the file of an exported state") from None
 
 
 def _parsed(text: str, where: str) -> dict[str, Any]:
@@ -137,17 +137,17 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
         return _inside(json.loads(text))
     except ValueError:
         raise UsageError(
-            f"{where} is not a state: make one with `pulumi stack export` or `havip stack export`"
+            f"{where} is not a state: create one with `pulumi stack export` or `havip stack export`"
         ) from None
 
 
 def _inside(content: Any) -> dict[str, Any]:
-    """Return the resources of an export."""
+    """Return the deployment of an export."""
     return _Export.model_validate(content).deployment.model_dump()
 
 
 def _project(cwd: Path) -> str:
-    """Read the project's name."""
+    """Return the name of the project."""
     from pulumi_havip.engine.project import load_project
 
     return load_project(cwd).name

@@ -61,7 +61,7 @@ def preview(
     steps: DeploymentOptions,
     expect_no_changes: NoChanges = False,
 ) -> None:
-    """Show what up would do, and change nothing."""
+    """Show what up would do, without changing anything."""
     with shown(json_lines, display, preview=True) as sink:
         result = options.open(config, sink).preview(**steps.arguments())
     leave(result, expect_no_changes=expect_no_changes)
@@ -81,14 +81,14 @@ def up(
     forget_pending: Forget = False,
     create: Create = False,
 ) -> None:
-    """Deploy what the stack's program declares."""
+    """Deploy the resources that the stack's program declares."""
     if create:
         with errors_in_one_line():
             options.open(config).init(exist_ok=True)
     agree(
         yes,
         lambda sink: options.open(config, sink).preview(**steps.arguments()),
-        "Deploy this?",
+        "Deploy these changes?",
     )
     with shown(json_lines, display) as sink:
         workspace = options.open(config, sink)
@@ -109,11 +109,11 @@ def refresh_(
     expect_no_changes: NoChanges = False,
     forget_pending: Forget = False,
 ) -> None:
-    """Update the state to what exists."""
+    """Update the state to the existing resources."""
     agree(
         yes,
         lambda sink: options.open(config, sink).refresh(preview=True, **steps.arguments()),
-        "Take this into the state?",
+        "Write these changes to the state?",
     )
     with shown(json_lines, display) as sink:
         workspace = options.open(config, sink)
@@ -133,12 +133,12 @@ def destroy(
     target_dependents: Dependents = False,
     forget_pending: Forget = False,
 ) -> None:
-    """Delete everything that the stack holds."""
+    """Delete all resources of the stack."""
     arguments = {**steps.arguments(), "target_dependents": target_dependents}
     agree(
         yes,
         lambda sink: options.open(config, sink).destroy(preview=True, **arguments),
-        "Delete all of this?",
+        "Delete these resources?",
     )
     with shown(json_lines) as sink:
         workspace = options.open(config, sink)
@@ -160,7 +160,7 @@ def init(*, options: StackOptions) -> None:
     with errors_in_one_line():
         workspace = options.open()
         workspace.init()
-    say(f"made the empty {_title(workspace)} in {workspace.file.path}")
+    say(f"created the empty {_title(workspace)} in {workspace.file.path}")
 
 
 @app.command()
@@ -176,7 +176,7 @@ def ls(cwd: Folder = Path(), state: State = None) -> None:
         typer.echo(name)
     if not names:
         make = "havip stack init -s NAME"
-        hint(f"no stack of {project} in {workspace.root} yet; make one with: {make}")
+        hint(f"no stack of {project} in {workspace.root} yet; create one with: {make}")
 
 
 @app.command()
@@ -186,15 +186,15 @@ def rm(
     options: StackOptions,
     yes: Yes = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Forget it with all that it still holds.")
+        bool, typer.Option("--force", help="Remove it even if it still has resources.")
     ] = False,
 ) -> None:
-    """Delete a stack, whose resources must be destroyed first."""
-    confirm(f"Forget the stack {options.stack}?", yes)
+    """Remove a stack, whose resources must be destroyed first."""
+    confirm(f"Remove the stack {options.stack}?", yes)
     with errors_in_one_line():
         workspace = options.open()
         workspace.remove(force=force)
-    say(f"forgot the {_title(workspace)}")
+    say(f"removed the {_title(workspace)}")
 
 
 @app.command()
@@ -208,11 +208,11 @@ def forget(
     yes: Yes = False,
 ) -> None:
     """Remove resources from the state without deleting them."""
-    confirm(f"Forget {', '.join(resources)} of the stack {options.stack}?", yes)
+    confirm(f"Remove {', '.join(resources)} from the state of {options.stack}?", yes)
     with errors_in_one_line():
         workspace = options.open()
         workspace.forget(*resources)
-    say(f"{', '.join(resources)} of {_title(workspace)}: forgotten, and left as it is")
+    say(f"{', '.join(resources)} of {_title(workspace)}: removed from the state, not deleted")
 
 
 @app.command()
@@ -231,14 +231,14 @@ def unprotect(
     The next up or destroy may then delete them.
     """
     what = ", ".join(resources or ()) or "everything"
-    confirm(f"Take the protection off {what} of the stack {options.stack}?", yes)
+    confirm(f"Unprotect {what} of the stack {options.stack}?", yes)
     with errors_in_one_line():
         from pulumi_havip.engine import urns
 
         workspace = options.open()
         freed = workspace.unprotect(*resources or ())
         labels = [urns.label(urn) for urn in freed]
-    say(f"{', '.join(labels) or 'nothing'} of {_title(workspace)}: not protected any more")
+    say(f"{', '.join(labels) or 'nothing'} of {_title(workspace)}: no longer protected")
 
 
 @app.command()
@@ -246,10 +246,10 @@ def unprotect(
 def export(
     *,
     options: StackOptions,
-    file: Annotated[Path | None, typer.Option(help="Where to write it. [standard output]")] = None,
+    file: Annotated[Path | None, typer.Option(help="The file to write. [standard output]")] = None,
     show_secrets: ShowSecrets = False,
 ) -> None:
-    """Write the deployment as pulumi stack import takes it."""
+    """Write the deployment in the format of pulumi stack import."""
     with errors_in_one_line():
         found = options.open().export(show_secrets=show_secrets)
     text = json.dumps(found, indent=4, ensure_ascii=False) + "\n"
@@ -268,17 +268,18 @@ def export(
 def import_(
     *,
     options: StackOptions,
-    file: Annotated[Path | None, typer.Option(help="What to read. [standard input]")] = None,
+    file: Annotated[Path | None, typer.Option(help="The file to read. [standard input]")] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Take it even if it is another stack's.")
+        bool, typer.Option("--force", help="Import it even if it is that of another stack.")
     ] = False,
     trust_code: Annotated[
-        bool, typer.Option("--trust-code", help="Let later operations run code that it holds.")
+        bool,
+        typer.Option("--trust-code", help="Allow later operations to run code that it contains."),
     ] = False,
 ) -> None:
     """Replace the state by an export.
 
-    It may come from this engine or from the Pulumi CLI.
+    It can be from this engine or from the Pulumi CLI.
     """
     with errors_in_one_line():
         from pulumi_havip.engine import checkpoint
@@ -290,8 +291,8 @@ def import_(
         workspace.import_(found, force=force, trust_code=trust_code)
         number = len(workspace.resources())
     say(
-        f"the {_title(workspace)} is now as in {where}: {count(number, 'resource')}, "
-        f"kept in {workspace.file.path}"
+        f"imported the {_title(workspace)} from {where}: {count(number, 'resource')}, "
+        f"stored in {workspace.file.path}"
     )
 
 
@@ -300,8 +301,8 @@ def import_(
 def output(
     *,
     options: StackOptions,
-    name: Annotated[str | None, typer.Argument(help="One output.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    name: Annotated[str | None, typer.Argument(help="The name of an output.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     show_secrets: ShowSecrets = False,
 ) -> None:
     """Print the outputs of the last deployment."""

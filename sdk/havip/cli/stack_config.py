@@ -28,13 +28,13 @@ def config_ls(*, options: ConfigOptions, show_secrets: ShowSecrets = False) -> N
         typer.echo(f"{key}\t{'[secret]' if hidden else values[key]}")
     if not values:
         add = f"havip stack config set -s {options.stack} KEY VALUE"
-        hint(f"the stack {options.stack} has no configuration; add to it with: {add}")
+        hint(f"the stack {options.stack} has no configuration; add some with: {add}")
 
 
 @app.command("get")
 @grouped
 def config_get(*, key: str, options: ConfigOptions) -> None:
-    """Print one value; a secret is printed in plain."""
+    """Print a value; a secret is decrypted."""
     with errors_in_one_line():
         from pulumi_havip.engine.project import full_key
 
@@ -52,10 +52,12 @@ def config_set(
     *,
     key: str,
     options: ConfigOptions,
-    value: Annotated[str | None, typer.Argument(help="[standard input]")] = None,
+    value: Annotated[
+        str | None, typer.Argument(help="The value. [prompt or standard input]")
+    ] = None,
     secret: Annotated[bool, typer.Option("--secret", help="Encrypt it.")] = False,
 ) -> None:
-    """Set a value; one that is left out is asked for, or read."""
+    """Set a value; without one, prompt for it or read standard input."""
     with errors_in_one_line():
         from pulumi_havip.engine.project import full_key
 
@@ -66,18 +68,17 @@ def config_set(
 
 
 def _asked_for(name: str, *, secret: bool) -> str:
-    """Read a value from the terminal or from standard input."""
+    """Read a value from a prompt or from standard input."""
     if not sys.stdin.isatty():
         text = sys.stdin.read().rstrip("\n")
     elif secret:
-        text = getpass.getpass(f"{name} (is not shown): ")
+        text = getpass.getpass(f"{name} (hidden): ")
     else:
         typer.echo(f"{name}: ", nl=False, err=True)
         text = sys.stdin.readline().rstrip("\n")
     if secret and not text:
         fail(
-            f"no value for the secret {name}: type it where it is asked for, or send it to "
-            "standard input",
+            f"no value for the secret {name}: enter it at the prompt, or pass it on standard input",
             Exit.USAGE,
         )
     return text

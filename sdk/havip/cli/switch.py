@@ -1,4 +1,4 @@
-"""``havip switch-ip``: move an ordinary address by an API call, where there is no HAVIP."""
+"""``havip switch-ip``: move an ordinary address by an API call, without a HAVIP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from havip.switch import Switched
 
 ATTEMPT = 5.0
-"""Seconds to wait for the answer of one call: a failover had better ask again."""
+"""Timeout of a single call in seconds: in a failover a retry is better than a long wait."""
 CONNECT = 2.0
 
 
@@ -32,22 +32,22 @@ def switch_ip(
         str | None,
         typer.Option(
             metavar="INSTANCE|ENI",
-            help="The instance (ins-…) or interface (eni-…) that shall have it; else this machine.",
+            help="The target instance (ins-…) or interface (eni-…); by default this machine.",
         ),
     ] = None,
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds that it may take.")] = 30.0,
+    timeout: Annotated[float, typer.Option(min=1, help="Timeout in seconds.")] = 30.0,
     dry_run: DryRun = False,
     cloud: CloudOptions,
     output: Output = Format.TABLE,
 ) -> None:
     """Move an ordinary private address by an API call.
 
-    This is for where there is no HAVIP: the address comes to this machine, or to another.
+    Use it where there is no HAVIP: the address moves to this machine, or to another one.
 
-    Safe to repeat, and to call on all nodes at once. Exit codes: 0 the address is here, 1 it
-    cannot be moved, 3 nobody has it, 4 the role of the machine does not allow it, 5 network, 6
-    not in time, 7 another node's call came first and has it. Region and credentials are those
-    of the machine where none are given.
+    Safe to repeat, and to run on all nodes at once. Exit codes: 0 the address is on the target, 1
+    it cannot be moved, 3 the address does not exist, 4 the machine's role lacks permission, 5
+    network, 6 timeout, 7 another node's call won. Region and credentials default to those of the
+    machine.
     """
     from havip.switch import switch_ip as switch
 
@@ -60,7 +60,7 @@ def switch_ip(
 
 
 def _connect(cloud: CloudOptions, timeout: float) -> Client:
-    """Build a client that gives up in time; a notify script has no environment to speak of."""
+    """Create a client with timeouts for a notify script, which has hardly any environment."""
     from havip import Retry
 
     return cloud.connect(
@@ -72,7 +72,7 @@ def _connect(cloud: CloudOptions, timeout: float) -> Client:
 
 
 def _region_of_machine() -> str | None:
-    """Return the region from the metadata service where nothing else sets it."""
+    """Return the region from the metadata service, unless it is configured."""
     from havip.credentials.metadata import MetadataService
     from havip.credentials.tccli import tccli_region
 

@@ -1,4 +1,4 @@
-"""``havip wait`` and ``havip watch``: follow a HAVIP from machine to machine."""
+"""``havip wait`` and ``havip watch``: follow the holder of a HAVIP."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class Until(StrEnum):
 def wait(
     *,
     which: Which,
-    until: Annotated[Until, typer.Option("--for", help="What to wait for.")] = Until.HELD,
-    by: Annotated[str | None, typer.Option(help="The instance that shall hold it.")] = None,
-    timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait at most.")] = 60.0,
+    until: Annotated[Until, typer.Option("--for", help="The condition to wait for.")] = Until.HELD,
+    by: Annotated[str | None, typer.Option(help="The expected holder.")] = None,
+    timeout: Annotated[float, typer.Option(min=0, help="Timeout in seconds.")] = 60.0,
     cloud: CloudOptions,
 ) -> None:
-    """Wait until a HAVIP is held, bound to an EIP, or gone.
+    """Wait until a HAVIP is held, bound to an EIP, or deleted.
 
-    Exit code 6 if it takes too long.
+    Exit code 6 after the timeout.
     """
     from havip.api import DescribeHaVips
 
@@ -63,7 +63,9 @@ def wait(
     except WaitTimeout as late:
         seen = getattr(late.last, "ha_vip_set", None)
         if not seen:
-            raise NothingFoundError(f"{vip.ha_vip_id} ({vip.vip}) was deleted meanwhile") from None
+            raise NothingFoundError(
+                f"{vip.ha_vip_id} ({vip.vip}) was deleted in the meantime"
+            ) from None
         raise WaitTimeout(_in_vain(seen[0], until, wanted, timeout)) from None
     say(f"{vip.ha_vip_id} ({vip.vip}) is {wanted}")
 
@@ -78,7 +80,7 @@ _WAYS = {
 
 
 def _in_vain(vip: HaVip, until: Until, wanted: str, timeout: float) -> str:
-    """Describe what did not happen, the last state, and how to bring it about."""
+    """Describe the timeout: the last state, and how to reach the expected one."""
     eip = f"with the EIP {vip.address_ip}" if vip.address_ip else "without an EIP"
     return (
         f"{vip.ha_vip_id} ({vip.vip}) is not {wanted} after {timeout:g} s; last seen "
@@ -91,7 +93,7 @@ def _predicate(until: Until, by: str | None) -> Callable[[DescribeHaVipsResponse
     from havip import ready
 
     if by and until is not Until.HELD:
-        raise UsageError("--by says who shall hold the address: it goes with --for held alone")
+        raise UsageError("--by sets the expected holder: it requires --for held")
     if by:
         return ready.holder_is(by)
     conditions: dict[Until, Callable[[], Callable[[DescribeHaVipsResponse], bool]]] = {
@@ -110,24 +112,25 @@ def watch(
     which: Annotated[
         list[str] | None, typer.Argument(metavar="HAVIP", help="Ids or addresses; else all.")
     ] = None,
-    interval: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks.")] = 2.0,
+    interval: Annotated[float, typer.Option(min=0.2, help="Seconds between polls.")] = 2.0,
     duration: Annotated[
-        float | None, typer.Option(help="Seconds after which to stop; else until Ctrl-C.")
+        float | None,
+        typer.Option(help="Seconds after which to stop; by default only Ctrl-C stops."),
     ] = None,
     cloud: CloudOptions,
     output: Output = Format.TABLE,
 ) -> None:
-    """Print a line whenever a HAVIP moves or is changed.
+    """Print a line whenever a HAVIP moves or changes.
 
-    And one more when it flaps (3 moves within a minute), or when two machines take it from each
-    other, which is a split brain: both announce it.
+    Also reports flapping (3 moves within a minute) and split brain: two machines announce the
+    address and take it from each other.
 
-    With --output json each line is an object; with yaml, an entry of one long list.
+    With --output json each line is an object; with yaml, a list item.
     """
     client = cloud.connect()
     ids = [find(client, one).ha_vip_id for one in which or []]
     if not ids and not any(True for _ in _read(client, ids)):
-        hint(f"no HAVIP in {place(cloud.region)} yet: a line comes with the first")
+        hint(f"no HAVIP in {place(cloud.region)} yet: waiting for the first")
     for change in changes(client, ids, interval, duration):
         say(_FORMS[output](change))
 
@@ -135,7 +138,7 @@ def watch(
 def changes(
     client: Client, ids: list[str], interval: float, duration: float | None
 ) -> Iterator[dict[str, str]]:
-    """Poll and yield the present state, then every change of it."""
+    """Poll HAVIPs; yield their current state, then every change."""
     clock = client.clock
     deadline = None if duration is None else Deadline(clock, duration)
     before: dict[str, tuple[str, str, str]] = {}
@@ -221,7 +224,7 @@ def _in_json(change: dict[str, str]) -> str:
 
 
 def _in_yaml(change: dict[str, str]) -> str:
-    """Write an entry of a list: all lines together are one YAML document."""
+    """Format a list item: all lines together are one YAML document."""
     return f"- {json.dumps(change)}"
 
 

@@ -17,7 +17,7 @@ from havip.rules import RuleRegistry
 GUIDE = "https://cloud.tencent.com/document/product/215/20186"
 OVERVIEW = "https://cloud.tencent.com/document/product/215/36691"
 MANUAL = "keepalived.conf(5)"
-TESTED = "keepalived 2.2.7 --config-test refuses it"
+TESTED = "keepalived 2.2.7 --config-test rejects it"
 MEASURED = "measured with keepalived 2.2.7 and haproxy 2.6 on two nodes"
 DEFAULT_VERSION = "2.2.7"
 """The version assumed by default: that of Debian 12, which the node set-up installs."""
