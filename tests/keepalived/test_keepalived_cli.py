@@ -236,6 +236,6 @@ def test_render_of_a_range_other_than_a_pair_says_the_next_step(havip: str, clie
     lone = _havip(client, one.vpc_id, one.subnet_id, "172.17.16.9", [])
     done = run("render", lone)
     assert isinstance(done.exception, UsageError)
-    assert "its range holds nobody" in str(done.exception)
+    assert "its range has nobody" in str(done.exception)
     named = run("render", lone, "--node", "172.17.16.7", "--node", "172.17.16.13")
     assert named.exit_code == 0

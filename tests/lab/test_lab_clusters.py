@@ -13,7 +13,7 @@ from havip.lab.cluster_histories import (
     history,
     missing,
     random_histories,
-    told,
+    summary,
 )
 from havip.lab.judge import Judgment
 
@@ -39,10 +39,10 @@ BOUNDS = {
 
 
 def sound(result: Judgment) -> None:
-    print(told(result))
+    print(summary(result))
     assert result.acknowledged > 100
-    assert result.lost == 0, told(result)
-    assert not result.failures, told(result)
+    assert result.lost == 0, summary(result)
+    assert not result.failures, summary(result)
 
 
 @pytest.mark.skipif(all(REASONS.values()), reason=str(REASONS))
@@ -75,7 +75,7 @@ def test_no_history_of_two_faults_loses_a_row_or_needs_a_person(engine: str) -> 
         runs.run_all(histories, at_once=2),
         strict=True,
     ):
-        said = told(result) if isinstance(result, Judgment) else f"{one.name}: {result}"
+        said = summary(result) if isinstance(result, Judgment) else f"{one.name}: {result}"
         print(said, flush=True)
         if not isinstance(result, Judgment) and "powered off" in str(result):
             continue  # the second fault meets a node that the first one took away

@@ -41,7 +41,7 @@ class Moves:
     def __init__(self, holder: str) -> None:
         self._holders = deque([holder])
         self._times: deque[float] = deque()
-        self._told = float("-inf")
+        self._reported_at = float("-inf")
 
     def note(self, at: float, holder: str) -> Unrest | None:
         """Record a move; return the diagnosis, at most once per window."""
@@ -50,9 +50,9 @@ class Moves:
         while at - self._times[0] > WINDOW:
             self._times.popleft()
             self._holders.popleft()
-        if len(self._times) < MANY or at - self._told < WINDOW:
+        if len(self._times) < MANY or at - self._reported_at < WINDOW:
             return None
-        self._told = at
+        self._reported_at = at
         held = tuple(dict.fromkeys(one for one in self._holders if one))
         # Two alternating holders both announce the address; otherwise it is released in between.
         alternate = len(held) == 2 and "" not in self._holders

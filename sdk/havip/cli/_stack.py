@@ -201,7 +201,9 @@ def shown(
 
     with errors_in_one_line():
         if json_lines:
-            yield _outliving(PreviewJson(sys.stdout) if preview else JsonLines(sys.stdout))
+            yield _surviving_closed_pipe(
+                PreviewJson(sys.stdout) if preview else JsonLines(sys.stdout)
+            )
             return
         from havip.cli._output import console
 
@@ -209,13 +211,13 @@ def shown(
         with Display(
             console(markup=True), preview=preview, diff=options.diff, sames=options.show_sames
         ) as display:
-            yield _outliving(display)
+            yield _surviving_closed_pipe(display)
 
 
-def _outliving(sink: Sink) -> Sink:
+def _surviving_closed_pipe(sink: Sink) -> Sink:
     """Continue an operation silently after its output pipe was closed, as by ``| head``."""
 
-    def tell(event: Event) -> None:
+    def forward(event: Event) -> None:
         try:
             sink(event)
         except (BrokenPipeError, SystemExit):  # rich converts BrokenPipeError to SystemExit
@@ -223,7 +225,7 @@ def _outliving(sink: Sink) -> Sink:
             os.dup2(nowhere, sys.stdout.fileno())
             os.close(nowhere)
 
-    return tell
+    return forward
 
 
 def agree(yes: bool, preview: Callable[[Sink], Result], question: str) -> None:

@@ -226,9 +226,9 @@ def _checked(request: type[Request[Response]], params: dict[str, Any]) -> Reques
     try:
         return request.from_wire(params)
     except ValidationError as error:
-        said = "; ".join(_complaint(request, problem) for problem in error.errors())
+        problems = "; ".join(_complaint(request, problem) for problem in error.errors())
         name = request.__name__
-        raise UsageError(f"{name}: {said}; see havip call {name} --describe") from None
+        raise UsageError(f"{name}: {problems}; see havip call {name} --describe") from None
 
 
 def _complaint(request: type[Request[Response]], problem: ErrorDetails) -> str:

@@ -31,7 +31,7 @@ def configure(
     """
     from havip import Credentials
 
-    secret_id, secret_key = _asked() if sys.stdin.isatty() else _read()
+    secret_id, secret_key = _prompt() if sys.stdin.isatty() else _read()
     for name, given in (("SecretId", secret_id), ("SecretKey", secret_key)):
         if not given:
             raise CredentialError(
@@ -44,7 +44,7 @@ def configure(
     say(f"stored the key of [{profile}] in {written}")
 
 
-def _asked() -> tuple[str, str]:
+def _prompt() -> tuple[str, str]:
     print("SecretId: ", end="", file=sys.stderr, flush=True)  # noqa: T201
     secret_id = sys.stdin.readline().strip()
     try:

@@ -110,8 +110,8 @@ def _of_stack(
     """Check the HAVIPs of a stack, in the regions of its state."""
     from havip.doctor import find_havips
 
-    for told, wanted in ids.items():
-        client = cloud.connect(told)
+    for region, wanted in ids.items():
+        client = cloud.connect(region)
         vips, gone = find_havips(client, wanted)
         yield _diagnose(client, vips, gone, node)
 
@@ -164,14 +164,14 @@ def _show(reports: list[Report], output: Format) -> None:
     notes = list(dict.fromkeys(note for report in reports for note in report.notes))
     machine = next((report.machine for report in reports if report.machine), "")
     if output is not Format.TABLE:
-        told = {
+        data = {
             "havips": vips,
             "machine": machine,
             "findings": [_as_dict(one) for one in findings],
             "skipped": [{"check": one.check, "why": one.why} for one in skipped],
             "notes": notes,
         }
-        show_data(told, output)
+        show_data(data, output)
         return
     for line in (*findings, *skipped, *notes):
         say(str(line))

@@ -300,8 +300,8 @@ def _show(found: list[Finding], output: Format) -> None:
             _say(f"    {one.reason}\n    Fix: {one.fix}\n    Source: {one.source}")
         explained.add(one.rule)
     errors = sum(one.severity.value == "error" for one in found)
-    told = f"{count(errors, 'error')}, {count(len(found) - errors, 'warning')}"
-    _say(told if found else "no problems found")
+    summary = f"{count(errors, 'error')}, {count(len(found) - errors, 'warning')}"
+    _say(summary if found else "no problems found")
 
 
 def _as_dict(one: Finding) -> dict[str, object]:

@@ -153,8 +153,8 @@ def list_faults(output: Output = Format.TABLE) -> None:
     for one in found:
         say(f"{one.name}: {one.summary}")
         say(f"    Undone: {one.undone}")
-        for name, told in one.parameters.items():
-            say(f"    {name}: {told}")
+        for name, meaning in one.parameters.items():
+            say(f"    {name}: {meaning}")
 
 
 @app.command()

@@ -96,8 +96,8 @@ def status(lab: Which = "", output: Output = Format.TABLE) -> None:
         has = ", has the address" if one["holds"] else ""
         runs = ", ".join(one["runs"]) or "nothing"
         say(f"{name} ({one['address']}): {state or 'no state'}{has}; runs {runs}")
-    for number, told in found["faults"].items():
-        say(f"fault {number}: {told}")
+    for number, description in found["faults"].items():
+        say(f"fault {number}: {description}")
 
 
 def shell(node: Node, lab: Which = "") -> None:
@@ -229,7 +229,7 @@ def _name(name: str) -> None:
 
 
 def env(lab: Which = "") -> None:
-    """Print the environment variables that point programs at a stack's lab.
+    """Print the environment variables of a stack's lab.
 
     With them, havip, pulumi and programs that use the SDK use the lab as their cloud.
     """

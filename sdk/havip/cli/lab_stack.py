@@ -114,8 +114,8 @@ def show(found: dict[str, Any]) -> None:
         say(f"web servers of the lab, not in the stack: {', '.join(found['stand_ins'])}")
     if found["asked"]:
         say(f"a client requests http://{found['asked']}/ 50 times a second")
-    for number, told in found["faults"].items():
-        say(f"fault {number}: {told}")
+    for number, fault in found["faults"].items():
+        say(f"fault {number}: {fault}")
 
 
 def _deploy(lab: LabFolder, options: StackOptions) -> None:

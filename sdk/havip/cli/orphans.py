@@ -1,4 +1,4 @@
-"""``havip orphans``: list resources that a stack created but that are not in its state."""
+"""``havip orphans``: list resources of a stack that are missing from its state."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def orphans(
     cloud: CloudOptions,
     output: Output = Format.TABLE,
 ) -> None:
-    """List resources that a stack created but that are not in its state.
+    """List resources of a stack that are missing from its state.
 
     A killed deployment can leave such resources behind. Each is listed with the command that
     deletes it, and the resource argument that adopts it.
@@ -117,10 +117,10 @@ def _of_pulumi(cwd: Path, stack: str) -> str:
     command = [pulumi, "stack", "export", "--stack", stack, "--cwd", str(cwd), "--non-interactive"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = " ".join(done.stderr.split())
+        reason = " ".join(done.stderr.split())
         raise HavipError(
             f"there is no stack {stack} of havip stack in {cwd.resolve()}, and pulumi stack export "
-            f"failed: {said}"
+            f"failed: {reason}"
         )
     return done.stdout
 

@@ -144,7 +144,7 @@ def _keepalived_down(facts: Facts) -> Iterator[Problem]:
 def _keepalived_config(facts: Facts) -> Iterator[Problem]:
     from havip.keepalived.nodes.cloud import facts as havip_facts
 
-    told: set[tuple[int, str]] = set()
+    reported: set[tuple[int, str]] = set()
     for here in facts.local:
         text = here.probe.config()
         if text is None:
@@ -152,8 +152,8 @@ def _keepalived_config(facts: Facts) -> Iterator[Problem]:
                 yield Problem(f"there is no {CONFIG}", subject=here.id)
             continue
         for one in lint(text, file=CONFIG, havip=havip_facts(facts.client, here.id)):
-            if (one.line, one.message) not in told:
-                told.add((one.line, one.message))
+            if (one.line, one.message) not in reported:
+                reported.add((one.line, one.message))
                 yield _linted(here, one)
 
 

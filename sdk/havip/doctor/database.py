@@ -127,8 +127,8 @@ def _galera(member: cluster.ClusterMember, ends: bool) -> Database:
 def _postgresql(member: cluster.ClusterMember, ends: bool) -> Database:
     servers = {}
     for node in member.nodes[:-1]:
-        told: dict[str, Any] | None = cluster.get(member, node, 8008, "/patroni")
-        servers[node] = _server(node, told)
+        status: dict[str, Any] | None = cluster.get(member, node, 8008, "/patroni")
+        servers[node] = _server(node, status)
     own = servers.get(member.own)
     return Database(
         engine="postgresql",
@@ -151,12 +151,12 @@ def _last_failover(history: object) -> str:
     return f"{last[3]} to {last[4]}" if len(last) > 4 else str(last[3])
 
 
-def _server(node: str, told: dict[str, Any] | None) -> DatabaseServer:
-    if told is None:
+def _server(node: str, status: dict[str, Any] | None) -> DatabaseServer:
+    if status is None:
         return DatabaseServer(node, "", "no reply", writable=False)
-    role, state = str(told.get("role", "")), str(told.get("state", ""))
+    role, state = str(status.get("role", "")), str(status.get("state", ""))
     leads = role in ("primary", "master", "leader") and state in _LIVES
-    return DatabaseServer(node, role, state, leads, bool(told.get("pending_restart")))
+    return DatabaseServer(node, role, state, leads, bool(status.get("pending_restart")))
 
 
 def _certificate_ends() -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CHECK_MODULES = (checks_api, checks_node, checks_database)
 """Modules whose import registers checks in `CHECKS`."""
-_UNTOLD = "the international site does not return the range of a HAVIP"
+_NO_RANGE = "the international site does not return the range of a HAVIP"
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ def _make(one: Rule[Facts], facts: Facts, report: Report) -> None:
     if one.needs == NODE and not facts.local:
         return
     if one.needs == RANGE and facts.client.site == "intl":
-        report.skipped.append(Skipped(one.id, _UNTOLD))
+        report.skipped.append(Skipped(one.id, _NO_RANGE))
         return
     try:
         report.findings.extend(list(one.findings(facts)))

@@ -42,7 +42,7 @@ number=0
 while [ -f "$number.conf" ]; do
     code=0
     timeout 20 keepalived --config-test --use-file="$PWD/$number.conf" \
-        ${config_id:+--config-id="$config_id"} 2>"$number.said" || code=$?
+        ${config_id:+--config-id="$config_id"} 2>"$number.output" || code=$?
     echo "$code" >"$number.code"
     number=$((number + 1))
 done
@@ -153,8 +153,8 @@ def _items(text: str, config_id: str | None) -> tuple[Item, ...]:
 
 def _result(folder: Path, number: int) -> CheckResult:
     code = (folder / f"{number}.code").read_text().strip()
-    said = (folder / f"{number}.said").read_text(errors="replace")
-    return CheckResult(code == "0", tuple(_complaints(said)))
+    output = (folder / f"{number}.output").read_text(errors="replace")
+    return CheckResult(code == "0", tuple(_complaints(output)))
 
 
 def _unshare() -> list[str]:

@@ -131,7 +131,7 @@ def random_histories(engine: str, count: int, seed: int) -> Iterator[History]:
         yield history(engine, f"{engine} {seed}/{number}", steps)
 
 
-def told(result: Judgment) -> str:
+def summary(result: Judgment) -> str:
     """Format a result as one line for the log of a search."""
     steps = "; ".join(
         f"{one.fault}@{one.node} {one.at:.0f}-{one.until:.0f}" for one in result.steps

@@ -119,8 +119,8 @@ def config_of(text: str, name: str) -> Config:
     except KeepalivedError as error:
         raise LabError(" ".join(str(error).split())) from None
     if found.lost:
-        told = " ".join(str(found.errors[0]).split())
-        raise LabError(told if told.startswith(f"{name}:") else f"{name}: {told}")
+        reason = " ".join(str(found.errors[0]).split())
+        raise LabError(reason if reason.startswith(f"{name}:") else f"{name}: {reason}")
     return found.config
 
 
@@ -142,8 +142,8 @@ def _virtual(chosen: Mapping[str, VrrpInstance], havip: str | None) -> str:
             raise LabError(f"{name}: the instance {chosen[name].name} has no virtual_ipaddress")
     shared = [one for one in next(iter(held.values())) if all(one in its for its in held.values())]
     if not shared:
-        told = "; ".join(f"{name} has {', '.join(its)}" for name, its in held.items())
-        raise LabError(f"the nodes have no virtual_ipaddress in common: {told}")
+        listed = "; ".join(f"{name} has {', '.join(its)}" for name, its in held.items())
+        raise LabError(f"the nodes have no virtual_ipaddress in common: {listed}")
     address = havip if havip in shared else shared[0]
     try:
         return str(IPv4Address(address))

@@ -286,11 +286,13 @@ class _Player:
             # In random histories another fault may have powered the node off.
             lab.events.add("note", text=f"without effect: {error}")
             return
-        event = lab.events.add("fault", getattr(fault, "node", ""), fault.name, _told(fault), at=at)
+        event = lab.events.add(
+            "fault", getattr(fault, "node", ""), fault.name, _parameters_of(fault), at=at
+        )
         played = PlayedStep(
             fault=fault.name,
             node=getattr(fault, "node", ""),
-            text=_told(fault),
+            text=_parameters_of(fault),
             at=event.at,
             holder=holder,
             bound=allowed.seconds,
@@ -371,7 +373,7 @@ def _state(lab: Lab, node: Node) -> str:
     return ""
 
 
-def _told(fault: faults.LabFault) -> str:
+def _parameters_of(fault: faults.LabFault) -> str:
     """Format the parameters of a fault, except its node."""
     given = fault.model_dump(exclude_defaults=True, exclude={"node"})
     return " ".join(f"{key}={value}" for key, value in given.items())

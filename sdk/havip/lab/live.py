@@ -220,10 +220,10 @@ def start(topology: Topology, name: str, about: str) -> LabFolder:
     with process, process.stdin, process.stdout:
         process.stdin.write(topology.model_dump_json().encode())
         process.stdin.close()
-        said = process.stdout.readline()
+        line = process.stdout.readline()
     labs.own(path, int((path / "pid").read_text()), about)
     found = next(one for one in labs.labs() if one.path == path)
-    answer = json.loads(said) if said.strip() else {}
+    answer = json.loads(line) if line.strip() else {}
     if "ready" in answer:
         return found
     reason = answer.get("error") or (path / "lab.log").read_text().strip()[-500:] or "no reason"
@@ -274,8 +274,8 @@ def _descends(pid: int, ancestor: int) -> bool:
 
 def _named(fault: LabFault) -> str:
     given = fault.model_dump(exclude_defaults=True, exclude={"node"})
-    told = " ".join(f"{key}={value}" for key, value in given.items())
-    return " ".join(filter(None, (fault.name, getattr(fault, "node", ""), told)))
+    details = " ".join(f"{key}={value}" for key, value in given.items())
+    return " ".join(filter(None, (fault.name, getattr(fault, "node", ""), details)))
 
 
 def main() -> None:

@@ -52,13 +52,13 @@ def check() -> list[Requirement]:
     found.append(
         Requirement(
             "libfaketime", namespace.faketime() is not None, False,
-            _told(namespace.faketime() is not None, "faketime", "the fault clock-jumped"),
+            _detail(namespace.faketime() is not None, "faketime", "the fault clock-jumped"),
         )
     )  # fmt: skip
     if all(one.met for one in found if one.needed):
         reason = namespace.missing()
-        told = reason or "network namespaces and bridges can be created"
-        found.append(Requirement("namespaces", reason is None, True, told))
+        detail = reason or "network namespaces and bridges can be created"
+        found.append(Requirement("namespaces", reason is None, True, detail))
     return found
 
 
@@ -68,25 +68,25 @@ def _system() -> Requirement:
 
 def _rights() -> Requirement:
     met = os.geteuid() == 0
-    told = "root" if met else f"needs root: run it with sudo ({namespace.WHY_ROOT})"
-    return Requirement("rights", met, True, told)
+    detail = "root" if met else f"needs root: run it with sudo ({namespace.WHY_ROOT})"
+    return Requirement("rights", met, True, detail)
 
 
 def _tool(name: str, package: str, needed: bool, purpose: str) -> Requirement:
     met = namespace.find(name) is not None
-    return Requirement(name, met, needed, _told(met, package, purpose))
+    return Requirement(name, met, needed, _detail(met, package, purpose))
 
 
 def _library() -> Requirement:
     reason = nftables.missing()
     return Requirement("libnftables", reason is None, True,
-                       _told(reason is None, "libnftables1", "the network"))  # fmt: skip
+                       _detail(reason is None, "libnftables1", "the network"))  # fmt: skip
 
 
 def _path(name: str, pattern: str, package: str, purpose: str) -> Requirement:
     met = any(Path("/").glob(pattern.removeprefix("/")))
-    return Requirement(name, met, False, _told(met, package, purpose))
+    return Requirement(name, met, False, _detail(met, package, purpose))
 
 
-def _told(met: bool, package: str, purpose: str) -> str:
+def _detail(met: bool, package: str, purpose: str) -> str:
     return f"for {purpose}" if met else f"needed for {purpose}: apt-get install {package}"

@@ -33,11 +33,11 @@ def run(history: History, *, seconds: float = _SECONDS) -> Judgment:
     with labs.folder(about=f"playing {history.name}") as folder:
         done = _play(history, folder, seconds)
     if done.returncode or not done.stdout.strip():
-        said = done.stderr.strip()
+        output = done.stderr.strip()
         error = LabError(
-            f"{history.name}: the lab ended: {said.rpartition(chr(10))[2] or 'killed'}"
+            f"{history.name}: the lab ended: {output.rpartition(chr(10))[2] or 'killed'}"
         )
-        error.add_note(said[-4000:])
+        error.add_note(output[-4000:])
         raise error
     answer = json.loads(done.stdout)
     if "error" in answer:

@@ -56,14 +56,14 @@ class SearchResult:
             lines.append(f"rows: {rows} acknowledged, {lost} lost")
         longest = self.longest()
         if longest:
-            told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in longest.items())
-            lines.append(f"longest outage by fault: {told}")
+            outages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in longest.items())
+            lines.append(f"longest outage by fault: {outages}")
         back = [one.recovered for one in self.results if one.recovered is not None]
         if back:
             lines.append(f"redundancy restored after at most {max(back):.1f} s")
         lines += [f"could not be played: {one}" for one in self.errors]
         if self.shortest is not None:
-            steps = "; ".join(_told(one) for one in self.shortest.steps)
+            steps = "; ".join(_format_step(one) for one in self.shortest.steps)
             lines.append(f"shortest failing history (after {self.replays} more runs): {steps}")
             lines += [f"    {one}" for one in self.failures]
         return lines
@@ -249,5 +249,5 @@ def _services(topology: Topology) -> list[str]:
     return sorted(set.intersection(*each)) if each else [""]
 
 
-def _told(step: HistoryStep) -> str:
+def _format_step(step: HistoryStep) -> str:
     return " ".join(f"{key}={value}" for key, value in step.flat().items())

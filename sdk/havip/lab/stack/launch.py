@@ -141,8 +141,8 @@ def _start(
     found = next(one for one in labs.labs() if one.path == path)
     assert process.stdout is not None  # noqa: S101 - it is a pipe
     with process.stdout:
-        said = process.stdout.readline()
-    answer = json.loads(said) if said.strip() else {}
+        line = process.stdout.readline()
+    answer = json.loads(line) if line.strip() else {}
     if "ready" not in answer:
         lines = (path / "lab.log").read_text(errors="replace").strip().splitlines()
         labs.take_down(found)

@@ -48,7 +48,7 @@ class LiveStack(LiveLab):
     def __init__(self, lab: StackLab, feed: EventFeed) -> None:
         super().__init__(lab)
         self.stack, self._feed = lab, feed
-        self._asked = ""
+        self._target = ""
         lab.events.subscribe(self._publish)
 
     @property
@@ -73,19 +73,19 @@ class LiveStack(LiveLab):
             for one in plane.inventory.havips
         ]
         found["stand_ins"] = [f"{address}:{port}" for address, port in plane.stand_ins]
-        found["asked"] = self._asked
+        found["asked"] = self._target
         return found
 
     def fault(self, name: str, **parameters: Any) -> str:
         """Inject a fault; return its number, name and node."""
-        told = super().fault(name, **parameters)
-        self._tell("fault", time.monotonic(), told.partition(": ")[2])
-        return told
+        injected = super().fault(name, **parameters)
+        self._publish_title("fault", time.monotonic(), injected.partition(": ")[2])
+        return injected
 
     def heal(self, number: int | None = None) -> list[str]:
         """Undo a fault, or all in reverse order; return their names."""
         healed = super().heal(number)
-        self._tell("fault", time.monotonic(), f"healed: {', '.join(healed) or 'nothing'}")
+        self._publish_title("fault", time.monotonic(), f"healed: {', '.join(healed) or 'nothing'}")
         return healed
 
     def logs(self, node: str, service: str = "", lines: int = 40) -> str:
@@ -98,8 +98,8 @@ class LiveStack(LiveLab):
         address, colon, port = target.partition(":")
         if colon and not port.isdecimal():
             raise UsageError(f"{target!r} is not in the form ADDRESS:PORT")
-        self._asked = self.stack.start_probe(address, int(port or 0))
-        return self._asked
+        self._target = self.stack.start_probe(address, int(port or 0))
+        return self._target
 
     def settle(self, seconds: float = 300) -> dict[str, str]:
         """Wait until the deployment is set up, probe it, and return the failed set-ups by node."""
@@ -135,7 +135,7 @@ class LiveStack(LiveLab):
                 if name in faults.REGISTRY
             ],
             "active": list(super().status()["faults"].values()) if plane.main else [],
-            "probe": {"target": f"http://{self._asked}/"} if self._asked else None,
+            "probe": {"target": f"http://{self._target}/"} if self._target else None,
         }
 
     def probes(self, after: int) -> tuple[int, Sequence[Mapping[str, Any]]]:
@@ -180,9 +180,9 @@ class LiveStack(LiveLab):
             text = event.text
             if event.kind == "state":
                 text = f"keepalived {event.subject} is {event.text}"
-            self._tell("node", event.at, f"{event.node}: {text}" if event.node else text)
+            self._publish_title("node", event.at, f"{event.node}: {text}" if event.node else text)
 
-    def _tell(self, kind: str, at: float, title: str) -> None:
+    def _publish_title(self, kind: str, at: float, title: str) -> None:
         self._feed.publish(kind, {"at": _epoch(at), "title": title})
 
     def _lost(self, event: Event) -> dict[str, Any]:

@@ -160,13 +160,13 @@ class Machine(Node):
     def _script(self, module: str, lines: tuple[str, ...], seconds: float) -> None:
         if not lines:
             return
-        said = self._run_script(module, shell_script(lines), seconds)
+        output = self._run_script(module, shell_script(lines), seconds)
         failed = Path(f"/proc/{self.pid}/root{FAILED}")
         if failed.is_file():
             number, status = failed.read_text().split()[:2]
             failed.unlink()
             line = lines[int(number) - 1].partition("\n")[0][:120]
-            reason = f": {said[:_LONGEST_REASON]}" if said else ""
+            reason = f": {output[:_LONGEST_REASON]}" if output else ""
             if _PIP.search(line):
                 reason += "; nodes of a lab have no access to a package index"
             raise LabError(f"{module} {number} (`{line}`) exited with {status}{reason}")

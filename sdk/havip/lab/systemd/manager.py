@@ -29,7 +29,7 @@ class Manager:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._told: dict[str, str] = {}
+        self._reported: dict[str, str] = {}
         self.services: dict[str, ServiceUnit] = {}
         self.timers: dict[str, float] = {}
         self._units: dict[str, Unit] = {}
@@ -107,7 +107,7 @@ class Manager:
                 self.stop(other)
         with self._locked(name):
             self.service(name).stop()
-        self._tell(name)
+        self._report_state(name)
 
     def restart(self, name: str) -> None:
         """Stop and start a unit; restart the running units bound to it.
@@ -157,7 +157,7 @@ class Manager:
             try:
                 service.start()
             finally:
-                self._tell(name)
+                self._report_state(name)
         while service.state in ("activating", "deactivating") and service.due is None:
             time.sleep(_TICK)  # the main loop detects that it is ready, has ended, or timed out
         if service.state == "failed" or service.due is not None:
@@ -190,7 +190,7 @@ class Manager:
     def _clean_up(self, name: str, status: int) -> None:
         with self._locked(name):
             self.service(name).clean_up(status)
-        self._tell(name)
+        self._report_state(name)
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -199,7 +199,7 @@ class Manager:
             if service.due is not None and now >= service.due:
                 service.due = None
                 threading.Thread(target=self._again, args=(name,), daemon=True).start()
-            self._tell(name)
+            self._report_state(name)
         for name, due in list(self.timers.items()):
             if now >= due:
                 self.timers[name] = self._next(name, now)
@@ -213,7 +213,7 @@ class Manager:
             service = self.service(name)
             if service.state != "active":
                 service.start()
-        self._tell(name)
+        self._report_state(name)
 
     def _first(self, name: str) -> float:
         unit, now = self.unit(name), time.monotonic()
@@ -236,10 +236,10 @@ class Manager:
                 return now + max(0.1, unit.seconds(key, 60, "Timer"))
         return float("inf")
 
-    def _tell(self, name: str) -> None:
+    def _report_state(self, name: str) -> None:
         service = self.services.get(name)
-        if service is not None and self._told.get(name, "inactive") != service.state:
-            self._told[name] = service.state
+        if service is not None and self._reported.get(name, "inactive") != service.state:
+            self._reported[name] = service.state
             self._report(json.dumps({"unit": name, "state": service.state, "why": service.result}))
 
 

@@ -148,8 +148,8 @@ def galera_status() -> dict[str, str]:
     words = ["mariadb", "--no-defaults", "--connect-timeout=1", "-N", "-B", "-e"]
     names = "'wsrep_cluster_status','wsrep_cluster_size','wsrep_local_state','wsrep_ready'"
     query = f"SHOW GLOBAL STATUS WHERE Variable_name IN ({names})"
-    told = _output([*words, query])
-    return dict(line.split("\t", 1) for line in told.splitlines() if "\t" in line)
+    output = _output([*words, query])
+    return dict(line.split("\t", 1) for line in output.splitlines() if "\t" in line)
 
 
 def galera_start(member: ClusterMember) -> None:
@@ -346,8 +346,8 @@ def _sql(text: str) -> str:
 
 
 def _version(binary: str) -> str:
-    told = re.search(r"\d+(\.\d+)+", _output([binary, "--version"], 20))
-    return told[0] if told else ""
+    found = re.search(r"\d+(\.\d+)+", _output([binary, "--version"], 20))
+    return found[0] if found else ""
 
 
 def _wanted(requirements: str) -> str:
@@ -381,18 +381,18 @@ def redundancy(member: ClusterMember) -> str:
 
 def healthy(member: ClusterMember, node: str) -> bool:
     """Return whether the etcd of a machine responds and has a leader."""
-    told = get(member, node, 2379, "/health")
-    return isinstance(told, dict) and str(told.get("health")).lower() == "true"
+    status = get(member, node, 2379, "/health")
+    return isinstance(status, dict) and str(status.get("health")).lower() == "true"
 
 
 def _replicates(member: ClusterMember) -> str:
     for node in member.nodes[:-1]:
-        told = get(member, node, 8008, "/cluster")
-        if told:
+        status = get(member, node, 8008, "/cluster")
+        if status:
             break
     else:
         return "Patroni does not respond on either data node: see journalctl -u patroni"
-    roles = {one["host"]: one["role"] for one in told["members"] if one["state"] in _LIVES}
+    roles = {one["host"]: one["role"] for one in status["members"] if one["state"] in _LIVES}
     if "leader" not in roles.values():
         return "there is no leader"
     wanted = "sync_standby" if member.settings["synchronous"] else "replica"
