@@ -220,7 +220,7 @@ def test_moves_that_are_rare_are_no_unrest(stage: Stage, shell: Shell, clock: Di
 
 def test_an_address_that_comes_and_goes_flaps() -> None:
     moves = Moves("ins-a")
-    found = [moves.note(at, to) for at, to in ((4, ""), (8, "ins-a"), (12, ""), (16, "ins-a"))]
+    found = [moves.record(at, to) for at, to in ((4, ""), (8, "ins-a"), (12, ""), (16, "ins-a"))]
     assert found == [None, None, ("flapping", ("ins-a",), 3, 8), None]
 
 

@@ -149,7 +149,7 @@ def test_the_timers_of_a_file_are_the_bounds() -> None:
     assert found.election == pytest.approx(3.6875)
     assert found.detection == 2
     assert not found.weighted
-    assert not found.sees_hanging
+    assert not found.detects_hang
     fast = PAIR["a"].replace("advert_int 1", "advert_int 0.2")
     third = timers("global_defs {\n vrrp_version 3\n}\n" + fast.split("}", 1)[1], VIP)
     assert third is not None

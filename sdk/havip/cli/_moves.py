@@ -11,7 +11,7 @@ MANY: Final = 3
 """Number of moves within the window that counts as flapping."""
 
 
-class Unrest(NamedTuple):
+class MoveAlert(NamedTuple):
     """Too many moves of a HAVIP.
 
     Attributes:
@@ -32,9 +32,9 @@ class Moves:
 
     Example:
         >>> moves = Moves("ins-a")
-        >>> [moves.note(at, to) for at, to in ((2, "ins-b"), (6, "ins-a"))]
+        >>> [moves.record(at, to) for at, to in ((2, "ins-b"), (6, "ins-a"))]
         [None, None]
-        >>> moves.note(11, "ins-b").kind
+        >>> moves.record(11, "ins-b").kind
         'split-brain'
     """
 
@@ -43,7 +43,7 @@ class Moves:
         self._times: deque[float] = deque()
         self._reported_at = float("-inf")
 
-    def note(self, at: float, holder: str) -> Unrest | None:
+    def record(self, at: float, holder: str) -> MoveAlert | None:
         """Record a move; return the diagnosis, at most once per window."""
         self._times.append(at)
         self._holders.append(holder)
@@ -57,4 +57,4 @@ class Moves:
         # Two alternating holders both announce the address; otherwise it is released in between.
         alternate = len(held) == 2 and "" not in self._holders
         kind = "split-brain" if alternate else "flapping"
-        return Unrest(kind, held, len(self._times), at - self._times[0])
+        return MoveAlert(kind, held, len(self._times), at - self._times[0])

@@ -102,7 +102,7 @@ def in_regions(account: AccountOptions, region: str | None) -> Iterator[tuple[st
             yield found.region, first.for_region(found.region)
 
 
-def only_shown(dry_run: bool, request: Request[Any]) -> bool:
+def shown_in_dry_run(dry_run: bool, request: Request[Any]) -> bool:
     """Print the call in a dry run; return whether it is a dry run."""
     if dry_run:
         body = json_text(request.to_wire(), indent=None)
@@ -128,7 +128,7 @@ def confirm(question: str, yes: bool) -> None:
     """
     if yes:
         return
-    need_somebody(question)
+    require_terminal(question)
     _discard_typed_ahead()
     print(f"{printable(question)} [y/N]: ", end="", file=sys.stderr, flush=True)  # noqa: T201
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
@@ -145,7 +145,7 @@ def _discard_typed_ahead() -> None:
         return
 
 
-def need_somebody(question: str) -> None:
+def require_terminal(question: str) -> None:
     """Check that there is a terminal for prompts.
 
     Raises:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from havip.cli._exit import Exit
-from havip.cli._options import confirm, need_somebody
+from havip.cli._options import confirm, require_terminal
 
 if TYPE_CHECKING:
     from pulumi_havip.engine import Result, Workspace
@@ -228,19 +228,19 @@ def _surviving_closed_pipe(sink: Sink) -> Sink:
     return forward
 
 
-def agree(yes: bool, preview: Callable[[Sink], Result], question: str) -> None:
+def confirm_preview(yes: bool, preview: Callable[[Sink], Result], question: str) -> None:
     """Show a preview and prompt, unless confirmed by ``--yes``."""
     if yes:
         return
-    need_somebody(question)
+    require_terminal(question)
     with shown(False, preview=True) as sink:
         result = preview(sink)
     if not result.ok:
-        leave(result)
+        exit_with(result)
     confirm(question, yes)
 
 
-def leave(result: Result, *, expect_no_changes: bool = False) -> None:
+def exit_with(result: Result, *, expect_no_changes: bool = False) -> None:
     """Exit with the exit code of an operation, unless it succeeded."""
     if result.interrupted:
         raise typer.Exit(Exit.INTERRUPTED)

@@ -8,7 +8,7 @@ import typer
 
 from havip.cli._exit import NothingFoundError
 from havip.cli._groups import grouped
-from havip.cli._options import CloudOptions, DryRun, only_shown
+from havip.cli._options import CloudOptions, DryRun, shown_in_dry_run
 from havip.cli._output import say
 from havip.cli.havips import Which, find, is_address
 from havip.errors import UsageError
@@ -54,7 +54,7 @@ def bind(
     address = _address(client, address)
     vip = find(client, which)
     request = HaVipAssociateAddressIp(ha_vip_id=vip.ha_vip_id, address_ip=address)
-    if not only_shown(dry_run, request):
+    if not shown_in_dry_run(dry_run, request):
         client.ha_vip_associate_address_ip(ha_vip_id=vip.ha_vip_id, address_ip=address)
         say(f"{address} is now bound to {vip.vip} ({vip.ha_vip_id})")
 
@@ -73,6 +73,6 @@ def unbind(
     client = cloud.connect()
     vip = find(client, which)
     request = HaVipDisassociateAddressIp(ha_vip_id=vip.ha_vip_id)
-    if not only_shown(dry_run, request):
+    if not shown_in_dry_run(dry_run, request):
         client.ha_vip_disassociate_address_ip(ha_vip_id=vip.ha_vip_id)
         say(f"{vip.address_ip or 'its EIP'} is no longer bound to {vip.vip}")

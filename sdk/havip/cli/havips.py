@@ -22,8 +22,8 @@ from havip.cli._options import (
     Yes,
     confirm,
     in_regions,
-    only_shown,
     place,
+    shown_in_dry_run,
 )
 from havip.cli._output import Columns, Format, say, show_data, show_rows, wire
 from havip.errors import UsageError
@@ -253,7 +253,7 @@ def create(
         ha_vip_association_set=associations(node or []) or None,
         tags=_tags(tag or []),
     )
-    if only_shown(dry_run, request):
+    if shown_in_dry_run(dry_run, request):
         return
     made = cloud.connect().send(request).ha_vip
     if output is Format.TABLE:
@@ -278,7 +278,7 @@ def rename(
     client = cloud.connect()
     vip = find(client, which)
     request = ModifyHaVipAttribute(ha_vip_id=vip.ha_vip_id, ha_vip_name=name)
-    if not only_shown(dry_run, request):
+    if not shown_in_dry_run(dry_run, request):
         client.send(request)
         say(f"renamed {vip.ha_vip_id} from {vip.ha_vip_name!r} to {name!r}")
 
@@ -300,7 +300,7 @@ def rm(
     if not dry_run:
         confirm(f"Delete {', '.join(f'{vip.ha_vip_id} ({vip.vip})' for vip in vips)}?", yes)
     for vip in vips:
-        if not only_shown(dry_run, DeleteHaVip(ha_vip_id=vip.ha_vip_id)):
+        if not shown_in_dry_run(dry_run, DeleteHaVip(ha_vip_id=vip.ha_vip_id)):
             client.delete_ha_vip(ha_vip_id=vip.ha_vip_id)
             say(f"deleted {vip.ha_vip_id} ({vip.vip})")
 
@@ -319,7 +319,7 @@ def attach(
     client = cloud.connect()
     vip = find(client, which)
     request = AssociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
-    if not only_shown(dry_run, request):
+    if not shown_in_dry_run(dry_run, request):
         client.send(request)
         say(f"{', '.join(members)} may now hold {vip.vip}")
 
@@ -338,6 +338,6 @@ def detach(
     client = cloud.connect()
     vip = find(client, which)
     request = DisassociateHaVipInstance(ha_vip_association_set=associations(members, vip.ha_vip_id))
-    if not only_shown(dry_run, request):
+    if not shown_in_dry_run(dry_run, request):
         client.send(request)
         say(f"{', '.join(members)} may no longer hold {vip.vip}")

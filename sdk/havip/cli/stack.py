@@ -31,11 +31,11 @@ from havip.cli._stack import (
     State,
     StepOptions,
     Yes,
-    agree,
     as_text,
+    confirm_preview,
     errors_in_one_line,
+    exit_with,
     fail,
-    leave,
     read_file,
     shown,
 )
@@ -64,7 +64,7 @@ def preview(
     """Show what up would do, without changing anything."""
     with shown(json_lines, display, preview=True) as sink:
         result = options.open(config, sink).preview(**steps.arguments())
-    leave(result, expect_no_changes=expect_no_changes)
+    exit_with(result, expect_no_changes=expect_no_changes)
 
 
 @app.command()
@@ -85,7 +85,7 @@ def up(
     if create:
         with errors_in_one_line():
             options.open(config).init(exist_ok=True)
-    agree(
+    confirm_preview(
         yes,
         lambda sink: options.open(config, sink).preview(**steps.arguments()),
         "Deploy these changes?",
@@ -93,7 +93,7 @@ def up(
     with shown(json_lines, display) as sink:
         workspace = options.open(config, sink)
         result = workspace.up(forget_pending=forget_pending, **steps.arguments())
-    leave(result, expect_no_changes=expect_no_changes)
+    exit_with(result, expect_no_changes=expect_no_changes)
 
 
 @app.command("refresh")
@@ -110,7 +110,7 @@ def refresh_(
     forget_pending: Forget = False,
 ) -> None:
     """Update the state to the existing resources."""
-    agree(
+    confirm_preview(
         yes,
         lambda sink: options.open(config, sink).refresh(preview=True, **steps.arguments()),
         "Write these changes to the state?",
@@ -118,7 +118,7 @@ def refresh_(
     with shown(json_lines, display) as sink:
         workspace = options.open(config, sink)
         result = workspace.refresh(forget_pending=forget_pending, **steps.arguments())
-    leave(result, expect_no_changes=expect_no_changes)
+    exit_with(result, expect_no_changes=expect_no_changes)
 
 
 @app.command()
@@ -135,7 +135,7 @@ def destroy(
 ) -> None:
     """Delete all resources of the stack."""
     arguments = {**steps.arguments(), "target_dependents": target_dependents}
-    agree(
+    confirm_preview(
         yes,
         lambda sink: options.open(config, sink).destroy(preview=True, **arguments),
         "Delete these resources?",
@@ -143,7 +143,7 @@ def destroy(
     with shown(json_lines) as sink:
         workspace = options.open(config, sink)
         result = workspace.destroy(forget_pending=forget_pending, **arguments)
-    leave(result)
+    exit_with(result)
 
 
 # -- state ------------------------------------------------------------------------------

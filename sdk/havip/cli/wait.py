@@ -12,7 +12,7 @@ import typer
 from havip._transport.clock import Deadline
 from havip.cli._exit import NothingFoundError
 from havip.cli._groups import grouped
-from havip.cli._moves import Moves, Unrest
+from havip.cli._moves import MoveAlert, Moves
 from havip.cli._options import CloudOptions, Output, place
 from havip.cli._output import Format, hint, say
 from havip.cli.havips import Which, find
@@ -152,9 +152,9 @@ def changes(
                 yield change
                 if old and new and old[1] != new[1]:
                     known = moves.setdefault(ha_vip_id, Moves(old[1]))
-                    unrest = known.note(clock.monotonic(), new[1])
-                    if unrest:
-                        yield change | _unrest(unrest)
+                    alert = known.record(clock.monotonic(), new[1])
+                    if alert:
+                        yield change | _alert(alert)
         before = now
         if deadline is not None:
             if deadline.left() < interval:
@@ -195,12 +195,12 @@ def _change(
     }
 
 
-def _unrest(unrest: Unrest) -> dict[str, str]:
+def _alert(alert: MoveAlert) -> dict[str, str]:
     return {
-        "event": unrest.kind,
-        "holders": " ".join(unrest.holders),
-        "moves": str(unrest.moves),
-        "seconds": f"{unrest.seconds:.0f}",
+        "event": alert.kind,
+        "holders": " ".join(alert.holders),
+        "moves": str(alert.moves),
+        "seconds": f"{alert.seconds:.0f}",
     }
 
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 import ctypes
 import socket
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 _ETH_P_ALL = 3
 _ETHERNET_ARP = struct.Struct("!6s6sH HHBBH 6s4s6s4s")
 _SO_ATTACH_FILTER = 26
-_PACKET_OUTGOING = 4
 # Load the EtherType; accept ARP, drop the rest.
 _ONLY_ARP = ((0x28, 0, 0, 12), (0x15, 0, 1, 0x0806), (0x06, 0, 0, 0xFFFF), (0x06, 0, 0, 0))
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ArpPacket:
     """A captured ARP packet, and the port that received it."""
 
     port: str
@@ -31,14 +29,14 @@ class Heard:
         return self.sender == self.target
 
 
-def read(frame: bytes, port: str) -> Heard | None:
+def read(frame: bytes, port: str) -> ArpPacket | None:
     """Parse a frame; return None if it is not IPv4 ARP."""
     if len(frame) < _ETHERNET_ARP.size:
         return None
     fields = _ETHERNET_ARP.unpack_from(frame)
     if fields[2] != 0x0806 or fields[4] != 0x0800:
         return None
-    return Heard(port, IPv4Address(fields[9]), IPv4Address(fields[11]))
+    return ArpPacket(port, IPv4Address(fields[9]), IPv4Address(fields[11]))
 
 
 def listen() -> socket.socket:
@@ -49,15 +47,3 @@ def listen() -> socket.socket:
     tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
     tap.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
     return tap
-
-
-def heard(tap: socket.socket) -> Iterator[Heard]:
-    """Yield each received ARP packet until the socket is closed."""
-    while True:
-        try:
-            frame, address = tap.recvfrom(256)
-        except OSError:
-            return
-        packet = read(frame, address[0]) if address[2] != _PACKET_OUTGOING else None
-        if packet is not None:
-            yield packet

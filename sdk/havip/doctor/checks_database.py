@@ -94,7 +94,7 @@ def _redundancy(facts: Facts) -> Iterator[Problem]:
 )
 def _astray(facts: Facts) -> Iterator[Problem]:
     for here, database in _databases(facts):
-        if here.having and not database.serves:
+        if here.configured_on and not database.serves:
             what = f"this machine has {here.vip.vip} configured, but its database does not serve"
             yield Problem(what, subject=here.id)
 
@@ -109,7 +109,7 @@ def _astray(facts: Facts) -> Iterator[Problem]:
 )
 def _unreached(facts: Facts) -> Iterator[Problem]:
     for here, database in _databases(facts):
-        if database.engine == "postgresql" and database.serves and not here.having:
+        if database.engine == "postgresql" and database.serves and not here.configured_on:
             what = f"this machine's database leads, but {here.vip.vip} is not configured here"
             yield Problem(what, subject=here.id)
 

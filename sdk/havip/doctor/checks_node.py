@@ -72,7 +72,7 @@ def _node_interface(facts: Facts) -> Iterator[Problem]:
 )
 def _node_deaf(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
-        if here.holds and not here.having:
+        if here.holds and not here.configured_on:
             yield Problem(
                 f"this machine holds {here.vip.vip}, but has not configured it", subject=here.id
             )
@@ -90,7 +90,7 @@ def _node_deaf(facts: Facts) -> Iterator[Problem]:
 )
 def _node_unheard(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
-        if here.having and not here.holds:
+        if here.configured_on and not here.holds:
             other = here.vip.instance_id or here.vip.network_interface_id or "nobody"
             what = (
                 f"this machine has {here.vip.vip} configured, but the cloud says {other} holds it"
@@ -110,7 +110,7 @@ def _node_unheard(facts: Facts) -> Iterator[Problem]:
 def _node_astray(facts: Facts) -> Iterator[Problem]:
     for here in facts.local:
         names = [link.name for link in here.links]
-        wrong = [name for name in here.having if name not in names]
+        wrong = [name for name in here.configured_on if name not in names]
         if names and wrong:
             what = f"{here.vip.vip} is on {', '.join(wrong)} and not on {', '.join(names)}"
             yield Problem(what, subject=here.id)

@@ -55,7 +55,7 @@ class Local:
         return [one for one in self.probe.links() if one.mac in macs]
 
     @cached_property
-    def having(self) -> list[str]:
+    def configured_on(self) -> list[str]:
         """Names of the machine's interfaces that have the address."""
         return [one.name for one in self.probe.links() if self.vip.vip in one.addresses]
 
@@ -96,7 +96,7 @@ class Local:
     @cached_property
     def announced(self) -> frozenset[str] | None:
         """The interfaces that send announcements; None if none are expected."""
-        if not self.links or not self.having or not self.refresh:
+        if not self.links or not self.configured_on or not self.refresh:
             return None
         if self.refresh > LONGEST:
             raise ProbeError(

@@ -157,7 +157,7 @@ class Cloud:
             undo = self._world.undo
             try:
                 yield
-                events = self._hand_over() if undo else []
+                events = self._flush_changes() if undo else []
             except BaseException:
                 undo.rollback()
                 raise
@@ -187,7 +187,7 @@ class Cloud:
             ApiFailure: The sender or the HAVIP id does not exist.
         """
         here = self._named(account, region)
-        with self._settled(here):
+        with self._with_due_effects(here):
             outcome = holders.announce(here, sender, vip)
         if self._feed:
             self._feed.publish(
@@ -217,7 +217,7 @@ class Cloud:
             ApiFailure: The HAVIP does not exist.
         """
         here = self._named(account, region)
-        with self._settled(here):
+        with self._with_due_effects(here):
             holders.release(here, holders.find_havip(here, vip))
 
     def subscribe(
@@ -249,7 +249,7 @@ class Cloud:
         return self.region(account, region)
 
     @contextmanager
-    def _settled(self, region: AccountRegion) -> Iterator[None]:
+    def _with_due_effects(self, region: AccountRegion) -> Iterator[None]:
         """Apply all due effects before the body runs."""
         with self.lock:
             with self.transaction():
@@ -300,9 +300,9 @@ class Cloud:
         with self.transaction():
             self._world.keep_clock(offset, frozen)
 
-    def _hand_over(self) -> list[HaVipEvent]:
+    def _flush_changes(self) -> list[HaVipEvent]:
         """Pass the changes of a call to `on_commit`, and return their events."""
-        self._world.note_serial()
+        self._world.record_serial()
         if self.on_commit is not None:
             self.on_commit(self._world.undo.changes())
         return events_of(self._world.undo, self.clock.time()) if self._feed else []

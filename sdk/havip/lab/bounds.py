@@ -52,7 +52,7 @@ class Timers:
     """Seconds until a failing check counts; None without a tracked check."""
     weighted: bool
     """Whether a failing check only lowers the priority."""
-    sees_hanging: bool
+    detects_hang: bool
     """Whether every check detects a hanging process, not only a missing one."""
     refresh: float
     again: float
@@ -90,7 +90,7 @@ def timers(text: str, address: str) -> Timers | None:
         nopreempt=bool(instance.nopreempt),
         detection=max(checks) if checks else None,
         weighted=any(weights),
-        sees_hanging=bool(checks) and not any(_only_exists(one) for one, _ in scripts),
+        detects_hang=bool(checks) and not any(_only_exists(one) for one, _ in scripts),
         again=float(5 if instance.garp_master_delay is None else instance.garp_master_delay),
         refresh=float(REFRESH if refresh is None else refresh),
     )
@@ -151,19 +151,19 @@ def bound(lab: Lab, fault: LabFault, holder: str, *, lasting: float = 0, slow: f
     if own is None or not backups:
         return Bound(None, "no other node takes over")
     first = min(backups, key=lambda one: one.election)
-    unheard = _unheard(lab.fabric.lose_next, first)
-    if unheard is None:
+    lost_seconds = _announcement_delay(lab.fabric.lose_next, first)
+    if lost_seconds is None:
         return Bound(None, "all announcements are lost")
     wait = f" + {lab.fabric.delay:g} s network delay" if lab.fabric.delay else ""
     wait += f" + {_API * slow:.1f} s API call" if lab.topology.api else ""
-    wait += f" + {unheard:g} s lost announcements" if unheard else ""
-    delay += unheard
+    wait += f" + {lost_seconds:g} s lost announcements" if lost_seconds else ""
+    delay += lost_seconds
     if kind in _SILENT or kind == "node-replaced":
         return Bound(first.election + delay, f"3 x advert_int + skew{wait}")
     if kind in _LEAVING:
         return Bound(first.skew + _AT_ONCE + delay, f"skew + {_AT_ONCE:g} s{wait}")
     if kind in _SERVICE:
-        if kind == "service-hung" and not own.sees_hanging:
+        if kind == "service-hung" and not own.detects_hang:
             return Bound(None, "the check does not detect a hanging process")
         return _service(own, first, delay, wait)
     return Bound(None, "unknown")
@@ -175,7 +175,7 @@ def _kind(fault: LabFault) -> str:
     return fault.name if part == "all" else f"{fault.name} {part}"
 
 
-def _unheard(lost: int, timers: Timers) -> float | None:
+def _announcement_delay(lost: int, timers: Timers) -> float | None:
     """Return the seconds until the first announcement that is not lost, None if all are."""
     if lost < 0:
         return None

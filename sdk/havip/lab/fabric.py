@@ -165,7 +165,7 @@ class Fabric:
             wanted = {port.address, *addresses}
             for address in own - wanted:
                 if self._held.get(key := (port.network, address)) == port:
-                    self._lead_nowhere(key)
+                    self._remove_route(key)
             self._own[port.name] = wanted
             for address in wanted - own:
                 self.place(address, port)
@@ -269,9 +269,9 @@ class Fabric:
 
     def unplace(self, address: str, network: str = "vpc") -> None:
         """Remove the route of an address that was unbound or released."""
-        self._lead_nowhere((self.networks[network], address))
+        self._remove_route((self.networks[network], address))
 
-    def _lead_nowhere(self, key: tuple[str, str]) -> None:
+    def _remove_route(self, key: tuple[str, str]) -> None:
         with self._lock:
             before = self._held.pop(key, None)
             if before is not None:

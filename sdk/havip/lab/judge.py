@@ -155,7 +155,10 @@ def judge(played: Played, expect: Expectation) -> Judgment:
     first = played.steps[0].at - _BEFORE if played.steps else played.ready
     whole = longest(played.tries, first, played.ended - 0.35)
     promises = _promises(played)
-    failures = [*_unkept(promises, expect), *_unexpected(played, expect, steps, whole.seconds)]
+    failures = [
+        *_broken_promises(promises, expect),
+        *_unexpected(played, expect, steps, whole.seconds),
+    ]
     return Judgment(
         name=played.name,
         title=played.title,
@@ -199,13 +202,13 @@ def _step(played: Played, number: int) -> StepResult:
         text=step.text,
         at=_since(step.at, zero),
         until=_since(healed, zero),
-        outage=round(_real(during.seconds), 3),
+        outage=round(_measurable(during.seconds), 3),
         failed=during.failed,
         asked=during.asked,
         bound=None if step.bound is None else round(step.bound, 3),
         formula=step.formula,
         lateness=round(late, 3),
-        within=_real(during.seconds) <= (step.bound or 0) + tolerance,
+        within=_measurable(during.seconds) <= (step.bound or 0) + tolerance,
         marks={name: _since(at, zero) for name, at in _marks(played, step, end, during)},
         drops=dict(drops),
         moves=sum(one.kind == "rebind" for one in events),
@@ -213,7 +216,7 @@ def _step(played: Played, number: int) -> StepResult:
         taken_back=bool(step.holder_before_heal)
         and step.holder_before_heal != step.holder
         and last == step.holder,
-        return_outage=round(_real(back.seconds), 3),
+        return_outage=round(_measurable(back.seconds), 3),
     )
 
 
@@ -239,7 +242,7 @@ def _marks(
                       and one.subject == played.address), None)  # fmt: skip
         if found is not None:
             yield name, found
-    if _real(outage.seconds) and answer < end - _TICK:
+    if _measurable(outage.seconds) and answer < end - _TICK:
         yield "first answer", answer
 
 
@@ -265,7 +268,7 @@ def _promises(played: Played) -> list[Promise]:
     return found
 
 
-def _unkept(promises: list[Promise], expect: Expectation) -> list[str]:
+def _broken_promises(promises: list[Promise], expect: Expectation) -> list[str]:
     return [f"{one.id}: {one.text}" for one in promises
             if not one.held and one.id in expect.promises]  # fmt: skip
 
@@ -312,7 +315,7 @@ def _changes(names: list[str]) -> list[str]:
     return [one for number, one in enumerate(names) if not number or one != names[number - 1]]
 
 
-def _real(seconds: float) -> float:
+def _measurable(seconds: float) -> float:
     """Return an outage, or 0 if it is only the interval between two requests."""
     return 0.0 if seconds < _TICK else seconds
 

@@ -82,7 +82,7 @@ class Lab(ABC):
         """Replace a node by a new machine that has only the files of the topology."""
 
     @abstractmethod
-    def leads_to(self) -> str | None:
+    def delivered_to(self) -> str | None:
         """Return the node that the network delivers the address to."""
 
     @abstractmethod
@@ -130,7 +130,7 @@ class Lab(ABC):
         if name not in ROLES:
             self.spec(name)
             return name
-        holders, now = self.topology.holders, self.leads_to()
+        holders, now = self.topology.holders, self.delivered_to()
         found = {
             "master": [one for one in holders if one == now] or self.masters(),
             "backup": [one for one in holders if one != now and one not in self.masters()]
@@ -169,7 +169,9 @@ class Lab(ABC):
     def agreed(self) -> bool:
         """Return whether exactly one node has the address, and network and cloud agree."""
         masters = self.masters()
-        return len(masters) == 1 and self.leads_to() == masters[0] and self.holder() == masters[0]
+        return (
+            len(masters) == 1 and self.delivered_to() == masters[0] and self.holder() == masters[0]
+        )
 
 
 def election_bound(advert_int: float, priority: int, *, version: int = 2) -> float:

@@ -77,7 +77,7 @@ class LiveLab:
         lab = self.lab
         return {
             "address": lab.topology.address,
-            "network": lab.leads_to(),
+            "network": lab.delivered_to(),
             "api": lab.holder(),
             "nodes": {
                 name: {
@@ -96,7 +96,7 @@ class LiveLab:
         """Inject a fault; return its number, name and node."""
         lab = self.lab
         fault = faults.build(name, **parameters).resolved(lab)
-        holder = lab.leads_to() or ""
+        holder = lab.delivered_to() or ""
         allowed = bound(lab, fault, holder)
         node = getattr(fault, "node", "")
         event = lab.events.add("fault", node, fault.name)
@@ -123,7 +123,7 @@ class LiveLab:
             if one not in self.active:
                 raise LabError(f"there is no active fault {one}; list them with havip lab status")
             active = self.active.pop(one)
-            active.step.holder_before_heal = self.lab.leads_to() or ""
+            active.step.holder_before_heal = self.lab.delivered_to() or ""
             active.step.until = self.lab.events.add("heal", active.step.node, active.fault.name).at
             active.undo()
             done.append(_named(active.fault))

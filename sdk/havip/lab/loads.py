@@ -118,7 +118,7 @@ class RowWriter:
 
     def healthy(self) -> bool:
         """Return whether every server reports a redundant cluster."""
-        return all(self._true(name, self.load.healthy) for name in self.lab.topology.holders)
+        return all(self._succeeds(name, self.load.healthy) for name in self.lab.topology.holders)
 
     def result(self) -> LoadResult:
         """Compare the rows in the database behind the address with the acknowledged ones."""
@@ -137,7 +137,7 @@ class RowWriter:
         before: frozenset[str] = frozenset()
         while not self._ended.wait(_PAUSE):
             now = frozenset(
-                one for one in self.lab.topology.holders if self._true(one, self.load.writable)
+                one for one in self.lab.topology.holders if self._succeeds(one, self.load.writable)
             )
             both = before & now
             if len(both) > 1:
@@ -145,7 +145,7 @@ class RowWriter:
                 self._writers.append(f"{event.at:.3f} {' '.join(sorted(both))}")
             before = now
 
-    def _true(self, name: str, command: list[str]) -> bool:
+    def _succeeds(self, name: str, command: list[str]) -> bool:
         try:
             return self.lab.nodes[name].attempt(*command, seconds=5)[0] == 0
         except LabError:

@@ -153,7 +153,7 @@ class TopologyLab(Lab):
         self._boot(name)
         self.set_up(name)
 
-    def leads_to(self) -> str | None:
+    def delivered_to(self) -> str | None:
         """Return the node that the network delivers the address to."""
         return self.fabric.holder(self.topology.address)
 

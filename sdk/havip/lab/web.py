@@ -6,7 +6,7 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
-class Named(BaseHTTPRequestHandler):
+class NameHandler(BaseHTTPRequestHandler):
     """Responds with the name given on the command line."""
 
     name = b""
@@ -27,6 +27,6 @@ class Named(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    Named.name = sys.argv[2].encode()
-    Named.header = sys.argv[3:] == ["header"]
-    ThreadingHTTPServer(("", int(sys.argv[1])), Named).serve_forever()
+    NameHandler.name = sys.argv[2].encode()
+    NameHandler.header = sys.argv[3:] == ["header"]
+    ThreadingHTTPServer(("", int(sys.argv[1])), NameHandler).serve_forever()

@@ -20,8 +20,8 @@ from havip.emulator.rules.checks import check_id, check_ids, check_not_busy
 from havip.emulator.rules.eips import (
     MALFORMED,
     change_bandwidth,
-    need_eip,
     next_task,
+    require_eip,
 )
 from havip.emulator.rules.filters import DescribeQuery
 from havip.emulator.rules.tasks import begin
@@ -67,7 +67,7 @@ def modify(call: ActionCall, request: ModifyAddressesBandwidth) -> ModifyAddress
             f"`AddressIds` accepts at most {MAX_IDS} ids, got {len(ids)}.",
         )
     for address_id in ids:
-        eip = need_eip(region, address_id)
+        eip = require_eip(region, address_id)
         check_not_busy(call, eip.address_id)
         check_bandwidth(eip.internet_charge_type, request.internet_max_bandwidth_out)
     number, wanted = next_task(region), str(request.internet_max_bandwidth_out)

@@ -37,10 +37,10 @@ from havip.emulator.rules.eips import (
     MALFORMED,
     allocate_eips,
     bind_eip_to_interface,
-    need_eip,
     new_address,
     next_task,
     release_eips,
+    require_eip,
     unbind_eip,
 )
 from havip.emulator.rules.filters import DescribeQuery, text_of
@@ -130,7 +130,7 @@ def describe(call: ActionCall, request: DescribeAddresses) -> DescribeAddressesR
 
 def modify(call: ActionCall, request: ModifyAddressAttribute) -> ModifyAddressAttributeResponse:
     """Rename an EIP, or set its direct connection."""
-    eip = need_eip(call.region, request.address_id)
+    eip = require_eip(call.region, request.address_id)
     direct = request.eip_direct_connection
     if direct is not None and direct.upper() not in ("TRUE", "FALSE"):
         raise ApiFailure(
@@ -148,7 +148,7 @@ def modify(call: ActionCall, request: ModifyAddressAttribute) -> ModifyAddressAt
 
 def associate(call: ActionCall, request: AssociateAddress) -> AssociateAddressResponse:
     """Bind an EIP to an instance or to a private address of an ENI."""
-    region, eip = call.region, need_eip(call.region, request.address_id)
+    region, eip = call.region, require_eip(call.region, request.address_id)
     check_not_busy(call, eip.address_id)
     if eip.address_status != FREE:
         raise _wrong_status(eip)
@@ -176,7 +176,7 @@ def associate(call: ActionCall, request: AssociateAddress) -> AssociateAddressRe
 
 def disassociate(call: ActionCall, request: DisassociateAddress) -> DisassociateAddressResponse:
     """Unbind an EIP from its instance, ENI or HAVIP."""
-    region, eip = call.region, need_eip(call.region, request.address_id)
+    region, eip = call.region, require_eip(call.region, request.address_id)
     check_not_busy(call, eip.address_id)
     if eip.address_status not in ("BIND", "BIND_ENI"):
         raise ApiFailure(
@@ -195,7 +195,7 @@ def release(call: ActionCall, request: ReleaseAddresses) -> ReleaseAddressesResp
     if not ids:
         raise ApiFailure(MALFORMED, "`AddressIds` must not be empty.")
     for address_id in ids:
-        eip = need_eip(region, address_id)
+        eip = require_eip(region, address_id)
         check_not_busy(call, eip.address_id)
         if eip.address_status != FREE:
             raise _wrong_status(eip)

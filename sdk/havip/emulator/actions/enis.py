@@ -29,7 +29,7 @@ from havip.emulator.rules.checks import (
     check_ids,
     check_quota,
     check_tags,
-    need,
+    require_row,
 )
 from havip.emulator.rules.filters import DescribeQuery, text_of
 from havip.emulator.rules.tasks import begin
@@ -76,8 +76,8 @@ _EXACT = replace(INTERFACES, matchers={"ip-exact-match": lambda _row, _wanted: T
 def create(call: ActionCall, request: CreateNetworkInterface) -> CreateNetworkInterfaceResponse:
     """Create a secondary interface."""
     region = call.region
-    vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
-    subnet = need(region.subnets, request.subnet_id, "subnet", "subnet")
+    vpc = require_row(region.vpcs, request.vpc_id, "vpc", "VPC")
+    subnet = require_row(region.subnets, request.subnet_id, "subnet", "subnet")
     if subnet.vpc_id != vpc.vpc_id:
         raise ApiFailure(
             "UnsupportedOperation.ResourceMismatch",
@@ -104,7 +104,7 @@ def create(call: ActionCall, request: CreateNetworkInterface) -> CreateNetworkIn
     )
     wanted = eni.network_interface_id
     begin(call, enis.create_interface, [wanted], holds=[wanted], interface_id=wanted)
-    return CreateNetworkInterfaceResponse(network_interface=enis.need_interface(region, wanted))
+    return CreateNetworkInterfaceResponse(network_interface=enis.require_interface(region, wanted))
 
 
 def describe(
@@ -126,7 +126,7 @@ def modify(
     call: ActionCall, request: ModifyNetworkInterfaceAttribute
 ) -> ModifyNetworkInterfaceAttributeResponse:
     """Change name, description or security groups."""
-    region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
+    region, eni = call.region, enis.require_interface(call.region, request.network_interface_id)
     name, groups = request.network_interface_name, request.security_group_ids
     changes = {
         "network_interface_name": name and check_bytes(name, "NetworkInterfaceName"),
@@ -140,8 +140,8 @@ def modify(
 
 def attach(call: ActionCall, request: AttachNetworkInterface) -> AttachNetworkInterfaceResponse:
     """Attach an interface to an instance of its VPC and zone."""
-    region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
-    instance = need(region.instances, request.instance_id, "ins", "instance")
+    region, eni = call.region, enis.require_interface(call.region, request.network_interface_id)
+    instance = require_row(region.instances, request.instance_id, "ins", "instance")
     if eni.attachment is not None:
         raise ApiFailure(
             "UnsupportedOperation.AttachmentAlreadyExists",
@@ -184,8 +184,8 @@ def attach(call: ActionCall, request: AttachNetworkInterface) -> AttachNetworkIn
 
 def detach(call: ActionCall, request: DetachNetworkInterface) -> DetachNetworkInterfaceResponse:
     """Detach an interface that is not in the range of a HAVIP; release the HAVIPs that it holds."""
-    region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
-    instance = need(region.instances, request.instance_id, "ins", "instance")
+    region, eni = call.region, enis.require_interface(call.region, request.network_interface_id)
+    instance = require_row(region.instances, request.instance_id, "ins", "instance")
     if eni.attachment is None or eni.attachment.instance_id != instance.instance_id:
         raise ApiFailure(
             "UnsupportedOperation.InvalidState",
@@ -205,7 +205,7 @@ def detach(call: ActionCall, request: DetachNetworkInterface) -> DetachNetworkIn
 
 def delete(call: ActionCall, request: DeleteNetworkInterface) -> DeleteNetworkInterfaceResponse:
     """Delete a detached interface."""
-    region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
+    region, eni = call.region, enis.require_interface(call.region, request.network_interface_id)
     if eni.attachment is not None:
         raise ApiFailure(
             "UnsupportedOperation.InvalidState",
@@ -230,7 +230,7 @@ def check_groups(region: AccountRegion, ids: Sequence[str] | None) -> list[str]:
     """
     groups = check_ids(ids, "sg")
     for group in groups:
-        need(region.security_groups, group, "sg", "security group")
+        require_row(region.security_groups, group, "sg", "security group")
     return groups
 
 

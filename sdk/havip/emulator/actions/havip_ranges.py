@@ -15,7 +15,7 @@ from havip.api import (
 )
 from havip.emulator.errors import ApiFailure, not_found
 from havip.emulator.rules.calls import ActionCall
-from havip.emulator.rules.checks import check_id, check_quota, need
+from havip.emulator.rules.checks import check_id, check_quota, require_row
 from havip.emulator.state.world import AccountRegion
 
 MAX_ITEMS = 10
@@ -26,7 +26,7 @@ def associate(call: ActionCall, request: AssociateHaVipInstance) -> AssociateHaV
     """Add members to ranges; all or none."""
     region = call.region
     for ha_vip_id, new in _by_havip(request.ha_vip_association_set).items():
-        ha_vip = need(region.havips, ha_vip_id, "havip", "HAVIP")
+        ha_vip = require_row(region.havips, ha_vip_id, "havip", "HAVIP")
         members = _extended(region, ha_vip, new)
         region.havips.put(ha_vip.model_copy(update={"ha_vip_association_set": members}))
     return AssociateHaVipInstanceResponse()
@@ -38,7 +38,7 @@ def disassociate(
     """Remove members from ranges; all or none."""
     region = call.region
     for ha_vip_id, gone in _by_havip(request.ha_vip_association_set).items():
-        ha_vip = need(region.havips, ha_vip_id, "havip", "HAVIP")
+        ha_vip = require_row(region.havips, ha_vip_id, "havip", "HAVIP")
         members = {item.instance_id: item for item in ha_vip.ha_vip_association_set}
         for item in gone:
             _check_kind(item)
@@ -135,10 +135,10 @@ def _check_kind(item: HaVipAssociation) -> str:
 
 def _check_member(region: AccountRegion, ha_vip: HaVip, kind: str, member_id: str) -> None:
     if kind == "CVM":
-        need(region.instances, member_id, "ins", "instance")
+        require_row(region.instances, member_id, "ins", "instance")
         enis = region.enis.rows_with("attachment.instance-id", member_id)
     else:
-        enis = [need(region.enis, member_id, "eni", "network interface")]
+        enis = [require_row(region.enis, member_id, "eni", "network interface")]
         _check_eni(region, enis[0])
     if all(eni.subnet_id != ha_vip.subnet_id for eni in enis):
         raise ApiFailure(

@@ -37,8 +37,8 @@ from havip.emulator.rules.checks import (
     check_quota,
     check_tags,
     has_running_task,
-    need,
     pick_free,
+    require_row,
 )
 from havip.emulator.rules.effects import delete_havip
 from havip.emulator.rules.eips import FREE, bind_eip_to_havip, unbind_eip
@@ -79,7 +79,7 @@ _MEMBER = "havip-association.instance-id"
 def create_ha_vip(call: ActionCall, request: CreateHaVip) -> CreateHaVipResponse:
     """Create a HAVIP without a holder."""
     region = call.region
-    vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
+    vpc = require_row(region.vpcs, request.vpc_id, "vpc", "VPC")
     if not request.ha_vip_name:
         raise ApiFailure("InvalidParameterValue", "`HaVipName` is empty; a HAVIP needs a name.")
     check_name(request.ha_vip_name, "HaVipName")
@@ -125,7 +125,7 @@ def describe_ha_vips(call: ActionCall, request: DescribeHaVips) -> DescribeHaVip
 
 def modify_ha_vip(call: ActionCall, request: ModifyHaVipAttribute) -> ModifyHaVipAttributeResponse:
     """Rename a HAVIP."""
-    ha_vip = _need(call.region, request.ha_vip_id)
+    ha_vip = _require(call.region, request.ha_vip_id)
     if request.ha_vip_name:
         name = check_name(request.ha_vip_name, "HaVipName")
         call.region.havips.put(ha_vip.model_copy(update={"ha_vip_name": name}))
@@ -134,7 +134,7 @@ def modify_ha_vip(call: ActionCall, request: ModifyHaVipAttribute) -> ModifyHaVi
 
 def delete_ha_vip(call: ActionCall, request: DeleteHaVip) -> DeleteHaVipResponse:
     """Delete a HAVIP that has neither a holder nor an EIP."""
-    region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
+    region, ha_vip = call.region, _require(call.region, request.ha_vip_id)
     if reason := _why_not_deleted(region, ha_vip):
         raise ApiFailure("UnsupportedOperation", f"The HAVIP `{ha_vip.ha_vip_id}` {reason}.")
     wanted = ha_vip.ha_vip_id
@@ -146,7 +146,7 @@ def bind_address(
     call: ActionCall, request: HaVipAssociateAddressIp
 ) -> HaVipAssociateAddressIpResponse:
     """Bind an EIP to a HAVIP."""
-    region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
+    region, ha_vip = call.region, _require(call.region, request.ha_vip_id)
     eip = _eip_at(region, request.address_ip)
     check_not_busy(call, ha_vip.ha_vip_id, eip.address_id)
     if ha_vip.address_ip:
@@ -169,7 +169,7 @@ def unbind_address(
     call: ActionCall, request: HaVipDisassociateAddressIp
 ) -> HaVipDisassociateAddressIpResponse:
     """Unbind the EIP of a HAVIP."""
-    region, ha_vip = call.region, _need(call.region, request.ha_vip_id)
+    region, ha_vip = call.region, _require(call.region, request.ha_vip_id)
     check_not_busy(call, ha_vip.ha_vip_id)
     if not ha_vip.address_ip:
         raise ApiFailure(
@@ -182,8 +182,8 @@ def unbind_address(
     return HaVipDisassociateAddressIpResponse()
 
 
-def _need(region: AccountRegion, ha_vip_id: str) -> HaVip:
-    return need(region.havips, ha_vip_id, "havip", "HAVIP")
+def _require(region: AccountRegion, ha_vip_id: str) -> HaVip:
+    return require_row(region.havips, ha_vip_id, "havip", "HAVIP")
 
 
 def _subnet_for(region: AccountRegion, vpc: Vpc, request: CreateHaVip) -> Subnet:
@@ -196,7 +196,7 @@ def _subnet_for(region: AccountRegion, vpc: Vpc, request: CreateHaVip) -> Subnet
                 f"The subnet `{request.subnet_id}` does not exist.",
             )
     elif request.network_interface_id:
-        eni = need(region.enis, request.network_interface_id, "eni", "network interface")
+        eni = require_row(region.enis, request.network_interface_id, "eni", "network interface")
         subnet = region.subnets.get(eni.subnet_id)
     else:
         subnet = _subnet_around(region, vpc, request.vip)
@@ -230,14 +230,14 @@ def _vip(region: AccountRegion, subnet: Subnet, wanted: str | None) -> str:
 
 def _place(region: AccountRegion, ha_vip: HaVip, interface_id: str) -> HaVip:
     """Assign a new HAVIP to an ENI as its holder."""
-    need(region.enis, interface_id, "eni", "network interface")
+    require_row(region.enis, interface_id, "eni", "network interface")
     answer = holders.announce(region, interface_id, ha_vip.ha_vip_id)
     if not answer.accepted:
         raise ApiFailure(
             "UnsupportedOperation",
             f"The HAVIP cannot be placed on `{interface_id}`: {answer.reason.value}.",
         )
-    return _need(region, ha_vip.ha_vip_id)
+    return _require(region, ha_vip.ha_vip_id)
 
 
 def _eip_at(region: AccountRegion, address: str) -> Address:

@@ -126,7 +126,9 @@ def start(call: ActionCall, request: StartInstances) -> StartInstancesResponse:
     """Start stopped instances; all or none."""
     for row in _in_state(call.region, request.instance_ids, "STOPPED"):
         _change(
-            call, machines.start, machines.put_state(call.region, _noted(call, row), "STARTING")
+            call,
+            machines.start,
+            machines.put_state(call.region, _with_latest_operation(call, row), "STARTING"),
         )
     return StartInstancesResponse()
 
@@ -134,7 +136,11 @@ def start(call: ActionCall, request: StartInstances) -> StartInstancesResponse:
 def stop(call: ActionCall, request: StopInstances) -> StopInstancesResponse:
     """Stop running instances; all or none."""
     for row in _in_state(call.region, request.instance_ids, "RUNNING"):
-        _change(call, machines.stop, machines.put_state(call.region, _noted(call, row), "STOPPING"))
+        _change(
+            call,
+            machines.stop,
+            machines.put_state(call.region, _with_latest_operation(call, row), "STOPPING"),
+        )
     return StopInstancesResponse()
 
 
@@ -207,7 +213,7 @@ def _change(call: ActionCall, effect: Effect, row: InstanceRow) -> None:
     )
 
 
-def _noted(call: ActionCall, row: InstanceRow) -> InstanceRow:
+def _with_latest_operation(call: ActionCall, row: InstanceRow) -> InstanceRow:
     """Return the instance with this call recorded as its latest operation."""
     return row.model_copy(
         update={

@@ -34,8 +34,8 @@ from havip.emulator.rules.checks import (
     check_name,
     check_quota,
     check_tags,
-    need,
     parse_switch,
+    require_row,
 )
 from havip.emulator.rules.filters import DescribeQuery, contains, text_of
 from havip.emulator.state.addresses import AddressRange, parse_network
@@ -122,7 +122,7 @@ def describe_vpcs(call: ActionCall, request: DescribeVpcs) -> DescribeVpcsRespon
 
 def modify_vpc(call: ActionCall, request: ModifyVpcAttribute) -> ModifyVpcAttributeResponse:
     """Modify a VPC."""
-    vpc = need(call.region.vpcs, request.vpc_id, "vpc", "VPC")
+    vpc = require_row(call.region.vpcs, request.vpc_id, "vpc", "VPC")
     _check_dns(request.dns_servers)
     changes = {
         "vpc_name": request.vpc_name and check_name(request.vpc_name, "VpcName"),
@@ -139,7 +139,7 @@ def modify_vpc(call: ActionCall, request: ModifyVpcAttribute) -> ModifyVpcAttrib
 def delete_vpc(call: ActionCall, request: DeleteVpc) -> DeleteVpcResponse:
     """Delete a VPC together with its route tables and empty subnets."""
     region = call.region
-    vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
+    vpc = require_row(region.vpcs, request.vpc_id, "vpc", "VPC")
     for subnet in region.subnets.rows_with("vpc-id", vpc.vpc_id):
         _refuse_used(region, subnet)
         region.subnets.remove(subnet.subnet_id)
@@ -152,7 +152,7 @@ def delete_vpc(call: ActionCall, request: DeleteVpc) -> DeleteVpcResponse:
 def create_subnet(call: ActionCall, request: CreateSubnet) -> CreateSubnetResponse:
     """Create a subnet that uses the VPC's default route table."""
     region = call.region
-    vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
+    vpc = require_row(region.vpcs, request.vpc_id, "vpc", "VPC")
     check_bytes(request.subnet_name, "SubnetName")
     tags = check_tags(request.tags)
     _check_zone(region, request.zone)
@@ -194,7 +194,7 @@ def modify_subnet(
     call: ActionCall, request: ModifySubnetAttribute
 ) -> ModifySubnetAttributeResponse:
     """Modify a subnet."""
-    subnet = need(call.region.subnets, request.subnet_id, "subnet", "subnet")
+    subnet = require_row(call.region.subnets, request.subnet_id, "subnet", "subnet")
     changes = {
         "subnet_name": request.subnet_name and check_bytes(request.subnet_name, "SubnetName"),
         "enable_broadcast": parse_switch(request.enable_broadcast, "EnableBroadcast"),
@@ -205,7 +205,7 @@ def modify_subnet(
 
 def delete_subnet(call: ActionCall, request: DeleteSubnet) -> DeleteSubnetResponse:
     """Delete a subnet without addresses in use."""
-    subnet = need(call.region.subnets, request.subnet_id, "subnet", "subnet")
+    subnet = require_row(call.region.subnets, request.subnet_id, "subnet", "subnet")
     _refuse_used(call.region, subnet)
     call.region.subnets.remove(subnet.subnet_id)
     return DeleteSubnetResponse()

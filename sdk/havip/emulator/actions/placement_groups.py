@@ -107,7 +107,7 @@ def modify(
     call: ActionCall, request: ModifyDisasterRecoverGroupAttribute
 ) -> ModifyDisasterRecoverGroupAttributeResponse:
     """Rename a placement group, or raise its affinity."""
-    group = _need(call.region, request.disaster_recover_group_id)
+    group = _require(call.region, request.disaster_recover_group_id)
     wanted = group.affinity if request.affinity is None else request.affinity
     _checked_affinity(wanted, group.affinity)
     name = group.name if request.name is None else _checked_name(request.name)
@@ -122,7 +122,7 @@ def delete(
     """Delete placement groups without instances; all or none."""
     region = call.region
     for group_id in _checked_ids(request.disaster_recover_group_ids):
-        _need(region, group_id)
+        _require(region, group_id)
         if region.instances.count("placement-group-id", group_id):
             raise ApiFailure(
                 "FailedOperation.PlacementSetNotEmpty",
@@ -132,7 +132,7 @@ def delete(
     return DeleteDisasterRecoverGroupsResponse()
 
 
-def _need(region: AccountRegion, group_id: str) -> DisasterRecoverGroup:
+def _require(region: AccountRegion, group_id: str) -> DisasterRecoverGroup:
     group = region.placement_groups.get(group_id)
     if group is None:
         raise ApiFailure(

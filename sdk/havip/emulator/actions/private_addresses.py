@@ -24,8 +24,8 @@ from havip.emulator.rules.checks import (
     check_free,
     check_not_busy,
     check_quota,
-    need,
     pick_free,
+    require_row,
 )
 from havip.emulator.rules.tasks import begin
 from havip.emulator.state.world import AccountRegion
@@ -37,7 +37,7 @@ _TAKEN = "ResourceInUse"
 
 def assign(call: ActionCall, request: AssignPrivateIpAddresses) -> AssignPrivateIpAddressesResponse:
     """Assign secondary addresses to an interface."""
-    region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
+    region, eni = call.region, enis.require_interface(call.region, request.network_interface_id)
     enis.check_ready(call, eni)
     named, count = request.private_ip_addresses or [], request.secondary_private_ip_address_count
     if not named and not count:
@@ -46,7 +46,7 @@ def assign(call: ActionCall, request: AssignPrivateIpAddresses) -> AssignPrivate
             "Pass `PrivateIpAddresses` or `SecondaryPrivateIpAddressCount`.",
         )
     _check_count(len(named) + (count or 0))
-    subnet = need(region.subnets, eni.subnet_id, "subnet", "subnet")
+    subnet = require_row(region.subnets, eni.subnet_id, "subnet", "subnet")
     new = _secondary(region, subnet, named, count or 0, state="PENDING")
     check_quota(
         len(eni.private_ip_address_set) + len(new),
@@ -66,7 +66,7 @@ def assign(call: ActionCall, request: AssignPrivateIpAddresses) -> AssignPrivate
     )
     shown = [
         item
-        for item in enis.need_interface(region, wanted).private_ip_address_set
+        for item in enis.require_interface(region, wanted).private_ip_address_set
         if item.private_ip_address in texts
     ]
     return AssignPrivateIpAddressesResponse(private_ip_address_set=shown)
@@ -76,7 +76,7 @@ def unassign(
     call: ActionCall, request: UnassignPrivateIpAddresses
 ) -> UnassignPrivateIpAddressesResponse:
     """Unassign secondary addresses from an interface."""
-    region, eni = call.region, enis.need_interface(call.region, request.network_interface_id)
+    region, eni = call.region, enis.require_interface(call.region, request.network_interface_id)
     enis.check_ready(call, eni)
     texts = [item.private_ip_address or "" for item in request.private_ip_addresses]
     _check_count(len(texts))
@@ -106,8 +106,8 @@ def unassign(
 def migrate(call: ActionCall, request: MigratePrivateIpAddress) -> MigratePrivateIpAddressResponse:
     """Move a secondary address to another interface of the subnet."""
     region = call.region
-    source = enis.need_interface(region, request.source_network_interface_id)
-    target = enis.need_interface(region, request.destination_network_interface_id)
+    source = enis.require_interface(region, request.source_network_interface_id)
+    target = enis.require_interface(region, request.destination_network_interface_id)
     text = request.private_ip_address
     if _secondary_of(source, text, "UnauthorizedOperation.AttachmentNotFound").primary:
         raise ApiFailure("UnauthorizedOperation.PrimaryIp", f"`{text}` is a primary address.")

@@ -33,7 +33,7 @@ from havip.emulator.rules.checks import (
     check_ids,
     check_quota,
     check_tags,
-    need,
+    require_row,
 )
 from havip.emulator.rules.filters import DescribeQuery, text_of
 from havip.emulator.state.addresses import parse_network
@@ -71,7 +71,7 @@ _HOPS = {
 def create_table(call: ActionCall, request: CreateRouteTable) -> CreateRouteTableResponse:
     """Create a route table."""
     region = call.region
-    vpc = need(region.vpcs, request.vpc_id, "vpc", "VPC")
+    vpc = require_row(region.vpcs, request.vpc_id, "vpc", "VPC")
     check_bytes(request.route_table_name, "RouteTableName")
     tags = check_tags(request.tags)
     check_quota(
@@ -105,7 +105,7 @@ def modify_table(
     call: ActionCall, request: ModifyRouteTableAttribute
 ) -> ModifyRouteTableAttributeResponse:
     """Rename a route table."""
-    table = _need(call.region, request.route_table_id)
+    table = _require(call.region, request.route_table_id)
     name = check_bytes(request.route_table_name, "RouteTableName")
     call.region.route_tables.put(table.model_copy(update={"route_table_name": name}))
     return ModifyRouteTableAttributeResponse()
@@ -113,7 +113,7 @@ def modify_table(
 
 def delete_table(call: ActionCall, request: DeleteRouteTable) -> DeleteRouteTableResponse:
     """Delete a route table that no subnet uses."""
-    region, table = call.region, _need(call.region, request.route_table_id)
+    region, table = call.region, _require(call.region, request.route_table_id)
     if table.main:
         raise ApiFailure(
             "UnsupportedOperation.DelDefaultRoute",
@@ -132,8 +132,8 @@ def replace_association(
     call: ActionCall, request: ReplaceRouteTableAssociation
 ) -> ReplaceRouteTableAssociationResponse:
     """Replace the route table of a subnet."""
-    region, table = call.region, _need(call.region, request.route_table_id)
-    subnet = need(region.subnets, request.subnet_id or "", "subnet", "subnet")
+    region, table = call.region, _require(call.region, request.route_table_id)
+    subnet = require_row(region.subnets, request.subnet_id or "", "subnet", "subnet")
     if subnet.vpc_id != table.vpc_id:
         raise ApiFailure(
             "UnsupportedOperation.VpcMismatch",
@@ -145,7 +145,7 @@ def replace_association(
 
 def create(call: ActionCall, request: CreateRoutes) -> CreateRoutesResponse:
     """Add routes; all or none."""
-    region, table = call.region, _need(call.region, request.route_table_id)
+    region, table = call.region, _require(call.region, request.route_table_id)
     new: list[Route] = []
     for wanted in _some(region, request.routes):
         new.append(_checked(region, table, [*table.route_set, *new], wanted))
@@ -159,7 +159,7 @@ def create(call: ActionCall, request: CreateRoutes) -> CreateRoutesResponse:
 
 def replace(call: ActionCall, request: ReplaceRoutes) -> ReplaceRoutesResponse:
     """Replace routes by their ids; all or none."""
-    region, table = call.region, _need(call.region, request.route_table_id)
+    region, table = call.region, _require(call.region, request.route_table_id)
     routes, old, new = list(table.route_set), [], []
     for wanted in _some(region, request.routes):
         position = _position(routes, wanted)
@@ -175,15 +175,15 @@ def replace(call: ActionCall, request: ReplaceRoutes) -> ReplaceRoutesResponse:
 
 def delete(call: ActionCall, request: DeleteRoutes) -> DeleteRoutesResponse:
     """Delete routes; all or none."""
-    region, table = call.region, _need(call.region, request.route_table_id)
+    region, table = call.region, _require(call.region, request.route_table_id)
     routes = list(table.route_set)
     gone = [routes.pop(_position(routes, wanted)) for wanted in _some(region, request.routes)]
     region.route_tables.put(table.model_copy(update={"route_set": routes}))
     return DeleteRoutesResponse(route_set=[_read(route) for route in gone])
 
 
-def _need(region: AccountRegion, table_id: str) -> RouteTable:
-    return need(region.route_tables, table_id, "rtb", "route table")
+def _require(region: AccountRegion, table_id: str) -> RouteTable:
+    return require_row(region.route_tables, table_id, "rtb", "route table")
 
 
 def _some(region: AccountRegion, routes: Sequence[Route] | None) -> Sequence[Route]:
@@ -281,7 +281,7 @@ def _destination(region: AccountRegion, table: RouteTable, text: str) -> str:
             "InvalidParameterValue.Malformed",
             f"`DestinationCidrBlock` is not an IPv4 block: `{text}`.",
         )
-    vpc = need(region.vpcs, table.vpc_id, "vpc", "VPC")
+    vpc = require_row(region.vpcs, table.vpc_id, "vpc", "VPC")
     if block.subnet_of(IPv4Network(vpc.cidr_block)):
         raise ApiFailure(
             "InvalidParameterValue.VpcCidrConflict",
@@ -294,7 +294,10 @@ def _check_hop(region: AccountRegion, table: RouteTable, wanted: Route) -> None:
     kind, gateway = wanted.gateway_type, wanted.gateway_id
     if kind not in _HOPS:
         raise ApiFailure("InvalidParameterValue", f"Unknown next hop type `{kind}`.")
-    if kind == "HAVIP" and need(region.havips, gateway, "havip", "HAVIP").vpc_id != table.vpc_id:
+    if (
+        kind == "HAVIP"
+        and require_row(region.havips, gateway, "havip", "HAVIP").vpc_id != table.vpc_id
+    ):
         raise not_found(f"HAVIP of `{table.vpc_id}`", gateway)
     if kind == "NORMAL_CVM" and not _has_address(region, table.vpc_id, gateway):
         raise not_found(f"instance address of `{table.vpc_id}`", gateway)

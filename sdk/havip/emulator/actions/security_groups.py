@@ -27,7 +27,7 @@ from havip.emulator.rules.checks import (
     check_name,
     check_quota,
     check_tags,
-    need,
+    require_row,
 )
 from havip.emulator.rules.filters import DescribeQuery
 from havip.emulator.state.rows import SecurityGroupRow
@@ -80,7 +80,7 @@ def describe(call: ActionCall, request: DescribeSecurityGroups) -> DescribeSecur
 
 def delete(call: ActionCall, request: DeleteSecurityGroup) -> DeleteSecurityGroupResponse:
     """Delete a security group that is neither in use nor referenced by another one."""
-    region, group = call.region, _need(call.region, request.security_group_id)
+    region, group = call.region, _require(call.region, request.security_group_id)
     wanted = group.security_group_id
     used = region.enis.count("groups.security-group-id", wanted)
     named = any(
@@ -99,7 +99,7 @@ def add_policies(
     call: ActionCall, request: CreateSecurityGroupPolicies
 ) -> CreateSecurityGroupPoliciesResponse:
     """Insert policies of one direction, at the front or at the given index."""
-    group = _need(call.region, request.security_group_id)
+    group = _require(call.region, request.security_group_id)
     side, wanted = _one_side(group, request.security_group_policy_set)
     policies = list(getattr(group, side))
     new = [_checked(call.region, policy) for policy in wanted]
@@ -113,7 +113,7 @@ def describe_policies(
     call: ActionCall, request: DescribeSecurityGroupPolicies
 ) -> DescribeSecurityGroupPoliciesResponse:
     """Return the policies of a security group with their indexes."""
-    group = _need(call.region, request.security_group_id)
+    group = _require(call.region, request.security_group_id)
     if request.filters:
         raise ApiFailure(
             "UnsupportedOperation", "The emulator does not filter security group policies."
@@ -131,7 +131,7 @@ def drop_policies(
     call: ActionCall, request: DeleteSecurityGroupPolicies
 ) -> DeleteSecurityGroupPoliciesResponse:
     """Delete policies of one direction, by index or by content; all or none."""
-    group = _need(call.region, request.security_group_id)
+    group = _require(call.region, request.security_group_id)
     side, wanted = _one_side(group, request.security_group_policy_set)
     policies = list(getattr(group, side))
     gone = {_position(policies, policy) for policy in wanted}
@@ -164,8 +164,8 @@ def _any() -> SecurityGroupPolicy:
     return _filled(SecurityGroupPolicy(protocol="ALL", cidr_block="0.0.0.0/0", action="ACCEPT"), "")
 
 
-def _need(region: AccountRegion, group_id: str) -> SecurityGroupRow:
-    return need(region.security_groups, group_id, "sg", "security group")
+def _require(region: AccountRegion, group_id: str) -> SecurityGroupRow:
+    return require_row(region.security_groups, group_id, "sg", "security group")
 
 
 def _put(
@@ -204,7 +204,7 @@ def _checked(region: AccountRegion, policy: SecurityGroupPolicy) -> SecurityGrou
             "InvalidParameterValue", f"`Action` must be ACCEPT or DROP, got `{policy.action}`."
         )
     if policy.security_group_id:
-        _need(region, policy.security_group_id)
+        _require(region, policy.security_group_id)
     return _filled(policy, region.now_local())
 
 

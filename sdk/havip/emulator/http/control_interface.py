@@ -63,7 +63,7 @@ class _Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Nothing(_Arguments):
+class NoArguments(_Arguments):
     """A verb without arguments."""
 
 
@@ -156,8 +156,8 @@ def _verb(name: str, kind: type[A]) -> Callable[[Callable[[Control, A], Answer]]
     return register
 
 
-@_verb("status", Nothing)
-def _status(control: Control, _: Nothing) -> Answer:
+@_verb("status", NoArguments)
+def _status(control: Control, _: NoArguments) -> Answer:
     return {
         "services": sorted(control.gateway.services),
         "time": control.cloud.clock.time(),
@@ -165,8 +165,8 @@ def _status(control: Control, _: Nothing) -> Answer:
     }
 
 
-@_verb("reset", Nothing)
-def _reset(control: Control, _: Nothing) -> Answer:
+@_verb("reset", NoArguments)
+def _reset(control: Control, _: NoArguments) -> Answer:
     control.reset()
     return {}
 
@@ -177,8 +177,8 @@ def _seed(control: Control, arguments: SeedArguments) -> Answer:
     return {}
 
 
-@_verb("dump", Nothing)
-def _dump(control: Control, _: Nothing) -> Answer:
+@_verb("dump", NoArguments)
+def _dump(control: Control, _: NoArguments) -> Answer:
     return {"rows": [list(row) for row in control.cloud.dump()]}
 
 

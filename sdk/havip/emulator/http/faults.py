@@ -44,7 +44,7 @@ class Fault(CheckedModel):
     """Seconds by which the response is delayed; alone, or combined with one of the above."""
 
     @property
-    def only_slow(self) -> bool:
+    def only_delays(self) -> bool:
         """Whether the call succeeds and is only delayed."""
         return self.code is None and self.status is None and not self.drop
 
@@ -72,7 +72,7 @@ class FaultOrder:
     hits: int = 0
 
     @property
-    def spent(self) -> bool:
+    def used_up(self) -> bool:
         """Whether the fault is used up."""
         return self.fault.times is not None and self.hits >= self.fault.times
 
@@ -95,19 +95,19 @@ class Faults:
         with self.lock:
             self.orders = ()
 
-    def strike(self, action: str) -> Fault | None:
+    def next_for(self, action: str) -> Fault | None:
         """Count a call of an action, and return the fault to apply, if any."""
-        struck: Fault | None = None
+        found: Fault | None = None
         with self.lock:
             for order in self.orders:
                 if order.fault.action not in (None, action):
                     continue
                 order.seen += 1
-                if struck is None and order.seen >= order.fault.nth:
+                if found is None and order.seen >= order.fault.nth:
                     order.hits += 1
-                    struck = order.fault
-            self.orders = tuple(order for order in self.orders if not order.spent)
-        return struck
+                    found = order.fault
+            self.orders = tuple(order for order in self.orders if not order.used_up)
+        return found
 
 
 class RateLimits:

@@ -149,17 +149,17 @@ class Gateway:
         kind = self._kind(exchange, caller)
         params = self._params(exchange)
         exchange.entry.params = redacted(params, len(exchange.body))
-        exchange.fault = fault = self.faults.strike(kind.__name__) if self.faults.orders else None
+        exchange.fault = fault = self.faults.next_for(kind.__name__) if self.faults.orders else None
         if fault is not None:
             exchange.entry.fault = _kind_of(fault)
-            if fault.effect == "before" and not fault.only_slow:
+            if fault.effect == "before" and not fault.only_delays:
                 _refuse(fault)
                 return None
         if self.limits.on:
             now = self.cloud.clock.time()
             self.limits.check(caller.account, caller.region, kind.__name__, kind.rate, now)
         answer: Response = self.cloud.call(caller, parse_params(kind, params))
-        if fault is None or fault.only_slow:
+        if fault is None or fault.only_delays:
             return answer
         _refuse(fault)
         return None

@@ -140,7 +140,7 @@ def read_query(query: str) -> dict[str, Any]:
         ) from None
     tree: dict[str, Any] = {}
     for name, value in pairs:
-        _plant(tree, name, value)
+        _set_path(tree, name, value)
     return {name: _lists(value, name) for name, value in tree.items()}
 
 
@@ -188,7 +188,7 @@ def _check_depth(value: Any) -> None:
         ]
 
 
-def _plant(tree: dict[str, Any], name: str, value: str) -> None:
+def _set_path(tree: dict[str, Any], name: str, value: str) -> None:
     *parents, last = name.split(".")
     branch: Any = tree
     for step in parents[:MAX_DEPTH]:
@@ -218,7 +218,7 @@ def _refuse_name(name: str) -> NoReturn:
     raise ApiFailure("InvalidParameter", f"The parameter `{name[:80]}` conflicts with another one.")
 
 
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     known = dict(pairs)
     if len(known) != len(pairs):
         raise ValueError("an object repeats a key")
@@ -229,4 +229,4 @@ def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a JSON number")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_no_twins, parse_constant=_no_number)
+_DECODER = json.JSONDecoder(object_pairs_hook=_reject_duplicates, parse_constant=_no_number)

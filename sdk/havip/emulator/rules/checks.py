@@ -63,7 +63,7 @@ def check_ids(values: Sequence[str] | None, prefix: str, code: str | None = None
     return [check_id(value, prefix, code) for value in dict.fromkeys(values or ())]
 
 
-def need(table: Table[S], row_id: str, prefix: str, what: str) -> S:
+def require_row(table: Table[S], row_id: str, prefix: str, what: str) -> S:
     """Return the row with the requested id.
 
     Raises:

@@ -28,7 +28,7 @@ def new_address(region: AccountRegion) -> str:
             return address
 
 
-def need_eip(region: AccountRegion, address_id: str) -> Address:
+def require_eip(region: AccountRegion, address_id: str) -> Address:
     """Return the requested EIP.
 
     Raises:

@@ -14,7 +14,7 @@ from havip.api import (
 )
 from havip.emulator.errors import ApiFailure
 from havip.emulator.rules.calls import ActionCall
-from havip.emulator.rules.checks import check_not_busy, need
+from havip.emulator.rules.checks import check_not_busy, require_row
 from havip.emulator.rules.eips import unbind_from_interface
 from havip.emulator.rules.holders import release_from
 from havip.emulator.state.world import AccountRegion
@@ -136,13 +136,13 @@ def with_address_state(eni: NetworkInterface, texts: Sequence[str], state: str) 
     )
 
 
-def need_interface(region: AccountRegion, interface_id: str) -> NetworkInterface:
+def require_interface(region: AccountRegion, interface_id: str) -> NetworkInterface:
     """Return the requested interface.
 
     Raises:
         ApiFailure: The id is malformed or does not exist.
     """
-    return need(region.enis, interface_id, "eni", "network interface")
+    return require_row(region.enis, interface_id, "eni", "network interface")
 
 
 def check_ready(call: ActionCall, eni: NetworkInterface) -> None:

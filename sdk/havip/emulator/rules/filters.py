@@ -234,14 +234,14 @@ def _scan(
     source: Iterable[S], rest: Sequence[_Condition[S]], offset: int, limit: int
 ) -> FoundRows[S]:
     total, rows = 0, []
-    for row in _that_hold(source, rest):
+    for row in _matching(source, rest):
         if offset <= total < offset + limit:
             rows.append(row)
         total += 1
     return FoundRows(total, rows)
 
 
-def _that_hold(source: Iterable[S], conditions: Sequence[_Condition[S]]) -> Iterator[S]:
+def _matching(source: Iterable[S], conditions: Sequence[_Condition[S]]) -> Iterator[S]:
     return (row for row in source if all(condition.holds(row) for condition in conditions))
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from havip.api import HaVip, NetworkInterface
 from havip.emulator.errors import ApiFailure, not_found
-from havip.emulator.rules.checks import need
+from havip.emulator.rules.checks import require_row
 from havip.emulator.state.world import AccountRegion
 
 AVAILABLE = "AVAILABLE"
@@ -112,7 +112,7 @@ def find_havip(region: AccountRegion, vip: str, vpc_id: str | None = None) -> Ha
         ApiFailure: The HAVIP does not exist, or several VPCs have one with that address.
     """
     if vip.startswith("havip-"):
-        return need(region.havips, vip, "havip", "HAVIP")
+        return require_row(region.havips, vip, "havip", "HAVIP")
     found = [row for row in region.havips.rows_with("vip", vip) if vpc_id in (None, row.vpc_id)]
     if not found:
         raise not_found("HAVIP", vip)
@@ -125,8 +125,8 @@ def find_havip(region: AccountRegion, vip: str, vpc_id: str | None = None) -> Ha
 
 def _interfaces(region: AccountRegion, sender: str) -> list[NetworkInterface]:
     if sender.startswith("eni-"):
-        return [need(region.enis, sender, "eni", "network interface")]
-    need(region.instances, sender, "ins", "instance")
+        return [require_row(region.enis, sender, "eni", "network interface")]
+    require_row(region.instances, sender, "ins", "instance")
     enis = region.enis.rows_with("attachment.instance-id", sender)
     return sorted(enis, key=lambda eni: not eni.primary)
 

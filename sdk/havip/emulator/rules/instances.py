@@ -40,12 +40,12 @@ def start(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
     """Start an instance."""
     row = region.instances.get(instance_id)
     failed = "LAUNCH_FAILED" if row and row.instance_state == "PENDING" else "STOPPED"
-    _come_to(region, instance_id, "RUNNING" if succeeded else failed)
+    _set_state_if_exists(region, instance_id, "RUNNING" if succeeded else failed)
 
 
 def stop(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
     """Stop an instance, and release the HAVIPs that it holds."""
-    _come_to(region, instance_id, "STOPPED" if succeeded else "RUNNING")
+    _set_state_if_exists(region, instance_id, "STOPPED" if succeeded else "RUNNING")
     if succeeded:
         for eni in region.enis.rows_with("attachment.instance-id", instance_id):
             release_from(region, eni.network_interface_id)
@@ -57,7 +57,7 @@ def terminate(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
     It is removed from HAVIP ranges, its HAVIPs are released, and its EIPs are unbound.
     """
     if not succeeded:
-        _come_to(region, instance_id, "RUNNING")
+        _set_state_if_exists(region, instance_id, "RUNNING")
         return
     for eni in region.enis.rows_with("attachment.instance-id", instance_id):
         remove_member(region, eni.network_interface_id)
@@ -70,7 +70,7 @@ def terminate(region: AccountRegion, succeeded: bool, instance_id: str) -> None:
     region.instances.remove(instance_id)
 
 
-def _come_to(region: AccountRegion, instance_id: str, state: str) -> None:
+def _set_state_if_exists(region: AccountRegion, instance_id: str, state: str) -> None:
     if (row := region.instances.get(instance_id)) is not None:
         if row.latest_operation_state == "OPERATING":
             row = row.model_copy(update={"latest_operation_state": "SUCCESS"})

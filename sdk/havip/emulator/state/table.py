@@ -49,7 +49,7 @@ class UndoLog:
         self.serial += 1
         return self.serial
 
-    def note(self, table: Table[Any], row_id: str, before: Any, serial: int) -> None:
+    def record(self, table: Table[Any], row_id: str, before: Any, serial: int) -> None:
         """Record the value of a row before it is written."""
         self._writes.append((table, row_id, before, serial))
 
@@ -186,7 +186,7 @@ class Table(Generic[S]):
         """Store a row under its id, and return it."""
         row_id: str = self._key(row)
         before, serial = self.get(row_id), self._serials.get(row_id, 0)
-        self._undo.note(self, row_id, before, serial)
+        self._undo.record(self, row_id, before, serial)
         self._write(row_id, before, row, serial or self._undo.next_serial())
         return row
 
@@ -194,7 +194,7 @@ class Table(Generic[S]):
         """Delete a row; ignore an unknown id."""
         before = self.get(row_id)
         if before is not None:
-            self._undo.note(self, row_id, before, self._serials[row_id])
+            self._undo.record(self, row_id, before, self._serials[row_id])
             self._write(row_id, before, None, 0)
 
     def clear(self) -> None:

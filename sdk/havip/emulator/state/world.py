@@ -69,7 +69,7 @@ class World:
         """List the regions that any account has used."""
         return list(self._regions.values())
 
-    def note_serial(self) -> None:
+    def record_serial(self) -> None:
         """Add the current serial number to the changes of the next commit."""
         if self.undo:
             self.counters.put(rows.Counter(name="serial", value=self.undo.serial))

@@ -130,7 +130,7 @@ class StackLab(Lab):
         """Start a service of a node."""
         self.machines[name].systemctl("start", service)
 
-    def leads_to(self) -> str | None:
+    def delivered_to(self) -> str | None:
         """Return the node that the network delivers the address to."""
         main = self.plane.main
         return self.fabric.holder(main.address, main.vpc) if main else None

@@ -121,7 +121,7 @@ class Dashboard:
             raise _DeniedError(414, "the URL is too long")
 
     def _page(self, request: web.BaseRequest) -> web.Response:
-        if not self._knows_token(_query(request).get("token", "")):
+        if not self._token_matches(_query(request).get("token", "")):
             raise _DeniedError(
                 403,
                 "The token of this page is missing or wrong. Open the complete URL that the "
@@ -186,13 +186,13 @@ class Dashboard:
         return {"accepted": outcome.accepted, "reason": str(outcome.reason)}
 
     def _check_token(self, request: web.BaseRequest, token: str) -> None:
-        if not self._knows_token(token):
+        if not self._token_matches(token):
             raise _DeniedError(403, "the token is missing or wrong: reopen the printed URL")
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
             raise _DeniedError(403, "the dashboard rejects requests of other pages")
 
-    def _knows_token(self, token: str) -> bool:
+    def _token_matches(self, token: str) -> bool:
         return secrets.compare_digest(token.encode(), self.token.encode())
 
 
