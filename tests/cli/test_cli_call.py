@@ -155,7 +155,9 @@ def test_parameters_come_from_standard_input(run: Run) -> None:
         (["DescribeCcns", "--describe", "--service", "vpc"], "there is no description"),
     ],
 )
-def test_wrong_use_is_one_line_with_a_way_out(run: Run, arguments: list[str], said: str) -> None:
+def test_wrong_use_is_one_line_with_the_next_step(
+    run: Run, arguments: list[str], said: str
+) -> None:
     assert said in refused(run(*arguments))
 
 
@@ -186,7 +188,7 @@ def test_all_pages_are_put_together(run: Run, vpc: str) -> None:
     assert answer["TotalCount"] == len(answer["VpcSet"]) == 5
 
 
-def test_an_action_nobody_knows_here_is_sent_as_it_is(run: Run, cloud: Cloud) -> None:
+def test_an_unknown_action_is_sent_unchanged(run: Run, cloud: Cloud) -> None:
     del cloud
     result = run("DescribeCcns", "--service", "vpc", "-p", "CcnIds=[1]", "-p", "Name=web")
     assert isinstance(result.exception, ApiError)

@@ -19,7 +19,7 @@ def file(bare: None, tmp_path: Path) -> Path:
     return tmp_path / ".tencentcloud" / "credentials"
 
 
-def test_a_key_from_standard_input_is_kept_for_its_owner_alone(shell: Shell, file: Path) -> None:
+def test_a_key_from_standard_input_is_only_readable_by_its_owner(shell: Shell, file: Path) -> None:
     done = shell("configure", stdin="AKIDnew\nsecret%key\n")
     assert (done.code, done.out) == (0, f"stored the key of [default] in {file}\n")
     assert "secret%key" not in done.out + done.err
@@ -49,7 +49,7 @@ def ended(_: str) -> str:
 
 @pytest.mark.parametrize("typed", ["", "\n", "AKIDtyped\n"])
 @pytest.mark.parametrize("key", [nothing, ended])
-def test_what_was_not_typed_is_named(
+def test_missing_input_is_named(
     shell: Shell,
     file: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -104,7 +104,7 @@ def test_the_file_may_be_another(
         (["--profile", "a]b"], "AKIDnew\nk\n", 2, "is not a valid profile name"),
     ],
 )
-def test_what_cannot_be_a_key_is_refused(
+def test_an_invalid_key_is_rejected(
     shell: Shell, file: Path, words: list[str], stdin: str, code: int, text: str
 ) -> None:
     done = shell("configure", *words, stdin=stdin)
@@ -121,7 +121,7 @@ def test_a_file_that_is_something_else_is_left_alone(shell: Shell, file: Path) -
     assert file.read_text() == "not an INI file"
 
 
-def test_a_place_that_cannot_be_written_is_said(
+def test_an_unwritable_path_is_reported(
     shell: Shell, bare: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "plain").write_text("")

@@ -62,7 +62,7 @@ def clock(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Diary:
         ("gone", ["--for", "gone"]),
     ],
 )
-def test_wait_ends_when_it_is_so(
+def test_wait_ends_when_the_condition_holds(
     stage: Stage, shell: Shell, clock: Diary, until: str, words: list[str]
 ) -> None:
     vip, eip, node = stage.havip(), stage.eip(), stage.nodes[0]
@@ -111,7 +111,7 @@ def test_wait_gives_up_in_time_with_its_own_code(stage: Stage, shell: Shell, clo
         ("gone", "delete it with: havip rm ID"),
     ],
 )
-def test_a_wait_in_vain_says_what_would_bring_it_about(
+def test_a_failed_wait_gives_the_next_step(
     stage: Stage, shell: Shell, clock: Diary, until: str, how: str
 ) -> None:
     vip, (node, _) = stage.havip(), stage.nodes
@@ -131,7 +131,7 @@ def test_a_wait_for_a_free_address_says_how_to_unbind_it(
     assert f"held by nobody, with the EIP {eip}; unbind it with: havip eip unbind" in done.err
 
 
-def test_what_goes_while_it_is_waited_for_is_not_found(
+def test_a_havip_deleted_during_a_wait_is_not_found(
     stage: Stage, shell: Shell, clock: Diary
 ) -> None:
     vip = stage.havip()
@@ -143,15 +143,13 @@ def test_what_goes_while_it_is_waited_for_is_not_found(
     )
 
 
-def test_what_is_gone_already_is_not_waited_for(stage: Stage, shell: Shell) -> None:
+def test_a_deleted_havip_is_not_waited_for(stage: Stage, shell: Shell) -> None:
     done = shell("wait", "havip-00000000", "--for", "gone")
     assert (done.code, done.out) == (0, "havip-00000000 is gone\n")
     assert shell("wait", "havip-00000000").code == 3
 
 
-def test_wait_for_two_things_that_do_not_go_together_is_wrong_use(
-    stage: Stage, shell: Shell
-) -> None:
+def test_wait_rejects_contradicting_conditions(stage: Stage, shell: Shell) -> None:
     done = shell("wait", "10.0.0.4", "--for", "gone", "--by", "ins-1a2b3c4d")
     assert (done.code, "requires --for held" in done.err) == (2, True)
     assert [entry.action for entry in stage.control.requests] == []
@@ -179,7 +177,7 @@ def test_watch_prints_a_line_for_each_change(stage: Stage, shell: Shell, clock: 
     assert len(lines) == 4
 
 
-def test_watch_tells_programs_the_same(stage: Stage, shell: Shell, clock: Diary) -> None:
+def test_watch_prints_json(stage: Stage, shell: Shell, clock: Diary) -> None:
     vip = stage.havip()
     story(stage, clock, vip)
     words = ("watch", vip.vip, "--interval", "1", "--duration", "6", "-o")
@@ -202,7 +200,7 @@ def take_in_turn(stage: Stage, clock: Diary, vip: Any, times: tuple[int, ...]) -
         clock.at(at, partial(stage.take, stage.nodes[number % 2], vip))
 
 
-def test_watch_names_a_split_brain(stage: Stage, shell: Shell, clock: Diary) -> None:
+def test_watch_reports_a_split_brain(stage: Stage, shell: Shell, clock: Diary) -> None:
     vip = stage.havip()
     take_in_turn(stage, clock, vip, (3, 6, 9, 12, 15))
     done = shell("watch", vip.vip, "--interval", "1", "--duration", "20")
@@ -211,14 +209,14 @@ def test_watch_names_a_split_brain(stage: Stage, shell: Shell, clock: Diary) -> 
     assert line.endswith(f"split brain: {both} take it from each other, 3 moves in 6 s")
 
 
-def test_moves_that_are_rare_are_no_unrest(stage: Stage, shell: Shell, clock: Diary) -> None:
+def test_rare_moves_are_not_flapping(stage: Stage, shell: Shell, clock: Diary) -> None:
     vip = stage.havip()
     take_in_turn(stage, clock, vip, (3, 40, 80, 120))
     done = shell("watch", vip.vip, "--interval", "1", "--duration", "130")
     assert len(done.out.splitlines()) == 5
 
 
-def test_an_address_that_comes_and_goes_flaps() -> None:
+def test_frequent_moves_are_flapping() -> None:
     moves = Moves("ins-a")
     found = [moves.record(at, to) for at, to in ((4, ""), (8, "ins-a"), (12, ""), (16, "ins-a"))]
     assert found == [None, None, ("flapping", ("ins-a",), 3, 8), None]
@@ -242,14 +240,16 @@ def test_a_watch_has_no_end_of_its_own(stage: Stage, clock: Diary) -> None:
     assert len(clock.slept) == 50
 
 
-def test_a_watch_of_nothing_says_that_it_waits(stage: Stage, shell: Shell, clock: Diary) -> None:
+def test_a_watch_without_havips_says_that_it_waits(
+    stage: Stage, shell: Shell, clock: Diary
+) -> None:
     clock.at(2, stage.havip)
     done = shell("watch", "--interval", "1", "--duration", "4")
     assert done.err == "no HAVIP in ap-guangzhou yet: waiting for the first\n"
     assert len(done.out.splitlines()) == 1
 
 
-def test_a_havip_that_is_watched_has_to_be_there(stage: Stage, shell: Shell) -> None:
+def test_a_watched_havip_must_exist(stage: Stage, shell: Shell) -> None:
     assert shell("watch", "havip-00000000").code == 3
     assert shell("watch", "--interval", "0").code == 2
 

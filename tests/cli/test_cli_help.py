@@ -37,9 +37,7 @@ def told(shell: Shell, bare: None, monkeypatch: pytest.MonkeyPatch) -> Callable[
 
 
 @pytest.mark.parametrize("words", EVERY, ids=" ".join)
-def test_help_is_plain_text_that_nothing_cuts(
-    told: Callable[..., str], words: tuple[str, ...]
-) -> None:
+def test_help_is_plain_untruncated_text(told: Callable[..., str], words: tuple[str, ...]) -> None:
     text = told(*words)
     assert "`" not in text
     _, _, commands = text.partition("\nCommands:\n")

@@ -39,7 +39,7 @@ def _member(vip: Any, node: str) -> Any:
     return HaVipAssociation(ha_vip_id=vip.ha_vip_id, instance_id=node, instance_type="CVM")
 
 
-def test_ls_of_nothing_says_how_to_make_one_or_is_an_empty_list(
+def test_ls_without_havips_gives_the_next_step_or_an_empty_list(
     stage: Stage, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create = "havip create --vpc VPC --subnet SUBNET --name NAME"
@@ -162,7 +162,7 @@ def test_asynchronous_work_is_waited_for(
     assert not stage.exists(vip)
 
 
-def test_deletion_is_asked_for_by_name_and_address(stage: Stage, shell: Shell) -> None:
+def test_deletion_prompts_with_name_and_address(stage: Stage, shell: Shell) -> None:
     vip = stage.havip()
     declined = shell("rm", vip.vip, typed="n\n")
     assert f"Delete {vip.ha_vip_id} ({vip.vip})?" in declined.err
@@ -173,7 +173,7 @@ def test_deletion_is_asked_for_by_name_and_address(stage: Stage, shell: Shell) -
     assert not stage.exists(vip)
 
 
-def test_where_nobody_can_answer_nothing_is_deleted(stage: Stage, shell: Shell) -> None:
+def test_nothing_is_deleted_without_a_terminal(stage: Stage, shell: Shell) -> None:
     vip = stage.havip()
     done = shell("rm", vip.vip)
     assert (done.code, done.out) == (2, "")
@@ -190,7 +190,7 @@ def test_rm_takes_several_and_each_once(stage: Stage, shell: Shell) -> None:
     assert not stage.exists(other)
 
 
-def test_rm_deletes_nothing_where_one_of_them_is_not_there(stage: Stage, shell: Shell) -> None:
+def test_rm_deletes_nothing_if_one_does_not_exist(stage: Stage, shell: Shell) -> None:
     vip = stage.havip()
     assert shell("rm", vip.vip, "havip-00000000", "-y").code == 3
     assert stage.exists(vip)
@@ -253,7 +253,7 @@ def test_a_dry_run_shows_the_call_and_sends_nothing(stage: Stage, shell: Shell) 
         (["ls", "--endpoint", "http://127.0.0.1:1"], 5, "cannot reach"),
     ],
 )
-def test_what_goes_wrong_is_one_line_and_a_code(
+def test_failures_are_one_line_and_an_exit_code(
     stage: Stage,
     shell: Shell,
     monkeypatch: pytest.MonkeyPatch,

@@ -25,7 +25,7 @@ def commands(group: Any, *words: str) -> list[tuple[tuple[str, ...], Any]]:
     return [found for name, one in group.commands.items() for found in commands(one, *words, name)]
 
 
-def test_the_site_stands_wherever_the_endpoint_does() -> None:
+def test_every_command_with_an_endpoint_has_a_site() -> None:
     options = {
         words: {name for option in one.params for name in option.opts}
         for words, one in commands(typer.main.get_command(app))

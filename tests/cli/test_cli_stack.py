@@ -32,7 +32,7 @@ def test_init_says_what_was_made_and_where(shell: Shell, project: Path) -> None:
     assert file.exists()
 
 
-def test_import_says_what_was_taken_in_and_where(
+def test_import_reports_what_was_imported_and_where(
     shell: Shell, project: Path, tmp_path: Path
 ) -> None:
     shell("stack", "init", "-s", "dev")
@@ -66,7 +66,7 @@ def test_forget_says_what_the_stack_does_not_have(shell: Shell, project: Path) -
 
 @pytest.mark.process
 @pytest.mark.parametrize("words", [("up",), ("destroy",), ("refresh",), ("rm",)])
-def test_an_answer_of_no_fails_and_changes_nothing(
+def test_a_declined_prompt_fails_and_changes_nothing(
     shell: Shell, project: Path, words: tuple[str, ...]
 ) -> None:
     shell("stack", "init", "-s", "dev")
@@ -87,7 +87,7 @@ def test_an_answer_of_no_fails_and_changes_nothing(
         ("rm", "Remove the stack dev?"),
     ],
 )
-def test_where_nobody_can_answer_nothing_begins(
+def test_nothing_starts_without_a_terminal(
     shell: Shell, project: Path, verb: str, question: str
 ) -> None:
     shell("stack", "init", "-s", "dev")
@@ -96,12 +96,12 @@ def test_where_nobody_can_answer_nothing_begins(
     assert done == (2, "", nobody)
 
 
-def test_an_answer_of_yes_goes_on(shell: Shell, project: Path) -> None:
+def test_an_accepted_prompt_continues(shell: Shell, project: Path) -> None:
     shell("stack", "init", "-s", "dev")
     assert shell("stack", "rm", "-s", "dev", typed="y\n").code == 0
 
 
-def test_a_list_of_nothing_says_so_to_people_alone(shell: Shell, project: Path) -> None:
+def test_an_empty_list_is_explained_only_in_tables(shell: Shell, project: Path) -> None:
     done = shell("stack", "ls")
     assert (done.code, done.out) == (0, "")
     assert done.err == (

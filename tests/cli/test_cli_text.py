@@ -56,7 +56,7 @@ def read_1_2(text: str) -> Any:
 
 
 @given(texts | st.sampled_from(NASTY))
-def test_no_text_steers_a_terminal(text: str) -> None:
+def test_no_text_controls_the_terminal(text: str) -> None:
     for shown in (printable(text), json_text([text]), yaml_text([text])):
         assert all(map(is_safe, shown))
 
@@ -92,7 +92,7 @@ def test_plain_text_stays_as_it_is() -> None:
         ("create", "--vpc", "vpc-\x1b[2J", "--subnet", "subnet-00000000", "--name", "\x9b"),
     ],
 )
-def test_no_command_writes_a_name_raw(
+def test_every_command_escapes_names(
     stage: Stage, shell: Shell, name: str, words: tuple[str, ...]
 ) -> None:
     stage.havip(name)

@@ -233,7 +233,7 @@ def test_a_console_never_takes_text_for_markup() -> None:
 
 
 @pytest.mark.process
-def test_a_reader_that_has_enough_ends_the_command_quietly(stage: Stage) -> None:
+def test_a_closed_pipe_ends_the_command_quietly(stage: Stage) -> None:
     program = (
         "import sys; sys.argv[1:] = ['call', '--list']; from havip.cli.main import main; main()"
     )
@@ -266,7 +266,7 @@ def test_a_reader_that_has_enough_ends_the_command_quietly(stage: Stage) -> None
         (HavipError("x"), Exit.FAILED),
     ],
 )
-def test_every_error_has_the_code_that_the_help_promises(error: HavipError, code: Exit) -> None:
+def test_every_error_has_its_documented_exit_code(error: HavipError, code: Exit) -> None:
     assert exit_code(error) is code
 
 
@@ -275,7 +275,7 @@ def test_the_help_names_every_code(shell: Shell) -> None:
     assert all(f" {code.value} " in told for code in Exit)
 
 
-def test_wrong_words_are_wrong_use(shell: Shell) -> None:
+def test_unknown_arguments_are_wrong_usage(shell: Shell) -> None:
     for words in (["nonsense"], ["ls", "--nonsense"], ["rename", "havip-1"], ["ls", "-o", "xml"]):
         done = shell(*words)
         assert (done.code, done.out) == (2, "")
@@ -290,7 +290,7 @@ def test_without_credentials_the_command_says_where_it_looked(
     assert len(done.err.splitlines()) == 1
 
 
-def test_what_nobody_foresaw_is_one_line_and_all_of_it_on_demand(
+def test_unexpected_errors_are_one_line_with_a_traceback_on_demand(
     shell: Shell, control: Control, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def burst(*_: object, **__: object) -> None:
@@ -307,7 +307,7 @@ def test_what_nobody_foresaw_is_one_line_and_all_of_it_on_demand(
         shell("ls")
 
 
-def test_a_quota_that_there_is_not_is_told_with_those_there_are(shell: Shell, bare: None) -> None:
+def test_an_unknown_quota_is_reported_with_the_known_ones(shell: Shell, bare: None) -> None:
     done = shell("emulator", "--port", "0", "--quota", "havips=3")
     assert done.code == 2
     assert done.err.startswith("havip: --quota havips=3: unknown quota; expected one of ")

@@ -82,7 +82,7 @@ def test_an_output_that_is_not_known_yet_can_be_read() -> None:
     assert read.dependencies == {"urn:x"}
 
 
-def test_a_password_is_drawn_once_and_secret() -> None:
+def test_a_password_is_generated_once_and_secret() -> None:
     props = {"length": PropertyValue(8.0)}
     urn = f"{URN}Password::vrrp"
     made = local_resources.create("Password", protocol.CreateRequest(urn, props, 0.0, False))

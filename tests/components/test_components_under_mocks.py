@@ -44,7 +44,7 @@ def recorder() -> Iterator[Recorder]:
         gc.collect()
 
 
-def test_a_pair_can_be_looked_at_under_mocks(recorder: Recorder) -> None:
+def test_a_pair_works_under_pulumi_mocks(recorder: Recorder) -> None:
     def program() -> Any:
         pair = LoadBalancerPair(
             "web",

@@ -48,7 +48,7 @@ def member(seen: Any, node: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("engine", ["postgresql", "mariadb"])
-def test_a_cluster_lives_and_leaves_nothing(stage: Stage, engine: str) -> None:
+def test_a_cluster_goes_through_its_life_cycle(stage: Stage, engine: str) -> None:
     def program() -> None:
         cluster(stage, engine=engine)
 
@@ -103,7 +103,7 @@ def test_the_certificate_names_the_three_machines_and_stays(stage: Stage) -> Non
     assert stage.plain(lambda: None)["certificate"] == first
 
 
-def test_clients_are_told_where_to_connect(stage: Stage) -> None:
+def test_the_connection_string_is_an_output(stage: Stage) -> None:
     stage.up(lambda: cluster(stage, port=5433, database="shop"))
     seen = stage.plain(lambda: None)
     assert seen["connection_string"].startswith(
@@ -112,7 +112,7 @@ def test_clients_are_told_where_to_connect(stage: Stage) -> None:
     assert seen["health_command"] == "pg_isready -q -t 3 -h 172.17.16.30 -p 5433"
 
 
-def test_clients_of_mariadb_are_told_too(stage: Stage) -> None:
+def test_the_connection_string_of_mariadb_is_an_output(stage: Stage) -> None:
     outputs = stage.preview(lambda: cluster(stage, engine="mariadb", database="shop")).outputs
     assert outputs["connection_string"] == "mysql://172.17.16.30:3306/shop?connect_timeout=2"
     assert outputs["health_command"].endswith("-h 172.17.16.30 -P 3306 ping")
@@ -165,7 +165,7 @@ def test_machines_that_hold_data_are_protected(stage: Stage) -> None:
     stage.destroy(lambda: None)
 
 
-def test_nodes_that_exist_are_taken_by_their_id(stage: Stage) -> None:
+def test_existing_nodes_are_given_by_id(stage: Stage) -> None:
     vpc, subnet, ids = stage.existing("172.17.16.31", "172.17.16.32", "172.17.16.33")
     where = {"vpc_id": vpc, "subnet_id": subnet, "machine": None}
     stage.up(lambda: cluster(stage, nodes=ids[:2], witness=ids[2], **where))
@@ -179,7 +179,7 @@ def test_nodes_that_exist_are_taken_by_their_id(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("engine", ["postgresql", "mariadb"])
-def test_passwords_are_drawn_once_and_shown_nowhere(
+def test_passwords_are_generated_once_and_never_shown(
     stage: Stage,
     engine: str,
     capfd: pytest.CaptureFixture[str],
@@ -201,7 +201,7 @@ def test_passwords_are_drawn_once_and_shown_nowhere(
             assert secret not in text
 
 
-def test_given_passwords_are_used_and_shown_nowhere(
+def test_given_passwords_are_used_and_never_shown(
     stage: Stage, capfd: pytest.CaptureFixture[str]
 ) -> None:
     given = {"vrrp_password": "q7Kx2mZ9", "replication_password": "given.replication-1"}
@@ -331,7 +331,7 @@ REFUSED: Any = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_work_is_refused_in_one_line(stage: Stage, case: str) -> None:
+def test_invalid_arguments_are_rejected_in_one_line(stage: Stage, case: str) -> None:
     changes, reason = REFUSED[case]
     error = stage.refused(lambda: cluster(stage, **changes))
     assert error == f"DatabaseFailoverCluster 'db': {reason}"

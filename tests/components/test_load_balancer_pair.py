@@ -48,7 +48,7 @@ def pair(stage: Any, name: str = "lb", **changes: Any) -> LoadBalancerPair:
     return made
 
 
-def test_a_pair_lives_and_leaves_nothing(stage: Stage) -> None:
+def test_a_pair_goes_through_its_life_cycle(stage: Stage) -> None:
     def program() -> None:
         pair(stage, eip=True, tags={"env": "dev"})
 
@@ -70,7 +70,7 @@ def test_a_pair_lives_and_leaves_nothing(stage: Stage) -> None:
     assert set(stage.left().values()) == {0}
 
 
-def test_the_nodes_get_the_whole_set_up(stage: Stage) -> None:
+def test_the_nodes_get_the_complete_set_up(stage: Stage) -> None:
     def program() -> None:
         pair(stage)
 
@@ -90,7 +90,7 @@ def test_the_nodes_get_the_whole_set_up(stage: Stage) -> None:
     assert seen["health_command"] == "curl -fsS -m 3 -o /dev/null http://172.17.16.3:80/"
 
 
-def test_nodes_that_exist_are_taken_by_their_id(stage: Stage) -> None:
+def test_existing_nodes_are_given_by_id(stage: Stage) -> None:
     vpc, subnet, ids = stage.existing("172.17.16.7", "172.17.16.13")
     stage.client.allocate_addresses()
     (eip,) = stage.client.describe_addresses().address_set
@@ -218,7 +218,7 @@ def test_a_holder_that_cannot_be_read_is_a_warning(stage: Stage) -> None:
     assert "UnauthorizedOperation" in warning
 
 
-def test_a_password_is_drawn_once_and_shown_nowhere(
+def test_a_password_is_generated_once_and_never_shown(
     stage: Stage, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(1)
@@ -236,7 +236,7 @@ def test_a_password_is_drawn_once_and_shown_nowhere(
         assert "auth_pass" not in text
 
 
-def test_a_given_password_is_used_and_shown_nowhere(
+def test_a_given_password_is_used_and_never_shown(
     stage: Stage, capfd: pytest.CaptureFixture[str]
 ) -> None:
     stage.up(lambda: pair(stage, vrrp_password="q7Kx2mZ9"))
@@ -249,7 +249,7 @@ def test_a_given_password_is_used_and_shown_nowhere(
         assert "b7Kx2mZ9" not in text
 
 
-def test_a_lost_member_is_put_back(stage: Stage) -> None:
+def test_a_lost_member_is_added_again(stage: Stage) -> None:
     stage.up(lambda: pair(stage))
     (row,) = stage.client.describe_ha_vips().ha_vip_set
     lost = row.ha_vip_association_set[0]
@@ -260,7 +260,7 @@ def test_a_lost_member_is_put_back(stage: Stage) -> None:
     assert len(row.ha_vip_association_set) == 2
 
 
-def test_another_address_moves_all_of_the_pair(stage: Stage) -> None:
+def test_another_address_replaces_the_pair(stage: Stage) -> None:
     stage.up(lambda: pair(stage, eip=True))
     stage.up(lambda: pair(stage, eip=True, vip="172.17.16.4"))
     (row,) = stage.client.describe_ha_vips().ha_vip_set

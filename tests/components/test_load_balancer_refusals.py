@@ -172,7 +172,7 @@ REFUSED: Any = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_work_is_refused_in_one_line(stage: Stage, case: str) -> None:
+def test_invalid_arguments_are_rejected_in_one_line(stage: Stage, case: str) -> None:
     changes, reason = REFUSED[case]
     given: Any = {
         "vip": "172.17.16.3",

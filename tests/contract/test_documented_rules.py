@@ -13,7 +13,7 @@ from havip.api._describe import field_docs
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_an_action_says_all_there_is_to_know(action: str) -> None:
+def test_the_description_of_an_action_is_complete(action: str) -> None:
     request = ACTIONS[action]
     text = describe(request)
     assert request.__doc__

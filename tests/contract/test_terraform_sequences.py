@@ -394,7 +394,7 @@ def provider(cloud: Cloud) -> Iterator[Provider]:
         wire.close()
 
 
-def test_the_basic_stack_lives_and_dies(provider: Provider) -> None:
+def test_the_basic_stack_goes_through_its_life_cycle(provider: Provider) -> None:
     vpc_id = provider.create_vpc()
     subnet_id = provider.create_subnet(vpc_id)
     havip_id = provider.create_ha_vip(vpc_id, subnet_id)
@@ -464,7 +464,7 @@ def test_deleting_waits_for_the_eip_to_go(provider: Provider) -> None:
     provider.delete_ha_vip(havip_id)
 
 
-def test_an_eip_that_is_still_bound_is_freed_by_its_own_delete(provider: Provider) -> None:
+def test_deleting_a_bound_eip_unbinds_it(provider: Provider) -> None:
     vpc_id = provider.create_vpc()
     havip_id = provider.create_ha_vip(vpc_id, provider.create_subnet(vpc_id))
     eip_id = provider.create_eip()
@@ -513,7 +513,7 @@ def test_data_sources_page_and_filter(provider: Provider, cloud: Cloud) -> None:
         assert told["HaVipSet"][0]["HaVipId"] == ids[0]
 
 
-def test_what_is_gone_is_an_empty_set_and_no_error(provider: Provider) -> None:
+def test_a_deleted_object_is_an_empty_set_and_not_an_error(provider: Provider) -> None:
     assert provider.read_ha_vip("havip-00000000") is None
     assert provider.read_vpc("vpc-00000000") is None
     assert provider.read_subnet("subnet-00000000") is None

@@ -82,9 +82,7 @@ def test_a_button_injects_a_fault_by_keyboard_and_shows_it(
     page.get_by_role("alert").get_by_text("the node lb-b does not answer").wait_for()
 
 
-def test_probes_are_a_line_and_an_outage_is_told_in_words(
-    open_page: OpenPage, lab: FakeLab
-) -> None:
+def test_probes_are_a_line_and_outages_have_a_text(open_page: OpenPage, lab: FakeLab) -> None:
     now = time.time()
     lab.answers = [
         {"at": now - 10 + step / 50, "ok": not 100 <= step < 200, "who": "lb-a"}

@@ -21,7 +21,7 @@ Worsen = Callable[[Any], str | None]
 ACCOUNT = "100000000001"
 
 
-def test_a_healthy_pair_has_nothing_wrong_with_it(ward: Ward) -> None:
+def test_a_healthy_pair_has_no_findings(ward: Ward) -> None:
     report = ward.diagnose()
     assert (report.findings, report.skipped, report.machine) == ([], [], "")
     assert not report.failed(strict=True)
@@ -152,7 +152,7 @@ def test_every_check_on_the_cloud_is_tested_here() -> None:
 @pytest.mark.parametrize(
     ("check", "worsen", "text"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)]
 )
-def test_what_is_wrong_is_found_and_how_to_mend_it(
+def test_every_problem_is_found_with_its_fix(
     ward: Ward, check: str, worsen: Worsen, text: str
 ) -> None:
     vip = worsen(ward) or ward.vip
@@ -169,7 +169,7 @@ def test_what_is_wrong_is_found_and_how_to_mend_it(
     assert report.failed() == (report.count(Level.ERROR) > 0)
 
 
-def test_what_the_state_of_a_stack_has_and_the_cloud_has_not_is_an_error(ward: Ward) -> None:
+def test_a_resource_missing_in_the_cloud_is_an_error(ward: Ward) -> None:
     report = diagnose(ward.client, [], gone=["havip-00000000"], node=False)
     (found,) = report.findings
     assert (found.rule, found.subject) == ("havip-gone", "havip-00000000")
@@ -188,7 +188,7 @@ def test_an_eip_on_a_held_havip_is_not_idle(ward: Ward) -> None:
     assert ward.found("eip-idle") == []
 
 
-def test_a_range_that_is_not_checked_makes_nobody_an_outsider(ward: Ward) -> None:
+def test_without_an_enforced_range_every_holder_is_allowed(ward: Ward) -> None:
     vip = ward.havip(None, [ward.nodes[0]], check=False)
     ward.take(ward.nodes[1], vip)
     assert {one.rule for one in ward.diagnose(vip).findings} == {"range-open"}
@@ -250,13 +250,13 @@ def test_many_machines_are_read_by_subnet_in_pages(ward: Ward) -> None:
     assert {one.rule for one in report.findings} == {"nobody-holds"}
 
 
-def test_an_id_that_is_gone_does_not_spoil_the_others_call(ward: Ward) -> None:
+def test_a_missing_id_does_not_fail_the_others_call(ward: Ward) -> None:
     fault = Fault(action="DescribeInstances", code="InvalidInstanceId.NotFound")
     ward.control.faults.add(fault)
     assert ward.diagnose().findings == []
 
 
-def test_what_the_key_may_not_read_is_skipped_and_said(ward: Ward) -> None:
+def test_facts_that_the_key_may_not_read_are_skipped_and_reported(ward: Ward) -> None:
     for action in ("DescribeSecurityGroupPolicies", "DescribeVpcLimits"):
         ward.control.faults.add(Fault(action=action, code="UnauthorizedOperation", times=None))
     report = ward.diagnose()
@@ -265,7 +265,7 @@ def test_what_the_key_may_not_read_is_skipped_and_said(ward: Ward) -> None:
     assert "UnauthorizedOperation" in str(report.skipped[0])
 
 
-def test_what_stands_in_the_way_of_everything_is_raised(ward: Ward) -> None:
+def test_an_error_that_prevents_all_checks_is_raised(ward: Ward) -> None:
     vip = ward.read()
     ward.control.faults.add(Fault(drop=True, times=None))
     client = havip.Client(
@@ -275,7 +275,7 @@ def test_what_stands_in_the_way_of_everything_is_raised(ward: Ward) -> None:
         diagnose(client, [vip], node=False)
 
 
-def test_on_the_international_site_what_it_does_not_tell_is_not_judged(ward: Ward) -> None:
+def test_facts_missing_on_the_international_site_are_not_checked(ward: Ward) -> None:
     client = havip.Client("ap-guangzhou", site="intl")
     vip = ward.read().model_copy(update={"ha_vip_association_set": [], "check_associate": False})
     report = diagnose(client, [vip], node=False)

@@ -39,7 +39,7 @@ def test_a_healthy_pair_is_one_line_and_success(ward: Ward, run: Run) -> None:
         assert (done.exit_code, done.output) == (0, "1 HAVIP: no problems found\n")
 
 
-def test_where_there_is_no_havip_nothing_is_called_healthy(ward: Ward, run: Run) -> None:
+def test_without_havips_nothing_is_called_healthy(ward: Ward, run: Run) -> None:
     done = run("--region", "ap-tokyo")
     assert done.exit_code == 0
     assert done.output == "no HAVIPs to check; list all with: havip ls\n"
@@ -63,7 +63,7 @@ def test_each_finding_is_one_line_and_errors_fail(ward: Ward, run: Run) -> None:
     assert summary == "1 HAVIP: 1 error, 1 warning"
 
 
-def test_warnings_fail_only_where_they_shall(ward: Ward, run: Run) -> None:
+def test_warnings_fail_only_with_strict(ward: Ward, run: Run) -> None:
     vip = ward.havip(None, ward.nodes, check=False)
     ward.take(ward.nodes[0], vip)
     assert run(vip).exit_code == 0
@@ -96,7 +96,7 @@ def test_without_a_name_all_of_the_region_are_looked_at(ward: Ward, run: Run) ->
     assert told["havips"] == [ward.vip]
 
 
-def test_what_is_skipped_is_said(ward: Ward, run: Run) -> None:
+def test_skipped_checks_are_reported(ward: Ward, run: Run) -> None:
     from havip.emulator.http.faults import Fault
 
     fault = Fault(action="DescribeVpcLimits", code="UnauthorizedOperation", times=None)
@@ -118,7 +118,7 @@ def test_the_checks_are_listed_without_a_call(run: Run) -> None:
     assert [one["id"] for one in told] == list(CHECKS)
 
 
-def test_a_machine_that_is_one_of_the_range_is_looked_at_by_itself(
+def test_a_member_of_the_range_is_also_checked_as_a_node(
     ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     node = ward.node(runs=False)
@@ -133,7 +133,7 @@ def test_a_machine_that_is_one_of_the_range_is_looked_at_by_itself(
     assert CliRunner().invoke(app, ["doctor", ward.vip, "--no-node"]).exit_code == 0
 
 
-def test_a_node_that_does_not_know_itself_is_an_error(ward: Ward, run: Run) -> None:
+def test_a_node_without_a_known_id_is_an_error(ward: Ward, run: Run) -> None:
     done = run(ward.vip, "--node")
     assert "metadata service" in str(done.exception)
 
@@ -207,7 +207,7 @@ def test_the_havips_of_a_stack_of_the_engine_are_looked_at(
     ("words", "code"),
     [(["--stack", "nowhere"], 2), (["--stack", ".", "-s", "test"], 3)],
 )
-def test_a_stack_that_is_not_there_is_said(
+def test_a_missing_stack_is_reported(
     ward: Ward,
     run: Run,
     tmp_path: Path,

@@ -86,7 +86,7 @@ def test_every_check_on_a_database_is_tested_here() -> None:
     assert {case[0] for case in CASES} == {one for one in CHECKS if one.startswith("database-")}
 
 
-def test_a_whole_cluster_and_a_machine_without_one_have_nothing_wrong(ward: Ward) -> None:
+def test_a_healthy_cluster_and_a_machine_without_one_have_no_findings(ward: Ward) -> None:
     assert found(ward, 0, WHOLE) == []
     assert found(ward, 1, replace(WHOLE, own=NODES[1], serves=False)) == []
     assert found(ward, 0, None) == []
@@ -104,7 +104,7 @@ def test_what_is_wrong_with_a_database_is_found(
     assert mine[0].fix
 
 
-def test_two_galera_servers_that_write_are_as_they_should_be(ward: Ward) -> None:
+def test_two_writable_galera_servers_are_healthy(ward: Ward) -> None:
     both = servers(*(DatabaseServer(node, "primary", "primary", writable=True) for node in NODES))
     galera = replace(WHOLE, engine="mariadb", servers=both)
     assert found(ward, 0, galera) == []
@@ -195,7 +195,7 @@ def test_settings_that_cannot_be_read_are_one_line(
         LocalProbe().database()
 
 
-def test_the_last_failover_is_told() -> None:
+def test_the_last_failover_is_reported() -> None:
     entry = [2, 83886432, "no recovery target specified", "2026-11-01T10:00:00+00:00", NODES[0]]
     assert database._last_failover([[1, 5, "x"], entry]) == f"{entry[3]} to {NODES[0]}"
     unknown: list[object] = [None, {}, [], [[1, 5, "x"]], "text"]

@@ -102,7 +102,7 @@ def test_an_interface_without_groups_is_not_filtered(ward: Ward) -> None:
     ("action", "after", "unsure"),
     [("ACCEPT", [ALL], False), ("DROP", [ALL], True), ("ACCEPT", [], True), ("DROP", [], False)],
 )
-def test_a_template_is_a_doubt_only_where_it_would_change_the_end(
+def test_a_template_is_uncertain_only_if_it_would_change_the_result(
     ward: Ward, kind: str, action: str, after: list[tuple[str, str, str]], unsure: bool
 ) -> None:
     policy = api.SecurityGroupPolicy(protocol="ALL", cidr_block="0.0.0.0/0", action=action)

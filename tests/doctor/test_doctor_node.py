@@ -94,7 +94,7 @@ def test_every_check_on_a_node_is_tested_here() -> None:
 
 @pytest.mark.parametrize("number", [0, 1])
 @pytest.mark.parametrize("asked", [True, None])
-def test_master_and_backup_as_they_should_be_have_nothing_wrong(
+def test_a_healthy_master_and_backup_have_no_findings(
     ward: Ward, number: int, asked: bool | None
 ) -> None:
     node = ward.node(number)
@@ -149,7 +149,7 @@ def test_a_holder_that_its_range_has_lost_is_still_a_node(ward: Ward) -> None:
         ("keepalived_runs", "no /proc", {"keepalived-down"}),
     ],
 )
-def test_what_a_machine_does_not_tell_is_skipped_and_said(
+def test_unreadable_facts_of_a_machine_are_skipped_and_reported(
     ward: Ward, question: str, why: str, checks: set[str]
 ) -> None:
     report = ward.diagnose(node=True, probe=ward.node(fails={question: why}))
@@ -158,13 +158,13 @@ def test_what_a_machine_does_not_tell_is_skipped_and_said(
     assert {one.why for one in report.skipped} == {why}
 
 
-def test_a_file_for_root_alone_is_not_a_finding(ward: Ward) -> None:
+def test_a_file_readable_only_by_root_is_not_a_finding(ward: Ward) -> None:
     report = ward.diagnose(node=True, probe=ward.node(1, fails={"config": "readable only by root"}))
     assert report.findings == []
     assert [one.check for one in report.skipped] == ["keepalived-config"]
 
 
-def test_who_announces_only_once_is_not_listened_to(ward: Ward) -> None:
+def test_a_node_without_repeated_announcements_is_not_sniffed(ward: Ward) -> None:
     node = ward.node()
     assert node.conf is not None
     node.conf = node.conf.replace("garp_master_refresh 5", "garp_master_refresh 0")
@@ -173,7 +173,7 @@ def test_who_announces_only_once_is_not_listened_to(ward: Ward) -> None:
     assert [one.rule for one in report.findings] == ["keepalived-config"]
 
 
-def test_nobody_is_listened_to_for_minutes(ward: Ward) -> None:
+def test_sniffing_never_takes_minutes(ward: Ward) -> None:
     node = ward.node()
     assert node.conf is not None
     node.conf = node.conf.replace("garp_master_refresh 5", "garp_master_refresh 600")

@@ -113,7 +113,9 @@ def test_the_id_is_that_of_the_metadata_service(monkeypatch: pytest.MonkeyPatch)
         LocalProbe().instance_id()
 
 
-def test_who_may_not_listen_is_told_what_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_right_to_sniff_is_reported_with_the_next_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def refuse() -> None:
         raise PermissionError(1, "Operation not permitted")
 

@@ -226,7 +226,7 @@ def leaks(canaries: Canaries, runner: Runner, theirs: set[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", [SEED])
-def test_no_way_in_leads_to_a_way_out(
+def test_no_credential_reaches_any_output(
     runner: Runner, seed: int, record_property: Callable[[str, object], None]
 ) -> None:
     canaries = Canaries(seed)
@@ -262,7 +262,7 @@ def test_no_way_in_leads_to_a_way_out(
     record_property("told", f"canaries: {len(canaries.ways)} ways in, seed {seed}")
 
 
-def test_the_search_finds_what_is_there(runner: Runner) -> None:
+def test_the_search_finds_a_leaked_canary(runner: Runner) -> None:
     canaries = Canaries(1)
     canary = canaries.make("a")
     for content in (

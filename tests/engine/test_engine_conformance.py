@@ -59,7 +59,7 @@ def perform(lab: Lab, case: cases.Case, do: cases.Do) -> dict[str, Any]:
 
 @pytest.mark.process
 @pytest.mark.parametrize("name", cases.CASES)
-def test_as_the_cli_did(name: str, lab: Lab) -> None:
+def test_the_engine_does_what_the_cli_did(name: str, lab: Lab) -> None:
     case = cases.CASES[name]
     settings(case, lab)
     lab.stack(lambda: None).init()

@@ -233,7 +233,7 @@ def test_a_change_that_failed_and_cannot_be_read_stays_pending(lab: Lab) -> None
     assert [item["type"] for item in pending] == ["updating"]
 
 
-def test_a_question_that_the_provider_cannot_answer_stops_everything(lab: Lab) -> None:
+def test_an_unresolvable_pending_operation_stops_the_run(lab: Lab) -> None:
     def program() -> None:
         Thing("one", value="x", fail="create+read")
 
@@ -251,7 +251,7 @@ def test_a_question_that_the_provider_cannot_answer_stops_everything(lab: Lab) -
     assert lab.stack(other).up(forget_pending=True).ok
 
 
-def test_a_creation_that_was_refused_for_certain_does_not_stay_pending(lab: Lab) -> None:
+def test_a_definitely_rejected_creation_does_not_stay_pending(lab: Lab) -> None:
     def program() -> None:
         Thing("one", value="x", fail="create", mark="m")
 
@@ -267,9 +267,7 @@ def test_a_journal_of_another_state_file_is_refused(lab: Lab) -> None:
         stack.up()
 
 
-def test_what_may_exist_is_known_even_after_the_power_was_cut(
-    lab: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_creation_is_on_disk_before_it_is_sent(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The journal is on the platters before a creation is sent, and not for each other line."""
     from havip import _files
 

@@ -153,7 +153,7 @@ def test_what_belongs_to_a_component_stands_under_it(encoding: str) -> None:
     assert lines == (wanted if encoding == "utf-8" else [w.translate(branches) for w in wanted])
 
 
-def test_what_is_done_is_told_at_once_and_indented() -> None:
+def test_steps_are_printed_at_once_and_indented() -> None:
     steps = [Step(Op.CREATE, item.urn, new=item) for item in (ROOT, PAIR, NET)]
     text = told(*(event for step in steps for event in ended(step)))
     assert [line.partition(" (")[0] for line in text.splitlines()] == [
@@ -171,7 +171,7 @@ def test_types_are_written_as_programs_name_them() -> None:
     assert short_type("pulumi:providers:havip") == "pulumi:providers:havip"
 
 
-def test_an_interrupted_run_is_not_called_a_failed_one() -> None:
+def test_an_interrupted_run_is_not_shown_as_failed() -> None:
     steps = [Step(Op.CREATE, URN)]
     result = Result("up", steps=steps, error="interrupted", interrupted=True, duration=2.0)
     assert told(Ended(result)) == "Interrupted after 2.0 s: 1 created\n"
@@ -185,7 +185,7 @@ def test_a_refresh_says_what_it_found() -> None:
     assert text == "Summary 1 changed outside, 1 gone, 2 as they were in 0.0 s\n"
 
 
-def test_what_a_refresh_found_is_not_told_as_done() -> None:
+def test_the_results_of_a_refresh_are_not_shown_as_changes() -> None:
     read = [Step(Op.REFRESH, URN, result=op) for op in (Op.UPDATE, Op.DELETE, Op.SAME)]
     done = [Step(op, URN) for op in (Op.UPDATE, Op.CREATE, Op.SAME)]
     result = Result("up", steps=[*read, *done])
@@ -196,7 +196,7 @@ def test_what_a_refresh_found_is_not_told_as_done() -> None:
     assert result.found == {Op.UPDATE: 1, Op.DELETE: 1, Op.SAME: 1}
 
 
-def test_a_terminal_is_shown_what_is_under_way_and_left_as_it_was() -> None:
+def test_a_terminal_shows_running_steps_and_is_restored() -> None:
     step = Step(Op.CREATE, URN)
     text = told(Started("up", "shop", "dev"), StepStarted(step), terminal=True)
     assert "front" in text
@@ -247,7 +247,7 @@ def test_programs_get_a_line_of_json_for_each_event() -> None:
         ("é", '"é"'),
     ],
 )
-def test_values_are_shown_as_what_they_are(value: object, text: str) -> None:
+def test_values_are_shown_by_their_type(value: object, text: str) -> None:
     assert shown(value) == text
 
 

@@ -40,7 +40,9 @@ def ops(result: Any) -> dict[str, list[str]]:
 
 
 @pytest.mark.process
-def test_a_plugin_s_life(stack: Callable[..., Workspace], lab: Lab) -> None:
+def test_a_plugin_resource_goes_through_its_life_cycle(
+    stack: Callable[..., Workspace], lab: Lab
+) -> None:
     def one() -> None:
         box = Box("box", size=1, place="a", secret=Output.secret("hush"))
         user = Box("user", size=box.id.apply(len))
@@ -125,7 +127,7 @@ def test_a_provider_of_the_program_s_own(stack: Callable[..., Workspace], lab: L
         (1, {"boxes:file": ""}, ""),
     ],
 )
-def test_what_the_plugin_refuses_is_one_line(
+def test_an_error_of_the_plugin_is_one_line(
     size: int, config: dict[str, str], reason: str, stack: Callable[..., Workspace]
 ) -> None:
     result = stack(lambda: Box("box", size=size), **config).preview()
@@ -140,7 +142,7 @@ def test_a_plugin_whose_configuration_is_refused_is_ended(lab: Lab) -> None:
     assert not psutil.Process().children()
 
 
-def test_a_plugin_that_is_not_there_is_named(lab: Lab) -> None:
+def test_a_missing_plugin_is_named(lab: Lab) -> None:
     nothing = {"PULUMI_CONFIG_PASSPHRASE": ""}
     result = lab.stack(lambda: Box("box", size=1), environment=nothing).preview()
     assert "pulumi-resource-boxes is not on PATH" in result.error

@@ -151,7 +151,7 @@ def test_an_interrupt_while_secrets_are_looked_for_deploys_nothing(tmp_path: Pat
 
 
 @pytest.mark.process
-def test_a_second_interrupt_waits_for_nothing_and_the_next_run_continues(
+def test_a_second_interrupt_stops_at_once_and_the_next_run_continues(
     folder: Folder, ended: list[psutil.Process]
 ) -> None:
     engine = folder.start()
@@ -255,9 +255,7 @@ def test_the_command_takes_a_stack_from_nothing_and_back(
 
 @pytest.mark.process
 @pytest.mark.parametrize("form", ["--json", "--show-sames"])
-def test_a_deployment_goes_on_where_nobody_reads_its_output_any_more(
-    tmp_path: Path, form: str
-) -> None:
+def test_a_deployment_continues_when_its_output_pipe_is_closed(tmp_path: Path, form: str) -> None:
     cloud, code = tmp_path / "cloud.json", "from havip.cli.main import main; main()"
     command = [sys.executable, "-c", code, "stack", "up", "--yes", form, "-C", str(CONFORMANCE)]
     with subprocess.Popen(

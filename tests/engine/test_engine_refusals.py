@@ -76,7 +76,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("program", "feature"), REFUSED)
-def test_a_feature_is_refused_by_name(program: Callable[[], None], feature: str, lab: Lab) -> None:
+def test_an_unsupported_feature_is_named(
+    program: Callable[[], None], feature: str, lab: Lab
+) -> None:
     result = lab.stack(program).up()
     assert feature in result.error
     assert "Pulumi CLI" in result.error
@@ -91,7 +93,7 @@ def test_a_feature_is_refused_by_name(program: Callable[[], None], feature: str,
         pb.ResourceInvokeRequest(packageRef="x"),
     ],
 )
-def test_what_nothing_here_reads_of_a_request_is_refused(request_: Any) -> None:
+def test_unsupported_fields_of_a_request_are_rejected(request_: Any) -> None:
     with pytest.raises(UnsupportedFeatureError, match="on one"):
         refuse(request_, "one")
 
@@ -169,7 +171,7 @@ def test_archives_and_remote_assets_are_refused(
     assert feature in result.error
 
 
-def test_nothing_is_deleted_where_something_protected_would_have_to_go(lab: Lab) -> None:
+def test_nothing_is_deleted_if_a_protected_resource_would_be(lab: Lab) -> None:
     def program() -> None:
         Thing("a", opts=ResourceOptions(protect=True))
         Thing("b")

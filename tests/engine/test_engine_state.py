@@ -77,7 +77,7 @@ def places(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from places(inner, (*here, key))
 
 
-def test_whatever_stands_in_a_state_it_is_read_or_refused_in_one_line(lab: Lab) -> None:
+def test_any_state_is_read_or_rejected_in_one_line(lab: Lab) -> None:
     def chain() -> None:
         first = Thing("one", value=pulumi.Output.secret("x"))
         Other("two", value=first.value, opts=pulumi.ResourceOptions(depends_on=[first]))
@@ -102,7 +102,7 @@ def test_whatever_stands_in_a_state_it_is_read_or_refused_in_one_line(lab: Lab) 
     read()
 
 
-def test_the_state_before_is_kept_and_named_when_the_new_one_breaks(lab: Lab) -> None:
+def test_the_previous_state_is_kept_and_named_if_the_new_one_is_corrupt(lab: Lab) -> None:
     assert lab.stack(program).up().ok
     before = lab.stack(program).file.path.read_bytes()
     assert lab.stack(other).up().ok
@@ -113,7 +113,7 @@ def test_the_state_before_is_kept_and_named_when_the_new_one_breaks(lab: Lab) ->
         lab.stack(program).up()
 
 
-def test_what_changes_nothing_writes_nothing(lab: Lab) -> None:
+def test_a_run_without_changes_writes_nothing(lab: Lab) -> None:
     assert lab.stack(program).up().ok
     file = lab.stack(program).file
     before = file.path.read_bytes()
@@ -128,7 +128,7 @@ def test_a_preview_of_a_new_stack_leaves_no_file(lab: Lab) -> None:
     assert not (lab.folder / ".pulumi").exists()
 
 
-def test_a_second_operation_is_refused_and_says_who_holds_the_stack(lab: Lab) -> None:
+def test_a_second_operation_fails_and_names_the_lock_holder(lab: Lab) -> None:
     seen: list[str] = []
 
     def try_again(event: Any) -> None:
@@ -144,7 +144,7 @@ def test_a_second_operation_is_refused_and_says_who_holds_the_stack(lab: Lab) ->
     assert lab.stack(program).up().ok
 
 
-def test_a_target_that_is_nothing_s_is_an_error(lab: Lab) -> None:
+def test_a_target_without_a_resource_is_an_error(lab: Lab) -> None:
     result = lab.stack(program).up(targets=["urn:pulumi:dev::conformance::typo"])
     assert "no resource urn:pulumi:dev::conformance::typo" in result.error
 
@@ -210,7 +210,9 @@ def test_a_resource_is_taken_out_of_the_state_and_left_as_it_is(lab: Lab) -> Non
         (["urn:pulumi:dev::conformance::pulumi-python:dynamic/things:Thing::one"], "two needs it"),
     ],
 )
-def test_what_cannot_be_forgotten_is_told_and_kept(names: list[str], reason: str, lab: Lab) -> None:
+def test_a_resource_that_cannot_be_forgotten_is_reported_and_kept(
+    names: list[str], reason: str, lab: Lab
+) -> None:
     stack = lab.stack(namesakes)
     assert stack.up().ok
     before = [row.urn for row in stack.resources()]
@@ -219,7 +221,7 @@ def test_what_cannot_be_forgotten_is_told_and_kept(names: list[str], reason: str
     assert [row.urn for row in stack.resources()] == before
 
 
-def test_secrets_stand_sealed_and_need_the_passphrase(lab: Lab) -> None:
+def test_secrets_are_encrypted_and_need_the_passphrase(lab: Lab) -> None:
     import pulumi
 
     def secret() -> None:

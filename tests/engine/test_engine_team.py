@@ -140,7 +140,7 @@ def test_files_of_a_stack_are_private(lab: Lab) -> None:
             assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_what_lay_in_the_old_folder_is_taken_over_once(lab: Lab) -> None:
+def test_the_old_state_folder_is_moved_once(lab: Lab) -> None:
     assert lab.stack(one).up().ok
     old = lab.folder / ".havip"
     (lab.folder / ".pulumi").rename(old)
@@ -188,7 +188,7 @@ def test_the_clis_lock_is_respected_and_ours_is_one_that_it_sees(lab: Lab) -> No
         (None, {}, "file://./d", "project/d/.pulumi"),
     ],
 )
-def test_the_state_lies_where_the_cli_would_look(
+def test_the_state_is_in_the_clis_folder(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     chosen: str | None,

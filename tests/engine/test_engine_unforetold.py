@@ -83,7 +83,7 @@ def key(stack: Workspace) -> Any:
     return next(record for record in stack.resources() if record.name == "front")
 
 
-def test_what_was_made_with_an_unforetold_secret_is_kept_without_it(lab: Lab) -> None:
+def test_a_resource_with_an_undeclared_secret_is_kept_without_it(lab: Lab) -> None:
     bare = quiet(lab, environment={})
     result = bare.up()
     assert result.error == (
@@ -102,7 +102,7 @@ def test_what_was_made_with_an_unforetold_secret_is_kept_without_it(lab: Lab) ->
     assert not quiet(lab).up().changed
 
 
-def test_a_missing_passphrase_names_what_it_is_for(lab: Lab) -> None:
+def test_a_missing_passphrase_names_the_secret(lab: Lab) -> None:
     def program() -> None:
         Key("front", pin=pulumi.Output.secret("hush-hush"))
 

@@ -104,7 +104,7 @@ def box(stack: Workspace) -> Any:
     return next(record for record in stack.resources() if record.name == "box")
 
 
-def test_an_unhealthy_creation_is_kept_and_updated_until_it_is_well(
+def test_an_unhealthy_resource_is_kept_and_updated_until_healthy(
     sick: tuple[SickProvider, Callable[[], Workspace]],
 ) -> None:
     provider, stack = sick

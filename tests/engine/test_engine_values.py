@@ -53,12 +53,12 @@ def open_plain(source: dict[str, Any]) -> Secret:
 
 
 @given(st.dictionaries(st.text(max_size=5), VALUES, max_size=4))
-def test_the_wire_brings_back_what_it_was_given(value: dict[str, Any]) -> None:
+def test_values_survive_the_protocol(value: dict[str, Any]) -> None:
     assert same(from_struct(to_struct(value, secrets=True, unknowns=True)), value)
 
 
 @given(VALUES)
-def test_the_state_file_brings_back_what_it_was_given(value: Any) -> None:
+def test_values_survive_the_state_file(value: Any) -> None:
     text = dump(to_json(value, plain_seal))
     assert same(from_json(json.loads(text), open_plain), value)
 
@@ -82,7 +82,7 @@ def test_numbers_that_json_has_not_are_kept() -> None:
     assert from_json(written, open_plain) != from_json(written, open_plain)
 
 
-def test_truth_is_not_a_number() -> None:
+def test_a_boolean_is_not_a_number() -> None:
     assert not same(True, 1)
     assert not same([0], [False])
     assert same(1, 1.0)

@@ -90,7 +90,7 @@ def expect_the_seeds_settings(folder: Path) -> None:
         ),
     ],
 )
-def test_the_demo_goes_through_and_leaves_its_results_alone(tmp_path: Path, engine: str) -> None:
+def test_the_demo_succeeds_and_leaves_only_its_results(tmp_path: Path, engine: str) -> None:
     process = start(tmp_path, "--engine", engine)
     said, _ = process.communicate(timeout=240)
     assert process.returncode == 0, said
@@ -116,7 +116,7 @@ def test_the_demo_in_the_lab_shows_a_failover_and_leaves_nothing(tmp_path: Path)
 
 
 @pytest.mark.process
-def test_ctrl_c_leaves_nothing_running_or_lying_about(tmp_path: Path) -> None:
+def test_ctrl_c_leaves_no_process_and_no_file(tmp_path: Path) -> None:
     process = start(tmp_path)
     assert process.stdout
     while "3. Deploy" not in (line := process.stdout.readline()):

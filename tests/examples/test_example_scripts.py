@@ -121,7 +121,7 @@ def test_inventory_pages_through_all(control: Control, script: RunScript) -> Non
     assert len(out.splitlines()) == 121
 
 
-def test_idle_eips_are_those_of_havips_that_nobody_holds(
+def test_idle_eips_are_those_of_havips_without_a_holder(
     site: Site, script: RunScript, control: Control
 ) -> None:
     held, idle = site.havip("172.17.16.3"), site.havip("172.17.16.4")
@@ -141,7 +141,7 @@ def test_idle_eips_are_those_of_havips_that_nobody_holds(
     assert f"{held} 172.17.16.3 (at 172.17.16.3): nobody holds it since 2" in out
 
 
-def test_a_script_tells_a_failure_in_one_line(
+def test_a_script_reports_a_failure_in_one_line(
     control: Control,
     script: RunScript,
     config: Path,
@@ -160,7 +160,7 @@ def test_a_script_tells_a_failure_in_one_line(
         assert err.count("\n") == 1
 
 
-def test_migration_says_what_it_would_do_and_does_it(
+def test_migration_prints_its_plan_and_carries_it_out(
     site: Site, script: RunScript, config: Path
 ) -> None:
     both = " and ".join(site.nodes)
@@ -175,7 +175,7 @@ def test_migration_says_what_it_would_do_and_does_it(
     assert out.startswith("nothing to do")
 
 
-def test_migration_takes_an_ordinary_address_off_only_when_told(
+def test_migration_unassigns_an_ordinary_address_only_with_release(
     site: Site, script: RunScript, config: Path
 ) -> None:
     eni = site.ordinary(site.nodes[0], "172.17.16.3")

@@ -106,7 +106,9 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 
 
 @pytest.mark.parametrize("name", ["db-postgresql", "db-mariadb", "lb-ha-pair", "havip-route"])
-def test_a_copied_example_lives_and_shows_no_password(stack: Stack, name: str) -> None:
+def test_a_copied_example_goes_through_its_life_cycle_and_shows_no_password(
+    stack: Stack, name: str
+) -> None:
     stack.copy(name)
     stack.pulumi("preview", "--diff")
     stack.pulumi("up", "--yes", "--skip-preview")

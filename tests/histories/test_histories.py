@@ -82,9 +82,7 @@ def test_a_kill_at_every_event_of_a_small_stack(
 
 
 @pytest.mark.process
-def test_a_search_that_cannot_fail_finds_nothing(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_search_detects_a_broken_engine(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """The judge itself: an engine that forgets what it had begun is found out, and made short."""
     import history
 

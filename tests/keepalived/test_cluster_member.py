@@ -52,14 +52,14 @@ def test_two_machines_never_found_a_cluster_at_once() -> None:
             assert decisions(states, set()).count("found") <= 1, states
 
 
-def test_nobody_founds_a_cluster_beside_one_that_serves() -> None:
+def test_no_cluster_is_bootstrapped_beside_a_running_one() -> None:
     for own, other in itertools.product(ON_DISK, SEEN):
         for third, adopt in itertools.product([True, False], repeat=2):
             choice = found_or_join(own, ["primary", other], third=third, adopt=adopt)
             assert choice == ("refuse" if own == "foreign" else "join")
 
 
-def test_data_from_before_the_cluster_is_never_given_up() -> None:
+def test_data_from_before_the_cluster_is_never_overwritten() -> None:
     for peers in itertools.product(SEEN, repeat=2):
         for third in (True, False):
             assert found_or_join("foreign", peers, third=third, adopt=False) == "refuse"
@@ -165,7 +165,7 @@ def test_peers_are_told_what_a_machine_has(served: member.ClusterMember) -> None
     assert served.ask("127.0.0.1") == "member"
 
 
-def test_who_shows_another_certificate_is_told_nothing(
+def test_a_peer_with_another_certificate_gets_no_answer(
     served: member.ClusterMember, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "other").mkdir()
@@ -173,7 +173,7 @@ def test_who_shows_another_certificate_is_told_nothing(
     assert served.ask("127.0.0.1") is None
 
 
-def test_who_shows_no_certificate_is_told_nothing(served: member.ClusterMember) -> None:
+def test_a_peer_without_a_certificate_gets_no_answer(served: member.ClusterMember) -> None:
     assert _told_without_certificate() == b""
 
 
@@ -189,7 +189,7 @@ def _told_without_certificate() -> bytes:
         return b""
 
 
-def test_silent_connections_keep_nobody_from_an_answer(served: member.ClusterMember) -> None:
+def test_silent_connections_do_not_block_other_peers(served: member.ClusterMember) -> None:
     idle = [socket.create_connection(("127.0.0.1", member.PORT)) for _ in range(8)]
     try:
         assert served.ask("127.0.0.1") == "member"
@@ -269,7 +269,7 @@ def test_redundancy_is_lost_while_a_member_of_etcd_is_away(monkeypatch: pytest.M
     ("version", "api", "accepted"),
     [("3.0.2", 3, False), ("3.3.9", 3, False), ("4.1.5", 3, True), ("2.1.3", 2, True)],
 )
-def test_a_patroni_that_loses_rows_is_refused(
+def test_an_unsafe_patroni_version_is_rejected(
     version: str, api: int, accepted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(member, "HOME", tmp_path)

@@ -70,7 +70,7 @@ def test_the_third_machine_never_has_the_address(nodes: Nodes) -> None:
 
 
 @ENGINES
-def test_no_machine_is_the_first(nodes: Nodes) -> None:
+def test_no_machine_has_to_start_first(nodes: Nodes) -> None:
     # What differs between the two servers is their own address, and nothing else.
     first, second = (nodes()[one] for one in NODES)
     swap = {NODES[0]: NODES[1], NODES[1]: NODES[0]}
@@ -129,7 +129,7 @@ def test_the_files_of_a_cluster_break_no_rule(nodes: Nodes) -> None:
 
 
 @ENGINES
-def test_whatever_holds_a_secret_is_for_one_user_alone(nodes: Nodes) -> None:
+def test_files_with_secrets_are_readable_by_one_user_only(nodes: Nodes) -> None:
     key = re.search(r"-----BEGIN PRIVATE KEY-----\n(.*?)\n", PEM)
     assert key is not None
     for setup in nodes().values():
@@ -250,7 +250,7 @@ def test_user_data_fits_an_instance_and_can_be_read_back(nodes: Nodes) -> None:
 
 
 @ENGINES
-def test_no_file_names_a_host_of_somebody_elses(nodes: Nodes) -> None:
+def test_no_file_names_a_foreign_host(nodes: Nodes) -> None:
     for setup in nodes().values():
         for file in setup.files:
             for host in re.findall(r"https?://([^/:\s]+)", file.content):
@@ -271,7 +271,7 @@ def test_no_file_names_a_host_of_somebody_elses(nodes: Nodes) -> None:
         ({"certificate": PEM + PEM}, "2 certificates and 2 private keys"),
     ],
 )
-def test_a_cluster_that_cannot_work_is_refused(changes: dict[str, Any], message: str) -> None:
+def test_an_invalid_cluster_is_rejected(changes: dict[str, Any], message: str) -> None:
     arguments = given(replication_password="made-up-password") | changes
     with pytest.raises(KeepalivedError, match=message) as caught:
         postgresql_nodes("172.17.16.3", NODES, **arguments)

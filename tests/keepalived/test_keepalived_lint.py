@@ -102,7 +102,7 @@ def test_every_rule_says_why_how_and_who_says_so() -> None:
         assert rule.source
 
 
-def test_the_file_of_the_use_cases_page_is_found_wanting(seed: str) -> None:
+def test_the_file_of_the_use_cases_page_has_findings(seed: str) -> None:
     found = {one.rule: (one.severity, one.line) for one in lint(seed)}
     assert found == {
         "auth-sample": (Level.WARNING, 11),
@@ -138,7 +138,7 @@ def test_a_volley_of_one_announcement_allows_many_addresses() -> None:
     [case for case in ALONE if RULES[case.rule].source == TESTED],
     ids=lambda case: case.rule,
 )
-def test_what_the_rules_say_of_keepalived_is_so(case: Case) -> None:
+def test_the_rules_statements_about_keepalived_are_true(case: Case) -> None:
     assert not check(broken(case)).ok
 
 
@@ -170,7 +170,7 @@ def test_a_misspelt_keyword_is_answered_with_the_one_that_was_meant() -> None:
     assert one.message == "'nopreemt' is not a keyword of vrrp_instance: did you mean nopreempt?"
 
 
-def test_a_value_that_is_unfit_is_told_in_words() -> None:
+def test_an_invalid_value_is_explained() -> None:
     (one,) = lint(OWN.replace("interface eth0", "interface eth0:7"))
     assert one.message.startswith("vrrp_instance VI_1: interface: 'eth0:7' is not an interface")
 

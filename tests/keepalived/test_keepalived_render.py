@@ -116,7 +116,7 @@ def test_a_wrong_password_is_not_repeated_in_the_error() -> None:
         ({"interface": "eth0 {"}, "^interface: String should match pattern .*$"),
     ],
 )
-def test_a_pair_that_cannot_work_is_refused(changes: dict[str, object], message: str) -> None:
+def test_an_invalid_pair_is_rejected(changes: dict[str, object], message: str) -> None:
     with pytest.raises(KeepalivedError, match=message):
         pair(**changes)
 
@@ -131,7 +131,7 @@ def test_the_addresses_that_a_subnet_keeps_are_refused(address: str, what: str) 
             lb_pair(vip, nodes, auth_pass="x", subnet="10.0.0.0/24")
 
 
-def test_a_pair_is_made_to_measure() -> None:
+def test_the_options_of_a_pair_are_applied() -> None:
     configs = lb_pair(
         ["10.0.0.2", "10.0.0.9"],
         ["10.0.0.3", "10.0.0.4"],
@@ -168,7 +168,7 @@ def test_addresses_that_cannot_work_are_refused(vip: str, nodes: list[str], mess
         lb_pair(vip, nodes, auth_pass="x")
 
 
-def test_zero_is_a_setting_and_nothing_is_none() -> None:
+def test_zero_is_a_value_and_none_is_not() -> None:
     config = Config(global_defs=GlobalDefs(vrrp_garp_master_delay=0))
     assert "vrrp_garp_master_delay 0\n" in render(config)
     assert render(Config()) == ""

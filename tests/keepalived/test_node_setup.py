@@ -124,7 +124,7 @@ def test_a_service_that_cannot_work_is_refused(change: dict[str, object], messag
         HaproxyService.model_validate(values | change)
 
 
-def test_what_is_odd_of_a_load_balancer_is_refused() -> None:
+def test_invalid_load_balancer_settings_are_rejected() -> None:
     with pytest.raises(ValidationError, match="health_port 80 is used by a service"):
         Haproxy(services=WEB.services, health_port=80)
     with pytest.raises(KeepalivedError, match="health_port is None"):

@@ -72,6 +72,6 @@ def test_the_analyzer_finds_nothing(tmp_path: Path) -> None:
         ("172.17.16.3", " ", "is not a valid role name"),
     ],
 )
-def test_what_cannot_be_a_command_is_refused(vip: str, role: str, message: str) -> None:
+def test_an_invalid_command_is_rejected(vip: str, role: str, message: str) -> None:
     with pytest.raises(KeepalivedError, match=message):
         wsfc_command(vip, SUBNET, role)

@@ -59,7 +59,7 @@ def test_a_sample_of_accidents_and_of_random_histories_keeps_the_promises() -> N
 @pytest.mark.lab
 @pytest.mark.soak
 @needs_lab
-def test_every_shipped_history_goes_as_it_says() -> None:
+def test_every_included_history_meets_its_expectations() -> None:
     here = [one for one in shipped.all_histories() if _possible(one)]
     print(f"{len(here)} of {len(shipped.all_histories())} shipped histories can be played here")
     assert _tell(runs.run_all(here)) == []
@@ -83,7 +83,7 @@ def test_every_fault_is_used_by_a_shipped_history() -> None:
 
 @pytest.mark.process
 @pytest.mark.parametrize("name", shipped.names())
-def test_a_shipped_history_tells_its_story_and_can_be_built(name: str) -> None:
+def test_an_included_history_has_a_title_and_can_be_built(name: str) -> None:
     history = shipped.load(name)
     assert history.name == name
     assert history.title

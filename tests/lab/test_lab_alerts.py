@@ -90,7 +90,7 @@ def lab() -> Iterator[labs.LabFolder]:
     labs.take_down(found)
 
 
-def test_what_breaks_in_the_lab_fires_its_alert(lab: labs.LabFolder, tmp_path: Path) -> None:
+def test_every_failure_in_the_lab_fires_its_alert(lab: labs.LabFolder, tmp_path: Path) -> None:
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **launch.cloud_of(lab).environment}
     with ExitStack() as stack:
         log = tmp_path / "exporter.log"

@@ -58,7 +58,7 @@ def test_clusters_survive_the_loss_of_the_machine_that_serves() -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", [name for name in faults("mariadb") if name != "node dead"])
-def test_every_fault_of_the_documents_ends_whole(engine: str, name: str) -> None:
+def test_every_documented_fault_ends_with_full_redundancy(engine: str, name: str) -> None:
     result = runs.run(history(engine, name, faults(engine)[name]))
     sound(result)
     if result.slowness < 2 and (bound := BOUNDS.get((engine, name))):
@@ -67,7 +67,7 @@ def test_every_fault_of_the_documents_ends_whole(engine: str, name: str) -> None
 
 @pytest.mark.soak
 @pytest.mark.parametrize("engine", ENGINES)
-def test_no_history_of_two_faults_loses_a_row_or_needs_a_person(engine: str) -> None:
+def test_no_history_of_two_faults_loses_a_row_or_needs_intervention(engine: str) -> None:
     print(f"{COUNT} histories, seed {SEED}")
     bad, played = [], 0
     for one, result in zip(

@@ -61,7 +61,7 @@ def find(name: str) -> labs.LabFolder | None:
     return next((one for one in labs.labs() if one.name == f"example-{name}"), None)
 
 
-def test_every_example_is_tried() -> None:
+def test_every_example_is_tested() -> None:
     assert {one.parent.name for one in EXAMPLES.glob("*/Pulumi.yaml")} == {*RUNS, *REFUSED}
 
 

@@ -113,7 +113,7 @@ def test_the_range_is_named_by_addresses() -> None:
         (PAIR, {"members": ["172.17.16.99"]}, "--range: 172.17.16.99 is not a node"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_a_pair_is_refused_in_one_line(
+def test_invalid_files_are_rejected_in_one_line(
     files: dict[str, str], more: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(LabError) as caught:
@@ -132,7 +132,7 @@ def test_what_cannot_be_a_pair_is_refused_in_one_line(
         (["a.conf", "b.conf", "--faults", "node-exploded"], "node-exploded"),
     ],
 )
-def test_the_command_refuses_what_it_cannot_try(
+def test_the_command_rejects_invalid_options(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], told: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

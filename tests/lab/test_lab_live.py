@@ -58,7 +58,7 @@ def links() -> set[str]:
     return {one.name for one in Path("/sys/class/net").iterdir()}
 
 
-def test_a_person_makes_a_fault_looks_and_undoes_it(lab: LabFolder, tmp_path: Path) -> None:
+def test_a_fault_is_started_inspected_and_ended(lab: LabFolder, tmp_path: Path) -> None:
     before = ask(lab.control, "status")
     assert before["network"] == before["api"]
     held = before["network"]
@@ -96,7 +96,7 @@ def test_a_person_makes_a_fault_looks_and_undoes_it(lab: LabFolder, tmp_path: Pa
         ({"do": "dance"}, "invalid request"),
     ],
 )  # fmt: skip
-def test_what_a_running_lab_cannot_do_is_refused_in_one_line(
+def test_invalid_requests_to_a_running_lab_are_rejected_in_one_line(
     lab: LabFolder, arguments: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(LabError) as caught:

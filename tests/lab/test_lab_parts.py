@@ -33,7 +33,7 @@ def test_an_announcement_is_a_request_or_a_reply_for_the_own_address(operation: 
     assert (heard.port, str(heard.sender)) == ("port1", "10.0.0.2")
 
 
-def test_a_question_for_another_address_announces_nothing() -> None:
+def test_an_arp_request_for_another_address_is_not_an_announcement() -> None:
     heard = arp.read(frame(1, bytes([10, 0, 0, 2]), bytes([10, 0, 0, 3])), "port1")
     assert heard is not None
     assert not heard.gratuitous
@@ -73,7 +73,7 @@ def test_the_installer_passes_shellcheck() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_what_is_missing_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_tools_are_named_with_their_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr(namespace, "find", lambda tool: None if tool == "killall" else tool)
     assert namespace.missing() == "the lab needs killall: apt-get install psmisc"
@@ -124,7 +124,7 @@ def test_a_long_log_is_truncated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert int(lines[-1]) == 99
 
 
-def test_without_root_the_lab_says_why_it_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_root_the_lab_explains_why_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(sys, "platform", "linux")
     told = namespace.missing()

@@ -44,7 +44,7 @@ def named(rig: LiveRig, name: str, value: str) -> int:
 
 
 @pytest.mark.parametrize("setting", UNASKED)
-def test_what_cannot_be_asked_is_named(setting: str, observed: Observed) -> None:
+def test_assumptions_that_cannot_be_tested_are_named(setting: str, observed: Observed) -> None:
     observed.unasked(setting, getattr(ASSUMED, setting), UNASKED[setting])
 
 

@@ -101,7 +101,7 @@ def test_a_dry_run_deletes_nothing(client: havip.Client) -> None:
     assert left(client) == before
 
 
-def test_what_cannot_be_swept_is_counted(
+def test_resources_that_cannot_be_swept_are_counted(
     client: havip.Client, havip_server: EmulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweeping, "TRIES", 1)
@@ -117,7 +117,7 @@ def test_what_cannot_be_swept_is_counted(
 @pytest.mark.parametrize(
     "action", ["RunInstances", "AllocateAddresses", "AssumeRole", "TerminateInstances"]
 )
-def test_what_costs_is_not_asked(rig: LiveRig, action: str) -> None:
+def test_tests_that_cost_money_are_skipped(rig: LiveRig, action: str) -> None:
     with pytest.raises(pytest.skip.Exception, match="is not asked of a real account"):
         rig.do(action)
     with pytest.raises(pytest.skip.Exception, match="costs"):
@@ -141,14 +141,14 @@ def test_others_are_not_seen(rig: LiveRig) -> None:
     rig.client.delete_vpc(vpc_id=stranger)
 
 
-def test_most_of_what_is_assumed_is_asked() -> None:
+def test_most_assumptions_have_a_live_test() -> None:
     asked, unasked = rigging.rules()
     assert len(asked) > 80
     assert set(unasked.values()) <= set(rigging.NOT_ASKED.values())
 
 
 @pytest.mark.process
-def test_a_live_run_tells_what_is_otherwise(havip_server: EmulatorServer, tmp_path: Path) -> None:
+def test_a_live_run_reports_differences(havip_server: EmulatorServer, tmp_path: Path) -> None:
     """A run as on a real account, which is an emulator with another mind, in a process."""
     havip_server.control.configure(taken_address_code="ResourceInUse")
     environment = {

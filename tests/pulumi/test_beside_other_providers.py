@@ -32,7 +32,9 @@ own.Own("own", 0, vpc.id)
 
 
 @pytest.mark.process
-def test_their_errors_keep_their_traceback(havip_server: EmulatorServer, tmp_path: Path) -> None:
+def test_errors_of_other_providers_keep_their_traceback(
+    havip_server: EmulatorServer, tmp_path: Path
+) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (tmp_path / "own.py").write_text(OWN)
     (tmp_path / "__main__.py").write_text(PROGRAM)

@@ -69,7 +69,7 @@ def test_a_resource_goes_through_its_life() -> None:
     assert (gone.id, gone.outs, gone.inputs) == ("", {}, None)
 
 
-def test_pulumis_unknowns_come_and_go() -> None:
+def test_unknown_values_are_converted_both_ways() -> None:
     provider = PROVIDERS["HaVip"]
     props = {"name": "x", "vpc_id": UNKNOWN, "subnet_id": UNKNOWN, "associations": [UNKNOWN]}
     checked = provider.check({}, {**PICKLED, **props})

@@ -58,7 +58,7 @@ def test_a_refresh_of_a_thousand_reads_ten_pages(
     assert life.clock.time() - before < 3
 
 
-def test_one_that_is_gone_is_asked_for_by_its_id(
+def test_a_missing_object_is_read_by_its_id(
     life: LifeCycle, thousand: tuple[Any, list[str]]
 ) -> None:
     row, _ = thousand
@@ -126,7 +126,7 @@ def test_pages_are_read_once_ids_have_cost_as_much() -> None:
     assert len(source.asked) == 29
 
 
-def test_a_write_drops_what_is_remembered() -> None:
+def test_a_write_discards_cached_reads() -> None:
     source = Source(10)
     assert source.listing.get("row-1") == "row-1"
     source.rows.remove("row-1")
@@ -135,7 +135,7 @@ def test_a_write_drops_what_is_remembered() -> None:
     assert source.listing.get("row-1") is None
 
 
-def test_what_is_remembered_grows_old() -> None:
+def test_cached_reads_expire() -> None:
     source = Source(10)
     source.listing.get("row-1")
     source.clock.advance(MAX_AGE + 1)
@@ -151,7 +151,7 @@ def test_after_a_write_a_small_region_is_still_one_call() -> None:
     assert (source.pages, source.asked) == (2, [])
 
 
-def test_an_object_that_a_page_missed_is_not_taken_for_gone() -> None:
+def test_an_object_missing_in_a_page_is_not_considered_deleted() -> None:
     source = Source(150)
     pages = iter([(150, source.rows[:100]), (149, source.rows[101:])])
     source.listing = Listing(lambda _: next(pages), source.by_ids, str, source.clock)

@@ -100,7 +100,7 @@ def test_an_eip_stays_in_its_bandwidth_package(havip_stack: StackFactory) -> Non
     stack.assert_clean_destroy()
 
 
-def test_a_bandwidth_that_cannot_be_had_says_why(havip_stack: StackFactory) -> None:
+def test_an_unavailable_bandwidth_is_explained(havip_stack: StackFactory) -> None:
     stack = havip_stack(surroundings)
     stack.control.configure(failing_tasks={"ModifyAddressesBandwidth": "no capacity"})
     stack.config["bandwidth"] = "20"

@@ -160,7 +160,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("kind", "props", "where", "way_out"), REFUSED)
-def test_what_is_known_to_be_wrong_is_refused(
+def test_invalid_arguments_are_rejected(
     life: LifeCycle, kind: str, props: dict[str, Any], where: str, way_out: str
 ) -> None:
     failures = life.check(kind, "x", **props).failures
@@ -176,7 +176,7 @@ def test_an_eip_may_have_the_long_name_that_the_api_takes(life: LifeCycle) -> No
     assert not life.diff(life.read(made), name="x" * 128).changed
 
 
-def test_a_refusal_never_shows_a_secret(life: LifeCycle) -> None:
+def test_an_error_never_shows_a_secret(life: LifeCycle) -> None:
     props: Any = {**INSTANCE, "password": ["Sup3rS3cret"], "user_data": {"k": "Sup3rS3cret"}}
     failures = life.check("Instance", "x", **props).failures
     assert {failure.property for failure in failures} == {"password", "user_data"}

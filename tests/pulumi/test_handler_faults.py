@@ -139,7 +139,7 @@ each_pace = pytest.mark.parametrize("delay", [0.0, 2.0], ids=["at once", "slow"]
 @each_case
 @each_fault
 @each_pace
-def test_a_creation_makes_exactly_one(
+def test_a_creation_creates_exactly_one_resource(
     life: LifeCycle, make: Any, create: str, delete: str, fault: dict[str, Any], delay: float
 ) -> None:
     life.control.configure(task_delay=delay, instance_delay=delay)
@@ -169,7 +169,7 @@ def in_doubt(life: LifeCycle) -> Any:
 @each_case
 @each_fault
 @each_pace
-def test_a_deletion_leaves_none(
+def test_a_deletion_leaves_no_resource(
     life: LifeCycle, make: Any, create: str, delete: str, fault: dict[str, Any], delay: float
 ) -> None:
     life.control.configure(task_delay=delay, instance_delay=delay)
@@ -193,7 +193,7 @@ def test_an_interrupted_creation_is_found_by_its_arguments(
 
 
 @each_case
-def test_a_creation_that_was_taken_back_can_be_repeated(
+def test_an_undone_creation_can_be_repeated(
     life: LifeCycle, make: Any, create: str, delete: str
 ) -> None:
     row = make(life)
@@ -204,7 +204,7 @@ def test_a_creation_that_was_taken_back_can_be_repeated(
     assert count(life, row.kind) == 1
 
 
-def test_a_creation_that_made_nothing_is_tried_again_as_itself(life: LifeCycle) -> None:
+def test_a_creation_without_effect_is_retried_with_the_same_id(life: LifeCycle) -> None:
     inputs = life.check("Eip", "x").inputs
     life.deploy()
     assert again(life, "Eip", inputs).state.creation_id == inputs["creation_id"]
@@ -233,7 +233,7 @@ def again(life: LifeCycle, kind: str, inputs: dict[str, Any]) -> Any:
     ],
 )
 @each_fault
-def test_a_change_is_made_whatever_becomes_of_the_answer(
+def test_a_change_takes_effect_even_if_the_response_is_lost(
     life: LifeCycle, make: Any, modify: str, fault: dict[str, Any]
 ) -> None:
     row = make(life)

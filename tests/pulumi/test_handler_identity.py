@@ -103,7 +103,7 @@ def props_of(kind: str, place: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("site", ["china", "intl"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_creation_is_recognised_however_often_it_was_cut(
+def test_a_creation_is_recognized_after_any_number_of_interruptions(
     life: LifeCycle, place: dict[str, Any], kind: str, site: str
 ) -> None:
     life.deploy(site=site)
@@ -126,7 +126,9 @@ def test_a_creation_is_recognised_however_often_it_was_cut(
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("Vpc", "Subnet")])
-def test_a_token_outlives_what_it_made(life: LifeCycle, place: dict[str, Any], kind: str) -> None:
+def test_a_token_can_outlive_its_resource(
+    life: LifeCycle, place: dict[str, Any], kind: str
+) -> None:
     checked = life.check(kind, "x", **props_of(kind, place))
     ids = set()
     for _ in range(3):  # made, never written down, and deleted by somebody
@@ -152,7 +154,7 @@ def test_a_retry_with_other_arguments_makes_one_of_those(
     assert len(life.calls("TerminateInstances")) == 1
 
 
-def test_what_a_lost_attempt_made_is_brought_to_the_arguments_of_today(
+def test_the_result_of_a_lost_attempt_is_updated_to_the_current_arguments(
     life: LifeCycle, place: dict[str, Any]
 ) -> None:
     checked = life.check("HaVip", "x", **props_of("HaVip", place), vip="172.17.16.9")
@@ -167,7 +169,7 @@ def test_what_a_lost_attempt_made_is_brought_to_the_arguments_of_today(
         )
 
 
-def test_on_the_international_site_the_address_tells(
+def test_on_the_international_site_the_address_identifies_a_creation(
     life: LifeCycle, place: dict[str, Any]
 ) -> None:
     life.deploy(site="intl")
@@ -177,7 +179,7 @@ def test_on_the_international_site_the_address_tells(
     assert len(life.calls("CreateHaVip")) == 1
 
 
-def test_on_the_international_site_a_guess_is_never_made(
+def test_on_the_international_site_no_resource_is_guessed(
     life: LifeCycle, place: dict[str, Any]
 ) -> None:
     life.deploy(site="intl")
@@ -189,7 +191,7 @@ def test_on_the_international_site_a_guess_is_never_made(
 # -- taking over --------------------------------------------------------------------------------
 
 
-def test_adopt_takes_over_and_brings_it_to_the_arguments(
+def test_adopt_updates_the_resource_to_the_arguments(
     life: LifeCycle, place: dict[str, Any]
 ) -> None:
     there = life.create("HaVip", "old", **place, vip="172.17.16.3")
@@ -202,7 +204,7 @@ def test_adopt_takes_over_and_brings_it_to_the_arguments(
     assert not life.diff(mine, **place, vip="172.17.16.3", tags={"a": "b"}).changed
 
 
-def test_adopt_refuses_what_does_not_fit(life: LifeCycle, place: Properties) -> None:
+def test_adopt_rejects_a_resource_that_does_not_match(life: LifeCycle, place: Properties) -> None:
     there = life.create("HaVip", "old", **place, vip="172.17.16.3")
     life.deploy()
     with pytest.raises(ResourceError, match="which cannot be changed"):
@@ -211,7 +213,7 @@ def test_adopt_refuses_what_does_not_fit(life: LifeCycle, place: Properties) -> 
         life.create("HaVip", "web", **place, adopt="havip-zzzzzzzz")
 
 
-def test_what_another_product_made_is_left_to_it(life: LifeCycle, place: Properties) -> None:
+def test_a_havip_of_another_product_is_not_managed(life: LifeCycle, place: Properties) -> None:
     there = life.create("HaVip", "old", **place)
     region = life.cloud.region("100000000001", "ap-guangzhou")
     row = region.havips.get(there.id)
@@ -244,7 +246,7 @@ def test_a_taken_address_is_refused_with_its_code(life: LifeCycle, place: Proper
         life.create("HaVip", "two", **place, vip="172.17.16.3")
 
 
-def test_a_taken_address_is_told_with_who_has_it(life: LifeCycle, place: Properties) -> None:
+def test_an_address_in_use_is_reported_with_its_user(life: LifeCycle, place: Properties) -> None:
     def refused(name: str, stack: str = "dev") -> str:
         life.deploy()
         urn = f"urn:pulumi:{stack}::shop::pulumi-python:dynamic/havip:HaVip::{name}"
@@ -266,9 +268,7 @@ def test_a_taken_address_is_told_with_who_has_it(life: LifeCycle, place: Propert
     )
 
 
-def test_an_address_that_no_havip_has_is_taken_all_the_same(
-    life: LifeCycle, place: dict[str, Any]
-) -> None:
+def test_an_address_may_be_in_use_without_a_havip(life: LifeCycle, place: dict[str, Any]) -> None:
     life.instance(place, "a", private_ip="172.17.16.3")
     life.deploy()
     with pytest.raises(DuplicateError, match="take another address, or leave it out"):

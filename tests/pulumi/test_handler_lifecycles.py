@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pulumi_havip.testing import LifeCycle
 
 
-def test_a_vpc_lives(life: LifeCycle) -> None:
+def test_a_vpc_goes_through_its_life_cycle(life: LifeCycle) -> None:
     vpc = life.create("Vpc", "net", cidr_block="10.0.0.0/16", tags={"env": "dev"})
     assert (vpc.name, vpc.tags, vpc.region) == ("net", {"env": "dev"}, "ap-guangzhou")
     vpc = life.up(vpc, cidr_block="10.0.0.0/16", name="other", tags={"env": "prod"})
@@ -25,7 +25,7 @@ def test_a_vpc_lives(life: LifeCycle) -> None:
     assert life.gone(vpc)
 
 
-def test_a_subnet_lives(life: LifeCycle) -> None:
+def test_a_subnet_goes_through_its_life_cycle(life: LifeCycle) -> None:
     vpc, subnet = life.network()
     assert subnet.route_table_id.startswith("rtb-")
     props: Any = {"vpc_id": vpc.id, "zone": subnet.zone}
@@ -37,7 +37,7 @@ def test_a_subnet_lives(life: LifeCycle) -> None:
     assert life.steps[3:] == ["delete Subnet", "create Subnet"]
 
 
-def test_an_instance_lives(life: LifeCycle) -> None:
+def test_an_instance_goes_through_its_life_cycle(life: LifeCycle) -> None:
     _, subnet = life.network()
     node = life.instance(subnet, "a", private_ip="172.17.16.7", user_data="#!/bin/sh\n")
     assert (node.private_ip, node.state, node.name) == ("172.17.16.7", "RUNNING", "a")
@@ -47,7 +47,7 @@ def test_an_instance_lives(life: LifeCycle) -> None:
     assert life.gone(node)
 
 
-def test_an_eip_lives(life: LifeCycle) -> None:
+def test_an_eip_goes_through_its_life_cycle(life: LifeCycle) -> None:
     eip = life.create("Eip", "web", tags={"a": "b"})
     assert eip.public_ip
     assert eip.status == "UNBIND"
@@ -58,7 +58,7 @@ def test_an_eip_lives(life: LifeCycle) -> None:
     assert life.gone(eip)
 
 
-def test_a_havip_lives(life: LifeCycle) -> None:
+def test_a_havip_goes_through_its_life_cycle(life: LifeCycle) -> None:
     vpc, subnet = life.network()
     nodes = [life.instance(subnet, name, private_ip=f"172.17.16.{name}") for name in "789"]
     life.control.requests.clear()
@@ -109,7 +109,7 @@ def test_attachments_on_one_havip_stay_stable(life: LifeCycle) -> None:
     assert not life.gone(rows[1])
 
 
-def test_an_eip_attachment_lives(life: LifeCycle) -> None:
+def test_an_eip_attachment_goes_through_its_life_cycle(life: LifeCycle) -> None:
     vpc, subnet = life.network()
     havip = life.create("HaVip", "web", vpc_id=vpc.id, subnet_id=subnet.id)
     one, two = life.create("Eip", "one"), life.create("Eip", "two")
@@ -125,7 +125,7 @@ def test_an_eip_attachment_lives(life: LifeCycle) -> None:
     assert life.gone(bound)
 
 
-def test_a_network_interface_lives(life: LifeCycle) -> None:
+def test_a_network_interface_goes_through_its_life_cycle(life: LifeCycle) -> None:
     vpc, subnet = life.network()
     one, two = (life.instance(subnet, name) for name in ("a", "b"))
     props: Any = {"vpc_id": vpc.id, "subnet_id": subnet.id, "private_ip": "172.17.16.50"}
@@ -138,7 +138,7 @@ def test_a_network_interface_lives(life: LifeCycle) -> None:
     assert life.gone(eni)
 
 
-def test_a_route_lives(life: LifeCycle) -> None:
+def test_a_route_goes_through_its_life_cycle(life: LifeCycle) -> None:
     vpc, subnet = life.network()
     havip = life.create("HaVip", "web", vpc_id=vpc.id, subnet_id=subnet.id, vip="172.17.16.3")
     other = life.create("HaVip", "db", vpc_id=vpc.id, subnet_id=subnet.id, vip="172.17.16.4")
@@ -158,7 +158,7 @@ def test_a_route_lives(life: LifeCycle) -> None:
 
 
 @pytest.mark.parametrize("kind", ["Vpc", "Eip"])
-def test_what_is_gone_is_read_as_gone(life: LifeCycle, kind: str) -> None:
+def test_a_deleted_resource_is_read_as_absent(life: LifeCycle, kind: str) -> None:
     row = life.create(kind, "x", **({"cidr_block": "10.0.0.0/16"} if kind == "Vpc" else {}))
     life.delete(row)
     life.deploy()

@@ -132,9 +132,7 @@ def test_a_foreign_binding_is_deleted_first(life: LifeCycle, place: Properties) 
     assert life.diff(bound, ha_vip_id=havip.id, address_ip=two.public_ip).delete_first
 
 
-def test_user_data_replaces_only_where_it_is_asked_for(
-    life: LifeCycle, place: dict[str, Any]
-) -> None:
+def test_user_data_replaces_only_if_requested(life: LifeCycle, place: dict[str, Any]) -> None:
     given: Any = {key: value for key, value in place.items() if key != "hints"}
     given |= {"zone": "ap-guangzhou-3", "instance_type": "S5.MEDIUM2", "image_id": "img-487zeit5"}
     one = life.create("Instance", "a", **given, user_data="one")
@@ -159,7 +157,7 @@ def test_an_instance_at_a_fixed_address_is_deleted_first(
 # -- region and account -------------------------------------------------------------------------
 
 
-def test_absent_is_gone_only_in_the_account_it_was_made_in(
+def test_an_absent_resource_is_deleted_only_in_its_own_account(
     life: LifeCycle, place: dict[str, Any]
 ) -> None:
     havip = life.create("HaVip", "web", **place)
@@ -224,7 +222,7 @@ def test_a_deletion_waits_for_its_task(life: LifeCycle, place: Properties) -> No
     assert life.calls("DeleteHaVip") == ["DeleteHaVip"]
 
 
-def test_a_failed_task_tells_why(life: LifeCycle, place: Properties) -> None:
+def test_a_failed_task_gives_its_reason(life: LifeCycle, place: Properties) -> None:
     havip = life.create("HaVip", "web", **place)
     eip = life.create("Eip", "e")
     life.control.configure(failing_tasks={"HaVipAssociateAddressIp": "no capacity"}, task_delay=1.0)
@@ -292,7 +290,7 @@ def test_a_wait_ends_at_the_timeout_and_nothing_is_left(
     assert len(life.cloud.region("100000000001", "ap-guangzhou").instances) == 0
 
 
-def test_what_cannot_be_taken_back_is_named(life: LifeCycle, place: Properties) -> None:
+def test_a_creation_that_cannot_be_undone_is_reported(life: LifeCycle, place: Properties) -> None:
     life.control.configure(instance_delay=1000.0)
     life.deploy(timeout=30)
     with pytest.raises(
@@ -323,7 +321,7 @@ def test_a_preview_looks_at_the_quota_of_a_new_vpc(life: LifeCycle) -> None:
     assert [len(item) for item in found] == [0, 0, 1]
 
 
-def test_a_quota_that_cannot_be_read_refuses_nothing(life: LifeCycle) -> None:
+def test_an_unreadable_quota_does_not_fail_the_check(life: LifeCycle) -> None:
     life.control.configure(quotas={"havips_per_vpc": 1})
     life.fault(action="DescribeVpcLimits", code="UnauthorizedOperation", times=99)
     vpc, subnet = life.network()

@@ -38,7 +38,7 @@ def rows(life: LifeCycle) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", HANDLERS)
-def test_an_id_is_enough(life: LifeCycle, rows: dict[str, Any], kind: str) -> None:
+def test_an_import_needs_only_an_id(life: LifeCycle, rows: dict[str, Any], kind: str) -> None:
     id = rows[kind].id
     for given, region in ((id, "ap-guangzhou"), (f"ap-guangzhou/{id}", "ap-shanghai")):
         found = HANDLERS[kind].read(life.deploy(region=region), given, {})

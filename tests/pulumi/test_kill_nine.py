@@ -301,7 +301,7 @@ def tell(cases: list[Case], hits: int, began: float) -> str:
 
 
 @pytest.mark.process
-def test_some_kills(site: Site, record_property: Callable[[str, object], None]) -> None:
+def test_a_sample_of_kills(site: Site, record_property: Callable[[str, object], None]) -> None:
     began = time.monotonic()
     cases = [
         Case("up", "engine", 17, "after", "lost"),
@@ -314,7 +314,7 @@ def test_some_kills(site: Site, record_property: Callable[[str, object], None]) 
     record_property("told", tell(cases, hits, began))
 
 
-def test_the_matrix_is_whole() -> None:
+def test_the_matrix_is_complete() -> None:
     cases = every()
     calls, writes = sum(CALLS.values()), sum(WRITES.values())
     assert len(cases) == len(set(cases)) == (2 * 2 * calls + 3 * writes) * len(FAULTS)

@@ -32,7 +32,7 @@ def place(life: LifeCycle) -> dict[str, Any]:
     return {"vpc_id": vpc.id, "subnet_id": subnet.id}
 
 
-def test_one_havip_is_found_by_what_is_known_of_it(life: LifeCycle, place: Properties) -> None:
+def test_a_havip_is_found_by_any_criterion(life: LifeCycle, place: Properties) -> None:
     one = life.create("HaVip", "one", **place, vip="172.17.16.3", tags={"a": "b"})
     life.create("HaVip", "two", **place)
     criteria: list[dict[str, Any]] = [{"id": one.id}, {"name": "one"}, {"vip": "172.17.16.3"}]
@@ -41,7 +41,7 @@ def test_one_havip_is_found_by_what_is_known_of_it(life: LifeCycle, place: Prope
         assert (found.id, found.vip, found.tags) == (one.id, "172.17.16.3", {"a": "b"})
 
 
-def test_none_or_several_are_an_error_with_a_way_out(
+def test_no_match_or_several_are_an_error_with_the_next_step(
     life: LifeCycle, place: dict[str, Any]
 ) -> None:
     with pytest.raises(ResourceError, match="there is no HAVIP in ap-guangzhou with name 'x'"):
@@ -93,7 +93,7 @@ def test_an_output_form_takes_outputs(life: LifeCycle, place: Properties) -> Non
     assert asyncio.run(look()).vip == one.vip
 
 
-def test_a_look_up_in_vain_is_told_without_a_traceback(havip_stack: StackFactory) -> None:
+def test_a_failed_look_up_has_no_traceback(havip_stack: StackFactory) -> None:
     def plain() -> None:
         havip.get_ha_vip(vip="172.17.16.3")
 

@@ -62,7 +62,7 @@ def network(plugin: HavipPlugin) -> tuple[str, str]:
     return str(vpc.resource_id), str(subnet.resource_id)
 
 
-def test_values_go_both_ways() -> None:
+def test_values_are_converted_both_ways() -> None:
     props: Any = {"a": 1, "b": True, "c": ["x", {"d": 1.5}], "e": UNKNOWN, "tags": {"A_b": "c"}}
     values = to_values(props, {"b"})
     assert values["b"].is_secret
@@ -170,7 +170,7 @@ def test_messages_name_properties_as_the_schema_does(plugin: HavipPlugin) -> Non
     assert failure.reason == "give either a password or keyIds, not both"
 
 
-def test_credentials_of_a_provider_are_sealed(plugin: HavipPlugin) -> None:
+def test_credentials_of_a_provider_are_secrets(plugin: HavipPlugin) -> None:
     news = to_values({"region": UNKNOWN, "secretId": "AKIDX", "secretKey": "SX", "timeout": "60"})
     checked = run(plugin.check_config(protocol.CheckRequest("urn", {}, news, b"")))
     assert checked.inputs is not None
@@ -255,7 +255,7 @@ def test_something_absent_is_read_without_properties(plugin: HavipPlugin) -> Non
     assert not answer.HasField("properties")
 
 
-def test_half_of_a_resource_is_kept(plugin: HavipPlugin, life: LifeCycle) -> None:
+def test_an_unfinished_resource_is_kept(plugin: HavipPlugin, life: LifeCycle) -> None:
     vpc, subnet = network(plugin)
     life.control.configure(instance_delay=10_000.0)
 

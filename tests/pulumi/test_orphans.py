@@ -68,14 +68,14 @@ def test_resources_adopted_by_another_stack_are_not_orphans(life: LifeCycle, sta
     assert {row.id for row in found} == {row.id for row in taken}
 
 
-def test_what_no_stack_made_is_adopted_without_a_mark(life: LifeCycle) -> None:
+def test_resources_without_a_stack_are_adopted_without_tags(life: LifeCycle) -> None:
     vpc = life.ctx.region().client.create_vpc(vpc_name="own", cidr_block="10.0.0.0/16").vpc
     life.create("Vpc", "own", cidr_block="10.0.0.0/16", adopt=vpc.vpc_id)
     assert life.calls("ModifyResourceTags") == []
     assert find_orphans([life.ctx.region()], "shop/dev", set()) == []
 
 
-def test_another_stack_is_not_looked_at(life: LifeCycle, stack: Any) -> None:
+def test_other_stacks_are_ignored(life: LifeCycle, stack: Any) -> None:
     assert find_orphans([life.ctx.region()], "shop/prod", set()) == []
 
 

@@ -86,7 +86,7 @@ def test_a_yaml_program_deploys_as_it_stands(cli: Cli) -> None:
 
 @pytest.mark.soak
 @YAML
-def test_a_yaml_stack_lives(cli: Cli) -> None:
+def test_a_yaml_stack_goes_through_its_life_cycle(cli: Cli) -> None:
     text = block("yaml").replace("vip: 172.17.16.3", "vip: ${vip}\n      name: ${label}")
     config = "config:\n  vip: {default: 172.17.16.3}\n  label: {default: web}\nresources:"
     stack = cli.project_of("web", {"Pulumi.yaml": text.replace("resources:", config, 1)})

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pulumi_havip.testing import LifeCycle
 
 
-def test_a_placement_group_lives(life: LifeCycle) -> None:
+def test_a_placement_group_goes_through_its_life_cycle(life: LifeCycle) -> None:
     group = life.create("PlacementGroup", "web", tags={"env": "dev"})
     assert (group.name, group.type, group.tags) == ("web", "HOST", {"env": "dev"})
     group = life.up(group, tags={"env": "prod"})

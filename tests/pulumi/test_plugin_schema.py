@@ -62,14 +62,14 @@ def test_everything_in_the_schema_is_described(schema: dict[str, Any]) -> None:
         assert set(resource["required"]) <= set(resource["properties"])
 
 
-def test_no_description_speaks_python(schema: dict[str, Any]) -> None:
+def test_descriptions_use_the_schemas_names(schema: dict[str, Any]) -> None:
     names = {name for handler in HANDLERS.values() for name in handler.state.model_fields}
     for text in texts(schema):
         assert "``" not in text.replace("```", "")
         assert set(re.findall(r"\b[a-z]+_[a-z_]+\b", text)).isdisjoint(names), text
 
 
-def test_a_resource_tells_what_it_is_and_how_it_is_imported(schema: dict[str, Any]) -> None:
+def test_a_resource_documents_itself_and_its_import(schema: dict[str, Any]) -> None:
     for kind in HANDLERS:
         text = schema["resources"][f"havip:index:{kind}"]["description"]
         first = (inspect.getdoc(getattr(pulumi_havip, kind)) or "").partition("\n")[0]
@@ -103,7 +103,7 @@ def test_closed_sets_of_values_are_enums_of_inputs(schema: dict[str, Any]) -> No
     assert eip["properties"]["internetChargeType"]["type"] == "string"
 
 
-def test_what_a_function_finds_is_all_there(schema: dict[str, Any]) -> None:
+def test_the_result_of_a_function_is_complete(schema: dict[str, Any]) -> None:
     found = schema["functions"]["havip:index:getHaVip"]["outputs"]
     assert set(found["properties"]) - set(found["required"]) == {"networkInterfaceId"}
     assert not any("default" in shape for shape in found["properties"].values())

@@ -86,7 +86,7 @@ def havips(cli: Cli) -> list[Any]:
     return list(cli.client.send(api.DescribeHaVips()).ha_vip_set)
 
 
-def test_a_dynamic_stack_lives(cli: Cli) -> None:
+def test_a_dynamic_stack_goes_through_its_life_cycle(cli: Cli) -> None:
     stack = cli.project("dynamic", DYNAMIC)
     stack.up()
     stack.unchanged()

@@ -174,7 +174,7 @@ def test_the_outputs_and_arguments_are_all_of_the_handlers_state(kind: str) -> N
     assert set(_outputs(cls)) | arguments == told
 
 
-def test_the_classes_seal_what_the_models_mark_as_secret() -> None:
+def test_the_classes_mark_the_models_secrets_as_secret() -> None:
     from pulumi_havip.handlers import HANDLERS
     from pulumi_havip.handlers.model import SECRET, marked
     from pulumi_havip.resources.base import _SECRET

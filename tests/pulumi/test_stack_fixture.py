@@ -103,7 +103,7 @@ def test_a_holder_that_moved_is_not_drift(havip_stack: StackFactory, havip_cloud
     stack.assert_clean_destroy()
 
 
-def test_what_a_destroy_leaves_is_named(havip_stack: StackFactory) -> None:
+def test_leftovers_of_a_destroy_are_named(havip_stack: StackFactory) -> None:
     def program() -> None:
         vpc = pulumi_havip.Vpc(
             "kept", cidr_block="10.0.0.0/16", opts=pulumi.ResourceOptions(retain_on_delete=True)
@@ -116,7 +116,7 @@ def test_what_a_destroy_leaves_is_named(havip_stack: StackFactory) -> None:
         stack.assert_clean_destroy()
 
 
-def test_what_the_stack_did_not_make_may_stay(havip_stack: StackFactory) -> None:
+def test_resources_of_others_may_remain(havip_stack: StackFactory) -> None:
     stack = havip_stack(pair)
     stack.client.create_vpc(vpc_name="there", cidr_block="10.0.0.0/16")
     stack.assert_clean_destroy()

@@ -90,7 +90,7 @@ def test_a_node_with_the_address_calls_whatever_keepalived_says(
 
 
 @pytest.mark.process
-def test_an_address_that_a_dead_keepalived_left_behind_is_not_brought(node: Node) -> None:
+def test_an_address_left_by_a_dead_keepalived_is_not_moved(node: Node) -> None:
     node.command("pidof", "exit 1")
     assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
     assert node.calls == []
@@ -143,7 +143,7 @@ def test_it_gives_up_in_the_end_with_the_code_of_the_last_call(node: Node) -> No
 
 @pytest.mark.process
 @pytest.mark.parametrize("code", [2, 127])
-def test_what_no_repetition_mends_ends_at_once(node: Node, code: int) -> None:
+def test_permanent_errors_end_at_once(node: Node, code: int) -> None:
     node.havip(f"exit {code}")
     assert node.run("INSTANCE", "VI_1", "MASTER", "80") == code
     assert len(node.calls) == 1

@@ -79,7 +79,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     return int(ended.value.code or 0)
 
 
-def test_a_machine_brings_the_address_to_itself(
+def test_a_machine_moves_the_address_to_itself(
     pair: Pair,
     machine: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
@@ -153,7 +153,7 @@ def test_what_a_script_can_wait_out_has_exit_codes_of_its_own(
     assert run(monkeypatch, pair.address) == code
 
 
-def test_a_machine_elsewhere_has_to_be_told(
+def test_a_machine_elsewhere_needs_a_destination(
     pair: Pair, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, pair.address, "--region", "ap-guangzhou") == 5

@@ -106,7 +106,7 @@ def test_wrong_use_says_what_is_wrong(
     assert pair.place() == pair.enis[0]
 
 
-def test_of_a_havip_it_is_said_that_no_call_moves_it(pair: Pair) -> None:
+def test_a_havip_is_rejected_with_the_reason(pair: Pair) -> None:
     vip = pair.client.create_ha_vip(
         vpc_id=pair.vpc, subnet_id=pair.subnet, ha_vip_name="x", vip="172.17.16.9"
     ).ha_vip
@@ -268,7 +268,7 @@ def test_a_failed_task_is_an_error_with_its_reason(pair: Pair) -> None:
     ("code", "error"),
     [("UnauthorizedOperation", DeniedError), ("ResourceNotFound", NotFoundError)],
 )
-def test_what_no_other_call_can_be_behind_is_raised(
+def test_errors_unrelated_to_concurrent_calls_are_raised(
     pair: Pair, code: str, error: type[Exception]
 ) -> None:
     pair.control.faults.add(Fault(action="MigratePrivateIpAddress", code=code, times=None))

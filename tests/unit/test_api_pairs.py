@@ -106,7 +106,7 @@ def test_numbers_and_strings_stand_for_each_other() -> None:
     assert parse(AllocateAddresses.answer, {"TaskId": 12}).model_dump()["task_id"] == "12"
 
 
-def test_a_request_refuses_names_nobody_knows() -> None:
+def test_a_request_rejects_unknown_names() -> None:
     with pytest.raises(UsageError, match=r"^CreateHaVip: colour is not known$"):
         CreateHaVip(vpc_id="vpc-1", ha_vip_name="web", colour="red")  # type: ignore[call-arg]
     with pytest.raises(UsageError, match=r"^Filter: vals is not known: values\?$"):
@@ -127,7 +127,7 @@ def test_a_request_of_wrong_parameters_is_one_line_of_havip_s_own() -> None:
         assert "secret" not in str(caught.value)
 
 
-def test_an_answer_ignores_fields_nobody_knows_and_keeps_values_nobody_knows() -> None:
+def test_unknown_fields_are_ignored_and_unknown_values_kept() -> None:
     answer = parse(
         CreateHaVipResponse,
         {"HaVip": {"HaVipId": "havip-1", "State": "FLOATING", "Kind": "GWLB"}, "Hint": 1},
@@ -225,7 +225,7 @@ def test_a_route_is_deleted_by_its_id_alone() -> None:
     assert DeleteRoutes.from_wire(request.to_wire()) == request
 
 
-def test_a_verb_s_text_holds_all_there_is_to_know() -> None:
+def test_the_docstring_of_a_verb_is_complete() -> None:
     """Fields, errors, retry safety, rate and source stand where help() looks."""
     text = havip.Client("ap-guangzhou").create_ha_vip.__doc__ or ""
     for part in (

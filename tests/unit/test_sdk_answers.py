@@ -84,7 +84,7 @@ def test_an_error_is_found_however_it_is_written(body: bytes, status: int) -> No
         (b"", 302, "HTTP 302 instead of an answer of the API: it is empty"),
     ],
 )
-def test_what_is_not_the_api_is_told(body: bytes, status: int, text: str) -> None:
+def test_responses_that_are_not_the_apis_are_reported(body: bytes, status: int, text: str) -> None:
     with pytest.raises(errors.BadAnswerError) as caught:
         read(body, status)
 
@@ -120,7 +120,7 @@ nested = st.recursive(values, lambda inner: st.dictionaries(known, inner, max_si
     | nested.map(lambda value: json.dumps({"Response": value}).encode()),
     status=st.sampled_from([200, 200, 200, 404, 500]),
 )
-def test_nothing_but_the_two_errors_comes_out_of_any_bytes(body: bytes, status: int) -> None:
+def test_any_bytes_raise_only_the_two_errors(body: bytes, status: int) -> None:
     for answer in (read, lambda b, s: decode_dict("X", Reply(s, {}, b), 0.0)):
         text = ""
         try:
@@ -130,7 +130,7 @@ def test_nothing_but_the_two_errors_comes_out_of_any_bytes(body: bytes, status: 
         assert "\n" not in text
 
 
-def test_an_error_steers_no_terminal() -> None:
+def test_an_error_contains_no_control_characters() -> None:
     error = errors.ApiError("X", "C\x1b[2J", "red \x1b[31m\r\n text", "a\nb")
     assert str(error) == "X: C [2J: red [31m text (request id a b)"
 

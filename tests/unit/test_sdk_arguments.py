@@ -108,7 +108,7 @@ def test_options_of_one_call_are_checked(cloud: FakeCloud) -> None:
     assert cloud.seen == []
 
 
-def test_text_that_is_none_is_refused_with_its_name(cloud: FakeCloud) -> None:
+def test_invalid_text_is_rejected_with_its_parameter(cloud: FakeCloud) -> None:
     broken = b"caf\xe9".decode("utf-8", "surrogateescape")
     client = cloud.client()
 

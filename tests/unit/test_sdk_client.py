@@ -183,7 +183,7 @@ def test_call_refuses_what_cannot_be_sent(
 # Manners
 
 
-def test_making_a_client_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_creating_a_client_does_no_io(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise AssertionError("something was read")
 
@@ -236,7 +236,7 @@ def test_all_public_names_are_there_and_no_more() -> None:
 
 
 @pytest.mark.process
-def test_the_import_loads_nothing_of_the_other_rooms() -> None:
+def test_importing_havip_loads_no_other_package() -> None:
     program = (
         "import sys, havip; havip.Client, havip.ready, havip.credentials;"
         "print([name for name in sys.modules if name.split('.')[0] in"

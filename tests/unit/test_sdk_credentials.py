@@ -62,7 +62,7 @@ def test_a_key_is_never_shown() -> None:
         (("id", "key", "to\r\nken"), "token has spaces"),
     ],
 )
-def test_what_cannot_be_a_key_is_refused(arguments: tuple[Any, ...], text: str) -> None:
+def test_an_invalid_key_is_rejected(arguments: tuple[Any, ...], text: str) -> None:
     with pytest.raises(errors.CredentialError, match=text) as caught:
         havip.Credentials(*arguments)
     assert "kéy" not in str(caught.value)
@@ -185,7 +185,7 @@ def test_a_profile_of_tccli_is_read(home: Path, monkeypatch: pytest.MonkeyPatch)
     assert Chain().get().secret_id == "id2"
 
 
-def test_a_profile_that_is_asked_for_goes_before_the_file(
+def test_a_selected_profile_takes_precedence_over_the_file(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(home / ".tencentcloud" / "credentials", INI)
@@ -218,7 +218,7 @@ def test_a_broken_profile_is_told(home: Path, content: Any, text: str) -> None:
     assert str(path) in str(caught.value)
 
 
-def test_a_log_in_that_ran_out_is_told(home: Path) -> None:
+def test_an_expired_login_is_reported(home: Path) -> None:
     clock = havip.FakeClock(start=1000.0)
     content = {"type": "oauth", "secretId": "id", "secretKey": "key", "token": "t"}
     write(home / ".tccli" / "default.credential", {**content, "expiresAt": 1500})
@@ -230,7 +230,7 @@ def test_a_log_in_that_ran_out_is_told(home: Path) -> None:
         chain.get()
 
 
-def test_the_region_of_tccli_is_the_last_resort(
+def test_the_region_of_tccli_comes_last(
     cloud: FakeCloud, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(errors.UsageError, match="no region: give one, such as region="):
@@ -247,7 +247,7 @@ def test_the_region_of_tccli_is_the_last_resort(
 # Nothing anywhere
 
 
-def test_no_credentials_names_all_places(cloud: FakeCloud, home: Path) -> None:
+def test_without_credentials_the_error_lists_all_sources(cloud: FakeCloud, home: Path) -> None:
     with pytest.raises(errors.CredentialError) as caught:
         cloud.client(credentials=None).describe_ha_vips()
 

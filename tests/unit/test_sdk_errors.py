@@ -101,7 +101,7 @@ def test_the_error_of_an_account_without_havip_names_the_support(
         cloud.client().create_ha_vip(vpc_id="vpc-1", ha_vip_name="web")
 
 
-def test_another_reason_gets_no_such_advice(cloud: FakeCloud) -> None:
+def test_other_errors_do_not_get_this_hint(cloud: FakeCloud) -> None:
     cloud.will(cloud.failure("UnsupportedOperation.SubnetNotExists"))
 
     with pytest.raises(errors.NotFoundError) as caught:
@@ -119,9 +119,7 @@ def test_another_reason_gets_no_such_advice(cloud: FakeCloud) -> None:
         (None, "the local clock is off: set it by NTP"),
     ],
 )
-def test_a_wrong_clock_is_told_how_wrong_it_is(
-    cloud: FakeCloud, date: str | None, text: str
-) -> None:
+def test_clock_skew_is_reported_in_seconds(cloud: FakeCloud, date: str | None, text: str) -> None:
     cloud.clock = havip.FakeClock(start=1000.0)
     headers = {"Date": date} if date else {}
     cloud.will(cloud.reply(cloud.failure("AuthFailure.SignatureExpire"), headers=headers))
@@ -144,7 +142,7 @@ def examples() -> list[errors.HavipError]:
 
 
 @pytest.mark.parametrize("error", examples(), ids=lambda error: type(error).__name__)
-def test_an_error_can_be_sent_to_another_process(error: errors.HavipError) -> None:
+def test_an_error_can_be_pickled(error: errors.HavipError) -> None:
     error.attempts = ("LostAnswer", "RequestLimitExceeded")
     error.in_doubt = True
 

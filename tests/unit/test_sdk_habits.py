@@ -67,7 +67,7 @@ def test_verbs_have_names_and_go_through_send(cloud: FakeCloud) -> None:
     assert verb.__name__ == "describe_ha_vips"
 
 
-def test_each_attempt_is_told_to_the_hook(cloud: FakeCloud) -> None:
+def test_the_hook_is_called_for_each_attempt(cloud: FakeCloud) -> None:
     told: list[havip.Attempt] = []
     cloud.will(cloud.failure("RequestLimitExceeded"), cloud.failure("ResourceInUse"))
 

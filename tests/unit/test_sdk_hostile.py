@@ -255,7 +255,7 @@ def growth(work: Callable[[], Any]) -> tuple[Any, float]:
 
 
 @pytest.mark.fuzz
-def test_no_hostile_endpoint_holds_a_call(record_property: Callable[[str, object], None]) -> None:
+def test_no_hostile_endpoint_blocks_a_call(record_property: Callable[[str, object], None]) -> None:
     endings, grown = growth(lambda: search(SEED, 72))
 
     record_property(
@@ -267,7 +267,7 @@ def test_no_hostile_endpoint_holds_a_call(record_property: Callable[[str, object
 
 
 @pytest.mark.soak
-def test_no_hostile_endpoint_of_many_holds_a_call(
+def test_no_generated_hostile_endpoint_blocks_a_call(
     record_property: Callable[[str, object], None],
 ) -> None:
     endings, grown = growth(lambda: search(SEED + 1, 10_000))
@@ -318,7 +318,7 @@ def test_no_hostile_endpoint_holds_an_asynchronous_call() -> None:
     "lines",
     [b"Content\xeb:0pe: x\r\n", b"no header\r\n", b" folded\r\n", b"X-\xff\x9b2J: \xff\r\n"],
 )
-def test_lines_that_are_no_headers_are_not_told_to_the_terminal(
+def test_malformed_header_lines_are_not_printed(
     lines: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     endpoint = Endpoint()

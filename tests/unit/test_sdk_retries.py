@@ -77,7 +77,7 @@ def test_throttling_is_always_repeated(
         "SomethingNew",
     ],
 )
-def test_what_a_repetition_cannot_mend_is_not_repeated(
+def test_permanent_errors_are_not_retried(
     cloud: FakeCloud, request_: api.Request[Any], code: str
 ) -> None:
     cloud.will(cloud.failure(code))
@@ -224,7 +224,7 @@ def test_a_later_attempt_gets_no_more_time_than_is_left(cloud: FakeCloud) -> Non
     assert 7.0 < limits[1] < 8.0, "what is left, and no more"
 
 
-def test_the_rules_are_the_users_to_change(cloud: FakeCloud) -> None:
+def test_users_can_change_the_rules(cloud: FakeCloud) -> None:
     cloud.will(cloud.failure("ResourceInUse"), MADE)
     rules = {**RULES, "ResourceInUse": RULES["RequestLimitExceeded"]}
 
@@ -244,7 +244,7 @@ codes = st.sampled_from(
     deadline=st.floats(0.0, 90.0),
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_fails_the_promises_hold(
+def test_the_retry_promises_hold_for_any_failures(
     cloud: FakeCloud, failures: list[str], request_: api.Request[Any], deadline: float
 ) -> None:
     def answer(code: str) -> Any:
@@ -277,7 +277,7 @@ def test_whatever_fails_the_promises_hold(
         assert len({seen.params["ClientToken"] for seen in cloud.seen}) == 1
 
 
-def test_pauses_grow_and_are_spread() -> None:
+def test_pauses_grow_and_are_randomized() -> None:
     retry = Retry(first=1.0, longest=8.0)
 
     def pauses(attempts: int) -> list[float]:

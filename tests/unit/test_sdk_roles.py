@@ -114,9 +114,7 @@ def test_credentials_of_minutes_are_not_renewed_at_every_call(cloud: FakeCloud) 
         ([b"role", ("{}", 500)], r"is not as documented \(HTTP 500\)"),
     ],
 )
-def test_what_the_metadata_service_cannot_give(
-    cloud: FakeCloud, answers: list[Any], text: str
-) -> None:
+def test_errors_of_the_metadata_service(cloud: FakeCloud, answers: list[Any], text: str) -> None:
     made = [
         cloud.reply(answer[0].encode(), answer[1])
         if isinstance(answer, tuple)
@@ -195,7 +193,7 @@ def write_profile(content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content), "utf-8")
 
 
-def test_a_role_is_taken_on_with_a_key(cloud: FakeCloud) -> None:
+def test_a_role_is_assumed_with_a_key(cloud: FakeCloud) -> None:
     cloud.will(assumed(cloud), cloud.success())
     role = havip.AssumedRole(
         "qcs::cam::uin/1:roleName/havip",

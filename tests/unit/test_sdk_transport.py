@@ -238,7 +238,7 @@ def test_a_dropped_connection_is_replaced(server: Server) -> None:
     assert len(server.requests) == 4
 
 
-def test_nobody_listening_is_told_with_the_address(free_port: int) -> None:
+def test_a_refused_connection_is_reported_with_the_address(free_port: int) -> None:
     error = failure(f"http://127.0.0.1:{free_port}")
 
     assert type(error) is errors.UnreachableError
@@ -329,7 +329,7 @@ def test_a_missing_bundle_is_a_usage_error(tmp_path: Path) -> None:
     assert re.search(r"cannot use the CA bundle.*none\.pem", str(error))
 
 
-def test_a_bundle_that_is_none_is_told(tls_server: Server, tmp_path: Path) -> None:
+def test_an_invalid_ca_bundle_is_reported(tls_server: Server, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle.pem"
     bundle.write_text("nothing", "utf-8")
 
@@ -360,7 +360,7 @@ def test_the_proxy_of_the_environment_is_used(
     assert server.requests[1].startswith(b"POST / ")
 
 
-def test_a_dead_proxy_is_told_without_its_password(free_port: int) -> None:
+def test_an_unreachable_proxy_is_reported_without_its_password(free_port: int) -> None:
     proxy = f"http://user:secret@127.0.0.1:{free_port}"
 
     error = failure("http://vpc.example.com", proxies={"http": proxy})

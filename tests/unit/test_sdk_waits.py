@@ -87,7 +87,9 @@ def test_what_has_no_pages_says_so(cloud: FakeCloud) -> None:
 # Waits
 
 
-def test_wait_asks_until_it_is_so(cloud: FakeCloud, caplog: pytest.LogCaptureFixture) -> None:
+def test_wait_polls_until_the_condition_holds(
+    cloud: FakeCloud, caplog: pytest.LogCaptureFixture
+) -> None:
     cloud.will(
         listed(cloud, vip()),
         listed(cloud, vip()),
@@ -106,7 +108,7 @@ def test_wait_asks_until_it_is_so(cloud: FakeCloud, caplog: pytest.LogCaptureFix
     assert told[1].startswith("DescribeHaVips after 4.5 s: ")
 
 
-def test_a_wait_that_fails_tells_the_last_state(cloud: FakeCloud) -> None:
+def test_a_failed_wait_reports_the_last_state(cloud: FakeCloud) -> None:
     cloud.will(listed(cloud, vip(InstanceId="ins-2")))
 
     with pytest.raises(errors.WaitTimeout) as caught:
@@ -120,7 +122,7 @@ def test_a_wait_that_fails_tells_the_last_state(cloud: FakeCloud) -> None:
     assert sum(cloud.clock.slept) == 5.0
 
 
-def test_a_wait_that_fails_tells_much_in_whole_words(cloud: FakeCloud) -> None:
+def test_a_failed_wait_truncates_at_whole_words(cloud: FakeCloud) -> None:
     members = [{"HaVipId": "havip-1", "InstanceId": f"ins-{n}"} for n in range(9)]
     many = [vip(HaVipId=f"havip-{n}", HaVipName="n" * 60) for n in range(9)]
     for listing, end in (
@@ -300,7 +302,7 @@ def test_an_eip_action_without_a_task_has_ended(cloud: FakeCloud) -> None:
     assert cloud.actions() == ["AllocateAddresses"]
 
 
-def test_a_failed_task_tells_why(cloud: FakeCloud) -> None:
+def test_a_failed_task_gives_its_reason(cloud: FakeCloud) -> None:
     cloud.will(cloud.success(), cloud.success(Status="FAILED", Output="held by\nins-1"))
 
     with pytest.raises(errors.TaskError) as caught:
@@ -310,7 +312,7 @@ def test_a_failed_task_tells_why(cloud: FakeCloud) -> None:
     assert caught.value.output == "held by\nins-1"
 
 
-def test_a_task_that_does_not_end_is_left(cloud: FakeCloud) -> None:
+def test_a_task_that_does_not_end_times_out(cloud: FakeCloud) -> None:
     cloud.will(cloud.success(), cloud.success(Status="RUNNING"))
     client = cloud.client(task_timeout=30.0)
 

@@ -137,7 +137,7 @@ def test_there_are_records_of_every_kind() -> None:
 
 @pytest.mark.process
 @pytest.mark.parametrize("recorded", PAIRS, indirect=True)
-def test_the_engine_goes_on_from_an_older_state(recorded: Recorded) -> None:
+def test_the_engine_continues_from_an_older_state(recorded: Recorded) -> None:
     for operation in ("refresh", "preview"):
         result = recorded.within(operation)
         if operation == "preview" and recorded.refused:
@@ -159,7 +159,7 @@ def test_the_engine_goes_on_from_an_older_state(recorded: Recorded) -> None:
 @pytest.mark.pulumi_cli
 @pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
 @pytest.mark.parametrize("recorded", PAIRS, indirect=True)
-def test_the_cli_goes_on_from_an_older_state(recorded: Recorded) -> None:
+def test_the_cli_continues_from_an_older_state(recorded: Recorded) -> None:
     at = ("--stack", "dev", "--non-interactive")
     same = "--expect-no-changes"
     done = recorded.command("pulumi", "refresh", "--yes", "--skip-preview", same, *at)

@@ -87,7 +87,7 @@ def left(server: EmulatorServer, caller: Caller) -> list[Any]:
     ]
 
 
-def test_a_stack_is_made_call_by_call_and_destroyed(stack: Terraform, caller: Caller) -> None:
+def test_a_stack_is_created_call_by_call_and_destroyed(stack: Terraform, caller: Caller) -> None:
     stack.apply("-parallelism=1")
     check_order(stack.actions, "DescribeHaVips")
     assert len(stack.actions) == 3 + 5 + 6 + 2 * 2 + 3 + 3
@@ -102,7 +102,7 @@ def test_a_stack_is_made_call_by_call_and_destroyed(stack: Terraform, caller: Ca
     assert left(stack.server, caller) == []
 
 
-def test_what_the_provider_makes_of_it(stack: Terraform) -> None:
+def test_the_provider_reads_the_expected_values(stack: Terraform) -> None:
     stack.apply()
     told = stack.state()
     auto, fixed = told["ha_vip.auto"], told["ha_vip.fixed"]
@@ -145,7 +145,7 @@ def test_everything_is_imported(stack: Terraform) -> None:
     assert stack.plan() == {}
 
 
-def test_what_others_change_is_drift_and_what_guests_move_is_none(
+def test_changes_by_others_are_drift_and_failovers_are_not(
     stack: Terraform, caller: Caller
 ) -> None:
     stack.apply()
@@ -214,7 +214,7 @@ def test_interfaces_join_and_leave_a_range(
     assert "IN_USE" not in str(left(havip_server, caller)[-1])
 
 
-def test_a_second_member_settles_where_the_cloud_shows_the_one_asked_for(
+def test_a_second_member_is_found_by_its_id(
     terraform: Start, havip_server: EmulatorServer, network: Names, caller: Caller
 ) -> None:
     cloud = havip_server.cloud

@@ -76,7 +76,7 @@ async def read_theirs(client: Any, number: int) -> str:
 
 
 @pytest.mark.process
-def test_500_calls_at_once_are_done_once_each(server: EmulatorServer) -> None:
+def test_500_concurrent_calls_take_effect_once_each(server: EmulatorServer) -> None:
     pytest.importorskip("tencentcloud.vpc.v20170312.vpc_client_async")
 
     made = asyncio.run(ours(server, create_ours))
@@ -93,7 +93,7 @@ def test_500_calls_at_once_are_done_once_each(server: EmulatorServer) -> None:
 
 
 @pytest.mark.fuzz
-def test_500_calls_at_once_outlive_faults(server: EmulatorServer) -> None:
+def test_500_concurrent_calls_survive_faults(server: EmulatorServer) -> None:
     for nth in range(1, 60):
         server.control.faults.add(Fault(nth=5 * nth, code="RequestLimitExceeded"))
         server.control.faults.add(Fault(nth=7 * nth, drop=True))

@@ -62,7 +62,7 @@ def count(ask: Any) -> int:
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.0.0.9", "::1", "::ffff:127.0.0.1"])
 @pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost", "LOCALHOST:1", "[::1]:8765"])
-def test_this_machine_is_let_in(peer: str, host: str, tell: Tell) -> None:
+def test_this_machine_may_use_the_controls(peer: str, host: str, tell: Tell) -> None:
     status, answer = tell("status", peer=peer, Host=host)
     assert status == 200
     assert answer["services"] == ["cvm", "sts", "tag", "vpc"]
@@ -89,7 +89,7 @@ def test_this_machine_is_let_in(peer: str, host: str, tell: Tell) -> None:
         ({"Content_Type": None}, 415),
     ],
 )
-def test_nobody_else_is(change: dict[str, Any], status: int, tell: Tell, ask: Ask) -> None:
+def test_other_machines_may_not(change: dict[str, Any], status: int, tell: Tell, ask: Ask) -> None:
     make(ask)
     assert tell("reset", **change)[0] == status
     assert count(ask) == 1
@@ -120,7 +120,7 @@ def test_nobody_else_is(change: dict[str, Any], status: int, tell: Tell, ask: As
         ("load", {"rows": [["1", "ap-guangzhou", "vpc", "a", 1, "{"]]}),
     ],
 )
-def test_what_is_not_understood_changes_nothing(
+def test_an_invalid_control_request_changes_nothing(
     verb: str, body: Any, tell: Tell, ask: Any, cloud: Cloud
 ) -> None:
     make(ask)
@@ -244,7 +244,7 @@ def test_a_fault_after_the_effect_hides_what_was_done(ask: Ask, control: Control
     assert count(ask) == 1
 
 
-def test_a_fault_for_ever_ends_when_it_is_cleared(tell: Tell, ask: Ask) -> None:
+def test_a_permanent_fault_ends_when_cleared(tell: Tell, ask: Ask) -> None:
     tell("faults", {"add": [{"code": "RequestLimitExceeded", "times": None}]})
     assert {ask("DescribeVpcs")["Error"]["Code"] for _ in range(3)} == {"RequestLimitExceeded"}
     tell("faults", {"clear": True})

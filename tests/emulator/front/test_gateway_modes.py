@@ -54,7 +54,7 @@ def test_no_secret_is_shown_anywhere(
 
 
 @pytest.mark.evidence("assumed")
-def test_the_clouds_clock_does_not_outdate_its_callers(
+def test_advancing_the_clouds_clock_does_not_expire_signatures(
     signed_request: NewRequest, code_of: Code, cloud: Cloud
 ) -> None:
     cloud.clock.advance(86_400)
@@ -62,7 +62,7 @@ def test_the_clouds_clock_does_not_outdate_its_callers(
 
 
 @pytest.mark.evidence("assumed")
-def test_a_defect_is_an_answer_and_changes_nothing(
+def test_an_internal_error_is_a_response_and_changes_nothing(
     ask: Ask, cloud: Cloud, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = cloud.dump()

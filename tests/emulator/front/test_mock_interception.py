@@ -162,7 +162,7 @@ def test_passing_the_api_through_inside_does_not_let_it_out() -> None:
             fetch("https://cos.tencentcloudapi.com/")
 
 
-def test_mocks_stopped_in_another_order_let_nothing_out() -> None:
+def test_mocks_stopped_in_any_order_stay_closed() -> None:
     send = HTTPAdapter.send
     users = responses.RequestsMock()
     users.start()
@@ -318,7 +318,7 @@ def test_credentials_and_region_are_filled_in_where_missing(
 ELSEWHERE = ("HAVIP_ENDPOINT", "TENCENTCLOUD_DOMAIN", "TENCENTCLOUD_PROTOCOL")
 
 
-def test_no_endpoint_of_the_environment_leads_out_of_the_mock(
+def test_an_endpoint_in_the_environment_does_not_bypass_the_mock(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, value in zip(ELSEWHERE, ("http://127.0.0.1:9", "example.com", "http"), strict=True):

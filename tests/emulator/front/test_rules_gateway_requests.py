@@ -216,7 +216,7 @@ def test_accounts_and_regions_are_apart(
 
 
 @pytest.mark.evidence("official-sdk")
-def test_request_ids_are_unlike(ask: Ask) -> None:
+def test_request_ids_are_unique(ask: Ask) -> None:
     """Every answer has a RequestId of its own."""
     assert len({ask("DescribeVpcs")["RequestId"] for _ in range(20)}) == 20
 

@@ -133,7 +133,7 @@ def test_a_body_beyond_the_limit_is_an_error_of_the_api(
 
 
 @pytest.mark.evidence("assumed")
-def test_a_caller_that_waits_to_be_told_to_go_on(
+def test_a_client_that_sends_expect_100_continue(
     server: EmulatorServer, current_request: NewRequest
 ) -> None:
     raw = current_request().raw()
@@ -193,7 +193,7 @@ def test_latency_delays_one_caller_and_not_the_others(
 
 
 @pytest.mark.evidence("terraform")
-def test_many_at_once_lose_and_double_nothing(server: EmulatorServer) -> None:
+def test_concurrent_calls_are_neither_lost_nor_repeated(server: EmulatorServer) -> None:
     with havip.Client("ap-guangzhou", credentials=KEY, endpoint=server.url) as client:
 
         def make(number: int) -> str:
@@ -209,7 +209,7 @@ def test_many_at_once_lose_and_double_nothing(server: EmulatorServer) -> None:
 
 @pytest.mark.evidence("assumed")
 @pytest.mark.parametrize("noise", [b"\x16\x03\x01\x02\x00", b"GET\r\n\r\n", b"\x00" * 64])
-def test_what_is_not_http_ends_its_own_connection_alone(
+def test_invalid_http_closes_only_its_own_connection(
     noise: bytes, server: EmulatorServer, current_request: NewRequest
 ) -> None:
     with socket.create_connection(("127.0.0.1", port_of(server)), 5) as peer:

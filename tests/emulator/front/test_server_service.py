@@ -170,7 +170,7 @@ def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
         read_rows(tmp_path / "absent.json")
 
 
-def test_nothing_of_a_request_steers_the_terminal_of_the_log(
+def test_log_lines_contain_no_control_characters(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     evil = "\x1b[2J\u202eforged\x9b\nERROR all is well"

@@ -117,7 +117,7 @@ def spoil(path: Path, how: str) -> None:
         ("foreign", "another application.*--data"),
     ],
 )
-def test_a_file_that_cannot_be_used_says_how_to_go_on(how: str, text: str, tmp_path: Path) -> None:
+def test_an_unusable_file_gives_the_next_step(how: str, text: str, tmp_path: Path) -> None:
     store, cloud = opened(tmp_path)
     make(cloud)
     store.close()
@@ -137,7 +137,7 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
         Store(tmp_path / "file")
 
 
-def test_what_cannot_be_kept_is_not_done(tmp_path: Path) -> None:
+def test_changes_that_cannot_be_stored_are_rejected(tmp_path: Path) -> None:
     store, cloud = opened(tmp_path)
     store.close()
     with pytest.raises(sqlite3.ProgrammingError):

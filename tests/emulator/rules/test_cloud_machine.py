@@ -345,12 +345,12 @@ def run(examples: int, steps: int) -> None:
 
 
 @pytest.mark.fuzz
-def test_what_always_holds() -> None:
+def test_invariants_hold() -> None:
     """Whatever is done: one holder, no address twice, quotas hold, nothing is lost on restart."""
     run(examples=25, steps=50)
 
 
 @pytest.mark.soak
-def test_what_always_holds_for_long() -> None:
+def test_invariants_hold_in_long_runs() -> None:
     """The same holds over very many random sequences of calls, failures and restarts."""
     run(examples=500, steps=80)

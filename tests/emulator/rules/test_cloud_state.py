@@ -77,7 +77,7 @@ def spare(rig: Rig) -> str:
     return next(str(group.security_group_id) for group in groups if not group.is_default)
 
 
-def test_what_cannot_be_kept_has_not_happened(rig: Rig) -> None:
+def test_changes_that_cannot_be_stored_have_no_effect(rig: Rig) -> None:
     """Where keeping the changes fails, the call fails, and everything is as before."""
     subnet = rig.subnet()
     before = rig.cloud.dump()

@@ -21,7 +21,7 @@ def test_every_action_is_answered(action: str) -> None:
 
 
 @pytest.mark.evidence("doc")
-def test_an_action_without_handler_is_loud(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_action_without_a_handler_is_an_error(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """An action that the emulator lacks answers InvalidAction."""
     monkeypatch.delitem(HANDLERS, api.ACTIONS["DescribeVpcs"])
     rig.refused("InvalidAction", "DescribeVpcs")

@@ -87,7 +87,7 @@ def test_any_value_of_a_filter_fits(rig: Rig) -> None:
 
 
 @pytest.mark.evidence("doc")
-def test_an_unknown_filter_is_loud(rig: Rig) -> None:
+def test_an_unknown_filter_is_an_error(rig: Rig) -> None:
     """A filter that DescribeHaVips does not have answers FilterInvalidKey."""
     for name in ("state", "tag-key", "network-interface-id", ""):
         rig.refused(
@@ -268,7 +268,7 @@ def test_tags_are_filters(rig: Rig) -> None:
         ("DescribeInstances", "InvalidFilter"),
     ],
 )
-def test_unknown_filters_are_loud_everywhere(rig: Rig, action: str, code: str) -> None:
+def test_unknown_filters_are_errors_everywhere(rig: Rig, action: str, code: str) -> None:
     """Each list answers an unknown filter with the code that is documented for it."""
     rig.refused(code, action, filters=[{"name": "colour", "values": ["red"]}])
 

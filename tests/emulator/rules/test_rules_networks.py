@@ -200,7 +200,7 @@ def test_quotas_that_no_document_tells(rig: Rig) -> None:
 
 
 @pytest.mark.evidence("assumed")
-def test_an_unknown_quota_is_loud(rig: Rig) -> None:
+def test_an_unknown_quota_is_an_error(rig: Rig) -> None:
     """A quota that the emulator does not have answers InvalidParameterValue."""
     rig.refused("InvalidParameterValue", "DescribeVpcLimits", limit_types=["vpc-max-moons"])
 

@@ -65,7 +65,7 @@ def test_null_counts_as_absent() -> None:
         ({"Filters": [{"Name": "vip", "Values": [], "Exact": True}]}, "Filters.0.Exact"),
     ],
 )
-def test_an_unknown_parameter_is_loud(params: dict[str, Any], named: str) -> None:
+def test_an_unknown_parameter_is_an_error(params: dict[str, Any], named: str) -> None:
     """A parameter that the action does not have answers UnknownParameter, and names it."""
     told = refusal("DescribeHaVips", params)
     assert (told.code, named in told.message) == ("UnknownParameter", True)
