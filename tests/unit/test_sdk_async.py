@@ -236,3 +236,23 @@ def test_a_client_serves_one_event_loop_after_the_other(both: FakeCloud) -> None
             await client.aclose()
 
     assert [asyncio.run(work()), asyncio.run(work())] == [1, 1]
+
+
+@pytest.mark.parametrize("given", [KEY, None], ids=["key", "environment"])
+def test_a_key_that_is_there_needs_no_thread(
+    both: FakeCloud, monkeypatch: pytest.MonkeyPatch, given: havip.Credentials | None
+) -> None:
+    """A busy machine starts threads late: a call must not end for want of a key that it has."""
+    both.will(vips(1))
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", KEY.secret_id)
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", KEY.secret_key)
+    client = havip.AsyncClient("ap-guangzhou", credentials=given)
+
+    async def work() -> None:
+        await client.describe_ha_vips()  # the first call of a chain searches in a thread
+        monkeypatch.setattr(asyncio, "to_thread", None)
+        await client.describe_ha_vips()
+        await client.aclose()
+
+    asyncio.run(work())
+    assert len(both.seen) == 2

@@ -33,6 +33,7 @@ LIMIT = 0.4
 CAP = 256 * 1024
 """Largest response."""
 SLACK = 0.5
+WORKERS = 4
 M_ARENA_MAX = -8
 KEY = havip.Credentials("AKIDexample0000000000", "examplekey0000000000")
 GOOD = b'{"Response":{"TotalCount":0,"HaVipSet":[],"RequestId":"req-1"}}'
@@ -216,13 +217,12 @@ def search(seed: int, count: int) -> dict[str, int]:
     """Play shapes, a few at once; returns how the calls ended."""
     endings: dict[str, int] = {}
     drawn = list(shapes(seed, count))
-    workers = 4
 
     def work(worker: int) -> list[str]:
         endpoint = Endpoint()
         try:
             found = []
-            for shape in drawn[worker::workers]:
+            for shape in drawn[worker::WORKERS]:
                 endpoint.next(shape)
                 with havip.Client(
                     "ap-guangzhou",
@@ -237,8 +237,8 @@ def search(seed: int, count: int) -> dict[str, int]:
         finally:
             endpoint.close()
 
-    with ThreadPoolExecutor(workers) as threads:
-        for found in threads.map(work, range(workers)):
+    with ThreadPoolExecutor(WORKERS) as threads:
+        for found in threads.map(work, range(WORKERS)):
             for ending in found:
                 endings[ending] = endings.get(ending, 0) + 1
     return endings
@@ -279,38 +279,55 @@ def test_no_generated_hostile_endpoint_blocks_a_call(
     assert grown < 100
 
 
-@pytest.mark.process
-def test_no_hostile_endpoint_holds_an_asynchronous_call() -> None:
+async def search_asynchronously(seed: int, count: int) -> dict[str, int]:
+    """Do what `search` does, with the tasks of one event loop."""
+    endings: dict[str, int] = {}
+    drawn = list(shapes(seed, count))
+
+    async def work(worker: int) -> None:
+        endpoint = Endpoint()
+        try:
+            for shape in drawn[worker::WORKERS]:
+                endpoint.next(shape)
+                async with havip.AsyncClient(
+                    "ap-guangzhou",
+                    endpoint=endpoint.url,
+                    credentials=KEY,
+                    timeout=LIMIT,
+                    retry=Retry(deadline=LIMIT, first=0.01),
+                    max_response_bytes=CAP,
+                ) as client:
+                    machine, begun = metronome(), time.monotonic()
+                    ending = "answered"
+                    try:
+                        await client.describe_ha_vips()
+                    except errors.HavipError as error:
+                        ending = type(error).__name__
+                    took, late = time.monotonic() - begun, machine.late(begun)
+                    assert took <= LIMIT + SLACK + late, f"{shape.name}: {took:.2f} s"
+                    endings[ending] = endings.get(ending, 0) + 1
+        finally:
+            endpoint.close()
+
+    await asyncio.gather(*(work(worker) for worker in range(WORKERS)))
+    return endings
+
+
+@pytest.mark.parametrize(
+    "count",
+    [pytest.param(24, marks=pytest.mark.fuzz), pytest.param(10_000, marks=pytest.mark.soak)],
+)
+def test_no_hostile_endpoint_holds_an_asynchronous_call(
+    count: int, record_property: Callable[[str, object], None]
+) -> None:
     pytest.importorskip("httpx")
-    endpoint = Endpoint()
-
-    async def work() -> list[str]:
-        found = []
-        for shape in shapes(SEED, 18):
-            endpoint.next(shape)
-            async with havip.AsyncClient(
-                "ap-guangzhou",
-                endpoint=endpoint.url,
-                credentials=KEY,
-                timeout=LIMIT,
-                retry=Retry(deadline=LIMIT, first=0.01),
-                max_response_bytes=CAP,
-            ) as client:
-                machine, begun = metronome(), time.monotonic()
-                try:
-                    await client.describe_ha_vips()
-                    found.append("answered")
-                except errors.HavipError as error:
-                    found.append(type(error).__name__)
-                took, late = time.monotonic() - begun, machine.late(begun)
-                assert took <= LIMIT + SLACK + late, shape.name
-        return found
-
-    try:
-        endings, grown = growth(lambda: asyncio.run(work()))
-    finally:
-        endpoint.close()
+    endings, grown = growth(lambda: asyncio.run(search_asynchronously(SEED + 2, count)))
+    told = (
+        f"hostile endpoints, asyncio: {count} shapes, seed {SEED + 2}: {endings}, +{grown:.0f} MB"
+    )
+    record_property("told", told)
     assert set(endings) <= {"answered", "LostAnswerError", "BadAnswerError", "UnreachableError"}
+    assert sum(endings.values()) == count
     assert grown < 100
 
 

@@ -64,6 +64,10 @@ class Credentials:
         """Return these credentials."""
         return self
 
+    def held(self) -> Credentials:
+        """Return these credentials; a provider with this method does not block in it."""
+        return self
+
 
 class CredentialProvider(Protocol):
     """Interface of credential providers.
