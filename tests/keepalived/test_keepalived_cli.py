@@ -224,6 +224,22 @@ def test_render_refuses_numbers_that_vrrp_has_not(havip: str, option: str, value
     assert option in done.output
 
 
+def test_render_makes_a_pair_of_vrrp_3_for_fractions_of_a_second(
+    havip: str, tmp_path: Path
+) -> None:
+    words = ("render", havip, "--advert-int", "0.2")
+    assert run(*words, "--out", str(tmp_path)).exit_code == 0
+    text = (tmp_path / "172.17.16.7" / "keepalived.conf").read_text()
+    assert "vrrp_version 3" in text
+    assert "advert_int 0.2\n" in text
+    assert "authentication" not in text
+    assert run("lint", str(tmp_path / "172.17.16.7" / "keepalived.conf")).exit_code == 0
+    (tmp_path / "password").write_text("f7Kq2xZ9")
+    refused = run(*words, "--password-file", str(tmp_path / "password"))
+    assert isinstance(refused.exception, UsageError)
+    assert run("render", havip, "--advert-int", "0.005").exit_code == 2
+
+
 def test_render_without_a_password_writes_nothing(havip: str, tmp_path: Path) -> None:
     done = run("render", havip, "--out", str(tmp_path))
     assert isinstance(done.exception, UsageError)

@@ -34,7 +34,7 @@ OPTIONS: dict[str, list[Any]] = {
     "interface": ["eth0", "ens5", "eth0.100", "bond0", "a-name-that-is-too-long", "e/0", "$i"],
     "virtual_router_id": [51, 1, 255, 0, 256],
     "priority": [80, 1, 254, 255, 0],
-    "advert_int": [1, 2, 1.0, 0.5, 0, 255, 256, 1.5],
+    "advert_int": [1, 2, 1.0, 0.5, 0, 255, 256, 1.5, 0.2, 0.01, 0.005, 40.95, 40.96, 41.5],
     "name": ["VI_1", "web", "a b", "x#", "é"],
     "check": [
         *(HAPROXY_CHECK, NGINX_CHECK, MARIADB_CHECK, postgresql_check()),
@@ -65,6 +65,8 @@ def search(seed: int, count: int) -> None:
     for _ in range(count):
         chosen = options(random)
         version = "2.2.7"
+        if chosen["advert_int"] % 1 and random.random() < 0.9:
+            chosen["auth_pass"] = None
         if random.random() < 0.1:
             chosen |= {"auth_pass": None, "hmac_key": HMAC}
             version = "2.4.0"
@@ -78,6 +80,7 @@ def search(seed: int, count: int) -> None:
             found = lint(text, peers=others, keepalived=version)
             assert [one for one in found if one.severity == "error"] == [], (chosen, text)
         counts["built"] += 1
+        counts["of VRRP 3"] += "vrrp_version 3" in files[0]
         if version == "2.2.7":
             texts.append(files[0])
             given.append(chosen)
@@ -86,6 +89,7 @@ def search(seed: int, count: int) -> None:
         assert result.ok or not said, (chosen, text, said)
     print(f"seed {seed}: {count} sets of options: {dict(counts)}, {len(texts)} accepted")
     assert counts["built"] > count // 20
+    assert counts["of VRRP 3"] > 0
     assert not counts["refused"]
 
 

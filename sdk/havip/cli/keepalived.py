@@ -148,7 +148,12 @@ def render(
     ] = None,
     priority: Annotated[int, typer.Option(min=1, max=254, help="The priority of every node.")] = 80,
     advert_int: Annotated[
-        int, typer.Option(min=1, max=255, help="Seconds between advertisements.")
+        float,
+        typer.Option(
+            min=0.01,
+            max=255,
+            help="Seconds between advertisements; fractions select VRRP 3, without a password.",
+        ),
     ] = 1,
     check: Annotated[
         str,
@@ -187,10 +192,13 @@ def render(
     from havip.keepalived import router_id as derived
 
     facts = _facts(which, cloud)
+    fast = advert_int % 1 > 0
+    if fast and password_file is not None:
+        raise UsageError("--advert-int in fractions needs VRRP 3, which has no --password-file")
     configs = lb_pair(
         str(facts.vip),
         node or _nodes(facts),
-        auth_pass=_password(password_file, needed=out is not None),
+        auth_pass=None if fast else _password(password_file, needed=out is not None),
         subnet=str(facts.subnet),
         interface=interface,
         virtual_router_id=router_id or derived(str(facts.vip)),

@@ -8,7 +8,6 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 from havip.keepalived import HAPROXY_CHECK, Config, lb_pair, render
-from havip.keepalived.config.model import GlobalDefs
 from havip.keepalived.nodes.haproxy import Haproxy, HaproxyServer, HaproxyService, render_haproxy
 from havip.keepalived.nodes.node import keepalived_file
 from havip.keepalived.nodes.scripts import NOTIFY_SWITCH, script
@@ -86,23 +85,8 @@ def pair_of(
     )
 
 
-def _configs(advert_int: float = 1, version: int = 2) -> dict[str, Config]:
-    made = lb_pair(ADDRESS, [FIRST, SECOND], auth_pass=_PASSWORD, subnet=SUBNET)
-    if version == 2:
-        return made
-    return {node: _version_3(config, advert_int) for node, config in made.items()}
-
-
-def _version_3(config: Config, advert_int: float) -> Config:
-    """Return a configuration for VRRP 3, which has sub-second intervals but no passwords."""
-    (instance,) = config.vrrp_instance
-    settings = config.global_defs or GlobalDefs()
-    return config.model_copy(update={
-        "global_defs": settings.model_copy(update={"vrrp_version": 3}),
-        "vrrp_instance": (
-            instance.model_copy(update={"authentication": None, "advert_int": advert_int}),
-        ),
-    })  # fmt: skip
+def _configs() -> dict[str, Config]:
+    return lb_pair(ADDRESS, [FIRST, SECOND], auth_pass=_PASSWORD, subnet=SUBNET)
 
 
 @topology("pair")
@@ -120,7 +104,7 @@ def pair_havip() -> Topology:
 @topology("pair-fast")
 def pair_fast() -> Topology:
     """A pair like `pair`, with VRRP 3 and an advertisement every 0.2 s."""
-    return pair_of(_configs(advert_int=0.2, version=3))
+    return pair_of(lb_pair(ADDRESS, [FIRST, SECOND], advert_int=0.2, subnet=SUBNET))
 
 
 @topology("pair-ordinary")

@@ -88,7 +88,8 @@ def lb_pair(
         interface: The interface with the node's private address.
         virtual_router_id: 1 to 255, unique among the HAVIPs of a subnet.
         priority: 1 to 254, the same on all nodes.
-        advert_int: Seconds between advertisements, a whole number in VRRP 2.
+        advert_int: Seconds between advertisements: whole ones, or hundredths up to 40.95, which
+            select VRRP 3 and leave no password.
         name: The name of the instance.
         check: The health check whose failure releases the address.
         check_interval: Seconds between runs of the check; by default as in `check`. Tencent's
@@ -112,13 +113,11 @@ def lb_pair(
         ['172.17.16.13']
     """
     addresses, members = _addresses([vip] if isinstance(vip, str) else vip, nodes, subnet)
-    if not 0 < advert_int <= 255:
+    fast = _is_fraction(advert_int)
+    if fast and (auth_pass, hmac_key) != (None, None):
         raise KeepalivedError(
-            f"advert_int: {advert_int} is out of range: use more than 0 and at most 255 s"
-        )
-    if advert_int % 1:
-        raise KeepalivedError(
-            f"advert_int: {advert_int} is not a whole number of seconds, as VRRP 2 requires: use 1"
+            f"advert_int: {advert_int} needs VRRP 3, which has no passwords: leave auth_pass and "
+            "hmac_key out, or use whole seconds"
         )
     if not 0 < priority < 255:
         raise KeepalivedError(
@@ -134,7 +133,7 @@ def lb_pair(
         nopreempt=True,
         priority=priority,
         advert_int=advert_int,
-        authentication=_password(auth_pass, hmac_key),
+        authentication=None if fast else _password(auth_pass, hmac_key),
         auth_hmac=_hmac(hmac_key),
         track_src_ip=track_src_ip,
         virtual_ipaddress=tuple(VirtualAddress(address=one) for one in addresses),
@@ -146,6 +145,7 @@ def lb_pair(
     )
     definitions = _made(
         GlobalDefs,
+        vrrp_version=3 if fast else None,
         enable_script_security=True,
         script_user="root",
         vrrp_startup_delay=startup_delay,
@@ -153,6 +153,23 @@ def lb_pair(
     )
     config = Config(global_defs=definitions, vrrp_script=(timed,), vrrp_instance=(instance,))
     return {member: _of_node(config, member, members) for member in members}
+
+
+def _is_fraction(advert_int: float) -> bool:
+    """Return whether an interval has fractions of a second, which only VRRP 3 has."""
+    if not 0 < advert_int <= 255:
+        raise KeepalivedError(
+            f"advert_int: {advert_int} is out of range: use more than 0 and at most 255 s"
+        )
+    if not advert_int % 1:
+        return False
+    hundredths = round(advert_int * 100, 6)
+    if hundredths % 1 or hundredths > 4095:
+        raise KeepalivedError(
+            f"advert_int: {advert_int} is neither whole seconds, as in VRRP 2, nor hundredths "
+            "up to 40.95, as in VRRP 3: use 1 or 0.2"
+        )
+    return True
 
 
 _MANY = 5
