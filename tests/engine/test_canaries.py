@@ -114,7 +114,7 @@ class CommandLines(threading.Thread):
         self.lines: set[str] = set()
 
     def run(self) -> None:
-        while not self._end.wait(0.05):
+        while not self._end.wait(0.2):
             for child in psutil.Process().children(recursive=True):
                 try:
                     line = " ".join(child.cmdline())

@@ -19,7 +19,7 @@ import pytest
 if TYPE_CHECKING:
     from havip.emulator.cloud import Cloud
 
-SAMPLE: Final = 120
+SAMPLE: Final = 60
 WHOLE: Final = 20_000
 PARTS: Final = 40
 
@@ -58,7 +58,14 @@ def test_every_history(cloud: Cloud, part: int, record_property: Told) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("how", ["before", "inside", "after"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "inside",
+        pytest.param("before", marks=pytest.mark.soak),
+        pytest.param("after", marks=pytest.mark.soak),
+    ],
+)
 def test_a_kill_at_every_event_of_a_small_stack(
     cloud: Cloud, how: str, record_property: Told
 ) -> None:

@@ -90,7 +90,7 @@ def report(seed: int, count: int) -> None:
 
 @pytest.mark.process
 def test_linter_and_keepalived_agree_on_a_sample() -> None:
-    report(seed=1, count=500)
+    report(seed=1, count=250)
 
 
 @pytest.mark.soak

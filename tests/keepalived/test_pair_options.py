@@ -94,7 +94,7 @@ def search(seed: int, count: int) -> None:
 
 
 def test_some_pairs_are_accepted() -> None:
-    search(1, 400)
+    search(1, 200)
 
 
 @pytest.mark.soak
