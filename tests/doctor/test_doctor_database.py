@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from havip.doctor import CHECKS, Severity, database
 from havip.doctor.database import Database, DatabaseServer
 from havip.doctor.probe import LocalProbe, ProbeError
 from havip.keepalived.nodes.scripts import member
+from pulumi_havip.components.certificate import draw_certificate
 
 if TYPE_CHECKING:
     from tests.doctor.conftest import Ward
@@ -209,3 +211,90 @@ def test_the_report_shows_roles_votes_and_the_last_failover(ward: Any) -> None:
     assert f"{NODES[0]} primary (writable) running, {NODES[1]} sync_standby streaming" in note
     assert "3 of 3 vote; last failover 2026-11-01" in note
     assert ward.diagnose(node=True, probe=ward.node(0)).notes == []
+
+
+# -- from outside ---------------------------------------------------------------------------
+
+PEERS = ("127.0.8.1", "127.0.8.2", "127.0.8.3")
+
+
+def copied(folder: Path, engine: str, nodes: tuple[str, ...]) -> Path:
+    """Write what an operator copies from a machine of a cluster."""
+    settings = {"engine": engine, "self": nodes[0], "nodes": nodes, "synchronous": True}
+    (folder / "member.json").write_text(json.dumps(settings))
+    pem = draw_certificate(nodes)
+    at = pem.index("-----BEGIN CERTIFICATE")
+    (folder / "cluster.key").write_text(pem[:at])
+    (folder / "cluster.crt").write_text(pem[at:])
+    return folder
+
+
+@pytest.fixture
+def galera(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Serve the states of three machines by mutual TLS; a test may change what they say."""
+    folder, states = copied(tmp_path, "galera", PEERS), dict.fromkeys(PEERS, "primary")
+    monkeypatch.setattr(member.ClusterMember, "state", lambda self: states[self.own])
+    files = folder / "cluster.crt", folder / "cluster.key"
+    servers = []
+    for peer in PEERS:
+        settings = {"engine": "galera", "self": peer, "nodes": PEERS}
+        servers.append(member._MemberServer(member.ClusterMember(settings, files)))
+        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
+    yield states
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.process
+def test_galera_is_read_from_outside_with_the_certificate(
+    galera: dict[str, str], tmp_path: Path
+) -> None:
+    seen = database.read_cluster(tmp_path)
+    assert (seen.engine, seen.own, seen.lacks) == ("mariadb", "", "")
+    assert seen.writable == list(seen.votes) == list(PEERS)
+    galera[PEERS[1]] = "member"
+    seen = database.read_cluster(tmp_path)
+    assert seen.writable == [PEERS[0], PEERS[2]]
+    assert seen.lacks == f"{PEERS[1]} is not synced"
+
+
+@pytest.mark.process
+def test_patroni_is_read_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: dict[tuple[str, str], Any] = {
+        (NODES[0], "/patroni"): {"role": "replica", "state": "streaming"},
+        (NODES[1], "/patroni"): {"role": "primary", "state": "running"},
+        (NODES[1], "/history"): [[1, 2, "reason", "2026-11-01T10:00:00+00:00", "db-b"]],
+        **{(node, "/health"): {"health": "true"} for node in NODES},
+    }
+    monkeypatch.setattr(member, "get", lambda _, node, port, path: answers.get((node, path)))
+    seen = database.read_cluster(copied(tmp_path, "etcd", NODES))
+    assert seen.writable == [NODES[1]]
+    assert seen.quorum
+    assert "2026-11-01T10:00:00+00:00 to db-b" in str(seen)
+
+
+@pytest.mark.parametrize("lost", ["member.json", "cluster.crt", "cluster.key"])
+def test_a_folder_that_is_not_a_copy_is_refused_in_one_line(tmp_path: Path, lost: str) -> None:
+    (copied(tmp_path, "galera", NODES) / lost).write_text("[]")
+    with pytest.raises(ProbeError, match=r"is not a copy of member\.json") as caught:
+        database.read_cluster(tmp_path)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_from_outside_the_cluster_is_held_against_the_holder_in_the_cloud(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    outside = replace(WHOLE, own="", serves=False)
+
+    def findings(seen: Database) -> list[str]:
+        monkeypatch.setattr("havip.doctor.report.read_cluster", lambda _: seen)
+        report = ward.diagnose(cluster=tmp_path)
+        assert str(seen) in report.notes
+        return [one.rule for one in report.findings if one.rule.startswith("database-")]
+
+    assert findings(outside) == []
+    moved = servers(replace(LEADER, writable=False), replace(STANDBY, writable=True))
+    assert findings(replace(outside, servers=moved)) == ["database-astray"]
+    assert findings(replace(outside, votes=NODES[:1])) == ["database-quorum"]
+    assert findings(replace(outside, lacks="no sync standby")) == ["database-redundancy"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -53,8 +54,16 @@ def doctor(
             help="Also check this machine as a node. [if it is in a range]",
         ),
     ] = None,
+    cluster: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Also check the database cluster from a machine outside of it; the "
+            "folder holds its member.json, cluster.crt and cluster.key.",
+        ),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Also fail on warnings.")] = False,
-    checks: Annotated[bool, typer.Option("--checks", help="List the checks and exit.")] = (False),
+    checks: Annotated[bool, typer.Option("--checks", help="List the checks and exit.")] = False,
     cloud: CloudOptions,
     output: Output = Format.TABLE,
 ) -> None:
@@ -70,22 +79,22 @@ def doctor(
         return
     if sum(map(bool, (which, stack_dir, state_file))) > 1:
         raise UsageError("pass only one of HAVIPs, --stack and --state-file")
+    from havip.doctor import diagnose
+
+    checked = partial(diagnose, node=node, cluster=cluster)
     if stack_dir or state_file:
-        reports = list(_of_stack(_state(stack_dir, stack, state_file), node, cloud))
+        reports = [
+            checked(client, vips, gone=gone)
+            for client, vips, gone in _of_stack(_state(stack_dir, stack, state_file), cloud)
+        ]
     else:
         reports = [
-            _diagnose(client, _chosen(client, which or []), [], node)
+            checked(client, _chosen(client, which or []))
             for _, client in in_regions(cloud, cloud.region)
         ]
     _show(reports, output)
     if any(report.failed(strict=strict) for report in reports):
         raise typer.Exit(Exit.FAILED)
-
-
-def _diagnose(client: Client, vips: list[HaVip], gone: list[str], node: bool | None) -> Report:
-    from havip.doctor import diagnose
-
-    return diagnose(client, vips, gone=gone, node=node)
 
 
 def _chosen(client: Client, which: list[str]) -> list[HaVip]:
@@ -105,15 +114,14 @@ def _chosen(client: Client, which: list[str]) -> list[HaVip]:
 
 
 def _of_stack(
-    ids: dict[str, list[str]], node: bool | None, cloud: CloudOptions
-) -> Iterator[Report]:
-    """Check the HAVIPs of a stack, in the regions of its state."""
+    ids: dict[str, list[str]], cloud: CloudOptions
+) -> Iterator[tuple[Client, list[HaVip], list[str]]]:
+    """Yield a client of each region of a stack, its HAVIPs there, and the ids that are gone."""
     from havip.doctor import find_havips
 
     for region, wanted in ids.items():
         client = cloud.connect(region)
-        vips, gone = find_havips(client, wanted)
-        yield _diagnose(client, vips, gone, node)
+        yield client, *find_havips(client, wanted)
 
 
 def _state(folder: Path | None, stack: str | None, file: str | None) -> dict[str, list[str]]:
@@ -207,14 +215,16 @@ def _summary(reports: list[Report], vips: int, machine: str) -> str:
 
 def _show_checks(output: Format) -> None:
     from havip.doctor import CHECKS
-    from havip.doctor.registry import NODE
+    from havip.doctor.registry import DATABASE, NODE
+
+    where = {NODE: "a node", DATABASE: "a database cluster"}
 
     if output is not Format.TABLE:
         known = [
             {
                 "id": one.id,
                 "level": one.severity.value,
-                "on": "a node" if one.needs == NODE else "the API",
+                "on": where.get(one.needs, "the API"),
                 "why": one.reason,
                 "fix": one.fix,
                 "source": one.source,
@@ -224,5 +234,6 @@ def _show_checks(output: Format) -> None:
         show_data(known, output)
         return
     for one in CHECKS.values():
-        say(f"{one.id} ({one.severity}{', on a node' if one.needs == NODE else ''})")
+        on = f", on {where[one.needs]}" if one.needs in where else ""
+        say(f"{one.id} ({one.severity}{on})")
         say(f"    {one.reason}\n    Fix: {one.fix}\n    Source: {one.source}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ class Database:
 
     Attributes:
         engine: ``postgresql`` or ``mariadb``.
-        own: The address of this machine.
+        own: The address of this machine; empty if it does not belong to the cluster.
         nodes: The addresses of the three machines, the witness last.
         servers: The known servers, by address.
         votes: The responding machines of the quorum.
@@ -83,6 +84,30 @@ class Database:
         return f"database ({self.engine}): {servers}; {votes}{failover}"
 
 
+def read_cluster(folder: Path) -> Database:
+    """Read a cluster from a machine that does not belong to it.
+
+    Args:
+        folder: A copy of ``member.json``, ``cluster.crt`` and ``cluster.key`` of one of its
+            machines.
+
+    Raises:
+        ProbeError: A file is missing or cannot be read.
+    """
+    files = folder / "cluster.crt", folder / "cluster.key"
+    try:
+        settings = {**json.loads((folder / "member.json").read_text()), "self": ""}
+        member = cluster.ClusterMember(settings, files)
+        member.context(ssl.Purpose.SERVER_AUTH)
+        ends = _certificate_ends(files[0])
+        return _galera(member, ends) if member.engine == "galera" else _postgresql(member, ends)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ProbeError(
+            f"{folder} is not a copy of member.json, cluster.crt and cluster.key of a machine of "
+            f"the cluster: {error}"
+        ) from None
+
+
 def read_database() -> Database | None:
     """Read the cluster of this machine; return None if it is not in one.
 
@@ -91,7 +116,7 @@ def read_database() -> Database | None:
     """
     try:
         member = cluster.ClusterMember(json.loads(SETTINGS.read_text()))
-        ends = _certificate_ends()
+        ends = _certificate_ends(cluster.CERTIFICATE)
         read = _galera if member.engine == "galera" else _postgresql
         return read(member, ends)
     except FileNotFoundError:
@@ -103,25 +128,33 @@ def read_database() -> Database | None:
 
 
 def _galera(member: cluster.ClusterMember, ends: bool) -> Database:
-    status = cluster.galera_status()
-    states = {**member.states(), member.own: member.state()}
+    states = member.states()
     servers = {
         node: DatabaseServer(node, state or "", state or "no reply", state == "primary")
         for node, state in states.items()
     }
-    serves = status.get("wsrep_cluster_status") == "Primary" and status.get(
-        "wsrep_local_state"
-    ) in ("2", "4")
+    primary = tuple(node for node, state in states.items() if state == "primary")
+    if member.own:
+        serves, lacks = _serves(cluster.galera_status()), cluster.redundancy(member)
+    else:
+        late = [node for node in member.nodes if node not in primary]
+        serves, lacks = False, f"{', '.join(late)} is not synced" if late else ""
     return Database(
         engine="mariadb",
         own=member.own,
         nodes=tuple(member.nodes),
         servers=servers,
-        votes=tuple(node for node, state in states.items() if state == "primary"),
+        votes=primary,
         serves=serves,
-        lacks=cluster.redundancy(member),
+        lacks=lacks,
         certificate_ends=ends,
     )
+
+
+def _serves(status: dict[str, str]) -> bool:
+    """Return whether the status of a Galera server is that of one that takes queries."""
+    synced = status.get("wsrep_local_state") in ("2", "4")
+    return synced and status.get("wsrep_cluster_status") == "Primary"
 
 
 def _postgresql(member: cluster.ClusterMember, ends: bool) -> Database:
@@ -139,8 +172,16 @@ def _postgresql(member: cluster.ClusterMember, ends: bool) -> Database:
         serves=own is not None and own.writable,
         lacks=cluster.redundancy(member),
         certificate_ends=ends,
-        last_failover=_last_failover(cluster.get(member, member.own, 8008, "/history")),
+        last_failover=_last_failover(_history(member)),
     )
+
+
+def _history(member: cluster.ClusterMember) -> object:
+    """Read Patroni's history from the first server that responds."""
+    for node in member.nodes[:-1]:
+        if (found := cluster.get(member, node, 8008, "/history")) is not None:
+            return found
+    return None
 
 
 def _last_failover(history: object) -> str:
@@ -159,9 +200,9 @@ def _server(node: str, status: dict[str, Any] | None) -> DatabaseServer:
     return DatabaseServer(node, role, state, leads, bool(status.get("pending_restart")))
 
 
-def _certificate_ends() -> bool:
+def _certificate_ends(certificate: Path) -> bool:
     seconds = str(SOON * 86400)
-    words = ["openssl", "x509", "-noout", "-checkend", seconds, "-in", str(cluster.CERTIFICATE)]
+    words = ["openssl", "x509", "-noout", "-checkend", seconds, "-in", str(certificate)]
     try:
         done = subprocess.run(words, capture_output=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):

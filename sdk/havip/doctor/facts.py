@@ -12,6 +12,7 @@ from havip.errors import NotFoundError
 if TYPE_CHECKING:
     from havip.api import HaVip, Instance, NetworkInterface, SecurityGroupPolicySet
     from havip.client import Client
+    from havip.doctor.database import Database
     from havip.doctor.local import Local
 
 T = TypeVar("T")
@@ -58,6 +59,7 @@ class Facts:
         vips: The HAVIPs, recently read.
         gone: Ids of expected HAVIPs that do not exist.
         machine: Id of this instance, to be examined even if it is not in a range.
+        cluster: The database cluster behind some of the HAVIPs, read from outside.
     """
 
     def __init__(
@@ -66,11 +68,13 @@ class Facts:
         vips: Sequence[HaVip],
         gone: Sequence[str] = (),
         machine: str = "",
+        cluster: Database | None = None,
     ) -> None:
         self.client = client
         self.vips = list(vips)
         self.gone = list(gone)
         self.machine = machine
+        self.cluster = cluster
         self.local: list[Local] = []
         """This machine, once for each HAVIP that it may hold; empty if it is not a node."""
         self._policies: dict[str, SecurityGroupPolicySet] = {}
@@ -80,6 +84,24 @@ class Facts:
     def checked(self) -> Iterator[HaVip]:
         """The HAVIPs that only members of their range may hold."""
         return (vip for vip in self.vips if vip.check_associate)
+
+    @cached_property
+    def clustered(self) -> list[HaVip]:
+        """The HAVIPs that a machine of the cluster may hold; all if only one is looked at."""
+        if self.cluster is None:
+            return []
+        nodes = set(self.cluster.nodes)
+        found = [
+            vip
+            for vip in self.vips
+            if any(nodes & set(_addresses(one)) for one in self.members(vip))
+        ]
+        return found or (self.vips if len(self.vips) == 1 else [])
+
+    def holder(self, vip: HaVip) -> str:
+        """Return the primary address of the machine that holds a HAVIP; empty if unknown."""
+        held = next((one for one in self.members(vip) if one.machine == vip.instance_id), None)
+        return next(iter(_addresses(held)), "") if held else ""
 
     @cached_property
     def in_vpc(self) -> dict[str, list[HaVip]]:
@@ -192,6 +214,14 @@ class Facts:
         instance = self.instances.get(machine)
         exists = bool(admitted) if id.startswith("eni-") else instance is not None
         return RangeMember(id, instance, tuple(near), elsewhere=exists and not near)
+
+
+def _addresses(member: RangeMember) -> list[str]:
+    """Return the private addresses of a member, those of its primary interface first."""
+    sets = [one.private_ip_address_set or [] for one in member.interfaces]
+    entries = [entry for one in sets for entry in one]
+    entries.sort(key=lambda entry: not entry.primary)
+    return [entry.private_ip_address for entry in entries if entry.private_ip_address]
 
 
 def find_havips(client: Client, ids: Iterable[str]) -> tuple[list[HaVip], list[str]]:

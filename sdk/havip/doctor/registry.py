@@ -24,6 +24,9 @@ RANGE: Final = "range"
 NODE: Final = "node"
 """Checks of the machine that they run on."""
 
+DATABASE: Final = "database"
+"""Requirement of a check of a database cluster, seen from one of its machines or from outside."""
+
 CHECKS: RuleRegistry[Facts] = RuleRegistry()
 """All checks by id."""
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from havip.doctor import checks_api, checks_database, checks_node
+from havip.doctor.database import read_cluster
 from havip.doctor.facts import Facts, RangeMember
 from havip.doctor.local import Local
 from havip.doctor.probe import LocalProbe, Probe, ProbeError
-from havip.doctor.registry import CHECKS, NODE, RANGE, Skipped
+from havip.doctor.registry import CHECKS, DATABASE, NODE, RANGE, Skipped
 from havip.errors import DeniedError, SiteError
 from havip.rules import Finding, Rule, Severity
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from havip.api import HaVip
     from havip.client import Client
 
@@ -57,6 +61,7 @@ def diagnose(
     gone: Sequence[str] = (),
     node: bool | None = None,
     probe: Probe | None = None,
+    cluster: Path | None = None,
 ) -> Report:
     """Run all checks on HAVIPs of a region.
 
@@ -70,14 +75,18 @@ def diagnose(
         node: Whether to run the checks on a node; by default if an interface of this machine has
             the MAC address of one that may hold a HAVIP.
         probe: Reads the state of the machine; `LocalProbe` by default.
+        cluster: A folder with a copy of ``member.json``, ``cluster.crt`` and ``cluster.key`` of a
+            machine of the database cluster behind the HAVIPs, to check it from outside.
 
     Raises:
-        ProbeError: The checks on a node were requested, but the machine's id is unknown.
+        ProbeError: The checks on a node were requested, but the machine's id is unknown; or
+            the folder of the cluster cannot be read.
         ApiError: The service rejected a call; checks without permission are skipped instead.
         TransportError: There was no usable response.
     """
     probe = probe or LocalProbe()
-    facts = Facts(client, vips, gone, probe.instance_id() if node else "")
+    database = read_cluster(cluster) if cluster else None
+    facts = Facts(client, vips, gone, probe.instance_id() if node else "", database)
     report = Report(facts.vips)
     try:
         if node is not False:
@@ -96,17 +105,18 @@ def diagnose(
 
 
 def _notes(facts: Facts) -> list[str]:
-    """Return the state of this machine's database, if it has one."""
-    try:
-        found = [str(here.database) for here in facts.local if here.database is not None]
-    except ProbeError:
-        return []  # reported by a check
+    """Return the state of the databases that are checked."""
+    found = [str(facts.cluster)] if facts.cluster else []
+    with contextlib.suppress(ProbeError):  # reported by a check
+        found += [str(here.database) for here in facts.local if here.database is not None]
     return list(dict.fromkeys(found))
 
 
 def _make(one: Rule[Facts], facts: Facts, report: Report) -> None:
     """Run a check; record the reason if it cannot run."""
     if one.needs == NODE and not facts.local:
+        return
+    if one.needs == DATABASE and not facts.local and facts.cluster is None:
         return
     if one.needs == RANGE and facts.client.site == "intl":
         report.skipped.append(Skipped(one.id, _NO_RANGE))

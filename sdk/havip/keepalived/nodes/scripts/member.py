@@ -89,9 +89,15 @@ def new_or_existing(own: str, peers: Sequence[str | None], known: str | None) ->
 
 
 class ClusterMember:
-    """This machine, its peers and their common certificate."""
+    """This machine, its peers and their common certificate.
 
-    def __init__(self, settings: dict[str, Any]) -> None:
+    Args:
+        settings: The content of member.json.
+        files: The certificate and its key, if they are not where this machine has them.
+    """
+
+    def __init__(self, settings: dict[str, Any], files: tuple[Path, Path] | None = None) -> None:
+        self._files = files
         self.engine: str = settings["engine"]
         self.own: str = settings["self"]
         self.nodes: list[str] = settings["nodes"]
@@ -101,8 +107,9 @@ class ClusterMember:
 
     def context(self, purpose: ssl.Purpose) -> ssl.SSLContext:
         """Return a TLS context that presents and trusts only the cluster's certificate."""
-        made = ssl.create_default_context(purpose, cafile=str(CERTIFICATE))
-        made.load_cert_chain(CERTIFICATE, KEY)
+        certificate, key = self._files or (CERTIFICATE, KEY)
+        made = ssl.create_default_context(purpose, cafile=str(certificate))
+        made.load_cert_chain(certificate, key)
         made.verify_mode = ssl.CERT_REQUIRED
         return made
 
