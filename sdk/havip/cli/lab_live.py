@@ -68,7 +68,7 @@ def up(
 
         name = name or lab_name(Path(what))
         _name(name)
-        options = lab_stack.StackOptions(
+        options = lab_stack.LabStackOptions(
             Path(what), stack, config or (), port, stand_ins, seconds, keep
         )
         lab_stack.up(name, options)

@@ -27,7 +27,7 @@ _LINES = 15
 
 
 @dataclass(frozen=True)
-class StackOptions:
+class LabStackOptions:
     """Options of ``havip lab up`` for a stack.
 
     Attributes:
@@ -63,7 +63,7 @@ def is_stack(what: str) -> bool:
     return False
 
 
-def up(name: str, options: StackOptions) -> None:
+def up(name: str, options: LabStackOptions) -> None:
     """Start a lab, deploy the stack to it, and wait until its nodes are set up."""
     from havip.lab import labs
     from havip.lab.control import ask
@@ -118,7 +118,7 @@ def show(found: dict[str, Any]) -> None:
         say(f"fault {number}: {fault}")
 
 
-def _deploy(lab: LabFolder, options: StackOptions) -> None:
+def _deploy(lab: LabFolder, options: LabStackOptions) -> None:
     from havip.lab.stack.launch import cloud_of
 
     environment = {**os.environ, **cloud_of(lab).environment}
