@@ -30,7 +30,7 @@ class Done(NamedTuple):
 
 
 class Terminal(io.StringIO):
-    """A standard input at which somebody sits and types."""
+    """A standard input at a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -41,7 +41,7 @@ Shell = Callable[..., Done]
 
 @pytest.fixture
 def shell(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Shell:
-    """Run ``havip`` with words; nobody is at the terminal unless something is typed."""
+    """Run ``havip`` with arguments; there is no terminal unless something is typed."""
 
     def run(*words: str, typed: str | None = None, stdin: str = "") -> Done:
         monkeypatch.setattr(sys, "argv", ["havip", *words])
@@ -61,7 +61,7 @@ def shell(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) ->
 
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Remove the machine's own settings, so that tests mean the same everywhere."""
+    """Remove the machine's own settings, so that tests do not depend on them."""
     ours = ("TENCENTCLOUD_", "TCCLI_", "HAVIP_", "PULUMI_", "NO_COLOR", "FORCE_COLOR")
     for name in [*os.environ]:
         if name.startswith(ours) or name.lower().endswith("_proxy"):

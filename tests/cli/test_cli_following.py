@@ -25,14 +25,14 @@ Shell = Callable[..., Any]
 
 
 class Diary(FakeClock):
-    """A clock at whose times things happen."""
+    """A clock that runs scheduled actions."""
 
     def __init__(self, start: float) -> None:
         super().__init__(start)
         self.entries: list[tuple[float, Callable[[], object]]] = []
 
     def at(self, seconds: float, do: Callable[[], object]) -> None:
-        """Schedule an action for when somebody has slept so long from now."""
+        """Schedule an action after some seconds of sleep."""
         self.entries.append((self.monotonic() + seconds, do))
 
     def sleep(self, seconds: float) -> None:

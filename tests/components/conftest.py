@@ -114,7 +114,7 @@ class Stage:
         return result
 
     def refused(self, program: Program) -> str:
-        """Deploy what must not be accepted; gives the error, and checks that nothing is made."""
+        """Deploy an invalid program; return the error after checking that nothing was created."""
         seen = self.workspace(program).preview()
         result = self.workspace(program).up()
         assert not result.ok
@@ -149,7 +149,7 @@ class Stage:
         }
 
     def plain(self, program: Program) -> dict[str, Any]:
-        """Return the stack's outputs with the secrets in plain."""
+        """Return the stack's outputs with secrets in plaintext."""
         deployment = self.workspace(program).export(show_secrets=True)["deployment"]
         (stack,) = [
             item for item in deployment["resources"] if item["type"] == "pulumi:pulumi:Stack"

@@ -1,4 +1,4 @@
-"""A user's unit test: the components under Pulumi's own mocks, with no engine and no cloud."""
+"""A user's unit test: the components under Pulumi's mocks, without an engine or a cloud."""
 
 from __future__ import annotations
 

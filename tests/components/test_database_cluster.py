@@ -1,4 +1,4 @@
-"""DatabaseFailoverCluster through its life on the embedded engine and the emulated cloud."""
+"""Life cycle of DatabaseFailoverCluster on the embedded engine and the emulated cloud."""
 
 from __future__ import annotations
 

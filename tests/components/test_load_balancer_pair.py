@@ -1,4 +1,4 @@
-"""LoadBalancerPair through its life on the embedded engine and the emulated cloud."""
+"""Life cycle of LoadBalancerPair on the embedded engine and the emulated cloud."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A healthy pair on the emulator, and a node that says what a test tells it to."""
+"""A healthy pair on the emulator, and a node whose facts are set by a test."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEY = Credentials(DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY)
 
 @dataclass
 class Node:
-    """A machine that says of itself what a test has written down."""
+    """A machine whose facts are set by a test."""
 
     id: str = "ins-unknown1"
     interfaces: list[Link] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Node:
 
 @dataclass
 class Ward:
-    """Two machines behind a HAVIP, as they should be; a test makes them worse."""
+    """A healthy pair behind a HAVIP; tests break it."""
 
     control: Control
     client: havip.Client
@@ -188,7 +188,7 @@ class Ward:
         return [one for one in self.diagnose(**given).findings if one.rule == check]
 
     def node(self, number: int = 0, **changes: Any) -> Node:
-        """Create a machine of the pair that is as it should be; the first one is the master."""
+        """Create a healthy machine of the pair; the first one is the master."""
         addresses = ["172.17.16.7", "172.17.16.13"]
         own = (addresses[number], *(["172.17.16.3"] if number == 0 else []))
         config = lb_pair("172.17.16.3", addresses, auth_pass="f7Kq2xZ9")[addresses[number]]

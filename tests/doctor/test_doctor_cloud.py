@@ -28,7 +28,7 @@ def test_a_healthy_pair_has_no_findings(ward: Ward) -> None:
 
 
 def _gone(ward: Ward) -> None:
-    """A range that still names what is not there, as the emulator by itself never does."""
+    """A range with a missing member, which the emulator itself never creates."""
     _rewrite(ward, [ward.nodes[0], "ins-00000000", "eni-00000000"])
 
 

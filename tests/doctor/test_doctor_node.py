@@ -1,4 +1,4 @@
-"""The checks on a node, with a machine that says what each test has written down."""
+"""The checks on a node, with a machine whose facts are set by each test."""
 
 from __future__ import annotations
 

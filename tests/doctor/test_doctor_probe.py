@@ -141,7 +141,7 @@ def arp(sender: str, target: str, *, request: bool = True) -> bytes:
 
 
 class Tap:
-    """A packet socket that hears what a test has written down, and then nothing any more."""
+    """A packet socket that receives the frames of a test, and then nothing."""
 
     def __init__(self, *packets: tuple[bytes, str, int]) -> None:
         self.packets = list(packets)

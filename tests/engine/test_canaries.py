@@ -1,4 +1,4 @@
-"""P2: no credential, password or user data stands in plain anywhere, however it was given.
+"""P2: no credential, password or user data is in plaintext anywhere, however it was given.
 
 Each way in gets a canary of its own. A stack is deployed, previewed, refreshed, exported, killed
 and destroyed by real processes, and everything that comes out is searched for every canary, in

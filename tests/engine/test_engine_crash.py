@@ -1,4 +1,4 @@
-"""A process that is killed at any moment loses nothing and doubles nothing."""
+"""A process killed at any moment neither loses nor duplicates a resource."""
 # mypy: disable-error-code="import-not-found"
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class Folder:
         return Workspace(project, "dev", config=config, environment={}, servers=servers)
 
     def start(self) -> subprocess.Popen[str]:
-        """Start an engine in a process of its own and wait until it is amid a creation."""
+        """Start an engine in a separate process and wait until it is amid a creation."""
         code = ENGINE.format(folder=str(self.path), cloud=self.cloud)
         engine = subprocess.Popen(
             [sys.executable, "-c", code],

@@ -1,4 +1,4 @@
-"""The state file: read with care, written in one step, never by two at once."""
+"""The state file: validated, written atomically, never by two processes at once."""
 # mypy: disable-error-code="import-not-found"
 
 from __future__ import annotations

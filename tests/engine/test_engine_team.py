@@ -1,4 +1,4 @@
-"""The engine in a team's hands: names, settings, protection, credentials, where the state lies."""
+"""The engine in a team: names, settings, protection, credentials, location of the state."""
 # mypy: disable-error-code="import-not-found"
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A provider may call an output secret only once it is there: what it made is kept all the same."""
+"""A resource is kept even if its provider marks an undeclared output as secret."""
 
 # ruff: noqa: N802 - method names are the protocol's
 

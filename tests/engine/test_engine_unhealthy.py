@@ -1,4 +1,4 @@
-"""A provider may say that a resource was made and is not healthy: it is kept, and tried again."""
+"""A resource that its provider reports as unhealthy is kept, and updated again."""
 
 # ruff: noqa: N802 - method names are the protocol's
 

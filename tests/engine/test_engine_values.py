@@ -1,4 +1,4 @@
-"""Property values keep what they are on every way: wire, memory, state file."""
+"""Property values survive every conversion: protocol, memory, state file."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def example(control: Control, tmp_path: Path) -> Callable[[str], Example]:
 
 @pytest.fixture
 def script(control: Control) -> RunScript:
-    """Run a script of examples/sdk as a command; gives its exit code and what it printed."""
+    """Run a script of examples/sdk as a command; return its exit code and what it printed."""
 
     def run(name: str, *arguments: str) -> tuple[int, str, str]:
         module: Mapping[str, Any] = runpy.run_path(str(EXAMPLES / "sdk" / f"{name}.py"))

@@ -1,4 +1,4 @@
-"""`make demo`: what it promises, and what it leaves behind."""
+"""`make demo`: its results, and what it leaves behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every example stack: previewed, deployed, unchanged, and gone without a trace."""
+"""Every example stack: preview, deployment, no changes, clean destroy."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ MACHINE = SimpleNamespace(runs=True, config=CONFIG, addresses=(NODES[0], "172.17
 
 
 class Probe(LocalProbe):
-    """A machine that says what a test has written down."""
+    """A machine whose facts are set by a test."""
 
     machine = MACHINE
     found: Database | None = WHOLE

@@ -132,7 +132,7 @@ def _readable(world: World) -> None:
 
 
 def _end(world: World, plan: Plan) -> None:
-    """Deploy and destroy without trouble, and check what is left."""
+    """Deploy and destroy without faults, and check what is left."""
     world.run("unprotect", plan.program)
     _ok(world.run("up", plan.program, parallel=1, create=True), "the last up")
     _holds(world, plan, "after the last up")

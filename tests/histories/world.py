@@ -43,7 +43,7 @@ Program = Callable[[Any], None]
 
 
 class KilledError(BaseException):
-    """The process is gone: nothing may catch it."""
+    """The process was killed; nothing may catch this."""
 
 
 class Kill(NamedTuple):
@@ -305,7 +305,7 @@ class World:
         trouble: Trouble | None = None,
         **options: Any,
     ) -> Result | EngineError | None:
-        """Run an operation in a process of its own.
+        """Run an operation in a separate process.
 
         Returns:
             What it came to; None where it was killed.

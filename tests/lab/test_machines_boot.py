@@ -45,7 +45,7 @@ def missing() -> str | None:
 
 
 def run(*words: str | Path, seconds: float = 60) -> str:
-    """Run a command to its end; gives what it printed."""
+    """Run a command to its end; return what it printed."""
     done = subprocess.run(
         list(map(str, words)), capture_output=True, text=True, timeout=seconds, check=False
     )
@@ -147,14 +147,14 @@ class Machine:
             run("ip", "-n", self.space, "address", "delete", address, "dev", "eth0")
 
     def set_up(self, seconds: float) -> list[str]:
-        """Wait until cloud-init is through; gives what went wrong in it."""
+        """Wait until cloud-init is through; return what went wrong in it."""
         result = self.root / "var/lib/cloud/data/result.json"
         until(f"the end of cloud-init on {self.address}", result.exists, seconds)
         told: Any = json.loads(result.read_text())
         return list(told["v1"]["errors"])
 
     def do(self, *words: str, seconds: float = 60) -> str:
-        """Run a command on it; gives what it printed."""
+        """Run a command on it; return what it printed."""
         enter = ("nsenter", "-t", *self._first_process(), "-m", "-u", "-i", "-n", "-p")
         return run(*enter, *words, seconds=seconds)
 

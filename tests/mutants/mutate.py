@@ -40,7 +40,7 @@ def mutants(source: str, functions: frozenset[str] = frozenset()) -> Iterator[Mu
 
     Args:
         source: Its source.
-        functions: Where to change it; everywhere if left out.
+        functions: Where to change it; everywhere if omitted.
     """
     tree = ast.parse(source)
     for path, node in _nodes(tree, functions):

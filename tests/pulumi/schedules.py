@@ -38,7 +38,7 @@ class Schedule:
 
     Args:
         rng: Draws whose turn it is.
-        late: The kind of change that is late; drawn if left out.
+        late: The kind of change that is late; generated if omitted.
     """
 
     def __init__(self, rng: random.Random, late: str | None = None) -> None:

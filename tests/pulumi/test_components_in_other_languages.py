@@ -71,7 +71,7 @@ def block(language: str) -> str:
 
 
 def lives_and_goes(stack: Any, members: int = 2) -> None:
-    """Preview, deploy, see that nothing is left to do, and destroy."""
+    """Preview, deploy, check that a preview has no changes, and destroy."""
     stack.run("preview")
     stack.up()
     assert outputs(stack) == {"address": "172.17.16.3"}

@@ -1,4 +1,4 @@
-"""Exactly one of everything, and none after its deletion, whatever becomes of the answers."""
+"""Exactly one of each resource, and none after its deletion, whichever responses are lost."""
 
 from __future__ import annotations
 

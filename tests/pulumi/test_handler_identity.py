@@ -1,4 +1,4 @@
-"""Whose a thing is: ids of creations, what is taken over, and what is refused to be."""
+"""Identity of resources: creation ids, adoption, rejected adoptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each resource from nothing to something, changed, drifted, repaired and gone."""
+"""Life cycle of each resource: create, update, drift, repair, delete."""
 
 from __future__ import annotations
 

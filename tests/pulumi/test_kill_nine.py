@@ -148,7 +148,7 @@ class Site:
         shutil.copytree(self.project / ".pulumi", folder / "deployed")
 
     def run(self, case: Case) -> bool:
-        """Kill, then recover; tells whether the moment came to which the kill was set."""
+        """Kill, then recover; return whether the moment of the kill was reached."""
         self._begin(case)
         code, said = self._killed(case)
         hit = self.count >= case.at if case.victim != "writer" else code == -9
@@ -175,7 +175,7 @@ class Site:
             self.server.control.faults.add(Fault(nth=nth, **FAULTS[case.fault]))
 
     def _killed(self, case: Case) -> tuple[int, str]:
-        """Run the operation in processes of its own, and kill one of them."""
+        """Run the operation in separate processes, and kill one of them."""
         order = ["stack", case.operation, "--stack", "dev", "--yes", "--cwd", str(self.project)]
         command = [str(Path(sys.executable).with_name("havip")), *order]
         if case.victim == "writer":
@@ -333,7 +333,7 @@ def test_every_kill(site: Site, part: int, record_property: Callable[[str, objec
     for case in cases:
         try:
             hits += site.run(case)
-        except AssertionError as error:  # the others are still worth knowing
+        except AssertionError as error:  # report the others too
             wrong.append(str(error))
     assert not wrong, "\n".join(wrong)
     assert hits > len(cases) / 2

@@ -1,4 +1,4 @@
-"""A deployment killed at any call: the next one doubles, leaks and forgets nothing.
+"""After a deployment killed at any call, the next one duplicates, leaks and loses nothing.
 
 The engine's part is played by a journal in memory: it notes a creation with its inputs before
 it begins, and a new process asks the provider for its outcome.
@@ -29,7 +29,7 @@ FAULTS: list[dict[str, Any]] = [
 
 
 class Killed(BaseException):
-    """The process is gone: nothing may catch it."""
+    """The process was killed; nothing may catch this."""
 
 
 class Bomb:
@@ -124,7 +124,7 @@ class Engine:
         )
 
     def destroy(self) -> None:
-        """Delete everything, last made first."""
+        """Delete everything, in reverse order of creation."""
         for label in reversed(list(self.state)):
             kind, row, _ = self.state[label]
             HANDLERS[kind].delete(self.ctx, row.id, row.state.model_dump(warnings=False))
@@ -166,7 +166,7 @@ EVERYTHING = {
 
 
 def killed_somewhere(life: LifeCycle, at: int, after: bool, fault: dict[str, Any]) -> bool:
-    """Kill a deployment and a destruction at one call; tells whether there was such a call."""
+    """Kill a deployment and a destruction at one call; return whether that call was made."""
     before = held(life)
     engine = Engine(life)
     if fault:

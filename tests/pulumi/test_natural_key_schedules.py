@@ -213,8 +213,8 @@ def judge_schedule(
         seed: Draws the order, and the programs where none are given.
         programs: The programs.
         processes: The provider processes that a deployment has.
-        refresh: Whether everything is read in between; drawn if left out.
-        late: The kind of change that is late; drawn if left out.
+        refresh: Whether everything is read in between; generated if omitted.
+        late: The kind of change that is late; generated if omitted.
     """
     rng = random.Random(seed)
     programs = programs or generated_pair(rng)

@@ -1,4 +1,4 @@
-"""Any program after any other: the cloud has what the second declares, and nothing blinks.
+"""After any two programs, the cloud matches the second, without interruptions in between.
 
 Pairs of programs are generated over a few HAVIPs, instances, elastic IPs and destinations, with
 resources that are renamed, swapped, permuted and moved between `associations` and attachments.

@@ -67,7 +67,7 @@ def outputs(stack: Any) -> dict[str, str]:
 
 
 def lives_and_goes(stack: Any) -> None:
-    """Deploy, see that nothing is left to do, and destroy."""
+    """Deploy, check that a preview has no changes, and destroy."""
     stack.up()
     assert outputs(stack) == {"address": "172.17.16.3", "state": "UNBIND"}
     stack.unchanged()

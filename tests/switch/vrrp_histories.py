@@ -78,7 +78,7 @@ echo "$(date +%s.%N) $NODE" >>moves
 
 
 class Pair:
-    """The two nodes, in a folder of their own."""
+    """The two nodes, in a separate folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

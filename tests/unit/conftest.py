@@ -1,4 +1,4 @@
-"""A cloud that answers what a test has written down, in place of the network."""
+"""A fake cloud with canned responses, in place of the network."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def failure(code: str, message: str = "no") -> dict[str, Any]:
 
 
 class FakeCloud:
-    """Answers in the order in which they were written down; the last one for ever."""
+    """Canned responses in order; the last one repeats."""
 
     success = staticmethod(success)
     failure = staticmethod(failure)
@@ -95,7 +95,7 @@ class FakeCloud:
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> FakeCloud:
-    """A cloud that stands in for the network, which nothing reaches."""
+    """A fake cloud in place of the network."""
     fake = FakeCloud()
 
     def send(_: HTTPAdapter, request: requests.PreparedRequest, **options: Any) -> Any:
@@ -109,7 +109,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> FakeCloud:
 def bare_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Remove the machine's own settings, so that tests mean the same everywhere."""
+    """Remove the machine's own settings, so that tests do not depend on them."""
     ours = ("TENCENTCLOUD_", "TCCLI_", "HAVIP_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
     for name in [*os.environ]:
         if name.startswith(ours) or name.lower().endswith("_proxy"):

@@ -16,7 +16,7 @@ OLD, NEW = "old: 负载\n" * 3, "new: 均衡\n" * 4
 
 
 class KilledError(BaseException):
-    """The process is gone."""
+    """The process was killed."""
 
 
 class Disk(_files.Disk):

@@ -1,4 +1,4 @@
-"""Answers: models out of bytes, and an error with a text out of anything else."""
+"""Responses: bytes become models, and anything else an error."""
 
 from __future__ import annotations
 

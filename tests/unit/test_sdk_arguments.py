@@ -1,4 +1,4 @@
-"""Wrong arguments are refused where they are given, by one error that names them."""
+"""Invalid arguments raise one error that names them, where they are given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client as its user meets it: verbs, the wire form, manners."""
+"""The client for users: methods, wire form, logging, imports."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def test_call_refuses_what_cannot_be_sent(
     assert cloud.seen == []
 
 
-# Manners
+# Logging, imports and clocks
 
 
 def test_creating_a_client_does_no_io(monkeypatch: pytest.MonkeyPatch) -> None:

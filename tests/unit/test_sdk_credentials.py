@@ -244,7 +244,7 @@ def test_the_region_of_tccli_comes_last(
     assert [seen.headers["X-TC-Region"] for seen in cloud.seen] == ["ap-tokyo", "ap-seoul"]
 
 
-# Nothing anywhere
+# No credentials
 
 
 def test_without_credentials_the_error_lists_all_sources(cloud: FakeCloud, home: Path) -> None:

@@ -1,4 +1,4 @@
-"""Habits of users of boto3 and of editors, beside the calls of a client."""
+"""Uses known from boto3 and from editors: iteration, mocks, hooks."""
 
 from __future__ import annotations
 

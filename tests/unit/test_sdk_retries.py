@@ -1,4 +1,4 @@
-"""When a call is sent again, and when it must not be."""
+"""When a call is retried, and when it must not be."""
 
 from __future__ import annotations
 

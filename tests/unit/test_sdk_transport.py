@@ -1,4 +1,4 @@
-"""The way to the service, over real sockets of this machine."""
+"""The HTTP transport over real sockets."""
 
 from __future__ import annotations
 

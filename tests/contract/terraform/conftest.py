@@ -75,7 +75,7 @@ class Terraform:
         return self.run("destroy", "-auto-approve", "-no-color", *arguments)
 
     def plan(self, wanted: int = NO_CHANGES) -> dict[str, str]:
-        """Plan, and give what is to be done by the address of each resource."""
+        """Plan, and return what is to be done by the address of each resource."""
         told = self.run("plan", "-json", "-detailed-exitcode", wanted=wanted)
         lines = [json.loads(line) for line in told.splitlines()]
         changes = [line["change"] for line in lines if line["type"] == "planned_change"]

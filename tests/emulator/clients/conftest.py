@@ -1,4 +1,4 @@
-"""One story through every action, to be told by any client."""
+"""A sequence of calls that covers every action, for any client."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ZONE = "ap-guangzhou-3"
 
 
 class Call(Protocol):
-    """Call an action by its wire form and give what is under ``Response``."""
+    """Call an action by its wire form and return what is under ``Response``."""
 
     def __call__(self, action: str, /, **params: Any) -> dict[str, Any]: ...
 
@@ -62,7 +62,7 @@ def guard(call: Call) -> str:
 
 
 def machines(call: Call, places: dict[str, str], group: str) -> list[str]:
-    """Run two instances apart from each other."""
+    """Run two instances in a placement group."""
     spread = call("CreateDisasterRecoverGroup", Name="apart", Type="HOST")
     places["spread"] = spread["DisasterRecoverGroupId"]
     named = {"DisasterRecoverGroupId": places["spread"], "Name": "far apart"}

@@ -49,7 +49,7 @@ class Tccli:
         self._process, self._url = process, url
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
-        """Run a command; gives exit code, output and errors."""
+        """Run a command; return exit code, output and errors."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(arguments) + "\n")

@@ -86,7 +86,7 @@ class SignedRequest:
 
 
 class Ask(Protocol):
-    """Send an action through the gateway and give what is under ``Response``."""
+    """Send an action through the gateway and return what is under ``Response``."""
 
     def __call__(
         self, action: str, params: Mapping[str, Any] | None = None, /, **fields: Any
@@ -130,7 +130,7 @@ def ask(gateway: Gateway) -> Ask:
 
 
 def read(answer: RawResponse) -> dict[str, Any]:
-    """Check what holds for every answer of the API, and give what is under ``Response``."""
+    """Check what holds for every answer of the API, and return what is under ``Response``."""
     assert answer.status == 200
     assert dict(answer.headers) == {"Content-Type": "application/json"}
     response: dict[str, Any] = json.loads(answer.body)["Response"]

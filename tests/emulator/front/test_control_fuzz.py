@@ -1,4 +1,4 @@
-"""Whatever the controls are told, they answer 200 or 4xx, in one line, and the cloud goes on."""
+"""The controls respond to any input with 200 or 4xx and one line, and the cloud keeps working."""
 
 from __future__ import annotations
 

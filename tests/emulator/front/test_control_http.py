@@ -31,7 +31,7 @@ def control(gateway: Gateway) -> Control:
 
 @pytest.fixture
 def tell(control: Control) -> Tell:
-    """Send a control request and give status and answer."""
+    """Send a control request and return status and answer."""
 
     def send(
         verb: str,

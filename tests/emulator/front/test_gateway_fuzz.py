@@ -1,4 +1,4 @@
-"""Malformed requests by the thousand: never a defect, never a hang, never a change by an error."""
+"""Thousands of malformed requests cause no internal error, no hang, and no change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pytest plugin's fixtures, and what loading the plugin costs those who do not use it."""
+"""The pytest plugin's fixtures, and the cost of loading the plugin without using it."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ def test_paging_as_text_and_as_numbers(
 def test_what_is_wrong_is_answered_with_its_code(
     change: dict[str, Any], code: str, signed_request: NewRequest, code_of: Code
 ) -> None:
-    """A method, action, version, region, form or size that is not served is told by its code."""
+    """An unsupported method, action, version, region, form or size has its own error code."""
     assert code_of(signed_request(**change)) == code
 
 
@@ -162,7 +162,7 @@ def test_what_is_wrong_is_answered_with_its_code(
 def test_a_header_that_decides_may_stand_once(
     name: str, signed_request: NewRequest, code_of: Code
 ) -> None:
-    """A header that decides something may stand only once."""
+    """A significant header may occur only once."""
     raw = signed_request().raw()
     twice = [*raw.headers, (name, "other")]
     assert code_of(RawRequest("POST", "/", twice, b"{}")) == "InvalidRequest"
@@ -201,7 +201,7 @@ def test_accounts_and_regions_are_apart(
     read_answer: ReadAnswer,
     vpc: str,
 ) -> None:
-    """What one account has in one region is not seen in another region or by another account."""
+    """Resources are only visible in their own region and account."""
     from havip.emulator.state.access_keys import Key
 
     cloud.keys.add(Key("AKIDother", "x", account="100000000002"))
@@ -217,7 +217,7 @@ def test_accounts_and_regions_are_apart(
 
 @pytest.mark.evidence("official-sdk")
 def test_request_ids_are_unique(ask: Ask) -> None:
-    """Every answer has a RequestId of its own."""
+    """Every response has its own RequestId."""
     assert len({ask("DescribeVpcs")["RequestId"] for _ in range(20)}) == 20
 
 

@@ -156,7 +156,7 @@ def test_more_headers_may_be_signed_in_lower_case_values(
 def test_what_is_missing_or_wrong_is_named(
     more: dict[str, str | None], code: str, signed_request: NewRequest, code_of: Code
 ) -> None:
-    """What is missing or wrong in the headers of a signature is told by its code."""
+    """Missing or wrong headers of a signature have their own error codes."""
     signed = signed_request().raw()
     changed = [(n, more.get(n, v)) for n, v in signed.headers]
     headers: list[tuple[str, str]] = [(n, v) for n, v in changed if v is not None]

@@ -1,4 +1,4 @@
-"""``havip emulator``: how it starts, what it takes, how it ends."""
+"""``havip emulator``: its start, its options, its end."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Running:
         return havip.Client("ap-guangzhou", credentials=key, endpoint=self.url)
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
-        """Stop it; gives exit code, what else it printed, and its errors."""
+        """Stop it; return exit code, what else it printed, and its errors."""
         self.process.send_signal(number)
         assert self.process.stdout is not None
         out = self.process.stdout.read()  # `communicate` would lose what `readline` has buffered
@@ -68,7 +68,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 
 @pytest.fixture
 def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Refused:
-    """Run the command where it must not start; gives exit code and errors."""
+    """Run the command where it must not start; return exit code and errors."""
 
     def run(*options: str) -> tuple[int, str]:
         monkeypatch.setattr(sys, "argv", ["havip", "emulator", "--port", "0", *options])

@@ -1,4 +1,4 @@
-"""The emulator behind a port: what HTTP brings, and what it must not bring."""
+"""The emulator's HTTP server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Persistence of the emulator's folder: everything acknowledged, over restarts and kills."""
+"""The emulator's data folder keeps everything acknowledged over restarts and kills."""
 
 from __future__ import annotations
 

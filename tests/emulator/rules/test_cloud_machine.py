@@ -1,4 +1,4 @@
-"""Any sequence of calls, announcements, failures and restarts: what always holds."""
+"""Invariants under any sequence of calls, announcements, failures and restarts."""
 
 from __future__ import annotations
 
@@ -346,7 +346,7 @@ def run(examples: int, steps: int) -> None:
 
 @pytest.mark.fuzz
 def test_invariants_hold() -> None:
-    """Whatever is done: one holder, no address twice, quotas hold, nothing is lost on restart."""
+    """After any actions: one holder, unique addresses, quotas, and nothing lost by a restart."""
     run(examples=25, steps=50)
 
 

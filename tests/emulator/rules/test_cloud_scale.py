@@ -1,4 +1,4 @@
-"""Finding things among very many of them."""
+"""Performance of look-ups among very many rows."""
 
 from __future__ import annotations
 

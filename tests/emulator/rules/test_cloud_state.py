@@ -1,4 +1,4 @@
-"""The state itself: accounts and regions, what is kept, what a refusal undoes, time."""
+"""The state: accounts and regions, persistence, rollback after errors, time."""
 
 from __future__ import annotations
 

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 @pytest.mark.evidence("doc")
 @pytest.mark.parametrize("action", sorted(api.ACTIONS))
 def test_every_action_is_answered(action: str) -> None:
-    """Each action that the SDK has, the emulator has."""
+    """The emulator has every action of the SDK."""
     assert api.ACTIONS[action] in HANDLERS
 
 
 @pytest.mark.evidence("doc")
 def test_an_action_without_a_handler_is_an_error(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An action that the emulator lacks answers InvalidAction."""
+    """An action that the emulator lacks fails with InvalidAction."""
     monkeypatch.delitem(HANDLERS, api.ACTIONS["DescribeVpcs"])
     rig.refused("InvalidAction", "DescribeVpcs")
 
 
 @pytest.mark.evidence("doc")
 def test_accounts_and_regions_are_apart(rig: Rig) -> None:
-    """Nothing of one account or region is seen in another."""
+    """Resources are only visible in their own account and region."""
     havip = rig.havip()
     for other in (rig.away(account="200000000002"), rig.away(region="ap-shanghai")):
         assert other.do("DescribeHaVips").total_count == 0
@@ -39,7 +39,7 @@ def test_accounts_and_regions_are_apart(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_an_unknown_region_is_refused(rig: Rig) -> None:
-    """A region that is not in the list of regions answers UnsupportedRegion."""
+    """A region that is not in the list of regions fails with UnsupportedRegion."""
     rig.away(region="mars-1").refused("UnsupportedRegion", "DescribeVpcs")
 
 
@@ -59,7 +59,7 @@ def test_the_regions_there_are(rig: Rig) -> None:
     "action", sorted({a for a, k in api.ACTIONS.items() if k.page} - {"DescribeImages"})
 )
 def test_every_list_starts_empty(rig: Rig, action: str) -> None:
-    """A new account has nothing but public images: lists are empty, none is an error."""
+    """A new account only has public images: all other lists are empty."""
     inputs: dict[str, dict[str, Any]] = {
         "DescribeResourceTagsByResourceIds": {
             "service_type": "vpc",

@@ -41,7 +41,7 @@ def test_the_outermost_usable_addresses_can_be_named(rig: Rig, vip: str) -> None
 
 @pytest.mark.evidence("assumed")
 def test_the_lowest_free_address_is_given(rig: Rig) -> None:
-    """Where no address is named, the lowest free one is given (setting `allocation`)."""
+    """Without an explicit address, the lowest free one is assigned (setting `allocation`)."""
     subnet = rig.subnet()
     first, second = rig.havip(subnet), rig.havip(subnet)
     rig.do("DeleteHaVip", ha_vip_id=first.ha_vip_id)
@@ -51,7 +51,7 @@ def test_the_lowest_free_address_is_given(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_addresses_can_be_given_at_random(make_rig: MakeRig) -> None:
-    """With `allocation="random"` addresses are drawn by the seed, none of them twice."""
+    """With `allocation="random"`, addresses are random, depend on the seed, and are unique."""
     picks = []
     for _ in range(2):
         rig = make_rig(allocation="random")
@@ -65,7 +65,7 @@ def test_addresses_can_be_given_at_random(make_rig: MakeRig) -> None:
 @pytest.mark.evidence("assumed")
 @pytest.mark.parametrize("order", ["lowest", "random"])
 def test_a_full_subnet_is_told(make_rig: MakeRig, order: str) -> None:
-    """A subnet without a free address answers ResourceInsufficient."""
+    """A subnet without a free address fails with ResourceInsufficient."""
     rig = make_rig(allocation=order, quotas={"havips_per_vpc": 100})
     subnet = rig.subnet(cidr_block="10.0.0.0/28")
     assert len({rig.havip(subnet).vip for _ in range(13)}) == 13
@@ -80,7 +80,7 @@ def test_a_full_subnet_is_told(make_rig: MakeRig, order: str) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_taken_address_is_a_duplicate(rig: Rig) -> None:
-    """An address that something has answers InvalidParameterValue.Duplicate, not ResourceInUse."""
+    """An address in use fails with InvalidParameterValue.Duplicate, not ResourceInUse."""
     subnet = rig.subnet()
     rig.havip(subnet, vip="10.0.0.9")
     rig.refused(
@@ -95,7 +95,7 @@ def test_a_taken_address_is_a_duplicate(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_the_code_of_a_taken_address_is_a_setting(make_rig: MakeRig) -> None:
-    """`taken_address_code` sets another answer to a taken address."""
+    """`taken_address_code` sets another error code for an address in use."""
     rig = make_rig(taken_address_code="ResourceInUse")
     subnet = rig.subnet()
     rig.havip(subnet, vip="10.0.0.9")
@@ -126,7 +126,7 @@ def test_an_address_of_an_instance_is_taken(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_an_address_outside_of_the_subnet_is_out_of_range(rig: Rig) -> None:
-    """A `Vip` outside of its subnet answers InvalidParameterValue.Range."""
+    """A `Vip` outside of its subnet fails with InvalidParameterValue.Range."""
     subnet = rig.subnet()
     rig.refused(
         "InvalidParameterValue.Range",
@@ -155,7 +155,7 @@ def test_a_malformed_address_is_rejected(rig: Rig, vip: str) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_the_subnet_follows_from_the_address(rig: Rig) -> None:
-    """Without `SubnetId` the subnet is the one that the `Vip` is in."""
+    """Without `SubnetId`, the subnet is the one that contains the `Vip`."""
     vpc = rig.vpc()
     rig.subnet(vpc)
     subnet = rig.subnet(vpc, "10.0.1.0/24")

@@ -22,7 +22,7 @@ def test_a_new_eip_is_free(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_public_addresses_are_nobodys(rig: Rig) -> None:
-    """EIPs have addresses of 198.18.0.0/15, which nobody has on the Internet, and none twice."""
+    """EIPs have unique addresses in 198.18.0.0/15, which is not used on the Internet."""
     addresses = {rig.eip().address_ip for _ in range(20)}
     assert len(addresses) == 20
     assert all(address.startswith(("198.18.", "198.19.")) for address in addresses)
@@ -50,7 +50,7 @@ def test_eip_and_havip_are_in_step(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_a_havip_has_one_eip(rig: Rig) -> None:
-    """A HAVIP that has an EIP answers UnsupportedOperation.BindEIP to another."""
+    """Binding a second EIP to a HAVIP fails with UnsupportedOperation.BindEIP."""
     havip, eip = rig.havip(), rig.eip()
     rig.bind(havip, eip)
     rig.refused(
@@ -63,7 +63,7 @@ def test_a_havip_has_one_eip(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_an_eip_has_one_place(rig: Rig) -> None:
-    """An EIP that is bound elsewhere answers UnsupportedOperation.BindEIP."""
+    """Binding an EIP that is bound elsewhere fails with UnsupportedOperation.BindEIP."""
     subnet, eip = rig.subnet(), rig.eip()
     rig.do("AssociateAddress", address_id=eip.address_id, instance_id=rig.instance(subnet))
     rig.refused(
@@ -76,7 +76,7 @@ def test_an_eip_has_one_place(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_a_havip_without_eip_has_none_to_unbind(rig: Rig) -> None:
-    """HaVipDisassociateAddressIp without an EIP answers UnsupportedOperation.UnbindEIP."""
+    """HaVipDisassociateAddressIp without an EIP fails with UnsupportedOperation.UnbindEIP."""
     rig.refused(
         "UnsupportedOperation.UnbindEIP",
         "HaVipDisassociateAddressIp",
@@ -101,7 +101,7 @@ def test_an_eip_is_bound_by_its_address(rig: Rig, code: str, address: str) -> No
 
 @pytest.mark.evidence("doc")
 def test_work_on_one_havip_is_one_after_the_other(make_rig: MakeRig) -> None:
-    """While a bind runs, another on the HAVIP or the EIP answers MutexOperationTaskRunning."""
+    """While a bind runs, another on the HAVIP or the EIP fails with MutexOperationTaskRunning."""
     rig = make_rig(task_delay=10.0)
     subnet = rig.subnet()
     havip, other = rig.havip(subnet), rig.havip(subnet)
@@ -271,7 +271,7 @@ def test_an_eip_needs_a_target(rig: Rig, code: str, target: dict[str, str]) -> N
 
 @pytest.mark.evidence("official-sdk")
 def test_a_free_eip_is_not_unbound(rig: Rig) -> None:
-    """DisassociateAddress of a free EIP answers InvalidAddressIdStatus.NotPermit."""
+    """DisassociateAddress of a free EIP fails with InvalidAddressIdStatus.NotPermit."""
     rig.refused(
         "InvalidAddressIdStatus.NotPermit",
         "DisassociateAddress",
@@ -281,7 +281,7 @@ def test_a_free_eip_is_not_unbound(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_only_a_free_eip_is_released(rig: Rig) -> None:
-    """ReleaseAddresses of a bound EIP answers AddressStatusNotPermit, and releases none."""
+    """ReleaseAddresses of a bound EIP fails with AddressStatusNotPermit, and releases none."""
     havip, eip, other = rig.havip(), rig.eip(), rig.eip()
     rig.bind(havip, eip)
     rig.refused(
@@ -319,14 +319,14 @@ def test_some_filters_of_eips_take_one_value(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_eips_have_a_quota(rig: Rig) -> None:
-    """A region has twenty EIPs; one more answers AddressQuotaLimitExceeded."""
+    """A region has twenty EIPs; one more fails with AddressQuotaLimitExceeded."""
     rig.do("AllocateAddresses", address_count=20)
     rig.refused("AddressQuotaLimitExceeded", "AllocateAddresses")
 
 
 @pytest.mark.evidence("doc")
 def test_eips_have_a_daily_quota(rig: Rig) -> None:
-    """Forty EIPs can be applied for on one day, given back or not."""
+    """Forty EIPs can be allocated per day, released or not."""
     for _ in range(2):
         made = rig.do("AllocateAddresses", address_count=20).address_set
         rig.do("ReleaseAddresses", address_ids=made)
@@ -382,7 +382,7 @@ def test_there_are_no_bandwidth_packages(rig: Rig) -> None:
     ],
 )
 def test_an_eip_must_exist(rig: Rig, code: str, wanted: str) -> None:
-    """Actions on EIPs by id answer InvalidAddressId.NotFound or AddressIdMalformed."""
+    """Actions on EIPs by id fail with InvalidAddressId.NotFound or AddressIdMalformed."""
     rig.refused(code, "ReleaseAddresses", address_ids=[wanted])
     rig.refused(code, "ModifyAddressAttribute", address_id=wanted, address_name="a")
 

@@ -88,7 +88,7 @@ def test_any_value_of_a_filter_fits(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_an_unknown_filter_is_an_error(rig: Rig) -> None:
-    """A filter that DescribeHaVips does not have answers FilterInvalidKey."""
+    """A filter that DescribeHaVips does not have fails with FilterInvalidKey."""
     for name in ("state", "tag-key", "network-interface-id", ""):
         rig.refused(
             "InvalidParameter.FilterInvalidKey",
@@ -99,7 +99,7 @@ def test_an_unknown_filter_is_an_error(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_ids_and_filters_exclude_each_other(rig: Rig) -> None:
-    """HaVipIds together with Filters answer InvalidParameter.Coexist."""
+    """HaVipIds together with Filters fail with InvalidParameter.Coexist."""
     havip = rig.havip()
     rig.refused(
         "InvalidParameter.Coexist",
@@ -291,7 +291,7 @@ def test_unknown_filters_are_errors_everywhere(rig: Rig, action: str, code: str)
 def test_vanished_ids_are_empty_sets(
     rig: Rig, action: str, ids: dict[str, list[str]], found: str
 ) -> None:
-    """A list of ids that are gone is an empty set, not an error."""
+    """A list of deleted ids returns an empty set, not an error."""
     answer = rig.do(action, **ids)
     assert (answer.total_count, getattr(answer, found)) == (0, [])
 

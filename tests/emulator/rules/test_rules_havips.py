@@ -62,7 +62,7 @@ def test_check_associate_is_echoed(rig: Rig, wanted: bool) -> None:
 
 @pytest.mark.evidence("doc")
 def test_check_associate_is_off_by_default(rig: Rig) -> None:
-    """The API's default is off, other than the console's."""
+    """The API's default is off, unlike the console's."""
     assert rig.havip().check_associate is False
 
 
@@ -101,7 +101,7 @@ def test_the_limit_of_names_holds_at_creation_too(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_name_may_not_be_empty(rig: Rig) -> None:
-    """CreateHaVip with an empty name answers InvalidParameterValue."""
+    """CreateHaVip with an empty name fails with InvalidParameterValue."""
     subnet = rig.subnet()
     rig.refused(
         "InvalidParameterValue",
@@ -132,7 +132,7 @@ def test_names_need_not_differ(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_a_vpc_has_ten_havips_by_default(make_rig: MakeRig) -> None:
-    """The eleventh HAVIP of a VPC answers LimitExceeded; the quota is a setting."""
+    """The eleventh HAVIP of a VPC fails with LimitExceeded; the quota is a setting."""
     rig = make_rig()
     subnet = rig.subnet()
     for _ in range(10):
@@ -150,7 +150,7 @@ def test_a_vpc_has_ten_havips_by_default(make_rig: MakeRig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_the_quota_counts_each_vpc_by_itself(make_rig: MakeRig) -> None:
-    """A full VPC does not hinder another."""
+    """A full VPC does not affect another one."""
     rig = make_rig(quotas={"havips_per_vpc": 1})
     rig.havip()
     rig.havip()
@@ -166,7 +166,7 @@ def test_the_quota_counts_each_vpc_by_itself(make_rig: MakeRig) -> None:
     ],
 )
 def test_a_havip_needs_a_vpc_that_exists(rig: Rig, fields: dict[str, str], code: str) -> None:
-    """Ids that are none are malformed, ids that name nothing are not found."""
+    """Malformed ids are Malformed, unknown ids are not found."""
     subnet = rig.subnet()
     given = {"vpc_id": subnet.vpc_id, "subnet_id": subnet.subnet_id, "ha_vip_name": "a", **fields}
     rig.refused(code, "CreateHaVip", **given)
@@ -174,7 +174,7 @@ def test_a_havip_needs_a_vpc_that_exists(rig: Rig, fields: dict[str, str], code:
 
 @pytest.mark.evidence("assumed")
 def test_an_unknown_subnet_does_not_exist(rig: Rig) -> None:
-    """CreateHaVip in an unknown subnet answers UnsupportedOperation.SubnetNotExists."""
+    """CreateHaVip in an unknown subnet fails with UnsupportedOperation.SubnetNotExists."""
     rig.refused(
         "UnsupportedOperation.SubnetNotExists",
         "CreateHaVip",
@@ -186,7 +186,7 @@ def test_an_unknown_subnet_does_not_exist(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_subnet_of_another_vpc_is_refused(rig: Rig) -> None:
-    """A subnet that is not of the VPC named answers InvalidParameterValue."""
+    """A subnet that is not of the VPC named fails with InvalidParameterValue."""
     rig.refused(
         "InvalidParameterValue",
         "CreateHaVip",
@@ -209,7 +209,7 @@ def test_a_network_interface_holds_a_new_havip(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_network_interface_that_may_not_hold_it_is_refused(rig: Rig) -> None:
-    """`NetworkInterfaceId` of an unattached interface answers UnsupportedOperation."""
+    """`NetworkInterfaceId` of an unattached interface fails with UnsupportedOperation."""
     subnet = rig.subnet()
     rig.refused(
         "UnsupportedOperation",
@@ -234,7 +234,7 @@ def test_a_network_interface_that_may_not_hold_it_is_refused(rig: Rig) -> None:
 def test_what_changes_a_vanished_havip_is_not_found(
     rig: Rig, action: str, more: dict[str, str]
 ) -> None:
-    """Actions on a HAVIP that is gone answer ResourceNotFound."""
+    """Actions on a deleted HAVIP fail with ResourceNotFound."""
     havip = rig.havip()
     rig.do("DeleteHaVip", ha_vip_id=havip.ha_vip_id)
     rig.refused("ResourceNotFound", action, ha_vip_id=havip.ha_vip_id, **more)
@@ -242,7 +242,7 @@ def test_what_changes_a_vanished_havip_is_not_found(
 
 @pytest.mark.evidence("terraform")
 def test_a_vanished_havip_is_an_empty_set(rig: Rig) -> None:
-    """DescribeHaVips of an id that is gone answers an empty set, no error."""
+    """DescribeHaVips of a deleted id returns an empty set, not an error."""
     havip = rig.havip()
     rig.do("DeleteHaVip", ha_vip_id=havip.ha_vip_id)
     answer = rig.do("DescribeHaVips", ha_vip_ids=[havip.ha_vip_id])
@@ -257,7 +257,7 @@ def test_a_malformed_id_is_refused(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_held_havip_is_not_deleted(rig: Rig) -> None:
-    """A HAVIP that a guest holds is not deleted: UnsupportedOperation, as the console does it."""
+    """Deleting a held HAVIP fails with UnsupportedOperation, as in the console."""
     subnet = rig.subnet()
     havip = rig.havip(subnet)
     rig.announce(rig.instance(subnet), havip)
@@ -277,7 +277,7 @@ def test_a_held_havip_is_deleted_where_the_settings_say_so(make_rig: MakeRig) ->
 
 @pytest.mark.evidence("terraform")
 def test_a_havip_with_an_eip_is_not_deleted(rig: Rig) -> None:
-    """While an EIP is bound DeleteHaVip answers UnsupportedOperation, and no code below it."""
+    """While an EIP is bound DeleteHaVip fails with UnsupportedOperation, and no code below it."""
     havip, eip = rig.havip(), rig.eip()
     rig.bind(havip, eip)
     rig.refused("UnsupportedOperation", "DeleteHaVip", ha_vip_id=havip.ha_vip_id)
@@ -287,7 +287,7 @@ def test_a_havip_with_an_eip_is_not_deleted(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_havip_that_is_a_next_hop_is_not_deleted(rig: Rig) -> None:
-    """While a route has the HAVIP as next hop, DeleteHaVip answers UnsupportedOperation."""
+    """While a route has the HAVIP as next hop, DeleteHaVip fails with UnsupportedOperation."""
     subnet = rig.subnet()
     havip = rig.havip(subnet)
     route = {
@@ -301,7 +301,7 @@ def test_a_havip_that_is_a_next_hop_is_not_deleted(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_havip_with_a_range_is_deleted(rig: Rig) -> None:
-    """Members of its range do not keep a HAVIP from being deleted."""
+    """A HAVIP with members in its range can be deleted."""
     subnet = rig.subnet()
     havip = rig.havip(subnet)
     rig.allow(havip, rig.instance(subnet))
@@ -311,7 +311,7 @@ def test_a_havip_with_a_range_is_deleted(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_deleted_id_is_never_given_again(rig: Rig) -> None:
-    """Ids are not used twice, not even after a deletion."""
+    """Ids are never reused, even after a deletion."""
     subnet = rig.subnet()
     ids = set()
     for _ in range(20):

@@ -37,7 +37,7 @@ def test_an_announcement_moves_the_holder(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_announcing_again_changes_nothing(rig: Rig) -> None:
-    """The holder that announces its HAVIP again is believed, and FlushedTime stays."""
+    """A repeated announcement of the holder is accepted, and FlushedTime stays."""
     subnet = rig.subnet()
     havip, one = rig.havip(subnet), rig.instance(subnet)
     rig.announce(one, havip)
@@ -61,7 +61,7 @@ def test_the_address_is_announced(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_a_havip_stays_in_its_subnet(rig: Rig) -> None:
-    """A guest without an interface in the HAVIP's subnet cannot take it."""
+    """A guest without an interface in the HAVIP's subnet cannot bind it."""
     vpc = rig.vpc()
     havip = rig.havip(rig.subnet(vpc))
     told = rig.announce(rig.instance(rig.subnet(vpc, "10.0.1.0/24")), havip)
@@ -81,7 +81,7 @@ def test_an_ordinary_address_does_not_move(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_a_checked_range_keeps_others_out(rig: Rig) -> None:
-    """With CheckAssociate only members of the range take the HAVIP."""
+    """With CheckAssociate, only members of the range can bind the HAVIP."""
     subnet = rig.subnet()
     havip = rig.havip(subnet, check_associate=True)
     one, two = rig.instance(subnet), rig.instance(subnet)
@@ -93,7 +93,7 @@ def test_a_checked_range_keeps_others_out(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_an_instance_in_the_range_brings_all_its_interfaces(rig: Rig) -> None:
-    """A CVM in the range may take the HAVIP with any of its interfaces."""
+    """A CVM in the range may bind the HAVIP with any of its interfaces."""
     subnet = rig.subnet()
     havip, one = rig.havip(subnet, check_associate=True), rig.instance(subnet)
     rig.allow(havip, one)
@@ -104,7 +104,7 @@ def test_an_instance_in_the_range_brings_all_its_interfaces(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_an_interface_in_the_range_comes_alone(rig: Rig) -> None:
-    """An ENI in the range does not let its instance's other interfaces take the HAVIP."""
+    """An ENI in the range does not allow its instance's other interfaces to bind the HAVIP."""
     subnet = rig.subnet()
     havip, one = rig.havip(subnet, check_associate=True), rig.instance(subnet)
     second = rig.eni(subnet, on=one)
@@ -115,7 +115,7 @@ def test_an_interface_in_the_range_comes_alone(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_nobody_takes_a_checked_havip_without_range(rig: Rig) -> None:
-    """With CheckAssociate and an empty range nobody can take the HAVIP."""
+    """With CheckAssociate and an empty range, no guest can bind the HAVIP."""
     subnet = rig.subnet()
     havip = rig.havip(subnet, check_associate=True)
     assert rig.announce(rig.instance(subnet), havip).reason == "not-in-range"
@@ -123,7 +123,7 @@ def test_nobody_takes_a_checked_havip_without_range(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_anybody_takes_it_where_the_settings_say_so(make_rig: MakeRig) -> None:
-    """`empty_range="anybody"` lets anyone take a checked HAVIP while its range is empty."""
+    """With `empty_range="anybody"`, any guest can bind a checked HAVIP while its range is empty."""
     rig = make_rig(empty_range="anybody")
     subnet = rig.subnet()
     havip = rig.havip(subnet, check_associate=True)
@@ -141,7 +141,7 @@ def test_an_unchecked_range_keeps_nobody_out(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_leaving_the_range_does_not_take_the_havip_away(rig: Rig) -> None:
-    """A holder that leaves the range holds on, until another guest takes the HAVIP."""
+    """A holder that leaves the range keeps the HAVIP until another guest binds it."""
     subnet = rig.subnet()
     havip, one = rig.havip(subnet, check_associate=True), rig.instance(subnet)
     rig.allow(havip, one)
@@ -200,7 +200,7 @@ def test_a_release_takes_the_havip_away(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_the_eip_stays_when_the_holder_moves(rig: Rig) -> None:
-    """An EIP is bound to the HAVIP, no matter which node holds it."""
+    """An EIP stays bound to the HAVIP, whichever node holds it."""
     subnet = rig.subnet()
     havip, eip = rig.havip(subnet), rig.eip()
     rig.bind(havip, eip)

@@ -26,7 +26,7 @@ def test_an_instance_runs(rig: Rig) -> None:
 
 @pytest.mark.evidence("official-sdk")
 def test_instances_take_named_addresses(rig: Rig) -> None:
-    """Private addresses can be named, one an instance; one in use answers VpcIpIsUsed."""
+    """Private addresses can be named, one an instance; one in use fails with VpcIpIsUsed."""
     subnet = rig.subnet()
     network = {"vpc_id": subnet.vpc_id, "subnet_id": subnet.subnet_id}
     named = {**network, "private_ip_addresses": ["10.0.0.7", "10.0.0.8"]}
@@ -73,7 +73,7 @@ def test_what_cannot_be_run(rig: Rig, code: str, fields: dict[str, object]) -> N
 
 @pytest.mark.evidence("assumed")
 def test_any_type_and_image_exists(rig: Rig) -> None:
-    """Any well-formed instance type and image can be had; S5.MEDIUM2 is the type by default."""
+    """Any well-formed instance type and image exists; the default type is S5.MEDIUM2."""
     subnet = rig.subnet()
     shown = rig.read_instance(rig.instance(subnet))
     assert (shown.instance_type, shown.cpu, shown.memory) == ("S5.MEDIUM2", 2, 2)
@@ -84,13 +84,13 @@ def test_any_type_and_image_exists(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_there_is_no_default_vpc(rig: Rig) -> None:
-    """RunInstances without a VPC answers MissingParameter: there is no default VPC here."""
+    """RunInstances without a VPC fails with MissingParameter: there is no default VPC here."""
     rig.refused("MissingParameter", "RunInstances", instance_count=1)
 
 
 @pytest.mark.evidence("official-sdk")
 def test_a_dry_run_only_checks(rig: Rig) -> None:
-    """With DryRun nothing is made."""
+    """With DryRun, nothing is created."""
     subnet = rig.subnet()
     network = {"vpc_id": subnet.vpc_id, "subnet_id": subnet.subnet_id}
     before = rig.cloud.dump()
@@ -169,7 +169,7 @@ def test_a_protected_instance_stays(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_all_instances_change_or_none(rig: Rig) -> None:
-    """An id that names nothing keeps the others of the call as they are."""
+    """An unknown id leaves the other instances of the call unchanged."""
     ids = [rig.instance(rig.subnet()), "ins-00000000"]
     rig.refused("InvalidInstanceId.NotFound", "StopInstances", instance_ids=ids)
     rig.refused("InvalidInstanceId.Malformed", "StopInstances", instance_ids=["one"])
@@ -268,7 +268,7 @@ def test_placement_groups_hold_instances(rig: Rig) -> None:
 
 @pytest.mark.evidence("official-sdk")
 def test_a_failed_launch_is_named_so(make_rig: MakeRig) -> None:
-    """An instance that is LAUNCH_FAILED answers InstanceStateLaunchFailed."""
+    """An instance that is LAUNCH_FAILED fails with InstanceStateLaunchFailed."""
     rig = make_rig(failing_tasks={"RunInstances": "no capacity"})
     ids = [rig.instance(rig.subnet())]
     code = "UnsupportedOperation.InstanceStateLaunchFailed"

@@ -56,7 +56,7 @@ def test_an_interface_fits_its_instance(rig: Rig) -> None:
 
 @pytest.mark.evidence("official-sdk")
 def test_a_member_of_a_range_is_not_detached(rig: Rig) -> None:
-    """An ENI in the range of a HAVIP answers InstanceAssociateHavip to its detachment."""
+    """An ENI in the range of a HAVIP fails with InstanceAssociateHavip to its detachment."""
     subnet = rig.subnet()
     havip, one = rig.havip(subnet), rig.instance(subnet)
     eni = rig.eni(subnet, on=one)

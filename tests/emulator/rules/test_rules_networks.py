@@ -59,7 +59,7 @@ def test_a_vpc_has_a_private_block(rig: Rig, block: str, code: str) -> None:
     "https://github.com/cloud-custodian/cloud-custodian/tree/main/tools/c7n_tencentcloud/tests/cassettes",
 )
 def test_all_of_ten_is_private(rig: Rig) -> None:
-    """Blocks of all of 10.0.0.0/8 are taken, though the text of the API names 10.0.0.0/12 only."""
+    """All blocks in 10.0.0.0/8 are accepted, although the API's page only mentions 10.0.0.0/12."""
     assert rig.vpc("10.200.0.0/16").cidr_block == "10.200.0.0/16"
 
 
@@ -96,7 +96,7 @@ def test_a_subnet_may_be_all_of_its_vpc(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_zone_must_be_of_the_region(rig: Rig) -> None:
-    """A zone that the region does not have answers InvalidParameterValue (setting `zones`)."""
+    """A zone that the region does not have fails with InvalidParameterValue (setting `zones`)."""
     rig.refused(
         "InvalidParameterValue",
         "CreateSubnet",
@@ -160,7 +160,7 @@ def test_vpcs_and_subnets_are_changed(rig: Rig) -> None:
     ],
 )
 def test_absent_networks_are_not_found(rig: Rig, action: str, fields: dict[str, str]) -> None:
-    """Deleting or changing what is not there answers ResourceNotFound."""
+    """Deleting or changing a missing resource fails with ResourceNotFound."""
     rig.refused("ResourceNotFound", action, **fields)
 
 
@@ -201,7 +201,7 @@ def test_quotas_that_no_document_tells(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_an_unknown_quota_is_an_error(rig: Rig) -> None:
-    """A quota that the emulator does not have answers InvalidParameterValue."""
+    """An unknown quota fails with InvalidParameterValue."""
     rig.refused("InvalidParameterValue", "DescribeVpcLimits", limit_types=["vpc-max-moons"])
 
 

@@ -25,7 +25,7 @@ def item(havip: object, instance_id: str, kind: str | None = None) -> dict[str, 
 
 @pytest.mark.evidence("doc")
 def test_instances_join_and_leave_a_range(rig: Rig) -> None:
-    """AssociateHaVipInstance adds members, DisassociateHaVipInstance takes them out."""
+    """AssociateHaVipInstance adds members, DisassociateHaVipInstance removes them."""
     subnet = rig.subnet()
     havip, one, two = rig.havip(subnet), rig.instance(subnet), rig.instance(subnet)
     rig.allow(havip, one, two, kind="CVM")
@@ -36,7 +36,7 @@ def test_instances_join_and_leave_a_range(rig: Rig) -> None:
 
 @pytest.mark.evidence("terraform")
 def test_leaving_needs_no_type(rig: Rig) -> None:
-    """The official provider leaves InstanceType out when it takes a member out."""
+    """The official provider omits InstanceType when it removes a member."""
     subnet = rig.subnet()
     havip, one = rig.havip(subnet), rig.instance(subnet)
     rig.allow(havip, one)
@@ -82,7 +82,7 @@ def test_a_range_holds_one_kind(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_a_pair_is_added_once(rig: Rig) -> None:
-    """A member that is there already answers DuplicatedHaVipAssociations."""
+    """Adding an existing member fails with DuplicatedHaVipAssociations."""
     subnet = rig.subnet()
     havip, one = rig.havip(subnet), rig.instance(subnet)
     rig.allow(havip, one)
@@ -95,7 +95,7 @@ def test_a_pair_is_added_once(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_a_pair_is_given_once(rig: Rig) -> None:
-    """The same pair twice in one call answers InvalidParameterValue.Duplicate."""
+    """The same pair twice in one call fails with InvalidParameterValue.Duplicate."""
     subnet = rig.subnet()
     havip, one = rig.havip(subnet), rig.instance(subnet)
     for action in ("AssociateHaVipInstance", "DisassociateHaVipInstance"):
@@ -108,7 +108,7 @@ def test_a_pair_is_given_once(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_a_call_takes_ten_items(rig: Rig) -> None:
-    """Eleven items in one call answer LimitExceeded."""
+    """Eleven items in one call fail with LimitExceeded."""
     subnet = rig.subnet()
     havip = rig.havip(subnet)
     items = [item(havip, f"ins-{number:08}", "CVM") for number in range(11)]
@@ -118,7 +118,7 @@ def test_a_call_takes_ten_items(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_range_has_ten_members(rig: Rig) -> None:
-    """The eleventh member of a range answers LimitExceeded (quota `members_per_havip`)."""
+    """The eleventh member of a range fails with LimitExceeded (quota `members_per_havip`)."""
     subnet = rig.subnet()
     havip = rig.havip(subnet)
     rig.allow(havip, *(rig.instance(subnet) for _ in range(10)))
@@ -131,7 +131,7 @@ def test_a_range_has_ten_members(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_all_items_are_taken_or_none(rig: Rig) -> None:
-    """Where one item is refused, none of the call is done."""
+    """If one item is rejected, the whole call has no effect."""
     subnet = rig.subnet()
     havip, one = rig.havip(subnet), rig.instance(subnet)
     rig.refused(
@@ -187,13 +187,13 @@ def test_an_item_needs_a_havip(rig: Rig, missing: str | None) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_an_empty_set_is_missing(rig: Rig) -> None:
-    """An empty HaVipAssociationSet answers MissingParameter."""
+    """An empty HaVipAssociationSet fails with MissingParameter."""
     rig.refused("MissingParameter", "AssociateHaVipInstance", ha_vip_association_set=[])
 
 
 @pytest.mark.evidence("assumed")
 def test_an_absent_member_cannot_leave(rig: Rig) -> None:
-    """Taking out what is not in the range answers ResourceNotFound."""
+    """Removing an absent member fails with ResourceNotFound."""
     subnet = rig.subnet()
     rig.refused(
         "ResourceNotFound",
@@ -238,7 +238,7 @@ def test_any_interface_can_be_a_member_where_the_settings_say_so(make_rig: MakeR
 
 @pytest.mark.evidence("assumed")
 def test_a_member_must_be_in_the_subnet(rig: Rig) -> None:
-    """A member without an interface in the HAVIP's subnet answers ParameterMismatch."""
+    """A member without an interface in the HAVIP's subnet fails with ParameterMismatch."""
     vpc = rig.vpc()
     havip = rig.havip(rig.subnet(vpc))
     far = rig.instance(rig.subnet(vpc, "10.0.1.0/24"))
@@ -251,7 +251,7 @@ def test_a_member_must_be_in_the_subnet(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_a_range_is_kept_without_the_check(rig: Rig) -> None:
-    """A HAVIP that does not check its range has one all the same."""
+    """A HAVIP without CheckAssociate has a range too."""
     subnet = rig.subnet()
     havip, one = rig.havip(subnet, check_associate=False), rig.instance(subnet)
     rig.allow(havip, one)
@@ -260,7 +260,7 @@ def test_a_range_is_kept_without_the_check(rig: Rig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_the_range_neither_moves_nor_holds(rig: Rig) -> None:
-    """Joining a range does not make a holder."""
+    """Joining a range does not change the holder."""
     subnet = rig.subnet()
     havip = rig.havip(subnet)
     rig.allow(havip, rig.instance(subnet))
@@ -269,7 +269,7 @@ def test_the_range_neither_moves_nor_holds(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_terminated_instance_leaves_its_ranges(rig: Rig) -> None:
-    """An instance that is terminated is in no range any more, nor are its interfaces."""
+    """A terminated instance and its interfaces leave all ranges."""
     subnet = rig.subnet()
     first, second, one = rig.havip(subnet), rig.havip(subnet), rig.instance(subnet)
     rig.allow(first, one)

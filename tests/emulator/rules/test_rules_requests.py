@@ -66,14 +66,14 @@ def test_null_counts_as_absent() -> None:
     ],
 )
 def test_an_unknown_parameter_is_an_error(params: dict[str, Any], named: str) -> None:
-    """A parameter that the action does not have answers UnknownParameter, and names it."""
+    """A parameter that the action does not have fails with UnknownParameter, and names it."""
     told = refusal("DescribeHaVips", params)
     assert (told.code, named in told.message) == ("UnknownParameter", True)
 
 
 @pytest.mark.evidence("doc")
 def test_a_missing_parameter_is_named() -> None:
-    """A required parameter that is absent answers MissingParameter, and names it."""
+    """A required parameter that is absent fails with MissingParameter, and names it."""
     told = refusal("CreateHaVip", {"HaVipName": "a"})
     assert (told.code, "VpcId" in told.message) == ("MissingParameter", True)
 
@@ -91,7 +91,7 @@ def test_a_missing_parameter_is_named() -> None:
     ],
 )
 def test_a_wrong_type_is_refused(params: dict[str, Any]) -> None:
-    """A value of the wrong type answers InvalidParameter."""
+    """A value of the wrong type fails with InvalidParameter."""
     assert refusal("DescribeHaVips", params).code == "InvalidParameter"
 
 

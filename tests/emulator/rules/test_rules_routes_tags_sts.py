@@ -237,7 +237,7 @@ def test_a_tagged_resource_must_exist(rig: Rig, name: str) -> None:
 
 @pytest.mark.evidence("official-sdk")
 def test_a_key_is_not_set_and_deleted_at_once(rig: Rig) -> None:
-    """The same key in ReplaceTags and DeleteTags answers DeleteTagsParamError."""
+    """The same key in ReplaceTags and DeleteTags fails with DeleteTagsParamError."""
     rig.refused(
         "InvalidParameterValue.DeleteTagsParamError",
         "ModifyResourceTags",
@@ -262,7 +262,7 @@ def test_a_role_is_assumed(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_any_role_exists(rig: Rig) -> None:
-    """Any role of any account can be assumed: the emulator knows no roles and no permissions."""
+    """Any role of any account can be assumed: the emulator has no roles or permissions."""
     arn = "qcs::cam::uin/300000000003:role/4611686018427397919"
     assert rig.do("AssumeRole", role_arn=arn, role_session_name="ci").credentials.token
 

@@ -83,7 +83,7 @@ def test_a_task_can_fail(make_rig: MakeRig, action: str, check: str) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_an_unknown_task_is_not_found(rig: Rig) -> None:
-    """A RequestId that began nothing answers ResourceNotFound, a number InvalidParameter."""
+    """A RequestId that began nothing fails with ResourceNotFound, a number InvalidParameter."""
     rig.do("DescribeVpcs")
     rig.refused("ResourceNotFound", "DescribeVpcTaskResult", task_id=rig.last)
     rig.refused("InvalidParameter", "DescribeTaskResult", task_id=1)
@@ -106,7 +106,7 @@ def test_tasks_are_forgotten(rig: Rig) -> None:
     "https://github.com/tencentcloudstack/terraform-provider-tencentcloud",
 )
 def test_a_busy_havip_is_not_deleted(make_rig: MakeRig) -> None:
-    """While a task runs on a HAVIP, DeleteHaVip answers UnsupportedOperation."""
+    """While a task runs on a HAVIP, DeleteHaVip fails with UnsupportedOperation."""
     rig = make_rig(task_delay=5.0)
     havip = rig.havip()
     rig.do("DeleteHaVip", ha_vip_id=havip.ha_vip_id)
@@ -115,7 +115,7 @@ def test_a_busy_havip_is_not_deleted(make_rig: MakeRig) -> None:
 
 @pytest.mark.evidence("doc")
 def test_a_request_sent_again_makes_nothing_new(rig: Rig) -> None:
-    """The same CreateHaVip with the same ClientToken answers the first HAVIP."""
+    """The same CreateHaVip with the same ClientToken returns the first HAVIP."""
     subnet = rig.subnet()
     first = rig.havip(subnet, client_token="d7df28fd")
     again = rig.havip(subnet, client_token="d7df28fd")
@@ -136,7 +136,7 @@ def test_the_first_answer_is_repeated_as_it_was(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_token_stands_for_one_request(rig: Rig) -> None:
-    """A ClientToken used for another request answers IdempotentParameterMismatch."""
+    """A ClientToken used for another request fails with IdempotentParameterMismatch."""
     subnet = rig.subnet()
     fields = {"vpc_id": subnet.vpc_id, "subnet_id": subnet.subnet_id, "client_token": "t"}
     rig.do("CreateHaVip", **fields, ha_vip_name="a")
@@ -146,7 +146,7 @@ def test_a_token_stands_for_one_request(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_refused_request_leaves_its_token_unused(rig: Rig) -> None:
-    """After a refusal the same token can be used for a request that is right."""
+    """After an error, the same token can be used for a valid request."""
     subnet = rig.subnet()
     fields = {"vpc_id": subnet.vpc_id, "subnet_id": subnet.subnet_id, "ha_vip_name": "a"}
     rig.refused(
@@ -189,7 +189,7 @@ def test_tokens_are_forgotten(rig: Rig) -> None:
 
 @pytest.mark.evidence("assumed")
 def test_a_repeated_task_can_be_asked_for_by_either_id(make_rig: MakeRig) -> None:
-    """Where an asynchronous call is repeated by token, both RequestIds stand for the one task."""
+    """If an asynchronous call is repeated by token, both RequestIds refer to the same task."""
     rig = make_rig(task_delay=2.0)
     subnet = rig.subnet()
     eni = rig.eni(subnet)
