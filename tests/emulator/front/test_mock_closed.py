@@ -7,6 +7,7 @@ import http.client
 import json
 import multiprocessing
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -372,6 +373,55 @@ def test_children_of_os_system_do_too(tmp_path: Path) -> None:
     program.write_text(RUN)
     assert os.system(f"{sys.executable} {program} > {output}") == 0
     check_child(output.read_text())
+
+
+STARTS: dict[str, Callable[[str, list[str], dict[str, str]], object]] = {
+    "posix_spawn": lambda path, argv, env: os.posix_spawn(path, argv, env),
+    "posix_spawnp": lambda path, argv, env: os.posix_spawnp(path, argv, env),
+    "spawnve": lambda path, argv, env: os.spawnve(os.P_NOWAIT, path, argv, env),
+    "spawnvpe": lambda path, argv, env: os.spawnvpe(os.P_NOWAIT, path, argv, env),
+    "execve": lambda path, argv, env: os.fork() or os.execve(path, argv, env),
+    "execvpe": lambda path, argv, env: os.fork() or os.execvpe(path, argv, env),
+    "spawnv": lambda path, argv, _: os.spawnv(os.P_NOWAIT, path, argv),
+    "execv": lambda path, argv, _: os.fork() or os.execv(path, argv),
+    "system": lambda path, argv, _: os.system(shlex.join([path, *argv[1:]])),
+    "popen": lambda path, argv, _: os.popen(shlex.join([path, *argv[1:]])).close(),
+    "asyncio": lambda path, argv, env: asyncio.run(_with_asyncio(path, argv, env)),
+}
+
+
+async def _with_asyncio(path: str, argv: list[str], env: dict[str, str]) -> None:
+    await (await asyncio.create_subprocess_exec(path, *argv[1:], env=env)).wait()
+
+
+@pytest.mark.process
+@pytest.mark.usefixtures("a_vpc")
+@pytest.mark.parametrize("name", STARTS)
+@pytest.mark.parametrize("program", ["python", "sh"])
+def test_children_of_every_starter_do_too(name: str, program: str, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    argv = [sys.executable, "-c", f"import sys; sys.stdout = open({str(output)!r}, 'w')\n{RUN}"]
+    if program == "sh":
+        shown = f'echo "$HAVIP_ENDPOINT $TENCENTCLOUD_DOMAIN" > {shlex.quote(str(output))}'
+        argv = ["/bin/sh", "-c", shown]
+    if isinstance(pid := STARTS[name](argv[0], argv, bare_environment()), int) and pid:
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    if program == "sh":
+        assert output.read_text().split() == [
+            os.environ["HAVIP_MOCK_ENDPOINT"],
+            "mock-havip.invalid",
+        ]
+    else:
+        check_child(output.read_text())
+
+
+@pytest.mark.process
+def test_the_environment_of_children_is_as_before_after_the_mock() -> None:
+    shown = "echo [$HAVIP_ENDPOINT] [$TENCENTCLOUD_DOMAIN]"
+    with mock_havip():
+        pass
+    with os.popen(shown) as told:
+        assert told.read().split() == ["[]", "[]"]
 
 
 SPAWNED = (

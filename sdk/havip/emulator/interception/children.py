@@ -31,6 +31,8 @@ NOWHERE: Final = "mock-havip.invalid"
 """A domain that never resolves (RFC 6761)."""
 _FOLDER: Final = str(Path(guard.__file__).resolve().parent)
 _PATH: Final = "PYTHONPATH"
+_LEADING: Final = ("HAVIP_ENDPOINT", "TENCENTCLOUD_DOMAIN")
+_STARTERS: Final = ("execve", "posix_spawn", "posix_spawnp")
 
 
 class ChildServer:
@@ -128,7 +130,8 @@ class ChildMocks:
         self._server: ChildServer | None = None
         self._path: str | None = None
         self._fork_server: _OwnForkServer | None = None
-        self._popen = self._patch_popen()
+        starters = [name for name in _STARTERS if hasattr(os, name)]
+        self._patches = [self._patch_popen(), *map(self._patch_starter, starters)]
 
     def start(self) -> None:
         """Start the server, and set the environment of future child processes."""
@@ -139,14 +142,26 @@ class ChildMocks:
             os.environ[guard.SERVER] = f"http://{NOWHERE}"
         self._path = os.environ.get(_PATH)
         os.environ[_PATH] = _with_guard(self._path)
-        self._popen.apply()
+        for patch in self._patches:
+            patch.apply()
+        # For children of os.system, os.execv and the like, which inherit the environment unseen.
+        # This process does not read it from there.
+        for name, value in self.environment(None).items():
+            if name in _LEADING:
+                os.putenv(name, value)
         self._fork_server = _OwnForkServer()
 
     def stop(self) -> None:
         """Stop the server and undo the changes."""
         if self._fork_server is not None:
             self._fork_server.undo()
-        self._popen.undo()
+        for patch in self._patches:
+            patch.undo()
+        for name in _LEADING:
+            if name in os.environ:
+                os.putenv(name, os.environ[name])
+            else:
+                os.unsetenv(name)
         os.environ.pop(guard.SERVER, None)
         rest = [e for e in os.environ.get(_PATH, "").split(os.pathsep) if e and e != _FOLDER]
         if self._path is None and not rest:
@@ -189,6 +204,16 @@ class ChildMocks:
             patch.before(*bound.args, **bound.kwargs)
 
         patch = Patch(subprocess.Popen, "__init__", start)
+        return patch
+
+    def _patch_starter(self, name: str) -> Patch:
+        """Patch a function of `os` that gets the environment of a program explicitly."""
+
+        def start(path: Any, argv: Any, env: Any = None, **options: Any) -> Any:
+            within = env if self._top() is None else self.environment(env)
+            return patch.before(path, argv, within, **options)
+
+        patch = Patch(os, name, start)
         return patch
 
 
