@@ -133,6 +133,7 @@ ALONE = [
     Case("script-user", "    script_user root\n", "", "global_defs"),
     Case("script-shell", '-0 haproxy"', '-0 haproxy || exit 1"', "script"),
     Case("script-shell", '-0 haproxy"', '-0 haproxy >/dev/null 2>&1"', "script"),
+    Case("script-shell", "/usr/bin/killall -0 haproxy", "</dev/tcp/127.0.0.1/80", "script"),
     Case("script-unquoted", SCRIPT_LINE, "script /usr/bin/killall -0 haproxy", "script"),
     Case("notify-lower-priority", *put('notify "/x/notify-switch.sh 10.0.0.1"'), "notify"),
     Case("notify-lower-priority", *put("notify_master /usr/bin/aws"), "notify_master"),

@@ -92,7 +92,8 @@ def _script_user(subject: Subject) -> Iterator[Problem]:
     Severity.ERROR,
     reason="keepalived runs commands without a shell: operators such as || and > are passed as "
     "arguments, so the result of the check is wrong.",
-    fix="Use a shell: \"/bin/sh -c '… || exit 1'\", or move the command into a script.",
+    fix="Use a shell: \"/bin/sh -c '… || exit 1'\" (bash for /dev/tcp), or move the command into a "
+    "script.",
     source="measured with keepalived 2.2.7: the operators were passed as arguments",
     since="2.0.0",
 )
@@ -101,7 +102,7 @@ def _script_shell(subject: Subject) -> Iterator[Problem]:
         words = words_of(command)
         if words and words[0].rpartition("/")[2] in _SHELLS:
             continue
-        found = next((word for word in words[1:] if is_operator(word)), None)
+        found = next(filter(is_operator, words), None)
         if found is not None:
             line = line_of(block, setting)
             yield Problem(f"{name}: {setting} has the shell operator {found}", line)
@@ -111,7 +112,7 @@ def is_operator(word: str) -> bool:
     """Return whether a word is a shell operator."""
     return (
         word in _OPERATORS
-        or word.startswith(("$(", "`", ">/", "2>", "&>", ">>"))
+        or word.startswith(("$(", "`", "</", ">/", "2>", "&>", ">>"))
         or word.endswith(("||", "&&"))
         or (word.endswith(";") and len(word) > 1)
     )

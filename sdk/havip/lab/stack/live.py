@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from havip.emulator.http.dashboard import EventFeed
@@ -42,10 +42,11 @@ class LiveStack(LiveLab):
 
     Args:
         lab: The lab.
-        feed: Receives the events for the dashboard.
+        feed: Returns the dashboard's feed with all announcements so far, which then receives the
+            events of the lab.
     """
 
-    def __init__(self, lab: StackLab, feed: EventFeed) -> None:
+    def __init__(self, lab: StackLab, feed: Callable[[], EventFeed]) -> None:
         super().__init__(lab)
         self.stack, self._feed = lab, feed
         self._target = ""
@@ -175,7 +176,7 @@ class LiveStack(LiveLab):
 
     def _publish(self, event: Event) -> None:
         if event.kind == "drop" and event.text in ("lost", "cut-off"):
-            self._feed.publish("announcement", self._lost(event))
+            self._feed().publish("announcement", self._lost(event))
         elif event.kind in _SHOWN:
             text = event.text
             if event.kind == "state":
@@ -183,7 +184,7 @@ class LiveStack(LiveLab):
             self._publish_title("node", event.at, f"{event.node}: {text}" if event.node else text)
 
     def _publish_title(self, kind: str, at: float, title: str) -> None:
-        self._feed.publish(kind, {"at": _epoch(at), "title": title})
+        self._feed().publish(kind, {"at": _epoch(at), "title": title})
 
     def _lost(self, event: Event) -> dict[str, Any]:
         main = self.stack.plane.main

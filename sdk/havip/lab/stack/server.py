@@ -34,7 +34,7 @@ def main() -> None:
         server = EmulatorServer(Cloud(), listener=listener).start()
         plane = DataPlane(server, disks, stand_ins=sys.argv[3] == "1", patience=float(sys.argv[4]))
         lab = StackLab(server, disks, plane)
-        live = LiveStack(lab, server.dashboard.feed)
+        live = LiveStack(lab, server.dashboard.collect)
         server.dashboard.lab = live
         lab.start()
         CloudAddress(url=server.url, token=server.dashboard.token).save(folder)
