@@ -75,7 +75,7 @@ REFUSED: Any = {
     "no services": ({"services": []}, "services: there are none: give one or more"),
     "a service without servers": (
         {"services": [{"name": "web", "port": 80, "servers": []}]},
-        "services[0]: needs one server or more",
+        "services[0]: needs at least one server",
     ),
     "a machine without an address": (
         {"nodes": [{"name": "a"}, {"private_ip": "172.17.16.7"}]},

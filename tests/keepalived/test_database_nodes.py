@@ -279,7 +279,7 @@ def test_an_invalid_cluster_is_rejected(changes: dict[str, Any], message: str) -
 
 
 def test_a_cluster_has_two_nodes_and_a_witness() -> None:
-    with pytest.raises(KeepalivedError, match="exactly two nodes behind the HAVIP, not 3"):
+    with pytest.raises(KeepalivedError, match="exactly two nodes behind the HAVIP, got 3"):
         mariadb_nodes("172.17.16.3", MACHINES, **given())
 
 

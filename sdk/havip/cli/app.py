@@ -30,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain text, not truncated to the terminal's width
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 1 failed or declined, 2 wrong usage, 3 not found, 4 no or refused "
+    epilog="Exit codes: 0 done, 1 failed or declined, 2 wrong usage, 3 not found, 4 no or rejected "
     "credentials, 5 network, 6 timeout, 7 lost to another machine, 130 interrupted.",
 )
 

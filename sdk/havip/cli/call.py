@@ -108,7 +108,7 @@ def call(
     machine can see command-line parameters.
     """
     if listing:
-        _list(service, output)
+        _list_actions(service, output)
         return
     if action is None:
         raise UsageError("no action given; list all with: havip call --list")
@@ -174,8 +174,7 @@ def _cell(value: Any) -> str:
     return "-" if value in ("", None) else str(value)
 
 
-def _list(service: str | None, form: Format) -> None:
-    """Print the actions of one service or of all."""
+def _list_actions(service: str | None, form: Format) -> None:
     from havip.api import ACTIONS
 
     rows = [

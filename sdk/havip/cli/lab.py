@@ -266,7 +266,6 @@ def _play(
     histories: Sequence[History], title: str, html: Path | None, at_once: int | None,
     output: Format, svg: Path | None = None,
 ) -> None:  # fmt: skip
-    """Play histories, and show their results."""
     from havip.lab import namespace, report, runs
     from havip.lab.namespace import LabError
 

@@ -75,7 +75,6 @@ def orphans(
 
 
 def _show(found: list[Orphan], stack: str, output: Format) -> None:
-    """Print the orphans."""
     if output is not Format.TABLE:
         show_data([{**dataclasses.asdict(row), "adopt": row.adopt} for row in found], output)
         return
@@ -102,11 +101,11 @@ def _deployment(cwd: Path, stack: str, export: Path | None, state: Path | None) 
     try:
         content = Workspace(cwd, stack, state_dir=state).export()
     except NoStackError:
-        return _parsed(_of_pulumi(cwd, stack), "pulumi stack export")
+        return _parsed(_pulumi_export(cwd, stack), "pulumi stack export")
     return _inside(content)
 
 
-def _of_pulumi(cwd: Path, stack: str) -> str:
+def _pulumi_export(cwd: Path, stack: str) -> str:
     """Return the state of a stack from the Pulumi CLI."""
     pulumi = shutil.which("pulumi")
     if pulumi is None:
@@ -142,12 +141,10 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
 
 
 def _inside(content: Any) -> dict[str, Any]:
-    """Return the deployment of an export."""
     return _Export.model_validate(content).deployment.model_dump()
 
 
 def _project(cwd: Path) -> str:
-    """Return the name of the project."""
     from pulumi_havip.engine.project import load_project
 
     return load_project(cwd).name

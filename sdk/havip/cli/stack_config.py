@@ -63,11 +63,11 @@ def config_set(
 
         workspace = options.open()
         name = full_key(workspace.project.name, key)
-        text = _asked_for(name, secret=secret) if value is None else value
+        text = _read_value(name, secret=secret) if value is None else value
         workspace.config().set(key, text, workspace.vault() if secret else None)
 
 
-def _asked_for(name: str, *, secret: bool) -> str:
+def _read_value(name: str, *, secret: bool) -> str:
     """Read a value from a prompt or from standard input."""
     if not sys.stdin.isatty():
         text = sys.stdin.read().rstrip("\n")

@@ -66,7 +66,7 @@ def wait(
             raise NothingFoundError(
                 f"{vip.ha_vip_id} ({vip.vip}) was deleted in the meantime"
             ) from None
-        raise WaitTimeout(_in_vain(seen[0], until, wanted, timeout)) from None
+        raise WaitTimeout(_timeout_message(seen[0], until, wanted, timeout)) from None
     say(f"{vip.ha_vip_id} ({vip.vip}) is {wanted}")
 
 
@@ -79,7 +79,7 @@ _WAYS = {
 }
 
 
-def _in_vain(vip: HaVip, until: Until, wanted: str, timeout: float) -> str:
+def _timeout_message(vip: HaVip, until: Until, wanted: str, timeout: float) -> str:
     """Describe the timeout: the last state, and how to reach the expected one."""
     eip = f"with the EIP {vip.address_ip}" if vip.address_ip else "without an EIP"
     return (

@@ -278,7 +278,7 @@ def _interface_crowded(facts: Facts) -> Iterator[Problem]:
     needs=RANGE,
 )
 def _vrrp_blocked(facts: Facts) -> Iterator[Problem]:
-    yield from _paths(facts, Answer.NO, "is dropped:")
+    yield from _blocked_paths(facts, Answer.NO, "is dropped:")
 
 
 @CHECKS.rule(
@@ -290,16 +290,16 @@ def _vrrp_blocked(facts: Facts) -> Iterator[Problem]:
     needs=RANGE,
 )
 def _vrrp_unsure(facts: Facts) -> Iterator[Problem]:
-    yield from _paths(facts, Answer.UNSURE, "depends on")
+    yield from _blocked_paths(facts, Answer.UNSURE, "depends on")
 
 
-def _paths(facts: Facts, wanted: Answer, verb: str) -> Iterator[Problem]:
+def _blocked_paths(facts: Facts, wanted: Answer, verb: str) -> Iterator[Problem]:
     """Yield the points at which VRRP is blocked, each once with all affected pairs."""
     for vip in facts.vips:
         ends = {one.machine: one.interfaces[0] for one in facts.members(vip) if one.interfaces}
         hit: dict[str, list[str]] = defaultdict(list)
         for sender, receiver in permutations(ends.values(), 2):
-            where = _end(facts, sender, receiver, wanted)
+            where = _blocking_point(facts, sender, receiver, wanted)
             if where:
                 hit[where].append(f"{primary(sender)} → {primary(receiver)}")
         for where, paths in hit.items():
@@ -309,7 +309,9 @@ def _paths(facts: Facts, wanted: Answer, verb: str) -> Iterator[Problem]:
             )
 
 
-def _end(facts: Facts, sender: NetworkInterface, receiver: NetworkInterface, wanted: Answer) -> str:
+def _blocking_point(
+    facts: Facts, sender: NetworkInterface, receiver: NetworkInterface, wanted: Answer
+) -> str:
     """Return the point at which VRRP from one to the other gets the given verdict, or ""."""
     out = verdict(sender, "egress", receiver, facts.policies)
     into = verdict(receiver, "ingress", sender, facts.policies)

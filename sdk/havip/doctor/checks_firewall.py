@@ -60,13 +60,13 @@ def verdict(
         if matches is Answer.UNSURE:
             doubt.append((passes, where))
         elif matches is Answer.YES:
-            return _weighed(doubt, FirewallVerdict(passes, where))
-    return _weighed(
+            return _with_doubt(doubt, FirewallVerdict(passes, where))
+    return _with_doubt(
         doubt, FirewallVerdict(Answer.NO, f"no {side} rule of {', '.join(groups)} matches")
     )
 
 
-def _weighed(doubt: list[tuple[Answer, str]], end: FirewallVerdict) -> FirewallVerdict:
+def _with_doubt(doubt: list[tuple[Answer, str]], end: FirewallVerdict) -> FirewallVerdict:
     """Return the verdict, or UNSURE if an earlier uncertain rule would decide otherwise."""
     where = next((where for passes, where in doubt if passes is not end.passes), None)
     return FirewallVerdict(Answer.UNSURE, where) if where else end

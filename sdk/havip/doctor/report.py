@@ -90,13 +90,13 @@ def diagnose(
     report = Report(facts.vips)
     try:
         if node is not False:
-            facts.local = list(_here(facts, probe))
+            facts.local = list(_local_nodes(facts, probe))
     except DeniedError as error:
         report.skipped.append(Skipped("checks on a node", str(error)))
     report.machine = facts.local[0].machine if facts.local else ""
     report.notes += _notes(facts)
     for one in CHECKS.values():
-        _make(one, facts, report)
+        _run_check(one, facts, report)
     order = {vip.ha_vip_id: number for number, vip in enumerate(facts.vips)}
     report.findings.sort(
         key=lambda one: (order.get(one.subject, len(order)), one.severity is not Severity.ERROR)
@@ -112,7 +112,7 @@ def _notes(facts: Facts) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _make(one: Rule[Facts], facts: Facts, report: Report) -> None:
+def _run_check(one: Rule[Facts], facts: Facts, report: Report) -> None:
     """Run a check; record the reason if it cannot run."""
     if one.needs == NODE and not facts.local:
         return
@@ -127,13 +127,13 @@ def _make(one: Rule[Facts], facts: Facts, report: Report) -> None:
         report.skipped.append(Skipped(one.id, str(error)))
 
 
-def _here(facts: Facts, probe: Probe) -> Iterator[Local]:
+def _local_nodes(facts: Facts, probe: Probe) -> Iterator[Local]:
     """Yield this machine as a node of each HAVIP that it may hold or holds."""
     macs = set() if facts.machine else _macs(probe)
     if not facts.machine and not macs:
         return
     for vip in facts.vips:
-        member = _this(facts, vip, macs)
+        member = _local_member(facts, vip, macs)
         if member is not None:
             admitted = not vip.check_associate or member in facts.members(vip)
             yield Local(vip, member.machine, member.interfaces, admitted, probe)
@@ -147,7 +147,7 @@ def _macs(probe: Probe) -> set[str]:
         return set()
 
 
-def _this(facts: Facts, vip: HaVip, macs: set[str]) -> RangeMember | None:
+def _local_member(facts: Facts, vip: HaVip, macs: set[str]) -> RangeMember | None:
     """Return this machine among the members of a range, or as the holder."""
     found = list(facts.members(vip))
     if vip.instance_id:

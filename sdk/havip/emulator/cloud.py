@@ -107,7 +107,7 @@ class Cloud:
         """Return a region of an account, created empty on first use.
 
         Raises:
-            ApiFailure: UnsupportedRegion where the settings do not name the region.
+            ApiFailure: UnsupportedRegion if the region is not in the settings.
         """
         return self._world.region(account, name)
 

@@ -22,7 +22,7 @@ Kind = Literal[
     "address",  # an address was configured on, or removed from, a node
     "link",  # an interface of a node went up or down
     "service",  # a program started, or ended
-    "node",  # a node started, or lost its power
+    "node",  # a node started, or lost power
     "role",  # a database server became primary or standby
 ]
 

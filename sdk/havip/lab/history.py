@@ -218,7 +218,7 @@ class _Player:
         load = load_of(lab)
         self._wait_ready(load)
         ready = lab.events.add("note", text="ready").at
-        self._steps(ready + CALM)
+        self._run_steps(ready + CALM)
         recovered, healthy, agreed = self._recover(load)
         time.sleep(self.history.settle)
         load.stop()
@@ -259,8 +259,7 @@ class _Player:
         # An address that never responds is a result to report, not an error.
         _answered(load, patience if lab.agreed() else CALM)
 
-    def _steps(self, start: float) -> None:
-        """Inject and undo every step at its time."""
+    def _run_steps(self, start: float) -> None:
         due: list[tuple[float, int, Callable[[], None]]] = []
         for number, step in enumerate(self.history.steps):
             due.append((start + step.at, number, lambda step=step: self._begin(step, due)))  # type: ignore[misc]

@@ -212,7 +212,7 @@ def _step(played: Played, number: int) -> StepResult:
         marks={name: _since(at, zero) for name, at in _marks(played, step, end, during)},
         drops=dict(drops),
         moves=sum(one.kind == "rebind" for one in events),
-        held_by=_changes([step.holder, step.holder_before_heal or last, last]),
+        held_by=_without_repeats([step.holder, step.holder_before_heal or last, last]),
         taken_back=bool(step.holder_before_heal)
         and step.holder_before_heal != step.holder
         and last == step.holder,
@@ -278,7 +278,7 @@ def _unexpected(
 ) -> Iterable[str]:
     if not any(one.answered and one.at < played.began_steps for one in played.tries):
         if expect.outage is not None:
-            yield f"{played.address} did not respond before the first fault{_why(played)}"
+            yield f"{played.address} did not respond before the first fault{_drops(played)}"
         return
     if expect.outage == "bound":
         for one in steps:
@@ -303,15 +303,14 @@ def _unexpected(
         yield f"the address moved {moves} times, expected at most {expect.moves}"
 
 
-def _why(played: Played) -> str:
+def _drops(played: Played) -> str:
     """Return the reason why requests failed: the announcements that the cloud dropped."""
     dropped = Counter(f"{one.node}: {one.text}" for one in played.events if one.kind == "drop")
     text = ", ".join(f"{count} announcements of {what}" for what, count in dropped.items())
     return f"; the cloud dropped {text}" if text else ""
 
 
-def _changes(names: list[str]) -> list[str]:
-    """Remove consecutive duplicates."""
+def _without_repeats(names: list[str]) -> list[str]:
     return [one for number, one in enumerate(names) if not number or one != names[number - 1]]
 
 

@@ -108,7 +108,7 @@ def create_ha_vip(call: ActionCall, request: CreateHaVip) -> CreateHaVipResponse
         ha_vip = ha_vip.model_copy(update={"ha_vip_association_set": members})
     region.havips.put(ha_vip)
     if request.network_interface_id:
-        ha_vip = _place(region, ha_vip, request.network_interface_id)
+        ha_vip = _assign_holder(region, ha_vip, request.network_interface_id)
     return CreateHaVipResponse(ha_vip=ha_vip)
 
 
@@ -135,7 +135,7 @@ def modify_ha_vip(call: ActionCall, request: ModifyHaVipAttribute) -> ModifyHaVi
 def delete_ha_vip(call: ActionCall, request: DeleteHaVip) -> DeleteHaVipResponse:
     """Delete a HAVIP that has neither a holder nor an EIP."""
     region, ha_vip = call.region, _require(call.region, request.ha_vip_id)
-    if reason := _why_not_deleted(region, ha_vip):
+    if reason := _deletion_obstacle(region, ha_vip):
         raise ApiFailure("UnsupportedOperation", f"The HAVIP `{ha_vip.ha_vip_id}` {reason}.")
     wanted = ha_vip.ha_vip_id
     begin(call, delete_havip, [wanted], holds=[wanted], ha_vip_id=wanted)
@@ -228,8 +228,7 @@ def _vip(region: AccountRegion, subnet: Subnet, wanted: str | None) -> str:
     return pick_free(region, subnet, 1)[0]
 
 
-def _place(region: AccountRegion, ha_vip: HaVip, interface_id: str) -> HaVip:
-    """Assign a new HAVIP to an ENI as its holder."""
+def _assign_holder(region: AccountRegion, ha_vip: HaVip, interface_id: str) -> HaVip:
     require_row(region.enis, interface_id, "eni", "network interface")
     answer = holders.announce(region, interface_id, ha_vip.ha_vip_id)
     if not answer.accepted:
@@ -248,7 +247,7 @@ def _eip_at(region: AccountRegion, address: str) -> Address:
     return found[0]
 
 
-def _why_not_deleted(region: AccountRegion, ha_vip: HaVip) -> str | None:
+def _deletion_obstacle(region: AccountRegion, ha_vip: HaVip) -> str | None:
     """Return the reason why a HAVIP cannot be deleted, worded to follow its id, or None."""
     if has_running_task(region, ha_vip.ha_vip_id):
         return "is busy with another task; retry when it has finished"

@@ -45,7 +45,6 @@ def assume_role_with_web_identity(
 def _issue(
     call: ActionCall, request: AssumeRole | AssumeRoleWithWebIdentity, principal: str
 ) -> dict[str, Any]:
-    """Issue a temporary key and return the fields of the response."""
     region, world = call.region, call.region.world
     match = _ARN.fullmatch(request.role_arn)
     if match is None:

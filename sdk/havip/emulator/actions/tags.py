@@ -66,7 +66,7 @@ class Tagged(NamedTuple):
 def describe_by_ids(
     call: ActionCall, request: DescribeResourceTagsByResourceIds
 ) -> DescribeResourceTagsByResourceIdsResponse:
-    """Return the tags of resources of one type; unknown ids have no tags."""
+    """Return the tags of resources of a type; unknown ids have no tags."""
     kind = _kind(request.service_type, request.resource_prefix)
     region = call.region.world.region(call.caller.account, request.resource_region)
     table = kind.table(region)

@@ -44,7 +44,7 @@ class Fault(CheckedModel):
     """Seconds by which the response is delayed; alone, or combined with one of the above."""
 
     @property
-    def only_delays(self) -> bool:
+    def only_slow(self) -> bool:
         """Whether the call succeeds and is only delayed."""
         return self.code is None and self.status is None and not self.drop
 

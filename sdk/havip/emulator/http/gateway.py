@@ -102,7 +102,7 @@ class Gateway:
     @property
     def services(self) -> frozenset[str]:
         """Names of the emulated services."""
-        return frozenset(_versions())
+        return frozenset(_service_versions())
 
     def handle(self, raw: RawRequest) -> RawResponse:
         """Handle a request; never raises. Requests are handled one at a time."""
@@ -152,14 +152,14 @@ class Gateway:
         exchange.fault = fault = self.faults.next_for(kind.__name__) if self.faults.orders else None
         if fault is not None:
             exchange.entry.fault = _kind_of(fault)
-            if fault.effect == "before" and not fault.only_delays:
+            if fault.effect == "before" and not fault.only_slow:
                 _refuse(fault)
                 return None
         if self.limits.on:
             now = self.cloud.clock.time()
             self.limits.check(caller.account, caller.region, kind.__name__, kind.rate, now)
         answer: Response = self.cloud.call(caller, parse_params(kind, params))
-        if fault is None or fault.only_delays:
+        if fault is None or fault.only_slow:
             return answer
         _refuse(fault)
         return None
@@ -173,7 +173,7 @@ class Gateway:
         service, key = self._signer(exchange)
         entry = exchange.entry
         entry.account, entry.service = key.account, service
-        wanted = _versions().get(service)
+        wanted = _service_versions().get(service)
         if wanted is None:
             raise ApiFailure(
                 "NoSuchProduct", f"The emulator does not have the product `{service}`."
@@ -232,7 +232,7 @@ class Gateway:
     def _service_unsigned(self, exchange: _Exchange) -> str:
         """Return the service of an unsigned request, from its host or else its action."""
         label = exchange.header("host").rpartition("://")[2].partition(".")[0].lower()
-        if label in _versions():
+        if label in _service_versions():
             return label
         kind = api.ACTIONS.get(exchange.header("x-tc-action"))
         return kind.service.name if kind else "vpc"
@@ -258,8 +258,7 @@ def check_verify(verify: str) -> Verify:
 
 
 @cache
-def _versions() -> Mapping[str, str]:
-    """Return the API version of each emulated service."""
+def _service_versions() -> Mapping[str, str]:
     return {kind.service.name: kind.service.version for kind in api.ACTIONS.values()}
 
 

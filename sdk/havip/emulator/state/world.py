@@ -54,7 +54,7 @@ class World:
         """Return a region of an account, created empty on first use.
 
         Raises:
-            ApiFailure: UnsupportedRegion where the settings do not name the region.
+            ApiFailure: UnsupportedRegion if the region is not in the settings.
         """
         known = self._regions.get(Scope(account, name))
         if name and name not in self.settings.regions:

@@ -143,7 +143,6 @@ def _in_statement(item: Statement, block: str) -> Iterator[str]:
 
 
 def _in_list(item: Statement, check: Check, head: str, names: re.Pattern[str]) -> Iterator[Mistake]:
-    """Yield the problems of the entries of a list."""
     if item.body is not None and item.name in FILLED and not any(item.statements):
         yield Mistake(f"{head}: is empty", item)
     for entry in item.statements:

@@ -104,7 +104,6 @@ def _names(subject: Subject, one: Block, setting: str) -> Iterator[str]:
 
 
 def _definitions(subject: Subject, kinds: tuple[str, ...]) -> Iterator[Statement]:
-    """Yield the named blocks of some kinds."""
     for item in subject.document.items:
         if isinstance(item, Statement) and item.name in kinds and item.values:
             yield item

@@ -205,7 +205,7 @@ KEEPALIVED_RESTART = unit(
 """Drop-in that restarts a keepalived that died, which Debian's unit does not do."""
 _MEMBER = """\
 [Unit]
-Description=What this machine of a database cluster has, told to the other two
+Description=State of this database cluster member, reported to its peers
 After=network-online.target
 Wants=network-online.target
 StartLimitIntervalSec=0
@@ -225,7 +225,7 @@ WantedBy=multi-user.target
 """
 _REDUNDANCY = """\
 [Unit]
-Description=The redundancy of the database cluster behind a HAVIP (failed: it is lost)
+Description=Redundancy of the database cluster behind a HAVIP (failed if lost)
 
 [Service]
 Type=oneshot

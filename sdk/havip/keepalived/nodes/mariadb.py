@@ -175,14 +175,14 @@ wsrep_cluster_name = {name}
 wsrep_cluster_address = gcomm://{nodes}
 wsrep_node_name = {own}
 wsrep_node_address = {own}
-# Copies a server without blocking it; it may be the only one that is left.
+# Copies without blocking the donor, which may be the only server left.
 wsrep_sst_method = mariabackup
 wsrep_sst_auth = mysql:
 wsrep_slave_threads = 2
 wsrep_provider_options = "{options}"
 
 [sst]
-# Both ends of a copy show the cluster's certificate.
+# Both ends of a copy authenticate with the cluster's certificate.
 encrypt = 4
 tca = {certificate}
 tcert = {certificate}

@@ -124,7 +124,7 @@ def lb_pair(
             f"priority: {priority} is out of range: use 1 to 254 (255 claims to own the address)"
         )
     timed = _timed(check, check_interval, check_fall)
-    instance = _made(
+    instance = _build(
         VrrpInstance,
         name=name,
         state="BACKUP",
@@ -143,7 +143,7 @@ def lb_pair(
         notify=notify,
         notify_master_rx_lower_pri=notify and f"{notify} INSTANCE {name} MASTER {priority}",
     )
-    definitions = _made(
+    definitions = _build(
         GlobalDefs,
         vrrp_version=3 if fast else None,
         enable_script_security=True,
@@ -177,7 +177,7 @@ _MANY = 5
 M = TypeVar("M", bound=Part)
 
 
-def _made(model: type[M], **settings: Any) -> M:
+def _build(model: type[M], **settings: Any) -> M:
     """Build a model; errors contain the name of the setting, but not its value."""
     try:
         return model(**settings)
@@ -194,7 +194,7 @@ def _timed(check: VrrpScript, interval: int | None, fall: int | None) -> VrrpScr
     if interval is not None and check.timeout and check.timeout > interval:
         changed["timeout"] = interval
     fields = {field: getattr(check, field) for field in type(check).model_fields}
-    return _made(VrrpScript, **(fields | changed)) if changed else check
+    return _build(VrrpScript, **(fields | changed)) if changed else check
 
 
 def _of_node(config: Config, own: str, members: Sequence[str]) -> Config:
@@ -273,7 +273,7 @@ def _password(
             f"the VRRP password has {size} bytes: auth_pass must have one to {PASSWORD_BYTES}; a "
             "non-ASCII character has two or more"
         )
-    return _made(Authentication, auth_pass=secret)
+    return _build(Authentication, auth_pass=secret)
 
 
 PASSWORD_BYTES = 8
@@ -284,4 +284,4 @@ def _hmac(key: str | SecretStr | None) -> AuthHmac | None:
     if key is None:
         return None
     secret = key if isinstance(key, SecretStr) else SecretStr(key)
-    return AuthHmac(key=(_made(HmacKey, id=1, value=secret),), active_key=1)
+    return AuthHmac(key=(_build(HmacKey, id=1, value=secret),), active_key=1)

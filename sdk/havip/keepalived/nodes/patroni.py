@@ -130,7 +130,7 @@ restapi:
   certfile: {certificate}
   keyfile: {key}
   cafile: {certificate}
-  # Anybody may ask; who stops, restarts or switches shows the cluster's certificate.
+  # Reads are open; stop, restart and switchover require the cluster's certificate.
   verify_client: optional
 ctl:
   cacert: {certificate}
@@ -170,7 +170,7 @@ postgresql:
   bin_dir: /usr/lib/postgresql/{version}/bin
   pgpass: /var/lib/postgresql/havip.pgpass
   use_unix_socket: true
-  # Else the first copy waits until the primary happens to write a checkpoint.
+  # Otherwise the first copy waits for the primary's next regular checkpoint.
   basebackup:
   - checkpoint: fast
   authentication:
@@ -204,7 +204,7 @@ watchdog: {{mode: 'off'}}
 """
 _UNIT: Final = """\
 [Unit]
-Description=Patroni, which decides which PostgreSQL server behind a HAVIP leads
+Description=Patroni, leader election of the PostgreSQL servers behind a HAVIP
 After=network-online.target etcd.service
 Wants=network-online.target
 StartLimitIntervalSec=0

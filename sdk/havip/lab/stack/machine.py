@@ -153,7 +153,7 @@ class Machine(Node):
                 found[name] = path
         if not service:
             found["syslog"] = folder / "syslog"
-        parts = [f"--- {name}\n{_end(path, lines)}" for name, path in found.items()
+        parts = [f"--- {name}\n{_tail(path, lines)}" for name, path in found.items()
                  if path.is_file() and self.running]  # fmt: skip
         return "\n".join(parts)
 
@@ -190,11 +190,13 @@ class Machine(Node):
             name
             for name in packages
             if not name.startswith("-")
-            and self.attempt("dpkg-query", "-W", "-f", "${db:Status-Status}", _bare(name))[1]
+            and self.attempt(
+                "dpkg-query", "-W", "-f", "${db:Status-Status}", _without_version(name)
+            )[1]
             != "installed"
         ]
         if absent:
-            words = " ".join(_bare(name) for name in absent)
+            words = " ".join(_without_version(name) for name in absent)
             raise LabError(
                 "packages of its user data are not installed on this machine; run: apt-get install "
                 f"{words}"
@@ -225,13 +227,12 @@ class Machine(Node):
             raise LabError(f"{self.name}: {what} within {seconds:g} s")
 
 
-def _end(path: Path, lines: int) -> str:
+def _tail(path: Path, lines: int) -> str:
     """Return the last lines of a file, from at most its last 64 KiB."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _LONGEST_END))
         return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
 
 
-def _bare(package: str) -> str:
-    """Return the name of a package without version and release."""
+def _without_version(package: str) -> str:
     return package.partition("=")[0].partition("/")[0]

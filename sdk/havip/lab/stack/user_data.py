@@ -1,4 +1,4 @@
-"""Parse user data as cloud-init does, into what it does to a machine.
+"""Parse user data as cloud-init does.
 
 Supported are shell scripts (``#!``) and the cloud-config modules that set up a server: bootcmd,
 write_files, packages, runcmd, hostname. Other modules are listed as skipped.

@@ -321,7 +321,6 @@ class ServiceUnit:
         return variables | environment_of(self.unit)
 
     def _run(self, line: str) -> None:
-        """Run a command of the unit, and wait for it."""
         what = self._command(line)
         if not what.words:
             return

@@ -77,7 +77,7 @@ class Requests:
                 do(name)
                 return 0, ""
             self._manager.unit(name)
-            threading.Thread(target=_quietly, args=(do, name), daemon=True).start()
+            threading.Thread(target=_ignoring_errors, args=(do, name), daemon=True).start()
             return 0, ""
 
         return run
@@ -203,7 +203,7 @@ class Requests:
         return Path(FOLDERS[0], _WANTS.get(kind, "multi-user.target.wants"), name)
 
 
-def _quietly(do: Callable[[str], None], name: str) -> None:
+def _ignoring_errors(do: Callable[[str], None], name: str) -> None:
     """Run an operation in the background: a failure shows in the unit's state."""
     with suppress(UnitError):
         do(name)

@@ -236,7 +236,6 @@ def _members(member: ClusterMember, peer: str) -> list[dict[str, Any]] | None:
 
 
 def _replace(member: ClusterMember, entry: dict[str, Any]) -> None:
-    """Replace this machine's entry in the cluster."""
     endpoints = ",".join(f"https://{peer}:2379" for peer in member.peers)
     ctl = ["etcdctl", "--endpoints", endpoints, "--cacert", str(CERTIFICATE)]
     ctl += ["--cert", str(CERTIFICATE), "--key", str(KEY), "member"]
@@ -362,7 +361,7 @@ def _wanted(requirements: str) -> str:
     return found[1] if found else ""
 
 
-# -- what a person and a monitoring system ask --------------------------------------------
+# -- status and monitoring ------------------------------------------------------------------
 
 
 def redundancy(member: ClusterMember) -> str:
@@ -424,7 +423,7 @@ def get(member: ClusterMember, node: str, port: int, path: str) -> Any:
         connection.close()
 
 
-# -- the service, and small things ---------------------------------------------------------
+# -- the service, and helpers ---------------------------------------------------------------
 
 
 class _Answer(socketserver.BaseRequestHandler):

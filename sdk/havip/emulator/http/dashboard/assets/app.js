@@ -1,4 +1,4 @@
-// The page as a whole.
+// Layout of the page.
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Calls, Events } from "./events.js";
@@ -12,8 +12,8 @@ import { html, Pill } from "./view.js";
 const CONNECTION = {
   live: ["good", "live"],
   connecting: ["warn", "connecting"],
-  reconnecting: ["bad", "connection lost, trying again"],
-  closed: ["bad", "refused: open the printed URL again"],
+  reconnecting: ["bad", "connection lost, reconnecting"],
+  closed: ["bad", "rejected: reopen the printed URL"],
 };
 
 function App() {
@@ -24,7 +24,7 @@ function App() {
     <${Header} />
     <main id="content" tabindex="-1">
       ${store.notice && html`<p class="notice" role="alert">${store.notice}</p>`}
-      ${state === null ? html`<p class="empty">Reading the cloud …</p>` : html`<${Content} />`}
+      ${state === null ? html`<p class="empty">Loading …</p>` : html`<${Content} />`}
     </main>
     <p class="unseen" role="status">${store.spoken}</p>`;
 }

@@ -1,4 +1,4 @@
-// What was announced and what became of it, newest first; and the calls of the API.
+// Announcements with their results, and API calls, newest first.
 import { useState } from "preact/hooks";
 import { nodeName, store } from "./store.js";
 import { clock, html, Name, Pill } from "./view.js";
@@ -23,7 +23,7 @@ export function Events() {
         ${Object.entries(VIEWS).map(([key, [title]]) => html`<option value=${key}>${title}</option>`)}
       </select>
     </div>
-    ${events.length === 0 && html`<p class="empty">Nothing yet. A gratuitous ARP of a guest shows up here with the cloud's verdict.</p>`}
+    ${events.length === 0 && html`<p class="empty">Nothing yet. Gratuitous ARPs of guests appear here with the decision of the cloud.</p>`}
     <div class="log" tabindex=${events.length ? 0 : -1} role="log" aria-label="Announcements, newest first">
       <ol>${events.map((event) => html`<${Event} key=${event.number} event=${event} />`)}</ol>
     </div>

@@ -1,4 +1,4 @@
-// The HAVIPs: who holds each, who may, and what was announced last.
+// HAVIPs with their holders, ranges and latest announcements.
 import { useState } from "preact/hooks";
 import { act, nodeName, store } from "./store.js";
 import { clock, count, html, Name, Pill } from "./view.js";

@@ -1,4 +1,4 @@
-// The lab's faults: choose a node, press a button.
+// Fault injection for a node of the lab.
 import { useState } from "preact/hooks";
 import { act, store } from "./store.js";
 import { html } from "./view.js";

@@ -16,7 +16,7 @@ export function Network() {
 function Vpc({ vpc }) {
   return html`<article class="vpc">
     <h3><span class="kind">VPC</span> <${Name} of=${vpc.name} /> <code>${vpc.cidr}</code></h3>
-    ${vpc.subnets.length === 0 && html`<p class="empty">It has no subnet.</p>`}
+    ${vpc.subnets.length === 0 && html`<p class="empty">No subnets.</p>`}
     ${vpc.subnets.map((subnet) => html`<${Subnet} key=${subnet.id} subnet=${subnet} />`)}
   </article>`;
 }

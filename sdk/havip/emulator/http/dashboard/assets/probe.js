@@ -1,4 +1,4 @@
-// The probes of the lab: the share of requests that were answered, as a moving line.
+// Probes of the lab: chart of the share of answered requests.
 import { useEffect, useRef } from "preact/hooks";
 import { store } from "./store.js";
 import { clock, count, html, Pill } from "./view.js";
@@ -6,7 +6,7 @@ import { clock, count, html, Pill } from "./view.js";
 const SECONDS = 60;
 const BUCKET = 0.25;
 
-// Put probes in buckets: times, the share answered in percent, and null where nobody asked.
+// Group probes into buckets: times and percentage answered, null without requests.
 export function buckets(probes, until, seconds = SECONDS) {
   const first = Math.floor((until - seconds) / BUCKET);
   const length = Math.floor(until / BUCKET) - first;
@@ -22,7 +22,7 @@ export function buckets(probes, until, seconds = SECONDS) {
   return [times, asked.map((number, index) => (number ? (100 * good[index]) / number : null))];
 }
 
-// The longest time between two answers; one that has not ended counts up to now.
+// Longest time between two responses; an ongoing one counts up to now.
 export function longestOutage(probes, until, seconds = SECONDS) {
   const within = probes.filter((one) => one.at > until - seconds);
   let longest = 0;
@@ -51,7 +51,7 @@ export function Probes() {
       html`<${Pill} kind=${good ? "good" : answered.length ? "warn" : "bad"}>${answered.length} of ${recent.length} answered in the last second${who && html` by ${who}`}<//>`}
       <span class="facts">Longest gap in ${SECONDS} s: <strong>${outage.toFixed(2)} s</strong></span>
     </div>
-    ${newest ? html`<${Chart} />` : html`<p class="empty">No probe runs. Start one with <code>havip lab probe ADDRESS:PORT</code>.</p>`}
+    ${newest ? html`<${Chart} />` : html`<p class="empty">No probe is running. Start one with <code>havip lab probe ADDRESS:PORT</code>.</p>`}
     <p class="unseen">${count(probes.length - probes.filter((one) => one.ok).length, "request")} failed of ${probes.length} shown.</p>
   </section>`;
 }
@@ -90,7 +90,7 @@ function Chart() {
   return html`<div class="chart" ref=${place} role="img" aria-label="Share of requests answered, last ${SECONDS} seconds"></div>`;
 }
 
-// Faults as dashed lines, failed stretches as a red floor.
+// Draw faults as dashed lines, and failed periods as a red baseline.
 function drawFaults(plot, color) {
   const { ctx, bbox } = plot;
   ctx.save();
@@ -120,7 +120,7 @@ function drawFaults(plot, color) {
   ctx.restore();
 }
 
-// The name of a fault beside its line, on the side where there is room.
+// Draw the name of a fault next to its line, on the side with space.
 function label(ctx, text, x, bbox, color) {
   const gap = 6 * devicePixelRatio;
   const width = ctx.measureText(text).width;

@@ -1,6 +1,6 @@
 import { ACCEPTED } from "./words.js";
 
-// The page's only state: what the server sent, and what the reader chose.
+// State of the page: data from the server, and the choices of the user.
 const KEPT_EVENTS = 500;
 const KEPT_SECONDS = 120;
 const token = new URLSearchParams(location.search).get("token") ?? "";
@@ -35,7 +35,7 @@ export function changed() {
     for (const listener of listeners) listener();
   };
   requestAnimationFrame(draw);
-  // A page that is hidden, or whose compositor is starved, gets no frames: it is drawn all the same.
+  // A hidden page, or one with a starved compositor, gets no animation frames: render anyway.
   setTimeout(draw, 250);
 }
 
@@ -58,7 +58,7 @@ export function connect(place = null) {
   for (const kind of ["fault", "node"]) listen(kind, (event) => addEvent({ kind, ...event }));
   listen("probes", takeProbes);
   clearTimeout(waiting);
-  // A connection that a busy browser never opens is not reported as an error: it is made again.
+  // A busy browser may never open the connection, without an error event: reconnect.
   waiting = setTimeout(() => source.readyState === EventSource.CONNECTING && connect(place), 5000);
 }
 
@@ -129,7 +129,7 @@ export async function act(verb, given = {}) {
     changed();
     return answer;
   } catch {
-    store.notice = "The server does not answer. Is it still running?";
+    store.notice = "The server does not respond. Is it still running?";
     changed();
     return {};
   }

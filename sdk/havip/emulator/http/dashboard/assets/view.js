@@ -1,4 +1,4 @@
-// Small pieces that all parts of the page share. Text is never markup: Preact creates text nodes.
+// Shared components. Text is never markup: Preact creates text nodes.
 import { h } from "preact";
 import htm from "htm";
 
