@@ -30,7 +30,7 @@ from pulumi.provider.experimental.property_value import Computed, PropertyValue
 from pulumi.resource import DependencyResource
 from pulumi.runtime import rpc
 from pydantic.alias_generators import to_camel
-from typing_extensions import is_typeddict
+from typing_extensions import get_original_bases, is_typeddict
 
 from pulumi_havip.components.database import DatabaseFailoverCluster
 from pulumi_havip.components.load_balancer import LoadBalancerPair
@@ -263,7 +263,7 @@ def _reference(hint: Any, parts: dict[str, Any]) -> dict[str, Any]:
     if name not in parts:
         parts[name] = {}
         told: dict[str, str] = {}
-        for base in (*getattr(hint, "__orig_bases__", ()), hint):
+        for base in (*get_original_bases(hint), hint):
             told |= _told(base.__doc__, "Attributes")
         fields = get_type_hints(hint, localns=_NAMES, include_extras=True)
         parts[name] = {

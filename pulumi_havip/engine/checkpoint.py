@@ -30,7 +30,7 @@ def parse(text: str, where: str) -> dict[str, Any]:
     """
     try:
         parsed = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StateError(f"{where} is corrupt: {error}") from None
     if not isinstance(parsed, dict):
         raise StateError(f"{where} is not a Pulumi state: it holds no JSON object")
@@ -112,7 +112,7 @@ def read(
             Pending(str(item["type"]), read_record(item["resource"], vault.unseal))
             for item in deployment.get("pending_operations") or []
         ]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise StateError(f"{where} is corrupt: {error!r}") from None
     return records, pending
 

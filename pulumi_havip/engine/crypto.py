@@ -38,8 +38,8 @@ def passphrase(environment: Mapping[str, str]) -> str | None:
         return None
     try:
         return Path(path).read_text().strip()
-    except OSError as error:
-        raise SecretError(f"cannot read the passphrase file {path}: {error.strerror}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SecretError(f"cannot read the passphrase file {path}: {error}") from None
 
 
 class Vault:

@@ -15,9 +15,19 @@ import yaml
 from havip import _files as files
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import ProjectError, UnsupportedFeatureError
+from pulumi_havip.engine.values import check_nesting
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads dates as the text that they are, as Pulumi does; settings are JSON or text."""
+
+    # Not libyaml's: that one takes the process down with it where lists are nested deeply.
+    yaml_implicit_resolvers = {
+        first: [pair for pair in pairs if not pair[0].endswith(":timestamp")]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -107,11 +117,13 @@ def _find(folder: Path) -> Path:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        source = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}  # noqa: S506
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        source = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader) or {}  # noqa: S506
+        if not isinstance(source, dict):
+            raise ProjectError(f"{path} holds no mapping")
+        check_nesting(source)
+        json.dumps(source)  # sets, bytes and lists that hold themselves are no settings
+    except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
         raise ProjectError(f"{path} cannot be read: {' '.join(str(error).split())}") from None
-    if not isinstance(source, dict):
-        raise ProjectError(f"{path} holds no mapping")
     return source
 
 

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from pulumi_havip.engine import urns
 from pulumi_havip.engine.errors import StateError
-from pulumi_havip.engine.values import Properties, Seal, Unseal, from_json, to_json
+from pulumi_havip.engine.values import Properties, Seal, Unseal, check_nesting, from_json, to_json
 
 
 @dataclass(slots=True)
@@ -150,6 +150,8 @@ def read_record(source: Mapping[str, Any], unseal: Unseal) -> Record:
         if source.get(wire) is not None
     }
     record = Record(**known)
+    check_nesting(record.inputs)
+    check_nesting(record.outputs)
     record.inputs = from_json(record.inputs, unseal)
     record.outputs = from_json(record.outputs, unseal)
     record.extra = {wire: value for wire, value in source.items() if wire not in _FIELDS.values()}

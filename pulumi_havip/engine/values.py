@@ -35,6 +35,7 @@ _UNKNOWNS: Final = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
     }
 )
+_NESTING: Final = 50
 
 Properties = dict[str, Any]
 Seal = Callable[["Secret", str], dict[str, Any]]
@@ -172,9 +173,26 @@ def from_json(value: Any, unseal: Unseal) -> Any:
     return UNKNOWN if isinstance(value, str) and value in _UNKNOWNS else value
 
 
+def check_nesting(value: Any, depth: int = 0) -> None:
+    """Raise ValueError for lists and mappings nested deeper than any program writes them.
+
+    Deeper ones end Python's recursion at some later time, and Pulumi's own wire takes no more.
+    """
+    if depth > _NESTING:
+        raise ValueError(f"it is nested deeper than {_NESTING} levels")
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, (dict, list)):
+            check_nesting(item, depth + 1)
+
+
 def dump(value: Any) -> str:
     """Serialize JSON in Pulumi's compact form."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character: JSON can escape it, and UTF-8 cannot hold it
+        return json.dumps(value, separators=(",", ":"))
+    return text
 
 
 def unwrap(value: Any) -> Any:

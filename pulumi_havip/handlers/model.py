@@ -38,6 +38,8 @@ ONCE: Final = Mark.ONCE
 
 OBSERVED: Final = object()
 """Validation context for values read from the cloud, which are accepted whatever the rules."""
+_BOOKKEEPING: Final = frozenset({"region", "account", "managed", "creation_id", "origin"})
+"""The fields of a state that come from the provider alone, and never from the cloud."""
 
 
 class Model(BaseModel):
@@ -59,7 +61,7 @@ class Model(BaseModel):
         try:
             return let_unknown_through(value, validate)
         except ValueError:
-            if info.context is OBSERVED:
+            if info.context is OBSERVED and info.field_name not in _BOOKKEEPING:
                 return value
             raise
 

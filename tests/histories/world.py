@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -32,12 +33,13 @@ from pulumi_havip.engine.values import UNKNOWN, Properties, keep_secret, unwrap
 from pulumi_havip.handlers import HANDLERS, Context, ProviderSettings, plain
 from pulumi_havip.handlers import UNKNOWN as UNKNOWN_TO_HANDLERS
 from pulumi_havip.handlers.client import connect
-from pulumi_havip.testing import CloudClock
 
 REGION: Final = "ap-guangzhou"
 ACCOUNT: Final = "100000000001"
 PROJECT: Final = "shop"
 STACK: Final = "dev"
+BEGINNING: Final = 1_790_000_000.0
+"""When every history begins, in seconds since 1970."""
 Program = Callable[[Any], None]
 """Registers resources with a deployment."""
 
@@ -289,8 +291,12 @@ class World:
         self.events = 0
         """Number of events of the last operation."""
         self.calls = 0
+        # A search follows from its seed alone: ids, time and the jitter of retries as well.
         control.reset()
         control.faults.clear()
+        control.cloud.seed(0)
+        self.clock = control.cloud.clock.base = FakeClock(BEGINNING)
+        random.seed(0)
 
     def close(self) -> None:
         """Delete the folder."""
@@ -338,7 +344,8 @@ class World:
     def _workspace(self, program: Program) -> Workspace:
         project = Project(self.folder, PROJECT, program, sys.executable)  # type: ignore[arg-type]
         environment = {"PULUMI_CONFIG_PASSPHRASE": "histories"}
-        return Workspace(project, STACK, environment=environment)
+        servers = {urns.DYNAMIC_PACKAGE: _no_process}  # else a process would be started ahead
+        return Workspace(project, STACK, environment=environment, servers=servers)
 
     @contextlib.contextmanager
     def _process(self, events: Events, api: Api) -> Iterator[Callable[[Program], Workspace]]:
@@ -350,13 +357,12 @@ class World:
 
         given = {"secret_id": "AKIDEXAMPLE", "secret_key": "SECRETEXAMPLE"}
         settings = ProviderSettings.model_validate({"region": REGION, "pacing": False, **given})
-        clock = CloudClock(self.control.cloud)
         contexts: dict[int, Context] = {}
 
         def context_of(registry: ProviderRegistry) -> Context:
             """Return the context of one deployment: a preview and an `up` have one each."""
             if id(registry) not in contexts:
-                made = Context(settings, api.connect, clock=clock, draw=draw)
+                made = Context(settings, api.connect, clock=self.clock, draw=draw)
                 made.warn = lambda _text: None
                 contexts[id(registry)] = made
             return contexts[id(registry)]
@@ -381,15 +387,18 @@ class World:
             self._made.append(provider)
             return provider
 
-        kept = (operations.serving, operations.run_program, ProviderRegistry.make, _files.DISK)
+        kept = (operations.serving, operations.run_program, operations._interruptible)
+        real = (ProviderRegistry.make, _files.DISK)
         operations.serving, operations.run_program = serving, run_program
+        # A signal ends the search, and is not the Ctrl-C that an operation under way reports.
+        operations._interruptible = lambda _run: contextlib.nullcontext()
         ProviderRegistry.make = make  # type: ignore[method-assign]
         _files.DISK = MortalDisk(events)
         try:
             yield self._workspace
         finally:
-            operations.serving, operations.run_program = kept[:2]
-            ProviderRegistry.make, _files.DISK = kept[2:]  # type: ignore[method-assign]
+            operations.serving, operations.run_program, operations._interruptible = kept
+            ProviderRegistry.make, _files.DISK = real  # type: ignore[method-assign]
 
 
 def _memory() -> str | None:

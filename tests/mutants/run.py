@@ -1,35 +1,37 @@
 """Run the tests of what must never be lost against every mutant of the code that keeps it.
 
-    python tests/mutants/run.py [--every N] [--jobs N] [MODULE…]
+    python tests/mutants/run.py [--sample N] [--seed S] [--jobs N] [MODULE…]
 
-Each mutant is a process that is forked once the SDKs are loaded, imports the mutated module in
-place of the real one, plays histories, and then runs the tests of files, journal and store. One
-that no test notices survives; `EXPLAINED` says of each why it changes nothing.
+The tests are collected once. A first run notes which lines each test reaches, and how long it
+takes. Then every mutant is a fork of this process with the code of its functions replaced, which
+runs the tests that reach the changed function, the fastest first, until one fails.
 """
-# mypy: disable-error-code="import-not-found"
 
 from __future__ import annotations
 
 import argparse
-import ast
-import contextlib
-import importlib.abc
-import importlib.machinery
-import importlib.util
+import gc
 import os
+import pickle
+import random
+import re
 import signal
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Final, NamedTuple
+from types import CodeType, FrameType, FunctionType
+from typing import Final, NamedTuple
+
+import pytest
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parents[1]
-sys.path[:0] = [str(HERE), str(HERE.parent / "histories"), str(HERE.parent / "engine/conformance")]
+sys.path.insert(0, str(HERE))
 
-import mutate  # noqa: E402
+import mutate  # type: ignore[import-not-found]  # noqa: E402
 
 MODULES: Final[dict[str, frozenset[str]]] = {
     "havip._files": frozenset(),
@@ -41,19 +43,21 @@ MODULES: Final[dict[str, frozenset[str]]] = {
     "pulumi_havip.handlers.idempotency": frozenset(),
 }
 """Modules to mutate, and the functions in each; all of them if none is named."""
-HISTORIES: Final = 60
 TESTS: Final = (
     "tests/unit/test_files.py",
     "tests/engine/test_engine_state.py",
     "tests/engine/test_engine_crash.py",
     "tests/engine/test_engine_team.py",
+    "tests/engine/test_engine_refusals.py",
+    "tests/engine/test_engine_unforetold.py",
     "tests/engine/test_engine_unhealthy.py",
     "tests/engine/test_engine_conformance.py",
     "tests/pulumi/test_handler_faults.py",
     "tests/pulumi/test_handler_identity.py",
     "tests/pulumi/test_killed_deployments.py",
+    "tests/histories",
 )
-LIMIT: Final = 600
+LIMIT: Final = 120.0
 """Seconds after which a mutant that hangs counts as noticed."""
 
 
@@ -66,25 +70,12 @@ class Verdict(NamedTuple):
     by: str
 
 
-class _Loader(importlib.abc.Loader):
-    def __init__(self, tree: ast.Module, path: str) -> None:
-        self._code = compile(tree, path, "exec")
+class Job(NamedTuple):
+    """A mutant, and the tests that reach its function: the numbers of the items, in order."""
 
-    def exec_module(self, module: ModuleType) -> None:
-        exec(self._code, module.__dict__)
-
-
-class _Finder(importlib.abc.MetaPathFinder):
-    """Finds one module mutated."""
-
-    def __init__(self, name: str, tree: ast.Module, path: str) -> None:
-        self._name, self._tree, self._path = name, tree, path
-
-    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
-        if name != self._name:
-            return None
-        loader = _Loader(self._tree, self._path)
-        return importlib.util.spec_from_loader(name, loader, origin=self._path)
+    module: str
+    mutant: mutate.Mutant
+    tests: Sequence[int]
 
 
 def source_of(module: str) -> Path:
@@ -93,115 +84,171 @@ def source_of(module: str) -> Path:
     return next(file for file in (ROOT / path, ROOT / "sdk" / path) if file.exists())
 
 
-def judge() -> str:
-    """Return what notices that something is wrong here, empty where nothing does."""
-    import pytest
+Place = tuple[str, str, int]
+"""A function: its file, its name and its first line."""
 
-    try:
-        import history
 
-        from havip.emulator import mock_havip
-        from pulumi_havip.engine import crypto
-    except Exception as error:
-        return f"import: {error!r}"[:60]
-    crypto._ROUNDS = 10
-    with contextlib.closing(_Mock(mock_havip())) as mock:
-        for seed in range(HISTORIES):
-            if history.failure(mock.control, history.draw(seed)):
-                return f"history {seed}"
-    quiet = [
-        "-q",
-        "-x",
-        "--assert=plain",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-m",
-        "not soak",
+def place(code: CodeType) -> Place:
+    """Return the place of a function."""
+    return code.co_filename, code.co_qualname, code.co_firstlineno
+
+
+class Judge:
+    """Plugin of pytest that runs the collected tests once for each mutant.
+
+    Args:
+        chosen: The mutants.
+        jobs: How many are judged at once.
+    """
+
+    def __init__(self, chosen: Sequence[tuple[str, mutate.Mutant]], jobs: int) -> None:
+        self._chosen, self._jobs = chosen, jobs
+        self._files = {str(source_of(module)) for module, _ in chosen}
+        self._reached: dict[int, set[Place]] = defaultdict(set)
+        self._seconds: dict[int, float] = {}
+        self._now = 0
+        self.failed = ""
+        self.verdicts: list[Verdict] = []
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Judge the mutants in place of one run of the tests."""
+        pipe, child = _fork(lambda: self._baseline(session))
+        self._reached, self._seconds = pickle.loads(_all_of(pipe))
+        os.waitpid(child, 0)
+        total = sum(self._seconds.values())
+        print(f"{len(self._seconds)} tests pass, in {total:.0f} s", flush=True)
+        self.verdicts = list(self._judge(session, [self._job(*each) for each in self._chosen]))
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember the first test that fails."""
+        if report.failed and not self.failed:
+            self.failed = report.nodeid
+
+    def _baseline(self, session: pytest.Session) -> bytes:
+        """Run every test, and return what each reaches and how long it takes."""
+        sys.setprofile(self._note)
+        threading.setprofile(self._note)
+        for number, item in enumerate(session.items):
+            self._now, began = number, time.monotonic()
+            _run(session, [item])
+            if not self.failed:
+                self._seconds[number] = time.monotonic() - began
+            elif number not in self._seconds:
+                print(f"left out, as it fails without a mutant: {self.failed}", file=sys.stderr)
+                self.failed = ""
+        sys.setprofile(None)
+        return pickle.dumps((self._reached, self._seconds))
+
+    def _note(self, frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code.co_filename in self._files:
+            self._reached[self._now].add(place(frame.f_code))
+
+    def _job(self, module: str, mutant: mutate.Mutant) -> Job:
+        changed = {place(old) for old, _ in _changes(module, mutant)}
+        tests = [number for number in self._seconds if changed & self._reached[number]]
+        return Job(module, mutant, sorted(tests, key=lambda number: self._seconds[number]))
+
+    def _judge(self, session: pytest.Session, waiting: list[Job]) -> Iterator[Verdict]:
+        running: dict[int, tuple[Job, int, float]] = {}
+        while waiting or running:
+            while waiting and len(running) < self._jobs:
+                job = waiting.pop(0)
+                pipe, child = _fork(lambda job=job: self._verdict(session, job))  # type: ignore[misc]
+                running[child] = job, pipe, time.monotonic()
+            done, _ = os.waitpid(-1, os.WNOHANG)
+            if not done:
+                time.sleep(0.01)
+                done = _overdue(running)
+            if done in running:
+                job, pipe, began = running.pop(done)
+                by = _all_of(pipe).decode() or "it died or hung"
+                by = "" if by == "-" else by
+                word = "killed" if by else "SURVIVED"
+                mutant, seconds = job.mutant, time.monotonic() - began
+                print(
+                    f"{word} {job.module}:{mutant.line} {mutant.what} [{by}] "
+                    f"{len(job.tests)} tests, {seconds:.1f} s",
+                    flush=True,
+                )
+                yield Verdict(job.module, mutant.line, mutant.what, by)
+
+    def _verdict(self, session: pytest.Session, job: Job) -> bytes:
+        """Return the name of the test that fails of a mutant, ``-`` if none does."""
+        for old, new in _changes(job.module, job.mutant):
+            for function in _functions(old):
+                function.__code__ = new
+        for number in job.tests:
+            _run(session, [session.items[number]])
+            if self.failed:
+                return self.failed.rpartition("::")[2].encode()[:200]
+        return b"-"
+
+
+def _run(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
+    for item in items:
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+
+
+def _changes(module: str, mutant: mutate.Mutant) -> list[tuple[CodeType, CodeType]]:
+    """Return the functions that a mutant changes: the code there is, and the mutant's."""
+    path = str(source_of(module))
+    old = _codes(compile(source_of(module).read_text(), path, "exec"))
+    new = _codes(compile(mutant.tree, path, "exec"))
+    return [(code, new[key]) for key, code in old.items() if key in new and code != new[key]]
+
+
+def _codes(code: CodeType) -> dict[Place, CodeType]:
+    """Return the functions of a module and of its classes, by their places."""
+    found: dict[Place, CodeType] = {}
+    for item in code.co_consts:
+        if isinstance(item, CodeType):
+            is_function = item.co_flags & 0x2  # CO_NEWLOCALS: a class's body is run once
+            found |= {place(item): item} if is_function else _codes(item)
+    return found
+
+
+def _functions(code: CodeType) -> list[FunctionType]:
+    """Return the living functions that run a code; a lost `nonlocal` is not one of them."""
+    return [
+        item
+        for item in gc.get_objects()
+        if isinstance(item, FunctionType) and place(item.__code__) == place(code)
     ]
-    if pytest.main([*quiet, *(str(ROOT / test) for test in TESTS)]):
-        return "a test"
-    return ""
 
 
-class _Mock:
-    def __init__(self, mock: Any) -> None:
-        mock.start()
-        mock.control.configure(daily_eip_quota=False)
-        self.control = mock.control
-        self.close = mock.stop
-
-
-def _child(module: str, mutant: mutate.Mutant, out: int) -> None:
-    """Judge a mutant in this process, and end it."""
+def _fork(work: Callable[[], bytes]) -> tuple[int, int]:
+    """Do some work in a process of its own; return where its outcome comes, and the process."""
+    there, here = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(here)
+        return there, child
+    os.setpgid(0, 0)
     nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
+    for stream in (0, 1) if os.environ.get("MUTANTS_DEBUG") else (0, 1, 2):
         os.dup2(nowhere, stream)
-    sys.meta_path.insert(0, _Finder(module, mutant.tree, str(source_of(module))))
     try:
-        word = judge()
+        outcome = work()
     except BaseException as error:
-        word = repr(error)[:60]
-    os.write(out, (word or "-").encode()[:200])
+        outcome = repr(error)[:100].encode()
+    with os.fdopen(here, "wb") as pipe:
+        pipe.write(outcome)
     os._exit(0)
 
 
-def run(mutants: Sequence[tuple[str, mutate.Mutant]], jobs: int) -> list[Verdict]:
-    """Judge mutants, some at once."""
-    waiting = list(mutants)
-    running: dict[int, Any] = {}
-    verdicts: list[Verdict] = []
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            module, mutant = waiting.pop(0)
-            there, here = os.pipe()
-            child = os.fork()
-            if child == 0:
-                os.setpgid(0, 0)
-                _child(module, mutant, here)
-            os.close(here)
-            running[child] = (module, mutant, there, time.monotonic())
-        done, _ = os.waitpid(-1, os.WNOHANG)
-        if not done:
-            time.sleep(0.05)
-            done = _overdue(running)
-        if done in running:
-            module, mutant, there, _ = running.pop(done)
-            word = os.read(there, 200).decode() or "it died or hung"
-            os.close(there)
-            by = "" if word == "-" else word
-            verdicts.append(Verdict(module, mutant.line, mutant.what, by))
-            print(f"{'killed' if by else 'SURVIVED'} {module}:{mutant.line} {mutant.what} [{by}]")
-    return verdicts
+def _all_of(pipe: int) -> bytes:
+    with os.fdopen(pipe, "rb") as stream:
+        return stream.read()
 
 
-def _overdue(running: dict[int, Any]) -> int:
-    for child, (_, _, _, began) in running.items():
+def _overdue(running: dict[int, tuple[Job, int, float]]) -> int:
+    for child, (_, _, began) in running.items():
         if time.monotonic() - began > LIMIT:
-            os.kill(child, signal.SIGKILL)
+            os.killpg(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return child
     return 0
-
-
-def chosen(modules: Sequence[str], every: int) -> list[tuple[str, mutate.Mutant]]:
-    """Return the mutants of modules, or each n-th of them."""
-    found = [
-        (module, mutant)
-        for module in modules
-        for mutant in mutate.mutants(source_of(module).read_text(), MODULES[module])
-    ]
-    return found[::every]
-
-
-def preload() -> None:
-    """Load what no mutant changes, before anything is forked."""
-    import grpc  # noqa: F401
-    import pulumi
-    import pulumi.dynamic  # noqa: F401
-    import pytest  # noqa: F401
-    import yaml  # noqa: F401
 
 
 def table(verdicts: Sequence[Verdict]) -> str:
@@ -217,13 +264,25 @@ def table(verdicts: Sequence[Verdict]) -> str:
 def main() -> None:
     """Run it and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--every", type=int, default=1, help="judge each n-th mutant")
+    parser.add_argument("--sample", type=int, help="judge so many mutants, drawn at random")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    parser.add_argument("--only", default="", help="judge those whose line and change match this")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("modules", nargs="*")
     options = parser.parse_args()
-    preload()
-    verdicts = run(chosen(options.modules or list(MODULES), options.every), options.jobs)
-    print(table(verdicts))
+    found = [
+        (module, mutant)
+        for module in options.modules or MODULES
+        for mutant in mutate.mutants(source_of(module).read_text(), MODULES[module])
+        if re.search(options.only, f"{mutant.line} {mutant.what}")
+    ]
+    if options.sample:
+        found = random.Random(options.seed).sample(found, min(options.sample, len(found)))
+    judge = Judge(found, options.jobs)
+    quiet = ["-q", "-s", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    marks = ["-m", "not soak and not process and not lab and not pulumi_cli and not live"]
+    pytest.main([*quiet, *marks, *(str(ROOT / test) for test in TESTS)], plugins=[judge])
+    print(f"mutants: {len(found)} (seed {options.seed})\n{table(judge.verdicts)}")
 
 
 if __name__ == "__main__":
