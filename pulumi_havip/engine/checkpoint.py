@@ -71,7 +71,8 @@ def _check_version(holder: Mapping[str, Any], where: str) -> None:
     if version == VERSION:
         return
     if isinstance(version, int) and version > VERSION:
-        features = ", ".join(map(str, holder.get("features") or [])) or "unnamed features"
+        named = holder.get("features")
+        features = ", ".join(map(str, named)) if isinstance(named, list) else "unnamed features"
         raise StateError(
             f"{where} is of version {version} ({features}); the embedded engine reads version "
             f"{VERSION}: go on with the Pulumi CLI that wrote it"

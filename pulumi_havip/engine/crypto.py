@@ -163,7 +163,7 @@ def _plain(text: str, vault: Vault) -> Any:
 
 @lru_cache(maxsize=16)
 def _key(phrase: str, salt: bytes) -> bytes:
-    return hashlib.pbkdf2_hmac("sha256", phrase.encode(), salt, _ROUNDS, 32)
+    return hashlib.pbkdf2_hmac("sha256", os.fsencode(phrase), salt, _ROUNDS, 32)
 
 
 def _seal(key: bytes, text: str) -> str:

@@ -172,12 +172,20 @@ def _declared(
 
 def full_key(project: str, key: str, where: Path | str = "the configuration") -> str:
     """Return a configuration key with its namespace; the default is the project's."""
-    if ":" not in key:
-        return f"{project}:{key}"
-    space, _, name = key.partition(":")
+    space, _, name = key.partition(":") if ":" in key else (project, "", key)
+    name = name.removeprefix("config:")
     if not space or not name:
         raise ProjectError(f"{where}: {key!r} is not a configuration key; write NAMESPACE:NAME")
-    return f"{space}:{name.removeprefix('config:')}"
+    return f"{space}:{name}"
+
+
+def _full_key_of_text(project: str, key: str, value: str) -> str:
+    """Return a key with its namespace, where neither it nor its value has bytes of no text."""
+    try:
+        f"{key}{value}".encode()
+    except UnicodeEncodeError:
+        raise ProjectError(f"the configuration value {key!r} is not UTF-8 text") from None
+    return full_key(project, key)
 
 
 def text_of(value: Any) -> str:
@@ -223,7 +231,7 @@ class StackConfig:
                 secret.add(key)
             found[key] = text_of(_opened(value, vault))
         for key, value in (given or {}).items():
-            found[full_key(self._project.name, key)] = value
+            found[_full_key_of_text(self._project.name, key, value)] = value
         return found, secret | (self._project.secret & found.keys())
 
     def _entries(self) -> dict[str, Any]:
@@ -234,7 +242,7 @@ class StackConfig:
     def set(self, key: str, value: str, vault: Vault | None = None) -> None:
         """Write a value to the file, encrypted if a vault is given."""
         entries = self._entries()
-        entries[full_key(self._project.name, key)] = (
+        entries[_full_key_of_text(self._project.name, key, value)] = (
             value if vault is None else {"secure": vault.encrypt(value)}
         )
         if vault is not None:

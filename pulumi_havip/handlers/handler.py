@@ -300,8 +300,8 @@ class Handler(ABC, Generic[A, S]):
             found = {name: getattr(state, name) for name in self.args.model_fields}
             given = self._given(self.args.model_construct(**found))
         state.managed = given
-        kept = [*given, "creation_id", "origin"]
-        inputs = {name: value for name in kept if (value := getattr(state, name)) is not None}
+        kept = [*given, "creation_id", "origin"]  # another version may have known others
+        inputs = {name: it for name in kept if (it := getattr(state, name, None)) is not None}
         return Reading(id, state, plain(inputs))
 
     def _changes(self, id: str, state: S, args: A) -> Iterator[PropertyChange]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
@@ -60,10 +60,18 @@ class Model(BaseModel):
         """Accept unknown values, and in a state all values that the cloud has."""
         try:
             return let_unknown_through(value, validate)
-        except ValueError:
-            if info.context is OBSERVED and info.field_name not in _BOOKKEEPING:
+        except ValueError as error:
+            ours = info.field_name in _BOOKKEEPING or _mistyped(error)
+            if info.context is OBSERVED and not ours:
                 return value
             raise
+
+
+def _mistyped(error: ValueError) -> bool:
+    """Return whether a value is of another type: no cloud has it, and a state is spoiled."""
+    if not isinstance(error, ValidationError):
+        return False
+    return any(item["type"].endswith(("_type", "_parsing")) for item in error.errors())
 
 
 class Hints(Model):

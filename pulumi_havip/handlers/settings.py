@@ -86,7 +86,7 @@ class ProviderSettings(BaseModel):
     site: Literal["china", "intl"] = "china"
     """The site of the account: ``china`` or ``intl`` (international), which lacks several
     features."""
-    timeout: float = Field(default=300.0, gt=0)
+    timeout: float = Field(default=300.0, gt=0, allow_inf_nan=False)
     """Timeout in seconds for asynchronous operations."""
     pacing: bool = True
     """Whether to keep calls below the API's rate limits."""
@@ -99,7 +99,7 @@ class ProviderSettings(BaseModel):
             return value
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ValueError('must be an object such as {"roleArn": "qcs::cam::uin/…"}') from None
 
 

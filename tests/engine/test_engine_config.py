@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pulumi
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pulumi_havip.engine import ProjectError, SecretError, StateError
+from pulumi_havip.engine import ProjectError, SecretError, StateError, crypto
 from pulumi_havip.engine.crypto import Vault
-from pulumi_havip.engine.project import Project, StackConfig, load_project
+from pulumi_havip.engine.project import Project, StackConfig, full_key, load_project
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Lab
@@ -66,6 +70,31 @@ def test_a_secret_is_set_and_read_back(tmp_path: Path, lab: Lab) -> None:
     again.remove("token")
     with pytest.raises(ProjectError, match="no value for token"):
         again.remove("token")
+
+
+@given(st.text(), st.text(), st.booleans())
+def test_what_is_set_is_read_back_or_refused(key: str, value: str, sealed: bool) -> None:
+    """No key makes the file unreadable, which would take the stack with it."""
+    with TemporaryDirectory() as folder, mock.patch.object(crypto, "_ROUNDS", 10):
+        found = Project(Path(folder), "p1", Path(folder), "python")
+        vault = Vault({"PULUMI_CONFIG_PASSPHRASE": "x\udcff"})
+        try:
+            StackConfig(found, "dev").set(key, value, vault if sealed else None)
+        except ProjectError:
+            assert not list(Path(folder).iterdir())
+            return
+        values, secret = StackConfig(found, "dev").values(vault)
+        assert values == {full_key("p1", key): value}
+        assert bool(secret) == sealed
+
+
+@pytest.mark.parametrize("key", ["", ":", "a:", ":a", "config:", "p1:config:", "\udcff"])
+def test_a_key_that_could_not_be_read_again_is_refused(tmp_path: Path, key: str) -> None:
+    found = project(tmp_path)
+    with pytest.raises(ProjectError):
+        StackConfig(found, "dev").set(key, "v")
+    with pytest.raises(ProjectError):
+        StackConfig(found, "dev").set("k", "\udcff")
 
 
 def test_a_passphrase_comes_from_a_file_too(tmp_path: Path, lab: Lab) -> None:

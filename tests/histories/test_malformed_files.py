@@ -171,11 +171,14 @@ def play(cloud: Any, seed: int) -> None:
                 kill=Kill(rng.randint(8, 60), "after"),
             )
         path = rng.choice(list(_files(world.folder)))
-        if path.suffix == ".yaml":
-            bad = rng.choice(YAML).encode("utf-8", "surrogatepass")
+        if rng.random() < 0.3 and world.look().file.exists():
+            export = world.look().export(show_secrets=True)
+            with contextlib.suppress(EngineError):
+                world.look().import_(_changed(rng, export), force=True, trust_code=True)
+        elif path.suffix == ".yaml":
+            path.write_bytes(rng.choice(YAML).encode("utf-8", "surrogatepass"))
         else:
-            bad = spoiled(rng, path.read_bytes())
-        path.write_bytes(bad)
+            path.write_bytes(spoiled(rng, path.read_bytes()))
         for operation in rng.sample(OPERATIONS, 6):
             with world._process(Events(None), Api(Events(None), None)) as workspace:
                 try:

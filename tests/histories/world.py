@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from havip import Client, _files
+from havip import Client, FakeClock, _files
 from havip.emulator import Control, Fault
 from havip.errors import HavipError, LostAnswerError
 from pulumi_havip.engine import EngineError, Result, Secret, Workspace, urns
@@ -234,7 +234,10 @@ class DirectProvider(ProviderClient):
     def _handler(self, urn: str) -> Any:
         if self._api.provider_dead:
             raise ProviderLostError("the provider went away before it answered")
-        return HANDLERS[urns.kind_of(urn).rpartition(":")[2]]
+        kind = urns.kind_of(urn).rpartition(":")[2]
+        if kind not in HANDLERS:
+            raise ProviderError(f"there is no resource type {kind!r}")
+        return HANDLERS[kind]
 
     def _told(self, reading: Any, inputs: Properties) -> Properties:
         outputs = _from(plain(reading.state))

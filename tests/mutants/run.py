@@ -10,19 +10,21 @@ runs the tests that reach the changed function, the fastest first, until one fai
 from __future__ import annotations
 
 import argparse
+import ast
+import builtins
 import gc
 import os
 import pickle
 import random
 import re
+import resource
 import signal
 import sys
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FunctionType
 from typing import Final, NamedTuple
 
 import pytest
@@ -57,8 +59,12 @@ TESTS: Final = (
     "tests/pulumi/test_killed_deployments.py",
     "tests/histories",
 )
-LIMIT: Final = 120.0
-"""Seconds after which a mutant that hangs counts as noticed."""
+BUDGET: Final = 30
+"""Seconds of CPU after which no further test is begun: such a mutant counts as not noticed."""
+HANGS: Final = 90
+"""Seconds of CPU after which a mutant that hangs counts as noticed."""
+WAITS: Final = 1200.0
+"""Seconds after which one that waits for something does."""
 
 
 class Verdict(NamedTuple):
@@ -84,13 +90,13 @@ def source_of(module: str) -> Path:
     return next(file for file in (ROOT / path, ROOT / "sdk" / path) if file.exists())
 
 
-Place = tuple[str, str, int]
-"""A function: its file, its name and its first line."""
+Place = tuple[str, int]
+"""A function: its file and its first line."""
 
 
 def place(code: CodeType) -> Place:
     """Return the place of a function."""
-    return code.co_filename, code.co_qualname, code.co_firstlineno
+    return code.co_filename, code.co_firstlineno
 
 
 class Judge:
@@ -116,7 +122,7 @@ class Judge:
         self._reached, self._seconds = pickle.loads(_all_of(pipe))
         os.waitpid(child, 0)
         total = sum(self._seconds.values())
-        print(f"{len(self._seconds)} tests pass, in {total:.0f} s", flush=True)
+        print(f"{len(self._seconds)} tests pass, in {total:.0f} s of CPU", flush=True)
         self.verdicts = list(self._judge(session, [self._job(*each) for each in self._chosen]))
         return True
 
@@ -127,25 +133,24 @@ class Judge:
 
     def _baseline(self, session: pytest.Session) -> bytes:
         """Run every test, and return what each reaches and how long it takes."""
-        sys.setprofile(self._note)
-        threading.setprofile(self._note)
+        builtins._reached = lambda *at: self._reached[self._now].add(at)  # type: ignore[attr-defined]
+        for path in self._files:
+            _replace(path, _noting(path))
         for number, item in enumerate(session.items):
-            self._now, began = number, time.monotonic()
-            _run(session, [item])
-            if not self.failed:
-                self._seconds[number] = time.monotonic() - began
-            elif number not in self._seconds:
+            self._now, began = number, time.process_time()
+            _run(item)
+            if self.failed:
                 print(f"left out, as it fails without a mutant: {self.failed}", file=sys.stderr)
                 self.failed = ""
-        sys.setprofile(None)
+            else:
+                self._seconds[number] = time.process_time() - began
         return pickle.dumps((self._reached, self._seconds))
 
-    def _note(self, frame: FrameType, event: str, _argument: object) -> None:
-        if event == "call" and frame.f_code.co_filename in self._files:
-            self._reached[self._now].add(place(frame.f_code))
-
     def _job(self, module: str, mutant: mutate.Mutant) -> Job:
-        changed = {place(old) for old, _ in _changes(module, mutant)}
+        path = str(source_of(module))
+        old = _codes(compile(source_of(module).read_text(), path, "exec"))
+        new = _codes(compile(mutant.tree, path, "exec"))
+        changed = {at for at, code in old.items() if code != new[at]}
         tests = [number for number in self._seconds if changed & self._reached[number]]
         return Job(module, mutant, sorted(tests, key=lambda number: self._seconds[number]))
 
@@ -175,27 +180,37 @@ class Judge:
 
     def _verdict(self, session: pytest.Session, job: Job) -> bytes:
         """Return the name of the test that fails of a mutant, ``-`` if none does."""
-        for old, new in _changes(job.module, job.mutant):
-            for function in _functions(old):
-                function.__code__ = new
+        _replace(str(source_of(job.module)), job.mutant.tree)
+        resource.setrlimit(resource.RLIMIT_CPU, (HANGS, HANGS))
         for number in job.tests:
-            _run(session, [session.items[number]])
+            if time.process_time() > BUDGET:
+                break
+            _run(session.items[number])
             if self.failed:
                 return self.failed.rpartition("::")[2].encode()[:200]
         return b"-"
 
 
-def _run(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
-    for item in items:
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+def _run(item: pytest.Item) -> None:
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
 
 
-def _changes(module: str, mutant: mutate.Mutant) -> list[tuple[CodeType, CodeType]]:
-    """Return the functions that a mutant changes: the code there is, and the mutant's."""
-    path = str(source_of(module))
-    old = _codes(compile(source_of(module).read_text(), path, "exec"))
-    new = _codes(compile(mutant.tree, path, "exec"))
-    return [(code, new[key]) for key, code in old.items() if key in new and code != new[key]]
+def _noting(path: str) -> ast.Module:
+    """Return a module whose functions tell that they are reached."""
+    tree = ast.parse(Path(path).read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            line = min(item.lineno for item in (node, *node.decorator_list))
+            node.body[:0] = ast.parse(f"_reached({path!r}, {line})").body
+    return ast.fix_missing_locations(tree)
+
+
+def _replace(path: str, tree: ast.Module) -> None:
+    """Replace the code of the living functions of a module."""
+    codes = _codes(compile(tree, path, "exec"))
+    for item in gc.get_objects():
+        if isinstance(item, FunctionType) and (at := place(item.__code__)) in codes:
+            item.__code__ = codes[at]
 
 
 def _codes(code: CodeType) -> dict[Place, CodeType]:
@@ -206,15 +221,6 @@ def _codes(code: CodeType) -> dict[Place, CodeType]:
             is_function = item.co_flags & 0x2  # CO_NEWLOCALS: a class's body is run once
             found |= {place(item): item} if is_function else _codes(item)
     return found
-
-
-def _functions(code: CodeType) -> list[FunctionType]:
-    """Return the living functions that run a code; a lost `nonlocal` is not one of them."""
-    return [
-        item
-        for item in gc.get_objects()
-        if isinstance(item, FunctionType) and place(item.__code__) == place(code)
-    ]
 
 
 def _fork(work: Callable[[], bytes]) -> tuple[int, int]:
@@ -244,7 +250,7 @@ def _all_of(pipe: int) -> bytes:
 
 def _overdue(running: dict[int, tuple[Job, int, float]]) -> int:
     for child, (_, _, began) in running.items():
-        if time.monotonic() - began > LIMIT:
+        if time.monotonic() - began > WAITS:
             os.killpg(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return child

@@ -136,6 +136,8 @@ def test_configuration_comes_from_the_stack_and_then_the_environment(
         ({"havip:secretId": "i"}, "havip:secretKey is not set"),
         ({"havip:site": "mars"}, "havip:site"),
         ({"havip:timeout": "-1"}, "havip:timeout"),
+        ({"havip:timeout": "inf"}, "havip:timeout"),
+        ({"havip:assumeRole": "[" * 100_000}, "havip:assumeRole"),
     ],
 )
 def test_a_wrong_configuration_is_one_line(

@@ -36,6 +36,11 @@ def main() -> None:
     except HavipError as error:
         _say(str(error))
         sys.exit(exit_code(error))
+    except OSError as error:
+        if os.environ.get("HAVIP_DEBUG"):
+            raise
+        _say(f"{str(error.filename or '')[:200]}: {error.strerror or error}".removeprefix(": "))
+        sys.exit(1)
     except Exception as bug:
         # Even an unexpected error ends in one line.
         if os.environ.get("HAVIP_DEBUG"):
