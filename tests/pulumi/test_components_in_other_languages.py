@@ -15,7 +15,10 @@ import pytest
 
 from havip import api
 from tests.pulumi.test_other_languages import (
+    BINARY,
     COMPILER,
+    GO,
+    GO_SDK,
     PACKAGE,
     SETTINGS,
     TYPESCRIPT,
@@ -70,11 +73,11 @@ def block(language: str) -> str:
     return str(text)
 
 
-def lives_and_goes(stack: Any, members: int = 2) -> None:
+def lives_and_goes(stack: Any, members: int = 2, address: str = "172.17.16.3") -> None:
     """Preview, deploy, check that a preview has no changes, and destroy."""
     stack.run("preview")
     stack.up()
-    assert outputs(stack) == {"address": "172.17.16.3"}
+    assert outputs(stack) == {"address": address}
     [row] = stack.cli.client.send(api.DescribeHaVips()).ha_vip_set
     assert len(row.ha_vip_association_set) == members
     assert "dynamic/havip" not in stack.state()
@@ -102,6 +105,31 @@ def test_a_pair_in_yaml(cli: Cli) -> None:
     stack = cli.project_of("pair", {"Pulumi.yaml": block("yaml")})
     install(stack)
     lives_and_goes(stack)
+
+
+@YAML
+def test_a_database_cluster_in_yaml(cli: Cli) -> None:
+    made = """  net:
+    type: havip:Vpc
+    properties:
+      cidrBlock: 172.17.0.0/16
+  subnet:
+    type: havip:Subnet
+    properties:
+      vpcId: ${net.id}
+      cidrBlock: 172.17.16.0/24
+      zone: ap-guangzhou-3
+"""
+    program = CLUSTER.replace("resources:\n", f"resources:\n{made}")
+    program = program.replace("engine: mariadb\n", "engine: mariadb\n      protect: false\n")
+    program = program.replace("vpc-1a2b3c4d", "${net.id}").replace(
+        "subnet-1a2b3c4d", "${subnet.id}"
+    )
+    stack = cli.project_of(
+        "pair", {"Pulumi.yaml": f"{program}outputs:\n  address: ${{cluster.address}}\n"}
+    )
+    install(stack)
+    lives_and_goes(stack, address="172.17.16.30")
 
 
 CLUSTER = """name: pair
@@ -174,4 +202,22 @@ def test_a_pair_in_typescript(cli: Cli) -> None:
     install(stack)
     stack.run("package", "add", "havip")
     stack.call("npx", "tsc", "--noEmit", "-p", ".")
+    lives_and_goes(stack)
+
+
+@GO
+def test_a_pair_in_go(cli: Cli) -> None:
+    stack = cli.project_of(
+        "pair",
+        {
+            "Pulumi.yaml": SETTINGS.format("go", BINARY),
+            "go.mod": f"module web\n\ngo 1.25\n\nrequire {' '.join(GO_SDK)}\n",
+            "main.go": block("go"),
+        },
+    )
+    install(stack)
+    reachable(stack, "go", "mod", "download", "@".join(GO_SDK))
+    stack.run("package", "add", "havip")
+    stack.call("go", "vet", ".")
+    stack.call("go", "build", "-o", "shop", ".")
     lives_and_goes(stack)

@@ -11,7 +11,15 @@ import pulumi
 import things
 from boxes import Box as PluginBox
 from boxes import Boxes
-from pulumi import ComponentResource, Output, ResourceOptions, export
+from pulumi import (
+    ComponentResource,
+    Output,
+    ResourceOptions,
+    ResourceTransformArgs,
+    ResourceTransformResult,
+    export,
+)
+from pulumi.runtime import register_resource_transform
 from things import Other, Thing
 
 
@@ -124,6 +132,40 @@ class AddAndRemove:
         one = Thing("one", value="x")
         Thing("three", value=one.echo)
         export("new", one.echo)
+
+
+@case(CHANGE)
+class DeletedWith:
+    def a() -> None:
+        box = Thing("box", value="x")
+        Thing("inside", value="y", opts=ResourceOptions(deleted_with=box))
+        Thing("beside", value="y", opts=ResourceOptions(deleted_with=box))
+
+    def b() -> None:
+        box = Thing("box", value="x")
+        Thing("inside", value="y", opts=ResourceOptions(deleted_with=box))
+
+
+@case(CHANGE)
+class Transforms:
+    def a() -> None:
+        def tag(args: ResourceTransformArgs) -> ResourceTransformResult:
+            return ResourceTransformResult({**args.props, "tags": {"team": "a"}}, args.opts)
+
+        register_resource_transform(tag)
+        Thing("one", value="x")
+
+    def b() -> None:
+        def options(args: ResourceTransformArgs) -> ResourceTransformResult:
+            changed = ResourceOptions.merge(args.opts, ResourceOptions(ignore_changes=["value"]))
+            return ResourceTransformResult(args.props, changed)
+
+        def tag(args: ResourceTransformArgs) -> ResourceTransformResult:
+            return ResourceTransformResult({**args.props, "tags": {"team": "b"}}, args.opts)
+
+        register_resource_transform(tag)
+        Thing("one", value="y", opts=ResourceOptions(transforms=[options]))
+        Thing("two", value="z")
 
 
 @case(CHANGE)
