@@ -10,7 +10,13 @@ from typing import Any, Final, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import (
+    callback_pb2,
+    engine_pb2,
+    engine_pb2_grpc,
+    provider_pb2,
+    resource_pb2_grpc,
+)
 from pulumi.runtime.proto import resource_pb2 as pb
 
 from pulumi_havip.engine import rpc, stack_references, urns
@@ -19,6 +25,7 @@ from pulumi_havip.engine.errors import EngineError, StoppedError, UnsupportedFea
 from pulumi_havip.engine.events import MessageSeverity
 from pulumi_havip.engine.registration import Goal, position, read_goal
 from pulumi_havip.engine.run import Run, readable
+from pulumi_havip.engine.transforms import Transforms
 from pulumi_havip.engine.unsupported import refuse, refuse_type
 from pulumi_havip.engine.values import UNKNOWN_WIRE, from_struct, to_struct
 
@@ -56,11 +63,13 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     Args:
         run: The operation.
         deployment: Carries out the registrations.
+        transforms: The transforms that the program registers.
     """
 
-    def __init__(self, run: Run, deployment: Deployment) -> None:
+    def __init__(self, run: Run, deployment: Deployment, transforms: Transforms) -> None:
         self._run = run
         self._deployment = deployment
+        self._transforms = transforms
 
     @contextmanager
     def _answering(self, context: grpc.ServicerContext, urn: str = "") -> Iterator[None]:
@@ -108,6 +117,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """Carry out a registration and return the resulting resource."""
         urn = self._urn(request.parent, request.type, request.name)
         with self._answering(context, urn):
+            request = self._transforms.apply(request, urn)
             goal = read_goal(request, self._run.settings.root)
             record, skipped = self._deployment.register(goal)
             outputs = record.outputs if request.custom else {}
@@ -209,7 +219,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def SignalAndWaitForShutdown(
         self, request: empty_pb2.Empty, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
-        """Return at once: this engine never calls back into the program."""
+        """Return at once: transforms, the only calls back, end with their registrations."""
         return empty_pb2.Empty()
 
     def Call(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
@@ -220,9 +230,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """Reject a parameterized package as unsupported."""
         self._refuse(context, f"a parameterized package ({request.name})")
 
-    def RegisterStackTransform(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
-        """Reject a transform of the stack as unsupported."""
-        self._refuse(context, "a transform of the stack")
+    def RegisterStackTransform(
+        self, request: callback_pb2.Callback, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """Add a transform of all resources that are registered from now on."""
+        self._transforms.add(request)
+        return empty_pb2.Empty()
 
     def RegisterStackInvokeTransform(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
         """Reject a transform of function calls as unsupported."""
@@ -306,8 +319,10 @@ def serving(run: Run, deployment: Deployment | None) -> Iterator[str]:
     """
     server = rpc.server(run.settings.parallel * 4 + 16)
     engine_pb2_grpc.add_EngineServicer_to_server(EngineService(run), server)
+    transforms = Transforms()
     if deployment is not None:
-        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(Monitor(run, deployment), server)
+        monitor = Monitor(run, deployment, transforms)
+        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
     address = rpc.listen(server)
     server.start()
     run.registry.serve_engine_at(address)
@@ -315,3 +330,4 @@ def serving(run: Run, deployment: Deployment | None) -> Iterator[str]:
         yield address
     finally:
         server.stop(_GRACE).wait()
+        transforms.close()

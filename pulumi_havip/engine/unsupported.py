@@ -52,7 +52,6 @@ _TAKEN: Final = {
     "pluginDownloadURL",
 }
 _CALLED: Final = {
-    "transforms": "a transform",
     "state_migrations": "a state migration",
     "hooks": "a resource hook",
     "hideDiffs": "the resource option hide_diffs",

@@ -20,15 +20,6 @@ if TYPE_CHECKING:
     from tests.engine.conftest import Lab
 
 
-def transform() -> None:
-    Thing("one", opts=ResourceOptions(transforms=[lambda args: None]))
-
-
-def stack_transform() -> None:
-    pulumi.runtime.register_resource_transform(lambda args: None)
-    Thing("one")
-
-
 def replace_with() -> None:
     one = Thing("one")
     Thing("two", opts=ResourceOptions(replace_with=[one]))
@@ -63,8 +54,6 @@ def cli_version() -> None:
 
 
 REFUSED = [
-    (transform, "a transform"),
-    (stack_transform, "a transform of the stack"),
     (replace_with, "the resource option replace_with (on two)"),
     (replacement_trigger, "the resource option replacement_trigger (on one)"),
     (hide_diffs, "the resource option hide_diffs (on one)"),

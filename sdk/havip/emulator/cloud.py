@@ -293,7 +293,7 @@ class Cloud:
 
     def seed(self, number: int) -> None:
         """Seed the generator of ids and random addresses, for reproducible runs."""
-        with self.lock:
+        with self.transaction():
             self._world.reseed(number)
 
     def _keep_clock(self, offset: float, frozen: float | None) -> None:

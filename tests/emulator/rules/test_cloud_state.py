@@ -119,6 +119,18 @@ def test_a_seed_makes_runs_alike(make_rig: MakeRig) -> None:
     assert ids[0] == ids[1] != ids[2]
 
 
+def test_a_seed_makes_the_ids_of_a_new_cloud_those_of_one_that_was_reset(
+    make_rig: MakeRig,
+) -> None:
+    rig, seen = make_rig(seed=None), []
+    for _ in range(2):
+        rig.cloud.seed(7)
+        subnet = rig.subnet()
+        seen.append((subnet.vpc_id, subnet.subnet_id, rig.havip(subnet).ha_vip_id))
+        rig.cloud.reset()
+    assert seen[0] == seen[1]
+
+
 def test_the_clock_is_frozen_and_advanced(rig: Rig) -> None:
     """The cloud's clock can be stopped, set, moved on, and let run again."""
     clock = rig.cloud.clock

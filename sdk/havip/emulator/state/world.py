@@ -81,6 +81,8 @@ class World:
 
     def reseed(self, seed: int) -> None:
         """Restart the random generator with another seed."""
+        # The row of the serial number takes a number itself, in a cloud that had no call yet.
+        self.counters.put(rows.Counter(name="serial", value=self.undo.serial))
         self.seed, self._seeded_at = seed, self.undo.serial
 
     def next_random(self, purpose: str) -> int:
