@@ -264,6 +264,8 @@ class StackConfig:
     def _save(self, entries: Mapping[str, Any]) -> None:
         self._source["config"] = dict(entries)
         text = yaml.safe_dump(self._source, sort_keys=False, allow_unicode=True, width=10_000)
+        if yaml.load(text, Loader=_Loader) != self._source:  # noqa: S506 - characters that break lines
+            text = yaml.safe_dump(self._source, sort_keys=False, width=10_000)
         try:
             files.write(self.path, text)
         except OSError as error:

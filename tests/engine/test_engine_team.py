@@ -315,8 +315,11 @@ def test_a_preview_as_json_has_the_form_of_the_clis(lab: Lab) -> None:
     second = foretold(after)
     ops = {step["op"]: step for step in second["steps"]}
     assert ops["replace"]["replaceReasons"] == ["slot"]
-    assert ops["create-replacement"]["detailedDiff"]["slot"]["kind"].endswith("replace")
-    assert ops["create-replacement"]["oldState"]["inputs"]["slot"] == "a"
+    assert ops["replace"]["detailedDiff"]["slot"]["kind"].endswith("replace")
+    assert ops["replace"]["oldState"]["inputs"]["slot"] == "a"
+    assert ops.keys() == {"same", "create", "replace"}  # of what stays the same, the stack alone
+    assert second["changeSummary"] == {"same": 1, "create": 1, "replace": 1}
+    assert not {"created", "modified", "outputs"} & ops["create"]["newState"].keys()
     assert isinstance(second["duration"], int)
 
 

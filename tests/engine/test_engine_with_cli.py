@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +50,64 @@ def test_a_stack_goes_from_one_to_the_other_and_back(tmp_path: Path) -> None:
         run("pulumi", "stack", "rm", "dev", "--yes", "--non-interactive")
         assert run("havip", "stack", "ls") == ""
         assert server.cloud.region("100000000001", "ap-guangzhou").vpcs.ids() == []
+
+
+PREVIEWED = """
+import pulumi, pulumi_havip as havip
+class Net(pulumi.ComponentResource):
+    def __init__(self):
+        super().__init__("shop:index:Net", "net")
+        opts = pulumi.ResourceOptions(parent=self)
+        self.vpc = havip.Vpc("net", cidr_block="10.0.0.0/16", tags={"team": TEAM}, opts=opts)
+        self.register_outputs({})
+net = Net()
+zone = "ap-guangzhou-3"
+subnet = havip.Subnet("web", vpc_id=net.vpc.id, cidr_block="10.0.0.0/24", zone=zone)
+havip.HaVip("web", vpc_id=net.vpc.id, subnet_id=subnet.id, vip=VIP)
+pulumi.export("secret", pulumi.Output.secret("hush"))
+"""
+CHANGED = "havip.Eip('new')\n"
+GONE = "import pulumi\n"
+
+
+def test_a_preview_as_json_is_the_clis_field_by_field(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: both\nruntime: python\n")
+    program = tmp_path / "__main__.py"
+    program.write_text("")
+    first = f"TEAM, VIP = 'a', '10.0.0.5'\n{PREVIEWED}"
+    with EmulatorServer() as server:
+        run = runner(tmp_path, server)
+        run("havip", "stack", "init", "-s", "dev")
+        run("pulumi", "login", f"file://{tmp_path}")
+        for number, text in enumerate(
+            (first, first, f"TEAM, VIP = 'b', '10.0.0.6'\n{PREVIEWED}{CHANGED}", GONE)
+        ):
+            program.write_text(text)
+            ours = _steps(run("havip", "stack", "preview", "-s", "dev", "--json"))
+            at = ("--stack", "dev", "--non-interactive")
+            assert ours == _steps(run("pulumi", "preview", *at, "--json")), number
+            if number == 0:
+                run("havip", "stack", "up", "-s", "dev", "--yes")
+        run("havip", "stack", "destroy", "-s", "dev", "--yes")
+
+
+def _steps(text: str) -> dict[str, Any]:
+    """Return a preview without what differs by chance, and the details that only ours has."""
+    found: dict[str, Any] = json.loads(text)
+    for step in found["steps"]:
+        for name in ("detailedDiff", "diffReasons"):
+            step.pop(name, None)
+        for state in ("oldState", "newState"):
+            told = step.get(state, {})
+            for name in ("sourcePosition", "stackTrace", "dependencies"):
+                told.pop(name, None)
+            for values in (told.get("inputs", {}), told.get("outputs", {})):
+                values.pop("creation_id", None)
+            if step["op"] == "replace":
+                told.pop("created", None)
+                told.pop("modified", None)
+    steps = {f"{step['op']} {step['urn']}": step for step in found["steps"]}
+    return {"steps": steps, "changeSummary": found["changeSummary"]}
 
 
 def runner(folder: Path, server: EmulatorServer) -> Callable[..., str]:

@@ -208,6 +208,7 @@ def _noting(path: str) -> ast.Module:
 def _replace(path: str, tree: ast.Module) -> None:
     """Replace the code of the living functions of a module."""
     codes = _codes(compile(tree, path, "exec"))
+    gc.unfreeze()  # frozen objects are not listed
     for item in gc.get_objects():
         if isinstance(item, FunctionType) and (at := place(item.__code__)) in codes:
             item.__code__ = codes[at]
