@@ -11,6 +11,8 @@ from typing import Any, Final
 import pulumi
 from pulumi import dynamic
 
+from pulumi_havip.resources.native import NativeNames, is_native, register_natively
+
 _YEARS: Final = 20
 
 
@@ -102,7 +104,7 @@ class ClusterCertificateProvider(dynamic.ResourceProvider):
         return dynamic.DiffResult(changes=bool(changed), replaces=changed)
 
 
-class ClusterCertificate(dynamic.Resource, module="havip", name="ClusterCertificate"):
+class ClusterCertificate(NativeNames, dynamic.Resource, module="havip", name="ClusterCertificate"):
     """A private key and its certificate, with which the machines of a cluster authenticate.
 
     It is a secret: encrypted in the state, masked in every display. It is valid for 20 years.
@@ -130,9 +132,8 @@ class ClusterCertificate(dynamic.Resource, module="havip", name="ClusterCertific
         """
         props = {"addresses": addresses, "pem": None}
         kept = pulumi.ResourceOptions(additional_secret_outputs=["pem"])
-        super().__init__(
-            ClusterCertificateProvider(),
-            resource_name,
-            props,
-            pulumi.ResourceOptions.merge(opts, kept),
-        )
+        options = pulumi.ResourceOptions.merge(opts, kept)
+        if is_native():
+            register_natively(self, "ClusterCertificate", resource_name, props, options)
+            return
+        super().__init__(ClusterCertificateProvider(), resource_name, props, options)

@@ -1,4 +1,4 @@
-"""Passwords and pauses in the native plugin: resources without a cloud object.
+"""Passwords, certificates and pauses in the native plugin: resources without a cloud object.
 
 In Python programs, dynamic providers serve these classes. In a component that the plugin
 constructs, the plugin serves them, through the same providers.
@@ -15,16 +15,21 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pydantic.alias_generators import to_camel, to_snake
 
 from pulumi_havip.components._pause import PauseProvider
+from pulumi_havip.components.certificate import ClusterCertificateProvider
 from pulumi_havip.components.password import PasswordProvider
 from pulumi_havip.handlers import UNKNOWN
 from pulumi_havip.provider.plugin.values import secrets_of, to_properties, to_values
 
 Values = Mapping[str, PropertyValue]
 _PROVIDERS: Final[Mapping[str, dynamic.ResourceProvider]] = {
+    "ClusterCertificate": ClusterCertificateProvider(),
     "Password": PasswordProvider(),
     "Pause": PauseProvider(),
 }
-_DRAWN: Final[Mapping[str, tuple[str, ...]]] = {"Password": ("value",)}
+_DRAWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "ClusterCertificate": ("pem",),
+    "Password": ("value",),
+}
 """The outputs of each kind that are generated at creation, and secret."""
 
 

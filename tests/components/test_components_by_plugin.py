@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from google.protobuf import struct_pb2
+from pulumi import dynamic
 from pulumi.provider.experimental import provider as protocol
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime import rpc
@@ -14,6 +15,7 @@ from pulumi.runtime import rpc
 from pulumi_havip.components import construct, local_resources
 from pulumi_havip.handlers import ResourceError
 from pulumi_havip.provider.plugin.server import _fill_unknown_outputs
+from pulumi_havip.resources.native import NativeNames
 
 URN = "urn:pulumi:dev::shop::havip:components:LoadBalancerPair$havip:index:"
 
@@ -80,6 +82,29 @@ def test_an_output_that_is_not_known_yet_can_be_read() -> None:
     read = plain["inside"].value[0]
     assert read.value == rpc.UNKNOWN
     assert read.dependencies == {"urn:x"}
+
+
+def test_the_plugin_serves_whatever_a_component_declares() -> None:
+    """A program in another language needs no Python provider beside the plugin."""
+    waiting: list[type] = [dynamic.Resource]
+    found: list[type] = []
+    while waiting:
+        below: list[type] = waiting.pop().__subclasses__()
+        waiting += below
+        found += [kind for kind in below if kind.__module__.startswith("pulumi_havip.components")]
+    assert len(found) > 2
+    for kind in found:
+        assert issubclass(kind, NativeNames), kind
+        assert local_resources.is_local(kind.__name__), kind
+
+
+def test_a_certificate_is_generated_once_and_secret() -> None:
+    addresses = PropertyValue([PropertyValue("10.0.0.7")])
+    urn = f"{URN}ClusterCertificate::cluster"
+    asked = protocol.CreateRequest(urn, {"addresses": addresses}, 0.0, False)
+    made = local_resources.create("ClusterCertificate", asked).properties["pem"]
+    assert "BEGIN CERTIFICATE" in str(made.value)
+    assert made.is_secret
 
 
 def test_a_password_is_generated_once_and_secret() -> None:
