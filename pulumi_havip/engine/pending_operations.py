@@ -1,24 +1,22 @@
-"""Recovery of pending operations of a killed run or a failed provider, before anything else.
+"""Resolve the pending operations of a killed run or a failed provider, before anything else.
 
-The journal holds a creation with its inputs before the provider is asked for it, so after a
-crash the engine knows what may exist. It then asks the provider, with the call that every
-provider has::
+The journal records a creation with its inputs before the provider is called, so after a crash the
+engine knows what may exist. It then asks the provider, with a call that every provider has::
 
     Read(id="", inputs=INPUTS, properties=INPUTS)
 
-which stands for: find what a creation with these inputs has made, by whatever marks the inputs
-carry (a creation id in a tag or a client token, a natural key). A provider answers with the
-resource's id, outputs and inputs, and the engine takes it over; or with an empty id. Then the
-operation stays pending until the program's registration of that resource carries it on: Check
-gets the inputs of the first attempt as old inputs, so that marks drawn there are kept, and one
-line of the journal puts the new attempt in place of the old one. So a creation has one identity
-from its first attempt to the one that succeeds, however often it is cut. A dynamic provider's
-`read("", props)` that knows nothing of this returns the empty id it was given, which means the
-same. A provider that fails leaves the question open, and nothing is created before it is
-answered: it is asked once more when the program registers the resource, as its provider may
-have got another key by then.
+The call means: find the result of a creation with these inputs, by whatever identifies it (a
+creation id in a tag or a client token, a natural key). If the provider returns the resource's id,
+outputs and inputs, the engine adopts the resource. If it returns an empty id, the operation stays
+pending until the program's registration of that resource continues it: Check gets the inputs of
+the first attempt as old inputs, so that generated ids are kept, and one line of the journal
+replaces the old attempt with the new one. So a creation has one identity from its first attempt to
+the successful one, however often it is interrupted. A dynamic provider whose `read("", props)` does
+not support this returns the empty id that it was given, which means the same. If the provider
+fails, the outcome remains unknown, and nothing is created before it is known: the provider is asked
+again when the program registers the resource, as it may have another key by then.
 
-Of an update or a deletion the resource is read by its id.
+After an update or a deletion, the resource is read by its id.
 """
 
 from __future__ import annotations
@@ -36,11 +34,11 @@ def settle(run: Run, *, forget: bool = False) -> None:
     """Find the outcome of every pending operation.
 
     Args:
-        run: The operation; what it is for comes after this.
-        forget: Take for granted that none of them had any effect.
+        run: The operation.
+        forget: Whether to assume that none of them had any effect.
 
     Raises:
-        EngineError: A provider cannot tell; the text says how to go on.
+        EngineError: A provider cannot tell; the message gives the next step.
     """
     for number, pending in list(run.journal.snapshot.pending.items()):
         run.check()
@@ -53,20 +51,20 @@ def settle(run: Run, *, forget: bool = False) -> None:
         except ProviderError as error:
             if run.result.operation not in {"up", "preview"}:
                 raise _doubt(pending, error) from None
-            # The program may configure the resource's own provider in another way, say with a key.
+            # The program may configure the resource's provider differently, such as with a key.
             run.doubts.setdefault(record.urn, []).append((number, pending, error))
 
 
 def settle_doubts(run: Run, urn: str, provider: ProviderClient) -> None:
-    """Settle a resource's pending operations again, as the program registers it.
+    """Resolve a resource's pending operations when the program registers it.
 
     Args:
         run: The operation.
         urn: The resource.
-        provider: Its provider, as the program configures it now.
+        provider: Its provider, with the program's current configuration.
 
     Raises:
-        EngineError: It cannot tell either.
+        EngineError: The provider cannot tell.
     """
     for number, pending, _ in run.doubts.pop(urn, ()):
         try:
@@ -76,10 +74,10 @@ def settle_doubts(run: Run, urn: str, provider: ProviderClient) -> None:
 
 
 def refuse_doubts(run: Run) -> None:
-    """Raise where something is still in doubt after the program has registered everything.
+    """Raise an error if an operation is still in doubt after all registrations.
 
     Raises:
-        EngineError: There is something.
+        EngineError: An operation is in doubt.
     """
     for doubts in run.doubts.values():
         _, pending, error = doubts[0]
@@ -135,7 +133,7 @@ def _settle_creation(
 
 
 def end_attempts(run: Run) -> None:
-    """Settle the creations that made nothing and that nothing resumes any more."""
+    """Remove pending creations that had no effect and that no registration continues."""
     for attempt in run.retried.values():
         run.journal.end(attempt.number)
     run.retried.clear()

@@ -32,7 +32,7 @@ def seconds(
     least = "0 or more" if zero else "more than 0"
     most = math.inf if longest is None else longest
     if not _is_number(value) or not (0 <= value <= most if zero else 0 < value <= most):
-        raise UsageError(f"{name} is a number of seconds, {least}, not {value!r}")
+        raise UsageError(f"{name} must be a number of seconds, {least}, got {value!r}")
     return float(value)
 
 
@@ -43,7 +43,7 @@ def rate(name: str, value: object) -> float:
         UsageError: It is not a finite number above 0.
     """
     if not _is_number(value) or value <= 0:
-        raise UsageError(f"{name} is a number of calls per second, more than 0, not {value!r}")
+        raise UsageError(f"{name} must be a number of calls per second, more than 0, got {value!r}")
     return float(value)
 
 
@@ -56,7 +56,7 @@ def count(name: str, value: object, least: int = 1, most: int | None = None) -> 
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole or value < least or (most is not None and value > most):  # type: ignore[operator]
         span = f"{least} or more" if most is None else f"{least} to {most}"
-        raise UsageError(f"{name} is a whole number, {span}, not {_short(value)}")
+        raise UsageError(f"{name} must be a whole number, {span}, got {_short(value)}")
     assert isinstance(value, int)  # noqa: S101 - just checked
     return value
 
@@ -68,7 +68,7 @@ def text(name: str, value: object, example: str) -> str:
         UsageError: It is not printable ASCII text.
     """
     if not isinstance(value, str) or not value or not (value.isascii() and value.isprintable()):
-        raise UsageError(f"{name} is printable ASCII text such as {example!r}, not {value!r}")
+        raise UsageError(f"{name} must be printable ASCII text such as {example!r}, got {value!r}")
     return value
 
 
@@ -80,7 +80,9 @@ def path(name: str, value: object, example: str) -> str:
     """
     found = os.fspath(value) if isinstance(value, str | os.PathLike) else None
     if not isinstance(found, str) or not found or "\0" in found:
-        raise UsageError(f"{name} is the path of a file such as {example!r}, not {_short(value)}")
+        raise UsageError(
+            f"{name} must be the path of a file such as {example!r}, got {_short(value)}"
+        )
     return found
 
 
@@ -91,7 +93,7 @@ def choice(name: str, value: object, allowed: Collection[str]) -> str:
         UsageError: It is not one of them.
     """
     if not isinstance(value, str) or value not in allowed:
-        raise UsageError(f"{name} is one of {', '.join(allowed)}, not {_short(value)}")
+        raise UsageError(f"{name} must be one of {', '.join(allowed)}, got {_short(value)}")
     return value
 
 
@@ -102,7 +104,7 @@ def instance(name: str, value: object, kind: type[T], example: str) -> T:
         UsageError: It is an instance of another class.
     """
     if not isinstance(value, kind):
-        raise UsageError(f"{name} is a {kind.__name__} such as {example}, not {_short(value)}")
+        raise UsageError(f"{name} must be a {kind.__name__} such as {example}, got {_short(value)}")
     return value
 
 
@@ -115,7 +117,7 @@ def methods(name: str, value: object, wanted: Sequence[str], example: str) -> An
     if isinstance(value, type) or not all(callable(getattr(value, one, None)) for one in wanted):
         named = " and ".join(f"{one}()" for one in wanted)
         raise UsageError(
-            f"{name} is an object with {named}, such as {example}, not {_short(value)}"
+            f"{name} must be an object with {named}, such as {example}, got {_short(value)}"
         )
     return value
 

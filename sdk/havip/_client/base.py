@@ -93,9 +93,9 @@ class BaseClient:
         self._endpoint = _check_endpoint(endpoint, self.site)
         self._profile = _check_profile(profile, credentials)
         if language not in _LANGUAGES:
-            raise UsageError(f"language is one of {', '.join(_LANGUAGES)}, not {language!r}")
+            raise UsageError(f"language must be one of {', '.join(_LANGUAGES)}, got {language!r}")
         if on_attempt is not None and not callable(on_attempt):
-            raise UsageError(f"on_attempt is a function of an attempt, not {on_attempt!r}")
+            raise UsageError(f"on_attempt must be a function of an attempt, got {on_attempt!r}")
         connection = Connection(
             clock=self.clock,
             connections=count("connections", connections),
@@ -205,7 +205,7 @@ def _check_given_region(region: object) -> str | None:
     if region is None:
         return None
     if not isinstance(region, str):
-        raise UsageError(f"region is a region id such as 'ap-guangzhou', not {region!r}")
+        raise UsageError(f"region must be a region id such as 'ap-guangzhou', got {region!r}")
     return check_region(region)
 
 
@@ -214,7 +214,7 @@ def _check_endpoint(endpoint: object, site: Site) -> str | None:
     if endpoint is None:
         return None
     if not isinstance(endpoint, str):
-        raise UsageError(f"endpoint is a URL, 'regional' or 'internal', not {endpoint!r}")
+        raise UsageError(f"endpoint must be a URL, 'regional' or 'internal', got {endpoint!r}")
     if not endpoint.strip():
         raise UsageError(
             "endpoint is empty: give a URL such as http://127.0.0.1:8080, or leave it out for "
@@ -228,7 +228,7 @@ def _check_profile(profile: object, credentials: object) -> str | None:
     if profile is None:
         return None
     if not isinstance(profile, str) or not profile.strip():
-        raise UsageError(f"profile is the name of a profile, not {profile!r}")
+        raise UsageError(f"profile must be the name of a profile, got {profile!r}")
     if credentials is not None:
         raise UsageError("give either credentials or profile, not both")
     return profile
@@ -242,8 +242,8 @@ def _check_proxies(proxies: object) -> Mapping[str, str] | None:
         isinstance(scheme, str) and isinstance(url, str) for scheme, url in proxies.items()
     ):
         raise UsageError(
-            "proxies maps schemes to URLs, such as {'https': 'http://proxy.example:3128'}, not a "
-            f"{type(proxies).__name__}"
+            "proxies must map schemes to URLs, such as {'https': 'http://proxy.example:3128'}, "
+            f"got a {type(proxies).__name__}"
         )
     return dict(proxies)
 
@@ -252,13 +252,13 @@ def _check_path(name: str, path: object) -> str | None:
     if path is None:
         return None
     if not isinstance(path, str | os.PathLike) or not os.fspath(path):
-        raise UsageError(f"{name} is the path of a file with certificates, not {path!r}")
+        raise UsageError(f"{name} must be the path of a file with certificates, got {path!r}")
     return os.fspath(path)
 
 
 def _check_bool(name: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise UsageError(f"{name} is True or False, not {value!r}")
+        raise UsageError(f"{name} must be True or False, got {value!r}")
     return value
 
 

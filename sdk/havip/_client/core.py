@@ -77,7 +77,7 @@ class Core(NamedTuple):
         if not isinstance(action, str) or not _NAME.fullmatch(action):
             raise UsageError(f"{action!r} is not the name of an action, as DescribeHaVips")
         if params is not None and not isinstance(params, Mapping):
-            raise UsageError(f"call: params is a mapping, not a {type(params).__name__}")
+            raise UsageError(f"call: params must be a mapping, got a {type(params).__name__}")
         if bad := [name for name in params or () if not isinstance(name, str)]:
             raise UsageError(f"call: params maps names to values; {bad[0]!r} is not a name")
         given = {name: value for name, value in (params or {}).items() if value is not None}
@@ -178,7 +178,9 @@ def check_retry(retry: object) -> Retry:
         UsageError: It is not a `Retry`.
     """
     if not isinstance(retry, Retry):
-        raise UsageError(f"retry is a havip.Retry, such as havip.Retry(deadline=10), not {retry!r}")
+        raise UsageError(
+            f"retry must be a havip.Retry, such as havip.Retry(deadline=10), got {retry!r}"
+        )
     return retry
 
 

@@ -54,7 +54,9 @@ class Credentials:
             or not isinstance(self.expires, int | float)
             or not math.isfinite(self.expires)
         ):
-            raise CredentialError("expires is a number of seconds since 1970, or None for never")
+            raise CredentialError(
+                "expires must be a number of seconds since 1970, or None for never"
+            )
 
     def __repr__(self) -> str:
         token = ", token=***" if self.token else ""
@@ -97,8 +99,8 @@ def check_provider(
     get = getattr(credentials, "get", None)
     if credentials is not None and (isinstance(credentials, type | Mapping) or not callable(get)):
         raise UsageError(
-            f"{name} is havip.Credentials(secret_id, secret_key), or an object whose get() "
-            f"returns them, not a {type(credentials).__name__}"
+            f"{name} must be havip.Credentials(secret_id, secret_key), or an object whose get() "
+            f"returns them, got a {type(credentials).__name__}"
         )
     return credentials
 
@@ -198,7 +200,7 @@ def mask(secret_id: str) -> str:
 def _check(name: str, value: object) -> None:
     """Check a part of a key, to avoid a confusing error of the service later."""
     if not isinstance(value, str):
-        raise CredentialError(f"{name} is a text, not a {type(value).__name__}")
+        raise CredentialError(f"{name} must be a string, got a {type(value).__name__}")
     if not value:
         raise CredentialError(f"{name} is empty")
     if not (value.isascii() and value.isprintable()) or " " in value:

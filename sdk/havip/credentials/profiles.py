@@ -59,7 +59,7 @@ def check_name(name: str, source: str) -> str:
         CredentialError: It is not a valid name.
     """
     if not isinstance(name, str):
-        raise UsageError(f"{source} is the name of a profile, not a {type(name).__name__}")
+        raise UsageError(f"{source} must be the name of a profile, got a {type(name).__name__}")
     if not name.strip() or "/" in name or "\0" in name or name in (".", ".."):
         raise CredentialError(f"{source}: {name!r} cannot be the name of a profile")
     return name
