@@ -124,5 +124,21 @@ def test_what_breaks_a_promise_is_shrunk_to_the_step_that_does(
     assert "P5" in found.failures[0]
 
 
+def test_a_search_whose_time_is_over_reports_what_was_played(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    played: list[str] = []
+
+    def run(history: History) -> Judgment:
+        played.append(history.name)
+        raise LabError("made up")
+
+    monkeypatch.setattr(namespace, "missing", lambda: None)
+    monkeypatch.setattr(runs, "run", run)
+    assert search.search("pair", runs=3, seed=1, seconds=0).lines()[0].startswith("0 histories")
+    assert not played
+    assert len(search.search("pair", runs=3, seed=1, seconds=60).errors) == 3
+
+
 def test_a_history_expects_all_promises_unless_it_says_otherwise() -> None:
     assert Expectation().promises == ["P3", "P4", "P5", "P6"]

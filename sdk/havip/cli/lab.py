@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -197,6 +198,9 @@ def search(
     faults: Annotated[int, typer.Option(min=1, max=5, help="Number of faults per history.")] = 2,
     runs: Annotated[int, typer.Option(min=1, help="Number of histories.")] = 50,
     seed: Annotated[int | None, typer.Option(help="The seed; by default random.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0, help="Begin no history after this time.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -217,8 +221,10 @@ def search(
 
     chosen = searching.new_seed() if seed is None else seed
     with _progress(runs) as done:
-        found = searching.search(topology, faults=faults, runs=runs, seed=chosen,
-                                 at_once=at_once, done=done)  # fmt: skip
+        found = searching.search(
+            topology, faults=faults, runs=runs, seed=chosen, at_once=at_once,
+            seconds=inf if minutes is None else 60 * minutes, done=done,
+        )  # fmt: skip
     if output is not Format.TABLE:
         show_data(found.as_data(), output)
     else:

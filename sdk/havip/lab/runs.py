@@ -6,8 +6,10 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from math import inf
 from pathlib import Path
 
 from havip.lab import labs, namespace
@@ -18,6 +20,10 @@ from havip.lab.namespace import LabError
 AT_ONCE = 3 * (os.cpu_count() or 1)
 """Number of labs that run in parallel: a history mostly waits for VRRP's timers."""
 _SECONDS = 900.0
+
+
+class NotPlayedError(LabError):
+    """The time was over before a history was begun."""
 
 
 def run(history: History, *, seconds: float = _SECONDS) -> Judgment:
@@ -47,7 +53,7 @@ def run(history: History, *, seconds: float = _SECONDS) -> Judgment:
 
 def run_all(
     histories: Iterable[History], *, at_once: int = AT_ONCE, brief: bool = False,
-    done: Callable[[History, Judgment | LabError], None] | None = None,
+    done: Callable[[History, Judgment | LabError], None] | None = None, seconds: float = inf,
 ) -> list[Judgment | LabError]:  # fmt: skip
     """Play several histories in parallel, and return their outcomes in the same order.
 
@@ -56,23 +62,26 @@ def run_all(
         at_once: Maximum number of labs that run in parallel.
         brief: Whether to omit requests, advertisements and events, to save memory in long searches.
         done: Called in this thread after each history.
+        seconds: Time after which no history is begun; what was not is a `NotPlayedError`.
     """
-    histories = list(histories)
+    histories, end = list(histories), time.monotonic() + seconds
     found: dict[int, Judgment | LabError] = {}
     with ThreadPoolExecutor(max(1, at_once)) as pool:
-        waiting = {pool.submit(_settle, one): number for number, one in enumerate(histories)}
+        waiting = {pool.submit(_settle, one, end): number for number, one in enumerate(histories)}
         for future in as_completed(waiting):
             number = waiting[future]
             result = future.result()
             if brief and isinstance(result, Judgment):
                 result = result.model_copy(update={"tries": [], "adverts": [], "events": []})
             found[number] = result
-            if done is not None:
+            if done is not None and not isinstance(result, NotPlayedError):
                 done(histories[number], found[number])
     return [found[number] for number in range(len(histories))]
 
 
-def _settle(history: History) -> Judgment | LabError:
+def _settle(history: History, end: float) -> Judgment | LabError:
+    if time.monotonic() >= end:
+        return NotPlayedError(f"{history.name}: the time was over")
     try:
         return run(history)
     except LabError as error:

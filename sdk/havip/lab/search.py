@@ -6,12 +6,14 @@ import random
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from havip.lab import faults, namespace, runs, topologies
 from havip.lab.history import History, HistoryStep
 from havip.lab.judge import Judgment
 from havip.lab.namespace import LabError
+from havip.lab.runs import NotPlayedError
 from havip.lab.topology import Topology
 
 NODE = ("service-killed", "service-hung", "service-stopped", "package-reinstalled",
@@ -121,7 +123,7 @@ def generate(topology: Topology, name: str, count: int, seed: int) -> History:
 
 def search(
     name: str, *, faults: int = 2, runs: int = 50, seed: int, at_once: int | None = None,
-    done: Callable[[History, Judgment | LabError], None] | None = None,
+    seconds: float = inf, done: Callable[[History, Judgment | LabError], None] | None = None,
 ) -> SearchResult:  # fmt: skip
     """Play random histories, and shrink the shortest that breaks a promise.
 
@@ -131,6 +133,7 @@ def search(
         runs: Number of histories.
         seed: The seed of the first history; it increases by one with each history.
         at_once: Maximum number of labs that run in parallel.
+        seconds: Time after which no history is begun.
         done: Called after each history.
 
     Raises:
@@ -141,9 +144,11 @@ def search(
         raise LabError(lacking)
     topology = topologies.build(name)
     histories = [generate(topology, name, faults, seed + number) for number in range(runs)]
-    played = _run_all(histories, at_once, done)
+    played = _run_all(histories, at_once, done, seconds)
     found = SearchResult(name, seed, faults, [], [], [])
     for history, result in zip(histories, played, strict=True):
+        if isinstance(result, NotPlayedError):
+            continue
         if isinstance(result, LabError):
             found.errors.append(str(result).partition("\n")[0])
         else:
@@ -158,9 +163,10 @@ def search(
 
 def _run_all(
     histories: Sequence[History], at_once: int | None,
-    done: Callable[[History, Judgment | LabError], None] | None = None,
+    done: Callable[[History, Judgment | LabError], None] | None = None, seconds: float = inf,
 ) -> list[Judgment | LabError]:  # fmt: skip
-    return runs.run_all(histories, at_once=at_once or runs.AT_ONCE, brief=True, done=done)
+    at_once = at_once or runs.AT_ONCE
+    return runs.run_all(histories, at_once=at_once, brief=True, done=done, seconds=seconds)
 
 
 def _shrink(found: SearchResult, at_once: int | None) -> None:
