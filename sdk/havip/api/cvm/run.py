@@ -246,7 +246,7 @@ class RunInstances(CvmRequest[RunInstancesResponse]):
         instance_name: Name of the instances, at most 128 characters; a pattern such as
             ``web_{R:1}`` numbers them.
         login_settings: Password, keys or the image's own; a random password is sent to the user if
-            left out.
+            omitted.
         security_group_ids: Ids of security groups; the project's default one if omitted.
         enhanced_service: Agents to run; those of the image if omitted.
         client_token: Idempotency token that makes retries safe: at most 64 ASCII characters, a
