@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Collection, Mapping, Sequence
+import sys
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeGuard, TypeVar
 
 from havip.errors import UsageError
@@ -31,8 +32,8 @@ def seconds(
     """
     least = "0 or more" if zero else "more than 0"
     most = math.inf if longest is None else longest
-    if not _is_number(value) or not (0 <= value <= most if zero else 0 < value <= most):
-        raise UsageError(f"{name} must be a number of seconds, {least}, got {value!r}")
+    if not is_number(value) or not (0 <= value <= most if zero else 0 < value <= most):
+        raise UsageError(f"{name} must be a number of seconds, {least}, got {shown(value)}")
     return float(value)
 
 
@@ -42,8 +43,10 @@ def rate(name: str, value: object) -> float:
     Raises:
         UsageError: It is not a finite number above 0.
     """
-    if not _is_number(value) or value <= 0:
-        raise UsageError(f"{name} must be a number of calls per second, more than 0, got {value!r}")
+    if not is_number(value) or value <= 0:
+        raise UsageError(
+            f"{name} must be a number of calls per second, more than 0, got {shown(value)}"
+        )
     return float(value)
 
 
@@ -56,7 +59,7 @@ def count(name: str, value: object, least: int = 1, most: int | None = None) -> 
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole or value < least or (most is not None and value > most):  # type: ignore[operator]
         span = f"{least} or more" if most is None else f"{least} to {most}"
-        raise UsageError(f"{name} must be a whole number, {span}, got {_short(value)}")
+        raise UsageError(f"{name} must be a whole number, {span}, got {shown(value)}")
     assert isinstance(value, int)  # noqa: S101 - just checked
     return value
 
@@ -68,7 +71,9 @@ def text(name: str, value: object, example: str) -> str:
         UsageError: It is not printable ASCII text.
     """
     if not isinstance(value, str) or not value or not (value.isascii() and value.isprintable()):
-        raise UsageError(f"{name} must be printable ASCII text such as {example!r}, got {value!r}")
+        raise UsageError(
+            f"{name} must be printable ASCII text such as {example!r}, got {shown(value)}"
+        )
     return value
 
 
@@ -81,9 +86,20 @@ def path(name: str, value: object, example: str) -> str:
     found = os.fspath(value) if isinstance(value, str | os.PathLike) else None
     if not isinstance(found, str) or not found or "\0" in found:
         raise UsageError(
-            f"{name} must be the path of a file such as {example!r}, got {_short(value)}"
+            f"{name} must be the path of a file such as {example!r}, got {shown(value)}"
         )
     return found
+
+
+def words(name: str, value: object, example: str) -> str:
+    """Check a text of any characters.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if not isinstance(value, str):
+        raise UsageError(f"{name} must be text such as {example!r}, got {shown(value)}")
+    return value
 
 
 def choice(name: str, value: object, allowed: Collection[str]) -> str:
@@ -93,7 +109,7 @@ def choice(name: str, value: object, allowed: Collection[str]) -> str:
         UsageError: It is not one of them.
     """
     if not isinstance(value, str) or value not in allowed:
-        raise UsageError(f"{name} must be one of {', '.join(allowed)}, got {_short(value)}")
+        raise UsageError(f"{name} must be one of {', '.join(allowed)}, got {shown(value)}")
     return value
 
 
@@ -104,8 +120,21 @@ def instance(name: str, value: object, kind: type[T], example: str) -> T:
         UsageError: It is an instance of another class.
     """
     if not isinstance(value, kind):
-        raise UsageError(f"{name} must be a {kind.__name__} such as {example}, got {_short(value)}")
+        raise UsageError(f"{name} must be a {kind.__name__} such as {example}, got {shown(value)}")
     return value
+
+
+def sequence(name: str, value: object, kind: type[T], example: str) -> list[T]:
+    """Check an iterable of objects of a class.
+
+    Raises:
+        UsageError: It is none, or an object is of another class.
+    """
+    listed: list[Any] = list(value) if isinstance(value, Iterable) else [value]
+    if not isinstance(value, Iterable) or not all(isinstance(one, kind) for one in listed):
+        wrong = next((one for one in listed if not isinstance(one, kind)), value)
+        raise UsageError(f"{name} must be {kind.__name__}s such as {example}, got {shown(wrong)}")
+    return listed
 
 
 def methods(name: str, value: object, wanted: Sequence[str], example: str) -> Any:
@@ -117,23 +146,24 @@ def methods(name: str, value: object, wanted: Sequence[str], example: str) -> An
     if isinstance(value, type) or not all(callable(getattr(value, one, None)) for one in wanted):
         named = " and ".join(f"{one}()" for one in wanted)
         raise UsageError(
-            f"{name} must be an object with {named}, such as {example}, got {_short(value)}"
+            f"{name} must be an object with {named}, such as {example}, got {shown(value)}"
         )
     return value
 
 
-def _short(value: object) -> str:
+def shown(value: object) -> str:
     """Format a value for a message; only its class if it may be long or secret."""
     if value is None or isinstance(value, bool | int | float | str):
-        told = repr(value)
+        told = repr(value) if is_number(value) or not isinstance(value, int) else "a huge number"
         return told if len(told) <= 100 else f"{told[:100]}…"
     return f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
 
 
-def _is_number(value: object) -> TypeGuard[int | float]:
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Return whether a value is a finite number that a float can hold."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
-    return math.isfinite(value)
+    return abs(value) <= sys.float_info.max
 
 
 _SCALARS = (bool, int, float, str, bytes)

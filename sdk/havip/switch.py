@@ -28,6 +28,7 @@ from enum import StrEnum
 from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING, NamedTuple
 
+from havip._checks import words
 from havip._client.polling import LAST_LOOK, Pauses, poll
 from havip._transport.clock import Deadline
 from havip.credentials.metadata import MetadataService
@@ -181,7 +182,7 @@ class _Work:
     def __init__(self, client: Client, address: str, to: str | None, timeout: float) -> None:
         self.client = client
         self.address = address
-        self.to = to or _this_machine()
+        self.to = _this_machine() if to is None else words("to", to, "ins-1a2b3c4d")
         self.clock = client.clock
         self.begun = self.clock.monotonic()
         self.timeout = timeout

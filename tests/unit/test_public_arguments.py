@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,10 +12,13 @@ import pytest
 import havip
 from havip import credentials, emulator, errors
 from havip.emulator import Cloud, EmulatorServer, Fault, Settings, mock_havip
+from havip.emulator.errors import ApiFailure
 from havip.emulator.http.control_interface import handle_control
 from havip.emulator.http.controls import Control
 from havip.emulator.http.gateway import Gateway
 from havip.emulator.http.messages import RawRequest
+from havip.keepalived import lb_pair
+from havip.switch import switch_ip
 
 ARN = "qcs::cam::uin/100000000001:roleName/ci"
 WRONG: list[Any] = [
@@ -217,3 +221,50 @@ def test_a_wrong_argument_of_a_call_is_named_before_anything_is_sent(number: int
 def test_the_mock_decorates_functions_alone(value: Any) -> None:
     with pytest.raises(errors.UsageError, match="cloud="):
         mock_havip(value)
+
+
+HUGE = 10**400
+ANYTHING = [*WRONG, "5", None, HUGE, 10**5000, "\ud800"]
+
+
+def pair(**changed: Any) -> object:
+    return lb_pair(**{
+        "vip": "10.0.0.9", "nodes": ["10.0.0.1", "10.0.0.2"], "auth_pass": "x", **changed
+    })  # fmt: skip
+
+
+def of_client(use: Callable[[havip.Client, Any], object]) -> Callable[[Any], object]:
+    return lambda value: use(havip.Client("ap-guangzhou", credentials=KEY, retry=ONCE), value)
+
+
+KEY = havip.Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
+ONCE = havip.Retry(0.0)
+CALLS: Mapping[str, Callable[[Any], object]] = {
+    "announce sender": lambda value: Cloud().announce(value, "10.0.0.8"),
+    "announce vip": lambda value: Cloud().announce("ins-1a2b3c4d", value),
+    "announce region": lambda value: Cloud().announce("ins-1a2b3c4d", "10.0.0.8", region=value),
+    "release": lambda value: Cloud().release(value),
+    "release account": lambda value: Cloud().release("10.0.0.8", account=value),
+    "advance": lambda value: Cloud().clock.advance(value),
+    "freeze": lambda value: Cloud().clock.freeze(value),
+    "subscribe": lambda value: Cloud().subscribe(value),
+    "load": lambda value: Cloud().load(value),
+    "keys": lambda value: emulator.Keys(value),
+    "for_region": of_client(lambda client, value: client.for_region(value)),
+    "finish": of_client(lambda client, value: client.delete_ha_vip.finish(value)),
+    "timeout": of_client(lambda client, value: client.with_options(timeout=value)),
+    "expires": lambda value: havip.Credentials("AKIDexample", "example", expires=value),
+    "switch to": of_client(lambda client, value: switch_ip(client, "10.0.0.8", value or "x")),
+    **{
+        f"lb_pair {name}": lambda value, name=name: pair(**{name: value})  # type: ignore[misc]
+        for name in ("vip", "nodes", "auth_pass", "priority", "advert_int", "check", "subnet")
+    },
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_no_argument_of_a_call_ends_in_an_error_of_python(name: str) -> None:
+    with mock_havip():
+        for value in ANYTHING:
+            with contextlib.suppress(errors.HavipError, ApiFailure):
+                CALLS[name](value)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar, cast
 
 from havip import api
-from havip._checks import seconds
+from havip._checks import instance, seconds
 from havip._client.polling import Pauses, poll_with
 from havip._client.site import check_call, has_input
 from havip._client.task import TaskWatch
@@ -128,6 +128,7 @@ class Core(NamedTuple):
         self, pair: type[Request[Any]], answer: Response, timeout: float | None = None
     ) -> None:
         """Poll the task of a call until it ends."""
+        instance("answer", answer, pair.answer, f"what {pair.__name__} returns")
         watch = TaskWatch.of(pair, answer)
         if watch is None:
             return

@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from havip._checks import words
 from havip.errors import UsageError
 
 
@@ -54,7 +55,7 @@ def check_region(region: str) -> str:
     Raises:
         UsageError: It is malformed.
     """
-    if not _REGION.fullmatch(region):
+    if not _REGION.fullmatch(words("region", region, "ap-guangzhou")):
         raise UsageError(f"region {region!r} is not of the form of a region id, as ap-guangzhou")
     return region
 
@@ -113,6 +114,8 @@ def target(endpoint: str, site: Site, service: str, region: str) -> Target:
     form = _NAMED.get((endpoint, site), endpoint)
     if "://" not in form:
         raise UsageError(_bad(endpoint, f"is not known on the site {site}"))
+    if not (form.isascii() and form.isprintable()) or " " in form:  # urlsplit drops line breaks
+        raise UsageError(_bad(form, "has characters that no URL has"))
     url = form.replace("{service}", service).replace("{region}", region)
     try:
         parts = urlsplit(url)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from havip._checks import is_number
 from havip._transport.clock import Clock, check_clock, current_deadline
 from havip._transport.locks import ForkLock
 from havip.errors import CredentialError, HavipError, UsageError
@@ -49,11 +49,7 @@ class Credentials:
         _check("secret_key", self.secret_key)
         if self.token is not None:
             _check("token", self.token)
-        if self.expires is not None and (
-            isinstance(self.expires, bool)
-            or not isinstance(self.expires, int | float)
-            or not math.isfinite(self.expires)
-        ):
+        if self.expires is not None and not is_number(self.expires):
             raise CredentialError(
                 "expires must be a number of seconds since 1970, or None for never"
             )

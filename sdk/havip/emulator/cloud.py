@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
-from havip._checks import instance, methods
+from havip._checks import count, instance, methods, sequence, words
 from havip.api import Request, Response
 from havip.emulator.actions.registry import HANDLERS, Handler
 from havip.emulator.errors import ApiFailure
@@ -187,6 +187,8 @@ class Cloud:
             ApiFailure: The sender or the HAVIP id does not exist.
         """
         here = self._named(account, region)
+        words("sender", sender, "ins-1a2b3c4d")
+        words("vip", vip, "10.0.0.8")
         with self._with_due_effects(here):
             outcome = holders.announce(here, sender, vip)
         if self._feed:
@@ -217,6 +219,7 @@ class Cloud:
             ApiFailure: The HAVIP does not exist.
         """
         here = self._named(account, region)
+        words("vip", vip, "10.0.0.8")
         with self._with_due_effects(here):
             holders.release(here, holders.find_havip(here, vip))
 
@@ -241,10 +244,11 @@ class Cloud:
                 locked; it must return at once, such as ``loop.call_soon_threadsafe(...)``.
         """
         with self.lock:
-            return self._feed.add(size, on_event)
+            return self._feed.add(count("size", size, most=1_000_000), on_event)
 
     def _named(self, account: str, region: str) -> AccountRegion:
-        if not account or not region:
+        words("account", account, DEFAULT_ACCOUNT)
+        if not words("region", region, REGION) or not account:
             raise ApiFailure("MissingParameter", "The account and the region are required.")
         return self.region(account, region)
 
@@ -265,7 +269,7 @@ class Cloud:
     def load(self, rows: Iterable[RowChange]) -> None:
         """Load rows from `dump` or `on_commit`, in any order, without calling `on_commit`."""
         with self.lock:
-            for row in rows:
+            for row in sequence("rows", rows, RowChange, "those of dump()"):
                 self._world.load(row)
             self._world.finish_load()
 

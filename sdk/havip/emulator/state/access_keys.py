@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from havip._checks import sequence
 from havip.errors import UsageError
 
 DEFAULT_ACCOUNT: Final = "100000000001"
@@ -70,7 +71,8 @@ class Keys:
     """
 
     def __init__(self, known: Iterable[Key] = (DEFAULT_KEY,), master: bytes | None = None) -> None:
-        self._known = {key.secret_id: key for key in known}
+        listed = sequence("known", known, Key, "Key(secret_id, secret_key)")
+        self._known = {key.secret_id: key for key in listed}
         self._master = master or secrets.token_bytes(32)
 
     def __iter__(self) -> Iterator[Key]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from math import isfinite
 from typing import Protocol
 
+from havip._checks import is_number, shown
 from havip.errors import UsageError
 
 UNSET_TIME = "0000-00-00 00:00:00"
@@ -58,7 +59,7 @@ class AdjustableClock:
         Raises:
             UsageError: The time is out of range.
         """
-        self._set(self._offset, self.time() if at is None else at)
+        self._set(self._offset, self.time() if at is None else _number("at", at))
 
     def advance(self, seconds: float) -> None:
         """Advance the clock; a negative number turns it back.
@@ -66,6 +67,7 @@ class AdjustableClock:
         Raises:
             UsageError: The resulting time is out of range.
         """
+        seconds = _number("seconds", seconds)
         if self._frozen is None:
             self._set(self._offset + seconds, None)
         else:
@@ -100,6 +102,12 @@ class AdjustableClock:
             )
         self.load(offset, frozen)
         self.on_change(offset, frozen)
+
+
+def _number(name: str, value: object) -> float:
+    if not is_number(value):
+        raise UsageError(f"the clock: {name} is a number of seconds, not {shown(value)}")
+    return float(value)
 
 
 def local_text(moment: float, offset_hours: float) -> str:

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from pydantic import SecretStr, ValidationError
 
+from havip._checks import instance as checked
+from havip._checks import is_number, sequence, words
 from havip.keepalived.config.blocks import Part
 from havip.keepalived.config.model import (
     Authentication,
@@ -112,7 +114,15 @@ def lb_pair(
         >>> [str(peer) for peer in pair["172.17.16.7"].vrrp_instance[0].unicast_peer]
         ['172.17.16.13']
     """
-    addresses, members = _addresses([vip] if isinstance(vip, str) else vip, nodes, subnet)
+    addresses, members = _addresses(
+        [vip] if isinstance(vip, str) else sequence("vip", vip, str, "10.0.0.9"),
+        sequence("nodes", nodes, str, "10.0.0.7"),
+        subnet and words("subnet", subnet, "10.0.0.0/24"),
+    )
+    checked("check", check, VrrpScript, "havip.keepalived.HAPROXY_CHECK")
+    for what, number in (("priority", priority), ("advert_int", advert_int)):
+        if not is_number(number):
+            raise KeepalivedError(f"{what}: must be a number, not a {type(number).__name__}")
     fast = _is_fraction(advert_int)
     if fast and (auth_pass, hmac_key) != (None, None):
         raise KeepalivedError(
@@ -266,7 +276,7 @@ def _password(
         raise KeepalivedError("pass either auth_pass, or hmac_key if every node has keepalived 2.4")
     if value is None:
         return None
-    secret = value if isinstance(value, SecretStr) else SecretStr(value)
+    secret = _secret("auth_pass", value)
     size = len(secret.get_secret_value().encode(errors="surrogatepass"))
     if not 1 <= size <= PASSWORD_BYTES:
         raise KeepalivedError(
@@ -276,6 +286,12 @@ def _password(
     return _build(Authentication, auth_pass=secret)
 
 
+def _secret(name: str, value: str | SecretStr) -> SecretStr:
+    if not isinstance(value, str | SecretStr):
+        raise KeepalivedError(f"{name}: must be text, not a {type(value).__name__}")
+    return value if isinstance(value, SecretStr) else SecretStr(value)
+
+
 PASSWORD_BYTES = 8
 """Maximum length of a VRRP password in bytes; keepalived truncates longer ones."""
 
@@ -283,5 +299,5 @@ PASSWORD_BYTES = 8
 def _hmac(key: str | SecretStr | None) -> AuthHmac | None:
     if key is None:
         return None
-    secret = key if isinstance(key, SecretStr) else SecretStr(key)
+    secret = _secret("hmac_key", key)
     return AuthHmac(key=(_build(HmacKey, id=1, value=secret),), active_key=1)
