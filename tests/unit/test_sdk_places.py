@@ -9,6 +9,7 @@ import pytest
 
 import havip
 from havip import api, errors
+from tests.unit.conftest import KEY
 
 if TYPE_CHECKING:
     from tests.unit.conftest import FakeCloud
@@ -183,3 +184,31 @@ def test_threads_share_one_pace(cloud: FakeCloud) -> None:
 def test_a_pace_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="more than 0"):
         havip.Client(pace=-1)
+
+
+@pytest.mark.parametrize("bad", ["a\nb", "a b", "\udcff", "a\tb", "\x1b[31m", "vpc\u202e", "é"])
+def test_a_host_with_characters_that_none_has_is_not_made_into_another(
+    monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    """The URL parser drops line breaks: another host than the written one would be asked."""
+    monkeypatch.setenv("TENCENTCLOUD_DOMAIN", f"{bad}.example")
+    told = []
+
+    def ask(endpoint: str | None) -> None:
+        havip.Client("ap-guangzhou", endpoint=endpoint, credentials=KEY).describe_ha_vips()
+
+    for endpoint in (None, f"http://{bad}.example", bad):
+        with pytest.raises(errors.UsageError) as caught:
+            ask(endpoint)
+        told.append(str(caught.value))
+    assert all(text.isprintable() for text in told)
+
+
+@pytest.mark.parametrize("bad", ["a\nb", "\udcff", "\x1b[31m", "a\u202eb"])
+def test_a_profile_with_characters_that_cannot_be_printed_is_refused_on_one_line(
+    monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    monkeypatch.setenv("HAVIP_PROFILE", bad)
+    with pytest.raises(errors.CredentialError, match="cannot be the name of a profile") as caught:
+        havip.Client("ap-guangzhou").describe_ha_vips()
+    assert str(caught.value).isprintable()

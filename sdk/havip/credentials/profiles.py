@@ -60,6 +60,6 @@ def check_name(name: str, source: str) -> str:
     """
     if not isinstance(name, str):
         raise UsageError(f"{source} must be the name of a profile, got a {type(name).__name__}")
-    if not name.strip() or "/" in name or "\0" in name or name in (".", ".."):
+    if not name.strip() or not name.isprintable() or "/" in name or name in (".", ".."):
         raise CredentialError(f"{source}: {name!r} cannot be the name of a profile")
     return name
