@@ -176,7 +176,8 @@ def _checked(urn: str, name: str, wire: str, value: Any) -> Any:
 
 def now() -> str:
     """Return the current time in the checkpoint's format."""
-    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    text = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return text.rstrip("0").rstrip(".") + "Z"  # as Go writes it
 
 
 @dataclass(slots=True)

@@ -85,7 +85,10 @@ def test_a_preview_as_json_is_the_clis_field_by_field(tmp_path: Path) -> None:
             program.write_text(text)
             ours = _steps(run("havip", "stack", "preview", "-s", "dev", "--json"))
             at = ("--stack", "dev", "--non-interactive")
-            assert ours == _steps(run("pulumi", "preview", *at, "--json")), number
+            theirs = _steps(run("pulumi", "preview", *at, "--json"))
+            assert ours.keys() == theirs.keys(), number
+            for step, told in ours.items():
+                assert told == theirs[step], (number, step)
             if number == 0:
                 run("havip", "stack", "up", "-s", "dev", "--yes")
         run("havip", "stack", "destroy", "-s", "dev", "--yes")
@@ -107,7 +110,7 @@ def _steps(text: str) -> dict[str, Any]:
                 told.pop("created", None)
                 told.pop("modified", None)
     steps = {f"{step['op']} {step['urn']}": step for step in found["steps"]}
-    return {"steps": steps, "changeSummary": found["changeSummary"]}
+    return {**steps, "changeSummary": found["changeSummary"]}
 
 
 def runner(folder: Path, server: EmulatorServer) -> Callable[..., str]:

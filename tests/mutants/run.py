@@ -13,6 +13,7 @@ import argparse
 import ast
 import builtins
 import gc
+import importlib
 import os
 import pickle
 import random
@@ -118,6 +119,8 @@ class Judge:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge the mutants in place of one run of the tests."""
+        for module in {module for module, _ in self._chosen}:
+            importlib.import_module(module)  # what is imported later has its own code
         pipe, child = _fork(lambda: self._baseline(session))
         self._reached, self._seconds = pickle.loads(_all_of(pipe))
         os.waitpid(child, 0)
