@@ -94,7 +94,7 @@ class Lab:
 @contextmanager
 def up(name: str, folder: Path) -> Iterator[Lab]:
     told = command("up", str(folder), "--lab", called(name))
-    assert f"the lab {called(name)} runs" in told
+    assert f"the lab {called(name)} is running" in told
     lab = next(one for one in labs.labs() if one.name == called(name))
     try:
         yield Lab(lab)
@@ -282,7 +282,7 @@ def test_user_data_that_fails_shows_the_log_and_leaves_nothing(
     first, last = done.stderr.strip().splitlines()[-2:]
     assert first.startswith("havip: one: ")
     assert problem in first
-    assert last == "havip: the set-up of one failed: nothing is left; --keep leaves it up"
+    assert last == "havip: the set-up of one failed: the lab was removed; --keep keeps it running"
     assert log in done.stdout
     assert not is_left("bad")
 
