@@ -115,3 +115,15 @@ def test_any_encoding_of_the_output_gets_an_escaped_form(
     assert b"Traceback" not in done.stderr
     assert b"internal error" not in done.stderr
     assert done.returncode in (0, 2)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "gbk", "utf-16"])
+def test_json_and_yaml_are_ascii_where_the_output_is_not_utf_8(
+    monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+    data = {"name": "é 中 \U0001f600 \x7f \u202e", "é": ["ÿ"]}
+    for written, read in ((json_text, json.loads), (yaml_text, read_1_1), (yaml_text, read_1_2)):
+        text = written(data)
+        assert text.isascii()
+        assert read(text) == data

@@ -248,6 +248,22 @@ def test_a_closed_pipe_ends_the_command_quietly(stage: Stage) -> None:
     assert "internal error" not in said
 
 
+@pytest.mark.process
+@pytest.mark.parametrize("words", ["--version", "--help-all", "call --list", "keepalived rules"])
+@pytest.mark.parametrize(
+    ("streams", "ended"),
+    [(">/dev/full", 1), (">&-", 0), (">/dev/null 2>&-", 0), (">/dev/full 2>/dev/full", 1)],
+)
+def test_output_that_cannot_be_written_is_one_line(words: str, streams: str, ended: int) -> None:
+    program = "from havip.cli.main import main; main()"
+    script = f'exec "$0" -c "$1" {words} {streams}'
+    done = subprocess.run(
+        ["sh", "-c", script, sys.executable, program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == ended
+    assert done.stderr in ("", "havip: No space left on device\n")
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [

@@ -7,7 +7,9 @@ They are not removed but escaped, so that they are visible.
 
 from __future__ import annotations
 
+import codecs
 import json
+import sys
 import unicodedata
 from typing import Any, Final
 
@@ -31,7 +33,7 @@ def printable(text: str) -> str:
 
 def json_text(data: Any, *, indent: int | None = 2) -> str:
     """Serialize data as JSON with unsafe characters escaped, without loss."""
-    text = json.dumps(data, indent=indent, ensure_ascii=False)
+    text = json.dumps(data, indent=indent, ensure_ascii=not _writes_unicode())
     return text if text.isascii() and _DELETE not in text else _escaped_units(text)
 
 
@@ -43,8 +45,14 @@ def yaml_text(data: Any) -> str:
     """
     from havip.cli._yaml import dump
 
-    text = dump(data)
+    text = dump(data, unicode=_writes_unicode())
     return text if text.isascii() and _DELETE not in text else _escaped_units(text)
+
+
+def _writes_unicode() -> bool:
+    """Return whether standard output is UTF-8, which readers of JSON and YAML expect."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return codecs.lookup(encoding).name == "utf-8"
 
 
 def _escaped_units(text: str) -> str:

@@ -23,14 +23,14 @@ def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def dump(data: Any) -> str:
+def dump(data: Any, *, unicode: bool = True) -> str:
     """Serialize data as block-style YAML.
 
     Texts with non-BMP format characters or lone surrogates are left to PyYAML, since not all
     parsers combine four-digit escapes.
     """
     text = str(
-        yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=float("inf"))
+        yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=unicode, width=float("inf"))
     )
     # PyYAML ends a document that is a single scalar with an extra line "...".
     return text.removesuffix("...\n") if text.endswith("\n...\n") else text

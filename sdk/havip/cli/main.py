@@ -6,6 +6,7 @@ import importlib
 import io
 import os
 import sys
+from pathlib import Path
 
 from havip.cli._text import printable
 from havip.errors import HavipError
@@ -22,6 +23,9 @@ EXTRAS = {
 
 def main() -> None:
     """Run ``havip`` and exit; errors are one line on stderr."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller, as by `>&-`
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # escape unencodable characters instead of failing
             stream.reconfigure(errors="backslashreplace")
