@@ -77,11 +77,12 @@ class ProtectedError(EngineError):
 
     def __init__(self, *protected: str) -> None:
         names = ", ".join(urns.label(urn) for urn in protected)
+        given = " ".join(dict.fromkeys(map(urns.name_of, protected)))
         are, them, they = ("is", "it", "it") if len(protected) == 1 else ("are", "them", "they")
         super().__init__(
             f"{names} {are} protected, so nothing is deleted; set protect=False on {them} in the "
             f"program and run `up`, or, where {they} left the program, run `havip stack unprotect "
-            f"{' '.join(map(urns.name_of, protected))}`; or leave {them} out with --target"
+            f"{given}`; or leave {them} out with --target"
         )
 
 

@@ -135,7 +135,8 @@ class Stack:
         """Remove the protection of resources in the state, as `pulumi state unprotect` does.
 
         Args:
-            names: Their URNs, or their names where unique; all protected resources if omitted.
+            names: Their URNs, or their names, which several resources of a component often share;
+                all protected resources if omitted.
 
         Returns:
             The URNs of the resources that were protected.
@@ -147,7 +148,7 @@ class Stack:
         with locked(self.file, "unprotect"):
             state = self._recover()
             records = state.snapshot.records()
-            chosen = {_named(records, name).urn for name in names}
+            chosen = {record.urn for name in names for record in _all_named(records, name)}
             freed = [
                 record
                 for record in records
@@ -301,12 +302,18 @@ class Stack:
             log.close()
 
 
-def _named(records: list[Record], name: str) -> Record:
-    """Find the resource with a URN, or the only one with a name."""
+def _all_named(records: list[Record], name: str) -> list[Record]:
+    """Find the resources with a URN or a name."""
     found = [item for item in records if _is_counted(item) and name in (item.urn, item.name)]
-    urns_found = dict.fromkeys(item.urn for item in found)
     if not found:
         raise StateError(f"the stack has no resource {name}: `export` shows what it has")
+    return found
+
+
+def _named(records: list[Record], name: str) -> Record:
+    """Find the resource with a URN, or the only one with a name."""
+    found = _all_named(records, name)
+    urns_found = dict.fromkeys(item.urn for item in found)
     if len(urns_found) > 1:
         raise StateError(
             f"{name} is the name of {len(urns_found)} resources; give the URN of the one that is "

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
-from things import Thing
+from things import Other, Thing
 
 from pulumi_havip.engine import EngineError, ProjectError, StateError, Workspace
 from pulumi_havip.engine.errors import LockedError, NoStackError, UnsupportedFeatureError
@@ -229,6 +230,20 @@ def test_a_full_import_of_a_dynamic_resource_names_the_way_that_works(lab: Lab) 
 def test_engine_errors_are_one_class(lab: Lab) -> None:
     with pytest.raises(EngineError):
         lab.stack(one).destroy()
+
+
+def test_the_advice_for_protected_resources_works_where_they_share_a_name(lab: Lab) -> None:
+    def program() -> None:
+        Thing("web", value="x", opts=pulumi.ResourceOptions(protect=True))
+        Other("web", value="y", opts=pulumi.ResourceOptions(protect=True))
+        Other("plain", value="z")
+
+    stack = lab.stack(program)
+    assert stack.up().ok
+    [advice] = re.findall(r"`havip stack unprotect (.*?)`", stack.destroy().error)
+    assert advice == "web"
+    assert len(stack.unprotect(*advice.split())) == 2
+    assert stack.destroy().ok
 
 
 def test_what_is_deleted_with_another_takes_no_call_of_its_own(lab: Lab) -> None:
