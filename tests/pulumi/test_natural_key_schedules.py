@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -36,6 +36,7 @@ from tests.pulumi.schedules import CHANGES, WAITS, Lock, Schedule
 pytestmark = pytest.mark.fuzz
 
 SEED = 20261127
+Told = Callable[[str, object], None]
 HAVIPS, EIPS = ("h0", "h1", "h2"), ("e0", "e1", "e2")
 STACK = "urn:pulumi:dev::shop::havip:index"
 
@@ -316,9 +317,9 @@ def judge_processes(seed: int) -> bool:
 
 
 @pytest.mark.fuzz
-def test_a_sample_of_schedules_of_several_processes() -> None:
+def test_a_sample_of_schedules_of_several_processes(record_property: Told) -> None:
     ok = sum(judge_processes(seed) for seed in range(SEED, SEED + 15))
-    print(f"schedules of several processes: 15, of which {ok} without an error")
+    record_property("told", f"schedules of several processes: 15, of which {ok} without an error")
     assert ok
 
 
@@ -333,14 +334,14 @@ def search(seeds: Iterable[int]) -> int:
 
 
 @pytest.mark.fuzz
-def test_a_sample_of_schedules() -> None:
+def test_a_sample_of_schedules(record_property: Told) -> None:
     count = search(range(SEED, SEED + 30))
-    print(f"schedules: {count}, seeds {SEED} to {SEED + count - 1}")
+    record_property("told", f"schedules: {count}, seeds {SEED} to {SEED + count - 1}")
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("part", range(10))
-def test_many_schedules(part: int) -> None:
+def test_many_schedules(part: int, record_property: Told) -> None:
     start = SEED + 1_000 + part * 1_000
     count = search(range(start, start + 1_000))
-    print(f"schedules: {count}, seeds {start} to {start + count - 1}")
+    record_property("told", f"schedules: {count}, seeds {start} to {start + count - 1}")

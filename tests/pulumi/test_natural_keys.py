@@ -8,7 +8,7 @@ The emulator's rows are the judge, and every state they pass through is looked a
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from tests.pulumi.natural_key_programs import (
 )
 
 SEED = 20261126
+Told = Callable[[str, object], None]
 
 
 def judge_pair(folder: Path, seed: int) -> None:
@@ -112,14 +113,14 @@ def _held(stack: StackUnderTest) -> tuple[int, str, list[str]]:
 
 
 @pytest.mark.fuzz
-def test_a_sample_of_pairs_of_programs(tmp_path: Path) -> None:
+def test_a_sample_of_pairs_of_programs(tmp_path: Path, record_property: Told) -> None:
     count = search(tmp_path, iter(range(SEED, SEED + 12)))
-    print(f"pairs of programs: {count}, seeds {SEED} to {SEED + count - 1}")
+    record_property("told", f"pairs of programs: {count}, seeds {SEED} to {SEED + count - 1}")
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("part", range(10))
-def test_many_pairs_of_programs(tmp_path: Path, part: int) -> None:
+def test_many_pairs_of_programs(tmp_path: Path, part: int, record_property: Told) -> None:
     start = SEED + 1_000 + part * 500
     count = search(tmp_path, iter(range(start, start + 500)))
-    print(f"pairs of programs: {count}, seeds {start} to {start + count - 1}")
+    record_property("told", f"pairs of programs: {count}, seeds {start} to {start + count - 1}")
