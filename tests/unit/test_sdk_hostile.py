@@ -99,6 +99,10 @@ def shapes(seed: int, count: int) -> Iterator[Shape]:
     random_ = random.Random(seed)
     answer = HEAD + b"Content-Length: %d\r\n\r\n%b" % (len(GOOD), GOOD)
     noise = bytes(random_.randrange(256) for _ in range(4096))
+    # Built once: thousands of shapes would hold hundreds of megabytes of their own.
+    brackets, pad = b"[" * 65536, b"X-Pad: " + b"x" * 60000 + b"\r\n"
+    letters, zeros, chunks = b"x" * 65536, b"0" * 65536, b"1\r\n \r\n" * 999
+    nested = HEAD + b'\r\n{"Response":' + b"[" * 100_000
     for number in range(count):
         cut = random_.randrange(len(answer))
         pause = random_.choice([0.005, 0.05, 0.2])
@@ -115,14 +119,14 @@ def shapes(seed: int, count: int) -> Iterator[Shape]:
             ("noise", partial(_whole, noise[: cut * 16])),
             ("flipped", partial(_whole, answer[:cut] + noise[:3] + answer[cut + 3 :])),
             ("length", partial(_silent, HEAD + b"Content-Length: %d\r\n\r\n%b" % (length, GOOD))),
-            ("endless body", partial(_endless, HEAD + b"\r\n", b"[" * 65536)),
-            ("endless head", partial(_endless, HEAD, b"X-Pad: " + b"x" * 60000 + b"\r\n")),
-            ("endless line", partial(_endless, b"HTTP/1.1 200 ", b"x" * 65536)),
+            ("endless body", partial(_endless, HEAD + b"\r\n", brackets)),
+            ("endless head", partial(_endless, HEAD, pad)),
+            ("endless line", partial(_endless, b"HTTP/1.1 200 ", letters)),
             ("endless 100", partial(_endless, b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100)),
-            ("endless chunks", partial(_endless, chunked, b"1\r\n \r\n" * 999)),
-            ("endless chunk size", partial(_endless, chunked, b"0" * 65536)),
+            ("endless chunks", partial(_endless, chunked, chunks)),
+            ("endless chunk size", partial(_endless, chunked, zeros)),
             ("compressed", partial(_compressed, random_)),
-            ("nested", partial(_whole, HEAD + b'\r\n{"Response":' + b"[" * 100_000)),
+            ("nested", partial(_whole, nested)),
             ("status", partial(_whole, b"HTTP/1.1 %d X\r\n\r\n" % status)),
             ("redirect", partial(_whole, b"HTTP/1.1 302 X\r\nLocation: http://[::1]/\r\n\r\n")),
         ]
