@@ -12,6 +12,7 @@ import pytest
 from typer.main import get_command
 
 import havip
+from havip.cli._options import place
 from havip.cli.app import app
 from havip.emulator import Cloud, Control, mock_havip
 from havip.emulator.state.access_keys import Key, Keys
@@ -185,3 +186,11 @@ def test_a_profile_of_tccli_is_used(
     monkeypatch.setenv("TCCLI_PROFILE", "work")
     assert shell("ls").code == 0
     assert {entry.account for entry in profiles.requests} == {TEST}
+
+
+def test_messages_name_the_region_wherever_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TENCENTCLOUD_REGION", raising=False)
+    monkeypatch.setenv("TKE_REGION", "ap-tokyo")
+    assert place(None, None) == "ap-tokyo"
+    assert place("ap-seoul", None) == "ap-seoul"
+    assert place("all", None) == "all"

@@ -110,9 +110,11 @@ def shown_in_dry_run(dry_run: bool, request: Request[Any]) -> bool:
     return dry_run
 
 
-def place(region: str | None) -> str:
-    """Return the region of a command, for messages."""
-    return region or os.environ.get("TENCENTCLOUD_REGION") or "this region"
+def place(region: str | None, profile: str | None) -> str:
+    """Return the region of a command, for messages, from wherever it comes."""
+    from havip.credentials.region import find_region
+
+    return region or find_region(None, profile)
 
 
 class DeclinedError(HavipError):

@@ -181,7 +181,7 @@ def ls(
         for vip in page.ha_vip_set
         if has_tags(vip, tag or [])
     ]
-    nothing = _nothing(place(region), narrowed=bool(filters or tag))
+    nothing = _nothing(place(region, account.profile), narrowed=bool(filters or tag))
     if region == EVERY_REGION:
         show_rows(found, LOCATED, output, nothing, query, plain=Located.wire)
     else:

@@ -130,7 +130,7 @@ def watch(
     client = cloud.connect()
     ids = [find(client, one).ha_vip_id for one in which or []]
     if not ids and not any(True for _ in _read(client, ids)):
-        hint(f"no HAVIP in {place(cloud.region)} yet: waiting for the first")
+        hint(f"no HAVIP in {place(cloud.region, cloud.profile)} yet: waiting for the first")
     for change in changes(client, ids, interval, duration):
         say(_FORMS[output](change))
 
