@@ -48,6 +48,7 @@ MODULES: Final[dict[str, frozenset[str]]] = {
 """Modules to mutate, and the functions in each; all of them if none is named."""
 TESTS: Final = (
     "tests/unit/test_files.py",
+    "tests/engine/test_engine_journal.py",
     "tests/engine/test_engine_state.py",
     "tests/engine/test_engine_crash.py",
     "tests/engine/test_engine_team.py",
