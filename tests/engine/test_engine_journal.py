@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from pulumi_havip.engine import checkpoint, crypto, journal
 from pulumi_havip.engine.crypto import Vault
+from pulumi_havip.engine.errors import StateError
 from pulumi_havip.engine.journal import Journal, StateSnapshot
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.store import StackFile, digest_of
@@ -34,6 +37,11 @@ def seen(snapshot: StateSnapshot) -> tuple[Any, Any]:
     records = {item.key: (item.id, item.delete, item.inputs) for item in snapshot.records()}
     pending = {number: (it.kind, it.record.id) for number, it in snapshot.pending.items()}
     return records, pending
+
+
+def by_content(deployment: dict[str, Any]) -> list[str]:
+    """Return the resources of a deployment in one order; the snapshot's own may differ."""
+    return sorted(json.dumps(item) for item in deployment.get("resources", ()))
 
 
 def step(rng: random.Random, log: Journal, number: int) -> None:
@@ -76,12 +84,19 @@ def test_a_replay_gives_the_snapshot_that_wrote_the_journal(
             deployment, digest = file.load()
             again = Vault({"PULUMI_CONFIG_PASSPHRASE": "x"}, log._vault.salt)
             read = StateSnapshot(*checkpoint.read(deployment, again, "it"))
-            journal.replay(file, read, again, digest)
+            replayed = journal.replay(file, read, again, digest)
+            assert replayed == file.journal.exists()
             assert seen(read) == seen(log.snapshot), f"seed {seed}, step {number}"
             assert read.next_operation <= log.snapshot.next_operation
+        recovered = StackFile(tmp_path / f"{seed} again", "shop", "dev")
+        shutil.copytree(file.root, recovered.root)
+        journal.recover(recovered, read, again, replayed=replayed)
+        assert not recovered.journal.exists()
         log.fold()
         log.close()
         deployment, _ = file.load()
+        folded, _ = recovered.load()
+        assert by_content(folded) == by_content(deployment), f"seed {seed}"
         read = StateSnapshot(*checkpoint.read(deployment, again, "it"))
         assert {item.id for item in read.records()} == {it.id for it in log.snapshot.records()}
         assert not file.journal.exists()
@@ -99,3 +114,14 @@ def test_a_journal_that_is_over_is_not_replayed(tmp_path: Path) -> None:
     snapshot = StateSnapshot()
     assert not journal.replay(file, snapshot, vault(), digest)
     assert snapshot.records() == []
+
+
+@pytest.mark.parametrize(
+    "line", ["[]", "5", "{", "{]", '{"begin": 1}', '{"put": 5}', '{"put": [[1]]}']
+)
+def test_a_corrupt_line_is_named(tmp_path: Path, line: str) -> None:
+    file = StackFile(tmp_path, "shop", "dev")
+    file.journal.parent.mkdir(parents=True)
+    file.journal.write_text(f'{{"base": ""}}\n{line}\n')
+    with pytest.raises(StateError, match="is corrupt in line 2"):
+        journal.replay(file, StateSnapshot(), vault(), "")
