@@ -130,6 +130,8 @@ def test_invalid_files_are_rejected_in_one_line(
         (["a.conf", "none.conf"], "none.conf: cannot be read"),
         (["a.conf", "b.conf", "--with", "apache"], "expected haproxy, nginx or none"),
         (["a.conf", "b.conf", "--faults", "node-exploded"], "node-exploded"),
+        (["a.conf", "b.conf", "--html", "none/report.html"], "none/report.html: cannot be written"),
+        (["a.conf", "b.conf", "--html", "."], ".: cannot be written"),
     ],
 )
 def test_the_command_rejects_invalid_options(

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from havip.cli import lab_live
+from havip.cli import lab_live, lab_output
 from havip.cli._exit import Exit
 from havip.cli._options import Output
-from havip.cli._output import Format, console, hint, say, show_data
+from havip.cli._output import Format, hint, say, show_data
 from havip.errors import UsageError
 
 if TYPE_CHECKING:
     from havip.lab.history import History
-    from havip.lab.judge import Judgment, StepResult
-    from havip.lab.namespace import LabError
 
-_MANY = 25
 app = typer.Typer(help="Play real failovers on this machine.", no_args_is_help=True)
 for command in lab_live.COMMANDS:
     app.command()(command)
@@ -173,18 +168,19 @@ def compare(
     """
     from havip.lab import compare as comparing
 
-    with _progress(len(comparing.CASES)) as done:
+    lab_output.check_files(html, svg)
+    with lab_output.progress(len(comparing.CASES)) as done:
         results = comparing.run(done)
     if output is not Format.TABLE:
-        show_data({"results": [_brief(one) for one in results]}, output)
+        show_data({"results": [lab_output.brief(one) for one in results]}, output)
     else:
-        _show_cases(comparing.rows(results))
+        lab_output.show_cases(comparing.rows(results))
     picture = comparing.picture(results)
-    _write(html, comparing.page(results))
+    lab_output.write_file(html, comparing.page(results))
     if svg is not None:
         from havip.lab import report
 
-        _write(svg, report.svg(picture))
+        lab_output.write_file(svg, report.svg(picture))
     if not all(one.ok for one in results):
         for one in results:
             for failure in one.failures:
@@ -219,8 +215,9 @@ def search(
     """
     from havip.lab import search as searching
 
+    lab_output.check_files(out)
     chosen = searching.new_seed() if seed is None else seed
-    with _progress(runs) as done:
+    with lab_output.progress(runs) as done:
         found = searching.search(
             topology, faults=faults, runs=runs, seed=chosen, at_once=at_once,
             seconds=inf if minutes is None else 60 * minutes, done=done,
@@ -233,7 +230,7 @@ def search(
     first = out or Path(f"havip-lab-failed-{topology}.yaml")
     for number, (history, failures) in enumerate(found.failed_histories(), start=1):
         path = first if number == 1 else first.with_stem(f"{first.stem}-{number}")
-        _write(path, "".join(f"# {one}\n" for one in failures) + history.to_yaml())
+        lab_output.write_file(path, "".join(f"# {one}\n" for one in failures) + history.to_yaml())
     if found.broken or found.errors:
         if found.broken:
             hint(f"the shortest failing history is in {first}; play it with: havip lab run {first}")
@@ -272,6 +269,7 @@ def _play(
     histories: Sequence[History], title: str, html: Path | None, at_once: int | None,
     output: Format, svg: Path | None = None,
 ) -> None:  # fmt: skip
+    lab_output.check_files(html, svg)
     from havip.lab import namespace, report, runs
     from havip.lab.namespace import LabError
 
@@ -283,122 +281,24 @@ def _play(
     lacking = namespace.missing()
     if lacking:
         raise LabError(lacking)
-    with _progress(len(histories)) as done:
+    with lab_output.progress(len(histories)) as done:
         found = runs.run_all(histories, at_once=at_once or runs.AT_ONCE, done=done)
     results = list(runs.good(found))
     errors = [str(one).partition("\n")[0] for one in found if isinstance(one, LabError)]
     if output is not Format.TABLE:
         show_data({"ok": not errors and all(one.ok for one in results), "errors": errors,
-                   "results": [_brief(one) for one in results]}, output)  # fmt: skip
+                   "results": [lab_output.brief(one) for one in results]}, output)  # fmt: skip
     else:
         if results:
-            _show(results)
-        for error in _joined(errors):
+            lab_output.show_results(results)
+        for error in lab_output.joined(errors):
             hint(f"havip: {error}")
     if html is not None:
-        _write(html, report.page(results, title=title, failed=errors))
+        lab_output.write_file(html, report.page(results, title=title, failed=errors))
     if svg is not None and results:
-        _write(svg, report.svg(report.timeline(results[0])))
+        lab_output.write_file(svg, report.svg(report.timeline(results[0])))
     if errors or not all(one.ok for one in results):
         raise typer.Exit(Exit.FAILED)
-
-
-def _joined(errors: Sequence[str]) -> list[str]:
-    """Return one line per reason, with the histories that it ended."""
-    found: dict[str, list[str]] = {}
-    for error in errors:
-        name, _, reason = error.partition(": ")
-        found.setdefault(reason, []).append(name)
-    return [f"{', '.join(names)}: {reason}" for reason, names in found.items()]
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Any]:
-    """Show the progress: a bar on a terminal, otherwise an occasional line."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-               TimeElapsedColumn())  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(),
-                  transient=True) as progress:  # fmt: skip
-        task = progress.add_task("playing", total=total)
-        over = failed = 0
-
-        def done(history: History, result: Judgment | LabError) -> None:
-            nonlocal over, failed
-            over += 1
-            progress.update(task, advance=1, description=history.name)
-            failures = [str(result)] if isinstance(result, Exception) else result.failures
-            failed += bool(failures)
-            if not sys.stderr.isatty() and total >= _MANY:
-                if failures:
-                    hint(f"{history.name}: {'; '.join(failures)}".partition("\n")[0])
-                if over % _MANY == 0:
-                    hint(f"{over} of {total} histories played, {failed} failed")
-
-        yield done
-
-
-def _show(results: Sequence[Judgment]) -> None:
-    """Print a table with one row per fault."""
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("FAULT", "ON", "OUTAGE", "BOUND", "HELD BY", "DROPPED", "TAKEN BACK", "RESULT"):
-        table.add_column(title)
-    for result in results:
-        for number, step in enumerate(result.steps):
-            last = number == len(result.steps) - 1
-            table.add_row(*_cells(step), _verdict(result) if last else "")
-    console(markup=True, whole=True).print(table)
-
-
-def _cells(step: StepResult) -> list[str]:
-    from havip.lab.report import seconds
-
-    drops = ", ".join(f"{count} x {reason}" for reason, count in step.drops.items())
-    held = " > ".join(one or "nobody" for one in step.held_by)
-    return [
-        f"{step.fault} {step.text}".strip(),
-        step.node or "-",
-        seconds(step.outage),
-        seconds(step.bound),
-        held,
-        drops or "nothing",
-        "yes" if step.taken_back else "no",
-    ]
-
-
-def _verdict(result: Judgment) -> str:
-    if result.ok:
-        return "[green]as expected[/green]"
-    return "[red]" + "; ".join(result.failures).replace("[", r"\[") + "[/red]"
-
-
-def _show_cases(rows: Sequence[Sequence[str]]) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in rows[0]:
-        table.add_column(title)
-    for row in rows[1:]:
-        table.add_row(*row)
-    console(whole=True).print(table)
-
-
-def _brief(result: Judgment) -> dict[str, Any]:
-    """Return a result without the long lists that only the HTML report uses."""
-    data: dict[str, Any] = result.model_dump(mode="json", exclude={"tries", "adverts", "events"})
-    return data
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
-    hint(f"wrote {path}")
 
 
 def _file(name: str) -> Path:

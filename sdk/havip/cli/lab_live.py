@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from havip.cli import lab_stack
+from havip.cli import lab_output, lab_stack
 from havip.cli._options import Output
-from havip.cli._output import Format, hint, say, show_data
+from havip.cli._output import Format, say, show_data
 from havip.errors import UsageError
 
 Which = Annotated[str, typer.Option("--lab", help="The name of the lab, if several are running.")]
@@ -174,12 +174,8 @@ def report(
     lab: Which = "",
 ) -> None:
     """Write the report of all faults so far."""
-    text = _ask(lab, "report")
-    try:
-        html.write_text(text)
-    except OSError as error:
-        raise UsageError(f"{html}: cannot be written: {error.strerror}") from None
-    hint(f"wrote {html}")
+    lab_output.check_files(html)
+    lab_output.write_file(html, _ask(lab, "report"))
 
 
 def down(
