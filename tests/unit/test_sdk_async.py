@@ -256,3 +256,34 @@ def test_a_key_that_is_there_needs_no_thread(
 
     asyncio.run(work())
     assert len(both.seen) == 2
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://a\nb",
+        "\udcff",
+        "http://[::1",
+        "ftp://x",
+        "socks5://127.0.0.1:9",
+        "http://127.0.0.1:99999",
+    ],
+)
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_cannot_be_used_is_an_error_of_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, proxy: str
+) -> None:
+    for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv(name, proxy)
+
+    async def work() -> None:
+        where = "http://cloud.example.invalid"
+        async with havip.AsyncClient(
+            "ap-guangzhou", credentials=KEY, endpoint=where, retry=Retry(0.0), timeout=2
+        ) as client:
+            await client.describe_vpcs()
+
+    with pytest.raises((errors.UsageError, errors.UnreachableError)) as caught:
+        asyncio.run(work())
+    assert str(caught.value).isprintable()

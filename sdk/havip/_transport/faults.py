@@ -47,7 +47,7 @@ def fault(
     if isinstance(error, OSError) and not isinstance(
         error, requests.RequestException | TimeoutError
     ):
-        return UsageError(f"cannot use the CA bundle {verify}: {one_line(str(error))}")
+        return UsageError(f"cannot use the CA bundle {str(verify)!r}: {one_line(str(error))}")
     told = " ".join(str(cause) for cause in causes)
     reason = reason_of(causes)
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema) or any(

@@ -115,6 +115,7 @@ class Asynchronous:
             TooLargeError,
             EncodingError,
             OSError,
+            ExceptionGroup,
         ) as error:
             raise _fault(error, url, timeout, self._connections, sent=sent) from error
 
@@ -152,7 +153,13 @@ class Asynchronous:
         loop = asyncio.get_running_loop()
         client = self._clients.get(loop)
         if client is None:
-            client = self._clients[loop] = self._build()
+            try:
+                client = self._clients[loop] = self._build()
+            except (httpx.InvalidURL, ValueError, ImportError) as error:
+                raise UsageError(
+                    f"cannot use the proxy of the environment: {one_line(str(error))}; check "
+                    "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY"
+                ) from None
         return client
 
     def _build(self) -> httpx.AsyncClient:
@@ -211,7 +218,7 @@ def _context(bundle: str) -> ssl.SSLContext:
             return ssl.create_default_context(cafile=bundle)
         context: ssl.SSLContext = httpx.create_ssl_context()
     except OSError as error:
-        raise UsageError(f"cannot use the CA bundle {bundle}: {one_line(str(error))}") from None
+        raise UsageError(f"cannot use the CA bundle {bundle!r}: {one_line(str(error))}") from None
     return context
 
 
