@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from havip import _files
 from pulumi_havip.engine import checkpoint, crypto, journal
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import StateError
@@ -82,7 +83,8 @@ def test_a_replay_gives_the_snapshot_that_wrote_the_journal(
         for number in range(rng.randint(1, 12)):
             step(rng, log, number)
             deployment, digest = file.load()
-            again = Vault({"PULUMI_CONFIG_PASSPHRASE": "x"}, log._vault.salt)
+            salt = checkpoint.salt_of(deployment, "it") or journal.journal_salt(file)
+            again = Vault({"PULUMI_CONFIG_PASSPHRASE": "x"}, salt)
             read = StateSnapshot(*checkpoint.read(deployment, again, "it"))
             replayed = journal.replay(file, read, again, digest)
             assert replayed == file.journal.exists()
@@ -125,3 +127,38 @@ def test_a_corrupt_line_is_named(tmp_path: Path, line: str) -> None:
     file.journal.write_text(f'{{"base": ""}}\n{line}\n')
     with pytest.raises(StateError, match="is corrupt in line 2"):
         journal.replay(file, StateSnapshot(), vault(), "")
+
+
+def test_the_end_of_a_journal_is_on_the_disk_before_the_state_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a power cut could leave a new state and a journal that seems to continue it."""
+    done: list[str] = []
+
+    class Noting(_files.Disk):
+        def write(self, descriptor: int, content: bytes) -> int:
+            done.append("folded" if b"folded" in content else "write")
+            return super().write(descriptor, content)
+
+        def sync(self, descriptor: int) -> None:
+            done.append("sync")
+
+        def create(self, path: str, mode: int) -> int:
+            done.append("create")
+            return super().create(path, mode)
+
+    file = StackFile(tmp_path, "shop", "dev")
+    log = Journal(StateSnapshot(), vault(), file, "")
+    log.end(put=[Record("urn:pulumi:dev::shop::a:b:C::n", "a:b:C", id="n")])
+    monkeypatch.setattr(_files, "DISK", Noting())
+    log.fold()
+    log.close()
+    assert done[:2] == ["folded", "sync"]
+
+
+def test_a_compressed_state_is_refused_with_the_next_step(tmp_path: Path) -> None:
+    file = StackFile(tmp_path, "shop", "dev")
+    file.path.parent.mkdir(parents=True)
+    file.path.with_name("dev.json.gz").write_bytes(b"")
+    with pytest.raises(StateError, match="gunzip"):
+        file.load()
