@@ -15,27 +15,27 @@ from pulumi_havip.engine.run import Run, readable
 from pulumi_havip.engine.steps import Steps
 
 
-def remove(run: Run, doomed: Callable[[Record], bool]) -> None:
+def remove(run: Run, unwanted: Callable[[Record], bool]) -> None:
     """Delete resources of the state, each after its dependents.
 
     Args:
         run: The operation.
-        doomed: Returns whether to delete a resource; those marked for deletion are always deleted.
+        unwanted: Returns whether to delete a resource; those marked for deletion always are.
     """
     records = run.journal.snapshot.records()
-    unwanted = [record for record in records if record.delete or doomed(record)]
+    found = [record for record in records if record.delete or unwanted(record)]
     reached = _reached(run, records)
-    chosen = {item.key: item for item in unwanted if reached is None or item.urn in reached}
+    chosen = {item.key: item for item in found if reached is None or item.urn in reached}
     if run.settings.targets.limited and not _targets_cover(run, chosen):
         return
     steps = Steps(run)
-    for record in unwanted:
+    for record in found:
         if record.key not in chosen and not record.delete:
             steps.leave(record)
     if _refuse_protected(run, steps, chosen.values()):
         return
 
-    run.doomed = {item.urn for item in chosen.values()}
+    run.deleting = {item.urn for item in chosen.values()}
 
     def work(key: int) -> None:
         with run.work():
@@ -56,7 +56,7 @@ def _remove_one(run: Run, steps: Steps, records: Sequence[Record], record: Recor
             steps.forget(record)
             return
         provider = None
-        with_another = record.deleted_with in run.doomed
+        with_another = record.deleted_with in run.deleting
         if not record.external and not record.retain_on_delete and not with_another:
             provider = provider_of(run, list(records), record)
         steps.delete(record, provider, replacing=record.delete)

@@ -71,17 +71,17 @@ def dependents(
     return found
 
 
-def delete_order(records: Sequence[Record], doomed: Collection[int]) -> dict[int, set[int]]:
+def delete_order(records: Sequence[Record], to_delete: Collection[int]) -> dict[int, set[int]]:
     """Return, for each resource to delete, the resources that must be deleted before it.
 
     Args:
         records: The resources of the stack, in order.
-        doomed: The keys of the resources to delete.
+        to_delete: The keys of the resources to delete.
 
     Returns:
         The keys that must go before each key.
     """
-    before: dict[int, set[int]] = {key: set() for key in doomed}
+    before: dict[int, set[int]] = {key: set() for key in to_delete}
     by_urn: dict[str, list[Record]] = defaultdict(list)
     below: dict[str, list[Record]] = defaultdict(list)
     for record in records:

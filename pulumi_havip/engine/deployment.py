@@ -282,7 +282,7 @@ class Deployment:
         fresh = (
             old is None
             or old.external
-            or self._replacements.condemns(new.urn)
+            or self._replacements.is_deleted_with(new.urn)
             or self._is_to_be_replaced(new.urn)
         )
         if fresh or old is None:

@@ -24,10 +24,10 @@ from pulumi_havip.engine.errors import EngineError
 from pulumi_havip.engine.events import MessageSeverity, Result, Sink, Started
 from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.monitor import serving
-from pulumi_havip.engine.process_pool import Crew
+from pulumi_havip.engine.process_pool import ProcessPool
 from pulumi_havip.engine.program import run_program
 from pulumi_havip.engine.project import Project
-from pulumi_havip.engine.provider_registry import ProviderRegistry, Surroundings
+from pulumi_havip.engine.provider_registry import ProcessEnvironment, ProviderRegistry
 from pulumi_havip.engine.run import Run
 from pulumi_havip.engine.settings import OperationOptions
 from pulumi_havip.engine.values import Properties
@@ -56,7 +56,7 @@ def perform(
     order: Order,
     project: Project,
     journal: Journal,
-    surroundings: Surroundings,
+    process_environment: ProcessEnvironment,
     sink: Sink | None,
 ) -> Result:
     """Run an operation and return its result.
@@ -65,16 +65,16 @@ def perform(
         order: The operation to run.
         project: The project.
         journal: Keeps the state.
-        surroundings: The environment of the processes.
+        process_environment: The environment of the processes.
         sink: Receives the events.
     """
-    registry = ProviderRegistry(surroundings)
+    registry = ProviderRegistry(process_environment)
     run = Run(order.operation, order.settings, journal, registry, sink)
     registry.hear = lambda line: run.say(MessageSeverity.INFO, line)
     run.tell(Started(order.operation, order.settings.project, order.settings.stack))
     with _interruptible(run):
         try:
-            _guard(run, lambda: _work(run, order, project, surroundings.crew))
+            _guard(run, lambda: _work(run, order, project, process_environment.pool))
         finally:
             run.drain()
             registry.stop()
@@ -106,7 +106,7 @@ def _guard(run: Run, work: Callable[[], None]) -> None:
             run.note_error(f"the stack has no resource {pattern}, which was given as a target")
 
 
-def _work(run: Run, order: Order, project: Project, crew: Crew) -> None:
+def _work(run: Run, order: Order, project: Project, pool: ProcessPool) -> None:
     if run.journal.snapshot.pending:
         with serving(run, None):
             pending.settle(run, forget=order.forget_pending)
@@ -122,13 +122,13 @@ def _work(run: Run, order: Order, project: Project, crew: Crew) -> None:
         run.result.outputs = _stack_outputs(run)
     if order.operation != "refresh":
         run.check()
-        _deploy(run, project, crew)
+        _deploy(run, project, pool)
 
 
-def _deploy(run: Run, project: Project, crew: Crew) -> None:
+def _deploy(run: Run, project: Project, pool: ProcessPool) -> None:
     deployment = Deployment(run)
     with serving(run, deployment) as address:
-        run_program(run, project, address, crew)
+        run_program(run, project, address, pool)
         run.drain()
         if not run.stopped:
             pending.refuse_doubts(run)

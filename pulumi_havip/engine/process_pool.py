@@ -15,7 +15,7 @@ from pulumi_havip.engine.process import LAUNCHER, Child
 from pulumi_havip.engine.project import Project
 
 
-class Crew:
+class ProcessPool:
     """Processes started ahead; unused ones are stopped.
 
     Args:

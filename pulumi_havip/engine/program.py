@@ -7,24 +7,24 @@ import threading
 
 from pulumi_havip.engine import inline
 from pulumi_havip.engine.events import MessageSeverity
-from pulumi_havip.engine.process_pool import Crew
+from pulumi_havip.engine.process_pool import ProcessPool
 from pulumi_havip.engine.project import Project
 from pulumi_havip.engine.run import Run
 
 
-def run_program(run: Run, project: Project, address: str, crew: Crew) -> None:
+def run_program(run: Run, project: Project, address: str, pool: ProcessPool) -> None:
     """Run the program until it ends or the operation is stopped.
 
     Args:
         run: The operation; an error of the program becomes its error.
         project: The project.
         address: The address of the engine's server.
-        crew: Provides the process.
+        pool: Provides the process.
     """
     if callable(project.program):
         inline.run_function(run, project.program, address)
         return
-    child = crew.program()
+    child = pool.program()
     child.listen(lambda line: None if run.stopped else run.say(MessageSeverity.INFO, line))
     child.tell(_orders(run, project, address).encode())
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from pulumi_havip.engine import urns
 from pulumi_havip.engine.errors import EngineError, ProviderError
 from pulumi_havip.engine.process import GUARD, Child
-from pulumi_havip.engine.process_pool import Crew
+from pulumi_havip.engine.process_pool import ProcessPool
 from pulumi_havip.engine.provider import ProviderClient, ProviderServer, Start
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.stack_references import OutputsOf
@@ -20,14 +20,14 @@ from pulumi_havip.engine.values import Properties
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class ProcessEnvironment:
     """Environment of every child process of a deployment.
 
     Attributes:
         python: The project's interpreter.
         folder: The project's folder.
         environment: The environment.
-        crew: Provides the process for dynamic providers.
+        pool: Provides the process for dynamic providers.
         servers: In-process substitutes, by package.
         outputs_of: Reads the outputs of a stack of the same state folder.
     """
@@ -35,7 +35,7 @@ class Surroundings:
     python: str
     folder: Path
     environment: Mapping[str, str]
-    crew: Crew
+    pool: ProcessPool
     servers: Mapping[str, Start] = field(default_factory=dict)
     outputs_of: OutputsOf | None = None
 
@@ -44,11 +44,11 @@ class ProviderRegistry:
     """Starts providers on first use, and stops all of them at the end.
 
     Args:
-        surroundings: The environment of their processes.
+        process_environment: The environment of their processes.
     """
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        self._surroundings = surroundings
+    def __init__(self, process_environment: ProcessEnvironment) -> None:
+        self._process_environment = process_environment
         self._made: list[ProviderClient] = []
         self._providers: dict[str, ProviderClient] = {}
         self._lock = threading.Lock()
@@ -59,9 +59,9 @@ class ProviderRegistry:
     @property
     def outputs_of(self) -> OutputsOf:
         """Returns the outputs of another stack."""
-        if self._surroundings.outputs_of is None:
+        if self._process_environment.outputs_of is None:
             raise EngineError("stack references cannot be read here")
-        return self._surroundings.outputs_of
+        return self._process_environment.outputs_of
 
     def serve_engine_at(self, address: str) -> None:
         """Set the address of the engine that providers are started with."""
@@ -114,10 +114,10 @@ class ProviderRegistry:
             provider.stop()
 
     def _start(self, package: str) -> tuple[ProviderServer, int]:
-        at = self._surroundings
+        at = self._process_environment
         if package in at.servers:
             return at.servers[package]()
-        child = at.crew.provider() if package == urns.DYNAMIC_PACKAGE else self._plugin(package)
+        child = at.pool.provider() if package == urns.DYNAMIC_PACKAGE else self._plugin(package)
         line = child.first_line()
         if not line.isdigit():
             words = child.last_words().rpartition("\n")[2]
@@ -127,7 +127,7 @@ class ProviderRegistry:
         return child, int(line)
 
     def _plugin(self, package: str) -> Child:
-        at = self._surroundings
+        at = self._process_environment
         name = f"pulumi-resource-{package}"
         path = [str(Path(at.python).parent), at.environment.get("PATH", "")]
         found = shutil.which(name, path=":".join(path))

@@ -27,7 +27,7 @@ class Replacements:
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
-        self._condemned: dict[str, Future[Record]] = {}
+        self._deletions: dict[str, Future[Record]] = {}
         self._lock = threading.Lock()
 
     @contextmanager
@@ -36,9 +36,9 @@ class Replacements:
         with self._lock:
             yield
 
-    def condemns(self, urn: str) -> bool:
+    def is_deleted_with(self, urn: str) -> bool:
         """Return whether a resource is deleted, or about to be, because of another one."""
-        return urn in self._condemned
+        return urn in self._deletions
 
     def take(self, urn: str) -> Record | None:
         """Return the state's record of a resource deleted this way; None if it was not.
@@ -46,7 +46,7 @@ class Replacements:
         Raises:
             EngineError: Its deletion failed.
         """
-        condemned = self._condemned.pop(urn, None)
+        condemned = self._deletions.pop(urn, None)
         return None if condemned is None else condemned.result()
 
     def delete_dependents(self, root: Record) -> None:
@@ -56,10 +56,10 @@ class Replacements:
             EngineError: One of them is protected, or could not be deleted.
         """
         with self._lock:
-            doomed = self._to_replace_with(root)
-            self._condemned.update({record.urn: Future() for record in doomed})
-            futures = [self._condemned[record.urn] for record in doomed]
-        for record, future in reversed(list(zip(doomed, futures, strict=True))):
+            to_delete = self._to_replace_with(root)
+            self._deletions.update({record.urn: Future() for record in to_delete})
+            futures = [self._deletions[record.urn] for record in to_delete]
+        for record, future in reversed(list(zip(to_delete, futures, strict=True))):
             try:
                 self._refuse_protected(record, root)
                 provider = self._deployment.providers.of_old(record)
@@ -87,7 +87,7 @@ class Replacements:
         replaced = {root.urn}
         found = []
         for record in graph.dependents(records, root, self._deployment.seen):
-            done = record.urn in self._condemned or record.delete or record.pending_replacement
+            done = record.urn in self._deletions or record.delete or record.pending_replacement
             if not done and self._falls_with(record, replaced):
                 replaced.add(record.urn)
                 found.append(record)

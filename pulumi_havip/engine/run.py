@@ -81,7 +81,7 @@ class Run:
         """Earlier creation attempts that created nothing so far, by URN."""
         self.doubts: dict[str, list[tuple[int, Pending, ProviderError]]] = {}
         """Pending operations whose outcome the state's provider could not determine, by URN."""
-        self.doomed: set[str] = set()
+        self.deleting: set[str] = set()
         """The URNs of resources being deleted, which delete others along with them."""
         self.program_error = ""
         """The last error logged by the program; whether it is fatal shows when the program ends."""

@@ -22,7 +22,7 @@ from pulumi_havip.engine.events import (
 )
 from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.lock import locked
-from pulumi_havip.engine.process_pool import Crew
+from pulumi_havip.engine.process_pool import ProcessPool
 from pulumi_havip.engine.project import Project, check_name, full_key
 from pulumi_havip.engine.provider import Start
 from pulumi_havip.engine.settings import OperationOptions, Targets
@@ -204,7 +204,7 @@ class Workspace(Stack):
 
     def _operate(self, operation: str, plan: OperationOptions, **options: bool) -> Result:
         environment = self._environment()
-        crew = self._crew(environment, runs_program=operation in {"preview", "up"})
+        pool = self._process_pool(environment, runs_program=operation in {"preview", "up"})
         try:
             values, secret = self.config().values(self.vault(), self._given)
             if operation in {"preview", "up"}:
@@ -214,23 +214,23 @@ class Workspace(Stack):
                 plan, config=values, secret_keys=frozenset(secret), given=given - secret
             )
             if operation == "destroy":
-                settings = self._released(settings, crew)
+                settings = self._released(settings, pool)
             if plan.preview:
-                return self._perform(operation, settings, self._load(), crew, options)
+                return self._perform(operation, settings, self._load(), pool, options)
             with locked(self.file, operation):
                 state = self._recover()
                 guarded = any(record.protect for record in state.snapshot.records())
                 if operation == "up" and (guarded or not state.vault.given):
-                    foretold = self._foretell(settings, crew, options)
+                    foretold = self._foretell(settings, pool, options)
                     if foretold.interrupted:
                         return foretold
                     if foretold.protected:
                         return self._refused(foretold)
-                result = self._perform(operation, settings, state, crew, options)
+                result = self._perform(operation, settings, state, pool, options)
                 history.note(self.file, result)
                 return result
         finally:
-            crew.dismiss()
+            pool.dismiss()
 
     def _must_be_known(self) -> None:
         others = [] if self.file.exists() else store.stacks(self.root, self.project.name)
@@ -249,19 +249,21 @@ class Workspace(Stack):
                 f"declares; set it with `havip stack config set -s {self.stack} {missing[0]} VALUE`"
             )
 
-    def _released(self, settings: OperationOptions, crew: Crew) -> OperationOptions:
+    def _released(self, settings: OperationOptions, pool: ProcessPool) -> OperationOptions:
         """Return settings with the protected resources that the program no longer protects."""
         guarded = {record.urn for record in self._load().snapshot.records() if record.protect}
         if not guarded or self.project.required - settings.config.keys():
             return settings
         plan = replace(copy.deepcopy(settings), preview=True, targets=Targets())
-        protects = self._perform("preview", plan, self._load(), crew, {}, seen=False).protects
+        protects = self._perform("preview", plan, self._load(), pool, {}, seen=False).protects
         declared = [urn for urn in protects or () if not urns.is_stack(urn)]
         if protects is None or all(urns.is_provider(urns.kind_of(urn)) for urn in declared):
             return settings
         return replace(settings, released=frozenset(u for u in guarded if not protects.get(u)))
 
-    def _foretell(self, settings: OperationOptions, crew: Crew, options: dict[str, bool]) -> Result:
+    def _foretell(
+        self, settings: OperationOptions, pool: ProcessPool, options: dict[str, bool]
+    ) -> Result:
         """Preview a deployment silently if it could stop half-way.
 
         The reasons are a secret that it cannot encrypt, or a protected resource in its way. All
@@ -270,7 +272,7 @@ class Workspace(Stack):
         state = self._load()
         plan = replace(copy.deepcopy(settings), preview=True)
         quick = options | {"refresh": False}
-        result = self._perform("preview", plan, state, crew, quick, seen=False)
+        result = self._perform("preview", plan, state, pool, quick, seen=False)
         if state.vault.refusal is not None:
             raise state.vault.refusal
         return result
@@ -286,12 +288,12 @@ class Workspace(Stack):
                 self._sink(event)
         return result
 
-    def _crew(self, environment: Mapping[str, str], *, runs_program: bool) -> Crew:
+    def _process_pool(self, environment: Mapping[str, str], *, runs_program: bool) -> ProcessPool:
         """Start processes ahead: they load while the state is read and decrypted."""
         raw = self.file.path.read_bytes() if self.file.path.exists() else b""
         known = urns.DYNAMIC_PACKAGE.encode() in raw
         likely = known or (runs_program and b'"resources"' not in raw)
-        return Crew(
+        return ProcessPool(
             self.project,
             environment,
             program=runs_program and not callable(self.project.program),
@@ -303,7 +305,7 @@ class Workspace(Stack):
         operation: str,
         settings: OperationOptions,
         state: Loaded,
-        crew: Crew,
+        pool: ProcessPool,
         options: dict[str, bool],
         *,
         seen: bool = True,
@@ -311,20 +313,20 @@ class Workspace(Stack):
         # Pulumi's SDK is imported only here: commands that just read the state do not need it, and
         # those that run a program import it while their processes do.
         from pulumi_havip.engine.operations import Order, perform
-        from pulumi_havip.engine.provider_registry import Surroundings
+        from pulumi_havip.engine.provider_registry import ProcessEnvironment
 
         file = None if settings.preview else self.file
         log = Journal(state.snapshot, state.vault, file, state.digest)
-        surroundings = Surroundings(
+        process_environment = ProcessEnvironment(
             self.project.python,
             self.project.folder,
             self._environment(),
-            crew,
+            pool,
             self._servers,
             self._outputs_of,
         )
         order = Order(operation, settings, **options)
-        return perform(order, self.project, log, surroundings, self._sink if seen else None)
+        return perform(order, self.project, log, process_environment, self._sink if seen else None)
 
     def _outputs_of(self, project: str, stack: str) -> Properties:
         """Return the outputs of another stack in the same state folder."""

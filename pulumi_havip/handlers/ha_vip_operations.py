@@ -176,10 +176,10 @@ def delete_ha_vip(job: Job, id: str) -> None:
         NotFoundError: It does not exist.
         HeldError: A machine still holds it; the message names the instance.
     """
-    patience = job.ctx.within(min(job.ctx.timeout, _HELD_FOR))
+    limited = job.ctx.within(min(job.ctx.timeout, _HELD_FOR))
     last: HavipError | None = None
     try:
-        for _ in patience.pauses(f"{job.name}: its deletion"):
+        for _ in limited.pauses(f"{job.name}: its deletion"):
             try:
                 request_id = job.region.send(DeleteHaVip(ha_vip_id=id)).request_id
                 job.wait(

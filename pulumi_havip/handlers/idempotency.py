@@ -256,10 +256,10 @@ def delete_once(job: Job, delete: Callable[[], object], listing: Listing[Any], i
         listing: The objects of its kind, to check whether it still exists.
         id: Its id.
     """
-    patience = job.ctx.within(min(job.ctx.timeout, _IN_USE_FOR))
+    limited = job.ctx.within(min(job.ctx.timeout, _IN_USE_FOR))
     last: HavipError | None = None
     try:
-        for _ in patience.pauses(f"{job.name}: its deletion"):
+        for _ in limited.pauses(f"{job.name}: its deletion"):
             try:
                 delete()
             except UNCERTAIN as error:

@@ -239,9 +239,9 @@ def _detach(job: Job, id: str, instance: str, *, leaving: bool = False) -> None:
         leaving: Whether the interface will be deleted and thus leaves every range.
     """
     request = DetachNetworkInterface(network_interface_id=id, instance_id=instance)
-    patience = job.ctx.within(min(job.ctx.timeout, _RANGE_FOR))
+    limited = job.ctx.within(min(job.ctx.timeout, _RANGE_FOR))
     try:
-        for _ in patience.pauses(f"{job.name}: its detachment"):
+        for _ in limited.pauses(f"{job.name}: its detachment"):
             try:
                 change_once(
                     lambda: job.region.send(request),

@@ -132,7 +132,7 @@ class StackUnderTest:
     @cached_property
     def client(self) -> Client:
         """A client of that cloud, in the stack's region; its waits take no time."""
-        return connect(*self._surroundings())
+        return connect(*self._provider_settings())
 
     @property
     def outputs(self) -> dict[str, Any]:
@@ -262,7 +262,7 @@ class StackUnderTest:
             DEPLOYMENT.use(self._context())
         return serve_dynamic()
 
-    def _surroundings(self) -> tuple[ProviderSettings, str, CloudClock]:
+    def _provider_settings(self) -> tuple[ProviderSettings, str, CloudClock]:
         """Read the provider's settings, ignoring the environment: no call may leave the test."""
         workspace = self.workspace()
         values, _ = workspace.config().values(workspace.vault(), self.config)
@@ -275,7 +275,7 @@ class StackUnderTest:
 
     def _run(self, operation: Callable[[Workspace], Result]) -> Result:
         with _ONE_AT_A_TIME, _at_home(self._home):
-            settings, _, clock = self._surroundings()
+            settings, _, clock = self._provider_settings()
             self._context = functools.partial(Context, settings, clock=clock)
             for shared in (DEPLOYMENT, PROGRAM):
                 shared.use(self._context())

@@ -52,14 +52,14 @@ def test_each_is_an_action_of_the_emulator(action: str) -> None:
     assert pair in HANDLERS
 
 
-def surroundings() -> None:
+def process_environment() -> None:
     config = pulumi.Config()
     pulumi_havip.PlacementGroup("apart", name=config.get("group") or "apart")
     pulumi_havip.Eip("front", name="front", bandwidth=config.get_int("bandwidth") or 5)
 
 
 def test_a_placement_group_is_renamed(havip_stack: StackFactory) -> None:
-    stack = havip_stack(surroundings)
+    stack = havip_stack(process_environment)
     stack.config["group"] = "far apart"
     assert stack.preview().counts["update"] == 1
     assert stack.up().counts["update"] == 1
@@ -71,7 +71,7 @@ def test_a_placement_group_is_renamed(havip_stack: StackFactory) -> None:
 
 @pytest.mark.parametrize("delay", [0.0, 4.0])
 def test_the_bandwidth_of_an_eip_is_changed(havip_stack: StackFactory, delay: float) -> None:
-    stack = havip_stack(surroundings)
+    stack = havip_stack(process_environment)
     stack.control.configure(task_delay=delay)
     stack.config["bandwidth"] = "20"
     assert stack.preview().counts["update"] == 1
@@ -101,7 +101,7 @@ def test_an_eip_stays_in_its_bandwidth_package(havip_stack: StackFactory) -> Non
 
 
 def test_an_unavailable_bandwidth_is_explained(havip_stack: StackFactory) -> None:
-    stack = havip_stack(surroundings)
+    stack = havip_stack(process_environment)
     stack.control.configure(failing_tasks={"ModifyAddressesBandwidth": "no capacity"})
     stack.config["bandwidth"] = "20"
     with pytest.raises(AssertionError, match="ModifyAddressesBandwidth"):

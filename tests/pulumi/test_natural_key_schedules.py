@@ -132,7 +132,7 @@ class Deployments:
         """Deploy a program: what it declares all at once, then what it does not any more."""
         schedule = self.begin()
         ready: set[str] = set()
-        doomed: dict[str, Managed] = {}
+        to_delete: dict[str, Managed] = {}
 
         def work(kind: str, name: str, of: str) -> None:
             while of and of not in ready:
@@ -142,7 +142,7 @@ class Deployments:
             gone = self.register(kind, name, props, of=of, first=program.first.get(name))
             ready.add(name)
             if gone is not None:
-                doomed[f"{name} before"] = gone
+                to_delete[f"{name} before"] = gone
 
         declared = {
             **{name: ("HaVip", name, "") for name in HAVIPS},
@@ -152,8 +152,8 @@ class Deployments:
         }
         schedule.run({name: partial(work, *given) for name, given in declared.items()})
         left = self.rows.keys() - declared.keys() - self.base
-        doomed |= {name: self.rows.pop(name) for name in sorted(left)}
-        schedule.run({name: partial(self.delete, row) for name, row in sorted(doomed.items())})
+        to_delete |= {name: self.rows.pop(name) for name in sorted(left)}
+        schedule.run({name: partial(self.delete, row) for name, row in sorted(to_delete.items())})
 
     def _props(self, kind: str, name: str, program: Declared) -> dict[str, Any]:
         rows = self.rows

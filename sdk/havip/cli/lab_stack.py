@@ -75,7 +75,7 @@ def up(name: str, options: LabStackOptions) -> None:
         str(options.folder.resolve()),
         port=options.port,
         stand_ins=options.stand_ins,
-        patience=options.seconds,
+        timeout=options.seconds,
     )
     problems: dict[str, str] | None = None
     try:

@@ -167,4 +167,4 @@ def _topology(
         every = setup.model_copy(update={"services": (*setup.waiting, *setup.services)})
         spec = NodeSpec.of(address, every, services=services)
         nodes[name] = spec.model_copy(update={"holds": name != "witness"})
-    return Topology(address=VIP, subnet=SUBNET, nodes=nodes, port=0, rows=rows, patience=60)
+    return Topology(address=VIP, subnet=SUBNET, nodes=nodes, port=0, rows=rows, timeout=60)

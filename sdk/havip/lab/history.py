@@ -252,12 +252,12 @@ class _Player:
 
     def _wait_ready(self, load: Load) -> None:
         lab, topology = self.lab, self.lab.topology
-        patience = topology.patience * self.slow
-        lab.wait_started(patience)
-        lab.wait_ready(patience)
+        timeout = topology.timeout * self.slow
+        lab.wait_started(timeout)
+        lab.wait_ready(timeout)
         load.start()
         # An address that never responds is a result to report, not an error.
-        _answered(load, patience if lab.agreed() else CALM)
+        _answered(load, timeout if lab.agreed() else CALM)
 
     def _run_steps(self, start: float) -> None:
         due: list[tuple[float, int, Callable[[], None]]] = []
@@ -314,9 +314,9 @@ class _Player:
     def _recover(self, load: Load) -> tuple[float | None, bool, float | None]:
         """Wait for recovery; return its duration, its success, and the time to agreement."""
         lab, healed = self.lab, time.monotonic()
-        patience = _RECOVERY if lab.topology.rows else self._agreement_bound()
+        timeout = _RECOVERY if lab.topology.rows else self._agreement_bound()
         if not {"P5", "P6"} & set(self.history.expect.promises):
-            patience = CALM
+            timeout = CALM
         agreed: float | None = None
 
         def recovered() -> bool:
@@ -326,7 +326,7 @@ class _Player:
             return agreed is not None and lab.agreed() and self._whole() and load.healthy()
 
         pause = 0.05 if lab.topology.rows is None else 0.5
-        whole = until(recovered, patience * self.slow, pause)
+        whole = until(recovered, timeout * self.slow, pause)
         return time.monotonic() - healed if whole else None, whole, agreed
 
     def _whole(self) -> bool:

@@ -285,10 +285,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with running(topology, folder) as lab:
         try:
-            patience = topology.patience * slowness()
+            timeout = topology.timeout * slowness()
             lab.start()
-            lab.wait_started(patience)
-            lab.wait_ready(patience)
+            lab.wait_started(timeout)
+            lab.wait_ready(timeout)
             live = LiveLab(lab)
             live.load.start()
             server = ControlServer(folder / "control", live.verbs)

@@ -95,7 +95,7 @@ class RowWriter:
         holder = self.lab.nodes[self.lab.resolve("master")]
         for command in self.load.prepare:
             holder.run(*command, seconds=60)
-        self.lab.wait("a redundant cluster", self.healthy, self.lab.topology.patience)
+        self.lab.wait("a redundant cluster", self.healthy, self.lab.topology.timeout)
         record = os.open(self._record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         try:
             self.lab.client.spawn(

@@ -63,7 +63,7 @@ class NodeSpec(_Data):
         page: Whether a web server without a health check serves the topology's port.
         interface: The name of the network interface.
         megabytes: The size of the disk.
-        patience: Timeout in seconds for a set-up command.
+        timeout: Timeout in seconds for a set-up command.
     """
 
     address: str
@@ -74,7 +74,7 @@ class NodeSpec(_Data):
     page: bool = False
     interface: str = "eth0"
     megabytes: int = 2048
-    patience: float = 120
+    timeout: float = 120
 
     @model_validator(mode="before")
     @classmethod
@@ -135,7 +135,7 @@ class Topology(_Data):
         delay: Seconds until the network moves an address.
         api: Whether nodes can reach the API and the metadata service.
         clocks: Whether the nodes' clocks can be changed (with libfaketime).
-        patience: Timeout in seconds for the first response, on an idle machine.
+        timeout: Timeout in seconds for the first response, on an idle machine.
     """
 
     address: str
@@ -152,7 +152,7 @@ class Topology(_Data):
     delay: float = 0
     api: bool = False
     clocks: bool = False
-    patience: float = 20
+    timeout: float = 20
 
     @model_validator(mode="after")
     def _can_work(self) -> Topology:

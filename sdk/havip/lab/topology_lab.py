@@ -93,7 +93,7 @@ class TopologyLab(Lab):
         if first:
             self.set_up(first)
             self.wait(f"{first} holding the address", lambda: self.masters() == [first],
-                      self.topology.patience)  # fmt: skip
+                      self.topology.timeout)  # fmt: skip
         with ThreadPoolExecutor(8) as pool:
             for future in [pool.submit(self.set_up, one) for one in self.nodes if one != first]:
                 future.result()
@@ -102,7 +102,7 @@ class TopologyLab(Lab):
         """Run the set-up commands of a node, and start its services."""
         spec, node = self.spec(name), self.nodes[name]
         for command in spec.commands:
-            node.run(*command, seconds=spec.patience)
+            node.run(*command, seconds=spec.timeout)
         self.start_services(name)
 
     def start_services(self, name: str) -> None:

@@ -53,7 +53,7 @@ def histories(topology: Topology, chosen: Sequence[str] = DEFAULT) -> list[Histo
         raise LabError("no keepalived.conf has a vrrp_instance that the lab can read")
     election = max((one.election for one in found), default=_LEAST)
     detection = max((one.detection or 0 for one in found), default=0)
-    topology = topology.model_copy(update={"patience": election + detection + _START})
+    topology = topology.model_copy(update={"timeout": election + detection + _START})
     lasting = max(_LEAST, ceil(election + detection + topology.delay + _MARGIN))
     return [
         _history(topology, name, lasting, settle=election + _MARGIN)

@@ -53,7 +53,7 @@ class DataPlane:
         folder: Path,
         *,
         stand_ins: bool = True,
-        patience: float = 300,
+        timeout: float = 300,
     ) -> None:
         """Build an empty data plane; `start` begins to follow the cloud.
 
@@ -61,7 +61,7 @@ class DataPlane:
             api: The emulator.
             folder: The folder for disks and logs.
             stand_ins: Whether web servers stand in for haproxy servers outside of the stack.
-            patience: Timeout in seconds for the user data of a node.
+            timeout: Timeout in seconds for the user data of a node.
         """
         self.folder = folder
         self._emulator = api.cloud
@@ -76,7 +76,7 @@ class DataPlane:
         self.stand_ins: list[tuple[str, int]] = []
         self.inventory = Inventory({}, {}, {}, (), ())
         self._with_stand_ins, self._stand_in_lock = stand_ins, threading.Lock()
-        self.patience = patience
+        self.timeout = timeout
         self.names: dict[str, str] = {}
         self._gateways: set[tuple[str, str]] = set()
         self._hosts = {HOST_NAME: METADATA}
@@ -232,7 +232,7 @@ class DataPlane:
                     others=nic.others,
                 )
             node.boot()
-            node.set_up(data, self.patience)
+            node.set_up(data, self.timeout)
         except (HavipError, OSError) as error:
             problem = str(error).removeprefix(f"{name}: ").partition("\n")[0]
             self.problems[name] = problem

@@ -78,7 +78,7 @@ class StackLab(Lab):
                 holds=not members or name in members,
                 interface="eth0",
                 megabytes=2048,
-                patience=self.plane.patience,
+                timeout=self.plane.timeout,
             )
             for name, facts in self._machines().items()
         }
@@ -96,7 +96,7 @@ class StackLab(Lab):
             delay=self.fabric.delay,
             api=True,
             clocks=False,
-            patience=20.0,
+            timeout=20.0,
         )
 
     @property

@@ -95,7 +95,7 @@ def lab_name(stack: Path) -> str:
 
 
 def start(
-    name: str, about: str, *, port: int = 0, stand_ins: bool = True, patience: float = 300
+    name: str, about: str, *, port: int = 0, stand_ins: bool = True, timeout: float = 300
 ) -> LabFolder:
     """Start the lab of a stack without instances, and return when its emulator is ready.
 
@@ -104,7 +104,7 @@ def start(
         about: A description for lists.
         port: The port of the emulator; 0 selects a free one.
         stand_ins: Whether web servers stand in for haproxy servers outside of the stack.
-        patience: Timeout in seconds for the user data of a node.
+        timeout: Timeout in seconds for the user data of a node.
 
     Raises:
         LabError: The lab cannot run on this machine, its name is in use, or it did not start;
@@ -116,17 +116,17 @@ def start(
     with contextlib.closing(_listen(port)) as listener:
         path = labs.claim(name, os.getpid(), about)
         try:
-            return _start(path, about, listener, stand_ins, patience)
+            return _start(path, about, listener, stand_ins, timeout)
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
             raise
 
 
 def _start(
-    path: Path, about: str, listener: socket.socket, stand_ins: bool, patience: float
+    path: Path, about: str, listener: socket.socket, stand_ins: bool, timeout: float
 ) -> LabFolder:
     number = listener.fileno()
-    words = (str(path), str(number), str(int(stand_ins)), str(patience))
+    words = (str(path), str(number), str(int(stand_ins)), str(timeout))
     with (path / "lab.log").open("wb") as log:
         process = subprocess.Popen(
             namespace.command(sys.executable, "-m", "havip.lab.stack.server", *words, tied=False),

@@ -32,7 +32,7 @@ def main() -> None:
         disks = folder / "nodes"
         disks.mkdir()
         server = EmulatorServer(Cloud(), listener=listener).start()
-        plane = DataPlane(server, disks, stand_ins=sys.argv[3] == "1", patience=float(sys.argv[4]))
+        plane = DataPlane(server, disks, stand_ins=sys.argv[3] == "1", timeout=float(sys.argv[4]))
         lab = StackLab(server, disks, plane)
         live = LiveStack(lab, server.dashboard.collect)
         server.dashboard.lab = live
