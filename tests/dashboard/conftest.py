@@ -119,6 +119,7 @@ def open_page(chromium: Any, server: EmulatorServer) -> Iterator[Callable[..., A
         width: int = 1280,
         ready: str = "[data-havip]",
         stays: bool = True,
+        script: str = "",
     ) -> Any:
         context = chromium.new_context(
             color_scheme=scheme, viewport={"width": width, "height": 800}
@@ -126,6 +127,7 @@ def open_page(chromium: Any, server: EmulatorServer) -> Iterator[Callable[..., A
         context.set_default_timeout(60_000)  # a busy machine fails no test
         contexts.append(context)
         page = context.new_page()
+        page.add_init_script(script)
         if stays:  # a connection that is refused is told on the console
             page.on("console", lambda said: trouble.append(f"{said.type}: {said.text}"))
         page.on("pageerror", lambda error: trouble.append(str(error)))

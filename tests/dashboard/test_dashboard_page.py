@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from havip.api import CreateHaVip, ModifyHaVipAttribute
 from havip.emulator import EmulatorServer
 from havip.emulator.cloud import Caller
+from havip.emulator.http.dashboard.snapshot import snapshot
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT
 
 from .conftest import VIP, Pair, make_pair
@@ -178,3 +180,24 @@ def test_it_is_accessible_on_any_screen(
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     dark = sum(map(int, background[4:-1].split(", "))) < 3 * 128
     assert dark == (scheme == "dark")
+
+
+ONLY_STATE = """
+window.EventSource = class {
+  constructor() {
+    this.readyState = 1;
+    queueMicrotask(() => this.onopen());
+    queueMicrotask(() => this.state({ data: JSON.stringify(%s), lastEventId: "" }));
+  }
+  addEventListener(kind, take) { this[kind] = take; }
+  close() {}
+};
+"""
+
+
+def test_a_state_that_comes_at_once_and_alone_is_shown(
+    open_page: OpenPage, server: EmulatorServer, pair: Pair
+) -> None:
+    state = {**snapshot(server.cloud, DEFAULT_ACCOUNT, "ap-guangzhou"), "lab": None}
+    page = open_page(script=ONLY_STATE % json.dumps(state))
+    card(page, pair).get_by_text("held by nobody").wait_for()

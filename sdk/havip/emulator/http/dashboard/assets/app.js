@@ -1,6 +1,5 @@
 // Layout of the page.
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import { Calls, Events } from "./events.js";
 import { HaVips } from "./havips.js";
 import { Faults } from "./lab.js";
@@ -17,8 +16,6 @@ const CONNECTION = {
 };
 
 function App() {
-  const [, redraw] = useState(0);
-  useEffect(() => subscribe(() => redraw((number) => number + 1)), []);
   const { state } = store;
   return html`<a class="skip" href="#content">Skip to the content</a>
     <${Header} />
@@ -56,5 +53,8 @@ function Header() {
   </header>`;
 }
 
-render(html`<${App} />`, document.getElementById("app"));
+const draw = () => render(html`<${App} />`, document.getElementById("app"));
+// Before connecting: the first state may arrive at once, and may be the only one.
+subscribe(draw);
+draw();
 connect();

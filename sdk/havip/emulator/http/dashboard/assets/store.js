@@ -19,7 +19,6 @@ export const store = {
 const listeners = new Set();
 let source = null;
 let drawing = false;
-let waiting = null;
 
 export function subscribe(listener) {
   listeners.add(listener);
@@ -57,9 +56,6 @@ export function connect(place = null) {
   listen("announcement", takeAnnouncement);
   for (const kind of ["fault", "node"]) listen(kind, (event) => addEvent({ kind, ...event }));
   listen("probes", takeProbes);
-  clearTimeout(waiting);
-  // A busy browser may never open the connection, without an error event: reconnect.
-  waiting = setTimeout(() => source.readyState === EventSource.CONNECTING && connect(place), 5000);
 }
 
 function listen(kind, take) {
