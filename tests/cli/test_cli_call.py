@@ -148,6 +148,7 @@ def test_parameters_come_from_standard_input(run: Run) -> None:
         (["CreateHaVip", "-p", "VpcId=a", "-p", "VpcId.x=b"], "VpcId already has a value"),
         (["CreateHaVip", "-p", "VpcId=a"], "HaVipName is missing"),
         (["CreateHaVip", "-p", "Colour=red"], "Colour is unknown"),
+        (["CreateHaVip", "VpcId=vpc-1"], "pass VpcId with --param VpcId="),
         (["CreateHaVip", "-p", "HaVipNam=a"], "did you mean HaVipName?"),
         (["CreateHaVip", "-p", "CheckAssociate=maybe"], "CheckAssociate: Input should be"),
         (["CreateHaVip", "--cli-input", "/nowhere/x.json"], "No such file"),

@@ -33,6 +33,9 @@ def gather(
     """
     params = _from_file(file) if file else {}
     if body:
+        name, pair_given, _ = body.partition("=")
+        if pair_given and not body.lstrip().startswith(("{", "[", '"')):
+            raise UsageError(f"the parameters are a JSON object; pass {name} with --param {name}=…")
         params |= _object(_json(body, "the parameters"), "the parameters")
     added: dict[str, Any] = {}
     for text in given:

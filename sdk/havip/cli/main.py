@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
@@ -43,7 +44,8 @@ def main() -> None:
     except OSError as error:
         if os.environ.get("HAVIP_DEBUG"):
             raise
-        _say(f"{str(error.filename or '')[:200]}: {error.strerror or error}".removeprefix(": "))
+        where = error.filename or ("cannot write" if error.errno == errno.ENOSPC else "")
+        _say(f"{str(where)[:200]}: {error.strerror or error}".removeprefix(": "))
         sys.exit(1)
     except Exception as bug:
         # Even an unexpected error ends in one line.
