@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Sequence
+from typing import Final
 
 from pulumi_havip.engine import dependencies as graph
 from pulumi_havip.engine import urns
@@ -13,6 +14,10 @@ from pulumi_havip.engine.events import MessageSeverity
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.run import Run, readable
 from pulumi_havip.engine.steps import Steps
+
+_OWN_TYPE: Final = "havip:"
+_NATURAL_KEY: Final = "#"
+"""Separator in the ids of resources that are known by a natural key."""
 
 
 def remove(run: Run, unwanted: Callable[[Record], bool]) -> None:
@@ -36,13 +41,14 @@ def remove(run: Run, unwanted: Callable[[Record], bool]) -> None:
         return
 
     run.deleting = {item.urn for item in chosen.values()}
+    before = graph.delete_order(records, chosen.keys())
+    shared = _shared(records, before)
 
     def work(key: int) -> None:
         with run.work():
             run.check()
-            _remove_one(run, steps, records, chosen[key])
+            _remove_one(run, steps, records, chosen[key], shared=key in shared)
 
-    before = graph.delete_order(records, chosen.keys())
     failure = graph.run_ordered(before, work, run.settings.parallel)
     if failure is not None and not isinstance(failure, StoppedError):
         if not isinstance(failure, EngineError):
@@ -50,13 +56,42 @@ def remove(run: Run, unwanted: Callable[[Record], bool]) -> None:
         run.fail(str(failure), told=run.stopped)
 
 
-def _remove_one(run: Run, steps: Steps, records: Sequence[Record], record: Record) -> None:
+def _shared(records: Sequence[Record], before: dict[int, set[int]]) -> set[int]:
+    """Return the keys of resources whose object stays, because another resource has it too.
+
+    An attachment or a route has no id of its own: one that was renamed without an alias, by a run
+    that was killed since, is in the state under both names. The object is deleted with the last of
+    them, so that a deletion that is killed as well leaves no name for an object that is gone.
+
+    Args:
+        records: The resources of the state.
+        before: For each resource to delete, those to delete before it; extended.
+    """
+    objects: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        if _NATURAL_KEY in record.id and _OWN_TYPE in record.type and not record.external:
+            objects.setdefault((record.type, record.id), []).append(record)
+    shared: set[int] = set()
+    for same in objects.values():
+        going = [record.key for record in same if record.key in before]
+        if going and len(going) == len(same):
+            needed = set().union(*(before[key] for key in going))
+            last = next((key for key in reversed(going) if key not in needed), going[-1])
+            going.remove(last)
+            before[last] |= {*going}
+        shared |= {*going}
+    return shared
+
+
+def _remove_one(
+    run: Run, steps: Steps, records: Sequence[Record], record: Record, *, shared: bool
+) -> None:
     try:
         if record.pending_replacement:
             steps.forget(record)
             return
         provider = None
-        with_another = record.deleted_with in run.deleting
+        with_another = shared or record.deleted_with in run.deleting
         if not record.external and not record.retain_on_delete and not with_another:
             provider = provider_of(run, list(records), record)
         steps.delete(record, provider, replacing=record.delete)

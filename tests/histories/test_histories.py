@@ -134,3 +134,42 @@ def test_the_search_detects_a_broken_engine(cloud: Cloud, monkeypatch: pytest.Mo
     short = history.shrink(cloud, history.draw(found))
     assert history.failure(cloud, short)
     assert len(short) <= 2
+
+
+EVENTS = [
+    pytest.param(range(9, 24, 5), range(16, 40, 4), id="sample"),
+    pytest.param(range(4, 26), range(4, 40), id="all", marks=pytest.mark.soak),
+]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("key", ["route", "bound", "member"])
+@pytest.mark.parametrize(("renames", "destroys"), EVENTS)
+def test_a_rename_and_a_destroy_that_are_both_killed_lose_nothing(
+    cloud: Cloud, key: str, renames: range, destroys: range, record_property: Told
+) -> None:
+    """Both names of an object are in the state then: one deletion must not take it from both."""
+    import history
+    from history import Move
+    from plans import Plan
+    from world import Kill
+
+    whole: Any = {
+        "a": True,
+        "b": True,
+        "db": True,
+        "web": True,
+        "eip": True,
+        "checked": True,
+        "web_title": "web",
+    }
+    first, second = Plan(**{**whole, key: "old"}), Plan(**{**whole, key: "new"})
+    for at in renames:
+        for later in destroys:
+            moves = (
+                Move("up", first),
+                Move("up", second, Kill(at, "before")),
+                Move("destroy", second, Kill(later, "before")),
+            )
+            assert not history.failure(cloud, moves), (at, later)
+    record_property("told", f"{key} renamed: {len(renames) * len(destroys)} pairs of kills")
