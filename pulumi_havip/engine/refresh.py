@@ -13,7 +13,7 @@ from pulumi_havip.engine.provider import ProviderClient
 from pulumi_havip.engine.provider_responses import ReadAnswer
 from pulumi_havip.engine.resource_state import Record, now
 from pulumi_havip.engine.run import Run, readable
-from pulumi_havip.engine.values import same
+from pulumi_havip.engine.values import keep_secret, same
 
 
 def refresh(run: Run) -> None:
@@ -53,6 +53,9 @@ def _read(run: Run, provider: ProviderClient, record: Record, step: Step) -> Non
         answer = provider.read(record, record.id, record.inputs, record.outputs)
     except UnhealthyResourceError as error:
         unhealthy = error.reasons
+        for found in (error.outputs, error.inputs or {}):  # the error carries bare values
+            keep_secret(found, record.inputs)
+            keep_secret(found, record.outputs)
         answer = ReadAnswer(error.resource_id or record.id, error.outputs, error.inputs)
         run.say(MessageSeverity.WARNING, f"{record.name} is not healthy: {error}", record.urn)
     if not answer.id or answer.outputs is None:

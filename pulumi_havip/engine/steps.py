@@ -145,7 +145,13 @@ class Steps:
             raise error from None
 
     def _partial(
-        self, number: int, new: Record, error: UnhealthyResourceError, old: Record | None = None
+        self,
+        number: int,
+        new: Record,
+        error: UnhealthyResourceError,
+        old: Record | None = None,
+        *,
+        before: Record | None = None,
     ) -> None:
         """Store a resource that exists but is not as declared.
 
@@ -154,6 +160,7 @@ class Steps:
             new: The resource; its key is negative while the snapshot does not hold it.
             error: What the provider reported.
             old: The resource that it replaces.
+            before: The resource before its update.
         """
         new.id = error.resource_id or new.id
         new.outputs, new.init_errors = error.outputs, error.reasons
@@ -161,6 +168,9 @@ class Steps:
             self._created(number, new, old)
         else:
             new.modified = now()
+            self._secret_outputs(new)
+            if before is not None:
+                _hide_what_was_secret(new, before)
             self._keep(number, new)
 
     def update(
@@ -184,7 +194,7 @@ class Steps:
             try:
                 new.outputs = provider.update(old, new, preview=self._preview, ignore=ignore)
             except UnhealthyResourceError as error:
-                self._partial(number, new, error)
+                self._partial(number, new, error, before=old)
                 raise
             except ProviderError:
                 with contextlib.suppress(ProviderError):

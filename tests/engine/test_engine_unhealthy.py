@@ -29,12 +29,13 @@ class SickProvider(provider_pb2_grpc.ResourceProviderServicer):
     """Creates resources, and reports them as unhealthy for as long as it is told to."""
 
     sick = True
+    accepts_secrets = True
 
     def CheckConfig(self, request: Any, context: Any) -> pb.CheckResponse:
         return pb.CheckResponse(inputs=request.news)
 
     def Configure(self, request: Any, context: Any) -> pb.ConfigureResponse:
-        return pb.ConfigureResponse(acceptSecrets=True)
+        return pb.ConfigureResponse(acceptSecrets=self.accepts_secrets)
 
     def Check(self, request: Any, context: Any) -> pb.CheckResponse:
         return pb.CheckResponse(inputs=request.news)
@@ -134,3 +135,29 @@ def test_a_refresh_notes_what_has_become_unhealthy(
     assert result.ok, result.error
     assert "box is not healthy" in result.messages[0].text
     assert box(stack()).init_errors == ["no heartbeat", "no pulse"]
+
+
+@pytest.mark.parametrize("accepts", [True, False], ids=["takes secrets", "takes bare values"])
+def test_a_secret_of_an_unhealthy_resource_stays_sealed(lab: Lab, accepts: bool) -> None:
+    provider = SickProvider()
+    provider.sick, provider.accepts_secrets = False, accepts
+    size = 1
+
+    def serve() -> tuple[Serving, int]:
+        serving = Serving(provider)
+        return serving, serving.port
+
+    def program() -> None:
+        Box("box", size=size, word=pulumi.Output.secret("canary-of-the-box"))
+
+    def stack() -> Workspace:
+        made = lab.stack(program)
+        made._servers["sick"] = serve
+        return made
+
+    assert stack().up().ok
+    provider.sick, size = True, 2
+    for operation in (Workspace.up, Workspace.refresh, Workspace.up):
+        operation(stack())
+        for path in stack().file.path.parent.parent.rglob("*"):
+            assert not path.is_file() or b"canary-of" not in path.read_bytes(), path
