@@ -56,6 +56,7 @@ FIRST_WORDS: Final = {
     "Spell": "Format",
     "What": "a noun",
     "How": "a noun",
+    "Whether": "Return whether, True if",
     "Who": "a noun: the holder, the client",
     "Whom": "a noun: the client, the account",
     "Whoever": "a noun: the holder",

@@ -59,7 +59,7 @@ class Vault:
 
     @property
     def given(self) -> bool:
-        """Whether the environment gives a passphrase.
+        """True if the environment gives a passphrase.
 
         Raises:
             SecretError: The passphrase file cannot be read.

@@ -16,6 +16,7 @@ from pulumi_havip.engine.run import Run, readable
 from pulumi_havip.engine.steps import Steps
 
 _OWN_TYPE: Final = "havip:"
+"""Part of the types whose ids are known to name the object: those of other providers need not."""
 _NATURAL_KEY: Final = "#"
 """Separator in the ids of resources that are known by a natural key."""
 

@@ -95,7 +95,7 @@ class Step:
 
     @property
     def internal(self) -> bool:
-        """Whether the step is about a default provider, which a user never wrote."""
+        """True if the step is about a default provider, which a user never wrote."""
         return urns.is_provider(self.type) and self.name.startswith("default")
 
 
@@ -169,7 +169,7 @@ class Result:
 
     @property
     def ok(self) -> bool:
-        """Whether it succeeded."""
+        """True if it succeeded."""
         return not self.error
 
     @property
@@ -194,7 +194,7 @@ class Result:
 
     @property
     def changed(self) -> bool:
-        """Whether any resource differs, or differed, from its declaration."""
+        """True if any resource differs, or differed, from its declaration."""
         return any(
             (step.result or step.op) not in QUIET for step in self.steps if not step.internal
         )

@@ -85,7 +85,7 @@ class ProviderClient:
 
     @property
     def config_known(self) -> bool:
-        """Whether its configuration contains no value that is only known after the deployment."""
+        """True if its configuration contains no value that is only known after the deployment."""
         return self._config is None or not has_unknown(self._config.inputs)
 
     def stop(self) -> None:

@@ -36,7 +36,7 @@ class Diff:
 
     @property
     def replaces(self) -> bool:
-        """Whether the resource must be replaced."""
+        """True if the resource must be replaced."""
         details = self.detailed or {}
         return bool(self.replace_keys) or any(k.endswith("-replace") for k in details.values())
 

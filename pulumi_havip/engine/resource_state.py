@@ -59,7 +59,7 @@ class Record:
 
     @property
     def is_provider(self) -> bool:
-        """Whether this is a provider resource."""
+        """True if this is a provider resource."""
         return urns.is_provider(self.type)
 
     @property

@@ -122,7 +122,7 @@ class Run:
 
     @property
     def stopped(self) -> bool:
-        """Whether nothing new may be started."""
+        """True if nothing new may be started."""
         return self._stop.is_set()
 
     def fail(self, reason: str, urn: str = "", *, told: bool = False) -> None:

@@ -26,7 +26,7 @@ class Targets:
 
     @property
     def limited(self) -> bool:
-        """Whether the operation is limited to targets."""
+        """True if the operation is limited to targets."""
         return bool(self.patterns)
 
     def names(self, urn: str) -> bool:

@@ -65,7 +65,7 @@ class Context:
         self.quota = HaVipQuota()
         self.cancelled = threading.Event()
         self.keeps_partial = False
-        """Whether the adapter can store an unfinished resource in the state."""
+        """True if the adapter can store an unfinished resource in the state."""
         self.warn: Callable[[str], None] = _print_warning
         """Shows the user a warning that cannot be part of a diff."""
         self._connect = connect

@@ -73,7 +73,7 @@ class HaVipArgs(NamedArgs):
     vip: Annotated[Address | None, REPLACE] = None
     """The address: free and not reserved in the subnet; chosen by the API if omitted."""
     check_associate: Annotated[bool, REPLACE] = False
-    """Whether only members of the range may bind the address. The API's default is False; the
+    """True if only members of the range may bind the address. The API's default is False; the
     console's default, and the safe choice, is True. Changing it replaces the HAVIP."""
     associations: Range | None = None
     """The range: up to ten instances, or up to ten network interfaces. If given, it is the complete

@@ -116,7 +116,7 @@ class InstanceArgs(NamedArgs):
     """Cloud-init data, as plain text of up to 16 KB. A change is written to the instance, which
     only reads it at its next first boot; see `replace_on_user_data_change`."""
     replace_on_user_data_change: Annotated[bool, ONCE] = False
-    """Whether changed user data replaces the instance. The default is False, since replacing both
+    """True if changed user data replaces the instance. The default is False, since replacing both
     nodes of a pair at once is an outage."""
     password: Annotated[Password | None, SECRET, REPLACE] = Field(default=None, repr=False)
     """The login password, of 8 to 30 characters; a change replaces the instance."""

@@ -60,7 +60,7 @@ class HaVipInfo(LookupResult):
     vip: str = ""
     """The address."""
     check_associate: bool = False
-    """Whether only members of its range may bind the address."""
+    """True if only members of its range may bind the address."""
     associations: list[Association] = []
     """Its range."""
     tags: dict[str, str] = {}
@@ -106,7 +106,7 @@ class SubnetInfo(LookupResult):
     route_table_id: str = ""
     """Its route table."""
     is_default: bool = False
-    """Whether it is the default subnet of its zone."""
+    """True if it is the default subnet of its zone."""
     created_time: str = ""
     """Creation time, in the API's format."""
 

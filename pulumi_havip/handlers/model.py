@@ -189,7 +189,7 @@ class DiffResult:
 
     @property
     def changed(self) -> bool:
-        """Whether anything differs."""
+        """True if anything differs."""
         return bool(self.changes)
 
     @property

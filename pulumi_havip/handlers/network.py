@@ -58,14 +58,14 @@ class VpcArgs(NamedArgs):
     dns_servers: DnsServers | None = None
     """Up to four DNS servers for its instances; the cloud's own if omitted."""
     enable_multicast: bool = False
-    """Whether instances may send multicast, which VRRP needs unless its peers are unicast."""
+    """True if instances may send multicast, which VRRP needs unless its peers are unicast."""
 
 
 class VpcState(VpcArgs, State):
     """The outputs of a `Vpc`."""
 
     is_default: bool = False
-    """Whether it is the default VPC of its region."""
+    """True if it is the default VPC of its region."""
     created_time: str = ""
     """Creation time, in the API's format."""
 
@@ -177,7 +177,7 @@ class SubnetState(SubnetArgs, State):
     route_table_id: str = ""
     """Its route table."""
     is_default: bool = False
-    """Whether it is the default subnet of its zone."""
+    """True if it is the default subnet of its zone."""
     created_time: str = ""
     """Creation time, in the API's format."""
 

@@ -62,7 +62,7 @@ class RouteEntryState(RouteEntryArgs, State):
     route_item_id: str = ""
     """The id of the route, such as ``rti-1a2b3c4d``."""
     enabled: bool = True
-    """Whether it is enabled."""
+    """True if it is enabled."""
 
 
 class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):

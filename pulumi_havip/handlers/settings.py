@@ -89,7 +89,7 @@ class ProviderSettings(BaseModel):
     timeout: float = Field(default=300.0, gt=0, allow_inf_nan=False)
     """Timeout in seconds for asynchronous operations."""
     pacing: bool = True
-    """Whether to keep calls below the API's rate limits."""
+    """True to keep calls below the API's rate limits."""
 
     @field_validator("assume_role", mode="before")
     @classmethod

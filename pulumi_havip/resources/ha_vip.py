@@ -87,7 +87,7 @@ class HaVip(HavipResource, module="havip", name="HaVip"):
             subnet_id: The subnet of the address, within which it can move.
             vip: The address: free and not reserved in the subnet; chosen by the API if
                 omitted.
-            check_associate: Whether only members of the range may bind the address. The
+            check_associate: True if only members of the range may bind the address. The
                 API's default is False; the console's default, and the safe choice, is True.
                 Changing it replaces the HAVIP.
             associations: The range: up to ten instances, or up to ten network interfaces.

@@ -100,7 +100,7 @@ class Instance(HavipResource, module="havip", name="Instance"):
             user_data: Cloud-init data, as plain text of up to 16 KB. A change is written to
                 the instance, which only reads it at its next first boot; see
                 `replace_on_user_data_change`.
-            replace_on_user_data_change: Whether changed user data replaces the instance.
+            replace_on_user_data_change: True if changed user data replaces the instance.
                 The default is False, since replacing both nodes of a pair at once is an
                 outage.
             password: The login password, of 8 to 30 characters; a change replaces the

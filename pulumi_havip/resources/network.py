@@ -18,7 +18,7 @@ class Vpc(HavipResource, module="havip", name="Vpc"):
         vpc = havip.Vpc("net", cidr_block="172.17.0.0/16")
 
     Attributes:
-        is_default: Whether it is the default VPC of its region.
+        is_default: True if it is the default VPC of its region.
         created_time: Creation time, in the API's format.
     """
 
@@ -52,7 +52,7 @@ class Vpc(HavipResource, module="havip", name="Vpc"):
             cidr_block: The CIDR block of the VPC: a private network of /12 to /28.
             dns_servers: Up to four DNS servers for its instances; the cloud's own if
                 omitted.
-            enable_multicast: Whether instances may send multicast, which VRRP needs unless
+            enable_multicast: True if instances may send multicast, which VRRP needs unless
                 its peers are unicast.
             name: The name in the console, at most 60 characters; the resource's own name if
                 omitted.
@@ -87,7 +87,7 @@ class Subnet(HavipResource, module="havip", name="Subnet"):
 
     Attributes:
         route_table_id: Its route table.
-        is_default: Whether it is the default subnet of its zone.
+        is_default: True if it is the default subnet of its zone.
         created_time: Creation time, in the API's format.
     """
 
@@ -241,7 +241,7 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
 
     Attributes:
         route_item_id: The id of the route, such as ``rti-1a2b3c4d``.
-        enabled: Whether it is enabled.
+        enabled: True if it is enabled.
     """
 
     _served_by = RouteEntryProvider

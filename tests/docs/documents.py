@@ -28,12 +28,12 @@ class Block:
 
     @property
     def is_program(self) -> bool:
-        """Whether it is the program of a stack."""
+        """True if it is the program of a stack."""
         return self.kind == "python" and "import pulumi" in self.text and not self.is_test
 
     @property
     def is_test(self) -> bool:
-        """Whether it is a test for pytest."""
+        """True if it is a test for pytest."""
         return self.kind == "python" and "\ndef test_" in self.text
 
     def __str__(self) -> str:

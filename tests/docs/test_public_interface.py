@@ -89,7 +89,7 @@ def test_no_public_name_or_parameter_is_gone_since_0_1_0() -> None:
 
 
 def deprecated(package: str, path: str) -> bool:
-    """Whether a name is still there at run time, with a warning that names the new one."""
+    """True if a name is still there at run time, with a warning that names the new one."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         found = getattr(import_module(package), path.removeprefix(f"{package}."), None)

@@ -1,4 +1,4 @@
-"""Whether security groups let VRRP through: rules in order, groups in order, the first decides."""
+"""True if security groups let VRRP through: rules in order, groups in order, the first decides."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Page(NamedTuple):
     limit: int = 100
     """Maximum number of items in one response."""
     text: bool = False
-    """Whether the service expects Offset and Limit as strings."""
+    """True if the service expects Offset and Limit as strings."""
     total: str = "total_count"
     """The response field with the total number of items."""
 
@@ -60,7 +60,7 @@ class Gap(NamedTuple):
     """Unsupported parts of an action on the international site, in the API's own names."""
 
     action: bool = False
-    """Whether the site lacks the action itself."""
+    """True if the site lacks the action itself."""
     inputs: tuple[str, ...] = ()
     """Inputs that the site does not support; those of a structure as ``Routes.CdcId``."""
     filters: tuple[str, ...] = ()
@@ -153,9 +153,9 @@ class Request(Shape, Generic[R]):
     rate: ClassVar[int] = 20
     """Calls per second that the service allows per account."""
     signed: ClassVar[bool] = True
-    """Whether calls are signed."""
+    """True if calls are signed."""
     reads: ClassVar[bool] = False
-    """Whether the action only reads, so that it may be retried at will."""
+    """True if the action only reads, so that it may be retried at will."""
     errors: ClassVar[_Codes] = _Codes()
     """The documented error codes."""
     filter_names: ClassVar[tuple[str, ...] | None] = None

@@ -25,7 +25,7 @@ class ArpPacket:
 
     @property
     def gratuitous(self) -> bool:
-        """Whether it announces the sender's own address, as a request or a reply."""
+        """True if it announces the sender's own address, as a request or a reply."""
         return self.sender == self.target
 
 

@@ -65,7 +65,7 @@ class Database:
 
     @property
     def quorum(self) -> bool:
-        """Whether a majority of the machines responds."""
+        """True if a majority of the machines responds."""
         return 2 * len(self.votes) > len(self.nodes)
 
     @property

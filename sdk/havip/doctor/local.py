@@ -44,7 +44,7 @@ class Local:
 
     @property
     def holds(self) -> bool:
-        """Whether this machine holds the HAVIP according to the API."""
+        """True if this machine holds the HAVIP according to the API."""
         enis = {one.network_interface_id for one in self.interfaces}
         return self.vip.network_interface_id in enis or self.vip.instance_id == self.machine
 

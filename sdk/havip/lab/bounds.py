@@ -51,9 +51,9 @@ class Timers:
     detection: float | None
     """Seconds until a failing check counts; None without a tracked check."""
     weighted: bool
-    """Whether a failing check only lowers the priority."""
+    """True if a failing check only lowers the priority."""
     detects_hang: bool
-    """Whether every check detects a hanging process, not only a missing one."""
+    """True if every check detects a hanging process, not only a missing one."""
     refresh: float
     again: float
     """Seconds between the first and the second burst of announcements (garp_master_delay)."""

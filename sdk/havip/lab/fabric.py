@@ -63,7 +63,7 @@ class AnnouncementVerdict(Protocol):
 
     @property
     def accepted(self) -> bool:
-        """Whether the sender now holds the address."""
+        """True if the sender now holds the address."""
         ...
 
     @property

@@ -40,7 +40,7 @@ class LabFolder:
 
     @property
     def alive(self) -> bool:
-        """Whether its process is still running."""
+        """True if its process is still running."""
         return self.pid != 0 and _started(self.pid) == self.started
 
     @property

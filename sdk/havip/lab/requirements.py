@@ -16,7 +16,7 @@ class Requirement(NamedTuple):
     name: str
     met: bool
     needed: bool
-    """Whether the lab cannot run without it; otherwise only some features are unavailable."""
+    """True if the lab cannot run without it; otherwise only some features are unavailable."""
     text: str
 
 

@@ -11,7 +11,7 @@ class NameHandler(BaseHTTPRequestHandler):
 
     name = b""
     header = False
-    """Whether the name is also sent in X-LB, for clients without a load balancer in between."""
+    """True if the name is also sent in X-LB, for clients without a load balancer in between."""
 
     def do_GET(self) -> None:
         """Respond with status 200 and the name."""

@@ -52,7 +52,7 @@ class InstanceChargePrepaid(Input):
 
 
 class RunSecurityServiceEnabled(Input):
-    """Whether the security agent runs.
+    """True if the security agent runs.
 
     Args:
         enabled: Whether it is on.
@@ -62,7 +62,7 @@ class RunSecurityServiceEnabled(Input):
 
 
 class RunMonitorServiceEnabled(Input):
-    """Whether the monitoring agent runs.
+    """True if the monitoring agent runs.
 
     Args:
         enabled: Whether it is on.
@@ -72,7 +72,7 @@ class RunMonitorServiceEnabled(Input):
 
 
 class RunAutomationServiceEnabled(Input):
-    """Whether the automation agent runs.
+    """True if the automation agent runs.
 
     Args:
         enabled: Whether it is on.

@@ -80,7 +80,7 @@ class Route(Shape):
 
 
 class CidrForCcn(Shape):
-    """Whether a block of addresses is published to a cloud connect network.
+    """True if a block of addresses is published to a cloud connect network.
 
     Args:
         cidr: The block.

@@ -32,7 +32,7 @@ class Fault(CheckedModel):
     times: int | None = Field(default=1, ge=1, le=1_000_000_000)
     """Number of consecutive matching calls that fail; None means all."""
     effect: Literal["before", "after"] = "before"
-    """Whether the fault occurs before or after the call has taken effect."""
+    """True if the fault occurs before or after the call has taken effect."""
     code: ErrorCode | None = None
     """API error code to return."""
     message: str = Field(default="A fault that was ordered.", max_length=1000)
@@ -45,7 +45,7 @@ class Fault(CheckedModel):
 
     @property
     def only_slow(self) -> bool:
-        """Whether the call succeeds and is only delayed."""
+        """True if the call succeeds and is only delayed."""
         return self.code is None and self.status is None and not self.drop
 
     @field_validator("action")
@@ -73,7 +73,7 @@ class FaultOrder:
 
     @property
     def used_up(self) -> bool:
-        """Whether the fault is used up."""
+        """True if the fault is used up."""
         return self.fault.times is not None and self.hits >= self.fault.times
 
 

@@ -46,7 +46,7 @@ class AdjustableClock:
 
     @property
     def frozen(self) -> bool:
-        """Whether the clock is frozen."""
+        """True if the clock is frozen."""
         return self._frozen is not None
 
     def time(self) -> float:

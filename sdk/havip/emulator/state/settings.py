@@ -181,15 +181,15 @@ class Settings(CheckedModel):
 
     The real API also returns ``OperationDenied.MutexTaskRunning`` on releases."""
     delete_held_havip: Literal["refuse", "allow"] = "refuse"
-    """Whether a HAVIP with a holder can be deleted."""
+    """True if a HAVIP with a holder can be deleted."""
     empty_range: Literal["nobody", "anybody"] = "nobody"
     """Members that may hold a HAVIP that checks its range while the range is empty."""
     range_eni: Literal["attached", "any"] = "attached"
-    """Whether an ENI must be attached to an instance to join a HAVIP range."""
+    """True if an ENI must be attached to an instance to join a HAVIP range."""
     filtered_range: Literal["whole", "matching"] = "whole"
     """Part of the range in the description of a HAVIP that was found by a member."""
     daily_eip_quota: bool = True
-    """Whether EIP applications are counted per day."""
+    """True if EIP applications are counted per day."""
 
     @field_validator("failing_tasks")
     @classmethod

@@ -210,7 +210,7 @@ class GlobalDefs(Block):
     script_user: Command | None = None
     """The user, and optionally the group, that scripts run as."""
     enable_script_security: bool = False
-    """Whether to reject scripts that can be modified by users other than root."""
+    """True to reject scripts that can be modified by users other than root."""
     vrrp_version: Literal[2, 3] | None = None
     vrrp_strict: bool = False
     vrrp_skip_check_adv_addr: bool = False
@@ -245,7 +245,7 @@ class VrrpScript(Block):
     timeout: WholeSeconds | None = None
     weight: Weight | None = None
     weight_reverse: bool = False
-    """Whether the weight applies while the check succeeds (``weight N reverse``)."""
+    """True if the weight applies while the check succeeds (``weight N reverse``)."""
     fall: Positive | None = None
     """Number of consecutive failures before the check counts as failed."""
     rise: Positive | None = None
@@ -294,7 +294,7 @@ class VrrpInstance(Notifies):
     """Requires keepalived 2.4 on all nodes; replaces `authentication`."""
     unicast_src_ip: OwnAddress | None = None
     track_src_ip: bool = False
-    """Whether the instance enters FAULT while `unicast_src_ip` is not configured."""
+    """True if the instance enters FAULT while `unicast_src_ip` is not configured."""
     unicast_peer: tuple[Peer, ...] = ()
     virtual_ipaddress: tuple[VirtualAddress, ...] = ()
     virtual_ipaddress_excluded: tuple[VirtualAddress, ...] = ()

@@ -43,7 +43,7 @@ class HaproxyServer(Part):
     """The port of the server, by default that of the service."""
     weight: Annotated[int, Field(ge=0, le=256)] | None = None
     backup: bool = False
-    """Whether it is used only if all others are down."""
+    """True if it is used only if all others are down."""
 
 
 class HaproxyService(Part):

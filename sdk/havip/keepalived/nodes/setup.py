@@ -32,7 +32,7 @@ class NodeFile(Part):
     content: str = Field(repr=False)
     mode: Annotated[str, StringConstraints(pattern=r"^0[0-7]{3}$")] = "0644"
     secret: bool = False
-    """Whether the content includes a password."""
+    """True if the content includes a password."""
 
 
 class NodeSetup(Part):
@@ -49,7 +49,7 @@ class NodeSetup(Part):
 
     @property
     def secret(self) -> bool:
-        """Whether a file, and therefore the user data, includes a password."""
+        """True if a file, and therefore the user data, includes a password."""
         return any(file.secret for file in self.files)
 
     def file(self, path: str) -> str:
