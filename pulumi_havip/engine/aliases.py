@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
-from pulumi_havip.engine import urns
+from pulumi_havip import urns
 from pulumi_havip.engine.errors import EngineError
 from pulumi_havip.engine.registration import Alias, Goal
 from pulumi_havip.engine.resource_state import Record

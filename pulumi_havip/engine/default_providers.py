@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from pulumi_havip.engine import urns
+from pulumi_havip import urns
 from pulumi_havip.engine.credentials import for_the_state
 from pulumi_havip.engine.errors import EngineError, ProviderError, UnsupportedFeatureError
 from pulumi_havip.engine.provider import ProviderClient

@@ -6,8 +6,8 @@ import contextlib
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
+from pulumi_havip import urns
 from pulumi_havip.engine import dependencies as graph
-from pulumi_havip.engine import urns
 from pulumi_havip.engine.default_providers import provider_of
 from pulumi_havip.engine.errors import EngineError, ProtectedError, StoppedError
 from pulumi_havip.engine.events import MessageSeverity

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import threading
 
+from pulumi_havip import urns
 from pulumi_havip.engine import decisions as decide
 from pulumi_havip.engine import property_paths as paths
-from pulumi_havip.engine import urns
 from pulumi_havip.engine.aliases import Aliases, rename_references
 from pulumi_havip.engine.decisions import Decision, Verdict
 from pulumi_havip.engine.default_providers import Providers

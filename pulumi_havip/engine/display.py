@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.spinner import Spinner
 from rich.text import Text
 
-from pulumi_havip.engine import urns
+from pulumi_havip import urns
 from pulumi_havip.engine.display_tree import Row, Tree, short_type
 from pulumi_havip.engine.events import (
     QUIET,

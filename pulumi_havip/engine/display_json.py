@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict
 from typing import IO, Any, Final
 
-from pulumi_havip.engine import urns
+from pulumi_havip import urns
 from pulumi_havip.engine.crypto import plain_seal
 from pulumi_havip.engine.display import plain
 from pulumi_havip.engine.events import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from pulumi_havip.engine import urns
+from pulumi_havip import urns
 from pulumi_havip.engine.events import Step
 
 _DYNAMIC: Final = f"{urns.DYNAMIC_PACKAGE}:dynamic/"

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pulumi_havip.engine import urns
+from pulumi_havip import urns
 
 UNLOCK: Final = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
 """Instructions for giving a passphrase, for error messages."""

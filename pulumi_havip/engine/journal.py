@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from havip import _files as files
-from pulumi_havip.engine import checkpoint, urns
+from pulumi_havip import urns
+from pulumi_havip.engine import checkpoint
 from pulumi_havip.engine import dependencies as graph
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import StateError

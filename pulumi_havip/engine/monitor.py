@@ -19,7 +19,8 @@ from pulumi.runtime.proto import (
 )
 from pulumi.runtime.proto import resource_pb2 as pb
 
-from pulumi_havip.engine import rpc, stack_references, urns
+from pulumi_havip import urns
+from pulumi_havip.engine import rpc, stack_references
 from pulumi_havip.engine.deployment import Deployment
 from pulumi_havip.engine.errors import EngineError, StoppedError, UnsupportedFeatureError
 from pulumi_havip.engine.events import MessageSeverity

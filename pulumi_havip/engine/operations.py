@@ -9,16 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from pulumi_havip import urns
 from pulumi_havip.engine import (
     deletion as removal,
 )
 from pulumi_havip.engine import (
     pending_operations as pending,
 )
-from pulumi_havip.engine import (
-    refresh,
-    urns,
-)
+from pulumi_havip.engine import refresh
 from pulumi_havip.engine.deployment import Deployment
 from pulumi_havip.engine.errors import EngineError
 from pulumi_havip.engine.events import MessageSeverity, Result, Sink, Started

@@ -12,7 +12,8 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from pulumi_havip.engine import rpc, tracebacks, urns
+from pulumi_havip import urns
+from pulumi_havip.engine import rpc, tracebacks
 from pulumi_havip.engine.errors import ProviderError, ProviderLostError
 from pulumi_havip.engine.project import text_of
 from pulumi_havip.engine.provider_responses import (

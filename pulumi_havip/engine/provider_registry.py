@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pulumi_havip.engine import urns
+from pulumi_havip import urns
 from pulumi_havip.engine.errors import EngineError, ProviderError
 from pulumi_havip.engine.process import GUARD, Child
 from pulumi_havip.engine.process_pool import ProcessPool

@@ -9,7 +9,7 @@ from typing import Any, Final, get_args, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from pulumi_havip.engine import urns
+from pulumi_havip import urns
 from pulumi_havip.engine.errors import StateError
 from pulumi_havip.engine.values import Properties, Seal, Unseal, check_nesting, from_json, to_json
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from pulumi_havip.engine import urns
+from pulumi_havip import urns
 from pulumi_havip.engine.errors import EngineError, ProviderError, StoppedError
 from pulumi_havip.engine.events import (
     Ended,

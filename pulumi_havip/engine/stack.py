@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from havip import _files as files
-from pulumi_havip.engine import checkpoint, journal, pickled, state_folder, urns
+from pulumi_havip import urns
+from pulumi_havip.engine import (
+    checkpoint,
+    journal,
+    pickled,
+    state_folder,
+)
 from pulumi_havip.engine.crypto import Vault
 from pulumi_havip.engine.errors import NoStackError, StateError
 from pulumi_havip.engine.journal import StateSnapshot

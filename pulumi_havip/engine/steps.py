@@ -6,7 +6,7 @@ import contextlib
 import uuid
 from collections.abc import Sequence
 
-from pulumi_havip.engine import urns
+from pulumi_havip import urns
 from pulumi_havip.engine.errors import (
     ProtectedError,
     ProviderError,

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from pulumi_havip.engine import history, store, urns
+from pulumi_havip import urns
+from pulumi_havip.engine import history, store
 from pulumi_havip.engine.errors import NoStackError, ProjectError
 from pulumi_havip.engine.events import (
     Ended,

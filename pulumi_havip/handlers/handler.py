@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from havip.errors import NotFoundError
+from pulumi_havip import urns
 from pulumi_havip.handlers.checks import load
 from pulumi_havip.handlers.context import Context, Job
 from pulumi_havip.handlers.errors import ElsewhereError, ResourceError, UnfinishedError
@@ -89,7 +90,7 @@ class Handler(ABC, Generic[A, S]):
         given = dict(news)
         hints = Hints.model_validate(given.pop("hints", None) or {})
         if "name" in self.args.model_fields and given.get("name") is None and hints.urn:
-            given["name"] = hints.urn.rpartition("::")[2][:NAME_LIMIT]
+            given["name"] = urns.name_of(hints.urn)[:NAME_LIMIT]
         args, failures = load(self.args, given, self.kind)
         if args is None:
             return Checked(news, failures)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, Protocol
 
+from pulumi_havip import urns
 from pulumi_havip.handlers.property_types import TAG_PREFIX
 
 CREATION_TAG: Final = f"{TAG_PREFIX}creation-id"
@@ -27,13 +28,13 @@ def stack_of(urn: str) -> str:
         >>> stack_of("urn:pulumi:dev::shop::pulumi-python:dynamic/havip:Vpc::net")
         'shop/dev'
     """
-    parts = urn.split("::")
-    return f"{parts[1]}/{parts[0].rpartition(':')[2]}" if len(parts) >= 4 else ""
+    project, stack = urns.project_of(urn), urns.stack_of(urn)
+    return f"{project}/{stack}" if project else ""
 
 
 def label(kind: str, urn: str | None, id: str = "") -> str:
     """Format a resource's kind, its name in the program, and its id, for a message."""
-    name = urn.rpartition("::")[2] if urn else ""
+    name = urns.name_of(urn) if urn else ""
     return " ".join(part for part in (kind, repr(name) if name else "", id) if part)
 
 
@@ -45,8 +46,7 @@ def named(urn: str) -> str:
         >>> named("urn:pulumi:dev::shop::pulumi-python:dynamic/havip:Vpc::net")
         "Vpc 'net'"
     """
-    kind = urn.rpartition("::")[0].rpartition(":")[2]
-    return label(kind, urn)
+    return label(urns.kind_of(urn).rpartition(":")[2], urn)
 
 
 def marked_urn(urn: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from havip.emulator.http.controls import Control
 from havip.emulator.http.faults import Fault
+from pulumi_havip import urns
 from pulumi_havip.handlers import (
     HANDLERS,
     Checked,
@@ -113,7 +114,7 @@ class LifeCycle:
         Raises:
             AssertionError: The arguments do not pass the check.
         """
-        inputs = _passed(self.check(resource.kind, _name(resource), resource, **props))
+        inputs = _passed(self.check(resource.kind, urns.name_of(resource.urn), resource, **props))
         return HANDLERS[resource.kind].diff(self.ctx, resource.id, resource.outputs, inputs)
 
     def up(self, resource: Managed, /, **props: Any) -> Managed:
@@ -126,14 +127,14 @@ class LifeCycle:
             return self._update(resource, props)
         if result.delete_first:
             self.delete(resource, replaced=True)
-            return self.create(resource.kind, _name(resource), **props)
-        made = self.create(resource.kind, _name(resource), **props)
+            return self.create(resource.kind, urns.name_of(resource.urn), **props)
+        made = self.create(resource.kind, urns.name_of(resource.urn), **props)
         self.delete(resource, replaced=True)
         return made
 
     def _update(self, resource: Managed, props: dict[str, Any]) -> Managed:
         kind = resource.kind
-        inputs = _passed(self.check(kind, _name(resource), resource, **props))
+        inputs = _passed(self.check(kind, urns.name_of(resource.urn), resource, **props))
         changed = HANDLERS[kind].update(self.ctx, resource.id, resource.outputs, inputs)
         self.steps.append("update")
         return Managed(kind, resource.urn, changed, inputs)
@@ -200,10 +201,6 @@ class LifeCycle:
             "subnet_id": place["subnet_id"],
         }
         return self.create("Instance", name, **{**given, **props})
-
-
-def _name(resource: Managed) -> str:
-    return resource.urn.rpartition("::")[2]
 
 
 def _passed(checked: Checked) -> Properties:

@@ -25,7 +25,8 @@ import yaml
 from havip import Client
 from havip.emulator.cloud import Cloud
 from havip.emulator.http.controls import Control
-from pulumi_havip.engine import Result, Step, Workspace, urns
+from pulumi_havip import urns
+from pulumi_havip.engine import Result, Step, Workspace
 from pulumi_havip.engine.dynamic_server import InlineDynamicProvider, serve_dynamic
 from pulumi_havip.engine.events import QUIET, Event, Op
 from pulumi_havip.engine.project import Project, load_project

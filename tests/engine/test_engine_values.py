@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_havip import urns
 from pulumi_havip.engine import dependencies as graph
 from pulumi_havip.engine import property_paths as paths
-from pulumi_havip.engine import urns
 from pulumi_havip.engine.crypto import plain_seal
 from pulumi_havip.engine.errors import EngineError
 from pulumi_havip.engine.registration import seconds

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import world
 
-from pulumi_havip.engine import urns
+from pulumi_havip import urns
 from pulumi_havip.engine.registration import Goal
 from pulumi_havip.engine.values import UNKNOWN, UNKNOWN_WIRE
 

@@ -21,7 +21,13 @@ from typing import Any, Final, NamedTuple
 from havip import Client, FakeClock, _files
 from havip.emulator import Control, Fault
 from havip.errors import HavipError, LostAnswerError
-from pulumi_havip.engine import EngineError, Result, Secret, Workspace, urns
+from pulumi_havip import urns
+from pulumi_havip.engine import (
+    EngineError,
+    Result,
+    Secret,
+    Workspace,
+)
 from pulumi_havip.engine import operations as _operations
 from pulumi_havip.engine.errors import ProviderError, ProviderLostError
 from pulumi_havip.engine.project import Project

@@ -21,6 +21,7 @@ from pulumi.provider.experimental import provider as protocol
 from pydantic.alias_generators import to_camel
 
 from havip import __version__
+from pulumi_havip import urns
 from pulumi_havip.handlers import (
     HANDLERS,
     UNKNOWN,
@@ -234,7 +235,7 @@ def _components(module: str) -> Any:
 
 def _local(urn: str) -> str:
     """Return the kind of a resource without a cloud object; empty for all others."""
-    kind = urn.split("::")[2].rpartition(":")[2] if urn.count("::") >= 3 else ""
+    kind = urns.kind_of(urn).rpartition(":")[2]
     if not kind or kind in HANDLERS:
         return ""
     return kind if _components("local_resources").is_local(kind) else ""
@@ -242,7 +243,7 @@ def _local(urn: str) -> str:
 
 def _handler(urn: str) -> Handler[Any, Any]:
     """Find the handler of a resource by the type in its URN."""
-    kind = urn.split("::")[2].rpartition(":")[2] if urn.count("::") >= 3 else ""
+    kind = urns.kind_of(urn).rpartition(":")[2]
     if kind not in HANDLERS:
         raise ResourceError(f"no resource of type {kind!r}: there are {', '.join(HANDLERS)}")
     return HANDLERS[kind]

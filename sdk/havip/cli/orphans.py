@@ -83,11 +83,13 @@ def _show(found: list[Orphan], stack: str, output: Format) -> None:
         return
     from rich.table import Table
 
+    from pulumi_havip import urns
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("KIND", "ID", "NAME", "CREATED FOR", "TO DELETE", "TO ADOPT"):
         table.add_column(title, no_wrap=True)
     for row in found:
-        made_for = row.urn.rpartition("::")[2]
+        made_for = urns.name_of(row.urn)
         table.add_row(row.kind, row.id, row.name, made_for, row.delete, row.adopt)
     console(whole=True).print(table)
 

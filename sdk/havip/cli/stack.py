@@ -233,7 +233,7 @@ def unprotect(
     what = ", ".join(resources or ()) or "everything"
     confirm(f"Unprotect {what} of the stack {options.stack}?", yes)
     with errors_in_one_line():
-        from pulumi_havip.engine import urns
+        from pulumi_havip import urns
 
         workspace = options.open()
         freed = workspace.unprotect(*resources or ())

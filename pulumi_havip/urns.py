@@ -1,4 +1,7 @@
-"""URNs and provider references: the identifiers of resources in a stack."""
+"""URNs and provider references: the identifiers of resources in a stack.
+
+All URNs are taken apart here: a resource's name may contain the separator, ``::``.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,16 @@ def make(stack: str, project: str, parent: str, kind: str, name: str) -> str:
     above = qualified_type(parent) if parent else ""
     prefix = "" if above in {"", STACK_TYPE} else above + "$"
     return f"urn:pulumi:{stack}::{project}::{prefix}{kind}::{name}"
+
+
+def stack_of(urn: str) -> str:
+    """Return the name of the stack."""
+    return _parts(urn)[0].rpartition(":")[2]
+
+
+def project_of(urn: str) -> str:
+    """Return the name of the project."""
+    return _parts(urn)[1]
 
 
 def qualified_type(urn: str) -> str:
