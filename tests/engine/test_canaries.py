@@ -16,7 +16,6 @@ import signal
 import subprocess
 import sys
 import threading
-import urllib.parse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ import pytest
 from havip.emulator.http.server import EmulatorServer
 from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 from pulumi_havip.engine.credentials import is_credential
+from tests.canaries import Canaries
 
 pytestmark = pytest.mark.process
 SEED = 20261127
@@ -73,36 +73,6 @@ def cased(rng: random.Random, words: tuple[str, ...]) -> str:
     forms = ("_".join(words), "-".join(words), words[0] + titled[len(words[0]) :], titled)
     text = rng.choice(forms)
     return rng.choice((text, text.upper())) if "_" in text else text
-
-
-class Canaries:
-    """Secrets, each with the way by which it is given."""
-
-    def __init__(self, seed: int) -> None:
-        self.rng = random.Random(seed)
-        self.ways: dict[str, str] = {"the key in the environment": DEFAULT_SECRET_KEY}
-
-    def make(self, way: str) -> str:
-        """Generate the canary of a way."""
-        drawn = "".join(self.rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", k=14))
-        self.ways[way] = f"Cn4{drawn}"
-        return self.ways[way]
-
-    def found_in(self, content: bytes) -> list[str]:
-        """Return the ways whose canary stands in some bytes."""
-        return [
-            way
-            for way, canary in self.ways.items()
-            if any(form in content for form in self._forms(canary.encode()))
-        ]
-
-    @staticmethod
-    def _forms(raw: bytes) -> Iterator[bytes]:
-        yield raw
-        yield raw.hex().encode()
-        yield urllib.parse.quote(raw).encode()
-        for shift in range(3):  # inside of a longer text that was encoded as a whole
-            yield base64.b64encode(b"\0" * shift + raw)[4 if shift else 0 : -4]
 
 
 class CommandLines(threading.Thread):
@@ -230,6 +200,7 @@ def test_no_credential_reaches_any_output(
     runner: Runner, seed: int, record_property: Callable[[str, object], None]
 ) -> None:
     canaries = Canaries(seed)
+    canaries.ways["the key in the environment"] = DEFAULT_SECRET_KEY
     options, theirs = settings_of(canaries, runner)
     lines = CommandLines({word.partition("=")[2] for word in options if "=" in word})
     lines.start()

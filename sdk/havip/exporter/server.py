@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.exposition import ThreadingWSGIServer
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from havip.errors import UsageError, one_line
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 REALM: Final = 'Basic realm="havip exporter", charset="UTF-8"'
+_BCRYPT: Final = re.compile(r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}")
+
+
+def _checked_hash(value: str) -> str:
+    if not _BCRYPT.fullmatch(value):
+        raise ValueError("not a bcrypt hash, such as `htpasswd -nBC 10 USER` prints")
+    return value
 
 
 class TlsServerConfig(BaseModel):
@@ -37,9 +44,11 @@ class WebConfig(BaseModel):
     errors, since silently ignoring a protection would be worse.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
     tls_server_config: TlsServerConfig | None = None
-    basic_auth_users: dict[str, str] = {}
+    basic_auth_users: dict[str, Annotated[str, AfterValidator(_checked_hash)]] = Field(
+        default={}, repr=False
+    )
     """bcrypt hashes of passwords by user name."""
 
 
@@ -125,7 +134,7 @@ def with_basic_auth(app: App, users: Mapping[str, str]) -> App:
         scheme, _, value = header.partition(" ")
         try:
             user, _, password = base64.b64decode(value, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not Base64, not UTF-8, or not even ASCII
             return False
         hashed = users.get(user)
         if scheme.lower() != "basic" or hashed is None:
