@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Sequence
-from typing import Final
 
 from pulumi_havip import urns
 from pulumi_havip.engine import dependencies as graph
@@ -14,11 +13,6 @@ from pulumi_havip.engine.events import MessageSeverity
 from pulumi_havip.engine.resource_state import Record
 from pulumi_havip.engine.run import Run, readable
 from pulumi_havip.engine.steps import Steps
-
-_OWN_TYPE: Final = "havip:"
-"""Part of the types whose ids are known to name the object: those of other providers need not."""
-_NATURAL_KEY: Final = "#"
-"""Separator in the ids of resources that are known by a natural key."""
 
 
 def remove(run: Run, unwanted: Callable[[Record], bool]) -> None:
@@ -43,7 +37,7 @@ def remove(run: Run, unwanted: Callable[[Record], bool]) -> None:
 
     run.deleting = {item.urn for item in chosen.values()}
     before = graph.delete_order(records, chosen.keys())
-    shared = _shared(records, before)
+    shared = set() if run.settings.preview else _shared(run, records, before)
 
     def work(key: int) -> None:
         with run.work():
@@ -57,31 +51,51 @@ def remove(run: Run, unwanted: Callable[[Record], bool]) -> None:
         run.fail(str(failure), told=run.stopped)
 
 
-def _shared(records: Sequence[Record], before: dict[int, set[int]]) -> set[int]:
+def _shared(run: Run, records: list[Record], before: dict[int, set[int]]) -> set[int]:
     """Return the keys of resources whose object stays, because another resource has it too.
 
     An attachment or a route has no id of its own: one that was renamed without an alias, by a run
-    that was killed since, is in the state under both names. The object is deleted with the last of
-    them, so that a deletion that is killed as well leaves no name for an object that is gone.
+    that was killed since or to another provider, is in the state under both names. The object is
+    deleted with the last of them, so that a deletion that is killed as well leaves no name for an
+    object that is gone, and none takes away what another provider's resource has.
 
     Args:
+        run: The operation.
         records: The resources of the state.
         before: For each resource to delete, those to delete before it; extended.
     """
     objects: dict[tuple[str, str], list[Record]] = {}
     for record in records:
-        if _NATURAL_KEY in record.id and _OWN_TYPE in record.type and not record.external:
+        if record.custom and not record.external and not record.pending_replacement:
             objects.setdefault((record.type, record.id), []).append(record)
     shared: set[int] = set()
     for same in objects.values():
         going = [record.key for record in same if record.key in before]
-        if going and len(going) == len(same):
+        if len(same) < 2 or not going or not _is_one_object(run, records, same):
+            continue
+        if len(going) == len(same):
             needed = set().union(*(before[key] for key in going))
             last = next((key for key in reversed(going) if key not in needed), going[-1])
             going.remove(last)
             before[last] |= {*going}
         shared |= {*going}
     return shared
+
+
+def _is_one_object(run: Run, records: list[Record], same: Sequence[Record]) -> bool:
+    """Return whether resources of the same type and id are one object.
+
+    Not every provider's ids name an object. Where the arguments alone do, so that the provider
+    finds the id by them (see `pending_operations`), resources with the same one are the same.
+    """
+    for record in same:
+        with contextlib.suppress(EngineError):
+            provider = provider_of(run, records, record)
+            if provider is None:
+                return False
+            if provider.read(record, "", record.inputs, record.inputs).id == record.id:
+                return True
+    return False
 
 
 def _remove_one(

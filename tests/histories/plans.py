@@ -33,6 +33,7 @@ class Declared(NamedTuple):
     name: str
     props: dict[str, Any]
     protect: bool = False
+    via: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Plan:
     password: bool = False
     protect: bool = False
     tag: str = ""
+    via: str = ""
+    """The explicit provider of attachments and routes, with a process of its own."""
 
     def declared(self) -> Iterator[Declared]:
         """Yield the resources, each after what it needs."""
@@ -90,19 +93,19 @@ class Plan:
             yield Declared("HaVip", "db", {"name": "db", **inside})
         if self.member and self.db and self.b:
             pair = {"ha_vip_id": Ref("db"), "instance_id": Ref("b")}
-            yield Declared("HaVipInstanceAttachment", self.member, pair)
+            yield Declared("HaVipInstanceAttachment", self.member, pair, via=self.via)
         if self.eni_member and self.db and "eni" in self.members("db"):
             pair = {"ha_vip_id": Ref("db"), "instance_id": Ref("eni")}
-            yield Declared("HaVipInstanceAttachment", self.eni_member, pair)
+            yield Declared("HaVipInstanceAttachment", self.eni_member, pair, via=self.via)
         if self.eip:
             yield Declared("Eip", "eip", {})
         if self.bound and self.eip and self.web:
             pair = {"ha_vip_id": Ref("web"), "address_ip": Ref("eip", "public_ip")}
-            yield Declared("HaVipEipAttachment", self.bound, pair)
+            yield Declared("HaVipEipAttachment", self.bound, pair, via=self.via)
         if self.route and self.web:
             hop = {"route_table_id": Ref("subnet", "route_table_id"), "gateway_id": Ref("web")}
             props = {"destination_cidr_block": "192.0.2.0/24", **hop}
-            yield Declared("RouteEntry", self.route, props)
+            yield Declared("RouteEntry", self.route, props, via=self.via)
 
     def _web(self, inside: dict[str, Any]) -> dict[str, Any]:
         props: dict[str, Any] = {"name": self.web_title, "check_associate": self.checked, **inside}
@@ -167,6 +170,14 @@ class Plan:
         root = Goal(urns.STACK_TYPE, f"{world.PROJECT}-{world.STACK}", custom=False, inputs={})
         stack, _ = deployment.register(root)
         made: dict[str, Any] = {}
+        kind = urns.PROVIDER_PREFIX + urns.DYNAMIC_PACKAGE
+        provider = ""
+        if self.via:
+            inputs = {"havip:provider": self.via}
+            record, _ = deployment.register(
+                Goal(kind, self.via, custom=True, inputs=inputs, parent=stack.urn)
+            )
+            provider = urns.reference(record.urn, record.id)
         for item in self.declared():
             kind = TYPE + item.kind
             urn = urns.make(world.STACK, world.PROJECT, stack.urn, kind, item.name)
@@ -178,6 +189,7 @@ class Plan:
                 inputs={**_resolved(item.props, made), "hints": {"urn": urn}},
                 parent=stack.urn,
                 protect=item.protect,
+                provider=provider if item.via else "",
                 dependencies=sorted({made[n].urn for names in needs.values() for n in names}),
                 property_dependencies={
                     key: [made[name].urn for name in names] for key, names in needs.items()
@@ -216,6 +228,7 @@ CHOICES: Final[dict[str, tuple[Any, ...]]] = {
     "bound": ("", "bound", "rebound"),
     "route": ("", "route", "reroute"),
     "tag": ("", "x", "y"),
+    "via": ("", "", "one", "two"),
 }
 RARE: Final = {"protect": 0.06, "password": 0.15, "group": 0.2, "eni": 0.3, "c": 0.3, "eni_on": 0.7}
 

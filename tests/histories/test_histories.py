@@ -142,6 +142,33 @@ EVENTS = [
 ]
 
 
+WHOLE_STACK: Final[dict[str, Any]] = {
+    "a": True,
+    "b": True,
+    "db": True,
+    "web": True,
+    "eip": True,
+    "checked": True,
+    "web_title": "web",
+}
+
+
+@pytest.mark.parametrize("key", ["route", "bound", "member"])
+@pytest.mark.parametrize("name", ["old", "new"])
+@pytest.mark.parametrize("before", ["", "one"])
+def test_what_moves_to_another_provider_is_not_taken_away(
+    cloud: Cloud, key: str, name: str, before: str
+) -> None:
+    """Each provider is a process, which does not know what the program declares with another."""
+    import history
+    from history import Move
+    from plans import Plan
+
+    first = Plan(**{**WHOLE_STACK, key: "old", "via": before})
+    second = Plan(**{**WHOLE_STACK, key: name, "via": "two"})
+    assert not history.failure(cloud, (Move("up", first), Move("up", second)))
+
+
 @pytest.mark.process
 @pytest.mark.parametrize("key", ["route", "bound", "member"])
 @pytest.mark.parametrize(("renames", "destroys"), EVENTS)
@@ -154,16 +181,7 @@ def test_a_rename_and_a_destroy_that_are_both_killed_lose_nothing(
     from plans import Plan
     from world import Kill
 
-    whole: Any = {
-        "a": True,
-        "b": True,
-        "db": True,
-        "web": True,
-        "eip": True,
-        "checked": True,
-        "web_title": "web",
-    }
-    first, second = Plan(**{**whole, key: "old"}), Plan(**{**whole, key: "new"})
+    first, second = Plan(**{**WHOLE_STACK, key: "old"}), Plan(**{**WHOLE_STACK, key: "new"})
     for at in renames:
         for later in destroys:
             moves = (

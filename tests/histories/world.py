@@ -366,15 +366,12 @@ class World:
 
         given = {"secret_id": "AKIDEXAMPLE", "secret_key": "SECRETEXAMPLE"}
         settings = ProviderSettings.model_validate({"region": REGION, "pacing": False, **given})
-        contexts: dict[int, Context] = {}
 
-        def context_of(registry: ProviderRegistry) -> Context:
-            """Return the context of one deployment: a preview and an `up` have one each."""
-            if id(registry) not in contexts:
-                made = Context(settings, api.connect, clock=self.clock, draw=draw)
-                made.warn = lambda _text: None
-                contexts[id(registry)] = made
-            return contexts[id(registry)]
+        def context() -> Context:
+            """Return the context of a provider process, which knows nothing of the others."""
+            made = Context(settings, api.connect, clock=self.clock, draw=draw)
+            made.warn = lambda _text: None
+            return made
 
         deployments: list[Any] = []
 
@@ -391,7 +388,7 @@ class World:
 
         def make(self: ProviderRegistry, record: Any) -> ProviderClient:
             package = record.type.removeprefix(urns.PROVIDER_PREFIX)
-            provider = DirectProvider(package, context_of(self), api)
+            provider = DirectProvider(package, context(), api)
             provider.configure_with(record)
             self._made.append(provider)
             return provider
