@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
+import signal
 import socket
 import ssl
 import threading
@@ -16,7 +18,7 @@ from havip.keepalived.nodes.scripts import member
 from havip.keepalived.nodes.scripts.member import found_or_join, new_or_existing
 from pulumi_havip.components.certificate import draw_certificate
 
-ON_DISK = ("new", "foreign", "member", "last")
+ON_DISK = ("new", "foreign", "member", "last", "stale")
 SEEN = (*ON_DISK, "primary", None)
 
 
@@ -42,7 +44,7 @@ def test_a_cluster_is_never_founded_where_another_machine_has_its_data() -> None
                     assert others == ["new", "new"], (states, silent)
                 if choice == "found":
                     assert states[at] in ("new", "last")
-    assert tried == 4**3 * 8
+    assert tried == 5**3 * 8
 
 
 def test_two_machines_never_found_a_cluster_at_once() -> None:
@@ -113,6 +115,13 @@ def test_an_empty_etcd_member_never_votes_as_the_one_that_it_replaces() -> None:
         ({"mysql/user.frm": ""}, "new"),
         ({"shop/orders.frm": ""}, "foreign"),
         ({"grastate.dat": f"uuid: {'0' * 8}-0000-0000-0000-{'0' * 12}\n"}, "new"),
+        (
+            {
+                "grastate.dat": f"uuid: {'0' * 8}-0000-0000-0000-{'0' * 12}\nseqno: -1\n",
+                "shop/orders.frm": "",
+            },
+            "stale",
+        ),
         ({"grastate.dat": "uuid: 6f1c\nseqno: -1\nsafe_to_bootstrap: 0\n"}, "member"),
         ({"grastate.dat": "uuid: 6f1c\nseqno: 17\nsafe_to_bootstrap: 1\n"}, "last"),
         ({"grastate.dat": "uuid: 6f1c\nsafe_to_bootstrap: 0\n", "shop/orders.frm": ""}, "member"),
@@ -126,6 +135,34 @@ def test_what_a_server_has_is_read_from_its_disk(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content)
     assert member.galera_state(tmp_path) == state
+
+
+@pytest.mark.parametrize(
+    ("looks", "kills"),
+    [
+        (["Disconnected"] * 3, 1),
+        (["Disconnected"] * 6, 2),
+        (["Disconnected", "Disconnected", "Primary", "Disconnected", "Disconnected"], 0),
+        (["non-Primary"] * 9, 0),
+        ([None] * 9, 0),
+    ],
+    ids=["left", "left again", "joins in time", "without a majority", "no reply"],
+)
+def test_only_a_server_that_left_its_group_for_good_is_restarted(
+    looks: list[str | None], kills: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mysqld.pid").write_text("4711\n")
+    states, killed = iter(looks), []
+    monkeypatch.setattr(
+        member,
+        "galera_status",
+        lambda: {"wsrep_cluster_status": one} if (one := next(states)) else {},
+    )
+    monkeypatch.setattr(member, "_output", lambda words: str(tmp_path / "mysqld.pid"))
+    monkeypatch.setattr(os, "kill", lambda *call: killed.append(call))
+    with pytest.raises(StopIteration):
+        member.restart_after_leaving(pause=lambda seconds: None)
+    assert killed == [(4711, signal.SIGKILL)] * kills
 
 
 def test_an_etcd_server_is_a_member_once_it_has_a_log(tmp_path: Path) -> None:

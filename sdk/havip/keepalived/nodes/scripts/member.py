@@ -21,6 +21,7 @@ import http.client
 import json
 import os
 import re
+import signal
 import socket
 import socketserver
 import ssl
@@ -28,7 +29,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,9 @@ PORT = 4569
 _SECONDS = 1.5
 _NO_STATE = "00000000-0000-0000-0000-000000000000"
 _SYSTEM = {"mysql", "performance_schema", "sys"}
+_QUERY = ("mariadb", "--no-defaults", "--connect-timeout=1", "-N", "-B", "-e")
+_SURE = 3
+"""Number of looks in a row after which a server has left its group for good."""
 
 
 def found_or_join(own: str, peers: Sequence[str | None], *, third: bool, adopt: bool) -> str:
@@ -47,7 +51,8 @@ def found_or_join(own: str, peers: Sequence[str | None], *, third: bool, adopt: 
 
     Args:
         own: State of this machine: ``new`` (no data), ``foreign`` (data from before the cluster),
-            ``member`` (data of the cluster), or ``last`` (the same, and the last one to stop).
+            ``member`` (data of the cluster), ``last`` (the same, and the last one to stop), or
+            ``stale`` (data of the cluster that lacks a change, and will be replaced).
         peers: States reported by the two others, including ``primary`` (serving); None: no reply.
         third: Whether this is the witness, which bootstraps the cluster if nobody has data.
         adopt: Whether an operator has declared this machine's data to be that of the cluster.
@@ -66,6 +71,8 @@ def found_or_join(own: str, peers: Sequence[str | None], *, third: bool, adopt: 
         return "found" if any(peers) else "wait"
     if own == "member":
         return "join"
+    if own == "stale":
+        return "wait"
     return "found" if third and all(one == "new" for one in peers) else "wait"
 
 
@@ -141,22 +148,40 @@ def galera_state(data: Path = Path("/var/lib/mysql")) -> str:
     """Return the state of a MariaDB server, from the server if it is running, or its disk."""
     if galera_status().get("wsrep_cluster_status") == "Primary":
         return "primary"
-    with contextlib.suppress(FileNotFoundError):
+    tables = any(one.parent.name not in _SYSTEM for one in data.glob("*/*.frm"))
+    try:
         text = (data / "grastate.dat").read_text()
-        if _NO_STATE in text:
-            return "new"
-        return "last" if re.search(r"^safe_to_bootstrap:\s*1", text, re.M) else "member"
-    tables = (one for one in data.glob("*/*.frm") if one.parent.name not in _SYSTEM)
-    return "foreign" if next(tables, None) else "new"
+    except FileNotFoundError:
+        return "foreign" if tables else "new"
+    if _NO_STATE in text:
+        return "stale" if tables else "new"
+    return "last" if re.search(r"^safe_to_bootstrap:\s*1", text, re.M) else "member"
 
 
 def galera_status() -> dict[str, str]:
     """Query the server's view of the group; return an empty result without a reply."""
-    words = ["mariadb", "--no-defaults", "--connect-timeout=1", "-N", "-B", "-e"]
     names = "'wsrep_cluster_status','wsrep_cluster_size','wsrep_local_state','wsrep_ready'"
-    query = f"SHOW GLOBAL STATUS WHERE Variable_name IN ({names})"
-    output = _output([*words, query])
+    output = _output([*_QUERY, f"SHOW GLOBAL STATUS WHERE Variable_name IN ({names})"])
     return dict(line.split("\t", 1) for line in output.splitlines() if "\t" in line)
+
+
+def restart_after_leaving(pause: Callable[[float], None] = time.sleep) -> None:
+    """Kill a server that has left its group for good, so that its unit starts it again.
+
+    A server that cannot apply a change, such as on a full disk, disconnects from the group, and
+    would run on without ever joining again. Its data is stale: the next start replaces it.
+    """
+    seen = 0
+    while True:
+        pause(_SECONDS)
+        left = galera_status().get("wsrep_cluster_status") == "Disconnected"
+        seen = seen + 1 if left else 0
+        if seen == _SURE:
+            seen = 0
+            with contextlib.suppress(OSError, ValueError):
+                file = _output([*_QUERY, "SELECT @@pid_file"]).strip()
+                os.kill(int(Path("/var/lib/mysql", file).read_text()), signal.SIGKILL)
+                _say("restarting MariaDB, which had left its group", "")
 
 
 def galera_start(member: ClusterMember) -> None:
@@ -483,6 +508,8 @@ def main(words: Sequence[str]) -> None:
     member = ClusterMember(json.loads((HOME / "member.json").read_text()))
     match list(words):
         case ["serve"]:
+            if member.engine == "galera":
+                threading.Thread(target=restart_after_leaving, daemon=True).start()
             with _MemberServer(member) as server:
                 server.serve_forever()
         case ["start"]:
