@@ -185,7 +185,8 @@ def _unconverted(what: str, value: object, kept: object) -> None:
         unconverted(what, value, kept)
     elif isinstance(value, list | tuple) and isinstance(kept, list | tuple):
         for one, its in zip(value, kept, strict=False):
-            _unconverted(what, one, its)
+            if one is not its:
+                _unconverted(what, one, its)
     elif isinstance(value, _SCALARS) and (field := type(kept)) in _SCALARS:
         wanted = field is float or field is str  # pydantic writes no number as text unasked
         if not (wanted and type(value) is int) and (
