@@ -86,6 +86,36 @@ def test_a_profile_is_a_section_of_its_own(shell: Shell, file: Path) -> None:
     assert ProfileFile("prod").get().secret_id == "AKIDtwo"
 
 
+@pytest.mark.parametrize("variable", ["HAVIP_PROFILE", "TENCENTCLOUD_PROFILE"])
+def test_the_profile_of_the_environment_is_written(
+    shell: Shell, file: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "prod")
+    done = shell("configure", stdin="AKIDnew\nk\n")
+    assert (done.code, done.out, done.err) == (0, f"stored the key of [prod] in {file}\n", "")
+    assert ProfileFile("prod").get().secret_id == "AKIDnew"
+
+
+@pytest.mark.parametrize(
+    ("profile", "words", "warned"),
+    [("", [], True), ("", ["--profile", "prod"], False), ("prod", [], False)],
+)
+def test_a_key_that_takes_precedence_is_named(
+    shell: Shell,
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    profile: str,
+    words: list[str],
+    warned: bool,
+) -> None:
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", "AKIDold")
+    monkeypatch.setenv("HAVIP_PROFILE", profile)
+    done = shell("configure", *words, stdin="AKIDnew\nk\n")
+    assert done.code == 0
+    assert ("TENCENTCLOUD_SECRET_ID takes precedence" in done.err) == warned
+    assert done.err.count("\n") == warned
+
+
 def test_the_file_may_be_another(
     shell: Shell, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -117,3 +118,59 @@ def test_all_help_names_every_command(shell: Shell) -> None:
     out = shell("--help-all").out
     for command in ("havip ls", "havip eip bind", "havip stack up", "havip keepalived lint"):
         assert command in out
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("keepalived lint FILE --region ap-guangzhou", "--region"),
+        ("keepalived lint FILE --profile p --endpoint http://127.0.0.1:1", "--profile, --endpoint"),
+        ("keepalived lint FILE --site intl", "--site"),
+        ("keepalived render VIP --advert-int 0.2 --password-file FILE", "--password-file"),
+        ("lab up pair --stack dev", "--stack"),
+        ("lab up pair -c a=b --port 1", "--config, --port"),
+        ("lab up pair --no-stand-ins --seconds 9 --keep", "--stand-ins, --seconds, --keep"),
+        ("lab try FILE FILE2 --haproxy FILE --with nginx", "--haproxy"),
+        ("lab try FILE FILE2 --faults ,", "--faults"),
+        ("lab fault service-killed node1 --set node=node2", "twice"),
+        ("lab probe 10.0.0.1:80 --seconds 3 -o json", "--seconds, --output"),
+        ("lab down mine --all", "--all"),
+        ("doctor -s dev", "-s has"),
+        ("doctor --state-file FILE -s dev", "-s has"),
+        ("doctor --state-file FILE --region all", "--region"),
+        ("doctor VIP --checks --strict", "HAVIP, --strict"),
+        ("call DescribeVpcs --list", "ACTION"),
+        ("call --list --dry-run --region x", "--dry-run, --region"),
+        ("call DescribeVpcs {} --describe -p a=b -o json", "JSON, --param, --output"),
+        ("call DescribeVpcs --version 2017-03-12", "--version"),
+        ("call DescribeCcns --service vpc --all", "--all"),
+        ("exporter --no-api --node --region ap-guangzhou", "--region"),
+        ("exporter --no-api --node --findings-every 9", "--findings-every"),
+        ("orphans -s p/dev --export FILE --state FOLDER", "--state"),
+        ("ls --vpc=", "--vpc"),
+    ],
+)
+def test_an_option_without_effect_is_wrong_usage(
+    stage: Stage, shell: Shell, tmp_path: Path, words: str, named: str
+) -> None:
+    names = {"FILE": "a", "FILE2": "b", "FOLDER": "c", "VIP": stage.havip().vip}
+    for name in ("FILE", "FILE2"):
+        (tmp_path / names[name]).write_text("")
+        names[name] = str(tmp_path / names[name])
+    stage.control.requests.clear()
+    done = shell(*(names.get(word, word) for word in words.split()))
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1), done
+    assert named in done.err
+    assert stage.changes() == []
+
+
+@pytest.mark.parametrize("words", ["call --list", "doctor --checks", "keepalived lint FILE"])
+def test_a_variable_without_effect_is_for_other_commands(
+    stage: Stage, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    for name in ("HAVIP_SITE", "PULUMI_STACK", "HAVIP_STATE"):
+        monkeypatch.setenv(name, "intl")
+    done = shell(*words.replace("FILE", str(tmp_path / "file")).split())
+    assert "no effect" not in done.err
+    assert done.code != 2

@@ -240,6 +240,18 @@ def test_render_makes_a_pair_of_vrrp_3_for_fractions_of_a_second(
     assert run("render", havip, "--advert-int", "0.005").exit_code == 2
 
 
+def test_render_says_that_vrrp_3_has_no_password(
+    havip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAVIP_VRRP_PASSWORD", "f7Kq2xZ9")
+    fast = run("render", havip, "--advert-int", "0.2")
+    assert fast.exit_code == 0
+    (line,) = fast.stderr.splitlines()
+    assert "HAVIP_VRRP_PASSWORD is not used" in line
+    assert "f7Kq2xZ9" not in fast.output
+    assert run("render", havip, "--advert-int", "2").stderr == ""
+
+
 def test_render_without_a_password_writes_nothing(havip: str, tmp_path: Path) -> None:
     done = run("render", havip, "--out", str(tmp_path))
     assert isinstance(done.exception, UsageError)

@@ -117,6 +117,33 @@ def place(region: str | None, profile: str | None) -> str:
     return region or find_region(None, profile)
 
 
+ACCOUNT = ("region", "profile", "endpoint", "site")
+"""Parameters of `CloudOptions`."""
+
+
+def reject_unused(context: typer.Context, reason: str, *names: str) -> None:
+    """Reject parameters of the command line that have no effect beside the others.
+
+    Those of the environment are for every command, and are not rejected.
+
+    Args:
+        context: The context of the command.
+        reason: Why they have no effect, such as ``without --havip``.
+        *names: The names of the parameters.
+
+    Raises:
+        UsageError: One of them was given.
+    """
+    given = [
+        max(one.opts, key=len) if one.opts[0].startswith("-") else str(one.metavar)
+        for one in context.command.params
+        if one.name in names and str(context.get_parameter_source(one.name)).endswith("COMMANDLINE")
+    ]
+    if given:
+        verb = "has" if len(given) == 1 else "have"
+        raise UsageError(f"{', '.join(given)} {verb} no effect {reason}")
+
+
 class DeclinedError(HavipError):
     """The user declined at a prompt."""
 

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from havip.cli._groups import grouped
-from havip.cli._options import CloudOptions, DryRun, Output, Query, Yes, confirm
+from havip.cli._options import (
+    ACCOUNT,
+    CloudOptions,
+    DryRun,
+    Output,
+    Query,
+    Yes,
+    confirm,
+    reject_unused,
+)
 from havip.cli._output import Format, console, show_data, wire
 from havip.cli._text import json_text
 from havip.errors import UsageError
@@ -85,6 +94,7 @@ Describe = Annotated[
 
 @grouped
 def call(
+    context: typer.Context,
     *,
     action: Action = None,
     body: Body = None,
@@ -107,7 +117,9 @@ def call(
     Pass passwords and keys in a file or on standard input, with --cli-input: other users of the
     machine can see command-line parameters.
     """
+    of_calls = ("body", "param", "cli_input", "version", "every", "wait", "yes", "dry_run", "query")
     if listing:
+        reject_unused(context, "with --list", "action", "describe", *of_calls, *ACCOUNT)
         _list_actions(service, output)
         return
     if action is None:
@@ -115,10 +127,15 @@ def call(
     request_class = _find(action, service)
     name = request_class.__name__ if request_class else action
     if describe:
+        reject_unused(context, "with --describe", "output", *of_calls, *ACCOUNT)
         _describe(request_class, name)
         return
     from havip.cli._params import gather
 
+    if request_class is None:
+        reject_unused(context, f"on {name}, which is not a listed action", "every", "wait")
+    else:
+        reject_unused(context, f"on {name}, whose version is known", "version")
     params = gather(request_class, param or [], body, cli_input)
     request = _checked(request_class, params) if request_class else None
     params = request.to_wire() if request else params

@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from havip import _files
-from havip.cli._output import say
+from havip.cli._output import hint, say
+from havip.credentials.profiles import selected_profile
 from havip.errors import CredentialError, UsageError
 
 KEYS = "https://console.cloud.tencent.com/cam/capi"
@@ -21,7 +22,13 @@ KEYS = "https://console.cloud.tencent.com/cam/capi"
 
 
 def configure(
-    profile: Annotated[str, typer.Option(help="The section of the file to write.")] = "default",
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            help="The section of the file to write; by default that of HAVIP_PROFILE or "
+            "TENCENTCLOUD_PROFILE, else default.",
+        ),
+    ] = None,
 ) -> None:
     """Prompt for a key, and store it for havip and Tencent's tools.
 
@@ -31,17 +38,24 @@ def configure(
     """
     from havip import Credentials
 
+    selected = selected_profile()
+    name = selected.name if profile is None else profile
     secret_id, secret_key = _prompt() if sys.stdin.isatty() else _read()
-    for name, given in (("SecretId", secret_id), ("SecretKey", secret_key)):
+    for what, given in (("SecretId", secret_id), ("SecretKey", secret_key)):
         if not given:
             raise CredentialError(
-                f"no {name} was given, so nothing is stored: answer both prompts, or pass the id "
+                f"no {what} was given, so nothing is stored: answer both prompts, or pass the id "
                 f"and the key on standard input, one per line; get them at {KEYS}"
             )
     Credentials(secret_id, secret_key)  # validates the key
     path = Path(os.environ.get("TENCENTCLOUD_CREDENTIALS_FILE") or "~/.tencentcloud/credentials")
-    written = write_key(path.expanduser(), profile, secret_id, secret_key)
-    say(f"stored the key of [{profile}] in {written}")
+    written = write_key(path.expanduser(), name, secret_id, secret_key)
+    say(f"stored the key of [{name}] in {written}")
+    if name == selected.name and not selected.explicit and os.environ.get("TENCENTCLOUD_SECRET_ID"):
+        hint(
+            "havip: the key in TENCENTCLOUD_SECRET_ID takes precedence: unset it, or select the "
+            f"profile with HAVIP_PROFILE={name}"
+        )
 
 
 def _prompt() -> tuple[str, str]:

@@ -13,7 +13,7 @@ import typer
 
 from havip.cli._exit import Exit, NothingFoundError
 from havip.cli._groups import grouped
-from havip.cli._options import CloudOptions, Output, in_regions
+from havip.cli._options import ACCOUNT, CloudOptions, Output, in_regions, reject_unused
 from havip.cli._output import Format, count, say, show_data
 from havip.cli.havips import find
 from havip.errors import UsageError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 @grouped
 def doctor(
+    context: typer.Context,
     *,
     which: Annotated[
         list[str] | None,
@@ -75,12 +76,18 @@ def doctor(
     warning); others as for all commands.
     """
     if checks:
+        chosen = ("which", "stack_dir", "stack", "state_file", "node", "cluster", "strict")
+        reject_unused(context, "with --checks", *chosen, *ACCOUNT)
         _show_checks(output)
         return
+    if not stack_dir:
+        reject_unused(context, "without --stack DIR", "stack")
     if sum(map(bool, (which, stack_dir, state_file))) > 1:
         raise UsageError("pass only one of HAVIPs, --stack and --state-file")
     from havip.doctor import diagnose
 
+    if stack_dir or state_file:
+        reject_unused(context, "on a stack, whose HAVIPs are in its regions", "region")
     checked = partial(diagnose, node=node, cluster=cluster)
     if stack_dir or state_file:
         reports = [

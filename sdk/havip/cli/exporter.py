@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 
 from havip.cli._groups import grouped
-from havip.cli._options import AccountOptions
+from havip.cli._options import ACCOUNT, AccountOptions, reject_unused
 from havip.cli._output import say
 from havip.errors import UsageError
 
 
 @grouped
 def exporter(
+    context: typer.Context,
     *,
     listen: Annotated[
         str, typer.Option(metavar="HOST:PORT", help="The address to listen on.")
@@ -70,6 +71,8 @@ def exporter(
     node = Path(CONFIG).exists() if node is None else node
     if not api and not node:
         raise UsageError("--no-api leaves nothing to serve without --node")
+    if not api:
+        reject_unused(context, "with --no-api", "findings_every", *ACCOUNT)
     registry = CollectorRegistry()
     if api:
         clients = {each or "default": account.connect(each or None) for each in region or [""]}

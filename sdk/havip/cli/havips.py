@@ -172,6 +172,8 @@ def ls(
     from havip.api import DescribeHaVips, Filter
 
     wanted = {"vpc-id": vpc, "subnet-id": subnet, "havip-name": name}
+    if "" in wanted.values():
+        raise UsageError("--vpc, --subnet and --name must not be empty")
     filters = [Filter(name=key, values=[value]) for key, value in wanted.items() if value]
     request = DescribeHaVips(filters=filters or None)
     found = [

@@ -12,8 +12,8 @@ import typer
 
 from havip.cli._exit import Exit
 from havip.cli._groups import grouped
-from havip.cli._options import CloudOptions, Output
-from havip.cli._output import Format, console, count, show_data
+from havip.cli._options import ACCOUNT, CloudOptions, Output, reject_unused
+from havip.cli._output import Format, console, count, hint, show_data
 from havip.cli.havips import Which, find
 from havip.errors import UsageError
 
@@ -36,6 +36,7 @@ File = Annotated[str, typer.Argument(metavar="FILE", help="A keepalived.conf; - 
 @app.command()
 @grouped
 def lint(
+    context: typer.Context,
     *,
     file: File,
     havip: Annotated[
@@ -56,6 +57,8 @@ def lint(
     from havip.keepalived.lint import lint as find_problems
     from havip.rules import Severity
 
+    if havip is None:
+        reject_unused(context, "without --havip", *ACCOUNT)
     if not re.fullmatch(r"2\.\d+(\.\d+)?", keepalived):
         raise UsageError(f"--keepalived: {keepalived!r} is not a version such as 2.2.7 or 2.4.0")
     texts = {name: _read(name) for name in (file, *(peer or ()))}
@@ -195,6 +198,11 @@ def render(
     fast = advert_int % 1 > 0
     if fast and password_file is not None:
         raise UsageError("--advert-int in fractions needs VRRP 3, which has no --password-file")
+    if fast and os.environ.get(PASSWORD):
+        hint(
+            f"havip: {PASSWORD} is not used: --advert-int {advert_int:g} needs VRRP 3, which has "
+            "no passwords; use whole seconds for one"
+        )
     configs = lb_pair(
         str(facts.vip),
         node or _nodes(facts),

@@ -78,6 +78,11 @@ def try_pair(
         raise UsageError("the same file is given twice: pass one file per node")
     if serving not in (None, "haproxy", "nginx", "none"):
         raise UsageError(f"--with {serving}: expected haproxy, nginx or none")
+    if haproxy is not None and serving not in (None, "haproxy"):
+        raise UsageError(f"--haproxy has no effect with --with {serving}")
+    chosen = trial.DEFAULT if faults is None else _words(faults)
+    if not chosen:
+        raise UsageError("--faults is empty; list the faults with: havip lab faults")
     texts = {str(one): lab_files.read(one) for one in files}
     topology = lab_files.topology_of(
         texts,
@@ -89,7 +94,7 @@ def try_pair(
     for file, node in zip(texts, topology.nodes.values(), strict=True):
         if not any(node.address in text for text in texts.values()):
             hint(f"{file}: its own address is in no file; in the lab it is {node.address}")
-    histories = trial.histories(topology, _words(faults) if faults else trial.DEFAULT)
+    histories = trial.histories(topology, chosen)
     _play(histories, f"{topology.address}: does it fail over?", html, at_once, output)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from havip.cli import lab_output, lab_stack
-from havip.cli._options import Output
+from havip.cli._options import Output, reject_unused
 from havip.cli._output import Format, say, show_data
 from havip.errors import UsageError
 
@@ -19,6 +19,7 @@ Node = Annotated[str, typer.Argument(help="A node.")]
 
 
 def up(
+    context: typer.Context,
     what: Annotated[
         str,
         typer.Argument(
@@ -73,6 +74,8 @@ def up(
         )
         lab_stack.up(name, options)
         return
+    stack_options = ("stack", "config", "port", "stand_ins", "seconds", "keep")
+    reject_unused(context, f"on the topology {what}, which is not a stack", *stack_options)
     name = name or "lab"
     _name(name)
     started = live.start(topologies.build(what), name, what)
@@ -130,9 +133,12 @@ def fault(
     lab: Which = "",
 ) -> None:
     """Inject a fault."""
-    given = dict(_parameter(one) for one in set_ or ())
+    parameters = [_parameter(one) for one in set_ or ()]
     if node is not None:
-        given["node"] = node
+        parameters.append(("node", node))
+    given = dict(parameters)
+    if len(given) < len(parameters):
+        raise UsageError("a parameter of the fault is given twice")
     say(_ask(lab, "fault", name=name, **given))
 
 
@@ -148,6 +154,7 @@ def heal(
 
 
 def probe(
+    context: typer.Context,
     target: Annotated[
         str, typer.Argument(help="Request ADDRESS:PORT from now on; only in the lab of a stack.")
     ] = "",
@@ -158,6 +165,7 @@ def probe(
 ) -> None:
     """Summarize the client's latest requests, and who answered them."""
     if target:
+        reject_unused(context, "with ADDRESS:PORT", "seconds", "output")
         say(f"a client now requests http://{_ask(lab, 'ask', target=target)}/")
         return
     found = _ask(lab, "probe", seconds=seconds)
@@ -187,6 +195,8 @@ def down(
     """Stop a lab, and remove everything that belongs to it."""
     from havip.lab import labs
 
+    if name and all_:
+        raise UsageError("pass the name of a lab or --all, not both")
     chosen = labs.labs() if all_ else [_named(name)]
     for one in chosen:
         labs.take_down(one)

@@ -15,7 +15,7 @@ import typer
 from pydantic import BaseModel
 
 from havip.cli._groups import grouped
-from havip.cli._options import CloudOptions, Output
+from havip.cli._options import CloudOptions, Output, reject_unused
 from havip.cli._output import Format, console, say, show_data
 from havip.errors import HavipError, UsageError
 
@@ -38,6 +38,7 @@ class _Export(BaseModel):
 
 @grouped
 def orphans(
+    context: typer.Context,
     *,
     stack: Annotated[
         str, typer.Option("-s", "--stack", help="The stack, as STACK or PROJECT/STACK.")
@@ -62,6 +63,8 @@ def orphans(
     from pulumi_havip.handlers.orphans import find_orphans, ids_in, regions_in
     from pulumi_havip.handlers.region import RegionReads as Place
 
+    if export is not None:
+        reject_unused(context, "with --export", "state")
     project, _, name = stack.rpartition("/")
     deployment = _deployment(cwd, name, export, state)
     whole = f"{project or _project(cwd)}/{name}"
