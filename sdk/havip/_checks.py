@@ -172,22 +172,43 @@ _SCALARS = (bool, int, float, str, bytes)
 def unconverted(what: str, given: Mapping[str, Any], made: object) -> None:
     """Check that pydantic took values as they are: it reads True as 1, "5" as 5, bytes as text.
 
+    Pydantic's strict mode does not fit, since it also rejects what is not a conversion: a tuple for
+    a list, a list for a tuple, the text of an enumeration's member, a number for a text that the
+    services document as a number. And it holds for a whole model or validation, while the same
+    models also read files and responses, where a number may be text.
+
     Raises:
         UsageError: A value is of another type than the field that it became.
     """
     for name, value in given.items():
-        kept = made.get(name) if isinstance(made, Mapping) else getattr(made, name, None)
-        _unconverted(f"{what}: {name}", value, kept)
+        if isinstance(made, Mapping):
+            if name not in made:
+                raise UsageError(f"{what} has a key of type {type(name).__name__}")
+            kept = made[name]
+        else:
+            kept = getattr(made, name, _ABSENT)
+            if kept is _ABSENT:
+                fields = getattr(type(made), "model_fields", {}).items()
+                kept = next((getattr(made, own) for own, one in fields if one.alias == name), None)
+        if kept is not value:
+            _unconverted(f"{what}: {name}", value, kept)
+
+
+_ABSENT = object()
 
 
 def _unconverted(what: str, value: object, kept: object) -> None:
+    if hasattr(kept, "get_secret_value") and not hasattr(value, "get_secret_value"):
+        kept = kept.get_secret_value()
     if isinstance(value, Mapping):
         unconverted(what, value, kept)
-    elif isinstance(value, list | tuple) and isinstance(kept, list | tuple):
+    elif isinstance(kept, list | tuple):
+        if not isinstance(value, list | tuple):  # may be exhausted, or has no order
+            raise UsageError(f"{what} is of type list, not {type(value).__name__}")
         for one, its in zip(value, kept, strict=False):
             if one is not its:
                 _unconverted(what, one, its)
-    elif isinstance(value, _SCALARS) and (field := type(kept)) in _SCALARS:
+    elif (field := type(kept)) in _SCALARS:
         wanted = field is float or field is str  # pydantic writes no number as text unasked
         if not (wanted and type(value) is int) and (
             not isinstance(value, field) or isinstance(value, bool) != (field is bool)

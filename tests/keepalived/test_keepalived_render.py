@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from havip.keepalived import (
     Authentication,
@@ -87,7 +87,7 @@ def test_a_password_is_in_the_text_and_nowhere_else() -> None:
 
 
 def test_a_wrong_password_is_not_repeated_in_the_error() -> None:
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(KeepalivedError) as caught:
         Authentication(auth_pass=SecretStr('top"secret'))
     assert "secret" not in str(caught.value)
 
@@ -98,17 +98,17 @@ def test_a_wrong_password_is_not_repeated_in_the_error() -> None:
         ({"auth_pass": "123456789"}, "has 9 bytes: auth_pass must have one to 8"),
         ({"auth_pass": ""}, "has 0 bytes"),
         ({"auth_pass": "äöüäö"}, "has 10 bytes"),
-        ({"auth_pass": 'a"b'}, "^auth_pass: must be printable text without double quotes"),
-        ({"auth_pass": "a\tb"}, "^auth_pass: must be printable"),
+        ({"auth_pass": 'a"b'}, ": auth_pass: must be printable text without double quotes"),
+        ({"auth_pass": "a\tb"}, ": auth_pass: must be printable"),
         ({"auth_pass": None}, "pass either auth_pass, or hmac_key"),
         ({"hmac_key": "k" * 32}, "pass either auth_pass, or hmac_key"),
-        ({"auth_pass": None, "hmac_key": "short"}, "^value: must have 32 to 64 bytes"),
+        ({"auth_pass": None, "hmac_key": "short"}, ": value: must have 32 to 64 bytes"),
         ({"subnet": "172.17.16.2/31"}, "172.17.16.7 is not in the subnet"),
         ({"subnet": "172.17.16.3"}, "172.17.16.7 is not in the subnet"),
         ({"subnet": "172.17.16.1/24"}, "is not an IPv4 CIDR"),
-        ({"check_interval": 0}, "^interval: "),
-        ({"garp_master_refresh": -1}, "^garp_master_refresh: "),
-        ({"notify": 'a "b"'}, "^notify: "),
+        ({"check_interval": 0}, ": interval: "),
+        ({"garp_master_refresh": -1}, ": garp_master_refresh: "),
+        ({"notify": 'a "b"'}, ": notify: "),
         ({"subnet": "172.17.20.0/24"}, "172.17.16.3 is not in the subnet 172.17.20.0/24"),
         ({"advert_int": 0}, "^advert_int: 0 is out of range: use more than 0"),
         ({"advert_int": 0.2}, "^advert_int: 0.2 needs VRRP 3, which has no passwords"),
@@ -116,7 +116,7 @@ def test_a_wrong_password_is_not_repeated_in_the_error() -> None:
         ({"advert_int": 41.5}, "^advert_int: 41.5 is neither whole seconds"),
         ({"advert_int": 256}, "^advert_int: 256 is out of range: "),
         ({"priority": 900}, "^priority: 900 is out of range: use 1 to 254"),
-        ({"interface": "eth0 {"}, "^interface: String should match pattern .*$"),
+        ({"interface": "eth0 {"}, ": interface: String should match pattern .*$"),
     ],
 )
 def test_an_invalid_pair_is_rejected(changes: dict[str, object], message: str) -> None:
@@ -201,5 +201,5 @@ def test_weights_addresses_and_groups_are_written_as_keepalived_reads_them() -> 
 
 @pytest.mark.parametrize("name", ["a b", "a\nb", "a{", "", 'a"'])
 def test_a_name_that_would_break_the_file_is_refused(name: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(KeepalivedError, match=r"^VrrpInstance: name: "):
         VrrpInstance(name=name)

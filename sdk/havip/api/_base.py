@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar,
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
-from havip.api._misuse import ParameterModel
+from havip._parameters import ParameterModel
 
 T = TypeVar("T")
 

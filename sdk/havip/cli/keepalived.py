@@ -224,9 +224,7 @@ def render(
 
 def _check_of(what: str) -> VrrpScript:
     """Return the health check for an option value."""
-    from pydantic import ValidationError
-
-    from havip.keepalived import VrrpScript, http_check, postgresql_check
+    from havip.keepalived import KeepalivedError, VrrpScript, http_check, postgresql_check
     from havip.keepalived.nodes import health_checks
 
     known = {
@@ -242,7 +240,7 @@ def _check_of(what: str) -> VrrpScript:
     if what.startswith("/"):
         try:
             return VrrpScript(name="check", script=what, interval=1, timeout=1, fall=2, rise=1)
-        except ValidationError:
+        except KeepalivedError:
             raise UsageError(
                 f"--check: {what!r} has a character that keepalived.conf does not allow, such as a "
                 "double quote: move the command into a script"

@@ -6,12 +6,19 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from havip._parameters import ParameterModel
+from havip.errors import UsageError
 from havip.keepalived.config.syntax import Item
+from havip.keepalived.errors import KeepalivedError
 
 
-class Part(BaseModel):
-    """Base of all models: immutable, without unknown fields, and with inputs hidden in errors."""
+class Part(ParameterModel):
+    """Base of all models: immutable, without unknown fields, and with inputs hidden in errors.
 
+    The constructor raises a `KeepalivedError`, in one line, for invalid parameters.
+    """
+
+    _usage_error: ClassVar[type[UsageError]] = KeepalivedError
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 

@@ -150,7 +150,7 @@ class _ModelReader:
         """Build a model from the valid settings; return None if a required one is missing."""
         while True:
             try:
-                return model(**found)
+                return model.model_validate(found)
             except ValidationError as error:
                 unfit = error.errors(include_url=False, include_input=False, include_context=False)
             where = f"{model.keyword} {found.get('name', '')}".strip()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from ipaddress import IPv4Address, IPv4Network
-from typing import Any, TypeVar
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from havip._checks import instance as checked
 from havip._checks import is_number, sequence, words
-from havip.keepalived.config.blocks import Part
 from havip.keepalived.config.model import (
     Authentication,
     AuthHmac,
@@ -134,8 +132,7 @@ def lb_pair(
             f"priority: {priority} is out of range: use 1 to 254 (255 claims to own the address)"
         )
     timed = _timed(check, check_interval, check_fall)
-    instance = _build(
-        VrrpInstance,
+    instance = VrrpInstance(
         name=name,
         state="BACKUP",
         interface=interface,
@@ -153,8 +150,7 @@ def lb_pair(
         notify=notify,
         notify_master_rx_lower_pri=notify and f"{notify} INSTANCE {name} MASTER {priority}",
     )
-    definitions = _build(
-        GlobalDefs,
+    definitions = GlobalDefs(
         vrrp_version=3 if fast else None,
         enable_script_security=True,
         script_user="root",
@@ -184,18 +180,6 @@ def _is_fraction(advert_int: float) -> bool:
 
 _MANY = 5
 """Number of HAVIPs per interface above which each announcement is sent only once (guide)."""
-M = TypeVar("M", bound=Part)
-
-
-def _build(model: type[M], **settings: Any) -> M:
-    """Build a model; errors contain the name of the setting, but not its value."""
-    try:
-        return model(**settings)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        reason = str(first["msg"]).removeprefix("Value error, ")
-        raise KeepalivedError(f"{place}: {reason}") from None
 
 
 def _timed(check: VrrpScript, interval: int | None, fall: int | None) -> VrrpScript:
@@ -204,7 +188,7 @@ def _timed(check: VrrpScript, interval: int | None, fall: int | None) -> VrrpScr
     if interval is not None and check.timeout and check.timeout > interval:
         changed["timeout"] = interval
     fields = {field: getattr(check, field) for field in type(check).model_fields}
-    return _build(VrrpScript, **(fields | changed)) if changed else check
+    return VrrpScript(**(fields | changed)) if changed else check
 
 
 def _of_node(config: Config, own: str, members: Sequence[str]) -> Config:
@@ -283,7 +267,7 @@ def _password(
             f"the VRRP password has {size} bytes: auth_pass must have one to {PASSWORD_BYTES}; a "
             "non-ASCII character has two or more"
         )
-    return _build(Authentication, auth_pass=secret)
+    return Authentication(auth_pass=secret)
 
 
 def _secret(name: str, value: str | SecretStr) -> SecretStr:
@@ -300,4 +284,4 @@ def _hmac(key: str | SecretStr | None) -> AuthHmac | None:
     if key is None:
         return None
     secret = _secret("hmac_key", key)
-    return AuthHmac(key=(_build(HmacKey, id=1, value=secret),), active_key=1)
+    return AuthHmac(key=(HmacKey(id=1, value=secret),), active_key=1)
