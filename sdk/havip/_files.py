@@ -6,7 +6,6 @@ by lines (a journal) is truncated if a line could not be written completely, and
 kill is ignored when the file is read.
 
 All modifying system calls go through `DISK`, so that tests can stop before, inside and after each.
-after each of them.
 """
 
 from __future__ import annotations
@@ -165,7 +164,7 @@ class Lines:
         whole, _, torn = path.read_bytes().rpartition(b"\n")
         lines._descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
         lines._length = len(whole) + 1 if whole else 0
-        lines._torn = bool(torn) or not whole
+        lines._torn = bool(torn)
         os.lseek(lines._descriptor, lines._length, os.SEEK_SET)
         return lines
 

@@ -22,8 +22,10 @@ class KilledError(BaseException):
 class Disk(_files.Disk):
     """A disk that ends the process, or is full, from a certain byte or operation on."""
 
-    def __init__(self, *, room: int | None = None, operations: int | None = None) -> None:
-        self.room, self.left, self.killed = room, operations, room is None
+    def __init__(
+        self, *, room: int | None = None, operations: int | None = None, cuts: bool = True
+    ) -> None:
+        self.room, self.left, self.cuts = room, operations, cuts
         self.done: list[str] = []
 
     def _count(self, name: str) -> None:
@@ -57,6 +59,8 @@ class Disk(_files.Disk):
 
     def truncate(self, descriptor: int, length: int) -> None:
         self._count("truncate")
+        if not self.cuts:
+            raise OSError(errno.EIO, "Input/output error")
         super().truncate(descriptor, length)
 
 
@@ -89,6 +93,9 @@ def test_a_kill_at_any_operation_leaves_the_old_or_the_new_file(file: Path) -> N
     order = [name for name in disk.done if name != "write"]
     assert order == ["create", "sync", "rename", "sync"]
     assert file.read_text() == NEW
+    _files.DISK = disk = Disk()
+    _files.remove(file)
+    assert disk.done == ["sync"]  # of the folder: the file must not come back
 
 
 def test_a_full_disk_at_any_byte_leaves_the_old_file_and_nothing_else(file: Path) -> None:
@@ -122,6 +129,33 @@ def test_a_file_is_private_from_its_first_byte(tmp_path: Path) -> None:
         _files.DISK = kept
 
 
+def test_a_mode_that_is_asked_for_is_not_narrowed_by_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        _files.write(tmp_path / "meta.yaml", "version: 1\n", mode=0o644)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "meta.yaml").stat().st_mode) == 0o644
+
+
+def test_what_is_written_is_flushed_and_no_descriptor_stays_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, flushed = Path("/proc/self/fd"), []
+    monkeypatch.setattr(os, "fsync", lambda fd: flushed.append(opened.joinpath(str(fd)).readlink()))
+    before = {path.name for path in opened.iterdir()}
+    _files.write(tmp_path / "a", OLD)
+    folder, draft = flushed.pop(), flushed.pop()
+    assert (folder, draft.parent, flushed) == (tmp_path, tmp_path, [])
+    assert draft.name.startswith(".a.")
+    lines = _files.Lines(tmp_path / "new" / "journal")
+    lines.append("a", sync=True)
+    assert flushed[-1] == tmp_path / "new" / "journal"
+    lines.close()
+    _files.Lines.reopen(tmp_path / "new" / "journal").close()
+    assert {path.name for path in opened.iterdir()} == before
+
+
 def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
     target, link = tmp_path / "target", tmp_path / "link"
     target.write_text(OLD)
@@ -139,6 +173,7 @@ def test_a_copy_is_kept_also_where_there_are_no_hard_links(tmp_path: Path) -> No
     path, copy = tmp_path / "a", tmp_path / "a.bak"
     for disk in (_files.Disk(), NoLinks()):
         _files.write(path, OLD)
+        _files.write(copy, NEW, mode=0o644)
         kept, _files.DISK = _files.DISK, disk
         try:
             _files.keep_copy(path, copy)
@@ -174,12 +209,31 @@ def test_a_line_that_does_not_fit_is_cut_off_and_the_next_one_stands_alone(tmp_p
             with pytest.raises(OSError, match="No space"):
                 lines.append(LINES[1])
             assert path.read_text() == LINES[0] + "\n"
+            _files.DISK = disk = Disk()
+            lines.append(LINES[2])
+            assert {*disk.done} == {"write"}  # it was cut before
         finally:
             _files.DISK = kept
-        lines.append(LINES[2])
         lines.close()
         assert _files.read_lines(path) == [LINES[0], LINES[2]]
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_line_that_cannot_be_cut_off_at_once_is_cut_off_before_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    lines = _files.Lines(path)
+    lines.append(LINES[0])
+    kept, _files.DISK = _files.DISK, Disk(room=9, cuts=False)
+    try:
+        with pytest.raises(OSError, match="No space"):
+            lines.append(LINES[1])
+        assert path.read_text() == LINES[0] + "\n" + LINES[1][:9]
+    finally:
+        _files.DISK = kept
+    lines.append(LINES[2])
+    lines.append("{}")
+    lines.close()
+    assert _files.read_lines(path) == [LINES[0], LINES[2], "{}"]
 
 
 def test_lines_that_must_last_are_on_the_disk_before_the_call_returns(tmp_path: Path) -> None:
