@@ -69,7 +69,6 @@ class StateSnapshot:
     def touch(self, record: Record) -> None:
         """Move a resource to the front, replacing the one with its key, if any."""
         self.give_key(record)
-        self._next = max(self._next, record.key + 1)
         self._base.pop(record.key, None)
         self._touched[record.key] = record
 
@@ -86,7 +85,7 @@ class StateSnapshot:
 
     def begin(self, number: int, pending: Pending) -> None:
         """Record an operation as pending."""
-        self.next_operation = max(self.next_operation, number + 1)
+        self.next_operation = number + 1
         self.pending[number] = pending
 
 
@@ -111,7 +110,6 @@ class Journal:
         self._log: files.Lines | None = None
         self._dirty = False
         self._salt = ""
-        self._checked = False
 
     def begin(self, kind: str, record: Record, *, instead_of: int | None = None) -> int:
         """Record that an operation starts, with everything needed to recover it.
@@ -195,10 +193,9 @@ class Journal:
     def _require_vault(self, records: Sequence[Record]) -> None:
         """Raise an error for a secret that cannot be encrypted, before a step and in a preview."""
         secretive = next((record for record in records if _secretive(record)), None)
-        if not self._checked and secretive is not None:
+        if secretive is not None:
             stack = secretive.type == urns.STACK_TYPE
             self._vault.require("the stack" if stack else secretive.name)
-            self._checked = True
 
     def _json(self, record: Record) -> dict[str, Any]:
         return write_record(record, self._vault.seal)

@@ -43,7 +43,7 @@ def settle(run: Run, *, forget: bool = False) -> None:
     for number, pending in list(run.journal.snapshot.pending.items()):
         run.check()
         record = pending.record
-        if forget or pending.kind in {"reading", "importing"} or not record.custom:
+        if forget or pending.kind in {"reading", "importing"}:
             run.journal.end(number)
             continue
         try:
@@ -134,9 +134,9 @@ def _settle_creation(
 
 def end_attempts(run: Run) -> None:
     """Remove pending creations that had no effect and that no registration continues."""
-    for attempt in run.retried.values():
+    while run.retried:
+        _, attempt = run.retried.popitem()
         run.journal.end(attempt.number)
-    run.retried.clear()
 
 
 def _settle_change(

@@ -263,16 +263,16 @@ class Stack:
 
     def _load(self) -> Loaded:
         """Read the state file and a leftover journal."""
-        for last in (False, True):
-            deployment, digest = self.file.load()
-            try:
-                return self._opened(deployment, digest)
-            except StateError:
-                # If another process folded its journal meanwhile, the two files were read at
-                # different times.
-                if last or self.file.load()[1] == digest:
-                    raise
-        raise AssertionError("the loop ends by a return or an error")
+        deployment, digest = self.file.load()
+        try:
+            return self._opened(deployment, digest)
+        except StateError:
+            # If another process folded its journal meanwhile, the two files were read at
+            # different times.
+            now, fresh = self.file.load()
+            if fresh == digest:
+                raise
+            return self._opened(now, fresh)
 
     def _opened(self, deployment: dict[str, Any], digest: str) -> Loaded:
         where = f"the state file {self.file.path}"

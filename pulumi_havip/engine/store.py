@@ -151,7 +151,7 @@ class StackFile:
             files.clean(path)
         history = self.root / "history" / self.project / self.stack
         for draft in history.glob(".*.new"):
-            draft.unlink(missing_ok=True)
+            draft.unlink()
 
     def remove(self) -> None:
         """Delete the stack's files except the backup."""
