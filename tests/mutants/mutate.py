@@ -26,11 +26,13 @@ class Mutant(NamedTuple):
 
     Attributes:
         line: The line that is changed.
+        where: The function, with its class.
         what: The change, for a person.
         tree: The changed module.
     """
 
     line: int
+    where: str
     what: str
     tree: ast.Module
 
@@ -43,36 +45,38 @@ def mutants(source: str, functions: frozenset[str] = frozenset()) -> Iterator[Mu
         functions: Where to change it; everywhere if omitted.
     """
     tree = ast.parse(source)
-    for path, node in _nodes(tree, functions):
+    for path, where, node in _nodes(tree, functions):
         for what, change in _changes(node):
             fresh = copy.deepcopy(tree)
             target = _at(fresh, path)
             if change(target, fresh, path):
                 ast.fix_missing_locations(fresh)
-                yield Mutant(getattr(node, "lineno", 0), what, fresh)
+                yield Mutant(getattr(node, "lineno", 0), where, what, fresh)
 
 
 Path = tuple[tuple[str, int | None], ...]
 
 
-def _nodes(tree: ast.Module, functions: frozenset[str]) -> Iterator[tuple[Path, ast.AST]]:
-    stack: list[tuple[Path, ast.AST, bool]] = [((), tree, not functions)]
+def _nodes(tree: ast.Module, functions: frozenset[str]) -> Iterator[tuple[Path, str, ast.AST]]:
+    stack: list[tuple[Path, str, ast.AST, bool, bool]] = [((), "", tree, not functions, False)]
     while stack:
-        path, node, inside = stack.pop()
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        path, where, node, inside, in_function = stack.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             inside = inside or node.name in functions
-        if inside and path:
-            yield path, node
+            where = f"{where}.{node.name}".removeprefix(".")
+        in_function = in_function or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if inside and in_function:
+            yield path, where, node
         if isinstance(node, (ast.Raise, ast.JoinedStr, ast.AnnAssign, ast.arguments, ast.Import)):
             continue  # messages and types decide nothing
         for name, value in ast.iter_fields(node):
             if name in {"decorator_list", "returns", "annotation"}:
                 continue
             if isinstance(value, ast.AST):
-                stack.append(((*path, (name, None)), value, inside))
+                stack.append(((*path, (name, None)), where, value, inside, in_function))
             elif isinstance(value, list):
                 stack += [
-                    ((*path, (name, index)), item, inside)
+                    ((*path, (name, index)), where, item, inside, in_function)
                     for index, item in enumerate(value)
                     if isinstance(item, ast.AST)
                 ]

@@ -2,9 +2,13 @@
 
     python tests/mutants/run.py [--sample N] [--seed S] [--jobs N] [MODULE…]
 
-The tests are collected once. A first run notes which lines each test reaches, and how long it
-takes. Then every mutant is a fork of this process with the code of its functions replaced, which
-runs the tests that reach the changed function, the fastest first, until one fails.
+The tests of the modules are collected once. A first run notes which functions each test reaches,
+and how long it takes. Then every mutant is a fork of this process with the code of its functions
+replaced, which runs the tests that reach the changed function until one fails: those that killed
+a mutant before come first, then the fastest.
+
+`equivalent.toml` lists the mutants that no test can kill, with the reasons. They are judged as
+well: an entry that matches no mutant, or one that is killed, is stale, and the run fails.
 """
 
 from __future__ import annotations
@@ -22,8 +26,9 @@ import resource
 import signal
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Final, NamedTuple
@@ -36,35 +41,52 @@ sys.path.insert(0, str(HERE))
 
 import mutate  # type: ignore[import-not-found]  # noqa: E402
 
-MODULES: Final[dict[str, frozenset[str]]] = {
-    "havip._files": frozenset(),
-    "pulumi_havip.engine.journal": frozenset(),
-    "pulumi_havip.engine.store": frozenset(),
-    "pulumi_havip.engine.pending_operations": frozenset(),
-    "pulumi_havip.engine.steps": frozenset(),
-    "pulumi_havip.engine.stack": frozenset({"_load", "_opened", "_recover", "_save", "_replace"}),
-    "pulumi_havip.handlers.idempotency": frozenset(),
-}
-"""Modules to mutate, and the functions in each; all of them if none is named."""
-TESTS: Final = (
-    "tests/unit/test_files.py",
+
+class Target(NamedTuple):
+    """What is mutated of a module: these functions, or all; and the tests that judge it."""
+
+    tests: tuple[str, ...]
+    functions: frozenset[str] = frozenset()
+
+
+_HISTORIES: Final = "tests/histories/test_histories.py::test_a_sample_of_histories"
+_STATE: Final = (
     "tests/engine/test_engine_journal.py",
+    "tests/engine/test_engine_store.py",
     "tests/engine/test_engine_state.py",
     "tests/engine/test_engine_crash.py",
     "tests/engine/test_engine_team.py",
-    "tests/engine/test_engine_refusals.py",
+    _HISTORIES,
+)
+_RUNS: Final = (
+    "tests/engine/test_engine_pending.py",
+    "tests/engine/test_engine_crash.py",
+    "tests/engine/test_engine_team.py",
     "tests/engine/test_engine_unforetold.py",
     "tests/engine/test_engine_unhealthy.py",
     "tests/engine/test_engine_conformance.py",
+    _HISTORIES,
+)
+_HANDLERS: Final = (
     "tests/pulumi/test_handler_faults.py",
     "tests/pulumi/test_handler_identity.py",
-    "tests/pulumi/test_killed_deployments.py",
-    "tests/histories",
+    _HISTORIES,
 )
-BUDGET: Final = 20
-"""Seconds of CPU after which no further test is begun: such a mutant counts as not noticed."""
-HANGS: Final = 90
-"""Seconds of CPU after which a mutant that hangs counts as noticed."""
+MODULES: Final[dict[str, Target]] = {
+    "havip._files": Target(("tests/unit/test_files.py",)),
+    "pulumi_havip.engine.journal": Target(_STATE),
+    "pulumi_havip.engine.store": Target(_STATE),
+    "pulumi_havip.engine.stack": Target(
+        _STATE, frozenset({"_load", "_opened", "_recover", "_save", "_replace"})
+    ),
+    "pulumi_havip.engine.pending_operations": Target(_RUNS),
+    "pulumi_havip.engine.steps": Target(_RUNS),
+    "pulumi_havip.handlers.idempotency": Target(_HANDLERS),
+    "pulumi_havip.handlers.ownership_tags": Target(_HANDLERS),
+}
+EQUIVALENT: Final = HERE / "equivalent.toml"
+HANGS: Final = 3
+"""Seconds of CPU, beside twice that of its tests, after which a mutant hangs, and is noticed."""
 WAITS: Final = 1200.0
 """Seconds after which one that waits for something does."""
 
@@ -73,9 +95,13 @@ class Verdict(NamedTuple):
     """Outcome of a mutant; ``by`` is empty if no test failed."""
 
     module: str
-    line: int
-    what: str
+    mutant: mutate.Mutant
     by: str
+
+    @property
+    def name(self) -> str:
+        """The mutant's name in the list of the equivalent ones."""
+        return f"{self.mutant.where}: {self.mutant.what}"
 
 
 class Job(NamedTuple):
@@ -114,6 +140,8 @@ class Judge:
         self._files = {str(source_of(module)) for module, _ in chosen}
         self._reached: dict[int, set[Place]] = defaultdict(set)
         self._seconds: dict[int, float] = {}
+        self._functions: dict[Place, list[FunctionType]] = {}
+        self._killers: Counter[int] = Counter()
         self._now = 0
         self.failed = ""
         self.verdicts: list[Verdict] = []
@@ -131,6 +159,9 @@ class Judge:
         """Judge the mutants in place of one run of the tests."""
         for module in {module for module, _ in self._chosen}:
             importlib.import_module(module)  # what is imported later has its own code
+        self._functions = _living(self._files)
+        gc.collect()
+        gc.freeze()  # the forks share the memory of what is there now
         pipe, child = _fork(lambda: self._baseline(session))
         self._reached, self._seconds = pickle.loads(_all_of(pipe))
         os.waitpid(child, 0)
@@ -148,7 +179,7 @@ class Judge:
         """Run every test, and return what each reaches and how long it takes."""
         builtins._reached = lambda *at: self._reached[self._now].add(at)  # type: ignore[attr-defined]
         for path in self._files:
-            _replace(path, _noting(path))
+            self._replace(path, _noting(path))
         for number, item in enumerate(session.items):
             self._now, began = number, time.process_time()
             _run(item)
@@ -165,13 +196,23 @@ class Judge:
         new = _codes(compile(mutant.tree, path, "exec"))
         changed = {at for at, code in old.items() if code != new[at]}
         tests = [number for number in self._seconds if changed & self._reached[number]]
-        return Job(module, mutant, sorted(tests, key=lambda number: self._seconds[number]))
+        return Job(module, mutant, tests)
+
+    def _replace(self, path: str, tree: ast.Module) -> None:
+        """Replace the code of the functions of a module."""
+        for at, code in _codes(compile(tree, path, "exec")).items():
+            for function in self._functions.get(at, ()):
+                function.__code__ = code
+
+    def _in_order(self, tests: Sequence[int]) -> list[int]:
+        return sorted(tests, key=lambda number: (-self._killers[number], self._seconds[number]))
 
     def _judge(self, session: pytest.Session, waiting: list[Job]) -> Iterator[Verdict]:
         running: dict[int, tuple[Job, int, float]] = {}
         while waiting or running:
             while waiting and len(running) < self._jobs:
                 job = waiting.pop(0)
+                job = job._replace(tests=self._in_order(job.tests))
                 pipe, child = _fork(lambda job=job: self._verdict(session, job))  # type: ignore[misc]
                 running[child] = job, pipe, time.monotonic()
             done, _ = os.waitpid(-1, os.WNOHANG)
@@ -180,28 +221,28 @@ class Judge:
                 done = _overdue(running)
             if done in running:
                 job, pipe, began = running.pop(done)
-                by = _all_of(pipe).decode() or "it died or hung"
-                by = "" if by == "-" else by
-                word = "killed" if by else "SURVIVED"
-                mutant, seconds = job.mutant, time.monotonic() - began
+                number, _, by = (_all_of(pipe).decode() or " it died or hung").partition(" ")
+                if number:
+                    self._killers[int(number)] += 1
+                verdict = Verdict(job.module, job.mutant, by)
                 print(
-                    f"{word} {job.module}:{mutant.line} {mutant.what} [{by}] "
-                    f"{len(job.tests)} tests, {seconds:.1f} s",
+                    f"{'killed' if by else 'SURVIVED'} {job.module}:{job.mutant.line} "
+                    f"{verdict.name} [{by}] {len(job.tests)} tests, "
+                    f"{time.monotonic() - began:.1f} s",
                     flush=True,
                 )
-                yield Verdict(job.module, mutant.line, mutant.what, by)
+                yield verdict
 
     def _verdict(self, session: pytest.Session, job: Job) -> bytes:
-        """Return the name of the test that fails of a mutant, ``-`` if none does."""
-        _replace(str(source_of(job.module)), job.mutant.tree)
-        resource.setrlimit(resource.RLIMIT_CPU, (HANGS, HANGS))
+        """Return the number and the name of the test that a mutant fails, none if it passes."""
+        self._replace(str(source_of(job.module)), job.mutant.tree)
+        most = HANGS + int(2 * sum(self._seconds[number] for number in job.tests))
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most))
         for number in job.tests:
-            if time.process_time() > BUDGET:
-                break
             _run(session.items[number])
             if self.failed:
-                return self.failed.rpartition("::")[2].encode()[:200]
-        return b"-"
+                return f"{number} {self.failed.rpartition('::')[2]}".encode()[:200]
+        return b" "
 
 
 def _run(item: pytest.Item) -> None:
@@ -218,13 +259,14 @@ def _noting(path: str) -> ast.Module:
     return ast.fix_missing_locations(tree)
 
 
-def _replace(path: str, tree: ast.Module) -> None:
-    """Replace the code of the living functions of a module."""
-    codes = _codes(compile(tree, path, "exec"))
+def _living(files: Set[str]) -> dict[Place, list[FunctionType]]:
+    """Return the functions of some files, by their places."""
+    found = defaultdict(list)
     gc.unfreeze()  # frozen objects are not listed
     for item in gc.get_objects():
-        if isinstance(item, FunctionType) and (at := place(item.__code__)) in codes:
-            item.__code__ = codes[at]
+        if isinstance(item, FunctionType) and item.__code__.co_filename in files:
+            found[place(item.__code__)].append(item)
+    return found
 
 
 def _codes(code: CodeType) -> dict[Place, CodeType]:
@@ -251,7 +293,7 @@ def _fork(work: Callable[[], bytes]) -> tuple[int, int]:
     try:
         outcome = work()
     except BaseException as error:
-        outcome = repr(error)[:100].encode()
+        outcome = f" {error!r}"[:100].encode()
     with os.fdopen(here, "wb") as pipe:
         pipe.write(outcome)
     os._exit(0)
@@ -271,14 +313,30 @@ def _overdue(running: dict[int, tuple[Job, int, float]]) -> int:
     return 0
 
 
-def table(verdicts: Sequence[Verdict]) -> str:
-    """Return how many mutants of each module were killed."""
+def table(verdicts: Sequence[Verdict], equivalent: Mapping[str, Mapping[str, str]]) -> str:
+    """Return how many mutants of each module were killed, apart from the equivalent ones."""
     lines = []
     for module in dict.fromkeys(verdict.module for verdict in verdicts):
         mine = [verdict for verdict in verdicts if verdict.module == module]
-        killed = sum(bool(verdict.by) for verdict in mine)
-        lines.append(f"{module:<42} {killed:>4} of {len(mine):>4} ({killed / len(mine):.0%})")
+        known = [each for each in mine if each.name in equivalent.get(module, ())]
+        killed, counted = sum(bool(each.by) for each in mine), len(mine) - len(known)
+        share = f"{killed / counted:.0%}" if counted else "none"
+        lines.append(f"{module:<42} {killed:>4} of {counted:>4} ({share}), {len(known)} equivalent")
     return "\n".join(lines)
+
+
+def stale(verdicts: Sequence[Verdict], equivalent: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return the entries of the list that match no mutant of a judged module, or a killed one."""
+    survived: dict[str, set[str]] = defaultdict(set)
+    killed: dict[str, set[str]] = defaultdict(set)
+    for verdict in verdicts:
+        (killed if verdict.by else survived)[verdict.module].add(verdict.name)
+    return [
+        f"STALE {module} {name}"
+        for module in {verdict.module for verdict in verdicts}
+        for name in equivalent.get(module, ())
+        if name in killed[module] or name not in survived[module]
+    ]
 
 
 def main() -> None:
@@ -290,19 +348,24 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("modules", nargs="*")
     options = parser.parse_args()
+    modules = options.modules or [*MODULES]
     found = [
         (module, mutant)
-        for module in options.modules or MODULES
-        for mutant in mutate.mutants(source_of(module).read_text(), MODULES[module])
-        if re.search(options.only, f"{mutant.line} {mutant.what}")
+        for module in modules
+        for mutant in mutate.mutants(source_of(module).read_text(), MODULES[module].functions)
+        if re.search(options.only, f"{mutant.line} {mutant.where}: {mutant.what}")
     ]
     if options.sample:
         found = random.Random(options.seed).sample(found, min(options.sample, len(found)))
     judge = Judge(found, options.jobs)
-    quiet = ["-q", "-s", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    quiet = ["-q", "-s", "--assert=plain", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist"]
     marks = ["-m", "not soak and not lab and not pulumi_cli and not live"]
-    pytest.main([*quiet, *marks, *(str(ROOT / test) for test in TESTS)], plugins=[judge])
-    print(f"mutants: {len(found)} (seed {options.seed})\n{table(judge.verdicts)}")
+    tests = dict.fromkeys(test for module in modules for test in MODULES[module].tests)
+    pytest.main([*quiet, *marks, *(str(ROOT / test) for test in tests)], plugins=[judge])
+    equivalent = tomllib.loads(EQUIVALENT.read_text())
+    print(f"mutants: {len(found)} (seed {options.seed})\n{table(judge.verdicts, equivalent)}")
+    if not options.sample and not options.only:
+        sys.exit("\n".join(stale(judge.verdicts, equivalent)) or 0)
 
 
 if __name__ == "__main__":
