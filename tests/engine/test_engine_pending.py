@@ -1,4 +1,4 @@
-"""What becomes of each operation that a killed run left pending."""
+"""The outcome of each operation that a killed run left pending."""
 # mypy: disable-error-code="import-not-found"
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def record_of(lab: Lab, name: str) -> Record:
 
 
 def change_cloud(lab: Lab, id: str, **values: Any) -> None:
-    """Put a thing into the cloud, change it, or, without values, remove it."""
+    """Add a thing to the cloud or change it; without values, remove it."""
     with lab.cloud() as state:
         thing = state["things"].pop(id, {})
         if values:

@@ -57,7 +57,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_a_state_that_is_no_text_is_named_with_its_backup_if_there_is_one(file: StackFile) -> None:
+def test_an_unreadable_state_is_named_with_its_backup_if_there_is_one(file: StackFile) -> None:
     for kept in ("", f"; the state before the last operation is kept in {file.backup}"):
         file.path.write_bytes(b"\xff")
         with pytest.raises(StateError) as refused:

@@ -43,7 +43,7 @@ import mutate  # type: ignore[import-not-found]  # noqa: E402
 
 
 class Target(NamedTuple):
-    """What is mutated of a module: these functions, or all; and the tests that judge it."""
+    """A module: the tests that judge its mutants, and the functions to mutate (none: all)."""
 
     tests: tuple[str, ...]
     functions: frozenset[str] = frozenset()
