@@ -25,6 +25,7 @@ from types import SimpleNamespace
 from havip.lab.events import EventLog
 from havip.lab.fabric import Fabric
 from havip.lab.logs import LogCollector
+from havip.lab.namespace import LabError
 from havip.lab.node import Node
 
 folder, events, logs = Path(sys.argv[1]), EventLog(), LogCollector()
@@ -104,8 +105,14 @@ def test_a_full_disk_takes_nothing_until_it_is_emptied(tmp_path: Path) -> None:
         """
 (node,) = start("node")
 write = ("sh", "-c", "head -c 200000 /dev/zero > /etc/lab-test")
+node.write("/etc/lab-file", "before")
 node.disk.fill()
 full = node.attempt(*write)[2]
+try:
+    node.write("/etc/lab-file", "x" * 200000)
+except LabError as error:
+    refused = str(error)
+kept = node.read("/etc/lab-file")
 node.disk.empty()
 taken = node.attempt(*write)[0]
 more = "while :; do head -c 99999 /dev/zero >> /etc/more{} || exit; done"
@@ -116,12 +123,14 @@ for number in range(5):
     node.disk.fill()
     wait_until("its end", lambda: f"writer{number}" not in node.programs(), 20)
     node.disk.empty()
-print(json.dumps([full, taken]))
+print(json.dumps([full, taken, refused, kept]))
 """,
         tmp_path,
     )
     assert "No space left" in seen[0]
     assert seen[1] == 0
+    assert seen[2] == "node: /etc/lab-file cannot be written: No space left on device"
+    assert seen[3] == "before"
 
 
 def test_a_program_that_fails_is_started_again_and_one_that_is_stopped_is_not(

@@ -46,7 +46,10 @@ def progress(total: int) -> Iterator[Any]:
             nonlocal over, failed
             over += 1
             progress.update(task, advance=1, description=history.name)
-            failures = [str(result)] if isinstance(result, Exception) else result.failures
+            failures = (
+                [str(result).removeprefix(f"{history.name}: ")]
+                if isinstance(result, Exception) else result.failures
+            )  # fmt: skip
             failed += bool(failures)
             if not sys.stderr.isatty() and total >= _MANY:
                 if failures:

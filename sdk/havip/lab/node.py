@@ -108,13 +108,23 @@ class Node:
         return int(path.read_text().split()[0])
 
     def write(self, path: str, content: str | bytes, mode: int = 0o644) -> None:
-        """Write a file on the node."""
+        """Write a file on the node, or leave it as it is.
+
+        Raises:
+            LabError: It cannot be written, for example because the node's disk is full.
+        """
         target = Path(f"/proc/{self.pid}/root{path}")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)
-        target.touch(mode=0o600)
-        target.write_bytes(content.encode() if isinstance(content, str) else content)
-        target.chmod(mode)
+        new = target.with_name(f"{target.name}.new")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            new.unlink(missing_ok=True)
+            new.touch(mode=0o600)
+            new.write_bytes(content.encode() if isinstance(content, str) else content)
+            new.chmod(mode)
+            new.replace(target)
+        except OSError as error:
+            new.unlink(missing_ok=True)
+            raise LabError(f"{self.name}: {path} cannot be written: {error.strerror}") from None
 
     def read(self, path: str) -> str:
         """Read a file from the node."""

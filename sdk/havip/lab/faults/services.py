@@ -88,7 +88,8 @@ class ServiceStopped(OnService):
 class PackageReinstalled(OnService):
     """The package of a service is reinstalled: the service is stopped, its program replaced.
 
-    This is what maintainer scripts do; the program file has a new inode afterwards.
+    This is what maintainer scripts do; the program file has a new inode afterwards. On a full disk
+    it stays the old one, as when dpkg cannot unpack a package.
     """
 
     undone: ClassVar[str] = "The service is started, as the maintainer script finally does."
@@ -100,7 +101,8 @@ class PackageReinstalled(OnService):
         program = lab.spec(self.node).services[name].command[0]
         node.stop(name, signal.SIGTERM)
         node.run("sh", "-c", f'file=$(readlink -f "$(command -v {program})") && '
-                 'cp -p "$file" "$file.new" && mv "$file.new" "$file"', seconds=30)  # fmt: skip
+                 '{ cp -p "$file" "$file.new" || { rm "$file.new"; exit 0; }; } && '
+                 'mv "$file.new" "$file"', seconds=30)  # fmt: skip
         return undo
 
 
