@@ -93,7 +93,8 @@ def _is_one_object(run: Run, records: list[Record], same: Sequence[Record]) -> b
             provider = provider_of(run, records, record)
             if provider is None:
                 return False
-            if provider.read(record, "", record.inputs, record.inputs).id == record.id:
+            answer = provider.read(record, "", record.inputs, record.inputs)
+            if answer is not None and answer.id == record.id:
                 return True
     return False
 

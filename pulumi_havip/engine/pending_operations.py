@@ -108,14 +108,15 @@ def _settle_creation(
         run.journal.end(number)
         return
     answer = provider.read(record, "", record.inputs, record.inputs)
-    if not answer.id or answer.outputs is None:
+    if answer is None:
         earlier = run.retried.get(record.urn)
         if earlier is not None:
             run.journal.end(earlier.number)
         run.retried[record.urn] = CreationAttempt(number, record.inputs)
         return
-    taken = record.copy(id=answer.id, outputs=answer.outputs, key=-1, created=now(), modified=now())
-    taken.inputs = answer.inputs if answer.inputs is not None else record.inputs
+    taken = record.copy(id=answer.id, outputs=answer.outputs)
+    taken.inputs = answer.inputs_or(record.inputs)
+    taken.created = taken.modified = now()
     old = next((item for item in records if item.urn == record.urn and not item.delete), None)
     if old is None:
         run.journal.end(number, put=[taken])

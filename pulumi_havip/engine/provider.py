@@ -197,7 +197,7 @@ class ProviderClient:
 
     def read(
         self, record: Record, resource_id: str, inputs: Properties, state: Properties
-    ) -> ReadAnswer:
+    ) -> ReadAnswer | None:
         """Read a resource as it is now."""
         takes = self.abilities.secrets
         request = pb.ReadRequest(
@@ -211,7 +211,7 @@ class ProviderClient:
         )
         answer = self._call(lambda stub: stub.Read(request))
         if not answer.id:
-            return ReadAnswer("", None, None)
+            return None
         outputs = self._outputs(answer.properties, state)
         read = self._outputs(answer.inputs, inputs) if answer.HasField("inputs") else None
         if read is not None and not takes:

@@ -43,11 +43,15 @@ class Diff:
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """Properties that a provider read; without an id the resource does not exist."""
+    """Properties of a resource that a provider read; without inputs, it cannot be imported."""
 
     id: str
-    outputs: Properties | None
+    outputs: Properties
     inputs: Properties | None
+
+    def inputs_or(self, known: Properties) -> Properties:
+        """Return the inputs that were read, or those that are known."""
+        return known if self.inputs is None else self.inputs
 
 
 @dataclass(slots=True)

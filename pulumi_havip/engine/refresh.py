@@ -35,7 +35,7 @@ def refresh(run: Run) -> None:
 def _refresh_one(run: Run, records: list[Record], record: Record) -> None:
     step = Step(Op.REFRESH, record.urn, record.id, result=Op.SAME)
     try:
-        with run.step(step):
+        with run.step(step, slot=True):
             if record.custom and not record.is_provider and not record.pending_replacement:
                 provider = provider_of(run, records, record)
                 if provider is not None:
@@ -58,11 +58,11 @@ def _read(run: Run, provider: ProviderClient, record: Record, step: Step) -> Non
             keep_secret(found, record.outputs)
         answer = ReadAnswer(error.resource_id or record.id, error.outputs, error.inputs)
         run.say(MessageSeverity.WARNING, f"{record.name} is not healthy: {error}", record.urn)
-    if not answer.id or answer.outputs is None:
+    if answer is None:
         step.result = Op.DELETE
         run.journal.end(drop=[record])
         return
-    inputs = record.inputs if answer.inputs is None else answer.inputs
+    inputs = answer.inputs_or(record.inputs)
     changed = not same(inputs, record.inputs) or not same(answer.outputs, record.outputs)
     fresh = record.copy(id=answer.id, inputs=inputs, outputs=answer.outputs, init_errors=unhealthy)
     if not changed and fresh == record:

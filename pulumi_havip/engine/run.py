@@ -181,7 +181,7 @@ class Run:
     # -- steps --------------------------------------------------------------------------
 
     @contextmanager
-    def step(self, step: Step, *, slot: bool = True) -> Iterator[None]:
+    def step(self, step: Step, *, slot: bool = False) -> Iterator[None]:
         """Run a step: wait for a slot, and emit its start and its end.
 
         Args:

@@ -40,7 +40,7 @@ class Steps:
         """Keep an unchanged resource; its options may still have changed."""
         new.id, new.outputs, new.key = old.id, old.outputs, old.key
         new.created, new.modified = old.created, old.modified
-        with self._run.step(Step(Op.SAME, new.urn, new.id, old=old, new=new), slot=False):
+        with self._run.step(Step(Op.SAME, new.urn, new.id, old=old, new=new)):
             self._secret_outputs(new)
             if new.copy(source_position=old.source_position) == old:
                 self._journal.settle(new)
@@ -49,7 +49,7 @@ class Steps:
 
     def leave(self, record: Record) -> None:
         """Report that a resource is skipped because it is not a target."""
-        with self._run.step(Step(Op.SAME, record.urn, record.id), slot=False):
+        with self._run.step(Step(Op.SAME, record.urn, record.id)):
             return
 
     def create(
@@ -99,11 +99,11 @@ class Steps:
             found = provider.read(new, "", new.inputs, new.inputs)
         except ProviderError:
             return
-        if not found.id or found.outputs is None:
+        if found is None:
             self._journal.end(number)
             return
         new.id, new.outputs = found.id, found.outputs
-        new.inputs = found.inputs if found.inputs is not None else new.inputs
+        new.inputs = found.inputs_or(new.inputs)
         self._created(number, new, old)
         text = f"{new.name} was made although its creation failed; it is taken over ({new.id})"
         self._run.say(MessageSeverity.INFO, text, new.urn)
@@ -207,15 +207,13 @@ class Steps:
 
     def replace(self, new: Record, keys: Sequence[str], changes: Sequence[Change]) -> None:
         """Report a replacement; its creation and deletion are separate steps."""
-        with self._run.step(
-            Step(Op.REPLACE, new.urn, replace_keys=keys, changes=changes, new=new), slot=False
-        ):
+        with self._run.step(Step(Op.REPLACE, new.urn, replace_keys=keys, changes=changes, new=new)):
             return
 
     def make_provider(self, new: Record, old: Record | None, keys: Sequence[str] = ()) -> None:
         """Create a provider resource: it gets an id, and no provider is called."""
         op = Op.CREATE if old is None else Op.CREATE_REPLACEMENT
-        with self._run.step(Step(op, new.urn, replace_keys=keys, old=old, new=new), slot=False):
+        with self._run.step(Step(op, new.urn, replace_keys=keys, old=old, new=new)):
             new.id = UNKNOWN_WIRE if self._preview else str(uuid.uuid4())
             new.outputs = dict(new.inputs)
             new.created = new.modified = now()
@@ -225,7 +223,7 @@ class Steps:
     def update_provider(self, new: Record, old: Record) -> None:
         """Update the configuration of a provider resource."""
         new.id, new.key, new.created = old.id, old.key, old.created
-        with self._run.step(Step(Op.UPDATE, new.urn, new.id), slot=False):
+        with self._run.step(Step(Op.UPDATE, new.urn, new.id)):
             new.outputs = dict(new.inputs)
             new.modified = now()
             self._journal.end(put=[new])
@@ -236,7 +234,7 @@ class Steps:
         """Read a resource that the stack does not manage."""
         replacing = old is not None and not old.external and old.id != new.id
         op = Op.READ_REPLACEMENT if replacing else Op.READ
-        with self._run.step(Step(op, new.urn, new.id)):
+        with self._run.step(Step(op, new.urn, new.id), slot=True):
             number = self._journal.begin("reading", new)
             if new.id == UNKNOWN_WIRE:
                 new.outputs = {}
@@ -256,7 +254,7 @@ class Steps:
     def _read(self, number: int, new: Record, provider: ProviderClient) -> None:
         try:
             answer = provider.read(new, new.id, new.inputs, new.inputs)
-            if answer.outputs is None:
+            if answer is None:
                 raise ProviderError(f"there is no {new.type} with the id {new.id}")
         except ProviderError:
             self._journal.end(number)
@@ -266,11 +264,11 @@ class Steps:
     def import_(self, new: Record, provider: ProviderClient, old: Record | None) -> None:
         """Import an existing resource by its id."""
         op = Op.IMPORT if old is None else Op.IMPORT_REPLACEMENT
-        with self._run.step(Step(op, new.urn, new.import_id)):
+        with self._run.step(Step(op, new.urn, new.import_id), slot=True):
             number = self._journal.begin("importing", new)
             try:
                 answer = provider.read(new, new.import_id, {}, {})
-                if answer.outputs is None:
+                if answer is None:
                     raise ProviderError(f"there is no {new.type} with the id {new.import_id}")
                 if answer.inputs is None:
                     package = urns.package_of(new.type)
@@ -290,14 +288,15 @@ class Steps:
         self, record: Record, provider: ProviderClient | None, *, replacing: bool = False
     ) -> None:
         """Delete a resource and remove it from the state."""
-        with self._run.step(self._delete_step(record, replacing=replacing)):
+        with self._run.step(self._delete_step(record, replacing=replacing), slot=True):
             self._refuse_protected(record, replacing=replacing)
             number = self._destroy(record, provider)
             self._journal.end(number, drop=[record])
 
     def delete_for_replacement(self, record: Record, provider: ProviderClient | None) -> Record:
         """Delete a resource that is created again later; return its record in the state."""
-        with self._run.step(Step(Op.DELETE_REPLACED, record.urn, record.id, old=record)):
+        step = Step(Op.DELETE_REPLACED, record.urn, record.id, old=record)
+        with self._run.step(step, slot=True):
             number = self._destroy(record, provider)
             gone = record.copy(pending_replacement=True)
             self._journal.end(number, amend=[gone])
@@ -305,7 +304,7 @@ class Steps:
 
     def forget(self, record: Record) -> None:
         """Remove a deleted resource that will not be replaced from the state."""
-        with self._run.step(Step(Op.REMOVE_PENDING_REPLACE, record.urn, record.id), slot=False):
+        with self._run.step(Step(Op.REMOVE_PENDING_REPLACE, record.urn, record.id)):
             self._journal.end(drop=[record])
 
     def _delete_step(self, record: Record, *, replacing: bool) -> Step:
@@ -366,11 +365,10 @@ def settle_change(run: Run, number: int, record: Record, provider: ProviderClien
             raise
         run.journal.end(number)
         return
-    if not answer.id or answer.outputs is None:
+    if answer is None:
         run.journal.end(number, drop=[record])
         return
-    fresh = record.copy(outputs=answer.outputs)
-    fresh.inputs = answer.inputs if answer.inputs is not None else record.inputs
+    fresh = record.copy(outputs=answer.outputs, inputs=answer.inputs_or(record.inputs))
     run.journal.end(number, amend=[fresh])
 
 

@@ -209,7 +209,7 @@ class DirectProvider(ProviderClient):
 
     def read(
         self, record: Any, resource_id: str, inputs: Properties, state: Properties
-    ) -> ReadAnswer:
+    ) -> ReadAnswer | None:
         handler, props = self._handler(record.urn), _to(state)
         with self._one_line():
             found = (
@@ -218,7 +218,7 @@ class DirectProvider(ProviderClient):
                 else handler.find(self._context, props)
             )
         if found is None:
-            return ReadAnswer("", None, None)
+            return None
         given = _from(found.inputs)
         keep_secret(given, inputs)
         keep_secret(given, state)
