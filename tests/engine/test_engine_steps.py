@@ -23,7 +23,7 @@ from pulumi_havip.engine.values import from_struct, to_struct
 if TYPE_CHECKING:
     from tests.engine.conftest import Lab
 
-Program = Callable[[], None]
+Program = Callable[[], Any]
 REPLACING = ("place", "slot")
 
 
@@ -97,7 +97,7 @@ class BoxProvider(provider_pb2_grpc.ResourceProviderServicer):
         made = self._hear("preview" if request.preview else "update", request, context)
         return made or pb.UpdateResponse(properties=self._outputs(request.news))
 
-    def Read(self, request: Any, context: Any) -> pb.ReadResponse:
+    def Read(self, request: Any, context: Any) -> Any:
         read = self._hear("read", request, context)
         if read is not None:
             return read
@@ -182,7 +182,7 @@ def bench(lab: Lab) -> Bench:
 
 
 def box(**inputs: Any) -> Program:
-    return lambda: Box("box", **inputs) and None
+    return lambda: Box("box", **inputs)
 
 
 def told(result: Any) -> list[tuple[str, str, bool, bool, tuple[str, ...], bool]]:
@@ -220,7 +220,7 @@ def test_steps_carry_the_resources_and_their_differences(bench: Bench) -> None:
 
 def test_providers_of_their_own_are_made_updated_and_replaced(bench: Bench) -> None:
     def explicit(**inputs: Any) -> Program:
-        return lambda: Boxes("explicit", **inputs) and None
+        return lambda: Boxes("explicit", **inputs)
 
     made = bench.up(explicit(zone="a"))
     assert told(made)[0][:1] + told(made)[0][2:] == ("create", False, True, (), False)
@@ -263,7 +263,7 @@ def test_the_times_of_a_resource_follow_its_steps(
     assert not bench.stack(box(size=3, place="b")).up().ok
     assert (bench.row().created, bench.row().modified) == ("4", "5")
     bench.provider.on.clear()
-    imported = times("6", lambda: Box("new", ResourceOptions(import_="box-1"), size=1) and None)
+    imported = times("6", lambda: Box("new", ResourceOptions(import_="box-1"), size=1))
     assert imported["new"] == ("6", "6")
     assert times("7", component) | times("8", component) == {
         "whole": ("7", "7"),
@@ -282,7 +282,7 @@ def test_the_times_of_a_resource_follow_its_steps(
     assert times("10", got) == times("11", got)
 
 
-SECRET = {"additional_secret_outputs": ["label", "missing"]}
+SECRET: dict[str, Any] = {"additional_secret_outputs": ["label", "missing"]}
 
 
 def test_declared_outputs_are_secret_after_each_step(bench: Bench) -> None:
@@ -300,11 +300,11 @@ def test_declared_outputs_are_secret_after_each_step(bench: Bench) -> None:
     assert bench.row().outputs["label"] == Secret("L")
     bench.provider.on.clear()
     assert bench.stack().destroy().ok
-    check(lambda: Box("box", ResourceOptions(id="box-1", **SECRET)) and None)
+    check(lambda: Box("box", ResourceOptions(id="box-1", **SECRET)))
     bench.up(box())
-    bench.up(lambda: Box("other") and None)
-    check(lambda: Box("box", ResourceOptions(import_="box-1", **SECRET), size=1) and None)
-    later = {"additional_secret_outputs": ["label", "id"]}
+    bench.up(lambda: Box("other"))
+    check(lambda: Box("box", ResourceOptions(import_="box-1", **SECRET), size=1))
+    later: dict[str, Any] = {"additional_secret_outputs": ["label", "id"]}
     result = bench.up(box(size=1, opts=ResourceOptions(**later)))
     assert any("an id cannot be a secret output" in item.text for item in result.messages)
     plain = bench.up(box(size=1, opts=ResourceOptions(additional_secret_outputs=["size"])))
@@ -325,7 +325,7 @@ def test_outputs_that_were_secret_stay_so_while_their_values_stay(bench: Bench) 
     provider.extra = {}
     bench.up(box(size=4))
     assert "word" not in bench.row().outputs
-    bench.up(lambda: Box("box", size=5, pin=pulumi.Output.secret("hush")) and None)
+    bench.up(lambda: Box("box", size=5, pin=pulumi.Output.secret("hush")))
     assert bench.row().outputs["pin"] == Secret("hush")
     bench.up(box(size=6, pin="hush"))
     assert bench.row().outputs["pin"] == "hush"  # the program declares it in plain
@@ -425,7 +425,7 @@ def test_a_replacement_whose_secret_cannot_be_sealed_is_kept(
 
 def test_a_resource_that_is_got_follows_its_id(bench: Bench) -> None:
     bench.provider.boxes = {"box-8": {"size": 1.0}, "box-9": {"size": 2.0}}
-    bench.up(lambda: Box("one", size=1) and None)
+    bench.up(lambda: Box("one", size=1))
 
     def got(id_: Any, name: str = "box") -> Program:
         def program() -> None:
@@ -473,7 +473,7 @@ def test_an_import_that_fails_says_why_and_is_over(bench: Bench) -> None:
     bench.provider.boxes["box-5"] = {"size": 1.0}
 
     def imported(**inputs: Any) -> Program:
-        return lambda: Box("box", ResourceOptions(import_="box-5"), **inputs) and None
+        return lambda: Box("box", ResourceOptions(import_="box-5"), **inputs)
 
     props = to_struct({"size": 1.0}, secrets=True)
     for answer, reason in (
@@ -491,7 +491,7 @@ def test_an_import_that_fails_says_why_and_is_over(bench: Bench) -> None:
     result = bench.up(imported(size=1))
     assert told(result)[0][:2] == ("import", "box-5")
     bench.provider.boxes["box-6"] = {"size": 1.0}
-    result = bench.up(lambda: Box("box", ResourceOptions(import_="box-6"), size=1) and None)
+    result = bench.up(lambda: Box("box", ResourceOptions(import_="box-6"), size=1))
     assert [op for op, *_ in told(result)] == ["import-replacement", "replace", "delete-replaced"]
     assert bench.row().id == "box-6"
 
@@ -515,7 +515,7 @@ def test_what_is_retained_or_only_read_is_not_deleted(bench: Bench) -> None:
         Box("box", ResourceOptions(retain_on_delete=True), size=1)
         Box("got", ResourceOptions(id="box-1"))
 
-    bench.up(lambda: Box("box", ResourceOptions(retain_on_delete=True), size=1) and None)
+    bench.up(lambda: Box("box", ResourceOptions(retain_on_delete=True), size=1))
     bench.up(program)
     result = bench.up(lambda: None)
     assert sorted(str(step.op) for step in result.steps if step.name in ("box", "got")) == [
@@ -556,7 +556,8 @@ def test_calls_that_change_or_read_keep_to_the_limit_of_parallel_steps(
     def program(**inputs: Any) -> Program:
         def declared() -> None:
             for number, name in enumerate(names, 1):
-                ids = {"read": {"id": f"box-{number}"}, "import": {"import_": f"box-{number}"}}
+                id_ = f"box-{number}"
+                ids: dict[str, Any] = {"read": {"id": id_}, "import": {"import_": id_}}
                 Box(name, ResourceOptions(**ids.get(call, {})), **inputs)
 
         return declared

@@ -58,14 +58,17 @@ _STATE: Final = (
     "tests/engine/test_engine_team.py",
     _HISTORIES,
 )
-_RUNS: Final = (
+_PENDING: Final = (
     "tests/engine/test_engine_pending.py",
     "tests/engine/test_engine_crash.py",
+)
+_RUNS: Final = (
+    "tests/engine/test_engine_steps.py",
+    *_PENDING,
     "tests/engine/test_engine_team.py",
     "tests/engine/test_engine_unforetold.py",
     "tests/engine/test_engine_unhealthy.py",
     "tests/engine/test_engine_conformance.py",
-    _HISTORIES,
 )
 _HANDLERS: Final = (
     "tests/pulumi/test_handler_faults.py",
@@ -79,7 +82,7 @@ MODULES: Final[dict[str, Target]] = {
     "pulumi_havip.engine.stack": Target(
         _STATE, frozenset({"_load", "_opened", "_recover", "_save", "_replace"})
     ),
-    "pulumi_havip.engine.pending_operations": Target(_RUNS),
+    "pulumi_havip.engine.pending_operations": Target(_PENDING),
     "pulumi_havip.engine.steps": Target(_RUNS),
     "pulumi_havip.handlers.idempotency": Target(_HANDLERS),
     "pulumi_havip.handlers.ownership_tags": Target(_HANDLERS),
