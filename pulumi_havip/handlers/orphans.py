@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from pydantic import BaseModel
+
 from havip.api import (
     DescribeAddresses,
     DescribeDisasterRecoverGroups,
@@ -100,6 +102,25 @@ class Orphan:
     def adopt(self) -> str:
         """The argument with which the program adopts it."""
         return f"adopt={self.id!r}"
+
+
+class ExportedResource(BaseModel):
+    """A resource of an exported state."""
+
+    id: str = ""
+    outputs: dict[str, Any] | None = None
+
+
+class ExportedDeployment(BaseModel):
+    """The deployment of an exported state."""
+
+    resources: list[ExportedResource] | None = None
+
+
+class Export(BaseModel):
+    """The output of ``pulumi stack export``, as far as orphans are found by it."""
+
+    deployment: ExportedDeployment
 
 
 def ids_in(deployment: Mapping[str, Any]) -> set[str]:

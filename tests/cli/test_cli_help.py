@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,3 +51,27 @@ def test_help_is_plain_untruncated_text(told: Callable[..., str], words: tuple[s
 def test_the_key_of_the_emulator_can_be_read_in_its_help(told: Callable[..., str]) -> None:
     assert "AKIDEXAMPLE:SECRETEXAMPLE" in told("emulator")
     assert "TENCENTCLOUD_REGION" in told("create")
+
+
+@pytest.mark.process
+def test_a_group_loads_neither_the_api_nor_the_other_commands(tmp_path: Path) -> None:
+    """A preview of a small stack takes a second, of which each of these would be a tenth."""
+    code = (
+        "import sys; sys.argv = ['havip', 'stack', 'ls']\n"
+        "from havip.cli.main import main\n"
+        "import typer.main\n"
+        "build, built = typer.main.get_command_from_info, []\n"
+        "def note(command_info, **given):\n"
+        "    built.append(command_info.callback.__module__)\n"
+        "    return build(command_info, **given)\n"
+        "typer.main.get_command_from_info = note\n"
+        "try:\n    main()\n"
+        "except SystemExit:\n    pass\n"
+        "print('havip.api' in sys.modules, 'havip.credentials' in sys.modules, sorted({*built}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == (
+        "False False ['havip.cli.stack', 'havip.cli.stack_config']"
+    )

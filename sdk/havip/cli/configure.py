@@ -14,7 +14,6 @@ import typer
 
 from havip import _files
 from havip.cli._output import hint, say
-from havip.credentials.profiles import selected_profile
 from havip.errors import CredentialError, UsageError
 
 KEYS = "https://console.cloud.tencent.com/cam/capi"
@@ -37,6 +36,7 @@ def configure(
     as options, which other users of the machine can read.
     """
     from havip import Credentials
+    from havip.credentials.profiles import selected_profile
 
     selected = selected_profile()
     name = selected.name if profile is None else profile

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import BaseModel
 
 from havip.cli._groups import grouped
 from havip.cli._options import CloudOptions, Output, reject_unused
@@ -21,19 +20,6 @@ from havip.errors import HavipError, UsageError
 
 if TYPE_CHECKING:
     from pulumi_havip.handlers.orphans import Orphan
-
-
-class _Resource(BaseModel):
-    id: str = ""
-    outputs: dict[str, Any] | None = None
-
-
-class _Deployment(BaseModel):
-    resources: list[_Resource] | None = None
-
-
-class _Export(BaseModel):
-    deployment: _Deployment
 
 
 @grouped
@@ -146,7 +132,9 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
 
 
 def _inside(content: Any) -> dict[str, Any]:
-    return _Export.model_validate(content).deployment.model_dump()
+    from pulumi_havip.handlers.orphans import Export
+
+    return Export.model_validate(content).deployment.model_dump()
 
 
 def _project(cwd: Path) -> str:
