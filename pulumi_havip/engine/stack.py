@@ -269,10 +269,7 @@ class Stack:
         except StateError:
             # If another process folded its journal meanwhile, the two files were read at
             # different times.
-            now, fresh = self.file.load()
-            if fresh == digest:
-                raise
-            return self._opened(now, fresh)
+            return self._opened(*self.file.load())
 
     def _opened(self, deployment: dict[str, Any], digest: str) -> Loaded:
         where = f"the state file {self.file.path}"

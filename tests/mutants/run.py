@@ -49,22 +49,13 @@ class Target(NamedTuple):
     functions: frozenset[str] = frozenset()
 
 
-_HISTORIES: Final = "tests/histories/test_histories.py::test_a_sample_of_histories"
-_STATE: Final = (
-    "tests/engine/test_engine_journal.py",
-    "tests/engine/test_engine_store.py",
-    "tests/engine/test_engine_state.py",
-    "tests/engine/test_engine_crash.py",
-    "tests/engine/test_engine_team.py",
-    _HISTORIES,
-)
-_PENDING: Final = (
-    "tests/engine/test_engine_pending.py",
-    "tests/engine/test_engine_crash.py",
-)
-_RUNS: Final = (
+_JOURNAL: Final = "tests/engine/test_engine_journal.py"
+_STORE: Final = "tests/engine/test_engine_store.py"
+_STATE: Final = "tests/engine/test_engine_state.py"
+_CRASH: Final = "tests/engine/test_engine_crash.py"
+_PENDING: Final = "tests/engine/test_engine_pending.py"
+_STEPS: Final = (
     "tests/engine/test_engine_steps.py",
-    *_PENDING,
     "tests/engine/test_engine_team.py",
     "tests/engine/test_engine_unforetold.py",
     "tests/engine/test_engine_unhealthy.py",
@@ -73,17 +64,17 @@ _RUNS: Final = (
 _HANDLERS: Final = (
     "tests/pulumi/test_handler_faults.py",
     "tests/pulumi/test_handler_identity.py",
-    _HISTORIES,
 )
 MODULES: Final[dict[str, Target]] = {
     "havip._files": Target(("tests/unit/test_files.py",)),
-    "pulumi_havip.engine.journal": Target(_STATE),
-    "pulumi_havip.engine.store": Target(_STATE),
+    "pulumi_havip.engine.store": Target((_STORE, _JOURNAL)),
     "pulumi_havip.engine.stack": Target(
-        _STATE, frozenset({"_load", "_opened", "_recover", "_save", "_replace"})
+        (_STORE, _STATE, _CRASH),
+        frozenset({"_load", "_opened", "_recover", "_save", "_replace"}),
     ),
-    "pulumi_havip.engine.pending_operations": Target(_PENDING),
-    "pulumi_havip.engine.steps": Target(_RUNS),
+    "pulumi_havip.engine.journal": Target((_JOURNAL, _STORE, _STATE, _CRASH)),
+    "pulumi_havip.engine.pending_operations": Target((_PENDING, _CRASH)),
+    "pulumi_havip.engine.steps": Target((*_STEPS, _PENDING, _CRASH)),
     "pulumi_havip.handlers.idempotency": Target(_HANDLERS),
     "pulumi_havip.handlers.ownership_tags": Target(_HANDLERS),
 }
