@@ -115,10 +115,16 @@ def shapes(seed: int, count: int) -> Iterator[Shape]:
 
 
 class Endpoint:
-    """Plays one shape after the other, one for each connection that it accepts."""
+    """Plays one shape after the other, one for each connection that it accepts.
+
+    Attributes:
+        shape: The current shape.
+        played: Whether a request has come for it.
+    """
 
     def __init__(self) -> None:
         self.shape = Shape("", whole(b""))
+        self.played = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._over = threading.Event()
@@ -129,6 +135,7 @@ class Endpoint:
         self._over.set()
         self._over = threading.Event()
         self.shape = shape
+        self.played = False
 
     def close(self) -> None:
         """Stop everything."""
@@ -151,6 +158,7 @@ class Endpoint:
             try:
                 peer.settimeout(5)
                 peer.recv(65536)
+                self.played = self.played or shape is self.shape
                 shape.play(peer, over)
             except OSError:
                 return
