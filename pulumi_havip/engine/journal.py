@@ -14,6 +14,7 @@ includes all of it, last line).
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -47,20 +48,17 @@ class StateSnapshot:
         self._base: dict[int, Record] = {}
         self._touched: dict[int, Record] = {}
         self.pending: dict[int, Pending] = dict(enumerate(pending))
-        self._next = 0
+        self._keys = itertools.count()
         for record in records:
-            record.key = self._take()
+            record.key = next(self._keys)
             self._base[record.key] = record
-        self.next_operation = len(pending)
-
-    def _take(self) -> int:
-        self._next += 1
-        return self._next - 1
+        self.numbers = itertools.count(len(pending))
+        """The numbers of the operations that begin."""
 
     def give_key(self, record: Record) -> None:
         """Assign a key to a resource that is new in the snapshot."""
         if record.key < 0:
-            record.key = self._take()
+            record.key = next(self._keys)
 
     def records(self) -> list[Record]:
         """Return the resources, each after its dependencies."""
@@ -68,7 +66,6 @@ class StateSnapshot:
 
     def touch(self, record: Record) -> None:
         """Move a resource to the front, replacing the one with its key, if any."""
-        self.give_key(record)
         self._base.pop(record.key, None)
         self._touched[record.key] = record
 
@@ -85,7 +82,6 @@ class StateSnapshot:
 
     def begin(self, number: int, pending: Pending) -> None:
         """Record an operation as pending."""
-        self.next_operation = number + 1
         self.pending[number] = pending
 
 
@@ -121,7 +117,7 @@ class Journal:
         """
         with self._lock:
             self._require_vault([record])
-            number = self.snapshot.next_operation
+            number = next(self.snapshot.numbers)
 
             def line() -> dict[str, Any]:
                 begun = {"begin": number, "kind": kind, "resource": self._json(record)}
