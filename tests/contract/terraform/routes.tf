@@ -33,7 +33,7 @@ resource "tencentcloud_route_table_entry" "first" {
 resource "tencentcloud_route_table_entry" "second" {
   route_table_id         = tencentcloud_route_table.table.id
   destination_cidr_block = "192.168.9.0/24"
-  next_type              = "HAVIP"
-  next_hub               = tencentcloud_ha_vip.havip.vip
+  next_type              = "INTRANAT"
+  next_hub               = replace(tencentcloud_ha_vip.havip.id, "havip-", "intranat-")
   depends_on             = [tencentcloud_route_table_entry.first]
 }

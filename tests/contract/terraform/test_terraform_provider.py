@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CHANGES = 2
 """Exit code of ``plan -detailed-exitcode`` with changes."""
 
-pytestmark = pytest.mark.evidence("terraform")
+pytestmark = [pytest.mark.evidence("terraform"), pytest.mark.process]
 
 Names = dict[str, Any]
 RECORDED: Names = json.loads((Path(__file__).parent / "calls.json").read_text(encoding="utf-8"))
@@ -232,7 +232,14 @@ def test_routes_lead_to_a_havip(
 ) -> None:
     stack = terraform("routes", **network)
     stack.apply()
-    assert stack.plan() == {}
+    told = stack.state()
+    first, second = (told[f"route_table_entry.{name}"] for name in ("first", "second"))
+    assert first["next_type"] == second["next_type"] == "INTRANAT"
+    assert first["next_hub"] == second["next_hub"] != told["ha_vip.havip"]["id"]
+    replaced = {"tencentcloud_route_table_entry.first": "replace"}
+    assert stack.plan(CHANGES) == replaced, "the provider compares what it sent and what it read"
+    stack.apply()
+    assert stack.plan(CHANGES) == replaced
     stack.destroy()
 
 
@@ -257,6 +264,7 @@ def test_how_many_calls_ten_havips_take(
     assert Counter(many.actions) == {"DeleteHaVip": 10, "DescribeHaVips": 20}
 
 
+@pytest.mark.xfail(reason="it reads the system disk by DescribeDisks of CBS", strict=True)
 def test_an_instance_joins_a_range(
     terraform: Start, havip_server: EmulatorServer, caller: Caller
 ) -> None:
