@@ -28,7 +28,7 @@ def seconds(
         longest: Largest number that is allowed; None for any finite one.
 
     Raises:
-        UsageError: It is not a finite number, or is out of range.
+        UsageError: The value is not a finite number, or is out of range.
     """
     least = "0 or more" if zero else "more than 0"
     most = math.inf if longest is None else longest
@@ -41,7 +41,7 @@ def rate(name: str, value: object) -> float:
     """Check a number of calls per second.
 
     Raises:
-        UsageError: It is not a finite number above 0.
+        UsageError: The value is not a finite number above 0.
     """
     if not is_number(value) or value <= 0:
         raise UsageError(
@@ -54,7 +54,7 @@ def count(name: str, value: object, least: int = 1, most: int | None = None) -> 
     """Check a whole number.
 
     Raises:
-        UsageError: It is not a whole number, or out of range.
+        UsageError: The value is not a whole number, or is out of range.
     """
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole or value < least or (most is not None and value > most):  # type: ignore[operator]
@@ -68,7 +68,7 @@ def text(name: str, value: object, example: str) -> str:
     """Check a header value: printable ASCII text.
 
     Raises:
-        UsageError: It is not printable ASCII text.
+        UsageError: The value is not printable ASCII text.
     """
     if not isinstance(value, str) or not value or not (value.isascii() and value.isprintable()):
         raise UsageError(
@@ -81,7 +81,7 @@ def path(name: str, value: object, example: str) -> str:
     """Check the path of a file.
 
     Raises:
-        UsageError: It is not a path.
+        UsageError: The value is not a path.
     """
     found = os.fspath(value) if isinstance(value, str | os.PathLike) else None
     if not isinstance(found, str) or not found or "\0" in found:
@@ -95,7 +95,7 @@ def words(name: str, value: object, example: str) -> str:
     """Check a text of any characters.
 
     Raises:
-        UsageError: It is none.
+        UsageError: The value is not text.
     """
     if not isinstance(value, str):
         raise UsageError(f"{name} must be text such as {example!r}, got {shown(value)}")
@@ -106,7 +106,7 @@ def choice(name: str, value: object, allowed: Collection[str]) -> str:
     """Check that a value is one of several words.
 
     Raises:
-        UsageError: It is not one of them.
+        UsageError: The value is not one of them.
     """
     if not isinstance(value, str) or value not in allowed:
         raise UsageError(f"{name} must be one of {', '.join(allowed)}, got {shown(value)}")
@@ -117,7 +117,7 @@ def instance(name: str, value: object, kind: type[T], example: str) -> T:
     """Check an object's class.
 
     Raises:
-        UsageError: It is an instance of another class.
+        UsageError: The object is of another class.
     """
     if not isinstance(value, kind):
         raise UsageError(f"{name} must be a {kind.__name__} such as {example}, got {shown(value)}")
@@ -128,7 +128,7 @@ def sequence(name: str, value: object, kind: type[T], example: str) -> list[T]:
     """Check an iterable of objects of a class.
 
     Raises:
-        UsageError: It is none, or an object is of another class.
+        UsageError: The value is not iterable, or one of its objects is of another class.
     """
     listed: list[Any] = list(value) if isinstance(value, Iterable) else [value]
     if not isinstance(value, Iterable) or not all(isinstance(one, kind) for one in listed):
@@ -141,7 +141,7 @@ def methods(name: str, value: object, wanted: Sequence[str], example: str) -> An
     """Check that an object, or a module, has certain methods.
 
     Raises:
-        UsageError: It is a class, or lacks one of the methods.
+        UsageError: The value is a class, or lacks one of the methods.
     """
     if isinstance(value, type) or not all(callable(getattr(value, one, None)) for one in wanted):
         named = " and ".join(f"{one}()" for one in wanted)
@@ -171,6 +171,9 @@ _SCALARS = (bool, int, float, str, bytes)
 
 def unconverted(what: str, given: Mapping[str, Any], made: object) -> None:
     """Check that pydantic took values as they are: it reads True as 1, "5" as 5, bytes as text.
+
+    Its strict mode would do so too, but also reject tuples for lists, plain values for enums, and
+    integers for the strings of the API that are numbers, all of which callers may pass.
 
     Pydantic's strict mode does not fit, since it also rejects what is not a conversion: a tuple for
     a list, a list for a tuple, the text of an enumeration's member, a number for a text that the

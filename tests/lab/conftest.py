@@ -97,6 +97,6 @@ def _blamed(history: History) -> Judgment:
             "name": history.name, "title": "", "ok": not guilty,
             "failures": ["P5: made up"] if guilty else [], "ready": 0, "ended": 1, "outage": 0,
             "slowness": 1, "steps": [], "promises": [promise], "acknowledged": 0, "lost": 0,
-            "recovered": 0, "address": "", "events": [], "adverts": [], "tries": [],
+            "recovered": 0, "address": "", "events": [], "adverts": [], "requests": [],
         }
     )  # fmt: skip

@@ -16,7 +16,7 @@ from havip.lab import http_probe, logs, requirements
 from havip.lab import namespace as namespace
 from havip.lab.events import EventLog
 from havip.lab.lab import election_bound
-from havip.lab.probes import Outage, Try, longest, read
+from havip.lab.probes import ClientRequest, Outage, longest, read
 
 
 def frame(operation: int, sender: bytes, target: bytes, kind: int = 0x0806) -> bytes:
@@ -45,8 +45,8 @@ def test_frames_other_than_arp_are_not_read(raw: bytes) -> None:
 
 
 def test_an_outage_that_has_not_ended_counts_to_the_end() -> None:
-    tries = [Try(1.0, True), Try(1.5, False), Try(2.0, False)]
-    assert longest(tries, since=0.0, until=9.0) == Outage(8.0, 2, 3, 1.0)
+    requests = [ClientRequest(1.0, True), ClientRequest(1.5, False), ClientRequest(2.0, False)]
+    assert longest(requests, since=0.0, until=9.0) == Outage(8.0, 2, 3, 1.0)
 
 
 def test_without_any_answer_the_whole_time_is_an_outage() -> None:
@@ -54,9 +54,9 @@ def test_without_any_answer_the_whole_time_is_an_outage() -> None:
 
 
 def test_a_half_written_line_of_a_record_is_left_out(tmp_path: Path) -> None:
-    record = tmp_path / "tries"
+    record = tmp_path / "requests"
     record.write_text("1.5000 1\n2.5000 0\n3.5")
-    assert read(record) == [Try(1.5, True), Try(2.5, False)]
+    assert read(record) == [ClientRequest(1.5, True), ClientRequest(2.5, False)]
     assert read(tmp_path / "none") == []
 
 

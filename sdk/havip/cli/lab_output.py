@@ -110,7 +110,7 @@ def show_cases(rows: Sequence[Sequence[str]]) -> None:
 
 def brief(result: Judgment) -> dict[str, Any]:
     """Return a result without the long lists that only the HTML report uses."""
-    data: dict[str, Any] = result.model_dump(mode="json", exclude={"tries", "adverts", "events"})
+    data: dict[str, Any] = result.model_dump(mode="json", exclude={"requests", "adverts", "events"})
     return data
 
 

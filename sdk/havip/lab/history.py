@@ -221,6 +221,8 @@ class _Player:
         self._run_steps(ready + CALM)
         recovered, healthy, agreed = self._recover(load)
         time.sleep(self.history.settle)
+        relapsed = healthy and not until(lambda: self._restored(load), CALM)
+        log = "" if healthy and not relapsed else lab.tail()
         load.stop()
         ended = lab.events.add("note", text="end").at
         played = Played(
@@ -235,15 +237,17 @@ class _Player:
             steps=self.steps,
             recovered=recovered,
             healthy=healthy,
+            relapsed=relapsed,
             agreed=agreed,
             agreement_bound=self._agreement_bound(),
             holder=lab.holder() or "",
             masters=lab.masters(),
             load=load.result(),
-            tries=load.tries(),
+            requests=load.requests(),
             events=list(lab.events),
             adverts=list(lab.fabric.adverts),
             ports={port.name: port.node for port in lab.fabric.ports.values()},
+            log=log,
         )
         return judge(played, self.history.expect)
 
@@ -323,11 +327,14 @@ class _Player:
             nonlocal agreed
             if agreed is None and lab.agreed():
                 agreed = time.monotonic() - healed
-            return agreed is not None and lab.agreed() and self._whole() and load.healthy()
+            return agreed is not None and self._restored(load)
 
         pause = 0.05 if lab.topology.rows is None else 0.5
         whole = until(recovered, timeout * self.slow, pause)
         return time.monotonic() - healed if whole else None, whole, agreed
+
+    def _restored(self, load: Load) -> bool:
+        return self.lab.agreed() and self._whole() and load.healthy()
 
     def _whole(self) -> bool:
         """Return whether all nodes and services run, and keepalived is not in FAULT.
@@ -357,7 +364,7 @@ class _Player:
 
 
 def _answered(load: Load, seconds: float) -> bool:
-    return until(lambda: any(one.answered for one in load.tries()), seconds)
+    return until(lambda: any(one.answered for one in load.requests()), seconds)
 
 
 def _state(lab: Lab, node: Node) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
 from havip.lab.events import Event
 from havip.lab.loads import LoadResult
-from havip.lab.probes import Outage, Try, longest
+from havip.lab.probes import ClientRequest, Outage, longest
 from havip.lab.tap import Advert
 
 if TYPE_CHECKING:
@@ -57,15 +57,19 @@ class Played(BaseModel):
     steps: list[PlayedStep]
     recovered: float | None
     healthy: bool
+    relapsed: bool = False
+    """True if it was no longer redundant in the end, without another fault."""
     agreed: float | None
     agreement_bound: float
     holder: str
     masters: list[str]
     load: LoadResult
-    tries: list[Try]
+    requests: list[ClientRequest]
     events: list[Event]
     adverts: list[Advert]
     ports: dict[str, str]
+    log: str = ""
+    """The end of the nodes' logs, if redundancy was not back in the end."""
 
     @property
     def began_steps(self) -> float:
@@ -144,7 +148,7 @@ class Judgment(BaseModel):
     address: str
     events: list[Event]
     adverts: list[tuple[float, str, int]]
-    tries: list[tuple[float, int, str]]
+    requests: list[tuple[float, int, str]]
     log: str = ""
 
 
@@ -153,7 +157,7 @@ def judge(played: Played, expect: Expectation) -> Judgment:
     zero = played.began
     steps = [_step(played, number) for number in range(len(played.steps))]
     first = played.steps[0].at - _BEFORE if played.steps else played.ready
-    whole = longest(played.tries, first, played.ended - 0.35)
+    whole = longest(played.requests, first, played.ended - 0.35)
     promises = _promises(played)
     failures = [
         *_broken_promises(promises, expect),
@@ -179,7 +183,8 @@ def judge(played: Played, expect: Expectation) -> Judgment:
             (_since(one.at, zero), played.ports.get(one.port, ""), one.priority)
             for one in played.adverts
         ],
-        tries=[(_since(one.at, zero), int(one.answered), one.by) for one in played.tries],
+        requests=[(_since(one.at, zero), int(one.answered), one.by) for one in played.requests],
+        log=played.log,
     )
 
 
@@ -188,9 +193,9 @@ def _step(played: Played, number: int) -> StepResult:
     later = [one.at for one in played.steps[number + 1 :]]
     healed = step.until or played.ended
     end = min([healed, *later])
-    during = longest(played.tries, step.at - _BEFORE, min(end, played.ended - 0.35))
+    during = longest(played.requests, step.at - _BEFORE, min(end, played.ended - 0.35))
     after = min([one for one in later if one > healed] or [played.ended - 0.35])
-    back = longest(played.tries, healed, max(after, healed + 0.1))
+    back = longest(played.requests, healed, max(after, healed + 0.1))
     events = [one for one in played.events if step.at <= one.at <= end]
     drops = Counter(f"{one.node} {one.text}" for one in events if one.kind == "drop")
     last = played.holder
@@ -256,7 +261,9 @@ def _promises(played: Played) -> list[Promise]:
         found.append(Promise(id="P4", held=not double,
                              text=f"two writable servers seen {len(double)} times"))  # fmt: skip
     took = "never" if played.recovered is None else f"after {played.recovered:.1f} s"
-    found.append(Promise(id="P5", held=played.healthy, text=f"redundancy back {took}"))
+    again = ", and lost again" if played.relapsed else ""
+    found.append(Promise(id="P5", held=played.healthy and not played.relapsed,
+                         text=f"redundancy back {took}{again}"))  # fmt: skip
     limit = played.agreement_bound * played.slowness
     agreed = played.agreed
     several = " and ".join(played.masters) if len(played.masters) > 1 else ""
@@ -276,7 +283,7 @@ def _broken_promises(promises: list[Promise], expect: Expectation) -> list[str]:
 def _unexpected(
     played: Played, expect: Expectation, steps: list[StepResult], outage: float
 ) -> Iterable[str]:
-    if not any(one.answered and one.at < played.began_steps for one in played.tries):
+    if not any(one.answered and one.at < played.began_steps for one in played.requests):
         if expect.outage is not None:
             yield f"{played.address} did not respond before the first fault{_drops(played)}"
         return

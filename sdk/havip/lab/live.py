@@ -132,7 +132,7 @@ class LiveLab:
     def probe(self, seconds: float = 2.0) -> dict[str, Any]:
         """Return how many requests of the last seconds were answered, and by which nodes."""
         now = time.monotonic()
-        found = [one for one in self.load.tries() if one.at >= now - seconds]
+        found = [one for one in self.load.requests() if one.at >= now - seconds]
         answered = [one for one in found if one.answered]
         by = {one.by for one in answered if one.by}
         outage = longest(found, now - seconds, now - 0.35) if found else None
@@ -163,7 +163,7 @@ class LiveLab:
             holder=lab.holder() or "",
             masters=lab.masters(),
             load=self.load.result(),
-            tries=self.load.tries(),
+            requests=self.load.requests(),
             events=list(lab.events),
             adverts=list(lab.fabric.adverts),
             ports={port.name: port.node for port in lab.fabric.ports.values()},

@@ -14,7 +14,7 @@ from typing import Protocol
 from havip.lab import row_writer
 from havip.lab.lab import Lab
 from havip.lab.namespace import LabError
-from havip.lab.probes import Try, read
+from havip.lab.probes import ClientRequest, read
 from havip.lab.topology import RowLoad
 
 _PAUSE = 0.5
@@ -41,7 +41,7 @@ class Load(Protocol):
     def start(self) -> None:
         """Start the load."""
 
-    def tries(self) -> list[Try]:
+    def requests(self) -> list[ClientRequest]:
         """Return the requests so far."""
 
     def stop(self) -> None:
@@ -64,9 +64,9 @@ class PageLoad:
         """Start the requests."""
         self._lab.probe.start(self._lab.topology.address, self._lab.topology.port)
 
-    def tries(self) -> list[Try]:
+    def requests(self) -> list[ClientRequest]:
         """Return the requests so far."""
-        return self._lab.probe.tries
+        return self._lab.probe.requests
 
     def stop(self) -> None:
         """Stop the requests."""
@@ -106,7 +106,7 @@ class RowWriter:
         if self.load.one_writer:
             threading.Thread(target=self._watch, name="writers", daemon=True).start()
 
-    def tries(self) -> list[Try]:
+    def requests(self) -> list[ClientRequest]:
         """Return the rows so far, as requests."""
         return read(self._record)
 
@@ -122,11 +122,18 @@ class RowWriter:
 
     def result(self) -> LoadResult:
         """Compare the rows in the database behind the address with the acknowledged ones."""
-        acknowledged = {int(one.by) for one in self.tries() if one.answered}
-        holder = self.lab.nodes[self.lab.resolve("master")]
-        there = {int(line) for line in holder.run(*self.load.rows, seconds=60).split()}
-        lost = tuple(sorted(acknowledged - there))
+        acknowledged = {int(one.by) for one in self.requests() if one.answered}
+        lost = tuple(sorted(acknowledged - self._rows()))
         return LoadResult(len(acknowledged), lost, tuple(self._writers))
+
+    def _rows(self) -> set[int]:
+        """Return the rows of the holder, or of the other server if the holder does not respond."""
+        holder = self.lab.resolve("master")
+        for name in sorted(self.lab.topology.holders, key=lambda one: one != holder):
+            status, rows, error = self.lab.nodes[name].attempt(*self.load.rows, seconds=60)
+            if status == 0:
+                return {int(line) for line in rows.split()}
+        raise LabError(f"the rows of no server can be read: {error.strip()}")
 
     @property
     def _record(self) -> Path:

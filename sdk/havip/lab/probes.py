@@ -17,7 +17,7 @@ from havip.lab.namespace import LabError
 from havip.lab.node import Node
 
 
-class Try(NamedTuple):
+class ClientRequest(NamedTuple):
     """One request: start on CLOCK_MONOTONIC, whether it was answered, and by which server."""
 
     at: float
@@ -35,30 +35,31 @@ class Outage(NamedTuple):
     """Start time of the last answered request before it."""
 
 
-def longest(tries: Iterable[Try], since: float, until: float) -> Outage:
+def longest(requests: Iterable[ClientRequest], since: float, until: float) -> Outage:
     """Return the longest outage in a period.
 
     An ongoing outage counts up to `until`; otherwise a dead service would look healthy.
 
     Example:
-        >>> longest([Try(1.0, True), Try(2.0, False), Try(4.0, True)], since=0.5, until=5.0)
+        >>> sent = [ClientRequest(at, answered=at != 2.0) for at in (1.0, 2.0, 4.0)]
+        >>> longest(sent, since=0.5, until=5.0)
         Outage(seconds=3.0, failed=1, asked=3, begun=1.0)
     """
-    within = [one for one in tries if since <= one.at <= until]
+    within = [one for one in requests if since <= one.at <= until]
     good = [one.at for one in within if one.answered]
     gaps = [(end - start, start) for start, end in zip([since, *good], [*good, until], strict=True)]
     seconds, begun = max(gaps)
     return Outage(seconds, sum(not one.answered for one in within), len(within), begun)
 
 
-def read(path: Path) -> list[Try]:
+def read(path: Path) -> list[ClientRequest]:
     """Read a record, sorted by start time; the last line may be incomplete."""
     lines = path.read_text().split("\n")[:-1] if path.exists() else []
-    return sorted(_try(*line.split(" ", 2)) for line in lines)
+    return sorted(_parse_request(*line.split(" ", 2)) for line in lines)
 
 
-def _try(at: str, answered: str, by: str = "") -> Try:
-    return Try(float(at), answered == "1", by)
+def _parse_request(at: str, answered: str, by: str = "") -> ClientRequest:
+    return ClientRequest(float(at), answered == "1", by)
 
 
 class AddressProbe:
@@ -84,7 +85,7 @@ class AddressProbe:
             self._client.stop("probe", signal.SIGKILL)
 
     @property
-    def tries(self) -> list[Try]:
+    def requests(self) -> list[ClientRequest]:
         """The requests so far."""
         return read(self._record)
 
@@ -92,6 +93,6 @@ class AddressProbe:
         """Wait for an answered request that began after a given time; return its start time."""
 
         def began() -> float | None:
-            return next((one.at for one in self.tries if one.answered and one.at >= since), None)
+            return next((one.at for one in self.requests if one.answered and one.at >= since), None)
 
         return began() if until(lambda: began() is not None, seconds) else None

@@ -108,7 +108,7 @@ def timeline(result: Judgment) -> Timeline:
 def client_lane(name: str, result: Judgment, zero: float) -> Lane:
     """Chart the requests of the client as answered and failed periods."""
     spans: list[list[Any]] = []
-    for at, answered, _ in result.tries:
+    for at, answered, _ in result.requests:
         kind = "answered" if answered else "failed"
         if spans and spans[-1][2] == kind and at - spans[-1][1] < 4 * _MERGE:
             spans[-1][1] = at

@@ -72,7 +72,7 @@ def run_all(
             number = waiting[future]
             result = future.result()
             if brief and isinstance(result, Judgment):
-                result = result.model_copy(update={"tries": [], "adverts": [], "events": []})
+                result = result.model_copy(update={"requests": [], "adverts": [], "events": []})
             found[number] = result
             if done is not None and not isinstance(result, NotPlayedError):
                 done(histories[number], found[number])

@@ -72,7 +72,10 @@ class SearchResult:
 
     def failed_histories(self) -> list[tuple[History, list[str]]]:
         """Return the histories that broke a promise with their failures, the shrunk one first."""
-        found = [(history, result.failures) for history, result in self.broken]
+        found = [
+            (history, [*result.failures, *result.log.splitlines()])
+            for history, result in self.broken
+        ]
         return found if self.shortest is None else [(self.shortest, self.failures), *found]
 
     def longest(self) -> dict[str, float]:

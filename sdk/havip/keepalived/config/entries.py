@@ -11,9 +11,9 @@ from havip.keepalived.config.values import (
     Check,
     Words,
     host,
+    integer_problems,
+    interface_problems,
     parse_address,
-    unfit_integer,
-    unfit_interface,
 )
 
 _ALONE: Final = frozenset(
@@ -30,7 +30,7 @@ def virtual_address(words: Words) -> Iterator[str]:
         yield f"{words[0]!r} is not an IP address"
         return
     if "/" in words[0]:
-        for _ in unfit_integer(prefix, 0, found.max_prefixlen):
+        for _ in integer_problems(prefix, 0, found.max_prefixlen):
             yield f"{words[0]}: {prefix!r} is not a prefix length"
     rest = iter(words[1:])
     seen: set[str] = set()
@@ -57,7 +57,7 @@ def virtual_address(words: Words) -> Iterator[str]:
 
 def _dev(version: int, given: str) -> Iterator[str]:
     del version
-    yield from unfit_interface(given)
+    yield from interface_problems(given)
 
 
 def _label(version: int, given: str) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _broadcast(version: int, given: str) -> Iterator[str]:
 
 
 def _scope(version: int, given: str) -> Iterator[str]:
-    if given not in _SCOPES and any(unfit_integer(given, 0, 255)):
+    if given not in _SCOPES and any(integer_problems(given, 0, 255)):
         yield f"{given!r} is not a scope"
     elif version == 6 and given not in {"global", "0"}:
         yield "an IPv6 address cannot have a scope"
@@ -90,7 +90,7 @@ def _peer(version: int, given: str) -> Iterator[str]:
 def _lifetime(version: int, given: str) -> Iterator[str]:
     del version
     if given != "forever":
-        yield from unfit_integer(given, 0, UINT)
+        yield from integer_problems(given, 0, UINT)
 
 
 _OPTIONS: Final = {
@@ -113,8 +113,8 @@ def unicast_peer(words: Words) -> Iterator[str]:
     for at in range(1, len(words), 2):
         if at + 1 == len(words):
             yield f"{words[at]!r} behind {words[0]} needs a value"
-        elif unfit := list(unfit_integer(words[at + 1], 0, 255)):
-            yield from unfit
+        elif problems := list(integer_problems(words[at + 1], 0, 255)):
+            yield from problems
         elif words[at] not in limits:
             yield f"{words[at]!r} behind {words[0]} is not an option of a peer"
             return
@@ -135,7 +135,7 @@ def route(words: Words) -> Iterator[str]:
 
 def interface(words: Words) -> Iterator[str]:
     """Check an entry that begins with the name of an interface."""
-    yield from unfit_interface(words[0])
+    yield from interface_problems(words[0])
 
 
 def rule(words: Words) -> Iterator[str]:
@@ -155,7 +155,7 @@ _RULE: Final = frozenset(
 
 def track_interface(words: Words) -> Iterator[str]:
     """Check an entry of track_interface."""
-    yield from unfit_interface(words[0])
+    yield from interface_problems(words[0])
     yield from track(253, "reverse")(words)
 
 
@@ -170,7 +170,7 @@ def track(limit: int, *options: str) -> Check:
         elif len(words) == 2:
             yield f"the weight of {words[0]} has no number"
         else:
-            yield from unfit_integer(words[2], -limit, limit)
+            yield from integer_problems(words[2], -limit, limit)
             if len(words) > 3 and words[3] not in options:
                 yield f"{words[3]!r} behind the weight of {words[0]} is not one of {options}"
 

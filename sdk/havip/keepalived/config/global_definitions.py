@@ -16,9 +16,9 @@ from havip.keepalived.config.values import (
     extra_interfaces,
     host,
     integer,
+    integer_problems,
     one_of,
     switch,
-    unfit_integer,
     value,
 )
 
@@ -88,13 +88,13 @@ def _timeouts(words: Words) -> Iterator[str]:
         if at + 1 == len(words):
             yield f"{words[at]} needs seconds"
         else:
-            yield from unfit_integer(words[at + 1], 0, 86400 * 31)
+            yield from integer_problems(words[at + 1], 0, 86400 * 31)
 
 
 def _mail_server(words: Words) -> Iterator[str]:
     yield from value(words)
     if len(words) > 2:
-        yield from unfit_integer(words[2], 1, 65535)
+        yield from integer_problems(words[2], 1, 65535)
 
 
 def _umask(words: Words) -> Iterator[str]:
@@ -118,7 +118,7 @@ def _buffer_policy(words: Words) -> Iterator[str]:
     yield from value(words)
     for word in words[1:]:
         if word.upper() not in {"MTU", "ADVERT"}:
-            yield from unfit_integer(words[1], 0, UINT)
+            yield from integer_problems(words[1], 0, UINT)
 
 
 def _other_build(words: Words) -> Iterator[str]:

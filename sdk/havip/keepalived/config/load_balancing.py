@@ -23,10 +23,10 @@ from havip.keepalived.config.values import (
     decimal,
     host,
     integer,
+    integer_problems,
     one_of,
     parse_address,
     switch,
-    unfit_integer,
     value,
 )
 
@@ -63,14 +63,14 @@ def virtual(words: Words) -> Iterator[str]:
         if len(words) < 3:
             yield "needs a number after fwmark"
         else:
-            yield from unfit_integer(words[2], 0, UINT)
+            yield from integer_problems(words[2], 0, UINT)
     else:
         yield from server(words)
 
 
 def _port(word: str) -> Iterator[str]:
     if word.strip("0"):
-        yield from unfit_integer(word, 1, 65535)
+        yield from integer_problems(word, 1, 65535)
 
 
 def group_entry(words: Words) -> Iterator[str]:
@@ -78,16 +78,16 @@ def group_entry(words: Words) -> Iterator[str]:
     if words[0] == "fwmark":
         if len(words) < 2:
             yield "fwmark needs a number"
-        elif unfit := list(unfit_integer(words[1], 0, UINT)):
-            yield from unfit
+        elif problems := list(integer_problems(words[1], 0, UINT)):
+            yield from problems
         elif len(words) > 2 and words[2] not in {"inet", "inet6"}:
             yield f"{words[2]!r} is not one of inet and inet6"
         return
-    unfit = list(server(("", *words)))
-    yield from unfit
-    if not unfit and "/" in words[0] and "-" not in words[0]:
+    problems = list(server(("", *words)))
+    yield from problems
+    if not problems and "/" in words[0] and "-" not in words[0]:
         yield from _network(words[0])
-    elif not unfit and "-" in words[0]:
+    elif not problems and "-" in words[0]:
         yield from _range(words[0])
 
 
@@ -139,7 +139,7 @@ def forwarding(words: Words) -> Iterator[str]:
             port = given
     if kind not in {"ipip", "gue", "gre"}:
         yield f"{kind!r} is not one of ipip, gue, gre"
-    elif (kind == "gue") != bool(port) or (port and any(unfit_integer(port, 1, 65535))):
+    elif (kind == "gue") != bool(port) or (port and any(integer_problems(port, 1, 65535))):
         yield "a gue tunnel needs a port from 1 to 65535, and others cannot have one"
     elif (kind, sums) == ("gre", "remcsum") or (kind == "ipip" and sums != "nocsum"):
         yield f"a {kind} tunnel cannot have {sums}"
@@ -147,7 +147,7 @@ def forwarding(words: Words) -> Iterator[str]:
 
 def _persistence(words: Words) -> Iterator[str]:
     if len(words) > 1:
-        yield from unfit_integer(words[1], 1, _LONGEST_PERSISTENCE)
+        yield from integer_problems(words[1], 1, _LONGEST_PERSISTENCE)
 
 
 def _granularity(words: Words) -> Iterator[str]:

@@ -41,36 +41,36 @@ def read_config(items: Iterable[Item], file: str) -> Config:
     Raises:
         ParseError: A setting has an invalid value.
     """
-    complaints, unfit = Complaints(file), Complaints(file)
-    config = build_config(items, complaints, unfit)
+    complaints, unusable = Complaints(file), Complaints(file)
+    config = build_config(items, complaints, unusable)
     complaints.check()
-    unfit.check()
+    unusable.check()
     return config
 
 
-def build_config(items: Iterable[Item], complaints: Complaints, unfit: Complaints) -> Config:
+def build_config(items: Iterable[Item], complaints: Complaints, unusable: Complaints) -> Config:
     """Build the model from as much of a file as possible.
 
     Args:
         items: The items at the top level of the file.
         complaints: Collects the statements that keepalived rejects.
-        unfit: Collects values that keepalived accepts but the model does not.
+        unusable: Collects values that keepalived accepts but the model does not.
     """
     kept = tuple(items)
     found = list(mistakes(kept))
     for mistake in found:
         complaints.add(mistake.message, mistake.line, mistake.rule)
     refused = {id(one.statement) for one in found if one.rule != "interface-impossible"}
-    reader = _ModelReader(refused, unfit)
+    reader = _ModelReader(refused, unusable)
     return reader.build(Config, reader.settings(Config, kept)) or Config()
 
 
 class _ModelReader:
     """Builds models without the rejected statements."""
 
-    def __init__(self, refused: set[int], unfit: Complaints) -> None:
+    def __init__(self, refused: set[int], unusable: Complaints) -> None:
         self._refused = refused
-        self._unfit = unfit
+        self._unusable = unusable
 
     def settings(self, model: type[Block], items: Iterable[Item]) -> dict[str, Any]:
         """Return the field values of a block by name."""
@@ -152,12 +152,14 @@ class _ModelReader:
             try:
                 return model.model_validate(found)
             except ValidationError as error:
-                unfit = error.errors(include_url=False, include_input=False, include_context=False)
+                problems = error.errors(
+                    include_url=False, include_input=False, include_context=False
+                )
             where = f"{model.keyword} {found.get('name', '')}".strip()
             gone: set[tuple[str, Any]] = set()
-            for one in unfit:
+            for one in problems:
                 setting = str(one["loc"][0]) if one["loc"] else ""
-                self._unfit.add(f"{where}: {setting}: {_reason(one)}", _line(found, setting))
+                self._unusable.add(f"{where}: {setting}: {_reason(one)}", _line(found, setting))
                 if found.get(setting) is not None:
                     gone.add((setting, one["loc"][1] if len(one["loc"]) > 1 else None))
             if not gone:

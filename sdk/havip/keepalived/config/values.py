@@ -44,12 +44,12 @@ def integer(low: int, high: int) -> Check:
     def check(words: Words) -> Iterator[str]:
         yield from value(words)
         if len(words) > 1:
-            yield from unfit_integer(words[1], low, high)
+            yield from integer_problems(words[1], low, high)
 
     return check
 
 
-def unfit_integer(word: str, low: int, high: int) -> Iterator[str]:
+def integer_problems(word: str, low: int, high: int) -> Iterator[str]:
     """Yield the problem of a word that is not an integer in the range."""
     pattern = _SIGNED if low < 0 else _UNSIGNED
     if not pattern.fullmatch(word):
@@ -70,10 +70,8 @@ def decimal(low: int, high: int) -> Check:
             yield f"{words[1]!r} is not a number of seconds"
         elif len(found[2] or "") > 6:
             yield f"{words[1]} has more than six decimal places"
-        elif not low <= (number := microseconds(words[1])) <= high:
+        elif not low <= microseconds(words[1]) <= high:
             yield f"{words[1]} is not from {low / MICROSECONDS:g} to {high / MICROSECONDS:g}"
-        else:
-            del number
 
     return check
 
@@ -113,7 +111,7 @@ def extra_interfaces(low: int) -> Check:
     def check(words: Words) -> Iterator[str]:
         numbers = [word for word in words[1:] if word != "all"]
         for number in numbers:
-            yield from unfit_integer(number, low, 86400)
+            yield from integer_problems(number, low, 86400)
         if not numbers:
             yield "needs a time"
 
@@ -142,12 +140,12 @@ def interface(words: Words) -> Iterator[str]:
     """Require the name of an interface."""
     yield from value(words)
     if len(words) > 1:
-        for reason in unfit_interface(words[1]):
+        for reason in interface_problems(words[1]):
             long = len(words[1].encode()) > LONGEST_INTERFACE
             yield str(reason) if long else reason
 
 
-def unfit_interface(word: str) -> Iterator[ImpossibleName]:
+def interface_problems(word: str) -> Iterator[ImpossibleName]:
     """Yield the reason why a word cannot be the name of an interface."""
     if not 0 < len(word.encode()) <= LONGEST_INTERFACE or re.search(r"[/:\s]", word):
         yield ImpossibleName(
