@@ -9,7 +9,7 @@ import signal
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from havip.keepalived.nodes.scripts.member import found_or_join, new_or_existing
 from pulumi_havip.components.certificate import draw_certificate
 
 ON_DISK = ("new", "foreign", "member", "last", "stale")
-SEEN = (*ON_DISK, "primary", None)
+SEEN = (*ON_DISK, "primary", "waiting 6f1c:9", None)
 
 
 def decisions(states: tuple[str, ...], silent: set[int]) -> list[str]:
@@ -137,32 +137,110 @@ def test_what_a_server_has_is_read_from_its_disk(
     assert member.galera_state(tmp_path) == state
 
 
+@pytest.fixture
+def killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """Return the processes that get a signal; the server is process 4711."""
+    calls: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "kill", lambda *call: calls.append(call))
+    monkeypatch.setattr(member, "_servers", lambda: {4711: "mariadbd"})
+    monkeypatch.setattr(member, "_GRASTATE", tmp_path / "grastate.dat")
+    (tmp_path / "grastate.dat").write_text("uuid: 6f1c\nseqno: -1\nsafe_to_bootstrap: 0\n")
+    return calls
+
+
+def watch(looks: Sequence[tuple[str | None, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Watch the first of three machines over several looks at their states."""
+    one = member.ClusterMember({"engine": "galera", "self": "a", "nodes": ["a", "b", "c"]})
+    states = iter(looks)
+    now: dict[str, str | None] = {}
+
+    def status() -> dict[str, str]:
+        now.update(zip("abc", next(states), strict=True))
+        return {"wsrep_cluster_status": "Disconnected"} if now["a"] == "left" else {}
+
+    monkeypatch.setattr(member, "galera_status", status)
+    monkeypatch.setattr(member.ClusterMember, "state", lambda _: now["a"] or "")
+    monkeypatch.setattr(member.ClusterMember, "states", lambda _: now)
+    with pytest.raises(StopIteration):
+        member.galera_watch(one, pause=lambda seconds: None)
+
+
+LEFT = ("left", "primary", "primary")
+STUCK = ("waiting 6f1c:9", "waiting 6f1c:8", "waiting 6f1c:9")
+
+
 @pytest.mark.parametrize(
     ("looks", "kills"),
     [
-        (["Disconnected"] * 3, 1),
-        (["Disconnected"] * 6, 2),
-        (["Disconnected", "Disconnected", "Primary", "Disconnected", "Disconnected"], 0),
-        (["non-Primary"] * 9, 0),
-        ([None] * 9, 0),
+        ([LEFT] * 2, 1),
+        ([LEFT, ("primary",) * 3, LEFT], 0),
+        ([STUCK] * 5, 1),
+        ([*[STUCK] * 4, ("waiting 6f1c:9", "waiting 6f1c:8", "primary"), *[STUCK] * 4], 0),
+        ([("waiting 6f1c:9", "waiting 6f1c:10", "waiting 6f1c:9")] * 9, 0),
+        ([("waiting 6f1c:9", None, "waiting 6f1c:9")] * 9, 0),
+        ([("primary",) * 3] * 9, 0),
     ],
-    ids=["left", "left again", "joins in time", "without a majority", "no reply"],
+    ids=["left", "left, but back", "stuck", "formed in time", "behind", "one silent", "well"],
 )
-def test_only_a_server_that_left_its_group_for_good_is_restarted(
-    looks: list[str | None], kills: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "mysqld.pid").write_text("4711\n")
-    states, killed = iter(looks), []
-    monkeypatch.setattr(
-        member,
-        "galera_status",
-        lambda: {"wsrep_cluster_status": one} if (one := next(states)) else {},
-    )
-    monkeypatch.setattr(member, "_output", lambda words: str(tmp_path / "mysqld.pid"))
-    monkeypatch.setattr(os, "kill", lambda *call: killed.append(call))
-    with pytest.raises(StopIteration):
-        member.restart_after_leaving(pause=lambda seconds: None)
+def test_only_a_server_that_does_not_come_back_by_itself_is_restarted(
+    looks: list[tuple[str | None, ...]], kills: int, killed: list[tuple[int, int]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    watch(looks, monkeypatch)
     assert killed == [(4711, signal.SIGKILL)] * kills
+
+
+def test_only_an_elected_server_may_found_the_cluster_again(
+    killed: list[tuple[int, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for looks, state in (([LEFT] * 2, "member"), ([STUCK] * 5, "last")):
+        with monkeypatch.context() as patch:
+            watch(looks, patch)
+        with monkeypatch.context() as patch:
+            patch.setattr(member, "galera_status", dict)
+            patch.setattr(member, "_servers", dict)
+            assert member.galera_state(tmp_path) == state
+    assert len(killed) == 2
+
+
+def test_the_elected_machine_has_the_latest_change_of_all_three() -> None:
+    seen = (*SEEN, "waiting 6f1c:10", "waiting 6f1c:12", "waiting 77aa:9")
+    elections = 0
+    for states in itertools.product(seen, repeat=3):
+        chosen = member.elected(dict(zip("abc", states, strict=True)))
+        if chosen is None:
+            continue
+        elections += 1
+        changes = [int(one.rpartition(":")[2]) for one in states if one]
+        assert all(one and one.startswith("waiting") for one in states)
+        assert len({one.partition(":")[0] for one in states if one}) == 1
+        assert changes["abc".index(chosen)] == max(changes)
+    assert elections == 3**3 + 1
+
+
+@pytest.mark.parametrize(
+    ("status", "listens", "options", "change"),
+    [
+        ({"wsrep_local_state_uuid": "6f1c", "wsrep_last_committed": "9"}, True, "", "6f1c:9"),
+        ({}, False, "mariadbd --wsrep_start_position=6f1c:7,0-1-7", "6f1c:7"),
+        ({}, True, "mariadbd --wsrep_start_position=6f1c:7", None),
+        (
+            {},
+            False,
+            f"mariadbd --wsrep_start_position={'0' * 8}-0000-0000-0000-{'0' * 12}:-1",
+            None,
+        ),
+        ({}, False, "", None),
+    ],
+    ids=["responds", "starts", "hangs", "has no data", "does not run"],
+)
+def test_the_change_of_a_server_that_hangs_is_unknown(
+    status: dict[str, str], listens: bool, options: str, change: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(member, "_listens", lambda: listens)
+    monkeypatch.setattr(member, "_servers", lambda: {4711: options} if options else {})
+    assert member.galera_change(status) == change
 
 
 def test_an_etcd_server_is_a_member_once_it_has_a_log(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ leader and decide what a server may write. But before they start, something must
 server bootstraps the cluster, joins it or returns to it, and a wrong decision loses rows: this
 script decides by what all three machines have on their disks, never by which one came first.
 
-    member serve       report the state of this machine to its peers (a service; mutual TLS)
+    member serve       report the state of this machine to its peers (a service; mutual TLS), and
+                       restart a MariaDB server that cannot return to its cluster by itself
     member start       decide how the engine starts (before each start of its service)
     member patroni     install the required Patroni (before each start of its service)
     member adopt       start the cluster with this server's data (by an operator, to migrate)
@@ -42,8 +43,19 @@ _SECONDS = 1.5
 _NO_STATE = "00000000-0000-0000-0000-000000000000"
 _SYSTEM = {"mysql", "performance_schema", "sys"}
 _QUERY = ("mariadb", "--no-defaults", "--connect-timeout=1", "-N", "-B", "-e")
-_SURE = 3
-"""Number of looks in a row after which a server has left its group for good."""
+_GRASTATE = Path("/var/lib/mysql/grastate.dat")
+_STATUS = (
+    "wsrep_cluster_status",
+    "wsrep_cluster_size",
+    "wsrep_local_state",
+    "wsrep_ready",
+    "wsrep_local_state_uuid",
+    "wsrep_last_committed",
+)
+_PACE = 3
+"""Seconds between two looks at a MariaDB server."""
+_SURE = {"left": 2, "elected": 5}
+"""Number of equal looks in a row after which a server does not come back by itself."""
 
 
 def found_or_join(own: str, peers: Sequence[str | None], *, third: bool, adopt: bool) -> str:
@@ -53,7 +65,8 @@ def found_or_join(own: str, peers: Sequence[str | None], *, third: bool, adopt: 
         own: State of this machine: ``new`` (no data), ``foreign`` (data from before the cluster),
             ``member`` (data of the cluster), ``last`` (the same, and the last one to stop), or
             ``stale`` (data of the cluster that lacks a change, and will be replaced).
-        peers: States reported by the two others, including ``primary`` (serving); None: no reply.
+        peers: States reported by the two others, including ``primary`` (serving) and ``waiting``
+            (running, but not serving); None: no reply.
         third: Whether this is the witness, which bootstraps the cluster if nobody has data.
         adopt: Whether an operator has declared this machine's data to be that of the cluster.
 
@@ -128,7 +141,7 @@ class ClusterMember:
                 socket.create_connection((peer, PORT), timeout=_SECONDS) as plain,
                 context.wrap_socket(plain, server_hostname=peer) as secure,
             ):
-                return secure.recv(64).decode("ascii", "replace").strip() or None
+                return secure.recv(128).decode("ascii", "replace").strip() or None
         except OSError:
             return None
 
@@ -146,8 +159,11 @@ class ClusterMember:
 
 def galera_state(data: Path = Path("/var/lib/mysql")) -> str:
     """Return the state of a MariaDB server, from the server if it is running, or its disk."""
-    if galera_status().get("wsrep_cluster_status") == "Primary":
+    status = galera_status()
+    if status.get("wsrep_cluster_status") == "Primary":
         return "primary"
+    if change := galera_change(status):
+        return f"waiting {change}"
     tables = any(one.parent.name not in _SYSTEM for one in data.glob("*/*.frm"))
     try:
         text = (data / "grastate.dat").read_text()
@@ -160,28 +176,111 @@ def galera_state(data: Path = Path("/var/lib/mysql")) -> str:
 
 def galera_status() -> dict[str, str]:
     """Query the server's view of the group; return an empty result without a reply."""
-    names = "'wsrep_cluster_status','wsrep_cluster_size','wsrep_local_state','wsrep_ready'"
+    names = ",".join(f"'{one}'" for one in _STATUS)
     output = _output([*_QUERY, f"SHOW GLOBAL STATUS WHERE Variable_name IN ({names})"])
     return dict(line.split("\t", 1) for line in output.splitlines() if "\t" in line)
 
 
-def restart_after_leaving(pause: Callable[[float], None] = time.sleep) -> None:
-    """Kill a server that has left its group for good, so that its unit starts it again.
+def galera_watch(member: ClusterMember, pause: Callable[[float], None] = time.sleep) -> None:
+    """Restart this machine's server if only that can bring it back into a cluster.
 
-    A server that cannot apply a change, such as on a full disk, disconnects from the group, and
-    would run on without ever joining again. Its data is stale: the next start replaces it.
+    It is killed, and its unit starts it again, in two cases. Both must last, as Galera solves most
+    of them by itself:
+
+    - ``left``: A server that cannot apply a change, such as on a full disk, disconnects from the
+      group, and would run on without ever joining again. The next start replaces its stale data.
+    - ``elected``: All three servers run and none of them serves, because the machines remember
+      different groups after losing power. The one with the latest change has every acknowledged
+      row: it founds the cluster again, and the others join.
     """
-    seen = 0
+    before, seen = "", 0
     while True:
-        pause(_SECONDS)
-        left = galera_status().get("wsrep_cluster_status") == "Disconnected"
-        seen = seen + 1 if left else 0
-        if seen == _SURE:
-            seen = 0
-            with contextlib.suppress(OSError, ValueError):
-                file = _output([*_QUERY, "SELECT @@pid_file"]).strip()
-                os.kill(int(Path("/var/lib/mysql", file).read_text()), signal.SIGKILL)
-                _say("restarting MariaDB, which had left its group", "")
+        pause(_PACE)
+        now = _hopeless(member)
+        seen = seen + 1 if now == before else 1
+        before = now
+        if now and seen == _SURE[now.partition(" ")[0]]:
+            _say(f"restarting MariaDB, which is {now}", "")
+            with contextlib.suppress(OSError):
+                for server in _servers():
+                    os.kill(server, signal.SIGKILL)
+                if now != "left":
+                    _mark_last()
+
+
+def _hopeless(member: ClusterMember) -> str:
+    if galera_status().get("wsrep_cluster_status") == "Disconnected":
+        return "left"
+    own = member.state()
+    if not own.startswith("waiting") or elected(member.states()) != member.own:
+        return ""
+    return f"elected {own}"
+
+
+def elected(states: dict[str, str | None]) -> str | None:
+    """Return the machine that founds the cluster again if none of three running servers serves.
+
+    Args:
+        states: State of each machine, including ``waiting UUID:NUMBER`` for a running server
+            outside of a cluster, with its latest change; None: no reply.
+
+    Returns:
+        The one with the latest change, the first of several; None if one of the three may serve,
+        may have a later change, or has that of another cluster.
+    """
+    found = [re.fullmatch(r"waiting ([0-9a-f-]+):(\d+)", one or "") for one in states.values()]
+    changes = [(one[1], int(one[2])) for one in found if one]
+    if len(changes) < len(states) or len({cluster for cluster, _ in changes}) > 1:
+        return None
+    return max(zip(states, changes, strict=True), key=lambda one: one[1])[0]
+
+
+def _mark_last() -> None:
+    """Mark this server as the one that may found the cluster again, as Galera does."""
+    text = _GRASTATE.read_text()
+    _GRASTATE.write_text(re.sub(r"^safe_to_bootstrap:.*", "safe_to_bootstrap: 1", text, flags=re.M))
+
+
+def galera_change(status: dict[str, str]) -> str | None:
+    """Return the latest change of a running server, as ``UUID:NUMBER``; None if unknown.
+
+    Args:
+        status: Its status; empty if it does not respond.
+    """
+    if status:
+        found = f"{status['wsrep_local_state_uuid']}:{status['wsrep_last_committed']}"
+    elif _listens():  # it has started, so that it may have made changes since
+        return None
+    else:
+        options = " ".join(_servers().values())
+        match = re.search(r"--wsrep_start_position=([0-9a-f-]+:\d+)", options)
+        found = match[1] if match else ""
+    return None if not found or _NO_STATE in found else found
+
+
+def _listens() -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(_SECONDS)
+        try:
+            probe.connect("/run/mysqld/mysqld.sock")
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        except OSError:
+            return True
+        return True
+
+
+def _servers() -> dict[int, str]:
+    """Return the running MariaDB servers and their command lines, without those of containers."""
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_text(errors="replace").split("\0")
+            if words[0].rpartition("/")[2] in ("mariadbd", "mysqld"):
+                numbers = re.search(r"^NSpid:(.*)", (process / "status").read_text(), re.M)
+                if numbers and len(numbers[1].split()) == 1:
+                    found[int(process.name)] = " ".join(words)
+    return found
 
 
 def galera_start(member: ClusterMember) -> None:
@@ -509,7 +608,7 @@ def main(words: Sequence[str]) -> None:
     match list(words):
         case ["serve"]:
             if member.engine == "galera":
-                threading.Thread(target=restart_after_leaving, daemon=True).start()
+                threading.Thread(target=galera_watch, args=[member], daemon=True).start()
             with _MemberServer(member) as server:
                 server.serve_forever()
         case ["start"]:
