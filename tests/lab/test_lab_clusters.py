@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 
 import pytest
 
-from havip.lab import runs
+from havip.lab import labs, namespace, runs
 from havip.lab.cluster_histories import (
     TOPOLOGY,
     faults,
@@ -63,6 +66,46 @@ def test_every_documented_fault_ends_with_full_redundancy(engine: str, name: str
     sound(result)
     if result.slowness < 2 and (bound := BOUNDS.get((engine, name))):
         assert result.outage <= bound
+
+
+FORGOTTEN = """
+import json, sys
+from pathlib import Path
+from havip.lab import topologies
+from havip.lab.history import running
+from havip.lab.loads import load_of
+
+with running(topologies.build("mariadb-cluster"), Path(sys.argv[1])) as lab:
+    lab.start()
+    lab.wait_ready(120)
+    load = load_of(lab)
+    load.start()
+    lab.wait("acknowledged rows", lambda: sum(one.answered for one in load.requests()) > 100, 60)
+    for name in lab.nodes:
+        lab.crash(name)
+    for node in lab.nodes.values():
+        (node.disk.folder / "upper/var/lib/mysql/gvwstate.dat").unlink()
+    for name in lab.nodes:
+        lab.boot(name)
+    lab.wait("a redundant cluster", load.healthy, 120)
+    load.stop()
+    result = load.result()
+    print(json.dumps([result.acknowledged, len(result.lost)]))
+"""
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(REASONS["mariadb"] is not None, reason=str(REASONS["mariadb"]))
+def test_servers_that_forgot_their_last_group_form_a_cluster_again() -> None:
+    with labs.folder(about="servers that forgot their group") as folder:
+        done = subprocess.run(
+            namespace.command(sys.executable, "-c", FORGOTTEN, str(folder)),
+            env=namespace.environment(), capture_output=True, text=True, check=False, timeout=600,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    acknowledged, lost = json.loads(done.stdout.splitlines()[-1])
+    assert acknowledged > 100
+    assert lost == 0
 
 
 @pytest.mark.soak
