@@ -62,6 +62,8 @@ _STEPS: Final = (
     "tests/engine/test_engine_conformance.py",
 )
 _HANDLERS: Final = (
+    "tests/pulumi/test_handler_idempotency.py",
+    "tests/pulumi/test_handler_lifecycles.py",
     "tests/pulumi/test_handler_faults.py",
     "tests/pulumi/test_handler_identity.py",
 )

@@ -43,6 +43,18 @@ def test_the_creation_id_is_the_token_and_a_tag(life: LifeCycle, place: Properti
     assert havip.tags == {"env": "dev"}
 
 
+def test_tags_are_changed_one_by_one_and_a_long_urn_is_cut_to_what_a_tag_takes(
+    life: LifeCycle,
+) -> None:
+    name = "n" * 300
+    vpc = life.create("Vpc", name, cidr_block="10.0.0.0/16", tags={"a": "1", "b": "2", "c": "3"})
+    [row] = life.ctx.region().vpcs.all()
+    urn = next(tag.value for tag in row.tag_set if tag.key == "havip:urn")
+    assert urn == life.urn("Vpc", name)[:255]
+    vpc = life.up(vpc, cidr_block="10.0.0.0/16", tags={"a": "1", "b": "4", "d": "5"})
+    assert life.read(vpc).tags == {"a": "1", "b": "4", "d": "5"}
+
+
 @pytest.mark.parametrize("kind", ["Vpc", "Eip", "HaVip"])
 def test_a_replayed_creation_takes_over_what_the_first_one_made(
     life: LifeCycle, place: dict[str, Any], kind: str
