@@ -30,8 +30,12 @@ CALLER = Caller(account="100000000001", region="ap-guangzhou")
 
 def opened(folder: Path) -> tuple[Store, Cloud]:
     store = Store(folder)
-    cloud = Cloud(keys=Keys(master=store.master))
-    store.attach(cloud)
+    try:
+        cloud = Cloud(keys=Keys(master=store.master))
+        store.attach(cloud)
+    except BaseException:
+        store.close()
+        raise
     return store, cloud
 
 
