@@ -236,9 +236,7 @@ class Steps:
         op = Op.READ_REPLACEMENT if replacing else Op.READ
         with self._run.step(Step(op, new.urn, new.id), slot=True):
             number = self._journal.begin("reading", new)
-            if new.id == UNKNOWN_WIRE:
-                new.outputs = {}
-            else:
+            if new.id != UNKNOWN_WIRE:
                 self._read(number, new, provider)
             if old is not None:
                 new.created, new.modified = old.created, old.modified
