@@ -26,7 +26,7 @@ from rich.console import Console
 
 import havip
 from havip.lab import labs
-from havip.lab.control import ask
+from havip.lab.control import send_command
 from havip.lab.labs import LabFolder
 from havip.lab.namespace import find
 from havip.lab.stack import launch
@@ -165,7 +165,7 @@ def lab(secret_id: str, secret_key: str) -> Iterator[tuple[str, LabFolder]]:
 def fail_over(made: LabFolder) -> None:
     """Kill haproxy on the holder of the HAVIP, and show the new holder and the outage."""
     console.print("  the nodes run their own user data, and elect a master …")
-    problems = ask(made.control, "settle", wait=400)
+    problems = send_command(made.control, "settle", wait=400)
     if problems:
         raise DemoError(f"the set-up of a node failed: {problems}")
     until("a holder", lambda: held(made))
@@ -174,8 +174,8 @@ def fail_over(made: LabFolder) -> None:
     begun = time.monotonic()
     run("havip", "lab", "fault", "service-killed", "--lab", made.name)
     until("the takeover", lambda: held(made) not in ("", before))
-    until("answers", lambda: ask(made.control, "probe", seconds=0.5)["answered"] > 10)
-    found = ask(made.control, "probe", seconds=time.monotonic() - begun)
+    until("answers", lambda: send_command(made.control, "probe", seconds=0.5)["answered"] > 10)
+    found = send_command(made.control, "probe", seconds=time.monotonic() - begun)
     console.print(
         f"  [bold]{held(made)}[/bold] answers in place of {before}: no answer for "
         f"[bold]{found['longest_outage']:.2f} s[/bold] "
@@ -186,7 +186,7 @@ def fail_over(made: LabFolder) -> None:
 
 def held(made: LabFolder) -> str:
     """Return the node that holds the HAVIP, or ""."""
-    return str(only(ask(made.control, "status")["havips"], "HAVIP")["holder"])
+    return str(only(send_command(made.control, "status")["havips"], "HAVIP")["holder"])
 
 
 def until(what: str, true: Callable[[], object], seconds: float = 60) -> None:

@@ -130,7 +130,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Da
         monkeypatch.setattr(member, "get", lambda _, node, port, path: answers.get((node, port)))
         monkeypatch.setattr(member, "galera_status", lambda: galera)
         monkeypatch.setattr(
-            member.ClusterMember, "ask", lambda self, peer: answers.get((peer, 4569))
+            member.ClusterMember, "query", lambda self, peer: answers.get((peer, 4569))
         )
         monkeypatch.setattr(
             member.ClusterMember, "state", lambda self: "primary" if galera else "member"

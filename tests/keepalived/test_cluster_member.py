@@ -277,7 +277,7 @@ def certify(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_peers_are_told_what_a_machine_has(served: member.ClusterMember) -> None:
-    assert served.ask("127.0.0.1") == "member"
+    assert served.query("127.0.0.1") == "member"
 
 
 def test_a_peer_with_another_certificate_gets_no_answer(
@@ -285,7 +285,7 @@ def test_a_peer_with_another_certificate_gets_no_answer(
 ) -> None:
     (tmp_path / "other").mkdir()
     certify(tmp_path / "other", monkeypatch)
-    assert served.ask("127.0.0.1") is None
+    assert served.query("127.0.0.1") is None
 
 
 def test_a_peer_without_a_certificate_gets_no_answer(served: member.ClusterMember) -> None:
@@ -307,7 +307,7 @@ def _told_without_certificate() -> bytes:
 def test_silent_connections_do_not_block_other_peers(served: member.ClusterMember) -> None:
     idle = [socket.create_connection(("127.0.0.1", member.PORT)) for _ in range(8)]
     try:
-        assert served.ask("127.0.0.1") == "member"
+        assert served.query("127.0.0.1") == "member"
     finally:
         for one in idle:
             one.close()
@@ -323,7 +323,7 @@ def test_redundancy_is_lost_while_a_server_of_the_group_is_missing(
         return member.redundancy(one)
 
     answers = {"b": "primary", "c": "primary"}
-    monkeypatch.setattr(member.ClusterMember, "ask", lambda self, peer: answers.get(peer))
+    monkeypatch.setattr(member.ClusterMember, "query", lambda self, peer: answers.get(peer))
     whole = {"wsrep_cluster_status": "Primary", "wsrep_cluster_size": "3"}
     assert lacks(whole) == ""
     assert lacks(whole | {"wsrep_cluster_size": "2"}) == "2 of 3 servers are in the group"

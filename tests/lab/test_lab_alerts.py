@@ -20,7 +20,7 @@ import pytest
 import havip
 from havip.api import HaVipAssociation
 from havip.lab import labs
-from havip.lab.control import ask
+from havip.lab.control import send_command
 from havip.lab.stack import launch
 
 ROOT = Path(__file__).parents[2]
@@ -119,13 +119,13 @@ def test_every_failure_in_the_lab_fires_its_alert(lab: labs.LabFolder, tmp_path:
             ),
         ) as client:
             (vip,) = client.describe_ha_vips().ha_vip_set
-            until("a holder", lambda: ask(lab.control, "status")["havips"][0]["holder"])
+            until("a holder", lambda: send_command(lab.control, "status")["havips"][0]["holder"])
             assert firing() == set()
 
             # Two masters: each announces every five seconds.
-            ask(lab.control, "fault", name="vrrp-lost", node="lb-a", peer="lb-b")
+            send_command(lab.control, "fault", name="vrrp-lost", node="lb-a", peer="lb-b")
             until("HavipFlapping", lambda: ("HavipFlapping", vip.ha_vip_id) in firing())
-            ask(lab.control, "heal")
+            send_command(lab.control, "heal")
 
             members = [
                 HaVipAssociation(instance_id=one, instance_type="CVM")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from havip.lab import cluster_histories, labs
-from havip.lab.control import ask
+from havip.lab.control import send_command
 from havip.lab.stack import launch
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -80,14 +80,17 @@ def test_an_example_runs_with_its_own_user_data(name: str) -> None:
         end = time.monotonic() + PATIENCE
 
         def complete() -> bool:
-            found = ask(lab.control, "status")
+            found = send_command(lab.control, "status")
             runs = {one for node in found["nodes"].values() for one in node["runs"]}
             return services <= runs and (not services or bool(found["havips"][0]["holder"]))
 
         while not complete():
-            assert time.monotonic() < end, ask(lab.control, "status")
+            assert time.monotonic() < end, send_command(lab.control, "status")
             time.sleep(0.5)
-        assert all(one["set_up"] == "ready" for one in ask(lab.control, "status")["nodes"].values())
+        assert all(
+            one["set_up"] == "ready"
+            for one in send_command(lab.control, "status")["nodes"].values()
+        )
     finally:
         if lab is not None:
             labs.take_down(lab)

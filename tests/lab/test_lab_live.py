@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from havip.lab import labs, live, namespace, topologies
-from havip.lab.control import ask
+from havip.lab.control import send_command
 from havip.lab.labs import LabFolder
 from havip.lab.namespace import LabError
 
@@ -59,27 +59,31 @@ def links() -> set[str]:
 
 
 def test_a_fault_is_started_inspected_and_ended(lab: LabFolder, tmp_path: Path) -> None:
-    before = ask(lab.control, "status")
+    before = send_command(lab.control, "status")
     assert before["network"] == before["api"]
     held = before["network"]
-    assert ask(lab.control, "fault", name="service-killed", node="master").startswith("1: ")
+    assert send_command(lab.control, "fault", name="service-killed", node="master").startswith(
+        "1: "
+    )
 
     def moved() -> bool:
-        return bool(ask(lab.control, "status")["network"] != held)
+        return bool(send_command(lab.control, "status")["network"] != held)
 
     assert eventually(moved)
-    assert eventually(lambda: bool(ask(lab.control, "probe", seconds=0.5)["answered"]))
-    during = ask(lab.control, "status")
+    assert eventually(lambda: bool(send_command(lab.control, "probe", seconds=0.5)["answered"]))
+    during = send_command(lab.control, "status")
     assert during["faults"] == {"1": f"service-killed {held}"}
     assert "haproxy" not in during["nodes"][held]["runs"]
     with pytest.raises(LabError, match="there is no active fault 9"):
-        ask(lab.control, "heal", number=9)
-    assert ask(lab.control, "heal") == [f"service-killed {held}"]
-    after = ask(lab.control, "status")
+        send_command(lab.control, "heal", number=9)
+    assert send_command(lab.control, "heal") == [f"service-killed {held}"]
+    after = send_command(lab.control, "status")
     assert after["faults"] == {}
     assert "haproxy" in after["nodes"][held]["runs"]
-    assert "checkhaproxy" in ask(lab.control, "logs", node=held, service="keepalived", lines=200)
-    text = ask(lab.control, "report")
+    assert "checkhaproxy" in send_command(
+        lab.control, "logs", node=held, service="keepalived", lines=200
+    )
+    text = send_command(lab.control, "report")
     assert "service-killed" in text
     assert "http-equiv" not in text
     assert "src=" not in text
@@ -100,7 +104,7 @@ def test_invalid_requests_to_a_running_lab_are_rejected_in_one_line(
     lab: LabFolder, arguments: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(LabError) as caught:
-        ask(lab.control, **arguments)
+        send_command(lab.control, **arguments)
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -119,9 +123,9 @@ def test_two_labs_side_by_side_do_not_meet_and_nothing_is_left_of_the_one_taken_
     before = links()
     other = live.start(topologies.build("pair-fast"), f"test-{os.getpid()}-2", "a test")
     try:
-        ask(other.control, "fault", name="power-lost")
-        assert ask(other.control, "status")["nodes"]["lb1"]["power"] is False
-        mine = ask(lab.control, "status")
+        send_command(other.control, "fault", name="power-lost")
+        assert send_command(other.control, "status")["nodes"]["lb1"]["power"] is False
+        mine = send_command(lab.control, "status")
         assert mine["nodes"]["lb1"]["power"]
         assert mine["network"]
         with pytest.raises(LabError, match="running: run havip lab down"):
@@ -131,7 +135,7 @@ def test_two_labs_side_by_side_do_not_meet_and_nothing_is_left_of_the_one_taken_
         begun = time.monotonic()
         labs.take_down(other)
         print(f"down in {time.monotonic() - begun:.3f} s")
-    assert ask(lab.control, "status")["network"] == mine["network"]
+    assert send_command(lab.control, "status")["network"] == mine["network"]
     assert not other.path.exists()
     assert eventually(lambda: processes(other.path) == [])
     assert links() == before

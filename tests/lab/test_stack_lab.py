@@ -83,7 +83,7 @@ class Lab:
     folder: LabFolder
 
     def ask(self, do: str, **arguments: Any) -> Any:
-        return control.ask(self.folder.control, do, **arguments)
+        return control.send_command(self.folder.control, do, **arguments)
 
     @property
     def holder(self) -> str:
@@ -207,7 +207,7 @@ def test_a_node_comes_back_with_its_disk_and_what_is_enabled(pair: Lab) -> None:
 def test_the_public_address_leads_to_the_holder(pair: Lab) -> None:
     until("a holder", lambda: pair.holder)
     (vip,) = pair.ask("status")["havips"]
-    pair.ask("ask", target=f"{vip['public']}:80")
+    pair.ask("aim", target=f"{vip['public']}:80")
     begun = time.monotonic()
 
     def answered() -> bool:
@@ -215,7 +215,7 @@ def test_the_public_address_leads_to_the_holder(pair: Lab) -> None:
         return time.monotonic() > begun + 1.5 and last["answered"] >= 0.9 * last["asked"] > 0
 
     until("answers at the public address", answered)
-    pair.ask("ask")
+    pair.ask("aim")
 
 
 @pytest.mark.parametrize(

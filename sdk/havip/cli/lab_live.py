@@ -215,7 +215,7 @@ def _named(name: str) -> Any:
 def _ask(lab: str, do: str, **arguments: Any) -> Any:
     from havip.lab import control, labs
 
-    return control.ask(labs.find(lab).control, do, **arguments)
+    return control.send_command(labs.find(lab).control, do, **arguments)
 
 
 def _parameter(text: str) -> tuple[str, Any]:

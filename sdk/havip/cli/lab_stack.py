@@ -66,7 +66,7 @@ def is_stack(what: str) -> bool:
 def up(name: str, options: LabStackOptions) -> None:
     """Start a lab, deploy the stack to it, and wait until its nodes are set up."""
     from havip.lab import labs
-    from havip.lab.control import ask
+    from havip.lab.control import send_command
     from havip.lab.stack import launch
 
     begun = time.monotonic()
@@ -81,7 +81,9 @@ def up(name: str, options: LabStackOptions) -> None:
     try:
         say(f"dashboard: {launch.cloud_of(lab).dashboard}")
         _deploy(lab, options)
-        problems = ask(lab.control, "settle", wait=options.seconds + 60, seconds=options.seconds)
+        problems = send_command(
+            lab.control, "settle", wait=options.seconds + 60, seconds=options.seconds
+        )
         for node, problem in problems.items():
             _show_failed(lab, node, problem)
     finally:
@@ -95,7 +97,7 @@ def up(name: str, options: LabStackOptions) -> None:
         )
         _fail(f"the set-up of {', '.join(problems)} failed: {after}")
     say(f"\nthe lab {name} is running after {time.monotonic() - begun:.1f} s")
-    show(ask(lab.control, "status"))
+    show(send_command(lab.control, "status"))
     say(f'use it as the cloud: eval "$(havip lab env --lab {shlex.quote(name)})"')
     say("break something: havip lab fault service-killed; havip lab probe; havip lab heal")
     say(f"stop it: havip lab down {shlex.quote(name)}")
@@ -144,9 +146,9 @@ def _deploy(lab: LabFolder, options: LabStackOptions) -> None:
 
 
 def _show_failed(lab: LabFolder, node: str, problem: str) -> None:
-    from havip.lab.control import ask
+    from havip.lab.control import send_command
 
-    text = ask(lab.control, "logs", node=node, lines=_LINES)
+    text = send_command(lab.control, "logs", node=node, lines=_LINES)
     if text:
         say(f"\nthe end of the log of {node}:\n{text}")
     _complain(f"{node}: {problem}")

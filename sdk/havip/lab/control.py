@@ -59,7 +59,7 @@ class _ControlHandler(socketserver.StreamRequestHandler):
             return {"error": f"invalid request: {type(error).__name__}: {error}"}
 
 
-def ask(path: Path, do: str, *, wait: float = _SECONDS, **arguments: Any) -> Any:
+def send_command(path: Path, do: str, *, wait: float = _SECONDS, **arguments: Any) -> Any:
     """Send a request to a running lab, and return the response.
 
     Args:

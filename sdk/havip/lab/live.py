@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from havip.errors import HavipError
 from havip.lab import faults, labs, namespace, report
 from havip.lab.bounds import bound
-from havip.lab.control import ControlServer, Verb, ask
+from havip.lab.control import ControlServer, Verb, send_command
 from havip.lab.faults import LabFault, Undo
 from havip.lab.history import Expectation
 from havip.lab.judge import Played, PlayedStep, judge
@@ -233,7 +233,7 @@ def start(topology: Topology, name: str, about: str) -> LabFolder:
 
 def shell(lab: LabFolder, node: str) -> list[str]:
     """Return the command that opens a shell on a node, to be executed by this process."""
-    inner = int(ask(lab.control, "pid", node=node))
+    inner = int(send_command(lab.control, "pid", node=node))
     pid = host_pid(lab.pid, inner)
     spaces = ["--net", "--mount", "--uts", "--ipc", "--pid"]
     user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]

@@ -55,7 +55,7 @@ class LiveStack(LiveLab):
     @property
     def verbs(self) -> Mapping[str, Verb]:
         """The verbs by name."""
-        return {**super().verbs, "settle": self.settle, "ask": self.ask}
+        return {**super().verbs, "settle": self.settle, "aim": self.aim}
 
     def status(self) -> dict[str, Any]:
         """Return the holder of the address, the programs of each node, and the active faults."""
@@ -94,7 +94,7 @@ class LiveStack(LiveLab):
         self.stack.plane.instance_of(node)
         return self.stack.machines[node].messages(service, lines)
 
-    def ask(self, target: str = "") -> str:
+    def aim(self, target: str = "") -> str:
         """Start the client's requests to ``ADDRESS:PORT`` or to the HAVIP, and return the URL."""
         address, colon, port = target.partition(":")
         if colon and not port.isdecimal():
@@ -111,7 +111,7 @@ class LiveStack(LiveLab):
         if any("keepalived" in node.services for node in self.stack.machines.values()):
             self.lab.events.wait(lambda: bool(self.stack.holder()), _ELECTION * slowness())
         if self.stack.port:
-            self.ask()
+            self.aim()
             self.lab.probe.wait_answer(time.monotonic(), min(seconds, 30))
         return dict(plane.problems)
 

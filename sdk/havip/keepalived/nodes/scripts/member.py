@@ -133,7 +133,7 @@ class ClusterMember:
         made.verify_mode = ssl.CERT_REQUIRED
         return made
 
-    def ask(self, peer: str) -> str | None:
+    def query(self, peer: str) -> str | None:
         """Query the state of a peer; return None without a reply."""
         context = self.context(ssl.Purpose.SERVER_AUTH)
         try:
@@ -151,7 +151,7 @@ class ClusterMember:
 
     def states(self) -> dict[str, str | None]:
         """Return the state of every machine."""
-        return {one: self.state() if one == self.own else self.ask(one) for one in self.nodes}
+        return {one: self.state() if one == self.own else self.query(one) for one in self.nodes}
 
 
 # -- Galera ---------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ def galera_start(member: ClusterMember) -> None:
     adopt = HOME / "adopt"
     before = ""
     while True:
-        own, peers = member.state(), [member.ask(peer) for peer in member.peers]
+        own, peers = member.state(), [member.query(peer) for peer in member.peers]
         choice = found_or_join(own, peers, third=member.third, adopt=adopt.exists())
         if choice == "refuse":
             sys.exit(
@@ -321,7 +321,7 @@ def etcd_start(member: ClusterMember) -> None:
         running = next((one for one in listings if one is not None), None)
         if running is not None:
             entry = next((one for one in running if _url(member) in one["peerURLs"]), {})
-        peers = [member.ask(peer) for peer in member.peers] if own == "new" else []
+        peers = [member.query(peer) for peer in member.peers] if own == "new" else []
         choice = new_or_existing(own, peers, None if entry is None else _known(entry))
         before = _say(f"{choice}: this machine is {own}, its peers are {peers}", before)
         if choice in ("new", "existing"):
@@ -500,7 +500,7 @@ def redundancy(member: ClusterMember) -> str:
         if size != str(len(member.nodes)):
             return f"{size} of 3 servers are in the group"
         # A server is already in the group while it still copies the data.
-        late = [peer for peer in member.peers if member.ask(peer) != "primary"]
+        late = [peer for peer in member.peers if member.query(peer) != "primary"]
         return f"{', '.join(late)} is not synced yet" if late else ""
     listed = [one for one in member.nodes if healthy(member, one)]
     if len(listed) < len(member.nodes):
