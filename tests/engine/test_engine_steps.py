@@ -286,14 +286,16 @@ SECRET: dict[str, Any] = {"additional_secret_outputs": ["label", "missing"]}
 
 
 def test_declared_outputs_are_secret_after_each_step(bench: Bench) -> None:
-    def check(program: Program) -> None:
+    def check(program: Program, label: str = "L") -> None:
         bench.up(program)
-        assert bench.row().outputs["label"] == Secret("L")
+        assert bench.row().outputs["label"] == Secret(label)
 
     opts = ResourceOptions(**SECRET)
     check(box(size=1, opts=opts))
     check(box(size=1, opts=opts))
-    check(box(size=2, opts=opts))
+    bench.provider.extra = {"label": "M"}  # a value that was no secret before
+    check(box(size=2, opts=opts), "M")
+    bench.provider.extra = {}
     check(box(size=2, place="b", opts=opts))
     bench.provider.on["update"] = unhealthy("", size=3.0, label="L")
     assert not bench.stack(box(size=3, place="b", opts=opts)).up().ok
@@ -319,6 +321,10 @@ def test_outputs_that_were_secret_stay_so_while_their_values_stay(bench: Bench) 
     bench.up(box(size=2))
     kept = bench.row().outputs
     assert (kept["word"], kept["deep"]) == (Secret("hush"), Secret(["a", "b"]))
+    provider.on["update"] = unhealthy("", size=9.0, word="hush")
+    assert not bench.stack(box(size=9)).up().ok
+    assert bench.row().outputs["word"] == Secret("hush")
+    provider.on.clear()
     provider.extra = {"word": "open", "deep": ["a", "b"]}
     bench.up(box(size=3))
     assert bench.row().outputs["word"] == "open"
