@@ -219,10 +219,14 @@ class _Player:
         self._wait_ready(load)
         ready = lab.events.add("note", text="ready").at
         self._run_steps(ready + CALM)
-        recovered, healthy, agreed = self._recover(load)
+        healed = time.monotonic()
+        recovered, agreed = self._recover(load, healed)
         time.sleep(self.history.settle)
-        relapsed = healthy and not until(lambda: self._restored(load), CALM)
-        log = "" if healthy and not relapsed else lab.tail()
+        if recovered is not None and not until(lambda: self._restored(load), CALM):
+            # A fault just before the end had not been noticed yet.
+            recovered, _ = self._recover(load, healed)
+            time.sleep(self.history.settle)
+        log = lab.tail() if recovered is None else ""
         load.stop()
         ended = lab.events.add("note", text="end").at
         played = Played(
@@ -236,8 +240,7 @@ class _Player:
             lateness=[self._lateness(one, ended) for one in self.steps],
             steps=self.steps,
             recovered=recovered,
-            healthy=healthy,
-            relapsed=relapsed,
+            healthy=recovered is not None,
             agreed=agreed,
             agreement_bound=self._agreement_bound(),
             holder=lab.holder() or "",
@@ -315,9 +318,9 @@ class _Player:
         if step.undo is not None:
             step.undo()
 
-    def _recover(self, load: Load) -> tuple[float | None, bool, float | None]:
-        """Wait for recovery; return its duration, its success, and the time to agreement."""
-        lab, healed = self.lab, time.monotonic()
+    def _recover(self, load: Load, healed: float) -> tuple[float | None, float | None]:
+        """Wait for recovery; return its time and that of agreement after the last heal."""
+        lab = self.lab
         timeout = _RECOVERY if lab.topology.rows else self._agreement_bound()
         if not {"P5", "P6"} & set(self.history.expect.promises):
             timeout = CALM
@@ -330,8 +333,8 @@ class _Player:
             return agreed is not None and self._restored(load)
 
         pause = 0.05 if lab.topology.rows is None else 0.5
-        whole = until(recovered, timeout * self.slow, pause)
-        return time.monotonic() - healed if whole else None, whole, agreed
+        left = healed + timeout * self.slow - time.monotonic()
+        return (time.monotonic() - healed if until(recovered, left, pause) else None), agreed
 
     def _restored(self, load: Load) -> bool:
         return self.lab.agreed() and self._whole() and load.healthy()

@@ -57,8 +57,6 @@ class Played(BaseModel):
     steps: list[PlayedStep]
     recovered: float | None
     healthy: bool
-    relapsed: bool = False
-    """True if it was no longer redundant in the end, without another fault."""
     agreed: float | None
     agreement_bound: float
     holder: str
@@ -261,9 +259,7 @@ def _promises(played: Played) -> list[Promise]:
         found.append(Promise(id="P4", held=not double,
                              text=f"two writable servers seen {len(double)} times"))  # fmt: skip
     took = "never" if played.recovered is None else f"after {played.recovered:.1f} s"
-    again = ", and lost again" if played.relapsed else ""
-    found.append(Promise(id="P5", held=played.healthy and not played.relapsed,
-                         text=f"redundancy back {took}{again}"))  # fmt: skip
+    found.append(Promise(id="P5", held=played.healthy, text=f"redundancy back {took}"))
     limit = played.agreement_bound * played.slowness
     agreed = played.agreed
     several = " and ".join(played.masters) if len(played.masters) > 1 else ""
