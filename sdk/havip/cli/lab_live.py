@@ -84,7 +84,7 @@ def up(
 
 def status(lab: Which = "", output: Output = Format.TABLE) -> None:
     """Show the holder of the address, and the programs of each node."""
-    found = _ask(lab, "status")
+    found = _send(lab, "status")
     if output is not Format.TABLE:
         show_data(found, output)
         return
@@ -119,7 +119,7 @@ def logs(
     lab: Which = "",
 ) -> None:
     """Show the end of the logs of a node's services."""
-    say(_ask(lab, "logs", node=node, service=service, lines=lines))
+    say(_send(lab, "logs", node=node, service=service, lines=lines))
 
 
 def fault(
@@ -139,7 +139,7 @@ def fault(
     given = dict(parameters)
     if len(given) < len(parameters):
         raise UsageError("a parameter of the fault is given twice")
-    say(_ask(lab, "fault", name=name, **given))
+    say(_send(lab, "fault", name=name, **given))
 
 
 def heal(
@@ -149,7 +149,7 @@ def heal(
     lab: Which = "",
 ) -> None:
     """Undo a fault, or all of them."""
-    for one in _ask(lab, "heal", number=number) or ["nothing to undo"]:
+    for one in _send(lab, "heal", number=number) or ["nothing to undo"]:
         say(one)
 
 
@@ -166,9 +166,9 @@ def probe(
     """Summarize the client's latest requests, and who answered them."""
     if target:
         reject_unused(context, "with ADDRESS:PORT", "seconds", "output")
-        say(f"a client now requests http://{_ask(lab, 'ask', target=target)}/")
+        say(f"a client now requests http://{_send(lab, 'aim', target=target)}/")
         return
-    found = _ask(lab, "probe", seconds=seconds)
+    found = _send(lab, "probe", seconds=seconds)
     if output is not Format.TABLE:
         show_data(found, output)
         return
@@ -183,7 +183,7 @@ def report(
 ) -> None:
     """Write the report of all faults so far."""
     lab_output.check_files(html)
-    lab_output.write_file(html, _ask(lab, "report"))
+    lab_output.write_file(html, _send(lab, "report"))
 
 
 def down(
@@ -212,7 +212,7 @@ def _named(name: str) -> Any:
     return dead[0] if name and dead else labs.find(name)
 
 
-def _ask(lab: str, do: str, **arguments: Any) -> Any:
+def _send(lab: str, do: str, **arguments: Any) -> Any:
     from havip.lab import control, labs
 
     return control.send_command(labs.find(lab).control, do, **arguments)
