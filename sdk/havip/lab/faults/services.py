@@ -192,13 +192,14 @@ class KeepalivedReloaded(OnNode):
 
 def _starter(lab: Lab, node: str, service: str) -> Undo:
     """Return the function that restarts a service after a fault has ended it."""
-    pid = lab.nodes[node].programs().get(service)
+    boot, pid = lab.nodes[node].pid, lab.nodes[node].programs().get(service)
 
     def start() -> None:
         machine = lab.nodes[node]
         if not machine.running:
             return
-        if pid is not None and machine.programs().get(service) == pid:
+        # After a reboot, another process may have the same number.
+        if pid is not None and machine.pid == boot and machine.programs().get(service) == pid:
             _end(lab, machine, service, pid)
         _start_absent(lab, node, service)
 
