@@ -207,8 +207,18 @@ def _starter(lab: Lab, node: str, service: str) -> Undo:
 
 
 def _start_absent(lab: Lab, node: str, service: str) -> None:
-    if lab.nodes[node].running and service not in lab.nodes[node].programs():
-        lab.start_service(node, service)
+    machine, spec = lab.nodes[node], lab.spec(node).services[service]
+    if not machine.running or service in machine.programs():
+        return
+    name = spec.process_name
+
+    def ended() -> bool:
+        return machine.attempt("killall", "-0", name)[0] != 0
+
+    # As systemd, start nothing beside what a killed parent has left: keepalived would refuse.
+    if not spec.process and not lab.events.wait(ended, _STOP_TIME):
+        machine.kill(service, name)
+    lab.start_service(node, service)
 
 
 def _end(lab: Lab, machine: Node, service: str, pid: int) -> None:
