@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from havip.keepalived.nodes.mariadb import mariadb_nodes
 from havip.keepalived.nodes.scripts import member
 from havip.keepalived.nodes.scripts.member import found_or_join, new_or_existing
 from pulumi_havip.components.certificate import draw_certificate
@@ -201,6 +202,19 @@ def test_only_an_elected_server_may_found_the_cluster_again(
             patch.setattr(member, "_servers", dict)
             assert member.galera_state(tmp_path) == state
     assert len(killed) == 2
+
+
+def test_the_service_may_mark_the_data_of_an_elected_server() -> None:
+    (setup, *_) = mariadb_nodes(
+        "10.0.0.3",
+        ["10.0.0.4", "10.0.0.5"],
+        witness="10.0.0.6",
+        subnet="10.0.0.0/24",
+        auth_pass="f7Kq2xZ9",
+        certificate=draw_certificate(["10.0.0.4", "10.0.0.5", "10.0.0.6"]),
+    ).values()
+    (service,) = (one for one in setup.files if one.path.endswith("/havip-member.service"))
+    assert f"ReadWritePaths=-{member._GRASTATE.parent}" in service.content.splitlines()
 
 
 def test_the_elected_machine_has_the_latest_change_of_all_three() -> None:

@@ -218,6 +218,8 @@ Restart=always
 RestartSec=1
 NoNewPrivileges=true
 ProtectSystem=strict
+# An elected MariaDB server is marked in its data folder.
+ReadWritePaths=-/var/lib/{user}
 ProtectHome=true
 
 [Install]
