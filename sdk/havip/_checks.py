@@ -172,9 +172,6 @@ _SCALARS = (bool, int, float, str, bytes)
 def unconverted(what: str, given: Mapping[str, Any], made: object) -> None:
     """Check that pydantic took values as they are: it reads True as 1, "5" as 5, bytes as text.
 
-    Its strict mode would do so too, but also reject tuples for lists, plain values for enums, and
-    integers for the strings of the API that are numbers, all of which callers may pass.
-
     Pydantic's strict mode does not fit, since it also rejects what is not a conversion: a tuple for
     a list, a list for a tuple, the text of an enumeration's member, a number for a text that the
     services document as a number. And it holds for a whole model or validation, while the same

@@ -160,7 +160,6 @@ def watch(looks: Sequence[tuple[str | None, ...]], monkeypatch: pytest.MonkeyPat
         return {"wsrep_cluster_status": "Disconnected"} if now["a"] == "left" else {}
 
     monkeypatch.setattr(member, "galera_status", status)
-    monkeypatch.setattr(member.ClusterMember, "state", lambda _: now["a"] or "")
     monkeypatch.setattr(member.ClusterMember, "states", lambda _: now)
     with pytest.raises(StopIteration):
         member.galera_watch(one, pause=lambda seconds: None)

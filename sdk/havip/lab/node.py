@@ -114,6 +114,7 @@ class Node:
             LabError: It cannot be written, for example because the node's disk is full.
         """
         target = Path(f"/proc/{self.pid}/root{path}")
+        # havip._files resolves links, and /proc/PID/root is one: it would write on the host.
         new = target.with_name(f"{target.name}.new")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -52,7 +52,7 @@ class InstanceChargePrepaid(Input):
 
 
 class RunSecurityServiceEnabled(Input):
-    """True if the security agent runs.
+    """Setting of the security agent.
 
     Args:
         enabled: Whether it is on.
@@ -62,7 +62,7 @@ class RunSecurityServiceEnabled(Input):
 
 
 class RunMonitorServiceEnabled(Input):
-    """True if the monitoring agent runs.
+    """Setting of the monitoring agent.
 
     Args:
         enabled: Whether it is on.
@@ -72,7 +72,7 @@ class RunMonitorServiceEnabled(Input):
 
 
 class RunAutomationServiceEnabled(Input):
-    """True if the automation agent runs.
+    """Setting of the automation agent.
 
     Args:
         enabled: Whether it is on.

@@ -80,7 +80,7 @@ class Route(Shape):
 
 
 class CidrForCcn(Shape):
-    """True if a block of addresses is published to a cloud connect network.
+    """A block of addresses, and whether it is published to a cloud connect network.
 
     Args:
         cidr: The block.

@@ -196,7 +196,7 @@ def galera_watch(member: ClusterMember, pause: Callable[[float], None] = time.sl
     before, seen = "", 0
     while True:
         pause(_PACE)
-        now = _hopeless(member)
+        now = _restart_reason(member)
         seen = seen + 1 if now == before else 1
         before = now
         if now and seen == _SURE[now.partition(" ")[0]]:
@@ -208,13 +208,14 @@ def galera_watch(member: ClusterMember, pause: Callable[[float], None] = time.sl
                     _mark_last()
 
 
-def _hopeless(member: ClusterMember) -> str:
-    if galera_status().get("wsrep_cluster_status") == "Disconnected":
-        return "left"
-    own = member.state()
-    if not own.startswith("waiting") or elected(member.states()) != member.own:
-        return ""
-    return f"elected {own}"
+def _restart_reason(member: ClusterMember) -> str:
+    match galera_status().get("wsrep_cluster_status"):
+        case "Primary":
+            return ""
+        case "Disconnected":
+            return "left"
+    states = member.states()
+    return f"elected {states[member.own]}" if elected(states) == member.own else ""
 
 
 def elected(states: dict[str, str | None]) -> str | None:
@@ -238,7 +239,9 @@ def elected(states: dict[str, str | None]) -> str | None:
 def _mark_last() -> None:
     """Mark this server as the one that may found the cluster again, as Galera does."""
     text = _GRASTATE.read_text()
-    _GRASTATE.write_text(re.sub(r"^safe_to_bootstrap:.*", "safe_to_bootstrap: 1", text, flags=re.M))
+    new = _GRASTATE.with_suffix(".new")
+    new.write_text(re.sub(r"^safe_to_bootstrap:.*", "safe_to_bootstrap: 1", text, flags=re.M))
+    new.replace(_GRASTATE)
 
 
 def galera_change(status: dict[str, str]) -> str | None:
