@@ -220,7 +220,7 @@ class _Work:
             timeout=self._left(),
             clock=self.clock,
             pauses=Pauses(PAUSE, PAUSE),
-            tolerate=lambda error: isinstance(error, _AGAIN),
+            tolerate=lambda error: isinstance(error, _AGAIN) or _was_away(error),
         )
 
     def _mine(self) -> dict[str, NetworkInterface]:
@@ -327,6 +327,11 @@ class _Work:
             destination_instance=_instance(target),
             seconds=round(self.clock.monotonic() - self.begun, 3),
         )
+
+
+def _was_away(error: HavipError) -> bool:
+    """Return whether the address was elsewhere for a moment: other calls moved it and back."""
+    return isinstance(error, NotFoundError) and error.code.endswith("AttachmentNotFound")
 
 
 _AGAIN = (BusyError, LostAnswerError, BadAnswerError)

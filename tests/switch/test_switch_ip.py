@@ -224,6 +224,13 @@ def test_many_threads_at_once_leave_the_address_in_one_place(pair: Pair) -> None
     assert not isinstance(ends[winner], LostRaceError)
 
 
+def test_an_address_that_was_moved_away_and_back_is_moved_again(pair: Pair) -> None:
+    code = "UnauthorizedOperation.AttachmentNotFound"
+    pair.control.faults.add(Fault(action="MigratePrivateIpAddress", code=code, times=1))
+    assert switch_ip(pair.client, pair.address, pair.nodes[1]).outcome is Outcome.MOVED
+    assert pair.place() == pair.enis[1]
+
+
 def test_work_on_the_interface_is_waited_for(pair: Pair) -> None:
     """What keeps an interface busy is not always another move of this address."""
     pair.control.cloud.settings.task_delay = 2.0
