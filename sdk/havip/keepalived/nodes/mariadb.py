@@ -137,7 +137,7 @@ def _files(
         ),
         unit("mariadb.service.d/havip.conf", _UNIT),
         *member_files(
-            own, machines, certificate=shared, user="mysql", settings={"engine": "galera"}
+            own, machines, certificate=shared, user="mysql", engine="galera"
         ),
     )  # fmt: skip
 
@@ -157,6 +157,8 @@ _OPTIONS = ";".join(
         "gcache.size=256M",
         "gcache.recover=yes",
         "pc.recovery=true",
+        # A change that one server could apply is kept, even if the two others fail in the same way.
+        "gcs.vote_policy=1",
     )
 )
 _SERVER = """\
