@@ -14,7 +14,10 @@ import pytest
 from havip.doctor import CHECKS, Severity, database
 from havip.doctor.database import Database, DatabaseServer
 from havip.doctor.probe import LocalProbe, ProbeError
-from havip.keepalived.nodes.scripts import member
+from havip.keepalived.nodes.scripts.cluster import galera as galera_server
+from havip.keepalived.nodes.scripts.cluster import member
+from havip.keepalived.nodes.scripts.cluster.galera import GaleraMember
+from havip.keepalived.nodes.scripts.cluster.postgresql import PostgresqlMember
 from pulumi_havip.components.certificate import draw_certificate
 
 if TYPE_CHECKING:
@@ -127,14 +130,12 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Da
         (tmp_path / "member.json").write_text(json.dumps(settings))
         monkeypatch.setattr(database, "SETTINGS", tmp_path / "member.json")
         monkeypatch.setattr(member, "CERTIFICATE", tmp_path / "none")
-        monkeypatch.setattr(member, "get", lambda _, node, port, path: answers.get((node, port)))
-        monkeypatch.setattr(member, "galera_status", lambda: galera)
-        monkeypatch.setattr(
-            member.ClusterMember, "query", lambda self, peer: answers.get((peer, 4569))
-        )
-        monkeypatch.setattr(
-            member.ClusterMember, "state", lambda self: "primary" if galera else "member"
-        )
+        base = member.ClusterMember
+        monkeypatch.setattr(base, "get", lambda _, node, port, path: answers.get((node, port)))
+        monkeypatch.setattr(base, "query", lambda _, peer: answers.get((peer, 4569)))
+        monkeypatch.setattr(galera_server, "server_status", lambda: galera)
+        for kind in (GaleraMember, PostgresqlMember):
+            monkeypatch.setattr(kind, "state", lambda _: "primary" if galera else "member")
         return LocalProbe().database()
 
     return read
@@ -233,12 +234,12 @@ def copied(folder: Path, engine: str, nodes: tuple[str, ...]) -> Path:
 def galera(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """Serve the states of three machines by mutual TLS; a test may change what they say."""
     folder, states = copied(tmp_path, "galera", PEERS), dict.fromkeys(PEERS, "primary")
-    monkeypatch.setattr(member.ClusterMember, "state", lambda self: states[self.own])
+    monkeypatch.setattr(GaleraMember, "state", lambda self: states[self.own])
     files = folder / "cluster.crt", folder / "cluster.key"
     servers = []
     for peer in PEERS:
         settings = {"engine": "galera", "self": peer, "nodes": PEERS}
-        servers.append(member._MemberServer(member.ClusterMember(settings, files)))
+        servers.append(member.MemberServer(GaleraMember(settings, files)))
         threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
     yield states
     for server in servers:
@@ -267,7 +268,8 @@ def test_patroni_is_read_from_outside(tmp_path: Path, monkeypatch: pytest.Monkey
         (NODES[1], "/history"): [[1, 2, "reason", "2026-11-01T10:00:00+00:00", "db-b"]],
         **{(node, "/health"): {"health": "true"} for node in NODES},
     }
-    monkeypatch.setattr(member, "get", lambda _, node, port, path: answers.get((node, path)))
+    base = member.ClusterMember
+    monkeypatch.setattr(base, "get", lambda _, node, port, path: answers.get((node, path)))
     seen = database.read_cluster(copied(tmp_path, "etcd", NODES))
     assert seen.writable == [NODES[1]]
     assert seen.quorum

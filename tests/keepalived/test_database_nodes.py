@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -231,6 +232,24 @@ def test_systemd_accepts_the_units(nodes: Nodes, tmp_path: Path) -> None:
     )
     assert {"havip-member.service", "havip-redundancy.timer", "havip.conf"} <= seen
     assert "havip" not in re.sub(rf"{re.escape(str(tmp_path))}\S*", "", done.stderr), done.stderr
+
+
+@pytest.mark.process
+@ENGINES
+def test_the_command_of_a_machine_runs_without_havip(nodes: Nodes, tmp_path: Path) -> None:
+    setup = nodes()[WITNESS]
+    for file in setup.files:
+        if file.path.startswith("/etc/havip/"):
+            target = tmp_path / file.path.removeprefix("/etc/havip/")
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(file.content)
+    command = [sys.executable, "-S", "-s", str(tmp_path / "member"), "unknown"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={"HAVIP_HOME": str(tmp_path)}, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Usage: member COMMAND")
+    assert not list(tmp_path.rglob("__pycache__"))
 
 
 @ENGINES

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from havip.doctor.probe import ProbeError
-from havip.keepalived.nodes.scripts import member as cluster
+from havip.keepalived.nodes.scripts.cluster import etcd, galera, member
+from havip.keepalived.nodes.scripts.cluster.galera import GaleraMember
+from havip.keepalived.nodes.scripts.cluster.member import ClusterMember
+from havip.keepalived.nodes.scripts.cluster.postgresql import PostgresqlMember
 
 SETTINGS = Path("/etc/havip/member.json")
 SOON = 90
@@ -97,10 +100,8 @@ def read_cluster(folder: Path) -> Database:
     files = folder / "cluster.crt", folder / "cluster.key"
     try:
         settings = {**json.loads((folder / "member.json").read_text()), "self": ""}
-        member = cluster.ClusterMember(settings, files)
-        member.context(ssl.Purpose.SERVER_AUTH)
-        ends = _certificate_ends(files[0])
-        return _galera(member, ends) if member.engine == "galera" else _postgresql(member, ends)
+        member.context(ssl.Purpose.SERVER_AUTH, files)
+        return _read(settings, files)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ProbeError(
             f"{folder} is not a copy of member.json, cluster.crt and cluster.key of a machine of "
@@ -115,10 +116,7 @@ def read_database() -> Database | None:
         ProbeError: Its settings or certificate cannot be read.
     """
     try:
-        member = cluster.ClusterMember(json.loads(SETTINGS.read_text()))
-        ends = _certificate_ends(cluster.CERTIFICATE)
-        read = _galera if member.engine == "galera" else _postgresql
-        return read(member, ends)
+        return _read(json.loads(SETTINGS.read_text()), None)
     except FileNotFoundError:
         return None
     except PermissionError:
@@ -127,22 +125,29 @@ def read_database() -> Database | None:
         raise ProbeError(f"the database cluster cannot be read: {error}") from None
 
 
-def _galera(member: cluster.ClusterMember, ends: bool) -> Database:
-    states = member.states()
+def _read(settings: dict[str, Any], files: tuple[Path, Path] | None) -> Database:
+    ends = _certificate_ends(files[0] if files else member.CERTIFICATE)
+    if settings["engine"] == "galera":
+        return _galera(GaleraMember(settings, files), ends)
+    return _postgresql(PostgresqlMember(settings, files), ends)
+
+
+def _galera(machine: ClusterMember, ends: bool) -> Database:
+    states = machine.states()
     servers = {
         node: DatabaseServer(node, state or "", state or "no reply", state == "primary")
         for node, state in states.items()
     }
     primary = tuple(node for node, state in states.items() if state == "primary")
-    if member.own:
-        serves, lacks = _serves(cluster.galera_status()), cluster.redundancy(member)
+    if machine.own:
+        serves, lacks = _serves(galera.server_status()), machine.lacks()
     else:
-        late = [node for node in member.nodes if node not in primary]
+        late = [node for node in machine.nodes if node not in primary]
         serves, lacks = False, f"{', '.join(late)} is not synced" if late else ""
     return Database(
         engine="mariadb",
-        own=member.own,
-        nodes=tuple(member.nodes),
+        own=machine.own,
+        nodes=tuple(machine.nodes),
         servers=servers,
         votes=primary,
         serves=serves,
@@ -157,29 +162,29 @@ def _serves(status: dict[str, str]) -> bool:
     return synced and status.get("wsrep_cluster_status") == "Primary"
 
 
-def _postgresql(member: cluster.ClusterMember, ends: bool) -> Database:
+def _postgresql(machine: ClusterMember, ends: bool) -> Database:
     servers = {}
-    for node in member.nodes[:-1]:
-        status: dict[str, Any] | None = cluster.get(member, node, 8008, "/patroni")
+    for node in machine.nodes[:-1]:
+        status: dict[str, Any] | None = machine.get(node, 8008, "/patroni")
         servers[node] = _server(node, status)
-    own = servers.get(member.own)
+    own = servers.get(machine.own)
     return Database(
         engine="postgresql",
-        own=member.own,
-        nodes=tuple(member.nodes),
+        own=machine.own,
+        nodes=tuple(machine.nodes),
         servers=servers,
-        votes=tuple(node for node in member.nodes if cluster.healthy(member, node)),
+        votes=tuple(node for node in machine.nodes if etcd.healthy(machine, node)),
         serves=own is not None and own.writable,
-        lacks=cluster.redundancy(member),
+        lacks=machine.lacks(),
         certificate_ends=ends,
-        last_failover=_last_failover(_history(member)),
+        last_failover=_last_failover(_history(machine)),
     )
 
 
-def _history(member: cluster.ClusterMember) -> object:
+def _history(machine: ClusterMember) -> object:
     """Read Patroni's history from the first server that responds."""
-    for node in member.nodes[:-1]:
-        if (found := cluster.get(member, node, 8008, "/history")) is not None:
+    for node in machine.nodes[:-1]:
+        if (found := machine.get(node, 8008, "/history")) is not None:
             return found
     return None
 

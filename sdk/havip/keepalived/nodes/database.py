@@ -10,14 +10,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import SecretStr
 
 from havip.keepalived.config.model import Config, VrrpScript
 from havip.keepalived.errors import KeepalivedError
 from havip.keepalived.nodes.pair import lb_pair, router_id
-from havip.keepalived.nodes.scripts import MEMBER, script
+from havip.keepalived.nodes.scripts import cluster_member
 from havip.keepalived.nodes.setup import NodeFile
 
 HOME = "/etc/havip"
@@ -153,7 +153,8 @@ def member_files(
     *,
     certificate: Certificate,
     user: str,
-    settings: Mapping[str, object],
+    engine: Literal["galera", "etcd"],
+    settings: Mapping[str, object] | None = None,
 ) -> tuple[NodeFile, ...]:
     """Build the files that describe the cluster to a machine, and the units around them.
 
@@ -162,15 +163,16 @@ def member_files(
         nodes: The addresses of all three, the witness last.
         certificate: The certificate of the cluster.
         user: The user that runs the engine and answers the peers.
-        settings: Additional settings of the member script, including ``engine``.
+        engine: The engine with the quorum.
+        settings: Additional settings of its command.
     """
-    known = {**settings, "self": own, "nodes": list(nodes)}
+    known = {"engine": engine, **(settings or {}), "self": own, "nodes": list(nodes)}
     key = f"{HOME}/{user}.key"
     return (
         NodeFile(path=CERTIFICATE, content=certificate.certificate),
         NodeFile(path=KEY, content=certificate.key.get_secret_value(), mode="0600", secret=True),
         NodeFile(path=f"{HOME}/member.json", content=json.dumps(known, indent=1) + "\n"),
-        script(MEMBER),
+        *cluster_member(engine),
         unit("havip-member.service", _MEMBER.format(user=user, key=key)),
         unit("havip-redundancy.service", _REDUNDANCY),
         unit("havip-redundancy.timer", _TIMER),

@@ -117,7 +117,6 @@ def postgresql_nodes(
         source=patroni_source,
     )
     settings = {
-        "engine": "etcd",
         "synchronous": synchronous,
         "version": version,
         "patroni": cluster.binary("patroni"),
@@ -131,7 +130,7 @@ def postgresql_nodes(
                 NodeFile(path=f"{HOME}/etcd.env", content=_etcd(own, machines, cluster.etcd_api)),
                 unit("etcd.service.d/havip.conf", _ETCD_UNIT),
                 *member_files(
-                    own, machines, certificate=shared, user="etcd", settings=settings
+                    own, machines, certificate=shared, user="etcd", engine="etcd", settings=settings
                 ),
             ),
             commands=(key_for("etcd"),),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Literal
 
 from havip.keepalived.nodes.setup import NodeFile
 
@@ -15,8 +16,6 @@ NOTIFY_SWITCH = f"{HOME}/notify-switch.sh"
 """Moves an ordinary address by an API call, without a HAVIP; for ``notify``."""
 GALERA_CHECK = f"{HOME}/galera-check.sh"
 """Health check: whether a MariaDB server is synced with its Galera cluster."""
-MEMBER = "/etc/havip/member"
-"""Decides how a server of a database cluster starts, and reports its state to its peers."""
 PREPARE_NODE = f"{HOME}/prepare-node.sh"
 """Keeps networkd, NetworkManager and SELinux from interfering with keepalived."""
 
@@ -31,5 +30,37 @@ def script(path: str) -> NodeFile:
         >>> script(NOTIFY_LOG).mode
         '0755'
     """
-    name = "member.py" if path == MEMBER else path.rpartition("/")[2]
+    name = path.rpartition("/")[2]
     return NodeFile(path=path, content=files(__name__).joinpath(name).read_text(), mode="0755")
+
+
+def cluster_member(engine: Literal["galera", "etcd"]) -> tuple[NodeFile, ...]:
+    """Return the command of a database cluster's machine, ``/etc/havip/member``, and its modules.
+
+    It decides how a server starts, and reports the state of the machine to its peers.
+
+    Args:
+        engine: The engine with the quorum.
+    """
+    first, *others = {"galera": ("galera",), "etcd": ("postgresql", "etcd")}[engine]
+    source = files(f"{__name__}.cluster")
+    modules = [f"{name}.py" for name in ("__init__", "member", first, *others)]
+    return (
+        NodeFile(path="/etc/havip/member", content=_COMMAND.format(module=first), mode="0755"),
+        *(
+            NodeFile(path=f"/etc/havip/cluster/{name}", content=source.joinpath(name).read_text())
+            for name in modules
+        ),
+    )
+
+
+_COMMAND = """\
+#!/usr/bin/python3
+import sys
+
+sys.dont_write_bytecode = True
+
+from cluster.{module} import main
+
+main()
+"""
