@@ -98,6 +98,32 @@ def test_the_same_seed_is_the_same_history() -> None:
     assert len(several) > 35
 
 
+@pytest.mark.process
+def test_a_search_strikes_every_node_of_a_cluster_also_by_one_cause() -> None:
+    topology = build("mariadb-cluster")
+    histories = [generate(topology, "mariadb-cluster", 2, seed) for seed in range(400)]
+    struck = {
+        (one.fault.name, getattr(one.fault, "node", "")) for h in histories for one in h.steps
+    }
+    for role in ("master", "backup", "other"):
+        assert ("disk-full", role) in struck
+        assert ("node-replaced", role) in struck
+    names = [[one.fault.name for one in history.steps] for history in histories]
+    common = [history for history, (one, two) in zip(histories, names, strict=True)
+              if one == two and one != "power-lost"]  # fmt: skip
+    assert len(common) > 40
+    assert ["node-replaced"] * 2 not in names
+
+
+@pytest.mark.process
+def test_a_search_never_deletes_one_of_two_copies() -> None:
+    topology = build("postgresql-cluster")
+    for seed in range(400):
+        for one in generate(topology, "postgresql-cluster", 2, seed).steps:
+            if one.fault.name == "node-replaced":
+                assert getattr(one.fault, "node", "") == "other"
+
+
 def test_shorter_histories_are_shorter_and_end_somewhere() -> None:
     history = generate(build("api-switch"), "api-switch", 3, 11)
     for _ in range(200):

@@ -23,8 +23,16 @@ NODE = ("service-killed", "service-hung", "service-stopped", "package-reinstalle
 """Faults for every topology with two nodes that may hold the address."""
 NETWORK = ("announcements-lost", "power-lost")
 API = ("api-down", "api-slow", "api-throttled")
+CLUSTER = ("node-replaced",)
+"""Faults for topologies with a witness. They delete a copy of the rows: at most one in a history,
+and none if there are only two copies, as the other fault may have made the other one useless."""
 _LASTING = (1.0, 3.0, 6.0, 12.0)
 _SPREAD = 8.0
+"""Seconds within which the faults begin."""
+_LATE = 30.0
+"""The same for some histories of a cluster, which takes this long to recover."""
+_COMMON_CAUSE = 0.25
+"""Probability that a fault repeats the one before it on another node."""
 _MOST_REPLAYS = 100
 """Maximum number of runs for shrinking, which is a convenience for the reader."""
 _ROLES = ("master", "backup")
@@ -119,7 +127,11 @@ def generate(topology: Topology, name: str, count: int, seed: int) -> History:
         seed: The seed.
     """
     choose = random.Random(seed)  # noqa: S311 - no secret
-    steps = [_step(choose, topology) for _ in range(count)]
+    steps: list[HistoryStep] = []
+    while len(steps) < count:
+        step = _step(choose, topology, steps[-1] if steps else None)
+        if step.fault.name not in {*CLUSTER} & {one.fault.name for one in steps}:
+            steps.append(step)
     steps.sort(key=lambda one: one.at)
     return History(name=f"{name}-{seed}", topology=name, steps=steps, settle=2)
 
@@ -225,37 +237,51 @@ def _broken_promises(result: Judgment) -> set[str]:
     return {one.id for one in result.promises if not one.held}
 
 
-def _step(choose: random.Random, topology: Topology) -> HistoryStep:
+def _step(choose: random.Random, topology: Topology, before: HistoryStep | None) -> HistoryStep:
+    cluster = len(topology.holders) < len(topology.nodes)
     kinds = [*NODE, *(NETWORK if topology.havip else ("power-lost",))]
     kinds += API if topology.api else ()
-    witnesses = [name for name, one in topology.nodes.items() if not one.holds]
-    kinds += ["witness-lost"] if witnesses else []
+    kinds += CLUSTER if cluster else ()
     name = choose.choice(kinds)
+    at = choose.random() * (choose.choice((_SPREAD, _LATE)) if cluster else _SPREAD)
+    struck = ""
+    if before and "node" in type(before.fault).model_fields and choose.random() < _COMMON_CAUSE:
+        name, at = before.fault.name, before.at + choose.random()
+        struck = getattr(before.fault, "node", "")
     fields = faults.REGISTRY[name].model_fields
     given: dict[str, Any] = {}
-    if "node" in fields and name != "witness-lost":
-        given["node"] = choose.choice(_ROLES)
+    if "node" in fields:
+        everywhere = cluster and not name.startswith(("keepalived-", "vrrp-"))
+        roles = [*_ROLES, *(["other"] if everywhere else [])]
+        if name in CLUSTER and not _has_copy(topology):
+            roles = ["other"]
+        given["node"] = choose.choice([one for one in roles if one != struck] or roles)
         if "peer" in fields:
-            given["peer"] = _ROLES[1 - _ROLES.index(given["node"])]
+            given["peer"] = choose.choice([one for one in roles if one != given["node"]])
     if "one_way" in fields:
         given["one_way"] = choose.random() < 0.5
     if name == "announcements-lost":
         given["count"] = choose.choice((1, 5, 7))
     if "service" in fields:
-        given["service"] = choose.choice(_services(topology))
+        given["service"] = choose.choice(_services(topology, given["node"]))
     if "process" in fields:
         given["process"] = choose.choice(("all", "parent", "children"))
     if "stays_down" in fields:
         given["stays_down"] = choose.random() < 0.5
-    at = round(choose.random() * _SPREAD, 1)
     lasting = {"announcements-lost": 12.0}.get(name, choose.choice(_LASTING))
-    return HistoryStep.model_validate({"at": at, "fault": name, "for": lasting, **given})
+    return HistoryStep.model_validate({"at": round(at, 1), "fault": name, "for": lasting, **given})
 
 
-def _services(topology: Topology) -> list[str]:
-    """Return the services that all possible holders have in common."""
-    each = [set(topology.nodes[one].services) for one in topology.holders]
-    return sorted(set.intersection(*each)) if each else [""]
+def _has_copy(topology: Topology) -> bool:
+    """Return whether the witness runs the same services as a node that may hold the address."""
+    return {*_services(topology, "master")} <= {*_services(topology, "other"), "keepalived"}
+
+
+def _services(topology: Topology, role: str) -> list[str]:
+    """Return the services that all nodes of a role have in common."""
+    holds = role in _ROLES
+    each = [{*one.services} for one in topology.nodes.values() if one.holds == holds]
+    return sorted(set.intersection(*each)) or [""]
 
 
 def _format_step(step: HistoryStep) -> str:
