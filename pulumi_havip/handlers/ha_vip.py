@@ -263,6 +263,7 @@ def observe_ha_vip(row: HaVip) -> Properties:
 
 
 def _make(job: Job, args: HaVipArgs) -> HaVip:
+    unique = bool(args.vip or job.token(CreateHaVip, args.creation_id))
     try:
         made: HaVip = make_by_token(
             job,
@@ -271,6 +272,7 @@ def _make(job: Job, args: HaVipArgs) -> HaVip:
             lambda answer: answer.ha_vip,
             lambda: _find_creation(job, args),
             lambda made: job.region.ha_vips.fresh(made.ha_vip_id) is not None,
+            never_twice=None if unique else args.creation_id,
         )
     except DuplicateError as error:
         error.hint = error.hint or address_conflict(_holder(job, args), args.origin or "")

@@ -104,6 +104,8 @@ def make_by_token(
     made: Callable[[R], T],
     find: Callable[[], T | None],
     alive: Callable[[T], bool],
+    *,
+    never_twice: str | None = None,
 ) -> T:
     """Create a resource with a ClientToken, by which the service recognizes a retry.
 
@@ -118,6 +120,7 @@ def make_by_token(
         made: Returns the resource, or its id, from the response.
         find: Searches for the result of an earlier attempt of the same creation.
         alive: Reads whether the resource still exists.
+        never_twice: See `make_once`; for a site that has no token.
 
     Raises:
         HavipError: It failed, or its outcome was still unknown after several attempts.
@@ -126,7 +129,12 @@ def make_by_token(
         request = build(_token(args.creation_id, number))
         send = partial(job.region.send, request)
         try:
-            item = make_once(job, lambda send=send: made(send()), find)  # type: ignore[misc]
+            item = make_once(
+                job,
+                lambda send=send: made(send()),  # type: ignore[misc]
+                find,
+                never_twice=never_twice,
+            )
         except UnsupportedError as error:
             if not error.code.endswith(".IdempotentParameterMismatch"):
                 raise

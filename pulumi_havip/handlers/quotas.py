@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from havip.api import DescribeHaVips, DescribeVpcLimits
-from havip.errors import ApiError, HavipError
+from havip.errors import ApiError, HavipError, SiteError
 from pulumi_havip.handlers.model import CheckFailure
 from pulumi_havip.handlers.region import RegionReads
 from pulumi_havip.handlers.values import known
@@ -90,7 +90,7 @@ def limit_of(region: RegionReads) -> int | None:
     """Return the maximum number of HAVIPs per VPC; None if the site does not provide it."""
     try:
         limits = region.send(DescribeVpcLimits(limit_types=["vpc-max-havips"])).vpc_limit_set
-    except ApiError:
+    except (ApiError, SiteError):
         return None
     return min((item.limit_value for item in limits), default=None)
 

@@ -18,9 +18,11 @@ from world import ACCOUNT, FAULTS, REGION, Kill, Trouble, World
 from pulumi_havip.engine import EngineError, Result
 
 OPERATIONS: Final = ("up", "up", "up", "preview", "refresh", "destroy")
-TROUBLES: Final = (*FAULTS, "late", "dead")
+TROUBLES: Final = (*FAULTS, "late", "dead", "full")
 MOST_KILLS: Final = 3
 MOST_TROUBLES: Final = 2
+INTERNATIONAL: Final = 0.2
+"""Part of the histories that are of an account of the international site."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class BrokenError(AssertionError):
 def draw(seed: int) -> History:
     """Generate a history; the same one for the same seed."""
     rng = random.Random(seed)
+    site = "intl" if rng.random() < INTERNATIONAL else "china"
     plan = plans.choose(rng)
     kills, troubles = rng.randint(0, MOST_KILLS), rng.randint(0, MOST_TROUBLES)
     length = rng.randint(max(1, kills), max(kills, 2) + 2)
@@ -67,7 +70,7 @@ def draw(seed: int) -> History:
         moves.append(
             Move(
                 operation,
-                plan,
+                plans.on_site(plan, site),
                 kill if index in struck else None,
                 trouble if index in vexed else None,
                 rng.random() < 0.15,
@@ -90,7 +93,7 @@ def play(control: Any, history: History) -> int:
     Raises:
         BrokenError: Something does not hold; the text says what.
     """
-    world = World(control)
+    world = World(control, history[0].plan.site)
     try:
         killed = 0
         for move in history:

@@ -67,6 +67,7 @@ class Plan:
     tag: str = ""
     via: str = ""
     """The explicit provider of attachments and routes, with a process of its own."""
+    site: str = "china"
 
     def declared(self) -> Iterator[Declared]:
         """Yield the resources, each after what it needs."""
@@ -90,7 +91,8 @@ class Plan:
         if self.web:
             yield Declared("HaVip", "web", self._web(inside), self.protect)
         if self.db:
-            yield Declared("HaVip", "db", {"name": "db", **inside})
+            address = {"vip": "172.17.16.210"} if self.site == "intl" else {}
+            yield Declared("HaVip", "db", {"name": "db", **address, **inside})
         if self.member and self.db and self.b:
             pair = {"ha_vip_id": Ref("db"), "instance_id": Ref("b")}
             yield Declared("HaVipInstanceAttachment", self.member, pair, via=self.via)
@@ -229,6 +231,7 @@ CHOICES: Final[dict[str, tuple[Any, ...]]] = {
     "route": ("", "route", "reroute"),
     "tag": ("", "x", "y"),
     "via": ("", "", "one", "two"),
+    "site": ("china",),
 }
 RARE: Final = {"protect": 0.06, "password": 0.15, "group": 0.2, "eni": 0.3, "c": 0.3, "eni_on": 0.7}
 
@@ -256,12 +259,23 @@ def _draw(rng: random.Random, name: str) -> Any:
     return rng.random() < RARE.get(name, 0.45)
 
 
+def on_site(plan: Plan, site: str) -> Plan:
+    """Return a plan for a site. The international one has no ranges, and HAVIPs need an address:
+
+    it is what a lost creation is recognized by.
+    """
+    if site == "china":
+        return plan
+    bare: dict[str, Any] = {"inline": "", "checked": False, "member": "", "eni_member": ""}
+    return replace(plan, **bare, vip=plan.vip or "172.17.16.200", site=site)
+
+
 def simpler(plan: Plan) -> Iterator[Plan]:
     """Yield plans that differ from one by being simpler in one way."""
     plainest = Plan()
     for item in fields(Plan):
-        if getattr(plan, item.name) != getattr(plainest, item.name):
-            yield replace(plan, **{item.name: getattr(plainest, item.name)})
+        if item.name != "site" and getattr(plan, item.name) != getattr(plainest, item.name):
+            yield on_site(replace(plan, **{item.name: getattr(plainest, item.name)}), plan.site)
 
 
 def held(region: Any) -> dict[str, Any]:

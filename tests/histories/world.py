@@ -9,6 +9,7 @@ stops it before, inside or after one of them: from then on nothing reaches the d
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import random
 import shutil
@@ -62,11 +63,13 @@ class Kill(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """Fault of the n-th call of the API.
+    """Fault of the n-th call of the API, or of the disk at the n-th write.
 
-    ``lost`` and ``broken``: the answer does not come, and the effect does; ``refused``: an error
+    ``lost`` and ``broken``: the answer does not come, and the effect does, also for several calls
+    in a row; ``unreachable``: no call reaches the API from then on; ``refused``: an error
     of the server, without an effect; ``throttled``; ``late``: the answer does not come, and the
-    effect comes when the operation is over; ``dead``: the provider's process dies.
+    effect comes when the operation is over; ``dead``: the provider's process dies; ``full``: the
+    disk takes half of a write, and nothing from then on.
     """
 
     at: int
@@ -75,6 +78,8 @@ class Trouble(NamedTuple):
 
 FAULTS: Final[dict[str, dict[str, Any]]] = {
     "lost": {"drop": True, "effect": "after"},
+    "lost in a row": {"drop": True, "effect": "after", "times": 5},
+    "unreachable": {"drop": True, "times": 10_000},
     "broken": {"status": 503, "effect": "after"},
     "refused": {"code": "InternalError", "times": 6},
     "throttled": {"code": "RequestLimitExceeded", "times": 2},
@@ -107,14 +112,21 @@ class Events:
 class MortalDisk(_files.Disk):
     """The disk of a process that can be killed; what is written need not reach the platters."""
 
-    def __init__(self, events: Events) -> None:
+    def __init__(self, events: Events, full_at: int | None = None) -> None:
         self._events = events
+        self._full_at = full_at
+        self._writes = 0
 
     def create(self, path: str, mode: int) -> int:
         return int(self._events.run(lambda: super(MortalDisk, self).create(path, mode)))
 
     def write(self, descriptor: int, content: bytes) -> int:
         half = content[: len(content) // 2]
+        self._writes += 1
+        if self._full_at is not None and self._writes >= self._full_at:
+            if self._writes == self._full_at and half:
+                return int(self._events.run(lambda: os.write(descriptor, half)))
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return int(
             self._events.run(
                 lambda: os.write(descriptor, content), lambda: os.write(descriptor, half)
@@ -290,10 +302,12 @@ class World:
 
     Args:
         control: The emulator, which answers this process.
+        site: The site of the account.
     """
 
-    def __init__(self, control: Control) -> None:
+    def __init__(self, control: Control, site: str = "china") -> None:
         self.control = control
+        self.site = site
         self.folder = Path(tempfile.mkdtemp(prefix="history-", dir=_memory()))
         self.drawn = 0
         self.late: list[Callable[[], Any]] = []
@@ -330,7 +344,8 @@ class World:
         fault = FAULTS.get(trouble.kind) if trouble is not None else None
         if fault is not None and trouble is not None:
             self.control.faults.add(Fault(nth=trouble.at, **fault))
-        with self._process(events, api) as workspace:
+        full_at = trouble.at if trouble is not None and trouble.kind == "full" else None
+        with self._process(events, api, full_at) as workspace:
             try:
                 method = getattr(workspace(program), operation)
                 found = method(**options)
@@ -357,7 +372,9 @@ class World:
         return Workspace(project, STACK, environment=environment, servers=servers)
 
     @contextlib.contextmanager
-    def _process(self, events: Events, api: Api) -> Iterator[Callable[[Program], Workspace]]:
+    def _process(
+        self, events: Events, api: Api, full_at: int | None = None
+    ) -> Iterator[Callable[[Program], Workspace]]:
         """Replace the engine's disk, provider and program by those of this process."""
 
         def draw() -> str:
@@ -365,7 +382,9 @@ class World:
             return f"00000000-0000-4000-8000-{self.drawn:012d}"
 
         given = {"secret_id": "AKIDEXAMPLE", "secret_key": "SECRETEXAMPLE"}
-        settings = ProviderSettings.model_validate({"region": REGION, "pacing": False, **given})
+        settings = ProviderSettings.model_validate(
+            {"region": REGION, "site": self.site, "pacing": False, **given}
+        )
 
         def context() -> Context:
             """Return the context of a provider process, which knows nothing of the others."""
@@ -399,7 +418,7 @@ class World:
         # A signal ends the search, and is not the Ctrl-C that an operation under way reports.
         operations._interruptible = lambda _run: contextlib.nullcontext()
         ProviderRegistry.make = make  # type: ignore[method-assign]
-        _files.DISK = MortalDisk(events)
+        _files.DISK = MortalDisk(events, full_at)
         try:
             yield self._workspace
         finally:

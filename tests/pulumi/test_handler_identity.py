@@ -200,6 +200,27 @@ def test_on_the_international_site_no_resource_is_guessed(
         life.create("HaVip", "web", **place)
 
 
+def test_on_the_international_site_a_lost_creation_is_not_sent_again(
+    life: LifeCycle, place: dict[str, Any]
+) -> None:
+    """Without a token and an address, a request that is late would make a second one."""
+    life.deploy(site="intl")
+    life.fault(action="CreateHaVip", drop=True)
+    with pytest.raises(ResourceError, match="whether it was made is not known"):
+        life.create("HaVip", "web", **place)
+    assert len(life.calls("CreateHaVip")) == 1
+
+
+def test_on_the_international_site_an_address_can_be_changed(
+    life: LifeCycle, place: dict[str, Any]
+) -> None:
+    """Whether the quota is reached, which decides what comes first, cannot be read there."""
+    life.deploy(site="intl")
+    havip = life.create("HaVip", "web", **place, vip="172.17.16.3")
+    assert life.up(havip, **place, vip="172.17.16.4").vip == "172.17.16.4"
+    assert life.steps[-2:] == ["create HaVip", "delete HaVip"]
+
+
 # -- taking over --------------------------------------------------------------------------------
 
 
