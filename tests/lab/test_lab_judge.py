@@ -42,3 +42,17 @@ def test_redundancy_must_be_back_in_the_end(recovered: float | None, broken: lis
     result = judge(played(recovered=recovered), Expectation())
     assert [one for one in result.failures if one.startswith("P5")] == broken
     assert result.log.endswith("the last words")
+
+
+@pytest.mark.parametrize(
+    ("load", "broken"),
+    [
+        (LoadResult(10, (), ()), []),
+        (LoadResult(10, (4, 7), ()), ["P3: 2 of 10 acknowledged rows lost"]),
+        (LoadResult(10, unreadable="no server answers"), ["P3: no server answers"]),
+    ],
+)
+def test_rows_that_cannot_be_read_break_the_promise(load: LoadResult, broken: list[str]) -> None:
+    history = played(recovered=3.0).model_copy(update={"load": load})
+    result = judge(history, Expectation())
+    assert [one for one in result.failures if one.startswith("P3")] == broken

@@ -253,8 +253,9 @@ def _promises(played: Played) -> list[Promise]:
     found = []
     if played.load.acknowledged:
         lost, all_rows = len(played.load.lost), played.load.acknowledged
-        text = f"{lost} of {all_rows} acknowledged rows lost"
-        found.append(Promise(id="P3", held=not lost, text=text))
+        text = played.load.unreadable or f"{lost} of {all_rows} acknowledged rows lost"
+        held = not lost and not played.load.unreadable
+        found.append(Promise(id="P3", held=held, text=text))
         double = played.load.writers
         found.append(Promise(id="P4", held=not double,
                              text=f"two writable servers seen {len(double)} times"))  # fmt: skip

@@ -28,11 +28,13 @@ class LoadResult:
         acknowledged: Rows that the database acknowledged.
         lost: The acknowledged rows that are missing in the end.
         writers: Times at which two nodes accepted writes, as ``TIME NODE NODE``.
+        unreadable: Why the rows could not be read in the end; empty if they could.
     """
 
     acknowledged: int = 0
     lost: tuple[int, ...] = ()
     writers: tuple[str, ...] = ()
+    unreadable: str = ""
 
 
 class Load(Protocol):
@@ -123,8 +125,11 @@ class RowWriter:
     def result(self) -> LoadResult:
         """Compare the rows in the database behind the address with the acknowledged ones."""
         acknowledged = {int(one.by) for one in self.requests() if one.answered}
-        lost = tuple(sorted(acknowledged - self._rows()))
-        return LoadResult(len(acknowledged), lost, tuple(self._writers))
+        try:
+            lost, unreadable = tuple(sorted(acknowledged - self._rows())), ""
+        except LabError as error:
+            lost, unreadable = (), str(error)
+        return LoadResult(len(acknowledged), lost, tuple(self._writers), unreadable)
 
     def _rows(self) -> set[int]:
         """Return the rows of the holder, or of the other server if the holder does not respond."""
@@ -133,7 +138,8 @@ class RowWriter:
             status, rows, error = self.lab.nodes[name].attempt(*self.load.rows, seconds=60)
             if status == 0:
                 return {int(line) for line in rows.split()}
-        raise LabError(f"the rows of no server can be read: {error.strip()}")
+        reason = " ".join(error.strip("- \n").split())
+        raise LabError(f"the rows of no server can be read: {reason}")
 
     @property
     def _record(self) -> Path:
