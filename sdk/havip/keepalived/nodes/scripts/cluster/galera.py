@@ -178,7 +178,7 @@ def elected(states: dict[str, str | None]) -> str | None:
       latest change. ``served``: It has not stopped since it was in sync with the others.
     - ``stale``: Its data is incomplete, which Galera only allows while another server has all.
     - ``new``: It has no data. Clients do not write to the witness. The rows of another machine are
-      on a server that received them and has not stopped since, if it is the only one left.
+      on a server that received them, and has them if no server left has stopped since.
 
     Args:
         states: State of each machine, the witness last; None: no reply.
@@ -194,9 +194,9 @@ def elected(states: dict[str, str | None]) -> str | None:
     if len({cluster for cluster, _ in changes.values()}) != 1:
         return None
     chosen = max(changes, key=changes.__getitem__)
-    alone = len(changes) == 1 and str(states[chosen]).startswith("served")
+    served = all(str(states[node]).startswith("served") for node in changes)
     for node, state in states.items():
-        replaced = state == "new" and (alone or node == list(states)[-1])
+        replaced = state == "new" and (served or node == list(states)[-1])
         if node not in changes and state != "stale" and not replaced:
             return None
     return chosen
