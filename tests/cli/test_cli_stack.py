@@ -151,3 +151,36 @@ def test_an_omitted_secret_is_not_an_empty_one(shell: Shell, project: Path) -> N
         "standard input\n"
     )
     assert not (project / "Pulumi.dev.yaml").exists()
+
+
+SPOILED: dict[str, dict[str, str]] = {
+    "no project": {},
+    "a torn project file": {"Pulumi.yaml": "name: [shop"},
+    "a project without a name": {"Pulumi.yaml": "runtime: python\n"},
+    "a torn state": {
+        "Pulumi.yaml": "name: shop\nruntime: python\n",
+        ".pulumi/stacks/shop/dev.json": "{",
+    },
+}
+STACK_COMMANDS = {
+    "orphans": ("orphans", "-s", "dev"),
+    "doctor": ("doctor", "--stack", ".", "-s", "dev"),
+    "outputs": ("stack", "output", "-s", "dev"),
+    "unprotect": ("stack", "unprotect", "web", "-s", "dev"),
+}
+
+
+@pytest.mark.parametrize("command", STACK_COMMANDS)
+@pytest.mark.parametrize("spoiled", SPOILED)
+def test_no_command_that_reads_a_stack_ends_in_an_internal_error(
+    shell: Shell, control: Any, command: str, spoiled: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    for name, content in SPOILED[spoiled].items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    done = shell(*STACK_COMMANDS[command])
+    assert done.code in (1, 2, 3)
+    assert done.err.startswith(("havip: ", "Usage: "))
+    assert "internal error" not in done.err

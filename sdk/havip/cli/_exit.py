@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import IntEnum
 
 from havip import errors
@@ -38,8 +39,10 @@ _BY_ERROR: tuple[tuple[type[errors.HavipError], Exit], ...] = (
 )
 
 
-def exit_code(error: errors.HavipError) -> Exit:
-    """Return the exit code for an error."""
+def exit_code(error: Exception) -> Exit | None:
+    """Return the exit code for an error; None for one that is a bug."""
+    if not isinstance(error, errors.HavipError):
+        return _of_engine(error)
     if isinstance(error, errors.ApiError) and error.code == "UnsupportedRegion":
         return Exit.USAGE
     known = (*_BY_ERROR, *_of_parts())
@@ -51,3 +54,17 @@ def _of_parts() -> tuple[tuple[type[errors.HavipError], Exit], ...]:
     from havip import switch
 
     return (switch.AbsentError, Exit.NOT_FOUND), (switch.LostRaceError, Exit.OUTRUN)
+
+
+def _of_engine(error: Exception) -> Exit | None:
+    """Return the exit code for an error of the engine, which need not be installed."""
+    engine = sys.modules.get("pulumi_havip.engine")
+    if engine is None or not isinstance(error, engine.EngineError):
+        return None
+    codes = {
+        engine.NoStackError: Exit.NOT_FOUND,
+        engine.ProjectError: Exit.USAGE,
+        engine.UnsupportedFeatureError: Exit.USAGE,
+        engine.SecretError: Exit.DENIED,
+    }
+    return next((code for kind, code in codes.items() if isinstance(error, kind)), Exit.FAILED)

@@ -168,30 +168,6 @@ def fail(text: str, code: Exit) -> NoReturn:
 
 
 @contextmanager
-def errors_in_one_line() -> Iterator[None]:
-    """Convert an error of the engine to a message and an exit code."""
-    from pulumi_havip.engine import (
-        EngineError,
-        NoStackError,
-        ProjectError,
-        SecretError,
-        UnsupportedFeatureError,
-    )
-
-    codes: list[tuple[type[EngineError], Exit]] = [
-        (NoStackError, Exit.NOT_FOUND),
-        (ProjectError, Exit.USAGE),
-        (UnsupportedFeatureError, Exit.USAGE),
-        (SecretError, Exit.DENIED),
-        (EngineError, Exit.FAILED),
-    ]
-    try:
-        yield
-    except EngineError as error:
-        fail(str(error), next(code for kind, code in codes if isinstance(error, kind)))
-
-
-@contextmanager
 def shown(
     json_lines: bool, options: DisplayOptions | None = None, *, preview: bool = False
 ) -> Iterator[Sink]:
@@ -199,19 +175,16 @@ def shown(
     from pulumi_havip.engine.display import Display
     from pulumi_havip.engine.display_json import JsonLines, PreviewJson
 
-    with errors_in_one_line():
-        if json_lines:
-            yield _surviving_closed_pipe(
-                PreviewJson(sys.stdout) if preview else JsonLines(sys.stdout)
-            )
-            return
-        from havip.cli._output import console
+    if json_lines:
+        yield _surviving_closed_pipe(PreviewJson(sys.stdout) if preview else JsonLines(sys.stdout))
+        return
+    from havip.cli._output import console
 
-        options = options or DisplayOptions()
-        with Display(
-            console(markup=True), preview=preview, diff=options.diff, sames=options.show_sames
-        ) as display:
-            yield _surviving_closed_pipe(display)
+    options = options or DisplayOptions()
+    with Display(
+        console(markup=True), preview=preview, diff=options.diff, sames=options.show_sames
+    ) as display:
+        yield _surviving_closed_pipe(display)
 
 
 def _surviving_closed_pipe(sink: Sink) -> Sink:

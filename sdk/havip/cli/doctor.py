@@ -147,20 +147,17 @@ def _state(folder: Path | None, stack: str | None, file: str | None) -> dict[str
 
 
 def _exported(folder: Path, stack: str | None) -> dict[str, Any]:
-    from havip.cli._stack import errors_in_one_line
+    from pulumi_havip.engine import Workspace
+    from pulumi_havip.engine.store import stacks
 
-    with errors_in_one_line():
-        from pulumi_havip.engine import Workspace
-        from pulumi_havip.engine.store import stacks
-
-        if not stack:
-            there = Workspace(folder, "none")
-            names = stacks(there.root, there.project.name)
-            if len(names) != 1:
-                known = ", ".join(names) or "none"
-                raise UsageError(f"choose a stack of {folder} with -s: it has {known}")
-            stack = names[0]
-        return Workspace(folder, stack).export()
+    if not stack:
+        there = Workspace(folder, "none")
+        names = stacks(there.root, there.project.name)
+        if len(names) != 1:
+            known = ", ".join(names) or "none"
+            raise UsageError(f"choose a stack of {folder} with -s: it has {known}")
+        stack = names[0]
+    return Workspace(folder, stack).export()
 
 
 def _parsed(file: str, where: str) -> Any:

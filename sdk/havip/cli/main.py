@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from havip.cli._exit import Exit, exit_code
 from havip.cli._text import printable
-from havip.errors import HavipError
 
 if TYPE_CHECKING:
     from typer import Typer
@@ -37,27 +37,24 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app = importlib.import_module("havip.cli.app").app
-        from havip.cli._exit import exit_code
-
         _needed(app, sys.argv[1:2])()
     except ImportError as missing:
         _say(_missing(missing))
         sys.exit(1)
-    except HavipError as error:
-        _say(str(error))
-        sys.exit(exit_code(error))
-    except OSError as error:
-        if os.environ.get("HAVIP_DEBUG"):
+    except Exception as error:
+        code = exit_code(error)
+        if code is None and os.environ.get("HAVIP_DEBUG"):
             raise
+        _say(str(error) if code is not None else _unexpected(error))
+        sys.exit(Exit.FAILED if code is None else code)
+
+
+def _unexpected(error: Exception) -> str:
+    """Return the one line in which even an error of the system, or a bug, ends."""
+    if isinstance(error, OSError):
         where = error.filename or ("cannot write" if error.errno == errno.ENOSPC else "")
-        _say(f"{str(where)[:200]}: {error.strerror or error}".removeprefix(": "))
-        sys.exit(1)
-    except Exception as bug:
-        # Even an unexpected error ends in one line.
-        if os.environ.get("HAVIP_DEBUG"):
-            raise
-        _say(f"internal error, {type(bug).__name__}: {bug} (set HAVIP_DEBUG=1 for the traceback)")
-        sys.exit(1)
+        return f"{str(where)[:200]}: {error.strerror or error}".removeprefix(": ")
+    return f"internal error, {type(error).__name__}: {error} (set HAVIP_DEBUG=1 for the traceback)"
 
 
 def _needed(app: Typer, words: list[str]) -> Typer:

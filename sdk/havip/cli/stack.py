@@ -33,7 +33,6 @@ from havip.cli._stack import (
     Yes,
     as_text,
     confirm_preview,
-    errors_in_one_line,
     exit_with,
     fail,
     read_file,
@@ -83,8 +82,7 @@ def up(
 ) -> None:
     """Deploy the resources that the stack's program declares."""
     if create:
-        with errors_in_one_line():
-            options.open(config).init(exist_ok=True)
+        options.open(config).init(exist_ok=True)
     confirm_preview(
         yes,
         lambda sink: options.open(config, sink).preview(**steps.arguments()),
@@ -157,21 +155,19 @@ def _title(workspace: Workspace) -> str:
 @grouped
 def init(*, options: StackOptions) -> None:
     """Create an empty stack."""
-    with errors_in_one_line():
-        workspace = options.open()
-        workspace.init()
+    workspace = options.open()
+    workspace.init()
     say(f"created the empty {_title(workspace)} in {workspace.file.path}")
 
 
 @app.command()
 def ls(cwd: Folder = Path(), state: State = None) -> None:
     """List the project's stacks."""
-    with errors_in_one_line():
-        from pulumi_havip.engine import store
+    from pulumi_havip.engine import store
 
-        workspace = StackOptions("-", cwd, state).open()
-        project = workspace.project.name
-        names = store.stacks(workspace.root, project)
+    workspace = StackOptions("-", cwd, state).open()
+    project = workspace.project.name
+    names = store.stacks(workspace.root, project)
     for name in names:
         typer.echo(name)
     if not names:
@@ -191,9 +187,8 @@ def rm(
 ) -> None:
     """Remove a stack, whose resources must be destroyed first."""
     confirm(f"Remove the stack {options.stack}?", yes)
-    with errors_in_one_line():
-        workspace = options.open()
-        workspace.remove(force=force)
+    workspace = options.open()
+    workspace.remove(force=force)
     say(f"removed the {_title(workspace)}")
 
 
@@ -209,9 +204,8 @@ def forget(
 ) -> None:
     """Remove resources from the state without deleting them."""
     confirm(f"Remove {', '.join(resources)} from the state of {options.stack}?", yes)
-    with errors_in_one_line():
-        workspace = options.open()
-        workspace.forget(*resources)
+    workspace = options.open()
+    workspace.forget(*resources)
     say(f"{', '.join(resources)} of {_title(workspace)}: removed from the state, not deleted")
 
 
@@ -232,12 +226,11 @@ def unprotect(
     """
     what = ", ".join(resources or ()) or "everything"
     confirm(f"Unprotect {what} of the stack {options.stack}?", yes)
-    with errors_in_one_line():
-        from pulumi_havip import urns
+    from pulumi_havip import urns
 
-        workspace = options.open()
-        freed = workspace.unprotect(*resources or ())
-        labels = [urns.label(urn) for urn in freed]
+    workspace = options.open()
+    freed = workspace.unprotect(*resources or ())
+    labels = [urns.label(urn) for urn in freed]
     say(f"{', '.join(labels) or 'nothing'} of {_title(workspace)}: no longer protected")
 
 
@@ -250,8 +243,7 @@ def export(
     show_secrets: ShowSecrets = False,
 ) -> None:
     """Write the deployment in the format of pulumi stack import."""
-    with errors_in_one_line():
-        found = options.open().export(show_secrets=show_secrets)
+    found = options.open().export(show_secrets=show_secrets)
     text = json.dumps(found, indent=4, ensure_ascii=False) + "\n"
     if file is None:
         typer.echo(text, nl=False)
@@ -281,15 +273,14 @@ def import_(
 
     It can be from this engine or from the Pulumi CLI.
     """
-    with errors_in_one_line():
-        from pulumi_havip.engine import checkpoint
+    from pulumi_havip.engine import checkpoint
 
-        where = "standard input" if file is None else str(file)
-        text = sys.stdin.read() if file is None else read_file(file)
-        workspace = options.open()
-        found = checkpoint.parse(text, where)
-        workspace.import_(found, force=force, trust_code=trust_code)
-        number = len(workspace.resources())
+    where = "standard input" if file is None else str(file)
+    text = sys.stdin.read() if file is None else read_file(file)
+    workspace = options.open()
+    found = checkpoint.parse(text, where)
+    workspace.import_(found, force=force, trust_code=trust_code)
+    number = len(workspace.resources())
     say(
         f"imported the {_title(workspace)} from {where}: {count(number, 'resource')}, "
         f"stored in {workspace.file.path}"
@@ -306,10 +297,9 @@ def output(
     show_secrets: ShowSecrets = False,
 ) -> None:
     """Print the outputs of the last deployment."""
-    with errors_in_one_line():
-        from pulumi_havip.engine.display import plain
+    from pulumi_havip.engine.display import plain
 
-        found = plain(options.open().outputs(), show_secrets=show_secrets)
+    found = plain(options.open().outputs(), show_secrets=show_secrets)
     if name is None:
         for key in sorted(found) if not as_json else ():
             typer.echo(f"{key}\t{as_text(found[key])}")

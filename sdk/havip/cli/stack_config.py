@@ -11,7 +11,7 @@ import typer
 from havip.cli._exit import Exit
 from havip.cli._groups import grouped
 from havip.cli._output import hint
-from havip.cli._stack import ConfigOptions, ShowSecrets, errors_in_one_line, fail
+from havip.cli._stack import ConfigOptions, ShowSecrets, fail
 
 app = typer.Typer(help="Read and write a stack's configuration.", no_args_is_help=True)
 
@@ -20,9 +20,8 @@ app = typer.Typer(help="Read and write a stack's configuration.", no_args_is_hel
 @grouped
 def config_ls(*, options: ConfigOptions, show_secrets: ShowSecrets = False) -> None:
     """List the configuration."""
-    with errors_in_one_line():
-        workspace = options.open()
-        values, secret = workspace.config().values(workspace.vault())
+    workspace = options.open()
+    values, secret = workspace.config().values(workspace.vault())
     for key in sorted(values):
         hidden = key in secret and not show_secrets
         typer.echo(f"{key}\t{'[secret]' if hidden else values[key]}")
@@ -35,12 +34,11 @@ def config_ls(*, options: ConfigOptions, show_secrets: ShowSecrets = False) -> N
 @grouped
 def config_get(*, key: str, options: ConfigOptions) -> None:
     """Print a value; a secret is decrypted."""
-    with errors_in_one_line():
-        from pulumi_havip.engine.project import full_key
+    from pulumi_havip.engine.project import full_key
 
-        workspace = options.open()
-        values, _ = workspace.config().values(workspace.vault())
-        name = full_key(workspace.project.name, key)
+    workspace = options.open()
+    values, _ = workspace.config().values(workspace.vault())
+    name = full_key(workspace.project.name, key)
     if name not in values:
         fail(f"the stack {options.stack} has no configuration value {name}", Exit.NOT_FOUND)
     typer.echo(values[name])
@@ -58,13 +56,12 @@ def config_set(
     secret: Annotated[bool, typer.Option("--secret", help="Encrypt it.")] = False,
 ) -> None:
     """Set a value; without one, prompt for it or read standard input."""
-    with errors_in_one_line():
-        from pulumi_havip.engine.project import full_key
+    from pulumi_havip.engine.project import full_key
 
-        workspace = options.open()
-        name = full_key(workspace.project.name, key)
-        text = _read_value(name, secret=secret) if value is None else value
-        workspace.config().set(key, text, workspace.vault() if secret else None)
+    workspace = options.open()
+    name = full_key(workspace.project.name, key)
+    text = _read_value(name, secret=secret) if value is None else value
+    workspace.config().set(key, text, workspace.vault() if secret else None)
 
 
 def _read_value(name: str, *, secret: bool) -> str:
@@ -88,5 +85,4 @@ def _read_value(name: str, *, secret: bool) -> str:
 @grouped
 def config_rm(*, key: str, options: ConfigOptions) -> None:
     """Remove a value."""
-    with errors_in_one_line():
-        options.open().config().remove(key)
+    options.open().config().remove(key)
