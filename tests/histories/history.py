@@ -13,7 +13,7 @@ from typing import Any, Final
 import plans
 import world
 from plans import Plan
-from world import ACCOUNT, FAULTS, REGION, Kill, Trouble, World
+from world import ACCOUNT, FAULTS, OUTSIDE, REGION, Kill, Trouble, World
 
 from pulumi_havip.engine import EngineError, Result
 
@@ -21,6 +21,8 @@ OPERATIONS: Final = ("up", "up", "up", "preview", "refresh", "destroy")
 TROUBLES: Final = (*FAULTS, "late", "dead", "full")
 MOST_KILLS: Final = 3
 MOST_TROUBLES: Final = 2
+DRIFTS: Final = 0.1
+"""Part of the operations before which somebody else deletes something."""
 INTERNATIONAL: Final = 0.2
 """Part of the histories that are of an account of the international site."""
 
@@ -35,6 +37,7 @@ class Move:
         kill: When the process dies.
         trouble: What goes wrong.
         first: Whether everything is read first.
+        outside: What somebody else deletes before it, one of `world.OUTSIDE`.
     """
 
     operation: str
@@ -42,6 +45,7 @@ class Move:
     kill: Kill | None = None
     trouble: Trouble | None = None
     first: bool = False
+    outside: str = ""
 
 
 History = tuple[Move, ...]
@@ -74,6 +78,7 @@ def draw(seed: int) -> History:
                 kill if index in struck else None,
                 trouble if index in vexed else None,
                 rng.random() < 0.15,
+                rng.choice(OUTSIDE) if index and rng.random() < DRIFTS else "",
             )
         )
     return tuple(moves)
@@ -107,6 +112,8 @@ def play(control: Any, history: History) -> int:
 
 def _move(world: World, move: Move) -> bool:
     options: dict[str, Any] = {"parallel": 1}
+    if move.outside:
+        world.delete_outside(move.outside)
     if move.operation in ("up", "preview"):
         options["refresh"] = move.first
     found = world.run(
@@ -115,7 +122,10 @@ def _move(world: World, move: Move) -> bool:
     text = found.error if isinstance(found, Result) else str(found or "")
     if "the engine itself failed" in text:
         raise BrokenError(f"{move.operation}: {text}")
-    if isinstance(found, Result) and found.ok and move.operation == "up":
+    done = isinstance(found, Result) and found.ok
+    if done and (move.operation == "refresh" or (move.operation == "up" and move.first)):
+        world.drifted = False  # a preview keeps nothing of what it read
+    if done and move.operation == "up" and not world.drifted:
         _holds(world, move.plan, f"after an up that succeeded ({move})")
     return found is None
 
@@ -137,7 +147,8 @@ def _readable(world: World) -> None:
 def _end(world: World, plan: Plan) -> None:
     """Deploy and destroy without faults, and check what is left."""
     world.run("unprotect", plan.program)
-    _ok(world.run("up", plan.program, parallel=1, create=True), "the last up")
+    options = {"parallel": 1, "create": True, "refresh": world.drifted}
+    _ok(world.run("up", plan.program, **options), "the last up")
     _holds(world, plan, "after the last up")
     _settled(world, plan)
     foretold = world.run("preview", plan.program, parallel=1, refresh=True)
@@ -224,6 +235,8 @@ def _simpler_move(move: Move) -> Iterator[Move]:
         yield replace(move, trouble=None)
     if move.first:
         yield replace(move, first=False)
+    if move.outside:
+        yield replace(move, outside="")
     if move.kill:
         yield replace(move, kill=None)
         if move.kill.how != "before":
@@ -237,7 +250,8 @@ def shown(history: History) -> str:
     lines = []
     for move in history:
         plan = ", ".join(f"{item.kind} {item.name}" for item in move.plan.declared())
-        words = [move.operation]
+        words = [f"{move.outside} gone outside;"] if move.outside else []
+        words += [move.operation]
         words += ["--refresh"] if move.first else []
         words += [f"killed {move.kill.how} event {move.kill.at}"] if move.kill else []
         words += [f"{move.trouble.kind} at call {move.trouble.at}"] if move.trouble else []

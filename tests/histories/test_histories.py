@@ -2,9 +2,10 @@
 
 A history is up to six operations (up, preview, refresh, destroy) on programs that change in
 between, with up to three kills (before, inside and after any file operation or call of the API)
-and up to two faults. After it, and after every `up` that reports success, the cloud holds what the
-program declares and the state knows each of it once; the next preview has nothing to do, and the
-next destroy leaves nothing. A failing history is made short before it is shown.
+and up to two faults, on both sites, while somebody else deletes things. After it, and after every
+`up` that reports success, the cloud holds what the program declares and the state knows each of it
+once; the next preview has nothing to do, and the next destroy leaves nothing. A failing history is
+made short before it is shown.
 """
 # mypy: disable-error-code="import-not-found"
 

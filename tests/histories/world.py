@@ -19,7 +19,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from havip import Client, FakeClock, _files
+from havip import Client, Credentials, FakeClock, _files
+from havip.api import (
+    DeleteHaVip,
+    DeleteRoutes,
+    DisassociateHaVipInstance,
+    HaVipDisassociateAddressIp,
+    ReleaseAddresses,
+    Request,
+    TerminateInstances,
+)
 from havip.emulator import Control, Fault
 from havip.errors import HavipError, LostAnswerError
 from pulumi_havip import urns
@@ -84,6 +93,10 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
     "refused": {"code": "InternalError", "times": 6},
     "throttled": {"code": "RequestLimitExceeded", "times": 2},
 }
+
+
+OUTSIDE: Final = ("HaVip", "Eip", "RouteEntry", "member", "binding", "Instance")
+"""The kinds of objects that somebody else may delete."""
 
 
 class Events:
@@ -311,6 +324,8 @@ class World:
         self.folder = Path(tempfile.mkdtemp(prefix="history-", dir=_memory()))
         self.drawn = 0
         self.late: list[Callable[[], Any]] = []
+        self.drifted = False
+        """True if somebody else has deleted something that no operation has read since."""
         self.events = 0
         """Number of events of the last operation."""
         self.calls = 0
@@ -360,6 +375,34 @@ class World:
                 for late in api.late:  # what was under way when the process ended
                     with contextlib.suppress(HavipError):
                         late()
+
+    def delete_outside(self, kind: str) -> None:
+        """Delete an object of a kind as somebody else does, if there is one that can be."""
+        region = self.control.cloud.region(ACCOUNT, REGION)
+        keys = Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
+        client = Client(REGION, credentials=keys, clock=self.clock)
+        routes = [
+            DeleteRoutes(route_table_id=table.route_table_id, routes=[route])
+            for table in region.route_tables
+            for route in table.route_set
+            if route.route_type == "USER"
+        ]
+        members = [item for row in region.havips for item in row.ha_vip_association_set]
+        bound = [row.ha_vip_id for row in region.havips if row.address_ip]
+        calls: dict[str, list[Request[Any]]] = {
+            "HaVip": [DeleteHaVip(ha_vip_id=row.ha_vip_id) for row in region.havips],
+            "Eip": [ReleaseAddresses(address_ids=[row.address_id]) for row in region.eips],
+            "RouteEntry": [*routes],
+            "member": [DisassociateHaVipInstance(ha_vip_association_set=[m]) for m in members],
+            "binding": [HaVipDisassociateAddressIp(ha_vip_id=id) for id in bound],
+            "Instance": [
+                TerminateInstances(instance_ids=[i.instance_id]) for i in region.instances
+            ],
+        }
+        for call in calls[kind][:1]:
+            self.drifted = True
+            with contextlib.suppress(HavipError):
+                client.send(call)
 
     def look(self) -> Workspace:
         """Return the stack, for a look at what its files hold."""
