@@ -84,6 +84,7 @@ lock: $(DEV) ## Pin all dependencies, with their hashes, in requirements/ (UPGRA
 	$(BIN)/python -m tools.lock $(if $(UPGRADE),--upgrade)
 
 generate: $(DEV) ## Write the checked-in files that are generated from the code
+	@$(BIN)/python -m tools.generators.registry
 	@$(BIN)/python -m tools.generate
 
 docs: $(DEV) ## Build the documentation into docs/_build; warnings are errors

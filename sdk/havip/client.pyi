@@ -1585,6 +1585,61 @@ class _DescribeDisasterRecoverGroups:
     def __name__(self) -> str: ...
 
 @type_check_only
+class _DescribeDisks:
+    def __call__(
+        self,
+        *,
+        disk_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        order: str | None = None,
+        order_field: str | None = None,
+        return_bind_auto_snapshot_policy: bool | None = None,
+    ) -> api.DescribeDisksResponse:
+        """List disks, by their ids or by filters.
+
+        Args:
+            disk_ids: Ids of disks; not together with filters.
+            filters: Filters that must all match; not together with ids.
+            offset: Number of items to skip (default 0).
+            limit: Maximum number of items, at most 100 (default 20).
+            order: ``ASC`` or ``DESC``.
+            order_field: ``CREATE_TIME`` (the default) or ``DEADLINE``.
+            return_bind_auto_snapshot_policy: Whether to return the policies that take snapshots.
+
+        Returns:
+            A response with the fields
+
+            disk_set: The disks.
+            total_count: Total number of items.
+
+        Retrying: safe, it changes nothing.
+        Rate: 20 calls per second.
+
+        Error codes:
+            InvalidFilter, InvalidParameterValue, MissingParameter, UnsupportedOperation
+        """
+    def start(
+        self,
+        *,
+        disk_ids: list[str] | None = None,
+        filters: list[api.Filter] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        order: str | None = None,
+        order_field: str | None = None,
+        return_bind_auto_snapshot_policy: bool | None = None,
+    ) -> api.DescribeDisksResponse:
+        """Call the action without waiting for its task."""
+    def finish(self, answer: api.DescribeDisksResponse, *, timeout: float | None = None) -> None:
+        """Wait until the task of a `start` has ended."""
+    @property
+    def request(self) -> type[api.DescribeDisks]: ...
+    @property
+    def __name__(self) -> str: ...
+
+@type_check_only
 class _DescribeHaVips:
     def __call__(
         self,
@@ -4115,6 +4170,8 @@ class Client(BaseClient):
         self, request: api.DescribeDisasterRecoverGroups
     ) -> Iterator[api.DisasterRecoverGroup]: ...
     @overload
+    def items(self, request: api.DescribeDisks) -> Iterator[api.CloudDisk]: ...
+    @overload
     def items(self, request: api.DescribeHaVips) -> Iterator[api.HaVip]: ...
     @overload
     def items(self, request: api.DescribeImages) -> Iterator[api.Image]: ...
@@ -4258,6 +4315,8 @@ class Client(BaseClient):
     """List shared bandwidth packages and the resources in them."""
     describe_disaster_recover_groups: _DescribeDisasterRecoverGroups
     """List placement groups."""
+    describe_disks: _DescribeDisks
+    """List disks, by their ids or by filters."""
     describe_ha_vips: _DescribeHaVips
     """List HAVIPs, by their ids or by filters."""
     describe_images: _DescribeImages

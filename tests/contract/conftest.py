@@ -17,8 +17,10 @@ _MODELS = {
     "cvm": "tencentcloud.cvm.v20170312.models",
     "tag": "tencentcloud.tag.v20180813.models",
     "sts": "tencentcloud.sts.v20180813.models",
+    "cbs": "tencentcloud.cbs.v20170312.models",
 }
-_OURS = {"TagPair": "Tag"}  # the tag service's own Tag, which has other fields
+_OURS = {"TagPair": "Tag", "DiskPlacement": "Placement", "CloudDisk": "Disk"}
+"""Our names of structures that several services have under one name."""
 
 
 class Kind(NamedTuple):

@@ -64,6 +64,7 @@ def test_a_structure_has_exactly_the_official_fields(
         ("vpc", "tencentcloud.vpc.v20170312.vpc_client", "VpcClient"),
         ("cvm", "tencentcloud.cvm.v20170312.cvm_client", "CvmClient"),
         ("tag", "tencentcloud.tag.v20180813.tag_client", "TagClient"),
+        ("cbs", "tencentcloud.cbs.v20170312.cbs_client", "CbsClient"),
         ("sts", "tencentcloud.sts.v20180813.sts_client", "StsClient"),
     ],
 )

@@ -55,3 +55,7 @@ def _modules() -> Iterator[tuple[str, ModuleType]]:
 def _table(name: str, rows: dict[str, str], text: str) -> str:
     lines = "".join(f'    "{key}": "{rows[key]}",\n' for key in sorted(rows))
     return f'{name}: Final[dict[str, str]] = {{\n{lines}}}\n"""{text}"""\n'
+
+
+if __name__ == "__main__":  # first of all, as the other generators import what it lists
+    (API / "_registry.py").write_text(source(), "utf-8")

@@ -203,7 +203,13 @@ def check_request(verb: str, given: object) -> None:
     raise UsageError(f"{verb} expects a request instance, got {what}: {way}")
 
 
-_VERSIONS = {"vpc": "2017-03-12", "cvm": "2017-03-12", "tag": "2018-08-13", "sts": "2018-08-13"}
+_VERSIONS = {
+    "cbs": "2017-03-12",
+    "cvm": "2017-03-12",
+    "sts": "2018-08-13",
+    "tag": "2018-08-13",
+    "vpc": "2017-03-12",
+}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _READING = ("Describe", "Get", "List", "Inquiry", "Inquire")
 

@@ -60,6 +60,7 @@ from havip.api.shared import Filter as Filter
 from havip.api.shared import Tag as Tag
 
 if TYPE_CHECKING:
+    from havip.api.cbs import *  # noqa: F403
     from havip.api.cvm.attributes import *  # noqa: F403
     from havip.api.cvm.group import *  # noqa: F403
     from havip.api.cvm.image import *  # noqa: F403

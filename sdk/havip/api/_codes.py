@@ -320,6 +320,7 @@ CODES: dict[str, str] = {
     "DescribeDisasterRecoverGroups": (
         "InvalidParameterValue.DisasterRecoverGroupIdMalformed InvalidParameterValue.LimitExceeded"
     ),
+    "DescribeDisks": ("InvalidFilter InvalidParameterValue MissingParameter UnsupportedOperation"),
     "DescribeHaVips": (
         "InternalError.ModuleError InvalidParameter.Coexist InvalidParameter.FilterInvalidKey "
         "InvalidParameterValue.LimitExceeded InvalidParameterValue.Malformed "

@@ -31,3 +31,10 @@ class StsRequest(Request[R]):
 
     service = Service("sts", "2018-08-13")
     source = "tencentcloud-sdk-python-sts 3.0.1459"
+
+
+class CbsRequest(Request[R]):
+    """A request to the block storage service."""
+
+    service = Service("cbs", "2017-03-12")
+    source = "tencentcloud-sdk-python 3.1.195"

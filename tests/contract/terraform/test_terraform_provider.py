@@ -264,7 +264,6 @@ def test_how_many_calls_ten_havips_take(
     assert Counter(many.actions) == {"DeleteHaVip": 10, "DescribeHaVips": 20}
 
 
-@pytest.mark.xfail(reason="it reads the system disk by DescribeDisks of CBS", strict=True)
 def test_an_instance_joins_a_range(
     terraform: Start, havip_server: EmulatorServer, caller: Caller
 ) -> None:

@@ -95,6 +95,8 @@ def machines(call: Call, places: dict[str, str], group: str) -> list[str]:
     call("StartInstances", InstanceIds=ids[:1])
     told = call("DescribeInstances", InstanceIds=ids)["InstanceSet"]
     assert {node["InstanceState"] for node in told} == {"RUNNING"}
+    disks = call("DescribeDisks", DiskIds=[told[0]["SystemDisk"]["DiskId"]])["DiskSet"]
+    assert [disk["InstanceId"] for disk in disks] == [told[0]["InstanceId"]]
     read = call("DescribeInstancesAttributes", Attributes=["UserData"], InstanceIds=ids)
     assert read["InstanceSet"][1]["Attributes"]["UserData"] == "IyEvYmluL3No"
     return ids

@@ -26,6 +26,7 @@ MODULES = {
     "cvm": "tencentcloud.cvm.v20170312",
     "tag": "tencentcloud.tag.v20180813",
     "sts": "tencentcloud.sts.v20180813",
+    "cbs": "tencentcloud.cbs.v20170312",
 }
 
 

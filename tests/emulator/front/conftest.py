@@ -18,8 +18,14 @@ from havip.emulator.http.messages import RawRequest, RawResponse
 from havip.emulator.state.settings import Settings
 
 NOW = 1_795_000_000
-VERSIONS = {"vpc": "2017-03-12", "cvm": "2017-03-12", "tag": "2018-08-13", "sts": "2018-08-13"}
-VERSIONS["cbs"] = "2017-03-12"  # a product that is not served
+VERSIONS = {
+    "cbs": "2017-03-12",
+    "vpc": "2017-03-12",
+    "cvm": "2017-03-12",
+    "tag": "2018-08-13",
+    "sts": "2018-08-13",
+}
+VERSIONS["cdb"] = "2017-03-12"  # a product that is not served
 
 
 @dataclass

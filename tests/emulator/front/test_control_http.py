@@ -65,7 +65,7 @@ def count(ask: Any) -> int:
 def test_this_machine_may_use_the_controls(peer: str, host: str, tell: Tell) -> None:
     status, answer = tell("status", peer=peer, Host=host)
     assert status == 200
-    assert answer["services"] == ["cvm", "sts", "tag", "vpc"]
+    assert answer["services"] == ["cbs", "cvm", "sts", "tag", "vpc"]
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_each_mock_begins_empty_and_leaves_nothing_behind() -> None:
     [
         "cos.tencentcloudapi.com",
         "tencentcloudapi.com",
-        "cbs.ap-guangzhou.tencentcloudapi.com",
+        "cdb.ap-guangzhou.tencentcloudapi.com",
         "VPC2.TencentCloudAPI.com",
     ],
 )

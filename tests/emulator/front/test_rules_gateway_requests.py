@@ -138,7 +138,7 @@ def test_paging_as_text_and_as_numbers(
         ({"more": {"X-TC-Region": None}}, "MissingParameter"),
         ({"more": {"X-TC-Region": "eu-atlantis"}}, "UnsupportedRegion"),
         ({"more": {"X-TC-Region": "../../etc"}}, "UnsupportedRegion"),
-        ({"service": "cbs", "host": "127.0.0.1"}, "NoSuchProduct"),
+        ({"service": "cdb", "host": "127.0.0.1"}, "NoSuchProduct"),
         ({"target": "/?Limit=1"}, "InvalidRequest"),
         ({"content_type": "text/plain"}, "InvalidRequest"),
         ({"content_type": "multipart/form-data; boundary=x"}, "InvalidRequest"),

@@ -215,6 +215,38 @@ def test_public_images(rig: Rig) -> None:
     rig.refused("InvalidFilter", "DescribeImages", filters=wrong)
 
 
+@pytest.mark.evidence("official-sdk")
+def test_the_disk_of_an_instance(rig: Rig) -> None:
+    """DescribeDisks lists the system disk of each instance, by id or by filters, not by both."""
+    one, two = rig.instance(rig.subnet()), rig.instance(rig.subnet())
+    disk = rig.read_instance(one).system_disk
+
+    def found(**fields: Any) -> list[str]:
+        return [row.instance_id for row in rig.do("DescribeDisks", **fields).disk_set]
+
+    assert sorted(found()) == sorted([one, two])
+    assert found(disk_ids=[disk.disk_id]) == [one]
+    assert found(filters=[{"name": "instance-id", "values": [two]}]) == [two]
+    (row,) = rig.do("DescribeDisks", disk_ids=[disk.disk_id]).disk_set
+    assert (row.disk_type, row.disk_size) == (disk.disk_type, disk.disk_size)
+    assert (row.disk_usage, row.disk_state, row.attached) == ("SYSTEM_DISK", "ATTACHED", True)
+    both = {"disk_ids": [disk.disk_id], "filters": [{"name": "zone", "values": ["z"]}]}
+    rig.refused("InvalidParameterValue", "DescribeDisks", **both)
+    rig.refused("InvalidParameterValue", "DescribeDisks", order="UP")
+    rig.refused("InvalidParameterValue", "DescribeDisks", disk_ids=["one"])
+    wrong = [{"name": "colour", "values": ["red"]}]
+    rig.refused("InvalidFilter", "DescribeDisks", filters=wrong)
+
+
+@pytest.mark.evidence("assumed")
+def test_disks_are_listed_newest_first(rig: Rig) -> None:
+    """DescribeDisks lists the newest disk first unless the order is ASC."""
+    ids = [rig.instance(rig.subnet()) for _ in range(2)]
+    for order, wanted in ((None, ids[::-1]), ("DESC", ids[::-1]), ("ASC", ids)):
+        rows = rig.do("DescribeDisks", order=order).disk_set
+        assert [row.instance_id for row in rows] == wanted
+
+
 @pytest.mark.evidence("terraform")
 def test_an_instance_shows_its_public_network(rig: Rig) -> None:
     """InternetAccessible is there even where it was not given: Terraform's provider reads it."""

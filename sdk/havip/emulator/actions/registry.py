@@ -9,6 +9,7 @@ from havip import api
 from havip.api import Request, Response
 from havip.emulator.actions import (
     bandwidth,
+    disks,
     eips,
     enis,
     havip_ranges,
@@ -53,6 +54,7 @@ HANDLERS: Final[Mapping[type[Request[Any]], Handler]] = {
     api.HaVipAssociateAddressIp: havips.bind_address,
     api.HaVipDisassociateAddressIp: havips.unbind_address,
     api.ModifyHaVipAttribute: havips.modify_ha_vip,
+    api.DescribeDisks: disks.describe,
     api.DescribeImages: images.describe,
     api.AssociateSecurityGroups: instances.add_groups,
     api.DescribeInstances: instances.describe,
