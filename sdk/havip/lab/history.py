@@ -226,7 +226,7 @@ class _Player:
             # A fault just before the end had not been noticed yet.
             recovered, _ = self._recover(load, healed)
             time.sleep(self.history.settle)
-        log = lab.tail() if recovered is None else ""
+        log = lab.tail(100) if recovered is None else ""
         load.stop()
         ended = lab.events.add("note", text="end").at
         played = Played(
