@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from havip.cli._exit import NothingFoundError
+from havip.cli._exit import NothingFoundError, exit_code
 from havip.cli.app import app
 from havip.doctor import CHECKS, LocalProbe
 from havip.doctor.stacks import havips_in
@@ -217,7 +217,9 @@ def test_a_missing_stack_is_reported(
 ) -> None:
     make_stack(tmp_path, "dev", resource(ward.vip))
     monkeypatch.chdir(tmp_path)
-    assert run(*words).exit_code == code
+    error = run(*words).exception
+    assert isinstance(error, Exception)
+    assert exit_code(error) == code
 
 
 @pytest.mark.parametrize(
