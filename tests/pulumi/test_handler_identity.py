@@ -214,7 +214,7 @@ def test_on_the_international_site_a_lost_creation_is_not_sent_again(
 def test_on_the_international_site_an_address_can_be_changed(
     life: LifeCycle, place: dict[str, Any]
 ) -> None:
-    """Whether the quota is reached, which decides what comes first, cannot be read there."""
+    """The quota, which elsewhere decides what comes first, cannot be read there."""
     life.deploy(site="intl")
     havip = life.create("HaVip", "web", **place, vip="172.17.16.3")
     assert life.up(havip, **place, vip="172.17.16.4").vip == "172.17.16.4"

@@ -226,7 +226,20 @@ def test_the_disk_of_an_instance(rig: Rig) -> None:
 
     assert sorted(found()) == sorted([one, two])
     assert found(disk_ids=[disk.disk_id]) == [one]
-    assert found(filters=[{"name": "instance-id", "values": [two]}]) == [two]
+    address = rig.read_instance(two).private_ip_addresses[0]
+    for name, value in (("instance-id", two), ("instance-ip-address", address)):
+        assert two in found(filters=[{"name": name, "values": [value]}])
+    assert found(filters=[{"name": "instance-name", "values": ["nobody"]}]) == []
+    assert (
+        len(
+            found(
+                filters=[
+                    {"name": "instance-name", "values": [rig.read_instance(one).instance_name]}
+                ]
+            )
+        )
+        == 2
+    )
     (row,) = rig.do("DescribeDisks", disk_ids=[disk.disk_id]).disk_set
     assert (row.disk_type, row.disk_size) == (disk.disk_type, disk.disk_size)
     assert (row.disk_usage, row.disk_state, row.attached) == ("SYSTEM_DISK", "ATTACHED", True)

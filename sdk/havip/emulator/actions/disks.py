@@ -18,21 +18,32 @@ from havip.emulator.rules.checks import check_ids
 from havip.emulator.rules.filters import DescribeQuery
 from havip.emulator.state.rows import InstanceRow
 
-DISKS: Final[DescribeQuery[CloudDisk]] = DescribeQuery(
+
+def _system(row: InstanceRow) -> SystemDisk:
+    return row.system_disk or SystemDisk()
+
+
+def _place(row: InstanceRow) -> Placement:
+    return row.placement or Placement(zone="")
+
+
+DISKS: Final[DescribeQuery[InstanceRow]] = DescribeQuery(
     values={
-        "disk-usage": lambda row: [row.disk_usage],
-        "disk-charge-type": lambda row: [row.disk_charge_type],
-        "portable": lambda row: [str(row.portable).upper()],
-        "project-id": lambda row: [str(row.placement.project_id)],
-        "disk-id": lambda row: [row.disk_id],
-        "disk-name": lambda row: [row.disk_name],
-        "disk-type": lambda row: [row.disk_type],
-        "disk-state": lambda row: [row.disk_state],
+        "disk-usage": lambda _: ["SYSTEM_DISK"],
+        "disk-charge-type": lambda _: ["POSTPAID_BY_HOUR"],
+        "portable": lambda _: ["FALSE"],
+        "project-id": lambda row: [str(_place(row).project_id or 0)],
+        "disk-id": lambda row: [_system(row).disk_id or ""],
+        "disk-name": lambda row: [_system(row).disk_name or ""],
+        "disk-type": lambda row: [_system(row).disk_type or ""],
+        "disk-state": lambda _: ["ATTACHED"],
         "instance-id": lambda row: [row.instance_id],
-        "zone": lambda row: [row.placement.zone],
+        "instance-name": lambda row: [row.instance_name],
+        "instance-ip-address": lambda row: [*row.private_ip_addresses, *row.public_ip_addresses],
+        "zone": lambda row: [_place(row).zone or ""],
     },
     id_filter="disk-id",
-    tags=lambda row: row.tags,
+    tags=lambda _: [],
     unknown="InvalidFilter",
     too_many="InvalidParameterValue",
     too_many_values="InvalidParameterValue",
@@ -45,13 +56,15 @@ def describe(call: ActionCall, request: DescribeDisks) -> DescribeDisksResponse:
     if request.order not in (None, "ASC", "DESC"):
         raise ApiFailure("InvalidParameterValue", f"`Order` cannot be `{request.order}`.")
     ids = check_ids(request.disk_ids, "disk", "InvalidParameterValue")
-    rows = [_disk(row) for row in call.region.instances]
+    rows = [*call.region.instances]
     found = DISKS.find_among(rows if request.order == "ASC" else rows[::-1], request, ids)
-    return DescribeDisksResponse(total_count=found.total, disk_set=found.rows)
+    return DescribeDisksResponse(
+        total_count=found.total, disk_set=[_disk(row) for row in found.rows]
+    )
 
 
 def _disk(row: InstanceRow) -> CloudDisk:
-    disk, placement = row.system_disk or SystemDisk(), row.placement or Placement(zone="")
+    disk, placement = _system(row), _place(row)
     return CloudDisk(
         disk_id=disk.disk_id or "",
         disk_name=disk.disk_name or "",

@@ -36,7 +36,7 @@ Usage: member COMMAND
   serve      report the state of this machine to its peers (a service; mutual TLS), and restart a
              MariaDB server that cannot return to its cluster by itself
   start      decide how the engine starts (before each start of its service)
-  patroni    install the required Patroni (before each start of its service)
+  patroni    PostgreSQL: install the required Patroni (before each start of its service)
   adopt      start the cluster with this server's data (by an operator, to migrate)
   status     print the state of every machine
   redundant  fail if the cluster has lost its redundancy (a timer)
