@@ -124,6 +124,22 @@ def test_a_search_never_deletes_one_of_two_copies() -> None:
                 assert getattr(one.fault, "node", "") == "other"
 
 
+@pytest.mark.process
+@pytest.mark.parametrize("name", [*PAIRS, *CLUSTERS])
+def test_a_search_uses_every_fault_that_the_topology_can_have(name: str) -> None:
+    topology = build(name)
+    used = {
+        one.fault.name for seed in range(400) for one in generate(topology, name, 2, seed).steps
+    }
+    lacking = set(REGISTRY) - used
+    # The search crashes the witness as any other node.
+    expected = {"witness-lost"}
+    expected |= set() if topology.api else {"api-down", "api-slow", "api-throttled"}
+    expected |= {"clock-jumped"} if topology.rows else {"node-replaced"}
+    expected |= set() if topology.havip else {"announcements-lost", "network-slow", "range-changed"}
+    assert lacking == expected
+
+
 def test_shorter_histories_are_shorter_and_end_somewhere() -> None:
     history = generate(build("api-switch"), "api-switch", 3, 11)
     for _ in range(200):

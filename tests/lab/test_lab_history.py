@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import random
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from typer.testing import CliRunner
 
 from havip.cli.lab import app as lab_command
 from havip.lab import namespace
+from havip.lab.faults import Undo
+from havip.lab.faults.network import NetworkSlow
 from havip.lab.history import History, load
 from havip.lab.namespace import LabError
 from havip.lab.runs import run
+
+if TYPE_CHECKING:
+    from havip.lab.lab import Lab
 
 REASON = namespace.missing()
 needs_lab = pytest.mark.skipif(REASON is not None, reason=str(REASON))
@@ -135,3 +143,43 @@ def test_a_search_writes_every_history_that_fails_the_shortest_first(
     assert [len(one.steps) for one in found] == sorted(len(one.steps) for one in found)
     assert len(found[0].steps) == 1
     assert "# P5: made up" in files[-1].read_text()
+
+
+def test_faults_of_one_kind_on_one_node_are_undone_together_latest_first() -> None:
+    lab = cast("Lab", SimpleNamespace(overlaps={}, fabric=SimpleNamespace(delay=0.0)))
+    draw = random.Random(11)
+    for _ in range(200):
+        active: list[Undo] = []
+        for _ in range(8):
+            if active and draw.random() < 0.5:
+                active.pop(draw.randrange(len(active)))()
+            else:
+                active.append(NetworkSlow(delay=draw.choice((1, 10))).inject(lab))
+            assert bool(lab.fabric.delay) == bool(active)
+        while active:
+            active.pop()()
+        assert lab.fabric.delay == 0
+        assert not lab.overlaps
+
+
+@pytest.mark.lab
+@needs_lab
+def test_a_member_removed_from_the_range_twice_is_a_member_again() -> None:
+    twice = [{"at": at, "fault": "range-changed", "for": 1} for at in (0, 0.5)]
+    history = History.model_validate(
+        {"name": "range", "topology": "pair-fast", "expect": {"outage": "bound", "holder": "other"},
+         "steps": [*twice, {"at": 2, "fault": "node-crashed", "for": 3}]}
+    )  # fmt: skip
+    result = run(history)
+    assert result.ok, result.failures
+    assert [one.fault for one in result.steps] == ["range-changed", "node-crashed"]
+
+
+@pytest.mark.process
+def test_a_clock_that_jumps_is_refused_for_a_database_before_any_lab_starts() -> None:
+    history = History.model_validate(
+        {"name": "clock", "topology": "mariadb-cluster",
+         "steps": [{"at": 0, "fault": "clock-jumped"}]}
+    )  # fmt: skip
+    with pytest.raises(LabError, match="libfaketime"):
+        history.built()

@@ -140,6 +140,11 @@ class History(BaseModel):
                         f"{', '.join(found.nodes)}, and the roles {', '.join(ROLES)}"
                     )
         if any(step.fault.name == "clock-jumped" for step in self.steps):
+            if found.rows:
+                raise LabError(
+                    "clock-jumped cannot be played with a database: libfaketime stops services "
+                    "that change their user; use a topology without one, such as pair"
+                )
             return found.model_copy(update={"clocks": True})
         return found
 
@@ -287,7 +292,7 @@ class _Player:
             slow = max(self.slow, slowness()) if lab.topology.api else 1.0
             allowed = bound(lab, fault, holder, lasting=step.seconds or 0, slow=slow)
             at = time.monotonic()
-            undo = fault.begin(lab)
+            undo = fault.inject(lab)
         except NoEffectError as error:
             # In random histories another fault may have powered the node off.
             lab.events.add("note", text=f"without effect: {error}")

@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,14 @@ _TELLING = re.compile(r"Line \d+\)|ALERT|rror|nknown|nable to|annot|denied|faile
 _DATE = re.compile(r"^\w{3} \w{3} +\d+ [\d:]+ \d{4}: ")
 _BARE = "exited with permanent error"
 """Final message of keepalived, after the one that has the reason."""
+
+
+@dataclass
+class Overlap:
+    """Faults that are undone together, with the number of those that have not ended."""
+
+    active: int = 0
+    undos: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Lab(ABC):
@@ -55,6 +64,8 @@ class Lab(ABC):
         self.events, self.logs, self.fabric = events, logs, fabric
         self.nodes, self.web, self.client = nodes, web, client
         self.probe = AddressProbe(client, folder / "answers")
+        self.overlaps: dict[str, Overlap] = {}
+        """The active faults by kind and node; those of one key are undone together."""
 
     @property
     @abstractmethod

@@ -100,7 +100,7 @@ class LiveLab:
         allowed = bound(lab, fault, holder)
         node = getattr(fault, "node", "")
         event = lab.events.add("fault", node, fault.name)
-        undo = fault.begin(lab)
+        undo = fault.inject(lab)
         step = PlayedStep(
             fault=fault.name,
             node=node,

@@ -16,6 +16,9 @@ from collections.abc import Iterator, Sequence
 
 _PATIENCE = 2.0
 _PAUSE = 0.05
+_PACE = 0.005
+"""Seconds between two rows. Without it, the servers need four times as much CPU, so that a search
+plays half as many histories in its time."""
 
 
 def write(command: Sequence[str]) -> None:
@@ -30,6 +33,7 @@ def write(command: Sequence[str]) -> None:
                 good = _acknowledged(client, number)
                 sys.stdout.write(f"{begun:.4f} {int(good)} {number}\n")
                 sys.stdout.flush()
+                time.sleep(_PACE)
         time.sleep(_PAUSE)
 
 

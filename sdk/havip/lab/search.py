@@ -19,9 +19,13 @@ from havip.lab.topology import Topology
 NODE = ("service-killed", "service-hung", "service-stopped", "package-reinstalled",
         "keepalived-stopped", "keepalived-killed", "keepalived-hung", "keepalived-restarted",
         "node-crashed", "node-rebooted", "node-paused", "nic-down", "port-down",
-        "node-isolated", "vrrp-lost", "vrrp-refused", "link-lost", "disk-full")  # fmt: skip
+        "node-isolated", "vrrp-lost", "vrrp-refused", "link-lost", "disk-full",
+        "keepalived-reloaded", "power-lost")  # fmt: skip
 """Faults for every topology with two nodes that may hold the address."""
-NETWORK = ("announcements-lost", "power-lost")
+CLOCK = ("clock-jumped",)
+"""Faults for topologies without a database; see `History.built`."""
+NETWORK = ("announcements-lost", "network-slow", "range-changed")
+"""Faults of a HAVIP."""
 API = ("api-down", "api-slow", "api-throttled")
 CLUSTER = ("node-replaced",)
 """Faults for topologies with a witness. They delete a copy of the rows: at most one in a history,
@@ -239,8 +243,9 @@ def _broken_promises(result: Judgment) -> set[str]:
 
 def _step(choose: random.Random, topology: Topology, before: HistoryStep | None) -> HistoryStep:
     cluster = len(topology.holders) < len(topology.nodes)
-    kinds = [*NODE, *(NETWORK if topology.havip else ("power-lost",))]
+    kinds = [*NODE, *(NETWORK if topology.havip else ())]
     kinds += API if topology.api else ()
+    kinds += () if topology.rows else CLOCK
     kinds += CLUSTER if cluster else ()
     name = choose.choice(kinds)
     at = choose.random() * (choose.choice((_SPREAD, _LATE)) if cluster else _SPREAD)
@@ -251,7 +256,7 @@ def _step(choose: random.Random, topology: Topology, before: HistoryStep | None)
     fields = faults.REGISTRY[name].model_fields
     given: dict[str, Any] = {}
     if "node" in fields:
-        everywhere = cluster and not name.startswith(("keepalived-", "vrrp-"))
+        everywhere = cluster and not name.startswith(("keepalived-", "vrrp-", "range-"))
         roles = [*_ROLES, *(["other"] if everywhere else [])]
         if name in CLUSTER and not _has_copy(topology):
             roles = ["other"]
@@ -262,6 +267,10 @@ def _step(choose: random.Random, topology: Topology, before: HistoryStep | None)
         given["one_way"] = choose.random() < 0.5
     if name == "announcements-lost":
         given["count"] = choose.choice((1, 5, 7))
+    if name == "network-slow":
+        given["delay"] = choose.choice((1, 10))
+    if name == "clock-jumped":
+        given["seconds"] = choose.choice((-3600, -5, 5, 3600))
     if "service" in fields:
         given["service"] = choose.choice(_services(topology, given["node"]))
     if "process" in fields:

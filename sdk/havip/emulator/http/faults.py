@@ -90,6 +90,11 @@ class Faults:
         with self.lock:
             self.orders += (FaultOrder(fault),)
 
+    def remove(self, fault: Fault) -> None:
+        """Remove a fault that was added; nothing happens if it is used up."""
+        with self.lock:
+            self.orders = tuple(one for one in self.orders if one.fault is not fault)
+
     def clear(self) -> None:
         """Remove all faults."""
         with self.lock:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError
 
-from havip.lab.lab import Lab
+from havip.lab.lab import Lab, Overlap
 from havip.lab.namespace import LabError, NoEffectError
 from havip.lab.node import Node
 
@@ -43,12 +43,33 @@ class LabFault(BaseModel):
         }
         return self.model_copy(update=roles)
 
-    def begin(self, lab: Lab) -> Undo:
+    def inject(self, lab: Lab) -> Undo:
         """Inject the fault, and return the function that undoes it.
+
+        Each fault saves what it changes. If two of the same kind on the same node overlap, both are
+        undone when the later one ends, the latest first: else the first to end would end both, and
+        the other would restore what it had saved under the influence of the first.
 
         Raises:
             LabError: The lab does not have the node, service or feature that the fault needs.
         """
+        key = f"{self.name} {getattr(self, 'node', '')}"
+        undo = self.begin(lab)
+        overlap = lab.overlaps.setdefault(key, Overlap())
+        overlap.undos.append(undo)
+        overlap.active += 1
+
+        def end() -> None:
+            overlap.active -= 1
+            if not overlap.active:
+                del lab.overlaps[key]
+                for one in reversed(overlap.undos):
+                    one()
+
+        return end
+
+    def begin(self, lab: Lab) -> Undo:
+        """Change the lab, and return the function that restores it; called by `inject`."""
         raise NotImplementedError
 
 

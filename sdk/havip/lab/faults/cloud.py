@@ -7,9 +7,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from havip.emulator import Fault as ApiFault
+from havip.emulator.errors import ApiFailure
 from havip.lab.faults._base import LabFault, OnNode, Undo
 from havip.lab.lab import Lab
-from havip.lab.namespace import LabError
+from havip.lab.namespace import LabError, NoEffectError
 
 
 class RangeChanged(OnNode):
@@ -20,7 +21,10 @@ class RangeChanged(OnNode):
 
     def begin(self, lab: Lab) -> Undo:
         """Remove the member through the API."""
-        lab.cloud.leave_range(self.node)
+        try:
+            lab.cloud.leave_range(self.node)
+        except ApiFailure as error:
+            raise NoEffectError(f"{self.name}: {self.node} cannot be removed: {error}") from None
         return lambda: lab.cloud.join_range(self.node)
 
 
@@ -31,7 +35,7 @@ class _OnApi(LabFault):
             raise LabError(f"{self.name}: the nodes of this topology do not use the API")
         faults = lab.api.control.faults
         faults.add(fault)
-        return faults.clear
+        return lambda: faults.remove(fault)
 
 
 class ApiDown(_OnApi):
