@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from havip._client.polling import until
 from havip.keepalived.nodes.scripts import NOTIFY_SWITCH, script
 
 TEXT = script(NOTIFY_SWITCH).content
@@ -41,6 +44,9 @@ class Node:
         command.chmod(0o755)
 
     def run(self, *words: str, **more: str) -> int:
+        return self.start(*words, **more).wait(30)
+
+    def start(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
         environment = {
             "PATH": f"{self.folder}:/usr/bin:/bin",
             "HAVIP_RUN": str(self.folder / "run"),
@@ -52,7 +58,16 @@ class Node:
             **more,
         }
         command = [str(self.script), "172.17.16.4", *words]
-        return subprocess.run(command, env=environment, timeout=30, check=False).returncode
+        return subprocess.Popen(command, env=environment, start_new_session=True)
+
+    def runs(self, name: str, group: subprocess.Popen[bytes]) -> bool:
+        """Return whether a command runs in the process group of a run of the script."""
+        return (
+            subprocess.run(
+                ["pgrep", "-x", name, "-g", str(group.pid)], capture_output=True, check=False
+            ).returncode
+            == 0
+        )
 
     @property
     def calls(self) -> list[str]:
@@ -112,11 +127,25 @@ def test_it_stops_when_the_node_is_the_master_no_more(node: Node) -> None:
 
 
 @pytest.mark.process
-def test_an_event_that_comes_meanwhile_restarts_the_checks(node: Node) -> None:
+def test_the_run_of_a_later_event_replaces_the_one_before(node: Node) -> None:
     first = f'[ "$(wc -l <"{node.folder}/calls")" -ne 2 ]'
     node.havip(f'{first} || "{node.script}" 172.17.16.4 INSTANCE VI_1 MASTER 80 || exit 3')
-    assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
-    assert len(node.calls) == 3
+    assert node.run("INSTANCE", "VI_1", "MASTER", "80", HAVIP_SWITCH_LOOKS="3") == 0
+    assert len(node.calls) == 5  # two, and the three of the second run
+
+
+@pytest.mark.process
+def test_a_run_that_was_killed_while_it_waited_does_not_stop_the_next_one(node: Node) -> None:
+    """Also if the process that it waited for is alive: systemd may kill only a part."""
+    killed = node.start("INSTANCE", "VI_1", "MASTER", "80", HAVIP_SWITCH_AGAIN="300")
+    try:
+        assert until(lambda: len(node.calls) == 1 and node.runs("sleep", killed), 20)
+        killed.kill()
+        killed.wait()
+        assert node.run("INSTANCE", "VI_1", "MASTER", "80") == 0
+        assert len(node.calls) == 3
+    finally:
+        os.killpg(killed.pid, signal.SIGKILL)
 
 
 @pytest.mark.process

@@ -18,7 +18,7 @@ import pytest
 from havip.keepalived import unavailable
 from tests.switch.vrrp_histories import BOUND
 
-TOOLS = ("nft", "flock", "pidof", "awk", "ip")
+TOOLS = ("nft", "pidof", "awk", "ip")
 REASON = unavailable() or next(
     (f"needs {tool}" for tool in TOOLS if shutil.which(tool) is None), None
 )

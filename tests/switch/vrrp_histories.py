@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
@@ -39,6 +41,8 @@ class History:
         slow: Seconds that a call of the API takes at most.
         failing: The share of calls that fail while the fault lasts.
         cuts: How often VRRP is cut.
+        restarted: The nodes whose keepalived is restarted after each cut, in this order.
+        killed: Whether a restart kills the notify scripts as well, without their children.
     """
 
     seed: int
@@ -47,6 +51,8 @@ class History:
     slow: float
     failing: float
     cuts: int
+    restarted: str
+    killed: bool
 
 
 def history(seed: int) -> History:
@@ -59,6 +65,8 @@ def history(seed: int) -> History:
         slow=random.choice([0.1, 0.5, 2, 5]),
         failing=random.choice([0, 0, 0.3, 0.8]),
         cuts=random.choice([1, 1, 2, 3]),
+        restarted=random.choice(["", "", "a", "b", "ab", "ba", "aba", "bab"]),
+        killed=random.choice([True, False]),
     )
 
 
@@ -82,7 +90,7 @@ class Pair:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.running: list[subprocess.Popen[bytes]] = []
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
         (folder / "holder").write_text("nobody\n")
         self.api(slow=0.05, failing=0)
         command = folder / "havip"
@@ -117,10 +125,26 @@ class Pair:
         wrapper.chmod(0o755)
         config = home / "keepalived.conf"
         config.write_text(render(_config(node, str(wrapper))))
+        self._start_keepalived(node)
+
+    def _start_keepalived(self, node: str) -> None:
+        home = self.folder / node
+        config = home / "keepalived.conf"
         options = [f"-f{config}", f"-p{home}/p", f"-r{home}/r", f"-c{home}/c"]
         command = ["ip", "netns", "exec", node, "keepalived", "-n", "-l", *options]
-        with (home / "log").open("wb") as log:
-            self.running.append(subprocess.Popen(command, stdout=log, stderr=log))
+        with (home / "log").open("ab") as log:
+            self.running[node] = subprocess.Popen(command, stdout=log, stderr=log)
+
+    def restart(self, node: str, *, killing: bool) -> None:
+        """Restart keepalived, and kill the scripts that run, or leave them."""
+        self.running[node].terminate()
+        for process in Path("/proc").glob("[0-9]*") if killing else ():
+            with suppress(OSError):
+                runs = b"notify-switch.sh" in (process / "cmdline").read_bytes()
+                if runs and f"NODE={node}".encode() in (process / "environ").read_bytes():
+                    os.kill(int(process.name), signal.SIGKILL)
+        self.running[node].wait()
+        self._start_keepalived(node)
 
     def api(self, *, slow: float, failing: float) -> None:
         """Set how the API behaves from now on."""
@@ -198,6 +222,9 @@ def play(pair: Pair, one: History) -> dict[str, object]:
         pair.deafen(one.deaf)
         time.sleep(one.cut / SPEED)
         pair.deafen("")
+        for node in one.restarted:
+            time.sleep(random.choice([0, 0.5, 2, 4]) / SPEED)
+            pair.restart(node, killing=one.killed)
         time.sleep(random.uniform(0, 3) / SPEED)
     pair.api(slow=min(one.slow, 0.5) / SPEED, failing=0)
     took = pair.settled(6 * BOUND / SPEED)

@@ -3,7 +3,7 @@
 #     notify "/etc/keepalived/notify-switch.sh ADDRESS"
 #     notify_master_rx_lower_pri "/etc/keepalived/notify-switch.sh ADDRESS"
 # The second line is essential: after a short loss of VRRP the winner stays master without a notify.
-# The first run as master continues until this node is no longer master.
+# A run as master continues until this node is no longer master.
 #
 # Scripts may start late and in a different order than the state changes. So keepalived's arguments
 # are not trusted: this node is master as long as keepalived runs and the address (one of
@@ -11,6 +11,9 @@
 # and then every HAVIP_SWITCH_GUARD seconds: a call that the other node has started may finish after
 # this one, and if this node's advertisement ends a loss of VRRP before the other node's arrives,
 # keepalived does not run a script here at all. A call without a change is a single API request.
+#
+# All runs do the same, and the newest goes on: the others leave after their current call. A lock
+# would not do, as a process that a killed run leaves behind would keep it.
 # Settings such as TENCENTCLOUD_REGION, HAVIP_ENDPOINT or HAVIP_COMMAND are read from
 # /etc/keepalived/switch.env.
 set -eu
@@ -28,7 +31,7 @@ if [ -r "$settings" ]; then
 fi
 folder=${HAVIP_RUN:-/run/havip}
 mkdir -p "$folder"
-again=$folder/switch-$address.again
+newest=$folder/switch-$address.pid
 
 say() {
     logger -t havip "$address: $*" 2>/dev/null || true
@@ -38,22 +41,23 @@ is_master() {
     pidof keepalived >/dev/null && [ -n "$(ip -o address show to "$address" 2>/dev/null)" ]
 }
 
+is_newest() {
+    [ "$(cat "$newest" 2>/dev/null)" = "$$" ]
+}
+
 bring() {
     left=${HAVIP_SWITCH_TRIES:-60}
     looks=${HAVIP_SWITCH_LOOKS:-8}
     before=
     while is_master; do
+        is_newest || return 0
         code=0
-        said=$("${HAVIP_COMMAND:-havip}" switch-ip "$address" --timeout 10 2>&1 9>&-) || code=$?
+        said=$("${HAVIP_COMMAND:-havip}" switch-ip "$address" --timeout 10 2>&1) || code=$?
         [ "$said" = "$before" ] || say "$said"
         before=$said
         case $code in
             0)
                 left=${HAVIP_SWITCH_TRIES:-60}
-                if [ -e "$again" ]; then
-                    rm -f "$again"
-                    looks=${HAVIP_SWITCH_LOOKS:-8}
-                fi
                 looks=$((looks - 1))
                 if [ "$looks" -gt 0 ]; then
                     sleep "${HAVIP_SWITCH_AGAIN:-3}"
@@ -75,14 +79,6 @@ bring() {
     say "this node is not the master (${event:-no event}): leaving the address to the other node"
 }
 
-# One run at a time; a new event restarts the count of the one that is running.
-: >"$again"
-code=0
-while [ -e "$again" ]; do
-    exec 9>"$folder/switch-$address.lock"
-    flock -n 9 || exit 0
-    rm -f "$again"
-    bring && code=0 || code=$?
-    exec 9>&-
-done
-exit "$code"
+echo "$$" >"$newest.$$"
+mv "$newest.$$" "$newest"
+bring
