@@ -123,7 +123,7 @@ def test_a_node_that_the_topology_lacks_is_refused_before_any_lab_starts(
     assert "\n" not in str(done.exception)
 
 
-def test_a_search_writes_every_history_that_fails_the_shortest_first(
+def test_a_search_writes_every_history_that_fails_and_the_shrunk_one_first(
     tmp_path: Path, blame_crashes: list[History]
 ) -> None:
     out = tmp_path / "failed.yaml"
@@ -139,8 +139,7 @@ def test_a_search_writes_every_history_that_fails_the_shortest_first(
         for one in blame_crashes[:60]
         if any(step.fault.name == "node-crashed" for step in one.steps)
     ]
-    assert len(found) == 1 + len(guilty)
-    assert [len(one.steps) for one in found] == sorted(len(one.steps) for one in found)
+    assert [one.name for one in found[1:]] == [one.name for one in guilty]
     assert len(found[0].steps) == 1
     assert "# P5: made up" in files[-1].read_text()
 

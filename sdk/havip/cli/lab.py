@@ -205,8 +205,8 @@ def search(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="File for the shortest failing history; the others are written next to it with "
-            "numbers; by default havip-lab-failed-TOPOLOGY.yaml."
+            help="File for the shortest failing history; those that it was shrunk from are "
+            "written next to it with numbers; by default havip-lab-failed-TOPOLOGY.yaml."
         ),
     ] = None,
     at_once: AtOnce = None,
@@ -214,28 +214,28 @@ def search(
 ) -> None:
     """Search random histories for a broken promise.
 
-    Each failing history is written to a file for 'run': first the shrunk one, then the original
-    ones. Without a terminal, a line is printed for each failure, and for every 25 histories
+    Each failing history is written to a file for 'run' when it has been played, and the shrunk one
+    in the end. Without a terminal, a line is printed for each failure, and for every 25 histories
     played.
     """
     from havip.lab import search as searching
 
     lab_output.check_files(out)
+    first = out or Path(f"havip-lab-failed-{topology}.yaml")
     chosen = searching.new_seed() if seed is None else seed
     with lab_output.progress(runs) as done:
         found = searching.search(
             topology, faults=faults, runs=runs, seed=chosen, at_once=at_once,
-            seconds=inf if minutes is None else 60 * minutes, done=done,
+            seconds=inf if minutes is None else 60 * minutes,
+            done=lab_output.write_failing(first, done),
         )  # fmt: skip
     if output is not Format.TABLE:
         show_data(found.as_data(), output)
     else:
         for line in found.lines():
             say(line)
-    first = out or Path(f"havip-lab-failed-{topology}.yaml")
-    for number, (history, failures) in enumerate(found.failed_histories(), start=1):
-        path = first if number == 1 else first.with_stem(f"{first.stem}-{number}")
-        lab_output.write_file(path, "".join(f"# {one}\n" for one in failures) + history.to_yaml())
+    if found.shortest is not None:
+        lab_output.write_history(first, found.shortest, found.failures)
     if found.broken or found.errors:
         if found.broken:
             hint(f"the shortest failing history is in {first}; play it with: havip lab run {first}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,26 @@ def progress(total: int) -> Iterator[Any]:
                     hint(f"{over} of {total} histories played, {failed} failed")
 
         yield done
+
+
+def write_failing(
+    first: Path, done: Callable[[History, Judgment | LabError], None]
+) -> Callable[[History, Judgment | LabError], None]:
+    """Return a callback like `done` that also writes each failing history to a numbered file."""
+    numbers = itertools.count(2)
+
+    def write(history: History, result: Judgment | LabError) -> None:
+        if not isinstance(result, Exception) and result.failures:
+            path = first.with_stem(f"{first.stem}-{next(numbers)}")
+            write_history(path, history, [*result.failures, *result.log.splitlines()])
+        done(history, result)
+
+    return write
+
+
+def write_history(path: Path, history: History, failures: Sequence[str]) -> None:
+    """Write a failing history for 'run', with its failures as comments."""
+    write_file(path, "".join(f"# {one}\n" for one in failures) + history.to_yaml())
 
 
 def show_results(results: Sequence[Judgment]) -> None:

@@ -82,14 +82,6 @@ class SearchResult:
             lines += [f"    {one}" for one in self.failures]
         return lines
 
-    def failed_histories(self) -> list[tuple[History, list[str]]]:
-        """Return the histories that broke a promise with their failures, the shrunk one first."""
-        found = [
-            (history, [*result.failures, *result.log.splitlines()])
-            for history, result in self.broken
-        ]
-        return found if self.shortest is None else [(self.shortest, self.failures), *found]
-
     def longest(self) -> dict[str, float]:
         """Return the longest outage for each kind of fault."""
         found: dict[str, float] = {}
