@@ -140,17 +140,23 @@ class Deployment:
         )
 
     def _rename(self, before: str, after: str) -> None:
-        """Rename a resource in the goals that are not registered yet."""
-        changed = [
-            renamed
-            for record in self._journal.snapshot.records()
-            if (renamed := rename_references(record, before, after)) is not record
-        ]
-        if changed:
-            self._journal.end(amend=changed)
-            for record in changed:
-                if self.olds.get(record.urn) and not record.delete and record.urn not in self.seen:
-                    self.olds[record.urn] = record
+        """Rename a resource in the records that refer to it."""
+        with self._claiming:
+            changed = {
+                id(record): renamed
+                for record in self._journal.snapshot.records()
+                if (renamed := rename_references(record, before, after)) is not record
+            }
+            if changed:
+                self._journal.end(amend=list(changed.values()))
+                self.old_records = [changed.get(id(record), record) for record in self.old_records]
+                for record in changed.values():
+                    if (
+                        self.olds.get(record.urn)
+                        and not record.delete
+                        and record.urn not in self.seen
+                    ):
+                        self.olds[record.urn] = record
 
     # -- components ---------------------------------------------------------------------
 
@@ -222,7 +228,7 @@ class Deployment:
             return
         self._refuse_skipped(new)
         new.inputs = self._check(goal, new, provider, old)
-        gone = self._replacements.take(new.urn)
+        gone = self._replacements.take((old or new).urn)
         if gone is not None:
             self.steps.replace(new, [], [])
             self.steps.create(new, provider, old=gone)
@@ -282,7 +288,7 @@ class Deployment:
         fresh = (
             old is None
             or old.external
-            or self._replacements.is_deleted_with(new.urn)
+            or self._replacements.is_deleted_with(old.urn)
             or self._is_to_be_replaced(new.urn)
         )
         if fresh or old is None:

@@ -25,6 +25,8 @@ DRIFTS: Final = 0.1
 """Part of the operations before which somebody else deletes something."""
 INTERNATIONAL: Final = 0.2
 """Part of the histories that are of an account of the international site."""
+NEIGHBORS: Final = 0.2
+"""Part of the histories in which two stacks of a project use the same names in one region."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,18 @@ def draw(seed: int) -> History:
     """Generate a history; the same one for the same seed."""
     rng = random.Random(seed)
     site = "intl" if rng.random() < INTERNATIONAL else "china"
-    plan = plans.choose(rng)
+    neighbors = rng.random() < NEIGHBORS
+    stacks = {name: replace(plans.choose(rng), stack=name) for name in plans.BLOCKS}
     kills, troubles = rng.randint(0, MOST_KILLS), rng.randint(0, MOST_TROUBLES)
     length = rng.randint(max(1, kills), max(kills, 2) + 2)
     struck = set(rng.sample(range(length), kills))
     vexed = set(rng.sample(range(length), min(troubles, length)))
     moves = []
     for index in range(length):
+        stack = rng.choice([*stacks]) if neighbors and index else world.STACK
         if index and rng.random() < 0.55:
-            plan = plans.change(rng, plan)
+            stacks[stack] = plans.change(rng, stacks[stack])
+        plan = stacks[stack]
         operation = "up" if index == 0 else rng.choice(OPERATIONS)
         kill = Kill(_when(rng), rng.choice(("before", "inside", "after")))
         trouble = Trouble(rng.randint(1, 30), rng.choice(TROUBLES))
@@ -103,19 +108,27 @@ def play(control: Any, history: History) -> int:
         killed = 0
         for move in history:
             killed += _move(world, move)
-            _readable(world)
-        _end(world, history[-1].plan)
+            _readable(world, move.plan.stack)
+        last = {move.plan.stack: move.plan for move in history}
+        for plan in last.values():
+            _deploy(world, plan)
+        if left := list(world.folder.rglob("*.new")):
+            raise BrokenError(f"files of operations that are over are left: {left}")
+        for plan in last.values():
+            _destroy(world, plan)
         return killed
     finally:
         world.close()
 
 
 def _move(world: World, move: Move) -> bool:
-    options: dict[str, Any] = {"parallel": 1}
+    options: dict[str, Any] = {"parallel": 1, "stack": move.plan.stack}
     if move.outside:
         world.delete_outside(move.outside)
     if move.operation in ("up", "preview"):
         options["refresh"] = move.first
+    if move.operation == "up":
+        options["create"] = True
     found = world.run(
         move.operation, move.plan.program, kill=move.kill, trouble=move.trouble, **options
     )
@@ -123,17 +136,21 @@ def _move(world: World, move: Move) -> bool:
     if "the engine itself failed" in text:
         raise BrokenError(f"{move.operation}: {text}")
     done = isinstance(found, Result) and found.ok
+    world.protected |= {move.plan.stack} if move.plan.protect else set()
+    vexed = move.kill or move.trouble or move.plan.stack in world.drifted | world.protected
+    if move.operation == "up" and not vexed:
+        _ok(found, f"an up without a fault ({move})")
     if done and (move.operation == "refresh" or (move.operation == "up" and move.first)):
-        world.drifted = False  # a preview keeps nothing of what it read
-    if done and move.operation == "up" and not world.drifted:
+        world.drifted.discard(move.plan.stack)  # a preview keeps nothing of what it read
+    if done and move.operation == "up" and move.plan.stack not in world.drifted:
         _holds(world, move.plan, f"after an up that succeeded ({move})")
     return found is None
 
 
-def _readable(world: World) -> None:
+def _readable(world: World, stack: str) -> None:
     """Check that the state can be read, and that nobody else can read what is private."""
     try:
-        world.look().resources()
+        world.look(stack).resources()
     except EngineError as error:
         raise BrokenError(f"the state cannot be read: {error}") from None
     for path in (world.folder / ".pulumi").rglob("*"):
@@ -144,21 +161,28 @@ def _readable(world: World) -> None:
             raise BrokenError(f"{path} holds a password")
 
 
-def _end(world: World, plan: Plan) -> None:
-    """Deploy and destroy without faults, and check what is left."""
-    world.run("unprotect", plan.program)
-    options = {"parallel": 1, "create": True, "refresh": world.drifted}
-    _ok(world.run("up", plan.program, **options), "the last up")
+def _deploy(world: World, plan: Plan) -> None:
+    """Deploy without faults, and check the result."""
+    options = {"parallel": 1, "stack": plan.stack}
+    world.run("unprotect", plan.program, stack=plan.stack)
+    found = world.run(
+        "up", plan.program, **options, create=True, refresh=plan.stack in world.drifted
+    )
+    _ok(found, "the last up")
     _holds(world, plan, "after the last up")
     _settled(world, plan)
-    foretold = world.run("preview", plan.program, parallel=1, refresh=True)
+    foretold = world.run("preview", plan.program, **options, refresh=True)
     _ok(foretold, "the preview after it")
     if isinstance(foretold, Result) and foretold.changed:
         steps = [f"{s.op} {s.name} {s.changes}" for s in foretold.steps if s.op not in ("same",)]
         raise BrokenError(f"the last up left something to do: {steps}")
-    world.run("unprotect", plan.program)
-    _ok(world.run("destroy", plan.program, parallel=1), "the destroy")
-    left = plans.held(world.control.cloud.region(ACCOUNT, REGION))
+
+
+def _destroy(world: World, plan: Plan) -> None:
+    """Destroy without faults, and check what is left."""
+    world.run("unprotect", plan.program, stack=plan.stack)
+    _ok(world.run("destroy", plan.program, parallel=1, stack=plan.stack), "the destroy")
+    left = plans.held(world.control.cloud.region(ACCOUNT, REGION), plan.stack)
     if left["objects"] or left["bound"] or left["routes"]:
         raise BrokenError(f"the destroy left {left}")
 
@@ -172,7 +196,8 @@ def _ok(found: Any, what: str) -> None:
 
 def _holds(world: World, plan: Plan, when: str) -> None:
     """Check that the cloud holds what a plan declares, once."""
-    wanted, there = plan.wanted(), plans.held(world.control.cloud.region(ACCOUNT, REGION))
+    region = world.control.cloud.region(ACCOUNT, REGION)
+    wanted, there = plan.wanted(), plans.held(region, plan.stack)
     vips = {name: there["vips"].get(name) for name in wanted["vips"]}
     members = {name: there["members"].get(name) for name in wanted["members"]}
     hosts = there["hosts"] if wanted["hosts"] else []
@@ -184,14 +209,14 @@ def _holds(world: World, plan: Plan, when: str) -> None:
 
 def _settled(world: World, plan: Plan) -> None:
     """Check that the state knows each resource once and nothing is pending."""
-    stack = world.look()
+    stack = world.look(plan.stack)
     rows = [row for row in stack.resources() if row.type.startswith(plans.TYPE)]
     names = sorted(f"{row.type.rpartition(':')[2]} {row.name}" for row in rows)
     if names != plan.names():
         raise BrokenError(f"the state holds {names}, and the program declares {plan.names()}")
     if stack.export()["deployment"].get("pending_operations"):
         raise BrokenError("an operation is still pending after an up that succeeded")
-    if stack.file.journal.exists() or list(world.folder.rglob("*.new")):
+    if stack.file.journal.exists():
         raise BrokenError("files of an operation that is over are left")
 
 
@@ -251,7 +276,7 @@ def shown(history: History) -> str:
     for move in history:
         plan = ", ".join(f"{item.kind} {item.name}" for item in move.plan.declared())
         words = [f"{move.outside} gone outside;"] if move.outside else []
-        words += [move.operation]
+        words += [f"{move.plan.stack}: {move.operation}"]
         words += ["--refresh"] if move.first else []
         words += [f"killed {move.kill.how} event {move.kill.at}"] if move.kill else []
         words += [f"{move.trouble.kind} at call {move.trouble.at}"] if move.trouble else []

@@ -12,10 +12,13 @@ from typing import Any, Final, NamedTuple
 import world
 
 from pulumi_havip import urns
-from pulumi_havip.engine.registration import Goal
+from pulumi_havip.engine.registration import Alias, Goal
 from pulumi_havip.engine.values import UNKNOWN, UNKNOWN_WIRE
 
 TYPE: Final = "pulumi-python:dynamic/havip:"
+COMPONENT: Final = "shop:index:Pair"
+BLOCKS: Final = {"dev": "172.17.0.0/16", "prod": "172.16.0.0/15"}
+"""The networks of the stacks, by which what they have is told apart."""
 ZONE: Final = "ap-guangzhou-3"
 
 
@@ -34,6 +37,14 @@ class Declared(NamedTuple):
     props: dict[str, Any]
     protect: bool = False
     via: str = ""
+    key: str = ""
+    """What other resources refer to it by; by default its name."""
+    names: tuple[str, ...] = ()
+    """The names that it may have had, for aliases."""
+    gone_with: str = ""
+    """The resource whose deletion deletes it as well."""
+    inside: bool = True
+    """Whether it is in the component, in plans that have one."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,13 @@ class Plan:
     tag: str = ""
     via: str = ""
     """The explicit provider of attachments and routes, with a process of its own."""
+    called: str = "web"
+    """The name of the HAVIP ``web`` in the program; a change is an alias."""
+    component: bool = False
+    """True if all but the network is in a component; a move is an alias."""
+    deleted_with: bool = False
+    """True if the members of a range go with their HAVIP, as in the cloud."""
+    stack: str = "dev"
     site: str = "china"
 
     def declared(self) -> Iterator[Declared]:
@@ -74,9 +92,9 @@ class Plan:
         inside = {"vpc_id": Ref("vpc"), "subnet_id": Ref("subnet")}
         machine = {"instance_type": "S5.MEDIUM2", "image_id": "img-487zeit5", "zone": ZONE}
         tags = {"tags": {"team": self.tag}} if self.tag else {}
-        yield Declared("Vpc", "vpc", {"cidr_block": "172.17.0.0/16", **tags})
         subnet = {"vpc_id": Ref("vpc"), "cidr_block": "172.17.16.0/24", "zone": ZONE}
-        yield Declared("Subnet", "subnet", subnet)
+        yield Declared("Vpc", "vpc", {"cidr_block": BLOCKS[self.stack], **tags}, inside=False)
+        yield Declared("Subnet", "subnet", subnet, inside=False)
         if self.group:
             yield Declared("PlacementGroup", "group", {})
         for name in ("a", "b", "c"):
@@ -89,16 +107,20 @@ class Plan:
             host = {"instance_id": Ref("c")} if self._hosted() else {}
             yield Declared("NetworkInterface", "eni", {**inside, **host})
         if self.web:
-            yield Declared("HaVip", "web", self._web(inside), self.protect)
+            names = CHOICES["called"]
+            yield Declared("HaVip", self.called, self._web(inside), self.protect,
+                           key="web", names=names)  # fmt: skip
         if self.db:
             address = {"vip": "172.17.16.210"} if self.site == "intl" else {}
             yield Declared("HaVip", "db", {"name": "db", **address, **inside})
         if self.member and self.db and self.b:
             pair = {"ha_vip_id": Ref("db"), "instance_id": Ref("b")}
-            yield Declared("HaVipInstanceAttachment", self.member, pair, via=self.via)
+            yield Declared("HaVipInstanceAttachment", self.member, pair, via=self.via,
+                           gone_with="db")  # fmt: skip
         if self.eni_member and self.db and "eni" in self.members("db"):
             pair = {"ha_vip_id": Ref("db"), "instance_id": Ref("eni")}
-            yield Declared("HaVipInstanceAttachment", self.eni_member, pair, via=self.via)
+            yield Declared("HaVipInstanceAttachment", self.eni_member, pair, via=self.via,
+                           gone_with="db")  # fmt: skip
         if self.eip:
             yield Declared("Eip", "eip", {})
         if self.bound and self.eip and self.web:
@@ -169,8 +191,11 @@ class Plan:
 
     def program(self, deployment: Any) -> None:
         """Register everything with a deployment, as a program does through the SDK."""
-        root = Goal(urns.STACK_TYPE, f"{world.PROJECT}-{world.STACK}", custom=False, inputs={})
+        root = Goal(urns.STACK_TYPE, f"{world.PROJECT}-{self.stack}", custom=False, inputs={})
         stack, _ = deployment.register(root)
+        component = urns.make(self.stack, world.PROJECT, stack.urn, COMPONENT, "pair")
+        if self.component:
+            deployment.register(Goal(COMPONENT, "pair", custom=False, inputs={}, parent=stack.urn))
         made: dict[str, Any] = {}
         kind = urns.PROVIDER_PREFIX + urns.DYNAMIC_PACKAGE
         provider = ""
@@ -181,24 +206,35 @@ class Plan:
             )
             provider = urns.reference(record.urn, record.id)
         for item in self.declared():
+            parents = (
+                (component, stack.urn) if self.component and item.inside else (stack.urn, component)
+            )
             kind = TYPE + item.kind
-            urn = urns.make(world.STACK, world.PROJECT, stack.urn, kind, item.name)
+            former = [
+                urns.make(self.stack, world.PROJECT, parent, kind, name)
+                for parent in parents
+                for name in (item.name, *item.names)
+            ]
             needs = {key: sorted(_needs(value)) for key, value in item.props.items()}
             goal = Goal(
                 kind,
                 item.name,
                 custom=True,
-                inputs={**_resolved(item.props, made), "hints": {"urn": urn}},
-                parent=stack.urn,
+                inputs={**_resolved(item.props, made), "hints": {"urn": former[0]}},
+                parent=parents[0],
                 protect=item.protect,
                 provider=provider if item.via else "",
+                deleted_with=made[item.gone_with].urn
+                if self.deleted_with and item.gone_with
+                else "",
+                aliases=[Alias(urn=one) for one in dict.fromkeys(former[1:]) if one != former[0]],
                 dependencies=sorted({made[n].urn for names in needs.values() for n in names}),
                 property_dependencies={
                     key: [made[name].urn for name in names] for key, names in needs.items()
                 },
                 additional_secret_outputs=["password"] if "password" in item.props else [],
             )
-            made[item.name], _ = deployment.register(goal)
+            made[item.key or item.name], _ = deployment.register(goal)
         deployment.register_outputs(stack.urn, {"names": self.names()})
 
 
@@ -231,9 +267,19 @@ CHOICES: Final[dict[str, tuple[Any, ...]]] = {
     "route": ("", "route", "reroute"),
     "tag": ("", "x", "y"),
     "via": ("", "", "one", "two"),
+    "called": ("web", "web", "site"),
+    "stack": ("dev",),
     "site": ("china",),
 }
-RARE: Final = {"protect": 0.06, "password": 0.15, "group": 0.2, "eni": 0.3, "c": 0.3, "eni_on": 0.7}
+RARE: Final = {
+    "component": 0.3,
+    "protect": 0.06,
+    "password": 0.15,
+    "group": 0.2,
+    "eni": 0.3,
+    "c": 0.3,
+    "eni_on": 0.7,
+}
 
 
 def choose(rng: random.Random) -> Plan:
@@ -278,31 +324,46 @@ def simpler(plan: Plan) -> Iterator[Plan]:
             yield on_site(replace(plan, **{item.name: getattr(plainest, item.name)}), plan.site)
 
 
-def held(region: Any) -> dict[str, Any]:
-    """Return what a region of the emulated cloud holds, by the names that things have."""
+def held(region: Any, stack: str) -> dict[str, Any]:
+    """Return what a region of the emulated cloud holds of a stack, by the names of things.
+
+    Whose a thing is follows from its network, or from its tags if it is in none.
+    """
+    mark = ("havip:stack", f"{world.PROJECT}/{stack}")
+    vpcs = [row for row in region.vpcs if row.cidr_block == BLOCKS[stack]]
+    own = {row.vpc_id for row in vpcs}
+
+    def inside(rows: Any) -> list[Any]:
+        return [row for row in rows if row.vpc_id in own]
+
+    def marked(rows: Any, tags: str) -> list[Any]:
+        return [row for row in rows if mark in {(t.key, t.value) for t in getattr(row, tags)}]
+
+    instances = [row for row in region.instances if row.virtual_private_cloud.vpc_id in own]
+    secondary = [row for row in inside(region.enis) if not row.primary]
+    havips = inside(region.havips)
     titles = {row.instance_id: row.instance_name for row in region.instances}
-    secondary = [row for row in region.enis if not row.primary]
     titles |= {row.network_interface_id: row.network_interface_name for row in secondary}
-    objects = [f"Vpc {row.vpc_name}" for row in region.vpcs]
-    objects += [f"Subnet {row.subnet_name}" for row in region.subnets]
-    objects += [f"PlacementGroup {row.name}" for row in region.placement_groups]
-    objects += [f"Instance {row.instance_name}" for row in region.instances]
+    objects = [f"Vpc {row.vpc_name}" for row in vpcs]
+    objects += [f"Subnet {row.subnet_name}" for row in inside(region.subnets)]
+    objects += [f"PlacementGroup {row.name}" for row in marked(region.placement_groups, "tags")]
+    objects += [f"Instance {row.instance_name}" for row in instances]
     objects += [f"NetworkInterface {row.network_interface_name}" for row in secondary]
-    objects += [f"HaVip {row.ha_vip_name}" for row in region.havips]
-    objects += [f"Eip {row.address_name}" for row in region.eips]
-    routes = [route for table in region.route_tables for route in table.route_set]
-    tags = [tag.value for row in region.vpcs for tag in row.tag_set if tag.key == "team"]
+    objects += [f"HaVip {row.ha_vip_name}" for row in havips]
+    objects += [f"Eip {row.address_name}" for row in marked(region.eips, "tag_set")]
+    routes = [route for table in inside(region.route_tables) for route in table.route_set]
+    tags = [tag.value for row in vpcs for tag in row.tag_set if tag.key == "team"]
     return {
         "objects": sorted(objects),
-        "vips": {row.ha_vip_name: row.vip for row in region.havips},
+        "vips": {row.ha_vip_name: row.vip for row in havips},
         "members": {
             row.ha_vip_name: sorted(
                 titles.get(item.instance_id, item.instance_id)
                 for item in row.ha_vip_association_set
             )
-            for row in region.havips
+            for row in havips
         },
-        "bound": sorted(row.ha_vip_name for row in region.havips if row.address_ip),
+        "bound": sorted(row.ha_vip_name for row in havips if row.address_ip),
         "routes": sorted(r.destination_cidr_block for r in routes if r.route_type == "USER"),
         "tag": tags[0] if tags else "",
         "hosts": [titles[row.attachment.instance_id] for row in secondary if row.attachment],

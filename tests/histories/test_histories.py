@@ -2,7 +2,8 @@
 
 A history is up to six operations (up, preview, refresh, destroy) on programs that change in
 between, with up to three kills (before, inside and after any file operation or call of the API)
-and up to two faults, on both sites, while somebody else deletes things. After it, and after every
+and up to two faults, on both sites, in one stack or two that use the same names, while somebody
+else deletes things. After it, and after every
 `up` that reports success, the cloud holds what the program declares and the state knows each of it
 once; the next preview has nothing to do, and the next destroy leaves nothing. A failing history is
 made short before it is shown.
@@ -167,7 +168,24 @@ def test_what_moves_to_another_provider_is_not_taken_away(
 
     first = Plan(**{**WHOLE_STACK, key: "old", "via": before})
     second = Plan(**{**WHOLE_STACK, key: name, "via": "two"})
-    assert not history.failure(cloud, (Move("up", first), Move("up", second)))
+    assert not history.failure(cloud, (Move("up", first), Move("preview", second)))
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("called", ["web", "site"])
+@pytest.mark.parametrize("bound", ["bound", ""])
+def test_what_moves_by_an_alias_can_be_replaced_in_the_same_run(
+    cloud: Cloud, before: bool, called: str, bound: str
+) -> None:
+    """The replaced HAVIP is deleted first: what depends on its old name goes before it."""
+    import history
+    from history import Move
+    from plans import Plan
+
+    whole = WHOLE_STACK | {"checked": False, "inline": "b", "vip": "172.17.16.200"}
+    first = Plan(**whole, bound="bound", component=before)
+    second = Plan(**whole | {"checked": True, "called": called}, bound=bound, component=not before)
+    assert not history.failure(cloud, (Move("up", first), Move("preview", second)))
 
 
 @pytest.mark.process

@@ -182,7 +182,7 @@ def play(cloud: Any, seed: int) -> None:
         for operation in rng.sample(OPERATIONS, 6):
             with world._process(Events(None), Api(Events(None), None)) as workspace:
                 try:
-                    found = operation(workspace(plan.program))
+                    found = operation(workspace(plan.program, plan.stack))
                     text = found.error if isinstance(found, Result) else ""
                 except EngineError as error:
                     text = str(error)

@@ -324,8 +324,10 @@ class World:
         self.folder = Path(tempfile.mkdtemp(prefix="history-", dir=_memory()))
         self.drawn = 0
         self.late: list[Callable[[], Any]] = []
-        self.drifted = False
-        """True if somebody else has deleted something that no operation has read since."""
+        self.drifted: set[str] = set()
+        """The stacks that have not read since somebody else has deleted something."""
+        self.protected: set[str] = set()
+        """The stacks in which something has been protected: not every change of them is possible."""
         self.events = 0
         """Number of events of the last operation."""
         self.calls = 0
@@ -347,9 +349,10 @@ class World:
         *,
         kill: Kill | None = None,
         trouble: Trouble | None = None,
+        stack: str = STACK,
         **options: Any,
     ) -> Result | EngineError | None:
-        """Run an operation in a separate process.
+        """Run an operation of a stack in a separate process.
 
         Returns:
             What it came to; None where it was killed.
@@ -362,7 +365,7 @@ class World:
         full_at = trouble.at if trouble is not None and trouble.kind == "full" else None
         with self._process(events, api, full_at) as workspace:
             try:
-                method = getattr(workspace(program), operation)
+                method = getattr(workspace(program, stack), operation)
                 found = method(**options)
                 return found if isinstance(found, Result) else None
             except KilledError:
@@ -400,24 +403,24 @@ class World:
             ],
         }
         for call in calls[kind][:1]:
-            self.drifted = True
+            self.drifted = {"dev", "prod"}
             with contextlib.suppress(HavipError):
                 client.send(call)
 
-    def look(self) -> Workspace:
-        """Return the stack, for a look at what its files hold."""
-        return self._workspace(lambda _: None)
+    def look(self, stack: str = STACK) -> Workspace:
+        """Return a stack, for a look at what its files hold."""
+        return self._workspace(lambda _: None, stack)
 
-    def _workspace(self, program: Program) -> Workspace:
+    def _workspace(self, program: Program, stack: str) -> Workspace:
         project = Project(self.folder, PROJECT, program, sys.executable)  # type: ignore[arg-type]
         environment = {"PULUMI_CONFIG_PASSPHRASE": "histories"}
         servers = {urns.DYNAMIC_PACKAGE: _no_process}  # else a process would be started ahead
-        return Workspace(project, STACK, environment=environment, servers=servers)
+        return Workspace(project, stack, environment=environment, servers=servers)
 
     @contextlib.contextmanager
     def _process(
         self, events: Events, api: Api, full_at: int | None = None
-    ) -> Iterator[Callable[[Program], Workspace]]:
+    ) -> Iterator[Callable[[Program, str], Workspace]]:
         """Replace the engine's disk, provider and program by those of this process."""
 
         def draw() -> str:
