@@ -20,6 +20,7 @@ import things
 from pulumi_havip.engine import Workspace
 from pulumi_havip.engine.dynamic_server import serve_dynamic
 from pulumi_havip.engine.project import Project
+from tests.engine.box_provider import Bench
 
 PASSPHRASE = {"PULUMI_CONFIG_PASSPHRASE": "conformance"}
 
@@ -64,3 +65,8 @@ class Lab:
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     monkeypatch.setattr("pulumi_havip.engine.crypto._ROUNDS", 1000)  # a million take a second
     return Lab(tmp_path)
+
+
+@pytest.fixture
+def bench(lab: Lab) -> Bench:
+    return Bench(lab)

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import plans
 import world
+from killable import Kill, Trouble
 from plans import Plan
-from world import ACCOUNT, FAULTS, OUTSIDE, REGION, Kill, Trouble, World
+from world import ACCOUNT, FAULTS, OUTSIDE, REGION, World
 
 from pulumi_havip.engine import EngineError, Result
 

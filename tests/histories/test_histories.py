@@ -75,8 +75,8 @@ def test_a_kill_at_every_event_of_a_small_stack(
     """Two kills: the second deployment dies at the event at which the first one died."""
     import history
     from history import Move
+    from killable import Kill
     from plans import Plan
-    from world import Kill
 
     plan = Plan(a=True, inline="a", password=False, tag="x")
     killed = at = 0
@@ -94,16 +94,16 @@ def test_a_kill_at_every_event_of_a_small_stack(
 def test_a_history_follows_from_its_seed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ids, times, the jitter of retries and the order of calls are the same each time."""
     import history
-    import world
+    import killable
 
     sent: list[str] = []
-    send = world.Api._send
+    send = killable.Api._send
 
     def note(self: Any, call: Any, request: Any) -> Any:
         sent.append(f"{self.calls} {request!r}")
         return send(self, call, request)
 
-    monkeypatch.setattr(world.Api, "_send", note)
+    monkeypatch.setattr(killable.Api, "_send", note)
     for seed in range(8):
         sent.clear()
         history.play(cloud, history.draw(seed))
@@ -197,8 +197,8 @@ def test_a_rename_and_a_destroy_that_are_both_killed_lose_nothing(
     """Both names of an object are in the state then: one deletion must not take it from both."""
     import history
     from history import Move
+    from killable import Kill
     from plans import Plan
-    from world import Kill
 
     first, second = Plan(**{**WHOLE_STACK, key: "old"}), Plan(**{**WHOLE_STACK, key: "new"})
     for at in renames:

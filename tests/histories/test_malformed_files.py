@@ -156,7 +156,8 @@ def _files(folder: Path) -> Iterator[Path]:
 def play(cloud: Any, seed: int) -> None:
     """Spoil one file of a stack, and use the stack in every way."""
     import plans
-    from world import Api, Events, Kill, World
+    from killable import Api, Events, Kill
+    from world import World
 
     rng = random.Random(seed)
     plan = plans.choose(rng)
