@@ -57,8 +57,8 @@ CASES: list[tuple[str, int, dict[str, Any], str]] = [
         f"claim to be the leader: {NODES[0]} and {NODES[1]}",
     ),
     ("database-redundancy", 0, {"lacks": "no sync standby"}, "lost: no sync standby"),
-    ("database-astray", 0, {"serves": False}, "but its database does not serve"),
-    ("database-unreached", 1, {}, "172.17.16.3 is not configured here"),
+    ("database-not-writable", 0, {"serves": False}, "but its database does not serve"),
+    ("database-unreachable", 1, {}, "172.17.16.3 is not configured here"),
     (
         "database-restart-pending",
         0,
@@ -297,6 +297,6 @@ def test_from_outside_the_cluster_is_held_against_the_holder_in_the_cloud(
 
     assert findings(outside) == []
     moved = servers(replace(LEADER, writable=False), replace(STANDBY, writable=True))
-    assert findings(replace(outside, servers=moved)) == ["database-astray"]
+    assert findings(replace(outside, servers=moved)) == ["database-not-writable"]
     assert findings(replace(outside, votes=NODES[:1])) == ["database-quorum"]
     assert findings(replace(outside, lacks="no sync standby")) == ["database-redundancy"]

@@ -95,7 +95,7 @@ def _redundancy(facts: Facts) -> Iterator[Problem]:
 
 
 @CHECKS.rule(
-    "database-astray",
+    "database-not-writable",
     Severity.ERROR,
     reason="Clients of the address reach a server that does not serve them.",
     fix="Check keepalived's health check on this machine, and that it has no weight.",
@@ -115,7 +115,7 @@ def _astray(facts: Facts) -> Iterator[Problem]:
 
 
 @CHECKS.rule(
-    "database-unreached",
+    "database-unreachable",
     Severity.ERROR,
     reason="Clients do not reach the leader.",
     fix="Start keepalived here: systemctl start keepalived. No other machine may take the address.",
