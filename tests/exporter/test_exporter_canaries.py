@@ -83,7 +83,7 @@ def test_no_output_of_a_running_exporter_holds_a_secret(tmp_path: Path, *, known
         finally:
             process.terminate()
             said += process.communicate(timeout=30)[0]
-    assert b'havip_up{region="default"} %d' % known in metrics
+    assert b'havip_up{region="ap-guangzhou"} %d' % known in metrics
     assert {text[:3] for text in refused} == {b"401"}
     assert canaries.found_in(b"\n".join([metrics, *refused, said, line])) == []
     assert b"Traceback" not in said

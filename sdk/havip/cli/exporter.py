@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from havip.cli._groups import grouped
-from havip.cli._options import ACCOUNT, AccountOptions, reject_unused
+from havip.cli._options import ACCOUNT, AccountOptions, in_regions, place, reject_unused
 from havip.cli._output import say
 from havip.errors import UsageError
 
@@ -25,7 +25,7 @@ def exporter(
     region: Annotated[
         list[str] | None,
         typer.Option(
-            help="A region; may be repeated; by default that of the environment or profile."
+            help="A region, or all; may be repeated; by default that of the environment or profile."
         ),
     ] = None,
     interval: Annotated[
@@ -75,7 +75,11 @@ def exporter(
         reject_unused(context, "with --no-api", "findings_every", *ACCOUNT)
     registry = CollectorRegistry()
     if api:
-        clients = {each or "default": account.connect(each or None) for each in region or [""]}
+        clients = {
+            name or place(None, account.profile): client
+            for each in region or [None]
+            for name, client in in_regions(account, each)
+        }
         registry.register(HaVipCollector(clients, interval, findings_every))
     if node:
         registry.register(NodeCollector(interval))
