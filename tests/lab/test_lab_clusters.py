@@ -9,13 +9,12 @@ import sys
 
 import pytest
 
-from havip.lab import labs, namespace, runs
+from havip.lab import labs, namespace, runs, search
 from havip.lab.cluster_histories import (
     TOPOLOGY,
     faults,
     history,
     missing,
-    random_histories,
     summary,
 )
 from havip.lab.judge import Judgment
@@ -111,20 +110,7 @@ def test_servers_that_forgot_their_last_group_form_a_cluster_again() -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("engine", ENGINES)
 def test_no_history_of_two_faults_loses_a_row_or_needs_intervention(engine: str) -> None:
-    print(f"{COUNT} histories, seed {SEED}")
-    bad, played = [], 0
-    for one, result in zip(
-        histories := list(random_histories(engine, COUNT, SEED)),
-        runs.run_all(histories, at_once=2),
-        strict=True,
-    ):
-        said = summary(result) if isinstance(result, Judgment) else f"{one.name}: {result}"
-        print(said, flush=True)
-        if not isinstance(result, Judgment) and "powered off" in str(result):
-            continue  # the second fault meets a node that the first one took away
-        played += 1
-        if not isinstance(result, Judgment) or result.failures:
-            bad.append(f"{said}\n{one.to_yaml()}")
-    print(f"{played} of {COUNT} could be played")
-    assert played > 0.8 * COUNT
-    assert not bad, "\n".join(bad)
+    found = search.search(TOPOLOGY[engine], faults=2, runs=COUNT, seed=SEED, at_once=4)
+    print("\n".join(found.lines()))
+    assert found.errors == []
+    assert found.broken == []

@@ -1,10 +1,8 @@
-"""Fault histories of database clusters: each fault alone, and random pairs of faults."""
+"""Fault histories of database clusters: the faults that the documentation has figures for."""
 
 from __future__ import annotations
 
-import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -99,36 +97,6 @@ def history(engine: str, name: str, steps: list[dict[str, Any]]) -> History:
         settle=2,
         expect=Expectation(promises=["P3", "P4", "P5"]),
     )
-
-
-def random_histories(engine: str, count: int, seed: int) -> Iterator[History]:
-    """Generate reproducible histories of two random faults."""
-    draw = random.Random(seed)  # noqa: S311 - a search, no secret
-    service = {"service": SERVICE[engine]}
-    for number in range(count):
-        steps = []
-        for at in (2.0, 2.0 + draw.choice([0.5, 3, 8, 15, 25])):
-            fault = draw.choice(
-                [
-                    step(at, "node-crashed", draw.choice([3, 8, 30])),
-                    step(at, "node-crashed", draw.choice([3, 8, 30]), node="backup"),
-                    step(at, "witness-lost", draw.choice([3, 8, 30])),
-                    step(at, "service-killed", 12, stays_down=False, **service),
-                    step(at, "service-hung", draw.choice([3, 10, 25]), **service),
-                    step(at, "service-hung", draw.choice([3, 10, 25]), node="backup", **service),
-                    step(at, "service-stopped", draw.choice([3, 10]), **service),
-                    step(at, "keepalived-killed", draw.choice([3, 15])),
-                    step(at, "keepalived-stopped", draw.choice([3, 15])),
-                    step(at, "node-paused", draw.choice([5, 25])),
-                    step(at, "node-isolated", draw.choice([5, 15, 35])),
-                    step(at, "link-lost", draw.choice([5, 30])),
-                    step(at, "vrrp-lost", draw.choice([5, 20])),
-                    step(at, "node-rebooted", 5),
-                    step(at, "power-lost", 3),
-                ]
-            )
-            steps.append(fault)
-        yield history(engine, f"{engine} {seed}/{number}", steps)
 
 
 def summary(result: Judgment) -> str:
