@@ -144,7 +144,10 @@ def watch(looks: Sequence[tuple[str | None, ...]], monkeypatch: pytest.MonkeyPat
 
     def status() -> dict[str, str]:
         now.update(zip("abc", next(states), strict=True))
-        return {"wsrep_cluster_status": "Disconnected"} if now["a"] == "left" else {}
+        if now["a"] == "left":
+            return {"wsrep_cluster_status": "Disconnected"}
+        waits = str(now["a"]).startswith("waiting")
+        return {"wsrep_cluster_status": "non-Primary"} if waits else {}
 
     monkeypatch.setattr(galera, "server_status", status)
     monkeypatch.setattr(GaleraMember, "states", lambda _: now)
@@ -154,6 +157,7 @@ def watch(looks: Sequence[tuple[str | None, ...]], monkeypatch: pytest.MonkeyPat
 
 
 LEFT = ("left", "primary", "primary")
+APART = ("waiting 6f1c:9", "primary", "primary")
 STUCK = ("waiting 6f1c:9", "waiting 6f1c:8", "waiting 6f1c:9")
 
 
@@ -162,13 +166,27 @@ STUCK = ("waiting 6f1c:9", "waiting 6f1c:8", "waiting 6f1c:9")
     [
         ([LEFT] * 2, 1),
         ([LEFT, ("primary",) * 3, LEFT], 0),
+        ([APART] * 6, 1),
+        ([*[APART] * 5, ("waiting 6f1c:9", None, None), *[APART] * 5], 0),
+        ([(None, "primary", "primary")] * 9, 0),
         ([STUCK] * 5, 1),
         ([*[STUCK] * 4, ("waiting 6f1c:9", "waiting 6f1c:8", "primary"), *[STUCK] * 4], 0),
         ([("waiting 6f1c:9", "waiting 6f1c:10", "waiting 6f1c:9")] * 9, 0),
         ([("waiting 6f1c:9", None, "waiting 6f1c:9")] * 9, 0),
         ([("primary",) * 3] * 9, 0),
     ],
-    ids=["left", "left, but back", "stuck", "formed in time", "behind", "one silent", "well"],
+    ids=[
+        "left",
+        "left, but back",
+        "apart",
+        "cut off",
+        "copies",
+        "stuck",
+        "formed in time",
+        "behind",
+        "one silent",
+        "well",
+    ],
 )
 def test_only_a_server_that_does_not_come_back_by_itself_is_restarted(
     looks: list[tuple[str | None, ...]], kills: int, killed: list[tuple[int, int]],

@@ -67,8 +67,8 @@ def test_every_documented_fault_ends_with_full_redundancy(engine: str, name: str
         assert result.outage <= bound
 
 
-FORGOTTEN = """
-import json, sys
+PLAY = """
+import json, signal, sys
 from pathlib import Path
 from havip.lab import topologies
 from havip.lab.history import running
@@ -79,26 +79,46 @@ with running(topologies.build("mariadb-cluster"), Path(sys.argv[1])) as lab:
     lab.wait_ready(120)
     load = load_of(lab)
     load.start()
-    lab.wait("acknowledged rows", lambda: sum(one.answered for one in load.requests()) > 100, 60)
+
+    def wait_for(rows):
+        more = sum(one.answered for one in load.requests()) + rows
+        lab.wait("rows", lambda: sum(one.answered for one in load.requests()) > more, 60)
+
+    wait_for(100)
+    {play}
+    lab.wait("a redundant cluster", load.healthy, 120)
+    load.stop()
+    result = load.result()
+    print(json.dumps([result.acknowledged, len(result.lost)]))
+"""
+FORGOTTEN = """
     for name in lab.nodes:
         lab.crash(name)
     for node in lab.nodes.values():
         (node.disk.folder / "upper/var/lib/mysql/gvwstate.dat").unlink()
     for name in lab.nodes:
         lab.boot(name)
-    lab.wait("a redundant cluster", load.healthy, 120)
-    load.stop()
-    result = load.result()
-    print(json.dumps([result.acknowledged, len(result.lost)]))
+"""
+INTERRUPTED = """
+    witness = lab.nodes["witness"]
+    witness.stop("mariadb", signal.SIGTERM)
+    wait_for(2000)
+    chain = "add chain ip copy in { type filter hook input priority 0; }"
+    rule = "add rule ip copy in tcp dport 4568 ct bytes gt 20000 reject with tcp reset"
+    witness.run("nft", f"add table ip copy; {chain}; {rule}")
+    lab.start_service("witness", "mariadb")
+    lab.wait("a failed copy", lambda: "apart" in witness.log("havip-member"), 120)
+    witness.run("nft", "delete table ip copy")
 """
 
 
 @pytest.mark.soak
 @pytest.mark.skipif(REASONS["mariadb"] is not None, reason=str(REASONS["mariadb"]))
-def test_servers_that_forgot_their_last_group_form_a_cluster_again() -> None:
-    with labs.folder(about="servers that forgot their group") as folder:
+@pytest.mark.parametrize("play", [FORGOTTEN, INTERRUPTED], ids=["forgotten group", "failed copy"])
+def test_servers_that_galera_leaves_outside_come_back(play: str) -> None:
+    with labs.folder(about="servers outside of their group") as folder:
         done = subprocess.run(
-            namespace.command(sys.executable, "-c", FORGOTTEN, str(folder)),
+            namespace.command(sys.executable, "-c", PLAY.format(play=play.strip()), str(folder)),
             env=namespace.environment(), capture_output=True, text=True, check=False, timeout=600,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr

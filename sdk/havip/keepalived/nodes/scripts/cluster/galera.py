@@ -32,7 +32,7 @@ _SYNCED = "4"
 _CHANGE = re.compile(r"(waiting|served) ([0-9a-f-]+):(\d+)")
 _PACE = 3
 """Seconds between two looks at a server."""
-_SURE = {"left": 2, "elected": 5}
+_SURE = {"left": 2, "apart": 6, "elected": 5}
 """Number of equal looks in a row after which a server does not come back by itself."""
 
 
@@ -96,12 +96,15 @@ class GaleraMember(ClusterMember):
     def watch(self) -> None:
         """Restart this machine's server if only that can bring it back into a cluster.
 
-        It is killed, and its unit starts it again, in two cases. Both must last, as Galera solves
+        It is killed, and its unit starts it again, in three cases. Each must last, as Galera solves
         most of them by itself:
 
         - ``left``: A server that cannot apply a change, such as on a full disk, disconnects from
           the group, and would run on without ever joining again. The next start replaces its stale
           data.
+        - ``apart``: It responds, and is not in the group although a peer serves. A server whose
+          copy of the latest changes failed runs on like this. One that is cut off from the group
+          does not reach the peer's report either, and one that still copies does not respond.
         - ``elected``: No server serves, and Galera waits for a group that cannot come together
           again: after losing power, the machines remember different groups, or one with a process
           that was replaced; or two servers left it for the same reason. The one with the latest
@@ -118,7 +121,7 @@ class GaleraMember(ClusterMember):
                 with contextlib.suppress(OSError):
                     for server in _servers():
                         os.kill(server, signal.SIGKILL)
-                    if now != "left":
+                    if now.startswith("elected"):
                         _mark_last(DATA / "grastate.dat")
 
     def pause(self) -> None:
@@ -135,6 +138,8 @@ class GaleraMember(ClusterMember):
             case "Disconnected":
                 return "left"
         states = self.states()
+        if status and "primary" in states.values():
+            return "apart"
         return f"elected {states[self.own]}" if elected(states) == self.own else ""
 
 
