@@ -188,6 +188,22 @@ def test_what_moves_by_an_alias_can_be_replaced_in_the_same_run(
     assert not history.failure(cloud, (Move("up", first), Move("preview", second)))
 
 
+@pytest.mark.parametrize("call", range(10, 14))
+def test_what_an_alias_renamed_and_replaced_is_deleted_after_its_users(
+    cloud: Cloud, call: int
+) -> None:
+    """Also after its user, an attachment, whose creation had an unknown outcome."""
+    import history
+    from history import Move
+    from killable import Trouble
+    from plans import Plan
+
+    first = Plan(web=True, eip=True, vip="172.17.16.200", bound="bound")
+    second = Plan(web=True, vip="172.17.16.201", called="site")
+    moves = (Move("up", first, trouble=Trouble(call, "dead")), Move("up", second))
+    assert not history.failure(cloud, moves)
+
+
 @pytest.mark.process
 @pytest.mark.parametrize("key", ["route", "bound", "member"])
 @pytest.mark.parametrize(("renames", "destroys"), EVENTS)
