@@ -130,7 +130,7 @@ def test_servers_that_galera_leaves_outside_come_back(play: str) -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("engine", ENGINES)
 def test_no_history_of_two_faults_loses_a_row_or_needs_intervention(engine: str) -> None:
-    found = search.search(TOPOLOGY[engine], faults=2, runs=COUNT, seed=SEED, at_once=4)
+    found = search.search(TOPOLOGY[engine], faults=2, runs=COUNT, seed=SEED)
     print("\n".join(found.lines()))
     assert found.errors == []
     assert found.broken == []

@@ -19,6 +19,9 @@ from havip.lab.namespace import LabError
 
 AT_ONCE = 3 * (os.cpu_count() or 1)
 """Number of labs that run in parallel: a history mostly waits for VRRP's timers."""
+DATABASES_AT_ONCE = 2 * (os.cpu_count() or 1)
+"""The same for histories with databases, whose servers compute: on a machine that is too busy,
+recovery seems to take longer than it does."""
 _SECONDS = 900.0
 
 

@@ -13,7 +13,7 @@ from havip.lab import faults, namespace, runs, topologies
 from havip.lab.history import History, HistoryStep
 from havip.lab.judge import Judgment
 from havip.lab.namespace import LabError
-from havip.lab.runs import NotPlayedError
+from havip.lab.runs import AT_ONCE, DATABASES_AT_ONCE, NotPlayedError
 from havip.lab.topology import Topology
 
 NODE = ("service-killed", "service-hung", "service-stopped", "package-reinstalled",
@@ -155,6 +155,7 @@ def search(
         raise LabError(lacking)
     topology = topologies.build(name)
     histories = [generate(topology, name, faults, seed + number) for number in range(runs)]
+    at_once = at_once or (DATABASES_AT_ONCE if topology.rows else AT_ONCE)
     played = _run_all(histories, at_once, done, seconds)
     found = SearchResult(name, seed, faults, [], [], [])
     for history, result in zip(histories, played, strict=True):
@@ -173,14 +174,13 @@ def search(
 
 
 def _run_all(
-    histories: Sequence[History], at_once: int | None,
+    histories: Sequence[History], at_once: int,
     done: Callable[[History, Judgment | LabError], None] | None = None, seconds: float = inf,
 ) -> list[Judgment | LabError]:  # fmt: skip
-    at_once = at_once or runs.AT_ONCE
     return runs.run_all(histories, at_once=at_once, brief=True, done=done, seconds=seconds)
 
 
-def _shrink(found: SearchResult, at_once: int | None) -> None:
+def _shrink(found: SearchResult, at_once: int) -> None:
     """Try shorter histories as long as one of them breaks the same promise."""
     history, result = found.broken[0]
     wanted = _broken_promises(result)
