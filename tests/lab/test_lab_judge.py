@@ -7,6 +7,7 @@ import pytest
 from havip.lab.history import Expectation
 from havip.lab.judge import Played, judge
 from havip.lab.loads import LoadResult
+from havip.lab.probes import ClientRequest
 
 
 def played(*, recovered: float | None) -> Played:
@@ -56,3 +57,14 @@ def test_rows_that_cannot_be_read_break_the_promise(load: LoadResult, broken: li
     history = played(recovered=3.0).model_copy(update={"load": load})
     result = judge(history, Expectation())
     assert [one for one in result.failures if one.startswith("P3")] == broken
+
+
+@pytest.mark.parametrize(
+    ("answers", "responds"), [([2.0, 29.0], True), ([2.0, 20.0], False), ([], False)]
+)
+def test_the_address_must_respond_in_the_end(answers: list[float], responds: bool) -> None:
+    requests = [ClientRequest(at, answered=at in answers) for at in range(30)]
+    history = played(recovered=3.0).model_copy(update={"requests": requests})
+    broken = [one for one in judge(history, Expectation()).failures if one.startswith("P6")]
+    assert (broken == []) == responds
+    assert all(one.endswith("in the end the address does not respond") for one in broken)

@@ -21,6 +21,9 @@ _BEFORE = 0.5
 _TICK = 0.08
 """Seconds by which a measurement may exceed a bound: the client's interval and scheduling."""
 
+_END = 2.5
+"""Seconds before the end within which the address must have responded; a lost client takes 2 s."""
+
 Mark = Literal["fault", "last advert", "MASTER", "announcement", "rebind", "first answer"]
 
 
@@ -264,11 +267,13 @@ def _promises(played: Played) -> list[Promise]:
     limit = played.agreement_bound * played.slowness
     agreed = played.agreed
     several = " and ".join(played.masters) if len(played.masters) > 1 else ""
+    responds = any(one.answered and one.at > played.ended - _END for one in played.requests)
     found.append(Promise(
-        id="P6", held=agreed is not None and agreed <= limit and not several,
+        id="P6", held=agreed is not None and agreed <= limit and not several and responds,
         text=f"VRRP, network and API agree {'never' if agreed is None else f'after {agreed:.1f} s'}"
              f" (bound {played.agreement_bound:.1f} s)"
-             f"{f'; in the end {several} have the address' if several else ''}"))  # fmt: skip
+             f"{f'; in the end {several} have the address' if several else ''}"
+             f"{'' if responds else '; in the end the address does not respond'}"))  # fmt: skip
     return found
 
 

@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from havip.lab import faults, namespace, runs, topologies
-from havip.lab.history import History, HistoryStep
+from havip.lab.history import Expectation, History, HistoryStep
 from havip.lab.judge import Judgment
 from havip.lab.namespace import LabError
 from havip.lab.runs import AT_ONCE, DATABASES_AT_ONCE, NotPlayedError
@@ -116,6 +116,8 @@ def new_seed() -> int:
 def generate(topology: Topology, name: str, count: int, seed: int) -> History:
     """Generate a random history, reproducible by its seed.
 
+    A single fault of a pair must also keep to the bound of its outage.
+
     Args:
         topology: The topology, which determines the possible faults.
         name: The name of the topology.
@@ -129,7 +131,9 @@ def generate(topology: Topology, name: str, count: int, seed: int) -> History:
         if step.fault.name not in {*CLUSTER} & {one.fault.name for one in steps}:
             steps.append(step)
     steps.sort(key=lambda one: one.at)
-    return History(name=f"{name}-{seed}", topology=name, steps=steps, settle=2)
+    alone = count == 1 and topology.rows is None
+    expect = Expectation(outage="bound" if alone else None)
+    return History(name=f"{name}-{seed}", topology=name, steps=steps, settle=2, expect=expect)
 
 
 def search(
