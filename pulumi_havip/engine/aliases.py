@@ -95,16 +95,21 @@ class Aliases:
         return urns.make(self._stack, self._project, above, kind, name)
 
 
-def rename_references(record: Record, before: str, after: str) -> Record:
-    """Return the record with every reference to a URN renamed; itself if there are none."""
+def rename(record: Record, before: str, after: str) -> Record:
+    """Return a record with a URN renamed, its own or referenced ones; itself if there are none.
+
+    A record whose type the new URN does not have keeps its own.
+    """
     provider, identity = urns.split_reference(record.provider)
-    if before not in {record.parent, provider, *record.needs()}:
+    itself = record.urn == before and urns.kind_of(before) == urns.kind_of(after)
+    if not itself and before not in {record.parent, provider, *record.needs()}:
         return record
 
     def renamed(names: list[str]) -> list[str]:
         return [after if name == before else name for name in names]
 
     return record.copy(
+        urn=after if itself else record.urn,
         parent=after if record.parent == before else record.parent,
         deleted_with=after if record.deleted_with == before else record.deleted_with,
         provider=urns.reference(after, identity) if provider == before else record.provider,

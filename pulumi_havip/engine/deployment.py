@@ -8,7 +8,7 @@ import threading
 from pulumi_havip import urns
 from pulumi_havip.engine import decisions as decide
 from pulumi_havip.engine import property_paths as paths
-from pulumi_havip.engine.aliases import Aliases, rename_references
+from pulumi_havip.engine.aliases import Aliases, rename
 from pulumi_havip.engine.decisions import Decision, Verdict
 from pulumi_havip.engine.default_providers import Providers
 from pulumi_havip.engine.errors import EngineError, ProtectedError
@@ -66,6 +66,10 @@ class Deployment:
         self._inherit(goal)
         urn = self._claim(goal)
         old = self.aliases.find_old(urn, goal)
+        before = old.urn if old is not None else urn
+        if old is not None and before != urn and old.type == goal.type:
+            # First of all: whatever cuts the operation off, the state has one name for it.
+            old = self._rename(old, urn)
         new = self._record(urn, goal, old)
         if goal.type == urns.STACK_TYPE:
             self.stack_urn = urn
@@ -75,13 +79,12 @@ class Deployment:
             self._register_component(new, old)
         else:
             self._register_custom(goal, new, old)
-        skipped = urn in self._skipped
-        if not skipped and old is not None and old.urn != urn:
-            self._rename(old.urn, urn)
+        if old is not None and old.urn != urn:
+            self._rename(old, urn)
         self.news[urn] = new
         self._goals[urn] = goal
-        self.protects.update(dict.fromkeys((urn, old.urn if old else urn), new.protect))
-        return new, skipped
+        self.protects.update(dict.fromkeys((urn, before), new.protect))
+        return new, urn in self._skipped
 
     def _inherit(self, goal: Goal) -> None:
         if not goal.parent and goal.type != urns.STACK_TYPE and not urns.is_provider(goal.type):
@@ -139,24 +142,25 @@ class Deployment:
             modified=old.modified if old is not None else "",
         )
 
-    def _rename(self, before: str, after: str) -> None:
-        """Rename a resource in the records that refer to it."""
-        with self._claiming:
+    def _rename(self, old: Record, urn: str) -> Record:
+        """Rename a resource of the state and the references to it; return its new record."""
+        with self._replacements.standing_still(), self._claiming:
+            known = {id(one): one for one in (*self._journal.snapshot.records(), *self.old_records)}
             changed = {
-                id(record): renamed
-                for record in self._journal.snapshot.records()
-                if (renamed := rename_references(record, before, after)) is not record
+                key: renamed
+                for key, record in known.items()
+                if (renamed := rename(record, old.urn, urn)) is not record
             }
-            if changed:
-                self._journal.end(amend=list(changed.values()))
-                self.old_records = [changed.get(id(record), record) for record in self.old_records]
-                for record in changed.values():
-                    if (
-                        self.olds.get(record.urn)
-                        and not record.delete
-                        and record.urn not in self.seen
-                    ):
-                        self.olds[record.urn] = record
+            kept = [one for one in self._journal.snapshot.records() if id(one) in changed]
+            if kept:
+                self._journal.end(amend=[changed[id(one)] for one in kept])
+            self.old_records = [changed.get(id(one), one) for one in self.old_records]
+            for name, record in [*self.olds.items()]:
+                self.olds[name] = changed.get(id(record), record)
+            self._replacements.rename(old.urn, urn)
+            found = changed.get(id(old), old)
+            self.olds[found.urn] = found
+        return found
 
     # -- components ---------------------------------------------------------------------
 
@@ -228,7 +232,7 @@ class Deployment:
             return
         self._refuse_skipped(new)
         new.inputs = self._check(goal, new, provider, old)
-        gone = self._replacements.take((old or new).urn)
+        gone = self._replacements.take(new.urn)
         if gone is not None:
             self.steps.replace(new, [], [])
             self.steps.create(new, provider, old=gone)
@@ -288,7 +292,7 @@ class Deployment:
         fresh = (
             old is None
             or old.external
-            or self._replacements.is_deleted_with(old.urn)
+            or self._replacements.is_deleted_with(new.urn)
             or self._is_to_be_replaced(new.urn)
         )
         if fresh or old is None:
@@ -369,6 +373,7 @@ class Deployment:
             earlier = self._run.earlier_inputs(new.urn)
             new.inputs = self._checked(new, provider, earlier, goal.inputs)
         keys, changes = decision.keys, decision.changes
+        self._delete_leftovers(old)
         if not decision.delete_first:
             self.steps.create(new, provider, old=old, keys=keys, changes=changes)
             self.steps.replace(new, keys, changes)
@@ -378,6 +383,15 @@ class Deployment:
             old = self.steps.delete_for_replacement(old, self.providers.of_old(old))
         self.steps.replace(new, keys, changes)
         self.steps.create(new, provider, old=old, keys=keys, changes=changes)
+
+    def _delete_leftovers(self, old: Record) -> None:
+        """Delete what an interrupted replacement has left of a resource that is replaced again.
+
+        The new one may want the address that the left one still has.
+        """
+        for left in [one for one in self.old_records if one.delete and one.urn == old.urn]:
+            self._replacements.delete_dependents(left)
+            self.steps.delete(left, self.providers.of_old(left), replacing=True)
 
     # -- reading ------------------------------------------------------------------------
 

@@ -36,6 +36,11 @@ class Replacements:
         with self._lock:
             yield
 
+    def rename(self, before: str, after: str) -> None:
+        """Rename a resource; `standing_still` must be active."""
+        if before in self._deletions:
+            self._deletions[after] = self._deletions.pop(before)
+
     def is_deleted_with(self, urn: str) -> bool:
         """Return whether a resource is deleted, or about to be, because of another one."""
         return urn in self._deletions

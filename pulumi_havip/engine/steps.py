@@ -116,7 +116,7 @@ class Steps:
         elif old.pending_replacement:
             self._keep(number, new, drop=[old])
         else:
-            self._keep(number, new, amend=[_replaced(old, new)])
+            self._keep(number, new, amend=[old.copy(delete=True)])
 
     def _keep(
         self,
@@ -217,7 +217,7 @@ class Steps:
             new.id = UNKNOWN_WIRE if self._preview else str(uuid.uuid4())
             new.outputs = dict(new.inputs)
             new.created = new.modified = now()
-            amend = [] if old is None else [_replaced(old, new)]
+            amend = [] if old is None else [old.copy(delete=True)]
             self._journal.end(put=[new], amend=amend)
 
     def update_provider(self, new: Record, old: Record) -> None:
@@ -244,7 +244,7 @@ class Steps:
             if old is None:
                 self._journal.end(number, put=[new])
             elif replacing:
-                self._journal.end(number, put=[new], amend=[_replaced(old, new)])
+                self._journal.end(number, put=[new], amend=[old.copy(delete=True)])
             else:
                 new.key = old.key
                 self._journal.end(number, put=[new])
@@ -277,7 +277,7 @@ class Steps:
             new.id, new.inputs, new.outputs = answer.id, answer.inputs, answer.outputs
             new.created = new.modified = now()
             self._secret_outputs(new)
-            amend = [] if old is None else [_replaced(old, new)]
+            amend = [] if old is None else [old.copy(delete=True)]
             self._journal.end(number, put=[new], amend=amend)
 
     # -- deletion -----------------------------------------------------------------------
@@ -368,14 +368,6 @@ def settle_change(run: Run, number: int, record: Record, provider: ProviderClien
         return
     fresh = record.copy(outputs=answer.outputs, inputs=answer.inputs_or(record.inputs))
     run.journal.end(number, amend=[fresh])
-
-
-def _replaced(old: Record, new: Record) -> Record:
-    """Return a replaced resource, to be deleted later.
-
-    Where an alias has renamed it, the references to it have its new name.
-    """
-    return old.copy(urn=new.urn if new.type == old.type else old.urn, delete=True)
 
 
 def _hide_what_was_secret(new: Record, old: Record) -> None:

@@ -144,6 +144,10 @@ EVENTS = [
 ]
 
 
+EVENTS_OF_A_REPLACEMENT = [
+    pytest.param(range(13, 37, 8), id="sample"),
+    pytest.param(range(8, 48), id="all", marks=pytest.mark.soak),
+]
 WHOLE_STACK: Final[dict[str, Any]] = {
     "a": True,
     "b": True,
@@ -202,6 +206,29 @@ def test_what_an_alias_renamed_and_replaced_is_deleted_after_its_users(
     second = Plan(web=True, vip="172.17.16.201", called="site")
     moves = (Move("up", first, trouble=Trouble(call, "dead")), Move("up", second))
     assert not history.failure(cloud, moves)
+
+
+@pytest.mark.parametrize(
+    "uses", [{}, {"route": "route"}, {"eip": True, "bound": "bound"}], ids=["none", "route", "eip"]
+)
+@pytest.mark.parametrize("called", ["web", "site"])
+@pytest.mark.parametrize("component", [False, True])
+@pytest.mark.parametrize("events", EVENTS_OF_A_REPLACEMENT)
+def test_what_a_killed_replacement_has_left_does_not_keep_its_address(
+    cloud: Cloud, uses: dict[str, Any], called: str, component: bool, events: range
+) -> None:
+    """The program goes back to the address that the old HAVIP still has, by any name."""
+    import history
+    from history import Move
+    from killable import Kill
+    from plans import Plan
+
+    first = Plan(web=True, vip="172.17.16.201", component=component, **uses)
+    second = Plan(web=True, checked=True, **uses)
+    third = Plan(web=True, vip="172.17.16.201", called=called, **uses)
+    for at in events:
+        moves = (Move("up", first), Move("up", second, Kill(at, "after")), Move("up", third))
+        assert not history.failure(cloud, moves), at
 
 
 @pytest.mark.process
