@@ -84,6 +84,8 @@ class Plan:
     """True if all but the network is in a component; a move is an alias."""
     deleted_with: bool = False
     """True if the members of a range go with their HAVIP, as in the cloud."""
+    net: str = "16"
+    """The third number of the subnet; a change replaces all that is in the subnet."""
     stack: str = "dev"
     site: str = "china"
 
@@ -92,7 +94,7 @@ class Plan:
         inside = {"vpc_id": Ref("vpc"), "subnet_id": Ref("subnet")}
         machine = {"instance_type": "S5.MEDIUM2", "image_id": "img-487zeit5", "zone": ZONE}
         tags = {"tags": {"team": self.tag}} if self.tag else {}
-        subnet = {"vpc_id": Ref("vpc"), "cidr_block": "172.17.16.0/24", "zone": ZONE}
+        subnet = {"vpc_id": Ref("vpc"), "cidr_block": f"172.17.{self.net}.0/24", "zone": ZONE}
         yield Declared("Vpc", "vpc", {"cidr_block": BLOCKS[self.stack], **tags}, inside=False)
         yield Declared("Subnet", "subnet", subnet, inside=False)
         if self.group:
@@ -111,7 +113,7 @@ class Plan:
             yield Declared("HaVip", self.called, self._web(inside), self.protect,
                            key="web", names=names)  # fmt: skip
         if self.db:
-            address = {"vip": "172.17.16.210"} if self.site == "intl" else {}
+            address = {"vip": self._in_subnet("172.17.16.210")} if self.site == "intl" else {}
             yield Declared("HaVip", "db", {"name": "db", **address, **inside})
         if self.member and self.db and self.b:
             pair = {"ha_vip_id": Ref("db"), "instance_id": Ref("b")}
@@ -134,13 +136,16 @@ class Plan:
     def _web(self, inside: dict[str, Any]) -> dict[str, Any]:
         props: dict[str, Any] = {"name": self.web_title, "check_associate": self.checked, **inside}
         if self.vip:
-            props["vip"] = self.vip
+            props["vip"] = self._in_subnet(self.vip)
         if self.inline:
             props["associations"] = [
                 {"instance_id": Ref(name), "instance_type": "ENI" if name == "eni" else "CVM"}
                 for name in self._inline()
             ]
         return props
+
+    def _in_subnet(self, address: str) -> str:
+        return address.replace("172.17.16.", f"172.17.{self.net}.")
 
     def members(self, havip: str) -> set[str]:
         """Return the names of the instances in a HAVIP's range."""
@@ -173,7 +178,7 @@ class Plan:
         havips |= {"db": "db"} if self.db else {}
         return {
             "objects": plain,
-            "vips": {self.web_title: self.vip} if self.web and self.vip else {},
+            "vips": {self.web_title: self._in_subnet(self.vip)} if self.web and self.vip else {},
             "members": {
                 title: sorted(self.members(name))
                 for name, title in havips.items()
@@ -268,6 +273,7 @@ CHOICES: Final[dict[str, tuple[Any, ...]]] = {
     "tag": ("", "x", "y"),
     "via": ("", "", "one", "two"),
     "called": ("web", "web", "site"),
+    "net": ("16", "16", "16", "17"),
     "stack": ("dev",),
     "site": ("china",),
 }

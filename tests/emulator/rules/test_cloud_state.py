@@ -131,6 +131,18 @@ def test_a_seed_makes_the_ids_of_a_new_cloud_those_of_one_that_was_reset(
     assert seen[0] == seen[1]
 
 
+def test_the_addresses_of_a_subnet_do_not_depend_on_one_before_a_reset(make_rig: MakeRig) -> None:
+    """Its id may be the same, and its block another one."""
+    rig, ids = make_rig(seed=None), set()
+    for block, first in (("10.0.9.0/24", "10.0.9.2"), ("10.0.1.0/24", "10.0.1.2")):
+        rig.cloud.seed(7)
+        subnet = rig.subnet(cidr_block=block)
+        ids.add(subnet.subnet_id)
+        assert rig.havip(subnet).vip == first
+        rig.cloud.reset()
+    assert len(ids) == 1
+
+
 def test_the_clock_is_frozen_and_advanced(rig: Rig) -> None:
     """The cloud's clock can be stopped, set, moved on, and let run again."""
     clock = rig.cloud.clock

@@ -68,7 +68,12 @@ class _SubnetAddresses:
     def free(self, number: int, owner: str) -> None:
         if self.taken.get(number) == owner:
             del self.taken[number]
-            if number < self._next and number not in self._known_free:
+            if not self.taken:
+                # The id may be that of another subnet next time: ids repeat after a reset.
+                self._next = 0
+                self._freed.clear()
+                self._known_free.clear()
+            elif number < self._next and number not in self._known_free:
                 self._known_free.add(number)
                 heapq.heappush(self._freed, number)
 
