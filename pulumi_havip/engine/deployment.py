@@ -373,7 +373,7 @@ class Deployment:
             earlier = self._run.earlier_inputs(new.urn)
             new.inputs = self._checked(new, provider, earlier, goal.inputs)
         keys, changes = decision.keys, decision.changes
-        self._delete_leftovers(old)
+        self._replacements.delete_leftovers(old)
         if not decision.delete_first:
             self.steps.create(new, provider, old=old, keys=keys, changes=changes)
             self.steps.replace(new, keys, changes)
@@ -383,15 +383,6 @@ class Deployment:
             old = self.steps.delete_for_replacement(old, self.providers.of_old(old))
         self.steps.replace(new, keys, changes)
         self.steps.create(new, provider, old=old, keys=keys, changes=changes)
-
-    def _delete_leftovers(self, old: Record) -> None:
-        """Delete what an interrupted replacement has left of a resource that is replaced again.
-
-        The new one may want the address that the left one still has.
-        """
-        for left in [one for one in self.old_records if one.delete and one.urn == old.urn]:
-            self._replacements.delete_dependents(left)
-            self.steps.delete(left, self.providers.of_old(left), replacing=True)
 
     # -- reading ------------------------------------------------------------------------
 

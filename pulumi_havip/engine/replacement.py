@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pulumi_havip.engine import decisions as decide
 from pulumi_havip.engine import dependencies as graph
 from pulumi_havip.engine.errors import EngineError
 from pulumi_havip.engine.resource_state import Record
-from pulumi_havip.engine.values import UNKNOWN
+from pulumi_havip.engine.values import UNKNOWN, unwrap
 
 if TYPE_CHECKING:
     from pulumi_havip.engine.deployment import Deployment
@@ -28,6 +28,7 @@ class Replacements:
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
         self._deletions: dict[str, Future[Record]] = {}
+        self._gone: set[int] = set()
         self._lock = threading.Lock()
 
     @contextmanager
@@ -75,6 +76,25 @@ class Replacements:
                         other.set_exception(error)
                 raise
 
+    def delete_leftovers(self, old: Record) -> None:
+        """Delete what interrupted replacements have left of a resource that is replaced again.
+
+        The new one may want the address that the left one still has. What uses a left one goes
+        before it: what is left itself, and what has not been moved to the next one.
+
+        Raises:
+            EngineError: One of them could not be deleted.
+        """
+        records = self._deployment.old_records
+        for left in [one for one in records if one.delete and one.urn == old.urn]:
+            users = [one for one in graph.dependents(records, left) if one.delete]
+            for record in (*reversed(users), left):
+                if record.key not in self._gone:
+                    self._gone.add(record.key)
+                    self.delete_dependents(record)
+                    provider = self._deployment.providers.of_old(record)
+                    self._deployment.steps.delete(record, provider, replacing=True)
+
     def _refuse_protected(self, record: Record, root: Record) -> None:
         if record.protect:
             raise EngineError(
@@ -89,16 +109,16 @@ class Replacements:
         Resources that are already registered cannot depend on the resource any more.
         """
         records = self._deployment.old_records
-        replaced = {root.urn}
+        replaced = {root.urn: root}
         found = []
         for record in graph.dependents(records, root, self._deployment.seen):
             done = record.urn in self._deletions or record.delete or record.pending_replacement
             if not done and self._falls_with(record, replaced):
-                replaced.add(record.urn)
+                replaced[record.urn] = record
                 found.append(record)
         return found
 
-    def _falls_with(self, record: Record, replaced: set[str]) -> bool:
+    def _falls_with(self, record: Record, replaced: Mapping[str, Record]) -> bool:
         if not record.custom or record.external or record.is_provider:
             return False
         if record.provider_urn in replaced:
@@ -106,7 +126,8 @@ class Replacements:
         hit = {
             key
             for key, needed in record.property_dependencies.items()
-            if key in record.inputs and not replaced.isdisjoint(needed)
+            if key in record.inputs
+            and any(_uses(record.inputs[key], replaced[urn]) for urn in needed if urn in replaced)
         }
         if not hit:
             return False
@@ -118,3 +139,27 @@ class Replacements:
         diff = decide.settle_diff(diff, record.inputs, inputs, record.ignore_changes)
         diff = decide.apply_replace_on_changes(diff, record.replace_on_changes, unhealthy=False)
         return bool(diff.changes and diff.replaces)
+
+
+def _uses(value: Any, replaced: Record) -> bool:
+    """Return whether an input may come from a resource that is replaced.
+
+    One that an interrupted replacement has left has the name of the next one: the values tell.
+    """
+    if not replaced.delete:
+        return True
+    values = _texts([replaced.id, replaced.outputs])
+    return not values.isdisjoint(_texts(value))
+
+
+def _texts(value: Any) -> set[str]:
+    """Return the texts in a value, also in nested ones."""
+    value = unwrap(value)
+    if isinstance(value, str):
+        return {value}
+    items = value.values() if isinstance(value, dict) else value
+    return (
+        {text for one in items for text in _texts(one)}
+        if isinstance(value, (dict, list))
+        else set()
+    )
