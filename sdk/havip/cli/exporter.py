@@ -77,8 +77,8 @@ def exporter(
     if api:
         clients = {
             name or place(None, account.profile): client
-            for each in region or [None]
-            for name, client in in_regions(account, each)
+            for each in region or [""]
+            for name, client in in_regions(account, each or None)
         }
         registry.register(HaVipCollector(clients, interval, findings_every))
     if node:
