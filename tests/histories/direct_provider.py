@@ -108,7 +108,7 @@ class DirectProvider(ProviderClient):
 
 
 def no_process() -> Any:
-    """Refuse to start a process."""
+    """Reject the start of a process."""
     raise AssertionError("no process is started here")
 
 

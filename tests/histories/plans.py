@@ -38,13 +38,13 @@ class Declared(NamedTuple):
     protect: bool = False
     via: str = ""
     key: str = ""
-    """What other resources refer to it by; by default its name."""
+    """The key for references to it; by default its name."""
     names: tuple[str, ...] = ()
     """The names that it may have had, for aliases."""
     gone_with: str = ""
     """The resource whose deletion deletes it as well."""
     inside: bool = True
-    """Whether it is in the component, in plans that have one."""
+    """True if it is in the component, in plans that have one."""
 
 
 @dataclass(frozen=True)
