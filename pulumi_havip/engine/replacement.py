@@ -1,4 +1,4 @@
-"""Delete the dependents of a resource that is deleted before its replacement is created."""
+"""Delete what must be gone before a replacement is created: dependents, and leftovers."""
 
 from __future__ import annotations
 

@@ -130,7 +130,9 @@ def unhealthy(id_: str, **outputs: Any) -> Callable[[Any, Any], None]:
 
 
 class Serving:
-    def __init__(self, provider: BoxProvider) -> None:
+    """A provider that is served on a port of this machine."""
+
+    def __init__(self, provider: provider_pb2_grpc.ResourceProviderServicer) -> None:
         self._server = rpc.server(4)
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, self._server)
         self.port = int(rpc.listen(self._server).rpartition(":")[2])

@@ -14,7 +14,8 @@ from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
-from pulumi_havip.engine import Op, Workspace, rpc
+from pulumi_havip.engine import Op, Workspace
+from tests.engine.box_provider import Serving
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Lab
@@ -69,17 +70,6 @@ class SickProvider(provider_pb2_grpc.ResourceProviderServicer):
         status = status_pb2.Status(code=2, message="unhealthy", details=[detail])
         context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
         context.abort(grpc.StatusCode.UNKNOWN, "unhealthy")
-
-
-class Serving:
-    def __init__(self, provider: SickProvider) -> None:
-        self._server = rpc.server(4)
-        provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, self._server)
-        self.port = int(rpc.listen(self._server).rpartition(":")[2])
-        self._server.start()
-
-    def stop(self) -> None:
-        self._server.stop(1.0).wait()
 
 
 @pytest.fixture

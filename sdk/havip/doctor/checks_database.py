@@ -102,7 +102,7 @@ def _redundancy(facts: Facts) -> Iterator[Problem]:
     source=_CLUSTER,
     needs=DATABASE,
 )
-def _astray(facts: Facts) -> Iterator[Problem]:
+def _not_writable(facts: Facts) -> Iterator[Problem]:
     for here, database in _here(facts):
         if here.configured_on and not database.serves:
             what = f"this machine has {here.vip.vip} configured, but its database does not serve"
