@@ -122,7 +122,7 @@ def _not_writable(facts: Facts) -> Iterator[Problem]:
     source=_CLUSTER,
     needs=NODE,
 )
-def _unreached(facts: Facts) -> Iterator[Problem]:
+def _unreachable(facts: Facts) -> Iterator[Problem]:
     for here, database in _here(facts):
         if database.engine == "postgresql" and database.serves and not here.configured_on:
             what = f"this machine's database leads, but {here.vip.vip} is not configured here"
