@@ -24,6 +24,13 @@ MOST_KILLS: Final = 3
 MOST_TROUBLES: Final = 2
 DRIFTS: Final = 0.1
 """Part of the operations before which somebody else deletes something."""
+KILLS: Final = ("before", "inside", "after", "interrupted")
+TARGETED: Final = 0.12
+"""Part of the operations that are limited to some resources."""
+REPLACED: Final = 0.08
+"""Part of the deployments that replace a resource in any case."""
+STOPPED: Final = 0.08
+"""Part of the deployments whose program fails."""
 INTERNATIONAL: Final = 0.2
 """Part of the histories that are of an account of the international site."""
 NEIGHBORS: Final = 0.2
@@ -41,6 +48,10 @@ class Move:
         trouble: What goes wrong.
         first: Whether everything is read first.
         outside: What somebody else deletes before it, one of `world.OUTSIDE`.
+        targets: The URNs that it is limited to; empty for all.
+        dependents: Whether what depends on them is a target too.
+        replace: The URNs of resources that it replaces in any case.
+        stops_after: The number of resources after which the program fails; 0 for never.
     """
 
     operation: str
@@ -49,6 +60,15 @@ class Move:
     trouble: Trouble | None = None
     first: bool = False
     outside: str = ""
+    targets: tuple[str, ...] = ()
+    dependents: bool = False
+    replace: tuple[str, ...] = ()
+    stops_after: int = 0
+
+    @property
+    def limited(self) -> bool:
+        """True if it need not do all that the program declares, or may be refused."""
+        return bool(self.targets or self.replace or self.stops_after)
 
 
 History = tuple[Move, ...]
@@ -75,7 +95,7 @@ def draw(seed: int) -> History:
             stacks[stack] = plans.change(rng, stacks[stack])
         plan = stacks[stack]
         operation = "up" if index == 0 else rng.choice(OPERATIONS)
-        kill = Kill(_when(rng), rng.choice(("before", "inside", "after")))
+        kill = Kill(_when(rng), rng.choice(KILLS))
         trouble = Trouble(rng.randint(1, 30), rng.choice(TROUBLES))
         moves.append(
             Move(
@@ -85,9 +105,25 @@ def draw(seed: int) -> History:
                 trouble if index in vexed else None,
                 rng.random() < 0.15,
                 rng.choice(OUTSIDE) if index and rng.random() < DRIFTS else "",
+                **_limits(rng, operation, plan),
             )
         )
     return tuple(moves)
+
+
+def _limits(rng: random.Random, operation: str, plan: Plan) -> dict[str, Any]:
+    """Choose what an operation is limited to, where it has such an option."""
+    urns = [f"**{item.kind}::{item.name}" for item in plan.declared()]
+    found: dict[str, Any] = {}
+    if rng.random() < TARGETED:
+        found["targets"] = tuple(rng.sample(urns, rng.randint(1, min(3, len(urns)))))
+        found["dependents"] = operation != "refresh" and rng.random() < 0.5
+    if operation in ("up", "preview"):
+        if rng.random() < REPLACED:
+            found["replace"] = tuple(rng.sample(urns, 1))
+        if rng.random() < STOPPED:
+            found["stops_after"] = rng.randint(1, len(urns))
+    return found
 
 
 def _when(rng: random.Random) -> int:
@@ -127,23 +163,30 @@ def _move(world: World, move: Move) -> bool:
     if move.outside:
         world.delete_outside(move.outside)
     if move.operation in ("up", "preview"):
-        options["refresh"] = move.first
+        options |= {"refresh": move.first, "replace": move.replace}
     if move.operation == "up":
         options["create"] = True
-    found = world.run(
-        move.operation, move.plan.program, kill=move.kill, trouble=move.trouble, **options
-    )
+    if move.operation != "refresh":
+        options["target_dependents"] = move.dependents
+
+    def program(deployment: Any) -> None:
+        move.plan.program(deployment, move.stops_after)
+
+    options |= {"targets": move.targets, "kill": move.kill, "trouble": move.trouble}
+    found = world.run(move.operation, program, **options)
     text = found.error if isinstance(found, Result) else str(found or "")
     if "the engine itself failed" in text:
         raise BrokenError(f"{move.operation}: {text}")
     done = isinstance(found, Result) and found.ok
     world.protected |= {move.plan.stack} if move.plan.protect else set()
-    vexed = move.kill or move.trouble or move.plan.stack in world.drifted | world.protected
+    vexed = move.kill or move.trouble or move.limited or move.plan.stack in world.drifted | world.protected
     if move.operation == "up" and not vexed:
         _ok(found, f"an up without a fault ({move})")
-    if done and (move.operation == "refresh" or (move.operation == "up" and move.first)):
+    read = move.operation == "refresh" or (move.operation == "up" and move.first)
+    if done and read and not move.targets:
         world.drifted.discard(move.plan.stack)  # a preview keeps nothing of what it read
-    if done and move.operation == "up" and move.plan.stack not in world.drifted:
+    whole = move.operation == "up" and not move.targets and not move.stops_after
+    if done and whole and move.plan.stack not in world.drifted:
         _holds(world, move.plan, f"after an up that succeeded ({move})")
     return found is None
 
@@ -263,6 +306,16 @@ def _simpler_move(move: Move) -> Iterator[Move]:
         yield replace(move, first=False)
     if move.outside:
         yield replace(move, outside="")
+    if move.targets:
+        yield replace(move, targets=(), dependents=False)
+        if len(move.targets) > 1:
+            yield from (replace(move, targets=(one,)) for one in move.targets)
+    if move.dependents:
+        yield replace(move, dependents=False)
+    if move.replace:
+        yield replace(move, replace=())
+    if move.stops_after:
+        yield replace(move, stops_after=0)
     if move.kill:
         yield replace(move, kill=None)
         if move.kill.how != "before":
@@ -280,6 +333,10 @@ def shown(history: History) -> str:
         words += [f"{move.plan.stack}: {move.operation}"]
         words += ["--refresh"] if move.first else []
         words += [f"killed {move.kill.how} event {move.kill.at}"] if move.kill else []
+        words += [f"--target {one}" for one in move.targets]
+        words += ["--target-dependents"] if move.dependents else []
+        words += [f"--replace {one}" for one in move.replace]
+        words += [f"program fails after {move.stops_after}"] if move.stops_after else []
         words += [f"{move.trouble.kind} at call {move.trouble.at}"] if move.trouble else []
         lines.append(f"{' '.join(words)}: {plan} ({move.plan})")
     return "\n".join(lines)

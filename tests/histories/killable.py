@@ -21,7 +21,10 @@ class KilledError(BaseException):
 
 
 class Kill(NamedTuple):
-    """When and how a process dies: at its n-th event, ``before``, ``inside`` or ``after`` it."""
+    """When and how a process dies: at its n-th event, ``before``, ``inside`` or ``after`` it.
+
+    ``interrupted``: it does not die, but is interrupted then, as by Ctrl-C.
+    """
 
     at: int
     how: str
@@ -48,6 +51,8 @@ class Events:
         self.kill = kill
         self.count = 0
         self.dead = False
+        self.interrupt: Callable[[], None] = lambda: None
+        """Interrupts the operation under way."""
 
     def run(self, do: Callable[[], Any], tear: Callable[[], Any] | None = None) -> Any:
         """Carry an event out, unless the process dies of it or is dead."""
@@ -56,6 +61,10 @@ class Events:
         self.count += 1
         if self.kill is None or self.count != self.kill.at:
             return do()
+        if self.kill.how == "interrupted":
+            done = do()
+            self.interrupt()
+            return done
         self.dead = True
         if self.kill.how == "inside" and tear is not None:
             tear()

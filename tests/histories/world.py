@@ -227,8 +227,13 @@ class World:
         kept = (operations.serving, operations.run_program, operations._interruptible)
         real = (ProviderRegistry.make, _files.DISK)
         operations.serving, operations.run_program = serving, run_program
-        # A signal ends the search, and is not the Ctrl-C that an operation under way reports.
-        operations._interruptible = lambda _run: contextlib.nullcontext()
+
+        def interruptible(run: Any) -> Any:
+            """Let an event interrupt the operation; a signal ends the search instead."""
+            events.interrupt = run.interrupt
+            return contextlib.nullcontext()
+
+        operations._interruptible = interruptible
         ProviderRegistry.make = make  # type: ignore[method-assign]
         _files.DISK = MortalDisk(events, full_at)
         try:
