@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import plans
+import generator
 import world
+from inventory import held
 from killable import Kill, Trouble
-from plans import Plan
+from plans import BLOCKS, TYPE, Plan
 from world import ACCOUNT, FAULTS, OUTSIDE, REGION, World
 
 from pulumi_havip.engine import EngineError, Result
@@ -83,7 +84,7 @@ def draw(seed: int) -> History:
     rng = random.Random(seed)
     site = "intl" if rng.random() < INTERNATIONAL else "china"
     neighbors = rng.random() < NEIGHBORS
-    stacks = {name: replace(plans.choose(rng), stack=name) for name in plans.BLOCKS}
+    stacks = {name: replace(generator.choose(rng), stack=name) for name in BLOCKS}
     kills, troubles = rng.randint(0, MOST_KILLS), rng.randint(0, MOST_TROUBLES)
     length = rng.randint(max(1, kills), max(kills, 2) + 2)
     struck = set(rng.sample(range(length), kills))
@@ -92,7 +93,7 @@ def draw(seed: int) -> History:
     for index in range(length):
         stack = rng.choice([*stacks]) if neighbors and index else world.STACK
         if index and rng.random() < 0.55:
-            stacks[stack] = plans.change(rng, stacks[stack])
+            stacks[stack] = generator.change(rng, stacks[stack])
         plan = stacks[stack]
         operation = "up" if index == 0 else rng.choice(OPERATIONS)
         kill = Kill(_when(rng), rng.choice(KILLS))
@@ -100,7 +101,7 @@ def draw(seed: int) -> History:
         moves.append(
             Move(
                 operation,
-                plans.on_site(plan, site),
+                generator.on_site(plan, site),
                 kill if index in struck else None,
                 trouble if index in vexed else None,
                 rng.random() < 0.15,
@@ -179,7 +180,12 @@ def _move(world: World, move: Move) -> bool:
         raise BrokenError(f"{move.operation}: {text}")
     done = isinstance(found, Result) and found.ok
     world.protected |= {move.plan.stack} if move.plan.protect else set()
-    vexed = move.kill or move.trouble or move.limited or move.plan.stack in world.drifted | world.protected
+    vexed = (
+        move.kill
+        or move.trouble
+        or move.limited
+        or move.plan.stack in world.drifted | world.protected
+    )
     if move.operation == "up" and not vexed:
         _ok(found, f"an up without a fault ({move})")
     read = move.operation == "refresh" or (move.operation == "up" and move.first)
@@ -226,7 +232,7 @@ def _destroy(world: World, plan: Plan) -> None:
     """Destroy without faults, and check what is left."""
     world.run("unprotect", plan.program, stack=plan.stack)
     _ok(world.run("destroy", plan.program, parallel=1, stack=plan.stack), "the destroy")
-    left = plans.held(world.control.cloud.region(ACCOUNT, REGION), plan.stack)
+    left = held(world.control.cloud.region(ACCOUNT, REGION), plan.stack)
     if left["objects"] or left["bound"] or left["routes"]:
         raise BrokenError(f"the destroy left {left}")
 
@@ -241,7 +247,7 @@ def _ok(found: Any, what: str) -> None:
 def _holds(world: World, plan: Plan, when: str) -> None:
     """Check that the cloud holds what a plan declares, once."""
     region = world.control.cloud.region(ACCOUNT, REGION)
-    wanted, there = plan.wanted(), plans.held(region, plan.stack)
+    wanted, there = plan.wanted(), held(region, plan.stack)
     vips = {name: there["vips"].get(name) for name in wanted["vips"]}
     members = {name: there["members"].get(name) for name in wanted["members"]}
     hosts = there["hosts"] if wanted["hosts"] else []
@@ -254,7 +260,7 @@ def _holds(world: World, plan: Plan, when: str) -> None:
 def _settled(world: World, plan: Plan) -> None:
     """Check that the state knows each resource once and nothing is pending."""
     stack = world.look(plan.stack)
-    rows = [row for row in stack.resources() if row.type.startswith(plans.TYPE)]
+    rows = [row for row in stack.resources() if row.type.startswith(TYPE)]
     names = sorted(f"{row.type.rpartition(':')[2]} {row.name}" for row in rows)
     if names != plan.names():
         raise BrokenError(f"the state holds {names}, and the program declares {plan.names()}")
@@ -320,7 +326,7 @@ def _simpler_move(move: Move) -> Iterator[Move]:
         yield replace(move, kill=None)
         if move.kill.how != "before":
             yield replace(move, kill=Kill(move.kill.at, "before"))
-    for plan in plans.simpler(move.plan):
+    for plan in generator.simpler(move.plan):
         yield replace(move, plan=plan)
 
 

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import world
@@ -22,7 +21,9 @@ BLOCKS: Final = {
     "dev": ("172.17.0.0/16", "172.17.0.0/18"),
     "prod": ("172.16.0.0/15", "172.16.0.0/14"),
 }
-"""The networks of the stacks, by which what they have is told apart, and those that replace them."""
+"""The networks of the stacks and their replacements: by them, what a stack has is told apart."""
+NAMES: Final = ("web", "site")
+"""The names that the HAVIP ``web`` may have."""
 ZONE: Final = "ap-guangzhou-3"
 
 
@@ -118,9 +119,8 @@ class Plan:
             host = {"instance_id": Ref("c")} if self._hosted() else {}
             yield Declared("NetworkInterface", "eni", {**inside, **host})
         if self.web:
-            names = CHOICES["called"]
             yield Declared("HaVip", self.called, self._web(inside), self.protect,
-                           key="web", names=names)  # fmt: skip
+                           key="web", names=NAMES)  # fmt: skip
         if self.db:
             address = {"vip": self._in_subnet("172.17.16.210")} if self.site == "intl" else {}
             yield Declared("HaVip", "db", {"name": "db", **address, **inside})
@@ -279,119 +279,3 @@ def _resolved(value: Any, made: dict[str, Any]) -> Any:
     if isinstance(value, dict):
         return {key: _resolved(item, made) for key, item in value.items()}
     return [_resolved(item, made) for item in value] if isinstance(value, list) else value
-
-
-CHOICES: Final[dict[str, tuple[Any, ...]]] = {
-    "vip": ("", "172.17.16.200", "172.17.16.201"),
-    "web_title": ("web", "front"),
-    "inline": ("", "-", "a", "b", "ab", "e"),
-    "member": ("", "member", "renamed"),
-    "eni_member": ("", "emember", "erenamed"),
-    "bound": ("", "bound", "rebound"),
-    "route": ("", "route", "reroute"),
-    "tag": ("", "x", "y"),
-    "via": ("", "", "one", "two"),
-    "called": ("web", "web", "site"),
-    "net": ("16", "16", "16", "17"),
-    "stack": ("dev",),
-    "site": ("china",),
-}
-RARE: Final = {
-    "component": 0.3,
-    "protect": 0.06,
-    "password": 0.15,
-    "group": 0.2,
-    "eni": 0.3,
-    "c": 0.3,
-    "eni_on": 0.7,
-    "all_via": 0.2,
-    "replaced_vpc": 0.15,
-}
-
-
-def choose(rng: random.Random) -> Plan:
-    """Generate a plan."""
-    plan = Plan()
-    for item in fields(Plan):
-        plan = replace(plan, **{item.name: _draw(rng, item.name)})
-    return plan
-
-
-def change(rng: random.Random, plan: Plan) -> Plan:
-    """Generate a plan that differs from another in up to three ways."""
-    for item in rng.sample(fields(Plan), rng.randint(1, 3)):
-        plan = replace(plan, **{item.name: _draw(rng, item.name)})
-    return plan
-
-
-def _draw(rng: random.Random, name: str) -> Any:
-    if name in CHOICES:
-        return rng.choice(CHOICES[name])
-    if name == "web":
-        return rng.random() < 0.85
-    return rng.random() < RARE.get(name, 0.45)
-
-
-def on_site(plan: Plan, site: str) -> Plan:
-    """Return a plan for a site. The international one has no ranges, and HAVIPs need an address:
-
-    it is what a lost creation is recognized by.
-    """
-    if site == "china":
-        return plan
-    bare: dict[str, Any] = {"inline": "", "checked": False, "member": "", "eni_member": ""}
-    return replace(plan, **bare, vip=plan.vip or "172.17.16.200", site=site)
-
-
-def simpler(plan: Plan) -> Iterator[Plan]:
-    """Yield plans that differ from one by being simpler in one way."""
-    plainest = Plan()
-    for item in fields(Plan):
-        if item.name != "site" and getattr(plan, item.name) != getattr(plainest, item.name):
-            yield on_site(replace(plan, **{item.name: getattr(plainest, item.name)}), plan.site)
-
-
-def held(region: Any, stack: str) -> dict[str, Any]:
-    """Return what a region of the emulated cloud holds of a stack, by the names of things.
-
-    Whose a thing is follows from its network, or from its tags if it is in none.
-    """
-    mark = ("havip:stack", f"{world.PROJECT}/{stack}")
-    vpcs = [row for row in region.vpcs if row.cidr_block in BLOCKS[stack]]
-    own = {row.vpc_id for row in vpcs}
-
-    def inside(rows: Any) -> list[Any]:
-        return [row for row in rows if row.vpc_id in own]
-
-    def marked(rows: Any, tags: str) -> list[Any]:
-        return [row for row in rows if mark in {(t.key, t.value) for t in getattr(row, tags)}]
-
-    instances = [row for row in region.instances if row.virtual_private_cloud.vpc_id in own]
-    secondary = [row for row in inside(region.enis) if not row.primary]
-    havips = inside(region.havips)
-    titles = {row.instance_id: row.instance_name for row in region.instances}
-    titles |= {row.network_interface_id: row.network_interface_name for row in secondary}
-    objects = [f"Vpc {row.vpc_name}" for row in vpcs]
-    objects += [f"Subnet {row.subnet_name}" for row in inside(region.subnets)]
-    objects += [f"PlacementGroup {row.name}" for row in marked(region.placement_groups, "tags")]
-    objects += [f"Instance {row.instance_name}" for row in instances]
-    objects += [f"NetworkInterface {row.network_interface_name}" for row in secondary]
-    objects += [f"HaVip {row.ha_vip_name}" for row in havips]
-    objects += [f"Eip {row.address_name}" for row in marked(region.eips, "tag_set")]
-    routes = [route for table in inside(region.route_tables) for route in table.route_set]
-    tags = [tag.value for row in vpcs for tag in row.tag_set if tag.key == "team"]
-    return {
-        "objects": sorted(objects),
-        "vips": {row.ha_vip_name: row.vip for row in havips},
-        "members": {
-            row.ha_vip_name: sorted(
-                titles.get(item.instance_id, item.instance_id)
-                for item in row.ha_vip_association_set
-            )
-            for row in havips
-        },
-        "bound": sorted(row.ha_vip_name for row in havips if row.address_ip),
-        "routes": sorted(r.destination_cidr_block for r in routes if r.route_type == "USER"),
-        "tag": tags[0] if tags else "",
-        "hosts": [titles[row.attachment.instance_id] for row in secondary if row.attachment],
-    }

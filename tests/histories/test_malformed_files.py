@@ -155,19 +155,19 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def play(cloud: Any, seed: int) -> None:
     """Spoil one file of a stack, and use the stack in every way."""
-    import plans
+    import generator
     from killable import Api, Events, Kill
     from world import World
 
     rng = random.Random(seed)
-    plan = plans.choose(rng)
+    plan = generator.choose(rng)
     world = World(cloud)
     try:
         world.run("up", plan.program, parallel=1)
         if rng.random() < 0.4:
             world.run(
                 "up",
-                plans.change(rng, plan).program,
+                generator.change(rng, plan).program,
                 parallel=1,
                 kill=Kill(rng.randint(8, 60), "after"),
             )
