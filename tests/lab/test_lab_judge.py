@@ -51,12 +51,25 @@ def test_redundancy_must_be_back_in_the_end(recovered: float | None, broken: lis
         (LoadResult(10, (), ()), []),
         (LoadResult(10, (4, 7), ()), ["P3: 2 of 10 acknowledged rows lost"]),
         (LoadResult(10, unreadable="no server answers"), ["P3: no server answers"]),
+        (
+            LoadResult(10, different=("db2 lacks 3 rows of db1",)),
+            ["P3: 0 of 10 acknowledged rows lost; db2 lacks 3 rows of db1"],
+        ),
     ],
 )
 def test_rows_that_cannot_be_read_break_the_promise(load: LoadResult, broken: list[str]) -> None:
     history = played(recovered=3.0).model_copy(update={"load": load})
     result = judge(history, Expectation())
     assert [one for one in result.failures if one.startswith("P3")] == broken
+
+
+def test_a_copy_that_is_not_redundant_yet_may_differ() -> None:
+    load = LoadResult(10, different=("db2 lacks 3 rows of db1",))
+    history = played(recovered=None).model_copy(update={"load": load})
+    assert [one.id for one in judge(history, Expectation()).promises if not one.held] == [
+        "P5",
+        "P6",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,7 @@ def mariadb_cluster() -> Topology:
         healthy=["sh", "-c", "/etc/havip/member redundant && /etc/keepalived/galera-check.sh"],
         # Galera is multi-master: several writable servers are no split brain.
         one_writer=False,
+        servers=list(_NAMES),
     )  # fmt: skip
     return _topology(setups, MARIADB_SERVICES, rows)
 

@@ -257,7 +257,10 @@ def _promises(played: Played) -> list[Promise]:
     if played.load.acknowledged:
         lost, all_rows = len(played.load.lost), played.load.acknowledged
         text = played.load.unreadable or f"{lost} of {all_rows} acknowledged rows lost"
-        held = not lost and not played.load.unreadable
+        # A copy that is being made differs; one that counts as redundant must not.
+        different = played.load.different if played.healthy else ()
+        text = "; ".join((text, *different))
+        held = not (lost or different or played.load.unreadable)
         found.append(Promise(id="P3", held=held, text=text))
         double = played.load.writers
         found.append(Promise(id="P4", held=not double,

@@ -11,13 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from havip._client.polling import until
 from havip.lab import row_writer
 from havip.lab.lab import Lab
+from havip.lab.load_factor import slowness
 from havip.lab.namespace import LabError
 from havip.lab.probes import ClientRequest, read
 from havip.lab.topology import RowLoad
 
 _PAUSE = 0.5
+_ON_ITS_WAY = 10.0
+"""Seconds within which a server has applied what its cluster acknowledged."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,15 @@ class LoadResult:
         lost: The acknowledged rows that are missing in the end.
         writers: Times at which two nodes accepted writes, as ``TIME NODE NODE``.
         unreadable: Why the rows could not be read in the end; empty if they could.
+        different: The servers that have other rows than the one behind the address, one line each;
+            empty also if the rows of a server could not be read.
     """
 
     acknowledged: int = 0
     lost: tuple[int, ...] = ()
     writers: tuple[str, ...] = ()
     unreadable: str = ""
+    different: tuple[str, ...] = ()
 
 
 class Load(Protocol):
@@ -125,21 +132,60 @@ class RowWriter:
     def result(self) -> LoadResult:
         """Compare the rows in the database behind the address with the acknowledged ones."""
         acknowledged = {int(one.by) for one in self.requests() if one.answered}
-        try:
-            lost, unreadable = tuple(sorted(acknowledged - self._rows())), ""
-        except LabError as error:
-            lost, unreadable = (), str(error)
-        return LoadResult(len(acknowledged), lost, tuple(self._writers), unreadable)
+        _, rows = self._readable()
+        if isinstance(rows, str):
+            return LoadResult(len(acknowledged), (), tuple(self._writers), rows)
+        return LoadResult(
+            acknowledged=len(acknowledged),
+            lost=tuple(sorted(acknowledged - rows)),
+            writers=tuple(self._writers),
+            different=self._different(),
+        )
 
-    def _rows(self) -> set[int]:
-        """Return the rows of the holder, or of the other server if the holder does not respond."""
-        holder = self.lab.resolve("master")
+    def _different(self) -> tuple[str, ...]:
+        """Return the servers that have other rows than the first one, after a time to apply them.
+
+        A copy that lacks rows would be their loss at the next failover.
+        """
+        found: list[str] = []
+
+        def same() -> bool:
+            first, rows = self._readable()
+            found.clear()
+            for name in self.load.servers or self.lab.topology.holders:
+                other = self._rows(name)
+                if isinstance(rows, set) and isinstance(other, set) and other != rows:
+                    found.append(f"{name} lacks {len(rows - other)} rows of {first} "
+                                 f"and has {len(other - rows)} others")  # fmt: skip
+            return not found
+
+        until(same, _ON_ITS_WAY * slowness(), _PAUSE)
+        return tuple(found)
+
+    def _readable(self) -> tuple[str, set[int] | str]:
+        """Return the server behind the address and its rows, or why no rows can be read.
+
+        If it does not respond, the other one is read.
+        """
+        holder, reason = "", ""
+        with suppress(LabError):
+            holder = self.lab.resolve("master")
         for name in sorted(self.lab.topology.holders, key=lambda one: one != holder):
+            rows = self._rows(name)
+            if isinstance(rows, set):
+                return name, rows
+            reason = reason or f"the rows of no server can be read: {rows}"
+        return "", reason
+
+    def _rows(self, name: str) -> set[int] | str:
+        """Return the rows of a server, or why they cannot be read."""
+        try:
             status, rows, error = self.lab.nodes[name].attempt(*self.load.rows, seconds=60)
-            if status == 0:
-                return {int(line) for line in rows.split()}
-        reason = " ".join(error.strip("- \n").split())
-        raise LabError(f"the rows of no server can be read: {reason}")
+        except LabError as failed:
+            return str(failed)
+        if status == 0:
+            return {int(line) for line in rows.split()}
+        return " ".join(error.strip("- \n").split())
 
     @property
     def _record(self) -> Path:

@@ -40,6 +40,8 @@ class RowLoad(_Data):
         writable: Command on a node that succeeds if the server accepts writes.
         healthy: Command on a node that succeeds if the server is part of a redundant cluster.
         one_writer: Whether two writable servers violate promise P4; not so for Galera.
+        servers: The nodes that must have the same rows in the end; empty for those that may hold
+            the address.
     """
 
     client: list[str]
@@ -48,6 +50,7 @@ class RowLoad(_Data):
     writable: list[str]
     healthy: list[str]
     one_writer: bool = True
+    servers: list[str] = []
 
 
 class NodeSpec(_Data):
