@@ -6,14 +6,16 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import pytest
 
 from havip.api import CreateSubnet, CreateVpc
-from havip.emulator.cloud import Caller
+from havip.emulator import mock_havip
+from havip.emulator.cloud import Caller, Cloud
+from havip.emulator.http.controls import Control
 from havip.emulator.http.request_log import Entry
 from havip.emulator.http.server import EmulatorServer
 from havip.emulator.state.access_keys import DEFAULT_ACCOUNT, DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
@@ -31,6 +33,33 @@ FORMS: Names = json.loads((STACKS / "calls.json").read_text(encoding="utf-8"))["
 """The parameters of the provider's calls, by action."""
 
 
+class Emulator(Protocol):
+    """What serves the emulated cloud."""
+
+    @property
+    def control(self) -> Control: ...
+
+    @property
+    def cloud(self) -> Cloud: ...
+
+    @property
+    def url(self) -> str: ...
+
+
+class Mock(NamedTuple):
+    """A mock, with the server that it runs for child processes."""
+
+    control: Control
+
+    @property
+    def cloud(self) -> Cloud:
+        return self.control.cloud
+
+    @property
+    def url(self) -> str:
+        return os.environ["HAVIP_MOCK_ENDPOINT"]
+
+
 class Terraform:
     """Terraform in a folder with one of the stacks; it knows what each command called.
 
@@ -41,7 +70,7 @@ class Terraform:
         variables: What the stack is given.
     """
 
-    def __init__(self, folder: Path, server: EmulatorServer, stack: str, **variables: Any) -> None:
+    def __init__(self, folder: Path, server: Emulator, stack: str, **variables: Any) -> None:
         self.server = server
         self.variables = variables
         self.folder = folder / stack
@@ -143,12 +172,26 @@ Start = Callable[..., Terraform]
 
 
 @pytest.fixture
-def terraform(tmp_path: Path, havip_server: EmulatorServer) -> Start:
+def folder(tmp_path: Path) -> Path:
+    """An empty folder, on a machine that has Terraform and the provider."""
     if not PROVIDER:
         pytest.skip(f"{VARIABLE} does not say where the binary {NAME} is")
     if not TERRAFORM:
         pytest.skip("terraform is not on PATH")
-    return lambda stack, **variables: Terraform(tmp_path, havip_server, stack, **variables)
+    return tmp_path
+
+
+@pytest.fixture
+def terraform(folder: Path, havip_server: EmulatorServer) -> Start:
+    return lambda stack, **variables: Terraform(folder, havip_server, stack, **variables)
+
+
+@pytest.fixture
+def mocked_stack(folder: Path) -> Iterator[Terraform]:
+    """``stack.tf`` with the mock in place of a server."""
+    mock = mock_havip()
+    with mock:
+        yield Terraform(folder, Mock(mock.control), "stack")
 
 
 @pytest.fixture

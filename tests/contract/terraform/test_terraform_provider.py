@@ -23,7 +23,7 @@ from havip.emulator.cloud import Caller, Cloud
 from havip.emulator.http.server import EmulatorServer
 
 if TYPE_CHECKING:
-    from tests.contract.terraform.conftest import Start, Terraform
+    from tests.contract.terraform.conftest import Emulator, Start, Terraform
 
 CHANGES = 2
 """Exit code of ``plan -detailed-exitcode`` with changes."""
@@ -75,7 +75,7 @@ def run_instances(cloud: Cloud, caller: Caller, place: Names, count: int = 1) ->
     return cloud.call(caller, wanted).instance_id_set
 
 
-def left(server: EmulatorServer, caller: Caller) -> list[Any]:
+def left(server: Emulator, caller: Caller) -> list[Any]:
     """List what there still is, of all kinds that these stacks have."""
     cloud = server.cloud
     return [
@@ -100,6 +100,14 @@ def test_a_stack_is_created_call_by_call_and_destroyed(stack: Terraform, caller:
     assert len(changes) == 1 + 1 + 4 + 2 * 2 + 2
     assert "DisassociateAddress" not in changes, "EIP and HAVIP are in step"
     assert left(stack.server, caller) == []
+
+
+def test_a_stack_lives_in_the_mock(mocked_stack: Terraform, caller: Caller) -> None:
+    mocked_stack.apply()
+    assert mocked_stack.plan() == {}
+    assert Counter(mocked_stack.actions) == of_stack()
+    mocked_stack.destroy()
+    assert left(mocked_stack.server, caller) == []
 
 
 def test_the_provider_reads_the_expected_values(stack: Terraform) -> None:
