@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pulumi_havip.engine import decisions as decide
 from pulumi_havip.engine import property_paths as paths
 from pulumi_havip.engine.decisions import Decision, Verdict
-from pulumi_havip.engine.errors import EngineError, ProtectedError
+from pulumi_havip.engine.errors import EngineError, ProtectedError, ProviderError
 from pulumi_havip.engine.events import Change, MessageSeverity
 from pulumi_havip.engine.pending_operations import settle_doubts
 from pulumi_havip.engine.provider import ProviderClient
@@ -136,6 +136,8 @@ class CustomResources:
     ) -> None:
         decision = decide.decide(self._diff(goal, new, old, provider), goal, old, new)
         if decision.verdict is Verdict.REPLACE:
+            old, decision = self._restored(goal, new, old, provider) or (old, decision)
+        if decision.verdict is Verdict.REPLACE:
             self._replace(goal, new, old, provider, decision)
         elif decision.verdict is Verdict.UPDATE:
             self._steps.update(
@@ -145,6 +147,41 @@ class CustomResources:
             _become(new, old)
         else:
             self._steps.same(new, old)
+
+    def _restored(
+        self, goal: Goal, new: Record, old: Record, provider: ProviderClient
+    ) -> tuple[Record, Decision] | None:
+        """Restore what an interrupted replacement has left, if the program declares it again.
+
+        Returns:
+            The restored resource and what to do with it; None if there is none.
+        """
+        kept = old.protect or old.pending_replacement
+        if kept or goal.import_id or self._is_to_be_replaced(new.urn):
+            return None
+        for left in self._deployment.replacements.left_of(old):
+            there = self._read(left, provider)
+            if there is None:
+                continue
+            news = paths.ignore(goal.inputs, there.inputs, goal.ignore_changes)
+            wanted = new.copy(inputs=self._checked(new, provider, there.inputs, news))
+            decision = decide.decide(self._diff(goal, wanted, there, provider), goal, there, wanted)
+            if decision.verdict is not Verdict.REPLACE:
+                new.inputs = wanted.inputs
+                return self._deployment.restore(left, there, instead_of=old), decision
+        return None
+
+    def _read(self, record: Record, provider: ProviderClient) -> Record | None:
+        """Return a resource as it is now; None if it is gone, or if its provider cannot read."""
+        try:
+            answer = provider.read(record, record.id, record.inputs, record.outputs)
+        except ProviderError as error:
+            if not error.unimplemented:
+                raise
+            return None
+        if answer is None:
+            return None
+        return record.copy(outputs=answer.outputs, inputs=answer.inputs_or(record.inputs))
 
     def _diff(self, goal: Goal, new: Record, old: Record, provider: ProviderClient) -> Diff:
         if self._is_to_be_replaced(new.urn):

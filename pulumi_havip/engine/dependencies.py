@@ -49,6 +49,9 @@ def dependents(
 ) -> list[Record]:
     """Return the direct and indirect dependents of a resource, in order.
 
+    Resources follow what they depend on; but one that a replacement has left has the URN of the
+    new one, and its dependents may stand before it.
+
     Args:
         records: The resources of the stack, in order.
         root: The resource.
@@ -57,7 +60,7 @@ def dependents(
     """
     reached = {root.urn}
     found: list[Record] = []
-    seen_root = False
+    seen_root = root.delete
     for record in records:
         if record is root:
             seen_root = True

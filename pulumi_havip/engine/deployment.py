@@ -149,13 +149,34 @@ class Deployment:
             kept = [one for one in self._journal.snapshot.records() if id(one) in changed]
             if kept:
                 self._journal.end(amend=[changed[id(one)] for one in kept])
-            self.old_records = [changed.get(id(one), one) for one in self.old_records]
-            for name, record in [*self.olds.items()]:
-                self.olds[name] = changed.get(id(record), record)
+            self._exchange(changed)
             self.replacements.rename(old.urn, urn)
             found = changed.get(id(old), old)
             self.olds[found.urn] = found
         return found
+
+    def restore(self, left: Record, there: Record, *, instead_of: Record) -> Record:
+        """Make what a replacement has left the resource again; return its new record.
+
+        Its replacement is deleted in the end.
+
+        Args:
+            left: What was left, as it is in the state.
+            there: The same as it was read.
+            instead_of: Its replacement.
+        """
+        with self.replacements.standing_still(), self._claiming:
+            restored, replaced = there.copy(delete=False), instead_of.copy(delete=True)
+            self._journal.end(amend=[restored, replaced])
+            self._exchange({id(left): restored, id(instead_of): replaced})
+            self.olds[restored.urn] = restored
+        return restored
+
+    def _exchange(self, changed: dict[int, Record]) -> None:
+        """Exchange records of the state, given by their identity."""
+        self.old_records = [changed.get(id(one), one) for one in self.old_records]
+        for name, record in [*self.olds.items()]:
+            self.olds[name] = changed.get(id(record), record)
 
     def skip(self, new: Record) -> None:
         """Leave out a new resource that is not a target of the operation."""

@@ -113,6 +113,7 @@ def _settle_creation(
         if earlier is not None:
             run.journal.end(earlier.number)
         run.retried[record.urn] = CreationAttempt(number, record.inputs)
+        _settle_predecessor(run, records, record, provider)
         return
     taken = record.copy(id=answer.id, outputs=answer.outputs)
     taken.inputs = answer.inputs_or(record.inputs)
@@ -131,6 +132,18 @@ def _settle_creation(
         f"{record.name} was made by an operation that did not end; it is taken over ({taken.id})",
         record.urn,
     )
+
+
+def _settle_predecessor(
+    run: Run, records: list[Record], record: Record, provider: ProviderClient
+) -> None:
+    """Read the resource that an interrupted creation was to replace.
+
+    The creation may have taken away what the old resource had, such as the EIP of a binding.
+    """
+    for old in records:
+        if old.urn == record.urn and not (old.delete or old.pending_replacement or old.external):
+            settle_change(run, None, old, provider)
 
 
 def end_attempts(run: Run) -> None:

@@ -76,6 +76,15 @@ class Replacements:
                         other.set_exception(error)
                 raise
 
+    def left_of(self, old: Record) -> list[Record]:
+        """Return what interrupted replacements have left of a resource."""
+        records = self._deployment.old_records
+        return [
+            one
+            for one in records
+            if one.delete and one.urn == old.urn and one.key not in self._gone
+        ]
+
     def delete_leftovers(self, old: Record) -> None:
         """Delete what interrupted replacements have left of a resource that is replaced again.
 
@@ -86,7 +95,7 @@ class Replacements:
             EngineError: One of them could not be deleted.
         """
         records = self._deployment.old_records
-        for left in [one for one in records if one.delete and one.urn == old.urn]:
+        for left in self.left_of(old):
             users = [one for one in graph.dependents(records, left) if one.delete]
             for record in (*reversed(users), left):
                 if record.key not in self._gone:

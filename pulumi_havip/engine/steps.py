@@ -341,7 +341,7 @@ class Steps:
                 _hide(new.outputs, name)
 
 
-def settle_change(run: Run, number: int, record: Record, provider: ProviderClient) -> None:
+def settle_change(run: Run, number: int | None, record: Record, provider: ProviderClient) -> None:
     """Read a resource after an update or deletion that failed or was interrupted.
 
     A failed change may have had an effect, and a later program may declare the previous values:
@@ -349,7 +349,7 @@ def settle_change(run: Run, number: int, record: Record, provider: ProviderClien
 
     Args:
         run: The operation.
-        number: The change's number in the journal.
+        number: The change's number in the journal; None if another change may have affected it.
         record: The resource, as it is in the state.
         provider: Its provider.
 

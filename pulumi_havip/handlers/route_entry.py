@@ -61,6 +61,8 @@ class RouteEntryState(RouteEntryArgs, State):
 
     route_item_id: str = ""
     """The id of the route, such as ``rti-1a2b3c4d``."""
+    next_hop: str = ""
+    """The id by which the API names the next hop: ``intranat-1a2b3c4d`` may stand for a HAVIP."""
     enabled: bool = True
     """True if it is enabled."""
 
@@ -271,7 +273,7 @@ def _key(route: Route) -> Route:
 def _observed(table: str, route: Route, known_as: RouteEntryArgs | None) -> Properties:
     """Return a route's properties, with the next hop as the program or the state names it."""
     kind, gateway = route.gateway_type, route.gateway_id
-    if known_as and _leads_to(route, known_as.gateway_type, known_as.gateway_id):
+    if known_as and _is_same_hop(route, known_as):
         kind, gateway = known_as.gateway_type, known_as.gateway_id
     return {
         "route_table_id": table,
@@ -281,4 +283,15 @@ def _observed(table: str, route: Route, known_as: RouteEntryArgs | None) -> Prop
         "description": route.route_description or None,
         "route_item_id": route.route_item_id or "",
         "enabled": route.enabled is not False,
+        "next_hop": route.gateway_id,
     }
+
+
+def _is_same_hop(route: Route, known_as: RouteEntryArgs) -> bool:
+    """Return whether a route leads where it was made to lead, or where the state says.
+
+    The id that stands for a HAVIP does not tell which; that it changed tells that it is another.
+    """
+    before = known_as.next_hop if isinstance(known_as, RouteEntryState) else ""
+    unchanged = before in ("", known_as.gateway_id, route.gateway_id)
+    return unchanged and _leads_to(route, known_as.gateway_type, known_as.gateway_id)

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from plans import NAMES, Plan
+from plans import NAMES, TITLES, Plan
 
 CHOICES: Final[dict[str, tuple[Any, ...]]] = {
     "vip": ("", "172.17.16.200", "172.17.16.201"),
-    "web_title": ("web", "front"),
+    "web_title": TITLES,
     "inline": ("", "-", "a", "b", "ab", "e"),
     "member": ("", "member", "renamed"),
     "eni_member": ("", "emember", "erenamed"),

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import generator
 import world
-from inventory import held
+from inventory import held, objects
 from killable import Kill, Trouble
 from plans import BLOCKS, TYPE, Plan
 from world import ACCOUNT, FAULTS, OUTSIDE, REGION, World
@@ -174,7 +174,9 @@ def _move(world: World, move: Move) -> bool:
         move.plan.program(deployment, move.stops_after)
 
     options |= {"targets": move.targets, "kill": move.kill, "trouble": move.trouble}
+    kept = _to_keep(world, move)
     found = world.run(move.operation, program, **options)
+    _kept(world, move, kept)
     text = found.error if isinstance(found, Result) else str(found or "")
     if "the engine itself failed" in text:
         raise BrokenError(f"{move.operation}: {text}")
@@ -195,6 +197,32 @@ def _move(world: World, move: Move) -> bool:
     if done and whole and move.plan.stack not in world.drifted:
         _holds(world, move.plan, f"after an up that succeeded ({move})")
     return found is None
+
+
+def _to_keep(world: World, move: Move) -> list[set[str]]:
+    """Return the ids of the objects that an operation must not delete, by what they are.
+
+    They are as the program declares them. One of those that are the same is enough.
+    """
+    if move.operation == "destroy" or move.replace:
+        return []
+    there = objects(world.control.cloud.region(ACCOUNT, REGION), move.plan.stack)
+    found: dict[Any, set[str]] = {}
+    for id, title in there.items():
+        identity = move.plan.identity(title)
+        if identity is not None and world.identities.get(id) == identity:
+            found.setdefault(identity, set()).add(id)
+    return [*found.values()]
+
+
+def _kept(world: World, move: Move, same: list[set[str]]) -> None:
+    """Check that objects are still there, and note the identity of new ones."""
+    there = objects(world.control.cloud.region(ACCOUNT, REGION), move.plan.stack)
+    gone = [world.identities[min(ids)] for ids in same if ids.isdisjoint(there)]
+    if gone:
+        raise BrokenError(f"{gone} deleted although the program declares them ({move})")
+    for id in there.keys() - world.identities.keys():
+        world.identities[id] = move.plan.identity(there[id])
 
 
 def _readable(world: World, stack: str) -> None:

@@ -10,14 +10,13 @@ import world
 from plans import BLOCKS
 
 
-def held(region: Any, stack: str) -> dict[str, Any]:
-    """Return what a region of the emulated cloud holds of a stack, by the names of things.
+def objects(region: Any, stack: str) -> dict[str, str]:
+    """Return the objects of a stack, by their ids, as ``KIND NAME``.
 
-    Whose a thing is follows from its network, or from its tags if it is in none.
+    Whose an object is follows from its network, or from its tags if it is in none.
     """
     mark = ("havip:stack", f"{world.PROJECT}/{stack}")
-    vpcs = [row for row in region.vpcs if row.cidr_block in BLOCKS[stack]]
-    own = {row.vpc_id for row in vpcs}
+    own = _networks(region, stack)
 
     def inside(rows: Any) -> list[Any]:
         return [row for row in rows if row.vpc_id in own]
@@ -26,21 +25,39 @@ def held(region: Any, stack: str) -> dict[str, Any]:
         return [row for row in rows if mark in {(t.key, t.value) for t in getattr(row, tags)}]
 
     instances = [row for row in region.instances if row.virtual_private_cloud.vpc_id in own]
-    secondary = [row for row in inside(region.enis) if not row.primary]
-    havips = inside(region.havips)
+    groups = marked(region.placement_groups, "tags")
+    found = {row.vpc_id: f"Vpc {row.vpc_name}" for row in inside(region.vpcs)}
+    found |= {row.subnet_id: f"Subnet {row.subnet_name}" for row in inside(region.subnets)}
+    found |= {row.disaster_recover_group_id: f"PlacementGroup {row.name}" for row in groups}
+    found |= {row.instance_id: f"Instance {row.instance_name}" for row in instances}
+    found |= {
+        row.network_interface_id: f"NetworkInterface {row.network_interface_name}"
+        for row in inside(region.enis)
+        if not row.primary
+    }
+    found |= {row.ha_vip_id: f"HaVip {row.ha_vip_name}" for row in inside(region.havips)}
+    found |= {row.address_id: f"Eip {row.address_name}" for row in marked(region.eips, "tag_set")}
+    return found
+
+
+def held(region: Any, stack: str) -> dict[str, Any]:
+    """Return what a region of the emulated cloud holds of a stack, by the names of things."""
+    own = _networks(region, stack)
+    secondary = [row for row in region.enis if row.vpc_id in own and not row.primary]
+    havips = [row for row in region.havips if row.vpc_id in own]
+    tables = [row for row in region.route_tables if row.vpc_id in own]
     titles = {row.instance_id: row.instance_name for row in region.instances}
     titles |= {row.network_interface_id: row.network_interface_name for row in secondary}
-    objects = [f"Vpc {row.vpc_name}" for row in vpcs]
-    objects += [f"Subnet {row.subnet_name}" for row in inside(region.subnets)]
-    objects += [f"PlacementGroup {row.name}" for row in marked(region.placement_groups, "tags")]
-    objects += [f"Instance {row.instance_name}" for row in instances]
-    objects += [f"NetworkInterface {row.network_interface_name}" for row in secondary]
-    objects += [f"HaVip {row.ha_vip_name}" for row in havips]
-    objects += [f"Eip {row.address_name}" for row in marked(region.eips, "tag_set")]
-    routes = [route for table in inside(region.route_tables) for route in table.route_set]
-    tags = [tag.value for row in vpcs for tag in row.tag_set if tag.key == "team"]
+    routes = [route for table in tables for route in table.route_set]
+    tags = [
+        tag.value
+        for row in region.vpcs
+        if row.vpc_id in own
+        for tag in row.tag_set
+        if tag.key == "team"
+    ]
     return {
-        "objects": sorted(objects),
+        "objects": sorted(objects(region, stack).values()),
         "vips": {row.ha_vip_name: row.vip for row in havips},
         "members": {
             row.ha_vip_name: sorted(
@@ -54,3 +71,7 @@ def held(region: Any, stack: str) -> dict[str, Any]:
         "tag": tags[0] if tags else "",
         "hosts": [titles[row.attachment.instance_id] for row in secondary if row.attachment],
     }
+
+
+def _networks(region: Any, stack: str) -> set[str]:
+    return {row.vpc_id for row in region.vpcs if row.cidr_block in BLOCKS[stack]}

@@ -23,7 +23,9 @@ BLOCKS: Final = {
 }
 """The networks of the stacks and their replacements: by them, what a stack has is told apart."""
 NAMES: Final = ("web", "site")
-"""The names that the HAVIP ``web`` may have."""
+"""The names that the HAVIP ``web`` may have in the program."""
+TITLES: Final = ("web", "front")
+"""The names that it may have in the cloud."""
 ZONE: Final = "ap-guangzhou-3"
 
 
@@ -198,6 +200,24 @@ class Plan:
             "tag": self.tag,
             "hosts": ["c"] if self._hosted() else [],
         }
+
+    def identity(self, title: str) -> tuple[Any, ...] | None:
+        """Return the properties of an object whose change replaces it; None if it is not declared.
+
+        Args:
+            title: The object, as ``KIND NAME``.
+        """
+        if title not in self.wanted()["objects"]:
+            if not self.web or title.partition(" ")[2] not in TITLES:
+                return None
+            title = f"HaVip {self.web_title}"  # it has another title, which is no other identity
+        kind, _, name = title.partition(" ")
+        if kind in ("Eip", "PlacementGroup"):
+            return (kind,)
+        place = (kind, self.site, self.replaced_vpc, self.net if kind != "Vpc" else "")
+        if kind == "HaVip" and name != "db":
+            return (*place, self.vip, self.checked)
+        return (*place, name, self.password and name == "b")
 
     def names(self) -> list[str]:
         """Return the names of its resources."""

@@ -13,7 +13,7 @@ made short before it is shown.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -148,6 +148,10 @@ EVENTS_OF_A_REPLACEMENT = [
     pytest.param(range(13, 37, 8), id="sample"),
     pytest.param(range(8, 48), id="all", marks=pytest.mark.soak),
 ]
+EVENTS_OF_ALL_REPLACEMENTS = [
+    pytest.param((13, 26, 51, 77), id="sample"),
+    pytest.param(range(8, 130), id="all", marks=pytest.mark.soak),
+]
 WHOLE_STACK: Final[dict[str, Any]] = {
     "a": True,
     "b": True,
@@ -228,6 +232,30 @@ def test_what_a_killed_replacement_has_left_does_not_keep_its_address(
     third = Plan(web=True, vip="172.17.16.201", called=called, **uses)
     for at in events:
         moves = (Move("up", first), Move("up", second, Kill(at, "after")), Move("up", third))
+        assert not history.failure(cloud, moves), at
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"net": "17"}, {"replaced_vpc": True}, {"vip": "172.17.16.201"}, {"checked": True}],
+    ids=["subnet", "network", "address", "check"],
+)
+@pytest.mark.parametrize("how", ["after", "interrupted"])
+@pytest.mark.parametrize("events", EVENTS_OF_ALL_REPLACEMENTS)
+def test_a_program_that_goes_back_keeps_what_it_had(
+    cloud: Cloud, change: dict[str, Any], how: str, events: Iterable[int]
+) -> None:
+    """A replacement stops on its way, and its change is reverted: no instance is made again."""
+    import history
+    from history import Move
+    from killable import Kill
+    from plans import Plan
+
+    uses = {"inline": "a", "member": "member", "bound": "bound", "route": "route"}
+    whole = WHOLE_STACK | uses | {"checked": False, "vip": "172.17.16.200"}
+    first, second = Plan(**whole), Plan(**whole | change)
+    for at in events:
+        moves = (Move("up", first), Move("up", second, Kill(at, how)), Move("up", first))
         assert not history.failure(cloud, moves), at
 
 

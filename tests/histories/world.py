@@ -94,6 +94,8 @@ class World:
         """The stacks that have not read since somebody else has deleted something."""
         self.protected: set[str] = set()
         """The stacks in which something has been protected, so that an up may be refused."""
+        self.identities: dict[str, tuple[Any, ...] | None] = {}
+        """What each object was made as, by its id; see `Plan.identity`."""
         self.events = 0
         """Number of events of the last operation."""
         self.calls = 0

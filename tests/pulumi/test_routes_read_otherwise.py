@@ -19,15 +19,14 @@ def route(life: LifeCycle) -> Any:
     havip = life.create("HaVip", "web", vpc_id=vpc.id, subnet_id=subnet.id, vip="172.17.16.3")
     given: Any = {"destination_cidr_block": "192.0.2.0/24", "gateway_id": havip.id}
     row = life.create("RouteEntry", "out", route_table_id=subnet.route_table_id, **given)
-    read_as_intranat(life, subnet.route_table_id)
     life.deploy()
     return row, given
 
 
-def read_as_intranat(life: LifeCycle, table: str) -> None:
+def read_as_intranat(life: LifeCycle, table: str, hop: str) -> None:
     region = life.cloud.region(DEFAULT_ACCOUNT, "ap-guangzhou")
     row = region.route_tables.get(table)
-    otherwise = {"gateway_type": "INTRANAT", "gateway_id": "intranat-1a2b3c4d"}
+    otherwise = {"gateway_type": "INTRANAT", "gateway_id": hop}
     assert row is not None
     routes = [item.model_copy(update=otherwise) for item in row.route_set]
     region.route_tables.put(row.model_copy(update={"route_set": routes}))
@@ -39,6 +38,17 @@ def test_it_is_not_drift(life: LifeCycle, route: Any) -> None:
     assert (seen.gateway_type, seen.gateway_id) == ("HAVIP", given["gateway_id"])
     table = row.route_table_id
     assert not life.diff(seen, route_table_id=table, **given).changed
+
+
+def test_another_id_in_its_place_is_drift(life: LifeCycle, route: Any) -> None:
+    """An update that was killed, or another program, has changed the next hop."""
+    row, given = route
+    table = row.route_table_id
+    assert row.next_hop == given["gateway_id"].replace("havip-", "intranat-")
+    read_as_intranat(life, table, "intranat-9z8y7x6w")
+    seen = life.read(row)
+    assert (seen.gateway_type, seen.gateway_id) == ("INTRANAT", "intranat-9z8y7x6w")
+    assert life.up(seen, route_table_id=table, **given).gateway_id == given["gateway_id"]
 
 
 def test_it_is_found_after_a_kill_and_made_once(life: LifeCycle, route: Any) -> None:
