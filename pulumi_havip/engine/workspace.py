@@ -86,6 +86,7 @@ class Workspace(Stack):
         replace: Sequence[str] = (),
         parallel: int = PARALLEL,
         refresh: bool = False,
+        forget_pending: bool = False,
     ) -> Result:
         """Return what `up` would do, without changing anything.
 
@@ -97,6 +98,7 @@ class Workspace(Stack):
             "preview",
             self._plan(targets, target_dependents, replace, parallel, preview=True),
             refresh=refresh,
+            forget_pending=forget_pending,
         )
 
     def up(

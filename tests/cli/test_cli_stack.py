@@ -96,6 +96,46 @@ def test_nothing_starts_without_a_terminal(
     assert done == (2, "", nobody)
 
 
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("up", "--json"), "add --yes"),
+        (("refresh", "--json"), "add --yes"),
+        (("destroy", "--json"), "add --yes"),
+        (("up", "--yes", "--target-dependents"), "no effect without --target"),
+        (("preview", "--target-dependents"), "no effect without --target"),
+        (("destroy", "--yes", "--target-dependents"), "no effect without --target"),
+        (("up", "--yes", "--json", "--show-sames"), "no effect with --json"),
+        (("preview", "--json", "--no-diff"), "no effect with --json"),
+        (("refresh", "--yes", "--json", "--no-diff"), "no effect with --json"),
+    ],
+)
+def test_an_option_without_effect_is_refused(
+    shell: Shell, project: Path, words: tuple[str, ...], reason: str
+) -> None:
+    shell("stack", "init", "-s", "dev")
+    done = shell("stack", *words, "-s", "dev", typed="y\n")
+    assert (done.code, done.out) == (2, "")
+    assert reason in done.err
+
+
+def test_forget_pending_holds_for_the_preview_before_the_question(
+    shell: Shell, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pulumi_havip.engine import Workspace
+
+    given: list[Any] = []
+    real = Workspace.preview
+
+    def preview(self: Any, **options: Any) -> Any:
+        given.append(options["forget_pending"])
+        return real(self, **options)
+
+    monkeypatch.setattr(Workspace, "preview", preview)
+    assert shell("stack", "up", "-s", "dev", "--create", "--forget-pending", typed="n\n").code == 1
+    assert given == [True]
+
+
 def test_an_accepted_prompt_continues(shell: Shell, project: Path) -> None:
     shell("stack", "init", "-s", "dev")
     assert shell("stack", "rm", "-s", "dev", typed="y\n").code == 0

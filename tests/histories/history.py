@@ -221,8 +221,9 @@ def _kept(world: World, move: Move, same: list[set[str]]) -> None:
     gone = [world.identities[min(ids)] for ids in same if ids.isdisjoint(there)]
     if gone:
         raise BrokenError(f"{gone} deleted although the program declares them ({move})")
-    for id in there.keys() - world.identities.keys():
-        world.identities[id] = move.plan.identity(there[id])
+    for id in there if move.replace else there.keys() - world.identities.keys():
+        # What is replaced by order is the same as before, and what is in it has to follow.
+        world.identities[id] = None if move.replace else move.plan.identity(there[id])
 
 
 def _readable(world: World, stack: str) -> None:

@@ -15,6 +15,7 @@ import typer
 
 from havip.cli._exit import Exit
 from havip.cli._options import confirm, require_terminal
+from havip.errors import UsageError
 
 if TYPE_CHECKING:
     from pulumi_havip.engine import Result, Workspace
@@ -130,10 +131,22 @@ class StepOptions:
 
 
 @dataclass(frozen=True)
-class DeploymentOptions(StepOptions):
-    """Options that select the steps of a deployment or its preview."""
+class DependentOptions(StepOptions):
+    """Options that select the steps of an operation, dependents of targets included."""
 
     target_dependents: Dependents = False
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the options as arguments of an operation of `Workspace`."""
+        if self.target_dependents and not self.target:
+            raise UsageError("--target-dependents has no effect without --target")
+        return {**super().arguments(), "target_dependents": self.target_dependents}
+
+
+@dataclass(frozen=True)
+class DeploymentOptions(DependentOptions):
+    """Options that select the steps of a deployment or its preview."""
+
     replace: Replace = None
     refresh: Refresh = False
 
@@ -141,7 +154,6 @@ class DeploymentOptions(StepOptions):
         """Return the options as arguments of an operation of `Workspace`."""
         return {
             **super().arguments(),
-            "target_dependents": self.target_dependents,
             "replace": self.replace or (),
             "refresh": self.refresh,
         }
@@ -175,12 +187,14 @@ def shown(
     from pulumi_havip.engine.display import Display
     from pulumi_havip.engine.display_json import JsonLines, PreviewJson
 
+    options = options or DisplayOptions()
     if json_lines:
+        if options.show_sames or not options.diff:
+            raise UsageError("--show-sames and --no-diff have no effect with --json")
         yield _surviving_closed_pipe(PreviewJson(sys.stdout) if preview else JsonLines(sys.stdout))
         return
     from havip.cli._output import console
 
-    options = options or DisplayOptions()
     with Display(
         console(markup=True), preview=preview, diff=options.diff, sames=options.show_sames
     ) as display:
@@ -201,10 +215,14 @@ def _surviving_closed_pipe(sink: Sink) -> Sink:
     return forward
 
 
-def confirm_preview(yes: bool, preview: Callable[[Sink], Result], question: str) -> None:
+def confirm_preview(
+    yes: bool, json_lines: bool, preview: Callable[[Sink], Result], question: str
+) -> None:
     """Show a preview and prompt, unless confirmed by ``--yes``."""
     if yes:
         return
+    if json_lines:
+        raise UsageError("--json has no place for a question: add --yes")
     require_terminal(question)
     with shown(False, preview=True) as sink:
         result = preview(sink)

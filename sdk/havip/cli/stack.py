@@ -19,7 +19,7 @@ from havip.cli._stack import (
     AsJson,
     AsPreview,
     Create,
-    Dependents,
+    DependentOptions,
     DeploymentOptions,
     DisplayOptions,
     Folder,
@@ -83,14 +83,15 @@ def up(
     """Deploy the resources that the stack's program declares."""
     if create:
         options.open(config).init(exist_ok=True)
+    arguments = {**steps.arguments(), "forget_pending": forget_pending}
     confirm_preview(
         yes,
-        lambda sink: options.open(config, sink).preview(**steps.arguments()),
+        json_lines,
+        lambda sink: options.open(config, sink).preview(**arguments),
         "Deploy these changes?",
     )
     with shown(json_lines, display) as sink:
-        workspace = options.open(config, sink)
-        result = workspace.up(forget_pending=forget_pending, **steps.arguments())
+        result = options.open(config, sink).up(**arguments)
     exit_with(result, expect_no_changes=expect_no_changes)
 
 
@@ -108,14 +109,15 @@ def refresh_(
     forget_pending: Forget = False,
 ) -> None:
     """Update the state to the existing resources."""
+    arguments = {**steps.arguments(), "forget_pending": forget_pending}
     confirm_preview(
         yes,
-        lambda sink: options.open(config, sink).refresh(preview=True, **steps.arguments()),
+        json_lines,
+        lambda sink: options.open(config, sink).refresh(preview=True, **arguments),
         "Write these changes to the state?",
     )
     with shown(json_lines, display) as sink:
-        workspace = options.open(config, sink)
-        result = workspace.refresh(forget_pending=forget_pending, **steps.arguments())
+        result = options.open(config, sink).refresh(**arguments)
     exit_with(result, expect_no_changes=expect_no_changes)
 
 
@@ -127,20 +129,19 @@ def destroy(
     config: Given = None,
     yes: Yes = False,
     json_lines: AsJson = False,
-    steps: StepOptions,
-    target_dependents: Dependents = False,
+    steps: DependentOptions,
     forget_pending: Forget = False,
 ) -> None:
     """Delete all resources of the stack."""
-    arguments = {**steps.arguments(), "target_dependents": target_dependents}
+    arguments = {**steps.arguments(), "forget_pending": forget_pending}
     confirm_preview(
         yes,
+        json_lines,
         lambda sink: options.open(config, sink).destroy(preview=True, **arguments),
         "Delete these resources?",
     )
     with shown(json_lines) as sink:
-        workspace = options.open(config, sink)
-        result = workspace.destroy(forget_pending=forget_pending, **arguments)
+        result = options.open(config, sink).destroy(**arguments)
     exit_with(result)
 
 
