@@ -31,14 +31,16 @@ Told = Callable[[str, object], None]
 
 def search(cloud: Any, first: int, count: int, record: Told) -> None:
     import history
+    import judge
+    import shrink
 
     began, kills = time.monotonic(), 0
     for seed in range(first, first + count):
         try:
-            kills += history.play(cloud, history.draw(seed))
+            kills += judge.play(cloud, history.draw(seed))
         except Exception as error:
-            short = history.shrink(cloud, history.draw(seed))
-            why = history.failure(cloud, short) or str(error)
+            short = shrink.shrink(cloud, history.draw(seed))
+            why = judge.failure(cloud, short) or str(error)
             pytest.fail(f"seed {seed}: {why}\n{history.shown(short)}", pytrace=False)
     each = (time.monotonic() - began) / count * 1000
     record(
@@ -73,7 +75,7 @@ def test_a_kill_at_every_event_of_a_small_stack(
     cloud: Cloud, how: str, record_property: Told
 ) -> None:
     """Two kills: the second deployment dies at the event at which the first one died."""
-    import history
+    import judge
     from history import Move
     from killable import Kill
     from plans import Plan
@@ -84,7 +86,7 @@ def test_a_kill_at_every_event_of_a_small_stack(
         at += 1
         kill = Kill(at, how)
         short = (Move("up", plan, kill), Move("up", plan, kill))
-        if (hits := history.play(cloud, short)) == 0:
+        if (hits := judge.play(cloud, short)) == 0:
             break
         killed += hits
     assert at > 30
@@ -94,6 +96,7 @@ def test_a_kill_at_every_event_of_a_small_stack(
 def test_a_history_follows_from_its_seed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ids, times, the jitter of retries and the order of calls are the same each time."""
     import history
+    import judge
     import killable
 
     sent: list[str] = []
@@ -106,10 +109,10 @@ def test_a_history_follows_from_its_seed(cloud: Cloud, monkeypatch: pytest.Monke
     monkeypatch.setattr(killable.Api, "_send", note)
     for seed in range(8):
         sent.clear()
-        history.play(cloud, history.draw(seed))
+        judge.play(cloud, history.draw(seed))
         first = list(sent)
         sent.clear()
-        history.play(cloud, history.draw(seed))
+        judge.play(cloud, history.draw(seed))
         assert sent == first, f"seed {seed}"
         assert len(first) > 10
 
@@ -118,6 +121,8 @@ def test_a_history_follows_from_its_seed(cloud: Cloud, monkeypatch: pytest.Monke
 def test_the_search_detects_a_broken_engine(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """The judge itself: an engine that forgets what it had begun is found out, and made short."""
     import history
+    import judge
+    import shrink
 
     from pulumi_havip.engine.journal import Journal
 
@@ -131,10 +136,10 @@ def test_the_search_detects_a_broken_engine(cloud: Cloud, monkeypatch: pytest.Mo
             self._file = file
 
     monkeypatch.setattr(Journal, "begin", forgetful)
-    found = next((seed for seed in range(200) if history.failure(cloud, history.draw(seed))), None)
+    found = next((seed for seed in range(200) if judge.failure(cloud, history.draw(seed))), None)
     assert found is not None
-    short = history.shrink(cloud, history.draw(found))
-    assert history.failure(cloud, short)
+    short = shrink.shrink(cloud, history.draw(found))
+    assert judge.failure(cloud, short)
     assert len(short) <= 2
 
 
@@ -170,13 +175,13 @@ def test_what_moves_to_another_provider_is_not_taken_away(
     cloud: Cloud, key: str, name: str, before: str
 ) -> None:
     """Each provider is a process, which does not know what the program declares with another."""
-    import history
+    import judge
     from history import Move
     from plans import Plan
 
     first = Plan(**{**WHOLE_STACK, key: "old", "via": before})
     second = Plan(**{**WHOLE_STACK, key: name, "via": "two"})
-    assert not history.failure(cloud, (Move("up", first), Move("preview", second)))
+    assert not judge.failure(cloud, (Move("up", first), Move("preview", second)))
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -186,14 +191,14 @@ def test_what_moves_by_an_alias_can_be_replaced_in_the_same_run(
     cloud: Cloud, before: bool, called: str, bound: str
 ) -> None:
     """The replaced HAVIP is deleted first: what depends on its old name goes before it."""
-    import history
+    import judge
     from history import Move
     from plans import Plan
 
     whole = WHOLE_STACK | {"checked": False, "inline": "b", "vip": "172.17.16.200"}
     first = Plan(**whole, bound="bound", component=before)
     second = Plan(**whole | {"checked": True, "called": called}, bound=bound, component=not before)
-    assert not history.failure(cloud, (Move("up", first), Move("preview", second)))
+    assert not judge.failure(cloud, (Move("up", first), Move("preview", second)))
 
 
 @pytest.mark.parametrize("call", range(10, 14))
@@ -201,7 +206,7 @@ def test_what_an_alias_renamed_and_replaced_is_deleted_after_its_users(
     cloud: Cloud, call: int
 ) -> None:
     """Also after its user, an attachment, whose creation had an unknown outcome."""
-    import history
+    import judge
     from history import Move
     from killable import Trouble
     from plans import Plan
@@ -209,7 +214,7 @@ def test_what_an_alias_renamed_and_replaced_is_deleted_after_its_users(
     first = Plan(web=True, eip=True, vip="172.17.16.200", bound="bound")
     second = Plan(web=True, vip="172.17.16.201", called="site")
     moves = (Move("up", first, trouble=Trouble(call, "dead")), Move("up", second))
-    assert not history.failure(cloud, moves)
+    assert not judge.failure(cloud, moves)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +227,7 @@ def test_what_a_killed_replacement_has_left_does_not_keep_its_address(
     cloud: Cloud, uses: dict[str, Any], called: str, component: bool, events: range
 ) -> None:
     """The program goes back to the address that the old HAVIP still has, by any name."""
-    import history
+    import judge
     from history import Move
     from killable import Kill
     from plans import Plan
@@ -232,7 +237,7 @@ def test_what_a_killed_replacement_has_left_does_not_keep_its_address(
     third = Plan(web=True, vip="172.17.16.201", called=called, **uses)
     for at in events:
         moves = (Move("up", first), Move("up", second, Kill(at, "after")), Move("up", third))
-        assert not history.failure(cloud, moves), at
+        assert not judge.failure(cloud, moves), at
 
 
 @pytest.mark.parametrize(
@@ -246,7 +251,7 @@ def test_a_program_that_goes_back_keeps_what_it_had(
     cloud: Cloud, change: dict[str, Any], how: str, events: Iterable[int]
 ) -> None:
     """A replacement stops on its way, and its change is reverted: no instance is made again."""
-    import history
+    import judge
     from history import Move
     from killable import Kill
     from plans import Plan
@@ -256,7 +261,7 @@ def test_a_program_that_goes_back_keeps_what_it_had(
     first, second = Plan(**whole), Plan(**whole | change)
     for at in events:
         moves = (Move("up", first), Move("up", second, Kill(at, how)), Move("up", first))
-        assert not history.failure(cloud, moves), at
+        assert not judge.failure(cloud, moves), at
 
 
 @pytest.mark.process
@@ -266,7 +271,7 @@ def test_a_rename_and_a_destroy_that_are_both_killed_lose_nothing(
     cloud: Cloud, key: str, renames: range, destroys: range, record_property: Told
 ) -> None:
     """Both names of an object are in the state then: one deletion must not take it from both."""
-    import history
+    import judge
     from history import Move
     from killable import Kill
     from plans import Plan
@@ -279,5 +284,5 @@ def test_a_rename_and_a_destroy_that_are_both_killed_lose_nothing(
                 Move("up", second, Kill(at, "before")),
                 Move("destroy", second, Kill(later, "before")),
             )
-            assert not history.failure(cloud, moves), (at, later)
+            assert not judge.failure(cloud, moves), (at, later)
     record_property("told", f"{key} renamed: {len(renames) * len(destroys)} pairs of kills")
