@@ -154,7 +154,7 @@ class CustomResources:
         """Restore what an interrupted replacement has left, if the program declares it again.
 
         Returns:
-            The restored resource and what to do with it; None if there is none.
+            The restored resource and what to do with it; None if nothing can be restored.
         """
         kept = old.protect or old.pending_replacement
         if kept or goal.import_id or self._is_to_be_replaced(new.urn):

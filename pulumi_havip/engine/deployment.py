@@ -156,7 +156,7 @@ class Deployment:
         return found
 
     def restore(self, left: Record, there: Record, *, instead_of: Record) -> Record:
-        """Make what a replacement has left the resource again; return its new record.
+        """Return the new record of what a replacement has left, which becomes the resource again.
 
         Its replacement is deleted in the end.
 
@@ -185,7 +185,7 @@ class Deployment:
         self.steps.leave(new)
 
     def refuse_skipped(self, new: Record) -> None:
-        """Refuse a resource that needs one that was left out.
+        """Reject a resource that needs one that was left out.
 
         Raises:
             EngineError: It needs one.

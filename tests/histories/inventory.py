@@ -1,4 +1,4 @@
-"""What the emulated cloud holds of a stack, in the words of a plan."""
+"""Contents of the emulated cloud by stack, in the words of a plan."""
 
 # mypy: disable-error-code="import-not-found"
 

@@ -1,4 +1,4 @@
-"""What must hold during and after a history."""
+"""Judge of histories: the conditions that hold during and after one."""
 
 # mypy: disable-error-code="import-not-found"
 

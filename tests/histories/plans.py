@@ -210,7 +210,7 @@ class Plan:
         if title not in self.wanted()["objects"]:
             if not self.web or title.partition(" ")[2] not in TITLES:
                 return None
-            title = f"HaVip {self.web_title}"  # it has another title, which is no other identity
+            title = f"HaVip {self.web_title}"  # it has another title, not another identity
         kind, _, name = title.partition(" ")
         if kind in ("Eip", "PlacementGroup"):
             return (kind,)

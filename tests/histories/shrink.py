@@ -1,4 +1,4 @@
-"""How a failing history is made short."""
+"""Shrinking of a failing history."""
 
 # mypy: disable-error-code="import-not-found"
 

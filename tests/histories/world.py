@@ -95,7 +95,7 @@ class World:
         self.protected: set[str] = set()
         """The stacks in which something has been protected, so that an up may be refused."""
         self.identities: dict[str, tuple[Any, ...] | None] = {}
-        """What each object was made as, by its id; see `Plan.identity`."""
+        """Identity of each object when it was made, by its id; see `Plan.identity`."""
         self.events = 0
         """Number of events of the last operation."""
         self.calls = 0
@@ -231,7 +231,7 @@ class World:
         operations.serving, operations.run_program = serving, run_program
 
         def interruptible(run: Any) -> Any:
-            """Let an event interrupt the operation; a signal ends the search instead."""
+            """Allow an event to interrupt the operation; a signal ends the search instead."""
             events.interrupt = run.interrupt
             return contextlib.nullcontext()
 

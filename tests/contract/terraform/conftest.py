@@ -34,7 +34,7 @@ FORMS: Names = json.loads((STACKS / "calls.json").read_text(encoding="utf-8"))["
 
 
 class Emulator(Protocol):
-    """What serves the emulated cloud."""
+    """Server of the emulated cloud."""
 
     @property
     def control(self) -> Control: ...
