@@ -222,9 +222,15 @@ def test_what_an_alias_renamed_and_replaced_is_deleted_after_its_users(
 )
 @pytest.mark.parametrize("called", ["web", "site"])
 @pytest.mark.parametrize("component", [False, True])
+@pytest.mark.parametrize("checked", [False, True], ids=["restored", "replaced again"])
 @pytest.mark.parametrize("events", EVENTS_OF_A_REPLACEMENT)
 def test_what_a_killed_replacement_has_left_does_not_keep_its_address(
-    cloud: Cloud, uses: dict[str, Any], called: str, component: bool, events: range
+    cloud: Cloud,
+    uses: dict[str, Any],
+    called: str,
+    component: bool,
+    checked: bool,
+    events: range,
 ) -> None:
     """The program goes back to the address that the old HAVIP still has, by any name."""
     import judge
@@ -234,7 +240,7 @@ def test_what_a_killed_replacement_has_left_does_not_keep_its_address(
 
     first = Plan(web=True, vip="172.17.16.201", component=component, **uses)
     second = Plan(web=True, checked=True, **uses)
-    third = Plan(web=True, vip="172.17.16.201", called=called, **uses)
+    third = Plan(web=True, checked=checked, vip="172.17.16.201", called=called, **uses)
     for at in events:
         moves = (Move("up", first), Move("up", second, Kill(at, "after")), Move("up", third))
         assert not judge.failure(cloud, moves), at

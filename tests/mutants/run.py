@@ -61,6 +61,11 @@ _STEPS: Final = (
     "tests/engine/test_engine_unhealthy.py",
     "tests/engine/test_engine_conformance.py",
 )
+_REPLACEMENTS: Final = (
+    *_STEPS,
+    "tests/engine/test_engine_failed_steps.py",
+    "tests/histories/test_histories.py",
+)
 _HANDLERS: Final = (
     "tests/pulumi/test_handler_idempotency.py",
     "tests/pulumi/test_handler_lifecycles.py",
@@ -77,6 +82,9 @@ MODULES: Final[dict[str, Target]] = {
     "pulumi_havip.engine.journal": Target((_JOURNAL, _STORE, _STATE, _CRASH)),
     "pulumi_havip.engine.pending_operations": Target((_PENDING, _CRASH)),
     "pulumi_havip.engine.steps": Target((*_STEPS, _PENDING, _CRASH)),
+    "pulumi_havip.engine.aliases": Target(_REPLACEMENTS),
+    "pulumi_havip.engine.custom_resources": Target(_REPLACEMENTS),
+    "pulumi_havip.engine.replacement": Target(_REPLACEMENTS),
     "pulumi_havip.handlers.idempotency": Target(_HANDLERS),
     "pulumi_havip.handlers.ownership_tags": Target(_HANDLERS),
 }
