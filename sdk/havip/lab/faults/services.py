@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import suppress
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from havip.lab.namespace import LabError
 from havip.lab.node import Node
 from havip.lab.topology import KEEPALIVED_CONF
 
+_BEFORE = f"{KEEPALIVED_CONF}.before"
 _STOP_TIME = 10.0
 """Seconds after which a service that does not stop is killed."""
 
@@ -171,7 +173,10 @@ class KeepalivedRestarted(OnNode):
 
 
 class KeepalivedReloaded(OnNode):
-    """keepalived reloads a modified configuration (SIGHUP)."""
+    """keepalived reloads a modified configuration (SIGHUP).
+
+    On a full disk the file stays the old one, as when an editor cannot save it.
+    """
 
     undone: ClassVar[str] = "The original file is restored, and keepalived reloads it."
     replace: dict[str, str] = Field(
@@ -181,13 +186,21 @@ class KeepalivedReloaded(OnNode):
     def begin(self, lab: Lab) -> Undo:
         """Modify the file, and send SIGHUP."""
         node = self.on(lab)
-        before = after = node.read(KEEPALIVED_CONF)
+        after = node.read(KEEPALIVED_CONF)
         for old, new in self.replace.items():
             if old not in after:
                 raise LabError(f"{self.name}: {old!r} is not in the keepalived.conf of {self.node}")
             after = after.replace(old, new)
-        _reload(node, after)
-        return lambda: _reload(node, before) if node.running else None
+        node.run("ln", "-f", KEEPALIVED_CONF, _BEFORE)
+        with suppress(LabError):
+            node.write(KEEPALIVED_CONF, after, 0o600)
+        node.stop("keepalived", signal.SIGHUP)
+        return lambda: self._end(node) if node.running else None
+
+    def _end(self, node: Node) -> None:
+        # Renaming needs no space; a machine that was replaced in the meantime has no such file.
+        node.attempt("mv", "-f", _BEFORE, KEEPALIVED_CONF)
+        node.stop("keepalived", signal.SIGHUP)
 
 
 def _starter(lab: Lab, node: str, service: str) -> Undo:
@@ -232,8 +245,3 @@ def _end(lab: Lab, machine: Node, service: str, pid: int) -> None:
 def _signal(node: Node, process: str, number: signal.Signals) -> None:
     if node.running:
         node.signal(process, number)
-
-
-def _reload(node: Node, content: str) -> None:
-    node.write(KEEPALIVED_CONF, content, 0o600)
-    node.stop("keepalived", signal.SIGHUP)
