@@ -128,22 +128,18 @@ class Replacements:
         return found
 
     def _falls_with(self, record: Record, replaced: Mapping[str, Record]) -> bool:
-        if not record.custom or record.external or record.is_provider:
+        if record.external:
             return False
-        if record.provider_urn in replaced:
-            return True
         hit = {
             key
             for key, needed in record.property_dependencies.items()
             if key in record.inputs
             and any(_uses(record.inputs[key], replaced[urn]) for urn in needed if urn in replaced)
         }
-        if not hit:
-            return False
-        inputs = {key: UNKNOWN if key in hit else value for key, value in record.inputs.items()}
-        provider = self._deployment.providers.of_old(record)
+        provider = self._deployment.providers.of_old(record) if hit else None
         if provider is None:
             return False
+        inputs = {key: UNKNOWN if key in hit else value for key, value in record.inputs.items()}
         diff = provider.diff(record, inputs, unknowns=True, ignore=record.ignore_changes)
         diff = decide.settle_diff(diff, record.inputs, inputs, record.ignore_changes)
         diff = decide.apply_replace_on_changes(diff, record.replace_on_changes, unhealthy=False)

@@ -64,6 +64,7 @@ _STEPS: Final = (
 _REPLACEMENTS: Final = (
     *_STEPS,
     "tests/engine/test_engine_failed_steps.py",
+    "tests/engine/test_engine_replacements.py",
     "tests/histories/test_histories.py",
 )
 _HANDLERS: Final = (
