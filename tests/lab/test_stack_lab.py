@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -22,7 +23,9 @@ from havip.cli.main import main
 from havip.lab import control, labs
 from havip.lab.labs import LabFolder
 from havip.lab.load_factor import slowness
+from havip.lab.search import generate
 from havip.lab.stack import launch
+from havip.lab.topology import Topology
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MAIN = "from havip.cli.main import main; main()"
@@ -202,6 +205,47 @@ def test_a_node_comes_back_with_its_disk_and_what_is_enabled(pair: Lab) -> None:
 
     until("its services", lambda: runs() == ["haproxy", "keepalived"])
     assert "user data" in command("logs", before, "--lab", called("pair"))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [
+            {"at": 0, "fault": "service-killed", "node": "master", "for": 4},
+            {"at": 1, "fault": "keepalived-restarted", "node": "backup"},
+        ],
+        [
+            {"at": 0, "fault": "keepalived-hung", "node": "lb-a", "for": 6},
+            {"at": 1, "fault": "keepalived-restarted", "node": "lb-a"},
+        ],
+    ],
+    ids=["two nodes", "a service that hangs"],
+)
+def test_a_history_is_played_on_the_stack(pair: Lab, steps: list[dict[str, Any]]) -> None:
+    until("a holder", lambda: pair.holder)
+    result = pair.ask("play", wait=240, history={"name": "two", "steps": steps})
+    assert (result["ok"], result["failures"]) == (True, [])
+    assert [one["fault"] for one in result["steps"]] == [one["fault"] for one in steps]
+    assert {one["id"]: one["held"] for one in result["promises"]} == {"P5": True, "P6": True}
+    pair.ask("aim")
+
+
+def test_a_stack_is_searched_as_a_topology(pair: Lab) -> None:
+    """Its faults are those of a pair; clocks are the machine's, and no node is replaced."""
+    topology = Topology.model_validate(pair.ask("topology"))
+    assert (topology.address, sorted(topology.holders)) == ("172.17.16.3", ["lb-a", "lb-b"])
+    drawn = [generate(topology, "examples/lb-ha-pair", 2, seed) for seed in range(200)]
+    kinds = {step.fault.name for one in drawn for step in one.steps}
+    assert "service-killed" in kinds
+    assert not kinds & {"clock-jumped", "node-replaced"}
+    assert {one.name for one in drawn[:2]} == {"lb-ha-pair-0", "lb-ha-pair-1"}
+
+
+@pytest.mark.soak
+def test_random_histories_of_a_stack_break_no_promise() -> None:
+    words = ("search", str(EXAMPLES / "lb-ha-pair"), "--runs", "20", "--seed", "1000")
+    told = json.loads(attempt(*words, "-o", "json", seconds=3000).stdout)
+    assert (told["histories"], told["broken"], told["errors"]) == (20, [], [])
 
 
 def test_the_public_address_leads_to_the_holder(pair: Lab) -> None:

@@ -195,7 +195,12 @@ def compare(
 
 @app.command()
 def search(
-    topology: Annotated[str, typer.Argument(help="A topology, such as pair; see 'topologies'.")],
+    topology: Annotated[
+        str,
+        typer.Argument(
+            help="A topology, such as pair (see 'topologies'), or the folder of a stack's project."
+        ),
+    ],
     faults: Annotated[int, typer.Option(min=1, max=5, help="Number of faults per history.")] = 2,
     runs: Annotated[int, typer.Option(min=1, help="Number of histories.")] = 50,
     seed: Annotated[int | None, typer.Option(help="The seed; by default random.")] = None,
@@ -221,7 +226,7 @@ def search(
     from havip.lab import search as searching
 
     lab_output.check_files(out)
-    first = out or Path(f"havip-lab-failed-{topology}.yaml")
+    first = out or Path(f"havip-lab-failed-{Path(topology).name}.yaml")
     chosen = searching.new_seed() if seed is None else seed
     with lab_output.progress(runs) as done:
         found = searching.search(
@@ -277,8 +282,11 @@ def _play(
     lab_output.check_files(html, svg)
     from havip.lab import namespace, report, runs
     from havip.lab.namespace import LabError
+    from havip.lab.stack.deployment import is_project
 
     for one in histories:
+        if is_project(one.topology):
+            continue
         try:
             one.built()
         except LabError as wrong:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import shlex
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -22,7 +19,6 @@ from havip.errors import UsageError
 if TYPE_CHECKING:
     from havip.lab.labs import LabFolder
 
-_HAVIP = "from havip.cli.main import main; main()"
 _LINES = 15
 
 
@@ -121,25 +117,9 @@ def show(found: dict[str, Any]) -> None:
 
 
 def _deploy(lab: LabFolder, options: LabStackOptions) -> None:
-    from havip.lab.stack.launch import cloud_of
+    from havip.lab.stack.deployment import deploy
 
-    environment = {**os.environ, **cloud_of(lab).environment}
-    environment["TENCENTCLOUD_REGION"] = os.environ.get("TENCENTCLOUD_REGION", "ap-guangzhou")
-    environment.setdefault("PULUMI_CONFIG_PASSPHRASE", secrets.token_hex(16))
-    config = list(options.config)
-    own = options.folder / f"Pulumi.{options.stack}.yaml"
-    if not any(one.startswith("havip:region=") for one in config) and not (
-        own.is_file() and "havip:region" in own.read_text(errors="replace")
-    ):
-        # Pulumi requires the region in the configuration of a new stack; use the emulator's.
-        config.append(f"havip:region={environment['TENCENTCLOUD_REGION']}")
-    given = [word for entry in config for word in ("-c", entry)]
-    ended = subprocess.run(
-        [sys.executable, "-c", _HAVIP, "stack", "up", "--yes", "-C", str(options.folder),
-         "-s", options.stack, "--state", str(lab.path / "state"), *given],
-        env=environment, stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
-    if ended.returncode:
+    if not deploy(lab, options.folder, options.stack, options.config):
         after = "the lab keeps running" if options.keep else "the lab was removed"
         _fail(f"the deployment of {options.folder} failed: {after}; set missing configuration "
               "with -c KEY=VALUE")  # fmt: skip

@@ -29,7 +29,7 @@ from havip.lab.loads import Load, load_of
 from havip.lab.namespace import LabError, NoEffectError
 from havip.lab.node import Node
 from havip.lab.topology import Topology
-from havip.lab.topology_lab import TopologyLab, running
+from havip.lab.topology_lab import running
 
 LONGEST = 600.0
 """Maximum start time and duration of a step, in seconds."""
@@ -108,7 +108,7 @@ class History(BaseModel):
         name: A short name.
         title: A one-line title.
         story: Description of the incident, and its source.
-        topology: The name of a topology, or the topology itself.
+        topology: The name of a topology, the folder of a stack's project, or the topology itself.
         steps: The faults.
         settle: Seconds between the recovery and the judgement.
         expect: The expected outcome.
@@ -205,11 +205,22 @@ def play(history: History, folder: Path, say: Callable[[str], None] | None = Non
     with running(topology, folder) as lab:
         if say is not None:
             lab.events.subscribe(lambda event: say(f"{event.kind} {event.node} {event.text}"))
-        return _Player(lab, history).play()
+        player = _Player(lab, history)
+        lab.start()
+        return player.play()
+
+
+def play_in(lab: Lab, history: History) -> Judgment:
+    """Play a history in a lab that has been started, and judge it.
+
+    Raises:
+        LabError: Nobody serves the address, or a step is impossible.
+    """
+    return _Player(lab, history).play()
 
 
 class _Player:
-    def __init__(self, lab: TopologyLab, history: History) -> None:
+    def __init__(self, lab: Lab, history: History) -> None:
         self.lab = lab
         self.history = history
         self.steps: list[PlayedStep] = []
@@ -218,8 +229,7 @@ class _Player:
         self.began = time.monotonic()
 
     def play(self) -> Judgment:
-        lab, topology = self.lab, self.lab.topology
-        lab.start()
+        lab = self.lab
         load = load_of(lab)
         self._wait_ready(load)
         ready = lab.events.add("note", text="ready").at
@@ -237,7 +247,7 @@ class _Player:
         played = Played(
             name=self.history.name,
             title=self.history.title,
-            address=topology.address,
+            address=lab.topology.address,
             began=self.began,
             ready=ready,
             ended=ended,
@@ -286,11 +296,11 @@ class _Player:
 
     def _begin(self, step: HistoryStep, due: list[tuple[float, int, Callable[[], None]]]) -> None:
         lab = self.lab
-        holder = lab.fabric.holder(lab.topology.address) or ""
+        holder = lab.delivered_to() or ""
         try:
             fault = step.fault.resolved(lab)
             self.slow = max(self.slow, slowness())
-            slow = self.slow if lab.topology.api else 1.0
+            slow = self.slow if lab.topology.secondary else 1.0
             allowed = bound(lab, fault, holder, lasting=step.seconds or 0, slow=slow)
             at = time.monotonic()
             undo = fault.inject(lab)
@@ -319,7 +329,7 @@ class _Player:
         if step.until is not None:
             return
         lab = self.lab
-        step.holder_before_heal = lab.fabric.holder(lab.topology.address) or ""
+        step.holder_before_heal = lab.delivered_to() or ""
         step.until = lab.events.add("heal", step.node, step.fault, "undone").at
         if step.undo is not None:
             step.undo()
@@ -385,7 +395,7 @@ def _state(lab: Lab, node: Node) -> str:
     for event in reversed(found):
         if event.kind == "state":
             return event.text
-        if event.subject == "keepalived":
+        if event.subject == "keepalived" and event.text not in ("activating", "active"):
             return "" if last is None else "starting"
     return ""
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from havip.lab.topology import NodeSpec, Topology
 
 API_PORT = 8765
+CALM = 1.0
+"""Seconds granted for consequences that should follow immediately."""
 ROLES = ("master", "backup", "other")
 """Role names, which are resolved to the nodes that currently have them."""
 _TELLING = re.compile(r"Line \d+\)|ALERT|rror|nknown|nable to|annot|denied|failed|refused")
@@ -75,6 +77,14 @@ class Lab(ABC):
     @abstractmethod
     def start(self) -> None:
         """Start every node."""
+
+    @abstractmethod
+    def wait_started(self, seconds: float) -> None:
+        """Wait until the services of every node have started.
+
+        Raises:
+            LabError: A service exited or took too long.
+        """
 
     @abstractmethod
     def start_service(self, name: str, service: str) -> None:
@@ -160,6 +170,16 @@ class Lab(ABC):
         """
         if not self.events.wait(condition, seconds):
             raise self._failure(f"{what} did not happen within {seconds:.0f} s")
+
+    def wait_ready(self, seconds: float) -> None:
+        """Wait until a node has the address, and briefly for network and cloud to agree.
+
+        Raises:
+            LabError: No node took the address; the message has the end of every log.
+        """
+        self.wait("a node taking the address", lambda: bool(self.masters()), seconds)
+        # A network that does not follow is a result to report, not an error.
+        self.events.wait(self.agreed, CALM)
 
     def _failure(self, what: str, *names: str) -> LabError:
         """Build an error from a message and the reasons found in the logs."""

@@ -12,10 +12,13 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from math import inf
 from pathlib import Path
 
-from havip.lab import labs, namespace
+from havip.lab import labs, namespace, topologies
 from havip.lab.history import History
 from havip.lab.judge import Judgment
 from havip.lab.namespace import LabError
+from havip.lab.stack import deployment
+from havip.lab.stack.deployment import is_project
+from havip.lab.topology import Topology
 
 AT_ONCE = 3 * (os.cpu_count() or 1)
 """Number of labs that run in parallel: a history mostly waits for VRRP's timers."""
@@ -39,6 +42,8 @@ def run(history: History, *, seconds: float = _SECONDS) -> Judgment:
     Raises:
         LabError: It could not be played or timed out; nothing is left behind.
     """
+    if is_project(history.topology):
+        return deployment.play(history)
     with labs.folder(about=f"playing {history.name}") as folder:
         done = _play(history, folder, seconds)
     if done.returncode or not done.stdout.strip():
@@ -52,6 +57,15 @@ def run(history: History, *, seconds: float = _SECONDS) -> Judgment:
     if "error" in answer:
         raise LabError(f"{history.name}: {answer['error']}")
     return Judgment.model_validate(answer)
+
+
+def topology_of(name: str) -> Topology:
+    """Return a topology by its name, or that of the stack of a project's folder.
+
+    Raises:
+        LabError: The topology does not exist, or the stack cannot be deployed.
+    """
+    return deployment.topology(Path(name)) if is_project(name) else topologies.build(name)
 
 
 def run_all(

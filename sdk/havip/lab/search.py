@@ -7,13 +7,14 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf
+from pathlib import Path
 from typing import Any
 
-from havip.lab import faults, namespace, runs, topologies
+from havip.lab import faults, namespace, runs
 from havip.lab.history import Expectation, History, HistoryStep
 from havip.lab.judge import Judgment
 from havip.lab.namespace import LabError
-from havip.lab.runs import AT_ONCE, DATABASES_AT_ONCE, NotPlayedError
+from havip.lab.runs import AT_ONCE, DATABASES_AT_ONCE, NotPlayedError, topology_of
 from havip.lab.topology import Topology
 
 NODE = ("service-killed", "service-hung", "service-stopped", "package-reinstalled",
@@ -23,7 +24,7 @@ NODE = ("service-killed", "service-hung", "service-stopped", "package-reinstalle
         "keepalived-reloaded", "power-lost")  # fmt: skip
 """Faults for every topology with two nodes that may hold the address."""
 CLOCK = ("clock-jumped",)
-"""Faults for topologies without a database; see `History.built`."""
+"""Faults for topologies without a database, and for no stack; see `History.built`."""
 NETWORK = ("announcements-lost", "network-slow", "range-changed")
 """Faults of a HAVIP."""
 API = ("api-down", "api-slow", "api-throttled")
@@ -133,7 +134,9 @@ def generate(topology: Topology, name: str, count: int, seed: int) -> History:
     steps.sort(key=lambda one: one.at)
     alone = count == 1 and topology.rows is None
     expect = Expectation(outage="bound" if alone else None)
-    return History(name=f"{name}-{seed}", topology=name, steps=steps, settle=2, expect=expect)
+    return History(
+        name=f"{Path(name).name}-{seed}", topology=name, steps=steps, settle=2, expect=expect
+    )
 
 
 def search(
@@ -143,7 +146,7 @@ def search(
     """Play random histories, and shrink the shortest that breaks a promise.
 
     Args:
-        name: The name of a topology.
+        name: The name of a topology, or the folder of a stack's project.
         faults: Number of faults per history.
         runs: Number of histories.
         seed: The seed of the first history; it increases by one with each history.
@@ -157,9 +160,10 @@ def search(
     lacking = namespace.missing()
     if lacking:
         raise LabError(lacking)
-    topology = topologies.build(name)
+    topology = topology_of(name)
     histories = [generate(topology, name, faults, seed + number) for number in range(runs)]
-    at_once = at_once or (DATABASES_AT_ONCE if topology.rows else AT_ONCE)
+    costly = topology.rows or topology.stack
+    at_once = at_once or (DATABASES_AT_ONCE if costly else AT_ONCE)
     played = _run_all(histories, at_once, done, seconds)
     found = SearchResult(name, seed, faults, [], [], [])
     for history, result in zip(histories, played, strict=True):
@@ -241,7 +245,7 @@ def _step(choose: random.Random, topology: Topology, before: HistoryStep | None)
     cluster = len(topology.holders) < len(topology.nodes)
     kinds = [*NODE, *(NETWORK if topology.havip else ())]
     kinds += API if topology.api else ()
-    kinds += () if topology.rows else CLOCK
+    kinds += () if topology.rows or topology.stack else CLOCK
     kinds += CLUSTER if cluster else ()
     name = choose.choice(kinds)
     at = choose.random() * (choose.choice((_SPREAD, _LATE)) if cluster else _SPREAD)

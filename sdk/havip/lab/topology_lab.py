@@ -22,8 +22,6 @@ from havip.lab.node import Node
 from havip.lab.services import ServiceSpec
 from havip.lab.topology import Topology
 
-CALM = 1.0
-"""Seconds granted for consequences that should follow immediately."""
 _STARTED = "Startup complete"
 _QUIET = ("gratuitous ARP", "Sending/queueing")
 
@@ -178,16 +176,6 @@ class TopologyLab(Lab):
             return all(_STARTED in self.nodes[one].log("keepalived") for one in waiting)
 
         self.wait("the start of every keepalived", all_begun, seconds)
-
-    def wait_ready(self, seconds: float) -> None:
-        """Wait until a node has the address, and briefly for network and cloud to agree.
-
-        Raises:
-            LabError: No node took the address; the message has the end of every log.
-        """
-        self.wait("a node taking the address", lambda: bool(self.masters()), seconds)
-        # A network that does not follow is a result to report, not an error.
-        self.events.wait(self.agreed, CALM)
 
     def tail(self, lines: int = 12) -> str:
         """Return the end of each service's log, without keepalived's lines about every packet."""

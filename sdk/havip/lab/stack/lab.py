@@ -96,6 +96,7 @@ class StackLab(Lab):
             delay=self.fabric.delay,
             api=True,
             clocks=False,
+            stack=True,
             timeout=20.0,
         )
 
@@ -125,6 +126,10 @@ class StackLab(Lab):
             LabError: Always.
         """
         raise LabError(f"{name} cannot be replaced by a fault: update the stack instead")
+
+    def wait_started(self, seconds: float) -> None:
+        """Wait until the set-up of every node has finished or failed."""
+        wait_settled(self, seconds)
 
     def start_service(self, name: str, service: str) -> None:
         """Start a service of a node."""

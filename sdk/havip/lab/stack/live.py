@@ -12,8 +12,11 @@ from havip.errors import UsageError
 from havip.lab import faults
 from havip.lab.control import Verb
 from havip.lab.events import Event
+from havip.lab.history import History, play_in
+from havip.lab.judge import plain
 from havip.lab.live import LiveLab
 from havip.lab.load_factor import slowness
+from havip.lab.namespace import LabError
 from havip.lab.stack.lab import StackLab, wait_settled
 
 BUTTONS: Mapping[str, str] = {
@@ -55,7 +58,13 @@ class LiveStack(LiveLab):
     @property
     def verbs(self) -> Mapping[str, Verb]:
         """The verbs by name."""
-        return {**super().verbs, "settle": self.settle, "aim": self.aim}
+        own: dict[str, Verb] = {
+            "settle": self.settle,
+            "aim": self.aim,
+            "play": self.play,
+            "topology": self.topology,
+        }
+        return {**super().verbs, **own}
 
     def status(self) -> dict[str, Any]:
         """Return the holder of the address, the programs of each node, and the active faults."""
@@ -114,6 +123,21 @@ class LiveStack(LiveLab):
             self.aim()
             self.lab.probe.wait_answer(time.monotonic(), min(seconds, 30))
         return dict(plane.problems)
+
+    def topology(self) -> dict[str, Any]:
+        """Return the stack in the form of a topology."""
+        return self.stack.topology.model_dump(mode="json")
+
+    def play(self, history: Mapping[str, Any]) -> dict[str, Any]:
+        """Play a history, and return its judgement.
+
+        Raises:
+            LabError: The stack serves no page on a HAVIP, or a step is impossible.
+        """
+        if not self.stack.port:
+            raise LabError("a history of a stack needs a page on its HAVIP, and nobody serves one")
+        self.lab.probe.stop()
+        return plain(play_in(self.stack, History.model_validate(dict(history))))
 
     # Interface of the dashboard.
 

@@ -120,7 +120,7 @@ class Machine(Node):
             super().stop(name, number)
             return
         if number == signal.SIGTERM:
-            self.systemctl("stop", name)
+            self.systemctl("stop", "--no-block", name)
         else:
             options = ["--no-restart"] if number == signal.SIGKILL else []
             self.systemctl("kill", f"--signal={number.value}", *options, name)

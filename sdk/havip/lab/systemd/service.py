@@ -166,6 +166,11 @@ class ServiceUnit:
             _kill(self.pid, number)
         if mode == "control-group":
             self.kill_all(number)
+        # As systemd does: a process that is stopped (SIGSTOP) must be able to handle it.
+        if self.pid:
+            _kill(self.pid, signal.SIGCONT)
+        if mode == "control-group":
+            self.kill_all(signal.SIGCONT)
         end = time.monotonic() + min(self.unit.seconds("TimeoutStopSec", 90), 90)
         while time.monotonic() < end and (
             _alive(self.pid) or (mode != "process" and any(self.processes()))
