@@ -31,6 +31,8 @@ API = ("api-down", "api-slow", "api-throttled")
 CLUSTER = ("node-replaced",)
 """Faults for topologies with a witness. They delete a copy of the rows: at most one in a history,
 and none if there are only two copies, as the other fault may have made the other one useless."""
+MANAGED = ("node-paused",)
+"""Faults for no stack: they pause the service manager of a machine, which the others need."""
 _LASTING = (1.0, 3.0, 6.0, 12.0)
 _SPREAD = 8.0
 """Seconds within which the faults begin."""
@@ -243,7 +245,8 @@ def _broken_promises(result: Judgment) -> set[str]:
 
 def _step(choose: random.Random, topology: Topology, before: HistoryStep | None) -> HistoryStep:
     cluster = len(topology.holders) < len(topology.nodes)
-    kinds = [*NODE, *(NETWORK if topology.havip else ())]
+    kinds = [one for one in NODE if not (topology.stack and one in MANAGED)]
+    kinds += NETWORK if topology.havip else ()
     kinds += API if topology.api else ()
     kinds += () if topology.rows or topology.stack else CLOCK
     kinds += CLUSTER if cluster else ()

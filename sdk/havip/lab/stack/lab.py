@@ -133,7 +133,7 @@ class StackLab(Lab):
 
     def start_service(self, name: str, service: str) -> None:
         """Start a service of a node."""
-        self.machines[name].systemctl("start", service)
+        self.machines[name].order("start", "--no-block", service)
 
     def delivered_to(self) -> str | None:
         """Return the node that the network delivers the address to."""

@@ -28,6 +28,8 @@ sys.exit(main(sys.argv[1:]))
 """
 _OUTPUT = "user-data"
 _LONGEST_REASON = 200
+_PAUSED = 5.0
+"""Seconds after which a service manager does not respond because its machine is paused."""
 _PIP = re.compile(r"\bpip3?\b.* (install|download)\b")
 _LONGEST_END = 64 << 10
 OnSyslog = Callable[[float, str], None]
@@ -120,10 +122,20 @@ class Machine(Node):
             super().stop(name, number)
             return
         if number == signal.SIGTERM:
-            self.systemctl("stop", "--no-block", name)
+            self.order("stop", "--no-block", name)
         else:
             options = ["--no-restart"] if number == signal.SIGKILL else []
-            self.systemctl("kill", f"--signal={number.value}", *options, name)
+            self.order("kill", f"--signal={number.value}", *options, name)
+
+    def order(self, *words: str) -> None:
+        """Run systemctl without waiting for a machine that is paused, which obeys when it goes on.
+
+        Raises:
+            LabError: It failed.
+        """
+        status, _, error = self.attempt("systemctl", *words, seconds=_PAUSED)
+        if status:
+            raise LabError(f"{self.name}: systemctl {' '.join(words)}: {error.strip()}")
 
     def wait_for(self, services: Iterable[str], seconds: float) -> None:
         """Wait until services are active.
