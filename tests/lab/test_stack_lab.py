@@ -207,22 +207,12 @@ def test_a_node_comes_back_with_its_disk_and_what_is_enabled(pair: Lab) -> None:
     assert "user data" in command("logs", before, "--lab", called("pair"))
 
 
-@pytest.mark.parametrize(
-    "steps",
-    [
-        [
-            {"at": 0, "fault": "service-killed", "node": "master", "for": 4},
-            {"at": 1, "fault": "keepalived-restarted", "node": "backup"},
-        ],
-        [
-            {"at": 0, "fault": "keepalived-hung", "node": "lb-a", "for": 6},
-            {"at": 1, "fault": "keepalived-restarted", "node": "lb-a"},
-        ],
-    ],
-    ids=["two nodes", "a service that hangs"],
-)
-def test_a_history_is_played_on_the_stack(pair: Lab, steps: list[dict[str, Any]]) -> None:
+def test_a_history_is_played_on_the_stack(pair: Lab) -> None:
     until("a holder", lambda: pair.holder)
+    steps: list[dict[str, Any]] = [
+        {"at": 0, "fault": "keepalived-hung", "node": "lb-a", "for": 4},
+        {"at": 1, "fault": "keepalived-restarted", "node": "lb-a"},
+    ]
     result = pair.ask("play", wait=240, history={"name": "two", "steps": steps})
     assert (result["ok"], result["failures"]) == (True, [])
     assert [one["fault"] for one in result["steps"]] == [one["fault"] for one in steps]
@@ -239,6 +229,20 @@ def test_a_stack_is_searched_as_a_topology(pair: Lab) -> None:
     assert "service-killed" in kinds
     assert not kinds & {"clock-jumped", "node-paused", "node-replaced"}
     assert {one.name for one in drawn[:2]} == {"lb-ha-pair-0", "lb-ha-pair-1"}
+
+
+@pytest.mark.soak
+def test_a_search_that_is_killed_leaves_no_lab() -> None:
+    words = ("lab", "search", str(EXAMPLES / "lb-ha-pair"), "--runs", "1", "--seed", "1")
+    about = f"reading {EXAMPLES / 'lb-ha-pair'}"
+
+    def found() -> list[LabFolder]:
+        return [one for one in labs.labs() if one.about == about and one.alive]
+
+    with subprocess.Popen([sys.executable, "-c", MAIN, *words]) as search:
+        until("the lab", found)
+        search.kill()
+    until("the end of the lab", lambda: not found())
 
 
 @pytest.mark.soak

@@ -93,7 +93,7 @@ def topology(project: Path) -> Topology:
 
 @contextmanager
 def _running(project: Path, about: str) -> Iterator[LabFolder]:
-    lab = launch.start("", about)
+    lab = launch.start("", about, tied=True)
     try:
         log = lab.path / "deployment.log"
         with log.open("wb") as output:

@@ -95,8 +95,9 @@ def lab_name(stack: Path) -> str:
 
 
 def start(
-    name: str, about: str, *, port: int = 0, stand_ins: bool = True, timeout: float = 300
-) -> LabFolder:
+    name: str, about: str, *, port: int = 0, stand_ins: bool = True, timeout: float = 300,
+    tied: bool = False,
+) -> LabFolder:  # fmt: skip
     """Start the lab of a stack without instances, and return when its emulator is ready.
 
     Args:
@@ -105,6 +106,7 @@ def start(
         port: The port of the emulator; 0 selects a free one.
         stand_ins: Whether web servers stand in for haproxy servers outside of the stack.
         timeout: Timeout in seconds for the user data of a node.
+        tied: Whether the lab ends with this process.
 
     Raises:
         LabError: The lab cannot run on this machine, its name is in use, or it did not start;
@@ -116,20 +118,20 @@ def start(
     with contextlib.closing(_listen(port)) as listener:
         path = labs.claim(name, os.getpid(), about)
         try:
-            return _start(path, about, listener, stand_ins, timeout)
+            return _start(path, about, listener, stand_ins, timeout, tied)
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
             raise
 
 
 def _start(
-    path: Path, about: str, listener: socket.socket, stand_ins: bool, timeout: float
+    path: Path, about: str, listener: socket.socket, stand_ins: bool, timeout: float, tied: bool
 ) -> LabFolder:
     number = listener.fileno()
     words = (str(path), str(number), str(int(stand_ins)), str(timeout))
     with (path / "lab.log").open("wb") as log:
         process = subprocess.Popen(
-            namespace.command(sys.executable, "-m", "havip.lab.stack.server", *words, tied=False),
+            namespace.command(sys.executable, "-m", "havip.lab.stack.server", *words, tied=tied),
             env=namespace.environment(),
             pass_fds=[number],
             stdin=subprocess.DEVNULL,
