@@ -61,8 +61,6 @@ class RouteEntryState(RouteEntryArgs, State):
 
     route_item_id: str = ""
     """The id of the route, such as ``rti-1a2b3c4d``."""
-    next_hop: str = ""
-    """The id by which the API names the next hop: ``intranat-1a2b3c4d`` may stand for a HAVIP."""
     enabled: bool = True
     """True if it is enabled."""
 
@@ -130,7 +128,7 @@ class RouteEntryHandler(Handler[RouteEntryArgs, RouteEntryState]):
         if row is None:
             return None
         found = _route(row, destination)
-        return _observed(table, found, state) if found else GONE
+        return _observed(table, _named(job, found), state) if found else GONE
 
     def _update(
         self, job: Job, id: str, state: RouteEntryState, args: RouteEntryArgs
@@ -252,6 +250,17 @@ def _route(table: RouteTable, destination: str) -> Route | None:
     return None
 
 
+def _named(job: Job, route: Route) -> Route:
+    """Return a route with its next hop as HAVIP, if the id that stands for one tells which.
+
+    An update that was killed, or another program, may have changed the next hop.
+    """
+    havip = route.gateway_id.replace("intranat-", "havip-", 1)
+    if route.gateway_type != _READ_AS or job.region.ha_vips.get(havip) is None:
+        return route
+    return route.model_copy(update={"gateway_type": "HAVIP", "gateway_id": havip})
+
+
 def _leads_to(route: Route, kind: str, gateway: str) -> bool:
     """Return whether a route has a next hop; one to a HAVIP may be returned as INTRANAT."""
     if kind == "HAVIP" and route.gateway_type == _READ_AS:
@@ -273,7 +282,7 @@ def _key(route: Route) -> Route:
 def _observed(table: str, route: Route, known_as: RouteEntryArgs | None) -> Properties:
     """Return a route's properties, with the next hop as the program or the state names it."""
     kind, gateway = route.gateway_type, route.gateway_id
-    if known_as and _is_same_hop(route, known_as):
+    if known_as and _leads_to(route, known_as.gateway_type, known_as.gateway_id):
         kind, gateway = known_as.gateway_type, known_as.gateway_id
     return {
         "route_table_id": table,
@@ -283,15 +292,4 @@ def _observed(table: str, route: Route, known_as: RouteEntryArgs | None) -> Prop
         "description": route.route_description or None,
         "route_item_id": route.route_item_id or "",
         "enabled": route.enabled is not False,
-        "next_hop": route.gateway_id,
     }
-
-
-def _is_same_hop(route: Route, known_as: RouteEntryArgs) -> bool:
-    """Return whether a route leads where it was made to lead, or where the state says.
-
-    The id that stands for a HAVIP does not tell which; that it changed tells that it is another.
-    """
-    before = known_as.next_hop if isinstance(known_as, RouteEntryState) else ""
-    unchanged = before in ("", known_as.gateway_id, route.gateway_id)
-    return unchanged and _leads_to(route, known_as.gateway_type, known_as.gateway_id)

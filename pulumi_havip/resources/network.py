@@ -241,8 +241,6 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
 
     Attributes:
         route_item_id: The id of the route, such as ``rti-1a2b3c4d``.
-        next_hop: The id by which the API names the next hop: ``intranat-1a2b3c4d`` may stand
-            for a HAVIP.
         enabled: True if it is enabled.
     """
 
@@ -254,7 +252,6 @@ class RouteEntry(HavipResource, module="havip", name="RouteEntry"):
     gateway_type: pulumi.Output[str]
     description: pulumi.Output[str | None]
     route_item_id: pulumi.Output[str]
-    next_hop: pulumi.Output[str]
     enabled: pulumi.Output[bool]
 
     def __init__(

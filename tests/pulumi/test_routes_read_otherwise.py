@@ -40,15 +40,25 @@ def test_it_is_not_drift(life: LifeCycle, route: Any) -> None:
     assert not life.diff(seen, route_table_id=table, **given).changed
 
 
-def test_another_id_in_its_place_is_drift(life: LifeCycle, route: Any) -> None:
+def test_the_id_of_another_havip_in_its_place_is_drift(life: LifeCycle, route: Any) -> None:
     """An update that was killed, or another program, has changed the next hop."""
     row, given = route
-    table = row.route_table_id
-    assert row.next_hop == given["gateway_id"].replace("havip-", "intranat-")
-    read_as_intranat(life, table, "intranat-9z8y7x6w")
+    rows = life.cloud.region(DEFAULT_ACCOUNT, "ap-guangzhou").subnets
+    [subnet] = rows.find("route-table-id", (row.route_table_id,)).values()
+    other = life.create("HaVip", "other", vpc_id=subnet.vpc_id, subnet_id=subnet.subnet_id)
+    read_as_intranat(life, row.route_table_id, other.id.replace("havip-", "intranat-"))
+    life.deploy()
     seen = life.read(row)
-    assert (seen.gateway_type, seen.gateway_id) == ("INTRANAT", "intranat-9z8y7x6w")
-    assert life.up(seen, route_table_id=table, **given).gateway_id == given["gateway_id"]
+    assert (seen.gateway_type, seen.gateway_id) == ("HAVIP", other.id)
+    again = life.up(seen, route_table_id=row.route_table_id, **given)
+    assert again.gateway_id == given["gateway_id"]
+
+
+def test_an_id_that_tells_no_havip_is_not_drift(life: LifeCycle, route: Any) -> None:
+    row, given = route
+    read_as_intranat(life, row.route_table_id, "intranat-1a2b3c4d")
+    life.deploy()
+    assert life.read(row).gateway_id == given["gateway_id"]
 
 
 def test_it_is_found_after_a_kill_and_made_once(life: LifeCycle, route: Any) -> None:
