@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from havip.lab import loads
 from havip.lab.history import Expectation
 from havip.lab.judge import Played, judge
 from havip.lab.loads import LoadResult
 from havip.lab.probes import ClientRequest
+from havip.lab.topology import RowLoad
 
 
 def played(*, recovered: float | None) -> Played:
@@ -81,3 +87,33 @@ def test_the_address_must_respond_in_the_end(answers: list[float], responds: boo
     broken = [one for one in judge(history, Expectation()).failures if one.startswith("P6")]
     assert (broken == []) == responds
     assert all(one.endswith("in the end the address does not respond") for one in broken)
+
+
+@pytest.mark.parametrize(
+    ("rows", "different"),
+    [
+        ({"db1": "1 2 3", "db2": "1 2 3"}, ()),
+        ({"db1": "1 2 3", "db2": "1 2"}, ("db2 lacks 1 rows of db1 and has 0 others",)),
+        ({"db1": "1 2 3", "db2": "1 2 3 4"}, ("db2 lacks 0 rows of db1 and has 1 others",)),
+        ({"db1": "1 2 3", "db2": None}, ("the rows of db2 cannot be compared: gone",)),
+    ],
+)
+def test_the_rows_of_all_servers_are_compared(
+    rows: dict[str, str | None], different: tuple[str, ...],
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(loads, "_ON_ITS_WAY", 0.0)
+
+    def server(text: str | None) -> Any:
+        answer = (1, "", "gone") if text is None else (0, text, "")
+        return SimpleNamespace(attempt=lambda *_, **__: answer)
+
+    (tmp_path / "rows").write_text("1.0 1 1\n2.0 1 2\n")
+    nodes = {name: server(text) for name, text in rows.items()}
+    topology = SimpleNamespace(holders=[*rows])
+    lab: Any = SimpleNamespace(
+        nodes=nodes, topology=topology, folder=tmp_path, resolve=lambda _: "db1"
+    )
+    writer = loads.RowWriter(lab, RowLoad(client=[], rows=["rows"], writable=[], healthy=[]))
+    result = writer.result()
+    assert (result.acknowledged, result.lost, result.different) == (2, (), different)

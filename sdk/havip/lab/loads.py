@@ -33,8 +33,8 @@ class LoadResult:
         lost: The acknowledged rows that are missing in the end.
         writers: Times at which two nodes accepted writes, as ``TIME NODE NODE``.
         unreadable: Why the rows could not be read in the end; empty if they could.
-        different: The servers that have other rows than the one behind the address, one line each;
-            empty also if the rows of a server could not be read.
+        different: The servers that have other rows than the one behind the address, or whose rows
+            cannot be read, one line each.
     """
 
     acknowledged: int = 0
@@ -154,7 +154,10 @@ class RowWriter:
             found.clear()
             for name in self.load.servers or self.lab.topology.holders:
                 other = self._rows(name)
-                if isinstance(rows, set) and isinstance(other, set) and other != rows:
+                if isinstance(rows, str) or isinstance(other, str):
+                    why = other if isinstance(other, str) else rows
+                    found.append(f"the rows of {name} cannot be compared: {why}")
+                elif other != rows:
                     found.append(f"{name} lacks {len(rows - other)} rows of {first} "
                                  f"and has {len(other - rows)} others")  # fmt: skip
             return not found
