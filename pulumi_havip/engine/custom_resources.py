@@ -36,8 +36,6 @@ class CustomResources:
         self._steps = deployment.steps
         self._deployment = deployment
 
-    # -- resources ----------------------------------------------------------------------
-
     def register(self, goal: Goal, new: Record, old: Record | None) -> None:
         """Carry out the registration of a resource.
 

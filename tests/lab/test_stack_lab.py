@@ -231,6 +231,20 @@ def test_a_stack_is_searched_as_a_topology(pair: Lab) -> None:
     assert {one.name for one in drawn[:2]} == {"lb-ha-pair-0", "lb-ha-pair-1"}
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("existing-vpc", "has no value for existing-vpc:address"),
+        pytest.param("havip-route", "no node serves one", marks=pytest.mark.soak),
+    ],
+)
+def test_a_stack_that_cannot_be_searched_says_why(name: str, said: str) -> None:
+    done = attempt("search", str(EXAMPLES / name), "--runs", "1", "--seed", "1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.soak
 def test_a_search_that_is_killed_leaves_no_lab() -> None:
     words = ("lab", "search", str(EXAMPLES / "lb-ha-pair"), "--runs", "1", "--seed", "1")

@@ -74,11 +74,9 @@ def play(history: History) -> Judgment:
         LabError: The stack could not be deployed or set up, or a step is impossible.
     """
     with _running(Path(str(history.topology)), f"playing {history.name}") as lab:
-        data = history.model_dump(mode="json", exclude={"steps"})
-        data["steps"] = [step.flat() for step in history.steps]
-        return Judgment.model_validate(
-            send_command(lab.control, "play", wait=_SECONDS * 3, history=data)
-        )
+        data = history.model_dump(mode="json")
+        result = send_command(lab.control, "play", wait=_SECONDS * 3, history=data)
+        return Judgment.model_validate(result)
 
 
 def topology(project: Path) -> Topology:
@@ -99,9 +97,13 @@ def _running(project: Path, about: str) -> Iterator[LabFolder]:
         with log.open("wb") as output:
             deployed = deploy(lab, project, STACK, output=output)
         if not deployed:
-            error = LabError(f"the deployment of {project} failed")
-            error.add_note(log.read_text(errors="replace")[-4000:])
-            raise error
+            lines = log.read_text(errors="replace").split("\n")
+            reasons = [line.removeprefix("havip: ") for line in lines if line.startswith("havip: ")]
+            reason = f": {reasons[-1]}" if reasons else ""
+            raise LabError(
+                f"the deployment of {project} failed{reason}; see all of it with: "
+                f"havip lab up {project}"
+            )
         problems: dict[str, Any] = send_command(
             lab.control, "settle", wait=_SECONDS + 60, seconds=_SECONDS
         )

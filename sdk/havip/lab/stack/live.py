@@ -125,7 +125,12 @@ class LiveStack(LiveLab):
         return dict(plane.problems)
 
     def topology(self) -> dict[str, Any]:
-        """Return the stack in the form of a topology."""
+        """Return the stack in the form of a topology, for histories.
+
+        Raises:
+            LabError: The stack serves no page on a HAVIP.
+        """
+        self._require_page()
         return self.stack.topology.model_dump(mode="json")
 
     def play(self, history: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,10 +139,16 @@ class LiveStack(LiveLab):
         Raises:
             LabError: The stack serves no page on a HAVIP, or a step is impossible.
         """
-        if not self.stack.port:
-            raise LabError("a history of a stack needs a page on its HAVIP, and nobody serves one")
+        self._require_page()
         self.lab.probe.stop()
         return plain(play_in(self.stack, History.model_validate(dict(history))))
+
+    def _require_page(self) -> None:
+        if not self.stack.port:
+            raise LabError(
+                "histories of a stack need a web page on its HAVIP, and no node serves one; for "
+                "databases, use the topologies mariadb-cluster and postgresql-cluster"
+            )
 
     # Interface of the dashboard.
 
