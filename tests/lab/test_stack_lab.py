@@ -215,6 +215,7 @@ def test_a_history_is_played_on_the_stack(pair: Lab) -> None:
     ]
     result = pair.ask("play", wait=240, history={"name": "two", "steps": steps})
     assert (result["ok"], result["failures"]) == (True, [])
+    assert not any("API call" in one["formula"] for one in result["steps"]), "no call moves a HAVIP"
     assert [one["fault"] for one in result["steps"]] == [one["fault"] for one in steps]
     assert {one["id"]: one["held"] for one in result["promises"]} == {"P5": True, "P6": True}
     pair.ask("aim")

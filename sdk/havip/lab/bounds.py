@@ -132,7 +132,7 @@ def bound(lab: Lab, fault: LabFault, holder: str, *, lasting: float = 0, slow: f
         slow: Slowdown of this machine under load, by which the time of an API call scales.
     """
     kind = _kind(fault)
-    delay = lab.fabric.delay + (_API * slow if lab.topology.api else 0)
+    delay = lab.fabric.delay + (_API * slow if lab.topology.moved_by_api else 0)
     backups = [
         read
         for name in lab.topology.holders
@@ -155,7 +155,7 @@ def bound(lab: Lab, fault: LabFault, holder: str, *, lasting: float = 0, slow: f
     if lost_seconds is None:
         return Bound(None, "all announcements are lost")
     wait = f" + {lab.fabric.delay:g} s network delay" if lab.fabric.delay else ""
-    wait += f" + {_API * slow:.1f} s API call" if lab.topology.api else ""
+    wait += f" + {_API * slow:.1f} s API call" if lab.topology.moved_by_api else ""
     wait += f" + {lost_seconds:g} s lost announcements" if lost_seconds else ""
     delay += lost_seconds
     if kind in _SILENT or kind == "node-replaced":

@@ -300,7 +300,7 @@ class _Player:
         try:
             fault = step.fault.resolved(lab)
             self.slow = max(self.slow, slowness())
-            slow = self.slow if lab.topology.secondary else 1.0
+            slow = self.slow if lab.topology.moved_by_api else 1.0
             allowed = bound(lab, fault, holder, lasting=step.seconds or 0, slow=slow)
             at = time.monotonic()
             undo = fault.inject(lab)

@@ -198,6 +198,11 @@ class Topology(_Data):
         return [name for name, one in self.nodes.items() if one.holds]
 
     @property
+    def moved_by_api(self) -> bool:
+        """True if the address is an ordinary one that nodes move by calls of the API."""
+        return self.api and bool(self.secondary)
+
+    @property
     def gateway(self) -> str:
         """The address of the subnet's gateway."""
         return str(IPv4Network(self.subnet)[1])
