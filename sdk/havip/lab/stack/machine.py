@@ -135,7 +135,9 @@ class Machine(Node):
         """
         status, _, error = self.attempt("systemctl", *words, seconds=_PAUSED)
         if status:
-            raise LabError(f"{self.name}: systemctl {' '.join(words)}: {error.strip()}")
+            raise LabError(
+                f"{self.name}: systemctl {' '.join(words)}: {error.strip()}{self._why()}"
+            )
 
     def wait_for(self, services: Iterable[str], seconds: float) -> None:
         """Wait until services are active.
@@ -217,6 +219,13 @@ class Machine(Node):
     def _note(self, text: str) -> None:
         with self.log_path(_OUTPUT).open("a") as log:
             log.write(f"{text}\n")
+
+    def _why(self) -> str:
+        """Return why the service manager ended, if it did."""
+        if "systemd" in super().programs():
+            return ""
+        lines = [line for line in self.log("systemd").splitlines() if not line.startswith("{")]
+        return f"; it ended: {lines[-1] if lines else 'without a message'}"
 
     def _manager_answers(self) -> bool:
         return self.attempt("systemctl", "is-system-running")[0] == 0

@@ -62,8 +62,11 @@ def serve(requests: Requests, path: str = SOCKET) -> None:
 
 def _answer(requests: Requests, connection: socket.socket) -> None:
     with connection, connection.makefile("rwb") as stream, contextlib.suppress(OSError):
-        words = json.loads(stream.readline(_LARGEST) or b"[]")
-        stream.write(json.dumps(requests.answer(words)).encode() + b"\n")
+        try:
+            answer = requests.answer(json.loads(stream.readline(_LARGEST)))
+        except Exception as error:
+            answer = 1, f"systemctl: {type(error).__name__}: {error}\n"
+        stream.write(json.dumps(answer).encode() + b"\n")
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 _SET_CHILD_SUBREAPER = 36
 _KEPT = 4096
@@ -37,7 +38,8 @@ class ChildReaper:
                 lambda: pid in self._ended, max(0.0, end - time.monotonic())
             )
             if not in_time:
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
                 self._changed.wait_for(lambda: pid in self._ended, 5)
                 self._ended.pop(pid, None)
                 return -signal.SIGALRM

@@ -71,7 +71,7 @@ class Manager:
         """Reload every unit file when it is next used."""
         with self._lock:
             self._units.clear()
-            for name, service in self.services.items():
+            for name, service in list(self.services.items()):
                 if find(name) is not None:
                     with suppress(UnitError):
                         service.unit = self.unit(name)
@@ -101,10 +101,8 @@ class Manager:
         if name.endswith(".timer"):
             self.timers.pop(name, None)
             return
-        for other in list(self.services):
-            bound = other != name and name in self.unit(other).names(*_BOUND)
-            if bound and self.services[other].state in ("active", "activating"):
-                self.stop(other)
+        for other in self._running_with(name):
+            self.stop(other)
         with self._locked(name):
             self.service(name).stop()
         self._report_state(name)
@@ -115,13 +113,7 @@ class Manager:
         Raises:
             UnitError: The unit does not exist or did not start.
         """
-        bound = [
-            other
-            for other, service in self.services.items()
-            if other != name
-            and name in self.unit(other).names(*_BOUND)
-            and service.state in ("active", "activating")
-        ]
+        bound = self._running_with(name)
         self.stop(name)
         self.start(name)
         for other in bound:
@@ -163,6 +155,16 @@ class Manager:
         if service.state == "failed" or service.due is not None:
             raise UnitError(f"Job for {name} failed: {service.result}.")
 
+    def _running_with(self, name: str) -> list[str]:
+        """Return the running services that are stopped with a unit."""
+        return [
+            other
+            for other, service in list(self.services.items())
+            if other != name
+            and name in service.unit.names(*_BOUND)
+            and service.state in ("active", "activating")
+        ]
+
     def _pulled(self, name: str, seen: tuple[str, ...] = ()) -> Iterator[str]:
         if name in seen or find(name) is None:
             return
@@ -184,7 +186,7 @@ class Manager:
 
     def _on_end(self, pid: int, status: int) -> None:
         for name, service in list(self.services.items()):
-            if service.pid == pid and service.ended():
+            if service.ended(pid):
                 threading.Thread(target=self._clean_up, args=(name, status), daemon=True).start()
 
     def _clean_up(self, name: str, status: int) -> None:
@@ -195,18 +197,25 @@ class Manager:
     def _look(self) -> None:
         now = time.monotonic()
         for name, service in list(self.services.items()):
-            service.check_ready()
+            with suppress(UnitError):
+                service.check_ready()
             if service.due is not None and now >= service.due:
                 service.due = None
                 threading.Thread(target=self._again, args=(name,), daemon=True).start()
             self._report_state(name)
         for name, due in list(self.timers.items()):
             if now >= due:
-                self.timers[name] = self._next(name, now)
-                unit = self.unit(name).get(
-                    "Unit", name.removesuffix(".timer") + ".service", "Timer"
-                )
-                threading.Thread(target=self._again, args=(unit,), daemon=True).start()
+                self._elapsed(name, now)
+
+    def _elapsed(self, timer: str, now: float) -> None:
+        try:
+            self.timers[timer] = self._next(timer, now)
+            service = timer.removesuffix(".timer") + ".service"
+            unit = self.unit(timer).get("Unit", service, "Timer")
+        except UnitError:  # its file was deleted
+            self.timers.pop(timer, None)
+            return
+        threading.Thread(target=self._again, args=(unit,), daemon=True).start()
 
     def _again(self, name: str) -> None:
         with suppress(UnitError), self._locked(name):

@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -57,6 +58,7 @@ class ServiceUnit:
         self._starts: list[float] = []
         self.ready_by_log = False
         self._ready: socket.socket | None = None
+        self._changing = threading.RLock()  # guards the main process, its end, and its socket
 
     @property
     def type(self) -> str:
@@ -100,7 +102,7 @@ class ServiceUnit:
         for line in self.unit.all("Service", "ExecStart"):
             self._run(line)
         self.pid = self._main_of_forked()
-        if not self.pid:
+        if not _alive(self.pid):
             self.fail("no process is left after its start command")
         self._started()
 
@@ -109,37 +111,65 @@ class ServiceUnit:
             NOTIFY.mkdir(parents=True, exist_ok=True)
             path = NOTIFY / self.name
             path.unlink(missing_ok=True)
-            self._ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-            self._ready.bind(str(path))
+            ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            ready.setblocking(False)
+            ready.bind(str(path))
             path.chmod(0o666)
-            self._ready.setblocking(False)
-        self.pid = self._spawn(self._command(self.unit.get("ExecStart")))
+            self._ready = ready
+        what = self._command(self.unit.get("ExecStart"))
+        with self._changing:  # it may end before its id is known
+            self.pid = self._spawn(what)
         if self._ready is None:
             self._started()
 
     def check_ready(self) -> None:
-        """Handle a notification of readiness, or the timeout, of a starting service."""
-        if self._ready is None:
-            return
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                lines = self._ready.recv(65536).decode(errors="replace").splitlines()
-                for line in lines:
-                    key, _, value = line.partition("=")
-                    if key == "MAINPID" and value.isdecimal():
-                        self.pid = int(value)
-                if "READY=1" in lines and self.state == "activating":
-                    self._started()
-        if self.ready_by_log and self.state == "activating":
-            self._started()
-        if self.state == "activating" and self.deadline and time.monotonic() > self.deadline:
+        """Handle a notification of readiness, or the timeout, of a starting service.
+
+        Raises:
+            UnitError: A command that follows its start failed; the state is then ``failed``.
+        """
+        with self._changing:
+            if self._ready is None:
+                return
+            ready = self._notified(self._ready) or self.ready_by_log
+            started = ready and self._activate()
+        if started:
+            self._after_start()
+        elif self.state == "activating" and self.deadline and time.monotonic() > self.deadline:
             self.kill_all(signal.SIGKILL)
             self.give_up("it did not become ready in time (timeout)")
 
+    def _notified(self, messages: socket.socket) -> bool:
+        ready = False
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                lines = messages.recv(65536).decode(errors="replace").splitlines()
+                ready = ready or "READY=1" in lines
+                for line in lines:
+                    key, _, value = line.partition("=")
+                    if key == "MAINPID" and value.isdecimal() and _alive(int(value)):
+                        self.pid = int(value)
+        return ready
+
+    def _activate(self) -> bool:
+        """Change the state to active, unless it has ended in the meantime."""
+        with self._changing:
+            if self.state != "activating":
+                return False
+            self.state, self.deadline = "active", None
+            return True
+
+    def _after_start(self) -> None:
+        try:
+            for line in self.unit.all("Service", "ExecStartPost"):
+                self._run(line)
+        except UnitError:
+            self._end()
+            raise
+
     def _started(self) -> None:
-        self.state, self.deadline = "active", None
-        for line in self.unit.all("Service", "ExecStartPost"):
-            self._run(line)
+        if self._activate():
+            self._after_start()
 
     def stop(self) -> None:
         """Stop the service, and wait until it has stopped."""
@@ -162,13 +192,12 @@ class ServiceUnit:
         mode = self.unit.get("KillMode", "control-group")
         if mode == "none":
             return
-        if self.pid and (mode in ("mixed", "process") or self.type != "oneshot"):
-            _kill(self.pid, number)
+        if mode in ("mixed", "process") or self.type != "oneshot":
+            self.kill_main(number)
         if mode == "control-group":
             self.kill_all(number)
         # As systemd does: a process that is stopped (SIGSTOP) must be able to handle it.
-        if self.pid:
-            _kill(self.pid, signal.SIGCONT)
+        self.kill_main(signal.SIGCONT)
         if mode == "control-group":
             self.kill_all(signal.SIGCONT)
         end = time.monotonic() + min(self.unit.seconds("TimeoutStopSec", 90), 90)
@@ -195,13 +224,16 @@ class ServiceUnit:
         for line in lines:
             self._run(line)
 
-    def ended(self) -> bool:
-        """Handle the end of the main process; return whether `clean_up` must follow."""
-        self.pid = 0
-        if self.state == "deactivating":
-            return False
-        self.state = "deactivating"
-        return True
+    def ended(self, pid: int) -> bool:
+        """Handle the end of a process; return whether `clean_up` must follow."""
+        with self._changing:
+            if pid != self.pid:
+                return False
+            self.pid = 0
+            if self.state == "deactivating":
+                return False
+            self.state = "deactivating"
+            return True
 
     def clean_up(self, status: int) -> None:
         """Stop the remaining processes after the end of the main process, and decide on a restart.
@@ -247,6 +279,10 @@ class ServiceUnit:
         """
         self.give_up(why)
         raise UnitError(f"{self.name}: {why}")
+
+    def kill_main(self, number: int) -> None:
+        """Send a signal to the main process, if it is running."""
+        _kill(self.pid, number)
 
     def kill_all(self, number: int) -> None:
         """Send a signal to all processes of the service."""
@@ -370,11 +406,12 @@ class ServiceUnit:
         return child.pid
 
     def _close(self) -> None:
-        if self._ready is not None:
-            self._ready.close()
-            self._ready = None
-            with contextlib.suppress(OSError):
-                (NOTIFY / self.name).unlink()
+        with self._changing:
+            if self._ready is not None:
+                self._ready.close()
+                self._ready = None
+                with contextlib.suppress(OSError):
+                    (NOTIFY / self.name).unlink()
 
 
 def _alive(pid: int) -> bool:
@@ -386,8 +423,9 @@ def _alive(pid: int) -> bool:
 
 
 def _kill(pid: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)
+    if pid > 0:  # 0 stands for the service manager's own process group
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def _why(status: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -177,8 +176,8 @@ class Requests:
         service = self._manager.service(name)
         if "--no-restart" in flags:  # option of the lab: the service stays down despite Restart=
             service.wanted = False
-        if number == signal.SIGHUP and service.pid:
-            os.kill(service.pid, number)
+        if number == signal.SIGHUP:
+            service.kill_main(number)
         else:
             service.kill_all(number)
         return 0, ""
@@ -195,7 +194,7 @@ class Requests:
         return 0, ""
 
     def _list(self) -> str:
-        services = self._manager.services.items()
+        services = list(self._manager.services.items())
         return "".join(f"{name} {service.state} {service.pid}\n" for name, service in services)
 
     def _link(self, name: str) -> Path:
