@@ -372,6 +372,13 @@ def test_a_lab_that_was_killed_is_cleaned_up(project: Callable[[str], Path]) -> 
         assert not is_left("killed")
 
 
+def test_a_service_manager_that_ended_is_told(pair: Lab) -> None:
+    # Its node is of no use after it.
+    command("shell", "lb-b", "--lab", called("pair"), "--", "pkill", "-9", "-f", "lab.systemd")
+    told = command("fault", "service-stopped", "lb-b", "--lab", called("pair"), code=1)
+    assert "; it ended: without a message" in told
+
+
 def test_a_lab_that_ends_leaves_nothing(pair: Lab) -> None:
     # The last test of the module: it takes the common lab down.
     path = pair.folder.path

@@ -103,13 +103,19 @@ def status(lab: Which = "", output: Output = Format.TABLE) -> None:
         say(f"fault {number}: {description}")
 
 
-def shell(node: Node, lab: Which = "") -> None:
-    """Open a shell on a node."""
+def shell(
+    node: Node,
+    command: Annotated[
+        list[str] | None, typer.Argument(help="A command to run instead of a shell, after --.")
+    ] = None,
+    lab: Which = "",
+) -> None:
+    """Open a shell on a node, or run a command on it."""
     from havip.lab import labs, live
 
-    command = live.shell(labs.find(lab), node)
+    words = live.shell(labs.find(lab), node, command or ())
     sys.stdout.flush()
-    os.execvp(command[0], command)  # noqa: S606 - a shell for a person, in the node's namespaces
+    os.execvp(words[0], words)  # noqa: S606 - for a person, in the node's namespaces
 
 
 def logs(

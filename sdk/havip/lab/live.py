@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -231,14 +231,14 @@ def start(topology: Topology, name: str, about: str) -> LabFolder:
     raise LabError(f"the lab did not start: {reason}")
 
 
-def shell(lab: LabFolder, node: str) -> list[str]:
-    """Return the command that opens a shell on a node, to be executed by this process."""
+def shell(lab: LabFolder, node: str, words: Sequence[str] = ()) -> list[str]:
+    """Return the command that opens a shell on a node, or runs a command on it."""
     inner = int(send_command(lab.control, "pid", node=node))
     pid = host_pid(lab.pid, inner)
     spaces = ["--net", "--mount", "--uts", "--ipc", "--pid"]
     user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
-    return ["nsenter", "--target", str(pid), *user, *spaces, "--", "/usr/bin/env",
-            f"PS1={node}# ", "/bin/bash", "--norc", "-i"]  # fmt: skip
+    enter = ["nsenter", "--target", str(pid), *user, *spaces, "--", "/usr/bin/env"]
+    return [*enter, *words] if words else [*enter, f"PS1={node}# ", "/bin/bash", "--norc", "-i"]
 
 
 def host_pid(ancestor: int, inner: int) -> int:
