@@ -52,7 +52,8 @@ class CustomResources:
             imported = True
         else:
             imported = False
-        if not self._settings.targets.includes(new):
+        falls = self._deployment.replacements.is_deleted_with(new.urn)
+        if not falls and not self._settings.targets.includes(new):
             self._leave(new, old)
             return
         self._deployment.refuse_skipped(new)

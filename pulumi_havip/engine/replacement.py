@@ -130,6 +130,8 @@ class Replacements:
     def _falls_with(self, record: Record, replaced: Mapping[str, Record]) -> bool:
         if record.external:
             return False
+        if record.deleted_with in replaced:
+            return True
         hit = {
             key
             for key, needed in record.property_dependencies.items()

@@ -56,6 +56,39 @@ def test_users_that_a_new_id_would_replace_go_with_a_resource_that_is_deleted_fi
     assert not bench.stack(chain({"slot": 2})).preview().changed
 
 
+def test_a_user_that_is_not_a_target_is_made_again_with_what_it_used(bench: Bench) -> None:
+    def program(slot: int) -> Callable[[], None]:
+        def declare() -> None:
+            root = Box("root", slot=slot)
+            Box("user", place=root.id)
+            Box("other", size=slot)
+
+        return declare
+
+    bench.up(program(1))
+    user = bench.row("user").id
+    assert bench.stack(program(2)).up(targets=["**::root"]).ok
+    assert bench.row("user").id != user
+    assert bench.row("user").outputs["place"] == bench.row("root").id
+    assert bench.row("other").outputs["size"] == 1
+
+
+def test_what_is_deleted_with_a_resource_is_replaced_with_it(bench: Bench) -> None:
+    def program(slot: int) -> Callable[[], None]:
+        def declare() -> None:
+            root = Box("root", slot=slot)
+            Box("inside", ResourceOptions(deleted_with=root))
+
+        return declare
+
+    bench.up(program(1))
+    gone = [bench.row(name).id for name in ("inside", "root")]
+    deleted = deletions(bench)
+    bench.up(program(2))
+    assert deleted == gone
+    assert not {bench.row(name).id for name in ("inside", "root")} & {*gone}
+
+
 def test_a_user_that_is_protected_keeps_the_resource(bench: Bench) -> None:
     guarded = ResourceOptions(protect=True)
     bench.up(chain({"slot": 1}, guarded))

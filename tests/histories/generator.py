@@ -36,6 +36,11 @@ RARE: Final = {
     "eni_on": 0.7,
     "all_via": 0.2,
     "replaced_vpc": 0.15,
+    "kept": 0.3,
+    "adopted": 0.2,
+    "tag_ignored": 0.2,
+    "title_replaces": 0.2,
+    "delete_first": 0.2,
 }
 
 

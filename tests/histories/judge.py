@@ -9,9 +9,9 @@ from typing import Any
 from history import History, Move
 from inventory import held, objects
 from plans import TYPE, Plan
-from world import ACCOUNT, REGION, World
+from world import ACCOUNT, FOREIGN, REGION, World
 
-from pulumi_havip.engine import EngineError, Result
+from pulumi_havip.engine import EngineError, NoStackError, Result
 
 
 class BrokenError(AssertionError):
@@ -60,9 +60,11 @@ def _move(world: World, move: Move) -> bool:
         move.plan.program(deployment, move.stops_after)
 
     options |= {"targets": move.targets, "kill": move.kill, "trouble": move.trouble}
-    kept = _to_keep(world, move)
+    kept, retained = _to_keep(world, move), _to_retain(world, move)
     found = world.run(move.operation, program, **options)
     _kept(world, move, kept)
+    if gone := retained - _eips(world):
+        raise BrokenError(f"{gone} deleted although they are to be left in the cloud ({move})")
     text = found.error if isinstance(found, Result) else str(found or "")
     if "the engine itself failed" in text:
         raise BrokenError(f"{move.operation}: {text}")
@@ -92,7 +94,7 @@ def _to_keep(world: World, move: Move) -> list[set[str]]:
     """
     if move.operation == "destroy" or move.replace:
         return []
-    there = objects(world.control.cloud.region(ACCOUNT, REGION), move.plan.stack)
+    there = _objects(world, move.plan.stack)
     found: dict[Any, set[str]] = {}
     for id, title in there.items():
         identity = move.plan.identity(title)
@@ -101,9 +103,54 @@ def _to_keep(world: World, move: Move) -> list[set[str]]:
     return [*found.values()]
 
 
+def _to_retain(world: World, move: Move) -> set[str]:
+    """Return the ids of the EIPs that an operation must leave in the cloud."""
+    _note_retained(world, move.plan.stack)
+    if move.plan.eip and not move.plan.kept and move.operation != "destroy":
+        return {FOREIGN, *world.retained} - _own(world, move.plan.stack)
+    return {FOREIGN, *world.retained}
+
+
+def _note_retained(world: World, stack: str) -> None:
+    """Record which EIPs a stack is to leave in the cloud, as long as its state holds them."""
+    for record in _records(world, stack):
+        if record.get("retainOnDelete") and record["id"] in _eips(world):
+            world.retained.add(record["id"])
+        else:
+            world.retained.discard(record["id"])
+
+
+def _own(world: World, stack: str) -> set[str]:
+    return {one["id"] for one in _records(world, stack)}
+
+
+def _records(world: World, stack: str) -> list[dict[str, Any]]:
+    """Return the records of EIPs in a stack's state."""
+    try:
+        records = world.look(stack).export()["deployment"].get("resources") or ()
+    except NoStackError:
+        return []
+    return [one for one in records if one["type"] == f"{TYPE}Eip"]
+
+
+def _eips(world: World) -> set[str]:
+    """Return the ids of all EIPs, and check that the foreign one is not marked as made."""
+    rows = {row.address_id: row for row in world.control.cloud.region(ACCOUNT, REGION).eips}
+    if FOREIGN in rows and any(tag.key.startswith("havip:") for tag in rows[FOREIGN].tag_set):
+        raise BrokenError(f"{FOREIGN} has the tags of an EIP that a stack has made")
+    return set(rows)
+
+
+def _objects(world: World, stack: str) -> dict[str, str]:
+    """Return the objects of a stack, without those that it has left in the cloud."""
+    left = world.retained - _own(world, stack) | {FOREIGN}
+    found = objects(world.control.cloud.region(ACCOUNT, REGION), stack)
+    return {id: title for id, title in found.items() if id not in left}
+
+
 def _kept(world: World, move: Move, same: list[set[str]]) -> None:
     """Check that objects are still there, and note the identity of new ones."""
-    there = objects(world.control.cloud.region(ACCOUNT, REGION), move.plan.stack)
+    there = _objects(world, move.plan.stack)
     gone = [world.identities[min(ids)] for ids in same if ids.isdisjoint(there)]
     if gone:
         raise BrokenError(f"{gone} deleted although the program declares them ({move})")
@@ -146,9 +193,10 @@ def _deploy(world: World, plan: Plan) -> None:
 def _destroy(world: World, plan: Plan) -> None:
     """Destroy without faults, and check what is left."""
     world.run("unprotect", plan.program, stack=plan.stack)
+    _note_retained(world, plan.stack)
     _ok(world.run("destroy", plan.program, parallel=1, stack=plan.stack), "the destroy")
     left = held(world.control.cloud.region(ACCOUNT, REGION), plan.stack)
-    if left["objects"] or left["bound"] or left["routes"]:
+    if _objects(world, plan.stack) or left["bound"] or left["routes"]:
         raise BrokenError(f"the destroy left {left}")
 
 
@@ -166,6 +214,9 @@ def _holds(world: World, plan: Plan, when: str) -> None:
     vips = {name: there["vips"].get(name) for name in wanted["vips"]}
     members = {name: there["members"].get(name) for name in wanted["members"]}
     hosts = there["hosts"] if wanted["hosts"] else []
+    there["objects"] = sorted(_objects(world, plan.stack).values())
+    if plan.tag_ignored:
+        there["tag"] = wanted["tag"]
     found = there | {"vips": vips, "members": members, "hosts": hosts}
     if found != wanted:
         wrong = {key: (wanted[key], found[key]) for key in wanted if wanted[key] != found[key]}

@@ -52,6 +52,8 @@ class Declared(NamedTuple):
     """The resource whose deletion deletes it as well."""
     inside: bool = True
     """True if it is in the component, in plans that have one."""
+    options: dict[str, Any] = {}
+    """Further options of the resource, as fields of `Goal`."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,16 @@ class Plan:
     """The name of the HAVIP ``web`` in the program; a change is an alias."""
     component: bool = False
     """True if all but the network is in a component; a move is an alias."""
+    kept: bool = False
+    """True if the EIP is left in the cloud when it is removed (``retain_on_delete``)."""
+    adopted: bool = False
+    """True if an EIP of somebody else is adopted; it is always left in the cloud."""
+    tag_ignored: bool = False
+    """True if changes of the tag are ignored (``ignore_changes``)."""
+    title_replaces: bool = False
+    """True if another title replaces the HAVIP ``web`` (``replace_on_changes``)."""
+    delete_first: bool = False
+    """True if replacements of the HAVIP ``web`` and of instances delete the old one first."""
     deleted_with: bool = False
     """True if the members of a range go with their HAVIP, as in the cloud."""
     net: str = "16"
@@ -107,7 +119,8 @@ class Plan:
         tags = {"tags": {"team": self.tag}} if self.tag else {}
         subnet = {"vpc_id": Ref("vpc"), "cidr_block": f"172.17.{self.net}.0/24", "zone": ZONE}
         block = {"cidr_block": BLOCKS[self.stack][self.replaced_vpc]}
-        yield Declared("Vpc", "vpc", {**block, **tags}, inside=False)
+        deaf = {"ignore_changes": ["tags"]} if self.tag_ignored else {}
+        yield Declared("Vpc", "vpc", {**block, **tags}, inside=False, options=deaf)
         yield Declared("Subnet", "subnet", subnet, inside=False)
         if self.group:
             yield Declared("PlacementGroup", "group", {})
@@ -116,13 +129,15 @@ class Plan:
                 extra: dict[str, Any] = {}
                 if self.password and name == "b":
                     extra["password"] = world.secret("Sup3r-S3cret")
-                yield Declared("Instance", name, {**machine, **inside, **extra})
+                yield Declared("Instance", name, {**machine, **inside, **extra},
+                               options=self._order())  # fmt: skip
         if self.eni:
             host = {"instance_id": Ref("c")} if self._hosted() else {}
             yield Declared("NetworkInterface", "eni", {**inside, **host})
+        titled = {"replace_on_changes": ["name"]} if self.title_replaces else {}
         if self.web:
             yield Declared("HaVip", self.called, self._web(inside), self.protect,
-                           key="web", names=NAMES)  # fmt: skip
+                           key="web", names=NAMES, options=self._order() | titled)  # fmt: skip
         if self.db:
             address = {"vip": self._in_subnet("172.17.16.210")} if self.site == "intl" else {}
             yield Declared("HaVip", "db", {"name": "db", **address, **inside})
@@ -135,7 +150,10 @@ class Plan:
             yield Declared("HaVipInstanceAttachment", self.eni_member, pair, via=self.via,
                            gone_with="db")  # fmt: skip
         if self.eip:
-            yield Declared("Eip", "eip", {})
+            yield Declared("Eip", "eip", {}, options={"retain_on_delete": self.kept})
+        if self.adopted and self.stack == world.STACK:
+            yield Declared("Eip", "foreign", {"adopt": world.FOREIGN},
+                           options={"retain_on_delete": True})  # fmt: skip
         if self.bound and self.eip and self.web:
             pair = {"ha_vip_id": Ref("web"), "address_ip": Ref("eip", "public_ip")}
             yield Declared("HaVipEipAttachment", self.bound, pair, via=self.via)
@@ -154,6 +172,9 @@ class Plan:
                 for name in self._inline()
             ]
         return props
+
+    def _order(self) -> dict[str, Any]:
+        return {"delete_before_replace": True} if self.delete_first else {}
 
     def _in_subnet(self, address: str) -> str:
         return address.replace("172.17.16.", f"172.17.{self.net}.")
@@ -183,7 +204,7 @@ class Plan:
         plain = sorted(
             f"{kind} {name}"
             for kind, name in names
-            if "Attachment" not in kind and kind != "RouteEntry"
+            if "Attachment" not in kind and kind != "RouteEntry" and name != "foreign"
         )
         havips = {"web": self.web_title} if self.web else {}
         havips |= {"db": "db"} if self.db else {}
@@ -216,7 +237,7 @@ class Plan:
             return (kind,)
         place = (kind, self.site, self.replaced_vpc, self.net if kind != "Vpc" else "")
         if kind == "HaVip" and name != "db":
-            return (*place, self.vip, self.checked)
+            return (*place, self.vip, self.checked, self.title_replaces and self.web_title)
         return (*place, name, self.password and name == "b")
 
     def names(self) -> list[str]:
@@ -277,6 +298,7 @@ class Plan:
                     key: [made[name].urn for name in names] for key, names in needs.items()
                 },
                 additional_secret_outputs=["password"] if "password" in item.props else [],
+                **item.options,
             )
             made[item.key or item.name], _ = deployment.register(goal)
         deployment.register_outputs(stack.urn, {"names": self.names()})

@@ -53,6 +53,8 @@ REGION: Final = "ap-guangzhou"
 ACCOUNT: Final = "100000000001"
 PROJECT: Final = "shop"
 STACK: Final = "dev"
+FOREIGN: Final = "eip-3hfubzcz"
+"""The EIP that is there before every history, and belongs to nobody's stack."""
 BEGINNING: Final = 1_790_000_000.0
 """When every history begins, in seconds since 1970."""
 Program = Callable[[Any], None]
@@ -94,6 +96,8 @@ class World:
         """The stacks that have not read since somebody else has deleted something."""
         self.protected: set[str] = set()
         """The stacks in which something has been protected, so that an up may be refused."""
+        self.retained: set[str] = set()
+        """Ids of the EIPs that were to be left in the cloud when the state was last read."""
         self.identities: dict[str, tuple[Any, ...] | None] = {}
         """Identity of each object when it was made, by its id; see `Plan.identity`."""
         self.events = 0
@@ -105,6 +109,9 @@ class World:
         control.cloud.seed(0)
         self.clock = control.cloud.clock.base = FakeClock(BEGINNING)
         random.seed(0)
+        (made,) = self._client().allocate_addresses().address_set
+        if made != FOREIGN:
+            raise AssertionError(f"the first EIP is {made}")
 
     def close(self) -> None:
         """Delete the folder."""
@@ -150,8 +157,6 @@ class World:
     def delete_outside(self, kind: str) -> None:
         """Delete an object of a kind as somebody else does, if there is one that can be."""
         region = self.control.cloud.region(ACCOUNT, REGION)
-        keys = Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
-        client = Client(REGION, credentials=keys, clock=self.clock)
         routes = [
             DeleteRoutes(route_table_id=table.route_table_id, routes=[route])
             for table in region.route_tables
@@ -162,7 +167,11 @@ class World:
         bound = [row.ha_vip_id for row in region.havips if row.address_ip]
         calls: dict[str, list[Request[Any]]] = {
             "HaVip": [DeleteHaVip(ha_vip_id=row.ha_vip_id) for row in region.havips],
-            "Eip": [ReleaseAddresses(address_ids=[row.address_id]) for row in region.eips],
+            "Eip": [
+                ReleaseAddresses(address_ids=[row.address_id])
+                for row in region.eips
+                if row.address_id != FOREIGN
+            ],
             "RouteEntry": [*routes],
             "member": [DisassociateHaVipInstance(ha_vip_association_set=[m]) for m in members],
             "binding": [HaVipDisassociateAddressIp(ha_vip_id=id) for id in bound],
@@ -173,7 +182,11 @@ class World:
         for call in calls[kind][:1]:
             self.drifted = {"dev", "prod"}
             with contextlib.suppress(HavipError):
-                client.send(call)
+                self._client().send(call)
+
+    def _client(self) -> Client:
+        keys = Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
+        return Client(REGION, credentials=keys, clock=self.clock)
 
     def look(self, stack: str = STACK) -> Workspace:
         """Return a stack, for a look at what its files hold."""
