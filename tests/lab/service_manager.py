@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from unittest import mock
 
-from havip.lab.systemd import manager, service
+from havip.lab.systemd import execution, manager, service
 from havip.lab.systemd.manager import Manager
 from havip.lab.systemd.unit_files import Unit, UnitError
 
@@ -26,6 +26,10 @@ _SERVICES: dict[str, dict[str, str]] = {
     "true.service": {"ExecStart": "/bin/true"},
     "forking.service": {"Type": "forking", "ExecStart": "/bin/sh -c '/bin/true &'"},
     "post.service": {"ExecStart": "/bin/sleep 60", "ExecStartPost": "/bin/false"},
+    "fails.service": {
+        "ExecStart": "/bin/sleep 60", "ExecReload": "/bin/false", "ExecStop": "/bin/false",
+        "KillMode": "process",
+    },
     "notify.service": {
         "Type": "notify", "ExecStart": "/bin/sleep 60", "Restart": "always", "RestartSec": "0",
     },
@@ -48,9 +52,8 @@ def prepare(folder: Path) -> None:
         name: Unit(name, {("Service", key): [value] for key, value in settings.items()})
         for name, settings in _SERVICES.items()
     }
-    mock.patch.multiple(
-        service, NOTIFY=folder / "notify", LOGS=folder / "logs", _START_LIMIT=10**6
-    ).start()
+    mock.patch.multiple(service, NOTIFY=folder / "notify", _START_LIMIT=10**6).start()
+    mock.patch.object(execution, "LOGS", folder / "logs").start()
     mock.patch.multiple(
         manager, load=units.__getitem__, find=lambda name: folder, instances_wanted=list,
         _TICK=0.0002,
@@ -80,6 +83,18 @@ def is_restarted(running: Manager, name: str) -> str:
     return "" if within(5, lambda: one.pid != before) else f"the end of {name} is lost"
 
 
+def outlives_failures(running: Manager, name: str) -> str:
+    """Reload and stop a service whose commands for it fail, and return what is wrong then."""
+    running.start(name)
+    one = running.service(name)
+    with suppress(UnitError):
+        one.reload()
+    if one.state != "active" or not one.pid:
+        return f"{name} is {one.state} after a reload that failed"
+    running.stop(name)
+    return f"{name} is {one.state} and has processes" if list(one.processes()) else ""
+
+
 def main() -> None:
     prepare(Path(sys.argv[1]))
     problems: list[str] = []
@@ -89,7 +104,8 @@ def main() -> None:
     running = Manager(lambda line: None)
     threading.Thread(target=running.run, daemon=True).start()
     for _ in range(int(sys.argv[2])):
-        found = [starts_and_ends(running, name) for name in list(_SERVICES)[:-1]]
+        found = [starts_and_ends(running, name) for name in list(_SERVICES)[:-2]]
+        found.append(outlives_failures(running, "fails.service"))
         found.append(is_restarted(running, "notify.service"))
         problems += filter(None, found)
         if problems:

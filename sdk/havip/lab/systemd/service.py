@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import grp
 import os
-import pwd
-import resource
-import shutil
 import signal
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NoReturn
 
 from havip.lab.systemd.children import ChildReaper
-from havip.lab.systemd.unit_files import Command, Unit, UnitError, command, environment_of
+from havip.lab.systemd.execution import MARK, Execution, reason
+from havip.lab.systemd.unit_files import Unit, UnitError
 
-MARK = "HAVIP_LAB_UNIT"
-"""Environment variable that identifies the processes of a service, instead of a control group."""
 NOTIFY = Path("/run/systemd/notify")
-LOGS = Path("/var/log/services")
-"""Folder of the services' output."""
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CONDITIONS: Mapping[str, Callable[[Path], bool]] = {
     "ConditionPathExists": Path.exists,
     "ConditionFileNotEmpty": lambda path: path.is_file() and path.stat().st_size > 0,
@@ -47,7 +37,7 @@ class ServiceUnit:
 
     def __init__(self, unit: Unit, children: ChildReaper) -> None:
         self.unit = unit
-        self._children = children
+        self._execution = Execution(children)
         self.name = unit.name
         self.state = "inactive"
         self.pid = 0
@@ -74,15 +64,21 @@ class ServiceUnit:
         self.wanted, self.due, self.result, self.ready_by_log = True, None, "", False
         now = time.monotonic()
         self._starts = [one for one in [*self._starts, now] if one > now - _START_WINDOW]
-        if len(self._starts) > _START_LIMIT:
-            self.fail("it was started too often (start-limit-hit)")
-        if not self._conditions():
-            self.state = "inactive"
-            return
-        self.state = "activating"
-        self._make_folders()
-        for line in self.unit.all("Service", "ExecStartPre"):
-            self._run(line)
+        try:
+            if len(self._starts) > _START_LIMIT:
+                raise UnitError("it was started too often (start-limit-hit)")
+            if not self._conditions():
+                self.state = "inactive"
+                return
+            self.state = "activating"
+            self._begin(now)
+        except UnitError as error:
+            self.give_up(str(error))
+            raise UnitError(f"{self.name}: {error}") from None
+
+    def _begin(self, now: float) -> None:
+        self._execution.make_folders(self.unit)
+        self._run_all("ExecStartPre")
         self.deadline = now + self.unit.seconds("TimeoutStartSec", 90)
         if self.type == "oneshot":
             self._start_once()
@@ -92,18 +88,16 @@ class ServiceUnit:
             self._start_main()
 
     def _start_once(self) -> None:
-        for line in self.unit.all("Service", "ExecStart"):
-            self._run(line)
+        self._run_all("ExecStart")
         self._started()
         if not self.unit.flag("RemainAfterExit"):
             self.state, self.wanted = "inactive", False
 
     def _start_forking(self) -> None:
-        for line in self.unit.all("Service", "ExecStart"):
-            self._run(line)
+        self._run_all("ExecStart")
         self.pid = self._main_of_forked()
         if not _alive(self.pid):
-            self.fail("no process is left after its start command")
+            raise UnitError("no process is left after its start command")
         self._started()
 
     def _start_main(self) -> None:
@@ -116,25 +110,26 @@ class ServiceUnit:
             ready.bind(str(path))
             path.chmod(0o666)
             self._ready = ready
-        what = self._command(self.unit.get("ExecStart"))
+        line = self.unit.get("ExecStart")
+        if not line:
+            raise UnitError("it has no ExecStart")
         with self._changing:  # it may end before its id is known
-            self.pid = self._spawn(what)
+            self.pid = self._execution.spawn(self.unit, line, self._variables())
         if self._ready is None:
             self._started()
 
     def check_ready(self) -> None:
-        """Handle a notification of readiness, or the timeout, of a starting service.
-
-        Raises:
-            UnitError: A command that follows its start failed; the state is then ``failed``.
-        """
+        """Handle a notification of readiness, or the timeout, of a starting service."""
         with self._changing:
             if self._ready is None:
                 return
             ready = self._notified(self._ready) or self.ready_by_log
             started = ready and self._activate()
         if started:
-            self._after_start()
+            try:
+                self._after_start()
+            except UnitError as error:
+                self.give_up(str(error))
         elif self.state == "activating" and self.deadline and time.monotonic() > self.deadline:
             self.kill_all(signal.SIGKILL)
             self.give_up("it did not become ready in time (timeout)")
@@ -161,8 +156,7 @@ class ServiceUnit:
 
     def _after_start(self) -> None:
         try:
-            for line in self.unit.all("Service", "ExecStartPost"):
-                self._run(line)
+            self._run_all("ExecStartPost")
         except UnitError:
             self._end()
             raise
@@ -177,13 +171,11 @@ class ServiceUnit:
         self.wanted, self.due = False, None
         if self.state in ("active", "activating") or was_running:
             self.state = "deactivating"
-            for line in self.unit.all("Service", "ExecStop"):
-                with contextlib.suppress(UnitError):
-                    self._run(line)
+            with contextlib.suppress(UnitError):
+                self._run_all("ExecStop")
             self._end()
-            for line in self.unit.all("Service", "ExecStopPost"):
-                with contextlib.suppress(UnitError):
-                    self._run(line)
+            with contextlib.suppress(UnitError):
+                self._run_all("ExecStopPost")
         self._close()
         self.state, self.pid = "inactive", 0
 
@@ -211,18 +203,16 @@ class ServiceUnit:
             self.kill_all(signal.SIGKILL)
 
     def reload(self) -> None:
-        """Run the reload commands of the unit.
+        """Run the reload commands of the unit; it stays active if one fails.
 
         Raises:
             UnitError: The unit has none, is not active, or a command failed.
         """
-        lines = self.unit.all("Service", "ExecReload")
-        if not lines:
+        if not self.unit.all("Service", "ExecReload"):
             raise UnitError(f"Job type reload is not applicable for unit {self.name}.")
         if self.state != "active":
             raise UnitError(f"{self.name} is not active, cannot reload.")
-        for line in lines:
-            self._run(line)
+        self._run_all("ExecReload")
 
     def ended(self, pid: int) -> bool:
         """Handle the end of a process; return whether `clean_up` must follow."""
@@ -249,9 +239,9 @@ class ServiceUnit:
         self._close()
         if not self._starts_again(status, clean):
             self.state = "inactive" if clean else "failed"
-            self.result = "" if clean else _why(status)
+            self.result = "" if clean else reason(status)
             return
-        self.state, self.result = "activating", _why(status)
+        self.state, self.result = "activating", reason(status)
         pause = self.unit.seconds("RestartSec", 0.1)
         self.due = time.monotonic() + pause
 
@@ -270,15 +260,6 @@ class ServiceUnit:
         """Set the state to ``failed``."""
         self.state, self.result, self.pid, self.wanted = "failed", why, 0, False
         self._close()
-
-    def fail(self, why: str) -> NoReturn:
-        """Set the state to ``failed`` and raise an error.
-
-        Raises:
-            UnitError: Always.
-        """
-        self.give_up(why)
-        raise UnitError(f"{self.name}: {why}")
 
     def kill_main(self, number: int) -> None:
         """Send a signal to the main process, if it is running."""
@@ -319,91 +300,13 @@ class ServiceUnit:
                     return False
         return True
 
-    def _make_folders(self) -> None:
-        parents = {
-            "Runtime": "/run",
-            "State": "/var/lib",
-            "Logs": "/var/log",
-            "Cache": "/var/cache",
-        }
-        user, group = self._owner()
-        for kind, parent in parents.items():
-            for name in self.unit.get(f"{kind}Directory").split():
-                path = Path(parent, name.partition(":")[0])
-                path.mkdir(parents=True, exist_ok=True)
-                path.chmod(int(self.unit.get(f"{kind}DirectoryMode", "0755"), 8))
-                os.chown(path, user, group)
+    def _run_all(self, key: str) -> None:
+        for line in self.unit.all("Service", key):
+            self._execution.run(self.unit, line, self._variables())
 
-    def _owner(self) -> tuple[int, int]:
-        name = self.unit.get("User", "root")
-        try:
-            user = pwd.getpwnam(name) if not name.isdecimal() else pwd.getpwuid(int(name))
-            group = self.unit.get("Group")
-            return user.pw_uid, grp.getgrnam(group).gr_gid if group else user.pw_gid
-        except KeyError:
-            self.fail(f"the user {name!r} or the group {self.unit.get('Group')!r} does not exist")
-
-    def _command(self, line: str) -> Command:
-        if not line:
-            self.fail("it has no ExecStart")
-        return command(line, self._environment())
-
-    def _environment(self) -> Mapping[str, str]:
-        variables = {"PATH": _PATH, "LANG": "C.UTF-8", MARK: self.name}
-        if self.pid:
-            variables["MAINPID"] = str(self.pid)
-        name = self.unit.get("User")
-        if name:
-            with contextlib.suppress(KeyError):
-                user = pwd.getpwnam(name)
-                variables |= {"HOME": user.pw_dir, "USER": name, "LOGNAME": name}
-        if self._ready is not None:
-            variables["NOTIFY_SOCKET"] = str(NOTIFY / self.name)
-        return variables | environment_of(self.unit)
-
-    def _run(self, line: str) -> None:
-        what = self._command(line)
-        if not what.words:
-            return
-        pid = self._spawn(what)
-        limit = self.unit.seconds("TimeoutStartSec", 90)
-        status = self._children.wait(pid, time.monotonic() + limit)
-        if status and not what.ignored:
-            self.fail(f"`{' '.join(what.words)[:200]}` {_why(status)}")
-
-    def _spawn(self, what: Command) -> int:
-        environment = dict(self._environment())
-        program = shutil.which(what.words[0], path=environment["PATH"])
-        if program is None:
-            self.fail(f"{what.words[0]} is not installed")
-        user, group = (0, 0) if what.privileged else self._owner()
-        account = pwd.getpwuid(user)
-        folder = self.unit.get("WorkingDirectory", "/").lstrip("-")
-        LOGS.mkdir(parents=True, exist_ok=True)
-        with (LOGS / f"{self.name}.log").open("ab") as log:
-            try:
-                child = subprocess.Popen(
-                    what.words,
-                    executable=program,
-                    env=environment,
-                    cwd=account.pw_dir if folder == "~" else folder,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                    umask=int(self.unit.get("UMask", "0022"), 8),
-                    user=user,
-                    group=group,
-                    extra_groups=os.getgrouplist(account.pw_name, group),
-                )
-            except OSError as error:
-                self.fail(f"{what.words[0]} cannot be started: {error.strerror}")
-        child.returncode = 0  # only the reaper may wait for it
-        files = self.unit.get("LimitNOFILE").partition(":")[0]
-        if files.isdecimal():
-            with contextlib.suppress(ValueError, OSError):
-                resource.prlimit(child.pid, resource.RLIMIT_NOFILE, (int(files), int(files)))
-        return child.pid
+    def _variables(self) -> dict[str, str]:
+        found = {"MAINPID": str(self.pid)} if self.pid else {}
+        return found | ({"NOTIFY_SOCKET": str(NOTIFY / self.name)} if self._ready else {})
 
     def _close(self) -> None:
         with self._changing:
@@ -426,9 +329,3 @@ def _kill(pid: int, number: int) -> None:
     if pid > 0:  # 0 stands for the service manager's own process group
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
-
-
-def _why(status: int) -> str:
-    if status == -signal.SIGALRM:
-        return "timed out"
-    return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exited with {status}"
