@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from havip._parameters import ParameterModel
 from havip.errors import UsageError
@@ -23,7 +23,18 @@ class Part(ParameterModel):
 
 
 class Line(Part):
-    """An entry of a list in braces, on one line; built from its text or from its fields."""
+    """An entry of a list in braces, on one line; built from its text, words or fields."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _parsed(cls, data: Any) -> Any:
+        words = tuple(data.split()) or ("",) if isinstance(data, str) else data
+        return cls._fields(*words) if isinstance(words, tuple) else data
+
+    @classmethod
+    def _fields(cls, first: str, *rest: str) -> dict[str, Any]:
+        """Return the fields of the words of a line."""
+        raise NotImplementedError
 
     def words(self) -> tuple[str, ...]:
         """Return the words of the line, quoted where necessary."""

@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+READING: Final[Mapping[str, Any]] = {"reading": True}
+"""Validation context for the text of a file, which may have any characters in its words."""
+
+
+def is_reading(info: ValidationInfo) -> bool:
+    """Return whether a value comes from a file and need not be writable."""
+    return info.context is READING
+
+
+def _writable(pattern: str) -> AfterValidator:
+    """Build a validator of the syntax that can be written to a file."""
+
+    def check(text: str, info: ValidationInfo) -> str:
+        if is_reading(info) or re.fullmatch(pattern, text):
+            return text
+        raise PydanticCustomError(
+            "string_pattern_mismatch",
+            "String should match pattern '{pattern}'",
+            {"pattern": pattern},
+        )
+
+    return AfterValidator(check)
 
 
 def _canonical(text: str) -> str:
@@ -22,20 +48,19 @@ def _without_prefix(value: Any) -> Any:
 
 OwnAddress: TypeAlias = Annotated[Address, BeforeValidator(_without_prefix)]
 """An address without prefix length, which keepalived would ignore."""
-Text: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\"\\]+$")]
+Text: TypeAlias = Annotated[str, _writable(r"[^\x00-\x1f\x7f\"\\]+")]
 """A single line of text, quoted where necessary."""
-Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$]+$")]
+Name: TypeAlias = Annotated[str, _writable(r"[^\s\"'\\{}#!~@$]+")]
 """A name that is a single unquoted word."""
-Nic: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\"'\\{}#!~@$/:]{1,15}$")]
+Nic: TypeAlias = Annotated[str, _writable(r"[^\s\"'\\{}#!~@$/:]{1,15}")]
 """The name of a network interface, at most 15 characters as in the kernel."""
 Command: TypeAlias = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^(?:[^\x00-\x1f\x7f\"\\']|\\[^\x00-\x1f\x7f]|'[^\x00-\x1f\x7f\"\\']*')+$"
-    ),
+    StringConstraints(min_length=1),
+    _writable(r"(?:[^\x00-\x1f\x7f\"\\']|\\[^\x00-\x1f\x7f]|'[^\x00-\x1f\x7f\"\\']*')+"),
 ]
 """A command line: a single line, with single quotes and backslash escapes."""
-Entry: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\"\\{}#!]+$")]
+Entry: TypeAlias = Annotated[str, _writable(r"[^\x00-\x1f\x7f\"\\{}#!]+")]
 """A line of words that keepalived passes on, such as a route."""
 Delay: TypeAlias = Annotated[float, Field(ge=0.001, allow_inf_nan=False)]
 """Seconds, at least 0.001."""
@@ -44,3 +69,5 @@ WholeSeconds: TypeAlias = Annotated[float, Field(ge=1, multiple_of=1, allow_inf_
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 Positive: TypeAlias = Annotated[int, Field(ge=1)]
 Weight: TypeAlias = Annotated[int, Field(ge=-253, le=253)]
+WideWeight: TypeAlias = Annotated[int, Field(ge=-254, le=254)]
+"""The weight of a process or a file."""

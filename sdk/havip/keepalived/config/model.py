@@ -8,11 +8,13 @@ a field are preserved in `unknown`. `lines` has the line number of each setting 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     Field,
     SecretStr,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -32,6 +34,8 @@ from havip.keepalived.config.field_types import (
     Text,
     Weight,
     WholeSeconds,
+    WideWeight,
+    is_reading,
 )
 
 
@@ -41,13 +45,9 @@ class Peer(Line):
     address: OwnAddress
     options: tuple[Name, ...] = ()
 
-    @model_validator(mode="before")
     @classmethod
-    def _from_text(cls, data: Any) -> Any:
-        if not isinstance(data, str):
-            return data
-        address, *options = data.split() or [""]
-        return {"address": address, "options": options}
+    def _fields(cls, first: str, *rest: str) -> dict[str, Any]:
+        return {"address": first, "options": rest}
 
     def words(self) -> tuple[str, ...]:
         """Return the words of the line."""
@@ -66,12 +66,8 @@ class VirtualAddress(Line):
     options: tuple[Name, ...] = ()
     """Remaining words of the line (``label``, ``brd``, ``scope`` and their values)."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _from_text(cls, data: Any) -> Any:
-        if not isinstance(data, str):
-            return data
-        first, *rest = data.split() or [""]
+    def _fields(cls, first: str, *rest: str) -> dict[str, Any]:
         address, slash, prefix = first.partition("/")
         found: dict[str, Any] = {"address": address, "options": rest}
         if "dev" in rest[:-1]:
@@ -94,18 +90,15 @@ class Track(Line):
     """
 
     name: Name
-    weight: Weight | None = None
+    weight: WideWeight | None = None
     reverse: bool = False
 
-    @model_validator(mode="before")
     @classmethod
-    def _from_text(cls, data: Any) -> Any:
-        if not isinstance(data, str):
-            return data
-        name, *rest = data.split() or [""]
-        found: dict[str, Any] = {"name": name}
+    def _fields(cls, first: str, *rest: str) -> dict[str, Any]:
+        found: dict[str, Any] = {"name": first}
         if rest and rest[-1] in {"reverse", "noreverse"}:
-            found["reverse"] = rest.pop() == "reverse"
+            found["reverse"] = rest[-1] == "reverse"
+            rest = rest[:-1]
         if not rest:
             return found
         if len(rest) != 2 or rest[0] != "weight":
@@ -116,6 +109,16 @@ class Track(Line):
         """Return the words of the line."""
         weight = () if self.weight is None else ("weight", str(self.weight))
         return (self.name, *weight, *(("reverse",) if self.reverse else ()))
+
+
+def _narrow(track: Track) -> Track:
+    if abs(track.weight or 0) > 253:
+        raise ValueError("the weight must be from -253 to 253")
+    return track
+
+
+NarrowTrack: TypeAlias = Annotated[Track, AfterValidator(_narrow)]
+"""A tracked script, interface or BFD session; only a process or a file has a weight of 254."""
 
 
 class Authentication(Block):
@@ -133,8 +136,10 @@ class Authentication(Block):
 
     @field_validator("auth_pass")
     @classmethod
-    def _writable(cls, value: SecretStr) -> SecretStr:
+    def _writable(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         text = value.get_secret_value()
+        if is_reading(info):
+            return value
         if not text or '"' in text or "\\" in text or not text.isprintable():
             raise ValueError("must be printable text without double quotes and backslashes")
         return value
@@ -146,18 +151,16 @@ class HmacKey(Line):
     id: Annotated[int, Field(ge=1, le=255)]
     value: SecretStr
 
-    @model_validator(mode="before")
     @classmethod
-    def _from_text(cls, data: Any) -> Any:
-        if not isinstance(data, str):
-            return data
-        id, _, value = data.partition(" ")
-        return {"id": id, "value": value.strip()}
+    def _fields(cls, first: str, *rest: str) -> dict[str, Any]:
+        return {"id": first, "value": " ".join(rest)}
 
     @field_validator("value")
     @classmethod
-    def _fits(cls, value: SecretStr) -> SecretStr:
+    def _fits(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         text = value.get_secret_value()
+        if is_reading(info):
+            return value
         if not re.fullmatch(r"[!#-\[\]-z|~]+", text):
             raise ValueError("must be printable, without spaces, quotes, backslashes and braces")
         kind, _, rest = text.partition(":")
@@ -271,7 +274,7 @@ class VrrpTrackProcess(Block):
     keyword = "vrrp_track_process"
     name: Name
     process: Command
-    weight: Weight | None = None
+    weight: WideWeight | None = None
     quorum: Count | None = None
     delay: Seconds | None = None
 
@@ -305,11 +308,11 @@ class VrrpInstance(Notifies):
     garp_master_refresh_repeat: Positive | None = None
     dont_track_primary: bool = False
     strict_mode: bool = False
-    track_interface: tuple[Track, ...] = ()
-    track_script: tuple[Track, ...] = ()
+    track_interface: tuple[NarrowTrack, ...] = ()
+    track_script: tuple[NarrowTrack, ...] = ()
     track_process: tuple[Track, ...] = ()
     track_file: tuple[Track, ...] = ()
-    track_bfd: tuple[Track, ...] = ()
+    track_bfd: tuple[NarrowTrack, ...] = ()
     notify_master_rx_lower_pri: Command | None = None
     """Runs when a master receives a lower priority and stays master: no other notify runs then."""
 
@@ -327,11 +330,11 @@ class VrrpSyncGroup(Notifies):
     group: tuple[Name, ...] = ()
     global_tracking: bool = False
     sync_group_tracking_weight: bool = False
-    track_interface: tuple[Track, ...] = ()
-    track_script: tuple[Track, ...] = ()
+    track_interface: tuple[NarrowTrack, ...] = ()
+    track_script: tuple[NarrowTrack, ...] = ()
     track_process: tuple[Track, ...] = ()
     track_file: tuple[Track, ...] = ()
-    track_bfd: tuple[Track, ...] = ()
+    track_bfd: tuple[NarrowTrack, ...] = ()
 
 
 class Config(Block):

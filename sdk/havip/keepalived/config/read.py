@@ -12,7 +12,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from havip.keepalived.config.blocks import Block
+from havip.keepalived.config.blocks import Block, Line
+from havip.keepalived.config.field_types import READING
 from havip.keepalived.config.grammar import mistakes
 from havip.keepalived.config.model import Config
 from havip.keepalived.config.syntax import Item, Statement
@@ -41,36 +42,46 @@ def read_config(items: Iterable[Item], file: str) -> Config:
     Raises:
         ParseError: A setting has an invalid value.
     """
-    complaints, unusable = Complaints(file), Complaints(file)
-    config = build_config(items, complaints, unusable)
+    complaints = Complaints(file)
+    config = _build(items, complaints, strict=True)
     complaints.check()
-    unusable.check()
     return config
 
 
-def build_config(items: Iterable[Item], complaints: Complaints, unusable: Complaints) -> Config:
+def build_config(items: Iterable[Item], complaints: Complaints) -> Config:
     """Build the model from as much of a file as possible.
+
+    It may have values that keepalived accepts but that cannot be rendered.
 
     Args:
         items: The items at the top level of the file.
         complaints: Collects the statements that keepalived rejects.
-        unusable: Collects values that keepalived accepts but the model does not.
     """
+    return _build(items, complaints, strict=False)
+
+
+def _build(items: Iterable[Item], complaints: Complaints, *, strict: bool) -> Config:
     kept = tuple(items)
     found = list(mistakes(kept))
     for mistake in found:
         complaints.add(mistake.message, mistake.line, mistake.rule)
     refused = {id(one.statement) for one in found if one.rule != "interface-impossible"}
-    reader = _ModelReader(refused, unusable)
+    reader = _ModelReader(refused, complaints if strict else None)
     return reader.build(Config, reader.settings(Config, kept)) or Config()
 
 
 class _ModelReader:
-    """Builds models without the rejected statements."""
+    """Builds models without the rejected statements.
 
-    def __init__(self, refused: set[int], unusable: Complaints) -> None:
+    Args:
+        refused: The rejected statements by their `id`.
+        unusable: Collects values that cannot be rendered; None to keep them in the model.
+    """
+
+    def __init__(self, refused: set[int], unusable: Complaints | None) -> None:
         self._refused = refused
         self._unusable = unusable
+        self._context = READING if unusable is None else None
 
     def settings(self, model: type[Block], items: Iterable[Item]) -> dict[str, Any]:
         """Return the field values of a block by name."""
@@ -106,7 +117,10 @@ class _ModelReader:
             if block is not None:
                 made = self._block(block, statement)
                 return (made,) if made else ()
-            return tuple(self._entries(statement))
+            entries = self._entries(statement)
+            if _is_of_lines(info):
+                return tuple(entries)
+            return tuple(" ".join(words) for words in entries)
         if block is not None:
             return self._block(block, statement)
         if not statement.values:
@@ -125,32 +139,30 @@ class _ModelReader:
             found["name"] = statement.values[0]
         return self.build(model, found)
 
-    def _entries(self, statement: Statement) -> Iterator[str]:
-        """Yield the lines of a list; for a sync group, every word.
+    def _entries(self, statement: Statement) -> Iterator[tuple[str, ...]]:
+        """Yield the words of each line of a list; for a sync group, each word as a line.
 
         From a rejected line keepalived uses the first word, an address or a name, unless that word
         is the problem.
         """
         if statement.body is None and statement.name == "key":
-            yield " ".join(statement.values)
+            yield statement.values
         elif statement.body is None:
-            yield from statement.values
+            yield from ((word,) for word in statement.values)
         for line in statement.statements:
             if line.words[0].startswith(("@", "$", "~")):
                 continue
             if id(line) in self._refused:
-                yield line.name
+                yield (line.name,)
                 continue
-            if statement.name == "group":
-                yield from (line.name, *line.values)
-            else:
-                yield " ".join((line.name, *line.values))
+            words = (line.name, *line.values)
+            yield from ((word,) for word in words) if statement.name == "group" else (words,)
 
     def build(self, model: type[B], found: dict[str, Any]) -> B | None:
         """Build a model from the valid settings; return None if a required one is missing."""
         while True:
             try:
-                return model.model_validate(found)
+                return model.model_validate(found, context=self._context)
             except ValidationError as error:
                 problems = error.errors(
                     include_url=False, include_input=False, include_context=False
@@ -159,7 +171,9 @@ class _ModelReader:
             gone: set[tuple[str, Any]] = set()
             for one in problems:
                 setting = str(one["loc"][0]) if one["loc"] else ""
-                self._unusable.add(f"{where}: {setting}: {_reason(one)}", _line(found, setting))
+                if self._unusable is not None:
+                    reason = f"{where}: {setting}: {_reason(one)}"
+                    self._unusable.add(reason, _line(found, setting))
                 if found.get(setting) is not None:
                     gone.add((setting, one["loc"][1] if len(one["loc"]) > 1 else None))
             if not gone:
@@ -206,6 +220,12 @@ def _joined(words: tuple[str, ...]) -> str:
 
 def _is_list(info: FieldInfo) -> bool:
     return getattr(info.annotation, "__origin__", None) is tuple
+
+
+def _is_of_lines(info: FieldInfo) -> bool:
+    kind = get_args(info.annotation)[0]
+    kind = getattr(kind, "__origin__", kind)
+    return isinstance(kind, type) and issubclass(kind, Line)
 
 
 def _block_of(annotation: Any) -> type[Block] | None:

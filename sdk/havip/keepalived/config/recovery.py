@@ -53,8 +53,8 @@ def recover(lines: Sequence[SourceLine], file: str) -> Recovered:
             lost.add(keyword)
         else:
             sound += part
-    build_config(items, complaints, Complaints(file))
-    config = build_config(sound, Complaints(file), Complaints(file))
+    build_config(items, complaints)
+    config = build_config(sound, Complaints(file))
     errors = sorted(complaints, key=lambda error: error.line)
     return Recovered(Document(tuple(sound), file), config, errors, frozenset(lost))
 
