@@ -280,6 +280,7 @@ GOOD = [
     ("    unicast_src_ip 172.17.16.7\n", "    unicast_src_ip 172.17.16.7/24\n"),
     ("        172.17.16.13\n", "        172.17.16.13/32\n"),
     ("    nopreempt\n", "    preempt_delay 5\n"),
+    ("    state BACKUP\n", "    state BACKUP\n    no_accept\n    accept\n"),
     ("    script_user root\n", '    router_id "lb - 1"\n    script_user root\n'),
     ("global_defs", "$PEERS=\\\n    172.17.16.13 \\\n    172.17.16.14\nglobal_defs"),
     ("    state BACKUP\n", "    state BACKUP\n    track_src_ip\n"),

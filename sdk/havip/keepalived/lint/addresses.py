@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from havip.keepalived.config.model import VrrpInstance
 from havip.keepalived.config.syntax import Statement
 from havip.keepalived.config.values import LONGEST_INTERFACE, host
+from havip.keepalived.lint.election import OWNER, priority_of
 from havip.keepalived.lint.registry import (
     GUIDE,
     MANUAL,
@@ -212,6 +213,23 @@ def _address_twice(subject: Subject) -> Iterator[Problem]:
                     line_of(one, "virtual_ipaddress"),
                 )
             holders.setdefault(address, one.name)
+
+
+@RULES.rule(
+    "no-accept",
+    Severity.ERROR,
+    reason="The master drops every packet to its virtual addresses by a firewall rule: no service "
+    "answers on the HAVIP.",
+    fix="Remove no_accept.",
+    source="measured with keepalived 2.2.7: a ping to the address lost all packets",
+    since="2.0.0",
+)
+def _no_accept(subject: Subject) -> Iterator[Problem]:
+    for one in subject.config.vrrp_instance:
+        names = [item.name for item in one.unknown if isinstance(item, Statement)]
+        modes = [name for name in names if name in {"accept", "no_accept"}]
+        if modes[-1:] == ["no_accept"] and priority_of(one) != OWNER:
+            yield Problem(f"{one.name} has no_accept", line_of(one, "no_accept"))
 
 
 @RULES.rule(
