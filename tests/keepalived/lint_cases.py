@@ -107,6 +107,7 @@ ALONE = [
     Case("garp-delay", "garp_master_delay 1", "garp_master_delay 0", "garp_master_delay"),
     Case("garp-refresh", "    garp_master_refresh 5\n", "", "vrrp_instance"),
     Case("garp-refresh", "garp_master_refresh 5", "garp_master_refresh 0", "garp_master_refresh"),
+    Case("garp-refresh", "script_user", "vrrp_min_garp\n    script_user", "garp_master_refresh"),
     Case("no-accept", *put("accept\n    no_accept"), "no_accept"),
     Case("garp-interval-zero", "script_user", "vrrp_garp_interval 0\n script_user", "interval 0"),
     Case("too-many-addresses", "172.17.16.3\n", f"172.17.16.3\n{SIX}\n", "virtual_ipaddress"),

@@ -281,6 +281,11 @@ GOOD = [
     ("        172.17.16.13\n", "        172.17.16.13/32\n"),
     ("    nopreempt\n", "    preempt_delay 5\n"),
     ("    state BACKUP\n", "    state BACKUP\n    no_accept\n    accept\n"),
+    ("    script_user root\n", "    script_user root\n    vrrp_min_garp off\n"),
+    (
+        "    script_user root\n",
+        "    script_user root\n    vrrp_min_garp\n    vrrp_garp_master_refresh_repeat 1\n",
+    ),
     ("    script_user root\n", '    router_id "lb - 1"\n    script_user root\n'),
     ("global_defs", "$PEERS=\\\n    172.17.16.13 \\\n    172.17.16.14\nglobal_defs"),
     ("    state BACKUP\n", "    state BACKUP\n    track_src_ip\n"),
