@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import wraps
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast, overload
@@ -99,30 +99,40 @@ class MockHavip:
         self.stop()
 
     def __call__(self, function: Callable[P, T]) -> Callable[P, T]:
-        """Wrap a function, sync or async, to run each call under its own mock."""
+        """Wrap a function, sync or async, to run each call under its own mock.
+
+        Raises:
+            UsageError: It is not a function, or code of it would run after the call, outside of
+                the mock.
+        """
+        if isinstance(function, staticmethod | classmethod):
+            return type(function)(self(function.__func__))
         if not callable(function):
             raise UsageError(
                 f"mock_havip decorates functions, not {type(function).__name__}; pass options by "
                 "keyword: mock_havip(cloud=..., settings=...)"
             )
-        if isinstance(function, type) or inspect.isgeneratorfunction(function):
+        forms = (function, type(function).__call__)  # a function, or an object that is called
+        if isinstance(function, type) or any(map(_generates, forms)):
             raise UsageError(
                 "mock_havip decorates functions; for a class or a generator use it in a `with` "
                 "block, or use the pytest fixture havip_cloud"
             )
-        if inspect.iscoroutinefunction(function):
+        if any(map(inspect.iscoroutinefunction, forms)):
 
             @wraps(function)
             async def awaited(*args: P.args, **kwargs: P.kwargs) -> Any:
                 with self._fresh():
-                    return await function(*args, **kwargs)
+                    return await cast(Callable[P, Awaitable[Any]], function)(*args, **kwargs)
 
             return cast(Callable[P, T], awaited)
 
         @wraps(function)
         def called(*args: P.args, **kwargs: P.kwargs) -> T:
             with self._fresh():
-                return function(*args, **kwargs)
+                result = function(*args, **kwargs)
+            _check_finished(result)
+            return result
 
         return called
 
@@ -136,6 +146,24 @@ class MockHavip:
     def _gateway(self) -> Gateway:
         cloud = self._cloud or Cloud(self._clock or time, self._settings)
         return Gateway(cloud, verify=self._verify or "known")
+
+
+def _generates(function: object) -> bool:
+    return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
+
+
+def _check_finished(result: Any) -> None:
+    """Check that a function has run to its end, and left no code that would run after the mock."""
+    pending = getattr(result, "gen", result)  # a context manager made of a generator
+    generates = inspect.isgenerator(pending) or inspect.isasyncgen(pending)
+    if not generates and not inspect.isawaitable(pending):
+        return
+    for stop in ("close", "cancel"):  # of a generator or coroutine; of a future
+        getattr(pending, stop, lambda: None)()
+    raise UsageError(
+        f"mock_havip: the decorated function returned a {type(result).__name__}, which would run "
+        "without the mock; decorate an `async def` function, or use the mock in a `with` block"
+    )
 
 
 @overload

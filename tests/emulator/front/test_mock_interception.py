@@ -6,8 +6,10 @@ import asyncio
 import http.server
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from requests.adapters import HTTPAdapter
 import havip
 from havip.emulator.cloud import Cloud
 from havip.emulator.http.faults import Fault
+from havip.emulator.interception import ACTIVE
 from havip.emulator.mock import UnsupportedRequestError, mock_havip
 from havip.emulator.state.access_keys import Key, Keys
 from havip.emulator.state.settings import Quotas, Settings
@@ -263,18 +266,107 @@ def test_decorated_functions_may_run_in_threads() -> None:
     assert HTTPAdapter.send is send
 
 
-def test_what_cannot_be_decorated_says_so() -> None:
+class _Called:
+    async def __call__(self) -> bool:
+        return mocked()
+
+
+class _Yielding:
+    def __call__(self) -> Iterator[bool]:
+        yield mocked()
+
+
+class _YieldingLater:
+    async def __call__(self) -> AsyncIterator[bool]:
+        yield mocked()
+
+
+def mocked() -> bool:
+    return ACTIVE.top() is not None
+
+
+async def awaiting() -> bool:
+    return mocked()
+
+
+def yielding() -> Iterator[bool]:
+    yield mocked()
+
+
+async def yielding_later() -> AsyncIterator[bool]:
+    yield mocked()
+
+
+class _Methods:
+    @mock_havip
+    @staticmethod
+    async def static() -> bool:
+        return mocked()
+
+    @mock_havip()
+    @classmethod
+    def of_class(cls) -> bool:
+        return mocked() and cls is _Methods
+
+    @mock_havip
+    async def method(self) -> bool:
+        return mocked()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [awaiting, _Called(), partial(awaiting), _Methods.static, _Methods().static, _Methods().method],
+    ids=["coroutine", "object", "partial", "static", "static_of_object", "method"],
+)
+def test_asynchronous_functions_of_any_form_are_covered(function: Any) -> None:
+    assert asyncio.run(mock_havip(function)())
+    assert _Methods.of_class()
+    assert not mocked()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [type, yielding, yielding_later, _Yielding(), _YieldingLater(), staticmethod(yielding)],
+)
+def test_a_class_or_a_generator_cannot_be_decorated(function: Any) -> None:
     with pytest.raises(UsageError, match="havip_cloud"):
-
-        @mock_havip()
-        class Tests:
-            pass
-
+        mock_havip(function)
     with pytest.raises(UsageError, match="havip_cloud"):
+        mock_havip()(function)
 
-        @mock_havip()
-        def fixture() -> Iterator[int]:
-            yield 1
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda: awaiting(),
+        lambda: yielding(),
+        lambda: yielding_later(),
+        partial(_Called()),
+        partial(_YieldingLater()),
+        contextmanager(yielding),
+        asynccontextmanager(yielding_later),
+        lambda: (mocked() for _ in range(1)),
+    ],
+)
+def test_what_would_run_after_the_mock_is_refused(function: Any) -> None:
+    with pytest.raises(UsageError, match="without the mock"):
+        mock_havip(function)()
+
+
+def test_a_task_that_would_run_after_the_mock_is_cancelled() -> None:
+    async def begin() -> asyncio.Task[bool]:
+        tasks: list[asyncio.Task[bool]] = []
+
+        def task() -> asyncio.Task[bool]:
+            tasks.append(asyncio.ensure_future(awaiting()))
+            return tasks[0]
+
+        with pytest.raises(UsageError, match="without the mock"):
+            mock_havip(task)()
+        await asyncio.wait(tasks)
+        return tasks[0]
+
+    assert asyncio.run(begin()).cancelled()
 
 
 def test_types_of_decorated_functions_are_kept() -> None:
