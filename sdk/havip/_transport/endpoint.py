@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from havip._checks import words
+from havip._transport.urls import shown_url, split_url
 from havip.errors import UsageError
 
 
@@ -117,24 +118,22 @@ def target(endpoint: str, site: Site, service: str, region: str) -> Target:
     if not (form.isascii() and form.isprintable()) or " " in form:  # urlsplit drops line breaks
         raise UsageError(_bad(form, "has characters that no URL has"))
     url = form.replace("{service}", service).replace("{region}", region)
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise UsageError(_bad(endpoint, f"is malformed ({error})")) from None
+    parts = split_url(url)
+    if parts is None:
+        raise UsageError(_bad(endpoint, "is malformed: check its host and port"))
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         raise UsageError(_bad(endpoint, "has no http(s) scheme or no host"))
-    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+    if parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
         raise UsageError(_bad(parts.hostname, "holds more than scheme, host and port"))
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
-        host = f"{host}:{port}"
+    if parts.port is not None and parts.port != _DEFAULT_PORTS[parts.scheme]:
+        host = f"{host}:{parts.port}"
     return Target(f"{parts.scheme}://{host}/", host)
 
 
 def _bad(endpoint: str, why: str) -> str:
     """Return the error message for an unusable endpoint."""
     return (
-        f"endpoint {endpoint!r} {why}: use 'regional', 'internal' "
+        f"endpoint {shown_url(endpoint)!r} {why}: use 'regional', 'internal' "
         "or a URL such as http://127.0.0.1:8080"
     )

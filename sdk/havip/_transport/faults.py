@@ -126,8 +126,9 @@ def unreadable(where: str, error: EncodingError) -> BadAnswerError:
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port of a URL."""
-    return urlsplit(url)._replace(path="").geturl()
+    """Return scheme, host and port of a URL, without a user name and password."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _host(proxy: str | None) -> str:

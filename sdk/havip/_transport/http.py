@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -19,6 +20,7 @@ from havip._transport.clock import Clock
 from havip._transport.faults import fault, no_slot
 from havip._transport.locks import ForkLock
 from havip._transport.reply import DEFAULT_MAX_BYTES, EncodingError, Reply, TooLargeError, decoded
+from havip._transport.urls import check_proxy, check_url
 
 
 class Transport:
@@ -81,7 +83,7 @@ class Transport:
             UnreachableError: The request was not sent.
             LostAnswerError: The request was or may have been sent, but no complete response came.
             BadAnswerError: The response is too large.
-            UsageError: The address or the CA bundle is invalid.
+            UsageError: The address, the proxy or the CA bundle is invalid.
         """
         limit = self._timeout if timeout is None else timeout
         proxies, verify = self._route(url)
@@ -132,9 +134,9 @@ class Transport:
         """Return the proxies and the CA bundle for a URL; computed once per URL."""
         route = self._routes.get(url)
         if route is None:
-            proxies = self._own_proxies
-            if proxies is None:
-                proxies = dict(get_environ_proxies(url))
+            own, scheme = self._own_proxies, urlsplit(check_url(url)).scheme
+            proxy = select_proxy(url, get_environ_proxies(url) if own is None else own)
+            proxies = {scheme: check_proxy(proxy)} if proxy else {}
             environment = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
             route = self._routes[url] = (proxies, self._ca or environment or True)
         return route

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from havip._transport.clock import SYSTEM_CLOCK, Clock, SystemClock, current_deadline
 from havip._transport.reply import EncodingError, Reply, TooLargeError, decoded
+from havip._transport.urls import check_proxy
 from havip.errors import CredentialError, HavipError, UsageError, one_line
 
 try:
@@ -155,9 +156,11 @@ class Asynchronous:
         if client is None:
             try:
                 client = self._clients[loop] = self._build()
+            except UsageError:
+                raise
             except (httpx.InvalidURL, ValueError, ImportError) as error:
                 raise UsageError(
-                    f"cannot use the proxy of the environment: {one_line(str(error))}; check "
+                    f"cannot use the proxy settings: {one_line(str(error))}; check proxies=, or "
                     "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY"
                 ) from None
         return client
@@ -177,7 +180,10 @@ class Asynchronous:
                 None
                 if not proxy
                 else httpx.AsyncHTTPTransport(
-                    verify=verify, limits=limits, proxy=proxy, socket_options=options
+                    verify=verify,
+                    limits=limits,
+                    proxy=check_proxy(proxy),
+                    socket_options=options,
                 )
             )
         transport = httpx.AsyncHTTPTransport(verify=verify, limits=limits, socket_options=options)
@@ -217,7 +223,7 @@ def _context(bundle: str) -> ssl.SSLContext:
         if bundle:
             return ssl.create_default_context(cafile=bundle)
         context: ssl.SSLContext = httpx.create_ssl_context()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise UsageError(f"cannot use the CA bundle {bundle!r}: {one_line(str(error))}") from None
     return context
 
