@@ -43,4 +43,4 @@ def refusing(owner: str, property: str = "") -> Iterator[None]:
         where = (property + place).lstrip(".")
         raise SetupError(owner, f"{where}: {reason}" if where else reason) from None
     except HavipError as error:
-        raise SetupError(owner, f"{property}: {error}") from None
+        raise SetupError(owner, f"{property}: {error}" if property else str(error)) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,9 +26,11 @@ from pulumi_havip.components._nodes import (
     subnet_cidr,
 )
 from pulumi_havip.components._order import after_those_before, standby_first
+from pulumi_havip.components._stand_ins import with_stand_ins
 from pulumi_havip.components.password import Password
 from pulumi_havip.resources.base import Tags
 
+_PASSWORD: Final = re.compile(r'[^\x00-\x1f\x7f"\\]*')
 _VRRP_LENGTH: Final = 8
 """Maximum length of a VRRP password."""
 
@@ -213,14 +216,7 @@ class Pair(pulumi.ComponentResource):
             more: Further inputs of the set-ups.
         """
         self.virtual_router_id = _router_ids.claim(self._owner, self.address, self._router_id)
-        everything: pulumi.Output[Any] = pulumi.Output.all(
-            vip=self.address,
-            cidr=self._cidr,
-            nodes=[node.private_ip for node in self._all],
-            auth_pass=self.vrrp_password,
-            router_id=self.virtual_router_id,
-            **more,
-        )
+        everything = self._inputs(self.address, self.virtual_router_id, more)
         secret: pulumi.Output[Any] = pulumi.Output.secret(everything)
         setups = secret.apply(lambda known: self._render(make, known))
         self.files = setups.apply(lambda known: known["files"])
@@ -229,7 +225,45 @@ class Pair(pulumi.ComponentResource):
             lambda files: {name: texts[CONFIG] for name, texts in files.items() if CONFIG in texts}
         )
 
+    def _require_set_up(self, make: MakeSetups, **more: pulumi.Input[Any]) -> None:
+        """Create nothing before the set-ups have been built, with stand-ins for unknown inputs.
+
+        Args:
+            make: Builds the set-ups; see `_set_up`.
+            more: Further inputs of the set-ups.
+        """
+
+        def tried(known: Any) -> None:
+            inputs, _ = known
+            if not contains_unknowns(filled := with_stand_ins(inputs)):
+                self._render(make, filled)
+
+        given = self._inputs(self._network.vip, self._router_id, more)
+        checked = pulumi.Output.unsecret(pulumi.Output.all(given, self._sound).apply(tried, True))
+        self._sound = pulumi.Output.all(self._sound, checked).apply(lambda _: None)
+
+    def _inputs(
+        self,
+        vip: pulumi.Input[str] | None,
+        router_id: pulumi.Input[int] | None,
+        more: Mapping[str, pulumi.Input[Any]],
+    ) -> pulumi.Output[Any]:
+        return pulumi.Output.all(
+            vip=vip,
+            cidr=self._cidr,
+            nodes=[node.private_ip for node in self._all],
+            auth_pass=self.vrrp_password,
+            router_id=router_id,
+            **more,
+        )
+
     def _check_vrrp(self, password: str) -> None:
+        if not isinstance(password, str) or not _PASSWORD.fullmatch(password):
+            raise SetupError(
+                self._owner,
+                "vrrp_password: it is not printable text without double quotes and backslashes, "
+                "which keepalived could not read: use letters and digits",
+            )
         size = len(password.encode())
         if not 1 <= size <= _VRRP_LENGTH:
             raise SetupError(
@@ -239,7 +273,7 @@ class Pair(pulumi.ComponentResource):
             )
 
     def _render(self, make: MakeSetups, known: Known) -> dict[str, Any]:
-        with refusing(self._owner, "nodes"):
+        with refusing(self._owner):
             made = make(known)
         setups = dict(zip([node.name for node in self._all], made.values(), strict=True))
         texts = {name: user_data(setup) for name, setup in setups.items()}

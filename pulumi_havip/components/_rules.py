@@ -65,7 +65,7 @@ _VALUES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "clients": (_block, "an IPv4 CIDR such as 10.0.0.0/16, with its host bits clear"),
     "database": (_text(r"[\w$.-]{1,63}"), "a name of letters, digits, '_', '$', '.' and '-'"),
     "eip": (_flag, "True or False: an elastic IP that exists goes into `eip_address`"),
-    "interface": (_text(r"[A-Za-z][\w.:-]{0,14}"), "the name of an interface, such as eth0"),
+    "interface": (_text(r"(?!lo$)[A-Za-z][\w.-]{0,14}"), "the name of an interface, such as eth0"),
     "port": (_within(1, 65535), "a port from 1 to 65535"),
     "protect": _FLAG,
     "replace_nodes": _FLAG,

@@ -194,28 +194,28 @@ class DatabaseFailoverCluster(Pair):
         self._require(version, self._check_version)
         self.replication_password = self._draw("replication", replication_password, 24)
         self._require(self.replication_password, self._check_replication)
+        port = kind.port if port is None else port
+        refresh = kind.garp_master_refresh if garp_master_refresh is None else garp_master_refresh
+        settings = {
+            "replication": self.replication_password,
+            "synchronous": synchronous,
+            "version": version,
+            "patroni_source": patroni_source,
+            "port": port,
+            "clients": clients,
+            "interface": interface,
+            "check_interval": check_interval,
+            "check_fall": check_fall,
+            "garp_master_refresh": refresh,
+        }
+        self._require_set_up(kind.setups, certificate=None, **settings)
         self.certificate = ClusterCertificate(
             f"{resource_name}-cluster",
             addresses=[self._once_sound(node.private_ip) for node in self._all],
             opts=pulumi.ResourceOptions(parent=self),
         ).pem
         self._make_address(name)
-        port = kind.port if port is None else port
-        refresh = kind.garp_master_refresh if garp_master_refresh is None else garp_master_refresh
-        self._set_up(
-            kind.setups,
-            replication=self.replication_password,
-            certificate=self.certificate,
-            synchronous=synchronous,
-            version=version,
-            patroni_source=patroni_source,
-            port=port,
-            clients=clients,
-            interface=interface,
-            check_interval=check_interval,
-            check_fall=check_fall,
-            garp_master_refresh=refresh,
-        )
+        self._set_up(kind.setups, certificate=self.certificate, **settings)
         self._make_nodes()
         self.connection_string = pulumi.Output.all(
             self.address, port, kind.database if database is None else database

@@ -184,13 +184,10 @@ class LoadBalancerPair(Pair):
         )
         self._require(services, self._check_services)
         served = pulumi.Output.from_input(services).apply(self._check_services)
+        settings = {"haproxy": served, "interface": interface, "advert_int": advert_int}
+        self._require_set_up(_setups, **settings)
         self._make_address(name)
-        self._set_up(
-            _setups,
-            haproxy=served,
-            interface=interface,
-            advert_int=advert_int,
-        )
+        self._set_up(_setups, **settings)
         self._make_nodes(replace=replace_nodes or None)
         self._make_public(eip_address, eip=eip, bandwidth=eip_bandwidth)
         self.health_command = pulumi.Output.all(self.address, served).apply(_health)

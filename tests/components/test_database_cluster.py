@@ -305,6 +305,10 @@ REFUSED: Any = {
         {"check_interval": 0},
         "check_interval: 0 is not a whole number of seconds from 1 to 60",
     ),
+    "the port of etcd": (
+        {"port": 2379, "vip": None},
+        "port: 2379 is the port of etcd on these machines: choose another one",
+    ),
     "no port": ({"port": 0}, "port: 0 is not a port from 1 to 65535"),
     "clients that are no network": (
         {"clients": "everyone"},

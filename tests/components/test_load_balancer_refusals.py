@@ -72,6 +72,19 @@ REFUSED: Any = {
         "vrrp_password: it has 9 bytes, and VRRP takes one to 8: shorten it, or leave it "
         "out to have one drawn",
     ),
+    "a password that its file cannot hold": (
+        {"vrrp_password": 'a"b', "vip": None},
+        "vrrp_password: it is not printable text without double quotes and backslashes, which "
+        "keepalived could not read: use letters and digits",
+    ),
+    "an interface with a label": (
+        {"interface": "eth0:1", "vip": None},
+        "interface: 'eth0:1' is not the name of an interface, such as eth0",
+    ),
+    "the loopback interface": (
+        {"interface": "lo", "vip": None},
+        "interface: 'lo' is not the name of an interface, such as eth0",
+    ),
     "no services": ({"services": []}, "services: there are none: give one or more"),
     "a service without servers": (
         {"services": [{"name": "web", "port": 80, "servers": []}]},

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from havip.errors import HavipError
 from havip.keepalived import KeepalivedError, check, unavailable
 from havip.keepalived.lint import lint
 from havip.keepalived.nodes.mariadb import mariadb_nodes
@@ -285,14 +286,30 @@ def test_no_file_names_a_foreign_host(nodes: Nodes) -> None:
         ({"clients": "everyone"}, "'everyone' is not a CIDR block"),
         ({"subnet": "172.17.20.0/24"}, "is not in the subnet"),
         ({"witness": NODES[0]}, "must be a third machine"),
-        ({"witness": "10.0.0.1"}, "the witness 10.0.0.1 is not in the subnet"),
+        ({"witness": "10.0.0.1"}, "the witness: 10.0.0.1 is not in the subnet"),
+        ({"witness": "172.17.16.3"}, "the witness 172.17.16.3 is also the HAVIP"),
+        ({"witness": "172.17.16.1"}, "the witness: 172.17.16.1 is the gateway"),
+        ({"witness": "x"}, "the address of the witness, is not an IPv4 address"),
+        ({"witness": "::1"}, "the address of the witness, is not an IPv4 address"),
+        ({"subnet": "10.0.0.5/24"}, "is not an IPv4 CIDR block"),
+        ({"garp_master_refresh": -5}, "garp_master_refresh"),
+        ({"garp_master_refresh": "x"}, "garp_master_refresh"),
+        ({"virtual_router_id": 0}, "virtual_router_id"),
+        ({"port": 0}, "port"),
+        ({"port": True}, "port"),
+        ({"port": 8008}, "8008 is the port of Patroni"),
+        ({"port": 22}, "22 is the port of SSH"),
+        ({"version": 15.5}, "version"),
+        ({"version": "15"}, "version"),
+        ({"patroni_source": "x"}, "patroni_source"),
+        ({"synchronous": "false"}, "synchronous"),
         ({"certificate": "nothing"}, "0 certificates and 0 private keys"),
         ({"certificate": PEM + PEM}, "2 certificates and 2 private keys"),
     ],
 )
 def test_an_invalid_cluster_is_rejected(changes: dict[str, Any], message: str) -> None:
     arguments = given(replication_password="made-up-password") | changes
-    with pytest.raises(KeepalivedError, match=message) as caught:
+    with pytest.raises(HavipError, match=message) as caught:
         postgresql_nodes("172.17.16.3", NODES, **arguments)
     assert "with a space" not in str(caught.value)
 

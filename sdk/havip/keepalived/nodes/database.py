@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 from typing import Literal, NamedTuple
 
 from pydantic import SecretStr
 
+from havip._checks import count, words
 from havip.keepalived.config.model import Config, VrrpScript
 from havip.keepalived.errors import KeepalivedError
-from havip.keepalived.nodes.pair import lb_pair, router_id
+from havip.keepalived.nodes.pair import ipv4, lb_pair, router_id, unusable
 from havip.keepalived.nodes.scripts import cluster_member
+from havip.keepalived.nodes.scripts.cluster import member
 from havip.keepalived.nodes.setup import NodeFile
 
 HOME = "/etc/havip"
@@ -71,32 +73,55 @@ def replication_secret(value: str | SecretStr) -> SecretStr:
     return secret
 
 
-def three_machines(nodes: Sequence[str], witness: str, subnet: str) -> tuple[str, str, str]:
+def three_machines(
+    vip: str, nodes: Sequence[str], witness: str, subnet: str
+) -> tuple[str, str, str]:
     """Validate the addresses of a cluster's machines.
 
     Args:
+        vip: The HAVIP's address.
         nodes: The two machines behind the HAVIP.
         witness: The third machine.
         subnet: The CIDR block of their common subnet.
 
     Raises:
-        KeepalivedError: There are not exactly two nodes, or the witness is one of them or not in
-            the subnet.
+        KeepalivedError: There are not exactly two nodes, or the witness is one of them, is the
+            HAVIP, or cannot be used in the subnet.
     """
     if len(nodes) != 2:
         raise KeepalivedError(
             f"a database cluster has exactly two nodes behind the HAVIP, got {len(nodes)}, and a "
             "third machine as `witness`"
         )
-    if witness in nodes:
+    third = ipv4(witness, "the witness")
+    if third in nodes:
         raise KeepalivedError(
-            f"the witness {witness} is also a node behind the HAVIP: it must be a third machine"
+            f"the witness {third} is also a node behind the HAVIP: it must be a third machine"
         )
-    if IPv4Address(witness) not in IPv4Network(subnet):
+    if third == vip:
+        raise KeepalivedError(f"the witness {third} is also the HAVIP: it needs its own address")
+    if reason := unusable(third, words("subnet", subnet, "10.0.0.0/24")):
+        raise KeepalivedError(f"the witness: {reason}")
+    return nodes[0], nodes[1], third
+
+
+def server_port(port: int, engine: Mapping[int, str]) -> int:
+    """Validate the port of the database servers.
+
+    Args:
+        port: The port.
+        engine: What else listens on the machines, by port.
+
+    Raises:
+        UsageError: It is not a port.
+        KeepalivedError: Something else listens on it.
+    """
+    taken = {22: "SSH", member.PORT: "the service that reports a member's state", **engine}
+    if count("port", port, 1, 65535) in taken:
         raise KeepalivedError(
-            f"the witness {witness} is not in the subnet {subnet}: all three machines must be in it"
+            f"port: {port} is the port of {taken[port]} on these machines: choose another one"
         )
-    return nodes[0], nodes[1], witness
+    return port
 
 
 def database_configs(
@@ -128,23 +153,17 @@ def database_configs(
     Raises:
         KeepalivedError: The addresses or the password are invalid.
     """
-    configs = lb_pair(
+    return lb_pair(
         vip,
         nodes,
         auth_pass=auth_pass,
         subnet=subnet,
         check=check,
         interface=interface,
-        virtual_router_id=virtual_router_id or router_id(vip),
+        virtual_router_id=router_id(vip) if virtual_router_id is None else virtual_router_id,
         priority=100,
+        garp_master_refresh=garp_master_refresh,
     )
-    refresh = {"garp_master_refresh": garp_master_refresh}
-    return {
-        node: config.model_copy(
-            update={"vrrp_instance": (config.vrrp_instance[0].model_copy(update=refresh),)}
-        )
-        for node, config in configs.items()
-    }
 
 
 def member_files(

@@ -21,6 +21,7 @@ from havip.keepalived.nodes.database import (
     database_configs,
     key_for,
     member_files,
+    server_port,
     three_machines,
     unit,
 )
@@ -30,6 +31,7 @@ from havip.keepalived.nodes.setup import NodeFile, NodeSetup
 
 _PACKAGES = ("mariadb-server", "mariadb-backup", "galera-4", "rsync", "socat")
 _KEY = f"{HOME}/mysql.key"
+_PORTS = {4444: "Galera's copies", 4567: "Galera", 4568: "Galera's copies"}
 
 
 def mariadb_nodes(
@@ -74,7 +76,8 @@ def mariadb_nodes(
     Raises:
         KeepalivedError: An argument is invalid.
     """
-    machines = three_machines(nodes, witness, subnet)
+    machines = three_machines(vip, nodes, witness, subnet)
+    server_port(port, _PORTS)
     shared = cluster_certificate(certificate)
     check = VrrpScript(
         name="checkgalera",

@@ -43,7 +43,7 @@ def router_id(vip: str, taken: Collection[int] = ()) -> int:
         >>> router_id("172.17.16.3", taken={3})
         4
     """
-    first = int(IPv4Address(_ipv4(vip, "the HAVIP"))) % 256
+    first = int(IPv4Address(ipv4(vip, "the HAVIP"))) % 256
     for step in range(256):
         candidate = (first + step) % 256
         if candidate and candidate not in taken:
@@ -201,8 +201,8 @@ def _of_node(config: Config, own: str, members: Sequence[str]) -> Config:
 def _addresses(
     vips: Sequence[str], nodes: Sequence[str], subnet: str | None
 ) -> tuple[list[str], list[str]]:
-    addresses = [_ipv4(vip, "the HAVIP") for vip in vips]
-    members = [_ipv4(node, "a node") for node in nodes]
+    addresses = [ipv4(vip, "the HAVIP") for vip in vips]
+    members = [ipv4(node, "a node") for node in nodes]
     if not addresses:
         raise KeepalivedError("the address of the HAVIP is missing")
     if len(members) < 2:
@@ -246,7 +246,12 @@ def unusable(address: str, subnet: str) -> str | None:
     )
 
 
-def _ipv4(text: str, what: str) -> str:
+def ipv4(text: str, what: str) -> str:
+    """Return an IPv4 address in canonical form.
+
+    Raises:
+        KeepalivedError: It is not one.
+    """
     try:
         return str(IPv4Address(text))
     except ValueError:

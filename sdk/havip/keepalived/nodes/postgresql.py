@@ -7,10 +7,11 @@ the HAVIP on Patroni's leader. Requires PostgreSQL 14 or later of Debian or Ubun
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import SecretStr
 
+from havip._checks import choice, count, instance
 from havip.keepalived.config.model import VrrpScript
 from havip.keepalived.errors import KeepalivedError
 from havip.keepalived.nodes import patroni
@@ -25,6 +26,7 @@ from havip.keepalived.nodes.database import (
     key_for,
     member_files,
     replication_secret,
+    server_port,
     three_machines,
     unit,
 )
@@ -34,6 +36,7 @@ from havip.keepalived.nodes.setup import NodeFile, NodeSetup
 PatroniSource = Literal["pypi", "packages"]
 """Source of Patroni: the package index, pinned by hash, or the image's package sources."""
 _OLDEST = 14
+_PORTS = {2379: "etcd", 2380: "etcd", 8008: "Patroni"}
 
 
 def postgresql_nodes(
@@ -91,9 +94,12 @@ def postgresql_nodes(
     Raises:
         KeepalivedError: An argument is invalid.
     """
-    if version < _OLDEST:
+    if count("version", version) < _OLDEST:
         raise KeepalivedError(f"PostgreSQL {version} is not supported: use {_OLDEST} or later")
-    machines = three_machines(nodes, witness, subnet)
+    choice("patroni_source", patroni_source, get_args(PatroniSource))
+    instance("synchronous", synchronous, bool, "True")
+    machines = three_machines(vip, nodes, witness, subnet)
+    server_port(port, _PORTS)
     shared = cluster_certificate(certificate)
     configs = database_configs(
         vip,
