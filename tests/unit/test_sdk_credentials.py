@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ import pytest
 import havip
 from havip import errors
 from havip.credentials import Chain, Session
+from tests.unit.conftest import KEY
 
 if TYPE_CHECKING:
     from tests.unit.conftest import FakeCloud
@@ -137,7 +140,7 @@ def test_another_file_and_another_section(home: Path, monkeypatch: pytest.Monkey
     assert havip.ProfileFile("work").get().secret_id == "AKIDfile"
 
     set_environment(monkeypatch, credentials_file=str(home / "none"))
-    with pytest.raises(errors.CredentialError, match="there is no credentials file"):
+    with pytest.raises(errors.CredentialError, match=r"cannot read .*: No such file"):
         Chain().get()
 
 
@@ -311,3 +314,89 @@ def test_where_calls_go_to_this_machine_the_emulator_s_key_is_named(
         Chain(session).get()
     key = f"={DEFAULT_SECRET_ID} TENCENTCLOUD_SECRET_KEY={DEFAULT_SECRET_KEY}"
     assert str(caught.value).endswith(key) is told
+
+
+# Homes
+
+forks = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+
+
+def run_without_home(work: Callable[[], object], home: Path | None) -> str:
+    """Return what a function returns or raises under a user who may not enter a home, or has none.
+
+    Root may enter every directory, so the user is another one, without an entry in passwd.
+    """
+    reader, writer = os.pipe()
+    if not (child := os.fork()):
+        try:
+            os.setuid(54321)
+            os.environ.pop("HOME") if home is None else os.environ.update(HOME=str(home))
+            said = repr(work())
+        except BaseException as error:
+            said = repr(error)
+        os.write(writer, said.encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "r") as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return said
+
+
+@pytest.fixture(params=["forbidden", "absent"])
+def no_home(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
+    if os.getuid():
+        pytest.skip("needs root, to become another user")
+    if request.param == "absent":
+        return None
+    write(tmp_path / "home" / ".tencentcloud" / "credentials", INI)
+    (tmp_path / "home").chmod(0)
+    return tmp_path / "home"
+
+
+@pytest.mark.process
+@forks
+def test_without_a_home_the_other_sources_are_used(
+    cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch, no_home: Path | None
+) -> None:
+    def call(**options: Any) -> str:
+        cloud.client(region=None, **options).describe_ha_vips()
+        return cloud.seen[-1].headers["Authorization"].partition("/")[0]
+
+    set_environment(monkeypatch, region="ap-tokyo")
+    assert KEY.secret_id in run_without_home(call, no_home)
+    set_environment(monkeypatch, secret_id="AKIDenvironment", secret_key="key")
+    assert "AKIDenvironment" in run_without_home(lambda: call(credentials=None), no_home)
+
+
+@pytest.mark.process
+@forks
+def test_without_a_home_what_is_missing_is_told(
+    cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch, no_home: Path | None
+) -> None:
+    def call(**options: Any) -> None:
+        cloud.client(region=None, **options).describe_ha_vips()
+
+    assert 'UsageError("no region' in run_without_home(call, no_home)
+    set_environment(monkeypatch, region="ap-tokyo")
+    said = run_without_home(lambda: call(credentials=None), no_home)
+    assert "CredentialError(" in said
+    assert "no credentials found" in said
+    assert "role of the machine" in said
+    said = run_without_home(lambda: call(credentials=None, profile="work"), no_home)
+    assert "CredentialError(\"there is no profile 'work'" in said
+
+
+@pytest.mark.process
+@forks
+def test_a_file_that_is_named_is_not_skipped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if os.getuid():
+        pytest.skip("needs root, to become another user")
+    file = write(tmp_path / "closed" / "credentials", INI)
+    file.parent.chmod(0)
+    for path, reason in ((str(file), "Permission denied"), ("x" * 5000, "File name too long")):
+        set_environment(monkeypatch, credentials_file=path)
+        said = run_without_home(lambda: Chain().get(), tmp_path)
+        assert f"CredentialError('cannot read {path}: {reason}')" in said

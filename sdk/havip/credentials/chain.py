@@ -14,7 +14,7 @@ from havip.credentials.files import ProfileFile
 from havip.credentials.metadata import CvmRole
 from havip.credentials.profiles import Profile, selected_profile
 from havip.credentials.roles import AssumedRole, Session
-from havip.credentials.tccli import TccliProfile, tccli_path
+from havip.credentials.tccli import TccliProfile
 from havip.credentials.web_identity import WebIdentity
 from havip.errors import CredentialError
 
@@ -105,16 +105,15 @@ class Chain:
     def _profile(self, profile: Profile) -> CredentialProvider:
         """Return the provider of an explicitly selected profile, which must exist."""
         file, tccli = ProfileFile(profile.name), TccliProfile(profile.name, self._session)
-        in_tccli = tccli_path(profile.name, "credential").exists()
+        in_tccli = tccli.exists()
         if in_tccli and (profile.tccli_first or not file.has_profile()):
             return tccli
         if in_tccli or file.has_profile():
             return file
-        where = tccli_path(profile.name, "credential")
         raise CredentialError(
             f"there is no profile {profile.name!r}, which {profile.source} asks for: no section "
-            f"[{profile.name}] in the credentials file, no tccli profile {where}; "
-            f"run `havip configure --profile {profile.name}`"
+            f"[{profile.name}] in the credentials file, no tccli profile "
+            f"~/.tccli/{profile.name}.credential; run `havip configure --profile {profile.name}`"
         )
 
     def _environment(self) -> CredentialProvider:

@@ -88,14 +88,29 @@ def section_region(profile: str) -> str | None:
 def _find(path: str | os.PathLike[str] | None) -> Path:
     named = path or os.environ.get("TENCENTCLOUD_CREDENTIALS_FILE")
     if named:
-        if not Path(named).exists():
-            raise CredentialError(f"there is no credentials file {named}")
         return Path(named)
-    own = Path.home() / ".tencentcloud" / "credentials"
+    own = in_home(".tencentcloud", "credentials")
     for candidate in (own, SYSTEM_FILE):
-        if candidate.exists():
+        if candidate is not None and exists(candidate):
             return candidate
-    raise NoCredentialsError(f"no file {own} or {SYSTEM_FILE}")
+    raise NoCredentialsError(f"no file {own or '~/.tencentcloud/credentials'} or {SYSTEM_FILE}")
+
+
+def in_home(*parts: str) -> Path | None:
+    """Return a path in the home directory, or None if the user has none."""
+    try:
+        return Path.home().joinpath(*parts)
+    except RuntimeError:
+        return None
+
+
+def exists(path: Path) -> bool:
+    """Return whether a file is there for this user: not in a directory that it cannot enter."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
 
 
 def _sections(path: Path) -> configparser.ConfigParser:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from havip._transport.clock import Clock, SystemClock
 from havip.credentials.base import CredentialProvider, Credentials, NoCredentialsError
-from havip.credentials.files import Stamp, credentials_of, read_json, stamp_of
+from havip.credentials.files import Stamp, credentials_of, exists, in_home, read_json, stamp_of
 from havip.credentials.metadata import CvmRole
 from havip.credentials.profiles import check_name
 from havip.credentials.roles import AssumedRole, Session, check_session
@@ -49,13 +49,16 @@ class TccliProfile:
     def _clock(self) -> Clock:
         return self._session.clock or SystemClock()
 
+    def exists(self) -> bool:
+        """Return whether the profile exists."""
+        path = tccli_path(self._profile, "credential")
+        return path is not None and exists(path)
+
     def _find(self) -> Path:
         path = tccli_path(self._profile, "credential")
-        if path.exists():
+        if path is not None and (self._profile or os.environ.get("TCCLI_PROFILE") or exists(path)):
             return path
-        if self._profile or os.environ.get("TCCLI_PROFILE"):
-            raise CredentialError(f"there is no tccli profile {path}")
-        raise NoCredentialsError(f"no file {path}")
+        raise NoCredentialsError(f"no file {path or '~/.tccli/default.credential'}")
 
     def _parse(self, path: Path) -> CredentialProvider:
         content = read_json(path)
@@ -69,15 +72,15 @@ class TccliProfile:
         return AssumedRole(str(role), name, source=key, session=self._session)
 
 
-def tccli_path(profile: str | None, kind: str) -> Path:
-    """Return the path of a file of a tccli profile.
+def tccli_path(profile: str | None, kind: str) -> Path | None:
+    """Return the path of a file of a tccli profile, or None without a home directory.
 
     Args:
         profile: Name of the profile; that of the environment if omitted.
         kind: ``credential`` or ``configure``.
     """
     name = profile or os.environ.get("TCCLI_PROFILE") or "default"
-    return Path.home() / ".tccli" / f"{name}.{kind}"
+    return in_home(".tccli", f"{name}.{kind}")
 
 
 def tccli_region(profile: str | None = None) -> str | None:
@@ -87,7 +90,7 @@ def tccli_region(profile: str | None = None) -> str | None:
         profile: Name of the profile; that of the environment if omitted.
     """
     path = tccli_path(profile, "configure")
-    if not path.exists():
+    if path is None or not exists(path):
         return None
     settings = read_json(path).get("_sys_param")
     region = settings.get("region") if isinstance(settings, dict) else None
