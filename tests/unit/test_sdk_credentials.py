@@ -210,7 +210,10 @@ def test_a_selected_profile_takes_precedence_over_the_file(
         ("[]", "is not a JSON object"),
         ({"secretId": "id"}, "has no secretKey"),
         ({"secretId": "id", "secretKey": "a b"}, "secretKey|secret_key has spaces"),
-        ({"secretId": "id", "secretKey": "key", "expiresAt": "soon"}, "soon"),
+        *(
+            ({"secretId": "id", "secretKey": "key", "expiresAt": value}, "expires")
+            for value in ("soon", [1], {"a": 1}, 10**400, float("nan"))
+        ),
     ],
 )
 def test_a_broken_profile_is_told(home: Path, content: Any, text: str) -> None:
@@ -219,6 +222,20 @@ def test_a_broken_profile_is_told(home: Path, content: Any, text: str) -> None:
     with pytest.raises(errors.CredentialError, match=text) as caught:
         Chain().get()
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 100_000, "1" * 5000, "", "nul"])
+@pytest.mark.parametrize("kind", ["credential", "configure"])
+def test_a_tccli_file_that_is_no_json_is_told(
+    cloud: FakeCloud, home: Path, kind: str, content: str
+) -> None:
+    file = write(home / ".tccli" / f"default.{kind}", content)
+
+    with pytest.raises(errors.CredentialError, match="is not JSON") as caught:
+        cloud.client(
+            region=None, credentials=KEY if kind == "configure" else None
+        ).describe_ha_vips()
+    assert str(file) in str(caught.value)
 
 
 def test_an_expired_login_is_reported(home: Path) -> None:

@@ -110,6 +110,8 @@ def test_credentials_of_minutes_are_not_renewed_at_every_call(cloud: FakeCloud) 
         ([b"role", {"Code": "Failed"}], "no credentials for the role 'role': Failed"),
         ([b"role", b"<html>"], "is not as documented"),
         ([b"role", b"[]"], "is not as documented"),
+        ([b"role", b"[" * 100_000], "is not as documented"),
+        ([b"role", role_answer(1, 0, ExpiredTime=10**400)], "is not as documented"),
         ([b"role", role_answer(1, 0, Token=None)], "token is empty"),
         ([b"role", ("{}", 500)], r"is not as documented \(HTTP 500\)"),
     ],

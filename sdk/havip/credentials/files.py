@@ -133,13 +133,17 @@ def credentials_of(
             raise CredentialError(f"{where} has no {name}")
     until = found.get(expires)
     try:
+        end = float(until) if until else None
+    except (TypeError, ValueError, OverflowError):
+        raise CredentialError(f"{where}: {expires} is not a number") from None
+    try:
         return Credentials(
             str(found[names[0]]),
             str(found[names[1]]),
             str(found.get("token") or "") or None,
-            float(until) if until else None,
+            end,
         )
-    except (CredentialError, ValueError) as error:
+    except CredentialError as error:
         raise CredentialError(f"{where}: {error}") from None
 
 
@@ -165,7 +169,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object; errors do not show its content."""
     try:
         content = json.loads(_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         raise CredentialError(f"{path} is not JSON (line {line})") from None
     if not isinstance(content, dict):

@@ -174,7 +174,7 @@ def _parse(role: str, reply: Reply) -> Credentials:
         secret_id, secret_key, token = (
             str(found.get(name) or "") for name in ("TmpSecretId", "TmpSecretKey", "Token")
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         raise CredentialError(
             f"the metadata service's answer for the role {role!r} is not as documented "
             f"(HTTP {reply.status})"
