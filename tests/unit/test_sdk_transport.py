@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import resource
 import shutil
 import socket
 import ssl
@@ -24,6 +26,7 @@ KEY = havip.Credentials("AKIDexample0000000000", "examplekey0000000000")
 BODY = b'{"Response":{"TotalCount":0,"HaVipSet":[],"RequestId":"req-1"}}'
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
 ANSWER = GOOD % (len(BODY), BODY)
+CHUNK = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%b\r\nabc"
 ONCE = Retry(deadline=0.0)
 TLS_HELLO = b"\x16"
 
@@ -202,8 +205,15 @@ def test_many_threads_share_few_connections(server: Server) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [b"", ANSWER[:40], ANSWER[:-5], b"garbage\r\n\r\n", GOOD.replace(b"%d", b"x") % b""],
-    ids=["dropped", "half a head", "half a body", "garbage", "no length"],
+    [
+        b"",
+        ANSWER[:40],
+        ANSWER[:-5],
+        b"garbage\r\n\r\n",
+        GOOD.replace(b"%d", b"x") % b"",
+        CHUNK % b"-5",
+    ],
+    ids=["dropped", "half a head", "half a body", "garbage", "no length", "chunk size"],
 )
 def test_an_answer_that_breaks_off_is_lost(server: Server, answer: bytes) -> None:
     server.answers = [answer]
@@ -413,3 +423,44 @@ def test_a_closed_transport_opens_again(server: Server) -> None:
         assert transport.request("POST", f"{server.url}/", {}, b"{}").body == BODY
         transport.close()
     assert server.connections == 2
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_without_a_free_file_descriptor_nothing_is_sent(free_port: int, host: str) -> None:
+    url = f"http://{host}:{free_port}"
+    failure(url)  # loads what a call needs
+    limits, held = resource.getrlimit(resource.RLIMIT_NOFILE), list[int]()
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (len([*Path("/proc/self/fd").iterdir()]) + 8, limits[1])
+    )
+    try:
+        with contextlib.suppress(OSError):
+            while True:
+                held.append(os.dup(0))
+        error = failure(url)
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+    assert isinstance(error, errors.UnreachableError)
+    assert "too many open files" in str(error).lower()
+    assert not error.in_doubt
+
+
+def test_without_a_thread_for_the_resolver_nothing_is_sent(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name == "havip-resolve":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    error = failure(server.url.replace("127.0.0.1", "localhost"))
+
+    assert isinstance(error, errors.UnreachableError)
+    assert "can't start new thread" in str(error)
+    assert not error.in_doubt

@@ -146,15 +146,17 @@ class _Bounded(HTTPConnection):
         """Connect to the first address that responds, within the time left."""
         failure: OSError | None = None
         for family, kind, protocol, _, address in self._resolve():
-            sock = socket.socket(family, kind, protocol)
+            sock: socket.socket | None = None
             try:
+                sock = socket.socket(family, kind, protocol)
                 for option in self.socket_options or ():
                     sock.setsockopt(*option)
                 sock.settimeout(min(_left(), float(self.timeout or _left())))
                 sock.connect(address)
                 sock.settimeout(_left())
             except OSError as error:
-                sock.close()
+                if sock is not None:
+                    sock.close()
                 failure = error
             else:
                 return sock
@@ -169,14 +171,22 @@ class _Bounded(HTTPConnection):
         def resolve() -> None:
             try:
                 found.append(socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM))
-            except (OSError, UnicodeError) as error:
+            except (socket.gaierror, UnicodeError) as error:
                 found.append(error)
+            except OSError as error:  # glibc tells the lack of file descriptors as EBUSY
+                why = (
+                    f"the resolver failed, maybe of too many open files: {error.strerror or error}"
+                )
+                found.append(socket.gaierror(socket.EAI_AGAIN, why))
 
         if _is_address(self._dns_host):
             resolve()
         else:
             thread = threading.Thread(target=resolve, name="havip-resolve", daemon=True)
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError as error:
+                raise NewConnectionError(self, f"no thread to resolve the name: {error}") from None
             thread.join(min(_left(), float(self.timeout or _left())))
         if not found:
             raise ConnectTimeoutError(self, f"the name {self.host} was not resolved in time")
@@ -186,8 +196,6 @@ class _Bounded(HTTPConnection):
             )
         if isinstance(found[0], socket.gaierror):
             raise NameResolutionError(self.host, self, found[0]) from found[0]
-        if isinstance(found[0], OSError):
-            raise NewConnectionError(self, f"no connection: {found[0]}") from found[0]
         addresses: list[Any] = found[0]
         return addresses
 
