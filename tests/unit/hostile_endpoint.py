@@ -105,6 +105,7 @@ def shapes(seed: int, count: int) -> Iterator[Shape]:
             ("endless 100", partial(endless, b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100)),
             ("endless chunks", partial(endless, chunked, chunks)),
             ("endless chunk size", partial(endless, chunked, zeros)),
+            ("chunk size", partial(whole, chunked + b"%d\r\n{}\r\n" % random_.randrange(-9, 0))),
             ("compressed", partial(compressed, random_)),
             ("nested", partial(whole, nested)),
             ("status", partial(whole, b"HTTP/1.1 %d X\r\n\r\n" % status)),

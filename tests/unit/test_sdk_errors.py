@@ -116,6 +116,8 @@ def test_other_errors_do_not_get_this_hint(cloud: FakeCloud) -> None:
         ("Thu, 01 Jan 1970 00:20:00 GMT", "the local clock is 200 s behind the server's"),
         ("Thu, 01 Jan 1970 00:10:00 GMT", "the local clock is 400 s ahead of the server's"),
         ("yesterday", "the local clock is off: set it by NTP"),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "the local clock is off"),
+        ("Mon, 01 Jan 2020 00:00:00 +99999999999999999999", "the local clock is off"),
         (None, "the local clock is off: set it by NTP"),
     ],
 )

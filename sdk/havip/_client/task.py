@@ -18,6 +18,8 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 2.0
 NOT_FOUND = 5
 """Looks at which the task may be missing because it is not visible yet."""
+LONGEST_ID = 20
+"""Digits of the largest 64-bit number."""
 
 
 def follow(
@@ -67,7 +69,7 @@ class TaskWatch:
         task_id = str(getattr(answer, "task_id", None) or "")
         if task is Task.NONE or not task_id:
             return None
-        if not (task_id.isascii() and task_id.isdigit()):
+        if not (task_id.isascii() and task_id.isdigit() and len(task_id) <= LONGEST_ID):
             raise BadAnswerError(f"{action}: the id of its task is not a number: {task_id[:40]!r}")
         return cls(action, task, task_id)
 

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3 import HTTPResponse
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from havip._transport import sockets
 from havip._transport.clock import Clock
@@ -221,6 +221,9 @@ def _read(answer: requests.Response, max_bytes: int) -> bytes:
     except TooLargeError:
         raw.close()
         raise
+    except ValueError as error:  # of http.client, which accepts the size -5 of a chunk
+        raw.close()
+        raise ProtocolError(f"malformed body: {error}") from error
 
 
 _PIECE: Final = 64 * 1024

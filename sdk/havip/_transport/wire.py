@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -159,12 +158,9 @@ def _api_error(
 def _skew(date: str | None, now: float) -> str:
     """Return the difference between the local and the server's clock as text, if known."""
     try:
-        server: datetime | None = parsedate_to_datetime(date) if date else None
-    except ValueError:
-        server = None
-    if server is None:
+        off = now - parsedate_to_datetime(date or "").timestamp()
+    except (ValueError, OverflowError):
         return "the local clock is off: set it by NTP"
-    off = now - server.timestamp()
     side = "ahead of" if off > 0 else "behind"
     return f"the local clock is {abs(off):.0f} s {side} the server's: set it by NTP"
 
