@@ -226,7 +226,7 @@ def test_a_broken_profile_is_told(home: Path, content: Any, text: str) -> None:
 
 @pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 100_000, "1" * 5000, "", "nul"])
 @pytest.mark.parametrize("kind", ["credential", "configure"])
-def test_a_tccli_file_that_is_no_json_is_told(
+def test_a_tccli_file_that_is_not_json_is_told(
     cloud: FakeCloud, home: Path, kind: str, content: str
 ) -> None:
     file = write(home / ".tccli" / f"default.{kind}", content)

@@ -295,7 +295,7 @@ def test_the_tasks_of_eips_are_asked_for_by_number(cloud: FakeCloud) -> None:
 
 
 @pytest.mark.parametrize("task_id", ["9" * 5000, "9" * 21, "\u00b2", "x"])
-def test_the_id_of_a_task_that_is_no_number_is_told(cloud: FakeCloud, task_id: str) -> None:
+def test_the_id_of_a_task_that_is_not_a_number_is_told(cloud: FakeCloud, task_id: str) -> None:
     cloud.will(cloud.success(AddressSet=["eip-1"], TaskId=task_id))
 
     with pytest.raises(errors.BadAnswerError, match="id of its task is not a number"):
