@@ -148,14 +148,26 @@ def _in_list(item: Statement, check: Check, head: str, names: re.Pattern[str]) -
     for entry in item.statements:
         if entry.body is not None:
             yield Mistake(f"{head}: has an entry with braces", entry)
-        if not is_open(entry, names) and not is_include(entry):
+        if not is_open(entry, names):
             for reason in check((entry.name, *entry.values)):
                 yield Mistake(f"{head}: {reason}", entry, reason=reason)
 
 
+def is_unread(item: Statement, names: re.Pattern[str]) -> bool:
+    """Return whether keepalived replaces a statement by others."""
+    word = item.words[0]
+    return word[:1] == "~" or is_include(item) or names.match(word) is not None
+
+
 def is_open(item: Statement, names: re.Pattern[str]) -> bool:
     """Return whether a statement has words that only keepalived can expand."""
-    return item.words[0][:1] in {"@", "~"} or any(names.search(word) for word in item.words)
+    unread = item.words[0][:1] == "@" or is_unread(item, names)
+    return unread or any(names.search(word) for word in item.words)
+
+
+def has_open(item: Statement, names: re.Pattern[str]) -> bool:
+    """Return whether a statement or one inside it is open."""
+    return is_open(item, names) or any(has_open(one, names) for one in item.statements)
 
 
 _OWN_NAME: Final = re.compile(r"\$\{?_[A-Z]")

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from havip.keepalived.config.blocks import Block, Line
 from havip.keepalived.config.field_types import READING
-from havip.keepalived.config.grammar import mistakes
+from havip.keepalived.config.grammar import is_include, mistakes
 from havip.keepalived.config.model import Config
 from havip.keepalived.config.syntax import Item, Statement
 from havip.keepalived.config.values import is_on
@@ -150,7 +150,7 @@ class _ModelReader:
         elif statement.body is None:
             yield from ((word,) for word in statement.values)
         for line in statement.statements:
-            if line.words[0].startswith(("@", "$", "~")):
+            if line.words[0].startswith(("@", "$", "~")) or is_include(line):
                 continue
             if id(line) in self._refused:
                 yield (line.name,)

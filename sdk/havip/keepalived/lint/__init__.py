@@ -33,18 +33,6 @@ from havip.rules import Finding, Problem, Rule, Severity
 Level = Severity
 """The name of `Severity` in 0.1.0."""
 
-ACROSS = {
-    "script-undefined",
-    "tracker-undefined",
-    "script-unused",
-    "group-member",
-    "group-owner",
-    "check-undefined",
-    "interface-tracked-by-group",
-    "server-group-undefined",
-    "no-instance",
-}
-"""Rules about relations between blocks, disabled if a block could not be parsed."""
 RULE_MODULES = (
     file_rules,
     election,
@@ -129,14 +117,10 @@ def _judge(
         () if own.lost else readable,
         None if own.lost else havip,
         version,
+        own.lost,
     )
-    rules = (one for one in RULES.values() if not own.lost or one.id not in ACROSS)
-    yield from _look(rules, subject)
-
-
-def _look(rules: Iterable[Rule[Subject]], subject: Subject) -> Iterator[Finding]:
-    for one in rules:
-        yield from one.findings(subject, subject.file)
+    for rule in RULES.values():
+        yield from rule.findings(subject, subject.file)
 
 
 def _conditional(text: str, file: str, ids: list[str]) -> Finding:

@@ -38,7 +38,7 @@ _UNICAST = ("unicast_src_ip", "unicast_peer", "check_unicast_src", "old_unicast_
 )
 def _multicast(subject: Subject) -> Iterator[Problem]:
     for one in subject.config.vrrp_instance:
-        if not peers_of(subject, one):
+        if not peers_of(subject, one) and subject.is_complete(one, "unicast_peer"):
             yield Problem(f"{one.name} has no unicast_peer", line_of(one, "unicast_peer"))
 
 
@@ -53,14 +53,12 @@ def _multicast(subject: Subject) -> Iterator[Problem]:
 )
 def _unicast_without_peer(subject: Subject) -> Iterator[Problem]:
     for one in subject.config.vrrp_instance:
+        if peers_of(subject, one) or not subject.is_complete(one, "unicast_peer"):
+            continue
         given = [name for name in _UNICAST if name in one.lines or name in other_settings(one)]
-        if (
-            given
-            and not peers_of(subject, one)
-            and "unicast_fault_no_peer" not in other_settings(one)
-        ):
+        if given and "unicast_fault_no_peer" not in other_settings(one):
             yield Problem(f"{one.name} has {given[0]} and no usable peer", line_of(one, given[0]))
-        if "unicast_ttl" in other_settings(one) and not peers_of(subject, one):
+        if "unicast_ttl" in other_settings(one):
             yield Problem(f"{one.name} has unicast_ttl and no peer", line_of(one, "unicast_ttl"))
 
 
@@ -117,7 +115,8 @@ def _mcast_destination(subject: Subject) -> Iterator[Problem]:
 )
 def _unicast_source(subject: Subject) -> Iterator[Problem]:
     for one in subject.config.vrrp_instance:
-        if one.unicast_peer and one.unicast_src_ip is None:
+        known = subject.is_complete(one, "unicast_src_ip")
+        if one.unicast_peer and one.unicast_src_ip is None and known:
             yield Problem(f"{one.name} has no unicast_src_ip", line_of(one, "unicast_peer"))
 
 
@@ -136,6 +135,7 @@ def _track_source(subject: Subject) -> Iterator[Problem]:
             one.track_src_ip
             and one.unicast_src_ip is None
             and "mcast_src_ip" not in other_settings(one)
+            and subject.is_complete(one, "unicast_src_ip")
         ):
             yield Problem(
                 f"{one.name} has track_src_ip and no unicast_src_ip", line_of(one, "track_src_ip")
@@ -191,7 +191,8 @@ def _address_is_node(subject: Subject) -> Iterator[Problem]:
 def _no_address(subject: Subject) -> Iterator[Problem]:
     for one in subject.config.vrrp_instance:
         family, _ = subject.family(one)
-        if not any((":" in held.address) == (family == 6) for held in one.virtual_ipaddress):
+        found = any((":" in held.address) == (family == 6) for held in one.virtual_ipaddress)
+        if not found and subject.is_complete(one, "virtual_ipaddress"):
             yield Problem(f"{one.name} has no virtual_ipaddress", line_of(one, "virtual_ipaddress"))
 
 
@@ -242,7 +243,8 @@ def _no_accept(subject: Subject) -> Iterator[Problem]:
 )
 def _interface_missing(subject: Subject) -> Iterator[Problem]:
     for one in subject.config.vrrp_instance:
-        if one.interface is None and not _has_interface(subject, one):
+        missing = one.interface is None and not _has_interface(subject, one)
+        if missing and subject.is_complete(one, "interface"):
             yield Problem(f"{one.name} has no interface", line_of(one, "interface"))
         elif one.interface == "lo":
             yield Problem(f"{one.name} runs on lo", line_of(one, "interface"))
@@ -293,13 +295,17 @@ def _too_many_addresses(subject: Subject) -> Iterator[Problem]:
     definitions = subject.config.global_defs
     if definitions and definitions.vrrp_garp_master_repeat == 1:
         return
+    if not subject.has_all_globals("vrrp_garp_master_repeat"):
+        return
     count: Counter[str] = Counter()
     for one in subject.config.vrrp_instance:
         held = (*one.virtual_ipaddress, *one.virtual_ipaddress_excluded)
         before = count.copy()
         count.update(str(virtual.dev or one.interface) for virtual in held)
         for nic in sorted(count):
-            if before[nic] <= _ADDRESSES_OF_NIC < count[nic] and one.garp_master_repeat != 1:
+            known = subject.is_complete(one, "garp_master_repeat")
+            crosses = before[nic] <= _ADDRESSES_OF_NIC < count[nic]
+            if crosses and one.garp_master_repeat != 1 and known:
                 yield Problem(
                     f"{nic} has {count[nic]} addresses", line_of(one, "virtual_ipaddress")
                 )
@@ -338,6 +344,8 @@ def _vmac_ignored(subject: Subject) -> Iterator[Problem]:
             "old_unicast_checksum",
         } & other.keys()
         line = line_of(one)
+        if not subject.is_complete(one):
+            continue
         if "vmac_xmit_base" in other and "use_vmac" not in other:
             yield Problem(f"{one.name} has vmac_xmit_base without use_vmac", line)
         elif (

@@ -42,7 +42,8 @@ def _unset(subject: Subject, setting: str) -> Iterator[Problem]:
     common = _common(subject)
     for one in subject.config.vrrp_instance:
         own = getattr(one, setting)
-        if own is None and not common[setting]:
+        known = subject.is_complete(one, setting) and subject.has_all_globals(f"vrrp_{setting}")
+        if own is None and not common[setting] and known:
             yield Problem(f"{one.name} has no {setting}", line_of(one, setting))
         elif own == 0:
             yield Problem(f"{one.name} sets {setting} to 0", line_of(one, setting))

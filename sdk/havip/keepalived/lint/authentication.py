@@ -29,7 +29,8 @@ def _auth_ignored(subject: Subject) -> Iterator[Problem]:
         if version_of(subject, one) == 3:
             yield Problem(f"{one.name} has a password under VRRP 3", line)
         elif settings.get("auth_pass", ())[1:2] in ((), ("",)):
-            yield Problem(f"{one.name} has an auth_type and no password", line)
+            if subject.is_complete(one, "authentication"):
+                yield Problem(f"{one.name} has an auth_type and no password", line)
         elif kind == ("AH",) and starts_as_master(one) and priority_of(one) != OWNER:
             yield Problem(f"{one.name} starts as MASTER with auth_type AH", line)
 
@@ -46,7 +47,8 @@ def _auth_ignored(subject: Subject) -> Iterator[Problem]:
 def _auth_type_missing(subject: Subject) -> Iterator[Problem]:
     for one in subject.config.vrrp_instance:
         settings = subject.inner(one, "authentication")
-        if settings is not None and "auth_type" not in settings:
+        missing = settings is not None and "auth_type" not in settings
+        if missing and subject.is_complete(one, "authentication"):
             line = line_of(one, "authentication")
             yield Problem(f"{one.name} has an authentication block without auth_type", line)
 
@@ -82,7 +84,7 @@ def _auth_hmac(subject: Subject) -> Iterator[Problem]:
         if one.authentication:
             yield Problem(f"{one.name} has auth_hmac and a password", line_of(one, "auth_hmac"))
         ids = [key.id for key in block.key]
-        if block.active_key not in ids:
+        if block.active_key not in ids and subject.is_complete(one, "auth_hmac"):
             yield Problem(
                 f"{one.name} signs with key {block.active_key or 'unset'}, which does not exist",
                 line_of(block, "active_key"),

@@ -33,6 +33,12 @@ def priority_of(one: VrrpInstance) -> int:
     return one.priority or (OWNER if one.state == "MASTER" else 100)
 
 
+def is_owner(subject: Subject, one: VrrpInstance) -> bool:
+    """Return whether an instance certainly has the priority of an address owner."""
+    known = one.priority is not None or subject.is_complete(one, "priority")
+    return known and priority_of(one) == OWNER
+
+
 @RULES.rule(
     "master-nopreempt",
     Severity.ERROR,
@@ -59,7 +65,7 @@ def _master_nopreempt(subject: Subject) -> Iterator[Problem]:
 )
 def _owner_nopreempt(subject: Subject) -> Iterator[Problem]:
     for one in subject.config.vrrp_instance:
-        if one.nopreempt and priority_of(one) == OWNER:
+        if one.nopreempt and is_owner(subject, one):
             yield Problem(f"{one.name} has priority 255 and nopreempt", line_of(one, "priority"))
 
 
@@ -158,14 +164,16 @@ def _advert_int(subject: Subject) -> Iterator[Problem]:
         if one.advert_int is None:
             continue
         time = round(one.advert_int * MICROSECONDS)
-        if version_of(subject, one) == 2:
+        version = version_of(subject, one)
+        if version is None:
+            continue
+        if version == 2:
             fits = time % MICROSECONDS == 0 and 0 < time < 256 * MICROSECONDS
         else:
             fits = time % 10_000 == 0 and 0 < time < 4096 * 10_000
         if not fits:
             yield Problem(
-                f"{one.name} has advert_int {one.advert_int:g} under VRRP "
-                f"{version_of(subject, one)}",
+                f"{one.name} has advert_int {one.advert_int:g} under VRRP {version}",
                 line_of(one, "advert_int"),
             )
 

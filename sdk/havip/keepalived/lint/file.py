@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from havip.keepalived.config.grammar import is_include, open_names
+from havip.keepalived.config.grammar import is_unread, open_names
 from havip.keepalived.config.keywords import KEYWORDS, at_least
 from havip.keepalived.config.statements import BLOCKS
 from havip.keepalived.config.syntax import Item, Statement
@@ -147,9 +147,8 @@ def _place(block: str) -> str:
 )
 def _no_instance(subject: Subject) -> Iterator[Problem]:
     items = [item for item in subject.document.items if isinstance(item, Statement)]
-    names = open_names(items)
-    elsewhere = any(is_unread(item, names) or item.name == "vrrp_instance" for item in items)
-    if not elsewhere:
+    found = any(item.name == "vrrp_instance" for item in items)
+    if not found and subject.is_complete(subject.config):
         yield Problem("there is no vrrp_instance", 1)
 
 
@@ -172,12 +171,6 @@ def _unread(items: Iterable[Item], names: re.Pattern[str]) -> Iterator[Problem]:
             if is_unread(item, names):
                 yield Problem(f"'{item.words[0]}' is not expanded", item.line)
             yield from _unread(item.statements, names)
-
-
-def is_unread(item: Statement, names: re.Pattern[str]) -> bool:
-    """Return whether keepalived replaces a statement by others."""
-    word = item.words[0]
-    return word[:1] == "~" or is_include(item) or names.match(word) is not None
 
 
 @RULES.rule(
@@ -216,7 +209,8 @@ def _garp_group_empty(subject: Subject) -> Iterator[Problem]:
     for item in subject.document.items:
         if isinstance(item, Statement) and item.name == "garp_group":
             given = {one.name for one in item.statements if one.values}
-            if not given & {"garp_interval", "gna_interval"}:
+            wanted = {"garp_interval", "gna_interval"}
+            if not given & wanted and subject.is_complete(item, *wanted):
                 yield Problem("garp_group sets no interval", item.line)
 
 
@@ -256,7 +250,7 @@ def _twice(subject: Subject, keywords: tuple[str, ...]) -> Iterator[Problem]:
 )
 def _no_router_id(subject: Subject) -> Iterator[Problem]:
     for one in subject.config.vrrp_instance:
-        if one.virtual_router_id is None:
+        if one.virtual_router_id is None and subject.is_complete(one, "virtual_router_id"):
             yield Problem(f"{one.name} has no virtual_router_id", line_of(one, "virtual_router_id"))
 
 
@@ -271,7 +265,7 @@ def _no_router_id(subject: Subject) -> Iterator[Problem]:
 def _router_id_reused(subject: Subject) -> Iterator[Problem]:
     seen: dict[tuple[str | None, int], str] = {}
     for one in subject.config.vrrp_instance:
-        if one.virtual_router_id is None:
+        if one.virtual_router_id is None or not subject.is_complete(one, "interface"):
             continue
         key = (one.interface, one.virtual_router_id)
         if key in seen:
@@ -292,7 +286,8 @@ def _router_id_reused(subject: Subject) -> Iterator[Problem]:
     since="2.0.0",
 )
 def _router_id_conflict(subject: Subject) -> Iterator[Problem]:
-    instances = subject.config.vrrp_instance
+    compared = ("interface", "unicast_src_ip", "unicast_peer")
+    instances = [one for one in subject.config.vrrp_instance if subject.is_complete(one, *compared)]
     for at, one in enumerate(instances):
         for other in instances[at + 1 :]:
             if one.virtual_router_id is None or one.virtual_router_id != other.virtual_router_id:

@@ -53,7 +53,9 @@ def _not_a_havip(subject: Subject) -> Iterator[Problem]:
 )
 def _havip_unused(subject: Subject) -> Iterator[Problem]:
     facts = subject.havip
-    if facts and not any(facts.vip in addresses_of(one) for one in subject.config.vrrp_instance):
+    if facts is None or not subject.is_complete(subject.config, "vrrp_instance"):
+        return
+    if not any(facts.vip in addresses_of(one) for one in subject.config.vrrp_instance):
         first = next(iter(subject.config.vrrp_instance), None)
         line = line_of(first, "virtual_ipaddress") if first else 1
         yield Problem(f"{facts.vip} ({facts.ha_vip_id}) is in no virtual_ipaddress", line)
@@ -113,7 +115,8 @@ def _outside_range(subject: Subject) -> Iterator[Problem]:
 )
 def _range_missing(subject: Subject) -> Iterator[Problem]:
     for one, facts in _judged(subject):
-        if facts.vip not in addresses_of(one):
+        known = subject.is_complete(one, "unicast_src_ip", "unicast_peer")
+        if facts.vip not in addresses_of(one) or not known:
             continue
         named = {address for _, address in _nodes(one)}
         for member, held in facts.members.items():

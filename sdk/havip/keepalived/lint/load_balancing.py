@@ -26,8 +26,9 @@ _METHODS = ("lb_kind", "lvs_method")
     since="2.0.0",
 )
 def _virtual_server(subject: Subject) -> Iterator[Problem]:
+    groups = [*_blocks(subject, "virtual_server_group")]
     for item in _blocks(subject, "virtual_server"):
-        if item.values:
+        if item.values and not any(map(subject.has_open, (item, *groups))):
             yield from _VirtualServer(item, subject).problems()
 
 
@@ -40,6 +41,8 @@ def _virtual_server(subject: Subject) -> Iterator[Problem]:
     since="2.0.0",
 )
 def _server_group_undefined(subject: Subject) -> Iterator[Problem]:
+    if not subject.is_complete(subject.config, "virtual_server_group"):
+        return
     defined = {item.values[0] for item in _blocks(subject, "virtual_server_group") if item.values}
     for item in _blocks(subject, "virtual_server"):
         if item.values[:1] == ("group",) and not {*item.values[1:2]} <= defined:
@@ -184,7 +187,8 @@ def _sorry_server_order(subject: Subject) -> Iterator[Problem]:
         seen = False
         for one in item.statements:
             seen = seen or (one.name == "sorry_server" and bool(one.values))
-            if one.name in {"sorry_server_inhibit", "sorry_server_lvs_method"} and not seen:
+            wants = one.name in {"sorry_server_inhibit", "sorry_server_lvs_method"}
+            if wants and not seen and subject.is_complete(item, "sorry_server"):
                 yield Problem(f"{one.name} has no sorry_server above it", one.line)
 
 
@@ -203,7 +207,9 @@ def _scheduler_flag(subject: Subject) -> Iterator[Problem]:
         for one in item.statements:
             if one.name in {"lb_algo", "lvs_sched"} and {*one.values[:1]} & {*SCHEDULERS}:
                 scheduler = one.values[0]
-            elif one.name in _FLAGS and scheduler not in {"sh", "mh"}:
+            elif one.name not in _FLAGS or scheduler in {"sh", "mh"}:
+                continue
+            elif subject.is_complete(item, "lb_algo", "lvs_sched"):
                 yield Problem(f"{one.name} is not for {scheduler or 'no scheduler'}", one.line)
 
 
@@ -236,10 +242,12 @@ def _ssl_twice(subject: Subject) -> Iterator[Problem]:
 def _check_empty(subject: Subject) -> Iterator[Problem]:
     for check in _checks(subject):
         needed = _NEEDED.get(check.name)
-        if needed and not any(_says(one, needed) for one in check.statements):
+        missing = needed and not any(_says(one, needed) for one in check.statements)
+        if needed and missing and subject.is_complete(check, needed):
             yield Problem(f"{check.name} has no {needed}", check.line)
         for url in check.statements:
-            if url.name == "url" and not any(one.name == "path" for one in url.statements):
+            missing = url.name == "url" and not any(one.name == "path" for one in url.statements)
+            if missing and subject.is_complete(url, "path"):
                 yield Problem(f"a url of {check.name} has no path", url.line)
 
 
@@ -273,6 +281,8 @@ def _check_undefined(subject: Subject) -> Iterator[Problem]:
             if item.name == "bfd_instance" and not serves(item, "checker"):
                 continue
             defined[kinds[item.name]].setdefault(item.values[0], item.line)
+    if not subject.is_complete(subject.config, *kinds):
+        return
     for check in _checks(subject):
         wanted = {"FILE_CHECK": "track_file", "BFD_CHECK": "name"}.get(check.name)
         for one in check.statements:
@@ -310,7 +320,8 @@ def _bfd_session(subject: Subject) -> Iterator[Problem]:
                 f"bfd_instance {name} is longer than {_LONGEST_NAME} characters", item.line
             )
         if neighbor is None:
-            yield Problem(f"bfd_instance {name} has no neighbor_ip", item.line)
+            if subject.is_complete(item, "neighbor_ip", "neighbour_ip"):
+                yield Problem(f"bfd_instance {name} has no neighbor_ip", item.line)
             continue
         if source is not None and source.version != neighbor.version:
             yield Problem(f"bfd_instance {name} has addresses of different families", item.line)
@@ -335,6 +346,7 @@ def script_lines(subject: Subject) -> Iterator[tuple[Statement, bool]]:
             yield from ((one, False) for one in server.statements if one.name in _COMMANDS)
     for check in _checks(subject):
         has_user = any(one.name == "user" and one.values for one in check.statements)
+        has_user = has_user or not subject.is_complete(check, "user")
         yield from ((one, has_user) for one in check.statements if one.name == "misc_path")
 
 

@@ -18,14 +18,26 @@ from havip.keepalived.lint.registry import (
 from havip.rules import Problem, Severity
 
 _NEEDS = "--peer"
+_ADDRESSES = ("virtual_ipaddress", "virtual_ipaddress_excluded")
+_IDENTITY = (*_ADDRESSES, "virtual_router_id")
 
 
-def _pairs(subject: Subject) -> Iterator[tuple[VrrpInstance, VrrpInstance, Subject]]:
-    """Yield each instance with its counterpart: same addresses, or else same id or name."""
+def _pairs(
+    subject: Subject, *settings: str
+) -> Iterator[tuple[VrrpInstance, VrrpInstance, Subject]]:
+    """Yield each instance with its counterpart: same addresses, or else same id or name.
+
+    Args:
+        subject: The file, with its peers.
+        settings: The settings to compare, which must be complete in both instances.
+    """
     for peer in subject.peers:
         for one in subject.config.vrrp_instance:
             other = _counterpart(one, peer)
-            if other is not None:
+            if other is None:
+                continue
+            known = subject.is_complete(one, *settings) and peer.is_complete(other, *settings)
+            if known or not settings:
                 yield one, other, peer
 
 
@@ -51,7 +63,10 @@ def _counterpart(one: VrrpInstance, peer: Subject) -> VrrpInstance | None:
 def _no_counterpart(subject: Subject) -> Iterator[Problem]:
     for peer in subject.peers:
         for one in subject.config.vrrp_instance:
-            if _counterpart(one, peer) is None:
+            known = subject.is_complete(one, *_IDENTITY) and peer.is_complete(
+                peer.config, "vrrp_instance"
+            )
+            if _counterpart(one, peer) is None and known:
                 yield Problem(f"{one.name} is not in {peer.file}", line_of(one))
 
 
@@ -85,12 +100,14 @@ def _peers_asymmetric(subject: Subject) -> Iterator[Problem]:
     for one, other, peer in _pairs(subject):
         mine = {entry.address for entry in one.unicast_peer}
         theirs = {entry.address for entry in other.unicast_peer}
-        if other.unicast_src_ip is not None and other.unicast_src_ip not in mine:
+        sends = other.unicast_src_ip in mine or not subject.is_complete(one, "unicast_peer")
+        if other.unicast_src_ip is not None and not sends:
             yield Problem(
                 f"{one.name} does not send to {other.unicast_src_ip} of {peer.file}",
                 line_of(one, "unicast_peer"),
             )
-        if one.unicast_src_ip is not None and one.unicast_src_ip not in theirs:
+        receives = one.unicast_src_ip in theirs or not peer.is_complete(other, "unicast_peer")
+        if one.unicast_src_ip is not None and not receives:
             yield Problem(
                 f"{peer.file} does not send {other.name} to {one.unicast_src_ip}",
                 line_of(one, "unicast_src_ip"),
@@ -118,7 +135,7 @@ def _router_id_differs(subject: Subject) -> Iterator[Problem]:
     needs=_NEEDS,
 )
 def _addresses_differ(subject: Subject) -> Iterator[Problem]:
-    for one, other, peer in _pairs(subject):
+    for one, other, peer in _pairs(subject, *_ADDRESSES):
         if set(addresses_of(one)) != set(addresses_of(other)):
             yield Problem(
                 f"{one.name} and {other.name} of {peer.file} hold different addresses",
@@ -150,7 +167,7 @@ def _priority_differs(subject: Subject) -> Iterator[Problem]:
     needs=_NEEDS,
 )
 def _advert_int_differs(subject: Subject) -> Iterator[Problem]:
-    for one, other, peer in _pairs(subject):
+    for one, other, peer in _pairs(subject, "advert_int"):
         if (one.advert_int or 1) != (other.advert_int or 1):
             yield Problem(
                 f"{one.name} has advert_int {one.advert_int or 1:g}, "
@@ -181,7 +198,7 @@ def _nopreempt_differs(subject: Subject) -> Iterator[Problem]:
     needs=_NEEDS,
 )
 def _auth_differs(subject: Subject) -> Iterator[Problem]:
-    for one, other, peer in _pairs(subject):
+    for one, other, peer in _pairs(subject, "authentication"):
         if _auth(one) != _auth(other):
             yield Problem(
                 f"{one.name} and {other.name} of {peer.file} have different authentication",
@@ -205,14 +222,14 @@ def _auth(instance: VrrpInstance) -> tuple[str, str] | None:
 def _version_differs(subject: Subject) -> Iterator[Problem]:
     for one, other, peer in _pairs(subject):
         mine, theirs = version_of(subject, one), version_of(peer, other)
-        if mine != theirs:
+        if mine and theirs and mine != theirs:
             yield Problem(
                 f"{one.name} uses VRRP {mine}, {peer.file} {theirs}", line_of(one, "version")
             )
 
 
 def _differs(subject: Subject, setting: str) -> Iterator[Problem]:
-    for one, other, peer in _pairs(subject):
+    for one, other, peer in _pairs(subject, setting):
         mine, theirs = getattr(one, setting), getattr(other, setting)
         if mine != theirs:
             yield Problem(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from havip.keepalived.config.blocks import Block
+from havip.keepalived.config.grammar import has_open, is_unread, open_names
 from havip.keepalived.config.model import Config, VrrpInstance
 from havip.keepalived.config.parse import Document
 from havip.keepalived.config.statements import LISTS
-from havip.keepalived.config.syntax import Statement
+from havip.keepalived.config.syntax import Item, Statement
 from havip.keepalived.config.values import host, parse_address
 from havip.keepalived.nodes.cloud import HaVipFacts
 from havip.rules import RuleRegistry
@@ -34,6 +35,7 @@ class Subject:
         peers: The files of the other nodes.
         havip: The HAVIP to compare with.
         version: The keepalived version that will read the file.
+        lost: Keywords of the blocks that were skipped because of unbalanced braces or quotes.
     """
 
     file: str
@@ -42,6 +44,44 @@ class Subject:
     peers: tuple[Subject, ...] = ()
     havip: HaVipFacts | None = None
     version: str = DEFAULT_VERSION
+    lost: frozenset[str] = frozenset()
+
+    def is_complete(self, where: Block | Statement, *settings: str) -> bool:
+        """Return whether all lines of some settings in a block could be read.
+
+        Otherwise the settings may have values that only keepalived knows, from included files,
+        sequences and definitions. A rule about an absence requires that the block is complete.
+
+        Args:
+            where: The block; the whole file for its `Config`.
+            settings: Names of the settings, or of the blocks in it.
+        """
+        names = open_names(self.document.items)
+        body: Iterable[Item]
+        if isinstance(where, Config):
+            if self.lost:
+                return False
+            body = self.document.items
+        else:
+            statement = where if isinstance(where, Statement) else self.statement(where)
+            body = statement.statements if statement else ()
+        return not any(
+            is_unread(item, names) or (item.name in settings and has_open(item, names))
+            for item in body
+            if isinstance(item, Statement)
+        )
+
+    def has_open(self, item: Statement) -> bool:
+        """Return whether a statement has lines or words that only keepalived can expand."""
+        return has_open(item, open_names(self.document.items))
+
+    def has_all_globals(self, *settings: str) -> bool:
+        """Return whether all lines of some settings in global_defs could be read."""
+        return self.is_complete(self.config) and all(
+            self.is_complete(item, *settings)
+            for item in self.document.items
+            if isinstance(item, Statement) and item.name == "global_defs"
+        )
 
     def statement(self, block: Block) -> Statement | None:
         """Return the statement from which a block of the model was read."""
@@ -78,6 +118,9 @@ class Subject:
             if found.version != version:
                 skipped.append((setting, str(found), line))
         return version or 4, skipped
+
+
+_WITH_ADDRESSES = ("unicast_src_ip", "unicast_peer", "virtual_ipaddress")
 
 
 def _addresses(instance: Statement) -> Iterator[tuple[str, str, int]]:
@@ -120,13 +163,16 @@ def other_settings(block: Block) -> dict[str, tuple[str, ...]]:
     }
 
 
-def version_of(subject: Subject, instance: VrrpInstance) -> int:
-    """Return the VRRP version of an instance."""
+def version_of(subject: Subject, instance: VrrpInstance) -> int | None:
+    """Return the VRRP version of an instance, or None if only keepalived knows it."""
     definitions = subject.config.global_defs
     if instance.version:
         return instance.version
     if subject.family(instance)[0] == 6:
         return 3
+    known = subject.is_complete(instance, "version", *_WITH_ADDRESSES)
+    if not known or not subject.has_all_globals("vrrp_version"):
+        return None
     return (definitions and definitions.vrrp_version) or 2
 
 

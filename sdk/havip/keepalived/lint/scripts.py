@@ -57,6 +57,8 @@ def _script_security(subject: Subject) -> Iterator[Problem]:
     definitions = subject.config.global_defs
     lines = [line_of(one[0]) for one in commands(subject) if subject.config.vrrp_instance]
     lines += [one.line for one, _ in script_lines(subject)]
+    if not subject.has_all_globals("enable_script_security"):
+        return
     if lines and (definitions is None or not definitions.enable_script_security):
         line = line_of(definitions) if definitions else lines[0]
         yield Problem("scripts are used, but enable_script_security is not set", line)
@@ -73,10 +75,12 @@ def _script_security(subject: Subject) -> Iterator[Problem]:
 )
 def _script_user(subject: Subject) -> Iterator[Problem]:
     definitions = subject.config.global_defs
-    if definitions and definitions.script_user:
+    if (definitions and definitions.script_user) or not subject.has_all_globals("script_user"):
         return
     for block, name, setting, command in commands(subject):
         own = getattr(block, "user", None) if setting == "script" else words_of(command)[1:2]
+        if setting == "script" and not subject.is_complete(block, "user"):
+            continue
         if not own or setting != "script":
             where = line_of(definitions) if definitions else line_of(block, setting)
             yield Problem(f"{name} runs scripts, but script_user is not set", where)
@@ -148,7 +152,7 @@ def _script_unquoted(subject: Subject) -> Iterator[Problem]:
 )
 def _script_path(subject: Subject) -> Iterator[Problem]:
     for block, name, setting, command in commands(subject):
-        if not command.startswith(("/", "</", "< /")):
+        if not command.startswith(("/", "</", "< /", "$")):
             what = (words_of(command) or [command])[0]
             yield Problem(f"{name}: {setting} runs {what}", line_of(block, setting))
 
@@ -170,7 +174,9 @@ def _notify_lower_priority(subject: Subject) -> Iterator[Problem]:
         for holder in (one, *groups):
             for setting in ("notify_master", "notify"):
                 command = getattr(holder, setting)
-                if command and calls_api(command) and one.notify_master_rx_lower_pri is None:
+                known = subject.is_complete(one, "notify_master_rx_lower_pri")
+                unset = known and one.notify_master_rx_lower_pri is None
+                if command and calls_api(command) and unset:
                     yield Problem(
                         f"{one.name}: {setting} calls an API, but there is no "
                         "notify_master_rx_lower_pri",

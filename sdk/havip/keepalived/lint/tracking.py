@@ -9,7 +9,7 @@ from havip.keepalived.config.blocks import Block
 from havip.keepalived.config.grammar import is_open, open_names
 from havip.keepalived.config.model import Track, VrrpInstance, VrrpSyncGroup
 from havip.keepalived.config.syntax import Statement
-from havip.keepalived.lint.election import OWNER, priority_of
+from havip.keepalived.lint.election import OWNER, is_owner
 from havip.keepalived.lint.load_balancing import serves
 from havip.keepalived.lint.registry import (
     MANUAL,
@@ -48,7 +48,7 @@ def weight_of(subject: Subject, setting: str, track: Track) -> int:
         for inner in item.statements:
             if inner.name == "weight" and re.fullmatch(r"[+-]?\d+", (*inner.values, "")[0]):
                 return int(inner.values[0])
-        return default
+        return default if subject.is_complete(item, "weight") else 0
     return 0
 
 
@@ -81,6 +81,7 @@ def _tracker_undefined(subject: Subject) -> Iterator[Problem]:
 
 
 def _undefined(subject: Subject, setting: str) -> Iterator[Problem]:
+    known = subject.is_complete(subject.config, *KINDS[setting])
     defined: dict[str, int] = {}
     for item in _definitions(subject, KINDS[setting]):
         if _usable(item):
@@ -89,7 +90,9 @@ def _undefined(subject: Subject, setting: str) -> Iterator[Problem]:
         line = line_of(one, setting)
         for name in _names(subject, one, setting):
             if name not in defined:
-                yield Problem(f"{one.name} tracks {name or 'nothing'}, which is not defined", line)
+                if known:
+                    what = name or "nothing"
+                    yield Problem(f"{one.name} tracks {what}, which is not defined", line)
             elif defined[name] > line:
                 yield Problem(f"{one.name} tracks {name}, which is defined below", line)
 
@@ -128,7 +131,8 @@ def _usable(item: Statement) -> bool:
 def _tracker_empty(subject: Subject) -> Iterator[Problem]:
     kinds = ("vrrp_script", "vrrp_track_process", "track_file", "vrrp_track_file")
     for item in _definitions(subject, kinds):
-        if item.body is not None and not _usable(item):
+        usable = _usable(item) or not subject.is_complete(item, "script", "process", "file")
+        if item.body is not None and not usable:
             yield Problem(f"{item.name} {item.values[0]} has no target", item.line)
 
 
@@ -156,6 +160,8 @@ def _tracked_twice(subject: Subject) -> Iterator[Problem]:
     source=MANUAL,
 )
 def _script_unused(subject: Subject) -> Iterator[Problem]:
+    if not subject.is_complete(subject.config, "vrrp_instance", "vrrp_sync_group"):
+        return
     tracked = {track.name for one in trackers(subject) for track in one.track_script}
     for script in subject.config.vrrp_script:
         if script.name not in tracked:
@@ -201,6 +207,7 @@ def _weight_sync_group(subject: Subject) -> Iterator[Problem]:
         name
         for group in subject.config.vrrp_sync_group
         if not (group.sync_group_tracking_weight or group.global_tracking)
+        and subject.is_complete(group)
         for name in group.group
     }
     for one in subject.config.vrrp_instance:
@@ -219,7 +226,7 @@ def _weight_sync_group(subject: Subject) -> Iterator[Problem]:
 )
 def _weight_owner(subject: Subject) -> Iterator[Problem]:
     for one in subject.config.vrrp_instance:
-        if priority_of(one) == OWNER:
+        if is_owner(subject, one):
             yield from _weights(subject, one, "has priority 255")
 
 
@@ -278,7 +285,8 @@ def _interface_tracked_by_group(subject: Subject) -> Iterator[Problem]:
 )
 def _script_timeout(subject: Subject) -> Iterator[Problem]:
     for script in subject.config.vrrp_script:
-        if script.timeout and script.timeout > (script.interval or 1):
+        late = script.timeout and script.timeout > (script.interval or 1)
+        if late and (script.interval or subject.is_complete(script, "interval")):
             yield Problem(
                 f"{script.name} may take {script.timeout:g} s, every {script.interval or 1:g} s",
                 line_of(script, "timeout"),
@@ -323,6 +331,7 @@ def _quorum_range(subject: Subject) -> Iterator[Problem]:
     since="2.0.0",
 )
 def _group_member(subject: Subject) -> Iterator[Problem]:
+    known = subject.is_complete(subject.config, "vrrp_instance")
     names = {one.name for one in subject.config.vrrp_instance}
     taken: set[str] = set()
     for group in subject.config.vrrp_sync_group:
@@ -331,10 +340,11 @@ def _group_member(subject: Subject) -> Iterator[Problem]:
         members = [name for name in dict.fromkeys(listed) if name in names - taken]
         for name in listed:
             if name not in names:
-                yield Problem(f"{group.name} has {name}, which is not an instance", line)
+                if known:
+                    yield Problem(f"{group.name} has {name}, which is not an instance", line)
             elif name in taken or listed.count(name) > 1:
                 yield Problem(f"{group.name} has {name}, which is already in a group", line)
-        if len(members) < 2:
+        if len(members) < 2 and known and subject.is_complete(group, "group"):
             yield Problem(f"{group.name} has fewer than two instances", line)
         taken |= {*members}
 
