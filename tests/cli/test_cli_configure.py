@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import configparser
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from havip import ProfileFile
+from havip.cli.configure import write_key
+from havip.errors import UsageError
 
 Shell = Callable[..., Any]
 
@@ -149,6 +155,72 @@ def test_a_file_that_is_something_else_is_left_alone(shell: Shell, file: Path) -
     done = shell("configure", stdin="AKIDnew\nk\n")
     assert (done.code, "repair it" in done.err) == (2, True)
     assert file.read_text() == "not an INI file"
+
+
+NEW = {"secret_id": "AKIDnew", "secret_key": "new"}
+
+
+def parsed(text: str) -> dict[str, dict[str, str]]:
+    parser = configparser.ConfigParser(interpolation=None, default_section="")
+    parser.read_string(text)
+    return {name: dict(parser.items(name)) for name in parser.sections()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[default]\nsecret_id = a\n[prod] ; main account\nsecret_id = b\nsecret_key = c\n",
+        "[prod]\nsecret_id=a\nsecret_key=b\n  cont\nregion = x",
+        "[prod]\nsecret_id=\n  A2\n\n  A3\nnote = 1\n  more",
+        "[other]\nx = 1\n [prod]\n",
+        "[other]\nnote = a\x85[prod]\x0c[prod]\n[prod]\nsecret_key = b\n",
+        "[prod]\n  token = t\n  region = x\n  secret_id = a\n",
+        "[DEFAULT]\nsecret_id = a\n[prod]\ntoken: t\n# end",
+    ],
+)
+def test_a_key_is_stored_in_any_format_of_the_file(shell: Shell, file: Path, text: str) -> None:
+    file.parent.mkdir()
+    file.write_text(text)
+    wanted = parsed(text)
+    assert shell("configure", "--profile", "prod", stdin="AKIDnew\nnew\n").code == 0
+    wanted["prod"] = wanted.get("prod", {}) | NEW
+    wanted["prod"].pop("token", None)
+    assert parsed(file.read_text()) == wanted
+
+
+LINES = (
+    *(
+        "[default]",
+        "[prod]",
+        " [prod]",
+        "[prod] ; c",
+        "[ prod ]",
+        "[prod]]",
+        "[other]",
+        "[DEFAULT]",
+    ),
+    *("secret_id = A", "secret_key=B", "SECRET_ID: C", "token = t", "token", "region = ap-x"),
+    *("secret_id=\n  A2", "x=[prod]", "rem = 1\x85[prod]", "k=v\x0c"),
+    *("  cont", "\tx", "  token = y", " secret_key = z", "", "; comment", "# [prod]", "  # c"),
+)
+
+
+@pytest.mark.fuzz
+@given(st.lists(st.sampled_from(LINES), max_size=8).map("\n".join))
+def test_a_stored_key_changes_nothing_else(text: str) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "credentials"
+        file.write_text(text)
+        try:
+            write_key(file, "prod", **NEW)
+        except UsageError as error:
+            assert "\n" not in str(error)  # noqa: PT017 - one of two outcomes
+            assert file.read_text() == text
+            return
+        wanted = parsed(text)
+        wanted["prod"] = wanted.get("prod", {}) | NEW
+        wanted["prod"].pop("token", None)
+        assert parsed(file.read_text()) == wanted
 
 
 def test_an_unwritable_path_is_reported(

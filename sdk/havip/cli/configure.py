@@ -80,10 +80,18 @@ def write_key(path: Path, profile: str, secret_id: str, secret_key: str) -> Path
     """
     if not re.fullmatch(r"[\w.@-]+", profile):
         raise UsageError(f"{profile!r} is not a valid profile name: use letters, digits and _.@-")
+    values = {"secret_id": secret_id, "secret_key": secret_key}
     try:
         old = path.read_text("utf-8") if path.exists() else ""
-        configparser.ConfigParser(interpolation=None).read_string(old)
-        new = _with_key(old, profile, {"secret_id": secret_id, "secret_key": secret_key})
+        wanted = _parsed(old)
+        others = {name: value for name, value in wanted.get(profile, {}).items() if name != "token"}
+        wanted[profile] = others | values
+        new = _with_key(old, profile, values)
+        if _parsed(new) != wanted:
+            raise UsageError(
+                f"{path} is formatted so that the key cannot be stored without changing other "
+                f"values: edit [{profile}] by hand"
+            )
         _files.make_folder(path.parent, mode=0o700)
         _files.write(path, new, mode=_files.PRIVATE)
     except (configparser.Error, UnicodeDecodeError):
@@ -93,19 +101,47 @@ def write_key(path: Path, profile: str, secret_id: str, secret_key: str) -> Path
     return path
 
 
+def _parsed(text: str) -> dict[str, dict[str, str]]:
+    """Parse the file as its readers do.
+
+    Raises:
+        configparser.Error: It is not an INI file.
+    """
+    parser = configparser.ConfigParser(interpolation=None, default_section="")
+    parser.read_string(text)
+    return {name: dict(parser.items(name)) for name in parser.sections()}
+
+
 def _with_key(text: str, profile: str, values: dict[str, str]) -> str:
-    """Set the values of a section; add it if it is missing, and remove an old token."""
-    lines = text.splitlines()
-    head = f"[{profile}]"
-    start = next((at for at, line in enumerate(lines) if line.strip() == head), None)
-    if start is None:
-        lines += ["", head] if lines else [head]
-        start = len(lines) - 1
-    rest = lines[start + 1 :]
-    length = next((at for at, line in enumerate(rest) if line.startswith("[")), len(rest))
+    """Set the values of a section; add it if it is missing, and remove an old token.
+
+    Lines are classified by the rules of configparser: a line that is indented deeper than its
+    option continues the value, even if it looks like a section.
+    """
     stale = {*values, "token"}
-    kept = [
-        line for line in rest[:length] if re.split("[=:]", line)[0].strip().lower() not in stale
-    ]
-    fresh = [f"{name} = {value}" for name, value in values.items()]
-    return "\n".join([*lines[: start + 1], *fresh, *kept, *rest[length:]]) + "\n"
+    kept: list[str] = []
+    section, option, depth = "", "", 0
+    start: int | None = None
+    indent: str | None = None
+    for line in text.removesuffix("\n").split("\n") if text else ():
+        content = line.strip()
+        if content and content[0] not in "#;":
+            blank = line[: len(line) - len(line.lstrip())]
+            if not option or len(blank) <= depth:  # not a continuation
+                depth = len(blank)
+                if found := configparser.ConfigParser.SECTCRE.match(content):
+                    section, option = found["header"], ""
+                    start = len(kept) + 1 if section == profile else start
+                else:
+                    option = re.split("[=:]", content)[0].strip().lower()
+            if section == profile and option in stale:
+                continue
+            if section == profile and option and indent is None:
+                indent = blank
+        kept.append(line)
+    if start is None:
+        kept += ["", f"[{profile}]"] if kept else [f"[{profile}]"]
+        start = len(kept)
+    # At the indentation of the next option, which would otherwise continue the key.
+    kept[start:start] = [f"{indent or ''}{name} = {value}" for name, value in values.items()]
+    return "\n".join(kept) + "\n"
