@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import urllib.error
 import urllib.request
 from base64 import b64encode
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import bcrypt
 import pytest
@@ -53,7 +55,9 @@ def test_a_password_is_asked_for_and_checked(registry: CollectorRegistry) -> Non
             assert get(url, header)[0] == 401
 
 
-def test_it_speaks_tls(registry: CollectorRegistry, tmp_path: Path) -> None:
+@pytest.fixture
+def tls(tmp_path: Path) -> tuple[WebConfig, ssl.SSLContext]:
+    """A web config with TLS, and the context of a client that trusts it."""
     authority = trustme.CA()
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(
         str(tmp_path / "server.pem")
@@ -63,9 +67,47 @@ def test_it_speaks_tls(registry: CollectorRegistry, tmp_path: Path) -> None:
     config.write_text(f"tls_server_config:\n{files}\n")
     context = ssl.create_default_context()
     authority.configure_trust(context)
-    with serve(registry, "127.0.0.1", 0, read_web_config(config)) as url:
+    return read_web_config(config), context
+
+
+def test_it_speaks_tls(registry: CollectorRegistry, tls: tuple[WebConfig, ssl.SSLContext]) -> None:
+    with serve(registry, "127.0.0.1", 0, tls[0]) as url:
         assert url.startswith("https://")
-        assert get(url, context=context)[0] == 200
+        assert get(url, context=tls[1])[0] == 200
+
+
+def address(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return str(parts.hostname), int(parts.port or 0)
+
+
+def test_idle_connections_hold_up_nobody(
+    registry: CollectorRegistry, tls: tuple[WebConfig, ssl.SSLContext]
+) -> None:
+    for web, context in ((None, None), tls):
+        with (
+            serve(registry, "127.0.0.1", 0, web) as url,
+            socket.create_connection(address(url)),
+            socket.create_connection(address(url)),
+        ):
+            assert get(url, context=context)[0] == 200
+
+
+def test_a_failed_connection_is_closed_without_a_traceback(
+    registry: CollectorRegistry,
+    tls: tuple[WebConfig, ssl.SSLContext],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("havip.exporter.server._QuietHandler.timeout", 0.2)
+    for web in (None, tls[0]):
+        with serve(registry, "127.0.0.1", 0, web) as url:
+            for sent in (b"", b"GET / HTTP/1.1\r\n", b"\x16\x03\x01"):
+                with socket.create_connection(address(url), timeout=10) as idle:
+                    idle.sendall(sent)
+                    while idle.recv(4096):
+                        pass
+    assert "Traceback" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -71,8 +72,23 @@ def read_web_config(path: Path) -> WebConfig:
         raise UsageError(f"web config {path}: {where}: {one_line(first['msg'])}") from None
 
 
+IDLE: Final = 30.0
+"""Seconds after which a connection without data is closed."""
+
+
+class _Server(ThreadingWSGIServer):
+    """A server with a thread for each connection, which also does its TLS handshake."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print a traceback, except for a connection that failed or was idle."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
 class _QuietHandler(WSGIRequestHandler):
     """Does not log scrapes, of which there is one every few seconds."""
+
+    timeout = IDLE
 
     def log_message(self, format: str, *args: Any) -> None:
         """Do nothing."""
@@ -98,13 +114,17 @@ def serve(
     if web.basic_auth_users:
         app = with_basic_auth(app, web.basic_auth_users)
     try:
-        server: WSGIServer = make_server(host, port, app, ThreadingWSGIServer, _QuietHandler)
+        server: WSGIServer = make_server(host, port, app, _Server, _QuietHandler)
     except OSError as error:
         raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from None
     scheme = "https" if web.tls_server_config else "http"
     with server:
         if web.tls_server_config:
-            server.socket = _tls(web.tls_server_config).wrap_socket(server.socket, server_side=True)
+            server.socket = _tls(web.tls_server_config).wrap_socket(
+                server.socket,
+                server_side=True,
+                do_handshake_on_connect=False,  # accept() would wait for it
+            )
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield f"{scheme}://{host}:{server.server_port}/metrics"
