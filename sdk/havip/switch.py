@@ -22,13 +22,13 @@ address.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import AddressValueError, IPv4Address
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from havip._checks import words
+from havip._checks import seconds, words
 from havip._client.polling import LAST_LOOK, Pauses, poll
 from havip._transport.clock import Deadline
 from havip.credentials.metadata import MetadataService
@@ -39,6 +39,7 @@ from havip.errors import (
     LostAnswerError,
     NotFoundError,
     TaskError,
+    ThrottledError,
     UnreachableError,
     UnsupportedError,
     UsageError,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AbsentError", "LostRaceError", "Outcome", "SwitchError", "Switched", "switch_ip"]
 
+T = TypeVar("T")
 SETTLED = frozenset({"AVAILABLE", ""})
 PAUSE = 0.5
 """Seconds between two looks at an address that is being moved."""
@@ -126,13 +128,13 @@ def switch_ip(
         print(done.outcome, done.source, "→", done.destination)
 
     Args:
-        client: A client of the region. Each attempt of a call has the client's own timeouts:
-            choose short ones if `timeout` is short.
+        client: A client of the region.
         address: The address, a secondary address of some interface in the same subnet.
         to: The destination: an instance (``ins-…``) or network interface (``eni-…``); if omitted,
             this machine, identified by its metadata service. Of an instance's interfaces, one in
             the address's subnet is used, preferably the primary one.
-        timeout: Timeout in seconds; a call in progress at its end is still waited for.
+        timeout: Timeout in seconds, of all calls and retries together. A last look at the end may
+            add half a second.
         dry_run: Whether to look only, without moving the address.
 
     Returns:
@@ -182,10 +184,14 @@ class _Work:
     def __init__(self, client: Client, address: str, to: str | None, timeout: float) -> None:
         self.client = client
         self.address = address
-        self.to = _this_machine() if to is None else words("to", to, "ins-1a2b3c4d")
         self.clock = client.clock
         self.begun = self.clock.monotonic()
-        self.timeout = timeout
+        self.timeout = seconds("timeout", timeout, zero=True)
+        self.to = (
+            self._retried(_this_machine, "the id of this machine")
+            if to is None
+            else words("to", to, "ins-1a2b3c4d")
+        )
 
     def run(self, *, dry_run: bool) -> Switched:
         mine = self._mine()
@@ -225,7 +231,10 @@ class _Work:
 
     def _mine(self) -> dict[str, NetworkInterface]:
         """Read the interfaces that may receive the address."""
-        found = self.client.send(_interfaces_of(self.to)).network_interface_set
+        request = _interfaces_of(self.to)
+        found = self._retried(
+            lambda: self.client.send(request), f"the interfaces of {self.to}"
+        ).network_interface_set
         if not found:
             raise AbsentError(
                 f"{self.to} is not there, or has no network interface, in this region"
@@ -271,7 +280,10 @@ class _Work:
         from havip.api import DescribeHaVips, Filter
 
         filters = [Filter(name="vip", values=[self.address]), Filter(name="vpc-id", values=[vpc])]
-        vips = self.client.send(DescribeHaVips(filters=filters)).ha_vip_set
+        request = DescribeHaVips(filters=filters)
+        vips = self._retried(
+            lambda: self.client.send(request), f"the HAVIP with {self.address}"
+        ).ha_vip_set
         if vips:
             return (
                 f"{self.address} is the HAVIP {vips[0].ha_vip_id}, which no call moves: the guest "
@@ -314,6 +326,17 @@ class _Work:
             return error
         return None
 
+    def _retried(self, read: Callable[[], T], what: str) -> T:
+        """Read something within the time of the call."""
+        return poll(
+            read,
+            what=what,
+            timeout=self._left(),
+            clock=self.clock,
+            pauses=Pauses(PAUSE, PAUSE),
+            tolerate=lambda error: isinstance(error, BusyError | ThrottledError),
+        )
+
     def _left(self) -> float:
         return max(0.0, self.timeout - (self.clock.monotonic() - self.begun))
 
@@ -334,7 +357,7 @@ def _was_away(error: HavipError) -> bool:
     return isinstance(error, NotFoundError) and error.code.endswith("AttachmentNotFound")
 
 
-_AGAIN = (BusyError, LostAnswerError, BadAnswerError)
+_AGAIN = (BusyError, ThrottledError, LostAnswerError, BadAnswerError)
 """Errors after which the move may be requested again if the address has not moved."""
 _OPEN = (*_AGAIN, NotFoundError, UnsupportedError, TaskError)
 """Errors caused by a concurrent move, or after which the move may still have happened."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import socket
 import threading
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -251,6 +253,34 @@ def test_a_busy_interface_is_given_up_at_the_deadline(pair: Pair) -> None:
     with pytest.raises(WaitTimeout, match=r"move of .* to ins-.*Mutex"):
         switch_ip(pair.client, pair.address, pair.nodes[1], timeout=6)
     assert pair.client.clock.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("timeout", [0, 1, 6, 30])
+@pytest.mark.parametrize(
+    "action", ["DescribeNetworkInterfaces", "DescribeHaVips", "MigratePrivateIpAddress"]
+)
+def test_a_throttling_api_is_given_up_at_the_deadline(
+    pair: Pair, action: str, timeout: float
+) -> None:
+    pair.control.faults.add(Fault(action=action, code="RequestLimitExceeded", times=None))
+    address = "172.17.16.99" if action == "DescribeHaVips" else pair.address
+    begun = pair.client.clock.monotonic()
+    with pytest.raises(WaitTimeout):
+        switch_ip(pair.client, address, pair.nodes[1], timeout=timeout)
+    assert pair.client.clock.monotonic() - begun <= timeout + 1
+    assert pair.place() == pair.enis[0] if action == "MigratePrivateIpAddress" else True
+
+
+def test_a_metadata_service_that_hangs_is_given_up_at_the_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # connects, and never answers
+        monkeypatch.setenv("HAVIP_METADATA_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        client = havip.Client("ap-guangzhou")
+        begun = time.monotonic()
+        with pytest.raises(WaitTimeout, match="this machine"):
+            switch_ip(client, "172.17.16.4", timeout=0.2)
+    assert time.monotonic() - begun < 1.5
 
 
 @pytest.mark.parametrize("effect", ["before", "after"])
