@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from unittest.mock import create_autospec
 
@@ -36,12 +37,42 @@ def test_nothing_is_lost_or_doubled_in_a_loop_that_deletes(limit: int | None, ev
     assert sorted(seen) == sorted(f"n{number}" for number in range(23))
 
 
-def test_a_list_that_does_not_end_is_told(cloud: FakeCloud) -> None:
-    cloud.will(cloud.success(TotalCount=10**9, HaVipSet=[{"HaVipId": "havip-1"}]))
+def falling(page: int) -> int:
+    return 10**9 - page
+
+
+def swinging(page: int) -> int:
+    return 10**9 + page % 2 * 100
+
+
+@pytest.mark.parametrize("total", [lambda _: 10**9, falling, swinging])
+@pytest.mark.parametrize("items", [1, 2, 100])
+def test_a_list_that_does_not_end_is_told(
+    cloud: FakeCloud, total: Callable[[int], int], items: int
+) -> None:
+    page = [{"HaVipId": f"havip-{number}"} for number in range(items)]
+    cloud.will(*(cloud.success(TotalCount=total(at), HaVipSet=page) for at in range(2000)))
 
     with pytest.raises(errors.BadAnswerError, match="does not end"):
         list(cloud.client().items(api.DescribeHaVips()))
-    assert len(cloud.seen) < 20
+    assert len(cloud.seen) < 2000
+
+
+def test_a_list_of_which_most_is_deleted_is_listed_again(cloud: FakeCloud) -> None:
+    """Half of a long list is deleted while it is read, in front."""
+    whole = [{"HaVipId": f"havip-{number}"} for number in range(400)]
+    listed = [(offset, whole) for offset in range(0, 200, 10)]
+    left = whole[190:]
+    listed += [(200, left), *((offset, left) for offset in range(10, 400, 10))]
+    cloud.will(
+        *(
+            cloud.success(TotalCount=len(rows), HaVipSet=rows[offset : offset + 10])
+            for offset, rows in listed
+        )
+    )
+
+    seen = [vip.ha_vip_id for vip in cloud.client().items(api.DescribeHaVips(limit=10))]
+    assert seen == [vip["HaVipId"] for vip in whole]
 
 
 def test_a_mock_with_the_spec_of_the_client_checks_parameters() -> None:

@@ -40,7 +40,7 @@ class Cursor(Generic[R]):
         self._limit = _number(request, "limit", self._page.limit)
         self._total: int | None = None
         self._seen: set[Any] = set()
-        self._spare = SPARE
+        self._stale = 0
         self.ended = False
 
     def next_request(self) -> Request[R]:
@@ -69,20 +69,17 @@ class Cursor(Generic[R]):
         self._total = total
         if gone > 0:  # this page may have skipped that many
             self._offset -= gone
-            self._spare = SPARE + gone // max(1, self._limit)
             return None
         new = self._unseen(items)
         self._offset += len(items)
         self.ended = not items or self._offset >= total
-        if new or self.ended:
-            self._spare = SPARE
-        else:
-            self._spare -= 1
-            if self._spare < 0:
-                raise BadAnswerError(
-                    f"{type(self._request).__name__}: the list does not end: {SPARE} pages in a "
-                    f"row hold nothing new, at offset {self._offset} of {total}"
-                )
+        self._stale = 0 if new or self.ended else self._stale + 1
+        # After a deletion, pages of items seen before are listed again.
+        if self._stale > SPARE + len(self._seen) // max(1, self._limit):
+            raise BadAnswerError(
+                f"{type(self._request).__name__}: the list does not end: {self._stale} pages in a "
+                f"row hold nothing new, at offset {self._offset} of {total}"
+            )
         first = self._offset - len(items) == self._first and len(self._seen) == len(new)
         if not new and not first:
             return None
