@@ -6,6 +6,7 @@ import math
 import os
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from inspect import isawaitable, iscoroutine, iscoroutinefunction
 from typing import Any, TypeGuard, TypeVar
 
 from havip.errors import UsageError
@@ -149,6 +150,32 @@ def methods(name: str, value: object, wanted: Sequence[str], example: str) -> An
             f"{name} must be an object with {named}, such as {example}, got {shown(value)}"
         )
     return value
+
+
+def function(name: str, value: object, example: str) -> Any:
+    """Check that a value is a function, and not one that returns a coroutine.
+
+    Raises:
+        UsageError: The value is not callable, or is a coroutine function.
+    """
+    if not callable(value):
+        raise UsageError(f"{name} must be a function such as {example}, got {shown(value)}")
+    if iscoroutinefunction(value) or iscoroutinefunction(type(value).__call__):
+        raise UsageError(f"{name} must be a plain function such as {example}, not a coroutine")
+    return value
+
+
+def outcome(name: str, value: object) -> bool:
+    """Return the truth of what a condition returned.
+
+    Raises:
+        UsageError: It returned an awaitable, which is always true.
+    """
+    if isawaitable(value):
+        if iscoroutine(value):
+            value.close()
+        raise UsageError(f"{name} must be a plain function, but it returned {shown(value)}")
+    return bool(value)
 
 
 def shown(value: object) -> str:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from havip._checks import outcome
 from havip.api._base import Response
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Condition(Generic[R]):
 
     def __call__(self, answer: R) -> bool:
         """Return whether the condition holds for a response."""
-        return self._test(answer)
+        return outcome(f"the condition {self.text!r}", self._test(answer))
 
     def __and__(self, other: Condition[R]) -> Condition[R]:
         return Condition(

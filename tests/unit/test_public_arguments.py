@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -187,6 +188,15 @@ def test_a_wrong_credential_is_not_shown() -> None:
     assert "canary" not in str(caught.value)
 
 
+async def never(_: object) -> bool:
+    return False
+
+
+class Never:
+    async def __call__(self, _: object) -> bool:
+        return False
+
+
 USES: list[Callable[[Any], Any]] = [
     lambda client: client.for_region(3),
     lambda client: client.for_region(""),
@@ -203,6 +213,13 @@ USES: list[Callable[[Any], Any]] = [
     lambda client: list(client.pages(3)),
     lambda client: list(client.items(None)),
     lambda client: client.wait(havip.api.DescribeVpcs(), 3),
+    lambda client: client.wait(havip.api.DescribeVpcs(), None),
+    lambda client: client.wait(havip.api.DescribeVpcs(), never),
+    lambda client: client.wait(havip.api.DescribeVpcs(), Never()),
+    lambda client: client.wait(havip.api.DescribeVpcs(), partial(never)),
+    lambda client: client.wait(havip.api.DescribeVpcs(), bool, error=never),
+    lambda _: havip.Client("ap-guangzhou", on_attempt=never),  # type: ignore[arg-type]
+    lambda _: havip.Client("ap-guangzhou", on_attempt=3),  # type: ignore[arg-type]
     lambda client: client.describe_ha_vips(limit="many"),
     lambda client: client.describe_ha_vips(self=1),
 ]

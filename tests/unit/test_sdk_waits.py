@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -171,6 +171,30 @@ def test_a_wait_takes_any_function(cloud: FakeCloud) -> None:
     answer = cloud.client().wait(api.DescribeHaVips(), lambda found: found.total_count == 1)
 
     assert answer.total_count == 1
+
+
+async def never(_: object) -> bool:
+    return False
+
+
+LATER: Any = ready.Condition("x", cast("Any", never))
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"ready": lambda found: never(found)},
+        {"ready": LATER},
+        {"ready": LATER & ready.held()},
+        {"ready": lambda _: False, "error": lambda found: never(found)},
+    ],
+)
+def test_a_condition_that_returns_a_coroutine_is_not_fulfilled(
+    cloud: FakeCloud, conditions: dict[str, Any]
+) -> None:
+    cloud.will(listed(cloud, vip()))
+    with pytest.raises(errors.UsageError, match="plain function"):
+        cloud.client().wait(api.DescribeHaVips(), **conditions)
 
 
 def test_what_is_gone_may_be_an_empty_list_or_an_error(cloud: FakeCloud) -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import ClassVar, NamedTuple, NoReturn, Self
 
-from havip._checks import count, rate, seconds, text
+from havip._checks import count, function, rate, seconds, text
 from havip._client.core import Core, check_retry
 from havip._transport.caller import Attempt, Backend, CallSender, Options
 from havip._transport.clock import Clock, check_clock
@@ -94,8 +94,8 @@ class BaseClient:
         self._profile = _check_profile(profile, credentials)
         if language not in _LANGUAGES:
             raise UsageError(f"language must be one of {', '.join(_LANGUAGES)}, got {language!r}")
-        if on_attempt is not None and not callable(on_attempt):
-            raise UsageError(f"on_attempt must be a function of an attempt, got {on_attempt!r}")
+        if on_attempt is not None:
+            function("on_attempt", on_attempt, "print")
         connection = Connection(
             clock=self.clock,
             connections=count("connections", connections),

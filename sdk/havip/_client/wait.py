@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Generic, TypeVar, cast
 
+from havip._checks import function, outcome
 from havip._transport.clock import Clock
 from havip.api._base import Request, Response
 from havip.errors import HavipError, NotFoundError, UsageError, WaitError, WaitTimeout, one_line
@@ -14,6 +15,7 @@ log = logging.getLogger("havip")
 R = TypeVar("R", bound=Response)
 MAX_ROWS, MAX_FIELDS = 3, 12
 """Maximum number of objects in a message, and of fields of each."""
+_EXAMPLE: Final = "havip.ready.held()"
 VISIBLE_AFTER: Final = 15.0
 """Seconds within which a newly created object becomes visible to reading actions."""
 
@@ -29,7 +31,7 @@ class Wait(Generic[R]):
         transient: Returns whether an error may be temporary.
 
     Raises:
-        UsageError: The action changes something, or a condition is not callable.
+        UsageError: The action changes something, or a condition is not a plain function.
     """
 
     def __init__(
@@ -43,15 +45,9 @@ class Wait(Generic[R]):
         self._action = type(request).__name__
         if not request.reads:
             raise UsageError(f"wait sends a request many times: {self._action} changes something")
-        for name, condition in (("ready", ready), ("error", error)):
-            if condition is not None and not callable(condition):
-                raise UsageError(
-                    f"wait: {name} is a condition such as havip.ready.held(), or a "
-                    f"function of the answer, not {condition!r}"
-                )
         self._request = request
-        self._ready = ready
-        self._error = error
+        self._ready = function("wait: ready", ready, _EXAMPLE)
+        self._error = None if error is None else function("wait: error", error, _EXAMPLE)
         self._clock = clock
         self._transient = transient
         self._begun = clock.monotonic()
@@ -65,10 +61,10 @@ class Wait(Generic[R]):
             self._state = state
             seconds = self._clock.monotonic() - self._begun
             log.info("%s after %.1f s: %s", self._action, seconds, describe(answer))
-        if self._ready(answer):
+        if outcome("wait: ready", self._ready(answer)):
             return answer
         self._last = answer
-        if self._error is not None and self._error(answer):
+        if self._error is not None and outcome("wait: error", self._error(answer)):
             failed = WaitError(
                 f"{self._action}: given up, {_name(self._error)}; it is: {describe(answer)}"
             )
