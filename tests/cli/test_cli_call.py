@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from havip.cli.call import call, complete_action, complete_param
 from havip.emulator.cloud import Cloud
 from havip.emulator.mock import mock_havip
-from havip.errors import ApiError, HavipError, NotFoundError, UsageError
+from havip.errors import ApiError, BadAnswerError, HavipError, NotFoundError, UsageError
 
 Run = Callable[..., Result]
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -220,3 +220,26 @@ def test_an_asynchronous_action_is_waited_for_unless_told_not_to(
         vip = json.loads(made.output)["HaVip"]["HaVipId"]
         done = run("DeleteHaVip", "-p", f"HaVipId={vip}", "--yes", wait, "-o", "json")
         assert json.loads(done.output)["RequestId"], wait
+
+
+@pytest.mark.parametrize(
+    ("action", "answer"),
+    [
+        ("AllocateAddresses", {"AddressSet": "x", "TaskId": "5"}),
+        ("AllocateAddresses", {"AddressSet": [{"a": 1}]}),
+        ("ReleaseAddresses", {"TaskId": {"a": 1}}),
+        ("ReleaseAddresses", {"RequestId": ["x"]}),
+    ],
+)
+def test_a_malformed_answer_of_an_asynchronous_action_is_one_line(
+    run: Run,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    answer: dict[str, object],
+) -> None:
+    del cloud
+    monkeypatch.setattr("havip.Client.call", lambda *_, **__: answer)
+    words = ["-p", "AddressIds=eip-12345678", "--yes"] if action == "ReleaseAddresses" else []
+    text = refused(run(action, *words), BadAnswerError)
+    assert f"{action}: the answer is not of the documented shape" in text

@@ -101,11 +101,19 @@ def decode(action: str, answer: type[R], reply: Reply, now: float) -> R:
         else:
             if result.model_fields_set - {"request_id"}:
                 return result
-    content = decode_dict(action, reply, now)
+    return model_of(action, answer, decode_dict(action, reply, now))
+
+
+def model_of(action: str, answer: type[R], content: dict[str, Any]) -> R:
+    """Parse a successful response in wire form.
+
+    Raises:
+        BadAnswerError: It does not match the documentation.
+    """
     try:
         return parse(answer, content)
     except ValidationError as error:
-        raise BadAnswerError(_misshapen(action, error), reply.status) from error
+        raise BadAnswerError(_misshapen(action, error), 200) from error
 
 
 def decode_dict(action: str, reply: Reply, now: float) -> dict[str, Any]:

@@ -262,12 +262,13 @@ def _complaint(request: type[Request[Response]], problem: ErrorDetails) -> str:
 def _once(client: Client, request: Request[Response], wait: bool) -> dict[str, Any]:
     """Send one request, keep unknown fields of the response, and wait for its task, if any."""
     from havip._client.task import follow
-    from havip.api import Task, parse
+    from havip._transport.wire import model_of
+    from havip.api import Task
 
     pair = type(request)
     answer = client.call(pair.__name__, request.to_wire(), service=pair.service.name)
     if wait and pair.task is not Task.NONE:
-        follow(client, pair, parse(pair.answer, answer))
+        follow(client, pair, model_of(pair.__name__, pair.answer, answer))
     return answer
 
 
