@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -141,3 +142,17 @@ def test_a_region_that_cannot_be_read_shows_nothing_stale(rig: Rig) -> None:
     assert "havip_held" not in found
     rig.control.faults.clear()
     assert rig.scrape()["havip_up"] == {frozenset({REGION}): 1}
+
+
+def test_a_name_that_is_not_unicode_is_escaped(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = havip.Client.pages
+
+    def pages(client: havip.Client, request: Any) -> Iterator[Any]:
+        for page in listed(client, request):
+            for vip in getattr(page, "ha_vip_set", ()):
+                vip.ha_vip_name = "a\ud800b"
+            yield page
+
+    monkeypatch.setattr(havip.Client, "pages", pages)
+    (labels,) = rig.scrape()["havip_info"]
+    assert "a\\ud800b" in labels

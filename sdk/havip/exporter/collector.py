@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import Metric
@@ -73,15 +73,11 @@ class HaVipCollector(Collector):
                 self._refresh(region)
             statuses = dict(self._statuses)
             failures = dict(self._failures)
-        yield from _of_regions(statuses, failures)
-        yield from _of_havips(
-            [
-                (region, one)
-                for region, status in statuses.items()
-                if status
-                for one in status.havips
-            ]
-        )
+        rows = [
+            (region, one) for region, status in statuses.items() if status for one in status.havips
+        ]
+        yield from encodable(_of_regions(statuses, failures))
+        yield from encodable(_of_havips(rows))
 
     def _refresh(self, region: str) -> None:
         now = self._clocks[region].monotonic()
@@ -93,6 +89,25 @@ class HaVipCollector(Collector):
         except HavipError:
             self._statuses[region] = None
             self._failures[region] += 1
+
+
+def encodable(metrics: Iterable[Metric]) -> Iterator[Metric]:
+    """Yield metrics with labels that are valid UTF-8.
+
+    A lone surrogate, which JSON allows in a name and a file name may contain, is escaped: it would
+    fail the whole scrape.
+    """
+    for metric in metrics:
+        metric.samples = [
+            sample._replace(
+                labels={
+                    name: value.encode("utf-8", "backslashreplace").decode()
+                    for name, value in sample.labels.items()
+                }
+            )
+            for sample in metric.samples
+        ]
+        yield metric
 
 
 def _of_regions(

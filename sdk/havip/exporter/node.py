@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 from havip._transport.clock import Clock, SystemClock
 from havip.doctor.database import Database
 from havip.doctor.probe import Link, LocalProbe, ProbeError
+from havip.exporter.collector import encodable
 from havip.keepalived.config.model import VrrpInstance
 from havip.keepalived.config.parse import parse
 from havip.keepalived.errors import ParseError
@@ -128,9 +129,9 @@ class NodeCollector(Collector):
                 self._read_at = self._clock.monotonic()
                 self._status = self._reader.read()
             status = self._status
-        yield from _of_keepalived(status)
+        yield from encodable(_of_keepalived(status))
         if status.database is not None:
-            yield from _of_database(status.database)
+            yield from encodable(_of_database(status.database))
 
 
 def _of_keepalived(status: NodeStatus) -> Iterator[Metric]:
