@@ -208,6 +208,8 @@ USES: list[Callable[[Any], Any]] = [
     lambda client: client.call("DescribeVpcs", {3: 4}),
     lambda client: client.call("DescribeVpcs", service=3),
     lambda client: client.call("DescribeVpcs", version=3),
+    lambda client: client.call("X", service=["vpc"]),
+    lambda client: client.call("X", version=["2017-03-12"]),
     lambda client: client.call("DescribeVpcs", timeout="x"),
     lambda client: client.send("x"),
     lambda client: list(client.pages(3)),
@@ -256,6 +258,7 @@ def of_client(use: Callable[[havip.Client, Any], object]) -> Callable[[Any], obj
 
 KEY = havip.Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
 ONCE = havip.Retry(0.0)
+VIPS = "DescribeHaVips"
 CALLS: Mapping[str, Callable[[Any], object]] = {
     "announce sender": lambda value: Cloud().announce(value, "10.0.0.8"),
     "announce vip": lambda value: Cloud().announce("ins-1a2b3c4d", value),
@@ -269,6 +272,12 @@ CALLS: Mapping[str, Callable[[Any], object]] = {
     "keys": lambda value: emulator.Keys(value),
     "for_region": of_client(lambda client, value: client.for_region(value)),
     "finish": of_client(lambda client, value: client.delete_ha_vip.finish(value)),
+    "call service": of_client(lambda client, value: client.call("X", service=value)),
+    "call version": of_client(lambda client, value: client.call("X", version=value)),
+    "call filters": of_client(lambda client, value: client.call(VIPS, {"Filters": value})),
+    "call filters intl": lambda value: havip.Client(
+        "ap-guangzhou", site="intl", credentials=KEY, retry=ONCE
+    ).call(VIPS, {"Filters": value}),
     "timeout": of_client(lambda client, value: client.with_options(timeout=value)),
     "expires": lambda value: havip.Credentials("AKIDexample", "example", expires=value),
     "switch to": of_client(lambda client, value: switch_ip(client, "10.0.0.8", value or "x")),
@@ -282,6 +291,6 @@ CALLS: Mapping[str, Callable[[Any], object]] = {
 @pytest.mark.parametrize("name", CALLS)
 def test_no_argument_of_a_call_ends_in_an_error_of_python(name: str) -> None:
     with mock_havip():
-        for value in ANYTHING:
+        for value in [*ANYTHING, ["vpc"], [5], {"Name": "x"}, [{"Name": ["x"]}]]:
             with contextlib.suppress(errors.HavipError, ApiFailure):
                 CALLS[name](value)

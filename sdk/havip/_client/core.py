@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar, cast
 
 from havip import api
-from havip._checks import instance, seconds
+from havip._checks import instance, seconds, words
 from havip._client.polling import Pauses, poll_with
 from havip._client.site import check_call, has_input
 from havip._client.task import TaskWatch
@@ -80,6 +80,10 @@ class Core(NamedTuple):
             raise UsageError(f"call: params must be a mapping, got a {type(params).__name__}")
         if bad := [name for name in params or () if not isinstance(name, str)]:
             raise UsageError(f"call: params maps names to values; {bad[0]!r} is not a name")
+        if service is not None:
+            words("call: service", service, "vpc")
+        if version is not None:
+            words("call: version", version, "2017-03-12")
         given = {name: value for name, value in (params or {}).items() if value is not None}
         pair = api.find(action, service)
         token = None

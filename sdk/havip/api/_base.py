@@ -71,6 +71,8 @@ class Gap(NamedTuple):
     def lacking(self, params: Mapping[str, Any]) -> str:
         """Return the first unsupported part of a call; empty if all of it is supported.
 
+        Parameters of a wrong type are left to the service, as on the other site.
+
         Args:
             params: The parameters in wire form.
         """
@@ -79,8 +81,9 @@ class Gap(NamedTuple):
         for path in self.inputs:
             if _given(params, path.split(".")):
                 return f"its input {path}"
-        for condition in params.get("Filters") or ():
-            if condition.get("Name") in self.filters:
+        filters = params.get("Filters")
+        for condition in filters if isinstance(filters, list | tuple) else ():
+            if isinstance(condition, Mapping) and condition.get("Name") in self.filters:
                 return f"its filter {condition['Name']}"
         return ""
 
