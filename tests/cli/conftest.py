@@ -43,9 +43,10 @@ Shell = Callable[..., Done]
 def shell(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Shell:
     """Run ``havip`` with arguments; there is no terminal unless something is typed."""
 
-    def run(*words: str, typed: str | None = None, stdin: str = "") -> Done:
+    def run(*words: str, typed: str | None = None, stdin: str | None = "") -> Done:
         monkeypatch.setattr(sys, "argv", ["havip", *words])
-        given = io.StringIO(stdin) if typed is None else Terminal(typed)
+        read = None if stdin is None else io.StringIO(stdin)  # None: closed
+        given = read if typed is None else Terminal(typed)
         monkeypatch.setattr(sys, "stdin", given)
         capfd.readouterr()
         code: Any = 0
@@ -53,6 +54,8 @@ def shell(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) ->
             main()
         except SystemExit as ended:
             code = ended.code or 0
+        if given is None and sys.stdin is not None:
+            sys.stdin.close()
         out, err = capfd.readouterr()
         return Done(code, out, err)
 

@@ -9,6 +9,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -289,6 +290,64 @@ def test_every_error_has_its_documented_exit_code(error: HavipError, code: Exit)
 def test_the_help_names_every_code(shell: Shell) -> None:
     told = " ".join(shell("--help").out.split())
     assert all(f" {code.value} " in told for code in Exit)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("configure", Exit.DENIED),
+        ("call DescribeHaVips --cli-input -", Exit.USAGE),
+        ("doctor --state-file -", Exit.USAGE),
+        ("orphans -s a/b --export -", Exit.USAGE),
+        ("keepalived lint -", Exit.FAILED),
+        ("rm havip-1a2b3c4d", Exit.NOT_FOUND),
+    ],
+)
+def test_a_closed_standard_input_is_empty(
+    stage: Stage, shell: Shell, monkeypatch: pytest.MonkeyPatch, words: str, code: Exit
+) -> None:
+    del stage
+    monkeypatch.setenv("TENCENTCLOUD_REGION", "ap-guangzhou")
+    closed = shell(*words.split(), stdin=None)
+    assert closed.code == code
+    assert "internal error" not in closed.err
+    assert closed.err.count("\n") <= 1
+
+
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("call", "DescribeHaVips", DEEP),
+        ("call", "DescribeHaVips", "--cli-input", "-"),
+        ("call", "DescribeHaVips", "--cli-input", "deep.yaml"),
+        ("call", "DescribeHaVips", "-p", f"Filters={DEEP}"),
+        ("doctor", "--state-file", "-"),
+        ("doctor", "--state-file", "deep.yaml"),
+        ("orphans", "-s", "a/b", "--export", "deep.yaml"),
+        ("exporter", "--no-api", "--node", "--web-config", "deep.yaml"),
+        ("ls", "--query", "(" * 20_000),
+        ("ls", "--query", "[::0]"),
+    ],
+)
+def test_deeply_nested_input_is_wrong_usage(
+    stage: Stage,
+    shell: Shell,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TENCENTCLOUD_REGION", "ap-guangzhou")
+    Path("deep.yaml").write_text("[" * 20_000)
+    stage.havip()
+    done = shell(*words, stdin=DEEP)
+    assert (done.code, done.out) == (Exit.USAGE, "")
+    assert "internal error" not in done.err
+    assert done.err.count("\n") == 1
+    assert len(done.err) < 500
 
 
 def test_unknown_arguments_are_wrong_usage(shell: Shell) -> None:

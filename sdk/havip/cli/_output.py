@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from havip._checks import shown
 from havip.cli._text import json_text, printable, yaml_text
 from havip.errors import UsageError
 
@@ -78,10 +79,11 @@ def select(data: Any, query: str) -> Any:
 
     try:
         return jmespath.search(query, data)
-    except jmespath.exceptions.JMESPathError as error:
+    except (jmespath.exceptions.JMESPathError, ValueError, RecursionError) as error:
         reason = str(error).partition("\n")[0].rstrip(":")
         raise UsageError(
-            f"--query {query!r} is not a valid JMESPath expression: {reason}; example: '[].HaVipId'"
+            f"--query {shown(query)} is not a valid JMESPath expression: {reason}; "
+            "example: '[].HaVipId'"
         ) from None
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from havip.cli._input import parse_json, read_input
 from havip.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def gather(
         name, pair_given, _ = body.partition("=")
         if pair_given and not body.lstrip().startswith(("{", "[", '"')):
             raise UsageError(f"the parameters are a JSON object; pass {name} with --param {name}=…")
-        params |= _object(_json(body, "the parameters"), "the parameters")
+        params |= _object(parse_json(body, "the parameters"), "the parameters")
     added: dict[str, Any] = {}
     for text in given:
         path, value = _split(text)
@@ -46,14 +46,10 @@ def gather(
 
 
 def _from_file(file: Path) -> dict[str, Any]:
-    try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise UsageError(f"{file}: {reason}; pass a file with a JSON object") from None
+    text = read_input(file)
     if file.suffix in {".yaml", ".yml"}:
         return _object(_yaml(text, str(file)), str(file))
-    return _object(_json(text, str(file)), str(file))
+    return _object(parse_json(text, str(file)), str(file))
 
 
 def _yaml(text: str, where: str) -> Any:
@@ -61,17 +57,12 @@ def _yaml(text: str, where: str) -> Any:
 
     try:
         return yaml.safe_load(text)
+    except RecursionError:
+        raise UsageError(f"{where}: the YAML is nested too deeply") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise UsageError(f"{where}{line}: invalid YAML") from None
-
-
-def _json(text: str, where: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise UsageError(f"{where}: invalid JSON: {error}") from None
 
 
 def _object(found: Any, where: str) -> dict[str, Any]:
@@ -113,12 +104,16 @@ def _value(text: str, kind: Any, where: str) -> Any:
     if kind is None:
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     if get_origin(kind) is list:
-        return _json(text, f"--param {where}") if text.startswith("[") else _Items([text])
+        return (
+            parse_json(text, f"--param {where.partition('=')[0]}")
+            if text.startswith("[")
+            else _Items([text])
+        )
     if issubclass(kind, BaseModel):
-        return _json(text, f"--param {where}")
+        return parse_json(text, f"--param {where.partition('=')[0]}")
     return text  # also numbers and booleans, which the request class parses
 
 

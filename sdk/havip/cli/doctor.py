@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -13,6 +11,7 @@ import typer
 
 from havip.cli._exit import Exit, NothingFoundError
 from havip.cli._groups import grouped
+from havip.cli._input import STDIN, parse_json, read_input
 from havip.cli._options import ACCOUNT, CloudOptions, Output, in_regions, reject_unused
 from havip.cli._output import Format, count, say, show_data
 from havip.cli.havips import find
@@ -138,8 +137,8 @@ def _state(folder: Path | None, stack: str | None, file: str | None) -> dict[str
     if folder is not None:
         where, state = f"the stack in {folder}", _exported(folder, stack)
     else:
-        where = "standard input" if file == "-" else str(file)
-        state = _parsed(file or "-", where)
+        where = "standard input" if file == STDIN else str(file)
+        state = parse_json(read_input(file or STDIN), where)
     found = havips_in(state, where)
     if not found:
         raise NothingFoundError(f"there is no HAVIP in {where}")
@@ -158,15 +157,6 @@ def _exported(folder: Path, stack: str | None) -> dict[str, Any]:
             raise UsageError(f"choose a stack of {folder} with -s: it has {known}")
         stack = names[0]
     return Workspace(folder, stack).export()
-
-
-def _parsed(file: str, where: str) -> Any:
-    try:
-        return json.loads(sys.stdin.read() if file == "-" else Path(file).read_text())
-    except OSError as error:
-        raise UsageError(f"{where}: {error.strerror}") from None
-    except ValueError as error:
-        raise UsageError(f"{where}: invalid JSON: {error}") from None
 
 
 def _show(reports: list[Report], output: Format) -> None:

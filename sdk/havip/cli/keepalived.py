@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ import typer
 
 from havip.cli._exit import Exit
 from havip.cli._groups import grouped
+from havip.cli._input import read_input
 from havip.cli._options import ACCOUNT, CloudOptions, Output, reject_unused
 from havip.cli._output import Format, console, count, hint, show_data
 from havip.cli.havips import Which, find
@@ -61,7 +61,7 @@ def lint(
         reject_unused(context, "without --havip", *ACCOUNT)
     if not re.fullmatch(r"2\.\d+(\.\d+)?", keepalived):
         raise UsageError(f"--keepalived: {keepalived!r} is not a version such as 2.2.7 or 2.4.0")
-    texts = {name: _read(name) for name in (file, *(peer or ()))}
+    texts = {name: read_input(name) for name in (file, *(peer or ()))}
     found = find_problems(
         texts.pop(file),
         file=file,
@@ -114,7 +114,7 @@ def check(file: File, config_id: ConfigId = None) -> None:
     """
     from havip.keepalived import check as run_check
 
-    result = run_check(_read(file), config_id=config_id)
+    result = run_check(read_input(file), config_id=config_id)
     for complaint in result.complaints:
         _say(f"{file}:{complaint.line}: {complaint.text}" if complaint.line else complaint.text)
     _say(f"{file}: keepalived {'accepts' if result.ok else 'rejects'} it")
@@ -278,7 +278,7 @@ def _write(configs: dict[str, Config], out: Path | None) -> None:
 
 
 def _password(file: str | None, *, needed: bool) -> str:
-    given = os.environ.get(PASSWORD) if file is None else _read(file).rstrip("\n")
+    given = os.environ.get(PASSWORD) if file is None else read_input(file).rstrip("\n")
     if given is None and needed:
         raise UsageError(
             f"the files need a VRRP password of one to eight bytes: set {PASSWORD}, or pass "
@@ -292,15 +292,6 @@ def _facts(which: str, cloud: CloudOptions) -> HaVipFacts:
 
     client = cloud.connect()
     return facts(client, find(client, which).ha_vip_id)
-
-
-def _read(file: str) -> str:
-    try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text()
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{file}: is not UTF-8 text; save it in that encoding") from None
 
 
 def _show(found: list[Finding], output: Format) -> None:

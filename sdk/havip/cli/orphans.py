@@ -7,13 +7,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from havip.cli._groups import grouped
+from havip.cli._input import read_input
 from havip.cli._options import CloudOptions, Output, reject_unused
 from havip.cli._output import Format, console, say, show_data
 from havip.errors import HavipError, UsageError
@@ -86,7 +86,7 @@ def _show(found: list[Orphan], stack: str, output: Format) -> None:
 def _deployment(cwd: Path, stack: str, export: Path | None, state: Path | None) -> dict[str, Any]:
     """Return the state of a stack: from an export, the engine, or the Pulumi CLI."""
     if export is not None:
-        return _parsed(sys.stdin.read() if str(export) == "-" else _text(export), str(export))
+        return _parsed(read_input(export), str(export))
     from pulumi_havip.engine import NoStackError, Workspace
 
     try:
@@ -115,17 +115,10 @@ def _pulumi_export(cwd: Path, stack: str) -> str:
     return done.stdout
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text()
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}: pass the file of an exported state") from None
-
-
 def _parsed(text: str, where: str) -> dict[str, Any]:
     try:
         return _inside(json.loads(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UsageError(
             f"{where} is not a state: create one with `pulumi stack export` or `havip stack export`"
         ) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ from havip import _files
 from havip.cli import stack_config
 from havip.cli._exit import Exit
 from havip.cli._groups import grouped
+from havip.cli._input import STDIN, read_input
 from havip.cli._options import confirm
 from havip.cli._output import count, hint, say
 from havip.cli._stack import (
@@ -277,7 +277,7 @@ def import_(
     from pulumi_havip.engine import checkpoint
 
     where = "standard input" if file is None else str(file)
-    text = sys.stdin.read() if file is None else read_file(file)
+    text = read_input(STDIN) if file is None else read_file(file)
     workspace = options.open()
     found = checkpoint.parse(text, where)
     workspace.import_(found, force=force, trust_code=trust_code)

@@ -10,6 +10,7 @@ import typer
 
 from havip.cli._exit import Exit
 from havip.cli._groups import grouped
+from havip.cli._input import STDIN, read_input
 from havip.cli._output import hint
 from havip.cli._stack import ConfigOptions, ShowSecrets, fail
 
@@ -67,7 +68,7 @@ def config_set(
 def _read_value(name: str, *, secret: bool) -> str:
     """Read a value from a prompt or from standard input."""
     if not sys.stdin.isatty():
-        text = sys.stdin.read().rstrip("\n")
+        text = read_input(STDIN).rstrip("\n")
     elif secret:
         text = getpass.getpass(f"{name} (hidden): ")
     else:

@@ -63,7 +63,7 @@ def read_web_config(path: Path) -> WebConfig:
 
     try:
         return WebConfig.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or "not a YAML file"
         raise UsageError(f"web config {path}: {reason}") from None
     except ValidationError as error:
