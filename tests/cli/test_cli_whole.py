@@ -350,6 +350,32 @@ def test_deeply_nested_input_is_wrong_usage(
     assert len(done.err) < 500
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("emulator", "--port", "0", "--quota", "havips_per_vpc=" + "9" * 5000),
+        ("emulator", "--port", "0", "--host", "a" * 300),
+        ("exporter", "--no-api", "--node", "--listen", f"{'a' * 300}:0"),
+    ],
+)
+def test_long_values_of_options_are_one_line(
+    bare: None, shell: Shell, words: tuple[str, ...]
+) -> None:
+    done = shell(*words)
+    assert done.code in (Exit.USAGE, Exit.FAILED)
+    assert "internal error" not in done.err
+    assert done.err.count("\n") == 1
+    assert len(done.err) < 300
+
+
+@pytest.mark.process
+def test_the_exit_code_is_that_of_the_error_if_it_cannot_be_written() -> None:
+    program = "from havip.cli.main import main; main()"
+    script = 'exec "$0" -c "$1" call Nonsense 2>/dev/full'
+    done = subprocess.run(["sh", "-c", script, sys.executable, program], check=False)
+    assert done.returncode == Exit.USAGE
+
+
 def test_unknown_arguments_are_wrong_usage(shell: Shell) -> None:
     for words in (["nonsense"], ["ls", "--nonsense"], ["rename", "havip-1"], ["ls", "-o", "xml"]):
         done = shell(*words)

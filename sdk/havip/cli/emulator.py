@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
+
+_DIGITS: Final = 18
 
 
 class _Verify(StrEnum):
@@ -115,8 +117,8 @@ def _settings(task_delay: float, quotas: list[str]) -> dict[str, Any]:
     numbers: dict[str, int] = {}
     for text in quotas:
         name, _, number = text.partition("=")
-        if not number.isdecimal():
-            raise UsageError(f"--quota {text}: expected NAME=NUMBER")
+        if not number.isdecimal() or len(number) > _DIGITS:
+            raise UsageError(f"--quota {name}: expected NAME=NUMBER, of at most {_DIGITS} digits")
         if name not in Quotas.model_fields:
             known = ", ".join(Quotas.model_fields)
             raise UsageError(f"--quota {text}: unknown quota; expected one of {known}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import errno
 import importlib
@@ -80,4 +81,5 @@ def _missing(error: ImportError) -> str:
 
 
 def _say(text: str) -> None:
-    print(f"havip: {printable(text)}", file=sys.stderr)  # noqa: T201
+    with contextlib.suppress(OSError):  # on a full disk, the exit code still tells the error
+        print(f"havip: {printable(text)}", file=sys.stderr)  # noqa: T201

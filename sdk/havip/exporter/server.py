@@ -115,8 +115,9 @@ def serve(
         app = with_basic_auth(app, web.basic_auth_users)
     try:
         server: WSGIServer = make_server(host, port, app, _Server, _QuietHandler)
-    except OSError as error:
-        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    except (OSError, UnicodeError) as error:  # a host name that IDNA cannot encode
+        reason = getattr(error, "strerror", None) or "not a host name"
+        raise UsageError(f"cannot listen on {host[:100]}:{port}: {reason}") from None
     scheme = "https" if web.tls_server_config else "http"
     with server:
         if web.tls_server_config:

@@ -138,10 +138,11 @@ class HttpServer:
             )
         try:
             await site.start()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # a host name that IDNA cannot encode
             await self._runner.cleanup()
+            reason = getattr(error, "strerror", None) or "not a host name"
             raise HavipError(
-                f"the emulator cannot listen on {self.host}:{self.port}: {error.strerror}; "
+                f"the emulator cannot listen on {self.host[:100]}:{self.port}: {reason}; "
                 "choose another --port, or 0 for a free one"
             ) from None
         self.port = self._runner.addresses[0][1]
