@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from havip.api import HaVip
 from havip.cli._text import is_safe, json_text, printable, yaml_text
 from havip.emulator.http.server import EmulatorServer
 
@@ -98,6 +99,36 @@ def test_every_command_escapes_names(
     stage.havip(name)
     done = shell(*words)
     assert all(map(is_safe, done.out + done.err))
+
+
+@pytest.mark.parametrize("break_", ["\n", "\r\n", "\t", "\x0b", "\u2028"])
+@pytest.mark.parametrize("words", [("ls",), ("call", "DescribeHaVips")])
+def test_a_row_of_a_table_is_one_line(
+    stage: Stage, shell: Shell, break_: str, words: tuple[str, ...]
+) -> None:
+    stage.havip("plain")
+    lines = len(shell(*words).out.splitlines())
+    stage.havip(f"a{break_}havip-forged  y")
+    done = shell(*words)
+    assert len(done.out.splitlines()) == lines + 1
+    assert "\t" not in done.out
+
+
+@pytest.mark.parametrize("flag", [(), ("--yes",)])
+def test_a_question_and_an_error_are_one_line(
+    stage: Stage, shell: Shell, monkeypatch: pytest.MonkeyPatch, flag: tuple[str, ...]
+) -> None:
+    del stage
+    fake = HaVip(ha_vip_id="havip-1\nforged", vip="10.0.0.1\nDelete everything")
+    monkeypatch.setattr("havip.cli.havips.find", lambda *_: fake)
+    for done in (shell("rm", "havip-1", *flag), shell("rm", "havip-1", *flag, typed="n\n")):
+        assert done.code
+        assert not any(line.startswith(("forged", "Delete e")) for line in done.err.splitlines())
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_json_has_no_number_that_is_none(number: float) -> None:
+    assert json.loads(json_text({"a": [number, 1.5]})) == {"a": [None, 1.5]}
 
 
 @pytest.mark.process

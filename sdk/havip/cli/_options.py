@@ -11,7 +11,7 @@ import typer
 
 from havip._transport.endpoint import Site
 from havip.cli._output import Format, say
-from havip.cli._text import json_text, printable
+from havip.cli._text import json_text, printable_line
 from havip.errors import HavipError, UsageError
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def confirm(question: str, yes: bool) -> None:
         return
     require_terminal(question)
     _discard_typed_ahead()
-    print(f"{printable(question)} [y/N]: ", end="", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"{printable_line(question)} [y/N]: ", end="", file=sys.stderr, flush=True)  # noqa: T201
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise DeclinedError("declined: nothing was changed")
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from havip._checks import shown
-from havip.cli._text import json_text, printable, yaml_text
+from havip.cli._text import json_text, printable_line, yaml_text
 from havip.errors import UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def select(data: Any, query: str) -> Any:
 
 def hint(text: str) -> None:
     """Print a line to stderr, which is not part of the result."""
-    print(printable(text), file=sys.stderr)  # noqa: T201
+    print(printable_line(text), file=sys.stderr)  # noqa: T201
 
 
 def show_rows(
@@ -119,13 +119,24 @@ def show_rows(
     if empty and not rows:
         say(empty)
         return
+    titles = [title for title, _ in columns]
+    show_table(titles, ([read(row) or "-" for _, read in columns] for row in rows))
+
+
+def show_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table with one line per row, whatever its cells contain.
+
+    Args:
+        titles: The column titles.
+        rows: The cells of each row.
+    """
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title, _ in columns:
-        table.add_column(title, no_wrap=True)
+    for title in titles:
+        table.add_column(printable_line(title), no_wrap=True)
     for row in rows:
-        table.add_row(*(read(row) or "-" for _, read in columns))
+        table.add_row(*map(printable_line, row))
     console(whole=True).print(table)
 
 

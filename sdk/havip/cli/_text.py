@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import math
 import sys
 import unicodedata
 from typing import Any, Final
@@ -31,10 +32,31 @@ def printable(text: str) -> str:
     return "".join(char if is_safe(char) else _escape(char) for char in text)
 
 
+def printable_line(text: str) -> str:
+    """Return a text as one line, with unsafe characters, line breaks and tabs escaped."""
+    return printable(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
 def json_text(data: Any, *, indent: int | None = 2) -> str:
-    """Serialize data as JSON with unsafe characters escaped, without loss."""
-    text = json.dumps(data, indent=indent, ensure_ascii=not _writes_unicode())
+    """Serialize data as JSON with unsafe characters escaped.
+
+    Nothing is lost, except that a number that JSON does not have becomes null.
+    """
+    ascii_only = not _writes_unicode()
+    try:
+        text = json.dumps(data, indent=indent, ensure_ascii=ascii_only, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(data), indent=indent, ensure_ascii=ascii_only)
     return text if text.isascii() and _DELETE not in text else _escaped_units(text)
+
+
+def _finite(data: Any) -> Any:
+    """Copy data, with None in place of NaN and infinity."""
+    if isinstance(data, dict):
+        return {name: _finite(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_finite(value) for value in data]
+    return None if isinstance(data, float) and not math.isfinite(data) else data
 
 
 def yaml_text(data: Any) -> str:

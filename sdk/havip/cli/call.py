@@ -19,7 +19,7 @@ from havip.cli._options import (
     confirm,
     reject_unused,
 )
-from havip.cli._output import Format, console, show_data, wire
+from havip.cli._output import Format, console, show_data, show_table, wire
 from havip.cli._text import json_text
 from havip.errors import UsageError
 
@@ -167,14 +167,8 @@ def show_answer(answer: dict[str, Any], form: Format, query: str | None = None) 
     (rows,) = lists
     names = dict.fromkeys(name for row in rows for name, value in row.items() if _is_plain(value))
     shown = [name for name in names if any(row.get(name) not in ("", None) for row in rows)]
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in shown[:_COLUMNS]:
-        table.add_column(name, no_wrap=True)
-    for row in rows:
-        table.add_row(*(_cell(row.get(name)) for name in shown[:_COLUMNS]))
-    console(whole=True).print(table)
+    columns = shown[:_COLUMNS]
+    show_table(columns, ([_cell(row.get(name)) for name in columns] for row in rows))
 
 
 def _is_rows(value: Any) -> bool:

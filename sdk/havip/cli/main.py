@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from havip.cli._exit import Exit, exit_code
-from havip.cli._text import printable
+from havip.cli._text import printable, printable_line
+from havip.errors import HavipError
 
 if TYPE_CHECKING:
     from typer import Typer
@@ -46,7 +47,8 @@ def main() -> None:
         code = exit_code(error)
         if code is None and os.environ.get("HAVIP_DEBUG"):
             raise
-        _say(str(error) if code is not None else _unexpected(error))
+        text = str(error) if code is not None else _unexpected(error)
+        _say(printable_line(text) if isinstance(error, HavipError) else text)
         sys.exit(Exit.FAILED if code is None else code)
 
 

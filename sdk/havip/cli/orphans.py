@@ -15,7 +15,7 @@ import typer
 from havip.cli._groups import grouped
 from havip.cli._input import read_input
 from havip.cli._options import CloudOptions, Output, reject_unused
-from havip.cli._output import Format, console, say, show_data
+from havip.cli._output import Format, say, show_data, show_table
 from havip.errors import HavipError, UsageError
 
 if TYPE_CHECKING:
@@ -70,17 +70,15 @@ def _show(found: list[Orphan], stack: str, output: Format) -> None:
     if not found:
         say(f"all resources with the tag of {stack} are in its state")
         return
-    from rich.table import Table
-
     from pulumi_havip import urns
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("KIND", "ID", "NAME", "CREATED FOR", "TO DELETE", "TO ADOPT"):
-        table.add_column(title, no_wrap=True)
-    for row in found:
-        made_for = urns.name_of(row.urn)
-        table.add_row(row.kind, row.id, row.name, made_for, row.delete, row.adopt)
-    console(whole=True).print(table)
+    show_table(
+        ("KIND", "ID", "NAME", "CREATED FOR", "TO DELETE", "TO ADOPT"),
+        [
+            (row.kind, row.id, row.name, urns.name_of(row.urn), row.delete, row.adopt)
+            for row in found
+        ],
+    )
 
 
 def _deployment(cwd: Path, stack: str, export: Path | None, state: Path | None) -> dict[str, Any]:
