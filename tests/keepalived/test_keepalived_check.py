@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import SecretStr
 
@@ -108,3 +110,53 @@ def test_without_its_tools_the_check_says_what_is_missing(
     assert "apt-get install keepalived" in str(unavailable())
     with pytest.raises(CheckUnavailableError, match="needs keepalived"):
         check("")
+
+
+GLOBALS = "global_defs {\n    enable_script_security\n    script_user root\n}\n"
+
+
+@pytest.mark.process
+@needs_keepalived
+def test_an_included_file_is_read_and_a_script_is_executable(pair: list[Config]) -> None:
+    text = (
+        render(pair[0]).split("\n\n", 1)[1].replace("VI_1 {", "VI_1 {\n notify /etc/keepalived/n")
+    )
+    files = {"/etc/keepalived/globals.conf": GLOBALS, "/etc/keepalived/n": NOTIFY}
+    result = check(f"include /etc/keepalived/globals.conf\n{text}", files=files)
+    assert result.complaints == ()
+    assert result.ok
+
+
+@pytest.mark.process
+@needs_keepalived
+def test_a_relative_include_is_read_beside_the_file(pair: list[Config], tmp_path: Path) -> None:
+    text = render(pair[0]).split("\n\n", 1)[1]
+    path = tmp_path / "keepalived.conf"
+    path.write_text("written before\n")
+    (tmp_path / "globals.conf").write_text(GLOBALS)
+    assert check(f"include globals.conf\n{text}", path=path).complaints == ()
+    assert path.read_text() == "written before\n"
+    (tmp_path / "globals.conf").write_text("no_such_keyword\n")
+    result = check(f"include globals.conf\n{text}", path=path)
+    assert not result.ok
+    wrong = {one for one in result.complaints if "no_such_keyword" in one.text}
+    assert {(one.line, "globals.conf: Line 1" in one.text) for one in wrong} == {(0, True)}
+
+
+@pytest.mark.process
+@needs_keepalived
+def test_files_of_the_machine_are_included(pair: list[Config]) -> None:
+    here = Path("/etc/keepalived/conf.d")
+    if not here.parent.is_dir():
+        pytest.skip("needs /etc/keepalived")
+    made = not here.exists()
+    here.mkdir(exist_ok=True)
+    file = here / "havip-test-globals.conf"
+    try:
+        file.write_text(GLOBALS)
+        text = render(pair[0]).split("\n\n", 1)[1]
+        assert check(f"include {file}\n{text}").ok
+    finally:
+        file.unlink()
+        if made:
+            here.rmdir()

@@ -114,7 +114,8 @@ def check(file: File, config_id: ConfigId = None) -> None:
     """
     from havip.keepalived import check as run_check
 
-    result = run_check(read_input(file), config_id=config_id)
+    path = None if file == "-" else Path(file)
+    result = run_check(read_input(file), config_id=config_id, path=path)
     for complaint in result.complaints:
         _say(f"{file}:{complaint.line}: {complaint.text}" if complaint.line else complaint.text)
     _say(f"{file}: keepalived {'accepts' if result.ok else 'rejects'} it")

@@ -1,7 +1,8 @@
 """Validate a configuration with the real keepalived.
 
 ``keepalived --config-test`` runs as root in its own namespaces, which contain the interfaces named
-in the file; the host's network, processes and /etc/keepalived are not visible there.
+in the file, and those of the machine if the file includes others. The host's network and processes
+are not visible there, and files below /etc/keepalived are copies.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from havip.keepalived.config.grammar import includes_files
 from havip.keepalived.config.parse import read_items
 from havip.keepalived.config.preprocess import preprocess
 from havip.keepalived.config.syntax import Item, Statement
@@ -23,7 +26,7 @@ from havip.keepalived.errors import CheckUnavailableError, Complaints, Keepalive
 
 _TIMEOUT = 20.0
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_MESSAGE = re.compile(r"\((?:\S*: )?Line (\d+)\) (.*)")
+_MESSAGE = re.compile(r"\((?:(?P<file>\S*): )?Line (?P<line>\d+)\) (?P<text>.*)")
 _HOME = "/etc/keepalived"
 _IN_NAMESPACE = """
 set -e
@@ -35,13 +38,19 @@ for name; do
     number=$((number + 1))
 done 2>/dev/null
 if [ -d /etc/keepalived ]; then
+    cp -a /etc/keepalived machine
     mount -t tmpfs -o mode=755 tmpfs /etc/keepalived
-    cp -r files/. /etc/keepalived/
+    cp -a machine/. files/. /etc/keepalived/
 fi
 number=0
 while [ -f "$number.conf" ]; do
     code=0
-    timeout 20 keepalived --config-test --use-file="$PWD/$number.conf" \
+    file="$PWD/$number.conf"
+    if [ -n "$path" ]; then
+        mount --bind "$file" "$path"
+        file="$path"
+    fi
+    timeout 20 keepalived --config-test --use-file="$file" \
         ${config_id:+--config-id="$config_id"} 2>"$number.output" || code=$?
     echo "$code" >"$number.code"
     number=$((number + 1))
@@ -51,7 +60,7 @@ done
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A message of keepalived, with its line in the file, or 0 if it has none."""
+    """A message of keepalived, with its line in the file, or 0 if it is on none of its lines."""
 
     line: int
     text: str
@@ -89,14 +98,20 @@ def unavailable() -> str | None:
 
 
 def check(
-    text: str, *, files: Mapping[str, str] | None = None, config_id: str | None = None
+    text: str,
+    *,
+    files: Mapping[str, str] | None = None,
+    config_id: str | None = None,
+    path: Path | None = None,
 ) -> CheckResult:
     """Run keepalived's config test.
 
     Args:
         text: The text of the keepalived.conf.
-        files: Scripts that the configuration calls, by path below /etc/keepalived.
+        files: Scripts that the configuration calls, and files that it includes, by path below
+            /etc/keepalived, in addition to those of this machine. A script begins with ``#!``.
         config_id: The id passed to keepalived (``-i``), for lines with ``@ID``.
+        path: The file that has the text, for relative includes.
 
     Returns:
         Whether keepalived accepts the configuration, and its complaints.
@@ -105,7 +120,7 @@ def check(
         CheckUnavailableError: The config test cannot run on this machine; see `unavailable`.
         KeepalivedError: A path is not directly below /etc/keepalived.
     """
-    return check_all([text], files=files, config_id=config_id)[0]
+    return check_all([text], files=files, config_id=config_id, path=path)[0]
 
 
 def check_all(
@@ -113,6 +128,7 @@ def check_all(
     *,
     files: Mapping[str, str] | None = None,
     config_id: str | None = None,
+    path: Path | None = None,
 ) -> list[CheckResult]:
     """Run keepalived's config test on several configurations, in one namespace.
 
@@ -120,6 +136,7 @@ def check_all(
         texts: The texts; the interfaces named in any of them exist for all.
         files: As for `check`.
         config_id: As for `check`.
+        path: As for `check`.
 
     Returns:
         The results, in the order of the texts.
@@ -131,19 +148,24 @@ def check_all(
     reason = unavailable()
     if reason is not None:
         raise CheckUnavailableError(reason)
-    names = sorted({name for text in texts for name in _interfaces(_items(text, config_id))})
+    names = sorted({name for text in texts for name in _names(_items(text, config_id))})
+    own = str(Path.cwd() / path) if path else ""
     with tempfile.TemporaryDirectory(prefix="havip-check-") as home:
         folder = Path(home)
         _lay_out(folder, texts, files or {})
         subprocess.run(
             [*_unshare(), "sh", "-c", _IN_NAMESPACE, "sh", *names],
             cwd=folder,
-            env={"PATH": _PATH, "config_id": config_id or ""},
+            env={
+                "PATH": _PATH,
+                "config_id": config_id or "",
+                "path": own,
+            },
             capture_output=True,
             timeout=_TIMEOUT * (1 + len(texts)),
             check=True,
         )
-        return [_result(folder, number) for number in range(len(texts))]
+        return [_result(folder, number, own) for number in range(len(texts))]
 
 
 def _items(text: str, config_id: str | None) -> tuple[Item, ...]:
@@ -151,10 +173,11 @@ def _items(text: str, config_id: str | None) -> tuple[Item, ...]:
     return read_items(preprocess(text, config_id), Complaints(""))
 
 
-def _result(folder: Path, number: int) -> CheckResult:
+def _result(folder: Path, number: int, path: str) -> CheckResult:
     code = (folder / f"{number}.code").read_text().strip()
     output = (folder / f"{number}.output").read_text(errors="replace")
-    return CheckResult(code == "0", tuple(_complaints(output)))
+    own = path or str(folder / f"{number}.conf")
+    return CheckResult(code == "0", tuple(_complaints(output, own)))
 
 
 def _unshare() -> list[str]:
@@ -177,7 +200,15 @@ def _lay_out(folder: Path, texts: Sequence[str], files: Mapping[str, str]) -> No
             raise KeepalivedError(f"{path}: only files directly below {_HOME} are supported")
         target = folder / "files" / Path(path).name
         target.write_text(content)
-        target.chmod(0o755)
+        # keepalived includes no executable file.
+        target.chmod(0o755 if content.startswith("#!") else 0o644)
+
+
+def _names(items: tuple[Item, ...]) -> Iterator[str]:
+    """Yield the interfaces of a file; included files name those of this machine."""
+    yield from _interfaces(items)
+    if includes_files(items):
+        yield from (name for _, name in socket.if_nameindex())
 
 
 def _interfaces(items: tuple[Item, ...]) -> Iterator[str]:
@@ -198,10 +229,11 @@ _LISTS_OF_INTERFACES = frozenset(
 )
 
 
-def _complaints(output: str) -> Iterator[Complaint]:
+def _complaints(output: str, own: str) -> Iterator[Complaint]:
+    """Yield the messages; only those on the file itself have a line."""
     for line in output.splitlines():
         found = _MESSAGE.match(line)
-        if found:
-            yield Complaint(int(found[1]), found[2])
+        if found and found["file"] in {None, own}:
+            yield Complaint(int(found["line"]), found["text"])
         elif line.strip():
             yield Complaint(0, line.strip())

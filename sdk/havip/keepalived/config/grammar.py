@@ -77,8 +77,12 @@ def open_names(items: Iterable[Item]) -> re.Pattern[str]:
 
     These are keepalived's own ones, which begin with an underscore, and all if files are included.
     """
-    included = any(isinstance(item, Statement) and is_include(item) for item in _all(items))
-    return _ANY_NAME if included else _OWN_NAME
+    return _ANY_NAME if includes_files(items) else _OWN_NAME
+
+
+def includes_files(items: Iterable[Item]) -> bool:
+    """Return whether a file includes others."""
+    return any(isinstance(item, Statement) and is_include(item) for item in _all(items))
 
 
 def _all(items: Iterable[Item]) -> Iterator[Item]:
