@@ -289,6 +289,10 @@ GOOD = [
     ("    script_user root\n", '    router_id "lb - 1"\n    script_user root\n'),
     ("global_defs", "$PEERS=\\\n    172.17.16.13 \\\n    172.17.16.14\nglobal_defs"),
     ("    state BACKUP\n", "    state BACKUP\n    track_src_ip\n"),
+    ("    state BACKUP\n", '    state BACKUP\n    notify "/etc/notify.sh" root root\n'),
+    ("    state BACKUP\n", "    state BACKUP\n    notify /etc/notify.sh haproxy\n"),
+    ('"/usr/bin/killall -0 haproxy"', r"'/bin/sh -c \'exit 0 || true\''"),
+    ('"/usr/bin/killall -0 haproxy"', r'"/bin/sh -c \"exit 0 || true\""'),
     ("    state BACKUP\n", "    state BACKUP # no MASTER\n    version 2\n"),
 ]
 

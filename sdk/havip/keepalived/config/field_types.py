@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from havip.keepalived.config.commands import is_runnable
+
 READING: Final[Mapping[str, Any]] = {"reading": True}
 """Validation context for the text of a file, which may have any characters in its words."""
 
@@ -32,6 +34,15 @@ def _writable(pattern: str) -> AfterValidator:
         )
 
     return AfterValidator(check)
+
+
+def _runnable(text: str, info: ValidationInfo) -> str:
+    """Require that keepalived finds a command in a text in double quotes."""
+    if is_reading(info) or is_runnable(text):
+        return text
+    raise PydanticCustomError(
+        "command", "is not a command that keepalived can read: close its quotes and escapes"
+    )
 
 
 def _canonical(text: str) -> str:
@@ -58,6 +69,7 @@ Command: TypeAlias = Annotated[
     str,
     StringConstraints(min_length=1),
     _writable(r"(?:[^\x00-\x1f\x7f\"\\']|\\[^\x00-\x1f\x7f]|'[^\x00-\x1f\x7f\"\\']*')+"),
+    AfterValidator(_runnable),
 ]
 """A command line: a single line, with single quotes and backslash escapes."""
 Entry: TypeAlias = Annotated[str, _writable(r"[^\x00-\x1f\x7f\"\\{}#!]+")]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from havip.keepalived.config.commands import COMMANDS
 from havip.keepalived.config.keywords import KEYWORDS
 from havip.keepalived.config.load_balancing import HEADS
 from havip.keepalived.config.statements import (
@@ -125,7 +126,7 @@ def _in_block(
 
 def _in_statement(item: Statement, block: str) -> Iterator[str]:
     """Yield the problems of a statement itself, regardless of its body."""
-    words = (item.name, *item.values)
+    words = item.words if item.name in COMMANDS else (item.name, *item.values)
     if item.name in LISTS.get(block, {}):
         named = int(not block and item.name in NAMED)
         if len(words) <= named:

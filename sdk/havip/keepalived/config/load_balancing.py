@@ -7,12 +7,12 @@ rejects there makes the config test of the whole file fail.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from ipaddress import ip_network
 from socket import inet_aton
 from typing import Final
 
+from havip.keepalived.config.commands import closed, command
 from havip.keepalived.config.values import (
     LONGEST_INTERFACE,
     MICROSECONDS,
@@ -159,14 +159,6 @@ def _granularity(words: Words) -> Iterator[str]:
             yield f"{words[1]!r} is not a netmask"
 
 
-def _command(words: Words) -> Iterator[str]:
-    yield from value(words)
-    try:
-        shlex.split(" ".join(words[1:]))
-    except ValueError:
-        yield "has a quote that is never closed"
-
-
 def _octets(digits: str, *, optional: bool = False) -> Check:
     def check(words: Words) -> Iterator[str]:
         if len(words) < 2:
@@ -303,8 +295,8 @@ LEAVES: Final[dict[str, dict[str, Check]]] = {
         "weight": integer(1, _WEIGHT),
         "sorry_server": server,
         "sorry_server_lvs_method": forwarding,
-        "quorum_up": _command,
-        "quorum_down": _command,
+        "quorum_up": command,
+        "quorum_down": command,
     },
     "real_server": _TIMES
     | {
@@ -318,8 +310,8 @@ LEAVES: Final[dict[str, dict[str, Check]]] = {
         "smtp_alert": switch,
         "virtualhost": value,
         "snmp_name": _one,
-        "notify_up": _command,
-        "notify_down": _command,
+        "notify_up": command,
+        "notify_down": command,
     },
     "HTTP_GET": _OF_HTTP,
     "SSL_GET": _OF_HTTP,
@@ -337,7 +329,8 @@ LEAVES: Final[dict[str, dict[str, Check]]] = {
     "SMTP_CHECK": _ANY_CHECK | _CONNECTION | {"helo_name": value},
     "host": _ANY_CHECK | _CONNECTION,
     "DNS_CHECK": _ANY_CHECK | _CONNECTION | {"type": _dns_type, "name": _dns_name},
-    "MISC_CHECK": _MISC | {"misc_timeout": integer(0, UINT // MICROSECONDS), "user": value},
+    "MISC_CHECK": _MISC
+    | {"misc_path": closed, "misc_timeout": integer(0, UINT // MICROSECONDS), "user": value},
     "FILE_CHECK": {"track_file": value, "weight": _file_weight},
     "BFD_CHECK": {"name": _one, "alpha": switch},
     "SSL": dict.fromkeys(("password", "ca", "certificate", "key"), value),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from havip.keepalived.config.model import Config
-from havip.keepalived.config.preprocess import SourceLine
+from havip.keepalived.config.preprocess import SourceLine, quotes_are_closed
 from havip.keepalived.config.read import read_config
 from havip.keepalived.config.syntax import Comment, Item, Statement
 from havip.keepalived.errors import Complaints
@@ -134,12 +134,13 @@ def _tokens(lines: Iterable[SourceLine], complaints: Complaints) -> Iterator[_To
             complaints.add("needs a space before the quotes of its command", number)
         if "\0" in line:
             complaints.add("has a NUL character, at which keepalived ends the line", number)
+        if not quotes_are_closed(line):
+            complaints.add("a double quote is never closed", number)
         if not line:
             yield _Token("comment", "", number)
         while at < len(line):
             match = _TOKEN.match(line, at)
             if match is None or match["open"] is not None:
-                complaints.add("a double quote is never closed", number)
                 if match:
                     yield _Token("word", f'{match["open"]}"', number)
                 break

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 _CONDITION: Final = re.compile(r"@(\^?)(\S*)[ \t]+(.*)", re.DOTALL)
 _DEFINITION: Final = re.compile(r"\$([A-Za-z_]\w*)=[ \t]*(.*)", re.ASCII | re.DOTALL)
 _USE: Final = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)(?=[ \t,)]|$))", re.ASCII)
+_ESCAPED: Final = re.compile(r"\\.")
 _BRACE: Final = re.compile(r'(?:[^"{}]|"[^"]*")*([{}])')
 _MOST_USES: Final = 100
 """Maximum number of expansions in one line, against recursive definitions."""
@@ -55,6 +56,19 @@ def split_comment(line: str) -> tuple[str, str]:
             return line[:at].strip(" \t"), line[at:]
         at += 1
     return line.strip(" \t"), ""
+
+
+def quotes_are_closed(line: str) -> bool:
+    r"""Return whether the double quotes of a line are closed.
+
+    keepalived counts them twice, once without those behind a backslash: both must be even.
+
+    Example:
+        >>> quotes_are_closed(r'script "/bin/echo \"a"')
+        False
+    """
+    content, _ = split_comment(line)
+    return not content.count('"') % 2 and not _ESCAPED.sub("", content).count('"') % 2
 
 
 def config_ids(text: str) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from typing import Final
 
 from havip.keepalived.config import entries, global_definitions, load_balancing
+from havip.keepalived.config.commands import closed, command
 from havip.keepalived.config.keywords import KEYWORDS
 from havip.keepalived.config.values import (
     MICROSECONDS,
@@ -28,18 +28,6 @@ from havip.keepalived.config.values import (
 
 _SECONDS: Final = integer(0, UINT // MICROSECONDS)
 _COUNT: Final = integer(1, UINT)
-
-
-def _closed(words: Words) -> Iterator[str]:
-    try:
-        shlex.split(" ".join(words[1:]))
-    except ValueError:
-        yield "has a quote that is never closed"
-
-
-def _command(words: Words) -> Iterator[str]:
-    yield from value(words)
-    yield from _closed(words)
 
 
 def _auth_pass(words: Words) -> Iterator[str]:
@@ -104,12 +92,12 @@ LEAVES: Final[dict[str, dict[str, Check]]] = {
         "lvs_sync_daemon_interface": deprecated("use lvs_sync_daemon in global_defs"),
         "vmac_garp_intvl": deprecated("use garp_extra_if"),
         "garp_extra_if": extra_interfaces(0),
-        "notify_backup": _command,
-        "notify_master": _command,
-        "notify_fault": _command,
-        "notify_stop": _command,
-        "notify": _command,
-        "notify_master_rx_lower_pri": _command,
+        "notify_backup": command,
+        "notify_master": command,
+        "notify_fault": command,
+        "notify_stop": command,
+        "notify": command,
+        "notify_master_rx_lower_pri": command,
         "smtp_alert": switch,
         "notify_priority_changes": switch,
         "garp_master_delay": _SECONDS,
@@ -131,7 +119,7 @@ LEAVES: Final[dict[str, dict[str, Check]]] = {
         "mode": one_of("enforce", "permissive", "receive-only"),
     },
     "vrrp_script": {
-        "script": _closed,
+        "script": closed,
         "interval": integer(1, UINT // MICROSECONDS),
         "timeout": integer(1, UINT // MICROSECONDS),
         "weight": weight(253),
@@ -140,11 +128,11 @@ LEAVES: Final[dict[str, dict[str, Check]]] = {
         "user": value,
     },
     "vrrp_sync_group": {
-        "notify_backup": _command,
-        "notify_master": _command,
-        "notify_fault": _command,
-        "notify_stop": _command,
-        "notify": _command,
+        "notify_backup": command,
+        "notify_master": command,
+        "notify_fault": command,
+        "notify_stop": command,
+        "notify": command,
         "smtp_alert": switch,
         "notify_priority_changes": switch,
         "global_tracking": deprecated("track in the group instead"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from havip.keepalived.config.blocks import Block
+from havip.keepalived.config.commands import UnclosedQuoteError, line_of_command, split_command
+from havip.keepalived.config.model import VrrpInstance, VrrpScript, VrrpSyncGroup
 from havip.keepalived.config.syntax import Statement
 from havip.keepalived.lint.load_balancing import script_lines
 from havip.keepalived.lint.registry import MANUAL, RULES, TESTED, Subject, line_of
@@ -20,27 +23,49 @@ NOTIFIES = (
     "notify_stop",
     "notify_master_rx_lower_pri",
 )
-_RUNNERS = ("vrrp_script", "vrrp_instance", "vrrp_sync_group")
+_SETTINGS = {"vrrp_script": ("script",), "vrrp_instance": NOTIFIES, "vrrp_sync_group": NOTIFIES}
+_USERS = frozenset(
+    {"root", "nobody", "daemon", "keepalived_script", "haproxy", "nginx", "www-data", "mysql"}
+    | {"postgres", "patroni", "redis", "etcd", "ubuntu", "debian", "admin"}
+)
+"""Users that a node may have without a mention in its file."""
 _SHELLS = ("sh", "bash", "dash", "ash", "zsh", "ksh")
 _OPERATORS = ("||", "&&", "|", "&", ";", ">", ">>", "<", "2>&1", "2>/dev/null", ">/dev/null")
 
 
-def commands(subject: Subject) -> Iterator[tuple[Block, str, str, str]]:
-    """Yield each command of a file: its block, the block's name, the setting and the command."""
-    for script in subject.config.vrrp_script:
-        yield script, script.name, "script", script.script
-    for one in trackers(subject):
-        for setting in NOTIFIES:
-            command = getattr(one, setting, None)
-            if command:
-                yield one, one.name, setting, command
+class Command(NamedTuple):
+    """A command of a file: the block and its name, the setting, the command, user and group."""
+
+    block: Block
+    name: str
+    setting: str
+    text: str
+    users: tuple[str, ...]
+
+
+def commands(subject: Subject) -> Iterator[Command]:
+    """Yield each command of a file."""
+    for block in (*subject.config.vrrp_script, *trackers(subject)):
+        yield from commands_of(subject, block)
+
+
+def commands_of(
+    subject: Subject, block: VrrpScript | VrrpInstance | VrrpSyncGroup
+) -> Iterator[Command]:
+    """Yield the commands of a block."""
+    statement = subject.statement(block)
+    for item in statement.statements if statement else ():
+        if item.name in _SETTINGS[block.keyword] and getattr(block, item.name, None):
+            text, *users = line_of_command(item) or [""]
+            if text:
+                yield Command(block, block.name, item.name, text, tuple(users))
 
 
 def words_of(command: str) -> list[str]:
     """Split a command into words, at spaces if its quotes are not balanced."""
     try:
-        return shlex.split(command)
-    except ValueError:
+        return split_command(command)
+    except UnclosedQuoteError:
         return command.split()
 
 
@@ -77,11 +102,10 @@ def _script_user(subject: Subject) -> Iterator[Problem]:
     definitions = subject.config.global_defs
     if (definitions and definitions.script_user) or not subject.has_all_globals("script_user"):
         return
-    for block, name, setting, command in commands(subject):
-        own = getattr(block, "user", None) if setting == "script" else words_of(command)[1:2]
+    for block, name, setting, _, users in commands(subject):
         if setting == "script" and not subject.is_complete(block, "user"):
             continue
-        if not own or setting != "script":
+        if not (getattr(block, "user", None) if setting == "script" else users):
             where = line_of(definitions) if definitions else line_of(block, setting)
             yield Problem(f"{name} runs scripts, but script_user is not set", where)
             return
@@ -102,7 +126,7 @@ def _script_user(subject: Subject) -> Iterator[Problem]:
     since="2.0.0",
 )
 def _script_shell(subject: Subject) -> Iterator[Problem]:
-    for block, name, setting, command in commands(subject):
+    for block, name, setting, command, _ in commands(subject):
         words = words_of(command)
         if words and words[0].rpartition("/")[2] in _SHELLS:
             continue
@@ -126,20 +150,45 @@ def is_operator(word: str) -> bool:
     "script-unquoted",
     Severity.ERROR,
     reason="keepalived uses the first word after script (or the first quoted text) as the whole "
-    "command: arguments outside of the quotes are dropped. After notify they are user and group.",
+    "command: arguments outside of the quotes are dropped. After notify they are the user and the "
+    "group; if these do not exist, keepalived ignores the script.",
     fix='Put the command with its arguments into double quotes: script "/usr/bin/killall -0 x".',
     source="the code of keepalived 2.0 to 2.4",
     since="2.0.0",
 )
 def _script_unquoted(subject: Subject) -> Iterator[Problem]:
+    users = _users(subject)
     for item in subject.document.items:
-        if not isinstance(item, Statement) or item.name not in _RUNNERS:
+        if not isinstance(item, Statement) or item.name not in _SETTINGS:
             continue
         for inner in item.statements:
-            most = {"script": 1}.get(inner.name, 3 if inner.name in NOTIFIES else len(inner.words))
-            if len(inner.values) > most:
-                dropped = inner.values[most]
-                yield Problem(f"{inner.name}: {dropped!r} is outside of the quotes", inner.line)
+            if inner.name not in _SETTINGS[item.name]:
+                continue
+            words = line_of_command(inner)
+            most = 1 if inner.name == "script" else 3
+            if len(words) > most:
+                message = f"{inner.name}: {words[most]!r} is outside of the quotes"
+                yield Problem(message, inner.line)
+            elif len(words) > 1 and not _may_be_user(words[1], inner, users):
+                message = f"{inner.name}: {words[1]!r}, outside of the quotes, is not a user"
+                yield Problem(message, inner.line)
+
+
+def _users(subject: Subject) -> set[str]:
+    """Return the users that a file names, and the usual ones."""
+    definitions = subject.config.global_defs
+    named = [definitions.script_user if definitions else None]
+    named += [script.user for script in subject.config.vrrp_script]
+    return {*_USERS, *(text.split()[0] for text in named if text)}
+
+
+def _may_be_user(word: str, item: Statement, users: set[str]) -> bool:
+    """Return whether a word behind a command is a user; behind quotes, it is meant as one."""
+    if word.startswith("$"):
+        return True
+    if item.words[1][0] in "\"'":
+        return re.fullmatch(r"[A-Za-z_][\w.-]*\$?", word, re.ASCII) is not None
+    return word in users
 
 
 @RULES.rule(
@@ -151,7 +200,7 @@ def _script_unquoted(subject: Subject) -> Iterator[Problem]:
     source=MANUAL,
 )
 def _script_path(subject: Subject) -> Iterator[Problem]:
-    for block, name, setting, command in commands(subject):
+    for block, name, setting, command, _ in commands(subject):
         if not command.startswith(("/", "</", "< /", "$")):
             what = (words_of(command) or [command])[0]
             yield Problem(f"{name}: {setting} runs {what}", line_of(block, setting))
@@ -171,12 +220,13 @@ def _script_path(subject: Subject) -> Iterator[Problem]:
 def _notify_lower_priority(subject: Subject) -> Iterator[Problem]:
     for one in subject.config.vrrp_instance:
         groups = [group for group in subject.config.vrrp_sync_group if one.name in group.group]
-        for holder in (one, *groups):
-            for setting in ("notify_master", "notify"):
-                command = getattr(holder, setting)
-                known = subject.is_complete(one, "notify_master_rx_lower_pri")
-                unset = known and one.notify_master_rx_lower_pri is None
-                if command and calls_api(command) and unset:
+        holders: tuple[VrrpInstance | VrrpSyncGroup, ...] = (one, *groups)
+        known = subject.is_complete(one, "notify_master_rx_lower_pri")
+        if not known or one.notify_master_rx_lower_pri is not None:
+            continue
+        for holder in holders:
+            for _, _, setting, command, _ in commands_of(subject, holder):
+                if setting in {"notify_master", "notify"} and calls_api(command):
                     yield Problem(
                         f"{one.name}: {setting} calls an API, but there is no "
                         "notify_master_rx_lower_pri",

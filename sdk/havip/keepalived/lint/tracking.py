@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from havip.keepalived.config.blocks import Block
+from havip.keepalived.config.commands import arguments
 from havip.keepalived.config.grammar import is_open, open_names
 from havip.keepalived.config.model import Track, VrrpInstance, VrrpSyncGroup
 from havip.keepalived.config.syntax import Statement
@@ -116,7 +117,9 @@ def _usable(item: Statement) -> bool:
     """Return whether keepalived keeps a definition: one without a target is removed."""
     if item.name == "bfd_instance":
         return serves(item, "vrrp")
-    needs = {"vrrp_script": "script", "vrrp_track_process": "process"}.get(item.name, "file")
+    if item.name == "vrrp_script":
+        return any(arguments(one) for one in item.statements if one.name == "script")
+    needs = "process" if item.name == "vrrp_track_process" else "file"
     return any(one.name == needs and any(one.values) for one in item.statements)
 
 
