@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -280,3 +281,57 @@ def test_a_role_that_cannot_be_assumed_fails_as_credentials_do(cloud: FakeCloud)
         cloud.client(credentials=role).modify_ha_vip_attribute(ha_vip_id="v", ha_vip_name="x")
 
     assert set(cloud.actions()) == {"AssumeRole"}
+
+
+class _Provider:
+    def __init__(self, found: Any) -> None:
+        self._found = found
+
+    def get(self) -> Any:
+        return self._found
+
+
+class _Asynchronous:
+    async def get(self) -> havip.Credentials:
+        return havip.Credentials("id", "key")
+
+
+class _Renewed(havip.credentials.Renewed):
+    def __init__(self, found: Any) -> None:
+        super().__init__(havip.FakeClock())
+        self.fetched = 0
+        self._found = found
+
+    def _fetch(self) -> Any:
+        self.fetched += 1
+        return self._found
+
+
+@pytest.mark.parametrize("found", [None, ("id", "s3cret"), {"secret_id": "id"}, "s3cret", 1])
+@pytest.mark.parametrize("make", [_Provider, _Renewed])
+def test_a_provider_that_returns_no_key_sends_nothing(
+    cloud: FakeCloud, make: Callable[[Any], Any], found: Any
+) -> None:
+    with pytest.raises(errors.CredentialError, match=type(found).__name__) as caught:
+        cloud.client(credentials=make(found)).describe_ha_vips()
+
+    assert make.__name__ in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+    assert cloud.seen == []
+
+
+def test_an_asynchronous_provider_sends_nothing(cloud: FakeCloud) -> None:
+    with pytest.raises(errors.CredentialError, match="coroutine"):
+        cloud.client(credentials=_Asynchronous()).describe_ha_vips()
+    assert cloud.seen == []
+
+
+def test_a_key_that_never_expires_is_fetched_once(cloud: FakeCloud) -> None:
+    provider = _Renewed(havip.Credentials("id", "key"))
+    client = cloud.client(credentials=provider)
+    for _ in range(3):
+        client.describe_ha_vips()
+        cloud.clock.advance(100_000)
+
+    assert provider.fetched == 1
+    assert provider.held() is not None

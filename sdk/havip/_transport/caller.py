@@ -16,7 +16,7 @@ from havip._transport.clock import Clock, Deadline
 from havip._transport.log import log, shown
 from havip._transport.reply import Reply
 from havip._transport.retry import Kind, Retry
-from havip._transport.sign import CONTENT_TYPE, SKIP, authorization
+from havip._transport.sign import CONTENT_TYPE, SKIP, authorization, check_key
 from havip.api._base import Service
 from havip.errors import ApiError, HavipError, TransportError, UnreachableError
 
@@ -217,7 +217,9 @@ class CallSender:
     async def _key(self, call: Call) -> Credentials | None:
         if not call.signed or self._credentials is None:
             return None
-        return await self.backend.credentials(self._credentials)
+        key = await self.backend.credentials(self._credentials)
+        check_key(key, self._credentials)
+        return key
 
     async def _attempt(
         self,

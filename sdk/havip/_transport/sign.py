@@ -5,14 +5,33 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from functools import lru_cache
 from typing import Final
+
+from havip.errors import CredentialError
 
 ALGORITHM: Final = "TC3-HMAC-SHA256"
 CONTENT_TYPE: Final = "application/json"
 SKIP: Final = "SKIP"
 """The Authorization header of an unsigned call."""
+_PARTS: Final = ("secret_id", "secret_key", "token")
+
+
+def check_key(key: object, provider: object) -> None:
+    """Check that a credential provider returned a key.
+
+    Raises:
+        CredentialError: It is something else, which is not shown.
+    """
+    if all(hasattr(key, part) for part in _PARTS):
+        return
+    if isinstance(key, Coroutine):
+        key.close()
+    raise CredentialError(
+        f"the credential provider {type(provider).__name__} returned a {type(key).__name__} "
+        "instead of havip.Credentials(secret_id, secret_key)"
+    )
 
 
 def authorization(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Final, Protocol
 from havip._checks import is_number
 from havip._transport.clock import Clock, check_clock, current_deadline
 from havip._transport.locks import ForkLock
+from havip._transport.sign import check_key
 from havip.errors import CredentialError, HavipError, UsageError
 
 log = logging.getLogger("havip")
@@ -153,7 +155,7 @@ class Renewed(ABC):
         held, now = self._held, self._clock.time()
         if held is not None and now < self._renew_at:
             return held
-        usable = held is not None and now < (held.expires or 0.0)
+        usable = held is not None and now < _end(held)
         deadline = current_deadline()
         patience = 0.0 if usable else -1 if deadline is None else max(0.0, deadline.left())
         if not self._lock.acquire(patience):
@@ -175,17 +177,24 @@ class Renewed(ABC):
         if held is not None and now < self._renew_at:
             return held
         try:
-            self._held = fresh = self._fetch()
+            fresh = self._fetch()
+            check_key(fresh, self)
         except HavipError as error:
-            if held is None or now >= (held.expires or 0.0):
+            if held is None or now >= _end(held):
                 raise
             log.warning("credentials could not be renewed, the old ones are still used: %s", error)
             self._renew_at = now + RENEW_AGAIN
             return held
         # If they are valid for minutes only, a quarter of their lifetime is the margin.
-        life = (fresh.expires or now) - now
-        self._renew_at = (fresh.expires or now) - min(RENEW_BEFORE, life / 4)
+        end = _end(fresh)
+        self._held, self._renew_at = fresh, end - min(RENEW_BEFORE, (end - now) / 4)
         return fresh
+
+
+def _end(credentials: Credentials) -> float:
+    """Return the expiry time; infinite if they never expire."""
+    expires: float | None = getattr(credentials, "expires", None)  # the key of another library
+    return math.inf if expires is None else expires
 
 
 def mask(secret_id: str) -> str:
