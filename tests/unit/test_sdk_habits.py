@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from unittest.mock import create_autospec
@@ -126,3 +128,25 @@ def test_a_busy_word_in_any_part_of_a_code_is_repeated(cloud: FakeCloud, code: s
     cloud.will(cloud.failure(code), cloud.success())
     cloud.client().release_addresses.start(address_ids=["eip-1"])
     assert len(cloud.seen) == 2
+
+
+def test_a_verb_is_copied_like_a_method(cloud: FakeCloud) -> None:
+    with cloud.client() as client:
+        verb: Any = copy.copy(client.describe_ha_vips)
+        verb()
+        assert cloud.actions() == ["DescribeHaVips"]
+        assert verb.__self__ is client
+        for duplicate in (copy.deepcopy, pickle.dumps):
+            with pytest.raises(errors.UsageError, match="cannot be copied or pickled"):
+                duplicate(verb)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [havip.FakeClock(), havip.AssumedRole("qcs::cam::uin/1:roleName/a"), havip.CvmRole()],
+    ids=lambda made: type(made).__name__,
+)
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, pickle.dumps])
+def test_what_has_locks_is_not_copied(made: object, duplicate: Any) -> None:
+    with pytest.raises(errors.UsageError, match="create one in each process"):
+        duplicate(made)

@@ -134,6 +134,9 @@ class BoundVerb:
     def __self__(self) -> Any:
         return self.client
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, (self.client, self._verb.name)  # as bound methods do
+
     def __repr__(self) -> str:
         return f"<verb {self._verb.name} of {self.client!r}>"
 

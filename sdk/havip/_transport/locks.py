@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from typing import Final
+from typing import Final, NoReturn
+
+from havip.errors import UsageError
 
 _LOCKS: Final[weakref.WeakSet[ForkLock]] = weakref.WeakSet()
 
@@ -38,6 +40,12 @@ class ForkLock:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
+
+    def __reduce__(self) -> NoReturn:
+        raise UsageError(
+            "an object with locks, such as a credential provider or a FakeClock, cannot be copied "
+            "deeply or pickled: create one in each process"
+        )
 
     def renew(self) -> None:
         """Replace the lock with a free one, in a child process that has a single thread."""
