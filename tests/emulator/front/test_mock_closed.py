@@ -82,6 +82,15 @@ def with_an_absolute_target() -> None:
     http.client.HTTPConnection("127.0.0.1", 9, timeout=2).request("GET", f"http://{HOST}/")
 
 
+def with_an_absolute_target_and_a_password() -> None:
+    http.client.HTTPConnection("127.0.0.1", 9, timeout=2).request("GET", f"http://u:p@{HOST}/")
+
+
+def with_an_absolute_target_by_keyword() -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", 9, timeout=2)
+    connection.putrequest(method="GET", url=f"http://{HOST}/")
+
+
 def with_urllib() -> None:
     urllib.request.urlopen(f"https://{HOST}/", timeout=2)
 
@@ -130,6 +139,18 @@ def with_httpcore() -> None:
     pytest.importorskip("httpcore").request("GET", f"https://{HOST}/")
 
 
+def with_httpcore_and_a_proxy() -> None:
+    pytest.importorskip("httpcore").HTTPProxy("http://127.0.0.1:9").request(
+        "GET", f"http://{HOST}/"
+    )
+
+
+def with_httpcore_and_asyncio() -> None:
+    httpcore = pytest.importorskip("httpcore")
+    pool = httpcore.AsyncHTTPProxy("http://127.0.0.1:9")
+    asyncio.run(pool.request("GET", f"http://{HOST}/"))
+
+
 def with_httpx_for_another_product() -> None:
     pytest.importorskip("httpx").get("https://cos.tencentcloudapi.com/")
 
@@ -138,6 +159,8 @@ OTHERS = [
     with_http_client,
     through_a_proxy,
     with_an_absolute_target,
+    with_an_absolute_target_and_a_password,
+    with_an_absolute_target_by_keyword,
     with_urllib,
     with_urllib3,
     with_urllib3_and_a_proxy,
@@ -148,6 +171,8 @@ OTHERS = [
     with_asyncio,
     with_aiohttp,
     with_httpcore,
+    with_httpcore_and_a_proxy,
+    with_httpcore_and_asyncio,
     with_httpx_for_another_product,
 ]
 
@@ -273,8 +298,7 @@ def resolve(host, *args):  # below every guard in Python
 real, _socket.getaddrinfo = _socket.getaddrinfo, resolve
 def ask_havip():
     import havip
-    key = havip.Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
-    with havip.Client("ap-guangzhou", credentials=key, timeout=5) as client:
+    with havip.Client(timeout=5) as client:
         return client.describe_vpcs().total_count
 def ask_tencent():
     from tencentcloud.common import credential

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
 from havip.emulator.http.controls import Control
 from havip.emulator.interception import boundary, with_httpx, with_requests
-from havip.emulator.interception.children import ChildMocks
+from havip.emulator.interception.children import ChildMocks, placeholders
 from havip.emulator.interception.patch import LibraryPatches
-from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 
-DEFAULT_REGION: Final = "ap-guangzhou"
-_KEY: Final[Mapping[str, str]] = {
-    "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
-    "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
-}
-_REGION: Final = "TENCENTCLOUD_REGION"
 _ELSEWHERE: Final = ("HAVIP_ENDPOINT", "TENCENTCLOUD_DOMAIN", "TENCENTCLOUD_PROTOCOL")
 """Variables that point clients at other hosts than Tencent's, past the mock."""
 
@@ -40,6 +32,7 @@ class Active:
                 "responses": partial(with_requests.patches_of_responses, self.top),
                 "httpx": partial(with_httpx.patches, self.top),
                 "aiohttp": partial(boundary.patches_of_aiohttp, self.top),
+                "httpcore": partial(boundary.patches_of_httpcore, self.top),
             }
         )
 
@@ -88,11 +81,8 @@ class Active:
         self._lock.release()
 
     def _fill_environment(self) -> None:
-        missing = {} if any(name in os.environ for name in _KEY) else dict(_KEY)
-        if _REGION not in os.environ:
-            missing[_REGION] = DEFAULT_REGION
-        self._environment = missing
-        os.environ.update(missing)
+        self._environment = placeholders(os.environ)
+        os.environ.update(self._environment)
         self._elsewhere = {n: os.environ.pop(n) for n in _ELSEWHERE if n in os.environ}
 
     def _empty_environment(self) -> None:

@@ -1,7 +1,7 @@
 """Block connections to Tencent's hosts by other means: aiohttp, urllib3, plain sockets.
 
 Wraps the functions of the standard library that Python clients use to resolve names and connect.
-aiohttp is blocked one step earlier, as it may use its own resolver.
+aiohttp and httpcore are blocked one step earlier, as they may use a resolver or proxy of their own.
 """
 
 from __future__ import annotations
@@ -43,6 +43,24 @@ def patches_of_aiohttp(top: Top, library: Any) -> Sequence[Patch]:
 
     patch = Patch(library.BaseConnector, "connect", connect)
     return (patch,)
+
+
+def patches_of_httpcore(top: Top, library: Any) -> Sequence[Patch]:
+    """Build the patches of httpcore, whose pools may send a request to a proxy."""
+
+    def handle(pool: Any, request: Any) -> Any:
+        if top() is not None:
+            _check(request.url.host)
+        return sync.before(pool, request)
+
+    async def handle_async(pool: Any, request: Any) -> Any:
+        if top() is not None:
+            _check(request.url.host)
+        return await awaited.before(pool, request)
+
+    sync = Patch(library.ConnectionPool, "handle_request", handle)
+    awaited = Patch(library.AsyncConnectionPool, "handle_async_request", handle_async)
+    return (sync, awaited)
 
 
 def _check(host: object) -> None:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,12 +26,19 @@ from havip.emulator.http.controls import Control
 from havip.emulator.http.messages import MAX_BODY, RawRequest
 from havip.emulator.interception.guard import sitecustomize as guard
 from havip.emulator.interception.patch import Patch
+from havip.emulator.state.access_keys import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 
+DEFAULT_REGION: Final = "ap-guangzhou"
 NOWHERE: Final = "mock-havip.invalid"
 """A domain that never resolves (RFC 6761)."""
 _FOLDER: Final = str(Path(guard.__file__).resolve().parent)
 _PATH: Final = "PYTHONPATH"
 _LEADING: Final = ("HAVIP_ENDPOINT", "TENCENTCLOUD_DOMAIN")
+_KEY: Final[Mapping[str, str]] = {
+    "TENCENTCLOUD_SECRET_ID": DEFAULT_SECRET_ID,
+    "TENCENTCLOUD_SECRET_KEY": DEFAULT_SECRET_KEY,
+}
+_REGION: Final = "TENCENTCLOUD_REGION"
 _STARTERS: Final = ("execve", "posix_spawn", "posix_spawnp")
 
 
@@ -118,6 +125,14 @@ class _MockHandler(BaseHTTPRequestHandler):
         """Log nothing: the gateway has its own request log."""
 
 
+def placeholders(environment: Container[str]) -> dict[str, str]:
+    """Return the key and the region that an environment lacks."""
+    missing = {} if any(name in environment for name in _KEY) else dict(_KEY)
+    if _REGION not in environment:
+        missing[_REGION] = DEFAULT_REGION
+    return missing
+
+
 class ChildMocks:
     """Server, environment and patches for child processes while mocks are active.
 
@@ -190,6 +205,8 @@ class ChildMocks:
         setting("HAVIP_ENDPOINT", lambda now: now or server)
         setting("TENCENTCLOUD_DOMAIN", lambda now: now or NOWHERE)
         setting(_PATH, _with_guard)
+        for name, value in placeholders({os.fsdecode(name): None for name in made}).items():
+            setting(name, lambda _, value=value: value)  # type: ignore[misc]
         return made
 
     def _patch_popen(self) -> Patch:

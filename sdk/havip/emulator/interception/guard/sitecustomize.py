@@ -42,10 +42,11 @@ def socket_address(_: object, address: object = None, *__: Any) -> tuple[object,
     return address[:1] if isinstance(address, tuple) else ()
 
 
-def http_hosts(connection: Any, *arguments: Any, **_: Any) -> tuple[object, ...]:
+def http_hosts(connection: Any, *arguments: Any, **options: Any) -> tuple[object, ...]:
     """Return the hosts that an ``http.client`` connection is about to contact."""
-    named = arguments[1] if len(arguments) > 1 and isinstance(arguments[1], str) else ""
-    absolute = named.partition("://")[2].partition("/")[0].partition(":")[0]
+    url = options.get("url", arguments[1] if len(arguments) > 1 else "")
+    place = str(url).partition("://")[2].partition("/")[0]
+    absolute = place.rpartition("@")[2].partition(":")[0]
     return connection.host, getattr(connection, "_tunnel_host", None), absolute
 
 
