@@ -192,6 +192,28 @@ def test_the_refresh_may_stand_with_the_whole_daemon_s_settings(ward: Ward) -> N
     assert node.listened == [10.0]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("global_defs {", "global_defs {\n    vrrp_garp_interval 0"),
+        ("    nopreempt\n", "    nopreempt\n    priority 100x\n"),
+        ("    nopreempt\n", "    nopreempt\n    track_interface {\n eth1 weight x\n }\n"),
+        ("VI_1", '"VI 1"'),
+        ("        172.17.16.3\n", "        $VIP\n"),
+        ("    nopreempt\n", "@a nopreempt\n"),
+    ],
+)
+def test_a_value_that_cannot_be_read_does_not_stop_the_listening(
+    ward: Ward, old: str, new: str
+) -> None:
+    node = ward.node()
+    assert node.conf is not None
+    assert old in node.conf
+    changed = f"$VIP=172.17.16.3\n{node.conf.replace(old, new)}"
+    ward.diagnose(node=True, probe=replace(node, conf=changed))
+    assert node.listened == [6.0]
+
+
 def test_lint_s_own_levels_are_kept(ward: Ward) -> None:
     node = ward.node()
     assert node.conf is not None

@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from havip.doctor.probe import CONFIG, Link, Probe, ProbeError
-from havip.keepalived.config.parse import parse
-from havip.keepalived.errors import ParseError
+from havip.keepalived.config.recovery import read_text
 
 if TYPE_CHECKING:
     from havip.api import HaVip, NetworkInterface
@@ -61,12 +60,9 @@ class Local:
 
     @cached_property
     def config(self) -> Config | None:
-        """The machine's keepalived.conf; None if it is missing or invalid."""
-        try:
-            text = self.probe.config()
-            return None if text is None else parse(text, file=CONFIG).config
-        except ParseError:
-            return None
+        """The readable settings of the machine's keepalived.conf; None if it is missing."""
+        text = self.probe.config()
+        return None if text is None else read_text(text, CONFIG).config
 
     @cached_property
     def refresh(self) -> int:

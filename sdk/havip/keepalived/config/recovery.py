@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from havip.keepalived.config.keywords import KEYWORDS
 from havip.keepalived.config.model import Config
 from havip.keepalived.config.parse import Document, read_items
-from havip.keepalived.config.preprocess import SourceLine
+from havip.keepalived.config.preprocess import SourceLine, config_ids, preprocess
 from havip.keepalived.config.read import build_config
 from havip.keepalived.config.syntax import Item, Statement
 from havip.keepalived.errors import Complaints, ParseError
@@ -28,6 +28,17 @@ class Recovered(NamedTuple):
     errors: list[ParseError]
     lost: frozenset[str]
     """Keywords of the skipped blocks; ``""`` for the text before the first one."""
+
+
+def read_text(text: str, file: str, config_id: str | None = None) -> Recovered:
+    """Read a file as keepalived does, and continue after errors.
+
+    Args:
+        text: The text of a keepalived.conf.
+        file: The file name for messages.
+        config_id: The id passed to keepalived (``-i``); by default the first one in the file.
+    """
+    return recover(preprocess(text, config_id or next(iter(config_ids(text)), None)), file)
 
 
 def recover(lines: Sequence[SourceLine], file: str) -> Recovered:

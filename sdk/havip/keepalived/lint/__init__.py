@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from havip.keepalived.config.preprocess import config_ids, preprocess, split_comment
-from havip.keepalived.config.recovery import Recovered, recover
+from havip.keepalived.config.recovery import Recovered, read_text, recover
 from havip.keepalived.errors import ParseError
 from havip.keepalived.lint import (
     addresses,
@@ -77,10 +77,7 @@ def lint(
     found: dict[Finding, None] = {}
     chosen: list[str | None] = [*named] or [config_id]
     for one in chosen:
-        others = {
-            name: recover(preprocess(content, one or next(iter(config_ids(content)), None)), name)
-            for name, content in (peers or {}).items()
-        }
+        others = {name: read_text(content, name, one) for name, content in (peers or {}).items()}
         subject = recover(preprocess(text, one), file)
         found |= dict.fromkeys(_judge(subject, others, havip, keepalived))
     if named:
