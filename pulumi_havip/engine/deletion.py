@@ -54,10 +54,10 @@ def remove(run: Run, unwanted: Callable[[Record], bool]) -> None:
 def _shared(run: Run, records: list[Record], before: dict[int, set[int]]) -> set[int]:
     """Return the keys of resources whose object stays, because another resource has it too.
 
-    An attachment or a route has no id of its own: one that was renamed without an alias, by a run
-    that was killed since or to another provider, is in the state under both names. The object is
-    deleted with the last of them, so that a deletion that is killed as well leaves no name for an
-    object that is gone, and none takes away what another provider's resource has.
+    An attachment or a route has no id of its own, and an adopted object has another name in the
+    program as soon as another resource adopts it: what was renamed without an alias is in the state
+    under both names. The object is deleted with the last of them, so that no deletion takes away
+    what the program declares, and one that is killed leaves no name for an object that is gone.
 
     Args:
         run: The operation.
@@ -85,15 +85,15 @@ def _shared(run: Run, records: list[Record], before: dict[int, set[int]]) -> set
 def _is_one_object(run: Run, records: list[Record], same: Sequence[Record]) -> bool:
     """Return whether resources of the same type and id are one object.
 
-    Not every provider's ids name an object. Where the arguments alone do, so that the provider
-    finds the id by them (see `pending_operations`), resources with the same one are the same.
+    Not every provider's ids name an object. Where the properties do, so that the provider finds the
+    id by them (as in `pending_operations`), resources with the same one are the same.
     """
     for record in same:
         with contextlib.suppress(EngineError):
             provider = provider_of(run, records, record)
             if provider is None:
                 return False
-            answer = provider.read(record, "", record.inputs, record.inputs)
+            answer = provider.read(record, "", record.inputs, record.outputs)
             if answer is not None and answer.id == record.id:
                 return True
     return False

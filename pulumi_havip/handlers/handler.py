@@ -35,6 +35,7 @@ from pulumi_havip.handlers.ownership_tags import (
     STACK_TAG,
     creation_tags,
     label,
+    named,
     stack_of,
     tags_of,
 )
@@ -95,7 +96,8 @@ class Handler(ABC, Generic[A, S]):
         if args is None:
             return Checked(news, failures)
         self._identify(ctx, args, hints, olds or {}, seed)
-        return Checked(plain(args), tuple(self._rules(ctx, args, hints, not olds)))
+        failures = (*_declare_adoption(ctx, args), *self._rules(ctx, args, hints, not olds))
+        return Checked(plain(args), failures)
 
     def diff(self, ctx: Context, id: str, olds: Properties, news: Properties) -> DiffResult:
         """Return the changes between a resource and its arguments.
@@ -150,15 +152,21 @@ class Handler(ABC, Generic[A, S]):
         """Find the result of an earlier, interrupted creation with these arguments.
 
         It is recognized by the ownership tag with its creation id, or by its natural key: a member
-        of a range, the destination in a route table. Return None if nothing is found, and for an
-        adoption: that creates nothing, may have failed its checks, and its resource belongs to the
-        stack only once it has succeeded.
+        of a range, the destination in a route table. Return None if nothing is found, and for the
+        arguments of an adoption: that creates nothing, may have failed its checks, and its resource
+        belongs to the stack only once it has succeeded.
+
+        Args:
+            ctx: The context.
+            props: The arguments, or the state of a resource, to find its object without its id.
         """
-        args = self._load_args(props)
-        if getattr(args, "adopt", None):
+        adopted, in_state = props.get("adopt"), bool(props.get("account"))
+        if adopted and not in_state:
             return None
+        names = self.args.model_fields if in_state else props
+        args = self._load_args({name: value for name, value in props.items() if name in names})
         job = Job(ctx, ctx.region(args.region), label(self.kind, args.origin), again=True)
-        id = self._find(job, args)
+        id = adopted or self._find(job, args)
         observed = self._read(job, id, None) if id else None
         if not id or not observed:
             return None
@@ -202,10 +210,14 @@ class Handler(ABC, Generic[A, S]):
     def delete(self, ctx: Context, id: str, olds: Properties) -> None:
         """Delete the resource and wait until it is gone; a missing one is ignored.
 
+        An object that another resource of the program adopts is left to it.
+
         Raises:
             ElsewhereError: It does not exist, but was created in another account.
         """
         state = self._load_state(ctx, olds)
+        if ctx.keys.owner("object", id) not in (None, state.origin):
+            return
         job = Job(ctx, ctx.region(state.region), label(self.kind, state.origin, id))
         try:
             self._delete(job, id, state)
@@ -390,6 +402,15 @@ class Handler(ABC, Generic[A, S]):
             f"was made in account {state.account or 'unknown'}: use that account's key, or remove "
             f"it from the state with `havip stack forget` or `pulumi state delete`"
         )
+
+
+def _declare_adoption(ctx: Context, args: Args) -> Iterator[CheckFailure]:
+    """Declare the adopted object; two resources of a program cannot have the same one."""
+    adopted = getattr(args, "adopt", None)
+    if not adopted or not known(adopted):
+        return
+    if other := ctx.keys.declare("object", adopted, args.origin):
+        yield CheckFailure("adopt", f"{named(other)} adopts {adopted}: leave one of them out")
 
 
 def _tag_changes(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[PropertyChange]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from plans import NAMES, TITLES, Plan
+from plans import ADOPTERS, NAMES, TITLES, Plan
 
 CHOICES: Final[dict[str, tuple[Any, ...]]] = {
     "vip": ("", "172.17.16.200", "172.17.16.201"),
@@ -19,6 +19,7 @@ CHOICES: Final[dict[str, tuple[Any, ...]]] = {
     "eni_member": ("", "emember", "erenamed"),
     "bound": ("", "bound", "rebound"),
     "route": ("", "route", "reroute"),
+    "adopted": ("", "", *ADOPTERS),
     "tag": ("", "x", "y"),
     "via": ("", "", "one", "two"),
     "called": ("web", *NAMES),
@@ -37,7 +38,7 @@ RARE: Final = {
     "all_via": 0.2,
     "replaced_vpc": 0.15,
     "kept": 0.3,
-    "adopted": 0.2,
+    "lent": 0.5,
     "tag_ignored": 0.2,
     "title_replaces": 0.2,
     "delete_first": 0.2,

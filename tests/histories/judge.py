@@ -47,6 +47,7 @@ def play(control: Any, history: History) -> int:
 
 def _move(world: World, move: Move) -> bool:
     options: dict[str, Any] = {"parallel": 1, "stack": move.plan.stack}
+    world.bring_back()
     if move.outside:
         world.delete_outside(move.outside)
     if move.operation in ("up", "preview"):
@@ -104,20 +105,24 @@ def _to_keep(world: World, move: Move) -> list[set[str]]:
 
 
 def _to_retain(world: World, move: Move) -> set[str]:
-    """Return the ids of the EIPs that an operation must leave in the cloud."""
+    """Return the ids of the EIPs that an operation must leave in the cloud.
+
+    The foreign one is left as long as the program adopts it, under whatever name.
+    """
     _note_retained(world, move.plan.stack)
-    if move.plan.eip and not move.plan.kept and move.operation != "destroy":
-        return {FOREIGN, *world.retained} - _own(world, move.plan.stack)
-    return {FOREIGN, *world.retained}
+    kept = {*world.retained}
+    if move.operation != "destroy" and move.plan.eip and not move.plan.kept:
+        kept -= _own(world, move.plan.stack) - {FOREIGN}
+    if move.operation != "destroy" and move.plan.adopts():
+        kept.add(FOREIGN)
+    return kept
 
 
 def _note_retained(world: World, stack: str) -> None:
     """Record which EIPs a stack is to leave in the cloud, as long as its state holds them."""
-    for record in _records(world, stack):
-        if record.get("retainOnDelete") and record["id"] in _eips(world):
-            world.retained.add(record["id"])
-        else:
-            world.retained.discard(record["id"])
+    records, there = _records(world, stack), _eips(world)
+    world.retained |= {FOREIGN, *(record["id"] for record in records)} & there
+    world.retained -= {one["id"] for one in records if not one.get("retainOnDelete")}
 
 
 def _own(world: World, stack: str) -> set[str]:
@@ -176,6 +181,7 @@ def _readable(world: World, stack: str) -> None:
 def _deploy(world: World, plan: Plan) -> None:
     """Deploy without faults, and check the result."""
     options = {"parallel": 1, "stack": plan.stack}
+    world.bring_back()
     world.run("unprotect", plan.program, stack=plan.stack)
     found = world.run(
         "up", plan.program, **options, create=True, refresh=plan.stack in world.drifted

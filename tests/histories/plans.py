@@ -26,6 +26,8 @@ NAMES: Final = ("web", "site")
 """The names that the HAVIP ``web`` may have in the program."""
 TITLES: Final = ("web", "front")
 """The names that it may have in the cloud."""
+ADOPTERS: Final = ("foreign", "borrowed")
+"""The names of the resource that adopts somebody else's EIP."""
 ZONE: Final = "ap-guangzhou-3"
 
 
@@ -97,8 +99,10 @@ class Plan:
     """True if all but the network is in a component; a move is an alias."""
     kept: bool = False
     """True if the EIP is left in the cloud when it is removed (``retain_on_delete``)."""
-    adopted: bool = False
-    """True if an EIP of somebody else is adopted; it is always left in the cloud."""
+    adopted: str = ""
+    """The name of the resource that adopts somebody else's EIP; a change is a rename."""
+    lent: bool = False
+    """True if that EIP is left in the cloud when it is removed (``retain_on_delete``)."""
     tag_ignored: bool = False
     """True if changes of the tag are ignored (``ignore_changes``)."""
     title_replaces: bool = False
@@ -151,9 +155,9 @@ class Plan:
                            gone_with="db")  # fmt: skip
         if self.eip:
             yield Declared("Eip", "eip", {}, options={"retain_on_delete": self.kept})
-        if self.adopted and self.stack == world.STACK:
-            yield Declared("Eip", "foreign", {"adopt": world.FOREIGN},
-                           options={"retain_on_delete": True})  # fmt: skip
+        if self.adopts():
+            yield Declared("Eip", self.adopted, {"adopt": world.FOREIGN},
+                           options={"retain_on_delete": self.lent})  # fmt: skip
         if self.bound and self.eip and self.web:
             pair = {"ha_vip_id": Ref("web"), "address_ip": Ref("eip", "public_ip")}
             yield Declared("HaVipEipAttachment", self.bound, pair, via=self.via)
@@ -178,6 +182,10 @@ class Plan:
 
     def _in_subnet(self, address: str) -> str:
         return address.replace("172.17.16.", f"172.17.{self.net}.")
+
+    def adopts(self) -> bool:
+        """Return whether somebody else's EIP is adopted."""
+        return bool(self.adopted) and self.stack == world.STACK
 
     def members(self, havip: str) -> set[str]:
         """Return the names of the instances in a HAVIP's range."""
@@ -204,7 +212,7 @@ class Plan:
         plain = sorted(
             f"{kind} {name}"
             for kind, name in names
-            if "Attachment" not in kind and kind != "RouteEntry" and name != "foreign"
+            if "Attachment" not in kind and kind != "RouteEntry" and name not in ADOPTERS
         )
         havips = {"web": self.web_title} if self.web else {}
         havips |= {"db": "db"} if self.db else {}

@@ -184,6 +184,23 @@ def test_what_moves_to_another_provider_is_not_taken_away(
     assert not judge.failure(cloud, (Move("up", first), Move("preview", second)))
 
 
+@pytest.mark.parametrize("via", ["", "two"])
+@pytest.mark.parametrize("kills", [[], [12, 16]], ids=["whole", "killed"])
+def test_an_adopted_object_stays_with_its_new_name(
+    cloud: Cloud, via: str, kills: list[int]
+) -> None:
+    """Also if the new name has another provider, and if the rename is killed and continued."""
+    import judge
+    from history import Move
+    from killable import Kill
+    from plans import Plan
+
+    first, second = Plan(adopted="foreign"), Plan(adopted="borrowed", via=via, all_via=bool(via))
+    for kill in [Kill(at, "after") for at in kills] or [None]:
+        moves = (Move("up", first), Move("up", second, kill), Move("up", second))
+        assert not judge.failure(cloud, moves), kill
+
+
 @pytest.mark.parametrize("before", [True, False])
 @pytest.mark.parametrize("called", ["web", "site"])
 @pytest.mark.parametrize("bound", ["bound", ""])

@@ -112,6 +112,13 @@ class World:
         (made,) = self._client().allocate_addresses().address_set
         if made != FOREIGN:
             raise AssertionError(f"the first EIP is {made}")
+        self.foreign = control.cloud.region(ACCOUNT, REGION).eips.rows()[FOREIGN]
+
+    def bring_back(self) -> None:
+        """Create the foreign EIP again, where an operation has deleted it as it should."""
+        eips = self.control.cloud.region(ACCOUNT, REGION).eips
+        if FOREIGN not in eips:
+            eips.put(self.foreign)
 
     def close(self) -> None:
         """Delete the folder."""
