@@ -185,10 +185,14 @@ class HaVipHandler(Handler[HaVipArgs, HaVipState]):
         result = super().diff(ctx, id, olds, news)
         if news.get("associations") is None:
             ctx.keys.withdraw("inline", id)
-            if "associations" in (olds.get("managed") or ()) and olds.get("associations"):
+            if "associations" not in (olds.get("managed") or ()):
+                return result
+            if olds.get("associations"):
                 name = label(self.kind, news.get("origin"))
                 ctx.warn(f"{name}: {LEFT_TO_ATTACHMENTS}")
-            return result
+            # An update, so that the state tells that attachments set the range from now on.
+            left_out = PropertyChange("associations", "delete")
+            return replace(result, changes=(*result.changes, left_out))
         if "associations" not in {*result.names, *(olds.get("managed") or ())}:
             # Attachments set the range; one of them may already be leaving the program.
             taken_over = PropertyChange("associations")
