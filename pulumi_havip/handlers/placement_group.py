@@ -12,6 +12,7 @@ from havip.api import (
     ModifyDisasterRecoverGroupAttribute,
     TagSpecification,
 )
+from havip.errors import ApiError
 from pulumi_havip.handlers.context import Job
 from pulumi_havip.handlers.handler import Handler
 from pulumi_havip.handlers.idempotency import (
@@ -22,6 +23,7 @@ from pulumi_havip.handlers.idempotency import (
 )
 from pulumi_havip.handlers.model import REPLACE, NamedArgs, State
 from pulumi_havip.handlers.ownership_tags import user_tags
+from pulumi_havip.handlers.property_names import prop
 from pulumi_havip.handlers.property_types import GroupId
 from pulumi_havip.handlers.tags import change_tags, first_tags
 from pulumi_havip.handlers.values import Properties
@@ -91,8 +93,15 @@ class PlacementGroupHandler(Handler[PlacementGroupArgs, PlacementGroupState]):
 
     def _delete(self, job: Job, id: str, state: PlacementGroupState) -> None:
         request = DeleteDisasterRecoverGroups(disaster_recover_group_ids=[id])
-        # An instance that is being deleted still counts; the error is then retried.
-        delete_once(job, lambda: job.region.send(request), job.region.placement_groups, id)
+        try:  # an instance that is being deleted still counts; the error is then retried
+            delete_once(job, lambda: job.region.send(request), job.region.placement_groups, id)
+        except ApiError as error:
+            if error.code.endswith(".PlacementSetNotEmpty"):
+                error.hint = (
+                    f"an instance without {prop('placement_group_ids')} stays in its group: give "
+                    f"it an empty list, which replaces it, or keep the group in the program"
+                )
+            raise
 
 
 def _creation(job: Job, args: PlacementGroupArgs, token: str | None) -> CreateDisasterRecoverGroup:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from havip.api import DescribeDisasterRecoverGroups
+from havip.errors import ApiError
 
 if TYPE_CHECKING:
     from pulumi_havip.testing import LifeCycle
@@ -32,6 +35,17 @@ def test_an_instance_is_put_into_its_group(life: LifeCycle) -> None:
     node = life.instance(subnet, "a", placement_group_ids=[group.id])
     assert life.read(node).placement_group_ids == [group.id]
     life.delete(node)
+    life.delete(group)
+    assert life.gone(group)
+
+
+def test_a_group_whose_instance_left_it_out_says_how_to_empty_it(life: LifeCycle) -> None:
+    _, subnet = life.network()
+    group = life.create("PlacementGroup", "web")
+    node = life.instance(subnet, "a", placement_group_ids=[group.id])
+    with pytest.raises(ApiError, match=r"placement_?[gG]roup_?[iI]ds.*empty list.*replaces"):
+        life.delete(group)
+    life.up(node, **{**node.inputs, "placement_group_ids": []})
     life.delete(group)
     assert life.gone(group)
 
