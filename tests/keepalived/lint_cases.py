@@ -91,6 +91,7 @@ ALONE = [
     Case("unknown-keyword", "auth_type", "auth_typ", "auth_typ"),
     Case("unknown-keyword", "    script_user", "    script_usr", "script_usr"),
     Case("unknown-keyword", "    fall", "    fail", "fail"),
+    Case("line-too-long", "    script_user", f"    # {'a' * 1100}\n    script_user", "aaa"),
     Case("multicast", NO_PEER, "", "vrrp_instance"),
     Case("unicast-source", "    unicast_src_ip 172.17.16.7\n", "", "unicast_peer"),
     Case("peer-is-self", "172.17.16.13", "172.17.16.7", "unicast_peer"),

@@ -332,3 +332,10 @@ def test_a_later_keepalived_knows_more() -> None:
     text = OWN.replace(AUTH, HMAC.replace("active_key 2", "active_key 1"))
     assert [one.rule for one in lint(text)] == ["keyword-version"]
     assert lint(text, keepalived="2.4.0") == []
+
+
+def test_lines_for_every_other_id_are_checked() -> None:
+    """Two nodes share a file: only one of them is named in it."""
+    text = OWN.replace("    priority 80", "    @a priority 80\n    @^a priority 999")
+    assert "999" in " ".join(one.message for one in lint(text) if one.rule == "syntax")
+    assert not [one for one in lint(text, config_id="a") if one.rule == "syntax"]

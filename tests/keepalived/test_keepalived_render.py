@@ -208,3 +208,8 @@ def test_weights_addresses_and_groups_are_written_as_keepalived_reads_them() -> 
 def test_a_name_that_would_break_the_file_is_refused(name: str) -> None:
     with pytest.raises(KeepalivedError, match=r"^VrrpInstance: name: "):
         VrrpInstance(name=name)
+
+
+def test_a_value_longer_than_a_line_is_refused() -> None:
+    with pytest.raises(KeepalivedError, match="longer than a line"):
+        pair(notify=f"/{'a' * 1100}")

@@ -12,6 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from havip.keepalived.config.commands import is_runnable
 
+_MOST_BYTES: Final = 900
+"""Maximum length of a value in bytes: keepalived reads lines of 1023, with keyword and indent."""
 READING: Final[Mapping[str, Any]] = {"reading": True}
 """Validation context for the text of a file, which may have any characters in its words."""
 
@@ -25,7 +27,11 @@ def _writable(pattern: str) -> AfterValidator:
     """Build a validator of the syntax that can be written to a file."""
 
     def check(text: str, info: ValidationInfo) -> str:
-        if is_reading(info) or re.fullmatch(pattern, text):
+        if is_reading(info):
+            return text
+        if len(text.encode(errors="surrogatepass")) > _MOST_BYTES:
+            raise PydanticCustomError("too_long", "is longer than a line that keepalived reads")
+        if re.fullmatch(pattern, text):
             return text
         raise PydanticCustomError(
             "string_pattern_mismatch",

@@ -76,12 +76,16 @@ def lint(
     named = [] if config_id else config_ids(text)
     found: dict[Finding, None] = {}
     chosen: list[str | None] = [*named] or [config_id]
+    if len(named) == 1 and "@^" in text:
+        chosen.append(None)  # the other node, whose id the file does not name
     for one in chosen:
         others = {name: read_text(content, name, one) for name, content in (peers or {}).items()}
         subject = recover(preprocess(text, one), file)
         found |= dict.fromkeys(_judge(subject, others, havip, keepalived))
+    found |= dict.fromkeys(_too_long(text, file))
     if named:
-        found[_conditional(text, file, named)] = None
+        others_too = ["any other id"] if None in chosen else []
+        found[_conditional(text, file, [*named, *others_too])] = None
     mine = [one for one in found if one.subject == file or not _is_of(one, peers)]
     theirs = [one for one in found if one not in mine]
     return [*theirs, *sorted(mine, key=lambda one: one.line)]
@@ -118,6 +122,13 @@ def _judge(
     )
     for rule in RULES.values():
         yield from rule.findings(subject, subject.file)
+
+
+def _too_long(text: str, file: str) -> Iterator[Finding]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if (size := len(line.encode(errors="surrogateescape"))) > file_rules.MOST_BYTES:
+            message = f"the line has {size} bytes, and keepalived reads {file_rules.MOST_BYTES}"
+            yield RULES[file_rules.TOO_LONG].finding(Problem(message, number), file)
 
 
 def _conditional(text: str, file: str, ids: list[str]) -> Finding:

@@ -16,6 +16,9 @@ from havip.rules import Problem, Severity
 
 SYNTAX = "syntax"
 CONDITIONS = "not-read"
+TOO_LONG = "line-too-long"
+MOST_BYTES = 1023
+"""Maximum length of a line, comments included."""
 
 
 @RULES.rule(
@@ -61,6 +64,15 @@ RULES.rule(
     since="2.0.0",
 )(_syntax)
 
+RULES.rule(
+    TOO_LONG,
+    Severity.ERROR,
+    reason="keepalived reads a line in pieces of 1023 bytes, and takes the rest of a longer one, "
+    "also of a comment, for a line of its own.",
+    fix="Split the comment, or move the command to a script.",
+    source=TESTED,
+    since="2.0.0",
+)(_syntax)
 RULES.rule(
     "never-opened",
     Severity.ERROR,
