@@ -131,8 +131,9 @@ def address_conflict(holder: HaVip | None, urn: str) -> str:
         return f"{id} has it: take that over with adopt={id!r}, or take another address"
     if marks.get(URN_TAG) != marked_urn(urn):
         return (
-            f"{id} has it, {named(marks.get(URN_TAG, ''))} of this stack: where that was renamed, "
-            f"give its old name by `aliases`, or else take another address"
+            f"{id} has it, {named(marks.get(URN_TAG, ''))} of this stack, and what leaves it is "
+            f"deleted last: where that was renamed, give its old name by `aliases`; where it gives "
+            f"the address up, run that change first, without this one"
         )
     return (
         f"{id} has it, which an earlier run of this stack made and may have lost: where "

@@ -293,8 +293,9 @@ def test_an_address_in_use_is_reported_with_its_user(life: LifeCycle, place: Pro
         f"`havip orphans -s shop/dev` lists it, take it over with adopt={id!r}"
     )
     assert refused("two") == (
-        f"{id} has it, HaVip 'one' of this stack: where that was renamed, give its old name by "
-        "`aliases`, or else take another address"
+        f"{id} has it, HaVip 'one' of this stack, and what leaves it is deleted last: where that "
+        f"was renamed, give its old name by `aliases`; where it gives the address up, run that "
+        f"change first, without this one"
     )
     assert refused("one", "prod") == (
         f"{id} has it: take that over with adopt={id!r}, or take another address"
