@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import NamedTuple
 
 from pulumi_havip import urns
@@ -24,6 +25,7 @@ from pulumi_havip.engine.events import (
 from pulumi_havip.engine.journal import Journal
 from pulumi_havip.engine.provider_registry import ProviderRegistry
 from pulumi_havip.engine.resource_state import Pending
+from pulumi_havip.engine.secret_filter import SecretFilter
 from pulumi_havip.engine.settings import OperationOptions
 from pulumi_havip.engine.values import Properties
 
@@ -85,6 +87,7 @@ class Run:
         """The URNs of resources being deleted, which delete others along with them."""
         self.program_error = ""
         """The last error logged by the program; whether it is fatal shows when the program ends."""
+        self._masked = SecretFilter(settings.config[key] for key in settings.secret_keys)
         self._sink = sink
         self._telling = threading.Lock()
         self._slots = threading.Semaphore(max(settings.parallel, 1))
@@ -98,12 +101,16 @@ class Run:
     # -- events -------------------------------------------------------------------------
 
     def tell(self, event: Event) -> None:
-        """Emit an event."""
+        """Emit an event, with the secret settings masked in its texts."""
         with self._telling:
             if isinstance(event, StepEnded):
+                event.step.error = self._masked(event.step.error)
                 self.result.steps.append(event.step)
             elif isinstance(event, Message):
+                event = replace(event, text=self._masked(event.text))
                 self.result.messages.append(event)
+            elif isinstance(event, Ended):
+                event.result.error = self._masked(event.result.error)
             if self._sink is not None:
                 self._sink(event)
 

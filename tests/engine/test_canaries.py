@@ -64,6 +64,11 @@ other = havip.Provider(
 havip.Eip("e", opts=pulumi.ResourceOptions(provider=other))
 pulumi.export("word", Password("vrrp", length=8).value)
 pulumi.export("sealed", pulumi.Output.secret(settings.require("exported")))
+odd = settings.require_secret("odd")
+odd.apply(lambda value: pulumi.log.info("logged " + value))
+odd.apply(lambda value: print("printed", value))
+if settings.get("spoiled"):
+    havip.HaVip("spoiled", vpc_id=vpc.id, subnet_id=subnet.id, vip=odd)
 """
 
 
@@ -207,6 +212,11 @@ def test_no_credential_reaches_any_output(
     at = ("-s", "dev")
     runner("--debug", "stack", "preview", *at, *options)
     runner("stack", "preview", *at, "--json", *options)
+    spoiled = ("-c", "spoiled=1", *options)
+    told = runner("stack", "preview", *at, "--json", *spoiled, ok=False)
+    assert b"logged [secret]" in told
+    assert b"'[secret]' is not an IPv4 address" in told
+    assert b"printed [secret]" in runner("stack", "up", *at, "--yes", *spoiled, ok=False)
     runner("--debug", "stack", "up", *at, "--yes", *options, ok=False)  # `explicit` is not a key
     canaries.ways["--secret canary:explicit"] = DEFAULT_SECRET_KEY
     name = ("--secret", "canary:explicit")
