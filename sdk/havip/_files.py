@@ -14,11 +14,14 @@ import contextlib
 import glob
 import os
 import secrets
+import stat
 from pathlib import Path
 from typing import Final, Self
 
 PRIVATE: Final = 0o600
 _NEW: Final = ".new"
+_DESCRIPTORS: Final = ("/dev/std", "/dev/fd/", "/proc/")
+"""Paths of open files, which other processes write as well."""
 
 
 class Disk:
@@ -65,7 +68,7 @@ DISK = Disk()
 
 
 def write(path: Path, content: bytes | str, *, mode: int | None = None) -> None:
-    """Write a whole file atomically.
+    """Write a whole file atomically, or into what is not a regular file, such as a pipe.
 
     Args:
         path: The file; if it is a symbolic link, its target is written.
@@ -75,8 +78,11 @@ def write(path: Path, content: bytes | str, *, mode: int | None = None) -> None:
     Raises:
         OSError: It could not be written; the old file is unchanged.
     """
-    path = Path(os.path.realpath(path))
     data = content.encode() if isinstance(content, str) else content
+    if _is_stream(path):
+        _write_into(path, data)
+        return
+    path = Path(os.path.realpath(path))
     if mode is None:
         mode = path.stat().st_mode & 0o777 if path.exists() else PRIVATE
     draft = _draft(path)
@@ -204,6 +210,21 @@ class Lines:
 
 def _draft(path: Path) -> str:
     return str(path.with_name(f".{path.name}.{secrets.token_hex(4)}{_NEW}"))
+
+
+def _is_stream(path: Path) -> bool:
+    """Return whether a file cannot be replaced: a device, a pipe, an open file of a process."""
+    if str(path).startswith(_DESCRIPTORS):
+        return True
+    return path.exists() and not stat.S_ISREG(path.stat().st_mode)
+
+
+def _write_into(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NOCTTY)
+    try:
+        _write_all(descriptor, data)
+    finally:
+        os.close(descriptor)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -257,3 +257,30 @@ def test_removing_what_is_not_there_is_fine_and_new_folders_are_made(tmp_path: P
     _files.write(path, b"x")
     _files.remove(path)
     assert list(path.parent.iterdir()) == []
+
+
+def test_a_pipe_is_written_into_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        _files.write(pipe, NEW)
+        assert os.read(reader, 10_000).decode() == NEW
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_an_open_file_of_a_process_is_appended_to(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    with (tmp_path / "log").open("w+") as log:
+        log.write(OLD)
+        log.flush()
+        for descriptor in (writer, log.fileno()):
+            _files.write(Path(f"/dev/fd/{descriptor}"), NEW)
+        log.seek(0)
+        assert log.read() == OLD + NEW
+    assert os.read(reader, 10_000).decode() == NEW
+    os.close(reader)
+    os.close(writer)
