@@ -105,7 +105,7 @@ def keep_copy(path: Path, copy: Path) -> None:
     """Keep a file under a second name, replacing what has that name."""
     draft = _draft(copy)
     try:
-        DISK.link(str(path), draft)
+        DISK.link(os.path.realpath(path), draft)  # not a symbolic link itself
     except OSError:  # some file systems have no hard links
         write(copy, path.read_bytes(), mode=PRIVATE)
         return

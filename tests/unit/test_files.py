@@ -284,3 +284,13 @@ def test_an_open_file_of_a_process_is_appended_to(tmp_path: Path) -> None:
     assert os.read(reader, 10_000).decode() == NEW
     os.close(reader)
     os.close(writer)
+
+
+def test_the_copy_of_a_linked_file_keeps_its_content(tmp_path: Path) -> None:
+    target, link, copy = tmp_path / "target", tmp_path / "link", tmp_path / "copy"
+    target.write_text(OLD)
+    link.symlink_to(target)
+    _files.keep_copy(link, copy)
+    _files.write(link, NEW)
+    assert not copy.is_symlink()
+    assert (copy.read_text(), target.read_text()) == (OLD, NEW)
