@@ -13,6 +13,7 @@ from havip._deprecated import renamed
 from pulumi_havip.engine.errors import (
     EngineError,
     LockedError,
+    NoSettingError,
     NoStackError,
     ProjectError,
     SecretError,
@@ -28,6 +29,7 @@ __all__ = [
     "Change",
     "EngineError",
     "LockedError",
+    "NoSettingError",
     "NoStackError",
     "Op",
     "ProjectError",

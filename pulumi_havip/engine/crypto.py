@@ -57,6 +57,10 @@ class Vault:
         self.refusal: SecretError | None = None
         """The error that `require` raised, if any."""
 
+    def salted(self, salt: str) -> Vault:
+        """Return the vault with another salt."""
+        return self if salt == self.salt else Vault(self._environment, salt)
+
     @property
     def given(self) -> bool:
         """True if the environment gives a passphrase.

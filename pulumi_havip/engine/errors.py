@@ -2,6 +2,7 @@
 
 EngineError                 base class of all errors that the engine raises
 ├── ProjectError            the project or its configuration cannot be used
+│   └── NoSettingError      the configuration has no such value
 ├── StateError              the state file cannot be used
 │   └── NoStackError        the stack does not exist
 ├── LockedError             another operation is running on the stack
@@ -32,6 +33,10 @@ class EngineError(Exception):
 
 class ProjectError(EngineError):
     """The project, its program or its configuration cannot be used."""
+
+
+class NoSettingError(ProjectError):
+    """The configuration has no such value."""
 
 
 class StateError(EngineError):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -13,21 +17,13 @@ from typing import Any, Final
 import yaml
 
 from havip import _files as files
+from pulumi_havip.engine import settings_yaml
 from pulumi_havip.engine.crypto import Vault
-from pulumi_havip.engine.errors import ProjectError, UnsupportedFeatureError
+from pulumi_havip.engine.errors import NoSettingError, ProjectError, UnsupportedFeatureError
 from pulumi_havip.engine.values import check_nesting
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads dates as the text that they are, as Pulumi does; settings are JSON or text."""
-
-    # Not libyaml's: that one takes the process down with it where lists are nested deeply.
-    yaml_implicit_resolvers = {
-        first: [pair for pair in pairs if not pair[0].endswith(":timestamp")]
-        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -117,7 +113,7 @@ def _find(folder: Path) -> Path:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        source = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader) or {}  # noqa: S506
+        source = settings_yaml.load(path.read_text(encoding="utf-8")) or {}
         if not isinstance(source, dict):
             raise ProjectError(f"{path} holds no mapping")
         check_nesting(source)
@@ -180,11 +176,13 @@ def full_key(project: str, key: str, where: Path | str = "the configuration") ->
 
 
 def _full_key_of_text(project: str, key: str, value: str) -> str:
-    """Return a key with its namespace, where neither it nor its value has bytes of no text."""
+    """Return a key with its namespace, if it is one line and both it and its value are text."""
     try:
         f"{key}{value}".encode()
     except UnicodeEncodeError:
         raise ProjectError(f"the configuration value {key!r} is not UTF-8 text") from None
+    if _CONTROL.search(key):
+        raise ProjectError(f"{key!r} is not a configuration key: it has a control character")
     return full_key(project, key)
 
 
@@ -229,49 +227,85 @@ class StackConfig:
         for key, value in self._entries().items():
             if _holds_secure(value):
                 secret.add(key)
-            found[key] = text_of(_opened(value, vault))
+            found[key] = "" if value is None else text_of(_opened(value, vault))
         for key, value in (given or {}).items():
             found[_full_key_of_text(self._project.name, key, value)] = value
         return found, secret | (self._project.secret & found.keys())
 
-    def _entries(self) -> dict[str, Any]:
-        entries = _mapping(self._source, "config", self.path)
+    def _entries(self, source: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        entries = _mapping(self._source if source is None else source, "config", self.path)
         name = self._project.name
         return {full_key(name, str(key), self.path): value for key, value in entries.items()}
 
     def set(self, key: str, value: str, vault: Vault | None = None) -> None:
         """Write a value to the file, encrypted if a vault is given."""
-        entries = self._entries()
-        entries[_full_key_of_text(self._project.name, key, value)] = (
-            value if vault is None else {"secure": vault.encrypt(value)}
-        )
-        if vault is not None:
-            self._source = {"encryptionsalt": vault.salt} | self._source
-            self._source["encryptionsalt"] = vault.salt
-        self._save(entries)
+        name = _full_key_of_text(self._project.name, key, value)
+        with self._changing():
+            if vault is None:
+                self._put(name, value)
+                return
+            if self.salt:
+                vault = vault.salted(self.salt)
+            sealed = vault.encrypt(value)
+            self._put(name, {"secure": sealed}, "" if vault.salt == self.salt else vault.salt)
 
     def remove(self, key: str) -> None:
         """Remove a value from the file.
 
         Raises:
-            ProjectError: There is no such value.
+            NoSettingError: There is no such value.
         """
-        entries = self._entries()
-        if entries.pop(full_key(self._project.name, key), None) is None:
-            raise ProjectError(f"{self.path} has no value for {key}")
-        self._save(entries)
+        name = full_key(self._project.name, key)
+        with self._changing():
+            if name not in self._entries():
+                raise NoSettingError(f"{self.path} has no value for {key}")
+            self._put(name, None)
 
-    def _save(self, entries: Mapping[str, Any]) -> None:
-        self._source["config"] = dict(entries)
-        text = yaml.safe_dump(self._source, sort_keys=False, allow_unicode=True, width=10_000)
-        if yaml.load(text, Loader=_Loader) != self._source:  # noqa: S506 - characters that break lines
-            text = yaml.safe_dump(self._source, sort_keys=False, width=10_000)
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Lock the file against other processes that change it, and read it again."""
+        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            files.write(self.path, text)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            self._source = _read_yaml(self.path) if self.path.exists() else {}
+            yield
+        finally:
+            os.close(folder)
+
+    def _put(self, name: str, value: Any, salt: str = "") -> None:
+        """Write a value, or remove it where it is None, and write the salt if one is given."""
+        entries = self._entries() | {name: value}
+        if value is None:
+            del entries[name]
+        salted = {"encryptionsalt": salt} if salt else {}
+        self._source = salted | self._source | salted | {"config": entries}
+        try:
+            files.write(self.path, self._edited(name, value, salt))
         except OSError as error:
             raise ProjectError(
                 f"{self.path} cannot be written: {error.strerror}; it is as it was"
             ) from None
+
+    def _edited(self, name: str, value: Any, salt: str) -> str:
+        """Return the file's new text; comments and other entries are kept if its form allows it."""
+        before = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
+
+        def same_key(key: str) -> bool:
+            return full_key(self._project.name, key) == name
+
+        for ascii_only in (False, True):  # some characters break lines unless they are escaped
+            with contextlib.suppress(yaml.YAMLError):
+                text = before
+                if salt:
+                    text = settings_yaml.put(text, "", "encryptionsalt", salt)
+                text = settings_yaml.put(text, "config", name, value, same_key, ascii_only)
+                found = settings_yaml.load(text)
+                if isinstance(found, dict) and self._says(found):
+                    return text
+        return settings_yaml.dump(self._source, ascii_only=True)
+
+    def _says(self, found: dict[str, Any]) -> bool:
+        return found | {"config": self._entries(found)} == self._source
 
 
 def _holds_secure(value: Any) -> bool:

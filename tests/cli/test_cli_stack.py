@@ -193,6 +193,11 @@ def test_an_omitted_secret_is_not_an_empty_one(shell: Shell, project: Path) -> N
     assert not (project / "Pulumi.dev.yaml").exists()
 
 
+def test_a_value_that_is_not_there_is_not_found(shell: Shell, project: Path) -> None:
+    for verb in ("get", "rm"):
+        assert shell("stack", "config", verb, "-s", "dev", "nothing").code == 3
+
+
 SPOILED: dict[str, dict[str, str]] = {
     "no project": {},
     "a torn project file": {"Pulumi.yaml": "name: [shop"},

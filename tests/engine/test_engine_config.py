@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -88,13 +89,64 @@ def test_what_is_set_is_read_back_or_refused(key: str, value: str, sealed: bool)
         assert bool(secret) == sealed
 
 
-@pytest.mark.parametrize("key", ["", ":", "a:", ":a", "config:", "p1:config:", "\udcff"])
+@pytest.mark.parametrize("key", ["", ":", "a:", ":a", "config:", "p1:config:", "\udcff", "a\nb"])
 def test_a_key_that_could_not_be_read_again_is_refused(tmp_path: Path, key: str) -> None:
     found = project(tmp_path)
     with pytest.raises(ProjectError):
         StackConfig(found, "dev").set(key, "v")
     with pytest.raises(ProjectError):
         StackConfig(found, "dev").set("k", "\udcff")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),  # as the Pulumi CLI 3.260 reads them
+    [
+        *((text, text) for text in ("12:30", "12:30:45:10:20:30", "on", "yes", "Y", "=", "tRUE")),
+        *((text, text) for text in ("_1", ".", "2024-01-02", "'0123'", "!!str 012")),
+        *(("TRUE", "true"), ("False", "false"), ("~", ""), ("null", ""), ("", "")),
+        *(("0123456", "42798"), ("0189", "189"), ("0o17", "15"), ("0b11", "3"), ("0xFF", "255")),
+        *(("1_000", "1000"), ("1_000.5", "1000.5"), ("-0x1F", "-31"), ("+12", "12"), ("00", "0")),
+        *(("1.10", "1.1"), ("1.0", "1"), ("1e3", "1000"), ("1e30", "1e+30"), (".5", "0.5")),
+        *(("18446744073709551615",) * 2, ("184467440737095516150", "184467440737095500000")),
+        ("[12:30, on, 0123, ~]", '["12:30", "on", 83, null]'),
+    ],
+)
+def test_values_are_read_as_the_cli_reads_them(tmp_path: Path, written: str, read: str) -> None:
+    found = project(tmp_path)
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  p1:a: {written}\n")
+    values, _ = StackConfig(found, "dev").values(Vault({}))
+    assert values == {"p1:a": read.strip("'").removeprefix("!!str ")}
+    StackConfig(found, "dev").set("a", written)
+    values, _ = StackConfig(found, "dev").values(Vault({}))
+    assert values == {"p1:a": written}
+
+
+def test_comments_and_other_entries_stay_as_they_are(tmp_path: Path) -> None:
+    found, path = project(tmp_path), tmp_path / "Pulumi.dev.yaml"
+    path.write_text("# top\nconfig:\n  # why\n  p1:a:   0123 # kept\n  p1:b:\n    - x\n# end\n")
+    StackConfig(found, "dev").set("c", "12:30")
+    StackConfig(found, "dev").set("b", "y")
+    assert path.read_text() == (
+        "# top\nconfig:\n  # why\n  p1:a:   0123 # kept\n  p1:b: y\n  p1:c: '12:30'\n# end\n"
+    )
+    StackConfig(found, "dev").remove("b")
+    StackConfig(found, "dev").remove("c")
+    assert path.read_text() == "# top\nconfig:\n  # why\n  p1:a:   0123 # kept\n# end\n"
+    path.write_text("config: {p1:a: 0123}\n")
+    StackConfig(found, "dev").set("b", "x")
+    values, _ = StackConfig(found, "dev").values(Vault({}))
+    assert values == {"p1:a": "83", "p1:b": "x"}
+
+
+def test_values_that_are_set_at_the_same_time_are_all_kept(tmp_path: Path, lab: Lab) -> None:
+    found, phrase = project(tmp_path), {"PULUMI_CONFIG_PASSPHRASE": "x"}
+    configs = [(StackConfig(found, "dev"), Vault(phrase)) for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        done = [pool.submit(one.set, f"k{n}", str(n), v) for n, (one, v) in enumerate(configs)]
+    assert [one.exception() for one in done] == [None] * 6
+    config = StackConfig(found, "dev")
+    values, _ = config.values(Vault(phrase, config.salt))
+    assert values == {f"p1:k{n}": str(n) for n in range(6)}
 
 
 def test_a_passphrase_comes_from_a_file_too(tmp_path: Path, lab: Lab) -> None:

@@ -63,6 +63,7 @@ def _of_engine(error: Exception) -> Exit | None:
         return None
     codes = {
         engine.NoStackError: Exit.NOT_FOUND,
+        engine.NoSettingError: Exit.NOT_FOUND,
         engine.ProjectError: Exit.USAGE,
         engine.UnsupportedFeatureError: Exit.USAGE,
         engine.SecretError: Exit.DENIED,
