@@ -132,9 +132,10 @@ class Handler(ABC, Generic[A, S]):
             HavipError: It could not be created; nothing is left behind.
         """
         args = self._load_args(props)
-        again = args.creation_id not in ctx.unused_ids
+        again, region = args.creation_id not in ctx.unused_ids, ctx.region(args.region)
+        region.account()  # the state needs it; without a usable key, the id stays unused
         ctx.unused_ids.discard(args.creation_id or "")
-        job = Job(ctx, ctx.region(args.region), label(self.kind, args.origin), again)
+        job = Job(ctx, region, label(self.kind, args.origin), again)
         if adopted := getattr(args, "adopt", None):
             id, observed = adopted, self._adopt(job, adopted, args)
         else:
@@ -154,14 +155,15 @@ class Handler(ABC, Generic[A, S]):
         It is recognized by the ownership tag with its creation id, or by its natural key: a member
         of a range, the destination in a route table. Return None if nothing is found, and for the
         arguments of an adoption: that creates nothing, may have failed its checks, and its resource
-        belongs to the stack only once it has succeeded.
+        belongs to the stack only once it has succeeded. Nothing is sent for a creation that this
+        process has not begun.
 
         Args:
             ctx: The context.
             props: The arguments, or the state of a resource, to find its object without its id.
         """
         adopted, in_state = props.get("adopt"), bool(props.get("account"))
-        if adopted and not in_state:
+        if (adopted and not in_state) or props.get("creation_id") in ctx.unused_ids:
             return None
         names = self.args.model_fields if in_state else props
         args = self._load_args({name: value for name, value in props.items() if name in names})

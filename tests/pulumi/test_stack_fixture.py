@@ -285,3 +285,15 @@ def test_a_preview_before_an_up_leaves_nothing_behind(havip_stack: StackFactory)
     stack.config["checked"] = "true"
     assert stack.up().counts["replace"] == 2
     stack.assert_clean_destroy()
+
+
+@pytest.mark.parametrize(
+    "config", [{"havip:region": "bogus"}, {"havip:secretId": "AKIDx", "havip:secretKey": "a b"}]
+)
+def test_a_creation_that_was_never_sent_is_not_pending(
+    havip_stack: StackFactory, config: dict[str, str]
+) -> None:
+    stack = havip_stack(pair, deploy=False, config=config)
+    with pytest.raises(StackFailedError):
+        stack.up()
+    assert "pending_operations" not in stack.workspace().export()["deployment"]
