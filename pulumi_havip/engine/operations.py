@@ -99,9 +99,11 @@ def _guard(run: Run, work: Callable[[], None]) -> None:
         # a traceback.
         _LOG.debug("the engine itself failed", exc_info=True)
         run.fail(f"the engine itself failed: {error!r}")
-    for pattern in run.settings.targets.unmatched() + run.settings.replace.unmatched():
-        if run.result.ok:
-            run.note_error(f"the stack has no resource {pattern}, which was given as a target")
+    given = ((run.settings.targets, "as a target"), (run.settings.replace, "with --replace"))
+    for patterns, how in given:
+        for pattern in patterns.unmatched():
+            if run.result.ok:
+                run.note_error(f"the stack has no resource {pattern}, which was given {how}")
 
 
 def _work(run: Run, order: Order, project: Project, pool: ProcessPool) -> None:

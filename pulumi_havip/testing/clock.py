@@ -14,6 +14,9 @@ _LONGEST_SLEEP: Final = 10.0
 class CloudClock(FakeClock):
     """A clock whose sleeps advance the emulated cloud as well.
 
+    It starts at the time that the emulator checks signatures against, however far the cloud's own
+    clock was advanced.
+
     Args:
         cloud: The cloud to advance.
         real_part: The part of each sleep that really passes, such as 0.01. Where several threads
@@ -22,7 +25,7 @@ class CloudClock(FakeClock):
     """
 
     def __init__(self, cloud: Cloud, *, real_part: float = 0.0) -> None:
-        super().__init__(cloud.clock.time())
+        super().__init__(cloud.clock.base.time())
         self._cloud = cloud
         self._real_part = real_part
 

@@ -287,6 +287,12 @@ def test_a_preview_before_an_up_leaves_nothing_behind(havip_stack: StackFactory)
     stack.assert_clean_destroy()
 
 
+def test_the_cloud_s_time_may_pass_between_operations(havip_stack: StackFactory) -> None:
+    stack = havip_stack(pair)
+    stack.cloud.clock.advance(400)
+    stack.assert_no_drift()
+
+
 @pytest.mark.parametrize(
     "config", [{"havip:region": "bogus"}, {"havip:secretId": "AKIDx", "havip:secretKey": "a b"}]
 )
@@ -297,3 +303,8 @@ def test_a_creation_that_was_never_sent_is_not_pending(
     with pytest.raises(StackFailedError):
         stack.up()
     assert "pending_operations" not in stack.workspace().export()["deployment"]
+
+
+def test_a_replacement_of_nothing_names_its_option(havip_stack: StackFactory) -> None:
+    result = havip_stack(pair).workspace().preview(replace=["urn:nothing"])
+    assert result.error == "the stack has no resource urn:nothing, which was given with --replace"
