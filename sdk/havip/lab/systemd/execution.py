@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from havip.lab.systemd.children import ChildReaper
-from havip.lab.systemd.unit_files import Command, Unit, UnitError, command, environment_of
+from havip.lab.systemd.unit_files import CommandLine, Unit, UnitError, command, environment_of
 
 MARK = "HAVIP_LAB_UNIT"
 """Environment variable that identifies the processes of a service, instead of a control group."""
@@ -106,7 +106,7 @@ def _environment(unit: Unit, variables: Mapping[str, str]) -> dict[str, str]:
     return found | dict(variables) | environment_of(unit)
 
 
-def _spawn(unit: Unit, what: Command, environment: Mapping[str, str]) -> int:
+def _spawn(unit: Unit, what: CommandLine, environment: Mapping[str, str]) -> int:
     if not what.words:
         raise UnitError("its command is empty")
     program = shutil.which(what.words[0], path=environment["PATH"])

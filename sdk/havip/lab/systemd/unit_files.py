@@ -217,7 +217,7 @@ def _unquoted(line: str) -> str:
 
 
 @dataclass(frozen=True)
-class Command:
+class CommandLine:
     """A parsed command line of a unit.
 
     Attributes:
@@ -231,7 +231,7 @@ class Command:
     privileged: bool
 
 
-def command(line: str, environment: Mapping[str, str]) -> Command:
+def command(line: str, environment: Mapping[str, str]) -> CommandLine:
     """Parse a command line: prefixes, quotes and variables."""
     rest = line.lstrip("@-:+!")
     prefixes = line[: len(line) - len(rest)]
@@ -244,7 +244,7 @@ def command(line: str, environment: Mapping[str, str]) -> Command:
         words.append(word if ":" in prefixes else _expand(word, environment))
     if "@" in prefixes and len(words) > 1:
         del words[1]  # argv[0] for the process, which is not supported
-    return Command(tuple(words), "-" in prefixes, "+" in prefixes or "!" in prefixes)
+    return CommandLine(tuple(words), "-" in prefixes, "+" in prefixes or "!" in prefixes)
 
 
 def _split(line: str) -> list[str]:
