@@ -75,7 +75,7 @@ ODD = [
     ("the weight of a file", tracked("track_file", FILE), "weight-nopreempt"),
     (
         "a command",
-        put('"/usr/bin/killall -0 haproxy"', r'"/bin/sh\" -c x || y"'),
+        put('"/usr/bin/killall -0 haproxy"', r'"/bin/echo \"x\" || y"'),
         "script-shell",
     ),
 ]
