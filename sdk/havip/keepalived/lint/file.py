@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from havip.keepalived.config.grammar import is_unread, open_names
+from havip.keepalived.config.grammar import is_unread
 from havip.keepalived.config.keywords import KEYWORDS, at_least
 from havip.keepalived.config.statements import BLOCKS
 from havip.keepalived.config.syntax import Item, Statement
@@ -102,7 +102,7 @@ RULES.rule(
     since="2.0.0",
 )
 def _unknown_keyword(subject: Subject) -> Iterator[Problem]:
-    names = open_names(subject.document.items)
+    names = subject.names
     for item, block in statements(subject.document.items, names):
         known = KEYWORDS[block]
         if item.name not in known:
@@ -122,7 +122,7 @@ def _unknown_keyword(subject: Subject) -> Iterator[Problem]:
     since="2.0.0",
 )
 def _keyword_version(subject: Subject) -> Iterator[Problem]:
-    names = open_names(subject.document.items)
+    names = subject.names
     inside: set[int] = set()
     for item, block in statements(subject.document.items, names):
         since = KEYWORDS[block].get(item.name, "")
@@ -174,7 +174,7 @@ def _no_instance(subject: Subject) -> Iterator[Problem]:
     source=MANUAL,
 )
 def _not_read(subject: Subject) -> Iterator[Problem]:
-    yield from _unread(subject.document.items, open_names(subject.document.items))
+    yield from _unread(subject.document.items, subject.names)
 
 
 def _unread(items: Iterable[Item], names: re.Pattern[str]) -> Iterator[Problem]:

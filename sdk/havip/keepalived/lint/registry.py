@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from havip.keepalived.config.blocks import Block
 from havip.keepalived.config.grammar import has_open, is_unread, open_names
@@ -24,7 +26,7 @@ DEFAULT_VERSION = "2.2.7"
 """The version assumed by default: that of Debian 12, which the node set-up installs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """The subject of the rules: a file with its peers and its HAVIP.
 
@@ -46,6 +48,20 @@ class Subject:
     version: str = DEFAULT_VERSION
     lost: frozenset[str] = frozenset()
 
+    @cached_property
+    def names(self) -> re.Pattern[str]:
+        """The definitions whose values only keepalived knows; see `open_names`."""
+        return open_names(self.document.items)
+
+    @cached_property
+    def _statements(self) -> dict[tuple[str, int, str], Statement]:
+        """The top-level statements by keyword, line and name."""
+        return {
+            (item.name, item.line, item.values[0]): item
+            for item in reversed(self.document.items)
+            if isinstance(item, Statement) and item.values
+        }
+
     def is_complete(self, where: Block | Statement, *settings: str) -> bool:
         """Return whether all lines of some settings in a block could be read.
 
@@ -56,7 +72,6 @@ class Subject:
             where: The block; the whole file for its `Config`.
             settings: Names of the settings, or of the blocks in it.
         """
-        names = open_names(self.document.items)
         body: Iterable[Item]
         if isinstance(where, Config):
             if self.lost:
@@ -66,14 +81,14 @@ class Subject:
             statement = where if isinstance(where, Statement) else self.statement(where)
             body = statement.statements if statement else ()
         return not any(
-            is_unread(item, names) or (item.name in settings and has_open(item, names))
+            is_unread(item, self.names) or (item.name in settings and self.has_open(item))
             for item in body
             if isinstance(item, Statement)
         )
 
     def has_open(self, item: Statement) -> bool:
         """Return whether a statement has lines or words that only keepalived can expand."""
-        return has_open(item, open_names(self.document.items))
+        return has_open(item, self.names)
 
     def has_all_globals(self, *settings: str) -> bool:
         """Return whether all lines of some settings in global_defs could be read."""
@@ -85,14 +100,8 @@ class Subject:
 
     def statement(self, block: Block) -> Statement | None:
         """Return the statement from which a block of the model was read."""
-        for item in self.document.items:
-            if (
-                isinstance(item, Statement)
-                and (item.name, item.line) == (block.keyword, block.lines.get(""))
-                and item.values[:1] == (getattr(block, "name", ""),)
-            ):
-                return item
-        return None
+        line = block.lines.get("", 0)
+        return self._statements.get((block.keyword, line, getattr(block, "name", "")))
 
     def inner(self, block: Block, name: str) -> dict[str, tuple[str, ...]] | None:
         """Return the words of the settings in a nested block, by name; None without that block."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from havip.keepalived.config.blocks import Block
 from havip.keepalived.config.commands import arguments
-from havip.keepalived.config.grammar import is_open, open_names
+from havip.keepalived.config.grammar import is_open
 from havip.keepalived.config.model import Track, VrrpInstance, VrrpSyncGroup
 from havip.keepalived.config.syntax import Statement
 from havip.keepalived.lint.election import OWNER, is_owner
@@ -100,7 +100,7 @@ def _undefined(subject: Subject, setting: str) -> Iterator[Problem]:
 
 def _names(subject: Subject, one: Block, setting: str) -> Iterator[str]:
     """Yield the names that a block tracks, valid or not."""
-    names = open_names(subject.document.items)
+    names = subject.names
     statement = subject.statement(one)
     for item in statement.statements if statement else ():
         if item.name == setting:
@@ -354,7 +354,7 @@ def _group_member(subject: Subject) -> Iterator[Problem]:
 
 def _listed(subject: Subject, group: VrrpSyncGroup) -> Iterator[str]:
     """Yield the members of a group as listed, valid or not."""
-    names = open_names(subject.document.items)
+    names = subject.names
     statement = subject.statement(group)
     for item in statement.statements if statement else ():
         for entry in item.statements if item.name == "group" else ():
