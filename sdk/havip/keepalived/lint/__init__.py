@@ -76,7 +76,7 @@ def lint(
     named = [] if config_id else config_ids(text)
     found: dict[Finding, None] = {}
     chosen: list[str | None] = [*named] or [config_id]
-    if len(named) == 1 and "@^" in text:
+    if len(named) == 1 and any("@^" in split_comment(line)[0] for line in text.split("\n")):
         chosen.append(None)  # the other node, whose id the file does not name
     for one in chosen:
         others = {name: read_text(content, name, one) for name, content in (peers or {}).items()}
