@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network
+from itertools import islice
 from typing import Any, Final
 
 _ANY_SUBNET: Final = "10.0.0.0/24"
@@ -20,11 +21,11 @@ _VALUES: Final[Mapping[str, Any]] = {
 
 
 def with_stand_ins(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Replace the inputs that are not known yet by values that are as good.
+    """Replace the inputs that are not known yet by valid values.
 
     Args:
-        inputs: The inputs of the set-ups; everything that is not text or a number, and stands for
-            an address, a password or a certificate, is not known.
+        inputs: The inputs of the set-ups. An address, a password, a certificate or a router id
+            that is neither text nor a number is not known.
 
     Example:
         >>> with_stand_ins({"vip": None, "cidr": "10.0.0.0/24", "nodes": ["10.0.0.2", None]})
@@ -32,7 +33,7 @@ def with_stand_ins(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """
     cidr = inputs["cidr"] if isinstance(inputs["cidr"], str) else _ANY_SUBNET
     addresses = [inputs["vip"], *inputs["nodes"]]
-    hosts = iter([str(host) for host in IPv4Network(cidr).hosts()][1:])
+    hosts = map(str, islice(IPv4Network(cidr).hosts(), 1, None))  # the first is the gateway
     free = (host for host in hosts if host not in addresses)
     vip, *nodes = (one if isinstance(one, str) else next(free) for one in addresses)
     filled = {
