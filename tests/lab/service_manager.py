@@ -10,13 +10,12 @@ import os
 import signal
 import sys
 import threading
-import time
 import traceback
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from unittest import mock
 
+from havip._client.polling import until
 from havip.lab.systemd import execution, manager, service
 from havip.lab.systemd.manager import Manager
 from havip.lab.systemd.unit_files import Unit, UnitError
@@ -37,23 +36,15 @@ _SERVICES: dict[str, dict[str, str]] = {
 _ENDED = ("inactive", "failed")
 
 
-def within(seconds: float, true: Callable[[], bool]) -> bool:
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.001)
-    return True
-
-
 def prepare(folder: Path) -> None:
     """Replace the machine's units and folders, and let threads take turns at any point."""
     units = {
         name: Unit(name, {("Service", key): [value] for key, value in settings.items()})
         for name, settings in _SERVICES.items()
     }
-    mock.patch.multiple(service, NOTIFY=folder / "notify", _START_LIMIT=10**6).start()
-    mock.patch.object(execution, "LOGS", folder / "logs").start()
+    mark = f"HAVIP_LAB_UNIT_{os.getpid()}"  # other runs have processes of these services, too
+    mock.patch.multiple(service, NOTIFY=folder / "notify", MARK=mark, _START_LIMIT=10**6).start()
+    mock.patch.multiple(execution, LOGS=folder / "logs", MARK=mark).start()
     mock.patch.multiple(
         manager, load=units.__getitem__, find=lambda name: folder, instances_wanted=list,
         _TICK=0.0002,
@@ -66,7 +57,7 @@ def starts_and_ends(running: Manager, name: str) -> str:
     with suppress(UnitError):
         running.start(name)
     one = running.service(name)
-    if not within(5, lambda: one.state in _ENDED):
+    if not until(lambda: one.state in _ENDED, 5, pause=0.001):
         return f"{name} stays {one.state}"
     return f"{name} is {one.state} and has processes" if list(one.processes()) else ""
 
@@ -76,11 +67,11 @@ def is_restarted(running: Manager, name: str) -> str:
     one = running.service(name)
     if not one.wanted:
         threading.Thread(target=running._again, args=(name,), daemon=True).start()
-    if not within(5, lambda: one.pid > 0):
+    if not until(lambda: one.pid > 0, 5, pause=0.001):
         return f"{name} is not started again: {one.state}"
     before = one.pid
     os.kill(before, signal.SIGKILL)
-    return "" if within(5, lambda: one.pid != before) else f"the end of {name} is lost"
+    return "" if until(lambda: one.pid != before, 5, pause=0.001) else f"the end of {name} is lost"
 
 
 def outlives_failures(running: Manager, name: str) -> str:
